@@ -1,0 +1,30 @@
+/** avow.yaml and the policy of the folder that a command works on. */
+
+import { join } from "node:path";
+import { kinds } from "@avow/core/commitments/index";
+import type { Compiled } from "@avow/core/policy/compile";
+import type { Issue } from "@avow/core/terms/issue";
+import { MANIFEST, readManifest, readText } from "@avow/runtime/service/manifest";
+import { readPolicy } from "@avow/runtime/service/policy";
+
+export interface Loaded {
+  readonly compiled: Compiled | null;
+  readonly issues: readonly Issue[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly lockFile: string | null;
+}
+
+export async function loadPolicy(serviceFolder: string): Promise<Loaded> {
+  const manifest = await readManifest(serviceFolder);
+  if (manifest.value === null) {
+    const text = await readText(join(serviceFolder, MANIFEST));
+    return {
+      compiled: null,
+      issues: manifest.issues,
+      sources: new Map(text === null ? [] : [[MANIFEST, text]]),
+      lockFile: null,
+    };
+  }
+  const policy = await readPolicy(serviceFolder, manifest.value, kinds);
+  return { ...policy, issues: [...manifest.issues, ...policy.issues] };
+}

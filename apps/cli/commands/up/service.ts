@@ -1,0 +1,134 @@
+/** One service, running: its board and API, its worker, its own app, and a check every half minute. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { readService, deskOf, openService, type OpenService } from "@avow/runtime/service/open";
+import { boardOf, emptyBoard } from "@avow/server/board";
+import type { Board } from "@avow/server/parts";
+import { createServer } from "@avow/server/server";
+import { startRequestWorker } from "@avow/worker/requests";
+import type { FastifyInstance } from "fastify";
+import { checkService } from "../../check.ts";
+import type { CommandContext } from "../../command.ts";
+import { CONNECTORS } from "../../connectors.ts";
+import { formatIssues } from "../../report/issues.ts";
+import { printReport } from "../../report/verdicts.ts";
+import type { DemoModule, DemoServer } from "./demo.ts";
+
+const CHECK_EVERY_MS = 30_000;
+
+export interface Running {
+  readonly addresses: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+interface Start {
+  readonly folder: string;
+  readonly home: string;
+  readonly demo: DemoModule | null;
+  readonly demoServer: DemoServer;
+  readonly port: number;
+  readonly appPort: number;
+}
+
+export async function runService(context: CommandContext, start: Start): Promise<Running | null> {
+  const log = (line: string): void => context.stderr(`${line}\n`);
+  const opened = await openService(start.folder, { env: context.env, now: context.now, onLog: () => {}, connectors: CONNECTORS });
+  const service = opened.value;
+  const problems = opened.issues.filter((i) => i.severity === "error");
+  if (service === null) {
+    context.stderr(formatIssues(problems, opened.sources));
+    return null;
+  }
+  const made = await deskOf(service, context.now);
+  if (!made.ok) {
+    context.stderr(formatIssues(made.issues, opened.sources));
+    await service.close();
+    return null;
+  }
+  const archivePath = (request: string): string => join(start.home, "archives", `${request}.zip`);
+  const worker = startRequestWorker(made.desk, { archivePath, onLog: log });
+  const token = await tokenOf(start.home, service.manifest.service);
+  let board: Board = emptyBoard(service.policy);
+  const server = createServer({ service: service.manifest.service, token, desk: made.desk, board: () => board, wake: worker.wake, archivePath, onLog: log });
+  const url = await listen(server, start.port);
+  const app = (await start.demo?.start(start.demoServer, { port: await freePort(start.appPort), avow: url, token, log })) ?? null;
+  const check = async (): Promise<void> => {
+    board = await checkBoard(service, context);
+  };
+  const report = await checkService(service, context.now());
+  board = boardOf(service.policy, report, []);
+  printReport(context, service.policy, report);
+  context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${service.manifest.service}: ${app.url}/ (${app.hint})\n`}`);
+  const clock = every(CHECK_EVERY_MS, check, () => log(`${service.manifest.service}: the check failed; trying again`));
+  return {
+    addresses: { service: service.manifest.service, board: url, ...(app === null ? {} : { app: app.url }) },
+    async stop() {
+      await clock.stop();
+      await app?.stop();
+      await server.close();
+      await worker.stop();
+      await service.close();
+    },
+  };
+}
+
+/** Texts are read anew each time: whoever edits the policy sees the board turn. */
+async function checkBoard(service: OpenService, context: CommandContext): Promise<Board> {
+  const texts = await readService(service.folder);
+  const errors = texts.issues.filter((i) => i.severity === "error");
+  const policy = texts.policy ?? service.policy;
+  const map = texts.map ?? service.map;
+  const report = await checkService({ ...service, policy, map }, context.now());
+  return boardOf(policy, report, errors.map((i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`));
+}
+
+function every(ms: number, act: () => Promise<void>, onError: () => void) {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= act()
+      .catch(onError)
+      .finally(() => {
+        running = null;
+      });
+  }, ms);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+const PORTS_TRIED_MAX = 50;
+const taken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+
+/** The port asked for, or the next free one. */
+async function listen(server: FastifyInstance, port: number): Promise<string> {
+  return server.listen({ host: "127.0.0.1", port: await freePort(port) });
+}
+
+async function freePort(port: number): Promise<number> {
+  if (port === 0) return 0;
+  const { createServer: createProbe } = await import("node:net");
+  for (let n = 0; n < PORTS_TRIED_MAX; n += 1) {
+    const free = await new Promise<boolean>((resolve, reject) => {
+      const probe = createProbe();
+      probe.once("error", (error) => (taken(error) ? resolve(false) : reject(error)));
+      probe.listen(port + n, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (free) return port + n;
+  }
+  return 0;
+}
+
+/** What the service's app signs in with at Avow; made once. */
+async function tokenOf(home: string, service: string): Promise<string> {
+  const folder = join(home, "keys");
+  const path = join(folder, `${service}.token`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return (await readFile(path, "utf8")).trim();
+}

@@ -1,0 +1,48 @@
+import type { Desk } from "@avow/runtime/requests/desk";
+
+/** One promise as the board shows it. */
+export interface BoardCommitment {
+  readonly id: string;
+  readonly kind: string;
+  readonly verdict: string;
+  readonly basis: string | null;
+  readonly examined: number | null;
+  readonly population: number | null;
+  readonly reason: string;
+  readonly says: string;
+  readonly section: string;
+  readonly file: string;
+  readonly line: number;
+  readonly statements: readonly string[];
+}
+
+export interface BoardPromise {
+  readonly promise: string;
+  readonly verdict: string;
+  readonly commitments: readonly BoardCommitment[];
+}
+
+export interface Board {
+  readonly service: string;
+  readonly controller: string;
+  readonly version: string;
+  /** ISO 8601; null before the first check. */
+  readonly at: string | null;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly promises: readonly BoardPromise[];
+  readonly problems: readonly string[];
+}
+
+export interface ServerParts {
+  readonly service: string;
+  /** What host applications sign in with. */
+  readonly token: string;
+  readonly desk: Desk;
+  /** The latest. */
+  readonly board: () => Board;
+  /** Hands a request to the worker. */
+  readonly wake: (request: string) => void;
+  /** Where the archive of an access request lies, once it is there. */
+  readonly archivePath: (request: string) => string;
+  readonly onLog: (line: string) => void;
+}

@@ -1,0 +1,184 @@
+/** The store's own description of itself: what `describe` tells, and what the other operations need to write their SQL. */
+import type {
+  Cell,
+  CollectionDescription,
+  ForeignKeyDescription,
+} from "@avow/runtime/connector-kit/contract";
+import { COLUMNS, FOREIGN_KEYS, INDEXES, SERVER, TABLES } from "./catalogue-sql.ts";
+import { malformed } from "./failure.ts";
+import { collectionName, quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+export interface Column {
+  readonly name: string;
+  /** The type that values are cast to: domains resolved, without length or precision, which would cut a value short. */
+  readonly type: string;
+  /** The catalogue's short name of that type: `int4`, `text`, `_text`. */
+  readonly base: string;
+  readonly isEnum: boolean;
+  readonly isArray: boolean;
+  /** Characters that a text column holds at most. */
+  readonly lengthMax: number | null;
+  readonly nullable: boolean;
+  /** The store makes the value and takes none. */
+  readonly generated: boolean;
+  /** Part of a unique index of any kind, partial ones and expressions included. */
+  readonly unique: boolean;
+  readonly firstLabel: string | null;
+}
+
+export interface Table {
+  readonly name: string;
+  /** For a `FROM` clause. Without partitions `ONLY`: tables that inherit are collections of their own. */
+  readonly sql: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly description: CollectionDescription;
+}
+
+export interface Catalogue {
+  /** As `server_version_num`: 180000. */
+  readonly version: number;
+  /** `COLLATE …` for case folding, or nothing. */
+  readonly folding: string;
+  /** Whether SQL text can name any Unicode character. */
+  readonly utf8: boolean;
+  readonly tables: ReadonlyMap<string, Table>;
+}
+
+const text = (cell: Cell | undefined): string => cell ?? "";
+
+function list(cell: Cell | undefined): readonly string[] {
+  const value: unknown = JSON.parse(cell ?? "[]");
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+const byTable = (rows: readonly Cell[][]): ReadonlyMap<string, Cell[][]> =>
+  Map.groupBy(rows, (row) => text(row[0]));
+
+const ON_DELETE: Readonly<Record<string, ForeignKeyDescription["onDelete"]>> = {
+  a: "no action",
+  r: "restrict",
+  c: "cascade",
+  n: "set null",
+  d: "set default",
+};
+
+const LENGTH_LIMITED = new Set(["varchar", "bpchar"]);
+
+function columnOf(row: readonly Cell[]): Column {
+  const base = text(row[4]);
+  const typmod = Number(row[7]);
+  return {
+    name: text(row[1]),
+    type: text(row[3]),
+    base,
+    isEnum: row[5] === "e",
+    isArray: row[6] === "A",
+    lengthMax: LENGTH_LIMITED.has(base) && typmod > 4 ? typmod - 4 : null,
+    nullable: row[8] === "true",
+    generated: row[9] === "true",
+    unique: row[10] === "true",
+    firstLabel: row[11] ?? null,
+  };
+}
+
+interface Parts {
+  readonly columns: readonly Cell[][];
+  readonly indexes: readonly Cell[][];
+  readonly foreignKeys: readonly Cell[][];
+}
+
+function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string, string>): Table {
+  const [, schema, relation, kind, estimate] = row;
+  const name = collectionName(text(schema), text(relation));
+  const columns = parts.columns.map(columnOf);
+  const primaryKey = list(parts.indexes.find((index) => index[1] === "true")?.[3]);
+  return {
+    name,
+    sql: `${kind === "p" ? "" : "ONLY "}${quoted(text(schema))}.${quoted(text(relation))}`,
+    columns: new Map(columns.map((column) => [column.name, column])),
+    description: {
+      name,
+      rowsEstimate: estimate === null || estimate === undefined ? null : Math.round(Number(estimate)),
+      fields: columns.map((column, i) => ({
+        name: column.name,
+        type: text(parts.columns[i]?.[2]),
+        nullable: column.nullable,
+        generated: column.generated,
+      })),
+      primaryKey,
+      uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),
+      foreignKeys: parts.foreignKeys.flatMap((key) => {
+        const to = nameOf.get(text(key[3]));
+        const onDelete = ON_DELETE[text(key[5])];
+        if (to === undefined || onDelete === undefined) return [];
+        return [
+          { name: text(key[1]), from: list(key[2]), to: { collection: to, fields: list(key[4]) }, onDelete },
+        ];
+      }),
+      indexes: parts.indexes.map((index) => list(index[3])).filter((fields) => fields.length > 0),
+    },
+  };
+}
+
+async function load(session: Session): Promise<Catalogue> {
+  const [server] = await session.rows(null, { text: SERVER, values: [] });
+  const tables = await session.rows(null, { text: TABLES, values: [] });
+  const oids = tables.map((row) => text(row[0]));
+  const columns = byTable(await session.rows(null, { text: COLUMNS, values: [oids] }));
+  const indexes = byTable(await session.rows(null, { text: INDEXES, values: [oids] }));
+  const foreignKeys = byTable(await session.rows(null, { text: FOREIGN_KEYS, values: [oids] }));
+  const nameOf = new Map(tables.map((row) => [text(row[0]), collectionName(text(row[1]), text(row[2]))]));
+  const made = tables.map((row) => {
+    const oid = text(row[0]);
+    const parts = {
+      columns: columns.get(oid) ?? [],
+      indexes: indexes.get(oid) ?? [],
+      foreignKeys: foreignKeys.get(oid) ?? [],
+    };
+    return tableOf(row, parts, nameOf);
+  });
+  const collation = server?.[1] ?? null;
+  return {
+    version: Number(server?.[0]),
+    folding: collation === null ? "" : ` COLLATE pg_catalog.${quoted(collation)}`,
+    utf8: server?.[2] === "UTF8",
+    tables: new Map(made.map((table) => [table.name, table])),
+  };
+}
+
+/** Keeps the catalogue between calls; it is read anew when asked for, and when a name or a type no longer fits. */
+export class CatalogueCache {
+  readonly #session: Session;
+  #loading: Promise<Catalogue> | null = null;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  fresh(): Promise<Catalogue> {
+    const loading = load(this.#session);
+    this.#loading = loading;
+    loading.catch(() => this.forget());
+    return loading;
+  }
+
+  forget(): void {
+    this.#loading = null;
+  }
+
+  /** The collection with these fields. Unknown names are refused, so no name that the catalogue does not hold reaches SQL. */
+  async table(
+    name: string,
+    fields: readonly string[],
+  ): Promise<{ readonly catalogue: Catalogue; readonly table: Table }> {
+    const knows = (c: Catalogue): boolean => fields.every((f) => c.tables.get(name)?.columns.has(f) ?? false);
+    const cached = this.#loading === null ? null : await this.#loading;
+    const catalogue = cached?.tables.has(name) && knows(cached) ? cached : await this.fresh();
+    const table = catalogue.tables.get(name);
+    if (table === undefined) throw malformed(`there is no collection \`${name}\``);
+    const missing = fields.find((field) => !table.columns.has(field));
+    if (missing !== undefined) throw malformed(`\`${name}\` has no field \`${missing}\``);
+    return { catalogue, table };
+  }
+}

@@ -1,0 +1,37 @@
+import type { CountQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache } from "./catalogue.ts";
+import { binder, fieldsOf, selection } from "./match.ts";
+import { quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
+  const at = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const binds = binder();
+  const rows = selection("1", query.anyOf, at, binds);
+  if (rows === null) return 0;
+  const text = `SELECT count(*)::text FROM (${rows}) AS r`;
+  const [row] = await session.rows(query.collection, { text, values: binds.values });
+  return Number(row?.[0]);
+}
+
+export interface DistinctQuery {
+  readonly collection: string;
+  readonly field: string;
+  readonly valuesMax: number;
+}
+
+export async function distinct(
+  session: Session,
+  cache: CatalogueCache,
+  query: DistinctQuery,
+): Promise<DistinctReport> {
+  const { table } = await cache.table(query.collection, [query.field]);
+  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
+  const text = `SELECT t.${quoted(query.field)}::text, count(*)::text, sum(count(*)) OVER ()::text
+FROM ${table.sql} AS t GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT $1::text::int`;
+  const rows = await session.rows(query.collection, { text, values: [String(Math.max(1, query.valuesMax))] });
+  return {
+    values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
+    rows: Number(rows[0]?.[2] ?? 0),
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Turns matches into SQL. Keys travel as typed arrays, so one statement takes any number of them and PostgreSQL can use indexes:
+ *
+ * - one field: `t.a = ANY($1::text[]::int4[])`. On 1,000,000 rows 50,000 keys take 40 ms that way; joined with `unnest` 220 ms.
+ * - several fields: `(t.a, t.b) IN (SELECT … FROM unnest($1, $2))`, a semi-join.
+ *
+ * Conditions on single fields are OR-ed, which PostgreSQL answers with BitmapOr. A semi-join inside of an OR would be run against every
+ * row, so each of those becomes a branch of a UNION ALL, less the rows of the branches before it.
+ */
+
+import { normalise } from "@avow/core/terms/person";
+import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Catalogue, Column, Table } from "./catalogue.ts";
+import { malformed } from "./failure.ts";
+import { literal, quoted } from "./name.ts";
+import { isText, validityOf } from "./validity.ts";
+
+export interface Binder {
+  readonly values: (string | readonly string[])[];
+  /** Takes a value, gives its placeholder. */
+  bind(value: string | readonly string[]): string;
+}
+
+export function binder(): Binder {
+  const values: (string | readonly string[])[] = [];
+  return { values, bind: (value) => `$${values.push(value)}` };
+}
+
+export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
+  matches.flatMap((match) => match.fields);
+
+interface Condition {
+  readonly sql: string;
+  /** Fit for an OR: no semi-join. */
+  readonly plain: boolean;
+}
+
+/** What ECMAScript's `trim` takes away, so that both sides agree on an address with a stray tab or a blank from a web page. */
+const ASCII_BLANKS = String.raw` \t\n\r\f\u000b`;
+const UNICODE_BLANKS =
+  ASCII_BLANKS +
+  [
+    "00a0",
+    "1680",
+    ...Array.from({ length: 11 }, (_, i) => (0x2000 + i).toString(16)),
+    "2028",
+    "2029",
+    "202f",
+    "205f",
+    "3000",
+    "feff",
+  ]
+    .map((code) => String.raw`\u${code}`)
+    .join("");
+
+function normalised(normaliser: "email" | "phone", sql: string, { folding, utf8 }: Catalogue): string {
+  const trimmed = `btrim(${sql}, E'${utf8 ? UNICODE_BLANKS : ASCII_BLANKS}')`;
+  if (normaliser === "email") return `lower(${trimmed}${folding})`;
+  const plus = `regexp_replace(${trimmed}, '^00', '+')`;
+  return `(CASE WHEN ${plus} LIKE '+%' THEN '+' ELSE '' END || regexp_replace(${plus}, '[^0-9]', '', 'g'))`;
+}
+
+function byNormaliser(
+  match: Match,
+  normaliser: "email" | "phone",
+  catalogue: Catalogue,
+  { bind }: Binder,
+): Condition {
+  const sides = match.fields.map((field) => normalised(normaliser, `t.${quoted(field)}::text`, catalogue));
+  const tuples = match.tuples
+    .filter((tuple) => tuple.every(isText))
+    // The raw text goes along: where the server folds a letter otherwise, it folds both sides alike.
+    .flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);
+  const keys = match.fields.map((_, i) => normalised(normaliser, `k.v${i}`, catalogue));
+  return { sql: semiJoin(sides, keys, columnsOf(tuples, match.fields.length), bind), plain: false };
+}
+
+const columnsOf = (tuples: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>
+  Array.from({ length: width }, (_, i) => tuples.map((tuple) => tuple[i] ?? ""));
+
+function semiJoin(
+  sides: readonly string[],
+  keys: readonly string[],
+  arrays: readonly (readonly string[])[],
+  bind: Binder["bind"],
+): string {
+  const lists = arrays.map((values) => `${bind(values)}::text[]`).join(", ");
+  const aliases = arrays.map((_, i) => `v${i}`).join(", ");
+  return `(${sides.join(", ")}) IN (SELECT ${keys.join(", ")} FROM unnest(${lists}) AS k(${aliases}))`;
+}
+
+/** `CASE` and not `WHERE`: it is the one place where PostgreSQL promises not to cast first. */
+const castIfValid = (value: string, column: Column): string =>
+  `CASE WHEN pg_input_is_valid(${value}, ${literal(column.type)}) THEN ${value}::${column.type} END`;
+
+function exact(match: Match, columns: readonly Column[], version: number, { bind }: Binder): Condition {
+  const checks = columns.map((column) => validityOf(column, version));
+  const tuples = match.tuples.filter((tuple) =>
+    tuple.every((value, i) => isText(value) && (checks[i]?.(value) ?? true)),
+  );
+  const arrays = columnsOf(tuples, columns.length);
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined && checks[0] !== null) {
+    return {
+      sql: `t.${quoted(only.name)} = ANY(${bind(arrays[0] ?? [])}::text[]::${only.type}[])`,
+      plain: true,
+    };
+  }
+  const sides = columns.map((column) => `t.${quoted(column.name)}`);
+  const keys = columns.map((column, i) =>
+    checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`,
+  );
+  return { sql: semiJoin(sides, keys, arrays, bind), plain: false };
+}
+
+/** A boolean expression over the alias `t`. */
+export function condition(match: Match, table: Table, catalogue: Catalogue, binds: Binder): Condition {
+  if (match.fields.length === 0) throw malformed(`a match on \`${table.name}\` names no field`);
+  if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
+    throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
+  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
+  const { normaliser } = match;
+  return normaliser === undefined || normaliser === "exact"
+    ? exact(match, columns, catalogue.version, binds)
+    : byNormaliser(match, normaliser, catalogue, binds);
+}
+
+/** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */
+export function selection(
+  select: string,
+  anyOf: readonly Match[] | undefined,
+  { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
+  binds: Binder,
+): string | null {
+  const all = `SELECT ${select} FROM ${table.sql} AS t`;
+  if (anyOf === undefined) return all;
+  const conditions = anyOf
+    .filter((match) => match.tuples.length > 0)
+    .map((match) => condition(match, table, catalogue, binds));
+  const plain = conditions.filter((c) => c.plain).map((c) => c.sql);
+  const joins = conditions.filter((c) => !c.plain).map((c) => c.sql);
+  const branches = plain.length === 0 ? joins : [plain.join(" OR "), ...joins];
+  if (branches.length === 0) return null;
+  return branches
+    .map((branch, i) => {
+      const before = branches.slice(0, i).map((other) => ` AND (${other}) IS NOT TRUE`);
+      return `${all} WHERE (${branch})${before.join("")}`;
+    })
+    .join(" UNION ALL ");
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import type { PoolClient } from "pg";
+import type { CatalogueCache } from "./catalogue.ts";
+import { Refused } from "./failure.ts";
+import { type Step, stepsOf } from "./mutation-plan.ts";
+import type { Session } from "./session.ts";
+
+const ATTEMPTS_MAX = 4;
+const PAUSE_MS = 50;
+
+/** The server undid the whole step because of a neighbour: doing it again is safe and usually enough. */
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "40001" || error.code === "40P01");
+
+async function carryOut(
+  session: Session,
+  client: PoolClient,
+  steps: readonly Step[],
+  rows: number[],
+): Promise<void> {
+  for (const { collections, mutations, statement } of steps) {
+    const result = await session.change(client, collections, statement);
+    for (const [i, index] of mutations.entries()) {
+      const changed = result.command === "SELECT" ? Number(result.rows[0]?.[i] ?? 0) : (result.rowCount ?? 0);
+      rows[index] = (rows[index] ?? 0) + changed;
+    }
+  }
+}
+
+async function commit(session: Session, client: PoolClient): Promise<void> {
+  try {
+    await session.page(client, "COMMIT");
+  } catch (error) {
+    if (!session.isStale(error)) throw error;
+    const reason = "the connection broke while the change was being made final: read back whether it was";
+    throw new Refused({ ok: false, error: "unreachable", retryable: true, reason });
+  }
+}
+
+async function begin(session: Session): Promise<PoolClient> {
+  const client = await session.checkOut();
+  try {
+    await session.page(client, "BEGIN");
+    return client;
+  } catch (error) {
+    session.giveBack(client, true);
+    throw error;
+  }
+}
+
+async function once(session: Session, steps: readonly Step[], width: number): Promise<readonly number[]> {
+  // A pooled connection that has died shows at `BEGIN`, before anything was changed.
+  const client = await begin(session).catch((error: unknown) => {
+    if (!session.isStale(error)) throw error;
+    return begin(session);
+  });
+  const rows = Array.from({ length: width }, () => 0);
+  let broken = true;
+  try {
+    await carryOut(session, client, steps, rows);
+    await commit(session, client);
+    broken = false;
+    return rows;
+  } catch (error) {
+    broken = await session.page(client, "ROLLBACK").then(
+      () => false,
+      () => true,
+    );
+    throw error;
+  } finally {
+    session.giveBack(client, broken);
+  }
+}
+
+export async function mutate(
+  session: Session,
+  cache: CatalogueCache,
+  mutations: readonly Mutation[],
+): Promise<readonly number[]> {
+  if (session.access === "read")
+    throw new Refused({
+      ok: false,
+      error: "denied",
+      retryable: false,
+      reason: "this connection was opened for reading only",
+    });
+  const steps = await stepsOf(mutations, cache);
+  if (steps.length === 0) return mutations.map(() => 0);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(session, steps, mutations.length);
+    } catch (error) {
+      if (!isCollision(error) || attempt >= ATTEMPTS_MAX) throw error;
+      await sleep(PAUSE_MS * attempt * (1 + Math.random()));
+    }
+  }
+}

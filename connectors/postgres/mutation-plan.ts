@@ -1,0 +1,121 @@
+/**
+ * The statements of one `mutate`. First the sets, in the order given (they cut the links that would hold a deletion up), then the
+ * deletions, referring rows before the rows that they refer to.
+ *
+ * Collections whose foreign keys form a cycle, self-references included, are emptied by ONE statement with a data-modifying CTE each:
+ * PostgreSQL checks foreign keys when a statement ends, and by then both sides are gone. Two statements would fail at the first, and
+ * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
+ */
+import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
+import { malformed } from "./failure.ts";
+import { maskExpression } from "./mask.ts";
+import { binder, condition } from "./match.ts";
+import { quoted } from "./name.ts";
+import { deletionOrder } from "./order.ts";
+import type { Statement } from "./session.ts";
+
+export const TUPLES_PER_STATEMENT = 50_000;
+
+export interface Step {
+  readonly collections: readonly string[];
+  /** The mutations that the step carries out: one, whose rows are the statement's, or several, whose rows it returns side by side. */
+  readonly mutations: readonly number[];
+  readonly statement: Statement;
+}
+
+interface Change {
+  readonly index: number;
+  readonly mutation: Mutation;
+  readonly table: Table;
+  readonly catalogue: Catalogue;
+}
+
+function chunks(where: Match): readonly Match[] {
+  if (where.tuples.length <= TUPLES_PER_STATEMENT) return [where];
+  // A key that stands twice would be counted once per chunk.
+  const tuples = [...new Map(where.tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
+  const count = Math.ceil(tuples.length / TUPLES_PER_STATEMENT);
+  return Array.from({ length: count }, (_, i) => ({
+    ...where,
+    tuples: tuples.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
+  }));
+}
+
+function assignments(change: Change): readonly string[] {
+  const { mutation, table } = change;
+  if (mutation.act !== "set") return [];
+  return Object.entries(mutation.set).flatMap(([field, act]) => {
+    const column = table.columns.get(field);
+    if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
+    const value = maskExpression(act, column, table.name);
+    return value === null ? [] : [`${quoted(field)} = ${value}`];
+  });
+}
+
+function setSteps(change: Change): readonly Step[] {
+  const set = assignments(change);
+  if (set.length === 0) return [];
+  return chunks(change.mutation.where).map((where) => {
+    const binds = binder();
+    const { sql } = condition(where, change.table, change.catalogue, binds);
+    const text = `UPDATE ${change.table.sql} AS t SET ${set.join(", ")} WHERE ${sql}`;
+    return {
+      collections: [change.table.name],
+      mutations: [change.index],
+      statement: { text, values: binds.values },
+    };
+  });
+}
+
+function deleteSteps(change: Change): readonly Step[] {
+  return chunks(change.mutation.where).map((where) => {
+    const binds = binder();
+    const { sql } = condition(where, change.table, change.catalogue, binds);
+    return {
+      collections: [change.table.name],
+      mutations: [change.index],
+      statement: { text: `DELETE FROM ${change.table.sql} AS t WHERE ${sql}`, values: binds.values },
+    };
+  });
+}
+
+function cycleStep(changes: readonly Change[]): Step {
+  const binds = binder();
+  const parts = changes.map(({ mutation, table, catalogue }, i) => {
+    const { sql } = condition(mutation.where, table, catalogue, binds);
+    return `d${i} AS (DELETE FROM ${table.sql} AS t WHERE ${sql} RETURNING 1)`;
+  });
+  const counts = changes.map((_, i) => `(SELECT count(*) FROM d${i})::text`);
+  return {
+    collections: changes.map((change) => change.table.name),
+    mutations: changes.map((change) => change.index),
+    statement: { text: `WITH ${parts.join(", ")} SELECT ${counts.join(", ")}`, values: binds.values },
+  };
+}
+
+async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+  const fields = [...mutation.where.fields, ...(mutation.act === "set" ? Object.keys(mutation.set) : [])];
+  const { table, catalogue } = await cache.table(mutation.collection, fields);
+  return { index, mutation, table, catalogue };
+}
+
+export async function stepsOf(
+  mutations: readonly Mutation[],
+  cache: CatalogueCache,
+): Promise<readonly Step[]> {
+  const all: Change[] = [];
+  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
+  const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
+  const deletes = changes.filter((change) => change.mutation.act === "delete");
+  const nodes = deletes.map(({ table }) => ({
+    name: table.name,
+    foreignKeys: table.description.foreignKeys,
+  }));
+  const steps = deletionOrder(nodes).flatMap((group) => {
+    const members = deletes.filter((change) => group.names.includes(change.table.name));
+    return group.cyclic ? [cycleStep(members)] : members.flatMap(deleteSteps);
+  });
+  return [...sets, ...steps];
+}

@@ -1,0 +1,90 @@
+/**
+ * Streams through a cursor of SQL (`DECLARE`, `FETCH`), one transaction per stream. A portal of the wire protocol, as `pg-cursor` uses it,
+ * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
+ */
+import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import type { PoolClient } from "pg";
+import type { CatalogueCache } from "./catalogue.ts";
+import { failureOf } from "./failure.ts";
+import { binder, fieldsOf, selection } from "./match.ts";
+import { quoted } from "./name.ts";
+import type { Session, Statement } from "./session.ts";
+
+export const BATCH_ROWS = 5_000;
+
+async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
+  const fields = [...query.fields, ...fieldsOf(query.anyOf ?? [])];
+  const at = await cache.table(query.collection, fields);
+  const binds = binder();
+  const select = query.fields.map((field) => `t.${quoted(field)}::text`).join(", ");
+  const text = selection(select, query.anyOf, at, binds);
+  return text === null ? null : { text, values: binds.values };
+}
+
+async function open(session: Session, collection: string, statement: Statement): Promise<PoolClient> {
+  const client = await session.checkOut();
+  try {
+    await session.page(client, "BEGIN READ ONLY");
+    await session.send(client, collection, {
+      ...statement,
+      text: `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`,
+    });
+    return client;
+  } catch (error) {
+    session.giveBack(client, true);
+    throw error;
+  }
+}
+
+async function openOnce(session: Session, collection: string, statement: Statement): Promise<PoolClient> {
+  try {
+    return await open(session, collection, statement);
+  } catch (error) {
+    // The pool handed out a connection that had died: nothing was read yet, so a fresh one takes over.
+    if (!session.isStale(error)) throw error;
+    return open(session, collection, statement);
+  }
+}
+
+async function* batches(session: Session, client: PoolClient): AsyncGenerator<readonly Row[]> {
+  let whole = false;
+  try {
+    let rows: readonly Row[];
+    do {
+      rows = await session.page(client, `FETCH ${BATCH_ROWS} FROM c`);
+      if (rows.length > 0) yield rows;
+    } while (rows.length === BATCH_ROWS);
+    await session.page(client, "COMMIT");
+    whole = true;
+  } finally {
+    session.giveBack(client, whole ? false : !(await rolledBack(session, client)));
+  }
+}
+
+/** After an early end the cursor goes with its transaction; a connection that can't even do that is thrown away. */
+async function rolledBack(session: Session, client: PoolClient): Promise<boolean> {
+  try {
+    await session.page(client, "ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function* read(
+  session: Session,
+  cache: CatalogueCache,
+  query: ReadQuery,
+): AsyncGenerator<Answer<readonly Row[]>> {
+  try {
+    const statement = await statementOf(cache, query);
+    if (statement === null) return;
+    const client = await openOnce(session, query.collection, statement);
+    for await (const rows of batches(session, client)) yield { ok: true, value: rows };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    if (failure.error === "malformed") cache.forget();
+    yield failure;
+  }
+}

@@ -1,0 +1,83 @@
+import type { SearchHit, SearchQuery, SearchReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import { quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+/** Types whose text can only be what the type says. */
+const SILENT = new Set(["bool", "date", "time", "timetz", "timestamp", "timestamptz", "interval", "uuid"]);
+const speaks = (column: Column): boolean => !column.isEnum && !SILENT.has(column.base);
+
+/** `escape` leaves the readable bytes of a blob readable. */
+const asText = (column: Column): string =>
+  column.base === "bytea" ? `encode(t.${quoted(column.name)}, 'escape')` : `t.${quoted(column.name)}::text`;
+
+/** Above this the whole table is not counted for the sake of a percentage: the estimate stands in. */
+const COUNTED_ROWS_MAX = 5_000_000;
+
+/** A part of the blocks, when the table is much longer than the look: the first rows of a table are its oldest. */
+function sample(estimate: number | null, rowsMax: number): string {
+  if (estimate === null || estimate <= 2 * rowsMax) return "";
+  const percent = Math.min(100, Math.max(0.0001, (120 * rowsMax) / estimate));
+  return ` TABLESAMPLE SYSTEM (${percent})`;
+}
+
+/**
+ * One pass: rows are numbered as they come, and the last is always returned, so that the number of rows examined is known without a second look.
+ * Columns: number, field (null on the last row without a hit), value, key….
+ */
+function sqlOf(table: Table, columns: readonly Column[], query: SearchQuery): string {
+  const keys = query.key.map((field, i) => `t.${quoted(field)}::text AS k${i}`);
+  const values = columns.map((column, i) => `${asText(column)} AS c${i}`);
+  const look = `SELECT ${[...keys, ...values, "true AS seen"].join(", ")}
+  FROM ${table.sql} AS t${sample(table.description.rowsEstimate, query.rowsMax)} LIMIT $2::text::bigint`;
+  const pairs = columns.map((_, i) => `(${i}, s.c${i})`).join(", ");
+  return `SELECT s.number::text, h.field::text, h.value, ${query.key.map((_, i) => `s.k${i}`).join(", ") || "NULL"}
+FROM (SELECT r.*, row_number() OVER w AS number, lead(r.seen) OVER w IS NULL AS last FROM (${look}) AS r WINDOW w AS ()) AS s
+LEFT JOIN LATERAL (SELECT * FROM (VALUES ${pairs}) AS v(field, value) WHERE v.value ~ $1::text) AS h ON true
+WHERE h.field IS NOT NULL OR s.last
+LIMIT $3::text::bigint`;
+}
+
+async function populationOf(session: Session, table: Table): Promise<number> {
+  const estimate = table.description.rowsEstimate;
+  if (estimate !== null && estimate > COUNTED_ROWS_MAX) return estimate;
+  const [row] = await session.rows(table.name, {
+    text: `SELECT count(*)::text FROM ${table.sql} AS t`,
+    values: [],
+  });
+  return Number(row?.[0]);
+}
+
+export async function search(
+  session: Session,
+  cache: CatalogueCache,
+  query: SearchQuery,
+): Promise<SearchReport> {
+  const { table } = await cache.table(query.collection, [...query.fields, ...query.key]);
+  const columns = query.fields.flatMap((field) => table.columns.get(field) ?? []).filter(speaks);
+  if (columns.length === 0) {
+    const population = await populationOf(session, table);
+    return { examined: population, population, partial: false, hits: [] };
+  }
+  const rows = await session.rows(query.collection, {
+    text: sqlOf(table, columns, query),
+    values: [query.pattern, String(query.rowsMax), String(query.hitsMax + 1)],
+  });
+  const hits = rows.flatMap(([, field, value, ...key]): SearchHit[] => {
+    const column = field === null || field === undefined ? undefined : columns[Number(field)];
+    if (column === undefined) return [];
+    return [
+      {
+        field: column.name,
+        key: key.slice(0, query.key.length).map((cell) => cell ?? ""),
+        value: value ?? "",
+      },
+    ];
+  });
+  const cut = hits.length > query.hitsMax;
+  const examined = Number(rows.at(cut ? -2 : -1)?.[0] ?? 0);
+  const whole =
+    !cut && examined < query.rowsMax && sample(table.description.rowsEstimate, query.rowsMax) === "";
+  const population = whole ? examined : Math.max(examined, await populationOf(session, table));
+  return { examined, population, partial: examined < population, hits: hits.slice(0, query.hitsMax) };
+}

@@ -1,0 +1,147 @@
+/**
+ * The pool behind a connector, and the settings of each of its sessions. Every cell travels as text; the settings fix the notation, so
+ * that a key read on one connection is found again on another.
+ */
+import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
+import pg from "pg";
+import { failureOf } from "./failure.ts";
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly (string | readonly string[])[];
+}
+
+const CONNECTIONS_MAX = 4;
+const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS_MAX = 10_000;
+/** A reader of a stream may take its time between two batches; a session that hangs longer is lost. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 600_000;
+
+function settings(options: ConnectorOptions): string {
+  const values: Readonly<Record<string, string | number>> = {
+    timezone: "UTC",
+    datestyle: "ISO,YMD",
+    intervalstyle: "postgres",
+    extra_float_digits: 3,
+    bytea_output: "hex",
+    standard_conforming_strings: "on",
+    search_path: "public",
+    statement_timeout: options.statementTimeoutMs,
+    // A lock wait ends before the statement does: then the failure says `lock not available`, not just `too long`.
+    lock_timeout: Math.min(LOCK_TIMEOUT_MS_MAX, Math.ceil(options.statementTimeoutMs / 2)),
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    // A policy that hides rows from this role would make an erasure look complete: with `off` the server refuses instead.
+    row_security: "off",
+    // Key lists are hashed; a list of 120,000 composite keys does not fit the default 4 MB and would be walked once per row.
+    work_mem: "64MB",
+    // Streams are read to their end: plan for all rows, not for the first tenth.
+    cursor_tuple_fraction: 1,
+    jit: "off",
+    default_transaction_read_only: options.access === "read" ? "on" : "off",
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `-c ${key}=${value}`)
+    .join(" ");
+}
+
+export class Session {
+  readonly access: ConnectorOptions["access"];
+  readonly #pool: pg.Pool;
+  readonly #onStatement: (collection: string) => void;
+
+  constructor(options: ConnectorOptions) {
+    this.access = options.access;
+    this.#onStatement = options.onStatement ?? (() => undefined);
+    // Taken out of the url, where the driver would let them replace ours; the server takes the last word, which is ours.
+    const fromUrl = decodeURIComponent(/[?&]options=([^&]*)/.exec(options.url)?.[1] ?? "");
+    this.#pool = new pg.Pool({
+      connectionString: options.url.replace(/([?&])options=[^&]*/, "$1"),
+      options: [fromUrl, settings(options)].join(" ").trim(),
+      application_name: "avow",
+      max: CONNECTIONS_MAX,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    });
+    // The pool drops an idle connection that broke and opens another at the next call; nobody else is waiting for this news.
+    this.#pool.on("error", () => undefined);
+  }
+
+  /** Rows of one statement. `collection` is what the statement is about; null for the catalogue and for the session itself. */
+  async rows(collection: string | null, statement: Statement): Promise<Cell[][]> {
+    try {
+      return await this.withClient((client) => this.send(client, collection, statement));
+    } catch (error) {
+      // A pooled connection may have died since its last use. A single reading statement can be sent again.
+      if (!this.isStale(error)) throw error;
+      return this.withClient((client) => this.send(client, collection, statement));
+    }
+  }
+
+  isStale(error: unknown): boolean {
+    const failure = failureOf(error);
+    return failure !== null && failure.error === "unreachable" && failure.retryable;
+  }
+
+  async send(client: pg.PoolClient, collection: string | null, statement: Statement): Promise<Cell[][]> {
+    return (await this.#query(client, collection, statement)).rows;
+  }
+
+  async change(
+    client: pg.PoolClient,
+    collections: readonly string[],
+    statement: Statement,
+  ): Promise<pg.QueryArrayResult<Cell[]>> {
+    for (const other of collections.slice(1)) this.#onStatement(other);
+    return this.#query(client, collections[0] ?? null, statement);
+  }
+
+  /** A further page of an open cursor, which was counted when it was declared. */
+  async page(client: pg.PoolClient, text: string): Promise<Cell[][]> {
+    return (await this.#query(client, null, { text, values: [] })).rows;
+  }
+
+  async #query(
+    client: pg.PoolClient,
+    collection: string | null,
+    s: Statement,
+  ): Promise<pg.QueryArrayResult<Cell[]>> {
+    if (collection !== null) this.#onStatement(collection);
+    return client.query<Cell[]>({ text: s.text, values: [...s.values], rowMode: "array" });
+  }
+
+  async withClient<T>(act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.checkOut();
+    let broken = true;
+    try {
+      const value = await act(client);
+      broken = false;
+      return value;
+    } catch (error) {
+      broken = failureOf(error)?.error === "unreachable" || failureOf(error) === null;
+      throw error;
+    } finally {
+      this.giveBack(client, broken);
+    }
+  }
+
+  async checkOut(): Promise<pg.PoolClient> {
+    const client = await this.#pool.connect();
+    // While checked out the pool does not listen; the error also reaches the statement that is under way.
+    client.on("error", ignored);
+    return client;
+  }
+
+  giveBack(client: pg.PoolClient, broken: boolean): void {
+    client.removeListener("error", ignored);
+    client.release(broken);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+const ignored = (): void => undefined;

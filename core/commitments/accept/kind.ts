@@ -1,0 +1,5 @@
+import { defineKind } from "../kind.ts";
+import { says } from "./says.ts";
+import { schema } from "./schema.ts";
+
+export const accept = defineKind({ name: "accept", schema, says });

@@ -1,0 +1,11 @@
+import { unknownClasses } from "../keys.ts";
+import { defineKind } from "../kind.ts";
+import { says } from "./says.ts";
+import { schema } from "./schema.ts";
+
+export const deidentify = defineKind({
+  name: "deidentify",
+  schema,
+  check: (spec, context) => unknownClasses("deidentify", spec.deidentify, context, ["all"]),
+  says,
+});

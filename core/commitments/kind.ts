@@ -1,0 +1,63 @@
+/**
+ * A commitment kind: its language (schema, checks, wording) and what would prove it. One folder per kind, the same file names
+ * inside each: `schema.ts`, `says.ts`, `prove.ts` where something measures it, `kind.ts` that puts them together.
+ */
+import type { z } from "zod";
+import type { DataMap } from "../datamap/model.ts";
+import type { KeepRule } from "../plan/keep.ts";
+import type { KeyedIssue, KindContext, KindLanguage } from "../policy/kinds.ts";
+import type { Commitment, Policy } from "../policy/model.ts";
+import type { Judgement, Measure, Reading } from "./proof.ts";
+
+export interface View {
+  readonly policy: Policy;
+  readonly map: DataMap;
+  readonly now: Date;
+}
+
+export interface Kind extends KindLanguage {
+  /** What to look at. Empty: nothing measures it yet. */
+  examine(commitment: Commitment, view: View): readonly Measure[];
+  /** Readings come in the order of the measures. */
+  judge(commitment: Commitment, view: View, readings: readonly Reading[]): Judgement;
+  /** Why data of this commitment may outlast an erasure, if it allows that. */
+  keepRule(commitment: Commitment): KeepRule | null;
+}
+
+export interface KindDefinition<S> {
+  readonly name: string;
+  readonly schema: z.ZodType<S>;
+  check?(spec: S, context: KindContext): readonly KeyedIssue[];
+  says(spec: S): string;
+  /** Left out: nothing measures this kind yet, and its promises are unproven for that reason. */
+  readonly proof?: {
+    examine(spec: S, commitment: Commitment, view: View): readonly Measure[];
+    judge(spec: S, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement;
+  };
+  keepRule?(spec: S, commitment: Commitment): KeepRule | null;
+}
+
+export const NOT_MEASURED: Judgement = {
+  verdict: "unproven",
+  basis: null,
+  examined: null,
+  population: null,
+  reason: "not measured yet: nothing in this version looks at it",
+  evidence: [],
+  freshForMs: null,
+};
+
+/** Ties a kind's parts together; specs are read again by the kind's own schema, so nothing is cast. */
+export function defineKind<S>(definition: KindDefinition<S>): Kind {
+  const read = (spec: unknown): S => definition.schema.parse(spec);
+  const { proof } = definition;
+  return {
+    name: definition.name,
+    schema: definition.schema,
+    check: (spec, context) => definition.check?.(read(spec), context) ?? [],
+    says: (spec) => definition.says(read(spec)),
+    examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
+    judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
+    keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,
+  };
+}

@@ -1,0 +1,11 @@
+import { noTime } from "../keys.ts";
+import { defineKind } from "../kind.ts";
+import { says } from "./says.ts";
+import { schema } from "./schema.ts";
+
+export const minors = defineKind({
+  name: "minors",
+  schema,
+  check: (spec) => noTime("within", spec.within),
+  says,
+});

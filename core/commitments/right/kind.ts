@@ -1,0 +1,23 @@
+import type { KeyedIssue, KindContext } from "../../policy/kinds.ts";
+import { listed, suggestion } from "../../terms/suggest.ts";
+import { noTime } from "../keys.ts";
+import { defineKind } from "../kind.ts";
+import { says } from "./says.ts";
+import { type RightSpec, schema } from "./schema.ts";
+
+export const right = defineKind({
+  name: "right",
+  schema,
+  check: (spec, context) => [...noTime("within", spec.within), ...unknownExceptions(spec, context)],
+  says,
+});
+
+function unknownExceptions(spec: RightSpec, context: KindContext): KeyedIssue[] {
+  const known = [...context.commitments];
+  return (spec.except ?? []).flatMap((id, i): KeyedIssue[] => {
+    if (context.commitments.has(id)) return [];
+    const message = `\`${id}\` is no commitment of this policy`;
+    const fix = suggestion(id, known, `known commitments: ${listed(known)}`);
+    return [{ key: `except.${i}`, severity: "error", code: "unknown-commitment", message, fix }];
+  });
+}

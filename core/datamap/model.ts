@@ -1,0 +1,80 @@
+/**
+ * The data map in memory: what the YAML of spec/data-map.md says, checked and with the short forms written out.
+ * A collection is named `store.collection` wherever it stands alone.
+ */
+import type { Span } from "../terms/issue.ts";
+
+export type Role = "owner" | "co_owner" | "about" | "mention";
+
+/** What happens to one field of a row that stays: emptied, replaced by a value that names nobody, stamped with the time, or left. */
+export type MaskAct = "null" | "tombstone" | "now" | "keep";
+export type Mask = Readonly<Record<string, MaskAct>>;
+
+export interface Link {
+  readonly role: Role;
+  /** Fields of this collection, in the order of `to.fields`. */
+  readonly from: readonly string[];
+  readonly to: { readonly store: string; readonly collection: string; readonly fields: readonly string[] };
+}
+
+export interface Identity {
+  readonly namespace: string;
+  readonly field: string;
+  /** A shared identity (a family phone) finds a person but never pulls in another. */
+  readonly shared: boolean;
+}
+
+export type EraseRule =
+  | { readonly rule: "delete" }
+  | { readonly rule: "mask"; readonly mask: Mask }
+  | { readonly rule: "keep"; readonly commitment: string; readonly mask: Mask }
+  /** Holds nothing personal; erasure passes by. */
+  | { readonly rule: "none" };
+
+export interface Field {
+  readonly name: string;
+  /** A Fideslang key, or `system` for a field that says nothing about a person. */
+  readonly category: string;
+}
+
+export interface Collection {
+  readonly store: string;
+  readonly name: string;
+  /** The policy's word for this kind of data, or `system`. */
+  readonly class: string;
+  /** Null: taken from the store's primary key. */
+  readonly key: readonly string[] | null;
+  readonly identities: readonly Identity[];
+  readonly links: readonly Link[];
+  readonly fields: readonly Field[];
+  /** Anchor name → field with a date. */
+  readonly anchors: Readonly<Record<string, string>>;
+  /** The field that names where a row came from, for `collect … sources`. */
+  readonly source: string | null;
+  readonly erase: EraseRule;
+  /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
+  readonly onLeave: Mask;
+  /** `delete`: the row goes with the first owner who leaves (for rows that mean nothing without all of their owners). */
+  readonly leave: "cut" | "delete";
+  readonly span: Span;
+}
+
+export interface StoreMap {
+  readonly store: string;
+  readonly connector: string;
+  readonly collections: readonly Collection[];
+  readonly file: string;
+}
+
+export interface DataMap {
+  readonly stores: readonly StoreMap[];
+  /** SHA-256 over the canonical form, hex. The owner of a store can pin it. */
+  readonly hash: string;
+}
+
+export const collectionId = (c: { readonly store: string; readonly collection: string }): string =>
+  `${c.store}.${c.collection}`;
+export const idOf = (c: Collection): string => `${c.store}.${c.name}`;
+
+/** An owner or co-owner link carries ownership down; the other roles only mention somebody. */
+export const carriesOwnership = (link: Link): boolean => link.role === "owner" || link.role === "co_owner";

@@ -1,0 +1,133 @@
+/** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
+import { createHash } from "node:crypto";
+import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
+import type { Collection, DataMap, EraseRule, Identity, Link, Mask, StoreMap } from "./model.ts";
+import { type CollectionShape, storeMapSchema } from "./schema.ts";
+import { validateMap } from "./validate.ts";
+import { type LocatedYaml, readYaml } from "./yaml.ts";
+
+export interface MapFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** `value` is null when any file has an error: a map that is half understood must not run. */
+export function readDataMap(files: readonly MapFile[]): Checked<DataMap> {
+  const read = files.map(readStoreMap);
+  const issues = read.flatMap((r) => r.issues);
+  const stores = read.flatMap((r) => (r.value === null ? [] : [r.value]));
+  const all = hasErrors(issues) ? issues : [...issues, ...validateMap(stores)];
+  return { value: hasErrors(all) ? null : { stores, hash: hashOf(stores) }, issues: all };
+}
+
+export function readStoreMap({ file, text }: MapFile): Checked<StoreMap> {
+  const yaml = readYaml(file, text);
+  if (yaml.value === null || yaml.issues.length > 0) {
+    const empty = errorAt({ file, line: 1, column: 1 }, { code: "empty-map", message: "the file says nothing", fix: "start with `store:`, `connector:` and `collections:`" });
+    return { value: null, issues: yaml.issues.length > 0 ? yaml.issues : [empty] };
+  }
+  const shape = storeMapSchema.safeParse(yaml.value);
+  if (!shape.success) return { value: null, issues: shape.error.issues.flatMap((i) => shapeIssues(yaml, i)) };
+  const issues: Issue[] = [];
+  const { store, connector } = shape.data;
+  const collections = Object.entries(shape.data.collections).map(([name, c]) =>
+    toCollection({ yaml, store, name, shape: c, issues }),
+  );
+  return { value: { store, connector, collections, file }, issues };
+}
+
+interface ZodIssueLike {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function shapeIssues(yaml: LocatedYaml, issue: ZodIssueLike): Issue[] {
+  if (issue.code === "unrecognized_keys") {
+    return (issue.keys ?? []).map((key) =>
+      errorAt(yaml.spanOf([...issue.path, key]), { code: "unknown-key", message: `\`${key}\` is no key here`, fix: "see spec/data-map.md for the keys that there are" }),
+    );
+  }
+  const at = issue.path.length === 0 ? "the file" : `\`${issue.path.map(String).join(".")}\``;
+  const missing = issue.message.includes("received undefined");
+  return [
+    errorAt(yaml.spanOf(issue.path), {
+      code: missing ? "missing-key" : "bad-value",
+      message: missing ? `${at} is missing` : `${at}: ${issue.message.toLowerCase()}`,
+    }),
+  ];
+}
+
+const SHORT_LINK = /^\s*(\(?[^()>]+?\)?)\s*->\s*(?:([A-Za-z][\w-]*)\/)?(.+?)\.(\([^()]+\)|[^.()]+)\s*$/;
+const listed = (text: string): string[] => text.replace(/[()]/g, "").split(",").map((f) => f.trim());
+
+interface Source {
+  readonly yaml: LocatedYaml;
+  readonly store: string;
+  readonly name: string;
+  readonly shape: CollectionShape;
+  readonly issues: Issue[];
+}
+
+function toCollection(source: Source): Collection {
+  const { yaml, store, name, shape } = source;
+  const system = shape.class === "system";
+  return {
+    store,
+    name,
+    class: shape.class,
+    key: shape.key ?? null,
+    identities: Object.entries(shape.person ?? {}).map(([namespace, i]): Identity =>
+      typeof i === "string" ? { namespace, field: i, shared: false } : { namespace, field: i.field, shared: i.shared },
+    ),
+    links: [...ownerLink(source), ...longLinks(source)],
+    fields: Object.entries(shape.fields).map(([field, f]) => ({ name: field, category: typeof f === "string" ? f : f.category })),
+    anchors: shape.anchors ?? {},
+    source: shape.source ?? null,
+    erase: eraseRule(shape, system),
+    onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
+    leave: shape.on_leave === "delete" ? "delete" : "cut",
+    span: yaml.spanOf(["collections", name]),
+  };
+}
+
+function eraseRule(shape: CollectionShape, system: boolean): EraseRule {
+  const none: Mask = {};
+  if (shape.erase === undefined) return system ? { rule: "none" } : { rule: "delete" };
+  if (shape.erase === "delete") return { rule: "delete" };
+  return "keep" in shape.erase
+    ? { rule: "keep", commitment: shape.erase.keep, mask: shape.erase.mask ?? none }
+    : { rule: "mask", mask: shape.erase.mask };
+}
+
+function ownerLink({ yaml, store, name, shape, issues }: Source): Link[] {
+  if (shape.owner === undefined) return [];
+  const m = SHORT_LINK.exec(shape.owner);
+  const [, from, toStore, collection, fields] = m ?? [];
+  if (from === undefined || collection === undefined || fields === undefined) {
+    const text: IssueText = { code: "bad-link", message: `\`${shape.owner}\` is no link`, fix: "write `field -> collection.field`, or `(a, b) -> collection.(x, y)`" };
+    issues.push(errorAt(yaml.spanOf(["collections", name, "owner"]), text));
+    return [];
+  }
+  return [{ role: "owner", from: listed(from), to: { store: toStore ?? store, collection, fields: listed(fields) } }];
+}
+
+function longLinks({ store, shape }: Source): Link[] {
+  return (shape.links ?? []).map((l) => ({
+    role: l.role,
+    from: l.from,
+    to: { store: l.to.store ?? store, collection: l.to.collection, fields: l.to.fields },
+  }));
+}
+
+/** Over everything but places, with keys in order: the same map has the same hash wherever it stands. */
+function hashOf(stores: readonly StoreMap[]): string {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).filter(([k]) => k !== "span" && k !== "file");
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
+  };
+  return createHash("sha256").update(JSON.stringify(sorted(stores))).digest("hex");
+}

@@ -1,0 +1,39 @@
+/** The shape of a data map file (spec/data-map.md), before anything is resolved. Unknown keys are errors. */
+import { z } from "zod";
+
+const name = z.string().min(1);
+/** YAML reads a bare `null` as nothing at all: people write it, and it means the act. */
+const act = z.preprocess((v) => (v === null ? "null" : v), z.enum(["null", "tombstone", "now", "keep"]));
+const mask = z.record(name, act);
+
+const identity = z.union([name, z.strictObject({ field: name, shared: z.boolean().default(false) })]);
+const link = z.strictObject({
+  role: z.enum(["owner", "co_owner", "about", "mention"]),
+  from: z.array(name).min(1),
+  to: z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) }),
+});
+const field = z.union([name, z.strictObject({ category: name })]);
+
+export const collectionSchema = z.strictObject({
+  class: name,
+  key: z.array(name).min(1).optional(),
+  person: z.record(name, identity).optional(),
+  owner: name.optional(),
+  links: z.array(link).optional(),
+  fields: z.record(name, field),
+  anchors: z.record(name, name).optional(),
+  source: name.optional(),
+  erase: z
+    .union([z.literal("delete"), z.strictObject({ keep: name, mask: mask.optional() }), z.strictObject({ mask })])
+    .optional(),
+  on_leave: z.union([z.literal("delete"), mask]).optional(),
+});
+
+export const storeMapSchema = z.strictObject({
+  store: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "letters, digits, `-` and `_`, a letter first"),
+  connector: name,
+  collections: z.record(name, collectionSchema),
+});
+
+export type CollectionShape = z.infer<typeof collectionSchema>;
+export type StoreMapShape = z.infer<typeof storeMapSchema>;

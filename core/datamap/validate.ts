@@ -1,0 +1,72 @@
+/** What a map must hold to before anything is planned on it: names that exist, ownership that reaches somebody. */
+import { errorAt, type Issue, type IssueText, warningAt } from "../terms/issue.ts";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link, type StoreMap } from "./model.ts";
+
+export function validateMap(stores: readonly StoreMap[]): Issue[] {
+  const collections = stores.flatMap((s) => s.collections);
+  const known = new Map(collections.map((c) => [idOf(c), c]));
+  const issues: Issue[] = [];
+  const seen = new Map<string, string>();
+  for (const s of stores) {
+    const other = seen.get(s.store);
+    if (other !== undefined)
+      issues.push(errorAt({ file: s.file, line: 1, column: 1 }, { code: "duplicate-store", message: `the store \`${s.store}\` is described by \`${other}\` already` }));
+    seen.set(s.store, s.file);
+  }
+  for (const c of collections) {
+    issues.push(...namedFields(c), ...c.links.flatMap((l) => linkIssues(c, l, known)));
+  }
+  return [...issues, ...reachIssues(collections)];
+}
+
+function namedFields(c: Collection): Issue[] {
+  const fields = new Set(c.fields.map((f) => f.name));
+  const masked = c.erase.rule === "mask" || c.erase.rule === "keep" ? Object.keys(c.erase.mask) : [];
+  const named: (readonly [string, string])[] = [
+    ...(c.key ?? []).map((f) => ["key", f] as const),
+    ...c.identities.map((i) => ["person", i.field] as const),
+    ...c.links.flatMap((l) => l.from.map((f) => ["links", f] as const)),
+    ...Object.values(c.anchors).map((f) => ["anchors", f] as const),
+    ...(c.source === null ? [] : [["source", c.source] as const]),
+    ...masked.map((f) => ["erase", f] as const),
+    ...Object.keys(c.onLeave).map((f) => ["on_leave", f] as const),
+  ];
+  const issues = named
+    .filter(([, f]) => !fields.has(f))
+    .map(([key, f]) => errorAt(c.span, { code: "unknown-field", message: `\`${c.name}\`: \`${key}\` names \`${f}\`, which is not among its fields`, fix: `add \`${f}\` to \`fields\` with its category` }));
+  if (c.class === "system" && c.fields.some((f) => f.category !== "system"))
+    issues.push(errorAt(c.span, { code: "system-with-personal", message: `\`${c.name}\` is of class \`system\` but has personal fields`, fix: "give it the policy's class for them" }));
+  if (c.identities.length > 0 && c.links.some(carriesOwnership))
+    issues.push(errorAt(c.span, { code: "person-with-owner", message: `\`${c.name}\` has identities of a person and an owner link`, fix: "identities alone say whose the row is: make the link `mention`, or drop `person`" }));
+  return issues;
+}
+
+function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collection>): Issue[] {
+  const wrong = (text: IssueText): Issue[] => [errorAt(c.span, text)];
+  const target = known.get(collectionId(link.to));
+  const shown = `\`${link.from.join(", ")} -> ${collectionId(link.to)}\``;
+  if (target === undefined)
+    return wrong({ code: "unknown-collection", message: `\`${c.name}\`: the link ${shown} leads to a collection that no map describes` });
+  if (link.from.length !== link.to.fields.length)
+    return wrong({ code: "uneven-link", message: `\`${c.name}\`: the link ${shown} has ${link.from.length} fields on one side and ${link.to.fields.length} on the other` });
+  const fields = new Set(target.fields.map((f) => f.name));
+  return link.to.fields
+    .filter((f) => !fields.has(f))
+    .flatMap((f) => wrong({ code: "unknown-field", message: `\`${c.name}\`: the link ${shown} leads to \`${f}\`, which is not among the fields of \`${target.name}\`` }));
+}
+
+/** Personal data that no link joins to a person can be neither shown nor erased. */
+function reachIssues(collections: readonly Collection[]): Issue[] {
+  const reached = new Set(collections.filter((c) => c.identities.length > 0).map(idOf));
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const c of collections) {
+      if (reached.has(idOf(c)) || !c.links.some((l) => reached.has(collectionId(l.to)))) continue;
+      reached.add(idOf(c));
+      grew = true;
+    }
+  }
+  return collections
+    .filter((c) => c.class !== "system" && !reached.has(idOf(c)))
+    .map((c) => warningAt(c.span, { code: "unreachable", message: `no link leads from \`${c.name}\` to a person: its personal data can be neither shown nor erased`, fix: "add `person:`, `owner:` or `links:`" }));
+}

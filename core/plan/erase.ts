@@ -1,0 +1,199 @@
+/**
+ * What an erasure does to each captured row, and in which order (spec/data-map.md, "What erasure does to a row"). A plan is data:
+ * steps in order, each a set of changes that a store makes together or not at all.
+ */
+import type { Graph } from "../datamap/graph.ts";
+import { carriesOwnership, idOf, type Mask, type MaskAct } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { plus } from "../terms/duration.ts";
+import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
+import type { KeepRule, KeepWhy } from "./keep.ts";
+import { type ForeignKey, orderSteps } from "./order.ts";
+
+export type Fate =
+  | { readonly fate: "delete" }
+  | { readonly fate: "mask"; readonly set: Mask }
+  | { readonly fate: "keep"; readonly set: Mask; readonly commitment: string; readonly why: KeepWhy; readonly reason: string; readonly until: Date | null }
+  /** Somebody else owns the row too, or it only names the person. */
+  | { readonly fate: "leave"; readonly set: Mask; readonly why: "co_owner" | "names" };
+
+export interface Change {
+  readonly collection: string;
+  readonly act: "delete" | "set";
+  readonly set: Mask;
+  readonly keys: readonly Tuple[];
+}
+
+export interface Step {
+  readonly phase: "dependents" | "identity";
+  readonly store: string;
+  /** Made together or not at all. */
+  readonly changes: readonly Change[];
+}
+
+export interface PlanLine {
+  readonly store: string;
+  readonly collection: string;
+  readonly action: Fate["fate"] | "read";
+  readonly rows: number;
+  readonly reason?: string;
+  /** The latest end date of the rows; null: without end. */
+  readonly until?: string | null;
+  readonly why?: KeepWhy | "names";
+  readonly commitment?: string;
+}
+
+export interface ErasePlan {
+  readonly lines: readonly PlanLine[];
+  readonly steps: readonly Step[];
+  readonly fates: ReadonlyMap<CapturedRow, Fate>;
+}
+
+export interface EraseInput {
+  readonly graph: Graph;
+  readonly capture: Capture;
+  readonly shared: ReadonlySet<CapturedRow>;
+  readonly keepRules: ReadonlyMap<string, KeepRule>;
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly now: Date;
+}
+
+export function planErase(input: EraseInput): ErasePlan {
+  const fates = new Map<CapturedRow, Fate>();
+  for (const captured of input.capture.collections.values()) {
+    for (const row of captured.rows.values()) fates.set(row, fateOf(input, captured, row));
+  }
+  const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
+  return { lines: linesOf(input.capture, fates), steps: orderSteps(input.graph, changes, input.foreignKeys), fates };
+}
+
+function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
+  const { collection } = captured;
+  if (row.reach !== "owned") return { fate: "leave", set: cut(input, captured, row), why: "names" };
+  if (input.shared.has(row)) {
+    if (collection.leave === "delete") return { fate: "delete" };
+    const rest = Object.fromEntries(Object.entries(collection.onLeave).filter(([f]) => !collection.links.some((l) => l.from.includes(f))));
+    return { fate: "leave", set: { ...rest, ...cut(input, captured, row) }, why: "co_owner" };
+  }
+  const rule = collection.erase;
+  switch (rule.rule) {
+    case "delete":
+    case "none":
+      return { fate: "delete" };
+    case "mask":
+      return { fate: "mask", set: rule.mask };
+    case "keep":
+      return keepOrDelete(input, captured, row, rule.commitment, rule.mask);
+  }
+}
+
+function keepOrDelete(input: EraseInput, captured: Captured, row: CapturedRow, commitment: string, mask: Mask): Fate {
+  const rule = must(input.keepRules.get(commitment), `checked before planning: the keep rule \`${commitment}\``);
+  const field = must(captured.collection.anchors[rule.anchor], `checked before planning: the anchor \`${rule.anchor}\``);
+  const cell = cellsOf(captured.fields, [field], row.cells)?.[0];
+  const anchor = cell === undefined ? (mask[field] === "now" ? input.now : null) : parseStoreDate(cell);
+  const until = anchor === null || rule.period === null ? null : plus(anchor, rule.period);
+  if (until !== null && until.getTime() <= input.now.getTime()) return { fate: "delete" };
+  // A stamp marks the erasure once: a date that is there already says when the account was closed.
+  const set = cell === undefined ? mask : Object.fromEntries(Object.entries(mask).filter(([f]) => f !== field || mask[f] !== "now"));
+  return { fate: "keep", set, commitment, why: rule.why, reason: rule.reason, until };
+}
+
+/** Stores write `2024-02-29 10:00:00.123+00`; null for infinity and for what is no date. */
+function parseStoreDate(cell: string): Date | null {
+  const iso = cell.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.includes("T") ? `${iso}Z` : `${iso}T00:00:00Z`;
+  const at = new Date(zoned);
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
+/** The link fields that lead to rows which the person alone owns. */
+function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
+  const { collection } = captured;
+  const set: Record<string, MaskAct> = {};
+  for (const link of collection.links) {
+    if (!input.capture.leadsHome(captured, link, row.cells)) continue;
+    if (carriesOwnership(link) && leadsToShared(input, captured, row, link)) continue;
+    for (const f of link.from) {
+      const act = collection.onLeave[f] ?? "null";
+      if (act !== "keep") set[f] = act;
+    }
+  }
+  return set;
+}
+
+function leadsToShared(input: EraseInput, captured: Captured, row: CapturedRow, link: Captured["collection"]["links"][number]): boolean {
+  const parents = must(input.capture.collections.get(`${link.to.store}.${link.to.collection}`), "links lead to collections");
+  const tuple = tupleKey(must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null"));
+  const index = parentIndex(parents, link.to.fields);
+  return (index.get(tuple) ?? []).some((r) => input.shared.has(r));
+}
+
+const indexes = new WeakMap<Captured, Map<string, Map<string, CapturedRow[]>>>();
+function parentIndex(parents: Captured, fields: readonly string[]): Map<string, CapturedRow[]> {
+  const perFields = indexes.get(parents) ?? new Map<string, Map<string, CapturedRow[]>>();
+  indexes.set(parents, perFields);
+  const known = perFields.get(fields.join(","));
+  if (known !== undefined) return known;
+  const index = new Map<string, CapturedRow[]>();
+  for (const row of parents.rows.values()) {
+    const tuple = cellsOf(parents.fields, fields, row.cells);
+    if (tuple === null || row.reach !== "owned") continue;
+    const list = index.get(tupleKey(tuple));
+    if (list === undefined) index.set(tupleKey(tuple), [row]);
+    else list.push(row);
+  }
+  perFields.set(fields.join(","), index);
+  return index;
+}
+
+/** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
+function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
+  const groups = new Map<string, { act: Change["act"]; set: Mask; keys: Tuple[] }>();
+  for (const row of captured.rows.values()) {
+    const fate = must(fates.get(row), "every row has a fate");
+    const set = fate.fate === "delete" ? {} : fate.set;
+    if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
+    const act = fate.fate === "delete" ? "delete" : "set";
+    const name = `${act}${JSON.stringify(Object.entries(set).sort())}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { act, set, keys: [row.key] });
+    else group.keys.push(row.key);
+  }
+  return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
+}
+
+function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
+  const lines: PlanLine[] = [];
+  for (const { collection, rows } of capture.collections.values()) {
+    const groups = new Map<string, { fate: Fate; rows: number; until: Date | null; endless: boolean }>();
+    for (const row of rows.values()) {
+      const fate = must(fates.get(row), "every row has a fate");
+      const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
+      const group = groups.get(`${fate.fate} ${why}`) ?? { fate, rows: 0, until: null, endless: false };
+      group.rows += 1;
+      if (fate.fate === "keep") {
+        if (fate.until === null) group.endless = true;
+        else if (group.until === null || fate.until > group.until) group.until = fate.until;
+      }
+      groups.set(`${fate.fate} ${why}`, group);
+    }
+    for (const g of groups.values()) lines.push(lineOf(collection, g));
+  }
+  return lines;
+}
+
+function lineOf(
+  collection: Captured["collection"],
+  group: { fate: Fate; rows: number; until: Date | null; endless: boolean },
+): PlanLine {
+  const { fate, rows } = group;
+  const base = { store: collection.store, collection: collection.name, action: fate.fate, rows };
+  if (fate.fate === "keep") {
+    const until = group.endless ? null : (group.until?.toISOString() ?? null);
+    return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
+  }
+  if (fate.fate !== "leave") return base;
+  const reason = fate.why === "co_owner" ? "others own it too" : "it only names the person";
+  return { ...base, reason, why: fate.why, until: null };
+}

@@ -1,0 +1,153 @@
+/**
+ * Who else owns a captured row. A link that leads past the person's own rows leads to somebody else's, or to nobody: that is found
+ * by climbing from there, level by level, until a person's row is met. The runtime asks; this says what and concludes.
+ */
+import type { Graph } from "../datamap/graph.ts";
+import { carriesOwnership, type Collection, collectionId, idOf, type Link } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { type Capture, type Captured, type CapturedRow, type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
+
+/** A row outside the capture, named by the fields that a link points at. */
+interface Outside {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly tuple: Tuple;
+}
+const outsideKey = (o: Outside): string => `${o.collection}(${o.fields.join(",")})${tupleKey(o.tuple)}`;
+
+export class Climb {
+  readonly #graph: Graph;
+  /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
+  readonly #owners = new Map<string, readonly string[] | "alive">();
+  readonly #pending = new Map<string, Outside[]>();
+
+  constructor(graph: Graph, capture: Capture) {
+    this.#graph = graph;
+    for (const captured of capture.collections.values()) {
+      for (const row of captured.rows.values()) {
+        if (row.reach !== "owned") continue;
+        for (const outside of outsideOwners(capture, captured, row.cells)) this.#wonder(outside);
+      }
+    }
+  }
+
+  next(): Question | null {
+    for (const [name, wanted] of this.#pending) {
+      this.#pending.delete(name);
+      const [first] = wanted;
+      if (first === undefined) continue;
+      const collection = must(this.#graph.collections.get(first.collection), "links lead to collections");
+      const fields = [...new Set([...first.fields, ...collection.links.filter(carriesOwnership).flatMap((l) => l.from)])];
+      return { collection: first.collection, fields, anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }] };
+    }
+    return null;
+  }
+
+  take(question: Question, rows: readonly Cells[]): void {
+    const collection = must(this.#graph.collections.get(question.collection), "links lead to collections");
+    const fields = must(question.anyOf[0], "a climb asks by one link").fields;
+    for (const cells of rows) {
+      const tuple = must(cellsOf(question.fields, fields, cells), "matched fields are not null");
+      const name = outsideKey({ collection: question.collection, fields, tuple });
+      if (collection.identities.length > 0) {
+        this.#owners.set(name, "alive");
+        continue;
+      }
+      const above = ownerLinks(collection).flatMap((l) => outsideOf(l, cellsOf(question.fields, l.from, cells)));
+      const before = this.#owners.get(name);
+      if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
+      for (const o of above) this.#wonder(o);
+    }
+  }
+
+  /** Rows of the capture that somebody else owns too, by collection and key. */
+  sharedRows(capture: Capture): ReadonlySet<CapturedRow> {
+    const alive = this.#alive();
+    const shared = new Set<CapturedRow>();
+    const fresh: { captured: Captured; row: CapturedRow }[] = [];
+    for (const captured of capture.collections.values()) {
+      for (const row of captured.rows.values()) {
+        if (row.reach !== "owned" || !outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))) continue;
+        shared.add(row);
+        fresh.push({ captured, row });
+      }
+    }
+    const children = childIndex(this.#graph, capture);
+    for (let at = fresh.pop(); at !== undefined; at = fresh.pop()) {
+      for (const child of children(at.captured, at.row)) {
+        if (shared.has(child.row)) continue;
+        shared.add(child.row);
+        fresh.push(child);
+      }
+    }
+    return shared;
+  }
+
+  #wonder(outside: Outside): void {
+    const name = outsideKey(outside);
+    if (this.#owners.has(name)) return;
+    this.#owners.set(name, []);
+    const group = `${outside.collection}(${outside.fields.join(",")})`;
+    const list = this.#pending.get(group);
+    if (list === undefined) this.#pending.set(group, [outside]);
+    else list.push(outside);
+  }
+
+  #alive(): ReadonlySet<string> {
+    const below = new Map<string, string[]>();
+    const alive = new Set<string>();
+    for (const [name, owners] of this.#owners) {
+      if (owners === "alive") alive.add(name);
+      else for (const owner of owners) below.set(owner, [...(below.get(owner) ?? []), name]);
+    }
+    const fresh = [...alive];
+    for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) {
+      for (const owned of below.get(name) ?? []) {
+        if (alive.has(owned)) continue;
+        alive.add(owned);
+        fresh.push(owned);
+      }
+    }
+    return alive;
+  }
+}
+
+const ownerLinks = (c: Collection): readonly Link[] => (c.identities.length > 0 ? [] : c.links.filter(carriesOwnership));
+
+const outsideOf = (link: Link, tuple: Tuple | null): Outside[] =>
+  tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
+
+function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
+  return ownerLinks(captured.collection)
+    .filter((l) => !capture.leadsHome(captured, l, cells))
+    .flatMap((l) => outsideOf(l, cellsOf(captured.fields, l.from, cells)));
+}
+
+type Found = { readonly captured: Captured; readonly row: CapturedRow };
+
+/** Which captured rows a captured row owns: each link's rows by the tuple that they hold, built when first asked for. */
+function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: CapturedRow) => Found[] {
+  const byLink = new Map<Link, Map<string, Found[]>>();
+  const rowsOf = (captured: Captured, link: Link): Map<string, Found[]> => {
+    const known = byLink.get(link);
+    if (known !== undefined) return known;
+    const index = new Map<string, Found[]>();
+    for (const row of captured.rows.values()) {
+      const tuple = cellsOf(captured.fields, link.from, row.cells);
+      if (tuple === null) continue;
+      const list = index.get(tupleKey(tuple));
+      if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
+      else list.push({ captured, row });
+    }
+    byLink.set(link, index);
+    return index;
+  };
+  return (parent, row) =>
+    (graph.into.get(idOf(parent.collection)) ?? [])
+      .filter(({ link, child }) => ownerLinks(child).includes(link))
+      .flatMap(({ child, link }) => {
+        const captured = must(capture.collections.get(idOf(child)), "every collection is captured");
+        const tuple = cellsOf(parent.fields, link.to.fields, row.cells);
+        return tuple === null ? [] : (rowsOf(captured, link).get(tupleKey(tuple)) ?? []);
+      });
+}

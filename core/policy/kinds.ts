@@ -1,0 +1,29 @@
+/**
+ * What the language needs to know of a commitment kind. The kinds themselves live in core/commitments, one folder each, and are
+ * handed in: the language never asks which kind it has.
+ */
+import type { z } from "zod";
+import type { IssueText } from "../terms/issue.ts";
+
+export interface KindContext {
+  readonly classes: Readonly<Record<string, readonly string[]>>;
+  /** Ids of all commitments of the policy. */
+  readonly commitments: ReadonlySet<string>;
+}
+
+/** An issue at one of the commitment's keys; `key` null means the commitment as a whole. */
+export interface KeyedIssue extends IssueText {
+  readonly key: string | null;
+  readonly severity: "error" | "warning";
+}
+
+export interface KindLanguage {
+  /** The key that makes an entry this kind: `retain`, `collect` … */
+  readonly name: string;
+  /** Strict object over the kind's own keys, `name` included. */
+  readonly schema: z.ZodType;
+  /** What the schema can not see: unknown classes, periods that make no sense. Given what the schema read. */
+  check(spec: unknown, context: KindContext): readonly KeyedIssue[];
+  /** The commitment in one plain English sentence. */
+  says(spec: unknown): string;
+}

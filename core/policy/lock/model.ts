@@ -1,0 +1,37 @@
+/** policy.lock: what somebody has confirmed (spec/policy-language.md, "The lock"). */
+import type { Span } from "../../terms/issue.ts";
+
+export interface LockedStatement {
+  readonly section: string;
+  /** Of the statement's text. */
+  readonly hash: string;
+  /** The beginning of the text, for readers; nothing depends on it. */
+  readonly says: string;
+  /** Commitment ids, or … */
+  readonly binds?: readonly string[] | undefined;
+  /** … why it promises nothing. */
+  readonly informs?: string | undefined;
+}
+
+export interface LockedCommitment {
+  readonly hash: string;
+  readonly says: string;
+}
+
+export interface Lock {
+  /** In the order of the document. */
+  readonly statements: readonly LockedStatement[];
+  readonly commitments: Readonly<Record<string, LockedCommitment>>;
+}
+
+/** Ids may be words that every object knows, such as `constructor`. */
+export const lockedCommitmentOf = (lock: Lock, id: string): LockedCommitment | undefined =>
+  Object.hasOwn(lock.commitments, id) ? lock.commitments[id] : undefined;
+
+export const NO_LOCK: Lock = { statements: [], commitments: {} };
+
+export interface LockRead {
+  readonly lock: Lock;
+  /** Where each statement stands in the lock's file, in the same order. */
+  readonly spans: readonly Span[];
+}

@@ -1,0 +1,90 @@
+/** What `avow bind` would write, and how it differs from what is locked. */
+import type { Commitment, Policy, Statement } from "../model.ts";
+import type { Proposal } from "../resolved/resolve.ts";
+import { type Lock, type LockedCommitment, type LockedStatement, lockedCommitmentOf } from "./model.ts";
+
+/** By statement id; statements without a block are not in it. */
+export type Proposals = ReadonlyMap<string, Proposal>;
+
+/** Everything the text says, confirmed. */
+export const proposeLock = (policy: Policy, proposals: Proposals): Lock => ({
+  statements: policy.statements.flatMap((s) => lockedStatement(s, proposals.get(s.id)) ?? []),
+  commitments: Object.fromEntries(policy.commitments.map((c) => [c.id, lockedCommitment(c)])),
+});
+
+export type Change =
+  | {
+      readonly change: "statement";
+      readonly statement: Statement;
+      readonly proposal: Proposal;
+      readonly reason: string;
+    }
+  | { readonly change: "commitment"; readonly commitment: Commitment; readonly was: string | null };
+
+/** What nobody has confirmed yet, commitments first: a sentence is judged beside the commitment as it is now. */
+export function changesOf(policy: Policy, proposals: Proposals, lock: Lock): readonly Change[] {
+  const commitments = policy.commitments.flatMap((commitment): Change[] => {
+    const locked = lockedCommitmentOf(lock, commitment.id);
+    return locked?.hash === commitment.hash
+      ? []
+      : [{ change: "commitment", commitment, was: locked?.says ?? null }];
+  });
+  const known = Map.groupBy(lock.statements, rowKey);
+  const statements = policy.statements.flatMap((statement): Change[] => {
+    const proposal = proposals.get(statement.id);
+    const row = lockedStatement(statement, proposal);
+    if (proposal === undefined || row === null) return [];
+    if (known.get(rowKey(row))?.shift() !== undefined) return [];
+    const reason =
+      statement.fate.fate === "unbound"
+        ? statement.fate.reason
+        : "the commitments under it are not those that it was bound to";
+    return [{ change: "statement", statement, proposal, reason }];
+  });
+  return [...commitments, ...statements];
+}
+
+/** The lock after those changes were confirmed; what was refused stays as it was, and rows of sentences that are gone go. */
+export function lockAfter(
+  policy: Policy,
+  proposals: Proposals,
+  lock: Lock,
+  confirmed: ReadonlySet<Change>,
+): Lock {
+  const open = changesOf(policy, proposals, lock);
+  const chosen = new Set([...confirmed].map(keyOf));
+  const refused = new Set(open.map(keyOf).filter((key) => !chosen.has(key)));
+  const old = Map.groupBy(lock.statements, (s) => `${s.section} ${s.hash}`);
+  const statements = policy.statements.flatMap((s): LockedStatement[] => {
+    const before = old.get(`${s.section} ${s.hash}`)?.shift();
+    const row = lockedStatement(s, proposals.get(s.id));
+    if (row === null || refused.has(`statement ${s.id}`)) return before === undefined ? [] : [before];
+    return [row];
+  });
+  const commitments = policy.commitments.flatMap((c): [string, LockedCommitment][] => {
+    const before = lockedCommitmentOf(lock, c.id);
+    if (refused.has(`commitment ${c.id}`)) return before === undefined ? [] : [[c.id, before]];
+    return [[c.id, lockedCommitment(c)]];
+  });
+  return { statements, commitments: Object.fromEntries(commitments) };
+}
+
+/** Names a change, so that two lists of them can be compared. */
+export const keyOf = (c: Change): string =>
+  c.change === "statement" ? `statement ${c.statement.id}` : `commitment ${c.commitment.id}`;
+
+const EXCERPT_MAX = 100;
+
+function lockedStatement(s: Statement, proposal: Proposal | undefined): LockedStatement | null {
+  if (proposal === undefined) return null;
+  const says = s.text.length > EXCERPT_MAX ? `${s.text.slice(0, EXCERPT_MAX).trimEnd()}…` : s.text;
+  const row = { section: s.section, hash: s.hash, says };
+  return proposal.fate === "bound"
+    ? { ...row, binds: proposal.commitments }
+    : { ...row, informs: proposal.why };
+}
+
+const lockedCommitment = (c: Commitment): LockedCommitment => ({ hash: c.hash, says: c.says });
+
+const rowKey = (r: LockedStatement): string =>
+  JSON.stringify([r.section, r.hash, r.binds ?? null, r.informs ?? null]);

@@ -1,0 +1,3 @@
+import type { Right } from "../right.ts";
+
+export const access: Right = { name: "access", title: "see one's data", changes: false, within: "P1M" };

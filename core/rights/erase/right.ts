@@ -1,0 +1,3 @@
+import type { Right } from "../right.ts";
+
+export const erase: Right = { name: "erase", title: "have one's data erased", changes: true, within: "P1M" };

@@ -1,0 +1,10 @@
+/** A right as the law and the policy name it. Each has a folder that declares it; what carries it out is in runtime/requests/rights. */
+export interface Right {
+  readonly name: string;
+  /** For people: "see their data". */
+  readonly title: string;
+  /** Whether carrying it out changes the stores: then somebody must approve the plan. */
+  readonly changes: boolean;
+  /** Where the policy says nothing: one month, GDPR Art. 12(3). */
+  readonly within: string;
+}

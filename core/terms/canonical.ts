@@ -1,0 +1,27 @@
+/**
+ * Canonical JSON, for hashes: keys sorted by code unit, no white space, absent and undefined keys the same. Takes plain data only
+ * (spec/policy-language.md, "Hashes").
+ */
+import { assert, BugError } from "./assert.ts";
+
+const DEPTH_MAX = 64;
+
+export function canonicalJson(value: unknown): string {
+  return write(value, 0);
+}
+
+function write(value: unknown, depth: number): string {
+  assert(depth < DEPTH_MAX, "canonical JSON is for plain, shallow data");
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") {
+    assert(Number.isFinite(value), "canonical JSON has no NaN and no infinity");
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, depth + 1)).join(",")}]`;
+  if (typeof value !== "object") throw new BugError(`canonical JSON has no ${typeof value}`);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${write(field, depth + 1)}`);
+  return `{${fields.join(",")}}`;
+}

@@ -1,0 +1,36 @@
+import { must } from "./assert.ts";
+
+/**
+ * Who a request is about. A person is known by identities; each namespace has a normaliser, so that the same address written two
+ * ways is the same identity. See spec/person.md.
+ */
+export interface IdentityValue {
+  readonly namespace: string;
+  /** Already normalised. */
+  readonly value: string;
+}
+
+export type Normaliser = "email" | "phone" | "exact";
+
+/** Which normaliser a namespace uses. Unknown namespaces compare exactly: that finds too little rather than a stranger. */
+export function normaliserOf(namespace: string): Normaliser {
+  const last = must(namespace.split(".").at(-1), "split gives at least one part");
+  if (last === "email" || last.endsWith("_email")) return "email";
+  if (last === "phone" || last.endsWith("_phone")) return "phone";
+  return "exact";
+}
+
+/** Phone numbers keep a leading plus and the digits; full E.164 with a default country is up to the store's own data. */
+export function normalise(normaliser: Normaliser, value: string): string {
+  switch (normaliser) {
+    case "email":
+      return value.trim().toLowerCase();
+    case "phone":
+      return value
+        .trim()
+        .replace(/^00/, "+")
+        .replace(/(?!^\+)\D/g, "");
+    case "exact":
+      return value;
+  }
+}

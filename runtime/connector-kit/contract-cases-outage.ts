@@ -1,0 +1,99 @@
+import { expect } from "vitest";
+import type { Answer, Row } from "./contract.ts";
+import { answered, type ContractCase, failureIn, readAll, using } from "./contract-subject.ts";
+
+const referral = {
+  act: "delete",
+  collection: "referrals",
+  where: { fields: ["id"], tuples: [["3"]] },
+} as const;
+
+export const outageCases: readonly ContractCase[] = [
+  {
+    name: "after every connection was cut the next call works",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        await Promise.all(Array.from({ length: 4 }, () => connector.count({ collection: "users" })));
+        await subject.killConnections();
+        expect(await connector.count({ collection: "users" })).toEqual({ ok: true, value: 4 });
+        await subject.killConnections();
+        expect(await readAll(connector, { collection: "users", fields: ["id"] })).toHaveLength(4);
+      }),
+  },
+  {
+    name: "a stream whose connection is cut ends with a failure, never as if it were whole",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const answers: Answer<readonly Row[]>[] = [];
+        for await (const answer of connector.read({ collection: "big", fields: ["id", "note"] })) {
+          if (answers.length === 0) await subject.killConnections();
+          answers.push(answer);
+        }
+        const last = answers.at(-1);
+        expect(last).toMatchObject({ ok: false, error: "unreachable", retryable: true });
+        expect(answers.filter((answer) => !answer.ok)).toHaveLength(1);
+        expect(await connector.count({ collection: "users" })).toEqual({ ok: true, value: 4 });
+      }),
+  },
+  {
+    name: "a server that isn't there is unreachable and worth another try",
+    run: (subject) =>
+      using(subject.openNowhere(), async (connector) => {
+        expect(failureIn(await connector.probe())).toMatchObject({ error: "unreachable", retryable: true });
+        expect(failureIn(await connector.describe())).toMatchObject({
+          error: "unreachable",
+          retryable: true,
+        });
+      }),
+  },
+  {
+    name: "an account without rights is denied, and may still describe",
+    run: (subject) =>
+      using(subject.openWithoutRights(), async (connector) => {
+        expect(answered(await connector.describe()).collections.length).toBeGreaterThan(5);
+        expect(failureIn(await connector.count({ collection: "users" }))).toMatchObject({
+          error: "denied",
+          retryable: false,
+        });
+        expect(failureIn(await connector.mutate([referral]))).toMatchObject({
+          error: "denied",
+          retryable: false,
+        });
+      }),
+  },
+  {
+    name: "a change whose connections were cut before it works too",
+    mutates: true,
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        await Promise.all(Array.from({ length: 4 }, () => connector.count({ collection: "users" })));
+        await subject.killConnections();
+        expect(await connector.mutate([referral])).toEqual({ ok: true, value: [1] });
+      }),
+  },
+  {
+    name: "a lock held by another is waited for, then throttled, and nothing is changed",
+    mutates: true,
+    run: (subject) =>
+      using(subject.open({ statementTimeoutMs: 1_000 }), async (connector) => {
+        const lock = await subject.lock("referrals");
+        const answer = await connector.mutate([referral]);
+        await lock.release();
+        expect(failureIn(answer)).toMatchObject({ error: "throttled", retryable: true });
+        expect(await connector.mutate([referral])).toEqual({ ok: true, value: [1] });
+      }),
+  },
+  {
+    name: "a statement that takes too long is throttled, and nothing is changed",
+    mutates: true,
+    run: (subject) =>
+      using(subject.open({ statementTimeoutMs: 500 }), async (connector) => {
+        await subject.guard("referrals", { delayMs: 3_000 });
+        expect(failureIn(await connector.mutate([referral]))).toMatchObject({
+          error: "throttled",
+          retryable: true,
+        });
+        expect(await connector.count({ collection: "referrals" })).toEqual({ ok: true, value: 3 });
+      }),
+  },
+];

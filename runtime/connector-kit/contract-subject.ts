@@ -1,0 +1,62 @@
+/** What a connector brings along to be put through the contract suite: the real system, and the means to make it misbehave. */
+import type { Answer, Cell, Connector, ConnectorFailure, ConnectorOptions } from "./contract.ts";
+import type { World } from "./contract-world.ts";
+
+export interface Subject {
+  readonly name: string;
+  /** A connector with full rights on the prepared world. */
+  open(options?: Partial<Omit<ConnectorOptions, "url">>): Connector;
+  /** A connector whose account may connect and describe, and nothing else. */
+  openWithoutRights(): Connector;
+  /** A connector to an address where nothing listens. */
+  openNowhere(): Connector;
+  /** Empties the system and lays out the world. */
+  prepare(world: World): Promise<void>;
+  /** Ends every connection but its own, as a restart would. */
+  killConnections(): Promise<void>;
+  /** Holds the collection against writers until released. */
+  lock(collection: string): Promise<{ release(): Promise<void> }>;
+  /** Makes the system refuse deletions, with this message; or take this long over each. */
+  guard(collection: string, how: { readonly message: string } | { readonly delayMs: number }): Promise<void>;
+  /** Tests that this system can't pass, each with the reason; a name that no test bears fails the suite. */
+  readonly skip: readonly { readonly test: string; readonly reason: string }[];
+}
+
+/** One test of the contract. `mutates`: it gets a world of its own. */
+export interface ContractCase {
+  readonly name: string;
+  readonly mutates?: true;
+  run(subject: Subject): Promise<void>;
+}
+
+/** Opens, acts, closes. */
+export async function using<T>(connector: Connector, act: (connector: Connector) => Promise<T>): Promise<T> {
+  try {
+    return await act(connector);
+  } finally {
+    await connector.close();
+  }
+}
+
+export function answered<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw new Error(`expected an answer, got ${answer.error}: ${answer.reason}`);
+  return answer.value;
+}
+
+export function failureIn<T>(answer: Answer<T>): ConnectorFailure {
+  if (answer.ok) throw new Error("expected a failure, got an answer");
+  return answer;
+}
+
+export async function readAll(
+  connector: Connector,
+  query: Parameters<Connector["read"]>[0],
+): Promise<readonly Cell[][]> {
+  const rows: Cell[][] = [];
+  for await (const batch of connector.read(query)) for (const row of answered(batch)) rows.push([...row]);
+  return rows;
+}
+
+/** For comparisons: the contract promises no order of rows. */
+export const sorted = (rows: readonly (readonly Cell[])[]): readonly string[] =>
+  rows.map((row) => JSON.stringify(row)).sort();

@@ -1,0 +1,200 @@
+/** The data that the contract suite runs on, in terms that any system can lay out. Small but for `big`, and awkward on purpose. */
+import type { Cell } from "./contract.ts";
+
+export type WorldType =
+  | "text"
+  | "varchar(20)"
+  | "integer"
+  | "bigint"
+  | "decimal"
+  | "boolean"
+  | "uuid"
+  | "date"
+  | "timestamp"
+  | "json";
+
+export interface WorldField {
+  readonly name: string;
+  readonly type: WorldType;
+  readonly nullable?: boolean;
+  readonly unique?: boolean;
+  /** A value that the system refuses to store in the field. */
+  readonly never?: string;
+}
+
+export interface WorldCollection {
+  readonly name: string;
+  readonly fields: readonly WorldField[];
+  readonly key: readonly string[];
+  readonly indexes?: readonly (readonly string[])[];
+  readonly foreignKeys?: readonly WorldForeignKey[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Without an action on delete: the referring row has to go first, or together with the row that it refers to. */
+export interface WorldForeignKey {
+  readonly from: readonly string[];
+  readonly to: { readonly collection: string; readonly fields: readonly string[] };
+}
+
+/** Foreign keys may form cycles: lay them out after the rows. */
+export type World = readonly WorldCollection[];
+
+const field = (name: string, type: WorldType, more: Omit<WorldField, "name" | "type"> = {}): WorldField => ({
+  name,
+  type,
+  ...more,
+});
+const nullable = { nullable: true };
+
+export const AWKWARD = 'Wéird "table" select';
+/** Beyond 2^53: the neighbours differ by one, and are the same number to a careless driver. */
+export const BIG_ID = "9007199254740993";
+export const BIG_NEIGHBOUR = "9007199254740992";
+
+const users: WorldCollection = {
+  name: "users",
+  key: ["id"],
+  fields: [
+    field("id", "bigint"),
+    field("email", "text", { nullable: true, unique: true }),
+    field("phone", "varchar(20)", nullable),
+    field("name", "text"),
+    field("born", "date", nullable),
+    field("seen_at", "timestamp", nullable),
+    field("credit", "decimal"),
+    field("active", "boolean"),
+    field("ref", "uuid", nullable),
+    field("extra", "json", nullable),
+  ],
+  rows: [
+    [
+      "1",
+      "ann@example.org",
+      "+49 30 901820",
+      "Ann",
+      "1980-02-29",
+      "2024-01-01 00:00:00",
+      "10.50",
+      "true",
+      "6f8b0c1e-3a52-4f0e-9d0b-7c1f2e3d4a5b",
+      '{"a": 1}',
+    ],
+    [
+      "2",
+      "  Bob@Example.ORG\t",
+      "0049 (30) 90-18-20",
+      "Bob 'the' \"builder\"; -- \\",
+      null,
+      "2025-06-30 12:00:00.123456",
+      "0.00",
+      "false",
+      null,
+      null,
+    ],
+    [
+      BIG_ID,
+      "ÉMILE@example.org",
+      null,
+      "Émile 名前 🦊",
+      "2001-12-31",
+      null,
+      "123456789012345678.90",
+      "true",
+      null,
+      '{"card": "4111 1111 1111 1111"}',
+    ],
+    [BIG_NEIGHBOUR, null, null, "", null, "2020-05-05 05:05:05", "-1.00", "false", null, null],
+  ],
+};
+
+const memberships: WorldCollection = {
+  name: "memberships",
+  key: ["org", "user_id"],
+  indexes: [["user_id"]],
+  foreignKeys: [{ from: ["user_id"], to: { collection: "users", fields: ["id"] } }],
+  fields: [
+    field("org", "text"),
+    field("user_id", "bigint"),
+    field("invited_by", "bigint", nullable),
+    field("role", "text"),
+  ],
+  rows: [
+    ["a,b", "1", null, "admin"],
+    ["a", "2", "1", "guest"],
+    ["a", BIG_ID, "1", "guest"],
+    ['{"x"}', "1", "2", "guest"],
+  ],
+};
+
+const awkward: WorldCollection = {
+  name: AWKWARD,
+  key: ["order", "Ünïcode ☃"],
+  fields: [
+    field("order", "integer"),
+    field("Ünïcode ☃", "text"),
+    field('with "quotes"', "text", nullable),
+    field("Case", "text", { never: "erased" }),
+  ],
+  rows: [
+    ["1", "x", 'a "b"', "first"],
+    ["1", "y", null, "second"],
+    ["2", "x", "NULL", "third"],
+  ],
+};
+
+const cycles: World = [
+  {
+    name: "carts",
+    key: ["id"],
+    foreignKeys: [{ from: ["last_order_id"], to: { collection: "orders", fields: ["id"] } }],
+    fields: [field("id", "integer"), field("last_order_id", "integer")],
+    rows: [
+      ["1", "10"],
+      ["2", "20"],
+    ],
+  },
+  {
+    name: "orders",
+    key: ["id"],
+    foreignKeys: [{ from: ["cart_id"], to: { collection: "carts", fields: ["id"] } }],
+    fields: [field("id", "integer"), field("cart_id", "integer")],
+    rows: [
+      ["10", "1"],
+      ["20", "2"],
+    ],
+  },
+  {
+    name: "referrals",
+    key: ["id"],
+    foreignKeys: [{ from: ["parent_id"], to: { collection: "referrals", fields: ["id"] } }],
+    fields: [field("id", "integer"), field("parent_id", "integer", nullable)],
+    rows: [
+      ["1", null],
+      ["2", "1"],
+      ["3", "2"],
+    ],
+  },
+];
+
+const big = (rows: number): WorldCollection => ({
+  name: "big",
+  key: ["id"],
+  indexes: [["grp"]],
+  fields: [field("id", "integer"), field("grp", "integer"), field("note", "text")],
+  rows: Array.from({ length: rows }, (_, i) => [String(i), String(i % 1_000), `note ${i}`]),
+});
+
+export const worldOf = (options: { readonly bigRows: number }): World => [
+  users,
+  memberships,
+  awkward,
+  ...cycles,
+  {
+    name: "empty",
+    key: ["id"],
+    fields: [field("id", "integer"), field("at", "timestamp", nullable)],
+    rows: [],
+  },
+  big(options.bigRows),
+];

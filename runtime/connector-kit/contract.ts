@@ -1,0 +1,164 @@
+/**
+ * What a connector does for Avow (spec/connector.md). Everything that crosses this boundary is plain data, so that a connector can
+ * also run in a process of its own beside its store. Values travel as text in the store's own notation: keys survive the way
+ * out and back unchanged, whatever their type.
+ */
+import type { MaskAct } from "@avow/core/datamap/model";
+import type { Normaliser } from "@avow/core/terms/person";
+
+export type Cell = string | null;
+/** In the order of the query's `fields`. */
+export type Row = readonly Cell[];
+
+/** Rows whose `fields` equal one of the tuples. Tuples hold no null. */
+export interface Match {
+  readonly fields: readonly string[];
+  readonly tuples: readonly (readonly string[])[];
+  readonly normaliser?: Normaliser;
+}
+
+export interface ReadQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  /** A row is meant when any of them matches. Left out: every row. */
+  readonly anyOf?: readonly Match[];
+}
+
+export interface CountQuery {
+  readonly collection: string;
+  readonly anyOf?: readonly Match[];
+}
+
+export interface FieldDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly generated: boolean;
+}
+
+export interface ForeignKeyDescription {
+  readonly name: string;
+  readonly from: readonly string[];
+  readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  readonly onDelete: "no action" | "restrict" | "cascade" | "set null" | "set default";
+}
+
+export interface CollectionDescription {
+  readonly name: string;
+  /** The system's own estimate; null where it has none yet. */
+  readonly rowsEstimate: number | null;
+  readonly fields: readonly FieldDescription[];
+  readonly primaryKey: readonly string[];
+  readonly uniques: readonly (readonly string[])[];
+  readonly foreignKeys: readonly ForeignKeyDescription[];
+  /** The leading fields of each index, expressions left out. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+export interface StoreDescription {
+  readonly collections: readonly CollectionDescription[];
+}
+
+/** One set-based change. `tuples` of `where` are keys that were captured before. */
+export type Mutation =
+  | { readonly act: "delete"; readonly collection: string; readonly where: Match }
+  | {
+      readonly act: "set";
+      readonly collection: string;
+      readonly where: Match;
+      readonly set: Readonly<Record<string, MaskAct>>;
+    };
+
+/** Operating errors are a closed union; `reason` never holds a value of the data. */
+export interface ConnectorFailure {
+  readonly ok: false;
+  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked";
+  readonly retryable: boolean;
+  readonly reason: string;
+}
+export type Answer<T> = { readonly ok: true; readonly value: T } | ConnectorFailure;
+
+export interface ProbeReport {
+  readonly reachable: true;
+  readonly version: string;
+  readonly encryptedInTransit: boolean;
+  readonly readOnly: boolean;
+}
+
+export interface OldestQuery {
+  readonly collection: string;
+  /** A field with a date or time. */
+  readonly field: string;
+  /** ISO 8601; counts the rows strictly before it. */
+  readonly before: string;
+}
+export interface OldestReport {
+  /** ISO 8601; null when no row has a date. */
+  readonly oldest: string | null;
+  readonly before: number;
+  readonly undated: number;
+  readonly rows: number;
+}
+
+/** Looks at values without letting them out: a pattern runs in the store, what it hits comes back for a closer look. */
+export interface SearchQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly key: readonly string[];
+  /** POSIX extended regular expression, case-sensitive; the coarse net. */
+  readonly pattern: string;
+  readonly rowsMax: number;
+  readonly hitsMax: number;
+}
+export interface SearchHit {
+  readonly field: string;
+  readonly key: readonly string[];
+  /** The value that the coarse net caught; the caller judges it and throws it away. */
+  readonly value: string;
+}
+export interface SearchReport {
+  readonly examined: number;
+  readonly population: number;
+  /** True when `rowsMax` cut the look short. */
+  readonly partial: boolean;
+  readonly hits: readonly SearchHit[];
+}
+
+export interface DistinctReport {
+  readonly values: readonly { readonly value: Cell; readonly rows: number }[];
+  readonly rows: number;
+}
+
+export interface Connector {
+  probe(): Promise<Answer<ProbeReport>>;
+  describe(): Promise<Answer<StoreDescription>>;
+  /** Streams batches; the last element may be a failure, after which nothing follows. */
+  read(query: ReadQuery): AsyncIterable<Answer<readonly Row[]>>;
+  count(query: CountQuery): Promise<Answer<number>>;
+  oldest(query: OldestQuery): Promise<Answer<OldestReport>>;
+  search(query: SearchQuery): Promise<Answer<SearchReport>>;
+  /** At most `valuesMax` distinct values of a field, most frequent first. */
+  distinct(query: {
+    readonly collection: string;
+    readonly field: string;
+    readonly valuesMax: number;
+  }): Promise<Answer<DistinctReport>>;
+  /** All of the mutations or none, as one step of the store; the rows changed by each. */
+  mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
+  close(): Promise<void>;
+}
+
+export interface ConnectorOptions {
+  readonly url: string;
+  /** A reader's connection refuses to write. */
+  readonly access: "read" | "erase";
+  readonly statementTimeoutMs: number;
+  /** Counts what is sent, for the statement bound of DESIGN 5. */
+  readonly onStatement?: (collection: string) => void;
+}
+
+/** What a connector's folder exports as `connector`. */
+export interface ConnectorModule {
+  readonly name: string;
+  open(options: ConnectorOptions): Connector;
+}

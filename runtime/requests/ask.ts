@@ -1,0 +1,60 @@
+/** Carries the questions of core/plan to the stores and brings the answers back. */
+import { Capture, type Cells, type Question } from "@avow/core/plan/capture";
+import { Climb } from "@avow/core/plan/ownership";
+import type { CapturedRow } from "@avow/core/plan/capture";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { must } from "@avow/core/terms/assert";
+import type { ConnectorFailure } from "../connector-kit/contract.ts";
+import type { BoundEstate } from "./estate.ts";
+
+/** More rounds than any schema needs: a chain of rows through a self-reference costs one a link. */
+const QUESTIONS_MAX = 100_000;
+
+export class StoreFailed extends Error {
+  override readonly name = "StoreFailed";
+  readonly store: string;
+  readonly failure: ConnectorFailure;
+  constructor(store: string, failure: ConnectorFailure) {
+    super(`the store \`${store}\` failed: ${failure.reason}`);
+    this.store = store;
+    this.failure = failure;
+  }
+}
+
+export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
+  const collection = must(estate.graph.collections.get(question.collection), "questions are about collections");
+  const { reader } = must(estate.stores[collection.store], "bound stores are connected");
+  const rows: Cells[] = [];
+  for await (const batch of reader.read({ collection: collection.name, fields: question.fields, anyOf: question.anyOf })) {
+    if (!batch.ok) throw new StoreFailed(collection.store, batch);
+    for (const row of batch.value) rows.push(row);
+  }
+  return rows;
+}
+
+export interface Earlier {
+  readonly identities: readonly IdentityValue[];
+  readonly collections: readonly { readonly id: string; readonly fields: readonly string[]; readonly rows: readonly CapturedRow[] }[];
+}
+
+/** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now. */
+export async function capture(estate: BoundEstate, identities: readonly IdentityValue[], earlier?: Earlier): Promise<Capture> {
+  const state = new Capture(estate.graph, estate.keys, [...identities, ...(earlier?.identities ?? [])]);
+  if (earlier !== undefined) state.remember(earlier.collections);
+  for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
+    const question = state.next();
+    if (question === null) return state;
+    state.take(question.collection, await readAll(estate, question));
+  }
+  throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
+}
+
+export async function sharedRows(estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> {
+  const climb = new Climb(estate.graph, state);
+  for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
+    const question = climb.next();
+    if (question === null) return climb.sharedRows(state);
+    climb.take(question, await readAll(estate, question));
+  }
+  throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);
+}

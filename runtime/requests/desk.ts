@@ -1,0 +1,197 @@
+/**
+ * Where requests come in, whoever brings them: opens one (or joins the open one of the same person), runs it, and writes down how it
+ * ended. One process works on a request at a time: an advisory lock of the database says which.
+ */
+import { randomUUID } from "node:crypto";
+import type { Policy } from "@avow/core/policy/model";
+import { minus, parseDuration, plus } from "@avow/core/terms/duration";
+import { must } from "@avow/core/terms/assert";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
+import { sql } from "kysely";
+import { z } from "zod";
+import type { Database } from "../store/database.ts";
+import type { Sealer } from "../vault/seal.ts";
+import { StoreFailed } from "./ask.ts";
+import { databaseJournal } from "./db-journal.ts";
+import type { BoundEstate } from "./estate.ts";
+import { type RequestOutcome, nothing, type RunContext } from "./run.ts";
+import { RIGHTS } from "./rights/index.ts";
+
+export interface Desk {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly service: string;
+  readonly policy: Policy;
+  readonly estate: BoundEstate;
+  readonly now: () => Date;
+}
+
+export interface OpenRequest {
+  readonly id: string;
+  readonly joined: boolean;
+}
+
+/** Identities as the caller wrote them → normalised; null namespaces are the caller's to report. */
+export const toIdentities = (given: readonly { readonly namespace: string; readonly value: string }[]): IdentityValue[] =>
+  given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
+
+export const namespacesOf = (estate: BoundEstate): string[] => [
+  ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
+];
+
+export async function openRequest(desk: Desk, input: { right: string; identities: readonly IdentityValue[]; via: string }): Promise<OpenRequest> {
+  const { db, sealer, service } = desk;
+  const names = input.identities.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value));
+  const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
+  return db.transaction().execute(async (tx) => {
+    // Two requests for one person at the same moment: the second waits here and then joins.
+    for (const name of [...names].sort()) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    const open = right.changes
+      ? await tx
+          .selectFrom("requests")
+          .innerJoin("request_subjects", "request_subjects.request", "requests.id")
+          .select("requests.id")
+          .where("service", "=", service)
+          .where("right_name", "=", input.right)
+          .where("closed_at", "is", null)
+          .where("name", "in", names)
+          .orderBy("received_at")
+          .executeTakeFirst()
+      : undefined;
+    if (open !== undefined) return { id: open.id, joined: true };
+    const id = randomUUID();
+    const at = desk.now();
+    const plain = Buffer.from(JSON.stringify(input.identities));
+    await tx
+      .insertInto("requests")
+      .values({
+        id,
+        service,
+        right_name: input.right,
+        state: "received",
+        via: input.via,
+        sealed_identities: Buffer.from(sealer.seal(`request/${id}`, plain)),
+        policy_hash: desk.policy.hash,
+        map_hash: desk.estate.map.hash,
+        received_at: at,
+        due_at: dueAt(desk.policy, right, at),
+      })
+      .execute();
+    await tx.insertInto("request_subjects").values(names.map((name) => ({ request: id, name }))).onConflict((c) => c.doNothing()).execute();
+    return { id, joined: false };
+  });
+}
+
+const spec = z.object({ right: z.union([z.string(), z.array(z.string())]), within: z.string().optional() });
+
+/** The stricter of what the policy promises and what the right itself allows. */
+function dueAt(policy: Policy, right: { name: string; within: string }, at: Date): Date {
+  const periods = [right.within];
+  for (const c of policy.commitments.filter((c) => c.kind === "right")) {
+    const read = spec.safeParse(c.spec);
+    if (read.success && read.data.within !== undefined && [read.data.right].flat().includes(right.name)) periods.push(read.data.within);
+  }
+  const dates = periods.flatMap((p) => {
+    const duration = parseDuration(p);
+    return duration === null ? [] : [plus(at, duration)];
+  });
+  return dates.reduce((a, b) => (a < b ? a : b), plus(at, must(parseDuration(right.within), "rights name a duration")));
+}
+
+const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
+
+export type Ran = { readonly busy: true } | { readonly busy: false; readonly right: string; readonly outcome: RequestOutcome; readonly failed: StoreFailed | null };
+
+export type Hands = Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive">;
+
+/** Goes on with a request from wherever it stopped. `busy`: another process has it. */
+export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
+  return desk.db.connection().execute(async (held) => {
+    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
+    if (rows[0]?.got !== true) return { busy: true };
+    try {
+      return await workOnLocked(desk, id, hands);
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended(${id}, 1))`.execute(held);
+    }
+  });
+}
+
+async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> {
+  const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const { runner } = must(RIGHTS.get(row.right_name), "stored rights are carried");
+  if (row.sealed_identities === null) return { busy: false, right: row.right_name, outcome: nothing("closed", ["it was closed before"]), failed: null };
+  const identities = identitiesSchema.parse(JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")));
+  const journal = databaseJournal({ ...desk, request: id });
+  let failed: StoreFailed | null = null;
+  const outcome = await runner.run({ estate: desk.estate, identities, journal, now: desk.now, ...hands }).catch(async (error: unknown) => {
+    if (!(error instanceof StoreFailed)) throw error;
+    failed = error;
+    return { ...nothing("not_done", [`the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`]), plan: (await journal.plan()) ?? [] };
+  });
+  await writeDown(desk, id, outcome);
+  return { busy: false, right: row.right_name, outcome, failed };
+}
+
+const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
+
+/** A request that ended forgets whom it was about: what stays is what was done. */
+async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promise<void> {
+  const ended = ENDED.has(outcome.state);
+  await desk.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable("requests")
+      .set({
+        state: outcome.state,
+        results: JSON.stringify(outcome.results),
+        kept: JSON.stringify(outcome.kept),
+        notes: JSON.stringify(outcome.notes),
+        ...(ended ? { closed_at: desk.now(), sealed_identities: null, plan: JSON.stringify(outcome.plan) } : {}),
+      })
+      .where("id", "=", id)
+      .execute();
+    if (!ended) return;
+    await tx.deleteFrom("request_captures").where("request", "=", id).execute();
+    await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+  });
+}
+
+/** A request that was only looked at leaves no trace. */
+export async function forget(desk: Desk, id: string): Promise<void> {
+  await desk.db.transaction().execute(async (tx) => {
+    for (const table of ["request_captures", "request_subjects", "request_steps"] as const) await tx.deleteFrom(table).where("request", "=", id).execute();
+    await tx.deleteFrom("requests").where("id", "=", id).execute();
+  });
+}
+
+export interface Overdue {
+  readonly open: number;
+  readonly overdue: number;
+  readonly closed: number;
+}
+
+export async function countRequests(db: Database, service: string, right: string, now: Date): Promise<Overdue> {
+  const { rows } = await sql<{ open: number; overdue: number; closed: number }>`
+    select count(*) filter (where closed_at is null)::int as open,
+           count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,
+           count(*) filter (where closed_at is not null)::int as closed
+      from requests where service = ${service} and right_name = ${right} and state <> 'planned'`.execute(db);
+  return rows[0] ?? { open: 0, overdue: 0, closed: 0 };
+}
+
+/** Open requests that stopped half-way, oldest first: a worker goes on with them. */
+export async function openRequests(db: Database, service: string, olderThan: Date): Promise<string[]> {
+  const rows = await db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", service)
+    .where("closed_at", "is", null)
+    .where("state", "in", ["received", "not_done"])
+    .where("received_at", "<", olderThan)
+    .orderBy("received_at")
+    .limit(1000)
+    .execute();
+  return rows.map((r) => r.id);
+}
+
+export const aMinuteBefore = (now: Date): Date => minus(now, { years: 0, months: 0, days: 0, seconds: 60 });

@@ -1,0 +1,106 @@
+/**
+ * A service's stores made ready for a request: the map tied to what the live stores declare. Whatever does not fit stops the request
+ * before anything is touched.
+ */
+import { buildGraph, type Graph } from "@avow/core/datamap/graph";
+import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
+import type { KeepRule } from "@avow/core/plan/keep";
+import type { ForeignKey } from "@avow/core/plan/order";
+import type { Keys } from "@avow/core/plan/capture";
+import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
+import type { CollectionDescription, Connector, ConnectorFailure } from "../connector-kit/contract.ts";
+
+export interface StoreAccess {
+  readonly reader: Connector;
+  readonly eraser: Connector;
+}
+
+export interface Estate {
+  readonly map: DataMap;
+  readonly keepRules: ReadonlyMap<string, KeepRule>;
+  readonly stores: Readonly<Record<string, StoreAccess>>;
+}
+
+/** A foreign key whose deletions spread to rows that point at it. */
+export interface Cascade {
+  readonly store: string;
+  /** Native name: the collection may be outside the map. */
+  readonly child: string;
+  readonly childFields: readonly string[];
+  readonly parent: string;
+  readonly parentFields: readonly string[];
+}
+
+export interface BoundEstate extends Estate {
+  readonly graph: Graph;
+  readonly keys: Keys;
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly cascades: readonly Cascade[];
+}
+
+export type Bound =
+  | { readonly ok: true; readonly estate: BoundEstate }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+  | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure };
+
+export async function bindEstate(estate: Estate): Promise<Bound> {
+  const described = new Map<string, ReadonlyMap<string, CollectionDescription>>();
+  for (const { store, file } of estate.map.stores) {
+    const access = estate.stores[store];
+    if (access === undefined) {
+      const text: IssueText = { code: "no-store", message: `the map describes the store \`${store}\`, which avow.yaml does not connect`, fix: "name it under `stores:`" };
+      return { ok: false, issues: [errorAt({ file, line: 1, column: 1 }, text)] };
+    }
+    const answer = await access.reader.describe();
+    if (!answer.ok) return { ok: false, store, failure: answer };
+    described.set(store, new Map(answer.value.collections.map((c) => [c.name, c])));
+  }
+  return bind(estate, described);
+}
+
+function bind(estate: Estate, described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Bound {
+  const graph = buildGraph(estate.map);
+  const keys = new Map<string, readonly string[]>();
+  const issues: Issue[] = [];
+  for (const [id, c] of graph.collections) {
+    const live = described.get(c.store)?.get(c.name);
+    if (live === undefined) {
+      issues.push(errorAt(c.span, { code: "missing-collection", message: `the store \`${c.store}\` has no collection \`${c.name}\``, fix: "correct the map, or grant Avow's reader the right to see it" }));
+      continue;
+    }
+    const key = c.key ?? live.primaryKey;
+    keys.set(id, key);
+    issues.push(...collectionIssues(estate, c, live, key));
+  }
+  if (issues.length > 0) return { ok: false, issues };
+  const links = [...described].flatMap(([store, cs]) => [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))));
+  const foreignKeys = links
+    .map(({ store, child, fk }) => ({ from: collectionId({ store, collection: child }), to: collectionId({ store, collection: fk.to.collection }) }))
+    .filter((fk) => graph.collections.has(fk.from) && graph.collections.has(fk.to));
+  const cascades = links
+    .filter(({ fk }) => fk.onDelete === "cascade")
+    .map(({ store, child, fk }) => ({ store, child, childFields: fk.from, parent: fk.to.collection, parentFields: fk.to.fields }));
+  return { ok: true, estate: { ...estate, graph, keys, foreignKeys, cascades } };
+}
+
+function collectionIssues(estate: Estate, c: Collection, live: CollectionDescription, key: readonly string[]): Issue[] {
+  const issues: Issue[] = [];
+  const fields = new Set(live.fields.map((f) => f.name));
+  const wrong = (text: IssueText): void => {
+    issues.push(errorAt(c.span, text));
+  };
+  if (key.length === 0 && c.class !== "system")
+    wrong({ code: "no-key", message: `\`${c.name}\` has no primary key, so its rows can not be told apart`, fix: "name the fields that tell them apart with `key: […]`" });
+  for (const f of c.fields.filter((f) => !fields.has(f.name)))
+    wrong({ code: "missing-field", message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`, fix: "take it out of the map, or correct its name" });
+  if (c.erase.rule === "keep") {
+    const rule = estate.keepRules.get(c.erase.commitment);
+    if (rule === undefined)
+      wrong({ code: "no-reason-to-keep", message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`, fix: "name a `retain` commitment with `keeps:`, or erase" });
+    else if (c.anchors[rule.anchor] === undefined)
+      wrong({ code: "no-anchor", message: `\`${c.name}\` is kept for \`${rule.commitment}\`, which counts from \`${rule.anchor}\`, but the map binds no field to that`, fix: `add \`anchors: { ${rule.anchor}: … }\`` });
+    else if (!rule.classes.includes(c.class))
+      wrong({ code: "wrong-class", message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\`` });
+  }
+  return issues;
+}

@@ -1,0 +1,52 @@
+/**
+ * What a request writes down as it goes, so that whoever goes on after a crash knows what was meant and what is done. Every act is
+ * intent → act → outcome; an intent without an outcome is `unknown` until the store is read again.
+ */
+import type { PlanLine, Step } from "@avow/core/plan/erase";
+import type { Earlier } from "./ask.ts";
+
+export interface StepOutcome {
+  readonly state: "done" | "failed";
+  readonly rows: number;
+  readonly reason: string | null;
+}
+
+export interface Journal {
+  /** What earlier passes captured; null before the first. */
+  captured(): Promise<Earlier | null>;
+  saveCapture(captured: Earlier): Promise<void>;
+  savePlan(lines: readonly PlanLine[]): Promise<void>;
+  /** The plan of the first pass: later passes only mend. */
+  plan(): Promise<readonly PlanLine[] | null>;
+  intend(step: Step): Promise<string>;
+  outcome(step: string, outcome: StepOutcome): Promise<void>;
+  /** Marks intents that never got an outcome; what became of them the next capture tells. */
+  readBack(): Promise<number>;
+}
+
+/** Keeps everything in memory: for dry runs and for the model in sim/. */
+export function memoryJournal(): Journal & { readonly steps: { step: Step; outcome: StepOutcome | null }[] } {
+  let saved: Earlier | null = null;
+  let lines: readonly PlanLine[] | null = null;
+  const steps: { step: Step; outcome: StepOutcome | null }[] = [];
+  return {
+    steps,
+    captured: async () => saved,
+    saveCapture: async (c) => {
+      saved = c;
+    },
+    savePlan: async (l) => {
+      lines = l;
+    },
+    plan: async () => lines,
+    intend: async (step) => {
+      steps.push({ step, outcome: null });
+      return String(steps.length - 1);
+    },
+    outcome: async (id, outcome) => {
+      const entry = steps[Number(id)];
+      if (entry !== undefined) entry.outcome = outcome;
+    },
+    readBack: async () => steps.filter((s) => s.outcome === null).length,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Runs a request about one person:
+ *
+ *   capture ──► plan ──► approve ──► carry out ──► verify ──► closed
+ *      ▲                                │ failed       │ something remains
+ *      └────────── next pass ◄──────────┴──────────────┘   (bounded; then `not_done`)
+ *
+ * Every pass starts by capturing again, from the identities and from the rows that earlier passes found, so it does not matter
+ * where the last one stopped, nor whether the rows that led there are gone.
+ */
+import type { PlanLine } from "@avow/core/plan/erase";
+import type { IdentityValue } from "@avow/core/terms/person";
+import type { ArchiveSink } from "./archive.ts";
+import type { BoundEstate } from "./estate.ts";
+import type { Journal } from "./journal.ts";
+
+export type RequestState =
+  | "planned"
+  | "closed"
+  | "not_done"
+  /** Nobody is known by these identities; nothing was changed. */
+  | "not_found"
+  | "ambiguous_identity";
+
+export interface ResultLine {
+  readonly store: string;
+  readonly collection: string;
+  readonly result: "done" | "verified_absent" | "remains" | "blocked" | "failed";
+  readonly rows: number;
+  readonly reason?: string;
+}
+
+export interface KeptLine {
+  readonly store: string;
+  readonly collection: string;
+  readonly rows: number;
+  readonly why: string;
+  readonly commitment: string | null;
+  readonly until: string | null;
+}
+
+export interface RequestOutcome {
+  readonly state: RequestState;
+  readonly plan: readonly PlanLine[];
+  readonly results: readonly ResultLine[];
+  readonly kept: readonly KeptLine[];
+  /** What a person must know beside the tables: why it is not done, what to do. */
+  readonly notes: readonly string[];
+}
+
+/** Named moments at which a crash must lose nothing; tests stop the process there. */
+export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcome" | "verified";
+
+export interface RunContext {
+  readonly estate: BoundEstate;
+  readonly identities: readonly IdentityValue[];
+  readonly journal: Journal;
+  readonly now: () => Date;
+  /** Shown the plan before anything changes; false leaves it planned. */
+  readonly approve: (plan: readonly PlanLine[]) => Promise<boolean>;
+  readonly onProgress?: (text: string) => void;
+  readonly atPoint?: (point: CrashPoint) => void;
+  /** Where an archive goes, for rights that give one. */
+  readonly archive?: ArchiveSink;
+}
+
+export interface RightRunner {
+  readonly name: string;
+  run(context: RunContext): Promise<RequestOutcome>;
+}
+
+export const nothing = (state: RequestState, notes: readonly string[]): RequestOutcome => ({
+  state,
+  plan: [],
+  results: [],
+  kept: [],
+  notes,
+});

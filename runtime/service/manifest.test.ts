@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { parseManifest, readManifest } from "./manifest.ts";
+
+const said = (text: string): string[] =>
+  parseManifest(text).issues.map((i) => `${i.line}:${i.column} ${i.code}: ${i.message}`);
+
+test("reads a full manifest; `url` stands for both", () => {
+  const { value, issues } = parseManifest(`service: shop
+policy: [policy.en.md]
+datamap: [datamap/*.yaml]
+stores: { app: { connector: postgres, url: env:APP }, log: { connector: sqlite, readUrl: "embedded:reader@log" } }
+vendors: { stripe: { connector: stripe, base: env:BASE } }
+state: env:DATABASE_URL
+drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
+`);
+  expect(issues).toEqual([]);
+  expect(value).toEqual({
+    service: "shop",
+    policy: ["policy.en.md"],
+    datamap: ["datamap/*.yaml"],
+    stores: {
+      app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP" },
+      log: { connector: "sqlite", readUrl: "embedded:reader@log", eraseUrl: null },
+    },
+    vendors: { stripe: { connector: "stripe", base: "env:BASE", key: null } },
+    state: "env:DATABASE_URL",
+    drill: { adapter: "drill.ts", app: "http://127.0.0.1:7431" },
+  });
+});
+
+test.each([
+  ["", ["1:1 no-manifest: `avow.yaml` is empty"]],
+  ["service: shop\n", ["1:1 missing-key: `policy` is missing"]],
+  ["service: shop\npolicy: p.md\nstroes: {}\n", ["3:1 unknown-key: unknown key `stroes`"]],
+  [
+    "service: shop\npolicy: p.md\nstores: { app: { connector: postgres, uri: x } }\n",
+    ["3:39 unknown-key: unknown key `uri`"],
+  ],
+  ["service: shop\npolicy: ../p.md\n", ["2:9 bad-value: `../p.md` is no path inside the folder"]],
+  ["service: [shop\n", ["1:15 yaml: a bracket is open, or this line is indented unlike its neighbours"]],
+])("bad manifest %j", (text, issues) => {
+  expect(said(text)).toEqual(issues);
+});
+
+test("a folder without one", async () => {
+  expect((await readManifest("/nowhere")).issues.map((i) => i.code)).toEqual(["no-manifest"]);
+});

@@ -1,0 +1,128 @@
+/** avow.yaml: what belongs to a service and where it runs (spec/policy-language.md, "The service folder"). Nothing is resolved here. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readBySchema } from "@avow/core/policy/resolved/schema";
+import { readYaml } from "@avow/core/policy/surface/yaml";
+import { type Checked, errorAt } from "@avow/core/terms/issue";
+import { z } from "zod";
+
+export interface StoreEntry {
+  readonly connector: string;
+  /** As written: `env:NAME`, `embedded:…` or a URL. Null: not given. */
+  readonly readUrl: string | null;
+  readonly eraseUrl: string | null;
+}
+
+export interface VendorEntry {
+  readonly connector: string;
+  readonly base: string | null;
+  readonly key: string | null;
+}
+
+export interface Manifest {
+  readonly service: string;
+  readonly policy: readonly string[];
+  /** Globs, relative to the folder. */
+  readonly datamap: readonly string[];
+  readonly stores: Readonly<Record<string, StoreEntry>>;
+  readonly vendors: Readonly<Record<string, VendorEntry>>;
+  /** Null: the embedded database. */
+  readonly state: string | null;
+  readonly drill: { readonly adapter: string; readonly app: string } | null;
+}
+
+export const MANIFEST = "avow.yaml";
+
+const text = z.string().trim().min(1).max(2000);
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,79}$/, { error: "is no name: use small letters, digits, `-` and `_`" });
+const inside = text.refine((p) => !p.startsWith("/") && !p.split(/[\\/]/).includes(".."), {
+  error: "is no path inside the folder: write it relative to avow.yaml, without `..`",
+});
+const list = z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(inside).min(1).max(100));
+
+const schema = z.strictObject({
+  service: z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, {
+    error: "is no name of a service: use small letters, digits and `-`",
+  }),
+  policy: list,
+  datamap: list.default([]),
+  stores: z
+    .record(
+      name,
+      z.strictObject({
+        connector: name,
+        url: text.optional(),
+        readUrl: text.optional(),
+        eraseUrl: text.optional(),
+      }),
+    )
+    .default({}),
+  vendors: z
+    .record(name, z.strictObject({ connector: name, base: text.optional(), key: text.optional() }))
+    .default({}),
+  state: text.optional(),
+  drill: z.strictObject({ adapter: inside, app: text }).optional(),
+});
+
+/** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */
+export async function readManifest(folder: string): Promise<Checked<Manifest>> {
+  const start = { file: MANIFEST, line: 1, column: 1 };
+  const source = await readText(join(folder, MANIFEST));
+  if (source === null) {
+    const fix = "name a folder that has one: `--service FOLDER`";
+    return {
+      value: null,
+      issues: [
+        errorAt(start, {
+          code: "no-manifest",
+          message: `\`${MANIFEST}\` can not be read in this folder`,
+          fix,
+        }),
+      ],
+    };
+  }
+  return parseManifest(source);
+}
+
+export function parseManifest(source: string): Checked<Manifest> {
+  const { tree, issues } = readYaml(MANIFEST, source);
+  if (tree === null) {
+    const start = { file: MANIFEST, line: 1, column: 1 };
+    const empty = errorAt(start, {
+      code: "no-manifest",
+      message: `\`${MANIFEST}\` is empty`,
+      fix: "give it `service` and `policy`",
+    });
+    return { value: null, issues: issues.length > 0 ? issues : [empty] };
+  }
+  const read = readBySchema(schema, tree);
+  if (!read.ok) return { value: null, issues: read.issues };
+  const { stores, vendors, state, drill, ...rest } = read.value;
+  const value: Manifest = {
+    ...rest,
+    stores: mapped(stores, (s) => ({
+      connector: s.connector,
+      readUrl: s.readUrl ?? s.url ?? null,
+      eraseUrl: s.eraseUrl ?? s.url ?? null,
+    })),
+    vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
+    state: state ?? null,
+    drill: drill ?? null,
+  };
+  return { value, issues: [] };
+}
+
+const mapped = <A, B>(from: Readonly<Record<string, A>>, act: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, act(value)]));
+
+/** The text of a UTF-8 file; null when there is none that can be read. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
+}

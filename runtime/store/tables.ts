@@ -1,0 +1,53 @@
+/** Avow's own tables, as Kysely sees them. The statements are in migrations/. */
+import type { ColumnType, Generated } from "kysely";
+
+type Json<T> = ColumnType<T | null, string | null, string | null>;
+
+export interface RequestsTable {
+  id: string;
+  service: string;
+  right_name: string;
+  state: string;
+  via: string;
+  sealed_identities: Buffer | null;
+  policy_hash: string;
+  map_hash: string;
+  plan: Json<unknown>;
+  results: Json<unknown>;
+  kept: Json<unknown>;
+  notes: Json<unknown>;
+  received_at: Date;
+  due_at: Date;
+  closed_at: Date | null;
+}
+
+export interface StepsTable {
+  id: Generated<string>;
+  request: string;
+  phase: string;
+  store: string;
+  changes: Json<unknown>;
+  state: string;
+  rows: string | number | null;
+  reason: string | null;
+  intended_at: Date;
+  ended_at: Date | null;
+}
+
+export interface Tables {
+  requests: RequestsTable;
+  request_subjects: { request: string; name: string };
+  request_captures: { request: string; part: number; sealed: Buffer };
+  request_steps: StepsTable;
+  verdicts: { service: string; commitment: string; verdict: string; since: Date; checked_at: Date };
+  drills: {
+    id: string;
+    service: string;
+    right_name: string;
+    state: string;
+    detail: string;
+    sealed_canary: Buffer | null;
+    started_at: Date;
+    ended_at: Date | null;
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Seals small records of Avow's own (captured keys, identities of open requests) under a key of the installation. A first cut: one
+ * root key, a subkey per use. The vault with keys per person replaces what is behind this port.
+ * Format: 1 byte version, 12 bytes nonce, ciphertext, 16 bytes tag (AES-256-GCM); the purpose is authenticated with it.
+ */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface Sealer {
+  seal(purpose: string, plain: Uint8Array): Uint8Array;
+  /** Throws when the bytes were changed, or sealed for another purpose or key. */
+  open(purpose: string, sealed: Uint8Array): Uint8Array;
+  /** A keyed name for a value: equal values have equal names, and only under this key. 32 bytes, hex. */
+  nameOf(purpose: string, value: string): string;
+}
+
+export function createSealer(rootKey: Uint8Array): Sealer {
+  if (rootKey.length !== 32) throw new Error("the root key must have 32 bytes");
+  const subkey = (use: string): Buffer => Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32));
+  const sealing = subkey("seal");
+  const naming = subkey("name");
+  return {
+    seal(purpose, plain) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES });
+      cipher.setAAD(Buffer.from(purpose));
+      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([Buffer.from([VERSION]), nonce, body, cipher.getAuthTag()]);
+    },
+    open(purpose, sealed) {
+      if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES) throw new Error("this is no sealed record of this version");
+      const bytes = Buffer.from(sealed);
+      const decipher = createDecipheriv("aes-256-gcm", sealing, bytes.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    },
+    nameOf: (purpose, value) => createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex"),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Database } from "./database.ts";
+import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
+
+/** What every route is given. */
+export interface Deps {
+  readonly db: Database;
+  readonly provider: Provider;
+  readonly payments: PaymentPort;
+  /** Null: nothing carries out rights yet, and the settings page says so. */
+  readonly rights: RightsPort | null;
+  readonly now: () => Date;
+  /** Seals links; a new one at each start makes old links stop working. */
+  readonly secret: string;
+  readonly policyUrl: string;
+}

@@ -1,0 +1,66 @@
+/** The rights port over HTTP: the requests of one service at an Avow server. */
+import { z } from "zod";
+import type { RequestState, RightsAnswer, RightsPort } from "./ports.ts";
+
+export interface RightsServer {
+  /** `https://privacy.example`, without a path. */
+  readonly base: string;
+  readonly token: string;
+  readonly service: string;
+  readonly timeoutMs?: number;
+}
+
+const opened = z.object({ request: z.string().min(1), state: z.string() });
+const stateOf = z.object({ request: z.string(), right: z.string(), state: z.string() });
+/** What the app shows as an id goes into a path: anything else is no id. */
+const ID = /^[\w-]{1,80}$/;
+
+export function rightsOverHttp(server: RightsServer): RightsPort {
+  const root = new URL(`/api/v1/services/${encodeURIComponent(server.service)}/requests`, server.base).href;
+  const call = async (path: string, init: RequestInit = {}): Promise<Response | null> => {
+    const headers = { authorization: `Bearer ${server.token}`, "content-type": "application/json" };
+    try {
+      return await fetch(`${root}${path}`, {
+        ...init,
+        headers,
+        signal: AbortSignal.timeout(server.timeoutMs ?? 30_000),
+      });
+    } catch {
+      return null; // the one thing that `fetch` throws for: nobody there, or too slow
+    }
+  };
+  return {
+    async request({ right, identities }) {
+      const body = JSON.stringify({ right, identities, via: "app" });
+      return read(await call("", { method: "POST", body }), opened);
+    },
+    async status(request): Promise<RightsAnswer<RequestState>> {
+      return ID.test(request) ? read(await call(`/${request}`), stateOf) : { ok: false, error: "unknown" };
+    },
+    async archive(request) {
+      if (!ID.test(request)) return { ok: false, error: "unknown" };
+      const response = await call(`/${request}/archive`);
+      if (response !== null && (response.status === 404 || response.status === 409))
+        return { ok: true, value: null };
+      return response?.ok === true ? { ok: true, value: response.body } : failed(response);
+    },
+  };
+}
+
+const failed = (
+  response: Response | null,
+): { readonly ok: false; readonly error: "unreachable" | "refused" | "unknown" } => ({
+  ok: false,
+  error:
+    response === null || response.status >= 500
+      ? "unreachable"
+      : response.status === 404
+        ? "unknown"
+        : "refused",
+});
+
+async function read<T>(response: Response | null, schema: z.ZodType<T>): Promise<RightsAnswer<T>> {
+  if (response === null || !response.ok) return failed(response);
+  const parsed = schema.safeParse(await response.json().catch(() => null));
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, error: "refused" };
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deps } from "../deps.ts";
+import { type Html, html } from "../html.ts";
+import { page } from "../layout.ts";
+import type { Viewer } from "../session.ts";
+
+export type Routes = (app: FastifyInstance, deps: Deps) => void;
+
+interface Shown {
+  readonly title: string;
+  readonly at?: string;
+  readonly script?: boolean;
+}
+
+export function show(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: Shown,
+  content: Html,
+): FastifyReply {
+  reply.type("text/html; charset=utf-8").header("cache-control", "no-store");
+  return reply.send(page({ ...shown, viewer: request.viewer, policyUrl: deps.policyUrl }, content));
+}
+
+type Handler = (viewer: Viewer, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** For people who are signed in; anybody else is asked to do that first. */
+export const signedIn =
+  (handler: Handler) =>
+  (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | FastifyReply =>
+    request.viewer === null ? reply.redirect("/signin", 303) : handler(request.viewer, request, reply);
+
+/** The same page for what is not there and for what is somebody else's. */
+export const missing = (deps: Deps, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  show(
+    deps,
+    request,
+    reply.code(404),
+    { title: "Not found" },
+    html`<section class="narrow"><h1>There is nothing here</h1><p><a href="/">Back to the front page</a></p></section>`,
+  );

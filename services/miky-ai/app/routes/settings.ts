@@ -1,0 +1,254 @@
+/** Profile, preferences, and the two buttons: download my data, delete my account. */
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { attempts } from "../attempts.ts";
+import type { Deps } from "../deps.ts";
+import { country, optionalText, read, text, ticked } from "../form.ts";
+import { type Html, html } from "../html.ts";
+import { seal, sealed } from "../ids.ts";
+import { problemList } from "../layout.ts";
+import { passwordFits } from "../password.ts";
+import type { Right } from "../ports.ts";
+import { endSession, type Viewer } from "../session.ts";
+import { missing, type Routes, show, signedIn } from "./route.ts";
+
+const THEMES = ["auto", "light", "dark"] as const;
+
+const profileForm = z.object({
+  name: text("your name", 120),
+  phone: optionalText("the phone number", 20).refine(
+    (phone) => phone === null || /^\+[1-9]\d{6,14}$/.test(phone),
+    "a phone number starts with + and the country code, digits only",
+  ),
+  country,
+  city: optionalText("the city", 80),
+});
+const preferencesForm = z.object({
+  theme: z.enum(THEMES, "choose one of the colours"),
+  interests: optionalText("your interests", 300),
+  marketing: ticked,
+  referral: ticked,
+  transactional: ticked,
+  limit: ticked,
+});
+const deleteForm = z.object({ password: z.string().max(200).default("") });
+
+const settingsSchema = z.object({
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  country: z.string().nullable(),
+  city: z.string().nullable(),
+  marketing: z.boolean(),
+  theme: z.string(),
+  interests: z.array(z.string()),
+  transactional: z.boolean(),
+  referral: z.boolean(),
+  limited: z.boolean(),
+  password: z.boolean(),
+});
+
+const SETTINGS = `select u.name, u.phone, u.country, u.city, u.marketing_email as marketing, coalesce(p.theme, 'auto') as theme,
+    coalesce(p.interests, '{}') as interests, coalesce(p.transactional_email, true) as transactional, coalesce(p.referral_email, true) as referral,
+    coalesce(p.limit_processing, false) as limited, exists (select 1 from credentials c where c.user_id = u.id) as password
+  from users u left join preferences p on p.user_id = u.id where u.id = $1`;
+
+const tick = (name: string, on: boolean, label: string): Html =>
+  html`<label class="tick"><input type="checkbox" name="${name}"${on ? html` checked` : null}> ${label}</label>`;
+
+async function settingsPage(deps: Deps, viewer: Viewer, problems: readonly string[]): Promise<Html> {
+  const s = await deps.db.one(settingsSchema, SETTINGS, [viewer.id]);
+  return html`<h1>Settings</h1>${problemList(problems)}<div class="columns">
+  <form method="post" action="/settings/profile" class="stack card"><h2>Profile</h2><p class="note">${viewer.email}</p>
+    <label>Name <input name="name" value="${s?.name ?? ""}" required maxlength="120" autocomplete="name"></label>
+    <label>Phone <input name="phone" value="${s?.phone ?? ""}" placeholder="+39…" autocomplete="tel"></label>
+    <label>Country <input name="country" value="${s?.country ?? ""}" maxlength="2" autocomplete="country"></label>
+    <label>City <input name="city" value="${s?.city ?? ""}" maxlength="80" autocomplete="address-level2"></label>
+    <button>Save profile</button></form>
+  <form method="post" action="/settings/preferences" class="stack card"><h2>Preferences</h2>
+    <label>Colours <select name="theme">${THEMES.map((t) => html`<option value="${t}"${t === s?.theme ? html` selected` : null}>${t}</option>`)}</select></label>
+    <label>Interests, with commas between <input name="interests" value="${(s?.interests ?? []).join(", ")}" maxlength="300"></label>
+    ${tick("marketing", s?.marketing ?? false, "News about specialists")}${tick("referral", s?.referral ?? true, "Mail about my referrals")}
+    ${tick("transactional", s?.transactional ?? true, "Receipts and notices by e-mail")}${tick("limit", s?.limited ?? false, "Do not record which pages I visit")}
+    <button>Save preferences</button></form></div>
+  <section class="card" aria-labelledby="data"><h2 id="data">Your data</h2>
+    ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false)}</section>`;
+}
+
+const rightsForms = (hasPassword: boolean): Html => html`
+  <p>Everything that we hold about you, in one file that people and programs can read.</p>
+  <form method="post" action="/settings/download"><button>Download my data</button></form>
+  <details class="danger"><summary>Delete my account</summary>
+    <p>Your conversations, your profile and your sign-in go. What the law makes us keep of payments stays under a number, without your account. This can not be undone.</p>
+    <form method="post" action="/settings/delete" class="stack">
+      ${hasPassword ? html`<label>Your password, to be sure <input name="password" type="password" autocomplete="current-password" required></label>` : null}
+      <button class="destructive">Delete my account</button></form></details>`;
+
+const TROUBLE = {
+  unreachable: "that could not be started: try again in a minute",
+  refused: "that was refused: write to support",
+  unknown: "there is no such request",
+} as const;
+
+async function ask(
+  deps: Deps,
+  viewer: Viewer,
+  right: Right,
+): Promise<{ readonly request: string } | { readonly problem: string }> {
+  if (deps.rights === null) return { problem: TROUBLE.unreachable };
+  const answer = await deps.rights.request({ right, identities: { user_id: viewer.id }, actor: "person" });
+  return answer.ok ? { request: answer.value.request } : { problem: TROUBLE[answer.error] };
+}
+
+function requestPage(state: string, right: string, archive: string | null): Html {
+  return html`<section class="narrow"><h1>${right === "erase" ? "Your account is being deleted" : "Your data"}</h1>
+    <p>State: <strong data-state="${state}">${state}</strong></p>
+    ${archive === null ? null : html`<p><a class="button" href="${archive}">Download the archive</a></p>`}
+    <p class="note">Load this page again to see how it stands. Keep its address: nobody else has it.</p></section>`;
+}
+
+async function passwordAgain(deps: Deps, viewer: Viewer, password: string): Promise<boolean> {
+  const stored = await deps.db.one(
+    z.object({ hash: z.string() }),
+    "select password_hash as hash from credentials where user_id = $1",
+    [viewer.id],
+  );
+  return stored === null || passwordFits(password, stored.hash);
+}
+
+const linkSchema = z.object({ id: z.string().max(80) });
+const proofOf = (query: unknown): string =>
+  z.object({ proof: z.string().max(100) }).safeParse(query).data?.proof ?? "";
+
+export const settingsRoutes: Routes = (app, deps) => {
+  const shown = { title: "Settings", at: "/settings" };
+  const failures = attempts({ most: 10, windowMs: 15 * 60_000, keysMax: 10_000, now: deps.now });
+  app.get(
+    "/settings",
+    signedIn(async (viewer, request, reply) =>
+      show(deps, request, reply, shown, await settingsPage(deps, viewer, [])),
+    ),
+  );
+
+  app.post(
+    "/settings/profile",
+    signedIn(async (viewer, request, reply) => {
+      const form = read(profileForm, request.body);
+      if (!form.ok)
+        return show(deps, request, reply.code(400), shown, await settingsPage(deps, viewer, form.problems));
+      const { name, phone, city } = form.value;
+      await deps.db.run("update users set name = $2, phone = $3, country = $4, city = $5 where id = $1", [
+        viewer.id,
+        name,
+        phone,
+        form.value.country,
+        city,
+      ]);
+      return reply.redirect("/settings", 303);
+    }),
+  );
+
+  app.post(
+    "/settings/preferences",
+    signedIn(async (viewer, request, reply) => {
+      const form = read(preferencesForm, request.body);
+      if (!form.ok)
+        return show(deps, request, reply.code(400), shown, await settingsPage(deps, viewer, form.problems));
+      const p = form.value;
+      const interests = (p.interests ?? "")
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== "");
+      await deps.db.transaction(async (db) => {
+        await db.run(
+          `update users set marketing_email = $2, marketing_since = case when not $2 then null when marketing_email then marketing_since else $3 end where id = $1`,
+          [viewer.id, p.marketing, deps.now()],
+        );
+        await db.run(
+          `insert into preferences (user_id, theme, interests, referral_email, transactional_email, limit_processing, updated_at) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (user_id) do update set theme = $2, interests = $3, referral_email = $4, transactional_email = $5, limit_processing = $6, updated_at = $7`,
+          [viewer.id, p.theme, interests, p.referral, p.transactional, p.limit, deps.now()],
+        );
+      });
+      return reply.redirect("/settings", 303);
+    }),
+  );
+
+  app.post(
+    "/settings/download",
+    signedIn(async (viewer, request, reply) => {
+      const asked = await ask(deps, viewer, "access");
+      if ("problem" in asked)
+        return show(deps, request, reply.code(503), shown, await settingsPage(deps, viewer, [asked.problem]));
+      return reply.redirect(
+        `/settings/requests/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, viewer.id, asked.request)}`,
+        303,
+      );
+    }),
+  );
+
+  app.post(
+    "/settings/delete",
+    signedIn(async (viewer, request, reply) => {
+      const again = async (problem: string, status: number) =>
+        show(deps, request, reply.code(status), shown, await settingsPage(deps, viewer, [problem]));
+      const form = read(deleteForm, request.body);
+      if (!failures.allowed(viewer.id)) return again("too many attempts: wait a quarter of an hour", 429);
+      if (!form.ok || !(await passwordAgain(deps, viewer, form.value.password))) {
+        failures.failed(viewer.id);
+        return again("the password is not right: nothing was deleted", 403);
+      }
+      const asked = await ask(deps, viewer, "erase");
+      if ("problem" in asked) return again(asked.problem, 503);
+      await endSession(deps, request, reply);
+      return reply.redirect(
+        `/goodbye/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, "goodbye", asked.request)}`,
+        303,
+      );
+    }),
+  );
+
+  app.get(
+    "/settings/requests/:id",
+    signedIn(async (viewer, request, reply) => {
+      const { id } = linkSchema.parse(request.params);
+      const proof = proofOf(request.query);
+      const state = sealed(deps.secret, proof, viewer.id, id) ? await deps.rights?.status(id) : undefined;
+      if (state?.ok !== true) return missing(deps, request, reply);
+      const path = `/settings/requests/${encodeURIComponent(id)}/archive?proof=${proof}`;
+      const archive = state.value.right === "access" && state.value.state === "closed" ? path : null;
+      return show(
+        deps,
+        request,
+        reply,
+        { title: "Your data", at: "/settings" },
+        requestPage(state.value.state, state.value.right, archive),
+      );
+    }),
+  );
+
+  app.get(
+    "/settings/requests/:id/archive",
+    signedIn(async (viewer, request, reply) => {
+      const { id } = linkSchema.parse(request.params);
+      const archive = sealed(deps.secret, proofOf(request.query), viewer.id, id)
+        ? await deps.rights?.archive(id)
+        : undefined;
+      if (archive?.ok !== true || archive.value === null) return missing(deps, request, reply);
+      reply
+        .type("application/zip")
+        .header("content-disposition", 'attachment; filename="my-miky-data.zip"')
+        .header("cache-control", "no-store");
+      return reply.send(Readable.fromWeb(archive.value));
+    }),
+  );
+
+  // Whoever deletes an account is signed out for good; the sealed link is all that is left to look with.
+  app.get("/goodbye/:id", async (request, reply) => {
+    const { id } = linkSchema.parse(request.params);
+    const state = sealed(deps.secret, proofOf(request.query), "goodbye", id)
+      ? await deps.rights?.status(id)
+      : undefined;
+    if (state?.ok !== true) return missing(deps, request, reply);
+    return show(deps, request, reply, { title: "Goodbye" }, requestPage(state.value.state, "erase", null));
+  });
+};

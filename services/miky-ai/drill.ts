@@ -1,0 +1,164 @@
+/**
+ * Takes a canary person through the service's front door, for drills of rights: what anybody's browser could do, nothing else. Each
+ * free text holds the canary's token, so that a drill can look for it afterwards.
+ */
+
+export interface Canary {
+  /** Letters and digits; the same in lower case. */
+  readonly token: string;
+}
+
+/** Cookies of the canary's browser, and the links that the service gave it for its requests. */
+export interface Session {
+  readonly cookies: Record<string, string>;
+  readonly links: Record<string, string>;
+  readonly password: string;
+}
+
+export interface Drill {
+  signUp(
+    base: string,
+    canary: Canary,
+  ): Promise<{ readonly identities: Readonly<Record<string, string>>; readonly session: Session }>;
+  populate(base: string, session: Session, canary: Canary): Promise<void>;
+  requestRight(base: string, session: Session, right: "access" | "erase"): Promise<string>;
+  /** The state's name as the service shows it. */
+  status(base: string, session: Session, request: string): Promise<string>;
+  /** Null as long as there is none. */
+  archive(base: string, session: Session, request: string): Promise<Buffer | null>;
+  /** Deletes the canary's account where it still has one. */
+  cleanup(base: string, session: Session): Promise<void>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+async function go(
+  base: string,
+  session: Session,
+  path: string,
+  form?: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const cookie = Object.entries(session.cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
+  const response = await fetch(new URL(path, base), {
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: { cookie, origin: new URL(base).origin, "user-agent": "canary" },
+    ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
+  });
+  for (const line of response.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    if (name === undefined || value === undefined) continue;
+    if (value === "" || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) delete session.cookies[name];
+    else session.cookies[name] = value;
+  }
+  return response;
+}
+
+/** Sends a form and follows to where it leads; anything but a redirect means that the service refused. */
+async function submit(
+  base: string,
+  session: Session,
+  path: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
+  const response = await go(base, session, path, form);
+  await response.body?.cancel();
+  const to = response.headers.get("location");
+  if (response.status !== 303 || to === null)
+    throw new Error(`the service answered \`${path}\` with status \`${response.status}\``);
+  return to;
+}
+
+const pageOf = async (response: Response): Promise<string> => (response.ok ? response.text() : "");
+
+export const drill: Drill = {
+  async signUp(base, { token }) {
+    const password = `canary ${token} canary`;
+    const session: Session = { cookies: {}, links: {}, password };
+    const email = `canary.${token}@canary.example`.toLowerCase();
+    await submit(base, session, "/signup", {
+      name: `Canary ${token}`,
+      email,
+      password,
+      born: "1990-02-28",
+      country: "SM",
+      marketing: "on",
+    });
+    return { identities: { email }, session };
+  },
+
+  async populate(base, session, { token }) {
+    const conversation = await submit(base, session, "/chat", {
+      specialist: "calliope",
+      prompt: `Is ${token} a good title for my essay?`,
+    });
+    await submit(base, session, `${conversation}/messages`, {
+      prompt: `Shorten this line about ${token}, please.`,
+    });
+    await submit(base, session, `${conversation}/rate`, {
+      seq: "2",
+      stars: "4",
+      comment: `fine by ${token}`,
+    });
+    await submit(base, session, "/credits/buy", {
+      pack: "small",
+      method: "pm_visa",
+      name: `Canary ${token}`,
+      address: `${token} Street 1`,
+      country: "SM",
+    });
+    const ticket = await submit(base, session, "/support", {
+      subject: `About ${token}`,
+      body: `Where do I see ${token}?`,
+    });
+    await submit(base, session, ticket, { body: `Found it: ${token}.` });
+    await submit(base, session, "/settings/profile", {
+      name: `Canary ${token}`,
+      phone: "+447700900000",
+      country: "SM",
+      city: token,
+    });
+    await submit(base, session, "/settings/preferences", {
+      theme: "dark",
+      interests: `${token}, sailing`,
+      referral: "on",
+    });
+    for (const path of ["/", "/chat", "/credits", "/referral", "/support", "/settings"])
+      await (await go(base, session, path)).body?.cancel();
+  },
+
+  async requestRight(base, session, right) {
+    const link =
+      right === "access"
+        ? await submit(base, session, "/settings/download", {})
+        : await submit(base, session, "/settings/delete", { password: session.password });
+    const request = /\/([^/?]+)\?/.exec(link)?.[1];
+    if (request === undefined)
+      throw new Error(`the service gave no link to follow the request of \`${right}\``);
+    session.links[request] = link;
+    return request;
+  },
+
+  async status(base, session, request) {
+    const text = await pageOf(await go(base, session, session.links[request] ?? "/missing"));
+    return /data-state="([^"]*)"/.exec(text)?.[1] ?? "unknown";
+  },
+
+  async archive(base, session, request) {
+    const text = await pageOf(await go(base, session, session.links[request] ?? "/missing"));
+    const link = /href="([^"]+\/archive\?[^"]+)"/.exec(text)?.[1];
+    if (link === undefined) return null;
+    const response = await go(base, session, link.replaceAll("&amp;", "&"));
+    return response.ok ? Buffer.from(await response.arrayBuffer()) : null;
+  },
+
+  async cleanup(base, session) {
+    if (session.cookies["miky_session"] === undefined) return;
+    const settings = await go(base, session, "/settings");
+    const signedIn = settings.status === 200;
+    await settings.body?.cancel();
+    if (signedIn) await submit(base, session, "/settings/delete", { password: session.password });
+  },
+};

@@ -1,0 +1,52 @@
+/** Finding the person (spec/data-map.md, "Finding the person"). */
+import { idOf } from "@avow/core/datamap/model";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { cellOf, identityText, isPersonCollection, type Row, type Table, type World } from "./world.ts";
+
+export interface FoundPerson {
+  /** The person's rows in person collections. */
+  readonly rows: ReadonlySet<Row>;
+  /** Collections in which the identities lead to more than one account. */
+  readonly ambiguous: readonly string[];
+}
+
+/** The identities that a row holds: shared and unique ones apart. An empty text names nobody. */
+export function identitiesOf({ collection }: Table, row: Row, shared: boolean): string[] {
+  return collection.identities
+    .filter((i) => i.shared === shared)
+    .flatMap((i) => {
+      const value = cellOf(row, i.field);
+      const text = value === null ? null : identityText(i.namespace, value);
+      return text === null || text === identityText(i.namespace, "") ? [] : [text];
+    });
+}
+
+export function findPerson(world: World, asked: readonly IdentityValue[]): FoundPerson {
+  const named = new Set(asked.filter((i) => i.value !== "").map((i) => identityText(i.namespace, i.value)));
+  const known = new Set(named);
+  const rows = new Set<Row>();
+  const people = world.tables.filter((t) => isPersonCollection(t.collection));
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const table of people) {
+      for (const row of table.rows) {
+        if (rows.has(row)) continue;
+        const unique = identitiesOf(table, row, false);
+        const found =
+          unique.some((i) => known.has(i)) || identitiesOf(table, row, true).some((i) => named.has(i));
+        if (!found) continue;
+        rows.add(row);
+        for (const i of unique) known.add(i);
+        grew = true;
+      }
+    }
+  }
+  const ambiguous = people
+    .filter((t) => holdsAccounts(t) && t.rows.filter((r) => rows.has(r)).length > 1)
+    .map((t) => idOf(t.collection));
+  return { rows, ambiguous };
+}
+
+/** One of its unique identities is its key. */
+const holdsAccounts = ({ collection, key }: Table): boolean =>
+  collection.identities.some((i) => !i.shared && key.length === 1 && key[0] === i.field);

@@ -1,0 +1,45 @@
+/**
+ * A world as the model sees it: the map's collections with their rows in plain arrays. A row is the same row when it is the same
+ * object. Cells hold the store's own text.
+ */
+import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import type { KeepRule } from "@avow/core/plan/keep";
+import { must } from "@avow/core/terms/assert";
+import { normalise, normaliserOf } from "@avow/core/terms/person";
+
+export type Cell = string | null;
+export type Row = ReadonlyMap<string, Cell>;
+
+export interface Table {
+  readonly collection: Collection;
+  /** As the map names it, or as the store's primary key has it. */
+  readonly key: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+export interface World {
+  readonly tables: readonly Table[];
+  readonly keepRules: ReadonlyMap<string, KeepRule>;
+}
+
+/** An identity as one text: namespace and normalised value. */
+export const identityText = (namespace: string, value: string): string =>
+  JSON.stringify([namespace, normalise(normaliserOf(namespace), value)]);
+
+export const cellOf = (row: Row, field: string): Cell => row.get(field) ?? null;
+
+/** Null when one of the fields is null: such a link points at nobody. */
+export function tupleOf(row: Row, fields: readonly string[]): string | null {
+  const cells = fields.map((f) => cellOf(row, f));
+  return cells.includes(null) ? null : JSON.stringify(cells);
+}
+
+export const isPersonCollection = (c: Collection): boolean => c.identities.length > 0;
+
+/** The rows that a row's link points at: found by looking at every row there is. */
+export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
+  const wanted = tupleOf(row, link.from);
+  if (wanted === null) return [];
+  const parent = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
+  return must(parent, "links lead to collections").rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
+}

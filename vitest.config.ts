@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+/** What the unit and live tests cover; tidy looks at everything. */
+const ROOMS = "{core,runtime,connectors,apps,services,sim,bench,tools/provision}";
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Without isolation the files share one reading of the repository and one tree per file.
+      { test: { name: "tidy", include: ["tools/tidy/**/*.test.ts"], isolate: false, maxWorkers: 1 } },
+      {
+        test: {
+          name: "unit",
+          include: [`${ROOMS}/**/*.test.ts`],
+          exclude: ["**/node_modules/**", "**/*.live.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "live",
+          include: [`${ROOMS}/**/*.live.test.ts`],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["./tools/provision/vitest.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
