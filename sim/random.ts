@@ -45,7 +45,11 @@ export function diceOf(seed: number): Dice {
       }
       return pick(list)[0];
     },
-    shuffle: (list) => list.map((value) => ({ value, at: next() })).toSorted((a, b) => a.at - b.at).map((x) => x.value),
+    shuffle: (list) =>
+      list
+        .map((value) => ({ value, at: next() }))
+        .toSorted((a, b) => a.at - b.at)
+        .map((x) => x.value),
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
   };
 }

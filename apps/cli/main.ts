@@ -35,7 +35,9 @@ async function ask(question: string): Promise<string> {
 
 function programOf(done: (code: number) => void): Command {
   const program = new Command("avow")
-    .description("Runs a privacy policy: checks its promises on live systems and carries out people's rights.")
+    .description(
+      "Runs a privacy policy: checks its promises on live systems and carries out people's rights.",
+    )
     .showHelpAfterError("(`avow --help` lists the commands)")
     .exitOverride();
   for (const command of COMMANDS) program.addCommand(commandOf(command, done));
@@ -55,7 +57,9 @@ function commandOf(command: CliCommand, done: (code: number) => void): Command {
     const options = sub.opts<{ service?: string; json?: boolean }>();
     const context = contextOf(options);
     if (!existsSync(context.serviceFolder)) {
-      context.stderr(`there is no folder \`${context.serviceFolder}\`: name the service's folder with --service\n`);
+      context.stderr(
+        `there is no folder \`${context.serviceFolder}\`: name the service's folder with --service\n`,
+      );
       return done(EXIT_INPUT);
     }
     done(await command.run(context, options, sub.args));
@@ -68,7 +72,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH", "ECONNRESET", "28P01", "3D000", "28000"]);
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ECONNRESET",
+  "28P01",
+  "3D000",
+  "28000",
+]);
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
@@ -84,7 +97,9 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_INPUT;
   } else if (UNREACHABLE.has(codeOf(error))) {
-    process.stderr.write(`could not be reached (${codeOf(error)}): check the addresses under \`stores:\` and \`state:\` in avow.yaml\n`);
+    process.stderr.write(
+      `could not be reached (${codeOf(error)}): check the addresses under \`stores:\` and \`state:\` in avow.yaml\n`,
+    );
     process.exitCode = EXIT_UNREACHABLE;
   } else {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -7,7 +7,11 @@ interface ReportCommitment extends Omit<BoardCommitment, "statements"> {}
 export interface BoardReport {
   readonly at: string;
   readonly summary: Readonly<Record<string, number>>;
-  readonly promises: readonly { readonly promise: string; readonly verdict: string; readonly commitments: readonly ReportCommitment[] }[];
+  readonly promises: readonly {
+    readonly promise: string;
+    readonly verdict: string;
+    readonly commitments: readonly ReportCommitment[];
+  }[];
 }
 
 export const emptyBoard = (policy: Policy): Board => ({
@@ -22,7 +26,9 @@ export const emptyBoard = (policy: Policy): Board => ({
 
 export function boardOf(policy: Policy, report: BoardReport, problems: readonly string[]): Board {
   const texts = new Map(policy.statements.map((s) => [s.id, s.text]));
-  const standing = new Map(policy.commitments.map((c) => [c.id, c.statements.flatMap((s) => texts.get(s) ?? [])]));
+  const standing = new Map(
+    policy.commitments.map((c) => [c.id, c.statements.flatMap((s) => texts.get(s) ?? [])]),
+  );
   const promises = report.promises.map((p) => ({
     ...p,
     commitments: p.commitments.map((c) => ({ ...c, statements: standing.get(c.id) ?? [] })),

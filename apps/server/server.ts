@@ -5,8 +5,8 @@ import { readBoard } from "./operations/board/read.ts";
 import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
-import type { ServerParts } from "./parts.ts";
 import { renderBoard } from "./pages/board.ts";
+import type { ServerParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -14,24 +14,44 @@ const BODY_BYTES_MAX = 64 * 1024;
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = Fastify({ bodyLimit: BODY_BYTES_MAX, logger: false, requestTimeout: 30_000 });
   app.addHook("onSend", async (_request, reply) => {
-    reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    reply.header(
+      "content-security-policy",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
     reply.header("cache-control", "no-store");
   });
-  app.setNotFoundHandler((request, reply) => problem(reply, { status: 404, title: "not found", detail: `there is nothing at \`${request.url.split("?")[0]}\`` }));
+  app.setNotFoundHandler((request, reply) =>
+    problem(reply, {
+      status: 404,
+      title: "not found",
+      detail: `there is nothing at \`${request.url.split("?")[0]}\``,
+    }),
+  );
   app.setErrorHandler((error: { statusCode?: number; code?: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     // What went wrong inside is for the log of the operator, by its code; a message could hold a person's data.
     if (status >= 500) parts.onLog(`request failed: ${error.code ?? "unexpected error"}`);
-    return problem(reply, { status, title: status >= 500 ? "something went wrong here" : "this request can not be read", detail: error.code ?? "" });
+    return problem(reply, {
+      status,
+      title: status >= 500 ? "something went wrong here" : "this request can not be read",
+      detail: error.code ?? "",
+    });
   });
-  app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(renderBoard(parts.board())));
+  app.get("/", async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(renderBoard(parts.board())),
+  );
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));
   app.register(async (api) => {
     api.addHook("preHandler", async (request, reply) => {
-      if (!authorised(request, parts.token)) return problem(reply, { status: 401, title: "not authorised", detail: "send the service's token: `Authorization: Bearer …`" });
+      if (!authorised(request, parts.token))
+        return problem(reply, {
+          status: 401,
+          title: "not authorised",
+          detail: "send the service's token: `Authorization: Bearer …`",
+        });
     });
     createRequest(api, parts);
     readRequest(api, parts);

@@ -9,6 +9,7 @@ import { Writable } from "node:stream";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
 import { needsCare } from "@avow/runtime/requests/care";
 import { type Desk, openRequests, workOn } from "@avow/runtime/requests/desk";
+import { RIGHTS } from "@avow/runtime/requests/rights/index";
 
 export interface RequestWorker {
   wake(request: string): void;
@@ -17,7 +18,10 @@ export interface RequestWorker {
 
 const LOOK_AGAIN_MS = 15_000;
 
-export function startRequestWorker(desk: Desk, options: { archivePath: (request: string) => string; onLog: (line: string) => void }): RequestWorker {
+export function startRequestWorker(
+  desk: Desk,
+  options: { archivePath: (request: string) => string; onLog: (line: string) => void },
+): RequestWorker {
   const waiting = new Set<string>();
   let running: Promise<void> | null = null;
   let stopped = false;
@@ -26,7 +30,9 @@ export function startRequestWorker(desk: Desk, options: { archivePath: (request:
       if (stopped) return;
       waiting.delete(id);
       await workOne(desk, id, options).catch((error: unknown) => {
-        options.onLog(`request ${id}: stopped by ${error instanceof Error ? error.name : "an unknown error"}; it goes on at the next look`);
+        options.onLog(
+          `request ${id}: stopped by ${error instanceof Error ? error.name : "an unknown error"}; it goes on at the next look`,
+        );
       });
     }
   };
@@ -58,7 +64,11 @@ export function startRequestWorker(desk: Desk, options: { archivePath: (request:
   };
 }
 
-async function workOne(desk: Desk, id: string, options: { archivePath: (request: string) => string; onLog: (line: string) => void }): Promise<void> {
+async function workOne(
+  desk: Desk,
+  id: string,
+  options: { archivePath: (request: string) => string; onLog: (line: string) => void },
+): Promise<void> {
   const path = options.archivePath(id);
   const draft = `${path}.part`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -69,7 +79,8 @@ async function workOne(desk: Desk, id: string, options: { archivePath: (request:
       archive: { head: archiveHead(desk, "your data"), writable: Writable.toWeb(file) },
     });
     if (ran.busy) return;
-    if (ran.right === "access" && ran.outcome.state === "closed") await rename(draft, path);
+    if (RIGHTS.get(ran.right)?.right.givesArchive === true && ran.outcome.state === "closed")
+      await rename(draft, path);
     options.onLog(`request ${id}: ${ran.right} ${ran.outcome.state}`);
   } finally {
     file.destroy();

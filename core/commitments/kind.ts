@@ -22,6 +22,8 @@ export interface Kind extends KindLanguage {
   judge(commitment: Commitment, view: View, readings: readonly Reading[]): Judgement;
   /** Why data of this commitment may outlast an erasure, if it allows that. */
   keepRule(commitment: Commitment): KeepRule | null;
+  /** How soon a right must be carried out under this commitment (ISO 8601), where it says so. */
+  deadline(commitment: Commitment, right: string): string | null;
 }
 
 export interface KindDefinition<S> {
@@ -35,6 +37,7 @@ export interface KindDefinition<S> {
     judge(spec: S, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement;
   };
   keepRule?(spec: S, commitment: Commitment): KeepRule | null;
+  deadline?(spec: S, right: string): string | null;
 }
 
 export const NOT_MEASURED: Judgement = {
@@ -59,5 +62,6 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
     examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
     judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
     keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,
+    deadline: (c, right) => definition.deadline?.(read(c.spec), right) ?? null,
   };
 }

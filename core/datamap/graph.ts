@@ -20,7 +20,8 @@ export function buildGraph(map: DataMap): Graph {
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {
-    for (const link of child.links) must(into.get(collectionId(link.to)), "validated links lead somewhere").push({ child, link });
+    for (const link of child.links)
+      must(into.get(collectionId(link.to)), "validated links lead somewhere").push({ child, link });
   }
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
   return { collections, into, ownersFirst: components(edges).flat() };

@@ -23,7 +23,14 @@ export function readDataMap(files: readonly MapFile[]): Checked<DataMap> {
 export function readStoreMap({ file, text }: MapFile): Checked<StoreMap> {
   const yaml = readYaml(file, text);
   if (yaml.value === null || yaml.issues.length > 0) {
-    const empty = errorAt({ file, line: 1, column: 1 }, { code: "empty-map", message: "the file says nothing", fix: "start with `store:`, `connector:` and `collections:`" });
+    const empty = errorAt(
+      { file, line: 1, column: 1 },
+      {
+        code: "empty-map",
+        message: "the file says nothing",
+        fix: "start with `store:`, `connector:` and `collections:`",
+      },
+    );
     return { value: null, issues: yaml.issues.length > 0 ? yaml.issues : [empty] };
   }
   const shape = storeMapSchema.safeParse(yaml.value);
@@ -46,7 +53,11 @@ interface ZodIssueLike {
 function shapeIssues(yaml: LocatedYaml, issue: ZodIssueLike): Issue[] {
   if (issue.code === "unrecognized_keys") {
     return (issue.keys ?? []).map((key) =>
-      errorAt(yaml.spanOf([...issue.path, key]), { code: "unknown-key", message: `\`${key}\` is no key here`, fix: "see spec/data-map.md for the keys that there are" }),
+      errorAt(yaml.spanOf([...issue.path, key]), {
+        code: "unknown-key",
+        message: `\`${key}\` is no key here`,
+        fix: "see spec/data-map.md for the keys that there are",
+      }),
     );
   }
   const at = issue.path.length === 0 ? "the file" : `\`${issue.path.map(String).join(".")}\``;
@@ -60,7 +71,11 @@ function shapeIssues(yaml: LocatedYaml, issue: ZodIssueLike): Issue[] {
 }
 
 const SHORT_LINK = /^\s*(\(?[^()>]+?\)?)\s*->\s*(?:([A-Za-z][\w-]*)\/)?(.+?)\.(\([^()]+\)|[^.()]+)\s*$/;
-const listed = (text: string): string[] => text.replace(/[()]/g, "").split(",").map((f) => f.trim());
+const listed = (text: string): string[] =>
+  text
+    .replace(/[()]/g, "")
+    .split(",")
+    .map((f) => f.trim());
 
 interface Source {
   readonly yaml: LocatedYaml;
@@ -78,11 +93,17 @@ function toCollection(source: Source): Collection {
     name,
     class: shape.class,
     key: shape.key ?? null,
-    identities: Object.entries(shape.person ?? {}).map(([namespace, i]): Identity =>
-      typeof i === "string" ? { namespace, field: i, shared: false } : { namespace, field: i.field, shared: i.shared },
+    identities: Object.entries(shape.person ?? {}).map(
+      ([namespace, i]): Identity =>
+        typeof i === "string"
+          ? { namespace, field: i, shared: false }
+          : { namespace, field: i.field, shared: i.shared },
     ),
     links: [...ownerLink(source), ...longLinks(source)],
-    fields: Object.entries(shape.fields).map(([field, f]) => ({ name: field, category: typeof f === "string" ? f : f.category })),
+    fields: Object.entries(shape.fields).map(([field, f]) => ({
+      name: field,
+      category: typeof f === "string" ? f : f.category,
+    })),
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
     erase: eraseRule(shape, system),
@@ -106,11 +127,21 @@ function ownerLink({ yaml, store, name, shape, issues }: Source): Link[] {
   const m = SHORT_LINK.exec(shape.owner);
   const [, from, toStore, collection, fields] = m ?? [];
   if (from === undefined || collection === undefined || fields === undefined) {
-    const text: IssueText = { code: "bad-link", message: `\`${shape.owner}\` is no link`, fix: "write `field -> collection.field`, or `(a, b) -> collection.(x, y)`" };
+    const text: IssueText = {
+      code: "bad-link",
+      message: `\`${shape.owner}\` is no link`,
+      fix: "write `field -> collection.field`, or `(a, b) -> collection.(x, y)`",
+    };
     issues.push(errorAt(yaml.spanOf(["collections", name, "owner"]), text));
     return [];
   }
-  return [{ role: "owner", from: listed(from), to: { store: toStore ?? store, collection, fields: listed(fields) } }];
+  return [
+    {
+      role: "owner",
+      from: listed(from),
+      to: { store: toStore ?? store, collection, fields: listed(fields) },
+    },
+  ];
 }
 
 function longLinks({ store, shape }: Source): Link[] {
@@ -129,5 +160,7 @@ function hashOf(stores: readonly StoreMap[]): string {
     const entries = Object.entries(value).filter(([k]) => k !== "span" && k !== "file");
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
   };
-  return createHash("sha256").update(JSON.stringify(sorted(stores))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(stores)))
+    .digest("hex");
 }

@@ -24,7 +24,11 @@ export const collectionSchema = z.strictObject({
   anchors: z.record(name, name).optional(),
   source: name.optional(),
   erase: z
-    .union([z.literal("delete"), z.strictObject({ keep: name, mask: mask.optional() }), z.strictObject({ mask })])
+    .union([
+      z.literal("delete"),
+      z.strictObject({ keep: name, mask: mask.optional() }),
+      z.strictObject({ mask }),
+    ])
     .optional(),
   on_leave: z.union([z.literal("delete"), mask]).optional(),
 });

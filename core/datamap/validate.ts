@@ -10,7 +10,15 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   for (const s of stores) {
     const other = seen.get(s.store);
     if (other !== undefined)
-      issues.push(errorAt({ file: s.file, line: 1, column: 1 }, { code: "duplicate-store", message: `the store \`${s.store}\` is described by \`${other}\` already` }));
+      issues.push(
+        errorAt(
+          { file: s.file, line: 1, column: 1 },
+          {
+            code: "duplicate-store",
+            message: `the store \`${s.store}\` is described by \`${other}\` already`,
+          },
+        ),
+      );
     seen.set(s.store, s.file);
   }
   for (const c of collections) {
@@ -33,11 +41,29 @@ function namedFields(c: Collection): Issue[] {
   ];
   const issues = named
     .filter(([, f]) => !fields.has(f))
-    .map(([key, f]) => errorAt(c.span, { code: "unknown-field", message: `\`${c.name}\`: \`${key}\` names \`${f}\`, which is not among its fields`, fix: `add \`${f}\` to \`fields\` with its category` }));
+    .map(([key, f]) =>
+      errorAt(c.span, {
+        code: "unknown-field",
+        message: `\`${c.name}\`: \`${key}\` names \`${f}\`, which is not among its fields`,
+        fix: `add \`${f}\` to \`fields\` with its category`,
+      }),
+    );
   if (c.class === "system" && c.fields.some((f) => f.category !== "system"))
-    issues.push(errorAt(c.span, { code: "system-with-personal", message: `\`${c.name}\` is of class \`system\` but has personal fields`, fix: "give it the policy's class for them" }));
+    issues.push(
+      errorAt(c.span, {
+        code: "system-with-personal",
+        message: `\`${c.name}\` is of class \`system\` but has personal fields`,
+        fix: "give it the policy's class for them",
+      }),
+    );
   if (c.identities.length > 0 && c.links.some(carriesOwnership))
-    issues.push(errorAt(c.span, { code: "person-with-owner", message: `\`${c.name}\` has identities of a person and an owner link`, fix: "identities alone say whose the row is: make the link `mention`, or drop `person`" }));
+    issues.push(
+      errorAt(c.span, {
+        code: "person-with-owner",
+        message: `\`${c.name}\` has identities of a person and an owner link`,
+        fix: "identities alone say whose the row is: make the link `mention`, or drop `person`",
+      }),
+    );
   return issues;
 }
 
@@ -46,13 +72,24 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
   const target = known.get(collectionId(link.to));
   const shown = `\`${link.from.join(", ")} -> ${collectionId(link.to)}\``;
   if (target === undefined)
-    return wrong({ code: "unknown-collection", message: `\`${c.name}\`: the link ${shown} leads to a collection that no map describes` });
+    return wrong({
+      code: "unknown-collection",
+      message: `\`${c.name}\`: the link ${shown} leads to a collection that no map describes`,
+    });
   if (link.from.length !== link.to.fields.length)
-    return wrong({ code: "uneven-link", message: `\`${c.name}\`: the link ${shown} has ${link.from.length} fields on one side and ${link.to.fields.length} on the other` });
+    return wrong({
+      code: "uneven-link",
+      message: `\`${c.name}\`: the link ${shown} has ${link.from.length} fields on one side and ${link.to.fields.length} on the other`,
+    });
   const fields = new Set(target.fields.map((f) => f.name));
   return link.to.fields
     .filter((f) => !fields.has(f))
-    .flatMap((f) => wrong({ code: "unknown-field", message: `\`${c.name}\`: the link ${shown} leads to \`${f}\`, which is not among the fields of \`${target.name}\`` }));
+    .flatMap((f) =>
+      wrong({
+        code: "unknown-field",
+        message: `\`${c.name}\`: the link ${shown} leads to \`${f}\`, which is not among the fields of \`${target.name}\``,
+      }),
+    );
 }
 
 /** Personal data that no link joins to a person can be neither shown nor erased. */
@@ -68,5 +105,11 @@ function reachIssues(collections: readonly Collection[]): Issue[] {
   }
   return collections
     .filter((c) => c.class !== "system" && !reached.has(idOf(c)))
-    .map((c) => warningAt(c.span, { code: "unreachable", message: `no link leads from \`${c.name}\` to a person: its personal data can be neither shown nor erased`, fix: "add `person:`, `owner:` or `links:`" }));
+    .map((c) =>
+      warningAt(c.span, {
+        code: "unreachable",
+        message: `no link leads from \`${c.name}\` to a person: its personal data can be neither shown nor erased`,
+        fix: "add `person:`, `owner:` or `links:`",
+      }),
+    );
 }

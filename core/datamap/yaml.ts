@@ -16,7 +16,11 @@ export function readYaml(file: string, text: string): LocatedYaml {
   if (text.length > TEXT_CHARS_MAX) {
     const issue = errorAt(
       { file, line: 1, column: 1 },
-      { code: "too-large", message: `the file has ${text.length} characters; at most ${TEXT_CHARS_MAX} are read`, fix: "split it: one file per store" },
+      {
+        code: "too-large",
+        message: `the file has ${text.length} characters; at most ${TEXT_CHARS_MAX} are read`,
+        fix: "split it: one file per store",
+      },
     );
     return { value: null, issues: [issue], spanOf: () => ({ file, line: 1, column: 1 }) };
   }
@@ -26,7 +30,10 @@ export function readYaml(file: string, text: string): LocatedYaml {
     return { file, line: Math.max(1, at.line), column: Math.max(1, at.col) };
   };
   const issues = document.errors.map((e) =>
-    errorAt(spanAt(e.pos[0]), { code: "yaml", message: `this is not valid YAML: ${e.message.split("\n")[0]?.toLowerCase()}` }),
+    errorAt(spanAt(e.pos[0]), {
+      code: "yaml",
+      message: `this is not valid YAML: ${e.message.split("\n")[0]?.toLowerCase()}`,
+    }),
   );
   const spanOf = (path: readonly PropertyKey[]): Span => spanAt(offsetOf(document.contents, path));
   return { value: issues.length > 0 ? null : document.toJS({ maxAliasCount: 100 }), issues, spanOf };
@@ -37,7 +44,9 @@ function offsetOf(root: unknown, path: readonly PropertyKey[]): number {
   let offset = startOf(root) ?? 0;
   for (const part of path) {
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(part));
+      const pair: Pair | undefined = node.items.find(
+        (p) => isScalar(p.key) && String(p.key.value) === String(part),
+      );
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;

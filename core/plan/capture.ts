@@ -3,8 +3,9 @@
  * in what came back; the runtime does the asking. Owners are asked about before what they own, so a schema without cycles
  * costs one question per collection. Values are the store's own text.
  */
-import { carriesOwnership, type Collection, collectionId, idOf, type Link } from "../datamap/model.ts";
+
 import type { Graph } from "../datamap/graph.ts";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 
@@ -14,7 +15,11 @@ export type Tuple = readonly string[];
 export interface Question {
   readonly collection: string;
   readonly fields: readonly string[];
-  readonly anyOf: readonly { readonly fields: readonly string[]; readonly tuples: readonly Tuple[]; readonly normaliser?: Normaliser }[];
+  readonly anyOf: readonly {
+    readonly fields: readonly string[];
+    readonly tuples: readonly Tuple[];
+    readonly normaliser?: Normaliser;
+  }[];
 }
 
 export interface CapturedRow {
@@ -32,7 +37,8 @@ export interface Captured {
 }
 
 export const tupleKey = (tuple: Cells): string => JSON.stringify(tuple);
-const linkKey = (child: string, link: Link): string => `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}`;
+const linkKey = (child: string, link: Link): string =>
+  `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}`;
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -57,7 +63,8 @@ export class Capture {
       const key = keys.get(id) ?? [];
       this.collections.set(id, { collection, key, fields: tracked(graph, collection, key), rows: new Map() });
     }
-    for (const { namespace, value } of identities) this.#meet({ namespace, value: normalise(normaliserOf(namespace), value) });
+    for (const { namespace, value } of identities)
+      this.#meet({ namespace, value: normalise(normaliserOf(namespace), value) });
   }
 
   get identities(): readonly IdentityValue[] {
@@ -65,7 +72,13 @@ export class Capture {
   }
 
   /** Ask again for rows that an earlier capture found, and for all that hangs on them, whether or not they are still there. */
-  remember(earlier: Iterable<{ readonly id: string; readonly fields: readonly string[]; readonly rows: Iterable<CapturedRow> }>): void {
+  remember(
+    earlier: Iterable<{
+      readonly id: string;
+      readonly fields: readonly string[];
+      readonly rows: Iterable<CapturedRow>;
+    }>,
+  ): void {
     for (const { id, fields, rows } of earlier) {
       const captured = this.collections.get(id);
       if (captured === undefined) continue;
@@ -102,7 +115,10 @@ export class Capture {
   /** Whether the row's link leads to a row that the person owns. */
   leadsHome(captured: Captured, link: Link, cells: Cells): boolean {
     const tuple = cellsOf(captured.fields, link.from, cells);
-    return tuple !== null && (this.#asked.get(linkKey(idOf(captured.collection), link))?.has(tupleKey(tuple)) ?? false);
+    return (
+      tuple !== null &&
+      (this.#asked.get(linkKey(idOf(captured.collection), link))?.has(tupleKey(tuple)) ?? false)
+    );
   }
 
   #takeRow(captured: Captured, key: Tuple, cells: Cells): void {
@@ -121,7 +137,10 @@ export class Capture {
    */
   #remembered(captured: Captured, name: string): "mention" {
     const id = idOf(captured.collection);
-    assert(this.#known.get(id)?.has(name) ?? false, `\`${id}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`);
+    assert(
+      this.#known.get(id)?.has(name) ?? false,
+      `\`${id}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
+    );
     return "mention";
   }
 
@@ -177,7 +196,8 @@ export class Capture {
     const matches: Question["anyOf"][number][] = [];
     for (const i of collection.identities) {
       const tuples = identities.filter((v) => v.namespace === i.namespace).map((v) => [v.value]);
-      if (tuples.length > 0) matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
+      if (tuples.length > 0)
+        matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
     for (const link of collection.links) {
       const tuples = this.#pendingTuples.get(linkKey(id, link)) ?? [];
@@ -215,7 +235,11 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
   return tuple;
 }
 
-function identityOf(fields: readonly string[], i: Collection["identities"][number], cells: Cells): IdentityValue | null {
+function identityOf(
+  fields: readonly string[],
+  i: Collection["identities"][number],
+  cells: Cells,
+): IdentityValue | null {
   const raw = cells[fields.indexOf(i.field)];
   if (raw === null || raw === undefined) return null;
   const value = normalise(normaliserOf(i.namespace), raw);
@@ -225,7 +249,9 @@ function identityOf(fields: readonly string[], i: Collection["identities"][numbe
 /** Collections in which the person turns out to have two accounts: a human must say which one is meant. */
 export function ambiguousAccounts(capture: Capture): string[] {
   return [...capture.collections]
-    .filter(([, c]) => c.collection.identities.some((i) => !i.shared && c.key.length === 1 && c.key[0] === i.field))
+    .filter(([, c]) =>
+      c.collection.identities.some((i) => !i.shared && c.key.length === 1 && c.key[0] === i.field),
+    )
     .filter(([, c]) => [...c.rows.values()].filter((r) => r.reach === "owned").length > 1)
     .map(([id]) => id);
 }

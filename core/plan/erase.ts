@@ -9,27 +9,23 @@ import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import { type ForeignKey, orderSteps } from "./order.ts";
+import type { Change, Step } from "./step.ts";
+
+export type { Change, Step } from "./step.ts";
 
 export type Fate =
   | { readonly fate: "delete" }
   | { readonly fate: "mask"; readonly set: Mask }
-  | { readonly fate: "keep"; readonly set: Mask; readonly commitment: string; readonly why: KeepWhy; readonly reason: string; readonly until: Date | null }
+  | {
+      readonly fate: "keep";
+      readonly set: Mask;
+      readonly commitment: string;
+      readonly why: KeepWhy;
+      readonly reason: string;
+      readonly until: Date | null;
+    }
   /** Somebody else owns the row too, or it only names the person. */
   | { readonly fate: "leave"; readonly set: Mask; readonly why: "co_owner" | "names" };
-
-export interface Change {
-  readonly collection: string;
-  readonly act: "delete" | "set";
-  readonly set: Mask;
-  readonly keys: readonly Tuple[];
-}
-
-export interface Step {
-  readonly phase: "dependents" | "identity";
-  readonly store: string;
-  /** Made together or not at all. */
-  readonly changes: readonly Change[];
-}
 
 export interface PlanLine {
   readonly store: string;
@@ -64,7 +60,11 @@ export function planErase(input: EraseInput): ErasePlan {
     for (const row of captured.rows.values()) fates.set(row, fateOf(input, captured, row));
   }
   const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
-  return { lines: linesOf(input.capture, fates), steps: orderSteps(input.graph, changes, input.foreignKeys), fates };
+  return {
+    lines: linesOf(input.capture, fates),
+    steps: orderSteps(input.graph, changes, input.foreignKeys),
+    fates,
+  };
 }
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
@@ -72,7 +72,9 @@ function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   if (row.reach !== "owned") return { fate: "leave", set: cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {
     if (collection.leave === "delete") return { fate: "delete" };
-    const rest = Object.fromEntries(Object.entries(collection.onLeave).filter(([f]) => !collection.links.some((l) => l.from.includes(f))));
+    const rest = Object.fromEntries(
+      Object.entries(collection.onLeave).filter(([f]) => !collection.links.some((l) => l.from.includes(f))),
+    );
     return { fate: "leave", set: { ...rest, ...cut(input, captured, row) }, why: "co_owner" };
   }
   const rule = collection.erase;
@@ -87,15 +89,30 @@ function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   }
 }
 
-function keepOrDelete(input: EraseInput, captured: Captured, row: CapturedRow, commitment: string, mask: Mask): Fate {
-  const rule = must(input.keepRules.get(commitment), `checked before planning: the keep rule \`${commitment}\``);
-  const field = must(captured.collection.anchors[rule.anchor], `checked before planning: the anchor \`${rule.anchor}\``);
+function keepOrDelete(
+  input: EraseInput,
+  captured: Captured,
+  row: CapturedRow,
+  commitment: string,
+  mask: Mask,
+): Fate {
+  const rule = must(
+    input.keepRules.get(commitment),
+    `checked before planning: the keep rule \`${commitment}\``,
+  );
+  const field = must(
+    captured.collection.anchors[rule.anchor],
+    `checked before planning: the anchor \`${rule.anchor}\``,
+  );
   const cell = cellsOf(captured.fields, [field], row.cells)?.[0];
   const anchor = cell === undefined ? (mask[field] === "now" ? input.now : null) : parseStoreDate(cell);
   const until = anchor === null || rule.period === null ? null : plus(anchor, rule.period);
   if (until !== null && until.getTime() <= input.now.getTime()) return { fate: "delete" };
   // A stamp marks the erasure once: a date that is there already says when the account was closed.
-  const set = cell === undefined ? mask : Object.fromEntries(Object.entries(mask).filter(([f]) => f !== field || mask[f] !== "now"));
+  const set =
+    cell === undefined
+      ? mask
+      : Object.fromEntries(Object.entries(mask).filter(([f]) => f !== field || mask[f] !== "now"));
   return { fate: "keep", set, commitment, why: rule.why, reason: rule.reason, until };
 }
 
@@ -122,9 +139,19 @@ function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   return set;
 }
 
-function leadsToShared(input: EraseInput, captured: Captured, row: CapturedRow, link: Captured["collection"]["links"][number]): boolean {
-  const parents = must(input.capture.collections.get(`${link.to.store}.${link.to.collection}`), "links lead to collections");
-  const tuple = tupleKey(must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null"));
+function leadsToShared(
+  input: EraseInput,
+  captured: Captured,
+  row: CapturedRow,
+  link: Captured["collection"]["links"][number],
+): boolean {
+  const parents = must(
+    input.capture.collections.get(`${link.to.store}.${link.to.collection}`),
+    "links lead to collections",
+  );
+  const tuple = tupleKey(
+    must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null"),
+  );
   const index = parentIndex(parents, link.to.fields);
   return (index.get(tuple) ?? []).some((r) => input.shared.has(r));
 }

@@ -5,7 +5,7 @@
 import { components, type Graph } from "../datamap/graph.ts";
 import { collectionId, idOf } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import type { Change, Step } from "./erase.ts";
+import type { Change, Step } from "./step.ts";
 
 /** A foreign key that the store itself enforces, between collections as the map names them. */
 export interface ForeignKey {
@@ -13,13 +13,20 @@ export interface ForeignKey {
   readonly to: string;
 }
 
-export function orderSteps(graph: Graph, changes: readonly Change[], foreignKeys: readonly ForeignKey[]): Step[] {
+export function orderSteps(
+  graph: Graph,
+  changes: readonly Change[],
+  foreignKeys: readonly ForeignKey[],
+): Step[] {
   const byCollection = new Map<string, Change[]>();
   for (const c of changes) byCollection.set(c.collection, [...(byCollection.get(c.collection) ?? []), c]);
   const groups = childrenFirst(graph, foreignKeys);
   const identityFrom = groupsAfterIdentity(graph, groups, foreignKeys);
   const steps = groups.map((group): Step => {
-    const first = must(graph.collections.get(must(group[0], "a component has a member")), "components are collections");
+    const first = must(
+      graph.collections.get(must(group[0], "a component has a member")),
+      "components are collections",
+    );
     const own = group.flatMap((id) => byCollection.get(id) ?? []);
     // Emptied link fields first: the rows that stay let go of those that leave.
     const ordered = [...own.filter((c) => c.act === "set"), ...own.filter((c) => c.act === "delete")];
@@ -50,7 +57,9 @@ function childrenFirst(graph: Graph, foreignKeys: readonly ForeignKey[]): string
     }
   }
   const parentsFirst = components(linked).flatMap((component) => {
-    const inner = new Map(component.map((id) => [id, (hard.get(id) ?? []).filter((t) => component.includes(t))]));
+    const inner = new Map(
+      component.map((id) => [id, (hard.get(id) ?? []).filter((t) => component.includes(t))]),
+    );
     return components(inner);
   });
   const seen = new Set<string[]>();
@@ -79,7 +88,11 @@ function reaches(edges: ReadonlyMap<string, readonly string[]>, from: string, to
 }
 
 /** Person collections, and whatever a foreign key of theirs points at: it can not go before they have. */
-function groupsAfterIdentity(graph: Graph, groups: readonly string[][], foreignKeys: readonly ForeignKey[]): ReadonlySet<string[]> {
+function groupsAfterIdentity(
+  graph: Graph,
+  groups: readonly string[][],
+  foreignKeys: readonly ForeignKey[],
+): ReadonlySet<string[]> {
   const late = new Set([...graph.collections.values()].filter((c) => c.identities.length > 0).map(idOf));
   for (let grew = true; grew; ) {
     grew = false;

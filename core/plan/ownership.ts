@@ -3,9 +3,18 @@
  * by climbing from there, level by level, until a person's row is met. The runtime asks; this says what and concludes.
  */
 import type { Graph } from "../datamap/graph.ts";
-import { carriesOwnership, type Collection, collectionId, idOf, type Link } from "../datamap/model.ts";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type Capture, type Captured, type CapturedRow, type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
+import {
+  type Capture,
+  type Captured,
+  type CapturedRow,
+  type Cells,
+  cellsOf,
+  type Question,
+  type Tuple,
+  tupleKey,
+} from "./capture.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -37,8 +46,14 @@ export class Climb {
       const [first] = wanted;
       if (first === undefined) continue;
       const collection = must(this.#graph.collections.get(first.collection), "links lead to collections");
-      const fields = [...new Set([...first.fields, ...collection.links.filter(carriesOwnership).flatMap((l) => l.from)])];
-      return { collection: first.collection, fields, anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }] };
+      const fields = [
+        ...new Set([...first.fields, ...collection.links.filter(carriesOwnership).flatMap((l) => l.from)]),
+      ];
+      return {
+        collection: first.collection,
+        fields,
+        anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }],
+      };
     }
     return null;
   }
@@ -53,7 +68,9 @@ export class Climb {
         this.#owners.set(name, "alive");
         continue;
       }
-      const above = ownerLinks(collection).flatMap((l) => outsideOf(l, cellsOf(question.fields, l.from, cells)));
+      const above = ownerLinks(collection).flatMap((l) =>
+        outsideOf(l, cellsOf(question.fields, l.from, cells)),
+      );
       const before = this.#owners.get(name);
       if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
       for (const o of above) this.#wonder(o);
@@ -67,7 +84,11 @@ export class Climb {
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const captured of capture.collections.values()) {
       for (const row of captured.rows.values()) {
-        if (row.reach !== "owned" || !outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))) continue;
+        if (
+          row.reach !== "owned" ||
+          !outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))
+        )
+          continue;
         shared.add(row);
         fresh.push({ captured, row });
       }
@@ -112,7 +133,8 @@ export class Climb {
   }
 }
 
-const ownerLinks = (c: Collection): readonly Link[] => (c.identities.length > 0 ? [] : c.links.filter(carriesOwnership));
+const ownerLinks = (c: Collection): readonly Link[] =>
+  c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
 
 const outsideOf = (link: Link, tuple: Tuple | null): Outside[] =>
   tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];

@@ -5,10 +5,15 @@ import type { Desk } from "./desk.ts";
 export function archiveHead(desk: Desk, title: string): ArchiveHead {
   const { policy } = desk;
   const says = Object.fromEntries(
-    Object.keys(policy.classes).map((name) => [name, policy.commitments.filter((c) => names(c.spec, name)).map((c) => c.says)]),
+    Object.keys(policy.classes).map((name) => [
+      name,
+      policy.commitments.filter((c) => names(c.spec, name)).map((c) => c.says),
+    ]),
   );
   return { service: desk.service, title, at: desk.now(), policyVersion: policy.version, says };
 }
 
 const names = (spec: unknown, name: string): boolean =>
-  typeof spec === "object" && spec !== null && Object.values(spec).some((v) => v === name || (Array.isArray(v) && v.includes(name)));
+  typeof spec === "object" &&
+  spec !== null &&
+  Object.values(spec).some((v) => v === name || (Array.isArray(v) && v.includes(name)));

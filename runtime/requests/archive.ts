@@ -4,8 +4,8 @@
  * held for the page.
  */
 import { createHash } from "node:crypto";
-import { ZipWriter } from "@zip.js/zip.js";
 import type { Cells } from "@avow/core/plan/capture";
+import { ZipWriter } from "@zip.js/zip.js";
 
 export interface ArchiveCollection {
   readonly store: string;
@@ -39,7 +39,10 @@ interface Written {
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
 }
 
-export async function writeArchive(sink: ArchiveSink, collections: readonly ArchiveCollection[]): Promise<readonly { store: string; collection: string; rows: number }[]> {
+export async function writeArchive(
+  sink: ArchiveSink,
+  collections: readonly ArchiveCollection[],
+): Promise<readonly { store: string; collection: string; rows: number }[]> {
   const zip = new ZipWriter(sink.writable, { useWebWorkers: false, lastModDate: sink.head.at });
   const written: Written[] = [];
   for (const about of collections) written.push(await writeCollection(zip, about));
@@ -66,7 +69,8 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
   });
   const csv = await addStream(zip, `${name}.csv`, async function* () {
     yield `${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`;
-    for await (const batch of about.rows()) yield batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+    for await (const batch of about.rows())
+      yield batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
   });
   return { about, rows, sample, files: [json, csv] };
 }
@@ -124,7 +128,9 @@ table{border-collapse:collapse;font-size:.85rem}th,td{border:1px solid #8886;pad
 .scroll{overflow-x:auto}small{opacity:.75}section{margin-block:2.5rem}`;
 
 function page(head: ArchiveHead, written: readonly Written[]): string {
-  const list = written.map((w, i) => `<li><a href="#c${i}">${escapeHtml(w.about.collection)}</a> (${w.rows})</li>`).join("\n");
+  const list = written
+    .map((w, i) => `<li><a href="#c${i}">${escapeHtml(w.about.collection)}</a> (${w.rows})</li>`)
+    .join("\n");
   const sections = written.map((w, i) => section(head, w, i)).join("\n");
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Your data at ${escapeHtml(head.service)}</title><style>${PAGE_STYLE}</style></head>
 <body><h1>Your data at ${escapeHtml(head.service)}</h1><p>As of ${head.at.toISOString()}, under policy version ${escapeHtml(head.policyVersion)}.
@@ -133,9 +139,16 @@ Every row is also in <code>data/</code>, as JSON and CSV.</p><nav aria-label="Co
 
 function section(head: ArchiveHead, w: Written, index: number): string {
   const says = (head.says[w.about.class] ?? []).map((s) => `<p>${escapeHtml(s)}</p>`).join("");
-  const heads = w.about.fields.map((f) => `<th scope="col">${escapeHtml(f.name)}<br><small>${escapeHtml(f.category)}</small></th>`).join("");
-  const rows = w.sample.map((r) => `<tr>${r.map((c) => `<td>${c === null ? "" : escapeHtml(c)}</td>`).join("")}</tr>`).join("\n");
-  const more = w.rows > w.sample.length ? `<p>The first ${w.sample.length} of ${w.rows} rows; the files have all.</p>` : "";
+  const heads = w.about.fields
+    .map((f) => `<th scope="col">${escapeHtml(f.name)}<br><small>${escapeHtml(f.category)}</small></th>`)
+    .join("");
+  const rows = w.sample
+    .map((r) => `<tr>${r.map((c) => `<td>${c === null ? "" : escapeHtml(c)}</td>`).join("")}</tr>`)
+    .join("\n");
+  const more =
+    w.rows > w.sample.length
+      ? `<p>The first ${w.sample.length} of ${w.rows} rows; the files have all.</p>`
+      : "";
   return `<section id="c${index}"><h2>${escapeHtml(w.about.collection)} <small>${escapeHtml(w.about.class)}</small></h2>${says}${more}
 <div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(w.about.collection)}"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

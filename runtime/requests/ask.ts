@@ -1,9 +1,10 @@
 /** Carries the questions of core/plan to the stores and brings the answers back. */
+
+import type { CapturedRow } from "@avow/core/plan/capture";
 import { Capture, type Cells, type Question } from "@avow/core/plan/capture";
 import { Climb } from "@avow/core/plan/ownership";
-import type { CapturedRow } from "@avow/core/plan/capture";
-import type { IdentityValue } from "@avow/core/terms/person";
 import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
 import type { ConnectorFailure } from "../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
 
@@ -22,10 +23,17 @@ export class StoreFailed extends Error {
 }
 
 export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
-  const collection = must(estate.graph.collections.get(question.collection), "questions are about collections");
+  const collection = must(
+    estate.graph.collections.get(question.collection),
+    "questions are about collections",
+  );
   const { reader } = must(estate.stores[collection.store], "bound stores are connected");
   const rows: Cells[] = [];
-  for await (const batch of reader.read({ collection: collection.name, fields: question.fields, anyOf: question.anyOf })) {
+  for await (const batch of reader.read({
+    collection: collection.name,
+    fields: question.fields,
+    anyOf: question.anyOf,
+  })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
     for (const row of batch.value) rows.push(row);
   }
@@ -34,11 +42,19 @@ export async function readAll(estate: BoundEstate, question: Question): Promise<
 
 export interface Earlier {
   readonly identities: readonly IdentityValue[];
-  readonly collections: readonly { readonly id: string; readonly fields: readonly string[]; readonly rows: readonly CapturedRow[] }[];
+  readonly collections: readonly {
+    readonly id: string;
+    readonly fields: readonly string[];
+    readonly rows: readonly CapturedRow[];
+  }[];
 }
 
 /** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now. */
-export async function capture(estate: BoundEstate, identities: readonly IdentityValue[], earlier?: Earlier): Promise<Capture> {
+export async function capture(
+  estate: BoundEstate,
+  identities: readonly IdentityValue[],
+  earlier?: Earlier,
+): Promise<Capture> {
   const state = new Capture(estate.graph, estate.keys, [...identities, ...(earlier?.identities ?? [])]);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {

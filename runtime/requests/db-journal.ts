@@ -12,7 +12,13 @@ const earlierSchema = z.object({
     z.object({
       id: z.string(),
       fields: z.array(z.string()),
-      rows: z.array(z.object({ key: z.array(z.string()), cells: z.array(z.string().nullable()), reach: z.enum(["owned", "about", "mention"]) })),
+      rows: z.array(
+        z.object({
+          key: z.array(z.string()),
+          cells: z.array(z.string().nullable()),
+          reach: z.enum(["owned", "about", "mention"]),
+        }),
+      ),
     }),
   ),
 });
@@ -33,14 +39,35 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
 /** A sealed record stays well below what a row can hold. */
 const PART_BYTES_MAX = 16 * 1024 * 1024;
 
-export function databaseJournal(options: { db: Database; sealer: Sealer; request: string; service: string; now: () => Date }): Journal {
-  const { db, sealer, request, now } = options;
+interface JournalOptions {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly request: string;
+  readonly service: string;
+  readonly now: () => Date;
+}
+
+export const databaseJournal = (options: JournalOptions): Journal => ({
+  ...captures(options),
+  ...plans(options),
+  ...steps(options),
+});
+
+function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapture"> {
+  const { db, sealer, request } = options;
   const purpose = `capture/${request}`;
   return {
     async captured() {
-      const parts = await db.selectFrom("request_captures").select("sealed").where("request", "=", request).orderBy("part").execute();
+      const parts = await db
+        .selectFrom("request_captures")
+        .select("sealed")
+        .where("request", "=", request)
+        .orderBy("part")
+        .execute();
       if (parts.length === 0) return null;
-      const text = Buffer.concat(parts.map((p, i) => sealer.open(`${purpose}/${i}`, p.sealed))).toString("utf8");
+      const text = Buffer.concat(parts.map((p, i) => sealer.open(`${purpose}/${i}`, p.sealed))).toString(
+        "utf8",
+      );
       return earlierSchema.parse(JSON.parse(text));
     },
     async saveCapture(captured: Earlier) {
@@ -48,38 +75,84 @@ export function databaseJournal(options: { db: Database; sealer: Sealer; request
       const parts: { request: string; part: number; sealed: Buffer }[] = [];
       for (let from = 0; from < plain.length; from += PART_BYTES_MAX) {
         const part = parts.length;
-        parts.push({ request, part, sealed: Buffer.from(sealer.seal(`${purpose}/${part}`, plain.subarray(from, from + PART_BYTES_MAX))) });
+        parts.push({
+          request,
+          part,
+          sealed: Buffer.from(sealer.seal(`${purpose}/${part}`, plain.subarray(from, from + PART_BYTES_MAX))),
+        });
       }
-      const names = captured.identities.map((i) => ({ request, name: sealer.nameOf(`identity/${options.service}/${i.namespace}`, i.value) }));
+      const names = captured.identities.map((i) => ({
+        request,
+        name: sealer.nameOf(`identity/${options.service}/${i.namespace}`, i.value),
+      }));
       await db.transaction().execute(async (tx) => {
         await tx.deleteFrom("request_captures").where("request", "=", request).execute();
         for (const part of parts) await tx.insertInto("request_captures").values(part).execute();
-        if (names.length > 0) await tx.insertInto("request_subjects").values(names).onConflict((c) => c.doNothing()).execute();
+        if (names.length > 0)
+          await tx
+            .insertInto("request_subjects")
+            .values(names)
+            .onConflict((c) => c.doNothing())
+            .execute();
       });
     },
+  };
+}
+
+function plans({ db, request }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
+  return {
     async savePlan(lines) {
-      await db.updateTable("requests").set({ plan: JSON.stringify(lines) }).where("id", "=", request).execute();
+      await db
+        .updateTable("requests")
+        .set({ plan: JSON.stringify(lines) })
+        .where("id", "=", request)
+        .execute();
     },
     async plan() {
       const row = await db.selectFrom("requests").select("plan").where("id", "=", request).executeTakeFirst();
       return row?.plan === null || row?.plan === undefined ? null : planSchema.parse(row.plan);
     },
+  };
+}
+
+function steps({ db, request, now }: JournalOptions): Pick<Journal, "intend" | "outcome" | "readBack"> {
+  return {
     async intend(step: Step) {
-      const changes = step.changes.map((c) => ({ collection: c.collection, act: c.act, set: c.set, rows: c.keys.length }));
+      const changes = step.changes.map((c) => ({
+        collection: c.collection,
+        act: c.act,
+        set: c.set,
+        rows: c.keys.length,
+      }));
       const { id } = await db
         .insertInto("request_steps")
-        .values({ request, phase: step.phase, store: step.store, changes: JSON.stringify(changes), state: "intended", intended_at: now() })
+        .values({
+          request,
+          phase: step.phase,
+          store: step.store,
+          changes: JSON.stringify(changes),
+          state: "intended",
+          intended_at: now(),
+        })
         .returning("id")
         .executeTakeFirstOrThrow();
       return id;
     },
     async outcome(step, outcome) {
-      await db.updateTable("request_steps").set({ ...outcome, ended_at: now() }).where("id", "=", step).execute();
+      await db
+        .updateTable("request_steps")
+        .set({ ...outcome, ended_at: now() })
+        .where("id", "=", step)
+        .execute();
     },
     async readBack() {
       const { numUpdatedRows } = await db
         .updateTable("request_steps")
-        .set({ state: "unknown", reason: "stopped between act and outcome; the store is read again", ended_at: now() })
+        .set({
+          state: "unknown",
+          reason: "stopped between act and outcome; the store is read again",
+          ended_at: now(),
+        })
         .where("request", "=", request)
         .where("state", "=", "intended")
         .executeTakeFirst();

@@ -3,9 +3,11 @@
  * ended. One process works on a request at a time: an advisory lock of the database says which.
  */
 import { randomUUID } from "node:crypto";
+import { kinds } from "@avow/core/commitments/index";
 import type { Policy } from "@avow/core/policy/model";
-import { minus, parseDuration, plus } from "@avow/core/terms/duration";
+import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
+import { minus, parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
@@ -14,8 +16,8 @@ import type { Sealer } from "../vault/seal.ts";
 import { StoreFailed } from "./ask.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
-import { type RequestOutcome, nothing, type RunContext } from "./run.ts";
 import { RIGHTS } from "./rights/index.ts";
+import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
 export interface Desk {
   readonly db: Database;
@@ -32,20 +34,26 @@ export interface OpenRequest {
 }
 
 /** Identities as the caller wrote them → normalised; null namespaces are the caller's to report. */
-export const toIdentities = (given: readonly { readonly namespace: string; readonly value: string }[]): IdentityValue[] =>
+export const toIdentities = (
+  given: readonly { readonly namespace: string; readonly value: string }[],
+): IdentityValue[] =>
   given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
 
 export const namespacesOf = (estate: BoundEstate): string[] => [
   ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
 ];
 
-export async function openRequest(desk: Desk, input: { right: string; identities: readonly IdentityValue[]; via: string }): Promise<OpenRequest> {
+export async function openRequest(
+  desk: Desk,
+  input: { right: string; identities: readonly IdentityValue[]; via: string },
+): Promise<OpenRequest> {
   const { db, sealer, service } = desk;
   const names = input.identities.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value));
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
   return db.transaction().execute(async (tx) => {
     // Two requests for one person at the same moment: the second waits here and then joins.
-    for (const name of [...names].sort()) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    for (const name of [...names].sort())
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
     const open = right.changes
       ? await tx
           .selectFrom("requests")
@@ -77,37 +85,45 @@ export async function openRequest(desk: Desk, input: { right: string; identities
         due_at: dueAt(desk.policy, right, at),
       })
       .execute();
-    await tx.insertInto("request_subjects").values(names.map((name) => ({ request: id, name }))).onConflict((c) => c.doNothing()).execute();
+    await tx
+      .insertInto("request_subjects")
+      .values(names.map((name) => ({ request: id, name })))
+      .onConflict((c) => c.doNothing())
+      .execute();
     return { id, joined: false };
   });
 }
 
-const spec = z.object({ right: z.union([z.string(), z.array(z.string())]), within: z.string().optional() });
-
 /** The stricter of what the policy promises and what the right itself allows. */
-function dueAt(policy: Policy, right: { name: string; within: string }, at: Date): Date {
-  const periods = [right.within];
-  for (const c of policy.commitments.filter((c) => c.kind === "right")) {
-    const read = spec.safeParse(c.spec);
-    if (read.success && read.data.within !== undefined && [read.data.right].flat().includes(right.name)) periods.push(read.data.within);
-  }
-  const dates = periods.flatMap((p) => {
-    const duration = parseDuration(p);
-    return duration === null ? [] : [plus(at, duration)];
-  });
-  return dates.reduce((a, b) => (a < b ? a : b), plus(at, must(parseDuration(right.within), "rights name a duration")));
+function dueAt(policy: Policy, right: Right, at: Date): Date {
+  const promised = policy.commitments.flatMap(
+    (c) => kinds.find((k) => k.name === c.kind)?.deadline(c, right.name) ?? [],
+  );
+  const ends = [right.within, ...promised].map((p) =>
+    plus(at, must(parseDuration(p), "schemas read durations")).getTime(),
+  );
+  return new Date(Math.min(...ends));
 }
 
 const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
 
-export type Ran = { readonly busy: true } | { readonly busy: false; readonly right: string; readonly outcome: RequestOutcome; readonly failed: StoreFailed | null };
+export type Ran =
+  | { readonly busy: true }
+  | {
+      readonly busy: false;
+      readonly right: string;
+      readonly outcome: RequestOutcome;
+      readonly failed: StoreFailed | null;
+    };
 
 export type Hands = Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive">;
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
   return desk.db.connection().execute(async (held) => {
-    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
+    const { rows } = await sql<{
+      got: boolean;
+    }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
     if (rows[0]?.got !== true) return { busy: true };
     try {
       return await workOnLocked(desk, id, hands);
@@ -120,15 +136,30 @@ export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran>
 async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> {
   const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   const { runner } = must(RIGHTS.get(row.right_name), "stored rights are carried");
-  if (row.sealed_identities === null) return { busy: false, right: row.right_name, outcome: nothing("closed", ["it was closed before"]), failed: null };
-  const identities = identitiesSchema.parse(JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")));
+  if (row.sealed_identities === null)
+    return {
+      busy: false,
+      right: row.right_name,
+      outcome: nothing("closed", ["it was closed before"]),
+      failed: null,
+    };
+  const identities = identitiesSchema.parse(
+    JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")),
+  );
   const journal = databaseJournal({ ...desk, request: id });
   let failed: StoreFailed | null = null;
-  const outcome = await runner.run({ estate: desk.estate, identities, journal, now: desk.now, ...hands }).catch(async (error: unknown) => {
-    if (!(error instanceof StoreFailed)) throw error;
-    failed = error;
-    return { ...nothing("not_done", [`the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`]), plan: (await journal.plan()) ?? [] };
-  });
+  const outcome = await runner
+    .run({ estate: desk.estate, identities, journal, now: desk.now, ...hands })
+    .catch(async (error: unknown) => {
+      if (!(error instanceof StoreFailed)) throw error;
+      failed = error;
+      return {
+        ...nothing("not_done", [
+          `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
+        ]),
+        plan: (await journal.plan()) ?? [],
+      };
+    });
   await writeDown(desk, id, outcome);
   return { busy: false, right: row.right_name, outcome, failed };
 }
@@ -146,7 +177,9 @@ async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promi
         results: JSON.stringify(outcome.results),
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
-        ...(ended ? { closed_at: desk.now(), sealed_identities: null, plan: JSON.stringify(outcome.plan) } : {}),
+        ...(ended
+          ? { closed_at: desk.now(), sealed_identities: null, plan: JSON.stringify(outcome.plan) }
+          : {}),
       })
       .where("id", "=", id)
       .execute();
@@ -159,7 +192,8 @@ async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promi
 /** A request that was only looked at leaves no trace. */
 export async function forget(desk: Desk, id: string): Promise<void> {
   await desk.db.transaction().execute(async (tx) => {
-    for (const table of ["request_captures", "request_subjects", "request_steps"] as const) await tx.deleteFrom(table).where("request", "=", id).execute();
+    for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
+      await tx.deleteFrom(table).where("request", "=", id).execute();
     await tx.deleteFrom("requests").where("id", "=", id).execute();
   });
 }
@@ -170,7 +204,12 @@ export interface Overdue {
   readonly closed: number;
 }
 
-export async function countRequests(db: Database, service: string, right: string, now: Date): Promise<Overdue> {
+export async function countRequests(
+  db: Database,
+  service: string,
+  right: string,
+  now: Date,
+): Promise<Overdue> {
   const { rows } = await sql<{ open: number; overdue: number; closed: number }>`
     select count(*) filter (where closed_at is null)::int as open,
            count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,

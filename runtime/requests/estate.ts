@@ -4,9 +4,9 @@
  */
 import { buildGraph, type Graph } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
+import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
-import type { Keys } from "@avow/core/plan/capture";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
 import type { CollectionDescription, Connector, ConnectorFailure } from "../connector-kit/contract.ts";
 
@@ -48,7 +48,11 @@ export async function bindEstate(estate: Estate): Promise<Bound> {
   for (const { store, file } of estate.map.stores) {
     const access = estate.stores[store];
     if (access === undefined) {
-      const text: IssueText = { code: "no-store", message: `the map describes the store \`${store}\`, which avow.yaml does not connect`, fix: "name it under `stores:`" };
+      const text: IssueText = {
+        code: "no-store",
+        message: `the map describes the store \`${store}\`, which avow.yaml does not connect`,
+        fix: "name it under `stores:`",
+      };
       return { ok: false, issues: [errorAt({ file, line: 1, column: 1 }, text)] };
     }
     const answer = await access.reader.describe();
@@ -58,14 +62,23 @@ export async function bindEstate(estate: Estate): Promise<Bound> {
   return bind(estate, described);
 }
 
-function bind(estate: Estate, described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Bound {
+function bind(
+  estate: Estate,
+  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
+): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
     if (live === undefined) {
-      issues.push(errorAt(c.span, { code: "missing-collection", message: `the store \`${c.store}\` has no collection \`${c.name}\``, fix: "correct the map, or grant Avow's reader the right to see it" }));
+      issues.push(
+        errorAt(c.span, {
+          code: "missing-collection",
+          message: `the store \`${c.store}\` has no collection \`${c.name}\``,
+          fix: "correct the map, or grant Avow's reader the right to see it",
+        }),
+      );
       continue;
     }
     const key = c.key ?? live.primaryKey;
@@ -73,34 +86,69 @@ function bind(estate: Estate, described: ReadonlyMap<string, ReadonlyMap<string,
     issues.push(...collectionIssues(estate, c, live, key));
   }
   if (issues.length > 0) return { ok: false, issues };
-  const links = [...described].flatMap(([store, cs]) => [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))));
+  const links = [...described].flatMap(([store, cs]) =>
+    [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))),
+  );
   const foreignKeys = links
-    .map(({ store, child, fk }) => ({ from: collectionId({ store, collection: child }), to: collectionId({ store, collection: fk.to.collection }) }))
+    .map(({ store, child, fk }) => ({
+      from: collectionId({ store, collection: child }),
+      to: collectionId({ store, collection: fk.to.collection }),
+    }))
     .filter((fk) => graph.collections.has(fk.from) && graph.collections.has(fk.to));
   const cascades = links
     .filter(({ fk }) => fk.onDelete === "cascade")
-    .map(({ store, child, fk }) => ({ store, child, childFields: fk.from, parent: fk.to.collection, parentFields: fk.to.fields }));
+    .map(({ store, child, fk }) => ({
+      store,
+      child,
+      childFields: fk.from,
+      parent: fk.to.collection,
+      parentFields: fk.to.fields,
+    }));
   return { ok: true, estate: { ...estate, graph, keys, foreignKeys, cascades } };
 }
 
-function collectionIssues(estate: Estate, c: Collection, live: CollectionDescription, key: readonly string[]): Issue[] {
+function collectionIssues(
+  estate: Estate,
+  c: Collection,
+  live: CollectionDescription,
+  key: readonly string[],
+): Issue[] {
   const issues: Issue[] = [];
   const fields = new Set(live.fields.map((f) => f.name));
   const wrong = (text: IssueText): void => {
     issues.push(errorAt(c.span, text));
   };
   if (key.length === 0 && c.class !== "system")
-    wrong({ code: "no-key", message: `\`${c.name}\` has no primary key, so its rows can not be told apart`, fix: "name the fields that tell them apart with `key: […]`" });
+    wrong({
+      code: "no-key",
+      message: `\`${c.name}\` has no primary key, so its rows can not be told apart`,
+      fix: "name the fields that tell them apart with `key: […]`",
+    });
   for (const f of c.fields.filter((f) => !fields.has(f.name)))
-    wrong({ code: "missing-field", message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`, fix: "take it out of the map, or correct its name" });
+    wrong({
+      code: "missing-field",
+      message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
+      fix: "take it out of the map, or correct its name",
+    });
   if (c.erase.rule === "keep") {
     const rule = estate.keepRules.get(c.erase.commitment);
     if (rule === undefined)
-      wrong({ code: "no-reason-to-keep", message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`, fix: "name a `retain` commitment with `keeps:`, or erase" });
+      wrong({
+        code: "no-reason-to-keep",
+        message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
+        fix: "name a `retain` commitment with `keeps:`, or erase",
+      });
     else if (c.anchors[rule.anchor] === undefined)
-      wrong({ code: "no-anchor", message: `\`${c.name}\` is kept for \`${rule.commitment}\`, which counts from \`${rule.anchor}\`, but the map binds no field to that`, fix: `add \`anchors: { ${rule.anchor}: … }\`` });
+      wrong({
+        code: "no-anchor",
+        message: `\`${c.name}\` is kept for \`${rule.commitment}\`, which counts from \`${rule.anchor}\`, but the map binds no field to that`,
+        fix: `add \`anchors: { ${rule.anchor}: … }\``,
+      });
     else if (!rule.classes.includes(c.class))
-      wrong({ code: "wrong-class", message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\`` });
+      wrong({
+        code: "wrong-class",
+        message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\``,
+      });
   }
   return issues;
 }

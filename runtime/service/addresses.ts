@@ -4,7 +4,9 @@
  */
 import { type Embedded, useEmbedded } from "../store/embedded.ts";
 
-export type Address = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string; readonly fix: string };
+export type Address =
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
 
 const EMBEDDED = /^embedded:(?:([A-Za-z_][\w-]*)@)?([A-Za-z_][\w-]*)$/;
 
@@ -14,7 +16,11 @@ export class Addresses {
   readonly #onLog: (line: string) => void;
   #server: Promise<Embedded> | undefined;
 
-  constructor(options: { home: string; env: Readonly<Record<string, string | undefined>>; onLog?: (line: string) => void }) {
+  constructor(options: {
+    home: string;
+    env: Readonly<Record<string, string | undefined>>;
+    onLog?: (line: string) => void;
+  }) {
     this.#home = options.home;
     this.#env = options.env;
     this.#onLog = options.onLog ?? (() => {});
@@ -30,7 +36,11 @@ export class Addresses {
       const name = written.slice(4);
       const value = this.#env[name];
       if (value !== undefined && value !== "") return { ok: true, url: value };
-      return { ok: false, message: `the environment variable \`${name}\` is not set`, fix: `set \`${name}\` to the address of the store` };
+      return {
+        ok: false,
+        message: `the environment variable \`${name}\` is not set`,
+        fix: `set \`${name}\` to the address of the store`,
+      };
     }
     const embedded = EMBEDDED.exec(written);
     if (embedded !== null) {
@@ -39,7 +49,11 @@ export class Addresses {
       return { ok: true, url: server.urlFor(user === undefined ? { database } : { database, user }) };
     }
     if (/^[a-z][a-z0-9+]*:\/\//.test(written)) return { ok: true, url: written };
-    return { ok: false, message: `this is no address`, fix: "write `env:NAME`, `postgres://…` or `embedded:database`" };
+    return {
+      ok: false,
+      message: `this is no address`,
+      fix: "write `env:NAME`, `postgres://…` or `embedded:database`",
+    };
   }
 
   async release(): Promise<void> {

@@ -4,14 +4,14 @@
 import { glob } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { kinds as KINDS } from "@avow/core/commitments/index";
-import { readDataMap } from "@avow/core/datamap/read";
 import type { DataMap } from "@avow/core/datamap/model";
+import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
-import { bindEstate } from "../requests/estate.ts";
 import type { Desk } from "../requests/desk.ts";
+import { bindEstate } from "../requests/estate.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
@@ -67,28 +67,44 @@ export interface ServiceTexts {
 export async function readService(folder: string): Promise<ServiceTexts> {
   const read = await readManifest(folder);
   const manifest = read.value;
-  if (manifest === null) return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
+  if (manifest === null)
+    return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
   const policy = await readPolicy(folder, manifest, KINDS);
   const files = await mapFiles(folder, manifest.datamap);
   const map = readDataMap(files);
   const sources = new Map([...policy.sources, ...files.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
   const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
-  return { manifest, policy: compiled, map: map.value, issues: [...policy.issues, ...map.issues, ...across].sort(byPlace), sources };
+  return {
+    manifest,
+    policy: compiled,
+    map: map.value,
+    issues: [...policy.issues, ...map.issues, ...across].sort(byPlace),
+    sources,
+  };
 }
 
 export async function openService(folder: string, options: OpenOptions): Promise<Opened<OpenService>> {
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
-  if (manifest === null || policy === null || map === null || hasErrors(texts.issues)) return { value: null, issues: texts.issues, sources, unreachable: false };
+  if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
+    return { value: null, issues: texts.issues, sources, unreachable: false };
   const home = findHome(folder, options.env);
   const addresses = new Addresses({ home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
   const connected = await connect(manifest, map, addresses, options.connectors, issues);
   const state = await stateUrl(manifest, addresses, options.env);
-  if (typeof state !== "string") issues.push(errorAt({ file: MANIFEST, line: 1, column: 1 }, { code: "no-address", message: `\`state\`: ${state.message}`, fix: state.fix }));
+  if (typeof state !== "string")
+    issues.push(
+      errorAt(
+        { file: MANIFEST, line: 1, column: 1 },
+        { code: "no-address", message: `\`state\`: ${state.message}`, fix: state.fix },
+      ),
+    );
   const closeStores = async (): Promise<void> => {
-    await Promise.all([...Object.values(connected.readers), ...Object.values(connected.erasers)].map((c) => c.close()));
+    await Promise.all(
+      [...Object.values(connected.readers), ...Object.values(connected.erasers)].map((c) => c.close()),
+    );
   };
   if (typeof state !== "string" || hasErrors(issues)) {
     await closeStores();
@@ -135,7 +151,13 @@ async function stateUrl(manifest: Manifest, addresses: Addresses, env: OpenOptio
   return server.urlFor({ database: STATE_DATABASE });
 }
 
-async function connect(manifest: Manifest, map: DataMap, addresses: Addresses, connectors: OpenOptions["connectors"], issues: Issue[]) {
+async function connect(
+  manifest: Manifest,
+  map: DataMap,
+  addresses: Addresses,
+  connectors: OpenOptions["connectors"],
+  issues: Issue[],
+) {
   const readers: Record<string, Connector> = {};
   const erasers: Record<string, Connector> = {};
   for (const [store, entry] of Object.entries(manifest.stores)) {
@@ -145,26 +167,46 @@ async function connect(manifest: Manifest, map: DataMap, addresses: Addresses, c
       issues.push(errorAt({ file: MANIFEST, line: 1, column: 1 }, { code: "no-connector", message, fix }));
     };
     if (module === undefined) {
-      wrong(`the store \`${store}\` names the connector \`${entry.connector}\`, which does not exist`, `known: ${Object.keys(connectors).join(", ")}`);
+      wrong(
+        `the store \`${store}\` names the connector \`${entry.connector}\`, which does not exist`,
+        `known: ${Object.keys(connectors).join(", ")}`,
+      );
       continue;
     }
-    for (const [access, written, into] of [["read", entry.readUrl, readers], ["erase", entry.eraseUrl, erasers]] as const) {
+    for (const [access, written, into] of [
+      ["read", entry.readUrl, readers],
+      ["erase", entry.eraseUrl, erasers],
+    ] as const) {
       if (written === null) continue;
       const address = await addresses.resolve(written);
-      if (address.ok) into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-      else issues.push(warningAt({ file: MANIFEST, line: 1, column: 1 }, { code: "no-address", message: `store \`${store}\`: ${address.message}`, fix: address.fix }));
+      if (address.ok)
+        into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+      else
+        issues.push(
+          warningAt(
+            { file: MANIFEST, line: 1, column: 1 },
+            { code: "no-address", message: `store \`${store}\`: ${address.message}`, fix: address.fix },
+          ),
+        );
     }
   }
   return { readers, erasers };
 }
 
-async function mapFiles(folder: string, patterns: readonly string[]): Promise<{ file: string; text: string }[]> {
+async function mapFiles(
+  folder: string,
+  patterns: readonly string[],
+): Promise<{ file: string; text: string }[]> {
   const files = new Set<string>();
   for (const pattern of patterns) {
     if (!/[*?[{]/.test(pattern)) files.add(pattern);
-    else for await (const file of glob(pattern, { cwd: folder })) files.add(isAbsolute(file) ? relative(folder, file) : file);
+    else
+      for await (const file of glob(pattern, { cwd: folder }))
+        files.add(isAbsolute(file) ? relative(folder, file) : file);
   }
-  return Promise.all([...files].sort().map(async (file) => ({ file, text: (await readText(join(folder, file))) ?? "" })));
+  return Promise.all(
+    [...files].sort().map(async (file) => ({ file, text: (await readText(join(folder, file))) ?? "" })),
+  );
 }
 
 /** What policy and map must agree on: classes, and reasons to keep. */
@@ -173,14 +215,33 @@ function crossIssues(manifest: Manifest, policy: Policy, map: DataMap): Issue[] 
   const classes = Object.keys(policy.classes);
   return map.stores.flatMap((store) => {
     const place = { file: store.file, line: 1, column: 1 };
-    const issues = manifest.stores[store.store] === undefined
-      ? [warningAt(place, { code: "no-store", message: `\`${store.store}\` is not connected: nothing of it can be checked or erased`, fix: "name it under `stores:` in avow.yaml" })]
-      : [];
+    const issues =
+      manifest.stores[store.store] === undefined
+        ? [
+            warningAt(place, {
+              code: "no-store",
+              message: `\`${store.store}\` is not connected: nothing of it can be checked or erased`,
+              fix: "name it under `stores:` in avow.yaml",
+            }),
+          ]
+        : [];
     for (const c of store.collections) {
       if (c.class !== "system" && !classes.includes(c.class))
-        issues.push(errorAt(c.span, { code: "unknown-class", message: `\`${c.name}\` is of class \`${c.class}\`, which the policy does not know`, fix: `known: ${classes.join(", ")}, system` }));
+        issues.push(
+          errorAt(c.span, {
+            code: "unknown-class",
+            message: `\`${c.name}\` is of class \`${c.class}\`, which the policy does not know`,
+            fix: `known: ${classes.join(", ")}, system`,
+          }),
+        );
       if (c.erase.rule === "keep" && !rules.has(c.erase.commitment))
-        issues.push(errorAt(c.span, { code: "no-reason-to-keep", message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`, fix: "name a `retain` commitment with `keeps:`, or erase" }));
+        issues.push(
+          errorAt(c.span, {
+            code: "no-reason-to-keep",
+            message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
+            fix: "name a `retain` commitment with `keeps:`, or erase",
+          }),
+        );
     }
     return issues;
   });
@@ -199,10 +260,17 @@ export async function openDesk(folder: string, options: OpenOptions): Promise<Op
   const made = await deskOf(service, options.now);
   if (made.ok) return { ...opened, value: { service, desk: made.desk } };
   await service.close();
-  return { value: null, issues: [...opened.issues, ...made.issues], sources: opened.sources, unreachable: made.unreachable };
+  return {
+    value: null,
+    issues: [...opened.issues, ...made.issues],
+    sources: opened.sources,
+    unreachable: made.unreachable,
+  };
 }
 
-export type Made = { readonly ok: true; readonly desk: Desk } | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
+export type Made =
+  | { readonly ok: true; readonly desk: Desk }
+  | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
   const stores: Record<string, { reader: Connector; eraser: Connector }> = {};
@@ -214,10 +282,24 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
     const { db, sealer, policy } = service;
-    return { ok: true, desk: { db, sealer, service: service.manifest.service, policy, estate: bound.estate, now } };
+    return {
+      ok: true,
+      desk: { db, sealer, service: service.manifest.service, policy, estate: bound.estate, now },
+    };
   }
   if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
   const { store, failure } = bound;
-  const issue = errorAt({ file: MANIFEST, line: 1, column: 1 }, { code: "store-failed", message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`, fix: "see that it runs and that its address and password are right" });
-  return { ok: false, issues: [issue], unreachable: failure.error === "unreachable" || failure.error === "denied" };
+  const issue = errorAt(
+    { file: MANIFEST, line: 1, column: 1 },
+    {
+      code: "store-failed",
+      message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
+      fix: "see that it runs and that its address and password are right",
+    },
+  );
+  return {
+    ok: false,
+    issues: [issue],
+    unreachable: failure.error === "unreachable" || failure.error === "denied",
+  };
 }

@@ -1,5 +1,6 @@
 /** Avow's own database: PostgreSQL, and only PostgreSQL (DESIGN 7). Opening it brings its schema up to date. */
-import { Kysely, type Migration, Migrator, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import * as first from "./migrations/001-first.ts";
 import type { Tables } from "./tables.ts";

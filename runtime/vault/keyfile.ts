@@ -28,6 +28,7 @@ async function readKey(path: string): Promise<Uint8Array | null> {
   });
   if (text === null) return null;
   const key = Buffer.from(text.trim(), "base64");
-  if (key.length !== 32) throw new Error(`the key file \`${path}\` holds no key of 32 bytes: restore it from a backup`);
+  if (key.length !== 32)
+    throw new Error(`the key file \`${path}\` holds no key of 32 bytes: restore it from a backup`);
   return key;
 }

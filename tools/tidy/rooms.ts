@@ -28,7 +28,7 @@ const RUNTIME: readonly (readonly string[])[] = [
 
 const APPS: Readonly<Record<string, readonly string[]>> = {
   // The command line is also the way to start everything (`avow up`), so it knows the server.
-  cli: ["apps/server"],
+  cli: ["apps/server", "apps/worker"],
   server: [],
   worker: [],
   console: [],

@@ -3,7 +3,13 @@ import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
-const SIGNS: Readonly<Record<string, string>> = { kept: "✓", broken: "✗", unproven: "?", attested: "✎", "not applicable": "–" };
+const SIGNS: Readonly<Record<string, string>> = {
+  kept: "✓",
+  broken: "✗",
+  unproven: "?",
+  attested: "✎",
+  "not applicable": "–",
+};
 const ORDER: readonly string[] = ["broken", "unproven", "attested", "kept", "not applicable"];
 const REFRESH_SECONDS = 30;
 
@@ -22,7 +28,9 @@ const raw = (text: string): Html => new Html(text);
 const readable = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
 function summary(board: Board): Html {
-  const items = Object.entries(board.summary).map(([verdict, n]) => html`<li class="${verdict}"><b>${n}</b>${verdict}</li>`);
+  const items = Object.entries(board.summary).map(
+    ([verdict, n]) => html`<li class="${verdict}"><b>${n}</b>${verdict}</li>`,
+  );
   return html`<ul class="sum" aria-label="Summary">${items}</ul>`;
 }
 

@@ -10,6 +10,7 @@ export const right = defineKind({
   schema,
   check: (spec, context) => [...noTime("within", spec.within), ...unknownExceptions(spec, context)],
   says,
+  deadline: (spec, right) => (spec.right.some((r) => r === right) ? (spec.within ?? null) : null),
 });
 
 function unknownExceptions(spec: RightSpec, context: KindContext): KeyedIssue[] {

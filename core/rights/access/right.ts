@@ -1,3 +1,9 @@
 import type { Right } from "../right.ts";
 
-export const access: Right = { name: "access", title: "see one's data", changes: false, within: "P1M" };
+export const access: Right = {
+  name: "access",
+  title: "see one's data",
+  changes: false,
+  givesArchive: true,
+  within: "P1M",
+};

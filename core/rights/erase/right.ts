@@ -1,3 +1,9 @@
 import type { Right } from "../right.ts";
 
-export const erase: Right = { name: "erase", title: "have one's data erased", changes: true, within: "P1M" };
+export const erase: Right = {
+  name: "erase",
+  title: "have one's data erased",
+  changes: true,
+  givesArchive: false,
+  within: "P1M",
+};

@@ -60,7 +60,14 @@ const SCHEMA = `
   create trigger guard before delete on cards for each row execute function guard();
 `;
 
-const keepRule: KeepRule = { commitment: "seven-years", why: "law", reason: "financial records", period: parseDuration("P7Y"), anchor: "creation", classes: ["payment"] };
+const keepRule: KeepRule = {
+  commitment: "seven-years",
+  why: "law",
+  reason: "financial records",
+  period: parseDuration("P7Y"),
+  anchor: "creation",
+  classes: ["payment"],
+};
 const now = () => new Date("2026-01-01T00:00:00Z");
 
 let admin: pg.Client;
@@ -76,8 +83,18 @@ beforeAll(async () => {
   await admin.query(SCHEMA);
   const read = readDataMap([{ file: "app.yaml", text: MAP }]);
   expect(read.issues).toEqual([]);
-  const open = (access: "read" | "erase") => connector.open({ url: database.url, access, statementTimeoutMs: 10_000, onStatement: (c) => statements.push(c) });
-  const bound = await bindEstate({ map: must(read.value, "read"), keepRules: new Map([["seven-years", keepRule]]), stores: { app: { reader: open("read"), eraser: open("erase") } } });
+  const open = (access: "read" | "erase") =>
+    connector.open({
+      url: database.url,
+      access,
+      statementTimeoutMs: 10_000,
+      onStatement: (c) => statements.push(c),
+    });
+  const bound = await bindEstate({
+    map: must(read.value, "read"),
+    keepRules: new Map([["seven-years", keepRule]]),
+    stores: { app: { reader: open("read"), eraser: open("erase") } },
+  });
   if (!bound.ok) throw new Error(JSON.stringify(bound));
   estate = bound.estate;
 });
@@ -97,12 +114,19 @@ const context = (email: string): RunContext => ({
   approve: async () => true,
 });
 
-const ids = async (table: string): Promise<number[]> => (await admin.query(`select id from ${table} order by id`)).rows.map((r) => r.id);
+const ids = async (table: string): Promise<number[]> =>
+  (await admin.query(`select id from ${table} order by id`)).rows.map((r) => r.id);
 
 test("a protected card stops the erasure with everything of it still there, and says so", async () => {
   const outcome = await erase.run(context("ann@example.org"));
   expect(outcome.state).toBe("not_done");
-  expect(outcome.results).toContainEqual({ store: "app", collection: "cards", result: "blocked", rows: 10, reason: expect.not.stringContaining("ann@") });
+  expect(outcome.results).toContainEqual({
+    store: "app",
+    collection: "cards",
+    result: "blocked",
+    rows: 10,
+    reason: expect.not.stringContaining("ann@"),
+  });
   expect(await ids("cards")).toHaveLength(11);
   expect(await ids("customers")).toEqual([1, 2]);
 });
@@ -115,11 +139,23 @@ test("a new request finishes it once the cause is gone; neighbours keep what is 
   expect(await ids("customers")).toEqual([2]);
   expect(await ids("cards")).toEqual([11]);
   expect(await ids("gifts")).toEqual([1, 3]);
-  expect((await admin.query("select sender, recipient, note from gifts where id = 1")).rows).toEqual([{ sender: null, recipient: 2, note: "erased" }]);
+  expect((await admin.query("select sender, recipient, note from gifts where id = 1")).rows).toEqual([
+    { sender: null, recipient: 2, note: "erased" },
+  ]);
   expect(await ids("invoices")).toEqual([1, 3]);
-  expect((await admin.query("select * from comments")).rows).toEqual([{ id: 2, customer_id: 2, parent: null, body: "b" }]);
-  expect(outcome.kept).toContainEqual({ store: "app", collection: "invoices", rows: 1, why: "law", commitment: "seven-years", until: "2032-03-01T00:00:00.000Z" });
-  for (const name of ["customers", "cards", "gifts", "invoices", "comments"]) expect(statements.filter((s) => s === name).length).toBeLessThanOrEqual(6);
+  expect((await admin.query("select * from comments")).rows).toEqual([
+    { id: 2, customer_id: 2, parent: null, body: "b" },
+  ]);
+  expect(outcome.kept).toContainEqual({
+    store: "app",
+    collection: "invoices",
+    rows: 1,
+    why: "law",
+    commitment: "seven-years",
+    until: "2032-03-01T00:00:00.000Z",
+  });
+  for (const name of ["customers", "cards", "gifts", "invoices", "comments"])
+    expect(statements.filter((s) => s === name).length).toBeLessThanOrEqual(6);
 });
 
 test("the same person again is nobody", async () => {

@@ -1,10 +1,23 @@
+import {
+  ambiguousAccounts,
+  type Capture,
+  type CapturedRow,
+  cellsOf,
+  tupleKey,
+} from "@avow/core/plan/capture";
+import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { erase as right } from "@avow/core/rights/erase/right";
-import { ambiguousAccounts, type Capture, type CapturedRow, cellsOf, tupleKey } from "@avow/core/plan/capture";
-import { type Change, type ErasePlan, planErase, type PlanLine, type Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
-import { capture, type Earlier, sharedRows, StoreFailed } from "../ask.ts";
+import { capture, type Earlier, StoreFailed, sharedRows } from "../ask.ts";
 import type { BoundEstate } from "../estate.ts";
-import { type KeptLine, nothing, type RequestOutcome, type ResultLine, type RightRunner, type RunContext } from "../run.ts";
+import {
+  type KeptLine,
+  nothing,
+  type RequestOutcome,
+  type ResultLine,
+  type RightRunner,
+  type RunContext,
+} from "../run.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
 const PASSES_MAX = 4;
@@ -28,9 +41,15 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     const state = await capture(context.estate, context.identities, earlier ?? undefined);
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
-    const plan = planErase({ ...context.estate, capture: state, shared: await sharedRows(context.estate, state), now: context.now() });
+    const plan = planErase({
+      ...context.estate,
+      capture: state,
+      shared: await sharedRows(context.estate, state),
+      now: context.now(),
+    });
     const first = lines ?? plan.lines;
-    if (!approved && !(await context.approve(first))) return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
+    if (!approved && !(await context.approve(first)))
+      return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
     await journal.saveCapture(merged(earlier, state));
     context.atPoint?.("captured");
@@ -46,16 +65,21 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const remains = await remaining(context);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
-  if (remains.lines.length === 0 && failed.length === 0) return closed(await journal.captured(), plan, remains.plan.lines);
+  if (remains.lines.length === 0 && failed.length === 0)
+    return closed(await journal.captured(), plan, remains.plan.lines);
   const results = mergeFailures(remains.lines, failed);
-  const notes = [`not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`];
+  const notes = [
+    `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
+  ];
   return { state: "not_done", plan, results, kept: keptLines(remains.plan.lines), notes };
 }
 
 function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
   if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [`the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`]);
+    return nothing("ambiguous_identity", [
+      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
+    ]);
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows > 0 || earlier !== null) return null;
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
@@ -83,7 +107,9 @@ function onlyRepeats(step: Step, state: Capture, plan: ErasePlan, earlier: Earli
     return change.keys.every((key) => {
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
-      return fate.fate !== "delete" && settled(captured.fields, row, first.get(tupleKey(key)) ?? null, fate.set);
+      return (
+        fate.fate !== "delete" && settled(captured.fields, row, first.get(tupleKey(key)) ?? null, fate.set)
+      );
     });
   });
 }
@@ -91,7 +117,12 @@ function onlyRepeats(step: Step, state: Capture, plan: ErasePlan, earlier: Earli
 /** What a tombstone looks like in a store's text, by type: see spec/data-map.md. A random one (uuid) shows by having changed. */
 const TOMBSTONE = /^(erased(-.*)?|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|)$/;
 
-function settled(fields: readonly string[], row: CapturedRow, first: CapturedRow | null, set: Readonly<Record<string, string>>): boolean {
+function settled(
+  fields: readonly string[],
+  row: CapturedRow,
+  first: CapturedRow | null,
+  set: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(set).every(([f, act]) => {
     const cell = row.cells[fields.indexOf(f)] ?? null;
     const changed = first !== null && (first.cells[fields.indexOf(f)] ?? null) !== cell;
@@ -120,7 +151,9 @@ async function carryOut(context: RunContext, pass: Pass, steps: readonly Step[])
 
 async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
   const { estate, journal } = context;
-  const named = [...new Set(step.changes.map((c) => c.collection))].map((id) => must(estate.graph.collections.get(id), "known"));
+  const named = [...new Set(step.changes.map((c) => c.collection))].map((id) =>
+    must(estate.graph.collections.get(id), "known"),
+  );
   context.onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
   const id = await journal.intend(step);
   context.atPoint?.("intended");
@@ -156,9 +189,14 @@ function mutationOf(estate: BoundEstate, change: Change) {
 async function cascadeLoss(estate: BoundEstate, pass: Pass, step: Step) {
   for (const change of step.changes.filter((c) => c.act === "delete")) {
     const parent = must(pass.state.collections.get(change.collection), "known");
-    const spreading = estate.cascades.filter((c) => c.store === step.store && c.parent === parent.collection.name);
+    const spreading = estate.cascades.filter(
+      (c) => c.store === step.store && c.parent === parent.collection.name,
+    );
     for (const cascade of spreading) {
-      if (step.changes.some((c) => c.act === "delete" && c.collection === `${cascade.store}.${cascade.child}`)) continue;
+      if (
+        step.changes.some((c) => c.act === "delete" && c.collection === `${cascade.store}.${cascade.child}`)
+      )
+        continue;
       const tuples = change.keys.flatMap((key) => {
         const row = must(parent.rows.get(tupleKey(key)), "captured");
         const tuple = cellsOf(parent.fields, cascade.parentFields, row.cells);
@@ -166,10 +204,18 @@ async function cascadeLoss(estate: BoundEstate, pass: Pass, step: Step) {
       });
       if (tuples.length === 0) continue;
       const { reader } = must(estate.stores[step.store], "bound");
-      const count = await reader.count({ collection: cascade.child, anyOf: [{ fields: cascade.childFields, tuples }] });
+      const count = await reader.count({
+        collection: cascade.child,
+        anyOf: [{ fields: cascade.childFields, tuples }],
+      });
       if (!count.ok) return count;
       if (count.value > 0)
-        return { ok: false, error: "blocked", retryable: false, reason: `the store would delete ${count.value} rows of \`${cascade.child}\` along with it (on delete cascade), and they must stay or are not in the map` } as const;
+        return {
+          ok: false,
+          error: "blocked",
+          retryable: false,
+          reason: `the store would delete ${count.value} rows of \`${cascade.child}\` along with it (on delete cascade), and they must stay or are not in the map`,
+        } as const;
     }
   }
   return null;
@@ -184,7 +230,12 @@ interface Remaining {
 async function remaining(context: RunContext): Promise<Remaining> {
   const earlier = must(await context.journal.captured(), "a capture was saved");
   const state = await capture(context.estate, context.identities, earlier);
-  const plan = planErase({ ...context.estate, capture: state, shared: await sharedRows(context.estate, state), now: context.now() });
+  const plan = planErase({
+    ...context.estate,
+    capture: state,
+    shared: await sharedRows(context.estate, state),
+    now: context.now(),
+  });
   const lines = plan.steps
     .filter((s) => !onlyRepeats(s, state, plan, earlier))
     .flatMap((s) => s.changes)
@@ -198,14 +249,32 @@ async function remaining(context: RunContext): Promise<Remaining> {
 function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
   const at = (r: ResultLine): string => `${r.store}.${r.collection}`;
   const reasons = new Map(failed.map((f) => [at(f), f]));
-  const merged = remains.map((r) => ({ ...r, ...(reasons.has(at(r)) ? { result: reasons.get(at(r))?.result ?? r.result, reason: reasons.get(at(r))?.reason ?? "" } : {}) }));
+  const merged = remains.map((r) => ({
+    ...r,
+    ...(reasons.has(at(r))
+      ? { result: reasons.get(at(r))?.result ?? r.result, reason: reasons.get(at(r))?.reason ?? "" }
+      : {}),
+  }));
   const named = new Set(remains.map(at));
   return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }
 
-function closed(captured: Earlier | null, plan: readonly PlanLine[], now: readonly PlanLine[]): RequestOutcome {
-  const results = plan.map((l): ResultLine => ({ store: l.store, collection: l.collection, result: l.action === "delete" ? "verified_absent" : "done", rows: l.rows }));
-  const late = (captured?.collections ?? []).reduce((n, c) => n + c.rows.length, 0) - plan.reduce((n, l) => n + l.rows, 0);
+function closed(
+  captured: Earlier | null,
+  plan: readonly PlanLine[],
+  now: readonly PlanLine[],
+): RequestOutcome {
+  const results = plan.map(
+    (l): ResultLine => ({
+      store: l.store,
+      collection: l.collection,
+      result: l.action === "delete" ? "verified_absent" : "done",
+      rows: l.rows,
+    }),
+  );
+  const late =
+    (captured?.collections ?? []).reduce((n, c) => n + c.rows.length, 0) -
+    plan.reduce((n, l) => n + l.rows, 0);
   const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now);
   return { state: "closed", plan, results, kept, notes };
@@ -214,5 +283,12 @@ function closed(captured: Earlier | null, plan: readonly PlanLine[], now: readon
 function keptLines(lines: readonly PlanLine[]): KeptLine[] {
   return lines
     .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
-    .map((l) => ({ store: l.store, collection: l.collection, rows: l.rows, why: l.why ?? "", commitment: l.commitment ?? null, until: l.until ?? null }));
+    .map((l) => ({
+      store: l.store,
+      collection: l.collection,
+      rows: l.rows,
+      why: l.why ?? "",
+      commitment: l.commitment ?? null,
+      until: l.until ?? null,
+    }));
 }

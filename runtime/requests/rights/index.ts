@@ -1,7 +1,8 @@
 /** The rights that Avow carries out. A further one is a folder in core/rights, a file here, and a line. */
-import type { Right } from "@avow/core/rights/right";
+
 import { access as accessRight } from "@avow/core/rights/access/right";
 import { erase as eraseRight } from "@avow/core/rights/erase/right";
+import type { Right } from "@avow/core/rights/right";
 import type { RightRunner } from "../run.ts";
 import { access } from "./access.ts";
 import { erase } from "./erase.ts";

@@ -25,7 +25,7 @@ export function page(options: PageOptions, content: Html): string {
   const account =
     viewer === null
       ? html`<ul><li><a href="/signin"${current("/signin")}>Sign in</a></li><li><a class="button small" href="/signup"${current("/signup")}>Sign up</a></li></ul>`
-      : html`<ul>${links}</ul><div class="account"><span class="purse">${viewer.credits} credits</span>
+      : html`<ul class="links">${links}</ul><div class="account"><span class="purse">${viewer.credits} credits</span>
           <form method="post" action="/signout"><button class="quiet">Sign out</button></form></div>`;
   return html`<!doctype html>
 <html lang="en" data-theme="${viewer?.theme ?? "auto"}">

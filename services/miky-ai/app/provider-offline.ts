@@ -5,7 +5,7 @@
 import type { Provider, Turn } from "./ports.ts";
 
 const COMMON = new Set(
-  "a about above after again all also am an and any are as ask at be because been but by can could did do does for from get give had has have help how i if in into is it its just know let like make me more my need no not of on one or our out please quick should so some tell than that the their them then there they this to too two up us use want was way we were what when where which who why will with would you your".split(
+  "a about above after again all also am an and any are as ask at be because been but by can could did do does for from get give had has have help how i if in into is it its just know let like make me more my need no not of on one or our out please quick should so some tell than that the their them then there they this to too two up us use want was way we were what when where which who why will with without would you your".split(
     " ",
   ),
 );
@@ -62,7 +62,7 @@ function sum(text: string): string | null {
     : `${a} ${sign} ${b} = ${Number(value.toFixed(6))}.`;
 }
 
-export function compose(field: string, persona: string, history: readonly Turn[], prompt: string): string {
+export function compose(field: string, history: readonly Turn[], prompt: string): string {
   const words = keywords(prompt);
   const [first = "this", second = first] = words;
   const asked = prompt.includes("?") ? "You ask" : "You write";
@@ -72,7 +72,7 @@ export function compose(field: string, persona: string, history: readonly Turn[]
   const opening =
     words.length === 0
       ? "I am not sure what you mean yet. Tell me a little more?"
-      : `${asked} about ${words.slice(0, 3).join(", ")}. ${persona}`;
+      : `${asked} about ${words.slice(0, 3).join(", ")}.`;
   const steps = (APPROACHES[field] ?? []).map(
     (step, i) => `${i + 1}. ${step.replaceAll("{0}", first).replaceAll("{1}", second)}`,
   );
@@ -89,7 +89,7 @@ export function offlineProvider(): Provider {
   return {
     name: "offline",
     async *answer({ specialist, history, prompt }) {
-      yield* compose(specialist.field, specialist.persona, history, prompt).match(/\s*\S+/g) ?? [];
+      yield* compose(specialist.field, history, prompt).match(/\s*\S+/g) ?? [];
     },
   };
 }

@@ -2,17 +2,24 @@ import { createWriteStream } from "node:fs";
 import { rename, unlink } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
-import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run";
-import { forget, namespacesOf, openRequest, toIdentities, workOn, type Hands } from "@avow/runtime/requests/desk";
-import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { openDesk, type OpenDesk } from "@avow/runtime/service/open";
+import { needsCare } from "@avow/runtime/requests/care";
+import {
+  forget,
+  type Hands,
+  namespacesOf,
+  openRequest,
+  toIdentities,
+  workOn,
+} from "@avow/runtime/requests/desk";
+import { RIGHTS } from "@avow/runtime/requests/rights/index";
+import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { needsCare } from "@avow/runtime/requests/care";
 import { crashAt } from "./crash.ts";
 import { printOutcome } from "./print.ts";
 
@@ -29,11 +36,17 @@ export const request: CliCommand = {
   configure(program: Command) {
     program
       .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}`)
-      .option("--person <key=value...>", "an identity of the person, as the data map names it: email=ada@example.org")
+      .option(
+        "--person <key=value...>",
+        "an identity of the person, as the data map names it: email=ada@example.org",
+      )
       .option("--out <file>", "where the archive goes (access; default: <service>-<date>.zip)")
       .option("--dry-run", "show what would happen; change nothing")
       .option("--yes", "do it without asking, also above the row cap")
-      .addHelpText("after", "\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n");
+      .addHelpText(
+        "after",
+        "\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
+      );
   },
   async run(context, given, args) {
     const options = optionsSchema.parse(given);
@@ -42,20 +55,39 @@ export const request: CliCommand = {
       context.stderr(`${message}\n`);
       return 2;
     };
-    if (!RIGHTS.has(right)) return wrong(`\`${right}\` is no right that can be carried out yet: choose ${[...RIGHTS.keys()].map((r) => `\`${r}\``).join(" or ")}`);
+    if (!RIGHTS.has(right))
+      return wrong(
+        `\`${right}\` is no right that can be carried out yet: choose ${[...RIGHTS.keys()].map((r) => `\`${r}\``).join(" or ")}`,
+      );
     const pairs = options.person.map((p) => /^([^=]+)=([\s\S]+)$/.exec(p));
     if (pairs.length === 0) return wrong("say whom it is about: --person email=ada@example.org");
-    const given2 = pairs.flatMap((p) => (p?.[1] === undefined || p[2] === undefined ? [] : [{ namespace: p[1], value: p[2] }]));
-    if (given2.length !== pairs.length) return wrong("--person takes `key=value`, as in --person email=ada@example.org");
-    const opened = await openDesk(context.serviceFolder, { env: context.env, now: context.now, onLog: () => {}, connectors: CONNECTORS });
+    const given2 = pairs.flatMap((p) =>
+      p?.[1] === undefined || p[2] === undefined ? [] : [{ namespace: p[1], value: p[2] }],
+    );
+    if (given2.length !== pairs.length)
+      return wrong("--person takes `key=value`, as in --person email=ada@example.org");
+    const opened = await openDesk(context.serviceFolder, {
+      env: context.env,
+      now: context.now,
+      onLog: () => {},
+      connectors: CONNECTORS,
+    });
     if (opened.value === null) {
-      context.stderr(formatIssues(opened.issues.filter((i) => i.severity === "error"), opened.sources));
+      context.stderr(
+        formatIssues(
+          opened.issues.filter((i) => i.severity === "error"),
+          opened.sources,
+        ),
+      );
       return opened.unreachable ? 3 : 2;
     }
     try {
       const known = namespacesOf(opened.value.desk.estate);
       const strange = given2.find((i) => !known.includes(i.namespace));
-      if (strange !== undefined) return wrong(`\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`);
+      if (strange !== undefined)
+        return wrong(
+          `\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`,
+        );
       return await carryOut(context, opened.value, { right, identities: given2, ...options });
     } finally {
       await opened.value.service.close();
@@ -76,7 +108,9 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
   const { id, joined } = await openRequest(desk, { right: ask.right, identities, via: "cli" });
   if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
   const changes = RIGHTS.get(ask.right)?.right.changes === true;
-  const out = changes ? null : resolve(context.cwd, ask.out ?? `${desk.service}-${desk.now().toISOString().slice(0, 10)}.zip`);
+  const out = changes
+    ? null
+    : resolve(context.cwd, ask.out ?? `${desk.service}-${desk.now().toISOString().slice(0, 10)}.zip`);
   const draft = out === null ? null : `${out}.part-${process.pid}`;
   const approve: Hands["approve"] = async (plan) => {
     if (ask.dryRun) return false;
@@ -88,24 +122,37 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
       context.stderr("nothing was changed: add --yes to carry out this plan, or --dry-run to only see it\n");
       return false;
     }
-    printOutcome(context, { id, right: ask.right, outcome: { state: "planned", plan, results: [], kept: [], notes: [] } });
+    printOutcome(context, {
+      id,
+      right: ask.right,
+      outcome: { state: "planned", plan, results: [], kept: [], notes: [] },
+    });
     return /^y(es)?$/i.test((await context.ask("carry this out? [y/N] ")).trim());
   };
   const hands: Hands = {
     approve,
     onProgress: (text) => context.stderr(`${text}\n`),
     atPoint: crashAt(context.env),
-    ...(draft === null || ask.dryRun ? {} : { archive: { head: archiveHead(desk, ask.right), writable: Writable.toWeb(createWriteStream(draft, { mode: 0o600 })) } }),
+    ...(draft === null || ask.dryRun
+      ? {}
+      : {
+          archive: {
+            head: archiveHead(desk, ask.right),
+            writable: Writable.toWeb(createWriteStream(draft, { mode: 0o600 })),
+          },
+        }),
   };
   const ran = await workOn(desk, id, hands);
   if (ran.busy) {
     context.stderr(`another process is working on request ${id}; try again when it is done\n`);
     return 1;
   }
-  if (draft !== null && out !== null && !ask.dryRun) await (ran.outcome.state === "closed" ? rename(draft, out) : unlink(draft).catch(() => {}));
+  if (draft !== null && out !== null && !ask.dryRun)
+    await (ran.outcome.state === "closed" ? rename(draft, out) : unlink(draft).catch(() => {}));
   if (ran.outcome.state === "planned" && !joined) await forget(desk, id);
   const archive = out !== null && ran.outcome.state === "closed" ? out : null;
-  if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, archive), null, 2)}\n`);
+  if (context.json)
+    context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, archive), null, 2)}\n`);
   else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, archive });
   if (ran.failed?.failure.error === "unreachable") return 3;
   if (ran.outcome.state === "closed") return 0;
@@ -115,5 +162,14 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
 function report(request: string, right: string, outcome: RequestOutcome, archive: string | null) {
   const results: readonly ResultLine[] = outcome.results;
   const kept: readonly KeptLine[] = outcome.kept;
-  return { request, right, state: outcome.state, plan: outcome.plan, results, kept, notes: outcome.notes, ...(archive === null ? {} : { archive }) };
+  return {
+    request,
+    right,
+    state: outcome.state,
+    plan: outcome.plan,
+    results,
+    kept,
+    notes: outcome.notes,
+    ...(archive === null ? {} : { archive }),
+  };
 }

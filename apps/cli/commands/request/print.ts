@@ -10,7 +10,8 @@ interface Printed {
 }
 
 const DAY_CHARS = 10;
-const day = (iso: string | null | undefined): string => (iso === null || iso === undefined ? "" : iso.slice(0, DAY_CHARS));
+const day = (iso: string | null | undefined): string =>
+  iso === null || iso === undefined ? "" : iso.slice(0, DAY_CHARS);
 
 const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   planned: "planned; nothing was changed",
@@ -24,12 +25,25 @@ export function printOutcome(context: CommandContext, { id, right, outcome, arch
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right} ${id}: ${HEADLINE[outcome.state]}\n`);
   if (outcome.plan.length > 0) {
-    const rows = outcome.plan.map((l) => [l.action, `${l.store}.${l.collection}`, String(l.rows), l.reason ?? "", l.until === undefined ? "" : (day(l.until) || "no end date")]);
+    const rows = outcome.plan.map((l) => [
+      l.action,
+      `${l.store}.${l.collection}`,
+      String(l.rows),
+      l.reason ?? "",
+      l.until === undefined ? "" : day(l.until) || "no end date",
+    ]);
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
   }
   const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
-  if (open.length > 0) out(`\nwhat remains:\n${table(["where", "rows", "result", "why"], open.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]))}`);
-  else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent")) out("\nlooked again afterwards: nothing else of this person is left in the stores\n");
+  if (open.length > 0)
+    out(
+      `\nwhat remains:\n${table(
+        ["where", "rows", "result", "why"],
+        open.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
+      )}`,
+    );
+  else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
+    out("\nlooked again afterwards: nothing else of this person is left in the stores\n");
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
 }

@@ -23,17 +23,24 @@ export const up: CliCommand = {
       .option("--port <port>", "of the promise board (default 7430; 0: any free one)")
       .option("--app-port <port>", "of the reference service (default 7431; 0: any free one)")
       .option("--people <number>", "how many people the reference service gets when it is new (default 5000)")
-      .addHelpText("after", "\nStops with Ctrl-C. Everything it keeps is in `.avow/`: delete that folder to start afresh.\n");
+      .addHelpText(
+        "after",
+        "\nStops with Ctrl-C. Everything it keeps is in `.avow/`: delete that folder to start afresh.\n",
+      );
   },
   async run(context, given) {
     const options = optionsSchema.safeParse(given);
     if (!options.success) {
-      context.stderr(`${options.error.issues.map((i) => `--${i.path.join(".")}: ${i.message.toLowerCase()}`).join("\n")}\n`);
+      context.stderr(
+        `${options.error.issues.map((i) => `--${i.path.join(".")}: ${i.message.toLowerCase()}`).join("\n")}\n`,
+      );
       return 2;
     }
     const folders = await serviceFolders(context.serviceFolder);
     if (folders.length === 0) {
-      context.stderr("there is no avow.yaml here, and no services/*/avow.yaml: name a service's folder with --service\n");
+      context.stderr(
+        "there is no avow.yaml here, and no services/*/avow.yaml: name a service's folder with --service\n",
+      );
       return 2;
     }
     return await runAll(context, folders, options.data);
@@ -46,25 +53,51 @@ async function serviceFolders(folder: string): Promise<string[]> {
   return names.map((n) => join(folder, "services", n)).filter((f) => existsSync(join(f, "avow.yaml")));
 }
 
-async function runAll(context: CommandContext, folders: readonly string[], options: z.infer<typeof optionsSchema>): Promise<number> {
+async function runAll(
+  context: CommandContext,
+  folders: readonly string[],
+  options: z.infer<typeof optionsSchema>,
+): Promise<number> {
   const [first = context.serviceFolder] = folders;
   const home = findHome(first, context.env);
   await mkdir(home, { recursive: true });
   const log = (line: string): void => context.stderr(`${line}\n`);
   const server = await useEmbedded({ home });
-  log(`database: PostgreSQL on port ${server.port} (${server.started}; for evaluation and small installations)`);
+  log(
+    `database: PostgreSQL on port ${server.port} (${server.started}; for evaluation and small installations)`,
+  );
   const running: Running[] = [];
   try {
     await ensureDatabase(server, "avow");
     for (const [i, folder] of folders.entries()) {
       const demo: DemoModule | null = await loadDemo(folder);
-      const demoServer = { adminUrl: server.adminUrl(), passwordOf: server.passwordOf, people: options.people, now: context.now(), onProgress: log };
+      const demoServer = {
+        adminUrl: server.adminUrl(),
+        passwordOf: server.passwordOf,
+        people: options.people,
+        now: context.now(),
+        onProgress: log,
+      };
       await demo?.prepare(demoServer);
-      const started = await runService(context, { folder, home, demo, demoServer, port: options.port === 0 ? 0 : options.port + 2 * i, appPort: options.appPort === 0 ? 0 : options.appPort + 2 * i });
+      const started = await runService(context, {
+        folder,
+        home,
+        demo,
+        demoServer,
+        port: options.port === 0 ? 0 : options.port + 2 * i,
+        appPort: options.appPort === 0 ? 0 : options.appPort + 2 * i,
+      });
       if (started === null) return 2;
       running.push(started);
     }
-    await writeFile(join(home, "addresses.json"), `${JSON.stringify(running.map((r) => r.addresses), null, 2)}\n`);
+    await writeFile(
+      join(home, "addresses.json"),
+      `${JSON.stringify(
+        running.map((r) => r.addresses),
+        null,
+        2,
+      )}\n`,
+    );
     context.stdout("\nrunning; stop with Ctrl-C\n");
     await stopSignal();
     log("stopping");

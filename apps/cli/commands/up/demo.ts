@@ -19,11 +19,24 @@ export interface DemoApp {
 
 export interface DemoModule {
   prepare(server: DemoServer): Promise<void>;
-  start(server: DemoServer, options: { readonly port: number; readonly avow: string; readonly token: string; readonly log: (line: string) => void }): Promise<DemoApp>;
+  start(
+    server: DemoServer,
+    options: {
+      readonly port: number;
+      readonly avow: string;
+      readonly token: string;
+      readonly log: (line: string) => void;
+    },
+  ): Promise<DemoApp>;
 }
 
 const isDemo = (module: unknown): module is DemoModule =>
-  typeof module === "object" && module !== null && "prepare" in module && "start" in module && typeof module.prepare === "function" && typeof module.start === "function";
+  typeof module === "object" &&
+  module !== null &&
+  "prepare" in module &&
+  "start" in module &&
+  typeof module.prepare === "function" &&
+  typeof module.start === "function";
 
 export async function loadDemo(folder: string): Promise<DemoModule | null> {
   const path = join(folder, "demo.ts");

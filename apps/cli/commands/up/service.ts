@@ -1,8 +1,9 @@
 /** One service, running: its board and API, its worker, its own app, and a check every half minute. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+
 import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readService, deskOf, openService, type OpenService } from "@avow/runtime/service/open";
+import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
@@ -33,7 +34,12 @@ interface Start {
 
 export async function runService(context: CommandContext, start: Start): Promise<Running | null> {
   const log = (line: string): void => context.stderr(`${line}\n`);
-  const opened = await openService(start.folder, { env: context.env, now: context.now, onLog: () => {}, connectors: CONNECTORS });
+  const opened = await openService(start.folder, {
+    env: context.env,
+    now: context.now,
+    onLog: () => {},
+    connectors: CONNECTORS,
+  });
   const service = opened.value;
   const problems = opened.issues.filter((i) => i.severity === "error");
   if (service === null) {
@@ -50,17 +56,35 @@ export async function runService(context: CommandContext, start: Start): Promise
   const worker = startRequestWorker(made.desk, { archivePath, onLog: log });
   const token = await tokenOf(start.home, service.manifest.service);
   let board: Board = emptyBoard(service.policy);
-  const server = createServer({ service: service.manifest.service, token, desk: made.desk, board: () => board, wake: worker.wake, archivePath, onLog: log });
+  const server = createServer({
+    service: service.manifest.service,
+    token,
+    desk: made.desk,
+    board: () => board,
+    wake: worker.wake,
+    archivePath,
+    onLog: log,
+  });
   const url = await listen(server, start.port);
-  const app = (await start.demo?.start(start.demoServer, { port: await freePort(start.appPort), avow: url, token, log })) ?? null;
+  const app =
+    (await start.demo?.start(start.demoServer, {
+      port: await freePort(start.appPort),
+      avow: url,
+      token,
+      log,
+    })) ?? null;
   const check = async (): Promise<void> => {
     board = await checkBoard(service, context);
   };
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
   printReport(context, service.policy, report);
-  context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${service.manifest.service}: ${app.url}/ (${app.hint})\n`}`);
-  const clock = every(CHECK_EVERY_MS, check, () => log(`${service.manifest.service}: the check failed; trying again`));
+  context.stdout(
+    `\nboard: ${url}/\n${app === null ? "" : `${service.manifest.service}: ${app.url}/ (${app.hint})\n`}`,
+  );
+  const clock = every(CHECK_EVERY_MS, check, () =>
+    log(`${service.manifest.service}: the check failed; trying again`),
+  );
   return {
     addresses: { service: service.manifest.service, board: url, ...(app === null ? {} : { app: app.url }) },
     async stop() {
@@ -80,7 +104,11 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
   const report = await checkService({ ...service, policy, map }, context.now());
-  return boardOf(policy, report, errors.map((i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`));
+  return boardOf(
+    policy,
+    report,
+    errors.map((i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`),
+  );
 }
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {
@@ -101,7 +129,8 @@ function every(ms: number, act: () => Promise<void>, onError: () => void) {
 }
 
 const PORTS_TRIED_MAX = 50;
-const taken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+const taken = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
 /** The port asked for, or the next free one. */
 async function listen(server: FastifyInstance, port: number): Promise<string> {
@@ -127,8 +156,10 @@ async function tokenOf(home: string, service: string): Promise<string> {
   const folder = join(home, "keys");
   const path = join(folder, `${service}.token`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
+  await writeFile(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    },
+  );
   return (await readFile(path, "utf8")).trim();
 }

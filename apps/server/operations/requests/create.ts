@@ -17,14 +17,30 @@ const bodySchema = z.strictObject({
  */
 export function createRequest(api: FastifyInstance, parts: ServerParts): void {
   api.post<{ Params: { service: string } }>("/api/v1/services/:service/requests", async (request, reply) => {
-    if (request.params.service !== parts.service) return problem(reply, { status: 404, title: "unknown service", detail: `this is \`${parts.service}\`` });
+    if (request.params.service !== parts.service)
+      return problem(reply, {
+        status: 404,
+        title: "unknown service",
+        detail: `this is \`${parts.service}\``,
+      });
     const body = bodySchema.safeParse(request.body);
-    if (!body.success) return problem(reply, { status: 400, title: "this request can not be read", detail: "send `{ right, identities: { namespace: value }, via }`" });
+    if (!body.success)
+      return problem(reply, {
+        status: 400,
+        title: "this request can not be read",
+        detail: "send `{ right, identities: { namespace: value }, via }`",
+      });
     const { right, identities, via } = body.data;
-    if (!RIGHTS.has(right)) return problem(reply, { status: 422, title: "this right can not be carried out yet", detail: `known: ${[...RIGHTS.keys()].join(", ")}` });
+    if (!RIGHTS.has(right))
+      return problem(reply, {
+        status: 422,
+        title: "this right can not be carried out yet",
+        detail: `known: ${[...RIGHTS.keys()].join(", ")}`,
+      });
     const known = namespacesOf(parts.desk.estate);
     const given = Object.entries(identities).map(([namespace, value]) => ({ namespace, value }));
-    if (given.length === 0 || given.some((i) => !known.includes(i.namespace))) return problem(reply, { status: 422, title: "unknown identity", detail: `known: ${known.join(", ")}` });
+    if (given.length === 0 || given.some((i) => !known.includes(i.namespace)))
+      return problem(reply, { status: 422, title: "unknown identity", detail: `known: ${known.join(", ")}` });
     const opened = await openRequest(parts.desk, { right, identities: toIdentities(given), via });
     parts.wake(opened.id);
     return reply.status(202).send({ request: opened.id, state: "received", joined: opened.joined });

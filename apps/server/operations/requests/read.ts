@@ -7,23 +7,32 @@ export const idSchema = z.uuid();
 
 /** `GET /api/v1/services/:service/requests/:id`: how far a request is. Counts and dates only. */
 export function readRequest(api: FastifyInstance, parts: ServerParts): void {
-  api.get<{ Params: { service: string; id: string } }>("/api/v1/services/:service/requests/:id", async (request, reply) => {
-    const id = idSchema.safeParse(request.params.id);
-    const row = id.success
-      ? await parts.desk.db.selectFrom("requests").selectAll().where("id", "=", id.data).where("service", "=", parts.service).executeTakeFirst()
-      : undefined;
-    if (row === undefined || request.params.service !== parts.service) return problem(reply, { status: 404, title: "unknown request", detail: "there is no such request" });
-    return {
-      request: row.id,
-      right: row.right_name,
-      state: row.state,
-      receivedAt: row.received_at.toISOString(),
-      dueAt: row.due_at.toISOString(),
-      closedAt: row.closed_at?.toISOString() ?? null,
-      plan: row.plan ?? [],
-      results: row.results ?? [],
-      kept: row.kept ?? [],
-      notes: row.notes ?? [],
-    };
-  });
+  api.get<{ Params: { service: string; id: string } }>(
+    "/api/v1/services/:service/requests/:id",
+    async (request, reply) => {
+      const id = idSchema.safeParse(request.params.id);
+      const row = id.success
+        ? await parts.desk.db
+            .selectFrom("requests")
+            .selectAll()
+            .where("id", "=", id.data)
+            .where("service", "=", parts.service)
+            .executeTakeFirst()
+        : undefined;
+      if (row === undefined || request.params.service !== parts.service)
+        return problem(reply, { status: 404, title: "unknown request", detail: "there is no such request" });
+      return {
+        request: row.id,
+        right: row.right_name,
+        state: row.state,
+        receivedAt: row.received_at.toISOString(),
+        dueAt: row.due_at.toISOString(),
+        closedAt: row.closed_at?.toISOString() ?? null,
+        plan: row.plan ?? [],
+        results: row.results ?? [],
+        kept: row.kept ?? [],
+        notes: row.notes ?? [],
+      };
+    },
+  );
 }

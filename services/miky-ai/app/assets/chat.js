@@ -39,7 +39,10 @@ async function ask(prompt) {
       const step = JSON.parse(part.slice(part.indexOf("data: ") + 6));
       if (step.step === "piece") said.textContent += step.text;
       if (step.step === "refused") said.textContent = `Sorry: ${step.why}.`;
-      if (step.step === "done") document.querySelector(".purse").dataset.stale = "";
+      if (step.step === "done") {
+        const purse = document.querySelector(".purse");
+        purse.textContent = `${Number.parseInt(purse.textContent, 10) - step.credits} credits`;
+      }
     }
   }
 }

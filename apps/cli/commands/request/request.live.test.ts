@@ -1,0 +1,243 @@
+/** The command as a script sees it: a service folder, real stores, the real process, its exit codes, and `kill -9` at each named moment. */
+import { spawn } from "node:child_process";
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@avow/provision/database";
+import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+const POLICY = `---
+service: cards
+version: 2026-01-01
+effective: 2026-01-01
+locale: en
+controller: { name: Cards Ltd, country: DE, contact: { rights: privacy@cards.example } }
+jurisdictions: [EU]
+classes:
+  account: [user.contact, user.name, user.unique_id]
+  payment: [user.financial, user.payment, user.unique_id]
+---
+# Privacy
+
+We delete your data when you ask us to.
+
+\`\`\`commit
+- id: erased-on-request
+  right: erase
+  ways: [email]
+  within: P14D
+\`\`\`
+`;
+
+const MAP = `store: app
+connector: postgres
+collections:
+  customers:
+    class: account
+    person: { customer_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
+  cards:
+    class: payment
+    owner: customer_id -> customers.id
+    fields: { id: system, customer_id: user.unique_id, number: user.financial }
+  orders:
+    class: payment
+    owner: customer_id -> customers.id
+    fields: { id: system, customer_id: user.unique_id, total: user.financial }
+`;
+
+const RESET = `
+  drop table if exists orders, cards, customers;
+  create table customers (id int primary key, email text unique, name text);
+  create table cards (id int primary key, customer_id int not null references customers, number text);
+  create table orders (id int primary key, customer_id int not null references customers, total int);
+  insert into customers select n, 'c' || n || '@example.org', 'Customer ' || n from generate_series(1, 50) n;
+  insert into cards select n, 1 + n % 50, 'number ' || n from generate_series(1, 500) n;
+  insert into orders select n, 1 + n % 50, n from generate_series(1, 200) n;
+  create or replace function protect() returns trigger language plpgsql as $$ begin
+    if old.number = 'number 300' then raise exception 'this card of % is protected', old.customer_id; end if; return old; end $$;
+`;
+
+let folder: string;
+let store: pg.Client;
+let state: { url: string; drop: () => Promise<void> };
+let app: { url: string; drop: () => Promise<void> };
+
+beforeAll(async () => {
+  app = await freshDatabase(inject("postgresUrl"), "cli_app");
+  state = await freshDatabase(inject("postgresUrl"), "cli_state");
+  store = new pg.Client({ connectionString: app.url });
+  await store.connect();
+  folder = await mkdtemp(join(tmpdir(), "avow-cli-"));
+  await writeFile(join(folder, "policy.en.md"), POLICY);
+  await writeFile(join(folder, "app.yaml"), MAP);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    "service: cards\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
+  );
+});
+
+afterAll(async () => {
+  await store.end();
+  await app.drop();
+  await state.drop();
+  await rm(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  await store.query(RESET);
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function avow(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      AVOW_HOME: join(folder, ".avow"),
+      APP_URL: app.url,
+      STATE_URL: state.url,
+      ...env,
+    },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (d) => {
+    out += d;
+  });
+  child.stderr.on("data", (d) => {
+    err += d;
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+}
+
+const count = async (sql: string): Promise<number> =>
+  Number((await store.query(`select count(*) as n from ${sql}`)).rows[0].n);
+const left = async () => ({
+  customers: await count("customers"),
+  cards: await count("cards"),
+  orders: await count("orders"),
+});
+const erase = (email: string, env?: Record<string, string>) =>
+  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env);
+
+test("a protected card: not done, exit 1, what remains is named; a new request finishes it", async () => {
+  await store.query("create trigger protect before delete on cards for each row execute function protect()");
+  const first = await erase("c1@example.org");
+  expect(first.code).toBe(1);
+  const report = JSON.parse(first.out);
+  expect(report.state).toBe("not_done");
+  expect(report.results).toContainEqual(
+    expect.objectContaining({ collection: "cards", result: "blocked", rows: 10 }),
+  );
+  expect(first.out + first.err).not.toContain("c1@example.org");
+  expect(await count("cards where customer_id = 1")).toBe(10);
+  expect(await count("customers where id = 1")).toBe(1);
+  await store.query("drop trigger protect on cards");
+  const second = await erase("c1@example.org");
+  expect(second).toMatchObject({ code: 0 });
+  expect(second.err).toContain("there is an open request for this person");
+  expect(JSON.parse(second.out)).toMatchObject({ state: "closed", request: report.request });
+  expect(await left()).toEqual({ customers: 49, cards: 490, orders: 196 });
+});
+
+describe("kill -9, then the same request again", () => {
+  for (const point of ["captured", "planned", "intended", "acted", "outcome"]) {
+    test(point, async () => {
+      const killed = await erase("c7@example.org", { AVOW_CRASH_AT: point });
+      expect(killed.signal).toBe("SIGKILL");
+      const again = await erase("c7@example.org");
+      expect(again).toMatchObject({ code: 0 });
+      expect(JSON.parse(again.out).state).toBe("closed");
+      expect(await left()).toEqual({ customers: 49, cards: 490, orders: 196 });
+      expect((await erase("c7@example.org")).code).toBe(1);
+    });
+  }
+});
+
+test("two at once on one person: one works, the rows of neighbours stay", async () => {
+  const both = await Promise.all([erase("c9@example.org"), erase("c9@example.org")]);
+  expect(both.some((r) => r.code === 0)).toBe(true);
+  expect(await left()).toEqual({ customers: 49, cards: 490, orders: 196 });
+});
+
+test("a dry run shows what then happens, and changes nothing", async () => {
+  const dry = await avow(["request", "erase", "--person", "email=c3@example.org", "--dry-run", "--json"]);
+  expect(dry.code).toBe(0);
+  expect(await left()).toEqual({ customers: 50, cards: 500, orders: 200 });
+  const real = await erase("c3@example.org");
+  expect(JSON.parse(real.out).plan).toEqual(JSON.parse(dry.out).plan);
+});
+
+test("without a terminal and without --yes nothing happens", async () => {
+  const asked = await avow(["request", "erase", "--person", "email=c3@example.org"]);
+  expect(asked.code).toBe(2);
+  expect(asked.err).toContain("--yes");
+  expect(await left()).toEqual({ customers: 50, cards: 500, orders: 200 });
+});
+
+test("access gives one archive that holds the person's rows and nobody else's", async () => {
+  const out = join(folder, "person.zip");
+  const ended = await avow([
+    "request",
+    "access",
+    "--person",
+    "email=C5@Example.org ",
+    "--out",
+    out,
+    "--json",
+  ]);
+  expect(ended.code).toBe(0);
+  const zip = new ZipReader(new BlobReader(await openAsBlob(out)));
+  const entries = await zip.getEntries();
+  expect(entries.map((e) => e.filename)).toEqual(
+    expect.arrayContaining(["index.html", "manifest.json", "data/app.cards.json", "data/app.cards.csv"]),
+  );
+  const cards = entries.find((e) => e.filename === "data/app.cards.json");
+  if (cards === undefined || cards.directory) throw new Error("no cards");
+  const rows: { customer_id: string }[] = JSON.parse(await cards.getData(new TextWriter()));
+  expect(rows).toHaveLength(10);
+  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set(["5"]));
+});
+
+describe("bad input", () => {
+  const cases: readonly (readonly [string, readonly string[], number, string])[] = [
+    ["an unknown right", ["request", "forget", "--person", "email=a@b.c"], 2, "no right"],
+    ["no person", ["request", "erase", "--yes"], 2, "--person"],
+    ["a person without a value", ["request", "erase", "--person", "email"], 2, "key=value"],
+    [
+      "an unknown identity",
+      ["request", "erase", "--person", "mail=a@b.c"],
+      2,
+      "it knows `customer_id`, `email`",
+    ],
+    ["nobody", ["request", "erase", "--person", "email=nobody@example.org", "--yes"], 1, "nobody"],
+    ["an unknown option", ["request", "erase", "--force"], 2, "unknown option"],
+    ["an unknown command", ["reqest"], 2, "request"],
+  ];
+  for (const [name, args, code, says] of cases) {
+    test(name, async () => {
+      const ended = await avow(args);
+      expect(ended.code).toBe(code);
+      expect(ended.out + ended.err).toContain(says);
+    });
+  }
+
+  test("a store that is not there", async () => {
+    const ended = await avow(["request", "erase", "--person", "email=a@b.c", "--yes"], {
+      APP_URL: "postgres://127.0.0.1:1/none",
+    });
+    expect(ended.code).toBe(3);
+    expect(ended.err).toContain("the store `app` failed");
+  });
+});
