@@ -6,13 +6,22 @@ const ROOMS = "{core,runtime,connectors,apps,services,sim,bench,tools/provision}
 export default defineConfig({
   test: {
     projects: [
-      // Without isolation the files share one reading of the repository and one tree per file.
-      { test: { name: "tidy", include: ["tools/tidy/**/*.test.ts"], isolate: false, maxWorkers: 1 } },
+      {
+        test: {
+          name: "tidy",
+          include: ["tools/tidy/**/*.test.ts"],
+          // The files share one reading of the repository and one tree per source file.
+          isolate: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: "unit",
           include: [`${ROOMS}/**/*.test.ts`],
           exclude: ["**/node_modules/**", "**/*.live.test.ts"],
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -24,6 +33,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,4 +1,5 @@
 /** What a map must hold to before anything is planned on it: names that exist, ownership that reaches somebody. */
+import { categoryIssue } from "../terms/category.ts";
 import { errorAt, type Issue, type IssueText, warningAt } from "../terms/issue.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type StoreMap } from "./model.ts";
 
@@ -22,9 +23,18 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
     seen.set(s.store, s.file);
   }
   for (const c of collections) {
-    issues.push(...namedFields(c), ...c.links.flatMap((l) => linkIssues(c, l, known)));
+    issues.push(...categories(c), ...namedFields(c), ...c.links.flatMap((l) => linkIssues(c, l, known)));
   }
   return [...issues, ...reachIssues(collections)];
+}
+
+function categories(c: Collection): Issue[] {
+  return c.fields.flatMap((f) => {
+    const text = f.category === "system" ? null : categoryIssue(f.category);
+    return text === null
+      ? []
+      : [errorAt(c.span, { ...text, message: `\`${c.name}.${f.name}\`: ${text.message}` })];
+  });
 }
 
 function namedFields(c: Collection): Issue[] {

@@ -36,7 +36,19 @@ export function readYaml(file: string, text: string): LocatedYaml {
     }),
   );
   const spanOf = (path: readonly PropertyKey[]): Span => spanAt(offsetOf(document.contents, path));
-  return { value: issues.length > 0 ? null : document.toJS({ maxAliasCount: 100 }), issues, spanOf };
+  if (issues.length > 0) return { value: null, issues, spanOf };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }), issues, spanOf };
+  } catch (error) {
+    // The library's way to say that aliases multiply beyond reason.
+    if (!(error instanceof ReferenceError)) throw error;
+    const bomb = errorAt(spanAt(0), {
+      code: "yaml",
+      message: "aliases in this file multiply beyond reason",
+      fix: "write the values out",
+    });
+    return { value: null, issues: [bomb], spanOf };
+  }
 }
 
 function offsetOf(root: unknown, path: readonly PropertyKey[]): number {

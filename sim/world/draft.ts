@@ -37,7 +37,7 @@ export interface DraftTable {
   /** As SQL names it. */
   readonly name: string;
   readonly columns: Column[];
-  readonly key: readonly Column[];
+  readonly key: Column[];
   readonly keyIs: "primary" | "unique" | "undeclared";
   readonly identities: Identity[];
   readonly links: DraftLink[];

@@ -57,10 +57,9 @@ export function draftTables(dice: Dice): DraftTable[] {
   for (const [i, table] of tables.entries()) {
     if (table.kind === "person") addIdentities(drafting, table, i);
   }
-  for (const [i, table] of tables.entries()) {
-    if (table.kind === "owned") addOwners(drafting, table, i);
-    if (table.kind === "join") addJoinOwners(drafting, table, i);
-  }
+  // Join tables first: only then do they have a key that others can point at.
+  for (const [i, table] of tables.entries()) if (table.kind === "join") addJoinOwners(drafting, table, i);
+  for (const [i, table] of tables.entries()) if (table.kind === "owned") addOwners(drafting, table, i);
   for (const table of tables) {
     if (table.kind !== "system") addSideLinks(drafting, table);
     addData(drafting, table);
@@ -165,25 +164,12 @@ function addOwners(at: Drafting, table: DraftTable, index: number): void {
 function addJoinOwners(at: Drafting, table: DraftTable, index: number): void {
   const { dice, tables } = at;
   const earlier = tables.slice(0, index).filter((t) => t.kind === "person" || t.kind === "owned");
-  const key: Column[] = [];
   for (const role of ["owner", "co_owner"] as const) {
     const link = addLink(at, table, { role, target: dice.pick(earlier), byKey: true });
-    key.push(...link.from);
+    table.key.push(...link.from);
   }
-  for (const column of key) column.nullable = false;
+  for (const column of table.key) column.nullable = false;
   table.leave = "delete";
-  tables[index] = { ...table, key };
-  repoint(tables, table, tables[index]);
-  at.names.set(tables[index], at.names.get(table) ?? (() => "f"));
-}
-
-/** The draft of a join table is made anew once its key is known. */
-function repoint(tables: DraftTable[], old: DraftTable, made: DraftTable): void {
-  for (const t of tables) {
-    for (const [i, link] of t.links.entries()) {
-      if (link.to === old) t.links[i] = { ...link, to: made, toColumns: made.key };
-    }
-  }
 }
 
 function addSideLinks(at: Drafting, table: DraftTable): void {

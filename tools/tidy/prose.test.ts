@@ -39,8 +39,12 @@ test("pages without a module and modules without a page are found", () => {
   const bad = files({
     "spec/alone.md": "",
     "spec/done.md": "",
-    "core/a.ts":
-      "/** How it is done (spec/done.md). */\nexport const a = 1; // spec/gone.md, spec/alone.md\n",
+    "core/a.ts": [
+      "/** How it is done (spec/done.md). */",
+      "export const a = 1; // spec/gone.md",
+      ...Array.from({ length: 30 }, () => ""),
+      "// spec/alone.md",
+    ].join("\n"),
   });
   expect(show(checkSpecs(bad))).toEqual([
     "core/a.ts:2 `spec/gone.md` is not there",

@@ -61,6 +61,8 @@ function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
+/** The head of a module: its first comment, which may follow the imports. */
+const HEAD_LINES_MAX = 20;
 const SPEC = /\bspec\/[\w-]+\.md\b/g;
 
 /** Text before code: each page of `spec/` is named by the head of the module that does it, and each such name leads to a page. */
@@ -70,9 +72,8 @@ export function checkSpecs(files: readonly SourceFile[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (const file of files) {
     if (!isCode(file.path) || file.path.startsWith("tools/tidy/")) continue;
-    const headEnd = /^(?:\s*\/\*[\s\S]*?\*\/|\s*\/\/.*\n)*/.exec(file.text)?.[0].length ?? 0;
     for (const match of file.text.matchAll(SPEC)) {
-      if (match.index < headEnd) linked.add(match[0]);
+      if (lineAt(file.text, match.index) <= HEAD_LINES_MAX) linked.add(match[0]);
       if (pages.has(match[0])) continue;
       findings.push({
         path: file.path,

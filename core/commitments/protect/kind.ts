@@ -1,6 +1,7 @@
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import { unknownClasses } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type ProtectSpec, schema } from "./schema.ts";
 
@@ -12,6 +13,10 @@ export const protect = defineKind({
     ...valuesIssues(spec),
   ],
   says,
+  proof: {
+    examine: (spec, _commitment, view) => examine(spec, view),
+    judge: (spec, _commitment, view, readings) => judge(spec, view, readings),
+  },
 });
 
 function valuesIssues(spec: ProtectSpec): KeyedIssue[] {

@@ -4,6 +4,7 @@ import type { Commitment } from "../../policy/model.ts";
 import { parseDuration } from "../../terms/duration.ts";
 import { noTime, unknownClasses } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type RetainSpec, schema } from "./schema.ts";
 
@@ -12,6 +13,10 @@ export const retain = defineKind({
   schema,
   check: (spec, context) => [...unknownClasses("retain", spec.retain, context), ...periodIssues(spec)],
   says,
+  proof: {
+    examine: (spec, _commitment, view) => examine(spec, view),
+    judge: (spec, _commitment, view, readings) => judge(spec, view, readings),
+  },
   keepRule,
 });
 

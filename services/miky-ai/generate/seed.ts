@@ -60,7 +60,7 @@ export async function seedMiky(
     for (const statement of restore) await client.query(statement);
     await finish(client, people, options.now);
     await client.query("commit");
-    await client.query("analyze");
+    await client.query("set default_statistics_target = 20; analyze");
     return { people, rows };
   } finally {
     await client.end();
@@ -143,19 +143,21 @@ function demoHash(seed: number): string {
   return `scrypt:16384:8:1:${salt.toString("base64url")}:${hash.toString("base64url")}`;
 }
 
-/** Drops declared links and plain indexes; returns the statements that put them back. */
+/** Drops links, keys and indexes; returns the statements that put them back, in the order that they need. */
 async function takeDown(client: pg.Client): Promise<readonly string[]> {
-  const links = await client.query<{ drop: string; add: string }>(`
+  const constraints = await client.query<{ drop: string; add: string }>(`
     select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
            format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as add
-      from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace order by conname`);
+      from pg_constraint where contype in ('f', 'p', 'u') and connamespace = 'public'::regnamespace
+     order by contype = 'f' desc, conname`);
   const indexes = await client.query<{ drop: string; add: string }>(`
     select format('drop index %s', i.indexrelid::regclass) as drop, pg_get_indexdef(i.indexrelid) as add
       from pg_index i join pg_class c on c.oid = i.indexrelid
-     where c.relnamespace = 'public'::regnamespace and not i.indisprimary
-       and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid) order by c.relname`);
-  for (const { drop } of [...links.rows, ...indexes.rows]) await client.query(drop);
-  return [...indexes.rows, ...links.rows].map(({ add }) => add);
+     where c.relnamespace = 'public'::regnamespace
+       and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u')) order by c.relname`);
+  const all = [...indexes.rows, ...constraints.rows];
+  for (const { drop } of all) await client.query(drop);
+  return all.map(({ add }) => add).reverse();
 }
 
 async function finish(client: pg.Client, people: number, now: Date): Promise<void> {

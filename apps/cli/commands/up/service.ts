@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
@@ -13,7 +13,7 @@ import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { printReport } from "../../report/verdicts.ts";
+import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
 
 const CHECK_EVERY_MS = 30_000;
@@ -78,7 +78,12 @@ export async function runService(context: CommandContext, start: Start): Promise
   };
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
-  printReport(context, service.policy, report);
+  context.stdout(
+    formatReport(report, {
+      colour: context.interactive,
+      file: (name) => relative(context.cwd, join(start.folder, name)),
+    }),
+  );
   context.stdout(
     `\nboard: ${url}/\n${app === null ? "" : `${service.manifest.service}: ${app.url}/ (${app.hint})\n`}`,
   );

@@ -1,0 +1,15 @@
+import { databaseHistory } from "@avow/runtime/checks/db-history";
+import { type Report, verify } from "@avow/runtime/checks/verify";
+import type { OpenService } from "@avow/runtime/service/open";
+
+const LOCATOR_CHARS = 16;
+
+export const checkService = (service: OpenService, now: Date): Promise<Report> =>
+  verify({
+    policy: service.policy,
+    map: service.map,
+    readers: service.readers,
+    history: databaseHistory(service.db, service.manifest.service),
+    locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
+    now,
+  });

@@ -1,0 +1,61 @@
+/** The promise board in a terminal, as test runners print. A sign stands beside every colour. */
+import { styleText } from "node:util";
+import type { Verdict } from "@avow/core/commitments/proof";
+import type { CommitmentReport, PromiseReport, Report } from "@avow/runtime/checks/verify";
+
+const LOOK: Readonly<
+  Record<Verdict, { readonly sign: string; readonly colour: "green" | "red" | "yellow" | "blue" | "gray" }>
+> = {
+  kept: { sign: "✓", colour: "green" },
+  broken: { sign: "✗", colour: "red" },
+  unproven: { sign: "?", colour: "yellow" },
+  attested: { sign: "✎", colour: "blue" },
+  "not applicable": { sign: "–", colour: "gray" },
+};
+
+const EVIDENCE_MAX = 5;
+
+export function formatReport(
+  report: Report,
+  { colour, file }: { colour: boolean; file: (name: string) => string },
+): string {
+  const paint = (verdict: Verdict, text: string): string =>
+    colour ? styleText(LOOK[verdict].colour, text, { validateStream: false }) : text;
+  const lines = report.promises.flatMap((p) => promiseLines(p, paint, file));
+  const { kept, broken, unproven, attested, notApplicable } = report.summary;
+  const counts: readonly (readonly [Verdict, number])[] = [
+    ["kept", kept],
+    ["broken", broken],
+    ["unproven", unproven],
+    ["attested", attested],
+    ["not applicable", notApplicable],
+  ];
+  const summary = counts
+    .filter(([v, n]) => n > 0 || v === "kept" || v === "broken")
+    .map(([v, n]) => paint(v, `${n} ${v}`))
+    .join(", ");
+  return `${lines.join("\n")}\n\n${report.service}: ${report.promises.length} promises: ${summary}\n`;
+}
+
+type Paint = (verdict: Verdict, text: string) => string;
+
+function promiseLines(p: PromiseReport, paint: Paint, file: (name: string) => string): string[] {
+  const worst = p.commitments.find((c) => c.verdict === p.verdict) ?? p.commitments[0];
+  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${worst?.says ?? ""}`;
+  const detailed = p.verdict === "kept" ? [] : p.commitments.filter((c) => c.verdict !== "kept");
+  return [head, ...detailed.flatMap((c) => commitmentLines(c, paint, file))];
+}
+
+function commitmentLines(c: CommitmentReport, paint: Paint, file: (name: string) => string): string[] {
+  const seen = c.examined === null ? "" : ` (looked at ${c.examined} of ${c.population ?? c.examined})`;
+  const evidence = c.evidence
+    .slice(0, EVIDENCE_MAX)
+    .map((e) => `        - ${e.what}${e.locator === undefined ? "" : ` (row ${e.locator})`}`);
+  const more =
+    c.evidence.length > EVIDENCE_MAX ? [`        - and ${c.evidence.length - EVIDENCE_MAX} more`] : [];
+  return [
+    `      ${paint(c.verdict, LOOK[c.verdict].sign)} ${file(c.file)}:${c.line} ${c.id}: ${c.reason}${seen}`,
+    ...evidence,
+    ...more,
+  ];
+}

@@ -1,0 +1,144 @@
+/**
+ * What is stored is what the policy names: every live field of the classes' collections stands in the map, with a category of its
+ * class. A look at values of fields that the map calls `system` can only break a promise, never prove one.
+ */
+import { type Collection, idOf } from "../../datamap/model.ts";
+import type { Commitment } from "../../policy/model.ts";
+import { covers } from "../../terms/category.ts";
+import { collectionsOf, count, failures, holdsPersonal, isPersonal, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
+import type { View } from "../kind.ts";
+import type { Evidence, Judgement, LiveField, Measure, Reading } from "../proof.ts";
+import { type CollectSpec, schema } from "./schema.ts";
+
+const HIDDEN = ["email", "phone", "card_number", "ip_address"];
+const HIDDEN_ROWS_MAX = 20_000;
+
+export function examine(spec: CollectSpec, commitment: Commitment, view: View): readonly Measure[] {
+  const looked = inQuestion(spec, commitment, view);
+  return [
+    { measure: "schema", look: "metadata" },
+    ...looked.flatMap((c): Measure[] => {
+      const fields = c.fields.filter((f) => !isPersonal(f.category)).map((f) => f.name);
+      if (fields.length === 0) return [];
+      return [{ measure: "values", look: "sample", detectors: HIDDEN, store: c.store, collection: c.name, fields, rowsMax: HIDDEN_ROWS_MAX }];
+    }),
+    ...(spec.sources === undefined ? [] : ofClasses(view.map, spec.collect)).flatMap((c): Measure[] =>
+      c.source === null ? [] : [{ measure: "distinct", look: "scan", store: c.store, collection: c.name, field: c.source }],
+    ),
+  ];
+}
+
+/** The classes that some collect commitment claims, and whether one of them says that its list is complete. */
+function claims(view: View): { readonly classes: ReadonlySet<string>; readonly closed: boolean } {
+  const specs = view.policy.commitments.flatMap((c) => {
+    const read = c.kind === "collect" ? schema.safeParse(c.spec) : null;
+    return read?.success === true ? [read.data] : [];
+  });
+  return { classes: new Set(specs.flatMap((s) => s.collect)), closed: specs.some((s) => s.closed) };
+}
+
+/** Whether what lies outside every class is this commitment's fault. */
+function answersForRest(spec: CollectSpec, view: View): boolean {
+  return spec.closed || !claims(view).closed;
+}
+
+function inQuestion(spec: CollectSpec, _commitment: Commitment, view: View): readonly Collection[] {
+  if (!answersForRest(spec, view)) return ofClasses(view.map, spec.collect);
+  const { classes } = claims(view);
+  return collectionsOf(view.map).filter((c) => spec.collect.includes(c.class) || !classes.has(c.class));
+}
+
+export function judge(spec: CollectSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+  const measures = examine(spec, commitment, view);
+  const broken: string[] = [];
+  const open: string[] = failures(readings);
+  const evidence: Evidence[] = [];
+  let examined = 0;
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading === "schema") {
+      const found = [...bySchema(spec, view, reading.unmapped), ...byCategory(spec, view)];
+      broken.push(...found.map((f) => f.what));
+      evidence.push(...found);
+      open.push(...missing(spec, view, reading.missing));
+      examined = fieldsLooked(spec, commitment, view) + found.filter((f) => f.field !== undefined).length;
+    }
+    if (reading.reading === "values" && reading.found > 0 && measure?.measure === "values") {
+      broken.push(`${count(reading.found, "value")} in fields of \`${measure.store}.${measure.collection}\` that the map calls \`system\` look personal`);
+      evidence.push(...reading.evidence);
+    }
+    if (reading.reading === "distinct" && measure?.measure === "distinct") {
+      const strange = reading.values.filter((v) => v.value !== null && spec.sources?.includes(v.value) !== true);
+      const rows = strange.reduce((sum, v) => sum + v.rows, 0);
+      if (strange.length === 0) continue;
+      const what = `${count(rows, "row")} of \`${measure.store}.${measure.collection}\` come from ${count(strange.length, "source")} that the policy does not name`;
+      broken.push(what);
+      evidence.push({ what, store: measure.store, collection: measure.collection, field: measure.field, rows });
+    }
+  }
+  open.push(...withoutSource(spec, view), ...withoutCollection(spec, view));
+  return judged({ broken, open, evidence, examined, population: examined, basis: "exact", freshForMs: LOOK_HOLDS_MS, kept: keptReason(spec, examined, measures) });
+}
+
+const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): number =>
+  inQuestion(spec, commitment, view).reduce((sum, c) => sum + c.fields.length, 0);
+
+function keptReason(spec: CollectSpec, fields: number, measures: readonly Measure[]): string {
+  const rest = spec.closed ? ", and nothing personal lies outside the policy's classes" : "";
+  const looks = measures.filter((m) => m.measure === "values").length;
+  const sample = looks === 0 ? "" : `; no address, number or card in up to ${count(HIDDEN_ROWS_MAX, "row")} of each field called \`system\``;
+  return `all ${count(fields, "live field")} stand in the data map with a category of their class${rest}${sample}`;
+}
+
+function bySchema(spec: CollectSpec, view: View, unmapped: readonly LiveField[]): Evidence[] {
+  const known = new Map(collectionsOf(view.map).map((c) => [idOf(c), c]));
+  const rest = answersForRest(spec, view);
+  const { classes } = claims(view);
+  const seen = new Set<string>();
+  return unmapped.flatMap(({ store, collection, field }): Evidence[] => {
+    const id = `${store}.${collection}`;
+    const mapped = known.get(id);
+    if (mapped !== undefined) {
+      const ours = spec.collect.includes(mapped.class) || (rest && !classes.has(mapped.class));
+      return ours ? [{ what: `\`${id}.${field}\` stands in no data map: nothing says what it is`, store, collection, field }] : [];
+    }
+    if (!rest || seen.has(id)) return [];
+    seen.add(id);
+    return [{ what: `\`${id}\` stands in no data map: nothing says what it holds`, store, collection }];
+  });
+}
+
+function byCategory(spec: CollectSpec, view: View): Evidence[] {
+  const { classes } = claims(view);
+  const rest = answersForRest(spec, view);
+  return collectionsOf(view.map).flatMap((c): Evidence[] => {
+    const place = { store: c.store, collection: c.name };
+    if (!spec.collect.includes(c.class)) {
+      if (!rest || classes.has(c.class) || !holdsPersonal(c)) return [];
+      return [{ what: `\`${idOf(c)}\` holds personal data, but no statement says that it is collected`, ...place }];
+    }
+    const allowed = view.policy.classes[c.class] ?? [];
+    return c.fields
+      .filter((f) => isPersonal(f.category) && !allowed.some((category) => covers(category, f.category)))
+      .map((f) => ({ what: `\`${idOf(c)}.${f.name}\` is \`${f.category}\`, which \`${c.class}\` does not cover`, field: f.name, ...place }));
+  });
+}
+
+function missing(spec: CollectSpec, view: View, fields: readonly LiveField[]): string[] {
+  const ids = new Set(ofClasses(view.map, spec.collect).map(idOf));
+  const gone = fields.filter((f) => ids.has(`${f.store}.${f.collection}`));
+  const [first] = gone;
+  return first === undefined
+    ? []
+    : [`${count(gone.length, "field")} of the map can not be seen in the store, such as \`${first.store}.${first.collection}.${first.field}\``];
+}
+
+const withoutSource = (spec: CollectSpec, view: View): string[] =>
+  spec.sources === undefined
+    ? []
+    : ofClasses(view.map, spec.collect)
+        .filter((c) => c.source === null && holdsPersonal(c))
+        .map((c) => `the map names no \`source\` field for \`${idOf(c)}\``);
+
+const withoutCollection = (spec: CollectSpec, view: View): string[] =>
+  spec.collect.filter((name) => ofClasses(view.map, [name]).length === 0).map((name) => `no collection of the map is of class \`${name}\``);

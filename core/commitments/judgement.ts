@@ -1,0 +1,51 @@
+/** How the kinds word a judgement: what broke it first, then what could not be seen, and kept only when neither is left. */
+import type { Collection, DataMap } from "../datamap/model.ts";
+import { covers } from "../terms/category.ts";
+import type { Basis, Evidence, Judgement, Reading } from "./proof.ts";
+
+const DAY_MS = 86_400_000;
+/** How long a look at the stores holds when nothing says it should be shorter. */
+export const LOOK_HOLDS_MS = DAY_MS;
+
+export interface Findings {
+  /** Each of these breaks the promise. */
+  readonly broken: readonly string[];
+  /** Each of these leaves it open. */
+  readonly open: readonly string[];
+  readonly kept: string;
+  readonly evidence: readonly Evidence[];
+  readonly basis: Basis;
+  readonly examined: number | null;
+  readonly population: number | null;
+  readonly freshForMs: number | null;
+}
+
+const SAID_MAX = 5;
+function said(reasons: readonly string[]): string {
+  const rest = reasons.length - SAID_MAX;
+  return [...reasons.slice(0, SAID_MAX), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+}
+
+export function judged(findings: Findings): Judgement {
+  const { broken, open, kept, evidence, basis, examined, population, freshForMs } = findings;
+  const numbers = { examined, population, evidence, freshForMs };
+  if (broken.length > 0) return { verdict: "broken", basis, reason: said(broken), ...numbers };
+  if (open.length > 0) return { verdict: "unproven", basis: null, reason: said(open), ...numbers };
+  return { verdict: "kept", basis, reason: kept, ...numbers };
+}
+
+/** Why readings failed, each reason once. */
+export const failures = (readings: readonly Reading[]): string[] => [
+  ...new Set(readings.flatMap((r) => (r.reading === "failed" ? [r.reason] : []))),
+];
+
+export const collectionsOf = (map: DataMap): readonly Collection[] => map.stores.flatMap((s) => s.collections);
+
+export const ofClasses = (map: DataMap, classes: readonly string[]): readonly Collection[] =>
+  collectionsOf(map).filter((c) => classes.includes(c.class));
+
+/** Says something about a person. */
+export const isPersonal = (category: string): boolean => !covers("system", category);
+export const holdsPersonal = (c: Collection): boolean => c.fields.some((f) => isPersonal(f.category));
+
+export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

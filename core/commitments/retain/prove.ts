@@ -1,0 +1,79 @@
+/** Nothing is older than its period: the oldest row of each collection of the classes, by the anchor that the map binds. */
+import { type Collection, idOf } from "../../datamap/model.ts";
+import type { Commitment } from "../../policy/model.ts";
+import { must } from "../../terms/assert.ts";
+import { type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
+import { count, failures, holdsPersonal, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
+import type { View } from "../kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { RetainSpec } from "./schema.ts";
+
+/** Open accounts have no closing date: that is no gap. */
+const OPEN_ENDED = "closure";
+
+const periodOf = (spec: RetainSpec): Duration | null => (spec.for === "indefinitely" ? null : must(parseDuration(spec.for), "the schema read it"));
+const personal = (spec: RetainSpec, view: View): readonly Collection[] => ofClasses(view.map, spec.retain).filter(holdsPersonal);
+
+export function examine(spec: RetainSpec, _commitment: Commitment, view: View): readonly Measure[] {
+  const period = periodOf(spec);
+  if (period === null) return [];
+  return personal(spec, view).flatMap((c): Measure[] => {
+    const field = c.anchors[spec.from ?? ""];
+    return field === undefined ? [] : [{ measure: "age", look: "index", store: c.store, collection: c.name, field, before: minus(view.now, period) }];
+  });
+}
+
+export function judge(spec: RetainSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+  const period = periodOf(spec);
+  const gaps = spec.retain.filter((name) => ofClasses(view.map, [name]).length === 0).map((name) => `no collection of the map is of class \`${name}\``);
+  if (period === null) return withoutEnd(spec, view, gaps);
+  const anchor = spec.from ?? "";
+  const open = [...failures(readings), ...gaps];
+  for (const c of personal(spec, view)) if (c.anchors[anchor] === undefined) open.push(`the map binds \`${anchor}\` to no field of \`${idOf(c)}\``);
+  const broken: string[] = [];
+  const evidence: Evidence[] = [];
+  const totals: Totals = { rows: 0, undated: 0, oldest: null };
+  const measures = examine(spec, commitment, view);
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading !== "age" || measure?.measure !== "age") continue;
+    const id = `${measure.store}.${measure.collection}`;
+    totals.rows += reading.rows;
+    totals.undated += reading.undated;
+    if (reading.oldest !== null && (totals.oldest === null || reading.oldest < totals.oldest)) totals.oldest = reading.oldest;
+    if (reading.before > 0) {
+      broken.push(`${count(reading.before, "row")} of \`${id}\` of ${count(reading.rows, "row")} lie longer than ${inWords(period)} after ${anchor} (oldest ${day(reading.oldest)})`);
+      evidence.push(...reading.evidence);
+    }
+    if (reading.undated > 0 && anchor !== OPEN_ENDED) open.push(`${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\``);
+  }
+  return judged({ broken, open, evidence, basis: "exact", examined: totals.rows, population: totals.rows, freshForMs: freshFor(totals.oldest, period, view.now), kept: keptReason(totals, period, measures.length) });
+}
+
+interface Totals {
+  rows: number;
+  undated: number;
+  oldest: string | null;
+}
+
+const DAY_CHARS = 10;
+const day = (iso: string | null): string => (iso === null ? "none" : iso.slice(0, DAY_CHARS));
+
+function keptReason(totals: Totals, period: Duration, collections: number): string {
+  const undated = totals.undated === 0 ? "" : `; ${count(totals.undated, "row")} have no such date yet`;
+  return `nothing of ${count(totals.rows, "row")} in ${count(collections, "collection")} is past ${inWords(period)}: the oldest is of ${day(totals.oldest)}${undated}`;
+}
+
+/** The verdict holds until the oldest row is due. */
+function freshFor(oldest: string | null, period: Duration, now: Date): number {
+  const due = oldest === null ? plus(now, period) : plus(new Date(oldest), period);
+  return Math.max(0, Math.min(LOOK_HOLDS_MS, due.getTime() - now.getTime()));
+}
+
+/** What may lie for ever must say nothing about anybody; that is seen in the map. */
+function withoutEnd(spec: RetainSpec, view: View, gaps: readonly string[]): Judgement {
+  const collections = ofClasses(view.map, spec.retain);
+  const open = [...gaps, ...collections.filter(holdsPersonal).map((c) => `\`${idOf(c)}\` holds personal fields, and nothing measures how long they are needed`)];
+  const fields = collections.reduce((sum, c) => sum + c.fields.length, 0);
+  return judged({ broken: [], open, evidence: [], basis: "exact", examined: fields, population: fields, freshForMs: LOOK_HOLDS_MS, kept: `none of ${count(fields, "field")} kept without end is about a person, as the data map says` });
+}

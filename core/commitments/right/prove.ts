@@ -1,0 +1,60 @@
+/** A right works when a canary person was taken through it, end to end, not long ago, and nobody's request waits past its deadline. */
+import type { Commitment } from "../../policy/model.ts";
+import { access } from "../../rights/access/right.ts";
+import { erase } from "../../rights/erase/right.ts";
+import { count, failures, judged } from "../judgement.ts";
+import type { View } from "../kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { RightSpec } from "./schema.ts";
+
+const CARRIED_OUT: ReadonlySet<string> = new Set([access.name, erase.name]);
+/** A drill goes through the service's own pages. */
+const DRILLED_WAYS: ReadonlySet<string> = new Set(["settings", "app"]);
+
+export function examine(spec: RightSpec, _commitment: Commitment, _view: View): readonly Measure[] {
+  return spec.right
+    .filter((r) => CARRIED_OUT.has(r))
+    .flatMap((right): Measure[] => [
+      { measure: "drill", look: "metadata", right },
+      { measure: "overdue", look: "metadata", right },
+    ]);
+}
+
+export function judge(spec: RightSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+  const broken: string[] = [];
+  const open: string[] = [...failures(readings), ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map((r) => `the right \`${r}\` is not carried out yet`)];
+  const evidence: Evidence[] = [];
+  const passed: string[] = [];
+  let requests = 0;
+  let freshForMs = Number.POSITIVE_INFINITY;
+  const measures = examine(spec, commitment, view);
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading === "overdue" && measure?.measure === "overdue") {
+      requests += reading.open + reading.closed;
+      if (reading.overdue > 0) {
+        broken.push(`${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`);
+        evidence.push({ what: `overdue requests: \`${measure.right}\``, rows: reading.overdue });
+      }
+    }
+    if (reading.reading !== "drill" || measure?.measure !== "drill") continue;
+    if (reading.at === null) open.push(`no drill of the right \`${measure.right}\` yet: run \`avow drill\``);
+    else if (!reading.passed) broken.push(`the drill of the right \`${measure.right}\` failed: ${reading.detail}`);
+    else if (reading.freshForMs <= 0) open.push(`the last drill of the right \`${measure.right}\` is too long ago (${reading.at}): run \`avow drill\``);
+    else passed.push(`\`${measure.right}\` drilled ${reading.at}`);
+    if (reading.at !== null) freshForMs = Math.min(freshForMs, Math.max(0, reading.freshForMs));
+  }
+  const undrilled = spec.ways.filter((w) => !DRILLED_WAYS.has(w));
+  if (undrilled.length === spec.ways.length) open.push(`a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`);
+  const aside = undrilled.length === 0 ? "" : `; the way by ${undrilled.join(" and ")} was not drilled`;
+  return judged({
+    broken,
+    open,
+    evidence,
+    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${aside}`,
+    basis: "drill",
+    examined: passed.length,
+    population: spec.right.length,
+    freshForMs: Number.isFinite(freshForMs) ? freshForMs : null,
+  });
+}

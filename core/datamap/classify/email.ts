@@ -1,0 +1,16 @@
+import { countMatches, type Detector } from "./detector.ts";
+
+/** `logo@2x.png` is a picture. */
+const FILE = /\.(?:png|jpe?g|gif|svg|webp|avif|css|js|json)$/i;
+
+export const email: Detector = {
+  name: "email",
+  category: "user.contact.email",
+  pattern: "[^[:space:]@]@[^[:space:]@]+[.][^[:space:]@]",
+  find: (text) =>
+    countMatches(
+      text,
+      /[^\s@<>()[\]{}"',;:/\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}/gu,
+      (found) => !FILE.test(found),
+    ),
+};

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { components } from "./graph.ts";
+import { readDataMap } from "./read.ts";
+
+const GOOD = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id, email: email, phone: { field: phone, shared: true } }
+    fields: { id: user.unique_id, email: user.contact.email, phone: user.contact.phone_number }
+    erase: { mask: { email: tombstone, phone: null } }
+  lines:
+    class: payment
+    owner: (user, "no") -> users.(id, email)
+    fields: { user: user.unique_id, '"no"': system, made: system }
+    anchors: { creation: made }
+    erase: { keep: seven-years, mask: { user: 'null' } }
+    on_leave: delete
+`;
+
+const read = (text: string) => readDataMap([{ file: "app.yaml", text }]);
+const said = (text: string): string[] =>
+  read(text).issues.map((i) => `${i.line}:${i.column} ${i.severity} ${i.code}: ${i.message}`);
+
+test("a map with short forms is written out", () => {
+  const { value, issues } = read(GOOD);
+  expect(issues).toEqual([]);
+  expect(value?.stores[0]?.collections[0]).toMatchObject({
+    erase: { rule: "mask", mask: { email: "tombstone", phone: "null" } },
+    identities: [
+      { namespace: "user_id", shared: false },
+      { namespace: "email" },
+      { namespace: "phone", field: "phone", shared: true },
+    ],
+  });
+  expect(value?.stores[0]?.collections[1]).toMatchObject({
+    leave: "delete",
+    links: [
+      {
+        role: "owner",
+        from: ["user", '"no"'],
+        to: { store: "app", collection: "users", fields: ["id", "email"] },
+      },
+    ],
+    erase: { rule: "keep", commitment: "seven-years" },
+  });
+});
+
+test("places and the order of keys do not change the hash; meaning does", () => {
+  const moved = `# a remark\n\n${GOOD.replace("class: account\n    person", "class: account\n\n    person")}`;
+  expect(read(moved).value?.hash).toBe(read(GOOD).value?.hash);
+  expect(read(GOOD.replace("delete", "{}")).value?.hash).not.toBe(read(GOOD).value?.hash);
+});
+
+const users = (rest: string): string =>
+  `store: app\nconnector: postgres\ncollections:\n  users:\n    class: account\n    person: { id: id }\n    fields: { id: user.unique_id }\n${rest}`;
+
+const BAD: readonly (readonly [string, string, string])[] = [
+  ["nothing", "", "1:1 error empty-map: the file says nothing"],
+  ["no YAML", "store: [", "1:9 error yaml:"],
+  ["a key twice", "store: a\nstore: b\n", "2:1 error yaml:"],
+  ["a missing key", "store: app\ncollections: {}\n", "1:1 error missing-key: `connector` is missing"],
+  ["an unknown key", users("    colour: red\n"), "8:5 error unknown-key: `colour` is no key here"],
+  ["an unknown act", users("    erase: { mask: { id: hide } }\n"), "8:5 error bad-value:"],
+  [
+    "a field that is not there",
+    users("    anchors: { creation: made }\n"),
+    "4:3 error unknown-field: `users`: `anchors` names `made`",
+  ],
+  [
+    "no link",
+    users("  a: { class: x, owner: nobody, fields: { f: system } }\n"),
+    "8:18 error bad-link: `nobody` is no link",
+  ],
+  [
+    "a link into nowhere",
+    users("  a: { class: x, owner: f -> b.c, fields: { f: system } }\n"),
+    "8:3 error unknown-collection:",
+  ],
+  [
+    "a link to an unknown field",
+    users("  a: { class: x, owner: f -> users.c, fields: { f: system } }\n"),
+    "8:3 error unknown-field:",
+  ],
+  [
+    "an uneven link",
+    users("  a: { class: x, owner: '(f, g) -> users.id', fields: { f: system, g: system } }\n"),
+    "8:3 error uneven-link:",
+  ],
+  [
+    "personal data in system",
+    users("  a: { class: system, fields: { f: user.name } }\n"),
+    "8:3 error system-with-personal:",
+  ],
+  ["an owner of a person", users("    owner: id -> users.id\n"), "4:3 error person-with-owner:"],
+  [
+    "data that nobody reaches",
+    users("  a: { class: x, fields: { f: user.name } }\n"),
+    "8:3 warning unreachable:",
+  ],
+];
+
+for (const [name, text, message] of BAD) {
+  test(`bad input: ${name}`, () => {
+    expect(said(text).join("\n")).toContain(message);
+  });
+}
+
+test("an alias bomb is refused", () => {
+  const lines = [
+    "a: &a [x,x,x,x,x,x,x,x,x]",
+    ...[..."bcdefgh"].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${"abcdefg"[i]}`).join(",")}]`),
+  ];
+  expect(read(lines.join("\n")).value).toBeNull();
+});
+
+test("components: what is pointed at comes first, cycles stand together", () => {
+  const edges = new Map([
+    ["a", ["b"]],
+    ["b", ["c", "d"]],
+    ["c", ["b"]],
+    ["d", []],
+    ["e", ["e", "gone"]],
+  ]);
+  expect(components(edges).map((c) => [...c].sort())).toEqual([["d"], ["b", "c"], ["a"], ["e"]]);
+});
+
+test("components of a chain of 20,000 do not overflow the stack", () => {
+  const edges = new Map(Array.from({ length: 20_000 }, (_, i) => [String(i), [String(i + 1)]] as const));
+  expect(components(edges)).toHaveLength(20_000);
+});

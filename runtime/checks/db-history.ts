@@ -1,0 +1,50 @@
+import { countRequests } from "../requests/desk.ts";
+import type { Database } from "../store/database.ts";
+import type { History } from "./context.ts";
+
+export function databaseHistory(db: Database, service: string): History {
+  return {
+    async lastDrill(right) {
+      const row = await db
+        .selectFrom("drills")
+        .select(["state", "detail", "ended_at"])
+        .where("service", "=", service)
+        .where("right_name", "=", right)
+        .where("ended_at", "is not", null)
+        .orderBy("started_at", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row?.ended_at === null || row === undefined
+        ? null
+        : { at: row.ended_at, passed: row.state === "passed", detail: row.detail };
+    },
+    countRequests: (right, now) => countRequests(db, service, right, now),
+    async remember(verdicts, now) {
+      const known = await db.selectFrom("verdicts").selectAll().where("service", "=", service).execute();
+      const before = new Map(known.map((v) => [v.commitment, v]));
+      const since = new Map<string, Date>();
+      const rows = verdicts.map(({ commitment, verdict }) => {
+        const last = before.get(commitment);
+        const at = last?.verdict === verdict ? last.since : now;
+        since.set(commitment, at);
+        return { service, commitment, verdict, since: at, checked_at: now };
+      });
+      if (rows.length > 0) {
+        await db
+          .insertInto("verdicts")
+          .values(rows)
+          .onConflict((c) =>
+            c
+              .columns(["service", "commitment"])
+              .doUpdateSet((e) => ({
+                verdict: e.ref("excluded.verdict"),
+                since: e.ref("excluded.since"),
+                checked_at: e.ref("excluded.checked_at"),
+              })),
+          )
+          .execute();
+      }
+      return since;
+    },
+  };
+}

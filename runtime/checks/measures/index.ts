@@ -1,0 +1,40 @@
+/** The measures, by name. A further one is a file here, an entry in core/commitments/proof.ts, and a line. */
+import type { Measure, Reading } from "@avow/core/commitments/proof";
+import type { MeasureContext, Take } from "../context.ts";
+import { takeAge } from "./age.ts";
+import { takeDistinct } from "./distinct.ts";
+import { takeDrill } from "./drill.ts";
+import { takeOverdue } from "./overdue.ts";
+import { takeSchema } from "./schema.ts";
+import { takeValues } from "./values.ts";
+
+const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
+  schema: takeSchema,
+  age: takeAge,
+  values: takeValues,
+  distinct: takeDistinct,
+  drill: takeDrill,
+  overdue: takeOverdue,
+};
+
+function takeOf<M extends Measure["measure"]>(name: M): Take<M> {
+  return TAKES[name];
+}
+
+export function take(measure: Measure, context: MeasureContext): Promise<Reading> {
+  // One call per member: the compiler follows which take belongs to which measure.
+  switch (measure.measure) {
+    case "schema":
+      return takeOf("schema")(measure, context);
+    case "age":
+      return takeOf("age")(measure, context);
+    case "values":
+      return takeOf("values")(measure, context);
+    case "distinct":
+      return takeOf("distinct")(measure, context);
+    case "drill":
+      return takeOf("drill")(measure, context);
+    case "overdue":
+      return takeOf("overdue")(measure, context);
+  }
+}

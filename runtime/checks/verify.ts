@@ -1,0 +1,178 @@
+/**
+ * Checks every promise against the live stores. Reads only. Measures that several commitments ask for are taken once; what can not be
+ * measured is unproven, for that reason, and never ends the run.
+ */
+import { kinds } from "@avow/core/commitments/index";
+import { NOT_MEASURED, type View } from "@avow/core/commitments/kind";
+import {
+  type Judgement,
+  type Measure,
+  type Reading,
+  type Verdict,
+  worstOf,
+} from "@avow/core/commitments/proof";
+import type { DataMap } from "@avow/core/datamap/model";
+import type { Commitment, Policy } from "@avow/core/policy/model";
+import { must } from "@avow/core/terms/assert";
+import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
+import type { History, MeasureContext } from "./context.ts";
+import { take } from "./measures/index.ts";
+
+export interface CommitmentReport extends Omit<Judgement, "freshForMs"> {
+  readonly id: string;
+  readonly kind: string;
+  readonly says: string;
+  readonly section: string;
+  readonly file: string;
+  readonly line: number;
+  /** ISO 8601. */
+  readonly freshUntil: string | null;
+  readonly since: string | null;
+}
+
+export interface PromiseReport {
+  readonly promise: string;
+  readonly verdict: Verdict;
+  readonly commitments: readonly CommitmentReport[];
+}
+
+export interface Report {
+  readonly service: string;
+  readonly at: string;
+  readonly summary: {
+    readonly kept: number;
+    readonly broken: number;
+    readonly unproven: number;
+    readonly attested: number;
+    readonly notApplicable: number;
+  };
+  readonly promises: readonly PromiseReport[];
+}
+
+export interface VerifyInput {
+  readonly policy: Policy;
+  readonly map: DataMap;
+  readonly readers: Readonly<Record<string, Connector>>;
+  readonly history: History;
+  readonly locatorOf: (place: string) => string;
+  readonly now: Date;
+}
+
+/** Scans of one store at once: it has an application to serve, too. */
+const AT_ONCE_MAX = 3;
+
+export async function verify(input: VerifyInput): Promise<Report> {
+  const view: View = { policy: input.policy, map: input.map, now: input.now };
+  const asked = input.policy.commitments.map((commitment) => ({
+    commitment,
+    measures: kindOf(commitment)?.examine(commitment, view) ?? [],
+  }));
+  const readings = await takeAll(
+    asked.flatMap((a) => a.measures),
+    contextOf(input),
+  );
+  const judgements = asked.map(({ commitment, measures }) => {
+    const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
+    const judgement = kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED;
+    return { commitment, judgement: onlyIfBound(commitment, judgement) };
+  });
+  const since = await input.history.remember(
+    judgements.map((j) => ({ commitment: j.commitment.id, verdict: j.judgement.verdict })),
+    input.now,
+  );
+  const reports = judgements.map(({ commitment, judgement }) => ({
+    commitment,
+    report: reportOf(commitment, judgement, since, input.now),
+  }));
+  return summed(input, promisesOf(reports));
+}
+
+const kindOf = (c: Commitment) => kinds.find((k) => k.name === c.kind);
+const nameOf = (m: Measure): string => JSON.stringify(m);
+
+function contextOf(input: VerifyInput): MeasureContext {
+  const described = new Map<string, Promise<Answer<StoreDescription>>>();
+  const describe = (store: string): Promise<Answer<StoreDescription>> => {
+    const known = described.get(store);
+    if (known !== undefined) return known;
+    const answer = must(input.readers[store], "asked only of connected stores").describe();
+    described.set(store, answer);
+    return answer;
+  };
+  return { ...input, describe };
+}
+
+async function takeAll(
+  measures: readonly Measure[],
+  context: MeasureContext,
+): Promise<ReadonlyMap<string, Reading>> {
+  const todo = new Map(measures.map((m) => [nameOf(m), m]));
+  const readings = new Map<string, Reading>();
+  const work = todo.entries();
+  const worker = async (): Promise<void> => {
+    for (const [name, measure] of work) readings.set(name, await take(measure, context));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE_MAX }, worker));
+  return readings;
+}
+
+/** Nobody has confirmed that the sentence says this: it may be broken, but it is not kept. */
+function onlyIfBound(commitment: Commitment, judgement: Judgement): Judgement {
+  if (commitment.unbound === null || (judgement.verdict !== "kept" && judgement.verdict !== "attested"))
+    return judgement;
+  return {
+    ...judgement,
+    verdict: "unproven",
+    reason: `not bound to its sentence: ${commitment.unbound}; run \`avow bind\` (measured: ${judgement.reason})`,
+  };
+}
+
+function reportOf(
+  c: Commitment,
+  { freshForMs, ...judgement }: Judgement,
+  since: ReadonlyMap<string, Date>,
+  now: Date,
+): CommitmentReport {
+  return {
+    id: c.id,
+    kind: c.kind,
+    says: c.says,
+    section: c.section,
+    file: c.span.file,
+    line: c.span.line,
+    ...judgement,
+    freshUntil: freshForMs === null ? null : new Date(now.getTime() + freshForMs).toISOString(),
+    since: since.get(c.id)?.toISOString() ?? null,
+  };
+}
+
+function promisesOf(
+  reports: readonly { readonly commitment: Commitment; readonly report: CommitmentReport }[],
+): PromiseReport[] {
+  const byPromise = new Map<string, CommitmentReport[]>();
+  for (const { commitment, report } of reports) {
+    for (const promise of commitment.promises)
+      byPromise.set(promise, [...(byPromise.get(promise) ?? []), report]);
+  }
+  return [...byPromise]
+    .map(([promise, commitments]) => ({
+      promise,
+      verdict: worstOf(commitments.map((c) => c.verdict)),
+      commitments,
+    }))
+    .sort((a, b) => naturally(a.promise, b.promise));
+}
+
+const naturally = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
+
+function summed(input: VerifyInput, promises: readonly PromiseReport[]): Report {
+  const count = (verdict: Verdict): number => promises.filter((p) => p.verdict === verdict).length;
+  const summary = {
+    kept: count("kept"),
+    broken: count("broken"),
+    unproven: count("unproven"),
+    attested: count("attested"),
+    notApplicable: count("not applicable"),
+  };
+  return { service: input.policy.service, at: input.now.toISOString(), summary, promises };
+}

@@ -1,0 +1,79 @@
+/** From a seed to a world: a map, a schema, rules and rows that fit together. */
+import { type Collection, type DataMap, idOf } from "@avow/core/datamap/model";
+import type { KeepRule } from "@avow/core/plan/keep";
+import type { Row, World } from "../model/world.ts";
+import { diceOf } from "../random.ts";
+import type { DraftTable } from "./draft.ts";
+import { addRules, KEEP_RULES } from "./rules.ts";
+import { fillRows } from "./rows.ts";
+import { draftTables } from "./tables.ts";
+
+export const STORE = "app";
+/** Worlds live at one moment, so that a seed means the same world on every day. */
+export const NOW = new Date("2026-03-01T00:00:00.000Z");
+
+export interface RandomWorld {
+  readonly seed: number;
+  readonly tables: readonly DraftTable[];
+  readonly map: DataMap;
+  readonly model: World;
+}
+
+export function worldOf(seed: number): RandomWorld {
+  const dice = diceOf(seed);
+  const tables = draftTables(dice);
+  addRules(dice, tables);
+  return assemble(seed, tables, fillRows(dice, tables));
+}
+
+/** Also for worlds that were made smaller: `rows` in the order of `tables`. */
+export function assemble(
+  seed: number,
+  tables: readonly DraftTable[],
+  rows: ReadonlyMap<DraftTable, readonly Row[]>,
+): RandomWorld {
+  const collections = tables.map(collectionOf);
+  const map: DataMap = { stores: [{ store: STORE, connector: "postgres", collections, file: "app.yaml" }], hash: "" };
+  const classes = [...new Set(collections.map((c) => c.class))];
+  const keepRules: KeepRule[] = KEEP_RULES.map((r) => ({ ...r, classes }));
+  const model: World = {
+    tables: tables.map((t, i) => ({
+      collection: collections[i] ?? collectionOf(t),
+      key: t.key.map((c) => c.name),
+      rows: rows.get(t) ?? [],
+    })),
+    keepRules: new Map(keepRules.map((r) => [r.commitment, r])),
+  };
+  return { seed, tables, map, model };
+}
+
+/** The connector calls a table by its name, quoted when it holds a dot. */
+export const collectionName = (table: DraftTable): string =>
+  table.name.includes(".") || table.name.startsWith('"') ? `"${table.name.replaceAll('"', '""')}"` : table.name;
+
+function collectionOf(table: DraftTable): Collection {
+  const names = (columns: readonly { readonly name: string }[]): string[] => columns.map((c) => c.name);
+  const system = table.kind === "system";
+  return {
+    store: STORE,
+    name: collectionName(table),
+    class: system ? "system" : "personal",
+    key: table.keyIs === "primary" ? null : names(table.key),
+    identities: table.identities,
+    links: table.links.map((l) => ({
+      role: l.role,
+      from: names(l.from),
+      to: { store: STORE, collection: collectionName(l.to), fields: names(l.toColumns) },
+    })),
+    fields: table.columns.map((c) => ({ name: c.name, category: system ? "system" : "user.content" })),
+    anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
+    source: null,
+    erase: table.erase,
+    onLeave: table.leave === "delete" ? {} : Object.fromEntries([...table.onLeave].map(([c, act]) => [c.name, act])),
+    leave: table.leave,
+    span: { file: "app.yaml", line: 1, column: 1 },
+  };
+}
+
+export const rowsIn = (world: RandomWorld): number => world.model.tables.reduce((n, t) => n + t.rows.length, 0);
+export const tableOf = (world: RandomWorld, id: string) => world.model.tables.find((t) => idOf(t.collection) === id);
