@@ -39,7 +39,8 @@ export const failures = (readings: readonly Reading[]): string[] => [
   ...new Set(readings.flatMap((r) => (r.reading === "failed" ? [r.reason] : []))),
 ];
 
-export const collectionsOf = (map: DataMap): readonly Collection[] => map.stores.flatMap((s) => s.collections);
+export const collectionsOf = (map: DataMap): readonly Collection[] =>
+  map.stores.flatMap((s) => s.collections);
 
 export const ofClasses = (map: DataMap, classes: readonly string[]): readonly Collection[] =>
   collectionsOf(map).filter((c) => classes.includes(c.class));
@@ -48,4 +49,5 @@ export const ofClasses = (map: DataMap, classes: readonly string[]): readonly Co
 export const isPersonal = (category: string): boolean => !covers("system", category);
 export const holdsPersonal = (c: Collection): boolean => c.fields.some((f) => isPersonal(f.category));
 
-export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

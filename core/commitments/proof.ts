@@ -25,6 +25,7 @@ export type Measure =
       readonly detectors: readonly string[];
       readonly store: string;
       readonly collection: string;
+      /** Empty: every field that the store has, whether the map knows it or not. */
       readonly fields: readonly string[];
       readonly rowsMax: number;
     }

@@ -1,8 +1,12 @@
-import { countRequests } from "../requests/desk.ts";
 import type { Database } from "../store/database.ts";
 import type { History } from "./context.ts";
 
-export function databaseHistory(db: Database, service: string): History {
+/** `countRequests`: from the desk that keeps them. */
+export function databaseHistory(
+  db: Database,
+  service: string,
+  countRequests: History["countRequests"],
+): History {
   return {
     async lastDrill(right) {
       const row = await db
@@ -18,7 +22,7 @@ export function databaseHistory(db: Database, service: string): History {
         ? null
         : { at: row.ended_at, passed: row.state === "passed", detail: row.detail };
     },
-    countRequests: (right, now) => countRequests(db, service, right, now),
+    countRequests,
     async remember(verdicts, now) {
       const known = await db.selectFrom("verdicts").selectAll().where("service", "=", service).execute();
       const before = new Map(known.map((v) => [v.commitment, v]));
@@ -34,13 +38,11 @@ export function databaseHistory(db: Database, service: string): History {
           .insertInto("verdicts")
           .values(rows)
           .onConflict((c) =>
-            c
-              .columns(["service", "commitment"])
-              .doUpdateSet((e) => ({
-                verdict: e.ref("excluded.verdict"),
-                since: e.ref("excluded.since"),
-                checked_at: e.ref("excluded.checked_at"),
-              })),
+            c.columns(["service", "commitment"]).doUpdateSet((e) => ({
+              verdict: e.ref("excluded.verdict"),
+              since: e.ref("excluded.since"),
+              checked_at: e.ref("excluded.checked_at"),
+            })),
           )
           .execute();
       }

@@ -19,14 +19,13 @@ export interface Kept {
   readonly until: string | null;
 }
 
-export type Erasure =
-  | {
-      readonly state: "closed";
-      readonly after: ReadonlyMap<string, readonly ReadonlyMap<string, After>[]>;
-      readonly kept: readonly Kept[];
-      readonly fates: ReadonlyMap<Row, Fate>;
-    }
-  | { readonly state: "not_found" | "ambiguous_identity" };
+export interface Erased {
+  readonly state: "closed";
+  readonly after: ReadonlyMap<string, readonly ReadonlyMap<string, After>[]>;
+  readonly kept: readonly Kept[];
+  readonly fates: ReadonlyMap<Row, Fate>;
+}
+export type Erasure = Erased | { readonly state: "not_found" | "ambiguous_identity" };
 
 export type Fate =
   | { readonly fate: "gone" | "untouched" | "leave" | "names" }

@@ -18,7 +18,8 @@ export function fillRows(dice: Dice, tables: readonly DraftTable[]): ReadonlyMap
     for (const link of table.links) for (const row of rowsOf(rows, table)) point(dice, link, row, rows);
     for (const { column, to } of table.aside) {
       const keys = rowsOf(rows, to).map((r) => r.get(to.key[0]?.name ?? "") ?? null);
-      for (const row of rowsOf(rows, table)) row.set(column.name, keys.length > 0 && dice.chance(0.8) ? dice.pick(keys) : null);
+      for (const row of rowsOf(rows, table))
+        row.set(column.name, keys.length > 0 && dice.chance(0.8) ? dice.pick(keys) : null);
     }
   }
   for (const table of tables) for (const c of table.columns) if (c.unique) makeUnique(rows, table, [c]);
@@ -51,7 +52,9 @@ function keyValue(dice: Dice, table: DraftTable, column: Column, index: number):
     case "integer":
       return String(index + 1);
     case "bigint":
-      return table.columns.length % 2 === 0 ? String(9_007_199_254_740_993n + BigInt(index)) : String(index + 1);
+      return table.columns.length % 2 === 0
+        ? String(9_007_199_254_740_993n + BigInt(index))
+        : String(index + 1);
     case "uuid":
       return dice.uuid();
     default:
@@ -80,7 +83,8 @@ interface Naming {
 function identityValue({ dice, rows, people }: Naming, namespace: string, person: string): Cell {
   const index = people.indexOf(person);
   if (namespace === "email") return respell(dice, `${person}@example.org`);
-  if (namespace === "phone") return dice.pick(["+49 30 1234", "0049301234", "+49 40 99", `+1 555 000${index}`]);
+  if (namespace === "phone")
+    return dice.pick(["+49 30 1234", "0049301234", "+49 40 99", `+1 555 000${index}`]);
   if (namespace === "device") return `00000000-0000-4000-8000-00000000000${index}`;
   const [accounts] = rows.keys();
   const account = accounts === undefined ? undefined : rowsOf(rows, accounts)[index];
@@ -88,7 +92,11 @@ function identityValue({ dice, rows, people }: Naming, namespace: string, person
 }
 
 function point(dice: Dice, link: DraftLink, row: Draft, rows: Rows): void {
-  const choice = dice.weighted([["row", 8], ["null", 1.2], ["nobody", 1]]);
+  const choice = dice.weighted([
+    ["row", 8],
+    ["null", 1.2],
+    ["nobody", 1],
+  ]);
   const parents = rowsOf(rows, link.to);
   const set = link.from.filter((c) => row.get(c.name) !== null);
   const free = link.from.filter((c) => !set.includes(c));
@@ -98,7 +106,8 @@ function point(dice: Dice, link: DraftLink, row: Draft, rows: Rows): void {
   if (choice === "row" && fits.length > 0) {
     // The first rows are pointed at more often: some people own much.
     const parent = fits[Math.min(dice.int(0, fits.length - 1), dice.int(0, fits.length - 1))];
-    for (const [i, c] of link.from.entries()) row.set(c.name, parent?.get(link.toColumns[i]?.name ?? "") ?? null);
+    for (const [i, c] of link.from.entries())
+      row.set(c.name, parent?.get(link.toColumns[i]?.name ?? "") ?? null);
     return;
   }
   for (const c of free) row.set(c.name, choice === "nobody" ? value(dice, c.type) : null);

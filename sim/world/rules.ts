@@ -18,8 +18,20 @@ import {
 } from "./draft.ts";
 
 export const KEEP_RULES: readonly Omit<KeepRule, "classes">[] = [
-  { commitment: "seven-years", why: "law", reason: "records of trade", period: parseDuration("P7Y"), anchor: "creation" },
-  { commitment: "a-quarter", why: "interest", reason: "disputes", period: parseDuration("P3M"), anchor: "creation" },
+  {
+    commitment: "seven-years",
+    why: "law",
+    reason: "records of trade",
+    period: parseDuration("P7Y"),
+    anchor: "creation",
+  },
+  {
+    commitment: "a-quarter",
+    why: "interest",
+    reason: "disputes",
+    period: parseDuration("P3M"),
+    anchor: "creation",
+  },
   { commitment: "year-after", why: "law", reason: "claims", period: parseDuration("P1Y"), anchor: "closure" },
   { commitment: "on-hold", why: "hold", reason: "a case", period: null, anchor: "creation" },
 ];
@@ -49,11 +61,16 @@ function chooseLeaves(dice: Dice, tables: readonly DraftTable[]): void {
 }
 
 function chooseRule(dice: Dice, table: DraftTable): void {
-  const kind = dice.weighted([["delete", 5], ["mask", 1.5], ["keep", 3.5]]);
+  const kind = dice.weighted([
+    ["delete", 5],
+    ["mask", 1.5],
+    ["keep", 3.5],
+  ]);
   if (kind === "delete") return;
   const free = table.columns.filter((c) => !table.key.includes(c) && !isAnchor(table, c));
   const mask: Record<string, MaskAct> = {};
-  for (const c of dice.shuffle(free).slice(0, dice.int(kind === "mask" ? 1 : 0, 3))) mask[c.name] = maskAct(dice, table, c);
+  for (const c of dice.shuffle(free).slice(0, dice.int(kind === "mask" ? 1 : 0, 3)))
+    mask[c.name] = maskAct(dice, table, c);
   if (kind === "mask") {
     table.erase = { rule: "mask", mask };
     return;
@@ -88,7 +105,12 @@ function declare(dice: Dice, table: DraftTable, link: DraftLink): void {
   const staying = table.erase.rule !== "delete";
   const onDelete: OnDelete = staying
     ? dice.pick(["no action", "no action", "restrict"])
-    : dice.weighted([["no action", 6], ["restrict", 1], ["cascade", 2], ["set null", 2]]);
+    : dice.weighted([
+        ["no action", 6],
+        ["restrict", 1],
+        ["cascade", 2],
+        ["set null", 2],
+      ]);
   link.foreignKey = { onDelete, deferrable: onDelete !== "restrict" && dice.chance(0.3) };
 }
 
@@ -116,7 +138,9 @@ function settleForeignKeys(dice: Dice, tables: readonly DraftTable[]): void {
     }
   }
   // What a foreign key points at can not be masked away from under it.
-  const pointedAt = tables.flatMap((t) => t.links.filter((l) => l.foreignKey !== null).map((l) => ({ table: l.to, columns: l.toColumns })));
+  const pointedAt = tables.flatMap((t) =>
+    t.links.filter((l) => l.foreignKey !== null).map((l) => ({ table: l.to, columns: l.toColumns })),
+  );
   for (const { table, columns } of pointedAt) unmask(table, columns);
 }
 
@@ -134,7 +158,9 @@ function stay(dice: Dice, table: DraftTable): void {
 function unmask(table: DraftTable, columns: readonly Column[]): void {
   if (table.erase.rule !== "mask" && table.erase.rule !== "keep") return;
   const names = columns.map((c) => c.name);
-  const mask = Object.entries(table.erase.mask).map(([f, act]) => [f, names.includes(f) ? "keep" : act] as const);
+  const mask = Object.entries(table.erase.mask).map(
+    ([f, act]) => [f, names.includes(f) ? "keep" : act] as const,
+  );
   table.erase = { ...table.erase, mask: Object.fromEntries(mask) };
 }
 
@@ -169,7 +195,12 @@ function settleNulls(dice: Dice, table: DraftTable, link: DraftLink): void {
 function chooseOnLeave(dice: Dice, table: DraftTable, tables: readonly DraftTable[]): void {
   if (table.kind !== "owned" || table.leave === "delete") return;
   const pointedAt = tables.flatMap((t) => t.links.filter((l) => l.to === table).flatMap((l) => l.toColumns));
-  const taken = [...table.key, ...pointedAt, ...table.links.flatMap((l) => l.from), ...table.aside.map((a) => a.column)];
+  const taken = [
+    ...table.key,
+    ...pointedAt,
+    ...table.links.flatMap((l) => l.from),
+    ...table.aside.map((a) => a.column),
+  ];
   const free = table.columns.filter((c) => !taken.includes(c) && !isAnchor(table, c));
   for (const c of dice.shuffle(free).slice(0, dice.int(0, 2))) table.onLeave.set(c, maskAct(dice, table, c));
 }

@@ -33,7 +33,11 @@ function createTable(table: DraftTable): string {
   const columns = table.columns.map(
     (c) => `${name(c.name)} ${c.type}${c.nullable ? "" : " NOT NULL"}${c.unique ? " UNIQUE" : ""}`,
   );
-  const key = { primary: `PRIMARY KEY (${list(table.key)})`, unique: `UNIQUE (${list(table.key)})`, undeclared: null };
+  const key = {
+    primary: `PRIMARY KEY (${list(table.key)})`,
+    unique: `UNIQUE (${list(table.key)})`,
+    undeclared: null,
+  };
   const declared = key[table.keyIs];
   return `CREATE TABLE ${name(table.name)} (${[...columns, ...(declared === null ? [] : [declared])].join(", ")});`;
 }

@@ -4,8 +4,8 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
 import type { DraftTable } from "./draft.ts";
-import { addRules, KEEP_RULES } from "./rules.ts";
 import { fillRows } from "./rows.ts";
+import { addRules, KEEP_RULES } from "./rules.ts";
 import { draftTables } from "./tables.ts";
 
 export const STORE = "app";
@@ -33,7 +33,10 @@ export function assemble(
   rows: ReadonlyMap<DraftTable, readonly Row[]>,
 ): RandomWorld {
   const collections = tables.map(collectionOf);
-  const map: DataMap = { stores: [{ store: STORE, connector: "postgres", collections, file: "app.yaml" }], hash: "" };
+  const map: DataMap = {
+    stores: [{ store: STORE, connector: "postgres", collections, file: "app.yaml" }],
+    hash: "",
+  };
   const classes = [...new Set(collections.map((c) => c.class))];
   const keepRules: KeepRule[] = KEEP_RULES.map((r) => ({ ...r, classes }));
   const model: World = {
@@ -49,7 +52,9 @@ export function assemble(
 
 /** The connector calls a table by its name, quoted when it holds a dot. */
 export const collectionName = (table: DraftTable): string =>
-  table.name.includes(".") || table.name.startsWith('"') ? `"${table.name.replaceAll('"', '""')}"` : table.name;
+  table.name.includes(".") || table.name.startsWith('"')
+    ? `"${table.name.replaceAll('"', '""')}"`
+    : table.name;
 
 function collectionOf(table: DraftTable): Collection {
   const names = (columns: readonly { readonly name: string }[]): string[] => columns.map((c) => c.name);
@@ -69,11 +74,14 @@ function collectionOf(table: DraftTable): Collection {
     anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
     source: null,
     erase: table.erase,
-    onLeave: table.leave === "delete" ? {} : Object.fromEntries([...table.onLeave].map(([c, act]) => [c.name, act])),
+    onLeave:
+      table.leave === "delete" ? {} : Object.fromEntries([...table.onLeave].map(([c, act]) => [c.name, act])),
     leave: table.leave,
     span: { file: "app.yaml", line: 1, column: 1 },
   };
 }
 
-export const rowsIn = (world: RandomWorld): number => world.model.tables.reduce((n, t) => n + t.rows.length, 0);
-export const tableOf = (world: RandomWorld, id: string) => world.model.tables.find((t) => idOf(t.collection) === id);
+export const rowsIn = (world: RandomWorld): number =>
+  world.model.tables.reduce((n, t) => n + t.rows.length, 0);
+export const tableOf = (world: RandomWorld, id: string) =>
+  world.model.tables.find((t) => idOf(t.collection) === id);

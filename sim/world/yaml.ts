@@ -6,19 +6,32 @@ import type { RandomWorld } from "./world.ts";
 export function mapYaml({ map }: RandomWorld): string {
   return map.stores
     .map(({ store, connector, collections }) =>
-      stringify({ store, connector, collections: Object.fromEntries(collections.map((c) => [c.name, shapeOf(c)])) }),
+      stringify({
+        store,
+        connector,
+        collections: Object.fromEntries(collections.map((c) => [c.name, shapeOf(c)])),
+      }),
     )
     .join("---\n");
 }
 
 function shapeOf(c: Collection): Record<string, unknown> {
-  const person = c.identities.map((i) => [i.namespace, i.shared ? { field: i.field, shared: true } : i.field]);
+  const person = c.identities.map((i) => [
+    i.namespace,
+    i.shared ? { field: i.field, shared: true } : i.field,
+  ]);
   return {
     class: c.class,
     ...(c.key === null ? {} : { key: c.key }),
     ...(person.length > 0 ? { person: Object.fromEntries(person) } : {}),
     ...(c.links.length > 0
-      ? { links: c.links.map((l) => ({ role: l.role, from: l.from, to: { collection: l.to.collection, fields: l.to.fields } })) }
+      ? {
+          links: c.links.map((l) => ({
+            role: l.role,
+            from: l.from,
+            to: { collection: l.to.collection, fields: l.to.fields },
+          })),
+        }
       : {}),
     fields: Object.fromEntries(c.fields.map((f) => [f.name, f.category])),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),

@@ -9,8 +9,5 @@ export const collect = defineKind({
   schema,
   check: (spec, context) => unknownClasses("collect", spec.collect, context),
   says,
-  proof: {
-    examine: (spec, _commitment, view) => examine(spec, view),
-    judge: (spec, _commitment, view, readings) => judge(spec, view, readings),
-  },
+  proof: { examine, judge },
 });

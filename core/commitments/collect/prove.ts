@@ -5,7 +5,16 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { covers } from "../../terms/category.ts";
-import { collectionsOf, count, failures, holdsPersonal, isPersonal, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
+import {
+  collectionsOf,
+  count,
+  failures,
+  holdsPersonal,
+  isPersonal,
+  judged,
+  LOOK_HOLDS_MS,
+  ofClasses,
+} from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, LiveField, Measure, Reading } from "../proof.ts";
 import { type CollectSpec, schema } from "./schema.ts";
@@ -20,10 +29,22 @@ export function examine(spec: CollectSpec, commitment: Commitment, view: View): 
     ...looked.flatMap((c): Measure[] => {
       const fields = c.fields.filter((f) => !isPersonal(f.category)).map((f) => f.name);
       if (fields.length === 0) return [];
-      return [{ measure: "values", look: "sample", detectors: HIDDEN, store: c.store, collection: c.name, fields, rowsMax: HIDDEN_ROWS_MAX }];
+      return [
+        {
+          measure: "values",
+          look: "sample",
+          detectors: HIDDEN,
+          store: c.store,
+          collection: c.name,
+          fields,
+          rowsMax: HIDDEN_ROWS_MAX,
+        },
+      ];
     }),
     ...(spec.sources === undefined ? [] : ofClasses(view.map, spec.collect)).flatMap((c): Measure[] =>
-      c.source === null ? [] : [{ measure: "distinct", look: "scan", store: c.store, collection: c.name, field: c.source }],
+      c.source === null
+        ? []
+        : [{ measure: "distinct", look: "scan", store: c.store, collection: c.name, field: c.source }],
     ),
   ];
 }
@@ -48,7 +69,12 @@ function inQuestion(spec: CollectSpec, _commitment: Commitment, view: View): rea
   return collectionsOf(view.map).filter((c) => spec.collect.includes(c.class) || !classes.has(c.class));
 }
 
-export function judge(spec: CollectSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+export function judge(
+  spec: CollectSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
   const measures = examine(spec, commitment, view);
   const broken: string[] = [];
   const open: string[] = failures(readings);
@@ -64,20 +90,39 @@ export function judge(spec: CollectSpec, commitment: Commitment, view: View, rea
       examined = fieldsLooked(spec, commitment, view) + found.filter((f) => f.field !== undefined).length;
     }
     if (reading.reading === "values" && reading.found > 0 && measure?.measure === "values") {
-      broken.push(`${count(reading.found, "value")} in fields of \`${measure.store}.${measure.collection}\` that the map calls \`system\` look personal`);
+      broken.push(
+        `${count(reading.found, "value")} in fields of \`${measure.store}.${measure.collection}\` that the map calls \`system\` look personal`,
+      );
       evidence.push(...reading.evidence);
     }
     if (reading.reading === "distinct" && measure?.measure === "distinct") {
-      const strange = reading.values.filter((v) => v.value !== null && spec.sources?.includes(v.value) !== true);
+      const strange = reading.values.filter(
+        (v) => v.value !== null && spec.sources?.includes(v.value) !== true,
+      );
       const rows = strange.reduce((sum, v) => sum + v.rows, 0);
       if (strange.length === 0) continue;
       const what = `${count(rows, "row")} of \`${measure.store}.${measure.collection}\` come from ${count(strange.length, "source")} that the policy does not name`;
       broken.push(what);
-      evidence.push({ what, store: measure.store, collection: measure.collection, field: measure.field, rows });
+      evidence.push({
+        what,
+        store: measure.store,
+        collection: measure.collection,
+        field: measure.field,
+        rows,
+      });
     }
   }
   open.push(...withoutSource(spec, view), ...withoutCollection(spec, view));
-  return judged({ broken, open, evidence, examined, population: examined, basis: "exact", freshForMs: LOOK_HOLDS_MS, kept: keptReason(spec, examined, measures) });
+  return judged({
+    broken,
+    open,
+    evidence,
+    examined,
+    population: examined,
+    basis: "exact",
+    freshForMs: LOOK_HOLDS_MS,
+    kept: keptReason(spec, examined, measures),
+  });
 }
 
 const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): number =>
@@ -86,7 +131,10 @@ const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): nu
 function keptReason(spec: CollectSpec, fields: number, measures: readonly Measure[]): string {
   const rest = spec.closed ? ", and nothing personal lies outside the policy's classes" : "";
   const looks = measures.filter((m) => m.measure === "values").length;
-  const sample = looks === 0 ? "" : `; no address, number or card in up to ${count(HIDDEN_ROWS_MAX, "row")} of each field called \`system\``;
+  const sample =
+    looks === 0
+      ? ""
+      : `; no address, number or card in up to ${count(HIDDEN_ROWS_MAX, "row")} of each field called \`system\``;
   return `all ${count(fields, "live field")} stand in the data map with a category of their class${rest}${sample}`;
 }
 
@@ -100,7 +148,16 @@ function bySchema(spec: CollectSpec, view: View, unmapped: readonly LiveField[])
     const mapped = known.get(id);
     if (mapped !== undefined) {
       const ours = spec.collect.includes(mapped.class) || (rest && !classes.has(mapped.class));
-      return ours ? [{ what: `\`${id}.${field}\` stands in no data map: nothing says what it is`, store, collection, field }] : [];
+      return ours
+        ? [
+            {
+              what: `\`${id}.${field}\` stands in no data map: nothing says what it is`,
+              store,
+              collection,
+              field,
+            },
+          ]
+        : [];
     }
     if (!rest || seen.has(id)) return [];
     seen.add(id);
@@ -115,12 +172,18 @@ function byCategory(spec: CollectSpec, view: View): Evidence[] {
     const place = { store: c.store, collection: c.name };
     if (!spec.collect.includes(c.class)) {
       if (!rest || classes.has(c.class) || !holdsPersonal(c)) return [];
-      return [{ what: `\`${idOf(c)}\` holds personal data, but no statement says that it is collected`, ...place }];
+      return [
+        { what: `\`${idOf(c)}\` holds personal data, but no statement says that it is collected`, ...place },
+      ];
     }
     const allowed = view.policy.classes[c.class] ?? [];
     return c.fields
       .filter((f) => isPersonal(f.category) && !allowed.some((category) => covers(category, f.category)))
-      .map((f) => ({ what: `\`${idOf(c)}.${f.name}\` is \`${f.category}\`, which \`${c.class}\` does not cover`, field: f.name, ...place }));
+      .map((f) => ({
+        what: `\`${idOf(c)}.${f.name}\` is \`${f.category}\`, which \`${c.class}\` does not cover`,
+        field: f.name,
+        ...place,
+      }));
   });
 }
 
@@ -130,7 +193,9 @@ function missing(spec: CollectSpec, view: View, fields: readonly LiveField[]): s
   const [first] = gone;
   return first === undefined
     ? []
-    : [`${count(gone.length, "field")} of the map can not be seen in the store, such as \`${first.store}.${first.collection}.${first.field}\``];
+    : [
+        `${count(gone.length, "field")} of the map can not be seen in the store, such as \`${first.store}.${first.collection}.${first.field}\``,
+      ];
 }
 
 const withoutSource = (spec: CollectSpec, view: View): string[] =>
@@ -141,4 +206,6 @@ const withoutSource = (spec: CollectSpec, view: View): string[] =>
         .map((c) => `the map names no \`source\` field for \`${idOf(c)}\``);
 
 const withoutCollection = (spec: CollectSpec, view: View): string[] =>
-  spec.collect.filter((name) => ofClasses(view.map, [name]).length === 0).map((name) => `no collection of the map is of class \`${name}\``);
+  spec.collect
+    .filter((name) => ofClasses(view.map, [name]).length === 0)
+    .map((name) => `no collection of the map is of class \`${name}\``);

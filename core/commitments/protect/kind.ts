@@ -13,10 +13,7 @@ export const protect = defineKind({
     ...valuesIssues(spec),
   ],
   says,
-  proof: {
-    examine: (spec, _commitment, view) => examine(spec, view),
-    judge: (spec, _commitment, view, readings) => judge(spec, view, readings),
-  },
+  proof: { examine, judge },
 });
 
 function valuesIssues(spec: ProtectSpec): KeyedIssue[] {

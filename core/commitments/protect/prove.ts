@@ -10,24 +10,43 @@ import type { ProtectSpec } from "./schema.ts";
 const ROWS_MAX = 2_000_000;
 
 const everything = (spec: ProtectSpec): boolean => spec.protect.includes("all");
-const collections = (spec: ProtectSpec, view: View): readonly Collection[] => (everything(spec) ? collectionsOf(view.map) : ofClasses(view.map, spec.protect));
-const detectors = (spec: ProtectSpec): readonly string[] => (spec.values ?? []).filter((v) => DETECTORS.has(v));
+const collections = (spec: ProtectSpec, view: View): readonly Collection[] =>
+  everything(spec) ? collectionsOf(view.map) : ofClasses(view.map, spec.protect);
+const detectors = (spec: ProtectSpec): readonly string[] =>
+  (spec.values ?? []).filter((v) => DETECTORS.has(v));
 
 export function examine(spec: ProtectSpec, _commitment: Commitment, view: View): readonly Measure[] {
   if (spec.by !== "absence" || detectors(spec).length === 0) return [];
   return [
     { measure: "schema", look: "metadata" },
     // No fields named: a column that the map does not know may hold them too.
-    ...collections(spec, view).map((c): Measure => ({ measure: "values", look: "scan", detectors: detectors(spec), store: c.store, collection: c.name, fields: [], rowsMax: ROWS_MAX })),
+    ...collections(spec, view).map(
+      (c): Measure => ({
+        measure: "values",
+        look: "scan",
+        detectors: detectors(spec),
+        store: c.store,
+        collection: c.name,
+        fields: [],
+        rowsMax: ROWS_MAX,
+      }),
+    ),
   ];
 }
 
-export function judge(spec: ProtectSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+export function judge(
+  spec: ProtectSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
   if (spec.by !== "absence") return NOT_MEASURED;
   const values = (spec.values ?? []).map((v) => v.replaceAll("_", " ")).join(" or ");
   const open: string[] = [
     ...failures(readings),
-    ...(spec.values ?? []).filter((v) => !DETECTORS.has(v)).map((v) => `nothing here knows a \`${v}\` when it sees one`),
+    ...(spec.values ?? [])
+      .filter((v) => !DETECTORS.has(v))
+      .map((v) => `nothing here knows a \`${v}\` when it sees one`),
     ...(collections(spec, view).length === 0 ? ["the map has no collection of these classes"] : []),
   ];
   const broken: string[] = [];
@@ -41,18 +60,38 @@ export function judge(spec: ProtectSpec, commitment: Commitment, view: View, rea
     if (reading.reading !== "values" || measure?.measure !== "values") continue;
     examined += reading.examined;
     population += reading.population;
+    if (reading.partial && reading.examined === reading.population)
+      open.push(
+        `too much of \`${measure.store}.${measure.collection}\` looks like a ${values} for all of it to be looked at closely`,
+      );
     if (reading.found > 0) {
-      broken.push(`${count(reading.found, "value")} that look like a ${values} in \`${measure.store}.${measure.collection}\``);
+      broken.push(
+        `${count(reading.found, "value")} that look like a ${values} in \`${measure.store}.${measure.collection}\``,
+      );
       evidence.push(...reading.evidence);
     }
   }
-  if (examined < population) open.push(`only ${count(examined, "row")} of ${count(population, "row")} were looked at; no ${values} was found in them`);
+  if (examined < population)
+    open.push(
+      `only ${count(examined, "row")} of ${count(population, "row")} were looked at; no ${values} was found in them`,
+    );
   const kept = `no ${values} in ${count(examined, "row")} of ${count(measures.length - 1, "collection")}`;
-  return judged({ broken, open, kept, evidence, basis: examined < population ? "sampled" : "exact", examined, population, freshForMs: LOOK_HOLDS_MS });
+  return judged({
+    broken,
+    open,
+    kept,
+    evidence,
+    basis: examined < population ? "sampled" : "exact",
+    examined,
+    population,
+    freshForMs: LOOK_HOLDS_MS,
+  });
 }
 
 function unseen(view: View, reading: Extract<Reading, { reading: "schema" }>): string[] {
   const known = new Set(collectionsOf(view.map).map(idOf));
-  const outside = new Set(reading.unmapped.map((f) => `${f.store}.${f.collection}`).filter((id) => !known.has(id)));
+  const outside = new Set(
+    reading.unmapped.map((f) => `${f.store}.${f.collection}`).filter((id) => !known.has(id)),
+  );
   return [...outside].map((id) => `\`${id}\` stands in no data map and was not looked at`);
 }

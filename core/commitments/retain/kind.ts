@@ -13,10 +13,7 @@ export const retain = defineKind({
   schema,
   check: (spec, context) => [...unknownClasses("retain", spec.retain, context), ...periodIssues(spec)],
   says,
-  proof: {
-    examine: (spec, _commitment, view) => examine(spec, view),
-    judge: (spec, _commitment, view, readings) => judge(spec, view, readings),
-  },
+  proof: { examine, judge },
   keepRule,
 });
 

@@ -11,25 +11,47 @@ import type { RetainSpec } from "./schema.ts";
 /** Open accounts have no closing date: that is no gap. */
 const OPEN_ENDED = "closure";
 
-const periodOf = (spec: RetainSpec): Duration | null => (spec.for === "indefinitely" ? null : must(parseDuration(spec.for), "the schema read it"));
-const personal = (spec: RetainSpec, view: View): readonly Collection[] => ofClasses(view.map, spec.retain).filter(holdsPersonal);
+const periodOf = (spec: RetainSpec): Duration | null =>
+  spec.for === "indefinitely" ? null : must(parseDuration(spec.for), "the schema read it");
+const personal = (spec: RetainSpec, view: View): readonly Collection[] =>
+  ofClasses(view.map, spec.retain).filter(holdsPersonal);
 
 export function examine(spec: RetainSpec, _commitment: Commitment, view: View): readonly Measure[] {
   const period = periodOf(spec);
   if (period === null) return [];
   return personal(spec, view).flatMap((c): Measure[] => {
     const field = c.anchors[spec.from ?? ""];
-    return field === undefined ? [] : [{ measure: "age", look: "index", store: c.store, collection: c.name, field, before: minus(view.now, period) }];
+    return field === undefined
+      ? []
+      : [
+          {
+            measure: "age",
+            look: "index",
+            store: c.store,
+            collection: c.name,
+            field,
+            before: minus(view.now, period),
+          },
+        ];
   });
 }
 
-export function judge(spec: RetainSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+export function judge(
+  spec: RetainSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
   const period = periodOf(spec);
-  const gaps = spec.retain.filter((name) => ofClasses(view.map, [name]).length === 0).map((name) => `no collection of the map is of class \`${name}\``);
+  const gaps = spec.retain
+    .filter((name) => ofClasses(view.map, [name]).length === 0)
+    .map((name) => `no collection of the map is of class \`${name}\``);
   if (period === null) return withoutEnd(spec, view, gaps);
   const anchor = spec.from ?? "";
   const open = [...failures(readings), ...gaps];
-  for (const c of personal(spec, view)) if (c.anchors[anchor] === undefined) open.push(`the map binds \`${anchor}\` to no field of \`${idOf(c)}\``);
+  for (const c of personal(spec, view))
+    if (c.anchors[anchor] === undefined)
+      open.push(`the map binds \`${anchor}\` to no field of \`${idOf(c)}\``);
   const broken: string[] = [];
   const evidence: Evidence[] = [];
   const totals: Totals = { rows: 0, undated: 0, oldest: null };
@@ -40,14 +62,27 @@ export function judge(spec: RetainSpec, commitment: Commitment, view: View, read
     const id = `${measure.store}.${measure.collection}`;
     totals.rows += reading.rows;
     totals.undated += reading.undated;
-    if (reading.oldest !== null && (totals.oldest === null || reading.oldest < totals.oldest)) totals.oldest = reading.oldest;
+    if (reading.oldest !== null && (totals.oldest === null || reading.oldest < totals.oldest))
+      totals.oldest = reading.oldest;
     if (reading.before > 0) {
-      broken.push(`${count(reading.before, "row")} of \`${id}\` of ${count(reading.rows, "row")} lie longer than ${inWords(period)} after ${anchor} (oldest ${day(reading.oldest)})`);
+      broken.push(
+        `${count(reading.before, "row")} of \`${id}\` of ${count(reading.rows, "row")} lie longer than ${inWords(period)} after ${anchor} (oldest ${day(reading.oldest)})`,
+      );
       evidence.push(...reading.evidence);
     }
-    if (reading.undated > 0 && anchor !== OPEN_ENDED) open.push(`${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\``);
+    if (reading.undated > 0 && anchor !== OPEN_ENDED)
+      open.push(`${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\``);
   }
-  return judged({ broken, open, evidence, basis: "exact", examined: totals.rows, population: totals.rows, freshForMs: freshFor(totals.oldest, period, view.now), kept: keptReason(totals, period, measures.length) });
+  return judged({
+    broken,
+    open,
+    evidence,
+    basis: "exact",
+    examined: totals.rows,
+    population: totals.rows,
+    freshForMs: freshFor(totals.oldest, period, view.now),
+    kept: keptReason(totals, period, measures.length),
+  });
 }
 
 interface Totals {
@@ -73,7 +108,21 @@ function freshFor(oldest: string | null, period: Duration, now: Date): number {
 /** What may lie for ever must say nothing about anybody; that is seen in the map. */
 function withoutEnd(spec: RetainSpec, view: View, gaps: readonly string[]): Judgement {
   const collections = ofClasses(view.map, spec.retain);
-  const open = [...gaps, ...collections.filter(holdsPersonal).map((c) => `\`${idOf(c)}\` holds personal fields, and nothing measures how long they are needed`)];
+  const open = [
+    ...gaps,
+    ...collections
+      .filter(holdsPersonal)
+      .map((c) => `\`${idOf(c)}\` holds personal fields, and nothing measures how long they are needed`),
+  ];
   const fields = collections.reduce((sum, c) => sum + c.fields.length, 0);
-  return judged({ broken: [], open, evidence: [], basis: "exact", examined: fields, population: fields, freshForMs: LOOK_HOLDS_MS, kept: `none of ${count(fields, "field")} kept without end is about a person, as the data map says` });
+  return judged({
+    broken: [],
+    open,
+    evidence: [],
+    basis: "exact",
+    examined: fields,
+    population: fields,
+    freshForMs: LOOK_HOLDS_MS,
+    kept: `none of ${count(fields, "field")} kept without end is about a person, as the data map says`,
+  });
 }

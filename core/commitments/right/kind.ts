@@ -11,10 +11,7 @@ export const right = defineKind({
   schema,
   check: (spec, context) => [...noTime("within", spec.within), ...unknownExceptions(spec, context)],
   says,
-  proof: {
-    examine: (spec) => examine(spec),
-    judge: (spec, _commitment, _view, readings) => judge(spec, readings),
-  },
+  proof: { examine, judge },
   deadline: (spec, right) => (spec.right.some((r) => r === right) ? (spec.within ?? null) : null),
 });
 

@@ -20,9 +20,17 @@ export function examine(spec: RightSpec, _commitment: Commitment, _view: View): 
     ]);
 }
 
-export function judge(spec: RightSpec, commitment: Commitment, view: View, readings: readonly Reading[]): Judgement {
+export function judge(
+  spec: RightSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
   const broken: string[] = [];
-  const open: string[] = [...failures(readings), ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map((r) => `the right \`${r}\` is not carried out yet`)];
+  const open: string[] = [
+    ...failures(readings),
+    ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map((r) => `the right \`${r}\` is not carried out yet`),
+  ];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
   let requests = 0;
@@ -33,19 +41,28 @@ export function judge(spec: RightSpec, commitment: Commitment, view: View, readi
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
       if (reading.overdue > 0) {
-        broken.push(`${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`);
+        broken.push(
+          `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,
+        );
         evidence.push({ what: `overdue requests: \`${measure.right}\``, rows: reading.overdue });
       }
     }
     if (reading.reading !== "drill" || measure?.measure !== "drill") continue;
     if (reading.at === null) open.push(`no drill of the right \`${measure.right}\` yet: run \`avow drill\``);
-    else if (!reading.passed) broken.push(`the drill of the right \`${measure.right}\` failed: ${reading.detail}`);
-    else if (reading.freshForMs <= 0) open.push(`the last drill of the right \`${measure.right}\` is too long ago (${reading.at}): run \`avow drill\``);
+    else if (!reading.passed)
+      broken.push(`the drill of the right \`${measure.right}\` failed: ${reading.detail}`);
+    else if (reading.freshForMs <= 0)
+      open.push(
+        `the last drill of the right \`${measure.right}\` is too long ago (${reading.at}): run \`avow drill\``,
+      );
     else passed.push(`\`${measure.right}\` drilled ${reading.at}`);
     if (reading.at !== null) freshForMs = Math.min(freshForMs, Math.max(0, reading.freshForMs));
   }
   const undrilled = spec.ways.filter((w) => !DRILLED_WAYS.has(w));
-  if (undrilled.length === spec.ways.length) open.push(`a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`);
+  if (undrilled.length === spec.ways.length)
+    open.push(
+      `a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`,
+    );
   const aside = undrilled.length === 0 ? "" : `; the way by ${undrilled.join(" and ")} was not drilled`;
   return judged({
     broken,

@@ -17,10 +17,17 @@ const MARKS: readonly Mark[] = [
   { coarse: "A[KS]IA[0-9A-Z]{16}", exact: /(?<!\w)A[KS]IA[0-9A-Z]{16}(?!\w)/g },
   { coarse: "gh[oprsu]_[A-Za-z0-9]{36}", exact: /(?<!\w)gh[oprsu]_[A-Za-z0-9]{36,}/g },
   { coarse: "github_pat_[A-Za-z0-9_]{22}", exact: /(?<!\w)github_pat_[A-Za-z0-9_]{22,}/g, passes: random },
-  { coarse: "xox[abeoprs]-[0-9A-Za-z-]{10}", exact: /(?<!\w)xox[abeoprs]-[0-9A-Za-z-]{10,}/g, passes: (f) => /\d{6}/.test(f) },
+  {
+    coarse: "xox[abeoprs]-[0-9A-Za-z-]{10}",
+    exact: /(?<!\w)xox[abeoprs]-[0-9A-Za-z-]{10,}/g,
+    passes: (f) => /\d{6}/.test(f),
+  },
   { coarse: "AIza[0-9A-Za-z_-]{35}", exact: /(?<!\w)AIza[0-9A-Za-z_-]{35}(?![\w-])/g },
   { coarse: "BEGIN [A-Z ]*PRIVATE KEY", exact: /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/g },
-  { coarse: "eyJ[A-Za-z0-9_-]+[.]eyJ", exact: /(?<!\w)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g },
+  {
+    coarse: "eyJ[A-Za-z0-9_-]+[.]eyJ",
+    exact: /(?<!\w)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g,
+  },
 ];
 
 export const apiKey: Detector = {

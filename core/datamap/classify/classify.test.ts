@@ -3,7 +3,8 @@ import { must } from "../../terms/assert.ts";
 import { isCategory } from "../../terms/category.ts";
 import { DETECTORS } from "./index.ts";
 
-const find = (name: string, text: string): number => must(DETECTORS.get(name), "a detector of ours").find(text);
+const find = (name: string, text: string): number =>
+  must(DETECTORS.get(name), "a detector of ours").find(text);
 
 /** What is found, written in pieces so that scanners of source code do not stumble over it. */
 const FOUND: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +32,13 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   email: ["ada@example.org", "Write to <ada.l+x@mail.example.co.uk>.", "müller@bücher.example"],
   phone: ["+447700900123", "call +1 (555) 010-9999 now", "+49 30 901820"],
   iban: ["DE89370400440532013000", "DE89 3704 0044 0532 0130 00 BIC COBA", "GB82 WEST 1234 5698 7654 32"],
-  ip_address: ["203.0.113.7", "from 198.51.100.23:443", "2001:db8::ff00:42:8329", "2001:db8:0:0:0:0:2:1", "203.0.113.7/32"],
+  ip_address: [
+    "203.0.113.7",
+    "from 198.51.100.23:443",
+    "2001:db8::ff00:42:8329",
+    "2001:db8:0:0:0:0:2:1",
+    "203.0.113.7/32",
+  ],
   geo: ["48.858370, 2.294481", "[-33.85678,151.21530]"],
 };
 
@@ -51,7 +58,13 @@ const NOT_FOUND: Readonly<Record<string, readonly string[]>> = {
     "41111111111111110000000",
     "9788175257665 978-3-16-148410-0",
   ],
-  api_key: ["task-force-of-the-century-2024", "sk-learn-makes-machine-learning-simple-2", "AKIAshort", "eyJhbGciOiJIUzI1NiJ9", "risk-0123456789abcdefghijkl"],
+  api_key: [
+    "task-force-of-the-century-2024",
+    "sk-learn-makes-machine-learning-simple-2",
+    "AKIAshort",
+    "eyJhbGciOiJIUzI1NiJ9",
+    "risk-0123456789abcdefghijkl",
+  ],
   email: ["@ada", "ada@", "logo@2x.png", "a @ b.example"],
   phone: ["2024-11-24T02:25:54+01:00", "1+12345678", "+123", "4111111111111111", "+12345678901234567890"],
   iban: ["DE89370400440532013001", "AB12345678901234", "ORDER DE12"],
@@ -59,14 +72,17 @@ const NOT_FOUND: Readonly<Record<string, readonly string[]>> = {
   geo: ["48.85, 2.29", "91.00000, 2.00000", "1.23456 2.34567 3.45678"],
 };
 
-test.each([...DETECTORS.keys()])("`%s` finds what it should, and what it finds passes its coarse pattern", (name) => {
-  const { pattern } = must(DETECTORS.get(name), "listed");
-  const coarse = new RegExp(pattern.replaceAll("[:space:]", "\\s"));
-  for (const text of FOUND[name] ?? []) {
-    expect(find(name, text), text).toBe(1);
-    expect(coarse.test(text), text).toBe(true);
-  }
-});
+test.each([...DETECTORS.keys()])(
+  "`%s` finds what it should, and what it finds passes its coarse pattern",
+  (name) => {
+    const { pattern } = must(DETECTORS.get(name), "listed");
+    const coarse = new RegExp(pattern.replaceAll("[:space:]", "\\s"));
+    for (const text of FOUND[name] ?? []) {
+      expect(find(name, text), text).toBe(1);
+      expect(coarse.test(text), text).toBe(true);
+    }
+  },
+);
 
 test.each([...DETECTORS.keys()])("`%s` passes by what only looks like it", (name) => {
   for (const text of NOT_FOUND[name] ?? []) expect(find(name, text), text).toBe(0);

@@ -1,14 +1,11 @@
 import type { Evidence } from "@avow/core/commitments/proof";
-import { DETECTORS } from "@avow/core/datamap/classify/detectors";
+import { DETECTORS } from "@avow/core/datamap/classify/index";
 import { must } from "@avow/core/terms/assert";
 import { failed, noStore, type Take } from "../context.ts";
 
 /** Hits that come back for a closer look; more than this many real ones need no counting. */
-const HITS_MAX = 5_000;
+const HITS_MAX = 20_000;
 const EVIDENCE_MAX = 20;
-
-/** Types that can hold free text, in the words of the stores that there are. */
-const TEXT_TYPE = /text|char|json|xml|citext|clob|string/i;
 
 export const takeValues: Take<"values"> = async (measure, context) => {
   const { store, collection } = measure;
@@ -19,9 +16,10 @@ export const takeValues: Take<"values"> = async (measure, context) => {
   const live = described.value.collections.find((c) => c.name === collection);
   if (live === undefined)
     return { reading: "failed", reason: `the store \`${store}\` has no collection \`${collection}\`` };
-  const fields = measure.fields.filter((f) =>
-    live.fields.some((l) => l.name === f && TEXT_TYPE.test(l.type)),
-  );
+  // Fields whose type can not hold such a value are left out by the connector, which knows its types.
+  const fields = live.fields
+    .map((f) => f.name)
+    .filter((f) => measure.fields.length === 0 || measure.fields.includes(f));
   const detectors = measure.detectors.flatMap((d) => DETECTORS.get(d) ?? []);
   const unknown = measure.detectors.filter((d) => !DETECTORS.has(d));
   if (unknown.length > 0)

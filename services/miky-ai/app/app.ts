@@ -17,9 +17,10 @@ import { chatRoutes } from "./routes/chat.ts";
 import { creditRoutes } from "./routes/credits.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { referralRoutes } from "./routes/referral.ts";
+import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
 import { settingsRoutes } from "./routes/settings.ts";
-import { supportRoutes } from "./routes/support.ts";
+import { contactRoutes, supportRoutes } from "./routes/support.ts";
 import { viewerOf } from "./session.ts";
 
 export interface MikyOptions {
@@ -55,6 +56,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     now: options.now ?? (() => new Date()),
     secret: options.secret ?? newToken(),
     policyUrl: options.policyUrl ?? "/privacy",
+    log,
   };
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -80,7 +82,9 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     creditRoutes,
     referralRoutes,
     supportRoutes,
+    contactRoutes,
     settingsRoutes,
+    rightsRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));

@@ -12,4 +12,6 @@ export interface Deps {
   /** Seals links; a new one at each start makes old links stop working. */
   readonly secret: string;
   readonly policyUrl: string;
+  /** One line, nothing personal. */
+  readonly log: (line: string) => void;
 }

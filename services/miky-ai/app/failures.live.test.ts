@@ -89,6 +89,7 @@ test("a provider that fails costs nothing and says nothing in the logs", async (
     { change: 3, reason: "refund" },
   ]);
   expect(await bed.sql("select role from messages")).toEqual([{ role: "user" }]);
+  expect(bed.logs).toContain("answer failed: Error");
   expect(bed.logs.join("\n")).not.toContain("Zoë");
   expect((await person.post("/chat", { specialist: "forge", prompt: "hello" })).statusCode).toBe(303);
 });

@@ -12,6 +12,7 @@ import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
+import { drillService } from "../../drill.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
@@ -76,6 +77,11 @@ export async function runService(context: CommandContext, start: Start): Promise
   const check = async (): Promise<void> => {
     board = await checkBoard(service, context);
   };
+  // The reference service is ours to try things on: its drill needs no permission.
+  if (app !== null)
+    await drillService(service, { base: app.url, now: context.now, onStep: () => {} }).catch(() =>
+      log(`${service.manifest.service}: the drill did not end`),
+    );
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
   context.stdout(

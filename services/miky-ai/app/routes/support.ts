@@ -140,7 +140,9 @@ export const supportRoutes: Routes = (app, deps) => {
       return reply.redirect(`/support/${id}`, 303);
     }),
   );
+};
 
+export const contactRoutes: Routes = (app, deps) => {
   app.get("/contact", async (request, reply) =>
     show(deps, request, reply, { title: "Contact" }, contactPage([])),
   );

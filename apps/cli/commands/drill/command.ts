@@ -1,0 +1,62 @@
+import { openService } from "@avow/runtime/service/open";
+import type { Command } from "commander";
+import type { CliCommand } from "../../command.ts";
+import { CONNECTORS } from "../../connectors.ts";
+import { drillService } from "../../drill.ts";
+import { formatIssues } from "../../report/issues.ts";
+
+export const drill: CliCommand = {
+  name: "drill",
+  summary: "take an invented person through access and erasure, by the service's front door",
+  configure(program: Command) {
+    program
+      .option("--app <url>", "where the service's app is (default: `drill.app` of avow.yaml)")
+      .addHelpText(
+        "after",
+        "\nThe service must be running. The invented person is removed afterwards. Exit codes: 0 passed, 1 failed, 2 the input is wrong, 3 the app could not be reached.\n",
+      );
+  },
+  async run(context, options) {
+    const opened = await openService(context.serviceFolder, {
+      env: context.env,
+      now: context.now,
+      onLog: () => {},
+      connectors: CONNECTORS,
+    });
+    if (opened.value === null) {
+      context.stderr(
+        formatIssues(
+          opened.issues.filter((i) => i.severity === "error"),
+          opened.sources,
+        ),
+      );
+      return opened.unreachable ? 3 : 2;
+    }
+    const app = options["app"];
+    try {
+      const drilled = await drillService(opened.value, {
+        now: context.now,
+        onStep: (text) => context.stderr(`  ${text}\n`),
+        ...(typeof app === "string" ? { base: app } : {}),
+      });
+      if (!drilled.ok) {
+        context.stderr(`${drilled.reason}\n`);
+        return 2;
+      }
+      if (context.json)
+        context.stdout(
+          `${JSON.stringify({ service: opened.value.manifest.service, drills: drilled.results }, null, 2)}\n`,
+        );
+      else
+        for (const r of drilled.results)
+          context.stdout(`${r.passed ? "✓ passed" : "✗ failed"}  ${r.right}: ${r.detail}\n`);
+      return drilled.results.every((r) => r.passed) ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof TypeError) || error.message !== "fetch failed") throw error;
+      context.stderr("the service's app could not be reached: start it, or name it with --app\n");
+      return 3;
+    } finally {
+      await opened.value.close();
+    }
+  },
+};

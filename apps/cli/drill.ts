@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type DrillResult, runDrill } from "@avow/runtime/checks/drill";
+import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
+import type { OpenService } from "@avow/runtime/service/open";
+
+export interface DrillOptions {
+  /** The app's address; left out, what avow.yaml says. */
+  readonly base?: string;
+  readonly now: () => Date;
+  readonly onStep: (text: string) => void;
+}
+
+export type Drilled =
+  | { readonly ok: true; readonly results: readonly DrillResult[] }
+  | { readonly ok: false; readonly reason: string };
+
+export async function drillService(service: OpenService, options: DrillOptions): Promise<Drilled> {
+  const { drill } = service.manifest;
+  if (drill === null)
+    return {
+      ok: false,
+      reason: "avow.yaml names no `drill`: add `drill: { adapter: drill.ts, app: https://… }`",
+    };
+  const module: unknown = await import(pathToFileURL(join(service.folder, drill.adapter)).href);
+  const adapter: unknown =
+    typeof module === "object" && module !== null && "drill" in module ? module.drill : null;
+  if (!isDrillAdapter(adapter))
+    return {
+      ok: false,
+      reason: `\`${drill.adapter}\` must export \`drill\` with signUp, populate, requestRight, status, archive and cleanup`,
+    };
+  const address =
+    options.base === undefined
+      ? await service.addresses.resolve(drill.app)
+      : { ok: true as const, url: options.base };
+  if (!address.ok) return { ok: false, reason: `drill.app: ${address.message}` };
+  const results = await runDrill({
+    ...service,
+    service: service.manifest.service,
+    adapter,
+    base: address.url,
+    now: options.now,
+    onStep: options.onStep,
+  });
+  return { ok: true, results };
+}

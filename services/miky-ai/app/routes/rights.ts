@@ -1,0 +1,141 @@
+/** The two buttons of the settings page, and the pages on which a person follows what became of them. */
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { attempts } from "../attempts.ts";
+import type { Deps } from "../deps.ts";
+import { read } from "../form.ts";
+import { type Html, html } from "../html.ts";
+import { seal, sealed } from "../ids.ts";
+import { passwordFits } from "../password.ts";
+import type { Right } from "../ports.ts";
+import { endSession, type Viewer } from "../session.ts";
+import { missing, type Routes, show, signedIn } from "./route.ts";
+import { settingsPage, shown } from "./settings.ts";
+
+const deleteForm = z.object({ password: z.string().max(200).default("") });
+
+const TROUBLE = {
+  unreachable: "that could not be started: try again in a minute",
+  refused: "that was refused: write to support",
+  unknown: "there is no such request",
+} as const;
+
+async function ask(
+  deps: Deps,
+  viewer: Viewer,
+  right: Right,
+): Promise<{ readonly request: string } | { readonly problem: string }> {
+  if (deps.rights === null) return { problem: TROUBLE.unreachable };
+  const answer = await deps.rights.request({ right, identities: { user_id: viewer.id }, actor: "person" });
+  return answer.ok ? { request: answer.value.request } : { problem: TROUBLE[answer.error] };
+}
+
+function requestPage(state: string, right: string, archive: string | null): Html {
+  return html`<section class="narrow"><h1>${right === "erase" ? "Your account is being deleted" : "Your data"}</h1>
+    <p>State: <strong data-state="${state}">${state}</strong></p>
+    ${archive === null ? null : html`<p><a class="button" href="${archive}">Download the archive</a></p>`}
+    <p class="note">Load this page again to see how it stands. Keep its address: nobody else has it.</p></section>`;
+}
+
+async function passwordAgain(deps: Deps, viewer: Viewer, password: string): Promise<boolean> {
+  const stored = await deps.db.one(
+    z.object({ hash: z.string() }),
+    "select password_hash as hash from credentials where user_id = $1",
+    [viewer.id],
+  );
+  return stored === null || passwordFits(password, stored.hash);
+}
+
+const linkSchema = z.object({ id: z.string().max(80) });
+const proofOf = (query: unknown): string =>
+  z.object({ proof: z.string().max(100) }).safeParse(query).data?.proof ?? "";
+
+const askRoutes: Routes = (app, deps) => {
+  const failures = attempts({ most: 10, windowMs: 15 * 60_000, keysMax: 10_000, now: deps.now });
+
+  app.post(
+    "/settings/download",
+    signedIn(async (viewer, request, reply) => {
+      const asked = await ask(deps, viewer, "access");
+      if ("problem" in asked)
+        return show(deps, request, reply.code(503), shown, await settingsPage(deps, viewer, [asked.problem]));
+      return reply.redirect(
+        `/settings/requests/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, viewer.id, asked.request)}`,
+        303,
+      );
+    }),
+  );
+
+  app.post(
+    "/settings/delete",
+    signedIn(async (viewer, request, reply) => {
+      const again = async (problem: string, status: number) =>
+        show(deps, request, reply.code(status), shown, await settingsPage(deps, viewer, [problem]));
+      const form = read(deleteForm, request.body);
+      if (!failures.allowed(viewer.id)) return again("too many attempts: wait a quarter of an hour", 429);
+      if (!form.ok || !(await passwordAgain(deps, viewer, form.value.password))) {
+        failures.failed(viewer.id);
+        return again("the password is not right: nothing was deleted", 403);
+      }
+      const asked = await ask(deps, viewer, "erase");
+      if ("problem" in asked) return again(asked.problem, 503);
+      await endSession(deps, request, reply);
+      return reply.redirect(
+        `/goodbye/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, "goodbye", asked.request)}`,
+        303,
+      );
+    }),
+  );
+};
+
+const followRoutes: Routes = (app, deps) => {
+  app.get(
+    "/settings/requests/:id",
+    signedIn(async (viewer, request, reply) => {
+      const { id } = linkSchema.parse(request.params);
+      const proof = proofOf(request.query);
+      const state = sealed(deps.secret, proof, viewer.id, id) ? await deps.rights?.status(id) : undefined;
+      if (state?.ok !== true) return missing(deps, request, reply);
+      const path = `/settings/requests/${encodeURIComponent(id)}/archive?proof=${proof}`;
+      const archive = state.value.right === "access" && state.value.state === "closed" ? path : null;
+      return show(
+        deps,
+        request,
+        reply,
+        { title: "Your data", at: "/settings" },
+        requestPage(state.value.state, state.value.right, archive),
+      );
+    }),
+  );
+
+  app.get(
+    "/settings/requests/:id/archive",
+    signedIn(async (viewer, request, reply) => {
+      const { id } = linkSchema.parse(request.params);
+      const archive = sealed(deps.secret, proofOf(request.query), viewer.id, id)
+        ? await deps.rights?.archive(id)
+        : undefined;
+      if (archive?.ok !== true || archive.value === null) return missing(deps, request, reply);
+      reply
+        .type("application/zip")
+        .header("content-disposition", 'attachment; filename="my-miky-data.zip"')
+        .header("cache-control", "no-store");
+      return reply.send(Readable.fromWeb(archive.value));
+    }),
+  );
+
+  // Whoever deletes an account is signed out for good; the sealed link is all that is left to look with.
+  app.get("/goodbye/:id", async (request, reply) => {
+    const { id } = linkSchema.parse(request.params);
+    const state = sealed(deps.secret, proofOf(request.query), "goodbye", id)
+      ? await deps.rights?.status(id)
+      : undefined;
+    if (state?.ok !== true) return missing(deps, request, reply);
+    return show(deps, request, reply, { title: "Goodbye" }, requestPage(state.value.state, "erase", null));
+  });
+};
+
+export const rightsRoutes: Routes = (app, deps) => {
+  askRoutes(app, deps);
+  followRoutes(app, deps);
+};

@@ -1,0 +1,111 @@
+/** Whether the store holds what the model says. Differences are told in words, with the rows. */
+import { must } from "@avow/core/terms/assert";
+import type { After, Kept } from "./model/erase.ts";
+import type { Cell, Row } from "./model/world.ts";
+import type { Column, DraftTable } from "./world/draft.ts";
+
+const CLOCK_SKEW_MS_MAX = 15 * 60_000;
+
+const shown = (row: ReadonlyMap<string, Cell>): string => JSON.stringify(Object.fromEntries(row));
+const keyText = (table: DraftTable, row: Row): string =>
+  JSON.stringify(table.key.map((c) => row.get(c.name) ?? null));
+
+/** The same rows in any order. */
+export function compareRows(
+  table: DraftTable,
+  expected: readonly Row[],
+  found: readonly Row[],
+): string | null {
+  const byKey = new Map(found.map((r) => [keyText(table, r), r]));
+  if (byKey.size < found.length) return `${table.name}: a row stands twice`;
+  for (const row of expected) {
+    const other = byKey.get(keyText(table, row));
+    if (other === undefined) return `${table.name}: the row ${shown(row)} is missing`;
+    byKey.delete(keyText(table, row));
+    const cells = table.columns.filter((c) => (row.get(c.name) ?? null) !== (other.get(c.name) ?? null));
+    if (cells.length > 0) return `${table.name}: ${shown(row)} was expected, ${shown(other)} found`;
+  }
+  for (const row of byKey.values()) return `${table.name}: the row ${shown(row)} should not be there`;
+  return null;
+}
+
+export interface Moment {
+  /** The real clock when the erasure began: the store stamps `now` by its own. */
+  readonly startedMs: number;
+}
+
+/** What the store holds after an erasure against the model. Key fields never change, so rows find each other by them. */
+export function compareAfter(
+  table: DraftTable,
+  expected: readonly ReadonlyMap<string, After>[],
+  found: readonly Row[],
+  moment: Moment,
+): string | null {
+  const byKey = new Map(found.map((r) => [keyText(table, r), r]));
+  if (byKey.size < found.length) return `${table.name}: a row stands twice`;
+  for (const row of expected) {
+    const key = JSON.stringify(table.key.map((c) => afterValue(row.get(c.name))));
+    const other = byKey.get(key);
+    if (other === undefined) return `${table.name}: the row ${key} is gone`;
+    byKey.delete(key);
+    for (const column of table.columns) {
+      const wanted = must(row.get(column.name), "expected rows have all cells");
+      const cell = other.get(column.name) ?? null;
+      if (!fits(column, wanted, cell, moment))
+        return `${table.name} ${key}: \`${column.name}\` should be ${JSON.stringify(wanted)}, and is ${JSON.stringify(cell)}`;
+    }
+  }
+  for (const row of byKey.values()) return `${table.name}: the row ${shown(row)} is still there`;
+  return null;
+}
+
+const afterValue = (after: After | undefined): Cell =>
+  after !== undefined && "is" in after ? after.is : null;
+
+function fits(column: Column, wanted: After, cell: Cell, { startedMs }: Moment): boolean {
+  if ("is" in wanted) return wanted.is === cell;
+  // Nothing to hide: a tombstone on a null may as well stay null.
+  if (wanted.act === "tombstone") return isTombstone(column, cell, wanted.before);
+  if (cell === null) return false;
+  const day = new Date(startedMs).toISOString().slice(0, 10);
+  if (column.type === "date") return cell >= day;
+  const at = Date.parse(`${cell.replace(" ", "T").replace(/\+00$/, "")}Z`);
+  return Math.abs(at - startedMs) < CLOCK_SKEW_MS_MAX;
+}
+
+function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
+  if (cell === null) return column.nullable && (before === null || column.unique);
+  switch (column.type) {
+    case "text":
+    case "varchar(20)":
+      return column.unique ? /^erased-[0-9a-f]{13,16}$/.test(cell) : cell === "erased";
+    case "integer":
+    case "bigint":
+    case "numeric":
+      return cell === "0";
+    case "uuid":
+      return cell.startsWith("00000000-0000-") && cell !== before;
+    case "boolean":
+      return cell === "false";
+    case "jsonb":
+      return cell === "{}";
+    case "date":
+    case "timestamp":
+    case "timestamptz":
+      return cell.startsWith("1970-01-01");
+  }
+}
+
+export function compareKept(expected: readonly Kept[], found: readonly Kept[]): string | null {
+  const text = (all: readonly Kept[]): string =>
+    all
+      .map(
+        (k) =>
+          `${k.collection}: ${k.rows} × ${k.why} ${k.commitment ?? ""} until ${k.until ?? "further notice"}`,
+      )
+      .sort()
+      .join("\n  ");
+  return text(expected) === text(found)
+    ? null
+    : `the kept list should be\n  ${text(expected)}\nand is\n  ${text(found)}`;
+}

@@ -1,0 +1,155 @@
+/** One world through the model and through the real thing, and where they part. */
+import { idOf } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
+import type pg from "pg";
+import { compareAfter, compareKept, compareRows } from "./compare.ts";
+import { access } from "./model/access.ts";
+import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
+import type { Cell, Row } from "./model/world.ts";
+import { openReal, type Real } from "./real.ts";
+import type { DraftTable } from "./world/draft.ts";
+import { foreignKeySql, rowsSql, schemaSql, selectSql } from "./world/sql.ts";
+import { assemble, NOW, type RandomWorld } from "./world/world.ts";
+
+export interface Mismatch {
+  readonly seed: number;
+  readonly asked: readonly IdentityValue[];
+  readonly where: "access" | "erase" | "second erase";
+  readonly what: string;
+}
+
+export interface Tally {
+  requests: number;
+  closed: number;
+  notFound: number;
+  ambiguous: number;
+  /** What erasures did to rows, by fate. */
+  readonly fates: Map<Fate["fate"], number>;
+  /** The most statements that one request sent about one collection. */
+  statementsMax: number;
+}
+
+export const newTally = (): Tally => ({
+  requests: 0,
+  closed: 0,
+  notFound: 0,
+  ambiguous: 0,
+  fates: new Map(),
+  statementsMax: 0,
+});
+
+interface Bench {
+  readonly world: RandomWorld;
+  readonly client: pg.Client;
+  readonly real: Real;
+  readonly tally: Tally;
+}
+
+/** Runs each request on the world as it was made. The client's database is emptied; it must be a superuser's, at UTC. */
+export async function tryWorld(
+  world: RandomWorld,
+  requests: readonly (readonly IdentityValue[])[],
+  at: { readonly client: pg.Client; readonly url: string; readonly tally: Tally },
+): Promise<Mismatch | null> {
+  const { client, url, tally } = at;
+  await client.query("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public");
+  await client.query(`${schemaSql(world)}\n${rowsSql(world)}\n${foreignKeySql(world)}`);
+  await checkLoaded(world, client);
+  const real = await openReal(world, url);
+  try {
+    for (const asked of requests) {
+      tally.requests += 1;
+      const found = await tryPerson({ world, client, real, tally }, asked);
+      if (found !== null) return { seed: world.seed, asked, ...found };
+      await reset(world, client);
+    }
+    return null;
+  } finally {
+    await real.close();
+  }
+}
+
+const reset = async (world: RandomWorld, client: pg.Client): Promise<void> => {
+  await client.query("SET session_replication_role = replica");
+  await client.query(rowsSql(world));
+  await client.query("SET session_replication_role = origin");
+};
+
+async function rowsOf(table: DraftTable, client: pg.Client): Promise<Row[]> {
+  const { rows } = await client.query<Cell[]>({ text: selectSql(table), rowMode: "array" });
+  return rows.map((cells) => new Map(table.columns.map((c, i) => [c.name, cells[i] ?? null])));
+}
+
+/** The model reads what the generator wrote; the store must hold just that. */
+async function checkLoaded(world: RandomWorld, client: pg.Client): Promise<void> {
+  for (const [i, table] of world.tables.entries()) {
+    const wrong = compareRows(table, world.model.tables[i]?.rows ?? [], await rowsOf(table, client));
+    if (wrong !== null)
+      throw new Error(`the generator and the store disagree about seed ${world.seed}: ${wrong}`);
+  }
+}
+
+type Found = { readonly where: Mismatch["where"]; readonly what: string } | null;
+
+async function tryPerson(bench: Bench, asked: readonly IdentityValue[]): Promise<Found> {
+  const seen = await tryAccess(bench, asked);
+  if (seen !== null) return { where: "access", what: seen };
+  const first = await tryErase(bench, bench.world, asked);
+  if (first !== null) return { where: "erase", what: first };
+  // What the erasure left is a world like any other: asking again must agree on it, too, and change nothing.
+  const rows = new Map<DraftTable, readonly Row[]>();
+  for (const table of bench.world.tables) rows.set(table, await rowsOf(table, bench.client));
+  const second = await tryErase(bench, assemble(bench.world.seed, bench.world.tables, rows), asked);
+  if (second !== null) return { where: "second erase", what: second };
+  return null;
+}
+
+async function tryAccess({ world, real }: Bench, asked: readonly IdentityValue[]): Promise<string | null> {
+  const expected = access(world.model, asked);
+  const { outcome, rows } = await real.access(asked);
+  if (outcome.state !== expected.state)
+    return `the state should be ${expected.state}, and is ${outcome.state}`;
+  if (expected.state !== "closed") return null;
+  for (const [i, table] of world.tables.entries()) {
+    const id = idOf(must(world.model.tables[i], "tables and collections go together").collection);
+    const wrong = compareRows(table, expected.rows.get(id) ?? [], rows.get(id) ?? []);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function count(tally: Tally, expected: Erasure): void {
+  if (expected.state === "not_found") tally.notFound += 1;
+  if (expected.state === "ambiguous_identity") tally.ambiguous += 1;
+  if (expected.state !== "closed") return;
+  tally.closed += 1;
+  for (const { fate } of expected.fates.values()) tally.fates.set(fate, (tally.fates.get(fate) ?? 0) + 1);
+}
+
+async function tryErase(
+  bench: Bench,
+  world: RandomWorld,
+  asked: readonly IdentityValue[],
+): Promise<string | null> {
+  const { client, real, tally } = bench;
+  const startedMs = Date.now();
+  const expected = erase(world.model, asked, NOW);
+  const outcome = await real.erase(asked);
+  if (outcome.state !== expected.state)
+    return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
+  tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());
+  count(tally, expected);
+  for (const [i, table] of world.tables.entries()) {
+    const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
+    const found = await rowsOf(table, client);
+    const wrong =
+      expected.state === "closed"
+        ? compareAfter(table, expected.after.get(idOf(collection)) ?? [], found, { startedMs })
+        : compareRows(table, rows, found);
+    if (wrong !== null) return wrong;
+  }
+  if (expected.state !== "closed") return null;
+  const kept = outcome.kept.map((k): Kept => ({ ...k, collection: `${k.store}.${k.collection}` }));
+  return compareKept(expected.kept, kept);
+}

@@ -1,0 +1,98 @@
+/** The real planner, runner and connector behind the two questions that the model answers too. */
+import { connector } from "@avow/connector-postgres/connector";
+import { must } from "@avow/core/terms/assert";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
+import type { ArchiveSink } from "@avow/runtime/requests/archive";
+import { bindEstate } from "@avow/runtime/requests/estate";
+import { memoryJournal } from "@avow/runtime/requests/journal";
+import { RIGHTS } from "@avow/runtime/requests/rights/index";
+import type { RequestOutcome } from "@avow/runtime/requests/run";
+import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
+import { z } from "zod";
+import type { Row } from "./model/world.ts";
+import { NOW, type RandomWorld, STORE } from "./world/world.ts";
+
+const STATEMENT_TIMEOUT_MS = 20_000;
+
+export interface Real {
+  /** Rows by collection, as the archive's JSON has them; none when nothing was written. */
+  access(
+    asked: readonly IdentityValue[],
+  ): Promise<{ outcome: RequestOutcome; rows: ReadonlyMap<string, readonly Row[]> }>;
+  erase(asked: readonly IdentityValue[]): Promise<RequestOutcome>;
+  /** Statements sent about each collection by the last request. */
+  readonly statements: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** The world's schema must be in the database that `url` leads to. */
+export async function openReal(world: RandomWorld, url: string): Promise<Real> {
+  const statements = new Map<string, number>();
+  const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
+  const open = (access: "read" | "erase") =>
+    connector.open({ url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onStatement });
+  const stores = { [STORE]: { reader: open("read"), eraser: open("erase") } };
+  const close = async (): Promise<void> => {
+    for (const { reader, eraser } of Object.values(stores))
+      await Promise.all([reader.close(), eraser.close()]);
+  };
+  const bound = await bindEstate({ map: world.map, keepRules: world.model.keepRules, stores });
+  if (!bound.ok) {
+    await close();
+    throw new Error(
+      `the estate is not bound: ${JSON.stringify("issues" in bound ? bound.issues : bound.failure)}`,
+    );
+  }
+  const run = (
+    right: string,
+    asked: readonly IdentityValue[],
+    archive?: ArchiveSink,
+  ): Promise<RequestOutcome> => {
+    statements.clear();
+    return must(RIGHTS.get(right), "both rights are carried").runner.run({
+      estate: bound.estate,
+      identities: asked.map((i) => ({ ...i, value: normalise(normaliserOf(i.namespace), i.value) })),
+      journal: memoryJournal(),
+      now: () => NOW,
+      approve: async () => true,
+      ...(archive === undefined ? {} : { archive }),
+    });
+  };
+  return {
+    statements,
+    close,
+    erase: (asked) => run("erase", asked),
+    async access(asked) {
+      const blob = new BlobWriter("application/zip");
+      const head = { service: "sim", title: "access", at: NOW, policyVersion: "1", says: {} };
+      const outcome = await run("access", asked, { head, writable: blob.writable });
+      if (outcome.state !== "closed") return { outcome, rows: new Map() };
+      return { outcome, rows: await unpack(await blob.getData()) };
+    },
+  };
+}
+
+const manifestShape = z.object({
+  collections: z.array(
+    z.object({ store: z.string(), collection: z.string(), files: z.array(z.object({ name: z.string() })) }),
+  ),
+});
+const rowsShape = z.array(z.record(z.string(), z.string().nullable()));
+
+async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const reader = new ZipReader(new BlobReader(zip), { useWebWorkers: false });
+  const texts = new Map<string, string>();
+  for (const entry of await reader.getEntries()) {
+    if (!entry.directory) texts.set(entry.filename, await entry.getData(new TextWriter()));
+  }
+  const json = (name: string): unknown => JSON.parse(must(texts.get(name), "the archive has the file"));
+  const rows = manifestShape.parse(json("manifest.json")).collections.map(({ store, collection, files }) => {
+    const file = must(
+      files.find((f) => f.name.endsWith(".json")),
+      "each collection has a JSON file",
+    );
+    const all = rowsShape.parse(json(file.name)).map((r) => new Map(Object.entries(r)));
+    return [`${store}.${collection}`, all] as const;
+  });
+  return new Map(rows);
+}

@@ -1,0 +1,54 @@
+/**
+ * Runs random worlds through the model and the real thing: `node sim/run.ts --worlds 500 --seed 1 --people 3`. With `--url` on a
+ * server of your own (a superuser's URL); else on a throw-away one. Exit 1 when they part.
+ */
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { useEmbedded } from "@avow/runtime/store/embedded";
+import { describeMismatch } from "./describe.ts";
+import { runSeeds } from "./seeds.ts";
+import { coverageTable } from "./world/coverage.ts";
+
+const { values } = parseArgs({
+  options: {
+    worlds: { type: "string", default: "100" },
+    seed: { type: "string", default: "1" },
+    people: { type: "string", default: "3" },
+    findings: { type: "string", default: "5" },
+    url: { type: "string" },
+    shrink: { type: "boolean", default: true },
+  },
+  allowNegative: true,
+});
+
+const server =
+  values.url === undefined ? await throwAwayServer() : { url: values.url, stop: async () => undefined };
+try {
+  const first = Number(values.seed);
+  const seeds = Array.from({ length: Number(values.worlds) }, (_, i) => first + i);
+  const options = {
+    people: Number(values.people),
+    findingsMax: Number(values.findings),
+    shrink: values.shrink,
+  };
+  const report = await runSeeds(server.url, seeds, options);
+  for (const found of report.found) console.log(`${describeMismatch(found)}\n`);
+  console.log(coverageTable(report.coverage, report.tally, report.worlds));
+  console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
+  process.exitCode = report.found.length > 0 ? 1 : 0;
+} finally {
+  await server.stop();
+}
+
+async function throwAwayServer() {
+  const folder = await mkdtemp(join(tmpdir(), "avow-sim-"));
+  await chmod(folder, 0o755);
+  const embedded = await useEmbedded({ home: join(folder, "avow") });
+  const stop = async (): Promise<void> => {
+    await embedded.release();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: embedded.adminUrl(), stop };
+}

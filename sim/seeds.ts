@@ -1,0 +1,58 @@
+/** Seeds in, findings and counts out. One database for all; each world has it to itself. */
+import { freshDatabase } from "@avow/provision/database";
+import pg from "pg";
+import type { Finding } from "./describe.ts";
+import { newTally, type Tally, tryWorld } from "./differential.ts";
+import { diceOf } from "./random.ts";
+import { shrink } from "./shrink.ts";
+import { type Coverage, shapesOf } from "./world/coverage.ts";
+import { requestsFor } from "./world/requests.ts";
+import { worldOf } from "./world/world.ts";
+
+export interface SeedReport {
+  readonly worlds: number;
+  readonly tally: Tally;
+  readonly coverage: Coverage;
+  readonly found: readonly Finding[];
+}
+
+export interface SeedOptions {
+  /** Requests per world. */
+  readonly people: number;
+  /** Stops after so many findings. */
+  readonly findingsMax: number;
+  readonly shrink: boolean;
+}
+
+export async function runSeeds(
+  adminUrl: string,
+  seeds: readonly number[],
+  options: SeedOptions,
+): Promise<SeedReport> {
+  const database = await freshDatabase(adminUrl, "sim");
+  const client = new pg.Client({
+    connectionString: database.url,
+    options: "-c timezone=UTC -c datestyle=ISO,YMD -c synchronous_commit=off",
+  });
+  await client.connect();
+  const at = { client, url: database.url, tally: newTally() };
+  const coverage: Map<string, number> = new Map();
+  const found: Finding[] = [];
+  let worlds = 0;
+  try {
+    for (const seed of seeds) {
+      const world = worldOf(seed);
+      worlds += 1;
+      for (const shape of shapesOf(world)) coverage.set(shape, (coverage.get(shape) ?? 0) + 1);
+      const mismatch = await tryWorld(world, requestsFor(diceOf(seed ^ 0x5eed), world, options.people), at);
+      if (mismatch === null) continue;
+      const plain: Finding = { mismatch, world };
+      found.push(options.shrink ? await shrink(plain, at) : plain);
+      if (found.length >= options.findingsMax) break;
+    }
+  } finally {
+    await client.end();
+    await database.drop();
+  }
+  return { worlds, tally: at.tally, coverage, found };
+}

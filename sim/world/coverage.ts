@@ -1,0 +1,143 @@
+/** Which shapes a world has, and how often they came up: a generator that never makes a cycle tests no cycles. */
+import type { Tally } from "../differential.ts";
+import { type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
+import type { RandomWorld } from "./world.ts";
+
+export type Coverage = ReadonlyMap<string, number>;
+
+const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = [
+  ["several person collections", some((w) => w.tables.filter((t) => t.kind === "person").length > 1)],
+  [
+    "person collections tied by e-mail",
+    some((w) => w.tables.filter((t) => t.identities.some((i) => i.namespace === "email")).length > 1),
+  ],
+  ["shared identity", anyTable((t) => t.identities.some((i) => i.shared))],
+  ["system collection", anyTable((t) => t.kind === "system")],
+  ["reference beside the map", anyTable((t) => t.aside.length > 0)],
+  ["chain of three or more", some((w) => Math.max(...w.tables.map((t) => depth(t))) >= 3)],
+  ["diamond", anyTable((t) => isDiamond(t))],
+  ["co-owners", anyTable((t) => ownershipLinks(t).length > 1)],
+  [
+    "owner chain through a co-owned parent",
+    anyTable((t) => ownershipLinks(t).some((l) => l.to !== t && ownershipLinks(l.to).length > 1)),
+  ],
+  ["join table", anyTable((t) => t.kind === "join")],
+  ["self-reference", anyTable((t) => t.links.some((l) => l.to === t))],
+  ["cycle of tables", anyTable((t) => onCycle(t, () => true))],
+  ["cycle of foreign keys", anyTable((t) => onCycle(t, (from, i) => from.links[i]?.foreignKey !== null))],
+  ["composite key", anyTable((t) => t.key.length > 1)],
+  [
+    "composite links that share a column",
+    anyTable((t) =>
+      t.links.some((a) => t.links.some((b) => a !== b && a.from.some((c) => b.from.includes(c)))),
+    ),
+  ],
+  ["about link", anyTable((t) => t.links.some((l) => l.role === "about"))],
+  ["mention link", anyTable((t) => t.links.some((l) => l.role === "mention"))],
+  ["link without foreign key", anyTable((t) => t.links.some((l) => l.foreignKey === null))],
+  [
+    "link to what is not unique",
+    anyTable((t) => t.links.some((l) => !isDeclaredUnique(l.to, l.toColumns) && l.toColumns !== l.to.key)),
+  ],
+  [
+    "link to another unique field",
+    anyTable((t) => t.links.some((l) => isDeclaredUnique(l.to, l.toColumns) && l.toColumns !== l.to.key)),
+  ],
+  [
+    "not-null foreign key",
+    anyTable((t) => t.links.some((l) => l.foreignKey !== null && l.from.every((c) => !c.nullable))),
+  ],
+  ["deferrable foreign key", anyTable((t) => t.links.some((l) => l.foreignKey?.deferrable === true))],
+  ...(["no action", "restrict", "set null", "cascade"] as const).map(
+    (act) =>
+      [`on delete ${act}`, anyTable((t) => t.links.some((l) => l.foreignKey?.onDelete === act))] as const,
+  ),
+  ["no declared key", anyTable((t) => t.keyIs === "undeclared")],
+  ["keep rule", anyTable((t) => t.erase.rule === "keep")],
+  [
+    "keep that counts from the erasure",
+    anyTable((t) => t.erase.rule === "keep" && Object.values(t.erase.mask).includes("now")),
+  ],
+  ["mask rule", anyTable((t) => t.erase.rule === "mask")],
+  [
+    "kept child of a kept parent",
+    anyTable(
+      (t) =>
+        t.erase.rule === "keep" && t.links.some((l) => l.foreignKey !== null && l.to.erase.rule !== "delete"),
+    ),
+  ],
+  [
+    "unique field with a tombstone",
+    anyTable((t) => t.columns.some((c) => c.unique && maskOf(t.erase)[c.name] === "tombstone")),
+  ],
+  ["on_leave: delete", anyTable((t) => t.leave === "delete")],
+  [
+    "on_leave: tombstone on a link",
+    anyTable((t) => t.links.some((l) => l.from.some((c) => t.onLeave.get(c) === "tombstone"))),
+  ],
+];
+
+function some(test: (world: RandomWorld) => boolean): (world: RandomWorld) => boolean {
+  return test;
+}
+function anyTable(test: (table: DraftTable) => boolean): (world: RandomWorld) => boolean {
+  return (world) => world.tables.some(test);
+}
+
+/** Ownership links up to a person collection, at most; cycles count once. */
+function depth(table: DraftTable, seen: ReadonlySet<DraftTable> = new Set()): number {
+  if (seen.has(table)) return 0;
+  const above = ownershipLinks(table).map((l) => 1 + depth(l.to, new Set([...seen, table])));
+  return Math.max(0, ...above);
+}
+
+function ancestors(table: DraftTable): ReadonlySet<DraftTable> {
+  const seen = new Set<DraftTable>();
+  const open = [table];
+  for (let t = open.pop(); t !== undefined; t = open.pop()) {
+    for (const { to } of ownershipLinks(t)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      open.push(to);
+    }
+  }
+  return seen;
+}
+
+/** Two links to different tables that meet again further up. */
+function isDiamond(table: DraftTable): boolean {
+  const parents = [...new Set(table.links.filter(owns).map((l) => l.to))].filter((t) => t !== table);
+  return parents.some((a, i) =>
+    parents
+      .slice(i + 1)
+      .some((b) => new Set([a, ...ancestors(a)]).intersection(new Set([b, ...ancestors(b)])).size > 0),
+  );
+}
+
+function onCycle(table: DraftTable, counts: (from: DraftTable, link: number) => boolean): boolean {
+  const seen = new Set<DraftTable>();
+  const open = [table];
+  for (let t = open.pop(); t !== undefined; t = open.pop()) {
+    for (const [i, { to }] of t.links.entries()) {
+      if (to === t || !counts(t, i)) continue;
+      if (to === table) return true;
+      if (!seen.has(to)) open.push(to);
+      seen.add(to);
+    }
+  }
+  return false;
+}
+
+export const shapesOf = (world: RandomWorld): string[] =>
+  SHAPES.filter(([, test]) => test(world)).map(([name]) => name);
+
+export function coverageTable(coverage: Coverage, tally: Tally, worlds: number): string {
+  const lines = SHAPES.map(([name]) => `${String(coverage.get(name) ?? 0).padStart(7)}  ${name}`);
+  const fates = [...tally.fates].map(([fate, rows]) => `${rows} ${fate}`).join(", ");
+  return [
+    `of ${worlds} worlds:`,
+    ...lines,
+    `erasures: ${tally.closed} closed, ${tally.notFound} of nobody, ${tally.ambiguous} ambiguous; rows: ${fates}`,
+    `at most ${tally.statementsMax} statements about one collection in one erasure`,
+  ].join("\n");
+}
