@@ -3,8 +3,8 @@
  * after a restart. A request that is too large to run unseen stays planned, for a person to confirm.
  */
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
 import { needsCare } from "@avow/runtime/requests/care";
@@ -16,12 +16,18 @@ export interface RequestWorker {
   stop(): Promise<void>;
 }
 
-const LOOK_AGAIN_MS = 15_000;
+export interface WorkerOptions {
+  /** The folder of archives. */
+  readonly archives: string;
+  readonly archivePath: (request: string) => string;
+  readonly onLog: (line: string) => void;
+}
 
-export function startRequestWorker(
-  desk: Desk,
-  options: { archivePath: (request: string) => string; onLog: (line: string) => void },
-): RequestWorker {
+const LOOK_AGAIN_MS = 15_000;
+/** How long a person has to download an archive. */
+const ARCHIVE_MS_MAX = 7 * 86_400_000;
+
+export function startRequestWorker(desk: Desk, options: WorkerOptions): RequestWorker {
   const waiting = new Set<string>();
   let running: Promise<void> | null = null;
   let stopped = false;
@@ -43,6 +49,9 @@ export function startRequestWorker(
     });
   };
   const clock = setInterval(() => {
+    prune(options.archives, desk.now()).catch(() =>
+      options.onLog("old archives could not be removed; trying again"),
+    );
     openRequests(desk.db, desk.service, desk.now()).then(
       (ids) => {
         for (const id of ids) waiting.add(id);
@@ -64,11 +73,7 @@ export function startRequestWorker(
   };
 }
 
-async function workOne(
-  desk: Desk,
-  id: string,
-  options: { archivePath: (request: string) => string; onLog: (line: string) => void },
-): Promise<void> {
+async function workOne(desk: Desk, id: string, options: WorkerOptions): Promise<void> {
   const path = options.archivePath(id);
   const draft = `${path}.part`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -85,5 +90,13 @@ async function workOne(
   } finally {
     file.destroy();
     await rm(draft, { force: true });
+  }
+}
+
+async function prune(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (now.getTime() - mtimeMs > ARCHIVE_MS_MAX) await rm(path, { force: true });
   }
 }

@@ -114,7 +114,7 @@ function reachIssues(collections: readonly Collection[]): Issue[] {
     }
   }
   return collections
-    .filter((c) => c.class !== "system" && !reached.has(idOf(c)))
+    .filter((c) => c.fields.some((f) => f.category !== "system") && !reached.has(idOf(c)))
     .map((c) =>
       warningAt(c.span, {
         code: "unreachable",

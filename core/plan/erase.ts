@@ -118,7 +118,7 @@ function keepOrDelete(
 
 /** Stores write `2024-02-29 10:00:00.123+00`; null for infinity and for what is no date. */
 function parseStoreDate(cell: string): Date | null {
-  const iso = cell.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
+  const iso = cell.replace(" ", "T").replace(/(T.*[+-]\d\d)$/, "$1:00");
   const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.includes("T") ? `${iso}Z` : `${iso}T00:00:00Z`;
   const at = new Date(zoned);
   return Number.isNaN(at.getTime()) ? null : at;
@@ -127,16 +127,18 @@ function parseStoreDate(cell: string): Date | null {
 /** The link fields that lead to rows which the person alone owns. */
 function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   const { collection } = captured;
-  const set: Record<string, MaskAct> = {};
+  // Fields may be called `constructor`: only the map's own entries count.
+  const acts = new Map(Object.entries(collection.onLeave));
+  const set = new Map<string, MaskAct>();
   for (const link of collection.links) {
     if (!input.capture.leadsHome(captured, link, row.cells)) continue;
     if (carriesOwnership(link) && leadsToShared(input, captured, row, link)) continue;
     for (const f of link.from) {
-      const act = collection.onLeave[f] ?? "null";
-      if (act !== "keep") set[f] = act;
+      const act = acts.get(f) ?? "null";
+      if (act !== "keep") set.set(f, act);
     }
   }
-  return set;
+  return Object.fromEntries(set);
 }
 
 function leadsToShared(

@@ -140,7 +140,12 @@ function mend(rows: Rows, tables: readonly DraftTable[]): void {
     for (const table of tables) {
       const before = rowsOf(rows, table);
       const kept = before.filter((row) => {
-        for (const link of table.links) changed = loosen(link, row, rows) || changed;
+        for (const link of table.links) {
+          if (link.foreignKey !== null) changed = loosen(link, row, rows) || changed;
+        }
+        for (const a of table.aside) {
+          changed = loosen({ from: [a.column], to: a.to, toColumns: a.to.key }, row, rows) || changed;
+        }
         return table.columns.every((c) => c.nullable || row.get(c.name) !== null);
       });
       changed ||= kept.length < before.length;
@@ -151,8 +156,8 @@ function mend(rows: Rows, tables: readonly DraftTable[]): void {
   throw new Error("the rows of a world do not come to rest");
 }
 
-function loosen(link: DraftLink, row: Draft, rows: Rows): boolean {
-  if (link.foreignKey === null) return false;
+/** Empties a reference to a row that is not there; true when it had to. */
+function loosen(link: Pick<DraftLink, "from" | "to" | "toColumns">, row: Draft, rows: Rows): boolean {
   const cells = link.from.map((c) => row.get(c.name) ?? null);
   if (cells.includes(null)) return false;
   const there = rowsOf(rows, link.to).some((p) => link.toColumns.every((c, i) => p.get(c.name) === cells[i]));

@@ -11,6 +11,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   "not applicable": "–",
 };
 const ORDER: readonly string[] = ["broken", "unproven", "attested", "kept", "not applicable"];
+const ALWAYS_SHOWN: readonly string[] = ["kept", "broken", "unproven"];
 const REFRESH_SECONDS = 30;
 
 export function renderBoard(board: Board): string {
@@ -28,8 +29,10 @@ const raw = (text: string): Html => new Html(text);
 const readable = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
 function summary(board: Board): Html {
-  const items = Object.entries(board.summary).map(
-    ([verdict, n]) => html`<li class="${verdict}"><b>${n}</b>${verdict}</li>`,
+  const shown = Object.entries(board.summary).filter(([name, n]) => n > 0 || ALWAYS_SHOWN.includes(name));
+  const items = shown.map(
+    ([verdict, n]) =>
+      html`<li class="${verdict}"><b>${n}</b>${verdict === "notApplicable" ? "not applicable" : verdict}</li>`,
   );
   return html`<ul class="sum" aria-label="Summary">${items}</ul>`;
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Desk } from "@avow/runtime/requests/desk";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
@@ -33,71 +34,77 @@ interface Start {
   readonly appPort: number;
 }
 
-export async function runService(context: CommandContext, start: Start): Promise<Running | null> {
-  const log = (line: string): void => context.stderr(`${line}\n`);
-  const opened = await openService(start.folder, {
+/** Null when the service can not be run as it is; what is wrong has been said. */
+async function openDesk(
+  context: CommandContext,
+  folder: string,
+): Promise<{ service: OpenService; desk: Desk } | null> {
+  const opened = await openService(folder, {
     env: context.env,
     now: context.now,
     onLog: () => {},
     connectors: CONNECTORS,
   });
   const service = opened.value;
-  const problems = opened.issues.filter((i) => i.severity === "error");
   if (service === null) {
-    context.stderr(formatIssues(problems, opened.sources));
+    context.stderr(
+      formatIssues(
+        opened.issues.filter((i) => i.severity === "error"),
+        opened.sources,
+      ),
+    );
     return null;
   }
   const made = await deskOf(service, context.now);
-  if (!made.ok) {
-    context.stderr(formatIssues(made.issues, opened.sources));
-    await service.close();
-    return null;
-  }
-  const archivePath = (request: string): string => join(start.home, "archives", `${request}.zip`);
-  const worker = startRequestWorker(made.desk, { archivePath, onLog: log });
-  const token = await tokenOf(start.home, service.manifest.service);
+  if (made.ok) return { service, desk: made.desk };
+  context.stderr(formatIssues(made.issues, opened.sources));
+  await service.close();
+  return null;
+}
+
+export async function runService(context: CommandContext, start: Start): Promise<Running | null> {
+  const log = (line: string): void => context.stderr(`${line}\n`);
+  const opened = await openDesk(context, start.folder);
+  if (opened === null) return null;
+  const { service, desk } = opened;
+  const name = service.manifest.service;
+  const archives = join(start.home, "archives");
+  const archivePath = (request: string): string => join(archives, `${request}.zip`);
+  const worker = startRequestWorker(desk, { archives, archivePath, onLog: log });
+  const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
   const server = createServer({
-    service: service.manifest.service,
+    service: name,
     token,
-    desk: made.desk,
+    desk,
     board: () => board,
     wake: worker.wake,
     archivePath,
     onLog: log,
   });
   const url = await listen(server, start.port);
-  const app =
-    (await start.demo?.start(start.demoServer, {
-      port: await freePort(start.appPort),
-      avow: url,
-      token,
-      log,
-    })) ?? null;
-  const check = async (): Promise<void> => {
-    board = await checkBoard(service, context);
-  };
+  const port = await freePort(start.appPort);
+  const app = (await start.demo?.start(start.demoServer, { port, avow: url, token, log })) ?? null;
   // The reference service is ours to try things on: its drill needs no permission.
   if (app !== null)
     await drillService(service, { base: app.url, now: context.now, onStep: () => {} }).catch(() =>
-      log(`${service.manifest.service}: the drill did not end`),
+      log(`${name}: the drill did not end`),
     );
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
   context.stdout(
     formatReport(report, {
       colour: context.interactive,
-      file: (name) => relative(context.cwd, join(start.folder, name)),
+      file: (file) => relative(context.cwd, join(start.folder, file)),
     }),
   );
-  context.stdout(
-    `\nboard: ${url}/\n${app === null ? "" : `${service.manifest.service}: ${app.url}/ (${app.hint})\n`}`,
-  );
-  const clock = every(CHECK_EVERY_MS, check, () =>
-    log(`${service.manifest.service}: the check failed; trying again`),
-  );
+  context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${name}: ${app.url}/ (${app.hint})\n`}`);
+  const check = async (): Promise<void> => {
+    board = await checkBoard(service, context);
+  };
+  const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
   return {
-    addresses: { service: service.manifest.service, board: url, ...(app === null ? {} : { app: app.url }) },
+    addresses: { service: name, board: url, ...(app === null ? {} : { app: app.url }) },
     async stop() {
       await clock.stop();
       await app?.stop();
