@@ -31,11 +31,17 @@ export async function shrink(found: Finding, at: At): Promise<Finding> {
 async function tryOnce(world: RandomWorld, { mismatch }: Finding, at: At) {
   try {
     const again = await tryWorld(world, [mismatch.asked], { ...at, tally: newTally() });
-    return again?.where === mismatch.where ? again : null;
+    return again?.where === mismatch.where && kindOf(again.what) === kindOf(mismatch.what) ? again : null;
   } catch {
     return null;
   }
 }
+
+/** What went wrong, without names and values: a smaller world must not go wrong in some other way. */
+const kindOf = (what: string): string =>
+  /is gone|still there|missing|should not be|kept list|the state should be \w+, and is \w+|"act":"\w+"|and is "|and is null/.exec(
+    what,
+  )?.[0] ?? what;
 
 function* candidates(world: RandomWorld): Generator<RandomWorld> {
   const rows = rowsByTable(world);

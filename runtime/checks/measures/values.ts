@@ -7,6 +7,10 @@ import { failed, noStore, type Take } from "../context.ts";
 const HITS_MAX = 20_000;
 const EVIDENCE_MAX = 20;
 
+/** Too small for anything that a detector looks for; what else a type rules out the connector knows. */
+const NARROW_TYPE =
+  /^(bool|boolean|smallint|integer|int|int2|int4|tinyint|date|time|timestamp|interval|uuid)\b/i;
+
 export const takeValues: Take<"values"> = async (measure, context) => {
   const { store, collection } = measure;
   const reader = context.readers[store];
@@ -16,8 +20,8 @@ export const takeValues: Take<"values"> = async (measure, context) => {
   const live = described.value.collections.find((c) => c.name === collection);
   if (live === undefined)
     return { reading: "failed", reason: `the store \`${store}\` has no collection \`${collection}\`` };
-  // Fields whose type can not hold such a value are left out by the connector, which knows its types.
   const fields = live.fields
+    .filter((f) => !NARROW_TYPE.test(f.type))
     .map((f) => f.name)
     .filter((f) => measure.fields.length === 0 || measure.fields.includes(f));
   const detectors = measure.detectors.flatMap((d) => DETECTORS.get(d) ?? []);

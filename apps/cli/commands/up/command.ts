@@ -108,7 +108,8 @@ async function runAll(
   }
 }
 
+/** npm passes Ctrl-C on, so it may come twice: the second must not cut the stopping short. */
 const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });

@@ -63,14 +63,37 @@ async function openDesk(
 }
 
 export async function runService(context: CommandContext, start: Start): Promise<Running | null> {
-  const log = (line: string): void => context.stderr(`${line}\n`);
   const opened = await openDesk(context, start.folder);
   if (opened === null) return null;
-  const { service, desk } = opened;
+  // Closed in the order against which it was opened, also when a later part fails to start.
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => opened.service.close());
+  try {
+    const addresses = await startParts(context, start, { ...opened, stack });
+    return { addresses, stop: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly service: OpenService;
+  readonly desk: Desk;
+  readonly stack: AsyncDisposableStack;
+}
+
+async function startParts(
+  context: CommandContext,
+  start: Start,
+  { service, desk, stack }: Parts,
+): Promise<Running["addresses"]> {
+  const log = (line: string): void => context.stderr(`${line}\n`);
   const name = service.manifest.service;
   const archives = join(start.home, "archives");
   const archivePath = (request: string): string => join(archives, `${request}.zip`);
   const worker = startRequestWorker(desk, { archives, archivePath, onLog: log });
+  stack.defer(() => worker.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
   const server = createServer({
@@ -82,14 +105,17 @@ export async function runService(context: CommandContext, start: Start): Promise
     archivePath,
     onLog: log,
   });
+  stack.defer(() => server.close());
   const url = await listen(server, start.port);
   const port = await freePort(start.appPort);
   const app = (await start.demo?.start(start.demoServer, { port, avow: url, token, log })) ?? null;
-  // The reference service is ours to try things on: its drill needs no permission.
-  if (app !== null)
+  if (app !== null) {
+    stack.defer(() => app.stop());
+    // The reference service is ours to try things on: its drill needs no permission.
     await drillService(service, { base: app.url, now: context.now, onStep: () => {} }).catch(() =>
       log(`${name}: the drill did not end`),
     );
+  }
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
   context.stdout(
@@ -103,16 +129,8 @@ export async function runService(context: CommandContext, start: Start): Promise
     board = await checkBoard(service, context);
   };
   const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
-  return {
-    addresses: { service: name, board: url, ...(app === null ? {} : { app: app.url }) },
-    async stop() {
-      await clock.stop();
-      await app?.stop();
-      await server.close();
-      await worker.stop();
-      await service.close();
-    },
-  };
+  stack.defer(() => clock.stop());
+  return { service: name, board: url, ...(app === null ? {} : { app: app.url }) };
 }
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
