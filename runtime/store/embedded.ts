@@ -109,6 +109,10 @@ async function enter(
   }, 500);
   try {
     await awaitReady(running, folder, () => ended);
+  } catch (error) {
+    // Killed a moment ago, it was still to be seen when we looked: that is no server to adopt, and none that failed to start.
+    if (!ended) throw error;
+    return { server: await startServer(folder, port), started: "started" };
   } finally {
     clearInterval(watch);
   }
