@@ -84,7 +84,7 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
     case "numeric":
       return cell === "0";
     case "uuid":
-      return cell.startsWith("00000000-0000-") && cell !== before;
+      return cell.startsWith("00000000-0000-") && (cell !== before || before.startsWith("00000000-0000-"));
     case "boolean":
       return cell === "false";
     case "jsonb":

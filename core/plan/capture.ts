@@ -22,11 +22,22 @@ export interface Question {
   }[];
 }
 
-export interface CapturedRow {
+/** What a later pass, perhaps of another process, needs to know of a row. */
+export interface RememberedRow {
   readonly key: Tuple;
-  cells: Cells;
+  /** As the row was first seen: this decides what becomes of it, for by and by links are cut that made it the person's. */
+  readonly cells: Cells;
   /** Owned rows lead on; rows that only tell about the person, or mention it, do not. */
-  reach: "owned" | "about" | "mention";
+  readonly reach: Reach;
+}
+
+export type Reach = "owned" | "about" | "mention";
+
+export interface CapturedRow extends RememberedRow {
+  cells: Cells;
+  reach: Reach;
+  /** As it is now; null: it was seen before, and is gone. */
+  current: Cells | null;
 }
 
 export interface Captured {
@@ -49,6 +60,8 @@ export class Capture {
   readonly #graph: Graph;
   /** Identities that have been asked for, or wait to be. */
   readonly #identities = new Map<string, IdentityValue>();
+  /** Those that the request itself names: only they find a row by a shared identity. */
+  readonly #named = new Set<string>();
   /** Per link: the parents' tuples asked for so far. */
   readonly #asked = new Map<string, Set<string>>();
   readonly #pendingIdentities = new Map<string, IdentityValue[]>();
@@ -63,8 +76,11 @@ export class Capture {
       const key = keys.get(id) ?? [];
       this.collections.set(id, { collection, key, fields: tracked(graph, collection, key), rows: new Map() });
     }
-    for (const { namespace, value } of identities)
-      this.#meet({ namespace, value: normalise(normaliserOf(namespace), value) });
+    for (const { namespace, value } of identities) {
+      const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
+      this.#named.add(identityKey(identity));
+      this.#meet(identity);
+    }
   }
 
   get identities(): readonly IdentityValue[] {
@@ -76,7 +92,7 @@ export class Capture {
     earlier: Iterable<{
       readonly id: string;
       readonly fields: readonly string[];
-      readonly rows: Iterable<CapturedRow>;
+      readonly rows: Iterable<RememberedRow>;
     }>,
   ): void {
     for (const { id, fields, rows } of earlier) {
@@ -85,9 +101,12 @@ export class Capture {
       const list = this.#pendingKeys.get(id) ?? [];
       const known = this.#known.get(id) ?? new Set();
       this.#known.set(id, known);
+      // With another map the cells no longer say what is needed: then the row counts as first seen now.
+      const usable = tupleKey(fields) === tupleKey(captured.fields);
       for (const row of rows) {
         list.push(row.key);
         known.add(tupleKey(row.key));
+        if (usable) captured.rows.set(tupleKey(row.key), { ...row, current: null });
         if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
       }
       this.#pendingKeys.set(id, list);
@@ -124,11 +143,13 @@ export class Capture {
   #takeRow(captured: Captured, key: Tuple, cells: Cells): void {
     const name = tupleKey(key);
     const known = captured.rows.get(name);
+    if (known !== undefined) known.current = cells;
+    if (known?.reach === "owned") return;
     const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
-    const wasOwned = known?.reach === "owned";
-    if (known === undefined) captured.rows.set(name, { key, cells, reach });
-    else if (!wasOwned) known.reach = reach;
-    if (reach === "owned" && !wasOwned) this.#lead(captured.collection, captured.fields, cells);
+    if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
+    else if (reach === "owned") Object.assign(known, { cells, reach });
+    else if (reach === "about") known.reach = reach;
+    if (reach === "owned") this.#lead(captured.collection, captured.fields, cells);
   }
 
   /**
@@ -148,7 +169,7 @@ export class Capture {
     const { collection } = captured;
     const byIdentity = collection.identities.some((i) => {
       const value = identityOf(captured.fields, i, cells);
-      return value !== null && this.#identities.has(identityKey(value));
+      return value !== null && (i.shared ? this.#named : this.#identities).has(identityKey(value));
     });
     if (byIdentity) return "owned";
     const home = collection.links.filter((l) => this.leadsHome(captured, l, cells));
@@ -178,7 +199,7 @@ export class Capture {
   }
 
   #meet(identity: IdentityValue): void {
-    if (identity.value === "" || this.#identities.has(identityKey(identity))) return;
+    if (namesNobody(identity.value) || this.#identities.has(identityKey(identity))) return;
     this.#identities.set(identityKey(identity), identity);
     for (const { collection } of this.collections.values()) {
       if (!collection.identities.some((i) => i.namespace === identity.namespace)) continue;
@@ -195,7 +216,9 @@ export class Capture {
     this.#pendingIdentities.delete(id);
     const matches: Question["anyOf"][number][] = [];
     for (const i of collection.identities) {
-      const tuples = identities.filter((v) => v.namespace === i.namespace).map((v) => [v.value]);
+      const tuples = identities
+        .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
+        .map((v) => [v.value]);
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
@@ -235,7 +258,10 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
   return tuple;
 }
 
-function identityOf(
+/** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
+const namesNobody = (value: string): boolean => value === "" || value === "erased";
+
+export function identityOf(
   fields: readonly string[],
   i: Collection["identities"][number],
   cells: Cells,
@@ -243,7 +269,7 @@ function identityOf(
   const raw = cells[fields.indexOf(i.field)];
   if (raw === null || raw === undefined) return null;
   const value = normalise(normaliserOf(i.namespace), raw);
-  return value === "" ? null : { namespace: i.namespace, value };
+  return namesNobody(value) ? null : { namespace: i.namespace, value };
 }
 
 /** Collections in which the person turns out to have two accounts: a human must say which one is meant. */

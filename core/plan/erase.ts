@@ -3,7 +3,7 @@
  * steps in order, each a set of changes that a store makes together or not at all.
  */
 import type { Graph } from "../datamap/graph.ts";
-import { carriesOwnership, idOf, type Mask, type MaskAct } from "../datamap/model.ts";
+import { idOf, type Mask, type MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
@@ -124,7 +124,10 @@ function parseStoreDate(cell: string): Date | null {
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
-/** The link fields that lead to rows which the person alone owns. */
+/**
+ * The link fields that lead to rows which the person alone owns, or which go although others own them too. Of a row that is not the
+ * person's, all links that lead to the person's rows.
+ */
 function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   const { collection } = captured;
   // Fields may be called `constructor`: only the map's own entries count.
@@ -132,7 +135,7 @@ function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   const set = new Map<string, MaskAct>();
   for (const link of collection.links) {
     if (!input.capture.leadsHome(captured, link, row.cells)) continue;
-    if (carriesOwnership(link) && leadsToShared(input, captured, row, link)) continue;
+    if (row.reach === "owned" && leadsToStaying(input, captured, row, link)) continue;
     for (const f of link.from) {
       const act = acts.get(f) ?? "null";
       if (act !== "keep") set.set(f, act);
@@ -141,7 +144,7 @@ function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   return Object.fromEntries(set);
 }
 
-function leadsToShared(
+function leadsToStaying(
   input: EraseInput,
   captured: Captured,
   row: CapturedRow,
@@ -155,14 +158,14 @@ function leadsToShared(
     must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null"),
   );
   const index = parentIndex(parents, link.to.fields);
-  return (index.get(tuple) ?? []).some((r) => input.shared.has(r));
+  return parents.collection.leave === "cut" && (index.get(tuple) ?? []).every((r) => input.shared.has(r));
 }
 
 const indexes = new WeakMap<Captured, Map<string, Map<string, CapturedRow[]>>>();
 function parentIndex(parents: Captured, fields: readonly string[]): Map<string, CapturedRow[]> {
   const perFields = indexes.get(parents) ?? new Map<string, Map<string, CapturedRow[]>>();
   indexes.set(parents, perFields);
-  const known = perFields.get(fields.join(","));
+  const known = perFields.get(tupleKey(fields));
   if (known !== undefined) return known;
   const index = new Map<string, CapturedRow[]>();
   for (const row of parents.rows.values()) {
@@ -172,7 +175,7 @@ function parentIndex(parents: Captured, fields: readonly string[]): Map<string, 
     if (list === undefined) index.set(tupleKey(tuple), [row]);
     else list.push(row);
   }
-  perFields.set(fields.join(","), index);
+  perFields.set(tupleKey(fields), index);
   return index;
 }
 
@@ -180,6 +183,7 @@ function parentIndex(parents: Captured, fields: readonly string[]): Map<string, 
 function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
   const groups = new Map<string, { act: Change["act"]; set: Mask; keys: Tuple[] }>();
   for (const row of captured.rows.values()) {
+    if (row.current === null) continue;
     const fate = must(fates.get(row), "every row has a fate");
     const set = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
@@ -197,6 +201,7 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
   for (const { collection, rows } of capture.collections.values()) {
     const groups = new Map<string, { fate: Fate; rows: number; until: Date | null; endless: boolean }>();
     for (const row of rows.values()) {
+      if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const group = groups.get(`${fate.fate} ${why}`) ?? { fate, rows: 0, until: null, endless: false };

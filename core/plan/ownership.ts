@@ -11,6 +11,7 @@ import {
   type CapturedRow,
   type Cells,
   cellsOf,
+  identityOf,
   type Question,
   type Tuple,
   tupleKey,
@@ -26,12 +27,14 @@ const outsideKey = (o: Outside): string => `${o.collection}(${o.fields.join(",")
 
 export class Climb {
   readonly #graph: Graph;
+  readonly #capture: Capture;
   /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
   readonly #owners = new Map<string, readonly string[] | "alive">();
   readonly #pending = new Map<string, Outside[]>();
 
   constructor(graph: Graph, capture: Capture) {
     this.#graph = graph;
+    this.#capture = capture;
     for (const captured of capture.collections.values()) {
       for (const row of captured.rows.values()) {
         if (row.reach !== "owned") continue;
@@ -46,9 +49,9 @@ export class Climb {
       const [first] = wanted;
       if (first === undefined) continue;
       const collection = must(this.#graph.collections.get(first.collection), "links lead to collections");
-      const fields = [
-        ...new Set([...first.fields, ...collection.links.filter(carriesOwnership).flatMap((l) => l.from)]),
-      ];
+      const above = collection.links.filter(carriesOwnership).flatMap((l) => l.from);
+      const known = [...this.#captured(first.collection).key, ...collection.identities.map((i) => i.field)];
+      const fields = [...new Set([...first.fields, ...above, ...known])];
       return {
         collection: first.collection,
         fields,
@@ -64,8 +67,11 @@ export class Climb {
     for (const cells of rows) {
       const tuple = must(cellsOf(question.fields, fields, cells), "matched fields are not null");
       const name = outsideKey({ collection: question.collection, fields, tuple });
+      // A link to fields that are not unique leads to the person's own rows, too.
+      if (this.#isOwn(question, cells)) continue;
       if (collection.identities.length > 0) {
-        this.#owners.set(name, "alive");
+        if (collection.identities.some((i) => identityOf(question.fields, i, cells) !== null))
+          this.#owners.set(name, "alive");
         continue;
       }
       const above = ownerLinks(collection).flatMap((l) =>
@@ -102,6 +108,16 @@ export class Climb {
       }
     }
     return shared;
+  }
+
+  #captured(collection: string): Captured {
+    return must(this.#capture.collections.get(collection), "every collection is captured");
+  }
+
+  #isOwn(question: Question, cells: Cells): boolean {
+    const { key, rows } = this.#captured(question.collection);
+    const tuple = cellsOf(question.fields, key, cells);
+    return tuple !== null && rows.get(tupleKey(tuple))?.reach === "owned";
   }
 
   #wonder(outside: Outside): void {
@@ -141,9 +157,13 @@ const outsideOf = (link: Link, tuple: Tuple | null): Outside[] =>
 
 function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
   return ownerLinks(captured.collection)
-    .filter((l) => !capture.leadsHome(captured, l, cells))
+    .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
     .flatMap((l) => outsideOf(l, cellsOf(captured.fields, l.from, cells)));
 }
+
+/** What is home by a key is nobody else's; an address or a number may be. */
+const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
+  tupleKey(to.fields) === tupleKey(capture.collections.get(collectionId(to))?.key ?? []);
 
 type Found = { readonly captured: Captured; readonly row: CapturedRow };
 

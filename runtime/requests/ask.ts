@@ -1,7 +1,12 @@
 /** Carries the questions of core/plan to the stores and brings the answers back. */
 
-import type { CapturedRow } from "@avow/core/plan/capture";
-import { Capture, type Cells, type Question } from "@avow/core/plan/capture";
+import {
+  Capture,
+  type CapturedRow,
+  type Cells,
+  type Question,
+  type RememberedRow,
+} from "@avow/core/plan/capture";
 import { Climb } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -45,7 +50,7 @@ export interface Earlier {
   readonly collections: readonly {
     readonly id: string;
     readonly fields: readonly string[];
-    readonly rows: readonly CapturedRow[];
+    readonly rows: readonly RememberedRow[];
   }[];
 }
 
@@ -55,7 +60,7 @@ export async function capture(
   identities: readonly IdentityValue[],
   earlier?: Earlier,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, [...identities, ...(earlier?.identities ?? [])]);
+  const state = new Capture(estate.graph, estate.keys, identities);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const question = state.next();

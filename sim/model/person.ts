@@ -10,14 +10,15 @@ export interface FoundPerson {
   readonly ambiguous: readonly string[];
 }
 
-/** The identities that a row holds: shared and unique ones apart. An empty text names nobody. */
+/** The identities that a row holds: shared and unique ones apart. Nothing and a tombstone name nobody. */
 export function identitiesOf({ collection }: Table, row: Row, shared: boolean): string[] {
   return collection.identities
     .filter((i) => i.shared === shared)
     .flatMap((i) => {
       const value = cellOf(row, i.field);
       const text = value === null ? null : identityText(i.namespace, value);
-      return text === null || text === identityText(i.namespace, "") ? [] : [text];
+      const nobody = ["", "erased"].map((v) => identityText(i.namespace, v));
+      return text === null || nobody.includes(text) ? [] : [text];
     });
 }
 

@@ -25,6 +25,15 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
   ["self-reference", anyTable((t) => t.links.some((l) => l.to === t))],
   ["cycle of tables", anyTable((t) => onCycle(t, () => true))],
   ["cycle of foreign keys", anyTable((t) => onCycle(t, (from, i) => from.links[i]?.foreignKey !== null))],
+  [
+    "cycle of not-null foreign keys",
+    anyTable((t) =>
+      onCycle(t, (from, i) => {
+        const link = from.links[i];
+        return link !== undefined && link.foreignKey !== null && link.from.every((c) => !c.nullable);
+      }),
+    ),
+  ],
   ["composite key", anyTable((t) => t.key.length > 1)],
   [
     "composite links that share a column",
@@ -127,6 +136,8 @@ function onCycle(table: DraftTable, counts: (from: DraftTable, link: number) => 
   }
   return false;
 }
+
+export const SHAPE_NAMES: readonly string[] = SHAPES.map(([name]) => name);
 
 export const shapesOf = (world: RandomWorld): string[] =>
   SHAPES.filter(([, test]) => test(world)).map(([name]) => name);

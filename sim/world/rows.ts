@@ -85,7 +85,7 @@ function identityValue({ dice, rows, people }: Naming, namespace: string, person
   if (namespace === "email") return respell(dice, `${person}@example.org`);
   if (namespace === "phone")
     return dice.pick(["+49 30 1234", "0049301234", "+49 40 99", `+1 555 000${index}`]);
-  if (namespace === "device") return `00000000-0000-4000-8000-00000000000${index}`;
+  if (namespace === "device") return `de71ce00-0000-4000-8000-00000000000${index}`;
   const [accounts] = rows.keys();
   const account = accounts === undefined ? undefined : rowsOf(rows, accounts)[index];
   return account?.get(accounts?.key[0]?.name ?? "") ?? null;
@@ -98,12 +98,13 @@ function point(dice: Dice, link: DraftLink, row: Draft, rows: Rows): void {
     ["nobody", 1],
   ]);
   const parents = rowsOf(rows, link.to);
+  const needed = link.foreignKey !== null && link.from.every((c) => !c.nullable);
   const set = link.from.filter((c) => row.get(c.name) !== null);
   const free = link.from.filter((c) => !set.includes(c));
   const fits = parents.filter((p) =>
     link.from.every((c, i) => !set.includes(c) || p.get(link.toColumns[i]?.name ?? "") === row.get(c.name)),
   );
-  if (choice === "row" && fits.length > 0) {
+  if ((needed || choice === "row") && fits.length > 0) {
     // The first rows are pointed at more often: some people own much.
     const parent = fits[Math.min(dice.int(0, fits.length - 1), dice.int(0, fits.length - 1))];
     for (const [i, c] of link.from.entries())

@@ -3,6 +3,8 @@ import {
   type Capture,
   type CapturedRow,
   cellsOf,
+  type RememberedRow,
+  type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
 import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
@@ -36,6 +38,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const approvedBefore = lines !== null;
   let failed: readonly ResultLine[] = [];
   let approved = approvedBefore;
+  const done: Settled = new Set();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const earlier = await journal.captured();
     const state = await capture(context.estate, context.identities, earlier ?? undefined);
@@ -56,13 +59,13 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
-    const open = plan.steps.filter((s) => !onlyRepeats(s, state, plan, earlier));
+    const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
     if (open.length === 0) return closed(await journal.captured(), first, plan.lines);
-    failed = await carryOut(context, { state, plan }, open);
+    failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length > 0) break;
   }
-  const remains = await remaining(context);
+  const remains = await remaining(context, done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0)
@@ -85,66 +88,82 @@ function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | n
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
 }
 
-/** What has been found so far, as far as it matters for finding it again. */
+/** What has been found so far, as far as it matters for finding and judging it again. */
 function merged(earlier: Earlier | null, state: Capture): Earlier {
-  const before = new Map((earlier?.collections ?? []).map((c) => [c.id, c]));
-  const collections = [...state.collections].map(([id, c]) => {
-    const rows = new Map((before.get(id)?.rows ?? []).map((r) => [tupleKey(r.key), r]));
-    // The first look at a row stays: what it held is what is looked for, and what a mask must have changed.
-    for (const [key, row] of c.rows) if (!rows.has(key)) rows.set(key, row);
-    return { id, fields: c.fields, rows: [...rows.values()] };
-  });
-  return { identities: state.identities, collections };
+  const collections = [...state.collections].map(([id, c]) => ({
+    id,
+    fields: c.fields,
+    rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
+  }));
+  // What was written down under another map is carried along as it is.
+  const other = (earlier?.collections ?? []).filter((e) =>
+    collections.every((c) => c.id !== e.id || tupleKey(c.fields) !== tupleKey(e.fields)),
+  );
+  return { identities: state.identities, collections: [...other, ...collections] };
 }
 
-/** A row that stays is found again by each pass, masked already: setting it once more changes nothing. */
-function onlyRepeats(step: Step, state: Capture, plan: ErasePlan, earlier: Earlier | null): boolean {
+/** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
+type Settled = Set<string>;
+const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
+
+function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
-    const before = earlier?.collections.find((c) => c.id === change.collection);
-    const first = new Map((before?.rows ?? []).map((r) => [tupleKey(r.key), r]));
     return change.keys.every((key) => {
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
-      return (
-        fate.fate !== "delete" && settled(captured.fields, row, first.get(tupleKey(key)) ?? null, fate.set)
-      );
+      const wasSet = done.has(nameOf(change.collection, key));
+      return fate.fate !== "delete" && settled({ fields: captured.fields, row, wasSet }, fate.set);
     });
   });
 }
 
-/** What a tombstone looks like in a store's text, by type: see spec/data-map.md. A random one (uuid) shows by having changed. */
-const TOMBSTONE = /^(erased(-.*)?|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|)$/;
+/**
+ * What a tombstone looks like in a store's text: see spec/data-map.md. People write such values themselves (a name of `f`), so it
+ * says something only about a row that was set.
+ */
+const TOMBSTONE =
+  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|)$/;
 
-function settled(
-  fields: readonly string[],
-  row: CapturedRow,
-  first: CapturedRow | null,
-  set: Readonly<Record<string, string>>,
-): boolean {
+interface Look {
+  readonly fields: readonly string[];
+  readonly row: CapturedRow;
+  readonly wasSet: boolean;
+}
+
+function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
   return Object.entries(set).every(([f, act]) => {
-    const cell = row.cells[fields.indexOf(f)] ?? null;
-    const changed = first !== null && (first.cells[fields.indexOf(f)] ?? null) !== cell;
+    const at = fields.indexOf(f);
+    const cell = row.current?.[at] ?? null;
+    const changed = (row.cells[at] ?? null) !== cell;
     switch (act) {
       case "null":
         return cell === null;
       case "tombstone":
-        return cell === null || TOMBSTONE.test(cell) || changed;
+        return cell === null || changed || (wasSet && TOMBSTONE.test(cell));
       case "now":
-        return cell !== null;
+        return cell !== null && (changed || wasSet);
       default:
         return true;
     }
   });
 }
 
-async function carryOut(context: RunContext, pass: Pass, steps: readonly Step[]): Promise<ResultLine[]> {
+async function carryOut(
+  context: RunContext,
+  pass: Pass,
+  steps: readonly Step[],
+  done: Settled,
+): Promise<ResultLine[]> {
   const failed: ResultLine[] = [];
   for (const step of steps) {
     // Rows with identities go last, and only when everything that hangs on them is gone.
     if (step.phase === "identity" && failed.length > 0) break;
-    failed.push(...(await carryOutStep(context, pass, step)));
+    const lines = await carryOutStep(context, pass, step);
+    failed.push(...lines);
+    if (lines.length > 0) continue;
+    for (const c of step.changes) for (const key of c.keys) done.add(nameOf(c.collection, key));
   }
   return failed;
 }
@@ -227,7 +246,7 @@ interface Remaining {
 }
 
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
-async function remaining(context: RunContext): Promise<Remaining> {
+async function remaining(context: RunContext, done: Settled): Promise<Remaining> {
   const earlier = must(await context.journal.captured(), "a capture was saved");
   const state = await capture(context.estate, context.identities, earlier);
   const plan = planErase({
@@ -237,7 +256,7 @@ async function remaining(context: RunContext): Promise<Remaining> {
     now: context.now(),
   });
   const lines = plan.steps
-    .filter((s) => !onlyRepeats(s, state, plan, earlier))
+    .filter((s) => !onlyRepeats(s, { state, plan }, done))
     .flatMap((s) => s.changes)
     .map((c): ResultLine => {
       const { store, name } = must(context.estate.graph.collections.get(c.collection), "known");
