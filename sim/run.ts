@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { useEmbedded } from "@avow/runtime/store/embedded";
-import { describeMismatch } from "./describe.ts";
+import { describeMismatch, type Finding } from "./describe.ts";
 import { runSeeds } from "./seeds.ts";
 import { coverageTable } from "./world/coverage.ts";
 
@@ -32,9 +32,9 @@ try {
     people: Number(values.people),
     findingsMax: Number(values.findings),
     shrink: values.shrink,
+    onFinding: (finding: Finding) => console.log(`${describeMismatch(finding)}\n`),
   };
   const report = await runSeeds(server.url, seeds, options);
-  for (const found of report.found) console.log(`${describeMismatch(found)}\n`);
   console.log(coverageTable(report.coverage, report.tally, report.worlds));
   console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
   process.exitCode = report.found.length > 0 ? 1 : 0;

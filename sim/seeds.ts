@@ -22,6 +22,8 @@ export interface SeedOptions {
   /** Stops after so many findings. */
   readonly findingsMax: number;
   readonly shrink: boolean;
+  /** Told at once: a long run may be stopped before its end. */
+  readonly onFinding?: (finding: Finding) => void;
 }
 
 export async function runSeeds(
@@ -47,7 +49,9 @@ export async function runSeeds(
       const mismatch = await tryWorld(world, requestsFor(diceOf(seed ^ 0x5eed), world, options.people), at);
       if (mismatch === null) continue;
       const plain: Finding = { mismatch, world };
-      found.push(options.shrink ? await shrink(plain, at) : plain);
+      const finding = options.shrink ? await shrink(plain, at) : plain;
+      options.onFinding?.(finding);
+      found.push(finding);
       if (found.length >= options.findingsMax) break;
     }
   } finally {

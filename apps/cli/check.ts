@@ -5,7 +5,12 @@ import type { OpenService } from "@avow/runtime/service/open";
 
 const LOCATOR_CHARS = 16;
 
-export const checkService = (service: OpenService, now: Date): Promise<Report> =>
+/** `promises`: only these; left out: all. */
+export const checkService = (
+  service: OpenService,
+  now: Date,
+  promises?: readonly string[],
+): Promise<Report> =>
   verify({
     policy: service.policy,
     map: service.map,
@@ -15,4 +20,5 @@ export const checkService = (service: OpenService, now: Date): Promise<Report> =
     ),
     locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
     now,
+    ...(promises === undefined ? {} : { promises }),
   });

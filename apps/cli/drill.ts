@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type DrillResult, runDrill } from "@avow/runtime/checks/drill";
+import { runDrill } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
+import type { DrillResult } from "@avow/runtime/checks/drill-canary";
 import type { OpenService } from "@avow/runtime/service/open";
 
 export interface DrillOptions {
@@ -28,14 +29,14 @@ export async function drillService(service: OpenService, options: DrillOptions):
   if (!isDrillAdapter(adapter))
     return {
       ok: false,
-      reason: `\`${drill.adapter}\` must export \`drill\` with signUp, populate, requestRight, status, archive and cleanup`,
+      reason: `\`${drill.adapter}\` must export \`drill\` with signUp, signIn, populate, requestRight, status, archive and cleanup`,
     };
   const address =
     options.base === undefined
       ? await service.addresses.resolve(drill.app)
       : { ok: true as const, url: options.base };
   if (!address.ok) return { ok: false, reason: `drill.app: ${address.message}` };
-  const results = await runDrill({
+  const drilled = await runDrill({
     ...service,
     service: service.manifest.service,
     adapter,
@@ -43,5 +44,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
     now: options.now,
     onStep: options.onStep,
   });
-  return { ok: true, results };
+  return drilled.busy
+    ? { ok: false, reason: "another drill of this service is running: wait until it has ended" }
+    : { ok: true, results: drilled.results };
 }

@@ -86,7 +86,12 @@ export type Reading =
     }
   | { readonly reading: "overdue"; readonly open: number; readonly overdue: number; readonly closed: number }
   /** It could not be looked at; a promise is never kept on that. */
-  | { readonly reading: "failed"; readonly reason: string };
+  | {
+      readonly reading: "failed";
+      readonly reason: string;
+      /** The store that nobody could reach or enter, where that is the reason. */
+      readonly unreachable?: string;
+    };
 
 /** Never holds a value of a person: collections, fields, counts, dates, and row keys under a keyed hash. */
 export interface Evidence {

@@ -41,7 +41,10 @@ export const failed = (
 ): Reading => ({
   reading: "failed",
   reason: `the store \`${store}\` could not be looked at (${answer.error}): ${answer.reason}`,
+  ...(OUT_OF_REACH.has(answer.error) ? { unreachable: store } : {}),
 });
+
+const OUT_OF_REACH: ReadonlySet<string> = new Set(["unreachable", "denied"]);
 
 export const noStore = (store: string): Reading => ({
   reading: "failed",

@@ -9,6 +9,8 @@ export interface DrillAdapter<Session = unknown> {
     base: string,
     canary: Canary,
   ): Promise<{ readonly identities: Readonly<Record<string, string>>; readonly session: Session }>;
+  /** A session of a canary that may have signed up before a crash; null when it has no account. */
+  signIn(base: string, canary: Canary): Promise<Session | null>;
   populate(base: string, session: Session, canary: Canary): Promise<void>;
   requestRight(base: string, session: Session, right: "access" | "erase"): Promise<string>;
   status(base: string, session: Session, request: string): Promise<string>;
@@ -16,7 +18,7 @@ export interface DrillAdapter<Session = unknown> {
   cleanup(base: string, session: Session): Promise<void>;
 }
 
-const ACTS = ["signUp", "populate", "requestRight", "status", "archive", "cleanup"] as const;
+const ACTS = ["signUp", "signIn", "populate", "requestRight", "status", "archive", "cleanup"] as const;
 
 export const isDrillAdapter = (value: unknown): value is DrillAdapter =>
   typeof value === "object" &&

@@ -47,6 +47,8 @@ export interface Report {
     readonly notApplicable: number;
   };
   readonly promises: readonly PromiseReport[];
+  /** Stores that could not be reached or entered: what rests on them is unproven. */
+  readonly unreachable: readonly string[];
 }
 
 export interface VerifyInput {
@@ -56,14 +58,18 @@ export interface VerifyInput {
   readonly history: History;
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
+  /** Only these promises; left out: all. */
+  readonly promises?: readonly string[];
 }
 
-/** Scans of one store at once: it has an application to serve, too. */
+/** Looks at one store at once: it has an application to serve, too. Stores do not wait for each other. */
 const AT_ONCE_MAX = 3;
 
 export async function verify(input: VerifyInput): Promise<Report> {
   const view: View = { policy: input.policy, map: input.map, now: input.now };
-  const asked = input.policy.commitments.map((commitment) => ({
+  const wanted = (promise: string): boolean => input.promises?.includes(promise) ?? true;
+  const commitments = input.policy.commitments.filter((c) => c.promises.some(wanted));
+  const asked = commitments.map((commitment) => ({
     commitment,
     measures: kindOf(commitment)?.examine(commitment, view) ?? [],
   }));
@@ -84,7 +90,11 @@ export async function verify(input: VerifyInput): Promise<Report> {
     commitment,
     report: reportOf(commitment, judgement, since, input.now),
   }));
-  return summed(input, promisesOf(reports));
+  const unreachable = [...readings.values()].flatMap((r) =>
+    r.reading === "failed" && r.unreachable !== undefined ? [r.unreachable] : [],
+  );
+  const promises = promisesOf(reports).filter((p) => wanted(p.promise));
+  return summed(input, promises, [...new Set(unreachable)].sort());
 }
 
 const kindOf = (c: Commitment) => kinds.find((k) => k.name === c.kind);
@@ -108,12 +118,28 @@ async function takeAll(
 ): Promise<ReadonlyMap<string, Reading>> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
   const readings = new Map<string, Reading>();
-  const work = todo.entries();
-  const worker = async (): Promise<void> => {
-    for (const [name, measure] of work) readings.set(name, await take(measure, context));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE_MAX }, worker));
+  const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
+  const workers = [...perStore.values()].flatMap((list) => {
+    const work = list.values();
+    return Array.from({ length: AT_ONCE_MAX }, async (): Promise<void> => {
+      for (const [name, measure] of work) readings.set(name, await takeOne(measure, context));
+    });
+  });
+  await Promise.all(workers);
   return readings;
+}
+
+/** A bug in one measure must not hide what the others see; its message could hold a value, so only its name is said. */
+async function takeOne(measure: Measure, context: MeasureContext): Promise<Reading> {
+  try {
+    return await take(measure, context);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "unknown";
+    return {
+      reading: "failed",
+      reason: `the look \`${measure.measure}\` stopped on an error of its own (${name})`,
+    };
+  }
 }
 
 /** Nobody has confirmed that the sentence says this: it may be broken, but it is not kept. */
@@ -165,7 +191,11 @@ function promisesOf(
 
 const naturally = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
-function summed(input: VerifyInput, promises: readonly PromiseReport[]): Report {
+function summed(
+  input: VerifyInput,
+  promises: readonly PromiseReport[],
+  unreachable: readonly string[],
+): Report {
   const count = (verdict: Verdict): number => promises.filter((p) => p.verdict === verdict).length;
   const summary = {
     kept: count("kept"),
@@ -174,5 +204,5 @@ function summed(input: VerifyInput, promises: readonly PromiseReport[]): Report 
     attested: count("attested"),
     notApplicable: count("not applicable"),
   };
-  return { service: input.policy.service, at: input.now.toISOString(), summary, promises };
+  return { service: input.policy.service, at: input.now.toISOString(), summary, promises, unreachable };
 }

@@ -20,6 +20,8 @@ export interface Drill {
     base: string,
     canary: Canary,
   ): Promise<{ readonly identities: Readonly<Record<string, string>>; readonly session: Session }>;
+  /** Null when the canary has no account. */
+  signIn(base: string, canary: Canary): Promise<Session | null>;
   populate(base: string, session: Session, canary: Canary): Promise<void>;
   requestRight(base: string, session: Session, right: "access" | "erase"): Promise<string>;
   /** The state's name as the service shows it. */
@@ -73,11 +75,15 @@ async function submit(
 
 const pageOf = async (response: Response): Promise<string> => (response.ok ? response.text() : "");
 
+/** What a canary signs up with follows from its token: it can be signed in again when all else was lost. */
+const passwordOf = ({ token }: Canary): string => `canary ${token} canary`;
+const emailOf = ({ token }: Canary): string => `canary.${token}@canary.example`.toLowerCase();
+
 export const drill: Drill = {
-  async signUp(base, { token }) {
-    const password = `canary ${token} canary`;
+  async signUp(base, canary) {
+    const { token } = canary;
+    const [password, email] = [passwordOf(canary), emailOf(canary)];
     const session: Session = { cookies: {}, links: {}, password };
-    const email = `canary.${token}@canary.example`.toLowerCase();
     await submit(base, session, "/signup", {
       name: `Canary ${token}`,
       email,
@@ -87,6 +93,16 @@ export const drill: Drill = {
       marketing: "on",
     });
     return { identities: { email }, session };
+  },
+
+  async signIn(base, canary) {
+    const password = passwordOf(canary);
+    const session: Session = { cookies: {}, links: {}, password };
+    const response = await go(base, session, "/signin", { email: emailOf(canary), password });
+    await response.body?.cancel();
+    if (response.status === 303) return session;
+    if (response.status === 401) return null;
+    throw new Error(`the service answered \`/signin\` with status \`${response.status}\``);
   },
 
   async populate(base, session, { token }) {

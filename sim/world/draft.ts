@@ -29,6 +29,8 @@ export interface DraftLink {
   readonly to: DraftTable;
   readonly toColumns: readonly Column[];
   /** Null: the store knows nothing of this link. */
+  /** A not-null foreign key, whatever the dice say. */
+  readonly tight: boolean;
   foreignKey: { readonly onDelete: OnDelete; readonly deferrable: boolean } | null;
 }
 

@@ -61,6 +61,8 @@ function chooseLeaves(dice: Dice, tables: readonly DraftTable[]): void {
 }
 
 function chooseRule(dice: Dice, table: DraftTable): void {
+  // What can not be without rows that go, goes.
+  if (table.links.some((l) => l.tight)) return;
   const kind = dice.weighted([
     ["delete", 5],
     ["mask", 1.5],
@@ -101,7 +103,7 @@ function maskAct(dice: Dice, table: DraftTable, column: Column): MaskAct {
 }
 
 function declare(dice: Dice, table: DraftTable, link: DraftLink): void {
-  if (!isDeclaredUnique(link.to, link.toColumns) || !dice.chance(0.7)) return;
+  if (!isDeclaredUnique(link.to, link.toColumns) || !(link.tight || dice.chance(0.7))) return;
   const staying = table.erase.rule !== "delete";
   const onDelete: OnDelete = staying
     ? dice.pick(["no action", "no action", "restrict"])
@@ -109,7 +111,7 @@ function declare(dice: Dice, table: DraftTable, link: DraftLink): void {
         ["no action", 6],
         ["restrict", 1],
         ["cascade", 2],
-        ["set null", 2],
+        ["set null", link.tight ? 0 : 2],
       ]);
   link.foreignKey = { onDelete, deferrable: onDelete !== "restrict" && dice.chance(0.3) };
 }
@@ -188,7 +190,8 @@ function settleNulls(dice: Dice, table: DraftTable, link: DraftLink): void {
     }
     return;
   }
-  if (masksAway(table, link) || link.foreignKey?.onDelete === "set null" || !dice.chance(0.5)) return;
+  if (masksAway(table, link) || link.foreignKey?.onDelete === "set null") return;
+  if (!link.tight && !dice.chance(0.5)) return;
   for (const c of own.filter((c) => !shared.includes(c))) c.nullable = false;
 }
 

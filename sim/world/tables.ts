@@ -60,6 +60,7 @@ export function draftTables(dice: Dice): DraftTable[] {
   // Join tables first: only then do they have a key that others can point at.
   for (const [i, table] of tables.entries()) if (table.kind === "join") addJoinOwners(drafting, table, i);
   for (const [i, table] of tables.entries()) if (table.kind === "owned") addOwners(drafting, table, i);
+  addTightCycle(drafting);
   for (const table of tables) {
     if (table.kind !== "system") addSideLinks(drafting, table);
     addData(drafting, table);
@@ -172,6 +173,17 @@ function addJoinOwners(at: Drafting, table: DraftTable, index: number): void {
   table.leave = "delete";
 }
 
+/** Two tables whose rows can not be without each other: each must go in one statement with the other. */
+function addTightCycle(at: Drafting): void {
+  const { dice, tables } = at;
+  const [a, b] = dice.shuffle(tables.filter((t) => t.kind === "owned" && t.keyIs !== "undeclared"));
+  if (a === undefined || b === undefined || !dice.chance(0.15)) return;
+  addLink(at, a, { role: "owner", target: b, byKey: true, tight: true });
+  addLink(at, b, { role: "co_owner", target: a, byKey: true, tight: true });
+  a.leave = "delete";
+  b.leave = "delete";
+}
+
 function addSideLinks(at: Drafting, table: DraftTable): void {
   const { dice, tables } = at;
   const possible = tables.filter((t) => t.kind !== "system");
@@ -197,7 +209,12 @@ function addSideLinks(at: Drafting, table: DraftTable): void {
 function addLink(
   at: Drafting,
   table: DraftTable,
-  wanted: { readonly role: Role; readonly target: DraftTable; readonly byKey?: boolean },
+  wanted: {
+    readonly role: Role;
+    readonly target: DraftTable;
+    readonly byKey?: boolean;
+    readonly tight?: boolean;
+  },
 ): DraftLink {
   const { dice } = at;
   const { role, target } = wanted;
@@ -215,7 +232,14 @@ function addLink(
     return newColumn(at, table, swapped);
   });
   if (from.length === 1 && from[0] !== undefined && wanted.byKey !== true) from[0].unique = dice.chance(0.06);
-  const link: DraftLink = { role, from, to: target, toColumns, foreignKey: null };
+  const link: DraftLink = {
+    role,
+    from,
+    to: target,
+    toColumns,
+    tight: wanted.tight === true,
+    foreignKey: null,
+  };
   table.links.push(link);
   return link;
 }

@@ -4,6 +4,7 @@ const LEVELS: Readonly<Record<string, string>> = { broken: "error", unproven: "n
 
 /** SARIF 2.1.0: what is broken or unproven, at the line of the policy that promises it. */
 export function sarif(report: Report, fileOf: (name: string) => string): string {
+  const says = new Map(report.promises.flatMap((p) => p.commitments).map((c) => [c.id, c.says]));
   const results = report.promises.flatMap((p) =>
     p.commitments
       .filter((c) => c.verdict in LEVELS)
@@ -18,7 +19,13 @@ export function sarif(report: Report, fileOf: (name: string) => string): string 
   );
   const run = {
     tool: {
-      driver: { name: "avow", rules: [...new Set(results.map((r) => r.ruleId))].map((id) => ({ id })) },
+      driver: {
+        name: "avow",
+        rules: [...new Set(results.map((r) => r.ruleId))].map((id) => ({
+          id,
+          shortDescription: { text: says.get(id) ?? id },
+        })),
+      },
     },
     results,
   };

@@ -43,10 +43,22 @@ function promiseLines(p: PromiseReport, paint: Paint, file: (name: string) => st
   const worst = p.commitments.find((c) => c.verdict === p.verdict) ?? p.commitments[0];
   const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${worst?.says ?? ""}`;
   const detailed = p.verdict === "kept" ? [] : p.commitments.filter((c) => c.verdict !== "kept");
-  return [head, ...detailed.flatMap((c) => commitmentLines(c, paint, file))];
+  return [head, ...detailed.flatMap((c) => commitmentLines(c, { paint, file, said: c === worst }))];
 }
 
-function commitmentLines(c: CommitmentReport, paint: Paint, file: (name: string) => string): string[] {
+interface Print {
+  readonly paint: Paint;
+  readonly file: (name: string) => string;
+  /** What it says stands in the line above. */
+  readonly said: boolean;
+}
+
+const DAY_CHARS = 10;
+
+function commitmentLines(c: CommitmentReport, { paint, file, said }: Print): string[] {
+  const place = `${file(c.file)}:${c.line} §${c.section} ${c.id}`;
+  const since =
+    c.verdict === "broken" && c.since !== null ? ` (broken since ${c.since.slice(0, DAY_CHARS)})` : "";
   const seen = c.examined === null ? "" : ` (looked at ${c.examined} of ${c.population ?? c.examined})`;
   const evidence = c.evidence
     .slice(0, EVIDENCE_MAX)
@@ -54,7 +66,8 @@ function commitmentLines(c: CommitmentReport, paint: Paint, file: (name: string)
   const more =
     c.evidence.length > EVIDENCE_MAX ? [`        - and ${c.evidence.length - EVIDENCE_MAX} more`] : [];
   return [
-    `      ${paint(c.verdict, LOOK[c.verdict].sign)} ${file(c.file)}:${c.line} ${c.id}: ${c.reason}${seen}`,
+    `      ${paint(c.verdict, LOOK[c.verdict].sign)} ${place}: ${c.reason}${seen}${since}`,
+    ...(said ? [] : [`        “${c.says}”`]),
     ...evidence,
     ...more,
   ];

@@ -1,3 +1,4 @@
+import { isAway } from "@avow/runtime/checks/drill";
 import { openService } from "@avow/runtime/service/open";
 import type { Command } from "commander";
 import type { CliCommand } from "../../command.ts";
@@ -52,7 +53,7 @@ export const drill: CliCommand = {
           context.stdout(`${r.passed ? "✓ passed" : "✗ failed"}  ${r.right}: ${r.detail}\n`);
       return drilled.results.every((r) => r.passed) ? 0 : 1;
     } catch (error) {
-      if (!(error instanceof TypeError) || error.message !== "fetch failed") throw error;
+      if (!isAway(error)) throw error;
       context.stderr("the service's app could not be reached: start it, or name it with --app\n");
       return 3;
     } finally {

@@ -45,14 +45,16 @@ export const verifyCommand: CliCommand = {
     if (shown.length > 0) context.stderr(`${formatIssues(shown, opened.sources)}\n`);
     if (opened.value === null) return opened.unreachable ? 3 : 2;
     try {
-      const whole = await checkService(opened.value, context.now());
-      const report = only(whole, options.data.promise);
-      if (report.promises.length === 0) {
+      const wanted = options.data.promise;
+      const known = new Set(opened.value.policy.commitments.flatMap((c) => c.promises));
+      const strange = (wanted ?? []).filter((p) => !known.has(p));
+      if (strange.length > 0) {
         context.stderr(
-          `no such promise: this policy has ${whole.promises.map((p) => p.promise).join(", ")}\n`,
+          `no such promise: \`${strange.join("`, `")}\`; this policy has ${[...known].sort(naturally).join(", ")}\n`,
         );
         return 2;
       }
+      const report = await checkService(opened.value, context.now(), wanted);
       await write(context, report, options.data);
       return exitOf(report, options.data.require === "kept");
     } finally {
@@ -61,19 +63,7 @@ export const verifyCommand: CliCommand = {
   },
 };
 
-function only(report: Report, wanted: readonly string[] | undefined): Report {
-  if (wanted === undefined) return report;
-  const promises = report.promises.filter((p) => wanted.includes(p.promise));
-  const count = (verdict: string): number => promises.filter((p) => p.verdict === verdict).length;
-  const summary = {
-    kept: count("kept"),
-    broken: count("broken"),
-    unproven: count("unproven"),
-    attested: count("attested"),
-    notApplicable: count("not applicable"),
-  };
-  return { ...report, summary, promises };
-}
+const naturally = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 async function write(
   context: CommandContext,
@@ -83,16 +73,14 @@ async function write(
   const fileOf = (name: string): string => relative(context.cwd, join(context.serviceFolder, name));
   if (context.json) context.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else context.stdout(formatReport(report, { colour: context.interactive, file: fileOf }));
-  if (options.junit !== undefined) await writeFile(resolve(context.cwd, options.junit), junit(report));
+  if (options.junit !== undefined)
+    await writeFile(resolve(context.cwd, options.junit), junit(report, fileOf));
   if (options.sarif !== undefined)
     await writeFile(resolve(context.cwd, options.sarif), sarif(report, fileOf));
 }
 
 function exitOf(report: Report, strict: boolean): number {
   if (report.summary.broken > 0) return 1;
-  const unreachable = report.promises.some((p) =>
-    p.commitments.some((c) => /could not be looked at \((unreachable|denied)\)/.test(c.reason)),
-  );
-  if (unreachable) return 3;
+  if (report.unreachable.length > 0) return 3;
   return strict && report.summary.unproven > 0 ? 1 : 0;
 }

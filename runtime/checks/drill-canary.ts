@@ -1,0 +1,125 @@
+/** What is known of canaries, from before they sign up until they are gone: a drill that a crash cut short is cleaned up by the next. */
+import { randomUUID } from "node:crypto";
+import type { Database } from "../store/database.ts";
+import type { Sealer } from "../vault/seal.ts";
+import type { DrillAdapter } from "./drill-adapter.ts";
+
+export interface CanaryBook {
+  readonly service: string;
+  readonly adapter: DrillAdapter;
+  /** Where the service's app is. */
+  readonly base: string;
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly now: () => Date;
+  readonly onStep: (text: string) => void;
+}
+
+export interface DrillResult {
+  readonly right: string;
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+interface Recorded {
+  readonly token: string;
+  /** Null: it may not have come to signing up. */
+  readonly session: unknown;
+}
+
+const seal = (book: CanaryBook, id: string, recorded: Recorded): Buffer =>
+  Buffer.from(book.sealer.seal(`drill/${id}`, Buffer.from(JSON.stringify(recorded))));
+
+/** Before the canary exists: whoever comes after a crash knows that there may be one. */
+export async function record(book: CanaryBook, right: string, token: string): Promise<string> {
+  const id = randomUUID();
+  await book.db
+    .insertInto("drills")
+    .values({
+      id,
+      service: book.service,
+      right_name: right,
+      state: "running",
+      detail: "",
+      sealed_canary: seal(book, id, { token, session: null }),
+      started_at: book.now(),
+    })
+    .execute();
+  return id;
+}
+
+export async function remember(book: CanaryBook, ids: readonly string[], recorded: Recorded): Promise<void> {
+  for (const id of ids)
+    await book.db
+      .updateTable("drills")
+      .set({ sealed_canary: seal(book, id, recorded) })
+      .where("id", "=", id)
+      .execute();
+}
+
+export async function end(book: CanaryBook, id: string, { passed, detail }: DrillResult): Promise<void> {
+  await book.db
+    .updateTable("drills")
+    .set({ state: passed ? "passed" : "failed", detail, ended_at: book.now() })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** What has come to no result. */
+export async function stop(book: CanaryBook, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await book.db
+    .updateTable("drills")
+    .set({ state: "stopped", detail: "the drill did not end", ended_at: book.now() })
+    .where("id", "in", ids)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** The record of a canary is kept until the canary is gone. */
+export async function cleanUp(
+  book: CanaryBook,
+  { token, session }: Recorded,
+  ids: readonly string[],
+): Promise<void> {
+  try {
+    const known = session ?? (await book.adapter.signIn(book.base, { token }));
+    if (known !== null) await book.adapter.cleanup(book.base, known);
+  } catch {
+    // Whatever it was: the canary may still be there, and that is what is written down.
+    book.onStep("the canary could not be cleaned up; the next drill tries again");
+    return;
+  }
+  if (ids.length > 0)
+    await book.db.updateTable("drills").set({ sealed_canary: null }).where("id", "in", ids).execute();
+}
+
+const SWEPT_MAX = 40;
+
+/** Canaries that earlier drills left behind. */
+export async function sweep(book: CanaryBook): Promise<void> {
+  const left = await book.db
+    .selectFrom("drills")
+    .select(["id", "sealed_canary"])
+    .where("service", "=", book.service)
+    .where("sealed_canary", "is not", null)
+    .orderBy("started_at")
+    .limit(SWEPT_MAX)
+    .execute();
+  const canaries = new Map<string, { recorded: Recorded; ids: string[] }>();
+  for (const { id, sealed_canary } of left) {
+    if (sealed_canary === null) continue;
+    const recorded: Recorded = JSON.parse(
+      Buffer.from(book.sealer.open(`drill/${id}`, sealed_canary)).toString("utf8"),
+    );
+    const known = canaries.get(recorded.token);
+    canaries.set(recorded.token, {
+      recorded: known?.recorded.session == null ? recorded : known.recorded,
+      ids: [...(known?.ids ?? []), id],
+    });
+  }
+  for (const { recorded, ids } of canaries.values()) {
+    await stop(book, ids);
+    await cleanUp(book, recorded, ids);
+  }
+}

@@ -1,0 +1,288 @@
+/** A small service of our own, on a real database, that can be told what to do wrong. */
+import { connector } from "@avow/connector-postgres/connector";
+import { readStoreMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
+import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import type { Connector } from "../connector-kit/contract.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { createSealer } from "../vault/seal.ts";
+import { databaseHistory } from "./db-history.ts";
+import { type Drilled, type DrillInput, isAway, runDrill } from "./drill.ts";
+import type { DrillAdapter } from "./drill-adapter.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    key: [id]
+    person: { email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name, ledger: user.financial }
+    erase: { keep: books, mask: { email: "null", name: "null" } }
+  notes:
+    class: note
+    owner: author -> people.id
+    fields: { author: user.unique_id, body: user.content }
+    erase: delete
+`;
+const store = must(readStoreMap({ file: "app.yaml", text: MAP }).value, "the map is sound");
+const map = { stores: [store], hash: "" };
+
+let app: FreshDatabase;
+let own: FreshDatabase;
+let db: Database;
+let client: pg.Client;
+let reader: Connector;
+
+beforeAll(async () => {
+  const admin = inject("postgresUrl");
+  app = await freshDatabase(admin, "drill_app");
+  own = await freshDatabase(admin, "drill_own");
+  db = await openDatabase(own.url);
+  client = new pg.Client({ connectionString: app.url });
+  await client.connect();
+  reader = connector.open({ url: app.url, access: "read", statementTimeoutMs: 30_000 });
+});
+afterAll(async () => {
+  await reader?.close();
+  await client?.end();
+  await db?.destroy();
+  await app?.drop();
+  await own?.drop();
+});
+beforeEach(async () => {
+  await client.query(`
+    drop table if exists notes, people;
+    create table people (id int primary key, email text unique, name text, ledger text);
+    create table notes (author int, body text);
+    insert into people values (1, 'ada@example.org', 'Ada', 'paid');
+    insert into notes values (1, 'not the canary''s')`);
+  await db.deleteFrom("drills").execute();
+});
+
+const away = (): never => {
+  throw new TypeError("fetch failed");
+};
+
+/** The session is the canary's id. */
+function service(change: Partial<DrillAdapter<number>> = {}): DrillAdapter {
+  const archiveOf = async (id: number): Promise<Uint8Array> => {
+    const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+    for (const [name, key] of [
+      ["people", "id"],
+      ["notes", "author"],
+    ] as const) {
+      const { rows } = await client.query(`select * from ${name} where ${key} = $1`, [id]);
+      await zip.add(`data/app.${name}.json`, new TextReader(JSON.stringify(rows)));
+    }
+    return zip.close();
+  };
+  const erase = async (id: number): Promise<void> => {
+    await client.query("delete from notes where author = $1", [id]);
+    await client.query("update people set email = null, name = null where id = $1", [id]);
+  };
+  const adapter: DrillAdapter<number> = {
+    async signUp(_base, { token }) {
+      await client.query("insert into people values (2, $1, $2, 'nothing')", [
+        `${token}@canary.example`,
+        token,
+      ]);
+      return { identities: { email: `${token}@canary.example` }, session: 2 };
+    },
+    async signIn(_base, { token }) {
+      const { rows } = await client.query("select id from people where name = $1", [token]);
+      return rows[0]?.id ?? null;
+    },
+    async populate(_base, id, { token }) {
+      await client.query("insert into notes values ($1, $2)", [id, `by ${token}`]);
+    },
+    async requestRight(_base, id, right) {
+      if (right === "erase") await erase(id);
+      return right;
+    },
+    status: async () => "closed",
+    archive: (_base, id) => archiveOf(id),
+    cleanup: (_base, id) => erase(id),
+    ...change,
+  };
+  // What the drill keeps between two acts is JSON, as after a restart.
+  const idOf = (session: unknown): number => Number(session);
+  return {
+    ...adapter,
+    populate: (base, session, canary) => adapter.populate(base, idOf(session), canary),
+    requestRight: (base, session, right) => adapter.requestRight(base, idOf(session), right),
+    status: (base, session, request) => adapter.status(base, idOf(session), request),
+    archive: (base, session, request) => adapter.archive(base, idOf(session), request),
+    cleanup: (base, session) => adapter.cleanup(base, idOf(session)),
+  };
+}
+
+const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
+  service: "notes",
+  map,
+  readers: { app: reader },
+  adapter: service(change),
+  base: "http://127.0.0.1:1",
+  db,
+  sealer: createSealer(new Uint8Array(32)),
+  now: () => new Date(),
+  onStep: () => undefined,
+  waitMsMax: 300,
+});
+const drill = (change: Partial<DrillAdapter<number>> = {}): Promise<Drilled> => runDrill(input(change));
+const results = async (change: Partial<DrillAdapter<number>> = {}) => {
+  const drilled = await drill(change);
+  if (drilled.busy) throw new Error("nobody else drills here");
+  return Object.fromEntries(drilled.results.map((r) => [r.right, r]));
+};
+const states = async (): Promise<string[]> =>
+  (await db.selectFrom("drills").selectAll().orderBy("started_at").orderBy("right_name").execute()).map(
+    (d) => `${d.right_name} ${d.state}${d.sealed_canary === null ? "" : ", canary known"}`,
+  );
+const history = databaseHistory;
+const last = (right: string) =>
+  history(db, "notes", async () => ({ open: 0, overdue: 0, closed: 0 })).lastDrill(right);
+const canaries = async (): Promise<number> =>
+  Number((await client.query("select count(*) as n from people where name like 'canary%'")).rows[0].n);
+
+test("a service that does what it should passes, and nothing is left to clean up", async () => {
+  expect(await results()).toMatchObject({
+    access: { passed: true, detail: "the archive holds the traces of all 2 collections" },
+    erase: { passed: true, detail: "nothing of the canary is left in any store" },
+  });
+  expect(await states()).toEqual(["access passed", "erase passed"]);
+  expect((await client.query("select body from notes")).rows).toEqual([{ body: "not the canary's" }]);
+});
+
+test("what the map keeps may stay, and is named with its commitment; a masked field of the same row may not", async () => {
+  const keeps = (field: string): Partial<DrillAdapter<number>> => ({
+    async requestRight(_base, id, right) {
+      if (right === "access") return right;
+      await client.query("delete from notes where author = $1", [id]);
+      await client.query(`update people set ${field} = coalesce(name, email), email = null where id = $1`, [
+        id,
+      ]);
+      if (field !== "name") await client.query("update people set name = null where id = $1", [id]);
+      return right;
+    },
+  });
+  expect((await results(keeps("ledger")))["erase"]).toMatchObject({
+    passed: true,
+    detail: "nothing of the canary is left in any store, but for what is kept: `app.people.ledger` (books)",
+  });
+  await client.query("delete from people where id = 2");
+  expect((await results(keeps("name")))["erase"]).toMatchObject({
+    passed: false,
+    detail: "traces are left in `app.people.name`",
+  });
+});
+
+test("an erasure that leaves a row, an archive that lacks one, and one that is missing fail", async () => {
+  const lazy = await results({
+    requestRight: async (_base, _id, right) => right,
+    archive: async () => {
+      const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+      await zip.add("data/app.people.json", new TextReader("[]"));
+      return zip.close();
+    },
+  });
+  expect(lazy["access"]).toMatchObject({
+    passed: false,
+    detail: "the archive lacks what lies in `app.notes`, `app.people`",
+  });
+  expect(lazy["erase"]?.detail).toContain("`app.notes.body`");
+  expect((await last("erase"))?.passed).toBe(false);
+  await client.query("delete from people where id = 2");
+  expect((await results({ archive: async () => null }))["access"]?.detail).toBe(
+    "there was no archive to download",
+  );
+});
+
+test("a request that does not end in time, one that is refused, and a canary that leaves no trace fail", async () => {
+  expect((await results({ status: async () => "received" }))["erase"]).toMatchObject({
+    passed: false,
+    detail: "the request ended as `received`",
+  });
+  await client.query("delete from people where id = 2");
+  const refused = await results({
+    requestRight: async () => {
+      throw new Error("the service answered `/settings/delete` with status `500`");
+    },
+  });
+  expect(refused["erase"]).toMatchObject({ passed: false, detail: expect.stringContaining("status `500`") });
+  const hidden = await results({
+    signUp: async () => ({ identities: {}, session: 7 }),
+    populate: async () => undefined,
+  });
+  expect([hidden["access"]?.passed, hidden["erase"]?.passed]).toEqual([false, false]);
+});
+
+test("a service that is away decides nothing: what the last drill said stands", async () => {
+  await drill();
+  await client.query("delete from people where id = 2");
+  await expect(drill({ signUp: away })).rejects.toSatisfy(isAway);
+  await expect(drill({ requestRight: away })).rejects.toSatisfy(isAway);
+  expect((await states()).slice(2)).toEqual([
+    "access stopped",
+    "erase stopped",
+    "access stopped",
+    "erase stopped",
+  ]);
+  expect(await last("erase")).toMatchObject({ passed: true });
+});
+
+test("a canary whose session a crash took with it is signed in again by the next drill, and goes", async () => {
+  await expect(
+    drill({
+      signUp: async (base, canary) => {
+        await must(service().signUp, "it signs up")(base, canary);
+        throw new Error("killed");
+      },
+      cleanup: async () => away(),
+    }),
+  ).rejects.toThrow("killed");
+  expect(await states()).toEqual(["access stopped, canary known", "erase stopped, canary known"]);
+  expect(await canaries()).toBe(1);
+  await expect(drill({ signUp: away })).rejects.toSatisfy(isAway);
+  expect(await canaries()).toBe(0);
+  expect((await states()).slice(0, 2)).toEqual(["access stopped", "erase stopped"]);
+});
+
+test("a canary that could not be cleaned up stays written down, sealed", async () => {
+  await drill({
+    requestRight: async (_base, _id, right) => right,
+    cleanup: async () => {
+      throw new Error("the service refused");
+    },
+  });
+  expect(await states()).toEqual(["access passed, canary known", "erase failed, canary known"]);
+  const { sealed_canary } = await db.selectFrom("drills").select("sealed_canary").executeTakeFirstOrThrow();
+  expect(must(sealed_canary, "kept").toString("latin1")).not.toContain("canary");
+  await expect(drill({ signUp: away })).rejects.toSatisfy(isAway);
+  expect(await canaries()).toBe(0);
+});
+
+test("two drills of a service do not cross", async () => {
+  let go = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let inside = (): void => undefined;
+  const entered = new Promise<void>((resolve) => {
+    inside = resolve;
+  });
+  const first = drill({
+    populate: async (_base, id, { token }) => {
+      inside();
+      await held;
+      await client.query("insert into notes values ($1, $2)", [id, token]);
+    },
+  });
+  await entered;
+  expect(await drill()).toEqual({ busy: true });
+  go();
+  expect(await first).toMatchObject({ busy: false, results: [{ passed: true }, { passed: true }] });
+});
