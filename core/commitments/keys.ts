@@ -1,8 +1,10 @@
 /** Pieces that the kinds' schemas share. What a schema reads, it must be able to read again unchanged. */
 import { z } from "zod";
 import type { KeyedIssue, KindContext } from "../policy/kinds.ts";
+import { ALL, ANYONE, OTHER } from "../policy/words/model.ts";
+import { durationIn, listIn, type Tongue } from "../policy/words/tongue.ts";
 import { must } from "../terms/assert.ts";
-import { approximateMs, inWords, parseDuration } from "../terms/duration.ts";
+import { approximateMs, parseDuration } from "../terms/duration.ts";
 import { listed, suggestion } from "../terms/suggest.ts";
 
 /** One value or a list of them; read as a list. */
@@ -23,7 +25,6 @@ export const period = z.string().refine((v) => parseDuration(v) !== null, {
 
 export const date = z.iso.date({ error: "is no date: write `2026-01-31`" });
 
-export const periodInWords = (p: string): string => inWords(must(parseDuration(p), "the schema read it"));
 export const isNoTime = (p: string): boolean =>
   approximateMs(must(parseDuration(p), "the schema read it")) === 0;
 
@@ -40,35 +41,86 @@ export function noTime(key: string, p: string | undefined): KeyedIssue[] {
   ];
 }
 
-/** `also` are words that stand for more than a class, such as `all`. */
-export function unknownClasses(
+interface Unknown {
+  /** What the words are: `class`, `purpose`. */
+  readonly what: string;
+  /** Where they are declared. */
+  readonly under: string;
+  readonly known: readonly string[];
+  /** Words that stand for more than a declared one, such as `all`. */
+  readonly also: readonly string[];
+}
+
+function unknownWords(
+  key: string,
+  words: readonly string[],
+  { what, under, known, also }: Unknown,
+): KeyedIssue[] {
+  return words.flatMap((word, i): KeyedIssue[] => {
+    if (known.includes(word) || also.includes(word)) return [];
+    const plural = what === "class" ? "classes" : `${what}s`;
+    const all = `known ${plural}: ${listed([...known, ...also])}`;
+    const fix =
+      known.length === 0
+        ? `declare it under \`${under}\` in the front matter`
+        : suggestion(word, [...known, ...also], all);
+    const message =
+      fix === all
+        ? `\`${word}\` is no ${what} of this policy`
+        : `\`${word}\` is no ${what} of this policy; ${all}`;
+    return [{ key: `${key}.${i}`, severity: "error", code: `unknown-${what}`, message, fix }];
+  });
+}
+
+export const unknownClasses = (
   key: string,
   classes: readonly string[],
   context: KindContext,
   also: readonly string[] = [],
-): KeyedIssue[] {
-  const known = Object.keys(context.classes);
-  return classes.flatMap((c, i): KeyedIssue[] => {
-    if (known.includes(c) || also.includes(c)) return [];
-    const all = `known classes: ${listed([...known, ...also])}`;
-    const fix =
-      known.length === 0
-        ? "declare it under `classes` in the front matter"
-        : suggestion(c, [...known, ...also], all);
-    const message =
-      fix === all ? `\`${c}\` is no class of this policy` : `\`${c}\` is no class of this policy; ${all}`;
-    return [{ key: `${key}.${i}`, severity: "error", code: "unknown-class", message, fix }];
-  });
-}
+): KeyedIssue[] =>
+  unknownWords(key, classes, { what: "class", under: "classes", known: Object.keys(context.classes), also });
 
-/** `a`, `a and b`, `a, b and c`. */
-export function inList(words: readonly string[], last = "and"): string {
-  const said = words.map((w) => w.replaceAll("_", " "));
-  const end = said.at(-1);
-  if (end === undefined || said.length === 1) return end ?? "";
-  return `${said.slice(0, -1).join(", ")} ${last} ${end}`;
-}
+export const unknownPurposes = (
+  key: string,
+  purposes: readonly string[],
+  context: KindContext,
+): KeyedIssue[] =>
+  unknownWords(key, purposes, {
+    what: "purpose",
+    under: "purposes",
+    known: Object.keys(context.purposes),
+    also: [ALL, OTHER],
+  });
+
+export const unknownRecipients = (
+  key: string,
+  recipients: readonly string[],
+  context: KindContext,
+): KeyedIssue[] =>
+  unknownWords(key, recipients, {
+    what: "recipient",
+    under: "recipients",
+    known: Object.keys(context.recipients),
+    also: [ANYONE],
+  });
+
+export { listIn } from "../policy/words/tongue.ts";
+
+/** `billing and support`, each as readers see it. */
+export const wordsIn = (t: Tongue, words: readonly string[], last: "and" | "or" = "and"): string =>
+  listIn(t.language, words.map(t.label), last);
 
 /** `account and payment data`, `all personal data`. */
-export const dataInWords = (classes: readonly string[]): string =>
-  classes.includes("all") ? "all personal data" : `${inList(classes)} data`;
+export function dataIn(t: Tongue, classes: readonly string[]): string {
+  if (classes.includes(ALL)) return t.language === "zh" ? "所有个人数据" : "all personal data";
+  return t.language === "zh" ? `${wordsIn(t, classes)}数据` : `${wordsIn(t, classes)} data`;
+}
+
+/** `billing and support`, `any purpose`. */
+export function purposesIn(t: Tongue, purposes: readonly string[], last: "and" | "or" = "and"): string {
+  if (purposes.includes(ALL)) return t.language === "zh" ? "任何目的" : "any purpose";
+  return wordsIn(t, purposes, last);
+}
+
+export const periodIn = (t: Tongue, p: string): string =>
+  durationIn(t.language, must(parseDuration(p), "the schema read it"));

@@ -1,12 +1,15 @@
 /**
  * A commitment kind: its language (schema, checks, wording) and what would prove it. One folder per kind, the same file names
- * inside each: `schema.ts`, `says.ts`, `prove.ts` where something measures it, `kind.ts` that puts them together.
+ * inside each: `schema.ts`, `says.ts`, `means.ts`, `prove.ts` where something measures it, `kind.ts` that puts them together.
  */
 import type { z } from "zod";
 import type { DataMap } from "../datamap/model.ts";
 import type { KeepRule } from "../plan/keep.ts";
 import type { KeyedIssue, KindContext, KindLanguage } from "../policy/kinds.ts";
+import { type Meaning, NOTHING_MEANT } from "../policy/meaning.ts";
 import type { Commitment, Policy } from "../policy/model.ts";
+import type { Language } from "../policy/words/facts.ts";
+import type { Tongue } from "../policy/words/tongue.ts";
 import type { Judgement, Measure, Reading } from "./proof.ts";
 
 export interface View {
@@ -26,11 +29,18 @@ export interface Kind extends KindLanguage {
   deadline(commitment: Commitment, right: string): string | null;
 }
 
+/** One plain sentence per language. */
+export type Says<S> = Readonly<Record<Language, (spec: S, tongue: Tongue) => string>>;
+
+/** The facets that a kind touches; the others mean nothing. */
+export type Means<S> = (spec: S) => Partial<Meaning>;
+
 export interface KindDefinition<S> {
   readonly name: string;
   readonly schema: z.ZodType<S>;
   check?(spec: S, context: KindContext): readonly KeyedIssue[];
-  says(spec: S): string;
+  readonly says: Says<S>;
+  readonly means: Means<S>;
   /** Left out: nothing measures this kind yet, and its promises are unproven for that reason. */
   readonly proof?: {
     examine(spec: S, commitment: Commitment, view: View): readonly Measure[];
@@ -58,7 +68,8 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
     name: definition.name,
     schema: definition.schema,
     check: (spec, context) => definition.check?.(read(spec), context) ?? [],
-    says: (spec) => definition.says(read(spec)),
+    says: (spec, tongue) => definition.says[tongue.language](read(spec), tongue),
+    means: (spec) => ({ ...NOTHING_MEANT, ...definition.means(read(spec)) }),
     examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
     judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
     keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,

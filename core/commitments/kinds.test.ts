@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NOTHING_MEANT } from "../policy/meaning.ts";
 import type { Commitment } from "../policy/model.ts";
 import { kinds } from "./index.ts";
 
@@ -21,7 +22,10 @@ function commitment(spec: unknown): Commitment {
     span,
     statements: [],
     unbound: null,
+    condition: { if: [], unless: [] },
+    places: [],
     says: "",
+    means: NOTHING_MEANT,
     hash: "",
   };
 }

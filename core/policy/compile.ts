@@ -59,7 +59,9 @@ export function compilePolicy(source: PolicySource): Compiled {
     resolved.statements.flatMap((s) => (s.proposal === null ? [] : [[s.id, s.proposal]])),
   );
   const draft =
-    front.value === null ? null : policyOf(source.file, front.value, surface.value.title, confirmed);
+    front.value === null
+      ? null
+      : policyOf(source.file, front.value, surface.value.title, { ...confirmed, informs: resolved.informs });
   const value = hasErrors(issues) ? null : draft;
   return {
     value,
@@ -71,24 +73,31 @@ export function compilePolicy(source: PolicySource): Compiled {
   };
 }
 
-function policyOf(file: string, front: FrontMatter, heading: string | null, confirmed: Confirmed): Policy {
-  const { statements, commitments } = confirmed;
+function policyOf(
+  file: string,
+  front: FrontMatter,
+  heading: string | null,
+  { statements, commitments, informs }: Confirmed & Pick<Policy, "informs">,
+): Policy {
   const title = front.title ?? heading ?? front.service;
   const hash = hashOf({
     ...front,
     title,
     statements: statements.map(({ section, text }) => ({ section, text })),
-    commitments: commitments.map(({ id, kind, spec, promises, origin, why, section }) => ({
+    commitments: commitments.map(({ id, kind, spec, promises, origin, why, condition, places, section }) => ({
       id,
       kind,
       spec,
       promises,
       origin,
       why,
+      condition,
+      places,
       section,
     })),
+    informs: informs.map(({ why, promises, section }) => ({ why, promises, section })),
   });
-  return { ...front, title, statements, commitments, file, hash };
+  return { ...front, title, statements, commitments, informs, file, hash };
 }
 
 export function coverageOf(statements: Policy["statements"]): Coverage {

@@ -4,9 +4,11 @@
  */
 import type { z } from "zod";
 import type { IssueText } from "../terms/issue.ts";
+import type { Meaning } from "./meaning.ts";
+import type { Words } from "./words/model.ts";
+import type { Tongue } from "./words/tongue.ts";
 
-export interface KindContext {
-  readonly classes: Readonly<Record<string, readonly string[]>>;
+export interface KindContext extends Words {
   /** Ids of all commitments of the policy. */
   readonly commitments: ReadonlySet<string>;
 }
@@ -24,6 +26,8 @@ export interface KindLanguage {
   readonly schema: z.ZodType;
   /** What the schema can not see: unknown classes, periods that make no sense. Given what the schema read. */
   check(spec: unknown, context: KindContext): readonly KeyedIssue[];
-  /** The commitment in one plain English sentence. */
-  says(spec: unknown): string;
+  /** The commitment in one plain sentence, in the reader's language. */
+  says(spec: unknown, tongue: Tongue): string;
+  /** What it means, whatever kind it is; conditions of the entry are added by whoever asks. */
+  means(spec: unknown): Meaning;
 }

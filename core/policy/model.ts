@@ -3,6 +3,9 @@
  * (spec/policy-language.md).
  */
 import type { Span } from "../terms/issue.ts";
+import type { Meaning } from "./meaning.ts";
+import type { Condition } from "./words/facts.ts";
+import type { Words } from "./words/model.ts";
 
 /** Where a commitment comes from: the policy's own words, a law that adds to them, or us. */
 export type Origin = "policy" | "ours" | `law: ${string}`;
@@ -32,19 +35,34 @@ export interface Commitment {
   readonly promises: readonly string[];
   readonly origin: Origin;
   readonly why: string | null;
+  /** Circumstances that it is bounded by, beyond what its kind means by itself. */
+  readonly condition: Condition;
+  /** Jurisdictions whose people it is for; empty: everybody. */
+  readonly places: readonly string[];
   readonly section: string;
   readonly span: Span;
   /** The statements it stands under, as the text says (confirmed or not). */
   readonly statements: readonly string[];
   /** Null when policy.lock confirms it as it stands; else why it is not bound. */
   readonly unbound: string | null;
-  /** Its meaning in one plain sentence. */
+  /** Its meaning in one plain sentence, in the language of the policy's locale. */
   readonly says: string;
-  /** SHA-256 of kind, spec and origin in canonical form, hex. */
+  /** Its meaning in shapes that do not depend on its kind, its condition included. */
+  readonly means: Meaning;
+  /** SHA-256 of kind, spec, origin, condition, places and the definitions of the words it uses, in canonical form, hex. */
   readonly hash: string;
 }
 
-export interface Policy {
+/** Statements that promise nothing, under the promise ids that people know them by. */
+export interface Informed {
+  readonly why: string;
+  readonly promises: readonly string[];
+  readonly section: string;
+  readonly span: Span;
+  readonly statements: readonly string[];
+}
+
+export interface Policy extends Words {
   readonly service: string;
   readonly version: string;
   /** ISO date, or `unknown`. */
@@ -57,10 +75,9 @@ export interface Policy {
     readonly contact: Readonly<Record<string, string>>;
   };
   readonly jurisdictions: readonly string[];
-  /** Class → Fideslang categories. */
-  readonly classes: Readonly<Record<string, readonly string[]>>;
   readonly statements: readonly Statement[];
   readonly commitments: readonly Commitment[];
+  readonly informs: readonly Informed[];
   readonly file: string;
   /** SHA-256 over the canonical form without places and bindings, hex. */
   readonly hash: string;

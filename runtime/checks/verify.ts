@@ -93,7 +93,11 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const unreachable = [...readings.values()].flatMap((r) =>
     r.reading === "failed" && r.unreachable !== undefined ? [r.unreachable] : [],
   );
-  const promises = promisesOf(reports).filter((p) => wanted(p.promise));
+  const informs = informedOf(input.policy).filter((i) => i.promises.some(wanted));
+  const promises = promisesOf([
+    ...reports.map((r) => ({ promises: r.commitment.promises, report: r.report })),
+    ...informs,
+  ]).filter((p) => wanted(p.promise));
   return summed(input, promises, [...new Set(unreachable)].sort());
 }
 
@@ -172,13 +176,31 @@ function reportOf(
   };
 }
 
+/** What people know under a promise's id although it promises nothing: said as such, once somebody has confirmed that. */
+function informedOf(policy: Policy) {
+  const fates = new Map(policy.statements.map((s) => [s.id, s.fate.fate]));
+  return policy.informs.map((informed) => {
+    const { why, promises, section, span, statements } = informed;
+    const confirmed = statements.every((s) => fates.get(s) === "informs");
+    const report: CommitmentReport = {
+      ...{ basis: null, examined: null, population: null, evidence: [] },
+      ...{ id: `informs-${section}-${span.line}`, kind: "informs", says: why, section },
+      ...{ file: span.file, line: span.line, freshUntil: null, since: null },
+      verdict: confirmed ? "not applicable" : "unproven",
+      reason: confirmed
+        ? `promises nothing: ${why}`
+        : "nobody has confirmed that the sentences above it promise nothing; run `avow bind`",
+    };
+    return { promises, report };
+  });
+}
+
 function promisesOf(
-  reports: readonly { readonly commitment: Commitment; readonly report: CommitmentReport }[],
+  reports: readonly { readonly promises: readonly string[]; readonly report: CommitmentReport }[],
 ): PromiseReport[] {
   const byPromise = new Map<string, CommitmentReport[]>();
-  for (const { commitment, report } of reports) {
-    for (const promise of commitment.promises)
-      byPromise.set(promise, [...(byPromise.get(promise) ?? []), report]);
+  for (const { promises, report } of reports) {
+    for (const promise of promises) byPromise.set(promise, [...(byPromise.get(promise) ?? []), report]);
   }
   return [...byPromise]
     .map(([promise, commitments]) => ({

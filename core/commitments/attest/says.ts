@@ -1,5 +1,9 @@
-import { inList } from "../keys.ts";
+import { listIn } from "../keys.ts";
+import type { Says } from "../kind.ts";
 import type { AttestSpec } from "./schema.ts";
 
-export const says = (spec: AttestSpec): string =>
-  `${spec.owner} vouches for ${inList(spec.attest)} with ${spec.document}, until ${spec.expires}`;
+export const says: Says<AttestSpec> = {
+  en: (spec) =>
+    `${spec.owner} vouches for ${listIn("en", spec.attest)} with ${spec.document}, until ${spec.expires}`,
+  zh: (spec) => `${spec.owner}以${spec.document}为${listIn("zh", spec.attest)}作证，有效期至${spec.expires}`,
+};

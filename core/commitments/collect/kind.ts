@@ -1,5 +1,6 @@
-import { unknownClasses } from "../keys.ts";
+import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
@@ -7,7 +8,11 @@ import { schema } from "./schema.ts";
 export const collect = defineKind({
   name: "collect",
   schema,
-  check: (spec, context) => unknownClasses("collect", spec.collect, context),
+  check: (spec, context) => [
+    ...unknownClasses("collect", spec.collect, context),
+    ...unknownPurposes("for", spec.for ?? [], context),
+  ],
   says,
+  means,
   proof: { examine, judge },
 });

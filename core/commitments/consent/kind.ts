@@ -1,11 +1,16 @@
-import { unknownClasses } from "../keys.ts";
+import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
 export const consent = defineKind({
   name: "consent",
   schema,
-  check: (spec, context) => unknownClasses("for", spec.for, context, ["all"]),
+  check: (spec, context) => [
+    ...unknownPurposes("consent", spec.consent, context),
+    ...unknownClasses("for", spec.for, context, ["all"]),
+  ],
   says,
+  means,
 });

@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { oneOrMany, text } from "../keys.ts";
+import { name, oneOrMany, text } from "../keys.ts";
+
+const category = z.enum(["necessary", "preferences", "functional", "analytics", "security", "advertising"]);
 
 export const schema = z.strictObject({
-  cookies: oneOrMany(
-    z.enum(["necessary", "preferences", "functional", "analytics", "security", "advertising"]),
-  ),
+  cookies: oneOrMany(category),
   control: oneOrMany(z.enum(["browser", "banner", "settings", "unsubscribe"])).optional(),
-  vendors: oneOrMany(text).optional(),
+  /** Recipients whose cookies these may be. */
+  vendors: oneOrMany(name).optional(),
+  /** Other techniques that do the same. */
+  also: oneOrMany(z.enum(["beacons", "pixels", "mail_links", "local_storage", "scripts"])).optional(),
+  /** Those that may be set before a person agreed to any; left out: the policy does not say. */
+  before_consent: oneOrMany(category).optional(),
+  /** Functions that are lost without cookies. */
+  loses: oneOrMany(text).optional(),
   /** Where people read more. */
   page: text.optional(),
 });

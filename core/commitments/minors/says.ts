@@ -1,22 +1,52 @@
-import { inList, periodInWords } from "../keys.ts";
+import { listIn, periodIn } from "../keys.ts";
+import type { Says } from "../kind.ts";
 import type { MinorsSpec } from "./schema.ts";
 
 const MINORS = {
-  refused: "are not served",
-  with_guardian: "are served only with a guardian's consent",
-  by_law: "are served only as the law permits",
+  en: {
+    refused: "are not served",
+    with_guardian: "are served only with a guardian's consent",
+    by_law: "are served only as the law permits",
+  },
+  zh: {
+    refused: "不在服务对象之内",
+    with_guardian: "须经监护人同意方可使用",
+    by_law: "仅在法律允许时可使用",
+  },
 };
-const THEN = { erase: "erased", restrict: "restricted", ask_guardian: "put before a guardian" };
+const THEN = {
+  en: { erase: "erased", restrict: "restricted", ask_guardian: "put before a guardian" },
+  zh: { erase: "删除", restrict: "限制处理", ask_guardian: "交由监护人决定" },
+};
+const age = (under: number | "local", local: string): string => (under === "local" ? local : String(under));
 
-export function says(spec: MinorsSpec): string {
-  const age = spec.under === "local" ? "the local age of consent" : String(spec.under);
-  const within = spec.within === undefined ? "" : ` within ${periodInWords(spec.within)}`;
-  const then =
-    spec.then === undefined
-      ? ""
-      : `; their data, once found, is ${inList(
-          spec.then.map((t) => THEN[t]),
-          "or",
-        )}${within}`;
-  return `people under ${age} ${MINORS[spec.minors]}${then}`;
-}
+export const says: Says<MinorsSpec> = {
+  en: (spec, t) => {
+    const under = listIn(
+      "en",
+      spec.under.map((u) => age(u, "the local age of consent")),
+      "or",
+    );
+    const within = spec.within === undefined ? "" : ` within ${periodIn(t, spec.within)}`;
+    const said = listIn(
+      "en",
+      (spec.then ?? []).map((x) => THEN.en[x]),
+      "or",
+    );
+    return `people under ${under} ${MINORS.en[spec.minors]}${said === "" ? "" : `; their data, once found, is ${said}${within}`}`;
+  },
+  zh: (spec, t) => {
+    const under = listIn(
+      "zh",
+      spec.under.map((u) => (u === "local" ? "当地法定年龄" : `${u}岁`)),
+      "or",
+    );
+    const within = spec.within === undefined ? "" : `在${periodIn(t, spec.within)}内`;
+    const said = listIn(
+      "zh",
+      (spec.then ?? []).map((x) => THEN.zh[x]),
+      "or",
+    );
+    return `未满${under}者${MINORS.zh[spec.minors]}${said === "" ? "" : `；其数据一经发现，${within}${said}`}`;
+  },
+};

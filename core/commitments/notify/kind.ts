@@ -1,5 +1,6 @@
 import { noTime } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -8,4 +9,5 @@ export const notify = defineKind({
   schema,
   check: (spec) => noTime("within", spec.within),
   says,
+  means,
 });

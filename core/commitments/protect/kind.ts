@@ -1,6 +1,7 @@
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import { unknownClasses } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type ProtectSpec, schema } from "./schema.ts";
@@ -13,6 +14,7 @@ export const protect = defineKind({
     ...valuesIssues(spec),
   ],
   says,
+  means,
   proof: { examine, judge },
 });
 

@@ -2,8 +2,9 @@ import type { KeepRule } from "../../plan/keep.ts";
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { parseDuration } from "../../terms/duration.ts";
-import { noTime, unknownClasses } from "../keys.ts";
+import { noTime, unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type RetainSpec, schema } from "./schema.ts";
@@ -11,17 +12,25 @@ import { type RetainSpec, schema } from "./schema.ts";
 export const retain = defineKind({
   name: "retain",
   schema,
-  check: (spec, context) => [...unknownClasses("retain", spec.retain, context), ...periodIssues(spec)],
+  check: (spec, context) => [
+    ...unknownClasses("retain", spec.retain, context, ["all"]),
+    ...unknownPurposes("while", spec.while ?? [], context),
+    ...periodIssues(spec),
+  ],
   says,
+  means,
   proof: { examine, judge },
   keepRule,
 });
 
 function periodIssues(spec: RetainSpec): KeyedIssue[] {
+  const stray = misplaced(spec);
+  if (spec.for === "needed") return [...stray, ...keepsWithoutEnd(spec)];
   if (spec.for !== "indefinitely") {
-    if (spec.from !== undefined) return noTime("for", spec.for);
+    if (spec.from !== undefined) return [...stray, ...noTime("for", spec.for)];
     const message = "`from` is missing: a period is counted from an anchor";
     return [
+      ...stray,
       ...noTime("for", spec.for),
       {
         key: null,
@@ -32,23 +41,49 @@ function periodIssues(spec: RetainSpec): KeyedIssue[] {
       },
     ];
   }
-  const issues: KeyedIssue[] = [];
-  if (spec.from !== undefined) {
-    const message = "`from` counts nothing when the data is kept indefinitely";
-    issues.push({ key: "from", severity: "error", code: "misplaced-key", message, fix: "leave `from` out" });
-  }
-  if (spec.keeps !== undefined && spec.keeps.why !== "hold") {
-    const message = `\`${spec.keeps.why}\` keeps data for a period, never indefinitely`;
-    issues.push({
+  return [...stray, ...keepsWithoutEnd(spec)];
+}
+
+/** Keys that say nothing beside this `for`. */
+function misplaced(spec: RetainSpec): KeyedIssue[] {
+  const counted = spec.for !== "indefinitely" && spec.for !== "needed";
+  const issue = (key: string, message: string): KeyedIssue => ({
+    key,
+    severity: "error",
+    code: "misplaced-key",
+    message,
+    fix: `leave \`${key}\` out`,
+  });
+  return [
+    ...(spec.from !== undefined && !counted
+      ? [
+          issue(
+            "from",
+            spec.for === "needed"
+              ? "`from` counts nothing when the data is kept while it is needed"
+              : "`from` counts nothing when the data is kept indefinitely",
+          ),
+        ]
+      : []),
+    ...(spec.while !== undefined && spec.for !== "needed"
+      ? [issue("while", "`while` goes with `for: needed` only")]
+      : []),
+  ];
+}
+
+function keepsWithoutEnd(spec: RetainSpec): KeyedIssue[] {
+  if (spec.keeps === undefined || spec.keeps.why === "hold") return [];
+  const message = `\`${spec.keeps.why}\` keeps data for a period, never indefinitely`;
+  return [
+    {
       key: "keeps.why",
       severity: "error",
       code: "keeps-without-end",
       message,
       fix: "name a period under `for`",
       law: "GDPR Art. 5(1)(e)",
-    });
-  }
-  return issues;
+    },
+  ];
 }
 
 /** Only a commitment that says `keeps` may outlast an erasure. */
@@ -58,7 +93,7 @@ function keepRule(spec: RetainSpec, commitment: Commitment): KeepRule | null {
     commitment: commitment.id,
     why: spec.keeps.why,
     reason: spec.keeps.reason,
-    period: spec.for === "indefinitely" ? null : parseDuration(spec.for),
+    period: parseDuration(spec.for),
     anchor: spec.from ?? "",
     classes: spec.retain,
   };

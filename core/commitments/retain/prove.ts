@@ -3,8 +3,16 @@ import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { must } from "../../terms/assert.ts";
 import { type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
-import { count, failures, holdsPersonal, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
-import type { View } from "../kind.ts";
+import {
+  collectionsOf,
+  count,
+  failures,
+  holdsPersonal,
+  judged,
+  LOOK_HOLDS_MS,
+  ofClasses,
+} from "../judgement.ts";
+import { NOT_MEASURED, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { RetainSpec } from "./schema.ts";
 
@@ -12,13 +20,17 @@ import type { RetainSpec } from "./schema.ts";
 const OPEN_ENDED = "closure";
 
 const periodOf = (spec: RetainSpec): Duration | null =>
-  spec.for === "indefinitely" ? null : must(parseDuration(spec.for), "the schema read it");
+  spec.for === "indefinitely" || spec.for === "needed"
+    ? null
+    : must(parseDuration(spec.for), "the schema read it");
+const inScope = (spec: RetainSpec, view: View): readonly Collection[] =>
+  spec.retain.includes("all") ? collectionsOf(view.map) : ofClasses(view.map, spec.retain);
 const personal = (spec: RetainSpec, view: View): readonly Collection[] =>
-  ofClasses(view.map, spec.retain).filter(holdsPersonal);
+  inScope(spec, view).filter(holdsPersonal);
 
 export function examine(spec: RetainSpec, _commitment: Commitment, view: View): readonly Measure[] {
   const period = periodOf(spec);
-  if (period === null) return [];
+  if (period === null || spec.where !== "live") return [];
   return personal(spec, view).flatMap((c): Measure[] => {
     const field = c.anchors[spec.from ?? ""];
     return field === undefined
@@ -43,9 +55,12 @@ export function judge(
   readings: readonly Reading[],
 ): Judgement {
   const period = periodOf(spec);
+  if (spec.where !== "live") return NOT_MEASURED;
   const gaps = spec.retain
+    .filter((name) => name !== "all")
     .filter((name) => ofClasses(view.map, [name]).length === 0)
     .map((name) => `no collection of the map is of class \`${name}\``);
+  if (spec.for === "needed") return whileNeeded(spec, view, gaps);
   if (period === null) return withoutEnd(spec, view, gaps);
   const anchor = spec.from ?? "";
   const open = [...failures(readings), ...gaps];
@@ -105,9 +120,38 @@ function freshFor(oldest: string | null, period: Duration, now: Date): number {
   return Math.max(0, Math.min(LOOK_HOLDS_MS, due.getTime() - now.getTime()));
 }
 
+/** "As long as needed" is proven by nothing but periods: each collection must lie under a commitment that names one. */
+function whileNeeded(spec: RetainSpec, view: View, gaps: readonly string[]): Judgement {
+  const dated = new Set(
+    view.policy.commitments
+      .filter((c) => c.unbound === null)
+      .flatMap((c) => c.means.retentions)
+      .filter((r) => parseDuration(r.for) !== null && r.where === "live")
+      .flatMap((r) => r.data),
+  );
+  const collections = personal(spec, view);
+  const open = collections
+    .filter((c) => !dated.has(c.class) && !dated.has("all"))
+    .map((c) => `no commitment names a period for \`${idOf(c)}\` (class \`${c.class}\`)`);
+  return judged({
+    broken: [],
+    open: [
+      ...gaps,
+      ...open,
+      ...(collections.length === 0 ? ["the map has no collection of these classes"] : []),
+    ],
+    evidence: [],
+    basis: "document",
+    examined: collections.length,
+    population: collections.length,
+    freshForMs: LOOK_HOLDS_MS,
+    kept: `each of ${count(collections.length, "collection")} has a period of its own, and those are checked on their own`,
+  });
+}
+
 /** What may lie for ever must say nothing about anybody; that is seen in the map. */
 function withoutEnd(spec: RetainSpec, view: View, gaps: readonly string[]): Judgement {
-  const collections = ofClasses(view.map, spec.retain);
+  const collections = inScope(spec, view);
   const open = [
     ...gaps,
     ...collections

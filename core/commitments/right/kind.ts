@@ -2,6 +2,7 @@ import type { KeyedIssue, KindContext } from "../../policy/kinds.ts";
 import { listed, suggestion } from "../../terms/suggest.ts";
 import { noTime } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type RightSpec, schema } from "./schema.ts";
@@ -11,6 +12,7 @@ export const right = defineKind({
   schema,
   check: (spec, context) => [...noTime("within", spec.within), ...unknownExceptions(spec, context)],
   says,
+  means,
   proof: { examine, judge },
   deadline: (spec, right) => (spec.right.some((r) => r === right) ? (spec.within ?? null) : null),
 });

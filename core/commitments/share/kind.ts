@@ -1,11 +1,25 @@
-import { unknownClasses } from "../keys.ts";
+import type { KeyedIssue } from "../../policy/kinds.ts";
+import { unknownClasses, unknownPurposes, unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { says } from "./says.ts";
-import { schema } from "./schema.ts";
+import { type ShareSpec, schema } from "./schema.ts";
 
 export const share = defineKind({
   name: "share",
   schema,
-  check: (spec, context) => unknownClasses("share", spec.share, context, ["all"]),
+  check: (spec, context) => [
+    ...unknownClasses("share", spec.share, context, ["all"]),
+    ...unknownRecipients("with", spec.with, context),
+    ...unknownPurposes("purpose", spec.purpose, context),
+    ...torn(spec),
+  ],
   says,
+  means,
 });
+
+function torn(spec: ShareSpec): KeyedIssue[] {
+  if (!spec.never || !spec.only) return [];
+  const message = "`only` and `never` say opposite things";
+  return [{ key: "only", severity: "error", code: "misplaced-key", message, fix: "leave one of them out" }];
+}

@@ -1,11 +1,16 @@
-import { unknownClasses } from "../keys.ts";
+import { unknownClasses, unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
 export const transfer = defineKind({
   name: "transfer",
   schema,
-  check: (spec, context) => unknownClasses("transfer", spec.transfer, context, ["all"]),
+  check: (spec, context) => [
+    ...unknownClasses("transfer", spec.transfer, context, ["all"]),
+    ...unknownRecipients("with", spec.with, context),
+  ],
   says,
+  means,
 });

@@ -1,8 +1,67 @@
-import { dataInWords, inList } from "../keys.ts";
+import { dataIn, listIn, purposesIn } from "../keys.ts";
+import type { Says } from "../kind.ts";
 import type { UseSpec } from "./schema.ts";
 
-export function says(spec: UseSpec): string {
-  const basis = spec.basis === undefined ? "" : `, on the ground of ${inList([spec.basis])}`;
-  const when = spec.when === undefined ? "" : `, when ${spec.when}`;
-  return `${dataInWords(spec.data)} is used for ${inList(spec.use)}${basis}${when}`;
-}
+const BASIS = {
+  en: {
+    contract: "a contract",
+    consent: "consent",
+    legitimate_interests: "legitimate interests",
+    legal_obligation: "a legal duty",
+    vital_interests: "vital interests",
+    public_task: "a public task",
+  },
+  zh: {
+    contract: "合同",
+    consent: "同意",
+    legitimate_interests: "正当利益",
+    legal_obligation: "法定义务",
+    vital_interests: "重大利益",
+    public_task: "公共任务",
+  },
+};
+const FORM = {
+  en: {
+    identified: "",
+    pseudonymous: " under pseudonyms",
+    deidentified: " without what identifies people",
+    aggregate: " as aggregates",
+  },
+  zh: {
+    identified: "",
+    pseudonymous: "以假名形式",
+    deidentified: "以去标识化形式",
+    aggregate: "以汇总形式",
+  },
+};
+
+const part = (text: string | false): string => (text === false ? "" : text);
+
+export const says: Says<UseSpec> = {
+  en: (spec, t) =>
+    [
+      `${dataIn(t, spec.data)} is ${spec.never ? "never used" : "used"}${FORM.en[spec.form]} for ${purposesIn(t, spec.use, spec.never ? "or" : "and")}`,
+      part(
+        spec.basis !== undefined &&
+          `, on the ground of ${listIn(
+            "en",
+            spec.basis.map((b) => BASIS.en[b]),
+            "or",
+          )}`,
+      ),
+      part(spec.only && "; for nothing else"),
+    ].join(""),
+  zh: (spec, t) =>
+    [
+      part(
+        spec.basis !== undefined &&
+          `基于${listIn(
+            "zh",
+            spec.basis.map((b) => BASIS.zh[b]),
+            "or",
+          )}，`,
+      ),
+      `${FORM.zh[spec.form]}${spec.never ? "绝不" : ""}将${dataIn(t, spec.data)}用于${purposesIn(t, spec.use, spec.never ? "or" : "and")}`,
+      part(spec.only && "；不作其他用途"),
+    ].join(""),
+};

@@ -6,6 +6,8 @@ import type { KindLanguage } from "../kinds.ts";
 import type { Origin } from "../model.ts";
 import type { Fence } from "../surface/model.ts";
 import { entryOf, readYamlLines, type YamlTree } from "../surface/yaml.ts";
+import type { Condition } from "../words/facts.ts";
+import { jurisdiction } from "./front-matter.ts";
 import { keysOf, readBySchema, unknownKey } from "./schema.ts";
 
 export interface CommitmentEntry {
@@ -16,12 +18,15 @@ export interface CommitmentEntry {
   readonly promises: readonly string[];
   readonly origin: Origin;
   readonly why: string | null;
+  readonly condition: Condition;
+  readonly places: readonly string[];
   readonly tree: YamlTree;
 }
 
 export interface InformsEntry {
   readonly entry: "informs";
   readonly why: string;
+  readonly promises: readonly string[];
   readonly tree: YamlTree;
 }
 
@@ -35,19 +40,34 @@ const promiseText = z
   .regex(/^[A-Za-z0-9][\w.-]{0,39}$/, { error: "is no promise: write `M17`, or a list" });
 const text = z.string().trim().min(1).max(1000);
 
+const words = z.preprocess(
+  (v) => (typeof v === "string" ? [v] : v),
+  z
+    .array(
+      z.string().regex(/^[A-Za-z][\w-]{0,79}$/, { error: "is no condition: write one word, such as `law`" }),
+    )
+    .min(1),
+);
+const promise = z
+  .preprocess((v) => (typeof v === "string" ? [v] : v), z.array(promiseText).min(1))
+  .optional();
+
 const frame = z.strictObject({
   id: idText,
-  promise: z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(promiseText).min(1)).optional(),
+  promise,
   origin: z
     .union([z.literal("policy"), z.literal("ours"), z.strictObject({ law: text })], {
       error: 'is no origin: write `ours`, or `{ law: "GDPR Art. 17" }`',
     })
     .optional(),
   why: text.optional(),
+  if: words.optional(),
+  unless: words.optional(),
+  in: z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(jurisdiction).min(1)).optional(),
 });
 const FRAME = Object.keys(frame.shape);
 
-const informs = z.strictObject({ informs: text });
+const informs = z.strictObject({ informs: text, promise });
 
 export interface EntriesRead {
   readonly entries: readonly Entry[];
@@ -132,7 +152,10 @@ function readEntry(tree: YamlTree, kinds: readonly KindLanguage[]): EntryRead {
 function readInforms(tree: YamlTree): EntryRead {
   const read = readBySchema(informs, tree);
   return read.ok
-    ? { entry: { entry: "informs", why: read.value.informs, tree }, issues: [] }
+    ? {
+        entry: { entry: "informs", why: read.value.informs, promises: read.value.promise ?? [], tree },
+        issues: [],
+      }
     : { entry: null, issues: read.issues };
 }
 
@@ -157,7 +180,7 @@ function readCommitment(tree: YamlTree & { readonly is: "map" }, kind: KindLangu
   const spec = readBySchema(kind.schema, part(own));
   const issues = [...unknown, ...(common.ok ? [] : common.issues), ...(spec.ok ? [] : spec.issues)];
   if (!common.ok || !spec.ok || issues.length > 0) return { entry: null, issues };
-  const { id, promise, origin, why } = common.value;
+  const { id, promise, origin, why, in: places } = common.value;
   return {
     entry: {
       entry: "commitment",
@@ -167,6 +190,8 @@ function readCommitment(tree: YamlTree & { readonly is: "map" }, kind: KindLangu
       promises: promise ?? [id],
       origin: typeof origin === "object" ? `law: ${origin.law}` : (origin ?? "policy"),
       why: why ?? null,
+      condition: { if: common.value.if ?? [], unless: common.value.unless ?? [] },
+      places: places ?? [],
       tree,
     },
     issues,

@@ -1,10 +1,11 @@
 /** The front matter: whose policy this is, which version, and its words for data. */
 import { z } from "zod";
-import { categoryIssue } from "../../terms/category.ts";
-import { type Checked, errorAt, type Issue } from "../../terms/issue.ts";
+import { type Checked, errorAt } from "../../terms/issue.ts";
 import type { Policy } from "../model.ts";
 import type { Surface } from "../surface/model.ts";
-import { entryOf, placeOf, readYamlLines, type YamlTree } from "../surface/yaml.ts";
+import { readYamlLines, type YamlTree } from "../surface/yaml.ts";
+import type { Words } from "../words/model.ts";
+import { recipientsOf, wordIssues } from "./front-words.ts";
 import { readBySchema } from "./schema.ts";
 
 const text = z.string().trim().min(1).max(500);
@@ -14,6 +15,14 @@ const word = z
 const isDate = (v: string): boolean => z.iso.date().safeParse(v).success;
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(item).min(1));
+
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: "is no country code: write two capital letters, such as `SM`" });
+/** A country, a part of one, or the European Union. */
+export const jurisdiction = z
+  .string()
+  .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/, { error: "is no jurisdiction: write `EU`, `SM`, `US-CA`" });
 
 const schema = z.strictObject({
   service: z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, {
@@ -31,29 +40,33 @@ const schema = z.strictObject({
   title: text.optional(),
   controller: z.strictObject({
     name: text,
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/, { error: "is no country code: write two capital letters, such as `SM`" })
-      .optional(),
+    country: country.optional(),
     contact: z.record(word, text).default({}),
   }),
-  jurisdictions: list(
-    z
-      .string()
-      .regex(/^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/, { error: "is no jurisdiction: write `EU`, `SM`, `US-CA`" }),
-  ).default([]),
+  jurisdictions: list(jurisdiction).default([]),
   classes: z.record(word, list(z.string())).default({}),
+  purposes: z.record(word, list(z.string())).default({}),
+  recipients: z
+    .record(
+      word,
+      z.strictObject({
+        name: text.optional(),
+        is: list(word).optional(),
+        country: country.optional(),
+      }),
+    )
+    .default({}),
+  conditions: z.record(word, text).default({}),
+  labels: z.record(word, text).default({}),
 });
 
 export type FrontMatter = Pick<
   Policy,
-  "service" | "version" | "effective" | "locale" | "controller" | "jurisdictions" | "classes"
-> & {
-  readonly title: string | null;
-};
-
-/** Words of classes that mean something else elsewhere. */
-const RESERVED = ["all", "system"];
+  "service" | "version" | "effective" | "locale" | "controller" | "jurisdictions"
+> &
+  Words & {
+    readonly title: string | null;
+  };
 
 export function readFrontMatter(surface: Surface): Checked<FrontMatter> {
   const { frontMatter, file } = surface;
@@ -77,13 +90,14 @@ export function readFrontMatter(surface: Surface): Checked<FrontMatter> {
   }
   const read = readBySchema(schema, withVersionAsWritten(tree));
   if (!read.ok) return { value: null, issues: read.issues };
-  const { title, controller, ...rest } = read.value;
+  const { title, controller, recipients, ...rest } = read.value;
   const value = {
     ...rest,
     title: title ?? null,
     controller: { ...controller, country: controller.country ?? null },
+    recipients: recipientsOf(recipients),
   };
-  return { value, issues: classIssues(value.classes, tree) };
+  return { value, issues: wordIssues(value, tree) };
 }
 
 /** `version: 1.10` is no number. */
@@ -95,23 +109,4 @@ function withVersionAsWritten(tree: YamlTree): YamlTree {
       : e,
   );
   return { ...tree, entries };
-}
-
-function classIssues(classes: FrontMatter["classes"], tree: YamlTree): Issue[] {
-  return Object.entries(classes).flatMap(([name, categories]): Issue[] => {
-    const at = placeOf(tree, ["classes"]);
-    const under = entryOf(tree, "classes")?.value;
-    const named = under === undefined ? at : (entryOf(under, name)?.keySpan ?? at);
-    const reserved = {
-      code: "reserved-class",
-      message: `\`${name}\` can not name a class`,
-      fix: "choose another word",
-    };
-    const issues: Issue[] = RESERVED.includes(name) ? [errorAt(named, reserved)] : [];
-    categories.forEach((category, i) => {
-      const issue = categoryIssue(category);
-      if (issue !== null) issues.push(errorAt(placeOf(tree, ["classes", name, i]), issue));
-    });
-    return issues;
-  });
 }

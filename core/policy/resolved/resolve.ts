@@ -2,9 +2,12 @@
 import { hashOf, sha256Hex } from "../../terms/hash.ts";
 import { errorAt, type Issue, type Span, warningAt } from "../../terms/issue.ts";
 import type { KeyedIssue, KindLanguage } from "../kinds.ts";
-import type { Commitment, Statement } from "../model.ts";
+import type { Commitment, Informed, Statement } from "../model.ts";
 import type { Surface } from "../surface/model.ts";
 import { placeOf } from "../surface/yaml.ts";
+import { NO_WORDS, type Words } from "../words/model.ts";
+import { languageOf, tongueOf } from "../words/tongue.ts";
+import { boundIssues, boundsIn, definitionsOf, meaningOf } from "./bounds.ts";
 import { type CommitmentEntry, type EntriesRead, readEntries } from "./entries.ts";
 import type { FrontMatter } from "./front-matter.ts";
 import { promises } from "./promising.ts";
@@ -24,6 +27,7 @@ export type DraftCommitment = Omit<Commitment, "unbound">;
 export interface Resolved {
   readonly statements: readonly DraftStatement[];
   readonly commitments: readonly DraftCommitment[];
+  readonly informs: readonly Informed[];
   readonly issues: readonly Issue[];
 }
 
@@ -38,21 +42,27 @@ interface Gathering {
     readonly statements: readonly string[];
   }[];
   readonly ids: { readonly id: string; readonly span: Span }[];
+  readonly informs: Informed[];
   readonly issues: Issue[];
 }
 
 export function resolve(
   surface: Surface,
-  front: Pick<FrontMatter, "classes"> | null,
+  front: FrontMatter | null,
   kinds: readonly KindLanguage[],
 ): Resolved {
   const all = gather(surface, kinds);
   refuseSecondIds(all);
-  const context = { classes: front?.classes ?? {}, commitments: new Set(all.ids.map((i) => i.id)) };
+  const words: Words = front ?? NO_WORDS;
+  const tongue = tongueOf(words, languageOf(front?.locale ?? "en"));
+  const context = { ...words, commitments: new Set(all.ids.map((i) => i.id)) };
   const commitments = all.found.map(({ entry, section, statements }): DraftCommitment => {
-    // Without front matter there are no classes to check against; that is an error of its own.
-    if (front !== null)
-      all.issues.push(...entry.kind.check(entry.spec, context).map((issue) => placed(issue, entry)));
+    // Without front matter there are no words to check against; that is an error of its own.
+    if (front !== null) {
+      const issues = [...entry.kind.check(entry.spec, context), ...boundIssues(entry, front)];
+      all.issues.push(...issues.map((issue) => placed(issue, entry)));
+    }
+    const means = meaningOf(entry.kind.means(entry.spec), entry.condition);
     return {
       id: entry.id,
       kind: entry.kind.name,
@@ -60,11 +70,21 @@ export function resolve(
       promises: entry.promises,
       origin: entry.origin,
       why: entry.why,
+      condition: entry.condition,
+      places: entry.places,
       section,
       span: entry.tree.span,
       statements,
-      says: entry.kind.says(entry.spec),
-      hash: hashOf({ kind: entry.kind.name, spec: entry.spec, origin: entry.origin }),
+      says: `${entry.kind.says(entry.spec, tongue)}${boundsIn(tongue, entry)}`,
+      means,
+      hash: hashOf({
+        kind: entry.kind.name,
+        spec: entry.spec,
+        origin: entry.origin,
+        condition: entry.condition,
+        places: entry.places,
+        words: definitionsOf(words, means, entry.condition),
+      }),
     };
   });
   if (all.statements.length > STATEMENTS_MAX || commitments.length > COMMITMENTS_MAX) {
@@ -76,11 +96,11 @@ export function resolve(
       ),
     );
   }
-  return { statements: all.statements, commitments, issues: all.issues };
+  return { statements: all.statements, commitments, informs: all.informs, issues: all.issues };
 }
 
 function gather(surface: Surface, kinds: readonly KindLanguage[]): Gathering {
-  const all: Gathering = { statements: [], found: [], ids: [], issues: [] };
+  const all: Gathering = { statements: [], found: [], ids: [], informs: [], issues: [] };
   const ordinals = new Map<string, number>();
   /** Indexes of the statements since the last block or heading. */
   let above: number[] = [];
@@ -120,6 +140,14 @@ function bind(
   const bound = read.entries.filter((e) => e.entry === "commitment");
   const said = read.entries.find((e) => e.entry === "informs");
   const statements = above.flatMap((i) => all.statements[i]?.id ?? []);
+  if (said !== undefined)
+    all.informs.push({
+      why: said.why,
+      promises: said.promises,
+      section: block.section,
+      span: said.tree.span,
+      statements,
+    });
   for (const entry of bound) all.found.push({ entry, section: block.section, statements });
   const proposal: Proposal | null =
     bound.length > 0

@@ -1,0 +1,13 @@
+import type { Means } from "../kind.ts";
+import type { RightSpec } from "./schema.ts";
+
+export const means: Means<RightSpec> = (spec) => ({
+  rights: spec.right.map((right) => ({
+    right,
+    ways: spec.ways,
+    within: spec.within ?? null,
+    extend: spec.extend ?? null,
+    except: spec.except ?? [],
+    to: spec.to,
+  })),
+});

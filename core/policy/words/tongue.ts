@@ -1,0 +1,71 @@
+/** How words are said to people, in English or Chinese. */
+import type { Duration } from "../../terms/duration.ts";
+import { inWords } from "../../terms/duration.ts";
+import { FACTS, isFact, type Language } from "./facts.ts";
+import type { Words } from "./model.ts";
+
+export interface Tongue {
+  readonly language: Language;
+  /** A declared word as readers see it. */
+  label(word: string): string;
+}
+
+/** The language of a locale; what is neither is said in English. */
+export const languageOf = (locale: string): Language => (/^zh\b/i.test(locale) ? "zh" : "en");
+
+const BUILT_IN: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: { all: "everything", other: "any other purpose", anyone: "anyone" },
+  zh: { all: "一切", other: "任何其他目的", anyone: "任何人" },
+};
+
+const own = (record: Readonly<Record<string, string>>, word: string): string | undefined =>
+  Object.hasOwn(record, word) ? record[word] : undefined;
+
+export function tongueOf(words: Words, language: Language): Tongue {
+  return {
+    language,
+    label(word) {
+      const name = Object.hasOwn(words.recipients, word) ? words.recipients[word]?.name : null;
+      return (
+        own(words.labels, word) ??
+        name ??
+        own(words.conditions, word) ??
+        (isFact(word) ? FACTS[word]?.[language] : undefined) ??
+        own(BUILT_IN[language], word) ??
+        word.replaceAll(/[_-]/g, " ")
+      );
+    },
+  };
+}
+
+const LAST: Readonly<Record<Language, Readonly<Record<"and" | "or", string>>>> = {
+  en: { and: " and ", or: " or " },
+  zh: { and: "和", or: "或" },
+};
+
+/** `a`, `a and b`, `a, b and c`; words as they are, not looked up. */
+export function listIn(language: Language, said: readonly string[], last: "and" | "or" = "and"): string {
+  const end = said.at(-1);
+  if (end === undefined || said.length === 1) return end ?? "";
+  return `${said.slice(0, -1).join(language === "zh" ? "、" : ", ")}${LAST[language][last]}${end}`;
+}
+
+const UNITS_ZH = { years: "年", months: "个月", days: "天" };
+
+export function durationIn(language: Language, d: Duration): string {
+  if (language === "en") return inWords(d);
+  const hours = Math.floor(d.seconds / 3600);
+  const minutes = Math.floor((d.seconds % 3600) / 60);
+  const parts: readonly (readonly [number, string])[] = [
+    [d.years, UNITS_ZH.years],
+    [d.months, UNITS_ZH.months],
+    [d.days, UNITS_ZH.days],
+    [hours, "小时"],
+    [minutes, "分钟"],
+    [d.seconds % 60, "秒"],
+  ];
+  return parts
+    .filter(([n]) => n > 0)
+    .map(([n, unit]) => `${n}${unit}`)
+    .join("");
+}
