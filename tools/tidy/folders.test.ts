@@ -14,10 +14,12 @@ test("a kind with a file too few and one with a file of its own are found", () =
     "core/commitments/retain/kind.ts": "",
     "core/commitments/retain/schema.ts": "",
     "core/commitments/retain/says.ts": "",
+    "core/commitments/retain/means.ts": "",
     "core/commitments/retain/prove.ts": "",
     "core/commitments/retain/prove.test.ts": "",
     "core/commitments/share/kind.ts": "",
     "core/commitments/share/schema.ts": "",
+    "core/commitments/share/means.ts": "",
     "core/commitments/share/wording.ts": "",
   });
   expect(show(checkFamilies(bad))).toEqual([

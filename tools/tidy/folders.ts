@@ -11,7 +11,11 @@ interface Family {
 }
 
 export const FAMILIES: readonly Family[] = [
-  { under: "core/commitments", required: ["kind.ts", "schema.ts", "says.ts"], optional: ["prove.ts"] },
+  {
+    under: "core/commitments",
+    required: ["kind.ts", "schema.ts", "says.ts", "means.ts"],
+    optional: ["prove.ts", "words.ts"],
+  },
   { under: "core/rights", required: ["right.ts"], optional: [] },
   { under: "connectors", required: ["package.json", "connector.ts"], optional: null },
   { under: "apps/cli/commands", required: ["command.ts"], optional: null },
