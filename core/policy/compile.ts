@@ -6,7 +6,7 @@ import { hashOf } from "../terms/hash.ts";
 import { byPlace, type Checked, hasErrors, type Issue, warningAt } from "../terms/issue.ts";
 import type { KindLanguage } from "./kinds.ts";
 import { type Confirmed, confirm } from "./lock/confirm.ts";
-import { type Lock, type LockRead, NO_LOCK } from "./lock/model.ts";
+import { type Lock, type LockRead, NO_LOCK, ofLocale } from "./lock/model.ts";
 import type { Proposals } from "./lock/propose.ts";
 import { readLock } from "./lock/read.ts";
 import type { Coverage, Policy } from "./model.ts";
@@ -20,6 +20,8 @@ export interface PolicySource {
   readonly text: string;
   readonly lock: { readonly file: string; readonly text: string } | null;
   readonly kinds: readonly KindLanguage[];
+  /** A further locale of a service: its rows in the lock name its locale. */
+  readonly further?: boolean;
 }
 
 /** `value` is null as soon as there is one error. */
@@ -27,14 +29,17 @@ export interface Compiled extends Checked<Policy> {
   /** What could be read in spite of errors, for display only; null without usable front matter. */
   readonly draft: Policy | null;
   readonly proposals: Proposals;
+  /** What the lock says of this file. */
   readonly lock: Lock;
+  /** Null: the first file of its service. */
+  readonly lockLocale: string | null;
   readonly coverage: Coverage;
 }
 
 export function compilePolicy(source: PolicySource): Compiled {
   const surface = readSurface(source.file, source.text);
   const lockRead = source.lock === null ? null : readLock(source.lock.file, source.lock.text);
-  const lock = lockRead?.value?.lock ?? NO_LOCK;
+  const whole = lockRead?.value?.lock ?? NO_LOCK;
   const issues: Issue[] = [...surface.issues, ...(lockRead?.issues ?? [])];
   if (surface.value === null) {
     return {
@@ -42,18 +47,21 @@ export function compilePolicy(source: PolicySource): Compiled {
       draft: null,
       issues: issues.sort(byPlace),
       proposals: new Map(),
-      lock,
+      lock: NO_LOCK,
+      lockLocale: null,
       coverage: coverageOf([]),
     };
   }
   const front = readFrontMatter(surface.value);
+  const locale = source.further === true ? (front.value?.locale ?? "") : null;
+  const lock = ofLocale(whole, locale);
   const resolved = resolve(surface.value, front.value, source.kinds);
   const confirmed = confirm(resolved, lock);
   issues.push(
     ...front.issues,
     ...resolved.issues,
     ...bindingIssues(confirmed),
-    ...staleIssues(confirmed, lockRead?.value ?? null),
+    ...staleIssues(confirmed, rowsOf(lockRead?.value ?? null, locale)),
   );
   const proposals: Proposals = new Map(
     resolved.statements.flatMap((s) => (s.proposal === null ? [] : [[s.id, s.proposal]])),
@@ -69,6 +77,7 @@ export function compilePolicy(source: PolicySource): Compiled {
     issues: issues.sort(byPlace),
     proposals,
     lock,
+    lockLocale: locale,
     coverage: coverageOf(confirmed.statements),
   };
 }
@@ -135,6 +144,13 @@ function bindingIssues({ statements, commitments }: Confirmed): Issue[] {
   return [...ofStatements, ...ofCommitments];
 }
 
+/** A further locale may lack commitments of the first: that is drift, not a stale lock. */
+function rowsOf(read: LockRead | null, locale: string | null): LockRead | null {
+  if (read === null) return null;
+  const spans = read.spans.filter((_, i) => (read.lock.statements[i]?.locale ?? null) === locale);
+  return { lock: ofLocale(read.lock, locale), spans };
+}
+
 function staleIssues({ stale, staleCommitments }: Confirmed, read: LockRead | null): Issue[] {
   if (read === null) return [];
   const fix = "run `avow bind` to drop it from the lock";
@@ -149,7 +165,7 @@ function staleIssues({ stale, staleCommitments }: Confirmed, read: LockRead | nu
       }),
     ];
   });
-  const file = read.spans[0]?.file;
+  const file = read.lock.statements.some((s) => s.locale !== undefined) ? undefined : read.spans[0]?.file;
   const ids = staleCommitments.flatMap((id): Issue[] =>
     file === undefined
       ? []

@@ -1,14 +1,17 @@
-/** The policy of a service folder: the files that avow.yaml names, and policy.lock beside the first of them. */
+/** The policy of a service folder: the files that avow.yaml names, one per locale, and policy.lock beside the first of them. */
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Compiled, compilePolicy } from "@avow/core/policy/compile";
+import { type Compiled, compilePolicy, type PolicySource } from "@avow/core/policy/compile";
+import { driftIssues, type Explained } from "@avow/core/policy/drift";
 import type { KindLanguage } from "@avow/core/policy/kinds";
-import { byPlace, errorAt, type Issue, infoAt } from "@avow/core/terms/issue";
+import { byPlace, errorAt, hasErrors, type Issue } from "@avow/core/terms/issue";
 import { type Manifest, readText } from "./manifest.ts";
 
 export interface ServicePolicy {
-  /** Null when the policy or its lock can not be read: see `issues`. */
+  /** The first file; null when it, another locale or the lock can not be read: see `issues`. */
   readonly compiled: Compiled | null;
+  /** Further locales, in the order of avow.yaml. */
+  readonly further: readonly Compiled[];
   readonly issues: readonly Issue[];
   /** Relative to the folder, whether it exists or not. */
   readonly lockFile: string;
@@ -20,45 +23,74 @@ export async function readPolicy(
   folder: string,
   manifest: Manifest,
   kinds: readonly KindLanguage[],
+  explained: readonly Explained[] = [],
 ): Promise<ServicePolicy> {
-  const [file = "", ...others] = manifest.policy;
-  const lockFile = join(dirname(file), "policy.lock");
-  const notes = others.map((other) =>
-    infoAt(
-      { file: other, line: 1, column: 1 },
-      { code: "locale-skipped", message: `only \`${file}\` is read: further locales are not compared yet` },
-    ),
-  );
-  const unread = (path: string): ServicePolicy => {
-    const text = {
-      code: "no-policy",
-      message: `\`${path}\` can not be read`,
-      fix: "see that it exists and may be read",
-    };
-    return {
-      compiled: null,
-      issues: [errorAt({ file: path, line: 1, column: 1 }, text), ...notes],
-      lockFile,
-      sources: new Map(),
-    };
-  };
-  const text = await readText(join(folder, file));
-  if (text === null) return unread(file);
+  const [first = "", ...others] = manifest.policy;
+  const lockFile = join(dirname(first), "policy.lock");
+  const sources = new Map<string, string>();
   const lockText = await readText(join(folder, lockFile));
-  if (lockText === null && (await exists(join(folder, lockFile)))) return unread(lockFile);
-  const sources = new Map([[file, text]]);
-  if (lockText !== null) sources.set(lockFile, lockText);
+  const unread = lockText === null && (await exists(join(folder, lockFile))) ? [lockFile] : [];
   const lock = lockText === null ? null : { file: lockFile, text: lockText };
-  const compiled = compilePolicy({ file, text, lock, kinds });
-  const mismatch = serviceMismatch(compiled, manifest, file);
-  const issues = [...compiled.issues, ...mismatch, ...notes].sort(byPlace);
-  return {
-    compiled: mismatch.length > 0 ? { ...compiled, value: null } : compiled,
-    issues,
-    lockFile,
-    sources,
+  if (lock !== null) sources.set(lock.file, lock.text);
+  const read = async (file: string, further: boolean): Promise<Compiled | null> => {
+    const text = await readText(join(folder, file));
+    if (text === null) {
+      unread.push(file);
+      return null;
+    }
+    sources.set(file, text);
+    return compileOne({ file, text, lock, kinds, further }, manifest);
   };
+  const compiled = await read(first, false);
+  const further = (await Promise.all(others.map((file) => read(file, true)))).filter((c) => c !== null);
+  const issues = [
+    ...unread.map(noPolicy),
+    ...(compiled?.issues ?? []),
+    // The lock is one file: what is wrong with it has been said once.
+    ...further.flatMap((c) => c.issues.filter((i) => i.file !== lockFile)),
+    ...drifts(compiled, further, explained),
+  ].sort(byPlace);
+  return { compiled: usable(compiled, issues), further, issues, lockFile, sources };
 }
+
+/** A policy with an error in any of its files is no policy. */
+const usable = (compiled: Compiled | null, issues: readonly Issue[]): Compiled | null =>
+  compiled !== null && hasErrors(issues) ? { ...compiled, value: null } : compiled;
+
+function compileOne(source: PolicySource, manifest: Manifest): Compiled {
+  const compiled = compilePolicy(source);
+  const mismatch = serviceMismatch(compiled, manifest, source.file);
+  return { ...compiled, issues: [...compiled.issues, ...mismatch] };
+}
+
+function drifts(
+  first: Compiled | null,
+  further: readonly Compiled[],
+  explained: readonly Explained[],
+): Issue[] {
+  const policy = first?.value ?? null;
+  if (policy === null) return [];
+  const locales = new Map([[policy.locale, policy.file]]);
+  return further.flatMap(({ value }): Issue[] => {
+    if (value === null) return [];
+    const before = locales.get(value.locale);
+    locales.set(value.locale, value.file);
+    if (before === undefined) return driftIssues(policy, value, explained);
+    const message = `\`${before}\` and \`${value.file}\` are both of the locale \`${value.locale}\``;
+    const fix = "give each file its own locale, or name one of them only";
+    return [errorAt({ file: value.file, line: 1, column: 1 }, { code: "same-locale", message, fix })];
+  });
+}
+
+const noPolicy = (file: string): Issue =>
+  errorAt(
+    { file, line: 1, column: 1 },
+    {
+      code: "no-policy",
+      message: `\`${file}\` can not be read`,
+      fix: "see that it exists and may be read",
+    },
+  );
 
 function serviceMismatch({ draft }: Compiled, manifest: Manifest, file: string): Issue[] {
   if (draft === null || draft.service === manifest.service) return [];

@@ -12,16 +12,16 @@ const BY = {
 };
 
 export const says: Says<AcceptSpec> = {
-  en: (spec) =>
-    `people accept ${spec.accept} by ${listIn(
+  en: (spec, t) =>
+    `people accept ${t.label(spec.accept)} by ${listIn(
       "en",
       spec.by.map((b) => BY.en[b]),
       "or",
     )}`,
-  zh: (spec) =>
+  zh: (spec, t) =>
     `个人通过${listIn(
       "zh",
       spec.by.map((b) => BY.zh[b]),
       "or",
-    )}接受${spec.accept}`,
+    )}接受${t.label(spec.accept)}`,
 };

@@ -3,7 +3,8 @@ import type { Says } from "../kind.ts";
 import type { AttestSpec } from "./schema.ts";
 
 export const says: Says<AttestSpec> = {
-  en: (spec) =>
-    `${spec.owner} vouches for ${listIn("en", spec.attest)} with ${spec.document}, until ${spec.expires}`,
-  zh: (spec) => `${spec.owner}以${spec.document}为${listIn("zh", spec.attest)}作证，有效期至${spec.expires}`,
+  en: (spec, t) =>
+    `${t.label(spec.owner)} vouches for ${listIn("en", spec.attest.map(t.label))} with ${spec.document}, until ${spec.expires}`,
+  zh: (spec, t) =>
+    `${t.label(spec.owner)}以${spec.document}为${listIn("zh", spec.attest.map(t.label))}作证，有效期至${spec.expires}`,
 };

@@ -30,12 +30,12 @@ export const says: Says<CollectSpec> = {
         "en",
         spec.from.map((f) => FROM.en[f]),
       )}`,
-      part(spec.sources !== undefined && ` (sources: ${listIn("en", spec.sources)})`),
+      part(spec.sources !== undefined && ` (sources: ${listIn("en", spec.sources.map(t.label))})`),
       part(spec.for !== undefined && ` for ${wordsIn(t, spec.for)}`),
       part(spec.closed && "; no other personal data is collected"),
       part(spec.needed && "; nothing that no purpose needs"),
       part(spec.optional && "; people may decline"),
-      part(spec.loses !== undefined && `, and then go without ${listIn("en", spec.loses)}`),
+      part(spec.loses !== undefined && `, and then go without ${listIn("en", spec.loses.map(t.label))}`),
     ].join(""),
   zh: (spec, t) =>
     [
@@ -43,11 +43,11 @@ export const says: Says<CollectSpec> = {
         "zh",
         spec.from.map((f) => FROM.zh[f]),
       )}收集${dataIn(t, spec.collect)}`,
-      part(spec.sources !== undefined && `（来源：${listIn("zh", spec.sources)}）`),
+      part(spec.sources !== undefined && `（来源：${listIn("zh", spec.sources.map(t.label))}）`),
       part(spec.for !== undefined && `，用于${wordsIn(t, spec.for)}`),
       part(spec.closed && "；不收集其他个人数据"),
       part(spec.needed && "；不收集任何目的都不需要的数据"),
       part(spec.optional && "；个人可以拒绝提供"),
-      part(spec.loses !== undefined && `，届时无法使用${listIn("zh", spec.loses)}`),
+      part(spec.loses !== undefined && `，届时无法使用${listIn("zh", spec.loses.map(t.label))}`),
     ].join(""),
 };

@@ -29,7 +29,7 @@ export const says: Says<ConsentSpec> = {
             "or",
           )}`,
       ),
-      part(spec.loses !== undefined && `; ${listIn("en", spec.loses)} then ends`),
+      part(spec.loses !== undefined && `; ${listIn("en", spec.loses.map(t.label))} then ends`),
     ].join(""),
   zh: (spec, t) =>
     [
@@ -43,6 +43,6 @@ export const says: Says<ConsentSpec> = {
             "or",
           )}撤回`,
       ),
-      part(spec.loses !== undefined && `；届时${listIn("zh", spec.loses)}将停止`),
+      part(spec.loses !== undefined && `；届时${listIn("zh", spec.loses.map(t.label))}将停止`),
     ].join(""),
 };

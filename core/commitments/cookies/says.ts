@@ -71,7 +71,10 @@ export const says: Says<CookiesSpec> = {
             "or",
           )}`,
       ),
-      part(spec.loses !== undefined && `; without them people go without ${listIn("en", spec.loses)}`),
+      part(
+        spec.loses !== undefined &&
+          `; without them people go without ${listIn("en", spec.loses.map(t.label))}`,
+      ),
       part(spec.page !== undefined && `; more is told at ${spec.page}`),
     ].join(""),
   zh: (spec, t) =>
@@ -104,7 +107,7 @@ export const says: Says<CookiesSpec> = {
             "or",
           )}控制`,
       ),
-      part(spec.loses !== undefined && `；关闭后无法使用${listIn("zh", spec.loses)}`),
+      part(spec.loses !== undefined && `；关闭后无法使用${listIn("zh", spec.loses.map(t.label))}`),
       part(spec.page !== undefined && `；详见${spec.page}`),
     ].join(""),
 };

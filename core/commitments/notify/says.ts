@@ -23,7 +23,7 @@ export const says: Says<NotifySpec> = {
       ),
       part(spec.within !== undefined && ` within ${periodIn(t, spec.within)}`),
       part(spec.before && " before it takes effect"),
-      part(spec.contents !== undefined && `; the notice says: ${listIn("en", spec.contents)}`),
+      part(spec.contents !== undefined && `; the notice says: ${listIn("en", spec.contents.map(t.label))}`),
       part(spec.needs !== "nothing" && `; it binds nobody without ${NEEDS.en[spec.needs]}`),
       part(
         spec.shows !== undefined &&
@@ -51,7 +51,7 @@ export const says: Says<NotifySpec> = {
           )}`,
       ),
       `通知${WHO.zh[spec.notify]}`,
-      part(spec.contents !== undefined && `；通知写明：${listIn("zh", spec.contents)}`),
+      part(spec.contents !== undefined && `；通知写明：${listIn("zh", spec.contents.map(t.label))}`),
       part(spec.needs !== "nothing" && `；未经${NEEDS.zh[spec.needs]}对任何人不生效`),
       part(
         spec.shows !== undefined &&

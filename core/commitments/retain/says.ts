@@ -52,7 +52,7 @@ export const says: Says<RetainSpec> = {
     const keeps =
       spec.keeps === undefined
         ? ""
-        : `; it outlasts an erasure request ${WHY.en[spec.keeps.why]} (${spec.keeps.reason})`;
+        : `; it outlasts an erasure request ${WHY.en[spec.keeps.why]} (${t.label(spec.keeps.reason)})`;
     return `${en(spec, t)}${by}${keeps}`;
   },
   zh: (spec, t) => {
@@ -64,7 +64,9 @@ export const says: Says<RetainSpec> = {
             spec.by.map((b) => BY.zh[b]),
           )}确定`;
     const keeps =
-      spec.keeps === undefined ? "" : `；${WHY.zh[spec.keeps.why]}（${spec.keeps.reason}）不因删除请求而删除`;
+      spec.keeps === undefined
+        ? ""
+        : `；${WHY.zh[spec.keeps.why]}（${t.label(spec.keeps.reason)}）不因删除请求而删除`;
     return `${zh(spec, t)}${by}${keeps}`;
   },
 };

@@ -2,6 +2,8 @@
 import type { Span } from "../../terms/issue.ts";
 
 export interface LockedStatement {
+  /** Of the file that it stands in; left out: the first file of the service. */
+  readonly locale?: string | undefined;
   readonly section: string;
   /** Of the statement's text. */
   readonly hash: string;
@@ -29,6 +31,12 @@ export const lockedCommitmentOf = (lock: Lock, id: string): LockedCommitment | u
   Object.hasOwn(lock.commitments, id) ? lock.commitments[id] : undefined;
 
 export const NO_LOCK: Lock = { statements: [], commitments: {} };
+
+/** What the lock says of one file: the first (`null`), or that of a further locale. */
+export const ofLocale = (lock: Lock, locale: string | null): Lock => ({
+  ...lock,
+  statements: lock.statements.filter((s) => (s.locale ?? null) === locale),
+});
 
 export interface LockRead {
   readonly lock: Lock;

@@ -7,7 +7,8 @@ export function printLock(lock: Lock): string {
   lines.push(lock.statements.length === 0 ? "statements: []" : "statements:");
   for (const s of lock.statements) {
     lines.push(
-      `  - section: ${quoted(s.section)}`,
+      ...(s.locale === undefined ? [] : [`  - locale: ${quoted(s.locale)}`]),
+      `${s.locale === undefined ? "  - " : "    "}section: ${quoted(s.section)}`,
       `    hash: ${quoted(s.hash)}`,
       `    says: ${quoted(s.says)}`,
     );

@@ -6,9 +6,9 @@ import { type Lock, type LockedCommitment, type LockedStatement, lockedCommitmen
 /** By statement id; statements without a block are not in it. */
 export type Proposals = ReadonlyMap<string, Proposal>;
 
-/** Everything the text says, confirmed. */
-export const proposeLock = (policy: Policy, proposals: Proposals): Lock => ({
-  statements: policy.statements.flatMap((s) => lockedStatement(s, proposals.get(s.id)) ?? []),
+/** Everything the text says, confirmed. `locale`: of a further file; null for the first. */
+export const proposeLock = (policy: Policy, proposals: Proposals, locale: string | null = null): Lock => ({
+  statements: policy.statements.flatMap((s) => lockedStatement(s, proposals.get(s.id), locale) ?? []),
   commitments: Object.fromEntries(policy.commitments.map((c) => [c.id, lockedCommitment(c)])),
 });
 
@@ -32,7 +32,7 @@ export function changesOf(policy: Policy, proposals: Proposals, lock: Lock): rea
   const known = Map.groupBy(lock.statements, rowKey);
   const statements = policy.statements.flatMap((statement): Change[] => {
     const proposal = proposals.get(statement.id);
-    const row = lockedStatement(statement, proposal);
+    const row = lockedStatement(statement, proposal, null);
     if (proposal === undefined || row === null) return [];
     if (known.get(rowKey(row))?.shift() !== undefined) return [];
     const reason =
@@ -50,6 +50,7 @@ export function lockAfter(
   proposals: Proposals,
   lock: Lock,
   confirmed: ReadonlySet<Change>,
+  locale: string | null = null,
 ): Lock {
   const open = changesOf(policy, proposals, lock);
   const chosen = new Set([...confirmed].map(keyOf));
@@ -57,7 +58,7 @@ export function lockAfter(
   const old = Map.groupBy(lock.statements, (s) => `${s.section} ${s.hash}`);
   const statements = policy.statements.flatMap((s): LockedStatement[] => {
     const before = old.get(`${s.section} ${s.hash}`)?.shift();
-    const row = lockedStatement(s, proposals.get(s.id));
+    const row = lockedStatement(s, proposals.get(s.id), locale);
     if (row === null || refused.has(`statement ${s.id}`)) return before === undefined ? [] : [before];
     return [row];
   });
@@ -69,16 +70,26 @@ export function lockAfter(
   return { statements, commitments: Object.fromEntries(commitments) };
 }
 
+/** The lock of a service: the rows of each file, and the commitments of the first, which the others repeat. */
+export const joinLocks = (first: Lock, others: readonly Lock[]): Lock => ({
+  statements: [first, ...others].flatMap((l) => l.statements),
+  commitments: Object.assign({}, ...others.map((l) => l.commitments), first.commitments),
+});
+
 /** Names a change, so that two lists of them can be compared. */
 export const keyOf = (c: Change): string =>
   c.change === "statement" ? `statement ${c.statement.id}` : `commitment ${c.commitment.id}`;
 
 const EXCERPT_MAX = 100;
 
-function lockedStatement(s: Statement, proposal: Proposal | undefined): LockedStatement | null {
+function lockedStatement(
+  s: Statement,
+  proposal: Proposal | undefined,
+  locale: string | null,
+): LockedStatement | null {
   if (proposal === undefined) return null;
   const says = s.text.length > EXCERPT_MAX ? `${s.text.slice(0, EXCERPT_MAX).trimEnd()}…` : s.text;
-  const row = { section: s.section, hash: s.hash, says };
+  const row = { ...(locale === null ? {} : { locale }), section: s.section, hash: s.hash, says };
   return proposal.fate === "bound"
     ? { ...row, binds: proposal.commitments }
     : { ...row, informs: proposal.why };

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   lock: z.literal(1),
   statements: z.array(
     z.strictObject({
+      locale: z.string().optional(),
       section: z.string(),
       hash,
       says: z.string(),

@@ -57,7 +57,7 @@ const schema = z.strictObject({
     )
     .default({}),
   conditions: z.record(word, text).default({}),
-  labels: z.record(word, text).default({}),
+  labels: z.record(text, text).default({}),
 });
 
 export type FrontMatter = Pick<

@@ -6,7 +6,7 @@ import type { Words } from "./model.ts";
 
 export interface Tongue {
   readonly language: Language;
-  /** A declared word as readers see it. */
+  /** A declared word, or any text of the policy that `labels` translates, as readers see it. */
   label(word: string): string;
 }
 
@@ -32,7 +32,7 @@ export function tongueOf(words: Words, language: Language): Tongue {
         own(words.conditions, word) ??
         (isFact(word) ? FACTS[word]?.[language] : undefined) ??
         own(BUILT_IN[language], word) ??
-        word.replaceAll(/[_-]/g, " ")
+        (/^[\w-]+$/.test(word) ? word.replaceAll(/[_-]/g, " ") : word)
       );
     },
   };

@@ -2,8 +2,10 @@
 
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Compiled } from "@avow/core/policy/compile";
+import type { Lock } from "@avow/core/policy/lock/model";
 import { printLock } from "@avow/core/policy/lock/print";
-import { type Change, changesOf, lockAfter } from "@avow/core/policy/lock/propose";
+import { type Change, changesOf, joinLocks, lockAfter } from "@avow/core/policy/lock/propose";
 import type { Policy } from "@avow/core/policy/model";
 import { hasErrors, type Issue } from "@avow/core/terms/issue";
 import type { CliCommand, CommandContext } from "../../command.ts";
@@ -24,40 +26,65 @@ export const command: CliCommand = {
       );
   },
   async run(context, options) {
-    const { compiled, issues, sources, lockFile } = await loadPolicy(context.serviceFolder);
-    const policy = compiled?.value ?? null;
-    if (compiled === null || policy === null || lockFile === null || hasErrors(issues)) {
+    const { compiled, further, issues, sources, lockFile } = await loadPolicy(context.serviceFolder);
+    if (compiled?.value == null || lockFile === null || hasErrors(issues)) {
       const errors = issues.filter((i) => i.severity === "error");
       context.stderr(`${formatIssues(errors, sources)}\nnothing was bound: mend the errors first\n`);
       if (context.json) report(context, { written: false, changes: [], confirmed: 0, issues: errors });
       return 2;
     }
-    const changes = changesOf(policy, compiled.proposals, compiled.lock);
     const say = context.json ? context.stderr : context.stdout;
     const stale = issues.filter((i) => i.code === "stale-lock");
     if (stale.length > 0) say(`${formatIssues(stale, sources)}\n`);
-    const choice = await choose(context, say, {
-      changes,
-      policy,
+    const chosen = await chooseAll(context, say, [compiled, ...further], {
       yes: options["yes"] === true,
       dryRun: options["dryRun"] === true,
     });
-    if (choice.confirmed !== null) {
-      const lock = lockAfter(policy, compiled.proposals, compiled.lock, choice.confirmed);
-      await writeWhole(join(context.serviceFolder, lockFile), printLock(lock));
-      say(`${lockFile}: ${choice.confirmed.size} of ${changes.length} confirmed\n`);
+    if (chosen.lock !== null) {
+      await writeWhole(join(context.serviceFolder, lockFile), printLock(chosen.lock));
+      say(`${lockFile}: ${chosen.confirmed} of ${chosen.changes.length} confirmed\n`);
     }
-    if (context.json) {
-      report(context, {
-        written: choice.confirmed !== null,
-        changes,
-        confirmed: choice.confirmed?.size ?? 0,
-        issues,
-      });
-    }
-    return choice.exit;
+    const { changes, confirmed } = chosen;
+    if (context.json) report(context, { written: chosen.lock !== null, changes, confirmed, issues });
+    return chosen.exit;
   },
 };
+
+interface Chosen {
+  readonly changes: readonly Change[];
+  readonly confirmed: number;
+  /** Null: nothing is written. */
+  readonly lock: Lock | null;
+  readonly exit: number;
+}
+
+/** File by file: the first confirms the commitments, which the further locales repeat. */
+async function chooseAll(
+  context: CommandContext,
+  say: (text: string) => void,
+  files: readonly Compiled[],
+  options: { readonly yes: boolean; readonly dryRun: boolean },
+): Promise<Chosen> {
+  const locks: Lock[] = [];
+  const changes: Change[] = [];
+  let confirmed = 0;
+  let exit = 0;
+  for (const { value: policy, proposals, lock, lockLocale } of files) {
+    if (policy === null) continue;
+    const known = { ...lock, commitments: locks[0]?.commitments ?? lock.commitments };
+    const open = changesOf(policy, proposals, known);
+    changes.push(...open);
+    const choice = await choose(context, say, { ...options, changes: open, policy });
+    exit = Math.max(exit, choice.exit);
+    if (choice.confirmed === null) continue;
+    confirmed += choice.confirmed.size;
+    locks.push(lockAfter(policy, proposals, known, choice.confirmed, lockLocale));
+  }
+  const [first, ...others] = locks;
+  // A lock of some files only would drop what was confirmed of the others.
+  const whole = first !== undefined && locks.length === files.length;
+  return { changes, confirmed, lock: whole ? joinLocks(first, others) : null, exit };
+}
 
 interface Offer {
   readonly changes: readonly Change[];
@@ -75,7 +102,7 @@ interface Choice {
 async function choose(context: CommandContext, say: (text: string) => void, offer: Offer): Promise<Choice> {
   const { changes, policy } = offer;
   if (changes.length === 0) {
-    say("everything that stands above a block is bound\n");
+    say(`${policy.file}: everything that stands above a block is bound\n`);
     return { confirmed: offer.dryRun ? null : new Set(), exit: 0 };
   }
   const asks = context.interactive && !offer.yes && !offer.dryRun && !context.json;

@@ -1,5 +1,6 @@
 /** `avow compile`: reads the policy and says what is wrong with it. */
 import { coverageOf } from "@avow/core/policy/compile";
+import { twinTable } from "@avow/core/policy/drift";
 import { hasErrors } from "@avow/core/terms/issue";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
@@ -19,7 +20,7 @@ export const command: CliCommand = {
   },
 };
 
-function jsonOf({ compiled, issues }: Loaded) {
+function jsonOf({ compiled, further, issues }: Loaded) {
   const policy = compiled?.draft ?? null;
   const coverage = compiled?.coverage ?? coverageOf([]);
   return {
@@ -27,6 +28,9 @@ function jsonOf({ compiled, issues }: Loaded) {
     version: policy?.version ?? null,
     hash: compiled?.value?.hash ?? null,
     ...coverage,
+    locales: further.flatMap(({ draft, coverage: own }) =>
+      draft === null ? [] : [{ locale: draft.locale, file: draft.file, ...own }],
+    ),
     commitments: (policy?.commitments ?? []).map(({ id, kind, promises, origin, section, span }) => ({
       id,
       kind,
@@ -39,7 +43,7 @@ function jsonOf({ compiled, issues }: Loaded) {
   };
 }
 
-function print(context: CommandContext, { compiled, issues, sources }: Loaded): void {
+function print(context: CommandContext, { compiled, further, issues, sources }: Loaded): void {
   if (issues.length > 0) context.stdout(`${formatIssues(issues, sources)}\n`);
   const policy = compiled?.value ?? null;
   if (policy === null || compiled === null) {
@@ -50,6 +54,17 @@ function print(context: CommandContext, { compiled, issues, sources }: Loaded): 
   context.stdout(
     `${policy.service} ${policy.version}: ${policy.commitments.length} commitments, ${statements} statements ` +
       `(${bound} bound, ${informed} informing, ${statements - bound - informed} unbound), coverage ${Math.floor(coverage * 1000) / 10} %\n` +
-      `hash ${policy.hash}\n${countIssues(issues)}\n`,
+      `hash ${policy.hash}\n`,
   );
+  for (const { value, coverage: own } of further) {
+    if (value === null) continue;
+    context.stdout(
+      `${value.locale} (${value.file}): ${own.statements} statements (${own.bound} bound, ${own.informed} informing)\n`,
+    );
+    for (const row of twinTable(policy, value))
+      context.stdout(
+        `  §${row.section}: ${row.first} statements in ${policy.locale}, ${row.other} in ${value.locale}\n`,
+      );
+  }
+  context.stdout(`${countIssues(issues)}\n`);
 }

@@ -9,6 +9,8 @@ import { readPolicy } from "@avow/runtime/service/policy";
 
 export interface Loaded {
   readonly compiled: Compiled | null;
+  /** Further locales. */
+  readonly further: readonly Compiled[];
   readonly issues: readonly Issue[];
   readonly sources: ReadonlyMap<string, string>;
   readonly lockFile: string | null;
@@ -20,6 +22,7 @@ export async function loadPolicy(serviceFolder: string): Promise<Loaded> {
     const text = await readText(join(serviceFolder, MANIFEST));
     return {
       compiled: null,
+      further: [],
       issues: manifest.issues,
       sources: new Map(text === null ? [] : [[MANIFEST, text]]),
       lockFile: null,

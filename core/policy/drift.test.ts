@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { kinds } from "../commitments/index.ts";
+import { must } from "../terms/assert.ts";
+import { compilePolicy } from "./compile.ts";
+import { driftIssues, twinTable } from "./drift.ts";
+import { printLock } from "./lock/print.ts";
+import { joinLocks, lockAfter, proposeLock } from "./lock/propose.ts";
+
+const front = (locale: string, more = ""): string => `---
+service: shop
+version: 1
+effective: unknown
+locale: ${locale}
+controller: { name: Shop }
+classes: { order: [user.financial] }
+${more}---
+`;
+const RETAIN = "```commit\n- id: two-years\n  retain: order\n  for: P2Y\n  from: creation\n```\n";
+const EN = `${front("en")}# Shop\n\n## Keeping {#keep}\n\nOrders go after two years.\n\n${RETAIN}\n## Contact {#contact}\n\nWrite to us.\n\n\`\`\`commit\n- id: desk\n  contact: rights\n  by: email\n  address: a@shop.example\n\`\`\`\n`;
+const ZH = `${front("zh-Hans", "labels: { order: 订单, creation: 创建 }\n")}# 商店\n\n## 保存 {#keep}\n\n订单两年后删除。\n\n${RETAIN}`;
+
+const compiled = (file: string, text: string, lock: string | null = null) =>
+  compilePolicy({
+    file,
+    text,
+    lock: lock === null ? null : { file: "policy.lock", text: lock },
+    kinds,
+    further: file !== "policy.en.md",
+  });
+const policy = (file: string, text: string) => must(compiled(file, text).value, "it compiles");
+const first = policy("policy.en.md", EN);
+const said = (text: string, explained: Parameters<typeof driftIssues>[2] = []) =>
+  driftIssues(first, policy("policy.zh.md", text), explained).map(
+    (i) => `${i.severity} ${i.code}: ${i.message}`,
+  );
+
+test("what a locale lacks is an error until it is explained, and is still said then", () => {
+  expect(said(ZH)).toEqual([
+    "error locale-lacks: `policy.zh.md` (zh-Hans) says nothing of `desk`: the address for rights requests can be reached by e-mail at a@shop.example",
+  ]);
+  const explained = [{ locale: "zh-Hans", commitments: ["desk"], why: "the source has no such section" }];
+  expect(said(ZH, explained)).toEqual([
+    "info locale-lacks: `policy.zh.md` (zh-Hans) says nothing of `desk`: the address for rights requests can be reached by e-mail at a@shop.example; explained: the source has no such section",
+  ]);
+});
+
+test("a period that differs, a commitment too many and another definition of a word are drift", () => {
+  const other = ZH.replace("P2Y", "P3Y")
+    .replace("two-years", "two-years")
+    .replace("[user.financial]", "[user.financial, user.payment]");
+  const more = `${other}\n## 更多 {#more}\n\n我们不收集位置。\n\n\`\`\`commit\n- id: extra\n  collect: order\n\`\`\`\n`;
+  const explained = [{ locale: "zh-Hans", commitments: ["desk"], why: "later" }];
+  expect(said(more, explained)).toEqual([
+    "error locale-front-matter: `classes` differs from that of `policy.en.md`",
+    "error locale-differs: `two-years` says otherwise than in `policy.en.md` (spec): there “order data is erased 2 years after creation”, here “订单数据自创建起3年后删除”",
+    expect.stringContaining("info locale-lacks"),
+    "error locale-adds: `policy.en.md` (en) says nothing of `extra`: 从本人收集订单数据",
+  ]);
+});
+
+test("sections with more statements in one language are listed", () => {
+  expect(twinTable(first, policy("policy.zh.md", ZH))).toEqual([{ section: "contact", first: 1, other: 0 }]);
+});
+
+test("one lock confirms both files, each its own sentences", () => {
+  const [en, zh] = [compiled("policy.en.md", EN), compiled("policy.zh.md", ZH)];
+  const both = joinLocks(proposeLock(must(en.value, "compiles"), en.proposals), [
+    proposeLock(must(zh.value, "compiles"), zh.proposals, zh.lockLocale),
+  ]);
+  const text = printLock(both);
+  for (const [file, source] of [
+    ["policy.en.md", EN],
+    ["policy.zh.md", ZH],
+  ] as const) {
+    const after = compiled(file, source, text);
+    expect(after.issues).toEqual([]);
+    expect(after.coverage.coverage).toBe(1);
+  }
+  const changed = compiled("policy.zh.md", ZH.replace("两年后", "三年后"), text);
+  expect(changed.coverage.bound).toBe(0);
+  expect(changed.issues.map((i) => i.code)).toContain("stale-lock");
+  expect(compiled("policy.en.md", EN, text).coverage.bound).toBe(2);
+  expect(
+    lockAfter(must(zh.value, "compiles"), zh.proposals, zh.lock, new Set(), "zh-Hans").statements,
+  ).toEqual([]);
+});
