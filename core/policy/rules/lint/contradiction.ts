@@ -1,0 +1,136 @@
+/**
+ * One commitment allows what another refuses: the sixteen cells of PolicyLint (Andow et al., USENIX Security 2019) over recipients and
+ * data, with purpose, source, form, place and condition carried, so that an exception which narrows is no contradiction.
+ *
+ *     recipients ↓  data →   equal  P ⊂ N  P ⊃ N  overlap
+ *     equal                  C1     C2     N1     C6
+ *     P ⊂ N                  C3     C4     N2     C7
+ *     P ⊃ N                  N3     C5     N4     C8
+ *     overlap                C9     C10    C11    C12
+ *
+ * C: both can not be true. N: the refusal is narrower than what is allowed, which is lawful and easily misread. Overlaps are guesses.
+ */
+import type { Issue, Severity } from "../../../terms/issue.ts";
+import type { Clause } from "../../meaning.ts";
+import type { Commitment } from "../../model.ts";
+import { canBothHold } from "../../words/facts.ts";
+import type { Relation } from "../../words/lattice.ts";
+import { at, type LintView, placed, type Rule } from "./rule.ts";
+
+type Cell = `${"C" | "N"}${number}`;
+type Near = Exclude<Relation, "apart">;
+
+const CELLS: Readonly<Record<Near, Readonly<Record<Near, Cell>>>> = {
+  equal: { equal: "C1", narrower: "C2", wider: "N1", overlap: "C6" },
+  narrower: { equal: "C3", narrower: "C4", wider: "N2", overlap: "C7" },
+  wider: { equal: "N3", narrower: "C5", wider: "N4", overlap: "C8" },
+  overlap: { equal: "C9", narrower: "C10", wider: "C11", overlap: "C12" },
+};
+
+/** Cells up to here are certain; those beyond rest on an overlap. */
+const SURE = 5;
+
+export interface Conflict {
+  readonly cell: Cell;
+  /** The refusal is for a part only of what is allowed, also by its purposes. */
+  readonly allows: Commitment;
+  readonly refuses: Commitment;
+}
+
+interface Said {
+  readonly commitment: Commitment;
+  readonly clause: Clause;
+}
+
+/** Whether both speak of the same people; a part of a country is within it. */
+function samePlaces(a: Commitment, b: Commitment): boolean {
+  if (a.places.length === 0 || b.places.length === 0) return true;
+  return a.places.some((x) =>
+    b.places.some((y) => x === y || x.startsWith(`${y}-`) || y.startsWith(`${x}-`)),
+  );
+}
+
+const sameSource = (a: Clause, b: Clause): boolean =>
+  a.sources.includes("any") || b.sources.includes("any") || a.sources.some((s) => b.sources.includes(s));
+
+/** What is allowed only without a name does not offend against a refusal of names. */
+const sameForm = (p: Clause, n: Clause): boolean =>
+  n.form === p.form || n.form !== "identified" || p.form === "identified";
+
+export function conflictsOf({ policy, lattice }: Pick<LintView, "policy" | "lattice">): readonly Conflict[] {
+  const said: Said[] = policy.commitments.flatMap((commitment) =>
+    commitment.means.clauses.map((clause) => ({ commitment, clause })),
+  );
+  const refusals = said.filter((s) => s.clause.mode === "never");
+  return said
+    .filter((s) => s.clause.mode !== "never")
+    .flatMap((p) =>
+      refusals.flatMap((n): Conflict[] => {
+        const [a, b] = [p.clause, n.clause];
+        if (p.commitment === n.commitment || a.act !== b.act) return [];
+        if (!samePlaces(p.commitment, n.commitment) || !sameSource(a, b) || !sameForm(a, b)) return [];
+        if (!canBothHold(a.condition, b.condition)) return [];
+        const purposes = lattice.purposes(a.purposes, b.purposes);
+        const data = lattice.data(a.data, b.data);
+        const recipients = recipientsOf(lattice, a, b);
+        if (purposes === "apart" || data === "apart" || recipients === "apart") return [];
+        const partial = partOf(a, b, purposes);
+        if (partial === "told apart") return [];
+        const cell = CELLS[recipients][data];
+        return [
+          {
+            cell: partial === "whole" ? cell : narrowed(cell),
+            allows: p.commitment,
+            refuses: n.commitment,
+          },
+        ];
+      }),
+    );
+}
+
+/**
+ * Whether the refusal takes away all that is allowed, or a part. A refusal for a circumstance of its own (minors, a no) or for purposes
+ * that the other does not name is an exception in plain words, and misleads nobody.
+ */
+function partOf(p: Clause, n: Clause, purposes: Relation): "whole" | "part" | "told apart" {
+  if (n.condition.if.some((word) => !p.condition.if.includes(word))) return "told apart";
+  if (purposes === "equal" || purposes === "narrower") return "whole";
+  return n.purposes.some((word) => p.purposes.includes(word)) ? "part" : "told apart";
+}
+
+/** The refusal is for some of the purposes: legitimate, and easily misread. */
+const narrowed = (cell: Cell): Cell => (cell.startsWith("C") && Number(cell.slice(1)) <= SURE ? "N1" : cell);
+
+function recipientsOf(lattice: LintView["lattice"], a: Clause, b: Clause): Relation {
+  if (a.recipients.length === 0 && b.recipients.length === 0) return "equal";
+  if (a.recipients.length === 0 || b.recipients.length === 0) return "equal";
+  return lattice.recipients(a.recipients, b.recipients);
+}
+
+function severityOf(cell: Cell): Severity {
+  if (cell.startsWith("N")) return "info";
+  return Number(cell.slice(1)) <= SURE ? "error" : "warning";
+}
+
+const WORDS: Readonly<Record<Severity, string>> = {
+  error: "contradicts",
+  warning: "may contradict",
+  info: "is narrowed by",
+};
+
+export const contradiction: Rule = {
+  name: "contradiction",
+  looksFor: "one commitment allows what another refuses (C1 to C12), or refuses a part of it (N1 to N4)",
+  find: (view) =>
+    conflictsOf(view).map(({ cell, allows, refuses }): Issue => {
+      const severity = severityOf(cell);
+      return at(allows.span, severity, {
+        code: "contradiction",
+        message: `\`${allows.id}\` ${WORDS[severity]} ${placed(refuses)}: it says “${allows.says}” (${cell})`,
+        fix:
+          severity === "info"
+            ? "see that readers of the refusal are not misled about what is left"
+            : "narrow one of them by its data, recipients or purposes, or name the exception under `if` or `unless`",
+      });
+    }),
+};
