@@ -4,6 +4,8 @@
  */
 import { hashOf } from "../terms/hash.ts";
 import { byPlace, type Checked, hasErrors, type Issue, warningAt } from "../terms/issue.ts";
+import { type Fidelity, gapsOf } from "./fidelity/model.ts";
+import { readFidelity } from "./fidelity/read.ts";
 import type { KindLanguage } from "./kinds.ts";
 import { type Confirmed, confirm } from "./lock/confirm.ts";
 import { type Lock, type LockRead, NO_LOCK } from "./lock/model.ts";
@@ -19,6 +21,8 @@ export interface PolicySource {
   readonly file: string;
   readonly text: string;
   readonly lock: { readonly file: string; readonly text: string } | null;
+  /** What became of the statements of the text that it was written from. */
+  readonly fidelity?: { readonly file: string; readonly text: string } | null;
   readonly kinds: readonly KindLanguage[];
 }
 
@@ -28,6 +32,7 @@ export interface Compiled extends Checked<Policy> {
   readonly draft: Policy | null;
   readonly proposals: Proposals;
   readonly lock: Lock;
+  readonly fidelity: Fidelity | null;
   readonly coverage: Coverage;
 }
 
@@ -35,7 +40,9 @@ export function compilePolicy(source: PolicySource): Compiled {
   const surface = readSurface(source.file, source.text);
   const lockRead = source.lock === null ? null : readLock(source.lock.file, source.lock.text);
   const lock = lockRead?.value?.lock ?? NO_LOCK;
-  const issues: Issue[] = [...surface.issues, ...(lockRead?.issues ?? [])];
+  const told = source.fidelity ? readFidelity(source.fidelity.file, source.fidelity.text) : null;
+  const fidelity = told?.value ?? null;
+  const issues: Issue[] = [...surface.issues, ...(lockRead?.issues ?? []), ...(told?.issues ?? [])];
   if (surface.value === null) {
     return {
       value: null,
@@ -43,6 +50,7 @@ export function compilePolicy(source: PolicySource): Compiled {
       issues: issues.sort(byPlace),
       proposals: new Map(),
       lock,
+      fidelity,
       coverage: coverageOf([]),
     };
   }
@@ -58,10 +66,12 @@ export function compilePolicy(source: PolicySource): Compiled {
   const proposals: Proposals = new Map(
     resolved.statements.flatMap((s) => (s.proposal === null ? [] : [[s.id, s.proposal]])),
   );
-  const draft =
-    front.value === null
-      ? null
-      : policyOf(source.file, front.value, surface.value.title, { ...confirmed, informs: resolved.informs });
+  const beside = {
+    title: surface.value.title,
+    gaps: fidelity === null ? [] : gapsOf(fidelity),
+    informs: resolved.informs,
+  };
+  const draft = front.value === null ? null : policyOf(source.file, front.value, beside, confirmed);
   const value = hasErrors(issues) ? null : draft;
   return {
     value,
@@ -69,17 +79,21 @@ export function compilePolicy(source: PolicySource): Compiled {
     issues: issues.sort(byPlace),
     proposals,
     lock,
+    fidelity,
     coverage: coverageOf(confirmed.statements),
   };
 }
 
+type Beside = Pick<Policy, "gaps" | "informs"> & { readonly title: string | null };
+
 function policyOf(
   file: string,
   front: FrontMatter,
-  heading: string | null,
-  { statements, commitments, informs }: Confirmed & Pick<Policy, "informs">,
+  beside: Beside,
+  { statements, commitments }: Confirmed,
 ): Policy {
-  const title = front.title ?? heading ?? front.service;
+  const { gaps, informs } = beside;
+  const title = front.title ?? beside.title ?? front.service;
   const hash = hashOf({
     ...front,
     title,
@@ -96,8 +110,10 @@ function policyOf(
       section,
     })),
     informs: informs.map(({ why, promises, section }) => ({ why, promises, section })),
+    // A policy without gaps has the hash that it has without a fidelity file.
+    ...(gaps.length === 0 ? {} : { gaps }),
   });
-  return { ...front, title, statements, commitments, informs, file, hash };
+  return { ...front, title, statements, commitments, informs, gaps, file, hash };
 }
 
 export function coverageOf(statements: Policy["statements"]): Coverage {

@@ -46,10 +46,16 @@ export async function readPolicy(
   if (text === null) return unread(file);
   const lockText = await readText(join(folder, lockFile));
   if (lockText === null && (await exists(join(folder, lockFile)))) return unread(lockFile);
+  const fidelityFile = manifest.fidelity ?? join(dirname(file), "fidelity.yaml");
+  const fidelityText = await readText(join(folder, fidelityFile));
+  const wanted = manifest.fidelity !== null || (await exists(join(folder, fidelityFile)));
+  if (fidelityText === null && wanted) return unread(fidelityFile);
   const sources = new Map([[file, text]]);
+  if (fidelityText !== null) sources.set(fidelityFile, fidelityText);
   if (lockText !== null) sources.set(lockFile, lockText);
   const lock = lockText === null ? null : { file: lockFile, text: lockText };
-  const compiled = compilePolicy({ file, text, lock, kinds });
+  const fidelity = fidelityText === null ? null : { file: fidelityFile, text: fidelityText };
+  const compiled = compilePolicy({ file, text, lock, fidelity, kinds });
   const mismatch = serviceMismatch(compiled, manifest, file);
   const issues = [...compiled.issues, ...mismatch, ...notes].sort(byPlace);
   return {
