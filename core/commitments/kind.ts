@@ -41,6 +41,8 @@ export interface KindDefinition<S> {
   check?(spec: S, context: KindContext): readonly KeyedIssue[];
   readonly says: Says<S>;
   readonly means: Means<S>;
+  /** A person vouches for it; nothing is enforced on data. Default false. */
+  readonly attests?: boolean;
   /** Left out: nothing measures this kind yet, and its promises are unproven for that reason. */
   readonly proof?: {
     examine(spec: S, commitment: Commitment, view: View): readonly Measure[];
@@ -70,6 +72,7 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
     check: (spec, context) => definition.check?.(read(spec), context) ?? [],
     says: (spec, tongue) => definition.says[tongue.language](read(spec), tongue),
     means: (spec) => ({ ...NOTHING_MEANT, ...definition.means(read(spec)) }),
+    attests: definition.attests ?? false,
     examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
     judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
     keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,

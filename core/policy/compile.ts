@@ -4,6 +4,8 @@
  */
 import { hashOf } from "../terms/hash.ts";
 import { byPlace, type Checked, hasErrors, type Issue, warningAt } from "../terms/issue.ts";
+import { type Fidelity, gapsOf } from "./fidelity/model.ts";
+import { readFidelity } from "./fidelity/read.ts";
 import type { KindLanguage } from "./kinds.ts";
 import { type Confirmed, confirm } from "./lock/confirm.ts";
 import { type Lock, type LockRead, NO_LOCK, ofLocale } from "./lock/model.ts";
@@ -19,6 +21,8 @@ export interface PolicySource {
   readonly file: string;
   readonly text: string;
   readonly lock: { readonly file: string; readonly text: string } | null;
+  /** What became of the statements of the text that it was written from. */
+  readonly fidelity?: { readonly file: string; readonly text: string } | null;
   readonly kinds: readonly KindLanguage[];
   /** A further locale of a service: its rows in the lock name its locale. */
   readonly further?: boolean;
@@ -33,6 +37,7 @@ export interface Compiled extends Checked<Policy> {
   readonly lock: Lock;
   /** Null: the first file of its service. */
   readonly lockLocale: string | null;
+  readonly fidelity: Fidelity | null;
   readonly coverage: Coverage;
 }
 
@@ -40,7 +45,9 @@ export function compilePolicy(source: PolicySource): Compiled {
   const surface = readSurface(source.file, source.text);
   const lockRead = source.lock === null ? null : readLock(source.lock.file, source.lock.text);
   const whole = lockRead?.value?.lock ?? NO_LOCK;
-  const issues: Issue[] = [...surface.issues, ...(lockRead?.issues ?? [])];
+  const told = source.fidelity ? readFidelity(source.fidelity.file, source.fidelity.text) : null;
+  const fidelity = told?.value ?? null;
+  const issues: Issue[] = [...surface.issues, ...(lockRead?.issues ?? []), ...(told?.issues ?? [])];
   if (surface.value === null) {
     return {
       value: null,
@@ -49,6 +56,7 @@ export function compilePolicy(source: PolicySource): Compiled {
       proposals: new Map(),
       lock: NO_LOCK,
       lockLocale: null,
+      fidelity,
       coverage: coverageOf([]),
     };
   }
@@ -66,10 +74,12 @@ export function compilePolicy(source: PolicySource): Compiled {
   const proposals: Proposals = new Map(
     resolved.statements.flatMap((s) => (s.proposal === null ? [] : [[s.id, s.proposal]])),
   );
-  const draft =
-    front.value === null
-      ? null
-      : policyOf(source.file, front.value, surface.value.title, { ...confirmed, informs: resolved.informs });
+  const beside = {
+    title: surface.value.title,
+    gaps: fidelity === null ? [] : gapsOf(fidelity),
+    informs: resolved.informs,
+  };
+  const draft = front.value === null ? null : policyOf(source.file, front.value, beside, confirmed);
   const value = hasErrors(issues) ? null : draft;
   return {
     value,
@@ -78,17 +88,21 @@ export function compilePolicy(source: PolicySource): Compiled {
     proposals,
     lock,
     lockLocale: locale,
+    fidelity,
     coverage: coverageOf(confirmed.statements),
   };
 }
 
+type Beside = Pick<Policy, "gaps" | "informs"> & { readonly title: string | null };
+
 function policyOf(
   file: string,
   front: FrontMatter,
-  heading: string | null,
-  { statements, commitments, informs }: Confirmed & Pick<Policy, "informs">,
+  beside: Beside,
+  { statements, commitments }: Confirmed,
 ): Policy {
-  const title = front.title ?? heading ?? front.service;
+  const { gaps, informs } = beside;
+  const title = front.title ?? beside.title ?? front.service;
   const hash = hashOf({
     ...front,
     title,
@@ -105,8 +119,10 @@ function policyOf(
       section,
     })),
     informs: informs.map(({ why, promises, section }) => ({ why, promises, section })),
+    // A policy without gaps has the hash that it has without a fidelity file.
+    ...(gaps.length === 0 ? {} : { gaps }),
   });
-  return { ...front, title, statements, commitments, informs, file, hash };
+  return { ...front, title, statements, commitments, informs, gaps, file, hash };
 }
 
 export function coverageOf(statements: Policy["statements"]): Coverage {

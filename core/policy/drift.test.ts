@@ -3,6 +3,7 @@ import { kinds } from "../commitments/index.ts";
 import { must } from "../terms/assert.ts";
 import { compilePolicy } from "./compile.ts";
 import { driftIssues, twinTable } from "./drift.ts";
+import type { Fidelity } from "./fidelity/model.ts";
 import { printLock } from "./lock/print.ts";
 import { joinLocks, lockAfter, proposeLock } from "./lock/propose.ts";
 
@@ -29,8 +30,15 @@ const compiled = (file: string, text: string, lock: string | null = null) =>
   });
 const policy = (file: string, text: string) => must(compiled(file, text).value, "it compiles");
 const first = policy("policy.en.md", EN);
-const said = (text: string, explained: Parameters<typeof driftIssues>[2] = []) =>
-  driftIssues(first, policy("policy.zh.md", text), explained).map(
+const span = { file: "fidelity.yaml", line: 1, column: 1 };
+const desk = (why: string): Fidelity => ({
+  ...{ file: span.file, sources: [], rows: [] },
+  locales: [
+    { locale: "zh-Hans", different: [], missing: [{ statements: ["2/1"], why, commitments: ["desk"] }] },
+  ],
+});
+const said = (text: string, fidelity: Fidelity | null = null) =>
+  driftIssues(first, policy("policy.zh.md", text), fidelity).map(
     (i) => `${i.severity} ${i.code}: ${i.message}`,
   );
 
@@ -38,19 +46,15 @@ test("what a locale lacks is an error until it is explained, and is still said t
   expect(said(ZH)).toEqual([
     "error locale-lacks: `policy.zh.md` (zh-Hans) says nothing of `desk`: the address for rights requests can be reached by e-mail at a@shop.example",
   ]);
-  const explained = [{ locale: "zh-Hans", commitments: ["desk"], why: "the source has no such section" }];
-  expect(said(ZH, explained)).toEqual([
+  expect(said(ZH, desk("the source has no such section"))).toEqual([
     "info locale-lacks: `policy.zh.md` (zh-Hans) says nothing of `desk`: the address for rights requests can be reached by e-mail at a@shop.example; explained: the source has no such section",
   ]);
 });
 
 test("a period that differs, a commitment too many and another definition of a word are drift", () => {
-  const other = ZH.replace("P2Y", "P3Y")
-    .replace("two-years", "two-years")
-    .replace("[user.financial]", "[user.financial, user.payment]");
+  const other = ZH.replace("P2Y", "P3Y").replace("[user.financial]", "[user.financial, user.payment]");
   const more = `${other}\n## 更多 {#more}\n\n我们不收集位置。\n\n\`\`\`commit\n- id: extra\n  collect: order\n\`\`\`\n`;
-  const explained = [{ locale: "zh-Hans", commitments: ["desk"], why: "later" }];
-  expect(said(more, explained)).toEqual([
+  expect(said(more, desk("later"))).toEqual([
     "error locale-front-matter: `classes` differs from that of `policy.en.md`",
     "error locale-differs: `two-years` says otherwise than in `policy.en.md` (spec): there “order data is erased 2 years after creation”, here “订单数据自创建起3年后删除”",
     expect.stringContaining("info locale-lacks"),

@@ -4,15 +4,8 @@
  */
 import { canonicalJson } from "../terms/canonical.ts";
 import { errorAt, type Issue, infoAt, type Span } from "../terms/issue.ts";
+import { explained, type Fidelity } from "./fidelity/model.ts";
 import type { Commitment, Policy } from "./model.ts";
-
-/** Why a locale may say less than the first one, or otherwise. */
-export interface Explained {
-  readonly locale: string;
-  /** Commitment ids. */
-  readonly commitments: readonly string[];
-  readonly why: string;
-}
 
 const FRONT = [
   "service",
@@ -25,10 +18,10 @@ const FRONT = [
 ] as const;
 const PARTS = ["kind", "spec", "origin", "condition", "places", "promises"] as const;
 
-export function driftIssues(first: Policy, other: Policy, explained: readonly Explained[]): Issue[] {
-  const why = new Map(
-    explained.filter((e) => e.locale === other.locale).flatMap((e) => e.commitments.map((id) => [id, e.why])),
-  );
+/** `fidelity`: where what a locale lacks or says otherwise may be explained. */
+export function driftIssues(first: Policy, other: Policy, fidelity: Fidelity | null): Issue[] {
+  const why = (id: string): string | null =>
+    fidelity === null ? null : explained(fidelity, other.locale, id);
   const top: Span = { file: other.file, line: 1, column: 1 };
   const front = FRONT.filter((key) => canonicalJson(first[key]) !== canonicalJson(other[key])).map((key) =>
     errorAt(top, {
@@ -49,7 +42,7 @@ export function driftIssues(first: Policy, other: Policy, explained: readonly Ex
   const extra = other.commitments
     .filter((c) => !known.has(c.id))
     .map((c): Drift => ({ commitment: c, at: c.span, code: "locale-adds", ...adds(c, first) }));
-  return [...front, ...[...found, ...extra].map((drift) => issueOf(drift, why.get(drift.commitment.id)))];
+  return [...front, ...[...found, ...extra].map((drift) => issueOf(drift, why(drift.commitment.id)))];
 }
 
 interface Drift {
@@ -75,8 +68,8 @@ const differs = (c: Commitment, twin: Commitment, parts: readonly string[], firs
   fix: "make both the same, or explain it under `locales` in the fidelity file",
 });
 
-function issueOf({ at, code, message, fix }: Drift, why: string | undefined): Issue {
-  return why === undefined
+function issueOf({ at, code, message, fix }: Drift, why: string | null): Issue {
+  return why === null
     ? errorAt(at, { code, message, fix })
     : infoAt(at, { code, message: `${message}; explained: ${why}` });
 }

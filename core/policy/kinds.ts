@@ -30,4 +30,6 @@ export interface KindLanguage {
   says(spec: unknown, tongue: Tongue): string;
   /** What it means, whatever kind it is; conditions of the entry are added by whoever asks. */
   means(spec: unknown): Meaning;
+  /** A person vouches for it; nothing is enforced on data. */
+  readonly attests?: boolean;
 }

@@ -3,6 +3,7 @@
  * (spec/policy-language.md).
  */
 import type { Span } from "../terms/issue.ts";
+import type { Gap } from "./fidelity/model.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Condition } from "./words/facts.ts";
 import type { Words } from "./words/model.ts";
@@ -77,6 +78,8 @@ export interface Policy extends Words {
   readonly jurisdictions: readonly string[];
   readonly statements: readonly Statement[];
   readonly commitments: readonly Commitment[];
+  /** Where the text that this policy was written from breaks off: what it would have allowed is refused (spec/fidelity.md). */
+  readonly gaps: readonly Gap[];
   readonly informs: readonly Informed[];
   readonly file: string;
   /** SHA-256 over the canonical form without places and bindings, hex. */

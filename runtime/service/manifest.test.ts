@@ -17,6 +17,7 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
   expect(value).toEqual({
     service: "shop",
     policy: ["policy.en.md"],
+    fidelity: null,
     datamap: ["datamap/*.yaml"],
     stores: {
       app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP" },

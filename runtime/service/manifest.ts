@@ -22,6 +22,8 @@ export interface VendorEntry {
 export interface Manifest {
   readonly service: string;
   readonly policy: readonly string[];
+  /** Null: `fidelity.yaml` beside the policy, where there is one. */
+  readonly fidelity: string | null;
   /** Globs, relative to the folder. */
   readonly datamap: readonly string[];
   readonly stores: Readonly<Record<string, StoreEntry>>;
@@ -47,6 +49,7 @@ const schema = z.strictObject({
     error: "is no name of a service: use small letters, digits and `-`",
   }),
   policy: list,
+  fidelity: inside.optional(),
   datamap: list.default([]),
   stores: z
     .record(
@@ -99,9 +102,10 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
+    fidelity: fidelity ?? null,
     stores: mapped(stores, (s) => ({
       connector: s.connector,
       readUrl: s.readUrl ?? s.url ?? null,

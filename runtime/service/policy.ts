@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Compiled, compilePolicy, type PolicySource } from "@avow/core/policy/compile";
-import { driftIssues, type Explained } from "@avow/core/policy/drift";
+import { driftIssues } from "@avow/core/policy/drift";
 import type { KindLanguage } from "@avow/core/policy/kinds";
 import { byPlace, errorAt, hasErrors, type Issue } from "@avow/core/terms/issue";
 import { type Manifest, readText } from "./manifest.ts";
@@ -23,15 +23,22 @@ export async function readPolicy(
   folder: string,
   manifest: Manifest,
   kinds: readonly KindLanguage[],
-  explained: readonly Explained[] = [],
 ): Promise<ServicePolicy> {
   const [first = "", ...others] = manifest.policy;
   const lockFile = join(dirname(first), "policy.lock");
   const sources = new Map<string, string>();
   const lockText = await readText(join(folder, lockFile));
-  const unread = lockText === null && (await exists(join(folder, lockFile))) ? [lockFile] : [];
+  const fidelityFile = manifest.fidelity ?? join(dirname(first), "fidelity.yaml");
+  const fidelityText = await readText(join(folder, fidelityFile));
+  const wanted = [...(lockText === null ? [lockFile] : []), ...(fidelityText === null ? [fidelityFile] : [])];
+  const unread = (
+    await Promise.all(
+      wanted.map(async (f) => (f === manifest.fidelity || (await exists(join(folder, f))) ? [f] : [])),
+    )
+  ).flat();
   const lock = lockText === null ? null : { file: lockFile, text: lockText };
-  if (lock !== null) sources.set(lock.file, lock.text);
+  const fidelity = fidelityText === null ? null : { file: fidelityFile, text: fidelityText };
+  for (const given of [lock, fidelity]) if (given !== null) sources.set(given.file, given.text);
   const read = async (file: string, further: boolean): Promise<Compiled | null> => {
     const text = await readText(join(folder, file));
     if (text === null) {
@@ -39,16 +46,17 @@ export async function readPolicy(
       return null;
     }
     sources.set(file, text);
-    return compileOne({ file, text, lock, kinds, further }, manifest);
+    // Its gaps hold in every language; what is wrong with the file is said once.
+    return compileOne({ file, text, lock, fidelity, kinds, further }, manifest);
   };
   const compiled = await read(first, false);
   const further = (await Promise.all(others.map((file) => read(file, true)))).filter((c) => c !== null);
   const issues = [
     ...unread.map(noPolicy),
     ...(compiled?.issues ?? []),
-    // The lock is one file: what is wrong with it has been said once.
-    ...further.flatMap((c) => c.issues.filter((i) => i.file !== lockFile)),
-    ...drifts(compiled, further, explained),
+    // Lock and fidelity file are the first one's too: what is wrong with them has been said once.
+    ...further.flatMap((c) => c.issues.filter((i) => i.file !== lockFile && i.file !== fidelityFile)),
+    ...drifts(compiled, further),
   ].sort(byPlace);
   return { compiled: usable(compiled, issues), further, issues, lockFile, sources };
 }
@@ -63,11 +71,7 @@ function compileOne(source: PolicySource, manifest: Manifest): Compiled {
   return { ...compiled, issues: [...compiled.issues, ...mismatch] };
 }
 
-function drifts(
-  first: Compiled | null,
-  further: readonly Compiled[],
-  explained: readonly Explained[],
-): Issue[] {
+function drifts(first: Compiled | null, further: readonly Compiled[]): Issue[] {
   const policy = first?.value ?? null;
   if (policy === null) return [];
   const locales = new Map([[policy.locale, policy.file]]);
@@ -75,7 +79,7 @@ function drifts(
     if (value === null) return [];
     const before = locales.get(value.locale);
     locales.set(value.locale, value.file);
-    if (before === undefined) return driftIssues(policy, value, explained);
+    if (before === undefined) return driftIssues(policy, value, first?.fidelity ?? null);
     const message = `\`${before}\` and \`${value.file}\` are both of the locale \`${value.locale}\``;
     const fix = "give each file its own locale, or name one of them only";
     return [errorAt({ file: value.file, line: 1, column: 1 }, { code: "same-locale", message, fix })];

@@ -125,6 +125,7 @@ test("--json is one document with the contract's keys", async () => {
     "bound",
     "informed",
     "coverage",
+    "locales",
     "commitments",
     "issues",
   ]);
