@@ -225,7 +225,7 @@ export const BREACHES: readonly BreachRow[] = [
     note: "to the Attorney General",
   },
   statePeople("CO", 30, "Colo. Rev. Stat.", "§ 6-1-716(2)", "2018-09-01", "2026-11"),
-  statePeople("CT", 60, "Conn. Gen. Stat.", "§ 36a-701b(b)", "2021-10-01"),
+  statePeople("CT", 60, "Conn. Gen. Stat.", "§ 36a-701b(b)", "2021-10-01", "2026-11"),
   statePeople("DE", 60, "Del. Code", "tit. 6, § 12B-102(c)", "2018-04-14", "2026-11"),
   statePeople("FL", 30, "Fla. Stat.", "§ 501.171(4)", "2014-07-01", "2026-11"),
   statePeople("NY", 30, "N.Y. Gen. Bus. Law", "§ 899-aa(2)", "2024-12-21", "2026-11"),
@@ -251,7 +251,7 @@ export const BREACHES: readonly BreachRow[] = [
     from: "2023-09-01",
     note: "to the Attorney General",
   },
-  statePeople("WA", 30, "Wash. Rev. Code", "§ 19.255.010(8)", "2020-03-01"),
+  statePeople("WA", 30, "Wash. Rev. Code", "§ 19.255.010(8)", "2020-03-01", "2026-11"),
 
   {
     regime: "LGPD",

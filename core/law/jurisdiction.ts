@@ -9,6 +9,28 @@ const byCode: ReadonlyMap<string, Jurisdiction> = new Map(JURISDICTIONS.map((j) 
 /** The place of a code such as `DE`, `US-CA` or `EU`; null when the table has none. */
 export const jurisdiction = (code: string): Jurisdiction | null => byCode.get(code) ?? null;
 
+/** Other names in use, small letters. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["uk", "GB"],
+  ["great britain", "GB"],
+  ["usa", "US"],
+  ["united states of america", "US"],
+  ["south korea", "KR"],
+  ["mainland china", "CN"],
+  ["czech republic", "CZ"],
+  ["hong kong sar", "HK"],
+]);
+
+const byName: ReadonlyMap<string, Jurisdiction> = new Map(
+  JURISDICTIONS.flatMap((j) => [j.code, j.name, j.nameZh].map((name) => [name.toLowerCase(), j] as const)),
+);
+
+/** The place that a policy names by code or by name, in English or Chinese; null when the table knows no such place. */
+export function placeNamed(text: string): Jurisdiction | null {
+  const name = text.trim().toLowerCase();
+  return byCode.get(ALIASES.get(name) ?? "") ?? byName.get(name) ?? null;
+}
+
 export const jurisdictionCodes = (): readonly string[] => JURISDICTIONS.map((j) => j.code);
 
 /** The place and all that it lies in on a day, the nearest first; empty for an unknown code. */

@@ -19,12 +19,6 @@ export const LAWS: Readonly<Record<string, Law>> = {
     title: "Directive on privacy and electronic communications, as amended by Directive 2009/136/EC",
     source: "Directive 2002/58/EC, OJ L 201, 31.7.2002, p. 37",
   },
-  TEU: { title: "Treaty on European Union", source: "OJ C 202, 7.6.2016, p. 13" },
-  EEA: { title: "Agreement on the European Economic Area", source: "OJ L 1, 3.1.1994, p. 3" },
-  "Withdrawal Agreement": {
-    title: "Agreement on the withdrawal of the United Kingdom from the European Union",
-    source: "OJ L 29, 31.1.2020, p. 7",
-  },
   TCA: {
     title: "Trade and Cooperation Agreement between the European Union and the United Kingdom",
     source: "OJ L 149, 30.4.2021, p. 10",
@@ -224,11 +218,6 @@ export const LAWS: Readonly<Record<string, Law>> = {
     title: "Privacy and Electronic Communications (EC Directive) Regulations 2003",
     source: "SI 2003/2426, as amended",
   },
-  "SI 2026/82": {
-    title:
-      "Data (Use and Access) Act 2025 (Commencement No. 6 and Transitional and Saving Provisions) Regulations 2026",
-    source: "SI 2026/82",
-  },
   "SI 2022/1213": {
     title: "Data Protection (Adequacy) (Republic of Korea) Regulations 2022",
     source: "SI 2022/1213",
@@ -353,11 +342,8 @@ export const LAWS: Readonly<Record<string, Law>> = {
   "PDPA Regulations": { title: "Personal Data Protection Regulations 2021 (Singapore)", source: "S 63/2021" },
   PIPA: {
     title: "Personal Information Protection Act (Republic of Korea), 개인정보 보호법",
-    source: "Act No 10465 of 2011, as amended by Act No 19234 of 2023",
-  },
-  "PIPA Decree": {
-    title: "Enforcement Decree of the Personal Information Protection Act (Republic of Korea)",
-    source: "Presidential Decree No 23169, as amended by No 33723 of 2023",
+    source:
+      "Act No 10465 of 2011, as amended by Act No 19234 of 2023, with its Enforcement Decree (Presidential Decree No 23169)",
   },
   APPI: {
     title: "Act on the Protection of Personal Information (Japan), 個人情報の保護に関する法律",

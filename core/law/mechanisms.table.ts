@@ -73,6 +73,15 @@ export const MECHANISMS: readonly MechanismRow[] = [
   {
     regime: "UK GDPR",
     mechanism: "scc",
+    value: { needs: "the EU clauses as they stood at the end of the transition" },
+    law: "DPA 2018",
+    article: "Sch. 21, para. 7",
+    from: "2021-01-01",
+    until: "2022-03-20",
+  },
+  {
+    regime: "UK GDPR",
+    mechanism: "scc",
     value: { needs: "the International Data Transfer Agreement, or its Addendum to the EU clauses" },
     law: "DPA 2018",
     article: "s. 119A",
@@ -102,6 +111,8 @@ export const MECHANISMS: readonly MechanismRow[] = [
     law: "ANPD 19/2024",
     article: "Annex II; LGPD Art. 33 II (b)",
     from: "2024-08-23",
+    confirmed: "2026-11",
+    note: "contracts of before had to have the clauses by 23 August 2025",
   },
   ...plain("PIPL", "PIPL", "2021-11-01", [
     [

@@ -51,6 +51,8 @@ export const RETENTIONS: readonly RetentionRow[] = [
     law: "DE AO",
     article: "§ 147(3); HGB § 257(4)",
     from: "2025-01-01",
+    confirmed: "2026-11",
+    note: "a year later for those whom the Federal Financial Supervisory Authority supervises",
   },
   {
     in: "DE",
@@ -126,7 +128,8 @@ export const RETENTIONS: readonly RetentionRow[] = [
     law: "AMLD",
     article: "Art. 40(1)",
     from: "2017-06-26",
-    note: "of obliged entities only; to be deleted then, save where national law keeps it longer",
+    until: "2027-07-09",
+    note: "of obliged entities only; to be deleted then, save where national law keeps it longer; Regulation (EU) 2024/1624 takes its place on 10 July 2027",
   },
   {
     in: "US-CA",

@@ -60,8 +60,8 @@ interface StateAct {
   /** Days to answer, and the days by which that may move; `null` where the extension was not verified. */
   readonly answer: number;
   readonly more: number | null;
-  /** Days to answer an appeal; `null` where the act gives none or its days were not verified. */
-  readonly appeal: number | null;
+  /** Days to answer an appeal; `null` where the act gives none, `open` where its days were not verified. */
+  readonly appeal: number | null | "open";
   readonly note?: string;
 }
 
@@ -84,12 +84,17 @@ function stateAct(act: StateAct): readonly RightRow[] {
     ...(act.note === undefined ? {} : { note: act.note }),
   };
   if (act.appeal === null) return [rights];
+  const appealAnswer: Answer =
+    act.appeal === "open" ? { reasons: true } : { within: days(act.appeal), reasons: true };
   const appeal: RightRow = {
     ...base,
     rights: ["appeal"],
-    value: { within: days(act.appeal), reasons: true },
+    value: appealAnswer,
     article: act.article,
-    note: "an appeal to the controller itself; with the answer come the means to complain to the Attorney General",
+    ...(act.appeal === "open" ? {} : { confirmed: "2026-11" }),
+    note: `an appeal to the controller itself; with the answer come the means to complain to the Attorney General${
+      act.appeal === "open" ? "; the days to answer it were not verified" : ""
+    }`,
   };
   return [rights, appeal];
 }
@@ -247,6 +252,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "FADP",
     article: "Art. 25(7); Ordinance Art. 18",
     from: "2023-09-01",
+    confirmed: "2026-11",
     note: "may take longer when the person is told, within the 30 days, by when",
   },
   {
@@ -388,6 +394,15 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     appeal: null,
     note: "erasure of what the person provided",
   }),
+  {
+    regime: "UCPA",
+    rights: ["rectify"],
+    value: { within: days(45), extension: { by: days(45), notice: days(45) }, reasons: true },
+    law: "UCPA",
+    article: "§§ 13-61-201 and 13-61-203, as amended by H.B. 418 (2025)",
+    from: "2026-07-01",
+    confirmed: "2026-11",
+  },
   ...stateAct({
     regime: "TDPSA",
     from: "2024-07-01",
@@ -413,7 +428,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     rights: ALL,
     answer: 45,
     more: null,
-    appeal: null,
+    appeal: "open",
     note: "only very large companies",
   }),
   ...stateAct({
@@ -469,7 +484,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     rights: ALL,
     answer: 45,
     more: 45,
-    appeal: 45,
+    appeal: "open",
   }),
   ...stateAct({
     regime: "TIPA",
@@ -681,6 +696,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "PIPA",
     article: "Art. 35(3); Decree Art. 41",
     from: "2011-09-30",
+    confirmed: "2026-11",
     note: "may be put off for good cause, of which the person is told",
   },
   {
@@ -690,6 +706,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "PIPA",
     article: "Art. 36; Decree Art. 43",
     from: "2011-09-30",
+    confirmed: "2026-11",
   },
   {
     regime: "PIPA",
@@ -698,6 +715,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "PIPA",
     article: "Art. 37; Decree Art. 44",
     from: "2023-09-15",
+    confirmed: "2026-11",
   },
   { regime: "PIPA", rights: ["complain"], value: OPEN, law: "PIPA", article: "Art. 62", from: "2011-09-30" },
 
@@ -814,6 +832,7 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "Privacy Act 2020",
     article: "ss. 40 and 44; IPP 6",
     from: "2020-12-01",
+    confirmed: "2026-11",
   },
   {
     regime: "Privacy Act 2020",
@@ -822,6 +841,8 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "Privacy Act 2020",
     article: "s. 63; IPP 7",
     from: "2020-12-01",
+    confirmed: "2026-11",
+    note: "may take longer when the person is told, within the 20 days, by when and why (s. 65)",
   },
   {
     regime: "Privacy Act 2020",
@@ -838,6 +859,8 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "PDPO",
     article: "ss. 18 and 19",
     from: "1996-12-20",
+    confirmed: "2026-11",
+    note: "who cannot keep the 40 days says so and why within them, and then complies as soon as practicable",
   },
   {
     regime: "PDPO",

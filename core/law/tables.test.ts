@@ -112,6 +112,10 @@ test("the checks above can fail", () => {
 });
 
 describe("laws", () => {
+  test("each is cited by a row", () => {
+    const cited = new Set(Object.values(TABLES).flatMap((rows) => rows.map(({ row }) => row.law)));
+    expect(Object.keys(LAWS).filter((id) => !cited.has(id))).toEqual([]);
+  });
   test("each has a title and a citation without an address", () => {
     for (const [id, law] of Object.entries(LAWS)) {
       expect(law.title.length, id).toBeGreaterThan(3);
