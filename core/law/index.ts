@@ -8,6 +8,7 @@ export {
   authorityOf,
   jurisdiction,
   jurisdictionCodes,
+  placeNamed,
   placesAround,
   regimesOf,
   within,

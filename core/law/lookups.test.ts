@@ -16,6 +16,7 @@ import {
   laxerThanLaw,
   mayRestOn,
   mechanismsOf,
+  placeNamed,
   type RightName,
   recognised,
   regimesOf,
@@ -150,6 +151,15 @@ test("the look-ups give what the golden says", async () => {
 
 describe("places", () => {
   const on = dateOf(TODAY);
+  test("are found by code, by name in either language, and by names in use", () => {
+    for (const code of jurisdictionCodes()) expect(placeNamed(code)?.code).toBe(code);
+    const found = ["united states", "UK", "中国", " Germany ", "us-ca", "South Korea", "European Union"].map(
+      (t) => placeNamed(t)?.code,
+    );
+    expect(found).toEqual(["US", "GB", "CN", "DE", "US-CA", "KR", "EU"]);
+    expect(placeNamed("Atlantis")).toBeNull();
+    expect(placeNamed("")).toBeNull();
+  });
   test("lie in what they lie in, by day", () => {
     expect(within("DE", "EEA", on)).toBe(true);
     expect(within("NO", "EU", on)).toBe(false);
@@ -317,6 +327,8 @@ describe("bases, means, cookies, signals, retention", () => {
   test("binding corporate rules are a means in the Union, not in China", () => {
     expect(recognised("bcr", "FR", on).by.map((row) => row.cited)).toEqual(["GDPR Arts 46(2)(b) and 47"]);
     expect(recognised("bcr", "CN", on)).toEqual({ by: [], notBy: ["PIPL"] });
+    expect(recognised("scc", "GB", dateOf("2022-03-20")).by[0]?.article).toBe("Sch. 21, para. 7");
+    expect(recognised("scc", "GB", dateOf("2022-03-21")).by[0]?.article).toBe("s. 119A");
     expect(recognised("scc", "FR", dateOf("2021-06-26")).by[0]?.law).toBe("GDPR");
     expect(recognised("scc", "FR", dateOf("2021-06-27")).by[0]?.law).toBe("(EU) 2021/914");
   });
