@@ -60,14 +60,14 @@ export const COOKIES: readonly CookieRow[] = [
   },
 ];
 
-const signal = (regime: string, article: string, from: string): SignalRow => ({
+const signal = (regime: string, article: string, from: string, confirmed = true): SignalRow => ({
   regime,
   signal: "gpc",
   value: { stops: ["sale", "targeted advertising"] },
   law: regime,
   article,
   from,
-  confirmed: "2026-11",
+  ...(confirmed ? { confirmed: "2026-11" } : {}),
 });
 
 export const SIGNALS: readonly SignalRow[] = [
@@ -95,7 +95,7 @@ export const SIGNALS: readonly SignalRow[] = [
   signal("MTCDPA", "§ 30-14-2801 ff.", "2025-01-01"),
   signal("NEDPA", "§ 87-1101 ff.", "2025-01-01"),
   signal("NHPA", "ch. 507-H", "2025-01-01"),
-  signal("NJDPA", "§ 56:8-166.4 ff.", "2025-07-15"),
+  signal("NJDPA", "§ 56:8-166.4 ff.", "2025-07-15", false),
   signal("MNCDPA", "ch. 325M", "2025-07-31"),
   signal("MODPA", "§ 14-4701 ff.", "2025-10-01"),
   signal("OCPA", "§ 646A.570 ff.", "2026-01-01"),

@@ -696,7 +696,6 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "PIPA",
     article: "Art. 35(3); Decree Art. 41",
     from: "2011-09-30",
-    confirmed: "2026-11",
     note: "may be put off for good cause, of which the person is told",
   },
   {
@@ -832,7 +831,6 @@ export const RIGHTS_IN_LAW: readonly RightRow[] = [
     law: "Privacy Act 2020",
     article: "ss. 40 and 44; IPP 6",
     from: "2020-12-01",
-    confirmed: "2026-11",
   },
   {
     regime: "Privacy Act 2020",
