@@ -6,13 +6,14 @@
 /** In core, each room and all that it may import. */
 const CORE: Readonly<Record<string, readonly string[]>> = {
   terms: [],
+  law: ["terms"],
   datamap: ["terms"],
   rights: ["terms", "datamap"],
   plan: ["terms", "datamap", "rights"],
-  policy: ["terms"],
-  commitments: ["terms", "policy", "datamap", "rights", "plan"],
+  policy: ["terms", "law"],
+  commitments: ["terms", "law", "policy", "datamap", "rights", "plan"],
   consent: ["terms"],
-  decide: ["terms", "policy", "consent"],
+  decide: ["terms", "law", "policy", "consent"],
   evidence: ["terms"],
 };
 
