@@ -1,10 +1,21 @@
 import type { CliCommand } from "../command.ts";
 import { command as bind } from "./bind/command.ts";
 import { command as compile } from "./compile/command.ts";
+import { diffCommand } from "./diff/command.ts";
 import { drill } from "./drill/command.ts";
+import { lintCommand } from "./lint/command.ts";
 import { request } from "./request/command.ts";
 import { up } from "./up/command.ts";
 import { verifyCommand } from "./verify/command.ts";
 
 /** In the order of `avow --help`. */
-export const COMMANDS: readonly CliCommand[] = [compile, bind, verifyCommand, drill, request, up];
+export const COMMANDS: readonly CliCommand[] = [
+  compile,
+  lintCommand,
+  bind,
+  diffCommand,
+  verifyCommand,
+  drill,
+  request,
+  up,
+];

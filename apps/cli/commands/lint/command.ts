@@ -1,0 +1,79 @@
+/** `avow lint`: what does not fit together within a policy, or does not fit the law of the places that it names. */
+import { writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { lint, RULES } from "@avow/core/policy/rules/lint/index";
+import { byPlace, hasErrors, type Issue } from "@avow/core/terms/issue";
+import { z } from "zod";
+import type { CliCommand, CommandContext } from "../../command.ts";
+import { issueJunit, issueSarif } from "../../report/issue-files.ts";
+import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
+import { loadPolicy } from "../compile/load.ts";
+
+const optionsSchema = z.object({
+  rules: z.boolean().default(false),
+  quiet: z.boolean().default(false),
+  sarif: z.string().optional(),
+  junit: z.string().optional(),
+});
+
+const DESCRIBED = new Map(RULES.map((r) => [r.name, r.looksFor]));
+
+export const lintCommand: CliCommand = {
+  name: "lint",
+  summary: "find contradictions in the policy, and what is laxer than the law it names",
+  configure(program) {
+    program
+      .option("--rules", "list the rules and stop")
+      .option("--quiet", "errors and warnings only, no notes")
+      .option("--sarif <file>", "also write SARIF 2.1.0, for code review")
+      .option("--junit <file>", "also write JUnit XML, one test case per rule")
+      .addHelpText(
+        "after",
+        "\nExit code: 0, or 2 when there is an error. Warnings and notes do not count.\nThe law is data, not legal advice: spec/law.md says what it covers.",
+      );
+  },
+  async run(context, given) {
+    const options = optionsSchema.parse(given);
+    if (options.rules) return listRules(context);
+    const { compiled, issues: read, sources } = await loadPolicy(context.serviceFolder);
+    const policy = compiled?.value ?? null;
+    if (policy === null) {
+      const errors = read.filter((i) => i.severity === "error");
+      context.stderr(`${formatIssues(errors, sources)}\nnothing was linted: mend the errors first\n`);
+      if (context.json) context.stdout(`${JSON.stringify({ issues: errors.map(issueJson) }, null, 2)}\n`);
+      return 2;
+    }
+    const found = [...lint(policy, context.now())].sort(byPlace);
+    const shown = options.quiet ? found.filter((i) => i.severity !== "info") : found;
+    await writeFiles(context, found, options);
+    if (context.json)
+      context.stdout(
+        `${JSON.stringify({ service: policy.service, version: policy.version, issues: shown.map(issueJson) }, null, 2)}\n`,
+      );
+    else {
+      if (shown.length > 0) context.stdout(`${formatIssues(shown, sources)}\n`);
+      context.stdout(`${policy.service} ${policy.version}: ${RULES.length} rules, ${countIssues(shown)}\n`);
+    }
+    return hasErrors(found) ? 2 : 0;
+  },
+};
+
+function listRules(context: CommandContext): number {
+  if (context.json)
+    context.stdout(
+      `${JSON.stringify({ rules: RULES.map(({ name, looksFor }) => ({ name, looksFor })) }, null, 2)}\n`,
+    );
+  else for (const { name, looksFor } of RULES) context.stdout(`${name}\n  ${looksFor}\n`);
+  return 0;
+}
+
+async function writeFiles(
+  context: CommandContext,
+  issues: readonly Issue[],
+  { sarif, junit }: z.infer<typeof optionsSchema>,
+): Promise<void> {
+  const fileOf = (name: string): string => relative(context.cwd, join(context.serviceFolder, name));
+  const described = { rules: DESCRIBED, fileOf };
+  if (sarif !== undefined) await writeFile(resolve(context.cwd, sarif), issueSarif(issues, described));
+  if (junit !== undefined) await writeFile(resolve(context.cwd, junit), issueJunit(issues, described));
+}
