@@ -87,11 +87,7 @@ function prose(before: Side, after: Side): Change[] {
   ];
   const text = (side: Side, hash: string): string =>
     side.policy.statements.find((s) => s.hash === hash)?.text ?? "";
-  const lost = gone.map((hash) => {
-    const bound = was.some((s) => s.hash === hash && s.fate.fate === "bound");
-    const says = `no longer said: “${text(before, hash)}”`;
-    return differs("prose", bound ? "notice" : "nothing", says, {});
-  });
+  const lost = gone.map((hash) => differs("prose", "nothing", `no longer said: “${text(before, hash)}”`, {}));
   return [
     ...lost,
     ...come.map((hash) => differs("prose", "nothing", `newly said: “${text(after, hash)}”`, {})),
