@@ -84,12 +84,13 @@ export const unknownPurposes = (
   key: string,
   purposes: readonly string[],
   context: KindContext,
+  also: readonly string[] = [],
 ): KeyedIssue[] =>
   unknownWords(key, purposes, {
     what: "purpose",
     under: "purposes",
     known: Object.keys(context.purposes),
-    also: [ALL, OTHER],
+    also: [ALL, OTHER, ...also],
   });
 
 export const unknownRecipients = (

@@ -1,3 +1,4 @@
+import { COOKIE_USES } from "../cookie-uses.ts";
 import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { means } from "./means.ts";
@@ -8,7 +9,8 @@ export const consent = defineKind({
   name: "consent",
   schema,
   check: (spec, context) => [
-    ...unknownPurposes("consent", spec.consent, context),
+    // Which cookies need it is said in the words of cookies.
+    ...unknownPurposes("consent", spec.consent, context, spec.to === "store" ? COOKIE_USES : []),
     ...unknownClasses("for", spec.for, context, ["all"]),
   ],
   says,

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { COOKIE_USES } from "../cookie-uses.ts";
 import { name, oneOrMany, text } from "../keys.ts";
 
-const category = z.enum(["necessary", "preferences", "functional", "analytics", "security", "advertising"]);
+const category = z.enum(COOKIE_USES);
 
 export const schema = z.strictObject({
   cookies: oneOrMany(category),

@@ -57,49 +57,67 @@ const sameSource = (a: Clause, b: Clause): boolean =>
 const sameForm = (p: Clause, n: Clause): boolean =>
   n.form === p.form || n.form !== "identified" || p.form === "identified";
 
+/** One class, one purpose, one recipient: a list promises each of its words. */
+const atoms = ({ commitment, clause }: Said): Said[] =>
+  clause.data.flatMap((d) =>
+    clause.purposes.flatMap((p) =>
+      (clause.recipients.length === 0 ? [null] : clause.recipients).map((r) => ({
+        commitment,
+        clause: { ...clause, data: [d], purposes: [p], recipients: r === null ? [] : [r] },
+      })),
+    ),
+  );
+
+/** The worst cell of each pair of commitments. */
 export function conflictsOf({ policy, lattice }: Pick<LintView, "policy" | "lattice">): readonly Conflict[] {
   const said: Said[] = policy.commitments.flatMap((commitment) =>
     commitment.means.clauses.map((clause) => ({ commitment, clause })),
   );
   const refusals = said.filter((s) => s.clause.mode === "never");
-  return said
-    .filter((s) => s.clause.mode !== "never")
-    .flatMap((p) =>
-      refusals.flatMap((n): Conflict[] => {
-        const [a, b] = [p.clause, n.clause];
-        if (p.commitment === n.commitment || a.act !== b.act) return [];
-        if (!samePlaces(p.commitment, n.commitment) || !sameSource(a, b) || !sameForm(a, b)) return [];
-        if (!canBothHold(a.condition, b.condition)) return [];
-        const purposes = lattice.purposes(a.purposes, b.purposes);
-        const data = lattice.data(a.data, b.data);
-        const recipients = recipientsOf(lattice, a, b);
-        if (purposes === "apart" || data === "apart" || recipients === "apart") return [];
-        const partial = partOf(a, b, purposes);
-        if (partial === "told apart") return [];
-        const cell = CELLS[recipients][data];
-        return [
-          {
-            cell: partial === "whole" ? cell : narrowed(cell),
-            allows: p.commitment,
-            refuses: n.commitment,
-          },
-        ];
-      }),
-    );
+  const worst = new Map<string, Conflict>();
+  for (const p of said.filter((s) => s.clause.mode !== "never"))
+    for (const n of refusals) {
+      if (!sameCase(p, n)) continue;
+      for (const [a, b] of atoms(p).flatMap((x) => atoms(n).map((y) => [x, y] as const))) {
+        const cell = cellOf(lattice, a.clause, b.clause);
+        if (cell === null) continue;
+        const key = `${p.commitment.id} ${n.commitment.id}`;
+        const before = worst.get(key);
+        if (before === undefined || gravity(cell) < gravity(before.cell))
+          worst.set(key, { cell, allows: p.commitment, refuses: n.commitment });
+      }
+    }
+  return [...worst.values()];
 }
 
 /**
- * Whether the refusal takes away all that is allowed, or a part. A refusal for a circumstance of its own (minors, a no) or for purposes
- * that the other does not name is an exception in plain words, and misleads nobody.
+ * Whether both speak of the same act, people, source, form and circumstances. A refusal for a circumstance of its own (minors, a no) is
+ * an exception in plain words, and misleads nobody.
  */
-function partOf(p: Clause, n: Clause, purposes: Relation): "whole" | "part" | "told apart" {
-  if (n.condition.if.some((word) => !p.condition.if.includes(word))) return "told apart";
-  if (purposes === "equal" || purposes === "narrower") return "whole";
-  return n.purposes.some((word) => p.purposes.includes(word)) ? "part" : "told apart";
+function sameCase(p: Said, n: Said): boolean {
+  const [a, b] = [p.clause, n.clause];
+  return (
+    p.commitment !== n.commitment &&
+    a.act === b.act &&
+    samePlaces(p.commitment, n.commitment) &&
+    sameSource(a, b) &&
+    sameForm(a, b) &&
+    canBothHold(a.condition, b.condition) &&
+    b.condition.if.every((word) => a.condition.if.includes(word))
+  );
 }
 
-/** The refusal is for some of the purposes: legitimate, and easily misread. */
-const narrowed = (cell: Cell): Cell => (cell.startsWith("C") && Number(cell.slice(1)) <= SURE ? "N1" : cell);
+/** Of two atoms; null where they do not meet. A refusal of one purpose beside an allowance of all is an exception in plain words. */
+function cellOf(lattice: LintView["lattice"], p: Clause, n: Clause): Cell | null {
+  const purposes = lattice.purposes(p.purposes, n.purposes);
+  if (purposes !== "equal" && purposes !== "narrower") return null;
+  const data = lattice.data(p.data, n.data);
+  const recipients = recipientsOf(lattice, p, n);
+  return data === "apart" || recipients === "apart" ? null : CELLS[recipients][data];
+}
+
+/** Certain contradictions first, then guesses, then narrowing. */
+const gravity = (cell: Cell): number => (cell.startsWith("N") ? 100 : 0) + Number(cell.slice(1));
 
 function recipientsOf(lattice: LintView["lattice"], a: Clause, b: Clause): Relation {
   if (a.recipients.length === 0 && b.recipients.length === 0) return "equal";

@@ -9,8 +9,9 @@ import type { Lattice } from "../../words/lattice.ts";
 export interface LintView {
   readonly policy: Policy;
   readonly lattice: Lattice;
-  /** The day whose law counts: when the policy takes effect, or today where it does not say. */
+  /** The day whose law counts: when the policy takes effect, or today where that is past or not said. */
   readonly on: Date;
+  readonly today: Date;
 }
 
 export interface Rule {

@@ -1,0 +1,37 @@
+import { cookieConsent } from "../../../law/index.ts";
+import { allowed, facet, placesOf, speaksOf } from "./facets.ts";
+import { at, type Rule } from "./rule.ts";
+
+const FREE: readonly string[] = ["necessary", "security"];
+
+/** The widest question: a cookie for anything but what the service needs. */
+const BEYOND_NEED = "analytics";
+
+export const cookiesBeforeConsent: Rule = {
+  name: "cookies-before-consent",
+  looksFor: "cookies beyond the necessary, for people whose law wants their consent first",
+  find({ policy, on }) {
+    const asked = facet(policy, "consents").filter((s) => s.it.act === "store" && s.it.opt === "in");
+    return allowed(policy, "store").flatMap(({ commitment, it }) => {
+      const { ask, rows } = cookieConsent({
+        use: BEYOND_NEED,
+        jurisdictions: placesOf(commitment, policy),
+        on,
+      });
+      const [row] = rows;
+      if (ask !== "consent" || row === undefined || it.condition.if.includes("consent")) return [];
+      const open = it.purposes.filter(
+        (p) => !FREE.includes(p) && !asked.some((s) => speaksOf(s.it.purposes, p)),
+      );
+      if (open.length === 0) return [];
+      return [
+        at(commitment.span, "warning", {
+          code: "cookies-before-consent",
+          message: `\`${commitment.id}\` sets cookies for ${open.join(", ")}, and nothing says that people are asked first`,
+          fix: "add `before_consent: necessary`, and a `consent` commitment with `to: store`, from the law where the policy does not say it",
+          law: row.cited,
+        }),
+      ];
+    });
+  },
+};
