@@ -45,7 +45,20 @@ export function addRules(dice: Dice, tables: readonly DraftTable[]): void {
     for (const link of table.links) settleNulls(dice, table, link);
     chooseOnLeave(dice, table, tables);
   }
+  for (const table of tables) for (const link of table.links) letGo(table, link);
 }
+
+/** A row that stays must be able to let go of whatever is left of a link that leads to several people's rows. */
+function letGo(table: DraftTable, link: DraftLink): void {
+  if (!owns(link) || table.leave === "delete" || !leadsToSeveral(link)) return;
+  for (const c of link.from) if (!table.key.includes(c) && !table.onLeave.has(c)) c.nullable = true;
+}
+
+/** A number that people share leads to all of them; a key or an identity of their own does not. */
+const leadsToSeveral = ({ to, toColumns }: DraftLink): boolean =>
+  toColumns !== to.key &&
+  !isDeclaredUnique(to, toColumns) &&
+  !to.identities.some((i) => !i.shared && toColumns.some((c) => c.name === i.field));
 
 /** Rows that go with the first owner who leaves take what they own along. */
 function chooseLeaves(dice: Dice, tables: readonly DraftTable[]): void {
