@@ -48,6 +48,18 @@ export function addRules(dice: Dice, tables: readonly DraftTable[]): void {
   for (const table of tables) for (const link of table.links) letGo(table, link);
 }
 
+/** What a link has in the key or in common with another link stays by itself: maps need not say so, and most do not. */
+export function forgetKeeps(dice: Dice, tables: readonly DraftTable[]): void {
+  for (const table of tables)
+    for (const c of new Set(table.links.flatMap((l) => l.from)))
+      if (table.onLeave.get(c) === "keep" && staysByItself(table, c) && dice.chance(0.6))
+        table.onLeave.delete(c);
+}
+
+/** In the key, or in several links of which each has another field. */
+export const staysByItself = (table: DraftTable, column: Column): boolean =>
+  table.key.includes(column) || table.links.filter((l) => l.from.includes(column)).length > 1;
+
 /** A row that stays must be able to let go of whatever is left of a link that leads to several people's rows. */
 function letGo(table: DraftTable, link: DraftLink): void {
   if (!owns(link) || table.leave === "delete" || !leadsToSeveral(link)) return;
