@@ -25,7 +25,7 @@ const ONCE_FOUND = [
   255245542, // an about link shares a field with the key, beside on_leave: delete
   1000118, // the same with a mention link
   1000037, // a cascade along a link that the same step cuts
-  1000291, // an owner link, not null, to a number that people share
+  1000291, // the generator's fault: a not-null owner link to a number that people share
 ];
 
 test("worlds that once found something", { timeout: 600_000 }, async () => {
