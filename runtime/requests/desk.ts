@@ -7,11 +7,12 @@ import { kinds } from "@avow/core/commitments/index";
 import type { Policy } from "@avow/core/policy/model";
 import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
-import { minus, parseDuration, plus } from "@avow/core/terms/duration";
+import { parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
+import type { Tables } from "../store/tables.ts";
 import type { Sealer } from "../vault/seal.ts";
 import { StoreFailed } from "./ask.ts";
 import { databaseJournal } from "./db-journal.ts";
@@ -43,10 +44,18 @@ export const namespacesOf = (estate: BoundEstate): string[] => [
   ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
 ];
 
-export async function openRequest(
-  desk: Desk,
-  input: { right: string; identities: readonly IdentityValue[]; via: string },
-): Promise<OpenRequest> {
+export interface NewRequest {
+  readonly right: string;
+  readonly identities: readonly IdentityValue[];
+  readonly via: string;
+  /**
+   * Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself: his
+   * request is no worker's before its plan was approved.
+   */
+  readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
+}
+
+export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
   const { db, sealer, service } = desk;
   const names = input.identities.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value));
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
@@ -66,7 +75,14 @@ export async function openRequest(
           .orderBy("received_at")
           .executeTakeFirst()
       : undefined;
-    if (open !== undefined) return { id: open.id, joined: true };
+    if (open !== undefined) {
+      if (input.enqueue !== undefined) {
+        // From now on it is also this caller's: whoever opened it may not drop it any more.
+        await tx.updateTable("requests").set({ via: input.via }).where("id", "=", open.id).execute();
+        await input.enqueue(tx, open.id);
+      }
+      return { id: open.id, joined: true };
+    }
     const id = randomUUID();
     const at = desk.now();
     const plain = Buffer.from(JSON.stringify(input.identities));
@@ -90,6 +106,7 @@ export async function openRequest(
       .values(names.map((name) => ({ request: id, name })))
       .onConflict((c) => c.doNothing())
       .execute();
+    await input.enqueue?.(tx, id);
     return { id, joined: false };
   });
 }
@@ -116,7 +133,12 @@ export type Ran =
       readonly failed: StoreFailed | null;
     };
 
-export type Hands = Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive">;
+export interface Hands extends Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive"> {
+  /** A plan that was not approved leaves the request as it was, instead of planned. */
+  readonly onlyLooking?: boolean;
+  /** What the request gives is handed over before it closes: a crash in between hands it over twice, never not at all. */
+  readonly deliver?: (right: string) => Promise<void>;
+}
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
@@ -160,7 +182,8 @@ async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> 
         plan: (await journal.plan()) ?? [],
       };
     });
-  await writeDown(desk, id, outcome);
+  if (outcome.state === "closed") await hands.deliver?.(row.right_name);
+  if (outcome.state !== "planned" || hands.onlyLooking !== true) await writeDown(desk, id, outcome);
   return { busy: false, right: row.right_name, outcome, failed };
 }
 
@@ -189,9 +212,17 @@ async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promi
   });
 }
 
-/** A request that was only looked at leaves no trace. */
-export async function forget(desk: Desk, id: string): Promise<void> {
+/** A request that was only looked at leaves no trace, unless somebody else has joined it meanwhile. */
+export async function forget(desk: Desk, id: string, via: string): Promise<void> {
   await desk.db.transaction().execute(async (tx) => {
+    const own = await tx
+      .selectFrom("requests")
+      .select("id")
+      .where("id", "=", id)
+      .where("via", "=", via)
+      .forUpdate()
+      .executeTakeFirst();
+    if (own === undefined) return;
     for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
     await tx.deleteFrom("requests").where("id", "=", id).execute();
@@ -217,20 +248,3 @@ export async function countRequests(
       from requests where service = ${service} and right_name = ${right} and state <> 'planned'`.execute(db);
   return rows[0] ?? { open: 0, overdue: 0, closed: 0 };
 }
-
-/** Open requests that stopped half-way, oldest first: a worker goes on with them. */
-export async function openRequests(db: Database, service: string, olderThan: Date): Promise<string[]> {
-  const rows = await db
-    .selectFrom("requests")
-    .select("id")
-    .where("service", "=", service)
-    .where("closed_at", "is", null)
-    .where("state", "in", ["received", "not_done"])
-    .where("received_at", "<", olderThan)
-    .orderBy("received_at")
-    .limit(1000)
-    .execute();
-  return rows.map((r) => r.id);
-}
-
-export const aMinuteBefore = (now: Date): Date => minus(now, { years: 0, months: 0, days: 0, seconds: 60 });

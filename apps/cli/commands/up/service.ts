@@ -4,11 +4,12 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Desk } from "@avow/runtime/requests/desk";
+import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
-import { startRequestWorker } from "@avow/worker/requests";
+import { archivePath, CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
@@ -42,7 +43,7 @@ async function openDesk(
   const opened = await openService(folder, {
     env: context.env,
     now: context.now,
-    onLog: () => {},
+    onLog: (line) => context.stderr(`${line}\n`),
     connectors: CONNECTORS,
   });
   const service = opened.value;
@@ -91,8 +92,8 @@ async function startParts(
   const log = (line: string): void => context.stderr(`${line}\n`);
   const name = service.manifest.service;
   const archives = join(start.home, "archives");
-  const archivePath = (request: string): string => join(archives, `${request}.zip`);
-  const worker = startRequestWorker(desk, { archives, archivePath, onLog: log });
+  const jobs = await service.jobs();
+  const worker = await startRequestWorker(desk, { jobs, archives, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
@@ -101,8 +102,8 @@ async function startParts(
     token,
     desk,
     board: () => board,
-    wake: worker.wake,
-    archivePath,
+    enqueue: enqueueWith(jobs),
+    archivePath: (request) => archivePath(archives, request),
     onLog: log,
   });
   stack.defer(() => server.close());
