@@ -34,7 +34,8 @@ export interface WorkerOptions {
 
 /** At a time, in one process: a large archive does not keep everybody else waiting. */
 export const CONCURRENCY = 2;
-const SWEEP_EVERY_MS = 15_000;
+/** How soon the request of a worker that died is another's: its lock goes with its connection, its heartbeat is missed only later. */
+const SWEEP_EVERY_MS = 5000;
 /** How long a person has to download an archive. */
 const ARCHIVE_MS_MAX = 7 * 86_400_000;
 /** Where a request may be left: what was meant is done and written down. */

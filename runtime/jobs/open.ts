@@ -26,6 +26,8 @@ const LOOK_FOR_DEAD_SECONDS = 5;
 const DONE_KEPT_SECONDS = 86_400;
 const WAITING_KEPT_SECONDS = 90 * 86_400;
 const HOUR_SECONDS = 3600;
+/** As many as pg-boss gives at once. Beyond that a sweep asks for jobs that are there already, which changes nothing. */
+const WAITING_MAX = 100_000;
 
 export interface OpenJobs {
   readonly db: Database;
@@ -48,6 +50,8 @@ export interface Jobs {
     payload: Payload<I>,
     when?: When,
   ): Promise<void>;
+  /** The keys (`keyOf`) of the jobs that wait, also for their next attempt. */
+  waiting<I extends Ids>(tx: Transaction<Tables>, job: Job<I>): Promise<ReadonlySet<string>>;
   work<I extends Ids>(
     job: Job<I>,
     options: { readonly concurrency: number },
@@ -81,6 +85,14 @@ export async function openJobs(options: OpenJobs): Promise<Jobs> {
         singletonKey: keyOf(job, data),
         ...(when.due === "now" ? { startAfter: 0 } : {}),
       });
+    },
+    async waiting(tx, job) {
+      const found = await boss.findJobs<unknown>(queueOf(job), {
+        db: fromKysely(tx),
+        queued: true,
+        limit: WAITING_MAX,
+      });
+      return new Set(found.flatMap(({ singletonKey }) => (singletonKey === null ? [] : [singletonKey])));
     },
     work: (job, { concurrency }, handler) =>
       startHandlers({ boss, queue: queueOf(job), job, concurrency, onLog: options.onLog }, handler),

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { z } from "zod";
-import { defineJob } from "../jobs/job.ts";
+import { defineJob, keyOf } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/open.ts";
 import type { Desk, NewRequest } from "./desk.ts";
 import { RIGHTS } from "./rights/index.ts";
@@ -29,7 +29,8 @@ const REQUESTS_A_SWEEP_MAX = 1000;
 /**
  * Enqueues every open request that nobody works on and no job waits for: those of an installation that had no jobs yet, and those
  * whose job was lost. A request of the command line is nobody else's before its plan was approved, and an archive that somebody
- * asked for there is of no use to him elsewhere. Returns how many requests were looked at.
+ * asked for there is of no use to him elsewhere. Returns how many it
+ * enqueued.
  *
  * One process at a time sweeps. `hashtextextended(id, 1)` is the lock of `workOn`: whose request is locked is being worked on.
  */
@@ -51,7 +52,9 @@ export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
               and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended(requests.id::text, 1))
        order by received_at
        limit ${REQUESTS_A_SWEEP_MAX}`.execute(tx);
-    for (const { id } of rows) await jobs.enqueue(tx, requestJob, { request: id }, { due: "as_it_is" });
-    return rows.length;
+    const waiting = await jobs.waiting(tx, requestJob);
+    const lost = rows.filter(({ id }) => !waiting.has(keyOf(requestJob, { request: id })));
+    for (const { id } of lost) await jobs.enqueue(tx, requestJob, { request: id }, { due: "as_it_is" });
+    return lost.length;
   });
 }
