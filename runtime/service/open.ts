@@ -10,7 +10,7 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
-import { type Jobs, openJobs } from "../jobs/open.ts";
+import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
@@ -129,7 +129,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     sealer: createSealer(await rootKey(home)),
     addresses,
     jobs: () => {
-      jobs ??= openJobs({
+      jobs ??= openQueue({
         db,
         url: state,
         service: manifest.service,
@@ -148,6 +148,10 @@ export async function openService(folder: string, options: OpenOptions): Promise
   };
   return { value, issues: [...texts.issues, ...issues], sources, unreachable: false };
 }
+
+/** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
+const openQueue = async (options: OpenJobs): Promise<Jobs> =>
+  (await import("../jobs/open.ts")).openJobs(options);
 
 export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
   new Map(

@@ -1,14 +1,17 @@
 /** Workers as an operator runs them: processes of their own on one database, stopped, killed, and several at once. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freshDatabase } from "@avow/provision/database";
 import { JOBS_SCHEMA } from "@avow/runtime/jobs/open";
-import { type NewRequest, openRequest } from "@avow/runtime/requests/desk";
-import { enqueueWith } from "@avow/runtime/requests/jobs";
+import { archiveHead } from "@avow/runtime/requests/archive-head";
+import { forget, type Hands, type NewRequest, openRequest, workOn } from "@avow/runtime/requests/desk";
+import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/jobs";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -177,7 +180,7 @@ async function ask(n: number, more: { readonly right?: string } = {}): Promise<s
 const askWithoutJob = async (n: number, via: string): Promise<string> =>
   (await openRequest(opened.desk, asked(n, via))).id;
 
-const stateOf = async (id: string): Promise<string> =>
+const stateOf = async (id: string): Promise<string | undefined> =>
   (await own.query("select state from requests where id = $1", [id])).rows[0]?.state;
 const closed = (id: string) => async () => (await stateOf(id)) === "closed";
 const stepsOf = async (id: string): Promise<string[]> =>
@@ -290,7 +293,6 @@ async function holderOf(id: string, candidates: readonly (Worker | undefined)[])
 }
 
 async function hasPort(worker: Worker, port: number): Promise<boolean> {
-  const { readFile, readlink } = await import("node:fs/promises");
   const fds = await readdir(`/proc/${worker.process.pid}/fd`);
   const links = await Promise.all(
     fds.map((fd) => readlink(`/proc/${worker.process.pid}/fd/${fd}`).catch(() => "")),
@@ -319,8 +321,8 @@ test("SIGTERM in the middle: the step at hand ends and is written down, the rest
 
 test("open requests of an installation without jobs are found at the start; those of the command line only when approved", async () => {
   const old = await askWithoutJob(11, "app");
-  const unapproved = await askWithoutJob(12, "cli");
-  const approved = await askWithoutJob(13, "cli");
+  const unapproved = await askWithoutJob(12, VIA_CLI);
+  const approved = await askWithoutJob(13, VIA_CLI);
   await own.query("update requests set plan = '[]' where id = $1", [approved]);
   await startWorker();
   await until(closed(old));
@@ -340,6 +342,62 @@ test("an archive is there as soon as its request is closed, and no draft beside 
   expect(names.filter((n) => ids.some((id) => n.startsWith(id))).sort()).toEqual(
     ids.map((id) => `${id}.zip`).sort(),
   );
+});
+
+test("an archive that can not be handed over keeps its request open", async () => {
+  const id = await ask(23, { right: "access" });
+  const kept = join(folder, "kept.zip");
+  const hands = (deliver: () => Promise<void>): Hands => ({
+    approve: async () => true,
+    archive: {
+      head: archiveHead(opened.desk, "your data"),
+      writable: Writable.toWeb(createWriteStream(kept, { mode: 0o600 })),
+    },
+    deliver,
+  });
+  const full = new Error("no space left");
+  await expect(
+    workOn(
+      opened.desk,
+      id,
+      hands(() => Promise.reject(full)),
+    ),
+  ).rejects.toBe(full);
+  expect(await stateOf(id)).toBe("received");
+  const states: string[] = [];
+  await workOn(
+    opened.desk,
+    id,
+    hands(async () => {
+      states.push((await stateOf(id)) ?? "gone");
+    }),
+  );
+  states.push((await stateOf(id)) ?? "gone");
+  expect(states).toEqual(["received", "closed"]);
+});
+
+test("a dry run that joins an open request leaves it to the workers as it was", async () => {
+  const id = await ask(14);
+  const dry = spawn(
+    process.execPath,
+    [MAIN, "request", "erase", "--service", folder, "--person", "email=c14@example.org", "--dry-run"],
+    { env: env() },
+  );
+  expect(await new Promise((resolve) => dry.on("close", resolve))).toBe(0);
+  expect(await stateOf(id)).toBe("received");
+  expect(await count("customers where id = 14")).toBe(1);
+  await startWorker();
+  await until(closed(id));
+});
+
+test("a request of the command line that the API joins meanwhile is not dropped with the dry run that opened it", async () => {
+  const id = await askWithoutJob(15, VIA_CLI);
+  expect(await ask(15)).toBe(id);
+  await forget(opened.desk, id, VIA_CLI);
+  expect(await stateOf(id)).toBe("received");
+  const alone = await askWithoutJob(16, VIA_CLI);
+  await forget(opened.desk, alone, VIA_CLI);
+  expect(await stateOf(alone)).toBe(undefined);
 });
 
 test("a request that nobody knows is no reason to stop", async () => {
