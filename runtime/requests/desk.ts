@@ -17,6 +17,7 @@ import type { Sealer } from "../vault/seal.ts";
 import { StoreFailed } from "./ask.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
+import type { Journal } from "./journal.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
@@ -148,14 +149,22 @@ export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran>
     }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
     if (rows[0]?.got !== true) return { busy: true };
     try {
-      return await workOnLocked(desk, id, hands);
+      // The lock goes with its connection: before each act it is seen that it is still there.
+      const stillLocked = async (): Promise<void> => {
+        await sql`select 1`.execute(held);
+      };
+      return await workOnLocked(desk, id, { ...hands, stillLocked });
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${id}, 1))`.execute(held);
     }
   });
 }
 
-async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> {
+async function workOnLocked(
+  desk: Desk,
+  id: string,
+  hands: Hands & { readonly stillLocked: () => Promise<void> },
+): Promise<Ran> {
   const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   const { runner } = must(RIGHTS.get(row.right_name), "stored rights are carried");
   if (row.sealed_identities === null)
@@ -168,7 +177,14 @@ async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> 
   const identities = identitiesSchema.parse(
     JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")),
   );
-  const journal = databaseJournal({ ...desk, request: id });
+  const written = databaseJournal({ ...desk, request: id });
+  const journal: Journal = {
+    ...written,
+    async intend(step) {
+      await hands.stillLocked();
+      return written.intend(step);
+    },
+  };
   let failed: StoreFailed | null = null;
   const outcome = await runner
     .run({ estate: desk.estate, identities, journal, now: desk.now, ...hands })
