@@ -7,6 +7,7 @@ import { lintCommand } from "./lint/command.ts";
 import { request } from "./request/command.ts";
 import { up } from "./up/command.ts";
 import { verifyCommand } from "./verify/command.ts";
+import { worker } from "./worker/command.ts";
 
 /** In the order of `avow --help`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -17,5 +18,6 @@ export const COMMANDS: readonly CliCommand[] = [
   verifyCommand,
   drill,
   request,
+  worker,
   up,
 ];
