@@ -1,4 +1,4 @@
-import type { Desk } from "@avow/runtime/requests/desk";
+import type { Desk, NewRequest } from "@avow/runtime/requests/desk";
 
 /** One promise as the board shows it. */
 export interface BoardCommitment {
@@ -40,8 +40,8 @@ export interface ServerParts {
   readonly desk: Desk;
   /** The latest. */
   readonly board: () => Board;
-  /** Hands a request to the worker. */
-  readonly wake: (request: string) => void;
+  /** Hands a request to the workers, in the transaction that opens it. */
+  readonly enqueue: NonNullable<NewRequest["enqueue"]>;
   /** Where the archive of an access request lies, once it is there. */
   readonly archivePath: (request: string) => string;
   readonly onLog: (line: string) => void;

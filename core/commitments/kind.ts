@@ -18,7 +18,11 @@ export interface View {
   readonly now: Date;
 }
 
+/** How a published page sets the sentences of a kind apart: what people may do is to be found at a glance. */
+export type Mark = "right";
+
 export interface Kind extends KindLanguage {
+  readonly marks: Mark | null;
   /** What to look at. Empty: nothing measures it yet. */
   examine(commitment: Commitment, view: View): readonly Measure[];
   /** Readings come in the order of the measures. */
@@ -43,6 +47,8 @@ export interface KindDefinition<S> {
   readonly means: Means<S>;
   /** A person vouches for it; nothing is enforced on data. Default false. */
   readonly attests?: boolean;
+  /** Left out: its sentences look like all others. */
+  readonly marks?: Mark;
   /** Left out: nothing measures this kind yet, and its promises are unproven for that reason. */
   readonly proof?: {
     examine(spec: S, commitment: Commitment, view: View): readonly Measure[];
@@ -69,6 +75,7 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
   return {
     name: definition.name,
     schema: definition.schema,
+    marks: definition.marks ?? null,
     check: (spec, context) => definition.check?.(read(spec), context) ?? [],
     says: (spec, tongue) => definition.says[tongue.language](read(spec), tongue),
     means: (spec) => ({ ...NOTHING_MEANT, ...definition.means(read(spec)) }),

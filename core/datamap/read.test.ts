@@ -95,6 +95,32 @@ const BAD: readonly (readonly [string, string, string])[] = [
   ],
   ["an owner of a person", users("    owner: id -> users.id\n"), "4:3 error person-with-owner:"],
   [
+    "a masked key",
+    users("    key: [id]\n    erase: { mask: { id: tombstone } }\n"),
+    "4:3 error changed-key: `users`: `erase` changes `id`, which is part of the key",
+  ],
+  [
+    "a key that changes when an owner leaves",
+    users(
+      "  a: { class: x, key: [f], owner: f -> users.id, fields: { f: system }, on_leave: { f: 'null' } }\n",
+    ),
+    "8:3 error changed-key: `a`: `on_leave` changes `f`",
+  ],
+  [
+    "a mention that only the key holds",
+    users(
+      "  a: { class: x, key: [f], links: [{ role: mention, from: [f], to: { collection: users, fields: [id] } }], fields: { f: system } }\n",
+    ),
+    "8:3 error uncuttable-link: `a`: erasure may have to cut the link `f -> app.users`, and all its fields are part of the key",
+  ],
+  [
+    "co-owners that are the key, in a row that stays",
+    users(
+      "  a: { class: x, key: [f, g], owner: f -> users.id, links: [{ role: co_owner, from: [g], to: { collection: users, fields: [id] } }], fields: { f: system, g: system } }\n",
+    ),
+    "8:3 error uncuttable-link: `a`: erasure may have to cut the link `f -> app.users`",
+  ],
+  [
     "data that nobody reaches",
     users("  a: { class: x, fields: { f: user.name } }\n"),
     "8:3 warning unreachable:",

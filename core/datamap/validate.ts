@@ -1,6 +1,7 @@
 /** What a map must hold to before anything is planned on it: names that exist, ownership that reaches somebody. */
 import { categoryIssue } from "../terms/category.ts";
 import { errorAt, type Issue, type IssueText, warningAt } from "../terms/issue.ts";
+import { keyIssues } from "./feasible.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type StoreMap } from "./model.ts";
 
 export function validateMap(stores: readonly StoreMap[]): Issue[] {
@@ -25,6 +26,8 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   for (const c of collections) {
     issues.push(...categories(c), ...namedFields(c), ...c.links.flatMap((l) => linkIssues(c, l, known)));
   }
+  // Keys that only the store knows are looked at when the map meets it (`storeIssues`).
+  for (const c of collections) if (c.key !== null) issues.push(...keyIssues(c, c.key, known, () => null));
   return [...issues, ...reachIssues(collections)];
 }
 

@@ -185,7 +185,7 @@ export class Capture {
       if (value !== null) this.#meet(value);
     }
     for (const { child, link } of this.#graph.into.get(idOf(collection)) ?? []) {
-      const tuple = cellsOf(fields, link.to.fields, cells);
+      const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
       const name = linkKey(idOf(child), link);
       const asked = this.#asked.get(name) ?? new Set();
@@ -256,6 +256,18 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
     tuple.push(cell);
   }
   return tuple;
+}
+
+/**
+ * Null also where the link names its parent by an identity that names nobody: else everything that was let go of by `tombstone` would
+ * belong to everybody whose address was masked.
+ */
+export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): Tuple | null {
+  const nobody = parent.identities.some(({ namespace, field }) => {
+    const value = tuple?.[link.to.fields.indexOf(field)];
+    return value !== undefined && namesNobody(normalise(normaliserOf(namespace), value));
+  });
+  return nobody ? null : tuple;
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */

@@ -2,6 +2,7 @@
  * What an erasure does to each captured row, and in which order (spec/data-map.md, "What erasure does to a row"). A plan is data:
  * steps in order, each a set of changes that a store makes together or not at all.
  */
+import { cutOf } from "../datamap/cut.ts";
 import type { Graph } from "../datamap/graph.ts";
 import { idOf, type Mask, type MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
@@ -129,17 +130,12 @@ function parseStoreDate(cell: string): Date | null {
  * person's, all links that lead to the person's rows.
  */
 function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
-  const { collection } = captured;
-  // Fields may be called `constructor`: only the map's own entries count.
-  const acts = new Map(Object.entries(collection.onLeave));
+  const { collection, key } = captured;
   const set = new Map<string, MaskAct>();
   for (const link of collection.links) {
     if (!input.capture.leadsHome(captured, link, row.cells)) continue;
     if (row.reach === "owned" && leadsToStaying(input, captured, row, link)) continue;
-    for (const f of link.from) {
-      const act = acts.get(f) ?? "null";
-      if (act !== "keep") set.set(f, act);
-    }
+    for (const [f, act] of cutOf(collection, link, key)) set.set(f, act);
   }
   return Object.fromEntries(set);
 }

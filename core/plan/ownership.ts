@@ -12,6 +12,7 @@ import {
   type Cells,
   cellsOf,
   identityOf,
+  linkTuple,
   type Question,
   type Tuple,
   tupleKey,
@@ -75,7 +76,7 @@ export class Climb {
         continue;
       }
       const above = ownerLinks(collection).flatMap((l) =>
-        outsideOf(l, cellsOf(question.fields, l.from, cells)),
+        outsideOf(this.#capture, l, cellsOf(question.fields, l.from, cells)),
       );
       const before = this.#owners.get(name);
       if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
@@ -152,13 +153,16 @@ export class Climb {
 const ownerLinks = (c: Collection): readonly Link[] =>
   c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
 
-const outsideOf = (link: Link, tuple: Tuple | null): Outside[] =>
-  tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
+function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[] {
+  const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
+  const tuple = linkTuple(parent.collection, link, cells);
+  return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
+}
 
 function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
   return ownerLinks(captured.collection)
     .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
-    .flatMap((l) => outsideOf(l, cellsOf(captured.fields, l.from, cells)));
+    .flatMap((l) => outsideOf(capture, l, cellsOf(captured.fields, l.from, cells)));
 }
 
 /** What is home by a key is nobody else's; an address or a number may be. */
@@ -189,7 +193,7 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
       .filter(({ link, child }) => ownerLinks(child).includes(link))
       .flatMap(({ child, link }) => {
         const captured = must(capture.collections.get(idOf(child)), "every collection is captured");
-        const tuple = cellsOf(parent.fields, link.to.fields, row.cells);
+        const tuple = linkTuple(parent.collection, link, cellsOf(parent.fields, link.to.fields, row.cells));
         return tuple === null ? [] : (rowsOf(captured, link).get(tupleKey(tuple)) ?? []);
       });
 }

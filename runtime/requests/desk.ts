@@ -7,15 +7,17 @@ import { kinds } from "@avow/core/commitments/index";
 import type { Policy } from "@avow/core/policy/model";
 import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
-import { minus, parseDuration, plus } from "@avow/core/terms/duration";
+import { parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
+import type { Tables } from "../store/tables.ts";
 import type { Sealer } from "../vault/seal.ts";
 import { StoreFailed } from "./ask.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
+import type { Journal } from "./journal.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
@@ -43,10 +45,18 @@ export const namespacesOf = (estate: BoundEstate): string[] => [
   ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
 ];
 
-export async function openRequest(
-  desk: Desk,
-  input: { right: string; identities: readonly IdentityValue[]; via: string },
-): Promise<OpenRequest> {
+export interface NewRequest {
+  readonly right: string;
+  readonly identities: readonly IdentityValue[];
+  readonly via: string;
+  /**
+   * Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself: his
+   * request is no worker's before its plan was approved.
+   */
+  readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
+}
+
+export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
   const { db, sealer, service } = desk;
   const names = input.identities.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value));
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
@@ -66,7 +76,14 @@ export async function openRequest(
           .orderBy("received_at")
           .executeTakeFirst()
       : undefined;
-    if (open !== undefined) return { id: open.id, joined: true };
+    if (open !== undefined) {
+      if (input.enqueue !== undefined) {
+        // From now on it is also this caller's: whoever opened it may not drop it any more.
+        await tx.updateTable("requests").set({ via: input.via }).where("id", "=", open.id).execute();
+        await input.enqueue(tx, open.id);
+      }
+      return { id: open.id, joined: true };
+    }
     const id = randomUUID();
     const at = desk.now();
     const plain = Buffer.from(JSON.stringify(input.identities));
@@ -90,6 +107,7 @@ export async function openRequest(
       .values(names.map((name) => ({ request: id, name })))
       .onConflict((c) => c.doNothing())
       .execute();
+    await input.enqueue?.(tx, id);
     return { id, joined: false };
   });
 }
@@ -116,7 +134,12 @@ export type Ran =
       readonly failed: StoreFailed | null;
     };
 
-export type Hands = Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive">;
+export interface Hands extends Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive"> {
+  /** A plan that was not approved leaves the request as it was, instead of planned. */
+  readonly onlyLooking?: boolean;
+  /** What the request gives is handed over before it closes: a crash in between hands it over twice, never not at all. */
+  readonly deliver?: (right: string) => Promise<void>;
+}
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
@@ -126,14 +149,22 @@ export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran>
     }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
     if (rows[0]?.got !== true) return { busy: true };
     try {
-      return await workOnLocked(desk, id, hands);
+      // The lock goes with its connection: before each act it is seen that it is still there.
+      const stillLocked = async (): Promise<void> => {
+        await sql`select 1`.execute(held);
+      };
+      return await workOnLocked(desk, id, { ...hands, stillLocked });
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${id}, 1))`.execute(held);
     }
   });
 }
 
-async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> {
+async function workOnLocked(
+  desk: Desk,
+  id: string,
+  hands: Hands & { readonly stillLocked: () => Promise<void> },
+): Promise<Ran> {
   const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   const { runner } = must(RIGHTS.get(row.right_name), "stored rights are carried");
   if (row.sealed_identities === null)
@@ -146,7 +177,14 @@ async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> 
   const identities = identitiesSchema.parse(
     JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")),
   );
-  const journal = databaseJournal({ ...desk, request: id });
+  const written = databaseJournal({ ...desk, request: id });
+  const journal: Journal = {
+    ...written,
+    async intend(step) {
+      await hands.stillLocked();
+      return written.intend(step);
+    },
+  };
   let failed: StoreFailed | null = null;
   const outcome = await runner
     .run({ estate: desk.estate, identities, journal, now: desk.now, ...hands })
@@ -160,7 +198,8 @@ async function workOnLocked(desk: Desk, id: string, hands: Hands): Promise<Ran> 
         plan: (await journal.plan()) ?? [],
       };
     });
-  await writeDown(desk, id, outcome);
+  if (outcome.state === "closed") await hands.deliver?.(row.right_name);
+  if (outcome.state !== "planned" || hands.onlyLooking !== true) await writeDown(desk, id, outcome);
   return { busy: false, right: row.right_name, outcome, failed };
 }
 
@@ -189,9 +228,17 @@ async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promi
   });
 }
 
-/** A request that was only looked at leaves no trace. */
-export async function forget(desk: Desk, id: string): Promise<void> {
+/** A request that was only looked at leaves no trace, unless somebody else has joined it meanwhile. */
+export async function forget(desk: Desk, id: string, via: string): Promise<void> {
   await desk.db.transaction().execute(async (tx) => {
+    const own = await tx
+      .selectFrom("requests")
+      .select("id")
+      .where("id", "=", id)
+      .where("via", "=", via)
+      .forUpdate()
+      .executeTakeFirst();
+    if (own === undefined) return;
     for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
     await tx.deleteFrom("requests").where("id", "=", id).execute();
@@ -217,20 +264,3 @@ export async function countRequests(
       from requests where service = ${service} and right_name = ${right} and state <> 'planned'`.execute(db);
   return rows[0] ?? { open: 0, overdue: 0, closed: 0 };
 }
-
-/** Open requests that stopped half-way, oldest first: a worker goes on with them. */
-export async function openRequests(db: Database, service: string, olderThan: Date): Promise<string[]> {
-  const rows = await db
-    .selectFrom("requests")
-    .select("id")
-    .where("service", "=", service)
-    .where("closed_at", "is", null)
-    .where("state", "in", ["received", "not_done"])
-    .where("received_at", "<", olderThan)
-    .orderBy("received_at")
-    .limit(1000)
-    .execute();
-  return rows.map((r) => r.id);
-}
-
-export const aMinuteBefore = (now: Date): Date => minus(now, { years: 0, months: 0, days: 0, seconds: 60 });

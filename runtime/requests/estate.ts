@@ -2,6 +2,7 @@
  * A service's stores made ready for a request: the map tied to what the live stores declare. Whatever does not fit stops the request
  * before anything is touched.
  */
+import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
 import { buildGraph, type Graph } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
 import type { Keys } from "@avow/core/plan/capture";
@@ -68,6 +69,7 @@ function bind(
 ): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
+  const lives = new Map<string, LiveCollection>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
@@ -84,6 +86,11 @@ function bind(
     const key = c.key ?? live.primaryKey;
     keys.set(id, key);
     issues.push(...collectionIssues(estate, c, live, key));
+    lives.set(id, { ...live, key });
+  }
+  // Only a map that names what is there can be held against it.
+  if (issues.length === 0) {
+    for (const c of graph.collections.values()) issues.push(...storeIssues(c, graph.collections, lives));
   }
   if (issues.length > 0) return { ok: false, issues };
   const links = [...described].flatMap(([store, cs]) =>

@@ -10,8 +10,10 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
+import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate } from "../requests/estate.ts";
+import { requestJob } from "../requests/jobs.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
@@ -44,6 +46,8 @@ export interface OpenService {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly addresses: Addresses;
+  /** The queue of this service's work, opened at the first call: most commands need none. */
+  jobs(): Promise<Jobs>;
   close(): Promise<void>;
 }
 
@@ -112,6 +116,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     return { value: null, issues: [...texts.issues, ...issues], sources, unreachable: false };
   }
   const db = await openDatabase(state);
+  let jobs: Promise<Jobs> | null = null;
   const value: OpenService = {
     folder,
     home,
@@ -123,7 +128,19 @@ export async function openService(folder: string, options: OpenOptions): Promise
     db,
     sealer: createSealer(await rootKey(home)),
     addresses,
+    jobs: () => {
+      jobs ??= openQueue({
+        db,
+        url: state,
+        service: manifest.service,
+        jobs: [requestJob],
+        onLog: options.onLog,
+      });
+      return jobs;
+    },
     async close() {
+      const queue = await jobs?.catch(() => null);
+      await queue?.close();
       await closeStores();
       await db.destroy();
       await addresses.release();
@@ -131,6 +148,10 @@ export async function openService(folder: string, options: OpenOptions): Promise
   };
   return { value, issues: [...texts.issues, ...issues], sources, unreachable: false };
 }
+
+/** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
+const openQueue = async (options: OpenJobs): Promise<Jobs> =>
+  (await import("../jobs/open.ts")).openJobs(options);
 
 export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
   new Map(

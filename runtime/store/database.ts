@@ -11,8 +11,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = { "001-first": first };
 
 export async function openDatabase(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
-  // An idle connection that dies is replaced at its next use; the error belongs to nobody.
+  // An idle connection that dies is replaced at its next use; the error belongs to nobody. One that dies in somebody's hands fails
+  // his next statement: unheard, its error would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);

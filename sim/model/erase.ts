@@ -119,8 +119,27 @@ function changesOf(
     .filter((l) =>
       fate.fate === "leave" ? leadsToWhatLeaves(world, row, l, decided) : leadsHome(world, row, l, decided),
     )
-    .flatMap((l) => l.from.map((f) => [f, actOf(collection.onLeave, f) ?? "null"] as const));
-  return new Map(fate.fate === "leave" ? [...rest, ...cut] : cut);
+    .flatMap((l) => cutActs(keyOf(world, collection), collection, l));
+  // Another link that keeps a field does not save it from one that is cut by it.
+  const acts = cut.filter(([, act]) => act !== "keep");
+  return new Map(fate.fate === "leave" ? [...rest, ...acts] : acts);
+}
+
+const keyOf = (world: World, collection: Collection): readonly string[] =>
+  must(
+    world.tables.find((t) => t.collection === collection),
+    "collections have tables",
+  ).key;
+
+/** Key fields name the row. What a link has in common with another one stays when the link can be cut without. */
+function cutActs(key: readonly string[], { links, onLeave }: Collection, link: Link): [string, MaskAct][] {
+  const text = (l: Link): string => JSON.stringify(l.from.toSorted());
+  const others = new Set(links.filter((l) => text(l) !== text(link)).flatMap((l) => l.from));
+  const needsAll = link.from.every((f) => key.includes(f) || others.has(f));
+  return link.from.map((f) => {
+    if (key.includes(f)) return [f, "keep"];
+    return [f, actOf(onLeave, f) ?? (others.has(f) && !needsAll ? "keep" : "null")];
+  });
 }
 
 const isOwned = (s: Standing | undefined): boolean => s === "alone" || s === "with others";

@@ -1,7 +1,15 @@
 /** Finding the person (spec/data-map.md, "Finding the person"). */
 import { idOf } from "@avow/core/datamap/model";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { cellOf, identityText, isPersonCollection, type Row, type Table, type World } from "./world.ts";
+import {
+  cellOf,
+  identityText,
+  isNobody,
+  isPersonCollection,
+  type Row,
+  type Table,
+  type World,
+} from "./world.ts";
 
 export interface FoundPerson {
   /** The person's rows in person collections. */
@@ -10,15 +18,13 @@ export interface FoundPerson {
   readonly ambiguous: readonly string[];
 }
 
-/** The identities that a row holds: shared and unique ones apart. Nothing and a tombstone name nobody. */
+/** The identities that a row holds: shared and unique ones apart. */
 export function identitiesOf({ collection }: Table, row: Row, shared: boolean): string[] {
   return collection.identities
     .filter((i) => i.shared === shared)
     .flatMap((i) => {
       const value = cellOf(row, i.field);
-      const text = value === null ? null : identityText(i.namespace, value);
-      const nobody = ["", "erased"].map((v) => identityText(i.namespace, v));
-      return text === null || nobody.includes(text) ? [] : [text];
+      return value === null || isNobody(i.namespace, value) ? [] : [identityText(i.namespace, value)];
     });
 }
 

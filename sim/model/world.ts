@@ -26,6 +26,10 @@ export interface World {
 export const identityText = (namespace: string, value: string): string =>
   JSON.stringify([namespace, normalise(normaliserOf(namespace), value)]);
 
+/** Nothing at all and a tombstone name nobody. */
+export const isNobody = (namespace: string, value: string): boolean =>
+  ["", "erased"].some((v) => identityText(namespace, v) === identityText(namespace, value));
+
 export const cellOf = (row: Row, field: string): Cell => row.get(field) ?? null;
 
 /** Null when one of the fields is null: such a link points at nobody. */
@@ -36,10 +40,16 @@ export function tupleOf(row: Row, fields: readonly string[]): string | null {
 
 export const isPersonCollection = (c: Collection): boolean => c.identities.length > 0;
 
-/** The rows that a row's link points at: found by looking at every row there is. */
+/** The rows that a row's link points at: found by looking at every row there is. An identity that names nobody points at nobody. */
 export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
   const wanted = tupleOf(row, link.from);
   if (wanted === null) return [];
-  const parent = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
-  return must(parent, "links lead to collections").rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
+  const found = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
+  const parent = must(found, "links lead to collections");
+  const byNobody = parent.collection.identities.some(({ namespace, field }) => {
+    const from = link.from[link.to.fields.indexOf(field)];
+    const value = from === undefined ? null : cellOf(row, from);
+    return value !== null && isNobody(namespace, value);
+  });
+  return byNobody ? [] : parent.rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
 }

@@ -1,6 +1,7 @@
 /** Which shapes a world has, and how often they came up: a generator that never makes a cycle tests no cycles. */
 import type { Tally } from "../differential.ts";
-import { type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
+import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
+import { staysByItself } from "./rules.ts";
 import type { RandomWorld } from "./world.ts";
 
 export type Coverage = ReadonlyMap<string, number>;
@@ -39,6 +40,16 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
     "composite links that share a column",
     anyTable((t) =>
       t.links.some((a) => t.links.some((b) => a !== b && a.from.some((c) => b.from.includes(c)))),
+    ),
+  ],
+  [
+    "composite link that is cut by a part",
+    anyTable((t) => t.leave === "cut" && t.links.some((l) => l.from.some((c) => isSpared(t, c)))),
+  ],
+  [
+    "composite link beside on_leave: delete that is cut by a part",
+    anyTable(
+      (t) => t.leave === "delete" && t.links.some((l) => !owns(l) && l.from.some((c) => isSpared(t, c))),
     ),
   ],
   ["about link", anyTable((t) => t.links.some((l) => l.role === "about"))],
@@ -85,6 +96,9 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
     anyTable((t) => t.links.some((l) => l.from.some((c) => t.onLeave.get(c) === "tombstone"))),
   ],
 ];
+
+const isSpared = (table: DraftTable, column: Column): boolean =>
+  !table.onLeave.has(column) && staysByItself(table, column);
 
 function some(test: (world: RandomWorld) => boolean): (world: RandomWorld) => boolean {
   return test;

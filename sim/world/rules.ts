@@ -45,7 +45,32 @@ export function addRules(dice: Dice, tables: readonly DraftTable[]): void {
     for (const link of table.links) settleNulls(dice, table, link);
     chooseOnLeave(dice, table, tables);
   }
+  for (const table of tables) for (const link of table.links) letGo(table, link);
 }
+
+/** What a link has in the key or in common with another link stays by itself: maps need not say so, and most do not. */
+export function forgetKeeps(dice: Dice, tables: readonly DraftTable[]): void {
+  for (const table of tables)
+    for (const c of new Set(table.links.flatMap((l) => l.from)))
+      if (table.onLeave.get(c) === "keep" && staysByItself(table, c) && dice.chance(0.6))
+        table.onLeave.delete(c);
+}
+
+/** In the key, or in several links of which each has another field. */
+export const staysByItself = (table: DraftTable, column: Column): boolean =>
+  table.key.includes(column) || table.links.filter((l) => l.from.includes(column)).length > 1;
+
+/** A row that stays must be able to let go of whatever is left of a link that leads to several people's rows. */
+function letGo(table: DraftTable, link: DraftLink): void {
+  if (!owns(link) || table.leave === "delete" || !leadsToSeveral(link)) return;
+  for (const c of link.from) if (!table.key.includes(c) && !table.onLeave.has(c)) c.nullable = true;
+}
+
+/** A number that people share leads to all of them; a key or an identity of their own does not. */
+const leadsToSeveral = ({ to, toColumns }: DraftLink): boolean =>
+  toColumns !== to.key &&
+  !isDeclaredUnique(to, toColumns) &&
+  !to.identities.some((i) => !i.shared && toColumns.some((c) => c.name === i.field));
 
 /** Rows that go with the first owner who leaves take what they own along. */
 function chooseLeaves(dice: Dice, tables: readonly DraftTable[]): void {

@@ -1,9 +1,11 @@
-import type { DataMap } from "@avow/core/datamap/model";
+import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
+import { type DataMap, idOf } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
 import { SHAPE_NAMES, shapesOf } from "./coverage.ts";
 import { rowsSql, schemaSql } from "./sql.ts";
-import { worldOf } from "./world.ts";
+import { collectionName, type RandomWorld, worldOf } from "./world.ts";
 import { mapYaml } from "./yaml.ts";
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
@@ -30,6 +32,41 @@ test("the map that a world has in memory is the one that its YAML says", () => {
       `seed ${seed}`,
     ).toEqual([]);
     expect(byName(read.value), `seed ${seed}`).toEqual(byName(world.map));
+  }
+});
+
+/** What the store would declare of a world's tables. */
+function liveOf({ tables, map }: RandomWorld): ReadonlyMap<string, LiveCollection> {
+  const collections = map.stores[0]?.collections ?? [];
+  const live = tables.map((t, i): [string, LiveCollection] => [
+    idOf(must(collections[i], "tables and collections go together")),
+    {
+      key: t.key.map((c) => c.name),
+      uniques: t.columns.filter((c) => c.unique).map((c) => [c.name]),
+      fields: t.columns.map(({ name, nullable }) => ({ name, nullable, generated: false })),
+      foreignKeys: t.links.flatMap((l) =>
+        l.foreignKey === null
+          ? []
+          : [
+              {
+                from: l.from.map((c) => c.name),
+                to: { collection: collectionName(l.to) },
+                onDelete: l.foreignKey.onDelete,
+              },
+            ],
+      ),
+    },
+  ]);
+  return new Map(live);
+}
+
+test("no world asks for what its store can not do", () => {
+  for (const seed of seeds) {
+    const world = worldOf(seed);
+    const live = liveOf(world);
+    const all = new Map((world.map.stores[0]?.collections ?? []).map((c) => [idOf(c), c]));
+    const issues = [...all.values()].flatMap((c) => storeIssues(c, all, live));
+    expect(issues, `seed ${seed}`).toEqual([]);
   }
 });
 

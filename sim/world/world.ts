@@ -5,7 +5,7 @@ import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
 import type { DraftTable } from "./draft.ts";
 import { fillRows } from "./rows.ts";
-import { addRules, KEEP_RULES } from "./rules.ts";
+import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
 import { draftTables } from "./tables.ts";
 
 export const STORE = "app";
@@ -23,6 +23,8 @@ export function worldOf(seed: number): RandomWorld {
   const dice = diceOf(seed);
   const tables = draftTables(dice);
   addRules(dice, tables);
+  // Dice of its own: a seed stays the world that it was before this step was there.
+  forgetKeeps(diceOf(seed ^ 0x6b656570), tables);
   return assemble(seed, tables, fillRows(dice, tables));
 }
 

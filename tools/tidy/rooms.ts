@@ -12,6 +12,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   plan: ["terms", "datamap", "rights"],
   policy: ["terms", "law"],
   commitments: ["terms", "law", "policy", "datamap", "rights", "plan"],
+  page: ["terms", "law", "policy", "commitments"],
   consent: ["terms"],
   decide: ["terms", "law", "policy", "consent"],
   evidence: ["terms"],
@@ -22,7 +23,7 @@ const RUNTIME: readonly (readonly string[])[] = [
   ["store", "egress", "connector-kit"],
   ["jobs", "ledger", "vault", "people", "identity"],
   ["consent", "notices"],
-  ["checks", "requests", "retention", "ingest", "incidents", "discovery"],
+  ["checks", "requests", "retention", "ingest", "incidents", "discovery", "publish"],
   ["gateway"],
   ["service"],
 ];

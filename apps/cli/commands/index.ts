@@ -4,9 +4,11 @@ import { command as compile } from "./compile/command.ts";
 import { diffCommand } from "./diff/command.ts";
 import { drill } from "./drill/command.ts";
 import { lintCommand } from "./lint/command.ts";
+import { command as publish } from "./publish/command.ts";
 import { request } from "./request/command.ts";
 import { up } from "./up/command.ts";
 import { verifyCommand } from "./verify/command.ts";
+import { worker } from "./worker/command.ts";
 
 /** In the order of `avow --help`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -14,8 +16,10 @@ export const COMMANDS: readonly CliCommand[] = [
   lintCommand,
   bind,
   diffCommand,
+  publish,
   verifyCommand,
   drill,
   request,
+  worker,
   up,
 ];

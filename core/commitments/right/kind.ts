@@ -13,6 +13,7 @@ export const right = defineKind({
   check: (spec, context) => [...noTime("within", spec.within), ...unknownExceptions(spec, context)],
   says,
   means,
+  marks: "right",
   proof: { examine, judge },
   deadline: (spec, right) => (spec.right.some((r) => r === right) ? (spec.within ?? null) : null),
 });

@@ -6,8 +6,8 @@
 import { errorAt, type Issue, warningAt } from "../../terms/issue.ts";
 import { nearest } from "../../terms/suggest.ts";
 import { cut, dedent, indentOf, isBlank, type Line, spanOf } from "./lines.ts";
-import type { Item } from "./model.ts";
-import { hasHtml, isDefinition, plainText, splitAnchor } from "./prose.ts";
+import type { Holder, Item, TableRow } from "./model.ts";
+import { definitionOf, hasHtml, plainText, splitAnchor } from "./prose.ts";
 import {
   closesFence,
   type FenceStart,
@@ -25,12 +25,18 @@ import {
 import { beginsTable, cellsOf, rowText } from "./table.ts";
 
 const DEPTH_MAX = 16;
+/** More than a file has characters: line and column make one number. */
+const COLUMNS_MAX = 10_000_000;
 
 /** Gathers what is found; `lines` are those of one container. */
 export interface Reader {
   readonly file: string;
   readonly items: Item[];
   readonly issues: Issue[];
+  /** Label → target. */
+  readonly definitions: Map<string, string>;
+  /** What the lines stand in. */
+  readonly holders: readonly Holder[];
 }
 
 /** Each reading takes the block that begins at `lines[at]` and returns where the next one begins; null: not mine. */
@@ -115,7 +121,12 @@ function readContainer(
     fence = openFence(fence, taken);
   }
   if (depth < DEPTH_MAX) {
-    readBlocks(reader, inner, depth + 1);
+    const number = first.line * COLUMNS_MAX + first.column;
+    const holder: Holder =
+      item === null
+        ? { holder: "quote", number }
+        : { holder: "list-item", number, mark: item.mark, ordinal: item.ordinal };
+    readBlocks({ ...reader, holders: [...reader.holders, holder] }, inner, depth + 1);
     return next;
   }
   reader.issues.push(
@@ -204,23 +215,40 @@ function readTable(reader: Reader, lines: Line[], at: number): number {
   for (; end < lines.length; end += 1) {
     const row = lines[end];
     if (row === undefined || isBlank(row) || startsBlock(row)) break;
-    addText(reader, plainText([rowText(heads, row)]), row, row);
+    addText(reader, plainText([rowText(heads, row)]), [row, row], {
+      table: head.line,
+      heads,
+      cells: cellsOf(row).map((cell) => plainText([cell])),
+    });
   }
-  if (end === at + 2) addText(reader, heads.filter((h) => h !== "").join("; "), head, head);
+  if (end === at + 2) {
+    const row = { table: head.line, heads, cells: [] };
+    addText(reader, heads.filter((h) => h !== "").join("; "), [head, head], row);
+  }
   return end;
 }
 
 function addProse(reader: Reader, lines: readonly Line[]): void {
-  const shown = lines.filter((l) => !isDefinition(l.text));
+  const shown = lines.filter((line) => {
+    const definition = definitionOf(line.text);
+    if (definition !== null && !reader.definitions.has(definition.label))
+      reader.definitions.set(definition.label, definition.target);
+    return definition === null;
+  });
   const [first, last] = [shown[0], shown.at(-1)];
   if (first === undefined || last === undefined) return;
-  addText(reader, plainText(shown.map((l) => l.text)), first, last);
+  addText(reader, plainText(shown.map((l) => l.text)), [first, last], null);
 }
 
-function addText(reader: Reader, text: string, first: Line, last: Line): void {
+function addText(
+  reader: Reader,
+  text: string,
+  [first, last]: readonly [Line, Line],
+  row: TableRow | null,
+): void {
   const span = spanOf(reader.file, first, last);
   refuseHtml(reader, text, first, last);
-  if (text !== "") reader.items.push({ item: "prose", text, span });
+  if (text !== "") reader.items.push({ item: "prose", text, span, holders: reader.holders, row });
 }
 
 function addHeading(reader: Reader, depth: number, text: string, lines: readonly Line[]): void {
@@ -235,7 +263,7 @@ function addHeading(reader: Reader, depth: number, text: string, lines: readonly
       errorAt(span, { code: "bad-anchor", message: `\`${anchor}\` can not be an anchor`, fix }),
     );
   }
-  reader.items.push({ item: "heading", depth, title, anchor, span });
+  reader.items.push({ item: "heading", depth, title, anchor, span, holders: reader.holders });
 }
 
 function refuseHtml(reader: Reader, text: string, first: Line, last: Line): void {

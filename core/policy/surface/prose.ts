@@ -11,9 +11,13 @@ export function plainText(lines: readonly string[]): string {
     .trim();
 }
 
-/** A link's definition, which readers do not see. */
-export const isDefinition = (text: string): boolean =>
-  /^ {0,3}\[[^\]^][^\]]*\]:[ \t]*\S+(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*$/.test(text);
+/** A link's definition, which readers do not see: `[label]: target`. */
+export function definitionOf(text: string): { readonly label: string; readonly target: string } | null {
+  const found = /^ {0,3}\[([^\]^][^\]]*)\]:[ \t]*(\S+)(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*$/.exec(text);
+  if (found === null) return null;
+  const [, label = "", target = ""] = found;
+  return { label, target: /^<.*>$/.test(target) ? target.slice(1, -1) : target };
+}
 
 const withoutCode = (text: string): string => text.replaceAll(/`[^`]*`/g, "");
 

@@ -22,7 +22,7 @@ export function readSurface(file: string, text: string): Checked<Surface> {
   const front = readFrontMatter(file, lines);
   if (front.issues.length > 0 && hasErrors(front.issues) && front.bodyAt >= lines.length)
     return { value: null, issues: front.issues };
-  const reader: Reader = { file, items: [], issues: [...front.issues] };
+  const reader: Reader = { file, items: [], issues: [...front.issues], definitions: new Map(), holders: [] };
   readBlocks(reader, lines.slice(front.bodyAt));
   return { value: inSections(reader, front.frontMatter), issues: reader.issues };
 }
@@ -69,15 +69,18 @@ function inSections(reader: Reader, frontMatter: Surface["frontMatter"]): Surfac
   const seen = new Map<string, number>();
   const sections: Section[] = [];
   const content: Surface["content"][number][] = [];
+  const outline: Surface["outline"][number][] = [];
   let section = TOP;
   for (const item of reader.items) {
     if (item.item !== "heading") {
       content.push({ section, item });
+      outline.push({ section, item });
       continue;
     }
     section = item.anchor ?? freeSlug(item, taken);
     if (item.anchor !== null) refuseSecond(reader, item, item.anchor, seen);
     sections.push({ id: section, title: item.title, span: item.span });
+    outline.push({ section, item });
   }
   const title = reader.items.find((i) => i.item === "heading" && i.depth === 1);
   return {
@@ -85,6 +88,8 @@ function inSections(reader: Reader, frontMatter: Surface["frontMatter"]): Surfac
     frontMatter,
     sections,
     content,
+    outline,
+    definitions: reader.definitions,
     title: title?.item === "heading" ? title.title : null,
   };
 }

@@ -53,6 +53,10 @@ export interface ItemStart {
   /** Where the item's text begins, as a width: what stands under it at that depth belongs to it. */
   readonly width: number;
   readonly content: Line;
+  /** `-`, `*`, `+`, `.` or `)`. */
+  readonly mark: string;
+  /** The number before `.` or `)`; null with the other marks. */
+  readonly ordinal: number | null;
   /** Whether it may stand right under a paragraph's line. */
   readonly interrupts: boolean;
 }
@@ -66,6 +70,8 @@ export function itemStart(line: Line): ItemStart | null {
   return {
     width: empty ? marker[0].length + 1 : widthOf(line.text.slice(0, characters)),
     content: cut(line, characters),
+    mark: marker[0].at(-1) ?? "",
+    ordinal: marker[1] === undefined ? null : Number(marker[1]),
     interrupts: !empty && (marker[1] === undefined || Number(marker[1]) === 1),
   };
 }

@@ -2,7 +2,6 @@ import {
   ambiguousAccounts,
   type Capture,
   type CapturedRow,
-  cellsOf,
   type RememberedRow,
   type Tuple,
   tupleKey,
@@ -11,6 +10,7 @@ import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../ask.ts";
+import { cascadeLoss } from "../cascade.ts";
 import type { BoundEstate } from "../estate.ts";
 import {
   type KeptLine,
@@ -176,7 +176,7 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   context.onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
   const id = await journal.intend(step);
   context.atPoint?.("intended");
-  const lost = await cascadeLoss(estate, pass, step);
+  const lost = await cascadeLoss({ estate, state: pass.state, step });
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
   context.atPoint?.("acted");
@@ -202,42 +202,6 @@ function mutationOf(estate: BoundEstate, change: Change) {
   return change.act === "delete"
     ? ({ act: "delete", collection: collection.name, where } as const)
     : ({ act: "set", collection: collection.name, where, set: change.set } as const);
-}
-
-/** Deleting a parent would take along rows that stay, or that no map knows: the store would do it silently, so it is asked first. */
-async function cascadeLoss(estate: BoundEstate, pass: Pass, step: Step) {
-  for (const change of step.changes.filter((c) => c.act === "delete")) {
-    const parent = must(pass.state.collections.get(change.collection), "known");
-    const spreading = estate.cascades.filter(
-      (c) => c.store === step.store && c.parent === parent.collection.name,
-    );
-    for (const cascade of spreading) {
-      if (
-        step.changes.some((c) => c.act === "delete" && c.collection === `${cascade.store}.${cascade.child}`)
-      )
-        continue;
-      const tuples = change.keys.flatMap((key) => {
-        const row = must(parent.rows.get(tupleKey(key)), "captured");
-        const tuple = cellsOf(parent.fields, cascade.parentFields, row.cells);
-        return tuple === null ? [] : [tuple];
-      });
-      if (tuples.length === 0) continue;
-      const { reader } = must(estate.stores[step.store], "bound");
-      const count = await reader.count({
-        collection: cascade.child,
-        anyOf: [{ fields: cascade.childFields, tuples }],
-      });
-      if (!count.ok) return count;
-      if (count.value > 0)
-        return {
-          ok: false,
-          error: "blocked",
-          retryable: false,
-          reason: `the store would delete ${count.value} rows of \`${cascade.child}\` along with it (on delete cascade), and they must stay or are not in the map`,
-        } as const;
-    }
-  }
-  return null;
 }
 
 interface Remaining {

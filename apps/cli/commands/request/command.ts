@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { rename, unlink } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
@@ -12,6 +12,7 @@ import {
   toIdentities,
   workOn,
 } from "@avow/runtime/requests/desk";
+import { VIA_CLI } from "@avow/runtime/requests/jobs";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
@@ -105,7 +106,7 @@ interface Ask {
 
 async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): Promise<number> {
   const identities = toIdentities(ask.identities);
-  const { id, joined } = await openRequest(desk, { right: ask.right, identities, via: "cli" });
+  const { id, joined } = await openRequest(desk, { right: ask.right, identities, via: VIA_CLI });
   if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
   const changes = RIGHTS.get(ask.right)?.right.changes === true;
   const out = changes
@@ -131,6 +132,10 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
   };
   const hands: Hands = {
     approve,
+    onlyLooking: true,
+    deliver: async () => {
+      if (draft !== null && out !== null) await rename(draft, out);
+    },
     onProgress: (text) => context.stderr(`${text}\n`),
     atPoint: crashAt(context.env),
     ...(draft === null || ask.dryRun
@@ -147,9 +152,8 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
     context.stderr(`another process is working on request ${id}; try again when it is done\n`);
     return 1;
   }
-  if (draft !== null && out !== null && !ask.dryRun)
-    await (ran.outcome.state === "closed" ? rename(draft, out) : unlink(draft).catch(() => {}));
-  if (ran.outcome.state === "planned" && !joined) await forget(desk, id);
+  if (draft !== null && !ask.dryRun && ran.outcome.state !== "closed") await rm(draft, { force: true });
+  if (ran.outcome.state === "planned" && !joined) await forget(desk, id, VIA_CLI);
   const archive = out !== null && ran.outcome.state === "closed" ? out : null;
   if (context.json)
     context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, archive), null, 2)}\n`);

@@ -6,6 +6,7 @@ import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
+import { stopSignal } from "../../stop.ts";
 import { type DemoModule, loadDemo } from "./demo.ts";
 import { type Running, runService } from "./service.ts";
 
@@ -107,9 +108,3 @@ async function runAll(
     await server.release();
   }
 }
-
-/** npm passes Ctrl-C on, so it may come twice: the second must not cut the stopping short. */
-const stopSignal = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
-  });

@@ -3,12 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Desk } from "@avow/runtime/requests/desk";
+import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
-import { startRequestWorker } from "@avow/worker/requests";
+import { archivePath, CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
@@ -38,11 +40,11 @@ interface Start {
 async function openDesk(
   context: CommandContext,
   folder: string,
-): Promise<{ service: OpenService; desk: Desk } | null> {
+): Promise<Pick<Parts, "service" | "desk" | "jobs"> | null> {
   const opened = await openService(folder, {
     env: context.env,
     now: context.now,
-    onLog: () => {},
+    onLog: (line) => context.stderr(`${line}\n`),
     connectors: CONNECTORS,
   });
   const service = opened.value;
@@ -55,8 +57,8 @@ async function openDesk(
     );
     return null;
   }
-  const made = await deskOf(service, context.now);
-  if (made.ok) return { service, desk: made.desk };
+  const [made, jobs] = await Promise.all([deskOf(service, context.now), service.jobs()]);
+  if (made.ok) return { service, desk: made.desk, jobs };
   context.stderr(formatIssues(made.issues, opened.sources));
   await service.close();
   return null;
@@ -80,19 +82,19 @@ export async function runService(context: CommandContext, start: Start): Promise
 interface Parts {
   readonly service: OpenService;
   readonly desk: Desk;
+  readonly jobs: Jobs;
   readonly stack: AsyncDisposableStack;
 }
 
 async function startParts(
   context: CommandContext,
   start: Start,
-  { service, desk, stack }: Parts,
+  { service, desk, jobs, stack }: Parts,
 ): Promise<Running["addresses"]> {
   const log = (line: string): void => context.stderr(`${line}\n`);
   const name = service.manifest.service;
   const archives = join(start.home, "archives");
-  const archivePath = (request: string): string => join(archives, `${request}.zip`);
-  const worker = startRequestWorker(desk, { archives, archivePath, onLog: log });
+  const worker = await startRequestWorker(desk, { jobs, archives, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
@@ -101,8 +103,8 @@ async function startParts(
     token,
     desk,
     board: () => board,
-    wake: worker.wake,
-    archivePath,
+    enqueue: enqueueWith(jobs),
+    archivePath: (request) => archivePath(archives, request),
     onLog: log,
   });
   stack.defer(() => server.close());

@@ -13,7 +13,7 @@ const bodySchema = z.strictObject({
 
 /**
  * `POST /api/v1/services/:service/requests`: the host application vouches for the person (it has signed them in).
- * 202 with `{ request, state, joined }`; the worker goes on from there.
+ * 202 with `{ request, state, joined }`; a worker goes on from there.
  */
 export function createRequest(api: FastifyInstance, parts: ServerParts): void {
   api.post<{ Params: { service: string } }>("/api/v1/services/:service/requests", async (request, reply) => {
@@ -41,8 +41,12 @@ export function createRequest(api: FastifyInstance, parts: ServerParts): void {
     const given = Object.entries(identities).map(([namespace, value]) => ({ namespace, value }));
     if (given.length === 0 || given.some((i) => !known.includes(i.namespace)))
       return problem(reply, { status: 422, title: "unknown identity", detail: `known: ${known.join(", ")}` });
-    const opened = await openRequest(parts.desk, { right, identities: toIdentities(given), via });
-    parts.wake(opened.id);
+    const opened = await openRequest(parts.desk, {
+      right,
+      identities: toIdentities(given),
+      via,
+      enqueue: parts.enqueue,
+    });
     return reply.status(202).send({ request: opened.id, state: "received", joined: opened.joined });
   });
 }

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { openDesk } from "@avow/runtime/service/open";
+import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
+import type { Command } from "commander";
+import { z } from "zod";
+import type { CliCommand } from "../../command.ts";
+import { CONNECTORS } from "../../connectors.ts";
+import { formatIssues } from "../../report/issues.ts";
+import { stopSignal } from "../../stop.ts";
+import { crashAt } from "../request/crash.ts";
+
+const optionsSchema = z.object({
+  concurrency: z.coerce.number().int().min(1).max(4).default(CONCURRENCY),
+});
+
+export const worker: CliCommand = {
+  name: "worker",
+  summary: "carry out the requests that come in; any number of these share the work",
+  configure(program: Command) {
+    program
+      .option("--concurrency <number>", `requests at a time, 1 to 4 (default ${CONCURRENCY})`)
+      .addHelpText(
+        "after",
+        "\nRuns until Ctrl-C or SIGTERM: then it finishes the step that it is at, leaves the rest to others and stops. Killed, it loses nothing.\n",
+      );
+  },
+  async run(context, given) {
+    const options = optionsSchema.safeParse(given);
+    if (!options.success) {
+      context.stderr("--concurrency: give a whole number from 1 to 4\n");
+      return 2;
+    }
+    // From here on a signal ends it in good order, also while it opens.
+    const stopped = stopSignal();
+    const onLog = (line: string): void => context.stderr(`${line}\n`);
+    const opened = await openDesk(context.serviceFolder, {
+      env: context.env,
+      now: context.now,
+      onLog,
+      connectors: CONNECTORS,
+    });
+    if (opened.value === null) {
+      context.stderr(
+        formatIssues(
+          opened.issues.filter((i) => i.severity === "error"),
+          opened.sources,
+        ),
+      );
+      return opened.unreachable ? 3 : 2;
+    }
+    const { service, desk } = opened.value;
+    try {
+      const running = await startRequestWorker(desk, {
+        jobs: await service.jobs(),
+        archives: join(service.home, "archives"),
+        concurrency: options.data.concurrency,
+        onLog,
+        atPoint: crashAt(context.env),
+      });
+      onLog(`worker of ${desk.service}: running; stop with Ctrl-C`);
+      await stopped;
+      onLog("stopping after the step at hand");
+      await running.stop();
+    } finally {
+      await service.close();
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,87 @@
+/** One request in several hands: of workers, of the command line, of the API. */
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
+import { archiveHead } from "@avow/runtime/requests/archive-head";
+import { forget, type Hands, workOn } from "@avow/runtime/requests/desk";
+import { VIA_CLI } from "@avow/runtime/requests/jobs";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { type Cards, MAIN, openCards, until } from "./testbed.ts";
+
+let state: FreshDatabase;
+let app: FreshDatabase;
+let cards: Cards;
+beforeAll(async () => {
+  app = await freshDatabase(inject("postgresUrl"), "worker_app");
+  state = await freshDatabase(inject("postgresUrl"), "worker_state");
+  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+});
+
+beforeEach(async () => {
+  await cards.reset();
+});
+
+afterAll(async () => {
+  await cards.close();
+  await app.drop();
+  await state.drop();
+});
+
+test("an archive that can not be handed over keeps its request open", async () => {
+  const id = await cards.questions.ask(23, { right: "access" });
+  const kept = join(cards.folder, "kept.zip");
+  const hands = (deliver: () => Promise<void>): Hands => ({
+    approve: async () => true,
+    archive: {
+      head: archiveHead(cards.opened.desk, "your data"),
+      writable: Writable.toWeb(createWriteStream(kept, { mode: 0o600 })),
+    },
+    deliver,
+  });
+  const full = new Error("no space left");
+  await expect(
+    workOn(
+      cards.opened.desk,
+      id,
+      hands(() => Promise.reject(full)),
+    ),
+  ).rejects.toBe(full);
+  expect(await cards.questions.stateOf(id)).toBe("received");
+  const states: string[] = [];
+  await workOn(
+    cards.opened.desk,
+    id,
+    hands(async () => {
+      states.push(await cards.questions.stateOf(id));
+    }),
+  );
+  states.push(await cards.questions.stateOf(id));
+  expect(states).toEqual(["received", "closed"]);
+});
+
+test("a dry run that joins an open request leaves it to the workers as it was", async () => {
+  const id = await cards.questions.ask(14);
+  const dry = spawn(
+    process.execPath,
+    [MAIN, "request", "erase", "--service", cards.folder, "--person", "email=c14@example.org", "--dry-run"],
+    { env: cards.env },
+  );
+  expect(await new Promise((resolve) => dry.on("close", resolve))).toBe(0);
+  expect(await cards.questions.stateOf(id)).toBe("received");
+  expect(await cards.questions.count("customers where id = 14")).toBe(1);
+  const worker = await cards.startWorker();
+  await until(cards.questions.closed(id));
+  expect(await worker.end("SIGTERM")).toBe(0);
+});
+
+test("a request of the command line that the API joins meanwhile is not dropped with the dry run that opened it", async () => {
+  const id = await cards.questions.askWithoutJob(15, VIA_CLI);
+  expect(await cards.questions.ask(15)).toBe(id);
+  await forget(cards.opened.desk, id, VIA_CLI);
+  expect(await cards.questions.stateOf(id)).toBe("received");
+  const alone = await cards.questions.askWithoutJob(16, VIA_CLI);
+  await forget(cards.opened.desk, alone, VIA_CLI);
+  expect(await cards.questions.stateOf(alone)).toBe("gone");
+});

@@ -1,0 +1,99 @@
+/** What a store would delete by itself along with the rows of a step (`on delete cascade`): it does so silently, so it is asked first. */
+import {
+  type Capture,
+  type Captured,
+  type Cells,
+  cellsOf,
+  type Tuple,
+  tupleKey,
+} from "@avow/core/plan/capture";
+import type { Change, Step } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
+import type { Answer, ConnectorFailure, Match } from "../connector-kit/contract.ts";
+import type { BoundEstate, Cascade } from "./estate.ts";
+
+interface Look {
+  readonly estate: BoundEstate;
+  readonly state: Capture;
+  readonly step: Step;
+}
+
+/** Null: nothing goes that the step itself does not let go. */
+export async function cascadeLoss(look: Look): Promise<ConnectorFailure | null> {
+  for (const change of look.step.changes.filter((c) => c.act === "delete")) {
+    const parent = must(look.state.collections.get(change.collection), "changes are about captured rows");
+    const spreading = look.estate.cascades.filter(
+      (c) => c.store === look.step.store && c.parent === parent.collection.name,
+    );
+    for (const cascade of spreading) {
+      const tuples = await parentTuples(look, parent, change, cascade);
+      if (!tuples.ok) return tuples;
+      if (tuples.value.length === 0) continue;
+      const lost = await rowsLost(look, cascade, { fields: cascade.childFields, tuples: tuples.value });
+      if (!lost.ok) return lost;
+      if (lost.value > 0)
+        return {
+          ok: false,
+          error: "blocked",
+          retryable: false,
+          reason: `the store would delete ${lost.value} rows of \`${cascade.child}\` along with it (on delete cascade), and they must stay or are not in the map`,
+        };
+    }
+  }
+  return null;
+}
+
+/** The map may not know of the fields that the foreign key points at: unless they are the key, the store says what they hold now. */
+async function parentTuples(
+  { estate, step }: Look,
+  parent: Captured,
+  change: Change,
+  { parentFields }: Cascade,
+): Promise<Answer<Tuple[]>> {
+  if (parentFields.every((f) => parent.key.includes(f)))
+    return { ok: true, value: tuplesOf(parent.key, parentFields, change.keys) };
+  const { reader } = must(estate.stores[step.store], "bound stores are connected");
+  const tuples: Tuple[] = [];
+  const query = {
+    collection: parent.collection.name,
+    fields: parentFields,
+    anyOf: [{ fields: parent.key, tuples: change.keys }],
+  };
+  for await (const batch of reader.read(query)) {
+    if (!batch.ok) return batch;
+    tuples.push(...tuplesOf(parentFields, parentFields, batch.value));
+  }
+  return { ok: true, value: tuples };
+}
+
+const tuplesOf = (fields: readonly string[], wanted: readonly string[], rows: readonly Cells[]): Tuple[] =>
+  rows.flatMap((cells) => {
+    const tuple = cellsOf(fields, wanted, cells);
+    return tuple === null ? [] : [tuple];
+  });
+
+async function rowsLost({ estate, state, step }: Look, cascade: Cascade, at: Match): Promise<Answer<number>> {
+  const { reader } = must(estate.stores[step.store], "bound stores are connected");
+  const id = `${cascade.store}.${cascade.child}`;
+  const child = state.collections.get(id);
+  const leaving = new Set(
+    step.changes
+      .filter((c) => c.collection === id && letsGo(c, cascade))
+      .flatMap((c) => c.keys.map(tupleKey)),
+  );
+  if (child === undefined || leaving.size === 0)
+    return reader.count({ collection: cascade.child, anyOf: [at] });
+  let lost = 0;
+  for await (const batch of reader.read({ collection: cascade.child, fields: child.key, anyOf: [at] })) {
+    if (!batch.ok) return batch;
+    lost += batch.value.filter((key) => !leaving.has(tupleKey(key))).length;
+  }
+  return { ok: true, value: lost };
+}
+
+/** The rows go anyhow, or their link is cut before the deletion: sets come first in a step. */
+function letsGo(change: Change, cascade: Cascade): boolean {
+  // Fields may be called `constructor`: only the change's own entries count.
+  const acts = new Map(Object.entries(change.set));
+  return change.act === "delete" || cascade.childFields.some((f) => (acts.get(f) ?? "keep") !== "keep");
+}

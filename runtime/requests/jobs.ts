@@ -1,0 +1,60 @@
+/**
+ * How workers come to a request: a job that holds its id. The request's own row says how far it is; the job only says that somebody
+ * should go on with it, and may be lost, doubled or late without harm.
+ */
+import { sql } from "kysely";
+import { z } from "zod";
+import { defineJob, keyOf } from "../jobs/job.ts";
+import type { Jobs } from "../jobs/open.ts";
+import type { Desk, NewRequest } from "./desk.ts";
+import { RIGHTS } from "./rights/index.ts";
+
+export const requestJob = defineJob({
+  name: "request",
+  ids: { request: z.uuid() },
+  retry: { attemptsMax: 50, firstPauseSeconds: 2, pauseSecondsMax: 300 },
+  timeoutSeconds: 3600,
+});
+
+/** Opened and carried out by a person at the command line. */
+export const VIA_CLI = "cli";
+
+export const enqueueWith =
+  (jobs: Jobs): NonNullable<NewRequest["enqueue"]> =>
+  (tx, request) =>
+    jobs.enqueue(tx, requestJob, { request });
+
+const REQUESTS_A_SWEEP_MAX = 1000;
+
+/**
+ * Enqueues every open request that nobody works on and no job waits for: those of an installation that had no jobs yet, and those
+ * whose job was lost. A request of the command line is nobody else's before its plan was approved, and an archive that somebody
+ * asked for there is of no use to him elsewhere. Returns how many it
+ * enqueued.
+ *
+ * One process at a time sweeps. `hashtextextended(id, 1)` is the lock of `workOn`: whose request is locked is being worked on.
+ */
+export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
+  const changing = [...RIGHTS.values()].filter((r) => r.right.changes).map((r) => r.right.name);
+  return desk.db.transaction().execute(async (tx) => {
+    const { rows: first } = await sql<{ got: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${`sweep/${desk.service}`}, 0)) as got`.execute(tx);
+    if (first[0]?.got !== true) return 0;
+    const { rows } = await sql<{ id: string }>`
+      select id from requests
+       where service = ${desk.service} and closed_at is null
+         and ((via <> ${VIA_CLI} and state in ('received', 'not_done'))
+              or (plan is not null and right_name = any(${changing})))
+         and not exists (
+           select from pg_locks l
+            where l.locktype = 'advisory' and l.objsubid = 1
+              and l.database = (select oid from pg_database where datname = current_database())
+              and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended(requests.id::text, 1))
+       order by received_at
+       limit ${REQUESTS_A_SWEEP_MAX}`.execute(tx);
+    const waiting = await jobs.waiting(tx, requestJob);
+    const lost = rows.filter(({ id }) => !waiting.has(keyOf(requestJob, { request: id })));
+    for (const { id } of lost) await jobs.enqueue(tx, requestJob, { request: id }, { due: "as_it_is" });
+    return lost.length;
+  });
+}
