@@ -5,7 +5,7 @@ const MEASURE =
 
 /** A measure of the house that data does not show: somebody has to vouch for it. */
 export const cues: Cues = (h) => {
-  if (!h.has(MEASURE) || h.has(/\btraining models\b/i)) return null;
+  if (!h.has(MEASURE) || h.has(/\btraining models\b|[:：]$/i)) return null;
   return {
     spec: { attest: [h.text.slice(0, 200)], owner: "unknown", document: "unknown", expires: "2000-01-01" },
     assumed: ["owner", "document", "expires"],

@@ -23,7 +23,7 @@ const TITLE = /\b(?:rights?|account management|manage the information)\b|权利/
 const DEADLINE =
   /\bwe will (?:delete|respond|process your request|make every effort to make a reply|promptly)\b|我们将(?:及时|在)/i;
 const NOT =
-  /\b(?:will not affect|no longer|not affect|we cannot|cookies?|rejected|if you (?:no longer|are a minor)|once you withdraw|we discover|became aware|our cookie)\b|不会影响|无法/i;
+  /\b(?:will not affect|no longer|not affect|we cannot|cookies?|rejected|if you (?:no longer|are a minor)|once you withdraw|company has the right|we (?:have|hold) the rights?|we discover|became aware|our cookie)\b|不会影响|无法/i;
 
 /** The rights that it names, and the ways that it names. */
 export const cues: Cues = (h) => {

@@ -23,7 +23,7 @@ export const CLASSES: readonly Entry[] = [
   entry(
     "payment",
     ["user.payment", "user.financial"],
-    /\b(?:payments?|billing|transactions?|purchases?|invoices?|credit card|financial information)\b|支付|付款|交易|账单/i,
+    /\b(?:payments?(?! process)|billing|transactions?|purchases?|invoices?|credit card|financial information)\b|支付|付款|交易|账单/i,
   ),
   entry(
     "content",

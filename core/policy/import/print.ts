@@ -1,6 +1,6 @@
 /** Proposals → a policy to work on: the prose, and under each statement what is proposed for it (spec/import.md). */
 import { CLASSES, type Entry, PURPOSES, RECIPIENTS } from "./lexicon.table.ts";
-import type { Proposed, ProposedEntry, Reading } from "./propose.ts";
+import { MISSING, type Proposed, type ProposedEntry, type Reading } from "./propose.ts";
 
 export interface PrintOptions {
   readonly service: string;
@@ -58,7 +58,9 @@ function frontMatter({ statements }: Proposed, { service, locale }: PrintOptions
   const entries = statements.flatMap((s) => (s.proposal.read === "commitments" ? s.proposal.entries : []));
   const specs = entries.map((e) => e.spec);
   const places = [...new Set(entries.flatMap((e) => e.in ?? []))];
-  const used = new Set(specs.flatMap((spec) => Object.values(spec).flat()));
+  const used = new Set(
+    specs.flatMap((spec) => Object.entries(spec).flatMap(([key, v]) => (key === "ways" ? [] : v))),
+  );
   const known = (entries: readonly Entry[]): Entry[] => entries.filter((e) => used.has(e.word));
   const recipients = new Set(known(RECIPIENTS).map((e) => e.word));
   // A recipient that a sentence names itself is declared as it is.
@@ -88,7 +90,10 @@ function frontMatter({ statements }: Proposed, { service, locale }: PrintOptions
 }
 
 function blockOf(proposal: Reading): string {
-  if (proposal.read === "commitments") return fence(proposal.entries.flatMap(entryLines));
+  if (proposal.read === "commitments") {
+    const block = fence(proposal.entries.flatMap(entryLines));
+    return proposal.missing ? `<!-- gap: ${MISSING} -->\n\n${block}` : block;
+  }
   const why = proposal.read === "informs" ? proposal.why : `gap: ${proposal.what}`;
   const block = fence([`- informs: ${quoted(why)}`, "  status: proposed"]);
   return proposal.read === "gap" ? `<!-- gap: ${proposal.what} -->\n\n${block}` : block;
@@ -117,7 +122,7 @@ function yamlOf(value: unknown): string {
 
 /** Plain where YAML reads it as the same text. */
 const quoted = (text: string): string =>
-  /^[A-Za-z][A-Za-z0-9 -]*$/.test(text) &&
+  /^[A-Za-z][A-Za-z0-9_ -]*$/.test(text) &&
   !/^(?:yes|no|on|off|true|false|null)$/i.test(text) &&
   text.trim() === text
     ? text

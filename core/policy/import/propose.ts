@@ -10,7 +10,12 @@ export interface ProposedEntry extends Found {
 }
 
 export type Reading =
-  | { readonly read: "commitments"; readonly entries: readonly ProposedEntry[] }
+  | {
+      readonly read: "commitments";
+      readonly entries: readonly ProposedEntry[];
+      /** What it announces does not come. */
+      readonly missing: boolean;
+    }
   | { readonly read: "informs"; readonly why: string }
   /** Nothing was read, or a list does not come. */
   | { readonly read: "gap"; readonly what: string };
@@ -29,7 +34,7 @@ export interface Proposed {
 }
 
 export const NOT_READ = "no rule reads this sentence";
-const MISSING = "what is announced here is missing";
+export const MISSING = "what is announced here is missing";
 
 /** `script`: which language of a text in two is taken; "" is the one that it begins with. */
 export function propose(source: Source, kinds: readonly KindLanguage[], script = ""): Proposed {
@@ -46,9 +51,10 @@ export function propose(source: Source, kinds: readonly KindLanguage[], script =
       continue;
     }
     const proposal = proposalFor(source, at, kinds, numbers);
-    if (proposal.read === "commitments")
+    if (proposal.read === "commitments") {
+      if (proposal.missing) counts["gap"] = (counts["gap"] ?? 0) + 1;
       for (const { kind } of proposal.entries) counts[kind] = (counts[kind] ?? 0) + 1;
-    else counts[proposal.read] = (counts[proposal.read] ?? 0) + 1;
+    } else counts[proposal.read] = (counts[proposal.read] ?? 0) + 1;
     statements.push({ statement, proposal });
   }
   return { source, statements, otherLanguage, counts };
@@ -69,8 +75,9 @@ function proposalFor(
       .filter((found) => kind.schema.safeParse(found.spec).success)
       .map((found) => ({ ...found, kind: kind.name, id: idOf(statement, kind.name, numbers) })),
   );
-  if (entries.length > 0) return { read: "commitments", entries };
-  if (announcesNothing(source, at)) return { read: "gap", what: MISSING };
+  const missing = announcesNothing(source, at);
+  if (entries.length > 0) return { read: "commitments", entries, missing };
+  if (missing) return { read: "gap", what: MISSING };
   const why = informing(statement.text) ?? (/[:：]$/.test(statement.text) ? "leads in what follows" : null);
   return why === null ? { read: "gap", what: NOT_READ } : { read: "informs", why };
 }
