@@ -34,7 +34,7 @@ export const command: CliCommand = {
       return 2;
     }
     const say = context.json ? context.stderr : context.stdout;
-    const proposed = policy.commitments.filter((c) => c.proposed === true).length;
+    const proposed = compiled.value.commitments.filter((c) => c.proposed === true).length;
     if (proposed > 0)
       say(
         `${proposed} proposed, not to be bound: delete \`status: proposed\` from those that you take over\n`,
