@@ -38,11 +38,15 @@ export type Cues = (heard: Heard) => Found | readonly Found[] | null;
 const found = (entries: readonly Entry[], text: string): string[] =>
   entries.filter((e) => e.cue.test(text)).map((e) => e.word);
 
-export function hear(source: Source, at: number): Heard | null {
+/** Titles by section; of a long source they are gathered once. */
+export const titlesIn = ({ sections }: Source): ReadonlyMap<string, string> =>
+  new Map(sections.map((s) => [s.id, s.title]));
+
+export function hear(source: Source, at: number, titles = titlesIn(source)): Heard | null {
   const statement = source.statements[at];
   if (statement === undefined) return null;
   const { text, item } = statement;
-  const above = [...titlesOf(source, statement), leadIn(source, at)].filter((t) => t !== "").join(" | ");
+  const above = [...titlesOf(titles, statement), leadIn(source, at)].filter((t) => t !== "").join(" | ");
   return {
     text,
     language: /\p{Script=Han}/u.test(text) ? "zh" : "en",
@@ -60,12 +64,12 @@ export function hear(source: Source, at: number): Heard | null {
 }
 
 /** `4.1` stands under `4`. */
-function titlesOf({ sections }: Source, { section }: SourceStatement): string[] {
+function titlesOf(titles: ReadonlyMap<string, string>, { section }: SourceStatement): string[] {
   const [id = "", script] = section.split("@");
   const parts = id.split(".");
   return parts.flatMap((_, i) => {
     const wanted = `${parts.slice(0, i + 1).join(".")}${script === undefined ? "" : `@${script}`}`;
-    return sections.filter((s) => s.id === wanted).map((s) => s.title);
+    return titles.get(wanted) ?? [];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Statements → proposals of commitments, by the kinds' own cues (spec/import.md). What no cue hears is a gap, and said so. */
 import type { KindLanguage } from "../kinds.ts";
 import { placeOfStatement, type Source, type SourceStatement } from "../source/model.ts";
-import { announcesNothing, type Found, hear } from "./heard.ts";
+import { announcesNothing, type Found, hear, titlesIn } from "./heard.ts";
 import { informing } from "./informing.ts";
 
 export interface ProposedEntry extends Found {
@@ -43,6 +43,7 @@ export function propose(source: Source, kinds: readonly KindLanguage[], script =
   const counts: Record<string, number> = Object.fromEntries(
     [...kinds.map((k) => k.name), "informs", "gap"].map((name) => [name, 0]),
   );
+  const titles = titlesIn(source);
   let otherLanguage = 0;
   for (const [at, statement] of source.statements.entries()) {
     const own = statement.section.split("@")[1] ?? "";
@@ -50,7 +51,7 @@ export function propose(source: Source, kinds: readonly KindLanguage[], script =
       otherLanguage += 1;
       continue;
     }
-    const proposal = proposalFor(source, at, kinds, numbers);
+    const proposal = proposalFor(source, at, kinds, { numbers, titles });
     if (proposal.read === "commitments") {
       if (proposal.missing) counts["gap"] = (counts["gap"] ?? 0) + 1;
       for (const { kind } of proposal.entries) counts[kind] = (counts[kind] ?? 0) + 1;
@@ -60,13 +61,19 @@ export function propose(source: Source, kinds: readonly KindLanguage[], script =
   return { source, statements, otherLanguage, counts };
 }
 
+interface Known {
+  /** How many ids each section and kind has. */
+  readonly numbers: Map<string, number>;
+  readonly titles: ReadonlyMap<string, string>;
+}
+
 function proposalFor(
   source: Source,
   at: number,
   kinds: readonly KindLanguage[],
-  numbers: Map<string, number>,
+  { numbers, titles }: Known,
 ): Reading {
-  const heard = hear(source, at);
+  const heard = hear(source, at, titles);
   const statement = source.statements[at];
   if (heard === null || statement === undefined) return { read: "gap", what: NOT_READ };
   const entries = kinds.flatMap((kind): ProposedEntry[] =>
