@@ -35,8 +35,7 @@ export function outline(blocks: readonly Block[]): Piece[] {
     const parts = partsOf(block);
     const top = parts?.length === 1 && listed.titles.has(titleKey(block));
     const title = isTitle(block, pieces.length === 0);
-    const empty =
-      title && !top && isEmpty(block, kept[i + 1], i > 0 && (times.get(titleKey(block)) ?? 0) < 2);
+    const empty = title && isEmpty(block, kept[i + 1], i > 0 && (times.get(titleKey(block)) ?? 0) < 2);
     const single = parts?.length === 1 ? (parts[0] ?? 0) : null;
     const goesOn: boolean = title && !top && run !== null && single === run + 1;
     run = empty || goesOn ? single : null;
