@@ -1,10 +1,11 @@
 /**
  * A commitment kind: its language (schema, checks, wording) and what would prove it. One folder per kind, the same file names
- * inside each: `schema.ts`, `says.ts`, `means.ts`, `prove.ts` where something measures it, `kind.ts` that puts them together.
+ * inside each: `schema.ts`, `says.ts`, `means.ts`, `cues.ts` for imports, `prove.ts` where something measures it, `kind.ts` that puts them together.
  */
 import type { z } from "zod";
 import type { DataMap } from "../datamap/model.ts";
 import type { KeepRule } from "../plan/keep.ts";
+import type { Cues } from "../policy/import/heard.ts";
 import type { KeyedIssue, KindContext, KindLanguage } from "../policy/kinds.ts";
 import { type Meaning, NOTHING_MEANT } from "../policy/meaning.ts";
 import type { Commitment, Policy } from "../policy/model.ts";
@@ -45,6 +46,8 @@ export interface KindDefinition<S> {
   check?(spec: S, context: KindContext): readonly KeyedIssue[];
   readonly says: Says<S>;
   readonly means: Means<S>;
+  /** How it is heard in plain prose, for an import. */
+  readonly cues?: Cues;
   /** A person vouches for it; nothing is enforced on data. Default false. */
   readonly attests?: boolean;
   /** Left out: its sentences look like all others. */
@@ -80,6 +83,10 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
     says: (spec, tongue) => definition.says[tongue.language](read(spec), tongue),
     means: (spec) => ({ ...NOTHING_MEANT, ...definition.means(read(spec)) }),
     attests: definition.attests ?? false,
+    propose: (heard) => {
+      const found = definition.cues?.(heard) ?? [];
+      return "spec" in found ? [found] : found;
+    },
     examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
     judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
     keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,

@@ -7,7 +7,7 @@ import { byPlace, type Checked, hasErrors, type Issue, warningAt } from "../term
 import { type Fidelity, gapsOf } from "./fidelity/model.ts";
 import { readFidelity } from "./fidelity/read.ts";
 import type { KindLanguage } from "./kinds.ts";
-import { type Confirmed, confirm } from "./lock/confirm.ts";
+import { type Confirmed, confirm, PROPOSED } from "./lock/confirm.ts";
 import { type Lock, type LockRead, NO_LOCK, ofLocale } from "./lock/model.ts";
 import type { Proposals } from "./lock/propose.ts";
 import { readLock } from "./lock/read.ts";
@@ -138,12 +138,17 @@ export function coverageOf(statements: Policy["statements"]): Coverage {
 
 const BIND = "read it beside its commitments, then run `avow bind`";
 
+const TAKE = "read it beside its words, delete the line `status: proposed`, then run `avow bind`";
+
 function bindingIssues({ statements, commitments }: Confirmed): Issue[] {
   const ofStatements = statements.flatMap((s): Issue[] => {
     if (s.fate.fate !== "unbound") return [];
-    const fix = s.fate.reason.startsWith("no block")
-      ? "put a `commit` block under it: commitments, or `informs: why`"
-      : BIND;
+    const fix =
+      s.fate.reason === PROPOSED
+        ? TAKE
+        : s.fate.reason.startsWith("no block")
+          ? "put a `commit` block under it: commitments, or `informs: why`"
+          : BIND;
     return [warningAt(s.span, { code: "unbound-statement", message: s.fate.reason, fix })];
   });
   const ofCommitments = commitments.flatMap((c): Issue[] =>
@@ -153,7 +158,7 @@ function bindingIssues({ statements, commitments }: Confirmed): Issue[] {
           warningAt(c.span, {
             code: "unbound-commitment",
             message: `\`${c.id}\` is unbound: ${c.unbound}`,
-            fix: BIND,
+            fix: c.proposed === true ? TAKE : BIND,
           }),
         ],
   );

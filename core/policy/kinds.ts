@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { IssueText } from "../terms/issue.ts";
+import type { Found, Heard } from "./import/heard.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Words } from "./words/model.ts";
 import type { Tongue } from "./words/tongue.ts";
@@ -32,4 +33,6 @@ export interface KindLanguage {
   means(spec: unknown): Meaning;
   /** A person vouches for it; nothing is enforced on data. */
   readonly attests?: boolean;
+  /** What it would be for a statement of plain prose; empty where it is not heard in it. */
+  propose?(heard: Heard): readonly Found[];
 }

@@ -44,6 +44,8 @@ export interface Commitment {
   readonly span: Span;
   /** The statements it stands under, as the text says (confirmed or not). */
   readonly statements: readonly string[];
+  /** An import wrote it, and nobody has taken it over: it is not bound, whatever the lock says. */
+  readonly proposed?: boolean;
   /** Null when policy.lock confirms it as it stands; else why it is not bound. */
   readonly unbound: string | null;
   /** Its meaning in one plain sentence, in the language of the policy's locale. */

@@ -14,7 +14,7 @@ export const FAMILIES: readonly Family[] = [
   {
     under: "core/commitments",
     required: ["kind.ts", "schema.ts", "says.ts", "means.ts"],
-    optional: ["prove.ts", "words.ts"],
+    optional: ["prove.ts", "words.ts", "cues.ts"],
   },
   { under: "core/rights", required: ["right.ts"], optional: [] },
   { under: "connectors", required: ["package.json", "connector.ts"], optional: null },

@@ -3,6 +3,7 @@ import { command as bind } from "./bind/command.ts";
 import { command as compile } from "./compile/command.ts";
 import { diffCommand } from "./diff/command.ts";
 import { drill } from "./drill/command.ts";
+import { command as importPolicy } from "./import/command.ts";
 import { lintCommand } from "./lint/command.ts";
 import { command as publish } from "./publish/command.ts";
 import { request } from "./request/command.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CliCommand[] = [
   bind,
   diffCommand,
   publish,
+  importPolicy,
   verifyCommand,
   drill,
   request,

@@ -1,6 +1,7 @@
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
-export const accept = defineKind({ name: "accept", schema, says, means });
+export const accept = defineKind({ name: "accept", schema, says, means, cues });

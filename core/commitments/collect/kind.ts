@@ -1,5 +1,6 @@
 import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
@@ -14,5 +15,6 @@ export const collect = defineKind({
   ],
   says,
   means,
+  cues,
   proof: { examine, judge },
 });

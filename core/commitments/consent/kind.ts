@@ -1,6 +1,7 @@
 import { COOKIE_USES } from "../cookie-uses.ts";
 import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
@@ -15,4 +16,5 @@ export const consent = defineKind({
   ],
   says,
   means,
+  cues,
 });

@@ -1,6 +1,7 @@
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import { unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { type CookiesSpec, schema } from "./schema.ts";
@@ -14,6 +15,7 @@ export const cookies = defineKind({
   ],
   says,
   means,
+  cues,
 });
 
 const strangers = (spec: CookiesSpec): KeyedIssue[] =>

@@ -1,5 +1,6 @@
 import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
@@ -13,4 +14,5 @@ export const deidentify = defineKind({
   ],
   says,
   means,
+  cues,
 });

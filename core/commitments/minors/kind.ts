@@ -1,5 +1,6 @@
 import { noTime } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
@@ -10,4 +11,5 @@ export const minors = defineKind({
   check: (spec) => noTime("within", spec.within),
   says,
   means,
+  cues,
 });

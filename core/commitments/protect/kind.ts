@@ -1,6 +1,7 @@
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import { unknownClasses } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
@@ -15,6 +16,7 @@ export const protect = defineKind({
   ],
   says,
   means,
+  cues,
   proof: { examine, judge },
 });
 

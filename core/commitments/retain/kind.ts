@@ -4,6 +4,7 @@ import type { Commitment } from "../../policy/model.ts";
 import { parseDuration } from "../../terms/duration.ts";
 import { noTime, unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
@@ -19,6 +20,7 @@ export const retain = defineKind({
   ],
   says,
   means,
+  cues,
   proof: { examine, judge },
   keepRule,
 });

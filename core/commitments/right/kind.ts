@@ -2,6 +2,7 @@ import type { KeyedIssue, KindContext } from "../../policy/kinds.ts";
 import { listed, suggestion } from "../../terms/suggest.ts";
 import { noTime } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
@@ -14,6 +15,7 @@ export const right = defineKind({
   says,
   means,
   marks: "right",
+  cues,
   proof: { examine, judge },
   deadline: (spec, right) => (spec.right.some((r) => r === right) ? (spec.within ?? null) : null),
 });

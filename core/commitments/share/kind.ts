@@ -1,6 +1,7 @@
 import type { KeyedIssue } from "../../policy/kinds.ts";
 import { unknownClasses, unknownPurposes, unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
+import { cues } from "./cues.ts";
 import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { type ShareSpec, schema } from "./schema.ts";
@@ -16,6 +17,7 @@ export const share = defineKind({
   ],
   says,
   means,
+  cues,
 });
 
 function torn(spec: ShareSpec): KeyedIssue[] {

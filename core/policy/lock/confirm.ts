@@ -17,6 +17,7 @@ export interface Confirmed {
 }
 
 export const NEW_SENTENCE = "this sentence is new or changed since it was bound";
+export const PROPOSED = "proposed: nobody has taken it over yet";
 export const NO_BLOCK = "no block stands under this sentence";
 
 interface Draft {
@@ -27,8 +28,9 @@ interface Draft {
 export function confirm(draft: Draft, lock: Lock): Confirmed {
   const rows = rowsOf(draft.statements, lock);
   const changes = new Map(draft.commitments.map((c) => [c.id, changeOf(c, lock)]));
-  const statements = draft.statements.map(({ proposal, ...statement }): Statement => {
+  const statements = draft.statements.map(({ proposal, pending, ...statement }): Statement => {
     const row = rows.matched.get(statement.id);
+    if (pending === true) return { ...statement, fate: { fate: "unbound", reason: PROPOSED } };
     return { ...statement, fate: fateOf(proposal, row, changes) };
   });
   const holds = new Set(
@@ -53,6 +55,7 @@ export function confirm(draft: Draft, lock: Lock): Confirmed {
 
 /** Null: the lock has it as it is. */
 function changeOf(commitment: DraftCommitment, lock: Lock): string | null {
+  if (commitment.proposed === true) return PROPOSED;
   const locked = lockedCommitmentOf(lock, commitment.id);
   if (locked === undefined) return "this commitment is new: nobody has bound it yet";
   return locked.hash === commitment.hash

@@ -186,6 +186,29 @@ describe("policy.lock", () => {
     ]);
     expect(c.coverage.bound).toBe(0);
   });
+
+  test("what is proposed is not offered, not bound, and unbound again where the lock has it", () => {
+    const proposed = TEXT.replace("  from: creation", "  from: creation\n  status: proposed");
+    const c = compile(proposed, null);
+    expect(c.value?.commitments[0]?.unbound).toMatch(/^proposed/);
+    expect(reasons(c)[0]).toMatch(/^shop\/1: proposed/);
+    expect(bound(proposed)).not.toContain("orders");
+    const after = compile(proposed, bound(TEXT));
+    expect(after.value?.commitments[0]?.unbound).toMatch(/^proposed/);
+    expect(reasons(after)[0]).toMatch(/^shop\/1: proposed/);
+    expect(changesOf(after.value ?? raise(), after.proposals, after.lock)).toEqual([]);
+    // Taken over, it is what it was.
+    expect(compile(TEXT, bound(TEXT)).value?.commitments[0]?.hash).toBe(c.value?.commitments[0]?.hash);
+  });
+
+  test("a proposed `informs` informs nobody", () => {
+    const c = compile(
+      TEXT.replace("- informs: a description", "- informs: a description\n  status: proposed"),
+      null,
+    );
+    expect(reasons(c)[2]).toMatch(/^about\/1: proposed/);
+    expect(c.proposals.has("about/1")).toBe(false);
+  });
 });
 
 function raise(): never {

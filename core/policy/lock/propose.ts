@@ -9,8 +9,12 @@ export type Proposals = ReadonlyMap<string, Proposal>;
 /** Everything the text says, confirmed. `locale`: of a further file; null for the first. */
 export const proposeLock = (policy: Policy, proposals: Proposals, locale: string | null = null): Lock => ({
   statements: policy.statements.flatMap((s) => lockedStatement(s, proposals.get(s.id), locale) ?? []),
-  commitments: Object.fromEntries(policy.commitments.map((c) => [c.id, lockedCommitment(c)])),
+  commitments: Object.fromEntries(takenOver(policy).map((c) => [c.id, lockedCommitment(c)])),
 });
+
+/** What an import proposes is nobody's word yet, and is not offered. */
+const takenOver = (policy: Policy): readonly Commitment[] =>
+  policy.commitments.filter((c) => c.proposed !== true);
 
 export type Change =
   | {
@@ -23,7 +27,7 @@ export type Change =
 
 /** What nobody has confirmed yet, commitments first: a sentence is judged beside the commitment as it is now. */
 export function changesOf(policy: Policy, proposals: Proposals, lock: Lock): readonly Change[] {
-  const commitments = policy.commitments.flatMap((commitment): Change[] => {
+  const commitments = takenOver(policy).flatMap((commitment): Change[] => {
     const locked = lockedCommitmentOf(lock, commitment.id);
     return locked?.hash === commitment.hash
       ? []
@@ -64,7 +68,8 @@ export function lockAfter(
   });
   const commitments = policy.commitments.flatMap((c): [string, LockedCommitment][] => {
     const before = lockedCommitmentOf(lock, c.id);
-    if (refused.has(`commitment ${c.id}`)) return before === undefined ? [] : [[c.id, before]];
+    if (c.proposed === true || refused.has(`commitment ${c.id}`))
+      return before === undefined ? [] : [[c.id, before]];
     return [[c.id, lockedCommitment(c)]];
   });
   return { statements, commitments: Object.fromEntries(commitments) };

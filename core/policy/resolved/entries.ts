@@ -20,6 +20,8 @@ export interface CommitmentEntry {
   readonly why: string | null;
   readonly condition: Condition;
   readonly places: readonly string[];
+  /** Nobody has taken it over yet, so it binds nothing. */
+  readonly proposed: boolean;
   readonly tree: YamlTree;
 }
 
@@ -27,6 +29,8 @@ export interface InformsEntry {
   readonly entry: "informs";
   readonly why: string;
   readonly promises: readonly string[];
+  /** Nobody has taken it over yet, so it binds nothing. */
+  readonly proposed: boolean;
   readonly tree: YamlTree;
 }
 
@@ -52,6 +56,11 @@ const promise = z
   .preprocess((v) => (typeof v === "string" ? [v] : v), z.array(promiseText).min(1))
   .optional();
 
+/** Nobody has taken the entry over yet: an import wrote it. */
+const status = z
+  .literal("proposed", { error: "is no status: write `proposed`, or leave `status` out" })
+  .optional();
+
 const frame = z.strictObject({
   id: idText,
   promise,
@@ -61,13 +70,14 @@ const frame = z.strictObject({
     })
     .optional(),
   why: text.optional(),
+  status,
   if: words.optional(),
   unless: words.optional(),
   in: z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(jurisdiction).min(1)).optional(),
 });
 const FRAME = Object.keys(frame.shape);
 
-const informs = z.strictObject({ informs: text, promise });
+const informs = z.strictObject({ informs: text, promise, status });
 
 export interface EntriesRead {
   readonly entries: readonly Entry[];
@@ -153,7 +163,13 @@ function readInforms(tree: YamlTree): EntryRead {
   const read = readBySchema(informs, tree);
   return read.ok
     ? {
-        entry: { entry: "informs", why: read.value.informs, promises: read.value.promise ?? [], tree },
+        entry: {
+          entry: "informs",
+          why: read.value.informs,
+          promises: read.value.promise ?? [],
+          proposed: read.value.status === "proposed",
+          tree,
+        },
         issues: [],
       }
     : { entry: null, issues: read.issues };
@@ -180,7 +196,7 @@ function readCommitment(tree: YamlTree & { readonly is: "map" }, kind: KindLangu
   const spec = readBySchema(kind.schema, part(own));
   const issues = [...unknown, ...(common.ok ? [] : common.issues), ...(spec.ok ? [] : spec.issues)];
   if (!common.ok || !spec.ok || issues.length > 0) return { entry: null, issues };
-  const { id, promise, origin, why, in: places } = common.value;
+  const { id, promise, origin, why, status, in: places } = common.value;
   return {
     entry: {
       entry: "commitment",
@@ -190,6 +206,7 @@ function readCommitment(tree: YamlTree & { readonly is: "map" }, kind: KindLangu
       promises: promise ?? [id],
       origin: typeof origin === "object" ? `law: ${origin.law}` : (origin ?? "policy"),
       why: why ?? null,
+      proposed: status === "proposed",
       condition: { if: common.value.if ?? [], unless: common.value.unless ?? [] },
       places: places ?? [],
       tree,

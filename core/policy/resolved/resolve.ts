@@ -18,8 +18,9 @@ export type Proposal =
   | { readonly fate: "informs"; readonly why: string };
 
 export interface DraftStatement extends Omit<Statement, "fate"> {
-  /** Null: no block stands under it. */
+  /** Null: no block stands under it, or only one that nobody has taken over yet. */
   readonly proposal: Proposal | null;
+  readonly pending?: boolean;
 }
 
 export type DraftCommitment = Omit<Commitment, "unbound">;
@@ -70,6 +71,7 @@ export function resolve(
       promises: entry.promises,
       origin: entry.origin,
       why: entry.why,
+      ...(entry.proposed ? { proposed: true } : {}),
       condition: entry.condition,
       places: entry.places,
       section,
@@ -149,16 +151,18 @@ function bind(
       statements,
     });
   for (const entry of bound) all.found.push({ entry, section: block.section, statements });
+  const taken = bound.filter((e) => !e.proposed);
+  const pending = taken.length === 0 && read.entries.some((e) => e.proposed);
   const proposal: Proposal | null =
-    bound.length > 0
-      ? { fate: "bound", commitments: bound.map((e) => e.id) }
-      : said
+    taken.length > 0
+      ? { fate: "bound", commitments: taken.map((e) => e.id) }
+      : said && !said.proposed
         ? { fate: "informs", why: said.why }
         : null;
   for (const i of above) {
     const statement = all.statements[i];
     if (statement === undefined) continue;
-    all.statements[i] = { ...statement, proposal };
+    all.statements[i] = { ...statement, proposal, ...(pending ? { pending } : {}) };
     const word = proposal?.fate === "informs" ? promises(statement.text) : null;
     if (word === null) continue;
     const message = `\`${word}\` sounds like a promise, and the block below says that nothing is promised`;

@@ -16,9 +16,18 @@ export interface Piece {
   readonly top: boolean;
 }
 
+/** A contents list stands at the front. */
+const CONTENTS_WITHIN = 200;
+const TITLE_MAX = 300;
+
 export function outline(blocks: readonly Block[]): Piece[] {
   const listed = contentsOf(blocks);
   const kept = blocks.filter((_, i) => !listed.indexes.has(i));
+  const times = new Map<string, number>();
+  for (const block of kept) {
+    const key = block.text.text.length > TITLE_MAX ? "" : titleKey(block);
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
   const pieces: Piece[] = [];
   /** The last number of a run of titles with nothing under them: a list. */
   let run: number | null = null;
@@ -26,7 +35,7 @@ export function outline(blocks: readonly Block[]): Piece[] {
     const parts = partsOf(block);
     const top = parts?.length === 1 && listed.titles.has(titleKey(block));
     const title = isTitle(block, pieces.length === 0);
-    const empty = title && !top && isEmpty(block, kept[i + 1], kept, i);
+    const empty = title && isEmpty(block, kept[i + 1], i > 0 && (times.get(titleKey(block)) ?? 0) < 2);
     const single = parts?.length === 1 ? (parts[0] ?? 0) : null;
     const goesOn: boolean = title && !top && run !== null && single === run + 1;
     run = empty || goesOn ? single : null;
@@ -47,8 +56,8 @@ function isTitle({ mark, text }: Block, first: boolean): boolean {
   return looksLikeHeading(first || mark !== null ? plain.replaceAll(/\d/g, "") : plain);
 }
 
-/** Nothing stands under it: neither words nor a heading of a lower level. */
-function isEmpty(block: Block, next: Block | undefined, all: readonly Block[], at: number): boolean {
+/** Nothing stands under it: neither words nor a heading of a lower level. `alone`: it is not the text's first, and stands once. */
+function isEmpty(block: Block, next: Block | undefined, alone: boolean): boolean {
   if (next === undefined) return true;
   if (!isTitle(next, false)) {
     const [own, other] = [partsOf(block), partsOf(next)];
@@ -58,7 +67,7 @@ function isEmpty(block: Block, next: Block | undefined, all: readonly Block[], a
   if (block.mark?.mark === "heading" && own === null) return false;
   if (own === null) {
     if (other !== null || next.mark?.mark === "heading") return false;
-    return at > 0 && !all.some((b, i) => i !== at && titleKey(b) === titleKey(block));
+    return alone;
   }
   return other !== null && !isUnder(own, other);
 }
@@ -75,7 +84,7 @@ function contentsOf(blocks: readonly Block[]): {
   readonly indexes: ReadonlySet<number>;
   readonly titles: ReadonlySet<string>;
 } {
-  for (let at = 0; at < blocks.length; at += 1) {
+  for (let at = 0; at < Math.min(blocks.length, CONTENTS_WITHIN); at += 1) {
     if (numberAt(blocks, at) !== 1) continue;
     let end = at + 1;
     while (numberAt(blocks, end) === end - at + 1) end += 1;

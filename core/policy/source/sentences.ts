@@ -33,7 +33,7 @@ function stopAt(text: string, at: number): boolean {
   const c = text[at] ?? "";
   if (/[。！？；]/.test(c)) return true;
   const before = text[at - 1] ?? "";
-  if (c === ";") return isWide(before) && isWide(text.slice(at + 1).trimStart()[0] ?? "");
+  if (c === ";") return isWide(before) && isWide(text.slice(at + 1, at + 40).trimStart()[0] ?? "");
   if (!/[.!?]/.test(c)) return false;
   let next = at + 1;
   while (/[.!?]/.test(text[next] ?? "")) next += 1;

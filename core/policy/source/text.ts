@@ -12,21 +12,21 @@ export interface Text {
 
 /** One line of the file. */
 export function textOf(line: string, number: number): Text {
-  let text = "";
+  const kept: string[] = [];
   const columns: number[] = [];
   let end = 1;
   for (let i = 0; i < line.length; i += 1) {
     const c = line[i] ?? "";
     if (isUnseen(c)) continue;
     const space = /\s/.test(c);
-    if (space && (text === "" || text.endsWith(" "))) continue;
-    text += space ? " " : c;
+    if (space && (kept.length === 0 || kept.at(-1) === " ")) continue;
+    kept.push(space ? " " : c);
     columns.push(i + 1);
     if (!space) end = i + 2;
   }
-  const trimmed = text.trimEnd();
-  const cut = columns.slice(0, trimmed.length);
-  return { text: trimmed, lines: [...cut, 0].map(() => number), columns: [...cut, end] };
+  const text = kept.join("").trimEnd();
+  const cut = columns.slice(0, text.length);
+  return { text, lines: [...cut.map(() => number), number], columns: [...cut, end] };
 }
 
 /** The lines of one paragraph: Chinese, and what a hyphen holds together, goes on without a space. */

@@ -34,6 +34,11 @@ export const command: CliCommand = {
       return 2;
     }
     const say = context.json ? context.stderr : context.stdout;
+    const proposed = compiled.value.commitments.filter((c) => c.proposed === true).length;
+    if (proposed > 0)
+      say(
+        `${proposed} proposed, not to be bound: delete \`status: proposed\` from those that you take over\n`,
+      );
     const stale = issues.filter((i) => i.code === "stale-lock");
     if (stale.length > 0) say(`${formatIssues(stale, sources)}\n`);
     const chosen = await chooseAll(context, say, [compiled, ...further], {

@@ -72,7 +72,7 @@ function checked(
     const report = reportFidelity(fidelity, compiled?.draft ?? null, sources.sources);
     return { report, issues: [...found, ...report.issues].sort(byPlace) };
   }
-  const broken = compiled === null || issues.some((i) => i.code === "bad-fidelity" || i.severity === "error");
+  const broken = compiled === null || hasErrors(issues);
   if (sources.sources.length > 0 && !broken) {
     const text = {
       code: "no-fidelity",

@@ -115,7 +115,9 @@ test("no fidelity file, no such source, no source at all", async () => {
   expect(none.exit).toBe(2);
   expect(JSON.parse(none.out).fidelity).toMatchObject({ statements: 2, unmapped: 2 });
   expect(none.out).toContain("no-fidelity");
-  expect((await run({ source: ["older.txt"] })).out).toContain("`older.txt` can not be read");
+  expect((await run({ source: ["older.txt"] })).out).toContain(
+    "`older.txt` can not be read: it is not there, or may not be read",
+  );
   const asked = await run({ statements: true });
   expect([asked.exit, asked.out]).toEqual([2, ""]);
   expect(asked.err).toContain("name it with `--source FILE`");

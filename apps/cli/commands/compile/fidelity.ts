@@ -14,7 +14,7 @@ import type { Source, SourceStatement } from "@avow/core/policy/source/model";
 import { placeOfStatement } from "@avow/core/policy/source/model";
 import { readSource } from "@avow/core/policy/source/read";
 import { errorAt, type Issue } from "@avow/core/terms/issue";
-import { readText } from "@avow/runtime/service/manifest";
+import { readDocumentFile } from "@avow/runtime/documents/document";
 
 export interface Sources {
   readonly sources: readonly Source[];
@@ -28,11 +28,14 @@ export async function readSources(cwd: string, files: readonly string[]): Promis
   const texts = new Map<string, string>();
   const issues: Issue[] = [];
   for (const file of files) {
-    const text = await readText(resolve(cwd, file));
-    if (text !== null) texts.set(file, text);
+    const read = await readDocumentFile(resolve(cwd, file));
+    if (read.ok) texts.set(file, read.text);
     else {
-      const fix = "see that it exists and may be read";
-      const said = { code: "no-source", message: `\`${file}\` can not be read`, fix };
+      const said = {
+        code: "no-source",
+        message: `\`${file}\` can not be read: ${read.message}`,
+        fix: read.fix,
+      };
       issues.push(errorAt({ file, line: 1, column: 1 }, said));
     }
   }
