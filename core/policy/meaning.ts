@@ -54,6 +54,8 @@ export interface RightOffer {
   /** Commitments whose data may stay. */
   readonly except: readonly string[];
   readonly to: "us" | "authority" | "mediator";
+  /** Carried out, it leaves nothing of the data but what is excepted. */
+  readonly removes: boolean;
 }
 
 export interface Notice {

@@ -5,6 +5,8 @@ export interface Right {
   readonly title: string;
   /** Whether carrying it out changes the stores: then somebody must approve the plan. */
   readonly changes: boolean;
+  /** Whether the data is gone afterwards, save what a keep rule holds. */
+  readonly removes: boolean;
   /** Whether the person gets a file. */
   readonly givesArchive: boolean;
   /** Where the policy says nothing: one month, GDPR Art. 12(3). */

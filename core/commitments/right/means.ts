@@ -1,3 +1,4 @@
+import { CARRIED } from "../../rights/index.ts";
 import type { Means } from "../kind.ts";
 import type { RightSpec } from "./schema.ts";
 
@@ -9,5 +10,6 @@ export const means: Means<RightSpec> = (spec) => ({
     extend: spec.extend ?? null,
     except: spec.except ?? [],
     to: spec.to,
+    removes: CARRIED.some((r) => r.name === right && r.removes),
   })),
 });

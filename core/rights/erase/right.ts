@@ -4,6 +4,7 @@ export const erase: Right = {
   name: "erase",
   title: "have one's data erased",
   changes: true,
+  removes: true,
   givesArchive: false,
   within: "P1M",
 };

@@ -6,7 +6,7 @@ export const backupsUnsaid: Rule = {
   looksFor: "a promise of erasure, and no word on what backups still hold",
   find({ policy }) {
     if (facet(policy, "retentions").some((s) => s.it.where === "backups")) return [];
-    const [first] = facet(policy, "rights").filter((s) => s.it.right === "erase");
+    const [first] = facet(policy, "rights").filter((s) => s.it.removes);
     if (first === undefined) return [];
     return [
       at(first.commitment.span, "info", {

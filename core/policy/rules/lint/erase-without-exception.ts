@@ -6,7 +6,7 @@ export const eraseWithoutException: Rule = {
   name: "erase-without-exception",
   looksFor: "data that outlasts an erasure, while no promise of erasure names that exception",
   find({ policy }) {
-    const erasing = facet(policy, "rights").filter((s) => s.it.right === "erase");
+    const erasing = facet(policy, "rights").filter((s) => s.it.removes);
     if (erasing.length === 0) return [];
     const excepted = new Set(erasing.flatMap((s) => s.it.except));
     return facet(policy, "retentions").flatMap(({ commitment, it }) =>

@@ -10,7 +10,7 @@ export const exceptionKeepsNothing: Rule = {
       facet(policy, "retentions").flatMap((s) => (s.it.keeps === null ? [] : [s.commitment.id])),
     );
     return facet(policy, "rights").flatMap(({ commitment, it }) =>
-      it.right === "erase"
+      it.removes
         ? it.except
             .filter((id) => !keeping.has(id))
             .map((id) =>
