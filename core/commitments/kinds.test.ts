@@ -55,3 +55,16 @@ test("what a schema has read, it reads again unchanged", () => {
   const spec = retain?.schema.parse({ retain: "payment", for: "P7Y", from: "creation" });
   expect(retain?.schema.parse(spec)).toEqual(spec);
 });
+
+test("minors are refused the acts that the policy names, or being collected", () => {
+  const minors = kinds.find((k) => k.name === "minors");
+  const clausesOf = (spec: unknown) =>
+    minors
+      ?.means(minors.schema.parse(spec))
+      .clauses.map((c) => [c.act, c.mode, c.recipients, c.condition.if]);
+  expect(clausesOf({ minors: "refused", under: 13 })).toEqual([["collect", "never", [], ["minor"]]]);
+  expect(clausesOf({ minors: "by_law", under: "local", acts: ["use", "share"] })).toEqual([
+    ["use", "never", [], ["minor"]],
+    ["share", "never", ["anyone"], ["minor"]],
+  ]);
+});

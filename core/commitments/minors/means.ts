@@ -1,4 +1,4 @@
-import { clause } from "../../policy/meaning.ts";
+import { type Act, clause } from "../../policy/meaning.ts";
 import type { Means } from "../kind.ts";
 import type { MinorsSpec } from "./schema.ts";
 
@@ -8,15 +8,18 @@ const LIFTED_BY = {
   by_law: ["lawful", "guardian-consent", "protection"],
 };
 
-/** Said as a refusal of collecting, which holds for minors. */
+const GIVEN_AWAY: ReadonlySet<Act> = new Set<Act>(["share", "transfer"]);
+
+/** Said as refusals, of collecting unless it names other acts, which hold for minors. */
 export const means: Means<MinorsSpec> = (spec) => ({
-  clauses: [
+  clauses: (spec.acts ?? ["collect"]).map((act) =>
     clause({
-      act: "collect",
+      act,
       mode: "never",
       data: ["all"],
+      recipients: GIVEN_AWAY.has(act) ? ["anyone"] : [],
       condition: { if: ["minor"], unless: LIFTED_BY[spec.minors] },
     }),
-  ],
+  ),
   ages: [{ under: spec.under, stance: spec.minors, fate: spec.then ?? [], within: spec.within ?? null }],
 });

@@ -18,6 +18,19 @@ const THEN = {
   en: { erase: "erased", restrict: "restricted", ask_guardian: "put before a guardian" },
   zh: { erase: "删除", restrict: "限制处理", ask_guardian: "交由监护人决定" },
 };
+/** With `acts`: what is done, and only how. */
+const ACTS = {
+  en: { collect: "collected", use: "used", share: "shared", transfer: "sent abroad" },
+  zh: { collect: "收集", use: "使用", share: "共享", transfer: "向境外传输" },
+};
+const ONLY = {
+  en: {
+    refused: "",
+    with_guardian: " only with a guardian's consent",
+    by_law: " only as the law permits or to protect them",
+  },
+  zh: { refused: "不", with_guardian: "仅经监护人同意", by_law: "仅在法律允许或为保护其所必需时" },
+};
 const age = (under: number | "local", local: string): string => (under === "local" ? local : String(under));
 
 export const says: Says<MinorsSpec> = {
@@ -33,7 +46,7 @@ export const says: Says<MinorsSpec> = {
       (spec.then ?? []).map((x) => THEN.en[x]),
       "or",
     );
-    return `people under ${under} ${MINORS.en[spec.minors]}${said === "" ? "" : `; their data, once found, is ${said}${within}`}`;
+    return `${stanceEn(spec, under)}${said === "" ? "" : `; their data, once found, is ${said}${within}`}`;
   },
   zh: (spec, t) => {
     const under = listIn(
@@ -47,6 +60,27 @@ export const says: Says<MinorsSpec> = {
       (spec.then ?? []).map((x) => THEN.zh[x]),
       "or",
     );
-    return `未满${under}者${MINORS.zh[spec.minors]}${said === "" ? "" : `；其数据一经发现，${within}${said}`}`;
+    return `${stanceZh(spec, under)}${said === "" ? "" : `；其数据一经发现，${within}${said}`}`;
   },
 };
+
+function stanceEn(spec: MinorsSpec, under: string): string {
+  if (spec.acts === undefined) return `people under ${under} ${MINORS.en[spec.minors]}`;
+  const not = spec.minors === "refused" ? "not " : "";
+  const acts = listIn(
+    "en",
+    spec.acts.map((a) => ACTS.en[a]),
+    "or",
+  );
+  return `the data of people under ${under} is ${not}${acts}${ONLY.en[spec.minors]}`;
+}
+
+function stanceZh(spec: MinorsSpec, under: string): string {
+  if (spec.acts === undefined) return `未满${under}者${MINORS.zh[spec.minors]}`;
+  const acts = listIn(
+    "zh",
+    spec.acts.map((a) => ACTS.zh[a]),
+    "or",
+  );
+  return `未满${under}者的数据${ONLY.zh[spec.minors]}${acts}`;
+}

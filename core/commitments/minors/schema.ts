@@ -14,5 +14,7 @@ export const schema = z.strictObject({
   // biome-ignore lint/suspicious/noThenProperty: the policy's own word; specs are plain data and never awaited
   then: oneOrMany(z.enum(["erase", "restrict", "ask_guardian"])).optional(),
   within: period.optional(),
+  /** What is so bounded; left out: their data is not even collected. */
+  acts: oneOrMany(z.enum(["collect", "use", "share", "transfer"])).optional(),
 });
 export type MinorsSpec = z.infer<typeof schema>;

@@ -14,6 +14,7 @@ export const schema = z.strictObject({
       "delay",
       "refusal",
       "business_transfer",
+      "disclosure",
       "publication",
     ]),
   ),

@@ -26,6 +26,7 @@ export const ON = {
     delay: "a delay and its reason",
     refusal: "a refusal and its reason",
     business_transfer: "a change of hands",
+    disclosure: "a disclosure of their data",
     publication: "the policy in force",
   },
   zh: {
@@ -38,6 +39,7 @@ export const ON = {
     delay: "延期及其原因",
     refusal: "拒绝及其原因",
     business_transfer: "业务转让",
+    disclosure: "披露其数据",
     publication: "现行政策",
   },
 };
