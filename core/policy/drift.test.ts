@@ -69,7 +69,7 @@ test("sections with more statements in one language are listed", () => {
 test("one lock confirms both files, each its own sentences", () => {
   const [en, zh] = [compiled("policy.en.md", EN), compiled("policy.zh.md", ZH)];
   const both = joinLocks(proposeLock(must(en.value, "compiles"), en.proposals), [
-    proposeLock(must(zh.value, "compiles"), zh.proposals, zh.lockLocale),
+    ["zh-Hans", proposeLock(must(zh.value, "compiles"), zh.proposals, zh.lockLocale)],
   ]);
   const text = printLock(both);
   for (const [file, source] of [
@@ -87,4 +87,31 @@ test("one lock confirms both files, each its own sentences", () => {
   expect(
     lockAfter(must(zh.value, "compiles"), zh.proposals, zh.lock, new Set(), "zh-Hans").statements,
   ).toEqual([]);
+});
+
+test("what a further locale words otherwise is confirmed for that file alone", () => {
+  const held = (locale: string, words: string, text: string): string =>
+    text
+      .replace(front(locale), front(locale, `conditions: { claim: ${words} }\n`))
+      .replace("  from: creation\n", "  from: creation\n  unless: claim\n");
+  const plain = ZH.replace("labels: { order: 订单, creation: 创建 }\n", "");
+  const [en, zh] = [held("en", "a claim needs it", EN), held("zh-Hans", "法律主张需要", plain)];
+  const compiledBoth = [compiled("policy.en.md", en), compiled("policy.zh.md", zh)] as const;
+  const [lockEn, lockZh] = compiledBoth.map((c) =>
+    proposeLock(must(c.value, "compiles"), c.proposals, c.lockLocale),
+  );
+  const joined = joinLocks(must(lockEn, "it has one"), [["zh-Hans", must(lockZh, "it has one")]]);
+  expect(Object.keys(joined.locales?.["zh-Hans"] ?? {})).toEqual(["two-years"]);
+  const text = printLock(joined);
+  for (const [file, source] of [
+    ["policy.en.md", en],
+    ["policy.zh.md", zh],
+  ] as const)
+    expect(compiled(file, source, text)).toMatchObject({ issues: [], coverage: { coverage: 1 } });
+  const reworded = compiled("policy.zh.md", zh.replace("法律主张需要", "我们愿意"), text);
+  expect(reworded.issues.map((i) => i.code)).toContain("unbound-commitment");
+  expect(compiled("policy.en.md", en, text).issues).toEqual([]);
+  // Without its own row, the first file's confirmation says nothing of these words.
+  const { locales: _, ...without } = joined;
+  expect(compiled("policy.zh.md", zh, printLock(without)).coverage.bound).toBe(0);
 });

@@ -23,8 +23,12 @@ export interface LockedCommitment {
 export interface Lock {
   /** In the order of the document. */
   readonly statements: readonly LockedStatement[];
-  readonly commitments: Readonly<Record<string, LockedCommitment>>;
+  readonly commitments: LockedCommitments;
+  /** By locale of a further file: the commitments that it says otherwise than the first one, be it only by the words of a condition. */
+  readonly locales?: Readonly<Record<string, LockedCommitments>> | undefined;
 }
+
+export type LockedCommitments = Readonly<Record<string, LockedCommitment>>;
 
 /** Ids may be words that every object knows, such as `constructor`. */
 export const lockedCommitmentOf = (lock: Lock, id: string): LockedCommitment | undefined =>
@@ -36,7 +40,18 @@ export const NO_LOCK: Lock = { statements: [], commitments: {} };
 export const ofLocale = (lock: Lock, locale: string | null): Lock => ({
   ...lock,
   statements: lock.statements.filter((s) => (s.locale ?? null) === locale),
+  commitments: onTopOf(lock.commitments, lock, locale),
 });
+
+/** The commitments of the first file, with those that the lock has for this locale in their place. */
+export function onTopOf(
+  first: LockedCommitments,
+  { locales }: Lock,
+  locale: string | null,
+): LockedCommitments {
+  if (locale === null || locales === undefined || !Object.hasOwn(locales, locale)) return first;
+  return { ...first, ...locales[locale] };
+}
 
 export interface LockRead {
   readonly lock: Lock;

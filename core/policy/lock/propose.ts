@@ -75,11 +75,20 @@ export function lockAfter(
   return { statements, commitments: Object.fromEntries(commitments) };
 }
 
-/** The lock of a service: the rows of each file, and the commitments of the first, which the others repeat. */
-export const joinLocks = (first: Lock, others: readonly Lock[]): Lock => ({
-  statements: [first, ...others].flatMap((l) => l.statements),
-  commitments: Object.assign({}, ...others.map((l) => l.commitments), first.commitments),
-});
+/** The lock of a service: the rows of each file, the commitments of the first, and what the others say otherwise. */
+export function joinLocks(first: Lock, others: readonly (readonly [locale: string, lock: Lock])[]): Lock {
+  const locales = others.flatMap(([locale, { commitments }]) => {
+    const differ = Object.entries(commitments).filter(
+      ([id, c]) => lockedCommitmentOf(first, id)?.hash !== c.hash,
+    );
+    return differ.length === 0 ? [] : [[locale, Object.fromEntries(differ)] as const];
+  });
+  return {
+    statements: [first, ...others.map(([, lock]) => lock)].flatMap((l) => l.statements),
+    commitments: first.commitments,
+    ...(locales.length === 0 ? {} : { locales: Object.fromEntries(locales) }),
+  };
+}
 
 /** Names a change, so that two lists of them can be compared. */
 export const keyOf = (c: Change): string =>

@@ -6,6 +6,8 @@ import type { LockRead } from "./model.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: "is no SHA-256: write 64 hex digits" });
 
+const commitments = z.record(z.string(), z.strictObject({ hash, says: z.string() }));
+
 const schema = z.strictObject({
   lock: z.literal(1),
   statements: z.array(
@@ -18,7 +20,8 @@ const schema = z.strictObject({
       informs: z.string().optional(),
     }),
   ),
-  commitments: z.record(z.string(), z.strictObject({ hash, says: z.string() })),
+  commitments,
+  locales: z.record(z.string(), commitments).optional(),
 });
 
 /** A lock that can not be read confirms nothing, and is an error. */
@@ -45,8 +48,6 @@ export function readLock(file: string, text: string): Checked<LockRead> {
       }),
     ];
   });
-  const { statements, commitments } = read.value;
-  return torn.length > 0
-    ? { value: null, issues: torn }
-    : { value: { lock: { statements, commitments }, spans }, issues: [] };
+  const { lock: _, ...lock } = read.value;
+  return torn.length > 0 ? { value: null, issues: torn } : { value: { lock, spans }, issues: [] };
 }

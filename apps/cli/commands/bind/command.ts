@@ -3,7 +3,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Compiled } from "@avow/core/policy/compile";
-import type { Lock } from "@avow/core/policy/lock/model";
+import { type Lock, onTopOf } from "@avow/core/policy/lock/model";
 import { printLock } from "@avow/core/policy/lock/print";
 import { type Change, changesOf, joinLocks, lockAfter } from "@avow/core/policy/lock/propose";
 import type { Policy } from "@avow/core/policy/model";
@@ -63,32 +63,33 @@ interface Chosen {
   readonly exit: number;
 }
 
-/** File by file: the first confirms the commitments, which the further locales repeat. */
+/** File by file: the first confirms the commitments; further locales repeat them, or say some otherwise, which is confirmed for them. */
 async function chooseAll(
   context: CommandContext,
   say: (text: string) => void,
   files: readonly Compiled[],
   options: { readonly yes: boolean; readonly dryRun: boolean },
 ): Promise<Chosen> {
-  const locks: Lock[] = [];
+  const locks: [locale: string, lock: Lock][] = [];
   const changes: Change[] = [];
   let confirmed = 0;
   let exit = 0;
   for (const { value: policy, proposals, lock, lockLocale } of files) {
     if (policy === null) continue;
-    const known = { ...lock, commitments: locks[0]?.commitments ?? lock.commitments };
+    const confirmedFirst = locks[0]?.[1].commitments ?? lock.commitments;
+    const known = { ...lock, commitments: onTopOf(confirmedFirst, lock, lockLocale) };
     const open = changesOf(policy, proposals, known);
     changes.push(...open);
     const choice = await choose(context, say, { ...options, changes: open, policy });
     exit = Math.max(exit, choice.exit);
     if (choice.confirmed === null) continue;
     confirmed += choice.confirmed.size;
-    locks.push(lockAfter(policy, proposals, known, choice.confirmed, lockLocale));
+    locks.push([policy.locale, lockAfter(policy, proposals, known, choice.confirmed, lockLocale)]);
   }
   const [first, ...others] = locks;
   // A lock of some files only would drop what was confirmed of the others.
   const whole = first !== undefined && locks.length === files.length;
-  return { changes, confirmed, lock: whole ? joinLocks(first, others) : null, exit };
+  return { changes, confirmed, lock: whole ? joinLocks(first[1], others) : null, exit };
 }
 
 interface Offer {

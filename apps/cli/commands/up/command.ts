@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { stopSignal } from "../../stop.ts";
-import { type DemoModule, loadDemo } from "./demo.ts";
+import { type DemoModule, hasDemo, loadDemo } from "./demo.ts";
 import { type Running, runService } from "./service.ts";
 
 const optionsSchema = z.object({
@@ -51,7 +51,13 @@ export const up: CliCommand = {
 async function serviceFolders(folder: string): Promise<string[]> {
   if (existsSync(join(folder, "avow.yaml"))) return [folder];
   const names = existsSync(join(folder, "services")) ? await readdir(join(folder, "services")) : [];
-  return names.map((n) => join(folder, "services", n)).filter((f) => existsSync(join(f, "avow.yaml")));
+  const folders = names
+    .sort()
+    .map((n) => join(folder, "services", n))
+    .filter((f) => existsSync(join(f, "avow.yaml")));
+  // Services that bring an app come first: another policy beside them does not move their addresses.
+  const [withApp, policyOnly] = [folders.filter(hasDemo), folders.filter((f) => !hasDemo(f))];
+  return [...withApp, ...policyOnly];
 }
 
 async function runAll(

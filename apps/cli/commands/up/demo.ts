@@ -38,9 +38,13 @@ const isDemo = (module: unknown): module is DemoModule =>
   typeof module.prepare === "function" &&
   typeof module.start === "function";
 
+const demoOf = (folder: string): string => join(folder, "demo.ts");
+
+export const hasDemo = (folder: string): boolean => existsSync(demoOf(folder));
+
 export async function loadDemo(folder: string): Promise<DemoModule | null> {
-  const path = join(folder, "demo.ts");
-  if (!existsSync(path)) return null;
+  const path = demoOf(folder);
+  if (!hasDemo(folder)) return null;
   const module: unknown = await import(pathToFileURL(path).href);
   if (!isDemo(module)) throw new Error(`\`${path}\` must export \`prepare\` and \`start\``);
   return module;
