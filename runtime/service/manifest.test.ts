@@ -26,6 +26,7 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
     vendors: { stripe: { connector: "stripe", base: "env:BASE", key: null } },
     state: "env:DATABASE_URL",
     drill: { adapter: "drill.ts", app: "http://127.0.0.1:7431" },
+    lint: [],
   });
 });
 

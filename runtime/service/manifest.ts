@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readBySchema } from "@avow/core/policy/resolved/schema";
+import type { Explanation } from "@avow/core/policy/rules/lint/explain";
 import { readYaml } from "@avow/core/policy/surface/yaml";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
@@ -31,6 +32,8 @@ export interface Manifest {
   /** Null: the embedded database. */
   readonly state: string | null;
   readonly drill: { readonly adapter: string; readonly app: string } | null;
+  /** Lint findings that somebody has looked at, and why they may stand. */
+  readonly lint: readonly Explanation[];
 }
 
 export const MANIFEST = "avow.yaml";
@@ -67,6 +70,10 @@ const schema = z.strictObject({
     .default({}),
   state: text.optional(),
   drill: z.strictObject({ adapter: inside, app: text }).optional(),
+  lint: z
+    .array(z.strictObject({ rule: name, at: text, why: text }))
+    .max(500)
+    .default([]),
 });
 
 /** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */

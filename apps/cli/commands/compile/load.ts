@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { kinds } from "@avow/core/commitments/index";
 import type { Compiled } from "@avow/core/policy/compile";
+import type { Explanation } from "@avow/core/policy/rules/lint/explain";
 import type { Issue } from "@avow/core/terms/issue";
 import { MANIFEST, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readPolicy } from "@avow/runtime/service/policy";
@@ -11,6 +12,8 @@ export interface Loaded {
   readonly compiled: Compiled | null;
   /** Further locales. */
   readonly further: readonly Compiled[];
+  /** Lint findings that avow.yaml explains. */
+  readonly explanations: readonly Explanation[];
   readonly issues: readonly Issue[];
   readonly sources: ReadonlyMap<string, string>;
   readonly lockFile: string | null;
@@ -22,6 +25,7 @@ export async function loadPolicy(serviceFolder: string): Promise<Loaded> {
     const text = await readText(join(serviceFolder, MANIFEST));
     return {
       compiled: null,
+      explanations: [],
       further: [],
       issues: manifest.issues,
       sources: new Map(text === null ? [] : [[MANIFEST, text]]),
@@ -29,5 +33,5 @@ export async function loadPolicy(serviceFolder: string): Promise<Loaded> {
     };
   }
   const policy = await readPolicy(serviceFolder, manifest.value, kinds);
-  return { ...policy, issues: [...manifest.issues, ...policy.issues] };
+  return { ...policy, explanations: manifest.value.lint, issues: [...manifest.issues, ...policy.issues] };
 }

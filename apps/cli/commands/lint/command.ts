@@ -1,8 +1,10 @@
 /** `avow lint`: what does not fit together within a policy, or does not fit the law of the places that it names. */
 import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { explain } from "@avow/core/policy/rules/lint/explain";
 import { lint, RULES } from "@avow/core/policy/rules/lint/index";
 import { byPlace, hasErrors, type Issue } from "@avow/core/terms/issue";
+import { MANIFEST } from "@avow/runtime/service/manifest";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueJunit, issueSarif } from "../../report/issue-files.ts";
@@ -35,7 +37,7 @@ export const lintCommand: CliCommand = {
   async run(context, given) {
     const options = optionsSchema.parse(given);
     if (options.rules) return listRules(context);
-    const { compiled, issues: read, sources } = await loadPolicy(context.serviceFolder);
+    const { compiled, issues: read, sources, explanations } = await loadPolicy(context.serviceFolder);
     const policy = compiled?.value ?? null;
     if (policy === null) {
       const errors = read.filter((i) => i.severity === "error");
@@ -43,7 +45,11 @@ export const lintCommand: CliCommand = {
       if (context.json) context.stdout(`${JSON.stringify({ issues: errors.map(issueJson) }, null, 2)}\n`);
       return 2;
     }
-    const found = [...lint(policy, context.now())].sort(byPlace);
+    const { issues, explained } = explain(lint(policy, context.now()), explanations, {
+      policy,
+      file: MANIFEST,
+    });
+    const found = [...issues].sort(byPlace);
     const shown = options.quiet ? found.filter((i) => i.severity !== "info") : found;
     await writeFiles(context, found, options);
     if (context.json)
@@ -52,7 +58,9 @@ export const lintCommand: CliCommand = {
       );
     else {
       if (shown.length > 0) context.stdout(`${formatIssues(shown, sources)}\n`);
-      context.stdout(`${policy.service} ${policy.version}: ${RULES.length} rules, ${countIssues(shown)}\n`);
+      context.stdout(
+        `${policy.service} ${policy.version}: ${RULES.length} rules, ${countIssues(shown)}${explained === 0 ? "" : ` (${explained} explained in ${MANIFEST})`}\n`,
+      );
     }
     return hasErrors(found) ? 2 : 0;
   },
