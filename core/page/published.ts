@@ -67,6 +67,20 @@ const published = <C extends z.ZodType>(commitment: C) =>
       z.strictObject({ id: z.string(), section: z.string(), text: z.string(), hash, fate }),
     ),
     commitments: z.array(commitment),
+    informs: z
+      .array(z.strictObject({ why: z.string(), promises: texts, section: z.string(), statements: texts }))
+      .describe("statements that promise nothing, and the ids by which people know them"),
+    gaps: z
+      .array(
+        z.strictObject({
+          section: z.string(),
+          what: z.string(),
+          refuses: z.array(z.strictObject({ of: z.string(), only: texts.nullable() })),
+        }),
+      )
+      .describe(
+        "where the text that it was written from breaks off; what that would have allowed is refused",
+      ),
     links: z.record(z.string(), z.string()).describe("where links written `[words][label]` lead, by label"),
     hash: hash.describe("of the policy's meaning and wording"),
     content: hash.describe("of all that the page shows"),
@@ -87,6 +101,8 @@ export function publishedPolicy(document: PolicyDocument): PublishedPolicy {
     sections: headings.map((h) => ({ id: h.id, title: plain(h.title), level: h.level })),
     statements: policy.statements.map(({ span, ...s }) => s),
     commitments: policy.commitments.map(({ span, means, ...c }) => c),
+    informs: policy.informs.map(({ span, ...i }) => i),
+    gaps: policy.gaps,
     links: Object.fromEntries(definitions),
     hash: own,
     content,

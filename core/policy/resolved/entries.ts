@@ -61,7 +61,7 @@ const status = z
   .literal("proposed", { error: "is no status: write `proposed`, or leave `status` out" })
   .optional();
 
-const frame = z.strictObject({
+export const frame = z.strictObject({
   id: idText,
   promise,
   origin: z
@@ -77,7 +77,7 @@ const frame = z.strictObject({
 });
 const FRAME = Object.keys(frame.shape);
 
-const informs = z.strictObject({ informs: text, promise, status });
+export const informs = z.strictObject({ informs: text, promise, status });
 
 export interface EntriesRead {
   readonly entries: readonly Entry[];
