@@ -176,3 +176,35 @@ test("a longer period than was confirmed is unproven, a shorter one is judged", 
     "broken",
   );
 });
+
+test("without any store nothing is measured, and that is the reason given", async () => {
+  const report = await verify({
+    policy: compile(policyText),
+    map: { ...map, stores: [] },
+    readers: {},
+    history,
+    locatorOf: (place) => place,
+    now: NOW,
+  });
+  expect(report.connected).toBe(false);
+  expect(report.summary.kept + report.summary.broken + report.summary.attested).toBe(0);
+  const reasons = report.promises.filter((p) => p.verdict === "unproven").flatMap((p) => p.commitments);
+  expect(new Set(reasons.map((c) => c.reason))).toEqual(
+    new Set(["no store connected: avow.yaml names none"]),
+  );
+});
+
+test("what promises nothing is not applicable once that is confirmed, and unproven until then", async () => {
+  const { connector } = store();
+  const said = async (text: string): Promise<string> => {
+    const report = await check({ app: connector }, text);
+    return must(
+      report.promises.find((p) => p.promise === "M41"),
+      "M41",
+    ).verdict;
+  };
+  expect(await said(policyText)).toBe("not applicable");
+  expect(await said(policyText.replace("No system is perfectly secure", "Every system is secure"))).toBe(
+    "unproven",
+  );
+});

@@ -47,6 +47,8 @@ export interface Report {
     readonly notApplicable: number;
   };
   readonly promises: readonly PromiseReport[];
+  /** Whether there is any store to look at; without one, nothing is measured. */
+  readonly connected: boolean;
   /** Stores that could not be reached or entered: what rests on them is unproven. */
   readonly unreachable: readonly string[];
 }
@@ -62,16 +64,19 @@ export interface VerifyInput {
   readonly promises?: readonly string[];
 }
 
+const NO_STORE = "no store connected: avow.yaml names none";
+
 /** Looks at one store at once: it has an application to serve, too. Stores do not wait for each other. */
 const AT_ONCE_MAX = 3;
 
 export async function verify(input: VerifyInput): Promise<Report> {
   const view: View = { policy: input.policy, map: input.map, now: input.now };
+  const connected = input.map.stores.length > 0;
   const wanted = (promise: string): boolean => input.promises?.includes(promise) ?? true;
   const commitments = input.policy.commitments.filter((c) => c.promises.some(wanted));
   const asked = commitments.map((commitment) => ({
     commitment,
-    measures: kindOf(commitment)?.examine(commitment, view) ?? [],
+    measures: connected ? (kindOf(commitment)?.examine(commitment, view) ?? []) : [],
   }));
   const readings = await takeAll(
     asked.flatMap((a) => a.measures),
@@ -79,7 +84,9 @@ export async function verify(input: VerifyInput): Promise<Report> {
   );
   const judgements = asked.map(({ commitment, measures }) => {
     const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
-    const judgement = kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED;
+    const judgement = connected
+      ? (kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED)
+      : { ...NOT_MEASURED, reason: NO_STORE };
     return { commitment, judgement: onlyIfBound(commitment, judgement) };
   });
   const since = await input.history.remember(
@@ -226,5 +233,12 @@ function summed(
     attested: count("attested"),
     notApplicable: count("not applicable"),
   };
-  return { service: input.policy.service, at: input.now.toISOString(), summary, promises, unreachable };
+  return {
+    service: input.policy.service,
+    at: input.now.toISOString(),
+    summary,
+    promises,
+    connected: input.map.stores.length > 0,
+    unreachable,
+  };
 }

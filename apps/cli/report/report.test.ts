@@ -27,6 +27,7 @@ const REPORT: Report = {
   at: "2026-06-01T00:00:00.000Z",
   summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
   unreachable: [],
+  connected: true,
   promises: [
     { promise: "M1", verdict: "kept", commitments: [commitment({ id: "listed" })] },
     {

@@ -21,7 +21,10 @@ export function formatReport(
 ): string {
   const paint = (verdict: Verdict, text: string): string =>
     colour ? styleText(LOOK[verdict].colour, text, { validateStream: false }) : text;
-  const lines = report.promises.flatMap((p) => promiseLines(p, paint, file));
+  // Where nothing could be looked at, the same reason under each promise would bury the promises.
+  const lines = report.promises.flatMap((p) =>
+    report.connected ? promiseLines(p, paint, file) : promiseLines(p, paint, file).slice(0, 1),
+  );
   const { kept, broken, unproven, attested, notApplicable } = report.summary;
   const counts: readonly (readonly [Verdict, number])[] = [
     ["kept", kept],
@@ -30,11 +33,12 @@ export function formatReport(
     ["attested", attested],
     ["not applicable", notApplicable],
   ];
+  const total = counts.reduce((sum, [, n]) => sum + n, 0);
   const summary = counts
     .filter(([v, n]) => n > 0 || v === "kept" || v === "broken")
     .map(([v, n]) => paint(v, `${n} ${v}`))
     .join(", ");
-  return `${lines.join("\n")}\n\n${report.service}: ${report.promises.length} promises: ${summary}\n`;
+  return `${lines.join("\n")}\n\n${report.service}: ${total} promises: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
 }
 
 type Paint = (verdict: Verdict, text: string) => string;

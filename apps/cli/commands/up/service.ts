@@ -120,12 +120,10 @@ async function startParts(
   }
   const report = await checkService(service, context.now());
   board = boardOf(service.policy, report, []);
-  context.stdout(
-    formatReport(report, {
-      colour: context.interactive,
-      file: (file) => relative(context.cwd, join(start.folder, file)),
-    }),
-  );
+  const file = (name: string): string => relative(context.cwd, join(start.folder, name));
+  // What nothing measures yet is on the board; here it would bury what is.
+  const printed = report.connected ? report : { ...report, promises: [] };
+  context.stdout(formatReport(printed, { colour: context.interactive, file }));
   context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${name}: ${app.url}/ (${app.hint})\n`}`);
   const check = async (): Promise<void> => {
     board = await checkBoard(service, context);
