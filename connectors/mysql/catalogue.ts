@@ -5,7 +5,7 @@ import type {
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
-import { malformed } from "./failure.ts";
+import { malformed, refused } from "./failure.ts";
 import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 
@@ -221,6 +221,11 @@ export class CatalogueCache {
     const catalogue = cached?.tables.has(name) && knows(cached) ? cached : await this.fresh();
     const table = catalogue.tables.get(name);
     if (table === undefined) throw malformed(`there is no collection \`${name}\``);
+    if (table.columns.size === 0)
+      throw refused(
+        { error: "denied", retryable: false },
+        `the account may not see the fields of \`${name}\``,
+      );
     const missing = fields.find((field) => !table.columns.has(field));
     if (missing !== undefined) throw malformed(`\`${name}\` has no field \`${missing}\``);
     return table;

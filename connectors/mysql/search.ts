@@ -31,11 +31,11 @@ function sqlOf(
   ];
   const caught = columns.map((_, i) => `s.c${i} COLLATE utf8mb4_bin REGEXP ?`);
   const values = columns.map((_, i) => `CASE WHEN ${caught[i]} THEN s.c${i} END`);
-  const rows = `SELECT ${[...look, "1 AS seen"].join(", ")} FROM ${table.sql} AS t${sample(table.description.rowsEstimate, query.rowsMax)}
+  const rows = `SELECT ${look.join(", ")} FROM ${table.sql} AS t${sample(table.description.rowsEstimate, query.rowsMax)}
   LIMIT ${Math.trunc(query.rowsMax)}`;
   return `SELECT ${["s.number", ...keys.map((_, i) => `s.k${i}`), ...values].join(", ")}
-FROM (SELECT r.*, ROW_NUMBER() OVER () AS number, LEAD(r.seen) OVER () IS NULL AS last FROM (${rows}) AS r) AS s
-WHERE ${[...caught, "s.last"].join(" OR ")} ORDER BY s.number LIMIT ${Math.trunc(query.hitsMax) + 2}`;
+FROM (SELECT r.*, ROW_NUMBER() OVER () AS number, COUNT(*) OVER () AS total FROM (${rows}) AS r) AS s
+WHERE ${[...caught, "s.number = s.total"].join(" OR ")} ORDER BY s.number LIMIT ${Math.trunc(query.hitsMax) + 2}`;
 }
 
 async function populationOf(session: Session, table: Table): Promise<number> {

@@ -4,6 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { assert } from "@avow/core/terms/assert";
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import mysql, { type Pool, type PoolConnection } from "mysql2";
 import { optionsOf } from "./address.ts";
@@ -210,6 +211,9 @@ function poolOf(url: string): Pool {
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxPreparedStatements: PREPARED_MAX,
     enableKeepAlive: true,
+    jsonStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
     // A server may ask its clients for their files; none of ours are given.
     flags: ["-LOCAL_FILES"],
     infileStreamFactory: () => {
@@ -220,7 +224,14 @@ function poolOf(url: string): Pool {
 
 const ignored = (): void => undefined;
 
-const cellOf = (value: unknown): Cell => (value === null || value === undefined ? null : String(value));
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  assert(
+    typeof value === "string" || typeof value === "number",
+    "every cell is asked for as text, or is a count",
+  );
+  return String(value);
+}
 
 export const rowOf = (row: unknown): Cell[] => (Array.isArray(row) ? row.map(cellOf) : []);
 

@@ -192,7 +192,7 @@ export const mutateCases: readonly ContractCase[] = [
   mutates("deletes and masks by keys of bytes", async (subject) => {
     const text = (hex: string) => written(subject, "bytes", hex);
     const mutations: readonly Mutation[] = [
-      remove("tokens", ["token"], [[text("4142")], ["ab"]]),
+      remove("tokens", ["token"], [[text("4142")], ["61626"]]),
       {
         act: "set",
         collection: "tokens",
