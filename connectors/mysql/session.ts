@@ -144,10 +144,27 @@ export class Session {
   }
 
   async checkOut(): Promise<PoolConnection> {
-    const client = await this.#take();
-    // While it is ours nobody else listens; the error also reaches the statement that is under way.
-    client.on("error", ignored);
-    if (this.#settled.has(client)) return client;
+    for (;;) {
+      const client = await this.#take();
+      // While it is ours nobody else listens; the error also reaches the statement that is under way.
+      client.on("error", ignored);
+      if (!this.#settled.has(client)) return this.#settle(client);
+      // A pooled connection may have died since its last use, and all of its neighbours with it.
+      if (await this.#answers(client)) return client;
+      this.giveBack(client, true);
+    }
+  }
+
+  async #answers(client: PoolConnection): Promise<boolean> {
+    try {
+      await this.#answer(client, (done) => client.ping((error) => done(error, null)));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #settle(client: PoolConnection): Promise<PoolConnection> {
     try {
       for (const text of [settings(this.#options), ISOLATION, ...(this.access === "read" ? [READ_ONLY] : [])])
         await this.command(client, text);
