@@ -2,6 +2,7 @@
 import type {
   Cell,
   CollectionDescription,
+  FieldDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
@@ -118,6 +119,14 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
   return null;
 }
 
+const fieldOf = ({ name, type, nullable, generated, stamped }: Column): FieldDescription => ({
+  name,
+  type,
+  nullable,
+  generated,
+  ...(stamped ? { stamped } : {}),
+});
+
 function tableOf(row: readonly Cell[], parts: Parts): Table {
   const name = text(row[0]);
   const columns = parts.columns.map((column) => columnOf(column, parts));
@@ -135,12 +144,7 @@ function tableOf(row: readonly Cell[], parts: Parts): Table {
     description: {
       name,
       rowsEstimate,
-      fields: columns.map(({ name: field, type, nullable, generated }) => ({
-        name: field,
-        type,
-        nullable,
-        generated,
-      })),
+      fields: columns.map(fieldOf),
       primaryKey: indexes.find(({ index }) => index === "PRIMARY")?.fields ?? [],
       uniques: indexes
         .filter(({ index, unique }) => unique && index !== "PRIMARY")

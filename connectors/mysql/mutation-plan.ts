@@ -6,7 +6,7 @@
  * about to be deleted is set to null, or, where it can't be null, to a value that points nowhere, with the checks off for that one
  * statement. The deletion itself always runs with the checks on: a row that stays and refers to one that goes still blocks it.
  */
-import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
 import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { malformed, refused } from "./failure.ts";
@@ -135,6 +135,29 @@ function costOf(cut: Cut, catalogue: Catalogue): number {
   );
   if (pointedAt || changed.some((column) => pointsNowhere(column) === null)) return 100;
   return free === undefined ? 10 : 0;
+}
+
+/** Fields that have to be set for rows of these collections to be deleted, by collection: those that free rings. */
+export function freeingFields(
+  collections: readonly CollectionDescription[],
+): ReadonlyMap<string, readonly string[]> {
+  const nullable = ({ collection, key }: Cut): string | undefined =>
+    key.from.find((name) =>
+      collections.some((c) => c.name === collection && c.fields.some((f) => f.name === name && f.nullable)),
+    );
+  const { cuts } = deletionOrder(collections, (cut) =>
+    nullable(cut) === undefined ? (holds(cut) ? 10 : -1) : 0,
+  );
+  const fields = new Map<string, readonly string[]>();
+  for (const cut of cuts) {
+    const free = nullable(cut);
+    if (free === undefined && !holds(cut)) continue;
+    fields.set(cut.collection, [
+      ...(fields.get(cut.collection) ?? []),
+      ...(free === undefined ? cut.key.from : [free]),
+    ]);
+  }
+  return fields;
 }
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
