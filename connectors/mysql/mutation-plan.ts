@@ -6,6 +6,7 @@
  * about to be deleted is set to null, or, where it can't be null, to a value that points nowhere, with the checks off for that one
  * statement. The deletion itself always runs with the checks on: a row that stays and refers to one that goes still blocks it.
  */
+import type { MaskAct } from "@avow/core/datamap/model";
 import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
 import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
@@ -43,9 +44,13 @@ function chunks(where: Match): readonly Match[] {
   }));
 }
 
+/** What is kept needs no right, not even that of seeing the field. */
+const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
+  mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
+
 function assignments({ mutation, table }: Change): readonly string[] {
   if (mutation.act !== "set") return [];
-  return Object.entries(mutation.set).flatMap(([field, act]) => {
+  return changing(mutation).flatMap(([field, act]) => {
     const column = table.columns.get(field);
     if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
     const value = maskExpression(act, column, table.name);
@@ -161,7 +166,7 @@ export function freeingFields(
 }
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
-  const fields = [...mutation.where.fields, ...(mutation.act === "set" ? Object.keys(mutation.set) : [])];
+  const fields = [...mutation.where.fields, ...changing(mutation).map(([field]) => field)];
   const table = await cache.table(mutation.collection, fields);
   if (table.unfit !== null)
     throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);

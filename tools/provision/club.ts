@@ -15,7 +15,7 @@ controller: { name: Club Ltd, country: DE, contact: { rights: privacy@club.examp
 jurisdictions: [EU]
 classes:
   account: [user.contact, user.name, user.unique_id]
-  payment: [user.financial, user.unique_id]
+  payment: [user.financial, user.content, user.unique_id]
   message: [user.content, user.unique_id]
 ---
 # Privacy
@@ -86,7 +86,12 @@ const SCHEMA = `
 create table members (id bigint primary key, email varchar(200) unique, name varchar(100) not null, invited_by bigint);
 create table payments (id integer primary key, member_id bigint, amount decimal(12,2) not null, note varchar(200), made_at TIME not null);
 create table messages (id integer primary key, sender bigint, recipient bigint, body varchar(500));
-insert into members values (9007199254740993, 'Ada@Example.org ', 'Ada', null), (9007199254740992, 'bob@example.org', 'Bob', 9007199254740993);
+`;
+
+/** Fields are named: a test may add one. */
+const ROWS = `
+delete from messages; delete from payments; delete from members;
+insert into members (id, email, name, invited_by) values (9007199254740993, 'Ada@Example.org ', 'Ada', null), (9007199254740992, 'bob@example.org', 'Bob', 9007199254740993);
 insert into payments values (1, 9007199254740993, 10.50, 'for Ada', '2024-05-05 10:00:00'), (2, 9007199254740993, 1.00, 'long ago', '2015-01-01 10:00:00'),
   (3, 9007199254740992, 7.00, 'for Bob', '2024-05-05 10:00:00');
 insert into messages values (1, 9007199254740993, 9007199254740992, 'hello Bob'), (2, 9007199254740993, null, 'note to self'), (3, 9007199254740992, 9007199254740992, 'mine');
@@ -98,6 +103,8 @@ type Rows = readonly (readonly unknown[])[];
 export interface Club {
   readonly url: string;
   rows(sql: string): Promise<Rows>;
+  /** The rows as they were at first. */
+  reset(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -105,9 +112,10 @@ async function onPostgres(adminUrl: string): Promise<Club> {
   const database = await freshDatabase(adminUrl, "club");
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  await client.query(SCHEMA.replace("TIME", "timestamptz"));
+  await client.query(SCHEMA.replace("TIME", "timestamptz") + ROWS);
   return {
     url: database.url,
+    reset: async () => void (await client.query(ROWS)),
     rows: async (sql) => (await client.query<unknown[]>({ text: sql, rowMode: "array" })).rows,
     async drop() {
       await client.end();
@@ -123,9 +131,10 @@ async function onMariaDb(adminUrl: string): Promise<Club> {
     multipleStatements: true,
     supportBigNumbers: true,
   });
-  await client.query(SCHEMA.replace("TIME", "datetime"));
+  await client.query(SCHEMA.replace("TIME", "datetime") + ROWS);
   return {
     url: database.url,
+    reset: async () => void (await client.query(ROWS)),
     async rows(sql) {
       const [rows] = await client.query<mysql.RowDataPacket[][]>({ sql, rowsAsArray: true });
       return rows;
@@ -139,10 +148,11 @@ async function onMariaDb(adminUrl: string): Promise<Club> {
 
 async function onSqlite(folder: string): Promise<Club> {
   const database = new DatabaseSync(join(folder, "club.db"));
-  database.exec(`PRAGMA journal_mode = WAL; ${SCHEMA.replace("TIME", "datetime")}`);
+  database.exec(`PRAGMA journal_mode = WAL; ${SCHEMA.replace("TIME", "datetime")} ${ROWS}`);
   return {
     // Relative to the service's folder.
     url: "sqlite:club.db",
+    reset: async () => database.exec(ROWS),
     async rows(sql) {
       const statement = database.prepare(sql);
       statement.setReturnArrays(true);
