@@ -7,7 +7,7 @@ import type {
 } from "@avow/runtime/connector-kit/contract";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
 import { malformed, refused } from "./failure.ts";
-import { quoted } from "./name.ts";
+import { collectionName, quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 
 export interface Column {
@@ -106,7 +106,7 @@ function foreignKeysOf(rows: readonly Cell[][]): readonly ForeignKeyDescription[
   return [...Map.groupBy(rows, (row) => text(row[1]))].map(([name, parts]) => ({
     name,
     from: parts.map((part) => text(part[2])),
-    to: { collection: text(parts[0]?.[3]), fields: parts.map((part) => text(part[4])) },
+    to: { collection: collectionName(text(parts[0]?.[3])), fields: parts.map((part) => text(part[4])) },
     onDelete: ON_DELETE[text(parts[0]?.[5])] ?? "no action",
   }));
 }
@@ -128,7 +128,8 @@ const fieldOf = ({ name, type, nullable, generated, stamped }: Column): FieldDes
 });
 
 function tableOf(row: readonly Cell[], parts: Parts): Table {
-  const name = text(row[0]);
+  const bare = text(row[0]);
+  const name = collectionName(bare);
   const columns = parts.columns.map((column) => columnOf(column, parts));
   const indexes = [...Map.groupBy(parts.indexes, (index) => text(index[1]))].map(([index, rows]) => ({
     index,
@@ -138,7 +139,7 @@ function tableOf(row: readonly Cell[], parts: Parts): Table {
   const rowsEstimate = number(row[2]);
   return {
     name,
-    sql: quoted(name),
+    sql: quoted(bare),
     columns: new Map(columns.map((column) => [column.name, column])),
     unfit: unfit(text(row[1]), text(row[3]), row[4]),
     description: {

@@ -5,7 +5,7 @@
 import type { AccessNeed, GrantRequest } from "@avow/runtime/connector-kit/contract";
 import { optionsOf } from "./address.ts";
 import { freeingFields } from "./mutation-plan.ts";
-import { literal, quoted } from "./name.ts";
+import { literal, quoted, tableName } from "./name.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;
 
@@ -35,7 +35,8 @@ export function grants({ url, access, needs }: GrantRequest): readonly string[] 
     .map((need) => ({ ...need, set: [...need.set, ...(freed.get(need.collection.name) ?? [])] }))
     .map(kept)
     .map(
-      (need) => `GRANT ${rights(need)} ON ${quoted(database)}.${quoted(need.collection.name)} TO ${account};`,
+      (need) =>
+        `GRANT ${rights(need)} ON ${quoted(database)}.${quoted(tableName(need.collection.name))} TO ${account};`,
     );
   // For a whole database the name is a pattern.
   const pattern = quoted(database.replace(/[_%\\]/g, "\\$&"));

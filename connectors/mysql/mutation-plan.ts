@@ -122,6 +122,12 @@ function cutSteps(cut: Cut, deletes: readonly Change[]): readonly Step[] {
   });
 }
 
+/**
+ * What it costs to take a key out of a ring. A key that deletes by itself needs no freeing, but then takes a row along that another key of
+ * the ring may still hold: that is for where nothing else is left.
+ */
+const COST = { free: 0, unchecked: 10, byItself: 20, impossible: 100 } as const;
+
 /** Keys that act by themselves when the row that they point at goes do not hold the deletion up. */
 const holds = ({ key }: Cut): boolean => key.onDelete === "no action" || key.onDelete === "restrict";
 
@@ -131,15 +137,15 @@ function costOf(cut: Cut, catalogue: Catalogue): number {
   const columns = cut.key.from.flatMap((field) => table?.columns.get(field) ?? []);
   const free = columns.find((column) => column.nullable);
   const changed = free === undefined ? columns : [free];
-  if (free === undefined && !holds(cut)) return -1;
+  if (free === undefined && !holds(cut)) return COST.byItself;
   const pointedAt = [...catalogue.tables.values()].some((other) =>
     other.description.foreignKeys.some(
       (key) =>
         key.to.collection === cut.collection && changed.some(({ name }) => key.to.fields.includes(name)),
     ),
   );
-  if (pointedAt || changed.some((column) => pointsNowhere(column) === null)) return 100;
-  return free === undefined ? 10 : 0;
+  if (pointedAt || changed.some((column) => pointsNowhere(column) === null)) return COST.impossible;
+  return free === undefined ? COST.unchecked : COST.free;
 }
 
 /** Fields that have to be set for rows of these collections to be deleted, by collection: those that free rings. */
