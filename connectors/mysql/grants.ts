@@ -4,8 +4,8 @@
  */
 import type { AccessNeed, GrantRequest } from "@avow/runtime/connector-kit/contract";
 import { optionsOf } from "./address.ts";
-import { freeingFields } from "./mutation-plan.ts";
 import { literal, quoted, tableName } from "./name.ts";
+import { freeingFields } from "./ring.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;
 

@@ -93,9 +93,9 @@ export function maskExpression(act: MaskAct, column: Column, collection: string)
   return now;
 }
 
-/** What is put into a link field of a row that is about to be deleted, so that it points at nobody; null where there is no such value. */
-export function pointsNowhere(column: Column): string | null {
-  if (column.nullable) return "NULL";
-  if (column.unique || column.generated) return null;
-  return TEXTS.has(column.base) ? "''" : (EMPTY[column.base] ?? null);
+/** A value for a link field of this type that leads to no row; null where none is known. */
+export function pointsNowhere(type: string): string | null {
+  const base = /^\w+/.exec(type)?.[0] ?? "";
+  if (TEXTS.has(base)) return "''";
+  return base === "uuid" ? "'00000000-0000-0000-0000-000000000000'" : (EMPTY[base] ?? null);
 }

@@ -8,12 +8,13 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
-import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { malformed, refused } from "./failure.ts";
-import { maskExpression, pointsNowhere } from "./mask.ts";
+import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
+import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
 
 export const TUPLES_PER_STATEMENT = 50_000;
@@ -99,76 +100,26 @@ function deleteSteps({ table, mutation, index }: Change): readonly Step[] {
 }
 
 /** Not in chunks: a ring may lead from one to another. */
-function cutSteps(cut: Cut, deletes: readonly Change[]): readonly Step[] {
+function cutSteps(
+  cut: Cut,
+  deletes: readonly Change[],
+  all: readonly CollectionDescription[],
+): readonly Step[] {
   const { collection, key } = cut;
+  const freeing = freeingOf(cut, all);
+  if (freeing === "by itself") return [];
+  if (freeing === "impossible")
+    throw malformed(
+      `rows of \`${collection}\` refer to each other over \`${key.from.join(", ")}\`, which can be neither null nor freed: they can't be deleted in one step`,
+    );
   const changes = deletes.filter((change) => change.table.name === collection);
   return changes.flatMap(({ table, mutation }) => {
-    const columns = key.from.flatMap((field) => table.columns.get(field) ?? []);
-    const free = columns.find((column) => column.nullable);
-    if (free === undefined && !holds(cut)) return [];
-    const values = (free === undefined ? columns : [free]).map((column) => ({
-      column,
-      value: pointsNowhere(column),
-    }));
-    if (values.some(({ value }) => value === null))
-      throw malformed(
-        `rows of \`${collection}\` refer to each other over \`${key.from.join(", ")}\`, which can be neither null nor freed: they can't be deleted in one step`,
-      );
-    const set = values.map(({ column, value }) => `t.${quoted(column.name)} = ${value}`);
+    const set = [`t.${quoted(freeing.field)} = ${freeing.value}`];
     const statement = update(table, set, mutation.where);
     return statement === null
       ? []
-      : [{ collection, mutation: null, unchecked: free === undefined, statement }];
+      : [{ collection, mutation: null, unchecked: freeing.unchecked, statement }];
   });
-}
-
-/**
- * What it costs to take a key out of a ring. A key that deletes by itself needs no freeing, but then takes a row along that another key of
- * the ring may still hold: that is for where nothing else is left.
- */
-const COST = { free: 0, unchecked: 10, byItself: 20, impossible: 100 } as const;
-
-/** Keys that act by themselves when the row that they point at goes do not hold the deletion up. */
-const holds = ({ key }: Cut): boolean => key.onDelete === "no action" || key.onDelete === "restrict";
-
-/** Nullable first; a field that others point at, or that names the row, not at all if it can be helped. */
-function costOf(cut: Cut, catalogue: Catalogue): number {
-  const table = catalogue.tables.get(cut.collection);
-  const columns = cut.key.from.flatMap((field) => table?.columns.get(field) ?? []);
-  const free = columns.find((column) => column.nullable);
-  const changed = free === undefined ? columns : [free];
-  if (free === undefined && !holds(cut)) return COST.byItself;
-  const pointedAt = [...catalogue.tables.values()].some((other) =>
-    other.description.foreignKeys.some(
-      (key) =>
-        key.to.collection === cut.collection && changed.some(({ name }) => key.to.fields.includes(name)),
-    ),
-  );
-  if (pointedAt || changed.some((column) => pointsNowhere(column) === null)) return COST.impossible;
-  return free === undefined ? COST.unchecked : COST.free;
-}
-
-/** Fields that have to be set for rows of these collections to be deleted, by collection: those that free rings. */
-export function freeingFields(
-  collections: readonly CollectionDescription[],
-): ReadonlyMap<string, readonly string[]> {
-  const nullable = ({ collection, key }: Cut): string | undefined =>
-    key.from.find((name) =>
-      collections.some((c) => c.name === collection && c.fields.some((f) => f.name === name && f.nullable)),
-    );
-  const { cuts } = deletionOrder(collections, (cut) =>
-    nullable(cut) === undefined ? (holds(cut) ? 10 : -1) : 0,
-  );
-  const fields = new Map<string, readonly string[]>();
-  for (const cut of cuts) {
-    const free = nullable(cut);
-    if (free === undefined && !holds(cut)) continue;
-    fields.set(cut.collection, [
-      ...(fields.get(cut.collection) ?? []),
-      ...(free === undefined ? cut.key.from : [free]),
-    ]);
-  }
-  return fields;
 }
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
@@ -188,13 +139,10 @@ export async function stepsOf(
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");
-  const nodes = [...new Set(deletes.map(({ table }) => table))].map(({ name, description }) => ({
-    name,
-    foreignKeys: description.foreignKeys,
-  }));
-  const catalogue = await cache.all();
-  const { names, cuts } = deletionOrder(nodes, (cut) => costOf(cut, catalogue));
-  const freed = cuts.flatMap((cut) => cutSteps(cut, deletes));
+  const nodes = [...new Set(deletes.map(({ table }) => table.description))];
+  const every = [...(await cache.all()).tables.values()].map((table) => table.description);
+  const { names, cuts } = deletionOrder(nodes, (cut) => costOf(cut, every));
+  const freed = cuts.flatMap((cut) => cutSteps(cut, deletes, every));
   const gone = names.flatMap((name) =>
     deletes.filter(({ table }) => table.name === name).flatMap(deleteSteps),
   );
