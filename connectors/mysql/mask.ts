@@ -52,7 +52,8 @@ function textTombstone(column: Column): string {
   const head = room >= 15 ? "erased-" : "e".slice(0, Math.max(0, room - 1));
   const tail = Math.min(TAIL_LENGTH, room - head.length);
   const is = literal(`^${head}[0-9a-f]{${tail}}$`);
-  return `CASE WHEN CONVERT(${field} USING utf8mb4) COLLATE utf8mb4_bin REGEXP ${is} THEN ${field} ELSE CONCAT(${literal(head)}, ${random(tail)}) END`;
+  const text = `CONVERT(${field} USING utf8mb4) COLLATE utf8mb4_bin`;
+  return `CASE WHEN ${text} REGEXP ${is} THEN ${text} ELSE CONCAT(${literal(head)}, ${random(tail)}) END`;
 }
 
 /** Zeros in front, by which it is recognised. */
