@@ -36,7 +36,7 @@ function bracket(pattern: string, from: number): { readonly text: string; readon
     at += one.length;
     if (one === "]" && !first) return { text: `${text}]`, end: at };
     const isRange = one === "-" && !first && pattern[at] !== "]";
-    text += isRange ? "-" : one.replace(/[\\\]^[\-&~|]/g, "\\$&");
+    text += isRange ? "-" : one.replace(/[\\\]^[-]/g, "\\$&");
   }
   throw new SyntaxError("a bracket without an end");
 }
