@@ -28,16 +28,18 @@ const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave =
 const concerns = (c: Collection): boolean =>
   c.class !== "system" || c.links.length > 0 || c.identities.length > 0;
 
-/** Before a deletion spreads by itself, the rows that it would take along are counted, whether the map knows them or not. */
+/** Before a deletion spreads by itself, the rows that it would take along are looked for, whether the map knows them or not. */
 function spreading(store: StoreMap, live: StoreDescription): readonly AccessNeed[] {
   const deleted = new Set(store.collections.filter((c) => concerns(c) && removes(c)).map((c) => c.name));
-  return live.collections.flatMap((collection) => {
-    const keys = collection.foreignKeys.filter(
-      (key) => key.onDelete === "cascade" && deleted.has(key.to.collection),
-    );
-    const read = keys.flatMap((key) => key.from);
-    return read.length === 0 ? [] : [{ collection, read, set: [], remove: false }];
-  });
+  return live.collections.flatMap((collection) =>
+    collection.foreignKeys
+      .filter((key) => key.onDelete === "cascade" && deleted.has(key.to.collection))
+      .flatMap(({ from, to }) => {
+        const parent = live.collections.find((other) => other.name === to.collection);
+        const child = { collection, read: from, set: [], remove: false };
+        return parent === undefined ? [child] : [child, { ...child, collection: parent, read: to.fields }];
+      }),
+  );
 }
 
 /** One need for each collection. */
