@@ -82,11 +82,11 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
     case "integer":
     case "bigint":
     case "numeric":
-      return cell === "0";
+      return Number(cell) === 0;
     case "uuid":
       return cell.startsWith("00000000-0000-") && (cell !== before || before.startsWith("00000000-0000-"));
     case "boolean":
-      return cell === "false";
+      return cell === "false" || cell === "0";
     case "jsonb":
       return cell === "{}";
     case "date":

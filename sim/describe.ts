@@ -16,11 +16,11 @@ export function describeMismatch({ mismatch, world }: Finding): string {
   );
   const asked = mismatch.asked.map((i) => `${i.namespace} ${JSON.stringify(i.value)}`).join(" and ");
   return [
-    `seed ${mismatch.seed}, ${mismatch.where} of ${asked}: ${mismatch.what}`,
+    `seed ${mismatch.seed} on ${mismatch.engine}, ${mismatch.where} of ${asked}: ${mismatch.what}`,
     mapYaml(world),
     `${schemaSql(world)}\n${foreignKeySql(world)}`,
     "rows:",
     ...rows,
-    `again: node sim/run.ts --worlds 1 --seed ${mismatch.seed}`,
+    `again: node sim/run.ts --engine ${mismatch.engine} --worlds 1 --seed ${mismatch.seed}`,
   ].join("\n");
 }

@@ -2,18 +2,18 @@
 import { idOf } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type pg from "pg";
 import { compareAfter, compareKept, compareRows } from "./compare.ts";
+import type { Engine, EngineDatabase } from "./engines/engine.ts";
 import { access } from "./model/access.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
-import type { Cell, Row } from "./model/world.ts";
+import type { Row } from "./model/world.ts";
 import { openReal, type Real } from "./real.ts";
 import type { DraftTable } from "./world/draft.ts";
-import { foreignKeySql, rowsSql, schemaSql, selectSql } from "./world/sql.ts";
 import { assemble, NOW, type RandomWorld } from "./world/world.ts";
 
 export interface Mismatch {
   readonly seed: number;
+  readonly engine: string;
   readonly asked: readonly IdentityValue[];
   readonly where: "access" | "erase" | "second erase";
   readonly what: string;
@@ -41,28 +41,32 @@ export const newTally = (): Tally => ({
 
 interface Bench {
   readonly world: RandomWorld;
-  readonly client: pg.Client;
+  readonly database: EngineDatabase;
   readonly real: Real;
   readonly tally: Tally;
 }
 
-/** Runs each request on the world as it was made. The client's database is emptied; it must be a superuser's, at UTC. */
+export interface Ground {
+  readonly engine: Engine;
+  readonly database: EngineDatabase;
+  readonly tally: Tally;
+}
+
+/** Runs each request on the world as it was made, which must be in the engine's words already. The database is emptied. */
 export async function tryWorld(
   world: RandomWorld,
   requests: readonly (readonly IdentityValue[])[],
-  at: { readonly client: pg.Client; readonly url: string; readonly tally: Tally },
+  { engine, database, tally }: Ground,
 ): Promise<Mismatch | null> {
-  const { client, url, tally } = at;
-  await client.query("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public");
-  await client.query(`${schemaSql(world)}\n${rowsSql(world)}\n${foreignKeySql(world)}`);
-  await checkLoaded(world, client);
-  const real = await openReal(world, url);
+  await database.layOut(world);
+  await checkLoaded(world, database);
+  const real = await openReal(world, { connector: engine.connector, url: database.url });
   try {
     for (const asked of requests) {
       tally.requests += 1;
-      const found = await tryPerson({ world, client, real, tally }, asked);
-      if (found !== null) return { seed: world.seed, asked, ...found };
-      await reset(world, client);
+      const found = await tryPerson({ world, database, real, tally }, asked);
+      if (found !== null) return { seed: world.seed, engine: engine.name, asked, ...found };
+      await database.reset(world);
     }
     return null;
   } finally {
@@ -70,21 +74,10 @@ export async function tryWorld(
   }
 }
 
-const reset = async (world: RandomWorld, client: pg.Client): Promise<void> => {
-  await client.query("SET session_replication_role = replica");
-  await client.query(rowsSql(world));
-  await client.query("SET session_replication_role = origin");
-};
-
-async function rowsOf(table: DraftTable, client: pg.Client): Promise<Row[]> {
-  const { rows } = await client.query<Cell[]>({ text: selectSql(table), rowMode: "array" });
-  return rows.map((cells) => new Map(table.columns.map((c, i) => [c.name, cells[i] ?? null])));
-}
-
 /** The model reads what the generator wrote; the store must hold just that. */
-async function checkLoaded(world: RandomWorld, client: pg.Client): Promise<void> {
+async function checkLoaded(world: RandomWorld, database: EngineDatabase): Promise<void> {
   for (const [i, table] of world.tables.entries()) {
-    const wrong = compareRows(table, world.model.tables[i]?.rows ?? [], await rowsOf(table, client));
+    const wrong = compareRows(table, world.model.tables[i]?.rows ?? [], await database.rowsOf(table));
     if (wrong !== null)
       throw new Error(`the generator and the store disagree about seed ${world.seed}: ${wrong}`);
   }
@@ -99,7 +92,7 @@ async function tryPerson(bench: Bench, asked: readonly IdentityValue[]): Promise
   if (first !== null) return { where: "erase", what: first };
   // What the erasure left is a world like any other: asking again must agree on it, too, and change nothing.
   const rows = new Map<DraftTable, readonly Row[]>();
-  for (const table of bench.world.tables) rows.set(table, await rowsOf(table, bench.client));
+  for (const table of bench.world.tables) rows.set(table, await bench.database.rowsOf(table));
   const second = await tryErase(bench, assemble(bench.world.seed, bench.world.tables, rows), asked);
   if (second !== null) return { where: "second erase", what: second };
   return null;
@@ -132,7 +125,7 @@ async function tryErase(
   world: RandomWorld,
   asked: readonly IdentityValue[],
 ): Promise<string | null> {
-  const { client, real, tally } = bench;
+  const { database, real, tally } = bench;
   const startedMs = Date.now();
   const expected = erase(world.model, asked, NOW);
   const outcome = await real.erase(asked);
@@ -142,7 +135,7 @@ async function tryErase(
   count(tally, expected);
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
-    const found = await rowsOf(table, client);
+    const found = await database.rowsOf(table);
     const wrong =
       expected.state === "closed"
         ? compareAfter(table, expected.after.get(idOf(collection)) ?? [], found, { startedMs })

@@ -1,7 +1,7 @@
 /** The real planner, runner and connector behind the two questions that the model answers too. */
-import { connector } from "@avow/connector-postgres/connector";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
+import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 import type { ArchiveSink } from "@avow/runtime/requests/archive";
 import { bindEstate } from "@avow/runtime/requests/estate";
 import { memoryJournal } from "@avow/runtime/requests/journal";
@@ -26,7 +26,10 @@ export interface Real {
 }
 
 /** The world's schema must be in the database that `url` leads to. */
-export async function openReal(world: RandomWorld, url: string): Promise<Real> {
+export async function openReal(
+  world: RandomWorld,
+  { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
+): Promise<Real> {
   const statements = new Map<string, number>();
   const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
   const open = (access: "read" | "erase") =>

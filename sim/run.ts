@@ -1,18 +1,25 @@
 /**
- * Runs random worlds through the model and the real thing: `node sim/run.ts --worlds 500 --seed 1 --people 3`. With `--url` on a
- * server of your own (a superuser's URL); else on a throw-away one. Exit 1 when they part.
+ * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
+ * `--url` on a server of your own (a superuser's URL); else on a throw-away one. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { must } from "@avow/core/terms/assert";
+import { startMariaDb } from "@avow/provision/mariadb";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import { describeMismatch, type Finding } from "./describe.ts";
+import type { Engine } from "./engines/engine.ts";
+import { mariaDb } from "./engines/mysql.ts";
+import { postgres } from "./engines/postgres.ts";
+import { sqlite } from "./engines/sqlite.ts";
 import { runSeeds } from "./seeds.ts";
 import { coverageTable } from "./world/coverage.ts";
 
 const { values } = parseArgs({
   options: {
+    engine: { type: "string", default: "postgres" },
     worlds: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
     people: { type: "string", default: "3" },
@@ -23,8 +30,20 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const ENGINES: Readonly<Record<string, { start(): Promise<Server>; engine(url: string): Engine }>> = {
+  postgres: { start: throwAwayServer, engine: postgres },
+  mysql: { start: startMariaDb, engine: mariaDb },
+  sqlite: { start: async () => ({ url: "", stop: async () => undefined }), engine: sqlite },
+};
+
+const chosen = must(ENGINES[values.engine], `\`--engine\` is one of ${Object.keys(ENGINES).join(", ")}`);
 const server =
-  values.url === undefined ? await throwAwayServer() : { url: values.url, stop: async () => undefined };
+  values.url === undefined ? await chosen.start() : { url: values.url, stop: async () => undefined };
 try {
   const first = Number(values.seed);
   const seeds = Array.from({ length: Number(values.worlds) }, (_, i) => first + i);
@@ -34,7 +53,7 @@ try {
     shrink: values.shrink,
     onFinding: (finding: Finding) => console.log(`${describeMismatch(finding)}\n`),
   };
-  const report = await runSeeds(server.url, seeds, options);
+  const report = await runSeeds(chosen.engine(server.url), seeds, options);
   console.log(coverageTable(report.coverage, report.tally, report.worlds));
   console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
   process.exitCode = report.found.length > 0 ? 1 : 0;
@@ -42,7 +61,7 @@ try {
   await server.stop();
 }
 
-async function throwAwayServer() {
+async function throwAwayServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "avow-sim-"));
   await chmod(folder, 0o755);
   const embedded = await useEmbedded({ home: join(folder, "avow") });

@@ -1,8 +1,8 @@
 /** Seeds in, findings and counts out. One database for all; each world has it to itself. */
-import { freshDatabase } from "@avow/provision/database";
-import pg from "pg";
 import type { Finding } from "./describe.ts";
 import { newTally, type Tally, tryWorld } from "./differential.ts";
+import { adapt } from "./engines/adapt.ts";
+import type { Engine } from "./engines/engine.ts";
 import { diceOf } from "./random.ts";
 import { shrink } from "./shrink.ts";
 import { type Coverage, shapesOf } from "./world/coverage.ts";
@@ -27,23 +27,18 @@ export interface SeedOptions {
 }
 
 export async function runSeeds(
-  adminUrl: string,
+  engine: Engine,
   seeds: readonly number[],
   options: SeedOptions,
 ): Promise<SeedReport> {
-  const database = await freshDatabase(adminUrl, "sim");
-  const client = new pg.Client({
-    connectionString: database.url,
-    options: "-c timezone=UTC -c datestyle=ISO,YMD -c synchronous_commit=off",
-  });
-  await client.connect();
-  const at = { client, url: database.url, tally: newTally() };
+  const database = await engine.start();
+  const at = { engine, database, tally: newTally() };
   const coverage: Map<string, number> = new Map();
   const found: Finding[] = [];
   let worlds = 0;
   try {
     for (const seed of seeds) {
-      const world = worldOf(seed);
+      const world = adapt(worldOf(seed), engine);
       worlds += 1;
       for (const shape of shapesOf(world)) coverage.set(shape, (coverage.get(shape) ?? 0) + 1);
       const mismatch = await tryWorld(world, requestsFor(diceOf(seed ^ 0x5eed), world, options.people), at);
@@ -55,8 +50,7 @@ export async function runSeeds(
       if (found.length >= options.findingsMax) break;
     }
   } finally {
-    await client.end();
-    await database.drop();
+    await database.stop();
   }
   return { worlds, tally: at.tally, coverage, found };
 }

@@ -1,14 +1,14 @@
 /** Makes a world smaller while the same request still goes wrong: fewer tables, fewer rows, fewer links. */
 import { must } from "@avow/core/terms/assert";
 import type { Finding } from "./describe.ts";
-import { newTally, tryWorld } from "./differential.ts";
+import { type Ground, newTally, tryWorld } from "./differential.ts";
 import type { Row } from "./model/world.ts";
 import type { DraftTable } from "./world/draft.ts";
 import { assemble, type RandomWorld } from "./world/world.ts";
 
 const TRIALS_MAX = 250;
 
-type At = Omit<Parameters<typeof tryWorld>[2], "tally">;
+type At = Omit<Ground, "tally">;
 
 export async function shrink(found: Finding, at: At): Promise<Finding> {
   let best = found;

@@ -1,5 +1,9 @@
 /** The systems that Avow can speak with. A further one is a folder in connectors/ and a line here. */
+import { connector as mysql } from "@avow/connector-mysql/connector";
 import { connector as postgres } from "@avow/connector-postgres/connector";
+import { connector as sqlite } from "@avow/connector-sqlite/connector";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 
-export const CONNECTORS: Readonly<Record<string, ConnectorModule>> = { [postgres.name]: postgres };
+export const CONNECTORS: Readonly<Record<string, ConnectorModule>> = Object.fromEntries(
+  [postgres, mysql, sqlite].map((connector) => [connector.name, connector]),
+);

@@ -8,6 +8,7 @@ import type {
 import { CatalogueCache } from "./catalogue.ts";
 import { count, distinct } from "./count.ts";
 import { failureOf } from "./failure.ts";
+import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
@@ -46,4 +47,4 @@ function open(options: ConnectorOptions): Connector {
   };
 }
 
-export const connector: ConnectorModule = { name: "postgres", open };
+export const connector: ConnectorModule = { name: "postgres", open, grants };

@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.end();
 });
 
-const TYPES: Readonly<Record<string, string>> = { decimal: "numeric(20,2)", json: "jsonb" };
+const TYPES: Readonly<Record<string, string>> = { decimal: "numeric(20,2)", json: "jsonb", bytes: "bytea" };
 const names = (fields: readonly string[]): string => fields.map(quoted).join(", ");
 
 async function layOut({ name, fields, key, indexes, rows }: WorldCollection): Promise<void> {
@@ -36,7 +36,9 @@ async function layOut({ name, fields, key, indexes, rows }: WorldCollection): Pr
   const arrays = fields.map((_, i) => `$${i + 1}::text[]`).join(", ");
   const values = fields.map((field, i) => `v${i}::${TYPES[field.type] ?? field.type}`).join(", ");
   const aliases = fields.map((_, i) => `v${i}`).join(", ");
-  const cells = fields.map((_, i) => rows.map((row) => row[i]));
+  const cells = fields.map(({ type }, i) =>
+    rows.map((row) => (type === "bytes" && typeof row[i] === "string" ? `\\x${row[i]}` : row[i])),
+  );
   await admin.query(`INSERT INTO ${table} SELECT ${values} FROM unnest(${arrays}) AS r(${aliases})`, cells);
   for (const index of indexes ?? []) await admin.query(`CREATE INDEX ON ${table} (${names(index)})`);
   await admin.query(`ANALYZE ${table}`);
@@ -48,8 +50,9 @@ async function prepare(world: World): Promise<void> {
   );
   for (const collection of world) await layOut(collection);
   for (const { name, foreignKeys } of world) {
-    for (const { from, to } of foreignKeys ?? []) {
-      const target = `${quoted(to.collection)} (${names(to.fields)})`;
+    for (const { from, to, onDelete } of foreignKeys ?? []) {
+      const action = onDelete === undefined ? "" : ` ON DELETE ${onDelete}`;
+      const target = `${quoted(to.collection)} (${names(to.fields)})${action}`;
       await admin.query(`ALTER TABLE ${quoted(name)} ADD FOREIGN KEY (${names(from)}) REFERENCES ${target}`);
     }
   }
@@ -96,6 +99,7 @@ runContractSuite({
     open({ url: urlWith((url) => Object.assign(url, { username: STRANGER, password: "stranger" })) }),
   openNowhere: () =>
     open({ url: urlWith((url) => Object.assign(url, { hostname: "127.0.0.1", port: "1" })) }),
+  writes: { bytes: (hex) => `\\x${hex}` },
   prepare,
   killConnections,
   lock,

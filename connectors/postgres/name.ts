@@ -13,3 +13,12 @@ const part = (name: string): string => (name.includes(".") || name.startsWith('"
 /** `users` for a table in `public`, `billing.invoices` for any other. */
 export const collectionName = (schema: string, relation: string): string =>
   schema === "public" ? part(relation) : `${part(schema)}.${part(relation)}`;
+
+/** The way back from `collectionName`. */
+export function partsOf(name: string): { readonly schema: string; readonly relation: string } {
+  const parts = [...name.matchAll(/"((?:[^"]|"")*)"|[^.]+/g)].map(([all, inside]) =>
+    inside === undefined ? all : inside.replaceAll('""', '"'),
+  );
+  const [first = "", second] = parts;
+  return second === undefined ? { schema: "public", relation: first } : { schema: first, relation: second };
+}

@@ -8,8 +8,9 @@ import {
   type Subject,
   sorted,
   using,
+  written,
 } from "./contract-subject.ts";
-import { AWKWARD, BIG_ID } from "./contract-world.ts";
+import { AWKWARD, BIG_ID, CHAIN_ROWS } from "./contract-world.ts";
 
 const remove = (
   collection: string,
@@ -89,11 +90,11 @@ export const mutateCases: readonly ContractCase[] = [
       null,
       "erased",
       "1970-01-01",
-      "0.00",
-      "false",
+      written(subject, "decimal", "0.00"),
+      written(subject, "boolean", "false"),
       null,
       "{}",
-      "2024-01-01 00:00:00",
+      written(subject, "timestamp", "2024-01-01 00:00:00"),
     ]);
     expect(ann?.[1]).toMatch(/^erased-[0-9a-f]+$/);
     expect(once.find(([id]) => id === BIG_ID)?.[1]).not.toBe(ann?.[1]);
@@ -153,6 +154,85 @@ export const mutateCases: readonly ContractCase[] = [
     expect(await rowsOf(subject, "carts", ["id"])).toHaveLength(2);
     expect(await rowsOf(subject, "orders", ["id"])).toHaveLength(2);
   }),
+  mutates("a row that stays and refers to a part of a ring blocks all of it", async (subject) => {
+    const answer = await using(subject.open(), (c) => c.mutate([byId("orders", "10"), byId("carts", "2")]));
+    expect(failureIn(answer)).toMatchObject({ error: "blocked", retryable: false });
+    const chained = await using(subject.open(), (c) => c.mutate([byId("referrals", "1", "3")]));
+    expect(failureIn(chained)).toMatchObject({ error: "blocked", retryable: false });
+    expect(sorted(await rowsOf(subject, "referrals", ["id", "parent_id"]))).toEqual(
+      sorted([
+        ["1", null],
+        ["2", "1"],
+        ["3", "2"],
+      ]),
+    );
+    expect(sorted(await rowsOf(subject, "carts", ["id", "last_order_id"]))).toEqual(
+      sorted([
+        ["1", "10"],
+        ["2", "20"],
+      ]),
+    );
+  }),
+  mutates("empties a chain of rows that refer to each other, in a few statements", async (subject) => {
+    const sent: string[] = [];
+    const connector = subject.open({ onStatement: (collection) => sent.push(collection) });
+    const ids = Array.from({ length: CHAIN_ROWS }, (_, i) => String(i + 1));
+    const answer = await using(connector, (c) => c.mutate([byId("chain", ...ids)]));
+    expect(answer).toEqual({ ok: true, value: [CHAIN_ROWS] });
+    expect(sent.length).toBeLessThanOrEqual(4);
+    expect(await rowsOf(subject, "chain", ["id"])).toEqual([]);
+  }),
+  mutates("what the store does by itself on deletion still happens", async (subject) => {
+    expect(await using(subject.open(), (c) => c.mutate([byId("threads", "1")]))).toEqual({
+      ok: true,
+      value: [1],
+    });
+    expect(await rowsOf(subject, "posts", ["id", "thread_id", "reply_to"])).toEqual([["3", "2", null]]);
+  }),
+  mutates("deletes and masks by keys of bytes", async (subject) => {
+    const text = (hex: string) => written(subject, "bytes", hex);
+    const mutations: readonly Mutation[] = [
+      remove("tokens", ["token"], [[text("4142")], ["61626"]]),
+      {
+        act: "set",
+        collection: "tokens",
+        where: { fields: ["token"], tuples: [[text("6162")]] },
+        set: { secret: "tombstone", note: "tombstone" },
+      },
+    ];
+    expect(await using(subject.open(), (c) => c.mutate(mutations))).toEqual({ ok: true, value: [1, 1] });
+    expect(sorted(await rowsOf(subject, "tokens", ["token", "secret", "note"]))).toEqual(
+      sorted([
+        [text("6162"), text(""), "erased"],
+        [text("616200"), null, "ab and zero"],
+      ]),
+    );
+  }),
+  {
+    name: "deletes and masks 120,000 rows in chunks: the statements do not grow with the rows",
+    mutates: true,
+    bigRows: 130_000,
+    run: async (subject) => {
+      const sent: string[] = [];
+      const connector = subject.open({ onStatement: (collection) => sent.push(collection) });
+      const tuples = Array.from({ length: 120_000 }, (_, i) => [String(i)]);
+      const where = { fields: ["id"], tuples };
+      await using(connector, async (c) => {
+        const set = { note: "tombstone" } as const;
+        expect(await c.mutate([{ act: "set", collection: "big", where, set }])).toEqual({
+          ok: true,
+          value: [120_000],
+        });
+        expect(sent.length).toBeLessThanOrEqual(3 + 3);
+        expect(await c.mutate([{ act: "delete", collection: "big", where }])).toEqual({
+          ok: true,
+          value: [120_000],
+        });
+        expect(sent.length).toBeLessThanOrEqual(2 * (3 + 3));
+        expect(await c.count({ collection: "big" })).toEqual({ ok: true, value: 10_000 });
+      });
+    },
+  },
   mutates("a guard of the store blocks all of it, and its message stays inside", async (subject) => {
     await subject.guard("memberships", { message: "ann@example.org must not go" });
     const answer = await using(subject.open(), (c) =>

@@ -1,5 +1,13 @@
 import { expect } from "vitest";
-import { answered, type ContractCase, failureIn, readAll, sorted, using } from "./contract-subject.ts";
+import {
+  answered,
+  type ContractCase,
+  failureIn,
+  readAll,
+  sorted,
+  using,
+  written,
+} from "./contract-subject.ts";
 import { AWKWARD, BIG_ID, BIG_NEIGHBOUR } from "./contract-world.ts";
 
 const idsOf = (rows: readonly (readonly (string | null)[])[]): readonly (string | null)[] =>
@@ -13,12 +21,20 @@ export const readCases: readonly ContractCase[] = [
         const { collections } = answered(await connector.describe());
         const named = (name: string) => collections.find((c) => c.name === name);
         expect(collections.map((c) => c.name).sort()).toEqual(
-          ["users", "memberships", AWKWARD, "carts", "orders", "referrals", "empty", "big"].sort(),
+          [
+            ...["users", "memberships", AWKWARD, "carts", "orders", "referrals", "empty", "big"],
+            ...["tokens", "spellings", "threads", "posts", "chain"],
+          ].sort(),
         );
         expect(named("memberships")).toMatchObject({ primaryKey: ["org", "user_id"] });
         expect(named("memberships")?.foreignKeys).toMatchObject([
           { from: ["user_id"], to: { collection: "users", fields: ["id"] }, onDelete: "no action" },
         ]);
+        expect(
+          named("posts")
+            ?.foreignKeys.map((key) => `${key.from.join()} ${key.onDelete}`)
+            .sort(),
+        ).toEqual(["reply_to set null", "thread_id cascade"]);
         expect(named("memberships")?.indexes).toContainEqual(["user_id"]);
         expect(named("users")?.uniques).toEqual([["email"]]);
         expect(named("users")?.fields.find((f) => f.name === "email")).toMatchObject({
@@ -91,6 +107,46 @@ export const readCases: readonly ContractCase[] = [
       }),
   },
   {
+    name: "compares exactly: another case, an accent, a blank more is another value",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const query = { collection: "spellings", fields: ["id"] };
+        const all = await readAll(connector, { ...query, fields: ["id", "text"] });
+        expect(all).toHaveLength(7);
+        for (const [id, text] of all) {
+          const anyOf = [{ fields: ["text"], tuples: [[text ?? ""]] }];
+          expect(await readAll(connector, { ...query, anyOf })).toEqual([[id]]);
+        }
+        const values = answered(
+          await connector.distinct({ collection: "spellings", field: "text", valuesMax: 10 }),
+        );
+        expect(values.values).toHaveLength(7);
+      }),
+  },
+  {
+    name: "tells bytes apart, to the last, and finds them by their text",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const rows = await readAll(connector, { collection: "tokens", fields: ["token", "secret", "note"] });
+        const text = (hex: string) => written(subject, "bytes", hex);
+        expect(sorted(rows)).toEqual(
+          sorted([
+            [text("6162"), text("00ff"), "ab"],
+            [text("616200"), null, "ab and zero"],
+            [text("4142"), text(""), "AB"],
+          ]),
+        );
+        for (const [token, , note] of rows) {
+          const anyOf = [{ fields: ["token"], tuples: [[token ?? ""]] }];
+          expect(await readAll(connector, { collection: "tokens", fields: ["note"], anyOf })).toEqual([
+            [note],
+          ]);
+        }
+        const anyOf = [{ fields: ["token"], tuples: [["61626"], ["\\xzz"], ["0xzz"], ["x'6'"], ["'"]] }];
+        expect(await connector.count({ collection: "tokens", anyOf })).toEqual({ ok: true, value: 0 });
+      }),
+  },
+  {
     name: "tells integers beyond 2^53 apart",
     run: (subject) =>
       using(subject.open(), async (connector) => {
@@ -134,9 +190,9 @@ export const readCases: readonly ContractCase[] = [
         const values: Readonly<Record<string, string>> = {
           id: "1",
           born: "1980-02-29",
-          seen_at: "2024-01-01 00:00:00",
-          credit: "10.50",
-          active: "true",
+          seen_at: written(subject, "timestamp", "2024-01-01 00:00:00"),
+          credit: written(subject, "decimal", "10.50"),
+          active: written(subject, "boolean", "true"),
           ref: "6f8b0c1e-3a52-4f0e-9d0b-7c1f2e3d4a5b",
           phone: "+49 30 901820",
         };

@@ -1,6 +1,6 @@
 /** What a connector brings along to be put through the contract suite: the real system, and the means to make it misbehave. */
 import type { Answer, Cell, Connector, ConnectorFailure, ConnectorOptions } from "./contract.ts";
-import type { World } from "./contract-world.ts";
+import type { World, WorldType } from "./contract-world.ts";
 
 export interface Subject {
   readonly name: string;
@@ -10,6 +10,8 @@ export interface Subject {
   openWithoutRights(): Connector;
   /** A connector to an address where nothing listens. */
   openNowhere(): Connector;
+  /** The text in which the system gives a value of this type back, where it is not the world's own: `1` for `true`. */
+  readonly writes: Partial<Readonly<Record<WorldType, (value: string) => string>>>;
   /** Empties the system and lays out the world. */
   prepare(world: World): Promise<void>;
   /** Ends every connection but its own, as a restart would. */
@@ -26,8 +28,13 @@ export interface Subject {
 export interface ContractCase {
   readonly name: string;
   readonly mutates?: true;
+  /** How many rows the long collection has, for a test that changes it. */
+  readonly bigRows?: number;
   run(subject: Subject): Promise<void>;
 }
+
+export const written = (subject: Subject, type: WorldType, value: string): string =>
+  subject.writes[type]?.(value) ?? value;
 
 /** Opens, acts, closes. */
 export async function using<T>(connector: Connector, act: (connector: Connector) => Promise<T>): Promise<T> {

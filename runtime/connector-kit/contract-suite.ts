@@ -38,12 +38,12 @@ export function runContractSuite(subject: Subject): void {
         CASES.filter((c) => c.mutates === undefined),
       );
     });
-    describe("changing", () => {
-      beforeEach(() => subject.prepare(worldOf({ bigRows: 0 })));
-      run(
-        subject,
-        CASES.filter((c) => c.mutates === true),
-      );
-    });
+    const changing = CASES.filter((c) => c.mutates === true);
+    for (const [bigRows, cases] of Map.groupBy(changing, (c) => c.bigRows ?? 0)) {
+      describe(bigRows === 0 ? "changing" : `changing ${bigRows} rows`, () => {
+        beforeEach(() => subject.prepare(worldOf({ bigRows })));
+        run(subject, cases);
+      });
+    }
   });
 }

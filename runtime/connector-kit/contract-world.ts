@@ -11,7 +11,9 @@ export type WorldType =
   | "uuid"
   | "date"
   | "timestamp"
-  | "json";
+  | "json"
+  /** Values are hexadecimal digits. */
+  | "bytes";
 
 export interface WorldField {
   readonly name: string;
@@ -31,10 +33,11 @@ export interface WorldCollection {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Without an action on delete: the referring row has to go first, or together with the row that it refers to. */
+/** Without an action on delete the referring row has to go first, or together with the row that it refers to. */
 export interface WorldForeignKey {
   readonly from: readonly string[];
   readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  readonly onDelete?: "cascade" | "set null";
 }
 
 /** Foreign keys may form cycles: lay them out after the rows. */
@@ -177,6 +180,68 @@ const cycles: World = [
   },
 ];
 
+/** Keys that differ only in a byte of zero at the end, in what a text would call case, and not at all but for it. */
+const tokens: WorldCollection = {
+  name: "tokens",
+  key: ["token"],
+  fields: [field("token", "bytes"), field("secret", "bytes", nullable), field("note", "text")],
+  rows: [
+    ["6162", "00ff", "ab"],
+    ["616200", null, "ab and zero"],
+    ["4142", "", "AB"],
+  ],
+};
+
+/** What a store may take for one text, and what is not. */
+const spellings: WorldCollection = {
+  name: "spellings",
+  key: ["id"],
+  indexes: [["text"]],
+  fields: [field("id", "integer"), field("text", "text")],
+  rows: [
+    ["1", "ann"],
+    ["2", "Ann"],
+    ["3", "ann "],
+    ["4", "änn"],
+    ["5", "ann\t"],
+    ["6", "ａｎｎ"],
+    ["7", " ann"],
+  ],
+};
+
+const actions: World = [
+  {
+    name: "threads",
+    key: ["id"],
+    fields: [field("id", "integer")],
+    rows: [["1"], ["2"]],
+  },
+  {
+    name: "posts",
+    key: ["id"],
+    foreignKeys: [
+      { from: ["thread_id"], to: { collection: "threads", fields: ["id"] }, onDelete: "cascade" },
+      { from: ["reply_to"], to: { collection: "posts", fields: ["id"] }, onDelete: "set null" },
+    ],
+    fields: [field("id", "integer"), field("thread_id", "integer"), field("reply_to", "integer", nullable)],
+    rows: [
+      ["1", "1", null],
+      ["2", "1", "1"],
+      ["3", "2", "1"],
+    ],
+  },
+];
+
+/** Each row refers to the one before it: as deep as it is long. */
+export const CHAIN_ROWS = 400;
+const chain: WorldCollection = {
+  name: "chain",
+  key: ["id"],
+  foreignKeys: [{ from: ["before_id"], to: { collection: "chain", fields: ["id"] } }],
+  fields: [field("id", "integer"), field("before_id", "integer", nullable)],
+  rows: Array.from({ length: CHAIN_ROWS }, (_, i) => [String(i + 1), i === 0 ? null : String(i)]),
+};
+
 const big = (rows: number): WorldCollection => ({
   name: "big",
   key: ["id"],
@@ -190,6 +255,10 @@ export const worldOf = (options: { readonly bigRows: number }): World => [
   memberships,
   awkward,
   ...cycles,
+  tokens,
+  spellings,
+  ...actions,
+  chain,
   {
     name: "empty",
     key: ["id"],

@@ -34,6 +34,8 @@ export interface FieldDescription {
   readonly type: string;
   readonly nullable: boolean;
   readonly generated: boolean;
+  /** The store stamps the field whenever its row changes. */
+  readonly stamped?: true;
 }
 
 export interface ForeignKeyDescription {
@@ -157,8 +159,25 @@ export interface ConnectorOptions {
   readonly onStatement?: (collection: string) => void;
 }
 
+/** What an account has to be able to do with a collection, and no more. */
+export interface AccessNeed {
+  readonly collection: CollectionDescription;
+  readonly read: readonly string[];
+  readonly set: readonly string[];
+  readonly remove: boolean;
+}
+
+export interface GrantRequest {
+  /** The account's own address; it names the account and the database. */
+  readonly url: string;
+  readonly access: ConnectorOptions["access"];
+  readonly needs: readonly AccessNeed[];
+}
+
 /** What a connector's folder exports as `connector`. */
 export interface ConnectorModule {
   readonly name: string;
   open(options: ConnectorOptions): Connector;
+  /** The statements that give an account just this, one a line, in the store's own language; what can only be said begins with `--`. */
+  grants?(request: GrantRequest): readonly string[];
 }

@@ -1,7 +1,8 @@
 /**
- * Where stores are: `env:NAME`, a literal address, or `embedded:[user@]database` for a database of the embedded server, which is
- * started when first needed.
+ * Where stores are: `env:NAME`, a literal address, `embedded:[user@]database` for a database of the embedded server, which is
+ * started when first needed, or `connector:path` for a store that is a file, relative to the service's folder.
  */
+import { resolve } from "node:path";
 import { type Embedded, useEmbedded } from "../store/embedded.ts";
 
 export type Address =
@@ -10,17 +11,23 @@ export type Address =
 
 const EMBEDDED = /^embedded:(?:([A-Za-z_][\w-]*)@)?([A-Za-z_][\w-]*)$/;
 
+/** A file's address: no `//` after the scheme. What follows a `?` is the connector's own. */
+const FILE = /^([a-z][a-z0-9+]*):(?!\/\/)([^?]+)(.*)$/;
+
 export class Addresses {
+  readonly #folder: string;
   readonly #home: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #onLog: (line: string) => void;
   #server: Promise<Embedded> | undefined;
 
   constructor(options: {
+    folder: string;
     home: string;
     env: Readonly<Record<string, string | undefined>>;
     onLog?: (line: string) => void;
   }) {
+    this.#folder = options.folder;
     this.#home = options.home;
     this.#env = options.env;
     this.#onLog = options.onLog ?? (() => {});
@@ -35,7 +42,7 @@ export class Addresses {
     if (written.startsWith("env:")) {
       const name = written.slice(4);
       const value = this.#env[name];
-      if (value !== undefined && value !== "") return { ok: true, url: value };
+      if (value !== undefined && value !== "") return { ok: true, url: this.#absolute(value) };
       return {
         ok: false,
         message: `the environment variable \`${name}\` is not set`,
@@ -48,12 +55,18 @@ export class Addresses {
       const server = await this.embedded();
       return { ok: true, url: server.urlFor(user === undefined ? { database } : { database, user }) };
     }
-    if (/^[a-z][a-z0-9+]*:\/\//.test(written)) return { ok: true, url: written };
+    if (/^[a-z][a-z0-9+]*:\/\//.test(written) || FILE.test(written))
+      return { ok: true, url: this.#absolute(written) };
     return {
       ok: false,
       message: `this is no address`,
-      fix: "write `env:NAME`, `postgres://…` or `embedded:database`",
+      fix: "write `env:NAME`, `postgres://…`, `mysql://…`, `sqlite:path` or `embedded:database`",
     };
+  }
+
+  #absolute(url: string): string {
+    const [, scheme = "", path = "", rest = ""] = FILE.exec(url) ?? [];
+    return scheme === "" ? url : `${scheme}:${resolve(this.#folder, path)}${rest}`;
   }
 
   async release(): Promise<void> {

@@ -94,7 +94,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
   if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
     return { value: null, issues: texts.issues, sources, unreachable: false };
   const home = findHome(folder, options.env);
-  const addresses = new Addresses({ home, env: options.env, onLog: options.onLog });
+  const addresses = new Addresses({ folder, home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
   const connected = await connect(manifest, map, addresses, options.connectors, issues);
   const state = await stateUrl(manifest, addresses, options.env);

@@ -3,6 +3,7 @@ import { command as bind } from "./bind/command.ts";
 import { command as compile } from "./compile/command.ts";
 import { diffCommand } from "./diff/command.ts";
 import { drill } from "./drill/command.ts";
+import { grants } from "./grants/command.ts";
 import { command as importPolicy } from "./import/command.ts";
 import { lintCommand } from "./lint/command.ts";
 import { command as publish } from "./publish/command.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliCommand[] = [
   verifyCommand,
   drill,
   request,
+  grants,
   worker,
   up,
 ];

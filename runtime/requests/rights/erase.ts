@@ -124,7 +124,7 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
  * says something only about a row that was set.
  */
 const TOMBSTONE =
-  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|)$/;
+  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
 
 interface Look {
   readonly fields: readonly string[];

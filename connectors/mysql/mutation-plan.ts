@@ -1,0 +1,150 @@
+/**
+ * The statements of one `mutate`. First the sets, in the order given (they cut the links that would hold a deletion up), then the
+ * deletions, referring rows before the rows that they refer to.
+ *
+ * InnoDB checks foreign keys row by row. Rows that refer to each other in a ring are freed first: a link field of the rows that are
+ * about to be deleted is set to null, or, where it can't be null, to a value that points nowhere, with the checks off for that one
+ * statement. The deletion itself always runs with the checks on: a row that stays and refers to one that goes still blocks it.
+ */
+import type { MaskAct } from "@avow/core/datamap/model";
+import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import { type Cut, deletionOrder } from "./deletion-order.ts";
+import { malformed, refused } from "./failure.ts";
+import { maskExpression } from "./mask.ts";
+import { condition } from "./match.ts";
+import { quoted } from "./name.ts";
+import { costOf, freeingOf } from "./ring.ts";
+import type { Statement } from "./session.ts";
+
+export const TUPLES_PER_STATEMENT = 50_000;
+
+export interface Step {
+  readonly collection: string;
+  /** Whose rows the statement's are; null for a step that only prepares. */
+  readonly mutation: number | null;
+  /** The statement runs with foreign keys unchecked. */
+  readonly unchecked: boolean;
+  readonly statement: Statement;
+}
+
+interface Change {
+  readonly index: number;
+  readonly mutation: Mutation;
+  readonly table: Table;
+}
+
+function chunks(where: Match): readonly Match[] {
+  if (where.tuples.length <= TUPLES_PER_STATEMENT) return [where];
+  // A key that stands twice would be counted once per chunk.
+  const tuples = [...new Map(where.tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
+  const count = Math.ceil(tuples.length / TUPLES_PER_STATEMENT);
+  return Array.from({ length: count }, (_, i) => ({
+    ...where,
+    tuples: tuples.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
+  }));
+}
+
+/** What is kept needs no right, not even that of seeing the field. */
+const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
+  mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
+
+function assignments({ mutation, table }: Change): readonly string[] {
+  if (mutation.act !== "set") return [];
+  return changing(mutation).flatMap(([field, act]) => {
+    const column = table.columns.get(field);
+    if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
+    const value = maskExpression(act, column, table.name);
+    return value === null ? [] : [`t.${quoted(field)} = ${value}`];
+  });
+}
+
+/** Columns that the store stamps on every change keep what they hold: only what is named changes. */
+function unstamped(table: Table, set: readonly string[]): readonly string[] {
+  const stamped = [...table.columns.values()]
+    .filter((column) => column.stamped)
+    .map((column) => `t.${quoted(column.name)}`);
+  return stamped
+    .filter((field) => !set.some((assignment) => assignment.startsWith(`${field} =`)))
+    .map((field) => `${field} = ${field}`);
+}
+
+/** A statement over two tables: only of those does MariaDB make a semi-join that starts from the keys. */
+function update(table: Table, set: readonly string[], where: Match): Statement | null {
+  const found = condition(where, table);
+  if (found === null) return null;
+  const all = [...set, ...unstamped(table, set)].join(", ");
+  return {
+    text: `UPDATE ${table.sql} AS t JOIN (SELECT 1 AS one) AS o SET ${all} WHERE ${found.sql}`,
+    values: found.values,
+  };
+}
+
+function setSteps(change: Change): readonly Step[] {
+  const set = assignments(change);
+  if (set.length === 0) return [];
+  return chunks(change.mutation.where).flatMap((where) => {
+    const statement = update(change.table, set, where);
+    if (statement === null) return [];
+    return [{ collection: change.table.name, mutation: change.index, unchecked: false, statement }];
+  });
+}
+
+function deleteSteps({ table, mutation, index }: Change): readonly Step[] {
+  return chunks(mutation.where).flatMap((where) => {
+    const found = condition(where, table);
+    if (found === null) return [];
+    const statement = { text: `DELETE t FROM ${table.sql} AS t WHERE ${found.sql}`, values: found.values };
+    return [{ collection: table.name, mutation: index, unchecked: false, statement }];
+  });
+}
+
+/** Not in chunks: a ring may lead from one to another. */
+function cutSteps(
+  cut: Cut,
+  deletes: readonly Change[],
+  all: readonly CollectionDescription[],
+): readonly Step[] {
+  const { collection, key } = cut;
+  const freeing = freeingOf(cut, all);
+  if (freeing === "by itself") return [];
+  if (freeing === "impossible")
+    throw malformed(
+      `rows of \`${collection}\` refer to each other over \`${key.from.join(", ")}\`, which can be neither null nor freed: they can't be deleted in one step`,
+    );
+  const changes = deletes.filter((change) => change.table.name === collection);
+  return changes.flatMap(({ table, mutation }) => {
+    const set = [`t.${quoted(freeing.field)} = ${freeing.value}`];
+    const statement = update(table, set, mutation.where);
+    return statement === null
+      ? []
+      : [{ collection, mutation: null, unchecked: freeing.unchecked, statement }];
+  });
+}
+
+async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+  const fields = [...mutation.where.fields, ...changing(mutation).map(([field]) => field)];
+  const table = await cache.table(mutation.collection, fields);
+  if (table.unfit !== null)
+    throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);
+  return { index, mutation, table };
+}
+
+export async function stepsOf(
+  mutations: readonly Mutation[],
+  cache: CatalogueCache,
+): Promise<readonly Step[]> {
+  const all: Change[] = [];
+  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
+  const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
+  const deletes = changes.filter((change) => change.mutation.act === "delete");
+  const nodes = [...new Set(deletes.map(({ table }) => table.description))];
+  const every = [...(await cache.all()).tables.values()].map((table) => table.description);
+  const { names, cuts } = deletionOrder(nodes, (cut) => costOf(cut, every));
+  const freed = cuts.flatMap((cut) => cutSteps(cut, deletes, every));
+  const gone = names.flatMap((name) =>
+    deletes.filter(({ table }) => table.name === name).flatMap(deleteSteps),
+  );
+  return [...sets, ...freed, ...gone];
+}

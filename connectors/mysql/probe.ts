@@ -1,0 +1,17 @@
+import type { ProbeReport } from "@avow/runtime/connector-kit/contract";
+import type { Session } from "./session.ts";
+
+const PROBE = `
+SELECT VERSION(), (SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'SSL_CIPHER'),
+  @@session.tx_read_only OR @@global.read_only`;
+
+export async function probe(session: Session): Promise<ProbeReport> {
+  const [row] = await session.rows(null, { text: PROBE, values: [] });
+  const version = row?.[0] ?? "";
+  return {
+    reachable: true,
+    version: /mariadb/i.test(version) ? `MariaDB ${version.split("-")[0]}` : `MySQL ${version}`,
+    encryptedInTransit: (row?.[1] ?? "") !== "",
+    readOnly: row?.[2] !== "0",
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Streams straight from the wire: the driver stops reading while the consumer is busy, and the server then waits. Each stream holds a
+ * connection; ended early, it is cut, since the server would send the rest to the end.
+ */
+import type { Readable } from "node:stream";
+import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import type { PoolConnection } from "mysql2";
+import type { CatalogueCache } from "./catalogue.ts";
+import { failureOf, refused } from "./failure.ts";
+import { fieldsOf, selection } from "./match.ts";
+import { textOf } from "./notation.ts";
+import { rowOf, type Session, type Statement } from "./session.ts";
+
+export const BATCH_ROWS = 5_000;
+
+async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
+  const table = await cache.table(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
+  const columns = query.fields.flatMap((field) => table.columns.get(field) ?? []);
+  const select = columns.length === 0 ? "NULL" : columns.map(textOf).join(", ");
+  const found = selection(select, query.anyOf, table);
+  return found === null ? null : { text: found.sql, values: found.values };
+}
+
+const TOO_LONG = refused(
+  { error: "throttled", retryable: true },
+  "the server took longer than allowed for the next rows",
+);
+
+/** Waits for the stream, but never longer than a statement may take: its own limit is off, and the consumer's time does not count. */
+async function next(
+  rows: AsyncIterator<unknown>,
+  stream: Readable,
+  timeoutMs: number,
+): Promise<IteratorResult<unknown>> {
+  const clock = setTimeout(() => stream.destroy(TOO_LONG), timeoutMs);
+  try {
+    return await rows.next();
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+async function* batches(
+  session: Session,
+  client: PoolConnection,
+  stream: Readable,
+): AsyncGenerator<readonly Row[]> {
+  let whole = false;
+  // A connection that ends says so to itself only: without this the stream would wait for ever.
+  const cut = (error?: Error): void => {
+    if (!whole)
+      stream.destroy(error ?? refused({ error: "unreachable", retryable: true }, "the connection broke"));
+  };
+  const ended = (): void => cut();
+  client.on("error", cut);
+  client.on("end", ended);
+  try {
+    const rows = stream[Symbol.asyncIterator]();
+    let batch: Row[] = [];
+    for (;;) {
+      const { done, value } = await next(rows, stream, session.timeoutMs);
+      if (done === true) break;
+      batch.push(rowOf(value));
+      if (batch.length < BATCH_ROWS) continue;
+      yield batch;
+      batch = [];
+    }
+    whole = true;
+    if (batch.length > 0) yield batch;
+  } finally {
+    client.removeListener("error", cut);
+    client.removeListener("end", ended);
+    stream.on("error", () => undefined);
+    session.giveBack(client, !whole);
+  }
+}
+
+/** The first batch with the generator of the rest: a connection that had died is noticed before anything was given. */
+async function start(session: Session, collection: string, statement: Statement) {
+  const client = await session.checkOut();
+  const rest = batches(session, client, session.stream(client, collection, statement, BATCH_ROWS));
+  return { first: await rest.next(), rest };
+}
+
+export async function* read(
+  session: Session,
+  cache: CatalogueCache,
+  query: ReadQuery,
+): AsyncGenerator<Answer<readonly Row[]>> {
+  try {
+    const statement = await statementOf(cache, query);
+    if (statement === null) return;
+    const begin = () => start(session, query.collection, statement);
+    const { first, rest } = await begin().catch((error: unknown) => {
+      if (!session.isStale(error)) throw error;
+      return begin();
+    });
+    try {
+      if (first.done !== true) yield { ok: true, value: first.value };
+      for await (const rows of rest) yield { ok: true, value: rows };
+    } finally {
+      await rest.return(undefined);
+    }
+  } catch (error) {
+    const failure = failureOf(error, (name) => cache.knows(name));
+    if (failure === null) throw error;
+    if (failure.error === "malformed") cache.forget();
+    yield failure;
+  }
+}

@@ -1,0 +1,85 @@
+import type { SearchHit, SearchQuery, SearchReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import { readableOf, textOf } from "./notation.ts";
+import type { Session } from "./session.ts";
+
+/** Types whose text can only be what the type says. */
+const SILENT = new Set(["date", "time", "datetime", "timestamp", "year", "uuid", "bit", "enum", "set"]);
+
+/** Above this the whole table is not counted for the sake of a percentage: the estimate stands in. */
+const COUNTED_ROWS_MAX = 5_000_000;
+
+/** Rows at random, when the table is much longer than the look: the first rows of a table are its oldest. The server has no sample of blocks. */
+function sample(estimate: number | null, rowsMax: number): string {
+  if (estimate === null || estimate <= 2 * rowsMax) return "";
+  return ` WHERE RAND() < ${Math.min(1, (1.2 * rowsMax) / estimate)}`;
+}
+
+/**
+ * One pass: rows are numbered as they come, and the last is always returned, so that the number of rows examined is known without a second look.
+ * Columns: number, key…, and per field the value where the pattern caught it.
+ */
+function sqlOf(
+  table: Table,
+  columns: readonly Column[],
+  keys: readonly Column[],
+  query: SearchQuery,
+): string {
+  const look = [
+    ...keys.map((c, i) => `${textOf(c)} AS k${i}`),
+    ...columns.map((c, i) => `${readableOf(c)} AS c${i}`),
+  ];
+  const caught = columns.map((_, i) => `s.c${i} COLLATE utf8mb4_bin REGEXP ?`);
+  const values = columns.map((_, i) => `CASE WHEN ${caught[i]} THEN s.c${i} END`);
+  const rows = `SELECT ${look.join(", ")} FROM ${table.sql} AS t${sample(table.description.rowsEstimate, query.rowsMax)}
+  LIMIT ${Math.trunc(query.rowsMax)}`;
+  return `SELECT ${["s.number", ...keys.map((_, i) => `s.k${i}`), ...values].join(", ")}
+FROM (SELECT r.*, ROW_NUMBER() OVER () AS number, COUNT(*) OVER () AS total FROM (${rows}) AS r) AS s
+WHERE ${[...caught, "s.number = s.total"].join(" OR ")} ORDER BY s.number LIMIT ${Math.trunc(query.hitsMax) + 2}`;
+}
+
+async function populationOf(session: Session, table: Table): Promise<number> {
+  const estimate = table.description.rowsEstimate;
+  if (estimate !== null && estimate > COUNTED_ROWS_MAX) return estimate;
+  const [row] = await session.rows(table.name, {
+    text: `SELECT COUNT(*) FROM ${table.sql} AS t`,
+    values: [],
+  });
+  return Number(row?.[0]);
+}
+
+export async function search(
+  session: Session,
+  cache: CatalogueCache,
+  query: SearchQuery,
+): Promise<SearchReport> {
+  const table = await cache.table(query.collection, [...query.fields, ...query.key]);
+  const named = (fields: readonly string[]): readonly Column[] =>
+    fields.flatMap((f) => table.columns.get(f) ?? []);
+  const keys = named(query.key);
+  const columns = named(query.fields).filter((column) => !SILENT.has(column.base));
+  if (columns.length === 0) {
+    const population = await populationOf(session, table);
+    return { examined: population, population, partial: false, hits: [] };
+  }
+  const patterns = Array.from({ length: 2 * columns.length }, () => query.pattern);
+  const rows = await session.rows(query.collection, {
+    text: sqlOf(table, columns, keys, query),
+    values: patterns,
+  });
+  const found = rows.flatMap((row) =>
+    columns.flatMap(({ name }, i): { readonly number: number; readonly hit: SearchHit }[] => {
+      const value = row[1 + keys.length + i] ?? null;
+      if (value === null) return [];
+      const key = row.slice(1, 1 + keys.length).map((cell) => cell ?? "");
+      return [{ number: Number(row[0]), hit: { field: name, key, value } }];
+    }),
+  );
+  const cut = found.length > query.hitsMax;
+  const hits = found.slice(0, query.hitsMax);
+  const examined = cut ? (hits.at(-1)?.number ?? 0) : Number(rows.at(-1)?.[0] ?? 0);
+  const whole =
+    !cut && examined < query.rowsMax && sample(table.description.rowsEstimate, query.rowsMax) === "";
+  const population = whole ? examined : Math.max(examined, await populationOf(session, table));
+  return { examined, population, partial: examined < population, hits: hits.map(({ hit }) => hit) };
+}

@@ -1,0 +1,36 @@
+import type { CountQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache } from "./catalogue.ts";
+import { fieldsOf, selection } from "./match.ts";
+import { quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
+  const table = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const rows = selection("count(*)", query.anyOf, table);
+  if (rows === null) return 0;
+  const [row] = await session.rows(query.collection, { text: rows.sql, values: rows.values });
+  return Number(row?.[0]);
+}
+
+export interface DistinctQuery {
+  readonly collection: string;
+  readonly field: string;
+  readonly valuesMax: number;
+}
+
+export async function distinct(
+  session: Session,
+  cache: CatalogueCache,
+  query: DistinctQuery,
+): Promise<DistinctReport> {
+  const table = await cache.table(query.collection, [query.field]);
+  const f = `t.${quoted(query.field)}`;
+  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
+  const text = `SELECT ${f} COLLATE BINARY, count(*), sum(count(*)) OVER () FROM ${table.sql} AS t
+GROUP BY typeof(${f}), ${f} COLLATE BINARY ORDER BY count(*) DESC, 1 LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
+  const rows = await session.rows(query.collection, { text, values: [] });
+  return {
+    values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
+    rows: Number(rows[0]?.[2] ?? 0),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Turns matches into SQL. The keys of a match travel as one JSON text, unpacked by `json_each`, so one statement takes any number of
+ * them. The column's affinity turns a text into the number that the column would hold; where a column converts nothing, the key
+ * goes along in each form that gives this text: values of one text are one key.
+ */
+import { normalise } from "@avow/core/terms/person";
+import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
+import { malformed } from "./failure.ts";
+import { quoted } from "./name.ts";
+
+export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
+  matches.flatMap((match) => match.fields);
+
+/** A boolean expression over the alias `t`, and the values of its placeholders. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly string[];
+}
+
+/** Half a surrogate pair would turn into another character on its way. */
+const isText = (value: string): boolean => value.isWellFormed();
+
+const BYTES = /^x'((?:[0-9a-f]{2})*)'$/i;
+const NUMBER = /^-?(\d+)(\.\d+)?(e[+-]?\d+)?$/i;
+const INFINITE: Readonly<Record<string, string>> = { Inf: "9e999", "-Inf": "-9e999" };
+
+/** The JSON for each value that is written as this text. Bytes are a list of one: JSON has none of its own. */
+function forms(value: string, { affinity }: Column): readonly string[] {
+  const made = [JSON.stringify(value)];
+  const bytes = BYTES.exec(value)?.[1] ?? (value === "" ? "" : undefined);
+  if (bytes !== undefined) made.push(`["${bytes}"]`);
+  const infinite = INFINITE[value];
+  if (infinite !== undefined && affinity !== "text") made.push(infinite);
+  // `-0` and numbers with zeros in front are texts; JSON refuses the latter.
+  if (affinity === "blob" && NUMBER.test(value) && !/^-?0\d/.test(value)) made.push(value);
+  return made;
+}
+
+/** Every combination of the forms of a tuple's parts. */
+const combined = (parts: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  parts.reduce<readonly (readonly string[])[]>(
+    (tuples, part) => tuples.flatMap((tuple) => part.map((form) => [...tuple, form])),
+    [[]],
+  );
+
+/** Numbers that JSON would make out of a text are kept from it: only `forms` says what is one. */
+function unpacked(width: number, hasBytes: boolean): readonly string[] {
+  return Array.from({ length: width }, (_, i) => {
+    const value = `k.value ->> ${i}`;
+    return hasBytes
+      ? `CASE json_type(k.value, '$[${i}]') WHEN 'array' THEN unhex(k.value ->> '$[${i}][0]') ELSE ${value} END`
+      : `(${value})`;
+  });
+}
+
+function semiJoin(sides: readonly string[], keys: readonly string[], tuples: readonly string[]): Condition {
+  return {
+    sql: `(${sides.join(", ")}) IN (SELECT ${keys.join(", ")} FROM json_each(?) AS k)`,
+    values: [`[${tuples.join(",")}]`],
+  };
+}
+
+function exact(match: Match, columns: readonly Column[], table: Table): Condition | null {
+  const tuples = new Set<string>();
+  let hasBytes = false;
+  for (const tuple of match.tuples) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
+  }
+  if (tuples.size === 0) return null;
+  const sides = columns.map((column) => `t.${quoted(column.name)}`);
+  const keys = unpacked(columns.length, hasBytes);
+  const plain = semiJoin(sides, keys, [...tuples]);
+  if (!table.collated) return plain;
+  // The column's own comparison goes first, because its index answers it; the second is byte by byte.
+  const strict = semiJoin(
+    sides.map((side) => `${side} COLLATE BINARY`),
+    keys,
+    [...tuples],
+  );
+  return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
+}
+
+function byNormaliser(match: Match, columns: readonly Column[], normaliser: "email" | "phone"): Condition {
+  const tuples = match.tuples
+    .filter((tuple) => tuple.every(isText))
+    .map((tuple) => JSON.stringify(tuple.map((value) => normalise(normaliser, value))));
+  const sides = columns.map((column) => `avow_${normaliser}(t.${quoted(column.name)})`);
+  return semiJoin(sides, unpacked(columns.length, false), [...new Set(tuples)]);
+}
+
+/** Null when no row can match. */
+export function condition(match: Match, table: Table): Condition | null {
+  if (match.fields.length === 0) throw malformed(`a match on \`${table.name}\` names no field`);
+  if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
+    throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
+  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
+  const { normaliser } = match;
+  return normaliser === undefined || normaliser === "exact"
+    ? exact(match, columns, table)
+    : byNormaliser(match, columns, normaliser);
+}
+
+/** One `OR`, so each row comes once; SQLite answers it with an index for each part, where all of them have one. Null when nothing can match. */
+export function selection(
+  select: string,
+  anyOf: readonly Match[] | undefined,
+  table: Table,
+): Condition | null {
+  const all = `SELECT ${select} FROM ${table.sql} AS t`;
+  if (anyOf === undefined) return { sql: all, values: [] };
+  const parts = anyOf
+    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
+    .flatMap((match) => condition(match, table) ?? []);
+  if (parts.length === 0) return null;
+  return {
+    sql: `${all} WHERE ${parts.map((part) => `(${part.sql})`).join(" OR ")}`,
+    values: parts.flatMap((part) => part.values),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * SQLite has no dates: programs write them as text (ISO 8601), as whole numbers (seconds or milliseconds since 1970) or as real ones
+ * (Julian days). Each value is read as what it is.
+ */
+import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache } from "./catalogue.ts";
+import { purposeOf } from "./column.ts";
+import { malformed } from "./failure.ts";
+import { quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+const DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
+
+/** Milliseconds since 1970; null for what is no point in time. Above 10^11 a whole number can only be milliseconds (or the year 5138). */
+const milliseconds = (f: string): string => `CASE typeof(${f})
+  WHEN 'text' THEN CASE WHEN ${f} GLOB '${DAY}' OR ${f} GLOB '${DAY}[ T]*' THEN CAST(round(unixepoch(${f}, 'subsec') * 1000) AS INTEGER) END
+  WHEN 'integer' THEN CASE WHEN abs(${f}) >= 100000000000 THEN ${f} ELSE ${f} * 1000 END
+  WHEN 'real' THEN CAST(round(CASE WHEN ${f} BETWEEN 1721059.5 AND 5373484.5 THEN (${f} - 2440587.5) * 86400000 ELSE ${f} * 1000 END) AS INTEGER)
+  END`;
+
+/** Years of four digits, which is what ISO 8601 can write. */
+const iso = (ms: number): string =>
+  new Date(Math.max(-62_135_596_800_000, Math.min(253_402_300_799_999, ms))).toISOString();
+
+/** Numbers in a column that does not say that it holds dates are dates only if they are of this age, between 1973 and 5138. */
+const PLAUSIBLE_MS = [100_000_000_000, 100_000_000_000_000] as const;
+
+export async function oldest(
+  session: Session,
+  cache: CatalogueCache,
+  query: OldestQuery,
+): Promise<OldestReport> {
+  const table = await cache.table(query.collection, [query.field]);
+  const at = new Date(query.before);
+  if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
+  const column = table.columns.get(query.field);
+  const declared = column !== undefined && ["date", "datetime"].includes(purposeOf(column) ?? "");
+  const f = `t.${quoted(query.field)}`;
+  const [least, most] = PLAUSIBLE_MS;
+  const strange = `f IS NOT NULL AND (ms IS NULL OR (typeof(f) <> 'text' AND ms NOT BETWEEN ${least} AND ${most}))`;
+  const text =
+    `SELECT min(ms), count(*) FILTER (WHERE ms < ${at.getTime()}), count(*) - count(ms), count(*), count(*) FILTER (WHERE ${strange})
+FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${table.sql} AS t)`.replace(
+      "ms < ?",
+      `ms < ${at.getTime()}`,
+    );
+  const [row] = await session.rows(query.collection, { text, values: [] });
+  if (!declared && row?.[4] !== "0")
+    throw malformed(
+      `\`${query.collection}.${query.field}\` holds other things than dates; name a field with a date or time, or declare it as one`,
+    );
+  const first = row?.[0] ?? null;
+  return {
+    oldest: first === null ? null : iso(Number(first)),
+    before: Number(row?.[1]),
+    undated: Number(row?.[2]),
+    rows: Number(row?.[3]),
+  };
+}

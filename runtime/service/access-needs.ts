@@ -1,0 +1,86 @@
+/** What Avow's two accounts have to be able to do with a store for access, erasure and checks: from its map and its own schema. */
+import type { Collection, DataMap, Mask, StoreMap } from "@avow/core/datamap/model";
+import type { AccessNeed, CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
+
+export interface StoreNeeds {
+  readonly read: readonly AccessNeed[];
+  readonly erase: readonly AccessNeed[];
+}
+
+const changed = (mask: Mask): readonly string[] =>
+  Object.keys(mask).filter((field) => mask[field] !== "keep");
+
+/** Fields that a row of the person may have changed: masked, or cut when one of several owners leaves. */
+function setFields(c: Collection): readonly string[] {
+  const masked = c.erase.rule === "mask" || c.erase.rule === "keep" ? changed(c.erase.mask) : [];
+  // An only owner never leaves: with one link the row goes as its owner does.
+  const leaves =
+    c.links.length > 1 || c.links.some((link) => link.role === "about" || link.role === "mention");
+  const cut = leaves
+    ? c.links.flatMap((link) => link.from).filter((field) => c.onLeave[field] !== "keep")
+    : [];
+  return [...new Set([...masked, ...cut, ...changed(c.onLeave)])];
+}
+
+const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave === "delete";
+
+/** A collection without personal data, that leads to nobody, is passed by. */
+const concerns = (c: Collection): boolean =>
+  c.class !== "system" || c.links.length > 0 || c.identities.length > 0;
+
+/** Before a deletion spreads by itself, the rows that it would take along are looked for, whether the map knows them or not. */
+function spreading(store: StoreMap, live: StoreDescription): readonly AccessNeed[] {
+  const deleted = new Set(store.collections.filter((c) => concerns(c) && removes(c)).map((c) => c.name));
+  return live.collections.flatMap((collection) =>
+    collection.foreignKeys
+      .filter((key) => key.onDelete === "cascade" && deleted.has(key.to.collection))
+      .flatMap(({ from, to }) => {
+        const parent = live.collections.find((other) => other.name === to.collection);
+        const child = { collection, read: from, set: [], remove: false };
+        return parent === undefined ? [child] : [child, { ...child, collection: parent, read: to.fields }];
+      }),
+  );
+}
+
+/** One need for each collection. */
+function joined(needs: readonly AccessNeed[]): readonly AccessNeed[] {
+  const groups = Map.groupBy(needs, (need) => need.collection.name);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [
+      {
+        collection: first.collection,
+        read: [...new Set(group.flatMap((need) => need.read))],
+        set: [...new Set(group.flatMap((need) => need.set))],
+        remove: group.some((need) => need.remove),
+      },
+    ];
+  });
+}
+
+/** Collections that the store does not have are left out: the map is wrong about them, and says so elsewhere. */
+export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescription): StoreNeeds {
+  const described = new Map<string, CollectionDescription>(live.collections.map((c) => [c.name, c]));
+  const pointedAt = (c: Collection): readonly string[] =>
+    map.stores
+      .flatMap((s) => s.collections.flatMap((other) => other.links))
+      .flatMap(({ to }) => (to.store === c.store && to.collection === c.name ? to.fields : []));
+  const concerned = store.collections.filter(concerns).flatMap((c) => {
+    const collection = described.get(c.name);
+    return collection === undefined ? [] : [{ c, collection, key: c.key ?? collection.primaryKey }];
+  });
+  const read = concerned.map(({ c, collection, key }) => ({
+    collection,
+    read: [...key, ...c.fields.map((field) => field.name), ...pointedAt(c)],
+    set: [],
+    remove: false,
+  }));
+  const erase = concerned.map(({ c, collection, key }) => ({
+    collection,
+    read: [...key, ...setFields(c)],
+    set: setFields(c),
+    remove: removes(c),
+  }));
+  return { read: joined([...read, ...spreading(store, live)]), erase: joined(erase) };
+}

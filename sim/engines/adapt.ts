@@ -1,0 +1,100 @@
+/** A world in the words of another engine: its notation of values, its idea of names, the foreign keys that it takes. */
+
+import type { EraseRule, Mask } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { Row } from "../model/world.ts";
+import type { Column, DraftTable } from "../world/draft.ts";
+import { assemble, type RandomWorld } from "../world/world.ts";
+import type { Engine } from "./engine.ts";
+
+type Columns = ReadonlyMap<Column, Column>;
+type Tables = ReadonlyMap<DraftTable, DraftTable>;
+
+/** Later columns give way. */
+function columnsFor(table: DraftTable, engine: Engine): Columns {
+  const taken = new Set<string>();
+  return new Map(
+    table.columns.map((column) => {
+      const folded = (name: string): string => (engine.foldsNames ? name.toLowerCase() : name);
+      let name = column.name;
+      for (let n = 2; taken.has(folded(name)); n += 1) name = `${column.name} ${n}`;
+      taken.add(folded(name));
+      return [column, { ...column, name }];
+    }),
+  );
+}
+
+const renamed = (columns: Columns, name: string): string =>
+  must(
+    [...columns].find(([old]) => old.name === name),
+    "rules name columns",
+  )[1].name;
+
+const maskFor = (mask: Mask, columns: Columns): Mask =>
+  Object.fromEntries(Object.entries(mask).map(([field, act]) => [renamed(columns, field), act]));
+
+function ruleFor(rule: EraseRule, columns: Columns): EraseRule {
+  return rule.rule === "mask" || rule.rule === "keep" ? { ...rule, mask: maskFor(rule.mask, columns) } : rule;
+}
+
+function fill(
+  table: DraftTable,
+  made: DraftTable,
+  at: { tables: Tables; columns: ReadonlyMap<DraftTable, Columns>; engine: Engine },
+): void {
+  const own = must(at.columns.get(table), "every table has columns");
+  const of = (columns: Columns, column: Column): Column => must(columns.get(column), "links lead to columns");
+  for (const link of table.links) {
+    const to = must(at.tables.get(link.to), "links lead to tables");
+    const theirs = must(at.columns.get(link.to), "every table has columns");
+    made.links.push({
+      ...link,
+      from: link.from.map((c) => of(own, c)),
+      to,
+      toColumns: link.toColumns.map((c) => of(theirs, c)),
+      foreignKey: at.engine.takes(link) ? link.foreignKey : null,
+    });
+  }
+  for (const { column, to } of table.aside)
+    made.aside.push({ column: of(own, column), to: must(at.tables.get(to), "known") });
+}
+
+export function adapt(world: RandomWorld, engine: Engine): RandomWorld {
+  const columns = new Map(world.tables.map((table) => [table, columnsFor(table, engine)]));
+  const tables = new Map(
+    world.tables.map((table): [DraftTable, DraftTable] => {
+      const own = must(columns.get(table), "every table has columns");
+      const of = (column: Column): Column => must(own.get(column), "a table's own column");
+      return [
+        table,
+        {
+          ...table,
+          columns: table.columns.map(of),
+          key: table.key.map(of),
+          identities: table.identities.map((i) => ({ ...i, field: renamed(own, i.field) })),
+          links: [],
+          aside: [],
+          anchors: new Map([...table.anchors].map(([anchor, column]) => [anchor, of(column)])),
+          erase: ruleFor(table.erase, own),
+          onLeave: new Map([...table.onLeave].map(([column, act]) => [of(column), act])),
+        },
+      ];
+    }),
+  );
+  for (const [table, made] of tables) fill(table, made, { tables, columns, engine });
+  const rows = new Map(
+    world.tables.map((table, i): [DraftTable, readonly Row[]] => {
+      const own = must(columns.get(table), "every table has columns");
+      const all = (world.model.tables[i]?.rows ?? []).map((row): Row => {
+        return new Map(
+          [...own].map(([old, column]) => {
+            const cell = row.get(old.name) ?? null;
+            return [column.name, cell === null ? null : engine.written(column.type, cell)];
+          }),
+        );
+      });
+      return [must(tables.get(table), "known"), all];
+    }),
+  );
+  return assemble(world.seed, [...tables.values()], rows);
+}
