@@ -35,6 +35,8 @@ export interface Field {
   readonly name: string;
   /** A Fideslang key, or `system` for a field that says nothing about a person. */
   readonly category: string;
+  /** Worked out about the person by the service itself, not given by them nor observed of what they did. */
+  readonly derived?: true;
 }
 
 export interface Collection {
@@ -51,6 +53,8 @@ export interface Collection {
   readonly anchors: Readonly<Record<string, string>>;
   /** The field that names where a row came from, for `collect … sources`. */
   readonly source: string | null;
+  /** The product that the rows belong to, where a service has several. */
+  readonly product?: string;
   readonly erase: EraseRule;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
   readonly onLeave: Mask;

@@ -103,9 +103,11 @@ function toCollection(source: Source): Collection {
     fields: Object.entries(shape.fields).map(([field, f]) => ({
       name: field,
       category: typeof f === "string" ? f : f.category,
+      ...(typeof f !== "string" && f.origin === "derived" ? { derived: true as const } : {}),
     })),
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
+    ...(shape.product === undefined ? {} : { product: shape.product }),
     erase: eraseRule(shape, system),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",

@@ -12,7 +12,10 @@ const link = z.strictObject({
   from: z.array(name).min(1),
   to: z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) }),
 });
-const field = z.union([name, z.strictObject({ category: name })]);
+const field = z.union([
+  name,
+  z.strictObject({ category: name, origin: z.enum(["given", "derived"]).default("given") }),
+]);
 
 export const collectionSchema = z.strictObject({
   class: name,
@@ -23,6 +26,7 @@ export const collectionSchema = z.strictObject({
   fields: z.record(name, field),
   anchors: z.record(name, name).optional(),
   source: name.optional(),
+  product: name.optional(),
   erase: z
     .union([
       z.literal("delete"),

@@ -70,11 +70,18 @@ export class Capture {
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
 
-  constructor(graph: Graph, keys: Keys, identities: readonly IdentityValue[]) {
+  /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
+  constructor(
+    graph: Graph,
+    keys: Keys,
+    identities: readonly IdentityValue[],
+    also: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
     this.#graph = graph;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
-      this.collections.set(id, { collection, key, fields: tracked(graph, collection, key), rows: new Map() });
+      const fields = [...new Set([...tracked(graph, collection, key), ...(also.get(id) ?? [])])];
+      this.collections.set(id, { collection, key, fields, rows: new Map() });
     }
     for (const { namespace, value } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };

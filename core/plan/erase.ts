@@ -11,6 +11,7 @@ import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tup
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import { type ForeignKey, orderSteps } from "./order.ts";
 import type { Change, Step } from "./step.ts";
+import { parseStoreDate } from "./store-date.ts";
 
 export type { Change, Step } from "./step.ts";
 
@@ -115,23 +116,6 @@ function keepOrDelete(
       ? mask
       : Object.fromEntries(Object.entries(mask).filter(([f]) => f !== field || mask[f] !== "now"));
   return { fate: "keep", set, commitment, why: rule.why, reason: rule.reason, until };
-}
-
-/** Stores write `2024-02-29 10:00:00.123+00`; null for infinity and for what is no date. */
-function parseStoreDate(cell: string): Date | null {
-  const counted = countedMs(cell);
-  if (counted !== null) return new Date(counted);
-  const iso = cell.replace(" ", "T").replace(/(T.*[+-]\d\d)$/, "$1:00");
-  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.includes("T") ? `${iso}Z` : `${iso}T00:00:00Z`;
-  const at = new Date(zoned);
-  return Number.isNaN(at.getTime()) ? null : at;
-}
-
-/** Where a store has no dates, programs count: seconds since 1970 (nine or ten digits), milliseconds, or Julian days. */
-function countedMs(cell: string): number | null {
-  if (/^\d{9,10}(\.\d+)?$/.test(cell)) return Math.round(Number(cell) * 1_000);
-  if (/^\d{12,13}$/.test(cell)) return Number(cell);
-  return /^2\d{6}\.\d+$/.test(cell) ? Math.round((Number(cell) - 2_440_587.5) * 86_400_000) : null;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ArchiveCollection {
   readonly collection: string;
   readonly class: string;
   readonly fields: readonly { readonly name: string; readonly category: string }[];
+  /** A JSON Schema of the rows, for programs that read the file. */
+  readonly schema?: unknown;
   rows(): AsyncIterable<readonly Cells[]>;
 }
 
@@ -45,7 +47,10 @@ export async function writeArchive(
 ): Promise<readonly { store: string; collection: string; rows: number }[]> {
   const zip = new ZipWriter(sink.writable, { useWebWorkers: false, lastModDate: sink.head.at });
   const written: Written[] = [];
-  for (const about of collections) written.push(await writeCollection(zip, about));
+  for (const about of collections) {
+    const one = await writeCollection(zip, about);
+    written.push({ ...one, files: [...one.files, ...(await writeSchema(zip, about))] });
+  }
   await addText(zip, "manifest.json", `${JSON.stringify(manifest(sink.head, written), null, 2)}\n`);
   await addText(zip, "index.html", page(sink.head, written));
   await zip.close();
@@ -73,6 +78,14 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
       yield batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
   });
   return { about, rows, sample, files: [json, csv] };
+}
+
+async function writeSchema(zip: ZipWriter<unknown>, { store, collection, schema }: ArchiveCollection) {
+  if (schema === undefined) return [];
+  const text = Buffer.from(`${JSON.stringify(schema, null, 2)}\n`);
+  const name = `data/${safeName(`${store}.${collection}`)}.schema.json`;
+  await zip.add(name, new Blob([text]).stream());
+  return [{ name, sha256: createHash("sha256").update(text).digest("hex"), bytes: text.length }];
 }
 
 async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<string>) {

@@ -59,8 +59,9 @@ export async function capture(
   estate: BoundEstate,
   identities: readonly IdentityValue[],
   earlier?: Earlier,
+  also?: ReadonlyMap<string, readonly string[]>,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, identities);
+  const state = new Capture(estate.graph, estate.keys, identities, also);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const question = state.next();

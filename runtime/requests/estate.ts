@@ -35,6 +35,8 @@ export interface Cascade {
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
+  /** What the stores declare of the map's collections, by id. */
+  readonly lives: ReadonlyMap<string, CollectionDescription>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
 }
@@ -69,7 +71,7 @@ function bind(
 ): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
-  const lives = new Map<string, LiveCollection>();
+  const lives = new Map<string, LiveCollection & CollectionDescription>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
@@ -111,7 +113,7 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  return { ok: true, estate: { ...estate, graph, keys, foreignKeys, cascades } };
+  return { ok: true, estate: { ...estate, graph, keys, lives, foreignKeys, cascades } };
 }
 
 function collectionIssues(

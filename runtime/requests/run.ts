@@ -8,6 +8,7 @@
  * Every pass starts by capturing again, from the identities and from the rows that earlier passes found, so it does not matter
  * where the last one stopped, nor whether the rows that led there are gone.
  */
+import type { Asked } from "@avow/core/plan/asked";
 import type { PlanLine } from "@avow/core/plan/erase";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArchiveSink } from "./archive.ts";
@@ -54,6 +55,8 @@ export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcom
 export interface RunContext {
   readonly estate: BoundEstate;
   readonly identities: readonly IdentityValue[];
+  /** What the request says beside the person; left out: nothing. */
+  readonly asked?: Asked;
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */

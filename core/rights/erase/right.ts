@@ -6,5 +6,6 @@ export const erase: Right = {
   changes: true,
   removes: true,
   givesArchive: false,
+  takes: ["scope"],
   within: "P1M",
 };

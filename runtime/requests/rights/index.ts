@@ -2,10 +2,12 @@
 
 import { access as accessRight } from "@avow/core/rights/access/right";
 import { erase as eraseRight } from "@avow/core/rights/erase/right";
+import { portability as portabilityRight } from "@avow/core/rights/portability/right";
 import type { Right } from "@avow/core/rights/right";
 import type { RightRunner } from "../run.ts";
 import { access } from "./access.ts";
 import { erase } from "./erase.ts";
+import { portability } from "./portability.ts";
 
 export interface CarriedRight {
   readonly right: Right;
@@ -14,5 +16,6 @@ export interface CarriedRight {
 
 export const RIGHTS: ReadonlyMap<string, CarriedRight> = new Map([
   [accessRight.name, { right: accessRight, runner: access }],
+  [portabilityRight.name, { right: portabilityRight, runner: portability }],
   [eraseRight.name, { right: eraseRight, runner: erase }],
 ]);

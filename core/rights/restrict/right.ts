@@ -1,0 +1,11 @@
+import type { Right } from "../right.ts";
+
+export const restrict: Right = {
+  name: "restrict",
+  title: "have one's data kept, and not used",
+  changes: true,
+  removes: false,
+  givesArchive: false,
+  takes: ["lift"],
+  within: "P1M",
+};
