@@ -278,7 +278,7 @@ export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): 
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
-const namesNobody = (value: string): boolean => value === "" || value === "erased";
+export const namesNobody = (value: string): boolean => value === "" || value === "erased";
 
 export function identityOf(
   fields: readonly string[],

@@ -32,7 +32,7 @@ export type Fate =
 export interface PlanLine {
   readonly store: string;
   readonly collection: string;
-  readonly action: Fate["fate"] | "read";
+  readonly action: Fate["fate"] | "read" | "set";
   readonly rows: number;
   readonly reason?: string;
   /** The latest end date of the rows; null: without end. */

@@ -69,6 +69,8 @@ export type Mutation =
       readonly collection: string;
       readonly where: Match;
       readonly set: Readonly<Record<string, MaskAct>>;
+      /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
+      readonly values?: Readonly<Record<string, string>>;
     };
 
 /** Operating errors are a closed union; `reason` never holds a value of the data. */

@@ -2,7 +2,7 @@
 import { ambiguousAccounts, type Capture, type Cells } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsForScope, isTimed, type Scope } from "@avow/core/plan/scope";
-import type { Shown } from "@avow/core/plan/shown";
+import { type Shown, seen } from "@avow/core/plan/shown";
 import { must } from "@avow/core/terms/assert";
 import { type ArchiveCollection, writeArchive } from "./archive.ts";
 import { capture, StoreFailed } from "./ask.ts";
@@ -27,7 +27,7 @@ export async function give(context: RunContext, { shown, withSchema }: Gift): Pr
     return nothing("ambiguous_identity", [
       `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
     ]);
-  if (shown(state, null).length === 0) return nothing("not_found", ["nobody is known by these identities"]);
+  if (seen(state, null).length === 0) return nothing("not_found", ["nobody is known by these identities"]);
   const all = shown(state, scope);
   const plan = all.map(
     ({ captured: { collection }, rows }): PlanLine => ({

@@ -10,6 +10,7 @@
  */
 import type { Asked } from "@avow/core/plan/asked";
 import type { PlanLine } from "@avow/core/plan/erase";
+import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArchiveSink } from "./archive.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -45,6 +46,8 @@ export interface RequestOutcome {
   readonly plan: readonly PlanLine[];
   readonly results: readonly ResultLine[];
   readonly kept: readonly KeptLine[];
+  /** Values that a correction found and left. */
+  readonly contradictions?: readonly Contradiction[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type Collection, idOf, type Link, type Mask, type MaskAct } from "@avow
 import { must } from "@avow/core/terms/assert";
 import { plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { dateOf } from "./date.ts";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
 import { type Cell, cellOf, type Row, targetsOf, type World } from "./world.ts";
@@ -85,15 +86,6 @@ function aloneFate(world: World, collection: Collection, row: Row, now: Date): F
     ([f, act]) => !(f === field && act === "now" && cellOf(row, f) !== null),
   );
   return { fate: "keep", mask: Object.fromEntries(mask), commitment: rule.commitment, until };
-}
-
-/** A store's date as text; without a zone it is UTC. What names no day has no end either. */
-function dateOf(cell: Cell, whenEmpty: Date | null): Date | null {
-  if (cell === null) return whenEmpty;
-  const [day = "", time = "00:00:00"] = cell.split(" ");
-  const [clock = "", zone = "00"] = time.split("+");
-  const date = new Date(`${day}T${clock}+${zone}:00`);
-  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 const actOf = (mask: Mask, field: string): MaskAct | null =>

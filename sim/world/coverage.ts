@@ -163,6 +163,7 @@ export function coverageTable(coverage: Coverage, tally: Tally, worlds: number):
     `of ${worlds} worlds:`,
     ...lines,
     `erasures: ${tally.closed} closed, ${tally.notFound} of nobody, ${tally.ambiguous} ambiguous; rows: ${fates}`,
+    `corrections: ${[...tally.corrected].map(([how, n]) => `${n} ${how}`).join(", ")}; ${tally.cellsCorrected} rows changed, ${tally.contradictions} contradictions`,
     `at most ${tally.statementsMax} statements about one collection in one erasure`,
   ].join("\n");
 }

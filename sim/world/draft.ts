@@ -19,6 +19,9 @@ export interface Column {
   readonly type: ColumnType;
   nullable: boolean;
   unique: boolean;
+  /** What the map says of it; see dress.ts. */
+  category?: string;
+  derived?: boolean;
 }
 
 export type OnDelete = "no action" | "restrict" | "set null" | "cascade";
@@ -49,6 +52,7 @@ export interface DraftTable {
   erase: EraseRule;
   readonly onLeave: Map<Column, MaskAct>;
   leave: "cut" | "delete";
+  product?: string;
 }
 
 export const owns = (link: DraftLink): boolean => link.role === "owner" || link.role === "co_owner";

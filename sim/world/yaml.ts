@@ -33,7 +33,10 @@ function shapeOf(c: Collection): Record<string, unknown> {
           })),
         }
       : {}),
-    fields: Object.fromEntries(c.fields.map((f) => [f.name, f.category])),
+    ...(c.product === undefined ? {} : { product: c.product }),
+    fields: Object.fromEntries(
+      c.fields.map((f) => [f.name, f.derived === true ? { category: f.category, origin: "derived" } : f.category]),
+    ),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),
     ...ruleOf(c),
     ...(c.leave === "delete" ? { on_leave: "delete" } : {}),
