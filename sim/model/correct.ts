@@ -35,6 +35,8 @@ interface Sense {
   readonly namespace: string | null;
   readonly origin: readonly Place[];
   readonly copies: readonly Place[];
+  /** All fields that may change, those of links included. */
+  readonly touched: readonly Place[];
 }
 
 export interface Ask {
@@ -48,7 +50,9 @@ export interface Ask {
 export function correct(ask: Ask): Corrected {
   const { world, identities, set, fill } = ask;
   const senses = set.map((s) => senseOf(ask, s));
-  if (senses.includes(null)) return { state: "not_done" };
+  const touched = senses.map((s) => new Set(s?.touched.map(placeText)));
+  const overlap = touched.some((a, i) => touched.slice(i + 1).some((b) => a.intersection(b).size > 0));
+  if (senses.includes(null) || overlap) return { state: "not_done" };
   const person = findPerson(world, identities);
   if (person.ambiguous.length > 0) return { state: "ambiguous_identity" };
   if (person.rows.size === 0) return { state: "not_found" };
@@ -76,6 +80,8 @@ export function correct(ask: Ask): Corrected {
   if (collides) return { state: "not_done" };
   return { state: "closed", after: new Map(after), contradictions };
 }
+
+const placeText = ({ collection, field }: Place): string => JSON.stringify([idOf(collection), field]);
 
 const placesOf = (world: World): Place[] =>
   world.tables.flatMap(({ collection }) => collection.fields.map((f) => ({ collection, field: f.name })));
@@ -106,10 +112,11 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
       fits(p) &&
       ((category !== "system" && categoryAt(p) === category) || namespacesAt(p).some((n) => namespaces.includes(n))),
   );
-  if (!canFollow(ask, [...origin, ...copies])) return null;
+  const touched = withFollowers(ask, [...origin, ...copies]);
+  if (touched === null) return null;
   const namespace = namespaces[0] ?? null;
   if (namespace !== null && isNobody(namespace, value)) return null;
-  return { value, namespace, origin, copies };
+  return { value, namespace, origin, copies, touched };
 }
 
 function isFixed({ world, declared }: Ask, { collection, field }: Place): boolean {
@@ -121,8 +128,8 @@ function isFixed({ world, declared }: Ask, { collection, field }: Place): boolea
   );
 }
 
-/** Whether every link that names its parent by a field that changes can be kept. */
-function canFollow({ world, declared }: Ask, changing: readonly Place[]): boolean {
+/** With the fields of links that name their parent by a field that changes; null where one of them can not be kept. */
+function withFollowers({ world, declared }: Ask, changing: readonly Place[]): readonly Place[] | null {
   const places = [...changing];
   for (const place of places) {
     for (const { collection, key } of world.tables) {
@@ -131,13 +138,13 @@ function canFollow({ world, declared }: Ask, changing: readonly Place[]): boolea
         const from = link.from[link.to.fields.indexOf(place.field)];
         if (from === undefined) continue;
         const tied = declared.get(idOf(collection))?.tied.includes(from) === true;
-        if (!isOne(world, declared, link) || key.includes(from) || tied) return false;
+        if (!isOne(world, declared, link) || key.includes(from) || tied) return null;
         if (!places.some((p) => p.collection === collection && p.field === from))
           places.push({ collection, field: from });
       }
     }
   }
-  return true;
+  return places;
 }
 
 function isOne(world: World, declared: Ask["declared"], { to }: Link): boolean {
