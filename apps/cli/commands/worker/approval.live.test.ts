@@ -76,7 +76,8 @@ test("a plan that would take most of a collection waits: counted, listed, said; 
   await until(cards.questions.closed(ordinary.id));
   const { id } = await ask({ customer_id: "1" });
   await until(async () => (await cards.questions.stateOf(id)) === "planned");
-  expect(worker.log()).toContain(`waits for approval: \`avow request approve ${id}\``);
+  // Said once it is written down.
+  await until(() => worker.log().includes(`waits for approval: \`avow request approve ${id}\``));
   const later = new Date(Date.now() + 40 * 86_400_000);
   expect(await countRequests(desk.db, "cards", "erase", new Date())).toMatchObject({
     open: 1,
