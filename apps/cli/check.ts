@@ -1,6 +1,6 @@
 import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { type Report, verify } from "@avow/runtime/checks/verify";
-import { countRequests } from "@avow/runtime/requests/desk";
+import { countRequests } from "@avow/runtime/requests/deadlines";
 import type { OpenService } from "@avow/runtime/service/open";
 
 const LOCATOR_CHARS = 16;

@@ -24,10 +24,16 @@ function contextOf(options: { service?: string; json?: boolean }): CommandContex
   };
 }
 
-async function ask(question: string): Promise<string> {
+async function ask(question: string): Promise<string | null> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new Promise<null>((resolve) => {
+    lines.once("SIGINT", () => resolve(null));
+    lines.once("close", () => resolve(null));
+  });
   try {
-    return await lines.question(question);
+    const answer = await Promise.race([lines.question(question).catch(() => null), left]);
+    if (answer === null) process.stderr.write("\n");
+    return answer;
   } finally {
     lines.close();
   }

@@ -84,7 +84,14 @@ export type Reading =
       readonly detail: string;
       readonly freshForMs: number;
     }
-  | { readonly reading: "overdue"; readonly open: number; readonly overdue: number; readonly closed: number }
+  | {
+      readonly reading: "overdue";
+      readonly open: number;
+      /** Of the open ones: until somebody approves them, nothing happens. */
+      readonly waiting: number;
+      readonly overdue: number;
+      readonly closed: number;
+    }
   /** It could not be looked at; a promise is never kept on that. */
   | {
       readonly reading: "failed";

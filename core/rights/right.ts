@@ -13,6 +13,8 @@ export interface Right {
   readonly givesArchive: boolean;
   /** What a request for it may say beside the person: `scope`, `set`, `lift` (spec/rights.md). */
   readonly takes: readonly Parameter[];
+  /** Whether the archives that the person was given before must go, too. */
+  readonly endsArchives: boolean;
   /** Where the policy says nothing: one month, GDPR Art. 12(3). */
   readonly within: string;
 }

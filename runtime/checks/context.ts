@@ -10,7 +10,12 @@ export interface History {
   countRequests(
     right: string,
     now: Date,
-  ): Promise<{ readonly open: number; readonly overdue: number; readonly closed: number }>;
+  ): Promise<{
+    readonly open: number;
+    readonly waiting: number;
+    readonly overdue: number;
+    readonly closed: number;
+  }>;
   /** Keeps the verdicts and answers since when each has been what it is. */
   remember(
     verdicts: readonly { readonly commitment: string; readonly verdict: string }[],

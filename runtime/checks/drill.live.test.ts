@@ -144,7 +144,7 @@ const states = async (): Promise<string[]> =>
   );
 const history = databaseHistory;
 const last = (right: string) =>
-  history(db, "notes", async () => ({ open: 0, overdue: 0, closed: 0 })).lastDrill(right);
+  history(db, "notes", async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 })).lastDrill(right);
 const canaries = async (): Promise<number> =>
   Number((await client.query("select count(*) as n from people where name like 'canary%'")).rows[0].n);
 

@@ -28,7 +28,7 @@ const map = must(
 
 const history: History = {
   lastDrill: async () => null,
-  countRequests: async () => ({ open: 0, overdue: 0, closed: 0 }),
+  countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
   remember: async (verdicts, now) => new Map(verdicts.map((v) => [v.commitment, now])),
 };
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });

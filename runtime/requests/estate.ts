@@ -39,6 +39,8 @@ export interface BoundEstate extends Estate {
   readonly lives: ReadonlyMap<string, CollectionDescription>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
+  /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
+  readonly estimates: ReadonlyMap<string, number>;
 }
 
 export type Bound =
@@ -113,7 +115,10 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  return { ok: true, estate: { ...estate, graph, keys, lives, foreignKeys, cascades } };
+  const estimates = new Map(
+    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  );
+  return { ok: true, estate: { ...estate, graph, keys, lives, foreignKeys, cascades, estimates } };
 }
 
 function collectionIssues(

@@ -60,6 +60,8 @@ export interface RunContext {
   readonly identities: readonly IdentityValue[];
   /** What the request says beside the person; left out: nothing. */
   readonly asked?: Asked;
+  /** Who is restricted; left out where nobody can be. */
+  readonly marks?: Marks;
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */
@@ -68,6 +70,15 @@ export interface RunContext {
   readonly atPoint?: (point: CrashPoint) => void;
   /** Where an archive goes, for rights that give one. */
   readonly archive?: ArchiveSink;
+}
+
+/** Restrictions of persons, known by their identities. */
+export interface Marks {
+  /** The day of the first one; null: there is none. */
+  since(identities: readonly IdentityValue[]): Promise<Date | null>;
+  mark(identities: readonly IdentityValue[]): Promise<void>;
+  /** Ends the restriction of everybody whom one of the identities names. */
+  lift(identities: readonly IdentityValue[]): Promise<void>;
 }
 
 export interface RightRunner {

@@ -10,6 +10,8 @@ export interface RequestsTable {
   state: string;
   via: string;
   sealed_identities: Buffer | null;
+  sealed_asked: Buffer | null;
+  asked_name: Generated<string>;
   policy_hash: string;
   map_hash: string;
   plan: Json<unknown>;
@@ -19,6 +21,11 @@ export interface RequestsTable {
   received_at: Date;
   due_at: Date;
   closed_at: Date | null;
+  approved_at: Date | null;
+  approved_by: string | null;
+  tries: Generated<number>;
+  next_try_at: Date | null;
+  archive_until: Date | null;
 }
 
 export interface StepsTable {
@@ -36,6 +43,7 @@ export interface StepsTable {
 
 export interface Tables {
   requests: RequestsTable;
+  restrictions: { service: string; name: string; mark: string; since: Date };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;

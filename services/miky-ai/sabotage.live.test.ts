@@ -8,7 +8,7 @@ import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import { runSabotage, untested } from "@avow/runtime/checks/sabotage/run";
 import { type Report, verify } from "@avow/runtime/checks/verify";
-import { countRequests } from "@avow/runtime/requests/desk";
+import { countRequests } from "@avow/runtime/requests/deadlines";
 import { readService } from "@avow/runtime/service/open";
 import { type Database, openDatabase } from "@avow/runtime/store/database";
 import pg from "pg";

@@ -55,7 +55,9 @@ async function createSchema(client: pg.Client, database: string): Promise<boolea
   await client.query("select pg_advisory_xact_lock($1)", [SET_UP_LOCK]);
   const found = await client.query("select to_regclass('public.users') is not null as there");
   const fresh = found.rows[0]?.there !== true;
-  if (fresh) await client.query(await readFile(new URL("schema.sql", import.meta.url), "utf8"));
+  // Also on a database that was left half-way up to date: each of the changes looks first whether it is needed.
+  const file = fresh ? "schema.sql" : "schema-changes.sql";
+  await client.query(await readFile(new URL(file, import.meta.url), "utf8"));
   await client.query(`revoke all on database ${client.escapeIdentifier(database)} from public`);
   for (const { role, grants, sequences } of RIGHTS) {
     await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${role}`);

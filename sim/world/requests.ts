@@ -76,10 +76,17 @@ function correctionFor(dice: Dice, world: RandomWorld): Correction {
     return { field: category, value: dice.pick(VALUES[category] ?? []) };
   }
   const named = world.tables.flatMap((table) =>
-    table.columns.map((column) => ({ field: `${collectionName(table)}.${column.name}`, category: column.category ?? "" })),
+    table.columns.map((column) => ({
+      field: `${collectionName(table)}.${column.name}`,
+      category: column.category ?? "",
+      fixed:
+        table.key.includes(column) ||
+        table.links.some((l) => l.from.includes(column)) ||
+        column.category === "system",
+    })),
   );
   const texts = named.filter((n) => VALUES[n.category] !== undefined);
   // One in ten names a key, a link, or what says nothing about anybody.
-  const { field, category } = dice.pick(texts.length === 0 || dice.chance(0.1) ? named : texts);
+  const { field, category } = dice.pick(texts.length === 0 || dice.chance(0.1) ? named.filter((n) => n.fixed) : texts);
   return { field, value: dice.pick(VALUES[category] ?? ["7"]) };
 }

@@ -7,5 +7,6 @@ export const access: Right = {
   removes: false,
   givesArchive: true,
   takes: ["scope"],
+  endsArchives: false,
   within: "P1M",
 };

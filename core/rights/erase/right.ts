@@ -7,5 +7,6 @@ export const erase: Right = {
   removes: true,
   givesArchive: false,
   takes: ["scope"],
+  endsArchives: true,
   within: "P1M",
 };

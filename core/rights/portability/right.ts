@@ -7,5 +7,6 @@ export const portability: Right = {
   removes: false,
   givesArchive: true,
   takes: ["scope"],
+  endsArchives: false,
   within: "P1M",
 };

@@ -7,5 +7,6 @@ export const rectify: Right = {
   removes: false,
   givesArchive: false,
   takes: ["set"],
+  endsArchives: false,
   within: "P1M",
 };

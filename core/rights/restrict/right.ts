@@ -7,5 +7,6 @@ export const restrict: Right = {
   removes: false,
   givesArchive: false,
   takes: ["lift"],
+  endsArchives: false,
   within: "P1M",
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "./database.ts";
 import { housekeep } from "./housekeeping.ts";
-import { appUrl, signedUp, type Testbed, testbed } from "./testbed.ts";
+import { appUrl, NEWCOMER, signedUp, type Testbed, testbed } from "./testbed.ts";
 
 const NOW = new Date("2026-03-01T00:00:00Z");
 let bed: Testbed;
@@ -45,6 +45,15 @@ test("what is past its period goes with its parts, what is not stays, and a seco
   await bed.sql(
     "insert into users (id, email, created_at, closed_at) values (gen_random_uuid(), 'erased-1', '2015-01-01', '2019-02-01'), (gen_random_uuid(), 'erased-2', '2015-01-01', '2019-04-01')",
   );
+  await bed.sql(
+    `insert into acquisition_sources (user_id, source, recorded_at) select u.id, 'referral', '2026-03-01'::timestamptz - make_interval(days => d) from users u, unnest(array[730, 728]) d where u.closed_at is null`,
+  );
+  await bed.sql(
+    `insert into subscriptions (user_id, plan, status, started_at, cancelled_at) select u.id, 'plus', 'cancelled', '2020-01-01', '2026-03-01'::timestamptz - make_interval(days => d) from users u, unnest(array[365, 363, null]) d where u.closed_at is null`,
+  );
+  await bed.sql(
+    `insert into oauth_logins (provider, subject, user_id, used_at) select 'google', d::text, u.id, '2026-03-01'::timestamptz - make_interval(days => d) from users u, unnest(array[1096, 1094]) d where u.closed_at is null`,
+  );
   const gone = await housekeep(db, NOW);
   expect(gone).toEqual({
     "response cache": 1,
@@ -53,6 +62,9 @@ test("what is past its period goes with its parts, what is not stays, and a seco
     conversations: 2,
     "support messages": 2,
     "support tickets": 1,
+    sources: 1,
+    "sign-ins": 1,
+    subscriptions: 1,
     "page views": 1,
     payments: 1,
     "closed accounts": 1,
@@ -66,6 +78,36 @@ test("what is past its period goes with its parts, what is not stays, and a seco
     { email: "old@mail.example" },
   ]);
   expect(await housekeep(db, NOW)).toEqual({});
+});
+
+test("what nobody signs in with for three years goes, signing in puts that off, and no forgotten no becomes a yes", async () => {
+  const email = "away@mail.example";
+  const person = await signedUp(bed, email);
+  const off = { theme: "dark", interests: "", limit: "on" };
+  expect((await person.post("/settings/preferences", off)).statusCode).toBe(303);
+  const mine = `where user_id = (select id from users where email = '${email}')`;
+  const away = async (days: number): Promise<void> => {
+    for (const table of ["credentials", "preferences"])
+      await bed.sql(`update ${table} set used_at = $1::timestamptz - make_interval(days => $2) ${mine}`, [
+        NOW,
+        days,
+      ]);
+  };
+  await away(1_094);
+  expect(await housekeep(db, NOW)).toEqual({});
+  const again = bed.browser();
+  expect((await again.post("/signin", { email, password: NEWCOMER.password })).statusCode).toBe(303);
+  expect(await bed.sql(`select used_at from preferences ${mine}`)).toEqual([{ used_at: NOW }]);
+  expect(await bed.sql(`select used_at from credentials ${mine}`)).toEqual([{ used_at: NOW }]);
+  await away(1_096);
+  expect(await housekeep(db, NOW)).toEqual({ passwords: 1, preferences: 1 });
+  const page = (await again.get("/settings")).body;
+  for (const name of ["referral", "transactional"])
+    expect(page).toContain(`<input type="checkbox" name="${name}">`);
+  expect(page).toContain('<input type="checkbox" name="limit" checked>');
+  expect(await bed.sql("select count(*)::int as n from page_views where path = '/settings'")).toEqual([
+    { n: 0 },
+  ]);
 });
 
 test("large leftovers go in batches, as many as a run allows", async () => {

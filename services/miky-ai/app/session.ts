@@ -31,7 +31,7 @@ export async function viewerOf(deps: Deps, request: FastifyRequest): Promise<Vie
   if (token === undefined || token.length > 100) return null;
   return deps.db.one(
     viewerSchema,
-    `select u.id, u.name, u.email, u.credits, p.limit_processing as limited, p.theme, s.device_id as device
+    `select u.id, u.name, u.email, u.credits, coalesce(p.limit_processing, true) as limited, p.theme, s.device_id as device
        from sessions s join users u on u.id = s.user_id left join preferences p on p.user_id = u.id
       where s.token_hash = $1 and s.expires_at > $2 and u.closed_at is null`,
     [hashOf(token), deps.now()],
@@ -55,7 +55,7 @@ export async function startSession(
      values ($1, $2, $3, $4, $5, $6, $6::timestamptz + make_interval(days => $7))`,
     [hashOf(token), userId, request.ip, agent, device, now, SESSION_DAYS],
   );
-  await deps.db.run("update users set last_seen_at = $2 where id = $1", [userId, now]);
+  await noteUse(deps, userId, now);
   const cookie = {
     httpOnly: true,
     sameSite: "lax",
@@ -64,6 +64,13 @@ export async function startSession(
   } as const;
   reply.setCookie(SESSION_COOKIE, token, { ...cookie, maxAge: SESSION_DAYS * DAY_SECONDS });
   reply.setCookie(DEVICE_COOKIE, device, { ...cookie, maxAge: 365 * DAY_SECONDS });
+}
+
+/** What nobody uses for three years goes (housekeeping): each of these is dated by the last time that its person signed in. */
+async function noteUse(deps: Deps, userId: string, now: Date): Promise<void> {
+  await deps.db.run("update users set last_seen_at = $2 where id = $1", [userId, now]);
+  for (const table of ["credentials", "preferences"])
+    await deps.db.run(`update ${table} set used_at = $2 where user_id = $1`, [userId, now]);
 }
 
 export async function endSession(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<void> {

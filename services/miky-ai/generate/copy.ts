@@ -6,11 +6,11 @@ import { from as copyFrom } from "pg-copy-streams";
 export const COLUMNS = {
   users:
     "id email name phone country city avatar referral_code referred_by credits marketing_email marketing_since last_seen_at created_at closed_at",
-  credentials: "user_id password_hash changed_at",
-  oauth_logins: "provider subject user_id email linked_at",
+  credentials: "user_id password_hash changed_at used_at",
+  oauth_logins: "provider subject user_id email linked_at used_at",
   sessions: "token_hash user_id ip user_agent device_id created_at expires_at",
   preferences:
-    "user_id locale theme interests favourite_specialist transactional_email referral_email limit_processing payout updated_at",
+    "user_id locale theme interests favourite_specialist transactional_email referral_email limit_processing payout updated_at used_at",
   acquisition_sources: "id user_id source detail recorded_at",
   conversations: "id user_id specialist_id title created_at last_message_at",
   messages: "conversation_id seq role body tokens credits latency_ms created_at",

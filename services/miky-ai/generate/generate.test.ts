@@ -97,6 +97,17 @@ test("history lies inside the retention periods, with a day to spare, and never 
   ] as const) {
     expect(oldest(table, "created_at"), table).toBeLessThan(6 * 366);
   }
+  expect(oldest("acquisition_sources", "recorded_at")).toBeLessThanOrEqual(WINDOW_DAYS.sources);
+  expect(oldest("acquisition_sources", "recorded_at")).toBeGreaterThan(300);
+  for (const table of ["credentials", "oauth_logins", "preferences"] as const)
+    expect(oldest(table, "used_at"), table).toBeLessThanOrEqual(200);
+  const ends = (tables.get("subscriptions") ?? [])
+    .map((line) => Date.parse(line.split("\t").at(-1) ?? ""))
+    .filter((ms) => !Number.isNaN(ms));
+  expect(ends.length).toBeGreaterThan(5);
+  expect((NOW.getTime() - Math.min(...ends)) / 86_400_000).toBeLessThanOrEqual(
+    WINDOW_DAYS.endedSubscriptions,
+  );
   for (const table of ["page_views", "error_reports"] as const)
     expect(oldest(table, "created_at"), table).toBeLessThan(340);
 });

@@ -1,6 +1,6 @@
 /** Credits and money: ledger, payments, subscriptions, referrals, commissions, payouts, gifts. */
 import type { Batch } from "./copy.ts";
-import { type Base, DAY_MS, iso, moment, type Population } from "./population.ts";
+import { type Base, DAY_MS, iso, keepsSource, moment, type Population, WINDOW_DAYS } from "./population.ts";
 import type { Profile } from "./profile.ts";
 import type { Random } from "./random.ts";
 import type { Spent } from "./talk.ts";
@@ -137,7 +137,7 @@ export function writeMoney(
     book(pack.credits, "purchase", at, null, { payment });
     writeCommissions(out, who, edge, { payment, amount: pack.amount, at }, ids);
   }
-  if (wanted === 1) {
+  if (wanted === 1 && keepsSource(world, who)) {
     out.row("acquisition_sources", [
       ids.next("acquisition_sources"),
       who.id,
@@ -235,6 +235,7 @@ function writeSubscription(out: Batch, r: Random, world: Population, who: Profil
   const startedMs = moment(r, who.createdMs, world.nowMs - 1_000);
   const id = ids.next("subscriptions");
   const cancelled = r.chance(0.3);
+  const endsFromMs = Math.max(startedMs, world.nowMs - WINDOW_DAYS.endedSubscriptions * DAY_MS);
   out.row("subscriptions", [
     id,
     who.id,
@@ -243,7 +244,7 @@ function writeSubscription(out: Batch, r: Random, world: Population, who: Profil
     `sub_m${id.toString(36)}x`,
     iso(startedMs),
     cancelled ? null : iso(world.nowMs + r.between(1, 30) * DAY_MS),
-    cancelled ? iso(moment(r, startedMs, world.nowMs)) : null,
+    cancelled ? iso(moment(r, endsFromMs, world.nowMs)) : null,
   ]);
 }
 

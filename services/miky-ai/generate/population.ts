@@ -14,6 +14,8 @@ export const WINDOW_DAYS = {
   conversations: 2 * 365 - 3,
   support: 3 * 365 - 3,
   views: Math.floor(11 * MONTH_DAYS),
+  sources: 2 * 365 - 3,
+  endedSubscriptions: 365 - 3,
 } as const;
 
 export interface Base {
@@ -78,6 +80,10 @@ export function iso(ms: number): string {
   const s = Math.floor((ms - day * DAY_MS) / 1000);
   return `${date}${two[Math.floor(s / 3600)]}:${two[Math.floor(s / 60) % 60]}:${two[s % 60]}Z`;
 }
+
+/** Where people came from is not kept as long as they are. */
+export const keepsSource = (world: Population, who: Base): boolean =>
+  who.createdMs >= world.nowMs - WINDOW_DAYS.sources * DAY_MS;
 
 /** A moment between two others, not before `floorDays` before now. */
 export function moment(r: Random, fromMs: number, toMs: number): number {

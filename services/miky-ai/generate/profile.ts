@@ -1,6 +1,6 @@
 /** A person's own rows: account, credentials, preferences, where they came from. */
 import { arrayText, type Batch } from "./copy.ts";
-import { type Base, iso, moment, type Population } from "./population.ts";
+import { type Base, iso, keepsSource, moment, type Population } from "./population.ts";
 import type { Random } from "./random.ts";
 import { AGENTS, DOMAINS, FAMILY, GIVEN, INTERESTS, LOCAL, PLACES } from "./words.ts";
 
@@ -114,7 +114,7 @@ export function writeProfile(
     null,
   ]);
   const oauth = r.chance(0.25);
-  if (!oauth || r.chance(0.5)) out.row("credentials", [who.id, facts.passwordHash, created]);
+  if (!oauth || r.chance(0.5)) out.row("credentials", [who.id, facts.passwordHash, created, seen]);
   if (oauth) {
     out.row("oauth_logins", [
       r.pick(["google", "apple", "github"]),
@@ -122,17 +122,25 @@ export function writeProfile(
       who.id,
       who.email.toLowerCase(),
       created,
+      seen,
     ]);
   }
-  writePreferences(out, r, who, created);
-  const found = (source: string, detail: unknown): void =>
-    out.row("acquisition_sources", [facts.nextId(), who.id, source, JSON.stringify(detail), created]);
+  writePreferences(out, r, who, { created, seen });
+  const found = (source: string, detail: unknown): void => {
+    if (keepsSource(world, who))
+      out.row("acquisition_sources", [facts.nextId(), who.id, source, JSON.stringify(detail), created]);
+  };
   if (oauth) found("oauth", { scope: ["openid", "email"], email_verified: true });
   if (who.referrer >= 0) found("referral", { campaign: r.pick(["friends", "school", "café"]) });
   if (r.chance(0.1)) found("public", { list: "disposable mail domains", hit: false });
 }
 
-function writePreferences(out: Batch, r: Random, who: Profile, created: string): void {
+function writePreferences(
+  out: Batch,
+  r: Random,
+  who: Profile,
+  at: { readonly created: string; readonly seen: string },
+): void {
   const interests = Array.from({ length: r.below(4) }, () => r.pick(INTERESTS));
   const payout = r.chance(0.1) ? { method: r.pick(["credit", "bank"]), note: "month's end, please" } : {};
   out.row("preferences", [
@@ -145,6 +153,7 @@ function writePreferences(out: Batch, r: Random, who: Profile, created: string):
     !r.chance(0.2),
     r.chance(0.03),
     JSON.stringify(payout),
-    created,
+    at.created,
+    at.seen,
   ]);
 }

@@ -91,12 +91,11 @@ async function create(deps: Deps, form: SignUp): Promise<string | null> {
       ],
     );
     if (made === 0) return null;
-    await db.run("insert into credentials (user_id, password_hash, changed_at) values ($1, $2, $3)", [
-      id,
-      hash,
-      now,
-    ]);
-    await db.run("insert into preferences (user_id, updated_at) values ($1, $2)", [id, now]);
+    await db.run(
+      "insert into credentials (user_id, password_hash, changed_at, used_at) values ($1, $2, $3, $3)",
+      [id, hash, now],
+    );
+    await db.run("insert into preferences (user_id, updated_at, used_at) values ($1, $2, $2)", [id, now]);
     await db.run(
       "insert into credit_ledger (user_id, change, reason, created_at) values ($1, $2, 'welcome', $3)",
       [id, WELCOME_CREDITS, now],

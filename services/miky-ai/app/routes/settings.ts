@@ -41,9 +41,10 @@ const settingsSchema = z.object({
   password: z.boolean(),
 });
 
+/** Preferences that nobody used for three years are gone. Whoever had said no must not have said yes by that: the cautious choice stands. */
 const SETTINGS = `select u.name, u.phone, u.country, u.city, u.marketing_email as marketing, coalesce(p.theme, 'auto') as theme,
-    coalesce(p.interests, '{}') as interests, coalesce(p.transactional_email, true) as transactional, coalesce(p.referral_email, true) as referral,
-    coalesce(p.limit_processing, false) as limited, exists (select 1 from credentials c where c.user_id = u.id) as password
+    coalesce(p.interests, '{}') as interests, coalesce(p.transactional_email, false) as transactional, coalesce(p.referral_email, false) as referral,
+    coalesce(p.limit_processing, true) as limited, exists (select 1 from credentials c where c.user_id = u.id) as password
   from users u left join preferences p on p.user_id = u.id where u.id = $1`;
 
 const tick = (name: string, on: boolean, label: string): Html =>
@@ -61,8 +62,8 @@ export async function settingsPage(deps: Deps, viewer: Viewer, problems: readonl
   <form method="post" action="/settings/preferences" class="stack card"><h2>Preferences</h2>
     <label>Colours <select name="theme">${THEMES.map((t) => html`<option value="${t}"${t === s?.theme ? html` selected` : null}>${t}</option>`)}</select></label>
     <label>Interests, with commas between <input name="interests" value="${(s?.interests ?? []).join(", ")}" maxlength="300"></label>
-    ${tick("marketing", s?.marketing ?? false, "News about specialists")}${tick("referral", s?.referral ?? true, "Mail about my referrals")}
-    ${tick("transactional", s?.transactional ?? true, "Receipts and notices by e-mail")}${tick("limit", s?.limited ?? false, "Do not record which pages I visit")}
+    ${tick("marketing", s?.marketing ?? false, "News about specialists")}${tick("referral", s?.referral ?? false, "Mail about my referrals")}
+    ${tick("transactional", s?.transactional ?? false, "Receipts and notices by e-mail")}${tick("limit", s?.limited ?? true, "Do not record which pages I visit")}
     <button>Save preferences</button></form></div>
   <section class="card" aria-labelledby="data"><h2 id="data">Your data</h2>
     ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false)}</section>`;
@@ -122,8 +123,8 @@ export const settingsRoutes: Routes = (app, deps) => {
           [viewer.id, p.marketing, deps.now()],
         );
         await db.run(
-          `insert into preferences (user_id, theme, interests, referral_email, transactional_email, limit_processing, updated_at) values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (user_id) do update set theme = $2, interests = $3, referral_email = $4, transactional_email = $5, limit_processing = $6, updated_at = $7`,
+          `insert into preferences (user_id, theme, interests, referral_email, transactional_email, limit_processing, updated_at, used_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
+         on conflict (user_id) do update set theme = $2, interests = $3, referral_email = $4, transactional_email = $5, limit_processing = $6, updated_at = $7, used_at = $7`,
           [viewer.id, p.theme, interests, p.referral, p.transactional, p.limit, deps.now()],
         );
       });

@@ -1,0 +1,84 @@
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type { CollectionDescription } from "../connector-kit/contract.ts";
+import { accessNeeds } from "./access-needs.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    person: { email: email }
+    fields: { id: user.unique_id, email: user.contact.email }
+  notes:
+    class: content
+    links:
+      - { role: owner, from: [author], to: { collection: people, fields: [id] } }
+      - { role: mention, from: [about], to: { collection: people, fields: [id] } }
+    fields: { author: user.unique_id, about: user.unique_id, body: user.content }
+    erase: { mask: { body: tombstone, author: keep } }
+  cards:
+    class: payment
+    owner: person -> people.id
+    fields: { person: user.unique_id, number: user.financial }
+  countries:
+    class: system
+    fields: { code: system }
+`;
+
+const described = (
+  name: string,
+  fields: string,
+  more: Partial<CollectionDescription> = {},
+): CollectionDescription => ({
+  name,
+  rowsEstimate: null,
+  fields: fields.split(" ").map((field) => ({ name: field, type: "int", nullable: true, generated: false })),
+  primaryKey: ["id"],
+  uniques: [],
+  foreignKeys: [],
+  indexes: [],
+  ...more,
+});
+const cascade = {
+  name: "fk",
+  from: ["owner"],
+  to: { collection: "people", fields: ["code"] },
+  onDelete: "cascade",
+} as const;
+
+const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound");
+const needs = accessNeeds(map, must(map.stores[0], "one store"), {
+  collections: [
+    described("people", "id email code"),
+    described("notes", "id author about body"),
+    described("cards", "id person number"),
+    described("countries", "code"),
+    described("pets", "id owner", { foreignKeys: [cascade] }),
+  ],
+});
+const of = (list: typeof needs.read) =>
+  Object.fromEntries(
+    list.map(({ collection, read, set, remove }) => [
+      collection.name,
+      { read: [...read].sort(), set: [...set].sort(), remove },
+    ]),
+  );
+
+test("the reader reads what the map names, the keys, and what a deletion would take along; nothing of what holds nothing personal", () => {
+  expect(of(needs.read)).toEqual({
+    people: { read: ["code", "email", "id"], set: [], remove: false },
+    notes: { read: ["about", "author", "body", "id"], set: [], remove: false },
+    cards: { read: ["id", "number", "person"], set: [], remove: false },
+    pets: { read: ["owner"], set: [], remove: false },
+  });
+});
+
+test("the eraser deletes where rows go, sets what is masked or cut, and reads no more than it needs for that", () => {
+  expect(of(needs.erase)).toEqual({
+    people: { read: ["id"], set: [], remove: true },
+    notes: { read: ["about", "author", "body", "id"], set: ["about", "author", "body"], remove: false },
+    cards: { read: ["id"], set: [], remove: true },
+  });
+});
