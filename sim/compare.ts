@@ -130,7 +130,10 @@ export function compareContradictions(
   found: readonly Contradiction[],
 ): string | null {
   const text = (all: readonly Contradiction[]): string =>
-    all.map((c) => `${c.collection}.${c.field} ${c.why} ${c.rows}`).sort().join("; ");
+    all
+      .map((c) => `${c.collection}.${c.field} ${c.why} ${c.rows}`)
+      .sort()
+      .join("; ");
   return text(expected) === text(found)
     ? null
     : `the contradictions should be ${text(expected)}, and are ${text(found)}`;

@@ -10,8 +10,8 @@ import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
 import type { Row } from "./model/world.ts";
 import { openReal, type Real } from "./real.ts";
-import type { DraftTable } from "./world/draft.ts";
 import { declaredOf } from "./world/declared.ts";
+import type { DraftTable } from "./world/draft.ts";
 import type { SimRequest } from "./world/requests.ts";
 import { assemble, NOW, type RandomWorld } from "./world/world.ts";
 
@@ -19,7 +19,14 @@ export interface Mismatch {
   readonly seed: number;
   readonly engine: string;
   readonly asked: SimRequest;
-  readonly where: "access" | "access in scope" | "portability" | "rectify" | "supplement" | "erase" | "second erase";
+  readonly where:
+    | "access"
+    | "access in scope"
+    | "portability"
+    | "rectify"
+    | "supplement"
+    | "erase"
+    | "second erase";
   readonly what: string;
 }
 
@@ -146,7 +153,10 @@ async function tryCorrection(
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.notes)}`;
   const right = fill ? "supplement" : "rectify";
-  tally.corrected.set(`${right} ${expected.state}`, (tally.corrected.get(`${right} ${expected.state}`) ?? 0) + 1);
+  tally.corrected.set(
+    `${right} ${expected.state}`,
+    (tally.corrected.get(`${right} ${expected.state}`) ?? 0) + 1,
+  );
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
     const after = expected.state === "closed" ? (expected.after.get(idOf(collection)) ?? []) : rows;

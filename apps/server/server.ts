@@ -5,6 +5,7 @@ import { readBoard } from "./operations/board/read.ts";
 import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
+import { readRestriction } from "./operations/restrictions/read.ts";
 import { renderBoard } from "./pages/board.ts";
 import type { ServerParts } from "./parts.ts";
 import { problem } from "./problem.ts";
@@ -56,6 +57,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     createRequest(api, parts);
     readRequest(api, parts);
     archiveOfRequest(api, parts);
+    readRestriction(api, parts);
   });
   return app;
 }

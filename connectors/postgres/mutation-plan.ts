@@ -55,8 +55,7 @@ function assignments({ mutation, table }: Change, { bind }: Binder): readonly st
   });
   const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
     const column = columnOf(field);
-    if (column.generated)
-      throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
     // Without a cast: one to `varchar(20)` would cut what is too long, an assignment refuses it.
     return `${quoted(field)} = ${bind(value)}`;
   });

@@ -45,9 +45,9 @@ function assignments({ mutation, table }: Change): readonly string[] {
   });
   const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
     const column = columnOf(table, field);
-    if (column.generated)
-      throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
-    if (!mayBe(column, value)) throw malformed(`\`${table.name}.${field}\` can't hold the value: it takes numbers`);
+    if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    if (!mayBe(column, value))
+      throw malformed(`\`${table.name}.${field}\` can't hold the value: it takes numbers`);
     return `${quoted(field)} = ?`;
   });
   return [...masks, ...values];

@@ -53,7 +53,9 @@ export function resolveSets(ground: Ground, set: readonly Correction[]): Resolve
   const issues = results.flatMap((r) => (typeof r === "string" ? [r] : []));
   const targets = results.flatMap((r) => (typeof r === "string" ? [] : [r]));
   const text = ({ collection, field }: Place): string => `${collection} ${field}`;
-  const touched = targets.map((t) => new Set([...t.origin, ...t.copies, ...t.follow.map((f) => f.place)].map(text)));
+  const touched = targets.map(
+    (t) => new Set([...t.origin, ...t.copies, ...t.follow.map((f) => f.place)].map(text)),
+  );
   if (touched.some((a, i) => touched.slice(i + 1).some((b) => !a.isDisjointFrom(b))))
     issues.push("two of the values are for the same kind of field: make it two requests");
   return issues.length > 0 ? { ok: false, issues } : { ok: true, targets };
@@ -81,7 +83,11 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
   const all = fieldsOf(ground.graph);
   const copies = all
     .filter((f) => !named.some((n) => n.collection === f.collection && n.field === f.field))
-    .filter((f) => (category !== "system" && f.category === category) || identitiesAt(f).some((i) => namespaces.has(i.namespace)))
+    .filter(
+      (f) =>
+        (category !== "system" && f.category === category) ||
+        identitiesAt(f).some((i) => namespaces.has(i.namespace)),
+    )
     .filter((f) => unfit(ground, f) === null)
     .map(placeOf);
   const follow = followers(ground, [...origin, ...copies]);
@@ -116,7 +122,8 @@ function byName(ground: Ground, text: string): readonly Named[] | string {
   if (first === undefined)
     return `\`${text}\` is neither a field of the map nor a category: write \`collection.field\``;
   if (second !== undefined) return `\`${text}\` may be in several stores: write \`store/collection.field\``;
-  if (first.category === "system") return `\`${text}\` is of category \`system\`: it says nothing about a person`;
+  if (first.category === "system")
+    return `\`${text}\` is of category \`system\`: it says nothing about a person`;
   const why = unfit(ground, first);
   return why === null ? [first] : `\`${text}\`: ${why}`;
 }
@@ -147,10 +154,7 @@ function isTied({ graph, lives }: Pick<Ground, "graph" | "lives">, c: Collection
 }
 
 /** To a fixpoint: a link's field may be what another link names its parent by. */
-function followers(
-  { graph, keys, lives }: Ground,
-  changing: readonly Place[],
-): Target["follow"] | string {
+function followers({ graph, keys, lives }: Ground, changing: readonly Place[]): Target["follow"] | string {
   const follow: { place: Place; link: Link }[] = [];
   const open = [...changing];
   const seen = new Set(open.map((p) => `${p.collection} ${p.field}`));
@@ -174,12 +178,7 @@ function followers(
   return follow;
 }
 
-function leadsToOne(
-  parent: Collection,
-  link: Link,
-  keys: Ground["keys"],
-  lives: Ground["lives"],
-): boolean {
+function leadsToOne(parent: Collection, link: Link, keys: Ground["keys"], lives: Ground["lives"]): boolean {
   if (parent.identities.some((i) => !i.shared && link.to.fields.includes(i.field))) return true;
   const uniques = [keys.get(idOf(parent)) ?? [], ...(lives.get(idOf(parent))?.uniques ?? [])];
   return uniques.some((u) => u.length > 0 && u.every((f) => link.to.fields.includes(f)));

@@ -182,7 +182,9 @@ class Book implements CorrectionPlan {
         .flatMap(({ namespace, field }) =>
           [...rows.values()].flatMap((values) => {
             const value = values.get(field);
-            return value === undefined ? [] : [{ namespace, value: normalise(normaliserOf(namespace), value) }];
+            return value === undefined
+              ? []
+              : [{ namespace, value: normalise(normaliserOf(namespace), value) }];
           }),
         ),
     );
@@ -217,7 +219,10 @@ function isSame(cell: string | null, value: string): boolean {
   if (cell === null || cell === value) return cell === value;
   const plain = (text: string): string | null =>
     /^-?\d+(\.\d+)?$/.test(text)
-      ? text.replace(/^(-?)0+(?=\d)/, "$1").replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")
+      ? text
+          .replace(/^(-?)0+(?=\d)/, "$1")
+          .replace(/(\.\d*?)0+$/, "$1")
+          .replace(/\.$/, "")
       : null;
   return plain(cell) !== null && plain(cell) === plain(value);
 }

@@ -35,9 +35,7 @@ function shownOf(
     if (!mayHold(captured.collection, scope)) return [];
     const all = of(captured);
     const rows = all.rows.filter((r) => holds(captured, r, scope));
-    const fields = all.fields.filter(
-      (f) => captured.key.includes(f.name) || inCategories(scope, f.category),
-    );
+    const fields = all.fields.filter((f) => captured.key.includes(f.name) || inCategories(scope, f.category));
     return rows.length === 0 ? [] : [{ captured, rows, fields }];
   });
 }
@@ -57,7 +55,9 @@ function givenRows(capture: Capture): ReadonlySet<CapturedRow> {
   const made = collections
     .filter((c) => c.collection.identities.length === 0)
     .flatMap((captured) =>
-      captured.collection.links.filter(isMade).map((link) => ({ link, byTuple: byTuple(capture, captured, link) })),
+      captured.collection.links
+        .filter(isMade)
+        .map((link) => ({ link, byTuple: byTuple(capture, captured, link) })),
     );
   const given = new Set<CapturedRow>();
   const open = people.flatMap((captured) =>

@@ -2,7 +2,12 @@
 import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
 import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
-import { type Contradiction, type CorrectionPlan, fieldsToSee, planCorrection } from "@avow/core/plan/rectify";
+import {
+  type Contradiction,
+  type CorrectionPlan,
+  fieldsToSee,
+  planCorrection,
+} from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
@@ -43,7 +48,8 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) return closed(first, contradictions);
     const failed = await carryOut(context, looked.plan);
-    if (failed.length > 0) return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
+    if (failed.length > 0)
+      return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
   const last = await look(context, found.targets, mode);
   context.atPoint?.("verified");
@@ -85,7 +91,11 @@ async function look(
 }
 
 /** A collection in which somebody else has a unique identity that a row is about to be given. */
-async function heldByOthers(estate: BoundEstate, state: Capture, plan: CorrectionPlan): Promise<string | null> {
+async function heldByOthers(
+  estate: BoundEstate,
+  state: Capture,
+  plan: CorrectionPlan,
+): Promise<string | null> {
   for (const { collection, key, rows } of state.collections.values()) {
     for (const { namespace, field } of collection.identities.filter((i) => !i.shared)) {
       const values = new Set(plan.identities.flatMap((i) => (i.namespace === namespace ? [i.value] : [])));
@@ -93,7 +103,9 @@ async function heldByOthers(estate: BoundEstate, state: Capture, plan: Correctio
       const found = await readAll(estate, {
         collection: `${collection.store}.${collection.name}`,
         fields: key,
-        anyOf: [{ fields: [field], tuples: [...values].map((v) => [v]), normaliser: normaliserOf(namespace) }],
+        anyOf: [
+          { fields: [field], tuples: [...values].map((v) => [v]), normaliser: normaliserOf(namespace) },
+        ],
       });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
     }
@@ -104,7 +116,10 @@ async function heldByOthers(estate: BoundEstate, state: Capture, plan: Correctio
 async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
-  const byStore = Map.groupBy(plan.changes, (c) => must(estate.graph.collections.get(c.collection), "known").store);
+  const byStore = Map.groupBy(
+    plan.changes,
+    (c) => must(estate.graph.collections.get(c.collection), "known").store,
+  );
   for (const [store, changes] of byStore) {
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
@@ -166,7 +181,13 @@ const notesOf = (contradictions: readonly Contradiction[]): string[] =>
 function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
   return plan.changes.map(({ collection, keys, values }) => {
     const { store, name } = must(estate.graph.collections.get(collection), "known");
-    return { store, collection: name, action: "set", rows: keys.length, reason: Object.keys(values).sort().join(", ") };
+    return {
+      store,
+      collection: name,
+      action: "set",
+      rows: keys.length,
+      reason: Object.keys(values).sort().join(", "),
+    };
   });
 }
 
@@ -181,7 +202,9 @@ function notDone(
 }
 
 function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
-  const results = plan.map(({ store, collection, rows }): ResultLine => ({ store, collection, rows, result: "done" }));
+  const results = plan.map(
+    ({ store, collection, rows }): ResultLine => ({ store, collection, rows, result: "done" }),
+  );
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };

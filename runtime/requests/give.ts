@@ -7,8 +7,8 @@ import { must } from "@avow/core/terms/assert";
 import { type ArchiveCollection, writeArchive } from "./archive.ts";
 import { capture, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
-import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 import { rowSchema } from "./row-schema.ts";
+import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
 const KEYS_A_READ_MAX = 50_000;
 

@@ -25,10 +25,7 @@ interface Wanted {
   readonly asked?: Asked;
 }
 
-export async function lookAt(
-  desk: Desk,
-  wanted: Wanted,
-): Promise<Looked> {
+export async function lookAt(desk: Desk, wanted: Wanted): Promise<Looked> {
   const open = await openRequestOf(desk, wanted);
   const looked = await look(desk, wanted, open);
   return { ...looked, open };
@@ -45,7 +42,11 @@ export async function lookAtRequest(desk: Desk, id: string): Promise<(Looked & {
     .executeTakeFirst();
   if (row === undefined) return null;
   const right = row.right_name;
-  return { ...(await look(desk, { right, identities: [], asked: openAsked(desk, id, row.sealed_asked) }, id)), open: id, right };
+  return {
+    ...(await look(desk, { right, identities: [], asked: openAsked(desk, id, row.sealed_asked) }, id)),
+    open: id,
+    right,
+  };
 }
 
 async function look(

@@ -7,7 +7,15 @@ import { isCategory } from "@avow/core/terms/category";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson, identitiesOf } from "./person.ts";
-import { cellOf, identityText, isNobody, isPersonCollection, type Row, targetsOf, type World } from "./world.ts";
+import {
+  cellOf,
+  identityText,
+  isNobody,
+  isPersonCollection,
+  type Row,
+  targetsOf,
+  type World,
+} from "./world.ts";
 
 /** What the store declares, by collection. */
 export interface Declared {
@@ -67,10 +75,10 @@ export function correct(ask: Ask): Corrected {
     contradictions.push(...own.contradictions);
   }
   if (meetsAnother(world, person.rows, changes)) return { state: "ambiguous_identity" };
-  const after = world.tables.map(({ collection, rows }) => [
-    idOf(collection),
-    rows.map((r): Row => new Map([...r, ...(changes.get(r) ?? [])])),
-  ] as const);
+  const after = world.tables.map(
+    ({ collection, rows }) =>
+      [idOf(collection), rows.map((r): Row => new Map([...r, ...(changes.get(r) ?? [])]))] as const,
+  );
   const collides = after.some(([id, rows]) =>
     (ask.declared.get(id)?.uniques ?? []).some((f) => {
       const values = rows.flatMap((r) => cellOf(r, f) ?? []);
@@ -110,7 +118,8 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
     (p) =>
       !origin.includes(p) &&
       fits(p) &&
-      ((category !== "system" && categoryAt(p) === category) || namespacesAt(p).some((n) => namespaces.includes(n))),
+      ((category !== "system" && categoryAt(p) === category) ||
+        namespacesAt(p).some((n) => namespaces.includes(n))),
   );
   const touched = withFollowers(ask, [...origin, ...copies]);
   if (touched === null) return null;
@@ -208,7 +217,9 @@ function decide(world: World, { value, namespace, origin, copies }: Sense, { sta
       }
     }
   }
-  const groups = Map.groupBy(found, ({ place, why }) => JSON.stringify([place.collection.name, place.field, why]));
+  const groups = Map.groupBy(found, ({ place, why }) =>
+    JSON.stringify([place.collection.name, place.field, why]),
+  );
   const contradictions = [...groups.values()].flatMap((all): Contradiction[] => {
     const [first] = all;
     if (first === undefined) return [];
@@ -234,6 +245,8 @@ function meetsAnother(
     ),
   );
   return people.some((table) =>
-    table.rows.some((row) => !person.has(row) && identitiesOf(table, row, false).some((i) => given.includes(i))),
+    table.rows.some(
+      (row) => !person.has(row) && identitiesOf(table, row, false).some((i) => given.includes(i)),
+    ),
   );
 }

@@ -6,9 +6,17 @@ import type { RandomWorld } from "./world.ts";
 export function declaredOf({ tables, model }: RandomWorld): ReadonlyMap<string, Declared> {
   const ends = tables.flatMap((table) => [
     ...table.links.flatMap((l) =>
-      l.foreignKey === null ? [] : [{ table, columns: l.from }, { table: l.to, columns: l.toColumns }],
+      l.foreignKey === null
+        ? []
+        : [
+            { table, columns: l.from },
+            { table: l.to, columns: l.toColumns },
+          ],
     ),
-    ...table.aside.flatMap(({ column, to }) => [{ table, columns: [column] }, { table: to, columns: to.key }]),
+    ...table.aside.flatMap(({ column, to }) => [
+      { table, columns: [column] },
+      { table: to, columns: to.key },
+    ]),
   ]);
   return new Map(
     tables.map((table, i) => {

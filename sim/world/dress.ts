@@ -52,7 +52,11 @@ export function nameAlike(
 ): ReadonlyMap<DraftTable, readonly Row[]> {
   return new Map(
     tables.map((table) => {
-      const taken = new Set([...table.key, ...table.links.flatMap((l) => l.from), ...table.aside.map((a) => a.column)]);
+      const taken = new Set([
+        ...table.key,
+        ...table.links.flatMap((l) => l.from),
+        ...table.aside.map((a) => a.column),
+      ]);
       const pointedAt = tables.flatMap((t) => t.links.flatMap((l) => (l.to === table ? l.toColumns : [])));
       const names = table.columns.filter(
         (c) => c.category === NAME && !c.unique && !taken.has(c) && !pointedAt.includes(c),

@@ -47,7 +47,14 @@ export function requestsFor(dice: Dice, world: RandomWorld, count: number): SimR
   }));
 }
 
-const CATEGORIES = ["user", "user.contact", "user.contact.email", "user.name", "user.content", "user.unique_id"];
+const CATEGORIES = [
+  "user",
+  "user.contact",
+  "user.contact.email",
+  "user.name",
+  "user.content",
+  "user.unique_id",
+];
 const DAYS = ["2019-03-01", "2024-02-29", "2025-03-01", "2025-11-30", "2025-12-01", "2026-03-01"];
 
 function scopeFor(dice: Dice): Scope {
@@ -66,7 +73,13 @@ function scopeFor(dice: Dice): Scope {
 const TEXTS = ["user.name", "user.contact.email", "user.contact.phone_number"] as const;
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   "user.name": ["Ann Lee", "Zoë", "O'Brien", "new", "Bo"],
-  "user.contact.email": ["new@example.org", "ann@example.org", "bob@example.org", " Cem@Example.org", "erased"],
+  "user.contact.email": [
+    "new@example.org",
+    "ann@example.org",
+    "bob@example.org",
+    " Cem@Example.org",
+    "erased",
+  ],
   "user.contact.phone_number": ["+49 30 1234", "+44 20 7946", "0049301234"],
 };
 
@@ -87,6 +100,8 @@ function correctionFor(dice: Dice, world: RandomWorld): Correction {
   );
   const texts = named.filter((n) => VALUES[n.category] !== undefined);
   // One in ten names a key, a link, or what says nothing about anybody.
-  const { field, category } = dice.pick(texts.length === 0 || dice.chance(0.1) ? named.filter((n) => n.fixed) : texts);
+  const { field, category } = dice.pick(
+    texts.length === 0 || dice.chance(0.1) ? named.filter((n) => n.fixed) : texts,
+  );
   return { field, value: dice.pick(VALUES[category] ?? ["7"]) };
 }

@@ -35,7 +35,10 @@ function shapeOf(c: Collection): Record<string, unknown> {
       : {}),
     ...(c.product === undefined ? {} : { product: c.product }),
     fields: Object.fromEntries(
-      c.fields.map((f) => [f.name, f.derived === true ? { category: f.category, origin: "derived" } : f.category]),
+      c.fields.map((f) => [
+        f.name,
+        f.derived === true ? { category: f.category, origin: "derived" } : f.category,
+      ]),
     ),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),
     ...ruleOf(c),

@@ -34,7 +34,12 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   await context.journal.savePlan(plan);
   if (lift) await marks.lift(state.identities);
   else await marks.mark(state.identities);
-  const results = plan.map(({ store, collection, rows }) => ({ store, collection, rows, result: "done" as const }));
+  const results = plan.map(({ store, collection, rows }) => ({
+    store,
+    collection,
+    rows,
+    result: "done" as const,
+  }));
   const day = (since ?? context.now()).toISOString().slice(0, "2026-01-31".length);
   const note = lift
     ? since === null

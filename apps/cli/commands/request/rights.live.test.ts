@@ -1,0 +1,348 @@
+/** The rights beside access and erasure, as a script sees them: a real store, the real process, and `kill -9` at each named moment. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@avow/provision/database";
+import { openDesk } from "@avow/runtime/service/open";
+import { createServer } from "@avow/server/server";
+import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { CONNECTORS } from "../../connectors.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+const POLICY = `---
+service: shop
+version: 2026-01-01
+effective: 2026-01-01
+locale: en
+controller: { name: Shop Ltd, country: DE, contact: { rights: privacy@shop.example } }
+jurisdictions: [EU]
+classes:
+  account: [user]
+---
+# Privacy
+
+You can have your data corrected.
+
+\`\`\`commit
+- id: rights
+  right: [access, rectify]
+  ways: [email]
+  within: P14D
+\`\`\`
+`;
+
+const MAP = `store: app
+connector: postgres
+collections:
+  customers:
+    class: account
+    person: { customer_id: id, email: email }
+    fields:
+      id: user.unique_id
+      email: user.contact.email
+      name: user.name
+      phone: user.contact.phone_number
+      segment: { category: user.behavior, origin: derived }
+  orders:
+    class: account
+    product: shop
+    links:
+      - { role: owner, from: [buyer], to: { collection: customers, fields: [email] } }
+      - { role: co_owner, from: [gift_for], to: { collection: customers, fields: [id] } }
+    fields:
+      id: system
+      buyer: user.contact.email
+      gift_for: user.unique_id
+      ship_to: user.name
+      note: user.content
+      made_at: system
+    anchors: { creation: made_at }
+  reviews:
+    class: account
+    product: forum
+    links: [{ role: about, from: [customer], to: { collection: customers, fields: [id] } }]
+    fields: { id: system, customer: user.unique_id, named: user.name, body: user.content }
+`;
+
+const RESET = `
+  drop table if exists reviews, orders, customers;
+  create table customers (id int primary key, email text unique, name varchar(20), phone text, segment text);
+  create table orders (id int primary key, buyer text, gift_for int, ship_to text, note text, made_at date);
+  create table reviews (id int primary key, customer int references customers, named text, body text);
+  insert into customers values (1, 'ada@example.org', 'Ada Lovlace', null, 'whale'), (2, 'bob@example.org', 'Bob', '+1 555', 'minnow');
+  insert into orders values
+    (1, 'ada@example.org', null, 'Ada Lovlace', 'ring twice', '2025-01-05'), (2, 'ada@example.org', null, 'Charles', null, '2026-01-05'),
+    (3, 'ada@example.org', 2, 'Ada Lovlace', 'for Bob', '2026-01-06'), (4, 'bob@example.org', 1, 'Ada Lovlace', 'from Bob', '2026-01-07'),
+    (5, 'bob@example.org', null, 'Ada Lovlace', null, '2026-01-08');
+  insert into reviews values (1, 1, 'Ada Lovlace', 'slow to pay');
+`;
+
+let folder: string;
+let store: pg.Client;
+let app: { url: string; drop: () => Promise<void> };
+let state: { url: string; drop: () => Promise<void> };
+
+beforeAll(async () => {
+  app = await freshDatabase(inject("postgresUrl"), "rights_app");
+  state = await freshDatabase(inject("postgresUrl"), "rights_state");
+  store = new pg.Client({ connectionString: app.url });
+  await store.connect();
+  folder = await mkdtemp(join(tmpdir(), "avow-rights-"));
+  await writeFile(join(folder, "policy.en.md"), POLICY);
+  await writeFile(join(folder, "app.yaml"), MAP);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
+  );
+});
+afterAll(async () => {
+  await store.end();
+  await app.drop();
+  await state.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await store.query(RESET);
+});
+
+const env = (): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "",
+  AVOW_HOME: join(folder, ".avow"),
+  APP_URL: app.url,
+  STATE_URL: state.url,
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function request(args: readonly string[], more: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, "request", ...args, "--json", "--service", folder], {
+    env: { ...env(), ...more },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (d) => {
+    out += d;
+  });
+  child.stderr.on("data", (d) => {
+    err += d;
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+}
+
+const all = async (sql: string): Promise<unknown[]> =>
+  (await store.query({ text: sql, rowMode: "array" })).rows;
+const ADA = ["--person", "customer_id=1"];
+const RIGHT_NAME = ["rectify", ...ADA, "--set", "customers.name=Ada Lovelace", "--yes"];
+
+const corrected = async (): Promise<void> => {
+  expect(await all("select name from customers order by id")).toEqual([["Ada Lovelace"], ["Bob"]]);
+  expect(await all("select ship_to from orders order by id")).toEqual([
+    ["Ada Lovelace"],
+    ["Charles"],
+    ["Ada Lovlace"],
+    ["Ada Lovlace"],
+    ["Ada Lovlace"],
+  ]);
+  expect(await all("select named from reviews")).toEqual([["Ada Lovlace"]]);
+};
+
+test("the right name lands in every copy; what differs, is shared, or is about the person is told and left", async () => {
+  const ended = await request(RIGHT_NAME);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(JSON.parse(ended.out)).toMatchObject({
+    state: "closed",
+    results: [
+      { collection: "customers", result: "done", rows: 1 },
+      { collection: "orders", result: "done", rows: 1 },
+    ],
+    contradictions: [
+      { store: "app", collection: "orders", field: "ship_to", why: "differs", rows: 1 },
+      { store: "app", collection: "orders", field: "ship_to", why: "shared", rows: 2 },
+      { store: "app", collection: "reviews", field: "named", why: "about", rows: 1 },
+    ],
+  });
+  expect(ended.out + ended.err).not.toMatch(/Lovelace|Lovlace/);
+  await corrected();
+});
+
+test.each(["captured", "planned", "intended", "acted", "outcome"])(
+  "killed when it has %s, it ends the same",
+  async (point) => {
+    const killed = await request(RIGHT_NAME, { AVOW_CRASH_AT: point });
+    expect(killed.signal).toBe("SIGKILL");
+    const again = await request(RIGHT_NAME);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.err).toContain("there is an open request for this person");
+    await corrected();
+    // Another value is another request, and does not join.
+    const other = await request(["rectify", ...ADA, "--set", "customers.name=A. L.", "--yes"]);
+    expect(other.err).not.toContain("there is an open request");
+  },
+);
+
+test("an address that changes takes along what is named by it, and is nobody else's", async () => {
+  const email = (value: string) =>
+    request(["rectify", ...ADA, "--set", `user.contact.email=${value}`, "--yes"]);
+  expect(await email("ada@new.example")).toMatchObject({ code: 0 });
+  expect(await all("select email from customers where id = 1")).toEqual([["ada@new.example"]]);
+  expect(await all("select id from orders where buyer = 'ada@new.example' order by id")).toEqual([
+    [1],
+    [2],
+    [3],
+  ]);
+  const taken = await email("Bob@Example.org");
+  expect(taken.code).toBe(1);
+  expect(JSON.parse(taken.out)).toMatchObject({ state: "ambiguous_identity" });
+  expect(await all("select email from customers where id = 1")).toEqual([["ada@new.example"]]);
+});
+
+test("what is too long for the store, or is no field to correct, changes nothing", async () => {
+  const long = await request(["rectify", ...ADA, "--set", `customers.name=${"x".repeat(21)}`, "--yes"]);
+  expect(long.code).toBe(1);
+  expect(JSON.parse(long.out)).toMatchObject({
+    state: "not_done",
+    results: [{ result: "failed" }, { result: "failed" }],
+  });
+  expect(long.out + long.err).not.toContain("xxx");
+  expect(await all("select name from customers where id = 1")).toEqual([["Ada Lovlace"]]);
+  const wrong = async (...args: string[]) => {
+    const ended = await request(args);
+    expect(ended.code).toBe(2);
+    return ended.err.trim();
+  };
+  expect(await wrong("rectify", ...ADA, "--set", "customers.id=7")).toBe(
+    "`customers.id`: it is part of the key: the row could not be found again",
+  );
+  expect(await wrong("rectify", ...ADA, "--set", "orders.buyer=x")).toBe(
+    "`orders.buyer`: it says whose the row is: correct what it points at",
+  );
+  expect(await wrong("rectify", ...ADA, "--set", "orders.made_at=2020-01-01")).toBe(
+    "`orders.made_at` is of category `system`: it says nothing about a person",
+  );
+  expect(await wrong("rectify", ...ADA, "--set", "user.content=x")).toContain("name the field");
+  expect(await wrong("rectify", ...ADA, "--set", "customers.email=erased")).toContain("must name somebody");
+  expect(await wrong("access", ...ADA, "--set", "customers.name=x")).toBe("`access` takes no `--set`");
+  expect(await wrong("access", ...ADA, "--scope", "product=games")).toBe(
+    "no collection of the map says `product: games`",
+  );
+  expect(await wrong("access", ...ADA, "--scope", "since=yesterday")).toContain("write `2026-01-31`");
+});
+
+test("what is missing is filled in, and what is there stays", async () => {
+  const filled = await request(["supplement", ...ADA, "--set", "customers.phone=+44 20 1", "--yes"]);
+  expect(filled).toMatchObject({ code: 0 });
+  const again = await request(["supplement", ...ADA, "--set", "customers.phone=+44 20 2", "--yes"]);
+  expect(JSON.parse(again.out).contradictions).toEqual([
+    { store: "app", collection: "customers", field: "phone", why: "differs", rows: 1 },
+  ]);
+  expect(await all("select phone from customers order by id")).toEqual([["+44 20 1"], ["+1 555"]]);
+});
+
+async function unpack(path: string): Promise<Map<string, string>> {
+  const reader = new ZipReader(new BlobReader(await openAsBlob(path)), { useWebWorkers: false });
+  const texts = new Map<string, string>();
+  for (const entry of await reader.getEntries())
+    if (!entry.directory) texts.set(entry.filename, await entry.getData(new TextWriter()));
+  await reader.close();
+  return texts;
+}
+
+test("portability gives what the person gave, with a schema and checksums; a scope narrows it", async () => {
+  const out = join(folder, "ada.zip");
+  expect(await request(["portability", ...ADA, "--out", out, "--force"])).toMatchObject({ code: 0 });
+  const files = await unpack(out);
+  const rows = (name: string) => JSON.parse(files.get(`data/app.${name}.json`) ?? "null");
+  expect(rows("customers")).toEqual([
+    { id: "1", email: "ada@example.org", name: "Ada Lovlace", phone: null },
+  ]);
+  // The gift of somebody else and what others wrote are not hers to take along.
+  expect(rows("orders").map((r: { id: string }) => r.id)).toEqual(["1", "2", "3"]);
+  expect(files.has("data/app.reviews.json")).toBe(false);
+  const manifest = JSON.parse(files.get("manifest.json") ?? "{}");
+  const named = manifest.collections.flatMap((c: { files: { name: string; sha256: string }[] }) => c.files);
+  expect(named).toHaveLength(6);
+  for (const { name, sha256 } of named)
+    expect(
+      createHash("sha256")
+        .update(files.get(name) ?? "")
+        .digest("hex"),
+      name,
+    ).toBe(sha256);
+  expect(JSON.parse(files.get("data/app.orders.schema.json") ?? "{}").items).toMatchObject({
+    properties: { note: { "x-category": "user.content" } },
+    "x-links": expect.arrayContaining([
+      { from: ["buyer"], to: { collection: "customers", fields: ["email"] } },
+    ]),
+  });
+  const scope = ["--scope", "category=user.content", "since=2026-01-01", "until=2026-01-06"];
+  expect(await request(["access", ...ADA, ...scope, "--out", out, "--force"])).toMatchObject({ code: 0 });
+  const scoped = await unpack(out);
+  expect(JSON.parse(scoped.get("data/app.orders.json") ?? "[]")).toEqual([
+    { id: "2", note: null },
+    { id: "3", note: "for Bob" },
+  ]);
+  expect([...scoped.keys()].filter((n) => n.endsWith(".json"))).toEqual([
+    "data/app.orders.json",
+    "manifest.json",
+  ]);
+});
+
+test("a restriction is told to the application, whatever it knows the person by, and lifted again", async () => {
+  const opened = (
+    await openDesk(folder, { env: env(), now: () => new Date(), onLog: () => {}, connectors: CONNECTORS })
+  ).value;
+  if (opened === null) throw new Error("the desk opens");
+  const server = createServer({
+    service: "shop",
+    token: "secret",
+    desk: opened.desk,
+    board: () => ({
+      service: "shop",
+      controller: "",
+      version: "",
+      at: null,
+      summary: {},
+      promises: [],
+      problems: [],
+    }),
+    enqueue: async () => {},
+    onLog: () => {},
+  });
+  const asked = async (query: string) => {
+    const headers = { authorization: "Bearer secret" };
+    const answer = await server.inject({ url: `/api/v1/services/shop/restrictions?${query}`, headers });
+    return answer.json();
+  };
+  try {
+    expect(await asked("customer_id=1")).toEqual({ restricted: false });
+    const marked = await request(["restrict", ...ADA, "--yes"]);
+    expect(marked).toMatchObject({ code: 0 });
+    const told = await asked("email=ADA@example.org");
+    expect(told).toEqual({ restricted: true, since: expect.stringMatching(/^20\d\d-/) });
+    expect(await asked("customer_id=1")).toEqual(told);
+    expect(await asked("customer_id=2")).toEqual({ restricted: false });
+    expect(await asked("shoe_size=7")).toMatchObject({ status: 422 });
+    expect(await request(["restrict", ...ADA, "--yes"])).toMatchObject({ code: 0 });
+    expect(await asked("customer_id=1")).toEqual(told);
+    expect(await request(["restrict", "--person", "email=ada@example.org", "--lift", "--yes"])).toMatchObject(
+      { code: 0 },
+    );
+    expect(await asked("customer_id=1")).toEqual({ restricted: false });
+    expect(
+      (await server.inject({ url: "/api/v1/services/shop/restrictions?customer_id=1" })).statusCode,
+    ).toBe(401);
+  } finally {
+    await server.close();
+    await opened.service.close();
+  }
+});
