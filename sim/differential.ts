@@ -8,6 +8,7 @@ import type { Engine, EngineDatabase } from "./engines/engine.ts";
 import { access, portable } from "./model/access.ts";
 import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
+import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
 import { openReal, type Real } from "./real.ts";
 import { declaredOf } from "./world/declared.ts";
@@ -25,6 +26,7 @@ export interface Mismatch {
     | "portability"
     | "rectify"
     | "supplement"
+    | "erase in scope"
     | "erase"
     | "second erase";
   readonly what: string;
@@ -113,6 +115,9 @@ async function tryPerson(bench: Bench, request: SimRequest): Promise<Found> {
   if (portable !== null) return { where: "portability", what: portable };
   const corrected = await tryCorrection(bench, request);
   if (corrected !== null) return { where: request.fill ? "supplement" : "rectify", what: corrected };
+  const part = await tryErase(bench, bench.world, asked, request.scope);
+  if (part !== null) return { where: "erase in scope", what: part };
+  await bench.database.reset(bench.world);
   const first = await tryErase(bench, bench.world, asked);
   if (first !== null) return { where: "erase", what: first };
   // What the erasure left is a world like any other: asking again must agree on it, too, and change nothing.
@@ -182,11 +187,15 @@ async function tryErase(
   bench: Bench,
   world: RandomWorld,
   asked: readonly IdentityValue[],
+  scope: Scope | null = null,
 ): Promise<string | null> {
   const { database, real, tally } = bench;
   const startedMs = Date.now();
-  const expected = erase(world.model, asked, NOW);
-  const outcome = await real.run("erase", asked);
+  const expected =
+    scope === null
+      ? erase(world.model, asked, NOW)
+      : eraseScoped({ world: world.model, declared: declaredOf(world), identities: asked, scope, now: NOW });
+  const outcome = await real.run("erase", asked, { scope });
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());

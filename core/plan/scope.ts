@@ -68,6 +68,17 @@ export const fieldsForScope = (graph: Graph, scope: Scope | null): ReadonlyMap<s
     }),
   );
 
+/** The same, and what a scoped erasure may empty: it looks whether it did. */
+export const fieldsToErase = (graph: Graph, scope: Scope | null): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...fieldsForScope(graph, scope)].map(([id, fields]) => {
+      if (scope === null || scope.categories.length === 0) return [id, fields];
+      const all = graph.collections.get(id)?.fields ?? [];
+      const named = all.filter((f) => inCategories(scope, f.category));
+      return [id, [...fields, ...named.map((f) => f.name)]];
+    }),
+  );
+
 export const inCategories = (scope: Scope | null, category: string): boolean =>
   scope === null || scope.categories.length === 0 || scope.categories.some((c) => covers(c, category));
 

@@ -21,6 +21,7 @@ import {
 export interface Declared {
   /** Beside the key. */
   readonly uniques: readonly string[];
+  readonly nullable: readonly string[];
   /** Fields on either end of a foreign key. */
   readonly tied: readonly string[];
 }

@@ -52,12 +52,12 @@ export function erase(world: World, asked: readonly IdentityValue[], now: Date):
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
 }
 
-interface Context {
+export interface Context {
   readonly standing: ReadonlyMap<Row, Standing>;
   readonly now: Date;
 }
 
-function fateOf(world: World, collection: Collection, row: Row, { standing, now }: Context): Fate {
+export function fateOf(world: World, collection: Collection, row: Row, { standing, now }: Context): Fate {
   if (collection.erase.rule === "none") return { fate: "untouched" };
   switch (must(standing.get(row), "every row has a standing")) {
     case "stranger":
@@ -88,15 +88,15 @@ function aloneFate(world: World, collection: Collection, row: Row, now: Date): F
   return { fate: "keep", mask: Object.fromEntries(mask), commitment: rule.commitment, until };
 }
 
-const actOf = (mask: Mask, field: string): MaskAct | null =>
+export const actOf = (mask: Mask, field: string): MaskAct | null =>
   Object.hasOwn(mask, field) ? (mask[field] ?? null) : null;
 
-interface Decided {
+export interface Decided {
   readonly standing: ReadonlyMap<Row, Standing>;
   readonly fates: ReadonlyMap<Row, Fate>;
 }
 
-function changesOf(
+export function changesOf(
   world: World,
   collection: Collection,
   row: Row,
@@ -117,14 +117,18 @@ function changesOf(
   return new Map(fate.fate === "leave" ? [...rest, ...acts] : acts);
 }
 
-const keyOf = (world: World, collection: Collection): readonly string[] =>
+export const keyOf = (world: World, collection: Collection): readonly string[] =>
   must(
     world.tables.find((t) => t.collection === collection),
     "collections have tables",
   ).key;
 
 /** Key fields name the row. What a link has in common with another one stays when the link can be cut without. */
-function cutActs(key: readonly string[], { links, onLeave }: Collection, link: Link): [string, MaskAct][] {
+export function cutActs(
+  key: readonly string[],
+  { links, onLeave }: Collection,
+  link: Link,
+): [string, MaskAct][] {
   const text = (l: Link): string => JSON.stringify(l.from.toSorted());
   const others = new Set(links.filter((l) => text(l) !== text(link)).flatMap((l) => l.from));
   const needsAll = link.from.every((f) => key.includes(f) || others.has(f));
@@ -143,7 +147,7 @@ const leadsHome = (world: World, row: Row, link: Link, { standing }: Decided): b
 const leadsToWhatLeaves = (world: World, row: Row, link: Link, { standing, fates }: Decided): boolean =>
   targetsOf(world, row, link).some((r) => standing.get(r) === "alone" || fates.get(r)?.fate === "gone");
 
-function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<string, After> {
+export function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<string, After> {
   const after = [...row].map(([field, before]): [string, After] => {
     const act = changes.get(field) ?? "keep";
     if (act === "keep") return [field, { is: before }];
@@ -152,7 +156,7 @@ function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<s
   return new Map(after);
 }
 
-function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
+export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
   return world.tables.flatMap(({ collection, rows }) => {
     const all = rows.map((r) => must(fates.get(r), "every row has a fate"));
     const id = idOf(collection);

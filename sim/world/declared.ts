@@ -23,7 +23,8 @@ export function declaredOf({ tables, model }: RandomWorld): ReadonlyMap<string, 
       const collection = model.tables[i]?.collection;
       const tied = ends.flatMap((e) => (e.table === table ? e.columns.map((c) => c.name) : []));
       const uniques = table.columns.filter((c) => c.unique).map((c) => c.name);
-      return [collection === undefined ? "" : idOf(collection), { uniques, tied }];
+      const nullable = table.columns.filter((c) => c.nullable).map((c) => c.name);
+      return [collection === undefined ? "" : idOf(collection), { uniques, nullable, tied }];
     }),
   );
 }

@@ -33,6 +33,9 @@ function categoryOf(dice: Dice, table: DraftTable, column: Column): string {
   const identity = table.identities.find((i) => i.field === column.name);
   if (identity !== undefined) return BY_NAMESPACE[identity.namespace] ?? "user.unique_id";
   if (table.key.includes(column)) return dice.pick(["system", "user.unique_id"]);
+  // No value of a unique number names nobody: a map that wants it emptied says so, and gets an error.
+  if (column.unique && !column.nullable && !["text", "varchar(20)", "uuid"].includes(column.type))
+    return "system";
   if (column.type === "text" || column.type === "varchar(20)")
     return dice.weighted([
       [NAME, 4],
