@@ -15,6 +15,10 @@ export interface Link {
   /** Fields of this collection, in the order of `to.fields`. */
   readonly from: readonly string[];
   readonly to: { readonly store: string; readonly collection: string; readonly fields: readonly string[] };
+  /** Fields of this collection and the values with which the link holds; left out: always. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** `to` is a join collection: who owns a row of it owns this one, and leaves by what happens to that row. */
+  readonly via?: true;
 }
 
 export interface Identity {
@@ -82,3 +86,11 @@ export const idOf = (c: Collection): string => `${c.store}.${c.name}`;
 
 /** An owner or co-owner link carries ownership down; the other roles only mention somebody. */
 export const carriesOwnership = (link: Link): boolean => link.role === "owner" || link.role === "co_owner";
+
+const isDisjoint = (a: readonly string[], b: readonly string[]): boolean => !a.some((v) => b.includes(v));
+
+/** No row is one that both links hold for. */
+export const excludesOther = (a: Link, b: Link): boolean => {
+  const other = new Map(Object.entries(b.when ?? {}));
+  return Object.entries(a.when ?? {}).some(([f, values]) => isDisjoint(values, other.get(f) ?? values));
+};

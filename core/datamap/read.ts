@@ -147,11 +147,21 @@ function ownerLink({ yaml, store, name, shape, issues }: Source): Link[] {
 }
 
 function longLinks({ store, shape }: Source): Link[] {
-  return (shape.links ?? []).map((l) => ({
-    role: l.role,
-    from: l.from,
-    to: { store: l.to.store ?? store, collection: l.to.collection, fields: l.to.fields },
-  }));
+  return (shape.links ?? []).flatMap(({ role, from, when, to, via }): Link[] => {
+    const target = to ?? via;
+    // The schema lets nothing through that has neither.
+    if (target === undefined) return [];
+    const conditions = Object.entries(when ?? {}).map(([f, v]) => [f, [v].flat()] as const);
+    return [
+      {
+        role,
+        from,
+        to: { store: target.store ?? store, collection: target.collection, fields: target.fields },
+        ...(conditions.length === 0 ? {} : { when: Object.fromEntries(conditions) }),
+        ...(via === undefined ? {} : { via: true }),
+      },
+    ];
+  });
 }
 
 /** Over everything but places, with keys in order: the same map has the same hash wherever it stands. */

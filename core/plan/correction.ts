@@ -8,7 +8,7 @@ import { must } from "../terms/assert.ts";
 import { isCategory } from "../terms/category.ts";
 import { type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import type { Correction } from "./asked.ts";
-import { namesNobody } from "./capture.ts";
+import { fieldsOfLink, namesNobody } from "./capture.ts";
 
 /** What a store declares of a collection, as far as it decides what can be corrected. */
 export interface Declared {
@@ -132,7 +132,7 @@ function byName(ground: Ground, text: string): readonly Named[] | string {
 function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): string | null {
   const id = idOf(collection);
   if ((keys.get(id) ?? []).includes(field)) return "it is part of the key: the row could not be found again";
-  if (collection.links.some((l) => l.from.includes(field)))
+  if (collection.links.some((l) => fieldsOfLink(l).includes(field)))
     return "it says whose the row is: correct what it points at";
   const live = lives.get(id);
   if (live?.fields.some((f) => f.name === field && f.generated) === true)

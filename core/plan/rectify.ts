@@ -11,6 +11,7 @@ import {
   type CapturedRow,
   cellsOf,
   linkTuple,
+  pointsAt,
   type Tuple,
   tupleKey,
 } from "./capture.ts";
@@ -109,7 +110,7 @@ class Correcting {
         const named = must(link.to.fields[link.from.indexOf(place.field)], "links are even");
         const renamed = this.#book.changedTuples(parents, link, named);
         this.#each([place], (captured, row, field) => {
-          const tuple = cellsOf(captured.fields, link.from, row.cells);
+          const tuple = pointsAt(captured.fields, link, row.cells);
           if (tuple !== null && renamed.has(tupleKey(tuple)))
             grew = this.#book.change(captured, row, field, this.#target.value) || grew;
         });

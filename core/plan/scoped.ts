@@ -9,7 +9,7 @@ import {
   type Mask,
 } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import type { Captured, CapturedRow } from "./capture.ts";
+import { type Captured, type CapturedRow, fieldsOfLink } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
 
@@ -94,7 +94,7 @@ function isTaken({ captured, row }: Placed, scope: Scope): boolean {
 }
 
 function personalFields(c: Collection, key: readonly string[]): readonly Field[] {
-  const links = c.links.flatMap((l) => l.from);
+  const links = c.links.flatMap(fieldsOfLink);
   return c.fields.filter((f) => f.category !== "system" && !key.includes(f.name) && !links.includes(f.name));
 }
 

@@ -1,7 +1,7 @@
 /** Which rows and fields a person is given (spec/rights.md): all that is theirs or about them, or what they gave or produced. */
 import { type Collection, collectionId, type Field, idOf, type Link } from "../datamap/model.ts";
 import type { Capture, Captured, CapturedRow } from "./capture.ts";
-import { cellsOf, tupleKey } from "./capture.ts";
+import { cellsOf, fieldsOfLink, tupleKey } from "./capture.ts";
 import { holds, inCategories, mayHold, type Scope } from "./scope.ts";
 
 export interface Shown {
@@ -44,7 +44,7 @@ const isPortable = (f: Field): boolean => f.category !== "system" && f.derived !
 const isMade = (link: Link): boolean => link.role === "owner";
 
 function portableFields(c: Collection, key: readonly string[]): readonly Field[] {
-  const joins = new Set([...key, ...c.links.filter(isMade).flatMap((l) => l.from)]);
+  const joins = new Set([...key, ...c.links.filter(isMade).flatMap(fieldsOfLink)]);
   return c.fields.filter((f) => isPortable(f) || joins.has(f.name));
 }
 

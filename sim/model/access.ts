@@ -42,7 +42,10 @@ export function portable(world: World, asked: readonly IdentityValue[], scope: S
   }
   const kept = ({ collection, key }: Table): string[] => {
     const personal = collection.fields.filter((f) => f.category !== "system" && f.derived !== true);
-    const joins = new Set([...key, ...made(collection).flatMap((l) => l.from)]);
+    const joins = new Set([
+      ...key,
+      ...made(collection).flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})]),
+    ]);
     return collection.fields.filter((f) => personal.includes(f) || joins.has(f.name)).map((f) => f.name);
   };
   const rows = pick(world, scope, (row) => given.has(row), kept);

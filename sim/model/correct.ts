@@ -133,7 +133,7 @@ function isFixed({ world, declared }: Ask, { collection, field }: Place): boolea
   const table = world.tables.find((t) => t.collection === collection);
   return (
     table?.key.includes(field) === true ||
-    collection.links.some((l) => l.from.includes(field)) ||
+    collection.links.some((l) => l.from.includes(field) || Object.hasOwn(l.when ?? {}, field)) ||
     declared.get(idOf(collection))?.tied.includes(field) === true
   );
 }

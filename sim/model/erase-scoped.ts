@@ -100,7 +100,10 @@ function takenRows(
 
 const personalFields = ({ fields, links }: Collection, key: readonly string[]): readonly Field[] =>
   fields.filter(
-    (f) => f.category !== "system" && !key.includes(f.name) && !links.some((l) => l.from.includes(f.name)),
+    (f) =>
+      f.category !== "system" &&
+      !key.includes(f.name) &&
+      !links.some((l) => l.from.includes(f.name) || Object.hasOwn(l.when ?? {}, f.name)),
   );
 
 interface At {

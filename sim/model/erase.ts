@@ -129,6 +129,8 @@ export function cutActs(
   { links, onLeave }: Collection,
   link: Link,
 ): [string, MaskAct][] {
+  // Whoever is an owner by a join row leaves with that row.
+  if (link.via === true) return [];
   const text = (l: Link): string => JSON.stringify(l.from.toSorted());
   const others = new Set(links.filter((l) => text(l) !== text(link)).flatMap((l) => l.from));
   const needsAll = link.from.every((f) => key.includes(f) || others.has(f));

@@ -43,7 +43,10 @@ export const isPersonCollection = (c: Collection): boolean => c.identities.lengt
 /** The rows that a row's link points at: found by looking at every row there is. An identity that names nobody points at nobody. */
 export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
   const wanted = tupleOf(row, link.from);
-  if (wanted === null) return [];
+  const holds = Object.entries(link.when ?? {}).every(([f, values]) =>
+    values.some((v) => v === cellOf(row, f)),
+  );
+  if (wanted === null || !holds) return [];
   const found = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
   const parent = must(found, "links lead to collections");
   const byNobody = parent.collection.identities.some(({ namespace, field }) => {

@@ -34,6 +34,10 @@ export interface DraftLink {
   /** Null: the store knows nothing of this link. */
   /** A not-null foreign key, whatever the dice say. */
   readonly tight: boolean;
+  /** Polymorphic: the field that says what the link leads to, and the values with which it does. */
+  readonly when?: { readonly column: Column; readonly values: readonly string[] };
+  /** The target is a join collection. */
+  readonly via?: true;
   foreignKey: { readonly onDelete: OnDelete; readonly deferrable: boolean } | null;
 }
 

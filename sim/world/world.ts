@@ -5,6 +5,7 @@ import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
 import type { DraftTable } from "./draft.ts";
 import { dressTables, nameAlike } from "./dress.ts";
+import { linkMore } from "./more-links.ts";
 import { fillRows } from "./rows.ts";
 import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
 import { draftTables } from "./tables.ts";
@@ -26,7 +27,8 @@ export function worldOf(seed: number): RandomWorld {
   addRules(dice, tables);
   // Dice of its own: a seed stays the world that it was before this step was there.
   forgetKeeps(diceOf(seed ^ 0x6b656570), tables);
-  const rows = fillRows(dice, tables);
+  const more = diceOf(seed ^ 0x6d6f7265);
+  const rows = linkMore(more, tables, fillRows(dice, tables));
   const later = diceOf(seed ^ 0x64726573);
   dressTables(later, tables);
   return assemble(seed, tables, nameAlike(later, tables, rows));
@@ -75,6 +77,8 @@ function collectionOf(table: DraftTable): Collection {
       role: l.role,
       from: names(l.from),
       to: { store: STORE, collection: collectionName(l.to), fields: names(l.toColumns) },
+      ...(l.when === undefined ? {} : { when: { [l.when.column.name]: l.when.values } }),
+      ...(l.via === undefined ? {} : { via: l.via }),
     })),
     fields: table.columns.map((c) => ({
       name: c.name,

@@ -29,7 +29,8 @@ function shapeOf(c: Collection): Record<string, unknown> {
           links: c.links.map((l) => ({
             role: l.role,
             from: l.from,
-            to: { collection: l.to.collection, fields: l.to.fields },
+            ...(l.when === undefined ? {} : { when: l.when }),
+            [l.via === true ? "via" : "to"]: { collection: l.to.collection, fields: l.to.fields },
           })),
         }
       : {}),
