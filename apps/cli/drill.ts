@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { planBasis } from "@avow/core/plan/basis";
 import { runDrill } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
@@ -39,6 +40,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
   const drilled = await runDrill({
     ...service,
     service: service.manifest.service,
+    planBasis: planBasis(service.map, service.keepRules),
     adapter,
     base: address.url,
     now: options.now,

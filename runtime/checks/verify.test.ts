@@ -84,6 +84,8 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     map,
     readers,
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => `key of ${place.length}`,
     now: NOW,
   });

@@ -137,25 +137,36 @@ function collectionIssues(
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
       fix: "take it out of the map, or correct its name",
     });
-  if (c.erase.rule === "keep") {
-    const rule = estate.keepRules.get(c.erase.commitment);
-    if (rule === undefined)
-      wrong({
+  issues.push(...keepIssues(c, estate.keepRules));
+  return issues;
+}
+
+/** What a collection's reason to keep asks of it: seen without any store. */
+export function keepIssues(c: Collection, keepRules: ReadonlyMap<string, KeepRule>): Issue[] {
+  if (c.erase.rule !== "keep") return [];
+  const rule = keepRules.get(c.erase.commitment);
+  if (rule === undefined)
+    return [
+      errorAt(c.span, {
         code: "no-reason-to-keep",
         message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
         fix: "name a `retain` commitment with `keeps:`, or erase",
-      });
-    else if (c.anchors[rule.anchor] === undefined)
-      wrong({
+      }),
+    ];
+  if (c.anchors[rule.anchor] === undefined)
+    return [
+      errorAt(c.span, {
         code: "no-anchor",
         message: `\`${c.name}\` is kept for \`${rule.commitment}\`, which counts from \`${rule.anchor}\`, but the map binds no field to that`,
         fix: `add \`anchors: { ${rule.anchor}: … }\``,
-      });
-    else if (!rule.classes.includes(c.class))
-      wrong({
-        code: "wrong-class",
-        message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\``,
-      });
-  }
-  return issues;
+      }),
+    ];
+  if (rule.classes.includes(c.class)) return [];
+  return [
+    errorAt(c.span, {
+      code: "wrong-class",
+      message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\``,
+      fix: "name a commitment that keeps this class, or erase",
+    }),
+  ];
 }

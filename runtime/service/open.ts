@@ -9,10 +9,11 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
+import type { Feasible } from "../checks/context.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Desk } from "../requests/desk.ts";
-import { bindEstate } from "../requests/estate.ts";
+import { bindEstate, keepIssues } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
@@ -255,14 +256,7 @@ function crossIssues(manifest: Manifest, policy: Policy, map: DataMap): Issue[] 
             fix: `known: ${classes.join(", ")}, system`,
           }),
         );
-      if (c.erase.rule === "keep" && !rules.has(c.erase.commitment))
-        issues.push(
-          errorAt(c.span, {
-            code: "no-reason-to-keep",
-            message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
-            fix: "name a `retain` commitment with `keeps:`, or erase",
-          }),
-        );
+      issues.push(...keepIssues(c, rules));
     }
     return issues;
   });
@@ -323,4 +317,19 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     issues: [issue],
     unreachable: failure.error === "unreachable" || failure.error === "denied",
   };
+}
+
+/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
+export async function feasible(
+  service: Pick<OpenService, "map" | "keepRules" | "readers">,
+): Promise<Feasible> {
+  const stores = Object.fromEntries(
+    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
+  );
+  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
+  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
+  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
+  if (bound.ok) return { ok: true, faults: [] };
+  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
+  return { ok: false, store: bound.store, failure: bound.failure };
 }

@@ -53,13 +53,20 @@ beforeAll(async () => {
   const texts = await readService(FOLDER);
   const policy = must(texts.policy, "Miky.ai's policy compiles");
   const map = must(texts.map, "its data map is sound");
-  const history = databaseHistory(db, "miky-ai", (right, at) => countRequests(db, "miky-ai", right, at));
+  const history = databaseHistory({
+    db,
+    service: "miky-ai",
+    countRequests: (right, at) => countRequests(db, "miky-ai", right, at),
+    keep: true,
+  });
   check = () =>
     verify({
       policy,
       map,
       readers: { app: store },
       history,
+      planBasis: basis,
+      feasible: () => feasible({ map, keepRules: rules, readers: { app: store } }),
       locatorOf: (place) => `${place.length}`,
       now: new Date(),
     });
@@ -88,6 +95,7 @@ async function passDrills(now: Date): Promise<void> {
         right_name,
         state: "passed",
         detail: "",
+        plan_basis: basis,
         sealed_canary: null,
         started_at: new Date(now.getTime() - 60_000),
         ended_at: now,

@@ -21,7 +21,6 @@ import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { crashAt } from "./crash.ts";
 import { printOutcome } from "./print.ts";
 
 const optionsSchema = z.object({
@@ -137,7 +136,7 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
       if (draft !== null && out !== null) await rename(draft, out);
     },
     onProgress: (text) => context.stderr(`${text}\n`),
-    atPoint: crashAt(context.env),
+    ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
     ...(draft === null || ask.dryRun
       ? {}
       : {

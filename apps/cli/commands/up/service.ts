@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
-import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
+import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
@@ -118,7 +118,7 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
-  const report = await checkService(service, context.now());
+  const report = await checkService(service, { now: context.now(), keepHistory: true });
   board = boardOf(service.policy, report, []);
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
@@ -139,7 +139,10 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
   const errors = texts.issues.filter((i) => i.severity === "error");
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
-  const report = await checkService({ ...service, policy, map }, context.now());
+  const report = await checkService(
+    { ...service, policy, map, keepRules: keepRules(policy) },
+    { now: context.now(), keepHistory: true },
+  );
   return boardOf(
     policy,
     report,
