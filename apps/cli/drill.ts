@@ -11,6 +11,8 @@ export interface DrillOptions {
   readonly base?: string;
   readonly now: () => Date;
   readonly onStep: (text: string) => void;
+  /** How long a request may take; left out, a minute. */
+  readonly waitMsMax?: number;
 }
 
 export type Drilled =
@@ -45,6 +47,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
     base: address.url,
     now: options.now,
     onStep: options.onStep,
+    ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
   });
   return drilled.busy
     ? { ok: false, reason: "another drill of this service is running: wait until it has ended" }

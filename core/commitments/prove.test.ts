@@ -195,6 +195,21 @@ test("collect: a category that the class does not cover, or a class that nothing
   ]).toEqual(["broken", "kept"]);
 });
 
+test("collect: what rests on a sample says so, with rows; a look that was cut short by too much to look at is open", () => {
+  const part = judge("listed", on("values", { examined: 4, partial: true }, "days"));
+  expect(part).toMatchObject({
+    verdict: "kept",
+    basis: "sampled",
+    population: part.examined === null ? 0 : part.examined + 6,
+  });
+  expect(part.reason).toMatch(/no address, number or card in the fields called `system` of [\d,]+ rows? of /);
+  expect(judge("listed", on("values", { partial: true }, "days"))).toMatchObject({
+    verdict: "unproven",
+    reason: "too much of `app.days` looks personal for all of it to be looked at",
+  });
+  expect(judge("listed").basis).toBe("exact");
+});
+
 test("collect: values in fields called system and strange sources break; no source field, nothing seen, is unproven", () => {
   expect(judge("listed", on("values", { found: 1 }, "days")).verdict).toBe("broken");
   const strange = judge(
