@@ -35,6 +35,8 @@ export interface Cascade {
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
+  /** Collection → field → what the store calls its type. */
+  readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
 }
@@ -70,6 +72,7 @@ function bind(
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection>();
+  const types = new Map<string, ReadonlyMap<string, string>>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
@@ -85,6 +88,7 @@ function bind(
     }
     const key = c.key ?? live.primaryKey;
     keys.set(id, key);
+    types.set(id, new Map(live.fields.map((f) => [f.name, f.type])));
     issues.push(...collectionIssues(estate, c, live, key));
     lives.set(id, { ...live, key });
   }
@@ -111,7 +115,7 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  return { ok: true, estate: { ...estate, graph, keys, foreignKeys, cascades } };
+  return { ok: true, estate: { ...estate, graph, keys, types, foreignKeys, cascades } };
 }
 
 function collectionIssues(

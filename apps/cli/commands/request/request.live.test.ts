@@ -214,9 +214,9 @@ test("access gives one archive that holds the person's rows and nobody else's", 
   );
   const cards = entries.find((e) => e.filename === "data/app.cards.json");
   if (cards === undefined || cards.directory) throw new Error("no cards");
-  const rows: { customer_id: string }[] = JSON.parse(await cards.getData(new TextWriter()));
+  const rows: { customer_id: number }[] = JSON.parse(await cards.getData(new TextWriter()));
   expect(rows).toHaveLength(10);
-  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set(["5"]));
+  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set([5]));
 });
 
 describe("bad input", () => {
