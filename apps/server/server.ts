@@ -22,11 +22,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.header("referrer-policy", "no-referrer");
     reply.header("cache-control", "no-store");
   });
-  app.setNotFoundHandler((request, reply) =>
+  app.setNotFoundHandler((_request, reply) =>
     problem(reply, {
       status: 404,
       title: "not found",
-      detail: `there is nothing at \`${request.url.split("?")[0]}\``,
+      detail: "there is nothing here: the board is at `/`, the API below `/api/v1/`",
     }),
   );
   app.setErrorHandler((error: { statusCode?: number; code?: string }, _request, reply) => {

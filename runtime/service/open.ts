@@ -76,15 +76,15 @@ export async function readService(folder: string): Promise<ServiceTexts> {
     return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
   const policy = await readPolicy(folder, manifest, KINDS);
   const files = await mapFiles(folder, manifest.datamap);
-  const map = readDataMap(files);
-  const sources = new Map([...policy.sources, ...files.map((f) => [f.file, f.text] as const)]);
+  const map = readDataMap(files.read);
+  const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
   const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
   return {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
     sources,
   };
 }
@@ -218,7 +218,7 @@ async function connect(
 async function mapFiles(
   folder: string,
   patterns: readonly string[],
-): Promise<{ file: string; text: string }[]> {
+): Promise<{ readonly read: { file: string; text: string }[]; readonly issues: readonly Issue[] }> {
   const files = new Set<string>();
   for (const pattern of patterns) {
     if (!/[*?[{]/.test(pattern)) files.add(pattern);
@@ -226,9 +226,24 @@ async function mapFiles(
       for await (const file of glob(pattern, { cwd: folder }))
         files.add(isAbsolute(file) ? relative(folder, file) : file);
   }
-  return Promise.all(
-    [...files].sort().map(async (file) => ({ file, text: (await readText(join(folder, file))) ?? "" })),
-  );
+  const read: { file: string; text: string }[] = [];
+  const issues: Issue[] = [];
+  for (const file of [...files].sort()) {
+    const text = await readText(join(folder, file));
+    if (text !== null) read.push({ file, text });
+    else
+      issues.push(
+        errorAt(
+          { file, line: 1, column: 1 },
+          {
+            code: "no-map",
+            message: `\`${file}\`, which avow.yaml names under \`datamap\`, can not be read`,
+            fix: "see that it exists and may be read, or take its name out",
+          },
+        ),
+      );
+  }
+  return { read, issues };
 }
 
 /** What policy and map must agree on: classes, and reasons to keep. */
