@@ -6,6 +6,7 @@ import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
 import { renderBoard } from "./pages/board.ts";
+import { BOARD_SCRIPT } from "./pages/board-script.ts";
 import type { ServerParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 
@@ -41,6 +42,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   app.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(renderBoard(parts.board())),
+  );
+  app.get("/board.js", async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").send(BOARD_SCRIPT),
   );
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));
