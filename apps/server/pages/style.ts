@@ -19,10 +19,10 @@ summary:focus-visible{outline:3px solid var(--attested);outline-offset:-3px;bord
 .s>span{display:block}.s>span:first-child::first-letter{text-transform:uppercase}
 .why{color:var(--soft);font-size:.9rem;display:-webkit-box!important;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 details[open] .why{-webkit-line-clamp:unset}summary code{color:var(--soft)}.at{font-size:.78rem;text-align:end}
-.broken .why,#broken .why{color:var(--ink)}
+#broken .why{color:var(--ink)}#unproven summary,#not-applicable summary{padding-block:.3rem;font-size:.94rem}#unproven .why,#not-applicable .why{font-size:.85rem;-webkit-line-clamp:1}
 .c{border-top:1px solid var(--line);padding:.6rem .9rem .7rem;margin-inline-start:3.55rem}.c h3{font-size:.95rem;font-weight:600;margin:0 0 .15rem}.c h3 span{margin-inline-end:.4rem}
 blockquote{margin:.4rem .9rem .6rem 4.45rem;padding:.1rem .8rem;border-inline-start:3px solid var(--line);color:var(--soft)}
 code{font:.86em ui-monospace,monospace;overflow-wrap:anywhere}.meta{font-size:.86rem;color:var(--soft)}em{color:var(--soft)}
 .warn{border:1px solid var(--broken);border-radius:.6rem;padding:.6rem .9rem;margin:1rem 0}
-@media(max-width:40rem){.sum{gap:.5rem}.sum li{flex-basis:6rem}.sum small{display:none}summary{grid-template-columns:2.4rem minmax(0,1fr)}.at{grid-column:2;text-align:start}.c{margin-inline-start:0}blockquote{margin-inline:.9rem}}
+@media(max-width:40rem){.sum{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}.sum small{display:none}summary{grid-template-columns:2.4rem minmax(0,1fr)}.at{grid-column:2;text-align:start}.c{margin-inline-start:0}blockquote{margin-inline:.9rem}}
 `;
