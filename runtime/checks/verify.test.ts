@@ -185,6 +185,8 @@ test("without any store nothing is measured, and that is the reason given", asyn
     map: { ...map, stores: [] },
     readers: {},
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => place,
     now: NOW,
   });

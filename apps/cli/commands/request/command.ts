@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
+import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
 import { needsCare } from "@avow/runtime/requests/care";
 import {
@@ -87,6 +88,10 @@ export const request: CliCommand = {
       if (strange !== undefined)
         return wrong(
           `\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`,
+        );
+      if (given2.some((i) => normaliserOf(i.namespace) === "email" && !i.value.includes("@")))
+        return wrong(
+          "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
         );
       return await carryOut(context, opened.value, { right, identities: given2, ...options });
     } finally {

@@ -230,6 +230,7 @@ describe("bad input", () => {
       2,
       "it knows `customer_id`, `email`",
     ],
+    ["an address that is none", ["request", "erase", "--person", "email=ada", "--yes"], 2, "no `@`"],
     ["nobody", ["request", "erase", "--person", "email=nobody@example.org", "--yes"], 1, "nobody"],
     ["an unknown option", ["request", "erase", "--force"], 2, "unknown option"],
     ["an unknown command", ["reqest"], 2, "request"],
