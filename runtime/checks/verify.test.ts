@@ -84,6 +84,8 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     map,
     readers,
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => `key of ${place.length}`,
     now: NOW,
   });
@@ -183,6 +185,8 @@ test("without any store nothing is measured, and that is the reason given", asyn
     map: { ...map, stores: [] },
     readers: {},
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => place,
     now: NOW,
   });

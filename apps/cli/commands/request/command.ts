@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
+import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
 import { needsCare } from "@avow/runtime/requests/care";
 import {
@@ -21,7 +22,6 @@ import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { crashAt } from "./crash.ts";
 import { printOutcome } from "./print.ts";
 
 const optionsSchema = z.object({
@@ -89,6 +89,10 @@ export const request: CliCommand = {
         return wrong(
           `\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`,
         );
+      if (given2.some((i) => normaliserOf(i.namespace) === "email" && !i.value.includes("@")))
+        return wrong(
+          "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
+        );
       return await carryOut(context, opened.value, { right, identities: given2, ...options });
     } finally {
       await opened.value.service.close();
@@ -137,7 +141,7 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
       if (draft !== null && out !== null) await rename(draft, out);
     },
     onProgress: (text) => context.stderr(`${text}\n`),
-    atPoint: crashAt(context.env),
+    ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
     ...(draft === null || ask.dryRun
       ? {}
       : {
