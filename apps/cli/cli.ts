@@ -34,10 +34,17 @@ function contextOf(run: CliRun, options: { service?: string; json?: boolean }): 
   };
 }
 
-async function ask(question: string): Promise<string> {
+/** Null: the person left, with Ctrl-C or by closing the input. */
+async function ask(question: string): Promise<string | null> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new Promise<null>((resolve) => {
+    lines.once("SIGINT", () => resolve(null));
+    lines.once("close", () => resolve(null));
+  });
   try {
-    return await lines.question(question);
+    const answer = await Promise.race([lines.question(question).catch(() => null), left]);
+    if (answer === null) process.stderr.write("\n");
+    return answer;
   } finally {
     lines.close();
   }

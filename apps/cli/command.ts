@@ -9,7 +9,8 @@ export interface CommandContext {
   readonly stderr: (text: string) => void;
   /** Somebody sits at a terminal and can be asked. */
   readonly interactive: boolean;
-  readonly ask: (question: string) => Promise<string>;
+  /** Null: the asked one does not want to go on (Ctrl-C, or the end of the input). */
+  readonly ask: (question: string) => Promise<string | null>;
   /** Absolute path of the folder with avow.yaml. */
   readonly serviceFolder: string;
   /** One JSON document on stdout, and nothing else there. */

@@ -1,4 +1,5 @@
-import type { Desk, NewRequest } from "@avow/runtime/requests/desk";
+import type { Desk } from "@avow/runtime/requests/desk";
+import type { NewRequest } from "@avow/runtime/requests/intake";
 
 /** One promise as the board shows it. */
 export interface BoardCommitment {
@@ -42,7 +43,5 @@ export interface ServerParts {
   readonly board: () => Board;
   /** Hands a request to the workers, in the transaction that opens it. */
   readonly enqueue: NonNullable<NewRequest["enqueue"]>;
-  /** Where the archive of an access request lies, once it is there. */
-  readonly archivePath: (request: string) => string;
   readonly onLog: (line: string) => void;
 }

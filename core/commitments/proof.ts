@@ -88,7 +88,14 @@ export type Reading =
       /** It was carried out under the map and the reasons to keep that hold now. */
       readonly current: boolean;
     }
-  | { readonly reading: "overdue"; readonly open: number; readonly overdue: number; readonly closed: number }
+  | {
+      readonly reading: "overdue";
+      readonly open: number;
+      /** Of the open ones: until somebody approves them, nothing happens. */
+      readonly waiting: number;
+      readonly overdue: number;
+      readonly closed: number;
+    }
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
   /** It could not be looked at; a promise is never kept on that. */

@@ -114,7 +114,7 @@ const good = (measure: Measure): Reading => {
         current: true,
       };
     case "overdue":
-      return { reading: "overdue", open: 1, overdue: 0, closed: 3 };
+      return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };
     case "feasible":
       return { reading: "feasible", faults: [] };
   }
@@ -277,6 +277,9 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: expect.stringContaining("left in"),
   });
   expect(judge("leave", on("overdue", { overdue: 1 })).verdict).toBe("broken");
+  expect(judge("leave", on("overdue", { waiting: 2 })).reason).toContain(
+    "2 requests of the right `erase` wait for approval: `avow request list`",
+  );
   expect(judge("leave", on("drill", { at: null, passed: false })).reason).toContain("run `avow drill`");
   expect(judge("leave", on("drill", { freshForMs: 0 })).verdict).toBe("unproven");
   for (const passed of [true, false])

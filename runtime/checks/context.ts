@@ -17,7 +17,12 @@ export interface History {
   countRequests(
     right: string,
     now: Date,
-  ): Promise<{ readonly open: number; readonly overdue: number; readonly closed: number }>;
+  ): Promise<{
+    readonly open: number;
+    readonly waiting: number;
+    readonly overdue: number;
+    readonly closed: number;
+  }>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(verdicts: readonly Remembered[], now: Date): Promise<ReadonlyMap<string, Date>>;
 }

@@ -147,7 +147,7 @@ const history = (keep = true) =>
   databaseHistory({
     db,
     service: "notes",
-    countRequests: async () => ({ open: 0, overdue: 0, closed: 0 }),
+    countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
     keep,
   });
 const last = (right: string, basis = "as it is") => history().lastDrill(right, basis);

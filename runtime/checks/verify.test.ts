@@ -28,7 +28,7 @@ const map = must(
 
 const history: History = {
   lastDrill: async () => null,
-  countRequests: async () => ({ open: 0, overdue: 0, closed: 0 }),
+  countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
   remember: async (verdicts, now) => new Map(verdicts.map((v) => [v.commitment, now])),
 };
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
@@ -208,7 +208,7 @@ test("what promises nothing is not applicable once that is confirmed, and unprov
     ).verdict;
   };
   expect(await said(policyText)).toBe("not applicable");
-  expect(await said(policyText.replace("No system is perfectly secure", "Every system is secure"))).toBe(
+  expect(await said(policyText.replace("no system is perfectly secure", "every system is secure"))).toBe(
     "unproven",
   );
 });

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
 import { ZipWriter } from "@zip.js/zip.js";
+import { openSpool } from "../vault/spool.ts";
 import { isWithheld } from "./archive-cells.ts";
 import { jsonRow } from "./archive-json.ts";
 import { archivePage } from "./archive-page.ts";
@@ -38,36 +39,43 @@ export async function writeArchive(
   return written.map((w) => ({ store: w.about.store, collection: w.about.collection, rows: w.rows }));
 }
 
+/** Each row is read once: what the second file says of it is put aside while the first is written, so that both say the same. */
 async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection): Promise<Written> {
   const name = `data/${safeName(`${about.store}.${about.collection}`)}`;
   let rows = 0;
   const sample: Cells[] = [];
-  const json = await addStream(zip, `${name}.json`, async function* () {
-    yield "[";
-    for await (const batch of about.rows()) {
-      for (const row of batch) {
-        yield `${rows === 0 ? "" : ","}\n${jsonRow(about.fields, row)}`;
-        if (rows < PAGE_ROWS_MAX) sample.push(row);
-        rows += 1;
+  const aside = openSpool();
+  const encoder = new TextEncoder();
+  try {
+    const json = await addStream(zip, `${name}.json`, async function* () {
+      yield encoder.encode("[");
+      for await (const batch of about.rows()) {
+        let text = "";
+        for (const row of batch) {
+          text += `${rows === 0 ? "" : ","}\n${jsonRow(about.fields, row)}`;
+          if (rows < PAGE_ROWS_MAX) sample.push(row);
+          rows += 1;
+        }
+        yield encoder.encode(text);
+        await aside.write(encoder.encode(batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("")));
       }
-    }
-    yield "\n]\n";
-  });
-  const csv = await addStream(zip, `${name}.csv`, async function* () {
-    yield `${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`;
-    for await (const batch of about.rows())
-      yield batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
-  });
-  return { about, rows, sample, files: [json, csv] };
+      yield encoder.encode("\n]\n");
+    });
+    const csv = await addStream(zip, `${name}.csv`, async function* () {
+      yield encoder.encode(`${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`);
+      yield* aside.read();
+    });
+    return { about, rows, sample, files: [json, csv] };
+  } finally {
+    await aside.close();
+  }
 }
 
-async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<string>) {
+async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<Uint8Array>) {
   const hash = createHash("sha256");
-  const encoder = new TextEncoder();
   let bytes = 0;
   const encoded = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks()) {
-      const part = encoder.encode(chunk);
+    for await (const part of chunks()) {
       hash.update(part);
       bytes += part.length;
       yield part;

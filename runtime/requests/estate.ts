@@ -39,6 +39,8 @@ export interface BoundEstate extends Estate {
   readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
+  /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
+  readonly estimates: ReadonlyMap<string, number>;
 }
 
 export type Bound =
@@ -71,7 +73,7 @@ function bind(
 ): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
-  const lives = new Map<string, LiveCollection>();
+  const lives = new Map<string, LiveCollection & Pick<CollectionDescription, "rowsEstimate">>();
   const types = new Map<string, ReadonlyMap<string, string>>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
@@ -115,7 +117,10 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  return { ok: true, estate: { ...estate, graph, keys, types, foreignKeys, cascades } };
+  const estimates = new Map(
+    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  );
+  return { ok: true, estate: { ...estate, graph, keys, types, foreignKeys, cascades, estimates } };
 }
 
 function collectionIssues(

@@ -27,10 +27,17 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
     state: "env:DATABASE_URL",
     drill: { adapter: "drill.ts", app: "http://127.0.0.1:7431" },
     lint: [],
+    requestsKept: { years: 3, months: 0, days: 0, seconds: 0 },
   });
 });
 
+test("how long records of requests are kept", () => {
+  const { value } = parseManifest("service: shop\npolicy: p.md\nrequests: { keep: P18M }\n");
+  expect(value?.requestsKept).toEqual({ years: 0, months: 18, days: 0, seconds: 0 });
+});
+
 test.each([
+  ["service: shop\npolicy: p.md\nrequests: { keep: forever }\n", ["3:19 bad-value: `forever` is no period"]],
   ["", ["1:1 no-manifest: `avow.yaml` is empty"]],
   ["service: shop\n", ["1:1 missing-key: `policy` is missing"]],
   ["service: shop\npolicy: p.md\nstroes: {}\n", ["3:1 unknown-key: unknown key `stroes`"]],

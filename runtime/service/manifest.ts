@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { readBySchema } from "@avow/core/policy/resolved/schema";
 import type { Explanation } from "@avow/core/policy/rules/lint/explain";
 import { readYaml } from "@avow/core/policy/surface/yaml";
+import { must } from "@avow/core/terms/assert";
+import { type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
 
@@ -34,6 +36,8 @@ export interface Manifest {
   readonly drill: { readonly adapter: string; readonly app: string } | null;
   /** Lint findings that somebody has looked at, and why they may stand. */
   readonly lint: readonly Explanation[];
+  /** How long Avow keeps its own record of a closed request. */
+  readonly requestsKept: Duration;
 }
 
 export const MANIFEST = "avow.yaml";
@@ -74,7 +78,17 @@ const schema = z.strictObject({
     .array(z.strictObject({ rule: name, at: text, why: text }))
     .max(500)
     .default([]),
+  requests: z
+    .strictObject({
+      keep: text.refine((t) => parseDuration(t) !== null, {
+        error: "is no period: write it as ISO 8601, `P3Y` or `P18M`",
+      }),
+    })
+    .optional(),
 });
+
+/** As long as a claim about it can be brought in most of Europe. */
+const REQUESTS_KEPT = "P3Y";
 
 /** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */
 export async function readManifest(folder: string): Promise<Checked<Manifest>> {
@@ -109,7 +123,7 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, requests, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -121,6 +135,7 @@ export function parseManifest(source: string): Checked<Manifest> {
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,
     drill: drill ?? null,
+    requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };
 }

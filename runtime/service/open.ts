@@ -12,6 +12,7 @@ import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/t
 import type { Feasible } from "../checks/context.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
+import { archivesIn } from "../requests/archives.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate, keepIssues } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
@@ -162,6 +163,25 @@ export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
     }),
   );
 
+/**
+ * A reason to keep that `policy.lock` does not confirm as it stands: perhaps a slip of the pen, and what it no longer keeps would be
+ * gone for good.
+ */
+export const unconfirmedKeeps = (policy: Policy): Issue[] => {
+  const rules = keepRules(policy);
+  return policy.commitments.flatMap((c) =>
+    c.unbound === null || !rules.has(c.id)
+      ? []
+      : [
+          errorAt(c.span, {
+            code: "unconfirmed-keep",
+            message: `nothing is erased: \`${c.id}\` says what must be kept, and is not confirmed: ${c.unbound}`,
+            fix: "read it and run `avow bind`",
+          }),
+        ],
+  );
+};
+
 async function stateUrl(manifest: Manifest, addresses: Addresses, env: OpenOptions["env"]) {
   if (manifest.state !== null) {
     const address = await addresses.resolve(manifest.state);
@@ -311,11 +331,14 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   }
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
-    const { db, sealer, policy } = service;
-    return {
-      ok: true,
-      desk: { db, sealer, service: service.manifest.service, policy, estate: bound.estate, now },
+    const { db, sealer, policy, manifest } = service;
+    const desk: Desk = {
+      ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
+      unconfirmed: unconfirmedKeeps(policy),
+      archives: archivesIn(join(service.home, "archives"), sealer),
+      recordsKept: manifest.requestsKept,
     };
+    return { ok: true, desk };
   }
   if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
   const { store, failure } = bound;

@@ -3,12 +3,17 @@ import { Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import * as first from "./migrations/001-first.ts";
+import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "001-first": first, "004-checks": checks };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "001-first": first,
+  "003-approvals": approvals,
+  "004-checks": checks,
+};
 
 export async function openDatabase(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });

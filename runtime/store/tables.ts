@@ -19,6 +19,11 @@ export interface RequestsTable {
   received_at: Date;
   due_at: Date;
   closed_at: Date | null;
+  approved_at: Date | null;
+  approved_by: string | null;
+  tries: Generated<number>;
+  next_try_at: Date | null;
+  archive_until: Date | null;
 }
 
 export interface StepsTable {

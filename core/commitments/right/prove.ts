@@ -39,6 +39,7 @@ export function judge(
   ];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
+  const waits: string[] = [];
   let requests = 0;
   let freshForMs = Number.POSITIVE_INFINITY;
   const measures = examine(spec, commitment, view);
@@ -46,6 +47,10 @@ export function judge(
     const measure = measures[i];
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
+      if (reading.waiting > 0)
+        waits.push(
+          `; ${count(reading.waiting, "request")} of the right \`${measure.right}\` ${reading.waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
+        );
       if (reading.overdue > 0) {
         broken.push(
           `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,
@@ -82,7 +87,7 @@ export function judge(
     broken,
     open,
     evidence,
-    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${aside}`,
+    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${waits.join("")}${aside}`,
     basis: "drill",
     examined: passed.length,
     population: spec.right.length,

@@ -32,6 +32,8 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   );
   if (!(await context.approve(plan)) || context.archive === undefined)
     return { ...nothing("planned", []), plan };
+  // Whom it is about, so that an erasure finds the archive; the rows are read when they are written.
+  await context.journal.saveCapture({ identities: state.identities, collections: [] });
   await context.journal.savePlan(plan);
   const written = await writeArchive(
     context.archive,

@@ -16,7 +16,7 @@ import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { openDesk } from "@avow/runtime/service/open";
 import { emptyBoard } from "@avow/server/board";
 import { createServer } from "@avow/server/server";
-import { archivePath, startRequestWorker } from "@avow/worker/requests";
+import { startRequestWorker } from "@avow/worker/requests";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createMikyApp } from "../../../../services/miky-ai/app/app.ts";
@@ -84,8 +84,7 @@ beforeAll(async () => {
   const { service, desk } = must(opened.value, JSON.stringify(opened.issues));
   stack.defer(() => service.close());
   const jobs = await service.jobs();
-  const archives = join(folder, "archives");
-  const worker = await startRequestWorker(desk, { jobs, archives, concurrency: 1, onLog });
+  const worker = await startRequestWorker(desk, { jobs, concurrency: 1, onLog });
   stack.defer(() => worker.stop());
   const server = createServer({
     service: service.manifest.service,
@@ -93,7 +92,6 @@ beforeAll(async () => {
     desk,
     board: () => emptyBoard(service.policy),
     enqueue: enqueueWith(jobs),
-    archivePath: (request) => archivePath(archives, request),
     onLog,
   });
   stack.defer(() => server.close());

@@ -3,7 +3,8 @@ import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
 
 interface Printed {
-  readonly id: string;
+  /** Null: only looked at. */
+  readonly id: string | null;
   readonly right: string;
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
@@ -21,9 +22,18 @@ const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
 
+/** Which values of the rows that stay go, and which of them tell about the person still. */
+function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
+  if (line.blanked === undefined || line.stays === undefined) return [];
+  const named = (fields: readonly string[]): string => (fields.length === 0 ? "nothing" : fields.join(", "));
+  return [
+    `  of ${line.store}.${line.collection}: ${named(line.blanked)} blanked; ${named(line.stays)} stays\n`,
+  ];
+}
+
 export function printOutcome(context: CommandContext, { id, right, outcome, archive }: Printed): void {
   const out = context.json ? context.stderr : context.stdout;
-  out(`\n${right} ${id}: ${HEADLINE[outcome.state]}\n`);
+  out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
   if (outcome.plan.length > 0) {
     const rows = outcome.plan.map((l) => [
       l.action,
@@ -33,6 +43,7 @@ export function printOutcome(context: CommandContext, { id, right, outcome, arch
       l.until === undefined ? "" : day(l.until) || "no end date",
     ]);
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
+    out(outcome.plan.flatMap(fieldsOf).join(""));
   }
   const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
   if (open.length > 0)

@@ -10,7 +10,7 @@ import { deskOf, keepRules, type OpenService, openService, readService } from "@
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
-import { archivePath, CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
+import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
@@ -94,8 +94,7 @@ async function startParts(
 ): Promise<Running["addresses"]> {
   const log = (line: string): void => context.stderr(`${line}\n`);
   const name = service.manifest.service;
-  const archives = join(start.home, "archives");
-  const worker = await startRequestWorker(desk, { jobs, archives, concurrency: CONCURRENCY, onLog: log });
+  const worker = await startRequestWorker(desk, { jobs, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
@@ -105,7 +104,6 @@ async function startParts(
     desk,
     board: () => board,
     enqueue: enqueueWith(jobs),
-    archivePath: (request) => archivePath(archives, request),
     onLog: log,
   });
   stack.defer(() => server.close());

@@ -10,6 +10,7 @@ import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { junit } from "../../report/junit.ts";
 import { sarif } from "../../report/sarif.ts";
+import { whyNotWritable } from "../../report/target.ts";
 import { formatReport } from "../../report/verdicts.ts";
 
 const optionsSchema = z.object({
@@ -45,6 +46,13 @@ missing, 3 a store could not be reached.
     const options = optionsSchema.safeParse(given);
     if (!options.success) {
       context.stderr(`${options.error.issues.map((i) => `--${i.path.join(".")} ${i.message}`).join("\n")}\n`);
+      return 2;
+    }
+    for (const name of ["junit", "sarif"] as const) {
+      const file = options.data[name];
+      const reason = file === undefined ? null : await whyNotWritable(resolve(context.cwd, file));
+      if (reason === null) continue;
+      context.stderr(`--${name}: ${reason}\n`);
       return 2;
     }
     const opened = await openService(context.serviceFolder, {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { openDesk } from "@avow/runtime/service/open";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import type { Command } from "commander";
@@ -51,7 +50,6 @@ export const worker: CliCommand = {
     try {
       const running = await startRequestWorker(desk, {
         jobs: await service.jobs(),
-        archives: join(service.home, "archives"),
         concurrency: options.data.concurrency,
         onLog,
         ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),

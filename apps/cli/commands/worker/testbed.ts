@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type NewRequest, openRequest } from "@avow/runtime/requests/desk";
+import { type NewRequest, openRequest } from "@avow/runtime/requests/intake";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
 import pg from "pg";
