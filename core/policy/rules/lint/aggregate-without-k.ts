@@ -1,6 +1,6 @@
 import type { Disguise } from "../../meaning.ts";
 import type { Lattice } from "../../words/lattice.ts";
-import { facet, isWithin } from "./facets.ts";
+import { facet, isWithin, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const aggregateWithoutK: Rule = {
@@ -21,8 +21,10 @@ export const aggregateWithoutK: Rule = {
     ),
 };
 
-/** Whether the first says how large the groups of the second are: its own size, or that of a commitment of its own for the same data. */
+/** Whether the first says how large the groups of the second are: its own size, or that of a commitment of its own for the same classes. */
 function sizes(lattice: Lattice, by: Disguise, it: Disguise): boolean {
   if (by.method !== "aggregate" || by.k === null) return false;
-  return isWithin(lattice.data(it.data, by.data)) && isWithin(lattice.purposes(it.purposes, by.purposes));
+  return (
+    it.data.every((cls) => speaksOf(by.data, cls)) && isWithin(lattice.purposes(it.purposes, by.purposes))
+  );
 }
