@@ -158,6 +158,24 @@ const deleteLine =
     };
   };
 
+/** A circumstance that was not there: it holds for fewer, or for nobody. */
+const addCircumstance: Operator = (layout, dice) => {
+  const entries = layout.blocks
+    .flatMap((b) => b.entries)
+    .filter(
+      ({ from, to }) =>
+        !layout.lines.slice(from, to).some((line) => /^(- | {2})(if|unless|informs): /.test(line)),
+    );
+  if (entries.length === 0) return null;
+  const { from, to } = dice.pick(entries);
+  const was = layout.lines.slice(from, to);
+  const is = [
+    ...was,
+    `  ${dice.pick(["if", "unless"])}: ${dice.pick(["law", "emergency", "objection", "adult"])}`,
+  ];
+  return { text: replaced(layout, { from, to }, is), line: from + 1, was: was.join(" "), is: is.join(" ") };
+};
+
 const widenClass: Operator = (layout, dice) => {
   const classes = declared(layout, "classes");
   return onLine(
@@ -222,6 +240,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   "widen a class": widenClass,
   "reword a condition": rewordCondition,
   "remove a never, if or unless": deleteLine(/^ {2}(never|if|unless): /),
+  "add an if or unless": addCircumstance,
   "remove an origin": deleteLine(/^ {2}origin: /),
   "remove a promise's id": deleteLine(/^ {2}promise: /),
   "rename a section's anchor": (layout, dice) =>
