@@ -46,7 +46,7 @@ const stack = new AsyncDisposableStack();
 async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
   const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  for (const name of ["policy.en.md", "policy.lock", "datamap"])
+  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap"])
     cpSync(join(MIKY, name), join(folder, name), { recursive: true });
   const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
     .replace(/readUrl: .*/, "readUrl: env:READ")
