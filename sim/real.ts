@@ -73,13 +73,25 @@ export async function openReal(
     run: (right, asked, more) => run(right, asked, more),
     async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");
-      const head = { service: "sim", title: right, at: NOW, policyVersion: "1", says: {} };
+      const head = {
+        service: "sim",
+        controller: "Sim",
+        title: right,
+        at: NOW,
+        policyVersion: "1",
+        says: {},
+        general: [],
+      };
       const outcome = await run(right, asked, { scope }, { head, writable: blob.writable });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },
   };
 }
+
+/** Numbers and truth values in the text that the store gave: `1.50` is not `1.5` there. */
+const asText = (json: string): string =>
+  json.replaceAll(/(?<!\\)":(-?\d[\d.eE+-]*|true|false)(?=[,}])/g, '":"$1"');
 
 const manifestShape = z.object({
   collections: z.array(
@@ -100,7 +112,9 @@ async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
       files.find((f) => /(?<!\.schema)\.json$/.test(f.name)),
       "each collection has a JSON file",
     );
-    const all = rowsShape.parse(json(file.name)).map((r) => new Map(Object.entries(r)));
+    const all = rowsShape
+      .parse(JSON.parse(asText(must(texts.get(file.name), "the archive has the file"))))
+      .map((r) => new Map(Object.entries(r)));
     return [`${store}.${collection}`, all] as const;
   });
   return new Map(rows);

@@ -1,4 +1,5 @@
 /** What a command is to `main.ts`: it sets up its own options and gets everything of the outside world handed in. */
+import type { CrashPoint } from "@avow/runtime/requests/run";
 import type { Command } from "commander";
 
 export interface CommandContext {
@@ -15,6 +16,8 @@ export interface CommandContext {
   /** One JSON document on stdout, and nothing else there. */
   readonly json: boolean;
   readonly now: () => Date;
+  /** Tests see a request pass through its states, and stop the process there. */
+  readonly atPoint?: (point: CrashPoint) => void;
 }
 
 export interface CliCommand {

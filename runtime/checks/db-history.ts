@@ -1,45 +1,55 @@
 import type { Database } from "../store/database.ts";
 import type { History } from "./context.ts";
 
-/** `countRequests`: from the desk that keeps them. */
-export function databaseHistory(
-  db: Database,
-  service: string,
-  countRequests: History["countRequests"],
-): History {
+export interface HistoryOptions {
+  readonly db: Database;
+  readonly service: string;
+  /** From the desk that keeps them. */
+  readonly countRequests: History["countRequests"];
+  /** False: the history is read and left as it is. */
+  readonly keep: boolean;
+}
+
+export function databaseHistory({ db, service, countRequests, keep }: HistoryOptions): History {
   return {
-    async lastDrill(right) {
+    async lastDrill(right, basis) {
       const row = await db
         .selectFrom("drills")
-        .select(["state", "detail", "ended_at"])
+        .select(["state", "detail", "ended_at", "plan_basis"])
         .where("service", "=", service)
         .where("right_name", "=", right)
         // A drill that stopped half-way says nothing about the right.
         .where("state", "in", ["passed", "failed"])
+        .orderBy((e) => e("plan_basis", "=", basis), "desc")
         .orderBy("started_at", "desc")
         .limit(1)
         .executeTakeFirst();
       return row?.ended_at === null || row === undefined
         ? null
-        : { at: row.ended_at, passed: row.state === "passed", detail: row.detail };
+        : {
+            at: row.ended_at,
+            passed: row.state === "passed",
+            detail: row.detail,
+            current: row.plan_basis === basis,
+          };
     },
     countRequests,
     async remember(verdicts, now) {
       const known = await db.selectFrom("verdicts").selectAll().where("service", "=", service).execute();
-      const before = new Map(known.map((v) => [v.commitment, v]));
+      const before = new Map(known.map((v) => [`${v.commitment} ${v.hash}`, v]));
       const since = new Map<string, Date>();
-      const rows = verdicts.map(({ commitment, verdict }) => {
-        const last = before.get(commitment);
+      const rows = verdicts.map(({ commitment, hash, verdict }) => {
+        const last = before.get(`${commitment} ${hash}`);
         const at = last?.verdict === verdict ? last.since : now;
         since.set(commitment, at);
-        return { service, commitment, verdict, since: at, checked_at: now };
+        return { service, commitment, hash, verdict, since: at, checked_at: now };
       });
-      if (rows.length > 0) {
+      if (keep && rows.length > 0) {
         await db
           .insertInto("verdicts")
           .values(rows)
           .onConflict((c) =>
-            c.columns(["service", "commitment"]).doUpdateSet((e) => ({
+            c.columns(["service", "commitment", "hash"]).doUpdateSet((e) => ({
               verdict: e.ref("excluded.verdict"),
               since: e.ref("excluded.since"),
               checked_at: e.ref("excluded.checked_at"),

@@ -1,6 +1,7 @@
 /** The JSON Schema beside a file of a portable archive: what a row's fields are, in the store's words and in the map's. */
 import { idOf } from "@avow/core/datamap/model";
 import type { Shown } from "@avow/core/plan/shown";
+import { jsonTypes } from "./archive-json.ts";
 import type { BoundEstate } from "./estate.ts";
 
 export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unknown {
@@ -12,7 +13,7 @@ export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unk
     return [
       name,
       {
-        type: found?.nullable === false ? "string" : ["string", "null"],
+        type: jsonTypes(found?.type ?? null, found?.nullable !== false),
         ...(found === undefined ? {} : { description: `${found.type}, in the store's own notation` }),
         "x-category": category,
       },

@@ -9,11 +9,12 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
+import type { Feasible } from "../checks/context.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import { archivesIn } from "../requests/archives.ts";
 import type { Desk } from "../requests/desk.ts";
-import { bindEstate } from "../requests/estate.ts";
+import { bindEstate, keepIssues } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
@@ -76,15 +77,15 @@ export async function readService(folder: string): Promise<ServiceTexts> {
     return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
   const policy = await readPolicy(folder, manifest, KINDS);
   const files = await mapFiles(folder, manifest.datamap);
-  const map = readDataMap(files);
-  const sources = new Map([...policy.sources, ...files.map((f) => [f.file, f.text] as const)]);
+  const map = readDataMap(files.read);
+  const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
   const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
   return {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
     sources,
   };
 }
@@ -237,7 +238,7 @@ async function connect(
 async function mapFiles(
   folder: string,
   patterns: readonly string[],
-): Promise<{ file: string; text: string }[]> {
+): Promise<{ readonly read: { file: string; text: string }[]; readonly issues: readonly Issue[] }> {
   const files = new Set<string>();
   for (const pattern of patterns) {
     if (!/[*?[{]/.test(pattern)) files.add(pattern);
@@ -245,9 +246,24 @@ async function mapFiles(
       for await (const file of glob(pattern, { cwd: folder }))
         files.add(isAbsolute(file) ? relative(folder, file) : file);
   }
-  return Promise.all(
-    [...files].sort().map(async (file) => ({ file, text: (await readText(join(folder, file))) ?? "" })),
-  );
+  const read: { file: string; text: string }[] = [];
+  const issues: Issue[] = [];
+  for (const file of [...files].sort()) {
+    const text = await readText(join(folder, file));
+    if (text !== null) read.push({ file, text });
+    else
+      issues.push(
+        errorAt(
+          { file, line: 1, column: 1 },
+          {
+            code: "no-map",
+            message: `\`${file}\`, which avow.yaml names under \`datamap\`, can not be read`,
+            fix: "see that it exists and may be read, or take its name out",
+          },
+        ),
+      );
+  }
+  return { read, issues };
 }
 
 /** What policy and map must agree on: classes, and reasons to keep. */
@@ -275,14 +291,7 @@ function crossIssues(manifest: Manifest, policy: Policy, map: DataMap): Issue[] 
             fix: `known: ${classes.join(", ")}, system`,
           }),
         );
-      if (c.erase.rule === "keep" && !rules.has(c.erase.commitment))
-        issues.push(
-          errorAt(c.span, {
-            code: "no-reason-to-keep",
-            message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
-            fix: "name a `retain` commitment with `keeps:`, or erase",
-          }),
-        );
+      issues.push(...keepIssues(c, rules));
     }
     return issues;
   });
@@ -346,4 +355,19 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     issues: [issue],
     unreachable: failure.error === "unreachable" || failure.error === "denied",
   };
+}
+
+/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
+export async function feasible(
+  service: Pick<OpenService, "map" | "keepRules" | "readers">,
+): Promise<Feasible> {
+  const stores = Object.fromEntries(
+    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
+  );
+  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
+  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
+  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
+  if (bound.ok) return { ok: true, faults: [] };
+  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
+  return { ok: false, store: bound.store, failure: bound.failure };
 }

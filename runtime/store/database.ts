@@ -4,7 +4,8 @@ import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import * as first from "./migrations/001-first.ts";
 import * as approvals from "./migrations/003-approvals.ts";
-import * as asked from "./migrations/004-asked.ts";
+import * as checks from "./migrations/004-checks.ts";
+import * as asked from "./migrations/005-asked.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -12,7 +13,8 @@ export type Database = Kysely<Tables>;
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "003-approvals": approvals,
-  "004-asked": asked,
+  "004-checks": checks,
+  "005-asked": asked,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -47,13 +47,23 @@ export interface Tables {
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;
-  verdicts: { service: string; commitment: string; verdict: string; since: Date; checked_at: Date };
+  verdicts: {
+    service: string;
+    commitment: string;
+    /** Of the commitment as it was worded. */
+    hash: string;
+    verdict: string;
+    since: Date;
+    checked_at: Date;
+  };
   drills: {
     id: string;
     service: string;
     right_name: string;
     state: string;
     detail: string;
+    /** What erasures were planned from at the time (core/plan/basis.ts). */
+    plan_basis: Generated<string>;
     sealed_canary: Buffer | null;
     started_at: Date;
     ended_at: Date | null;

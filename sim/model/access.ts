@@ -5,7 +5,7 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import { standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
 import { fieldInScope, rowInScope } from "./scope.ts";
-import { isPersonCollection, type Row, type Table, targetsOf, type World } from "./world.ts";
+import { isPersonCollection, pointsAtNobody, type Row, type Table, targetsOf, type World } from "./world.ts";
 
 export type Access =
   | { readonly state: "closed"; readonly rows: ReadonlyMap<string, readonly Row[]> }
@@ -16,12 +16,17 @@ export function access(world: World, asked: readonly IdentityValue[], scope: Sco
   if (person.ambiguous.length > 0) return { state: "ambiguous_identity" };
   if (person.rows.size === 0) return { state: "not_found" };
   const standing = standings(world, person.rows);
-  const shown = (row: Row): boolean => {
+  const shown = isSeen(standing);
+  const fields = (t: Table): string[] => t.collection.fields.map((f) => f.name);
+  return { state: "closed", rows: pick(world, { scope, shown, given: shown, fields }) };
+}
+
+const isSeen =
+  (standing: ReturnType<typeof standings>) =>
+  (row: Row): boolean => {
     const s = standing.get(row);
     return s === "alone" || s === "with others" || s === "about";
   };
-  return { state: "closed", rows: pick(world, scope, shown, (t) => t.collection.fields.map((f) => f.name)) };
-}
 
 /** What the person gave or produced (spec/rights.md, "Portability"). */
 export function portable(world: World, asked: readonly IdentityValue[], scope: Scope | null = null): Access {
@@ -48,7 +53,8 @@ export function portable(world: World, asked: readonly IdentityValue[], scope: S
     ]);
     return collection.fields.filter((f) => personal.includes(f) || joins.has(f.name)).map((f) => f.name);
   };
-  const rows = pick(world, scope, (row) => given.has(row), kept);
+  const shown = isSeen(standings(world, person.rows));
+  const rows = pick(world, { scope, shown, given: (row) => given.has(row), fields: kept });
   const personal = [...rows].filter(([id, [first]]) =>
     world.tables.some(
       ({ collection }) =>
@@ -65,12 +71,18 @@ const made = (c: Collection): readonly Link[] => c.links.filter((l) => l.role ==
 const ownersIn = (world: World, c: Collection, row: Row, given: ReadonlySet<Row>): boolean =>
   made(c).some((l) => targetsOf(world, row, l).some((r) => given.has(r)));
 
+interface Giving {
+  readonly scope: Scope | null;
+  /** What the person may see at all. */
+  readonly shown: (row: Row) => boolean;
+  readonly given: (row: Row) => boolean;
+  readonly fields: (table: Table) => readonly string[];
+}
+
 /** Rows with the fields that are shown; a collection without any is left out. */
 function pick(
   world: World,
-  scope: Scope | null,
-  shown: (row: Row) => boolean,
-  fieldsOf: (table: Table) => readonly string[],
+  { scope, shown, given, fields: fieldsOf }: Giving,
 ): ReadonlyMap<string, readonly Row[]> {
   const all = world.tables.map((table) => {
     const { collection, key } = table;
@@ -78,11 +90,35 @@ function pick(
     const fields = fieldsOf(table).filter(
       (f) => scope === null || key.includes(f) || fieldInScope(categories.get(f) ?? "system", scope),
     );
-    const rows = table.rows.filter((r) => shown(r) && (scope === null || rowInScope(collection, r, scope)));
+    const rows = table.rows.filter((r) => given(r) && (scope === null || rowInScope(collection, r, scope)));
     return [
       idOf(collection),
-      rows.map((r): Row => new Map([...r].filter(([f]) => fields.includes(f)))),
+      rows.map((row): Row => {
+        const seen = withoutOthers(world, { collection, row, shown });
+        return new Map([...seen].filter(([f]) => fields.includes(f)));
+      }),
     ] as const;
   });
   return new Map(all.filter(([, r]) => r.length > 0));
+}
+
+interface Shown {
+  readonly collection: Collection;
+  readonly row: Row;
+  readonly shown: (row: Row) => boolean;
+}
+
+/** A link that leads to nothing the person sees leads to somebody else: its fields do not say to whom. */
+function withoutOthers(world: World, { collection, row, shown }: Shown): Row {
+  const links = collection.links
+    .filter((link) => link.via !== true && !pointsAtNobody(world, row, link))
+    .map((link) => ({ link, own: targetsOf(world, row, link).some(shown) }));
+  const named = (own: boolean, field: string): boolean =>
+    links.some((l) => l.own === own && l.link.from.includes(field));
+  return new Map(
+    [...row].map(([field, cell]) => [
+      field,
+      cell !== null && named(false, field) && !named(true, field) ? "[somebody else]" : cell,
+    ]),
+  );
 }

@@ -40,19 +40,27 @@ export function tupleOf(row: Row, fields: readonly string[]): string | null {
 
 export const isPersonCollection = (c: Collection): boolean => c.identities.length > 0;
 
-/** The rows that a row's link points at: found by looking at every row there is. An identity that names nobody points at nobody. */
-export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
-  const wanted = tupleOf(row, link.from);
-  const holds = Object.entries(link.when ?? {}).every(([f, values]) =>
-    values.some((v) => v === cellOf(row, f)),
+const parentOf = (world: World, link: Link): Table =>
+  must(
+    world.tables.find((t) => idOf(t.collection) === collectionId(link.to)),
+    "links lead to collections",
   );
-  if (wanted === null || !holds) return [];
-  const found = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
-  const parent = must(found, "links lead to collections");
-  const byNobody = parent.collection.identities.some(({ namespace, field }) => {
+
+/** A link that does not hold for the row, with an empty field, or by an identity that names nobody. */
+export function pointsAtNobody(world: World, row: Row, link: Link): boolean {
+  const conditions = Object.entries(link.when ?? {});
+  if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return true;
+  if (tupleOf(row, link.from) === null) return true;
+  return parentOf(world, link).collection.identities.some(({ namespace, field }) => {
     const from = link.from[link.to.fields.indexOf(field)];
     const value = from === undefined ? null : cellOf(row, from);
     return value !== null && isNobody(namespace, value);
   });
-  return byNobody ? [] : parent.rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
+}
+
+/** The rows that a row's link points at: found by looking at every row there is. */
+export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
+  if (pointsAtNobody(world, row, link)) return [];
+  const wanted = tupleOf(row, link.from);
+  return parentOf(world, link).rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
 }

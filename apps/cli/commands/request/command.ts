@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Asked } from "@avow/core/plan/asked";
+import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
 import { askedIssues } from "@avow/runtime/requests/asked";
 import { needsCare, STAFF } from "@avow/runtime/requests/care";
@@ -18,7 +19,6 @@ import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
 import { askedFrom, pairsOf } from "./asked.ts";
-import { crashAt } from "./crash.ts";
 import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
 import { printOutcome } from "./print.ts";
 
@@ -93,6 +93,10 @@ export const request: CliCommand = {
       if (strange !== undefined)
         return wrong(
           `\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`,
+        );
+      if (given2.some((i) => normaliserOf(i.namespace) === "email" && !i.value.includes("@")))
+        return wrong(
+          "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
         );
       const issues = RIGHTS.get(right)?.right.removes === true ? opened.desk.unconfirmed : [];
       if (issues.length > 0) return wrong(formatIssues(issues, opened.sources).trimEnd());
@@ -232,7 +236,7 @@ async function run(
     },
     approver: VIA_CLI,
     onProgress: (text) => context.stderr(`${text}\n`),
-    atPoint: crashAt(context.env),
+    ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
     ...(target === null
       ? {}
       : {

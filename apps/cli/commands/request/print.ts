@@ -54,7 +54,9 @@ export function printOutcome(context: CommandContext, { id, right, outcome, arch
       )}`,
     );
   else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
-    out("\nlooked again afterwards: nothing else of this person is left in the stores\n");
+    out(
+      "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
+    );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
 }

@@ -10,6 +10,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 
 const POLICY = `---
 service: cards
@@ -100,8 +101,12 @@ interface Ended {
   readonly err: string;
 }
 
-function avow(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], {
+function avow(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  program: readonly string[] = [MAIN],
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...program, ...args, "--service", folder], {
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),
@@ -139,8 +144,8 @@ const records = async (): Promise<string> => {
     await own.end();
   }
 };
-const erase = (email: string, env?: Record<string, string>) =>
-  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env);
+const erase = (email: string, env?: Record<string, string>, program?: readonly string[]) =>
+  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env, program);
 
 test("a protected card: not done, exit 1, what remains is named; a new request finishes it", async () => {
   await store.query("create trigger protect before delete on cards for each row execute function protect()");
@@ -286,7 +291,7 @@ describe("a file that can not be written is said before anything is done", () =>
 describe("kill -9, then the same request again", () => {
   for (const point of ["captured", "planned", "intended", "acted", "outcome"]) {
     test(point, async () => {
-      const killed = await erase("c7@example.org", { AVOW_CRASH_AT: point });
+      const killed = await erase("c7@example.org", {}, [CRASHING, point]);
       expect(killed.signal).toBe("SIGKILL");
       const again = await erase("c7@example.org");
       expect(again).toMatchObject({ code: 0 });
@@ -295,6 +300,10 @@ describe("kill -9, then the same request again", () => {
       expect((await erase("c7@example.org")).code).toBe(1);
     });
   }
+});
+
+test("nothing of the environment stops a run half-way", async () => {
+  expect(await erase("c7@example.org", { AVOW_CRASH_AT: "acted" })).toMatchObject({ code: 0, signal: null });
 });
 
 test("two at once on one person: one works, the rows of neighbours stay", async () => {
@@ -337,9 +346,9 @@ test("access gives one archive that holds the person's rows and nobody else's", 
   );
   const cards = entries.find((e) => e.filename === "data/app.cards.json");
   if (cards === undefined || cards.directory) throw new Error("no cards");
-  const rows: { customer_id: string }[] = JSON.parse(await cards.getData(new TextWriter()));
+  const rows: { customer_id: number }[] = JSON.parse(await cards.getData(new TextWriter()));
   expect(rows).toHaveLength(10);
-  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set(["5"]));
+  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set([5]));
 });
 
 describe("bad input", () => {
@@ -353,6 +362,7 @@ describe("bad input", () => {
       2,
       "it knows `customer_id`, `email`",
     ],
+    ["an address that is none", ["request", "erase", "--person", "email=ada", "--yes"], 2, "no `@`"],
     ["nobody", ["request", "erase", "--person", "email=nobody@example.org", "--yes"], 1, "nobody"],
     ["an unknown option", ["request", "erase", "--gently"], 2, "unknown option"],
     ["an unknown command", ["reqest"], 2, "request"],

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
-import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
+import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
@@ -19,11 +19,12 @@ import { drillService } from "../../drill.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
+import { freePort, type Port } from "./port.ts";
 
 const CHECK_EVERY_MS = 30_000;
 
 export interface Running {
-  readonly addresses: Readonly<Record<string, string>>;
+  readonly addresses: { readonly service: string; readonly board: string; readonly app?: string };
   stop(): Promise<void>;
 }
 
@@ -32,8 +33,8 @@ interface Start {
   readonly home: string;
   readonly demo: DemoModule | null;
   readonly demoServer: DemoServer;
-  readonly port: number;
-  readonly appPort: number;
+  readonly port: Port;
+  readonly appPort: Port;
 }
 
 /** Null when the service can not be run as it is; what is wrong has been said. */
@@ -116,7 +117,7 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
-  const report = await checkService(service, context.now());
+  const report = await checkService(service, { now: context.now(), keepHistory: true });
   board = boardOf(service.policy, report, []);
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
@@ -137,7 +138,10 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
   const errors = texts.issues.filter((i) => i.severity === "error");
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
-  const report = await checkService({ ...service, policy, map }, context.now());
+  const report = await checkService(
+    { ...service, policy, map, keepRules: keepRules(policy) },
+    { now: context.now(), keepHistory: true },
+  );
   return boardOf(
     policy,
     report,
@@ -162,28 +166,9 @@ function every(ms: number, act: () => Promise<void>, onError: () => void) {
   };
 }
 
-const PORTS_TRIED_MAX = 50;
-const taken = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-
-/** The port asked for, or the next free one. */
-async function listen(server: FastifyInstance, port: number): Promise<string> {
-  return server.listen({ host: "127.0.0.1", port: await freePort(port) });
-}
-
-async function freePort(port: number): Promise<number> {
-  if (port === 0) return 0;
-  const { createServer: createProbe } = await import("node:net");
-  for (let n = 0; n < PORTS_TRIED_MAX; n += 1) {
-    const free = await new Promise<boolean>((resolve, reject) => {
-      const probe = createProbe();
-      probe.once("error", (error) => (taken(error) ? resolve(false) : reject(error)));
-      probe.listen(port + n, "127.0.0.1", () => probe.close(() => resolve(true)));
-    });
-    if (free) return port + n;
-  }
-  return 0;
-}
+/** Listens on the loopback address only. */
+const listen = async (server: FastifyInstance, port: Port): Promise<string> =>
+  server.listen({ host: "127.0.0.1", port: await freePort(port) });
 
 /** What the service's app signs in with at Avow; made once. */
 async function tokenOf(home: string, service: string): Promise<string> {

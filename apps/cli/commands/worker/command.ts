@@ -6,7 +6,6 @@ import type { CliCommand } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { stopSignal } from "../../stop.ts";
-import { crashAt } from "../request/crash.ts";
 
 const optionsSchema = z.object({
   concurrency: z.coerce.number().int().min(1).max(4).default(CONCURRENCY),
@@ -53,7 +52,7 @@ export const worker: CliCommand = {
         jobs: await service.jobs(),
         concurrency: options.data.concurrency,
         onLog,
-        atPoint: crashAt(context.env),
+        ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
       });
       onLog(`worker of ${desk.service}: running; stop with Ctrl-C`);
       await stopped;

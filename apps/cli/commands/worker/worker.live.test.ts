@@ -16,8 +16,8 @@ let app: FreshDatabase;
 let cards: Cards;
 const workers: Worker[] = [];
 
-async function startWorker(more: Record<string, string> = {}): Promise<Worker> {
-  const worker = await cards.startWorker(more);
+async function startWorker(crashAt?: string): Promise<Worker> {
+  const worker = await cards.startWorker(crashAt);
   workers.push(worker);
   return worker;
 }
@@ -100,7 +100,7 @@ test("after a real erasure, nothing of a person is in the rows of jobs, in the l
 
 for (const point of ["captured", "intended", "acted", "outcome"])
   test(`kill -9 when it has ${point}: the next worker finishes`, async () => {
-    const doomed = await startWorker({ AVOW_CRASH_AT: point });
+    const doomed = await startWorker(point);
     const id = await cards.questions.ask(7);
     expect((await doomed.ended).signal).toBe("SIGKILL");
     expect(await cards.questions.stateOf(id)).toBe("received");
