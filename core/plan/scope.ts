@@ -25,13 +25,19 @@ export function readScope(pairs: readonly (readonly [string, string])[]): Scope 
   const category = all("category").find((c) => !isCategory(c));
   if (category !== undefined) return `\`${category}\` is no data category`;
   const days = [...all("since"), ...all("until")];
-  const day = days.find((d) => !/^\d{4}-\d\d-\d\d$/.test(d) || Number.isNaN(Date.parse(`${d}T00:00:00Z`)));
+  const day = days.find((d) => !isDay(d));
   if (day !== undefined) return `\`${day}\` is no day: write \`2026-01-31\``;
   const [since = null, ...moreSince] = all("since");
   const [until = null, ...moreUntil] = all("until");
   if (moreSince.length + moreUntil.length > 0) return "give `since` and `until` once each";
   if (since !== null && until !== null && since > until) return "`since` is after `until`";
   return { categories: all("category"), products: all("product"), since, until };
+}
+
+/** One that is in the calendar: `2025-02-30` would be read as a day in March. */
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** What a scope names and the map does not have, in words. */
