@@ -68,13 +68,23 @@ collections:
     product: forum
     links: [{ role: about, from: [customer], to: { collection: customers, fields: [id] } }]
     fields: { id: system, customer: user.unique_id, named: user.name, body: user.content }
+  parcels:
+    class: account
+    owner: customer -> customers.id
+    fields: { id: system, customer: user.unique_id }
+  scans:
+    class: account
+    owner: parcel -> parcels.id
+    fields: { id: system, parcel: system, place: user.location }
 `;
 
 const RESET = `
-  drop table if exists reviews, orders, customers;
+  drop table if exists scans, parcels, reviews, orders, customers;
   create table customers (id int primary key, email text unique, name varchar(20), phone text, segment text);
   create table orders (id int primary key, buyer text, gift_for int, ship_to text, note text, made_at date);
   create table reviews (id int primary key, customer int references customers, named text, body text);
+  create table parcels (id int primary key, customer int);
+  create table scans (id int primary key, parcel int references parcels, place text);
   insert into customers values (1, 'ada@example.org', 'Ada Lovlace', null, 'whale'), (2, 'bob@example.org', 'Bob', '+1 555', 'minnow');
   insert into orders values
     (1, 'ada@example.org', null, 'Ada Lovlace', 'ring twice', '2025-01-05'), (2, 'ada@example.org', null, 'Charles', null, '2026-01-05'),
@@ -345,4 +355,18 @@ test("a restriction is told to the application, whatever it knows the person by,
     await server.close();
     await opened.service.close();
   }
+});
+
+test("what a missing index would cost is told, and asked about, before anything goes", async () => {
+  await store.query("insert into parcels select n, 2 from generate_series(1, 2500) n");
+  await store.query("insert into scans select n, 1 + n % 2500, 'Rome' from generate_series(1, 50000) n");
+  await store.query("analyze");
+  const unasked = async () => (await request(["erase", "--person", "customer_id=2"])).err;
+  expect(await unasked()).toMatch(
+    /careful: `scans\.parcel` has no index: for each of the 2500 rows of `parcels` that go, .* 50000 rows, some \d+ s in all/,
+  );
+  await store.query("create index on scans (parcel)");
+  const indexed = await unasked();
+  expect(indexed).not.toContain("has no index");
+  expect(indexed).toContain("nothing was changed");
 });
