@@ -20,7 +20,7 @@ export type { Change, Step } from "./step.ts";
 export interface PlanLine {
   readonly store: string;
   readonly collection: string;
-  readonly action: Fate["fate"] | "read" | "set" | "mark" | "lift";
+  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift";
   readonly rows: number;
   readonly reason?: string;
   /** The latest end date of the rows; null: without end. */
@@ -182,7 +182,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
 }
 
 interface Group {
-  readonly fate: Fate;
+  readonly fate: Exclude<Fate, { readonly fate: "stay" }>;
   rows: number;
   until: Date | null;
   endless: boolean;
@@ -196,6 +196,7 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
+      if (fate.fate === "stay") continue;
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const name = `${fate.fate} ${why}`;
       const group = groups.get(name) ?? { fate, rows: 0, until: null, endless: false, blanked: new Set() };
@@ -225,8 +226,7 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);
     return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
   }
-  if (fate.fate === "mask") return base;
-  if (fate.fate === "stay") return base;
+  if (fate.fate !== "leave") return base;
   return { ...base, reason: LEFT[fate.why], why: fate.why, until: null };
 }
 

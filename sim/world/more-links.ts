@@ -79,22 +79,34 @@ function addVia(dice: Dice, tables: readonly DraftTable[], rows: Filled): void {
   const table = joined.find((t) => single(t) !== null);
   const key = table === undefined ? null : single(table);
   if (table === undefined || key === null) return;
-  const column = add(join, "joined", key.type);
+  const from = dice.chance(0.5) ? key : addCode(table, rows);
+  const column = add(join, "joined", from.type);
   const role = dice.pick(["owner", "co_owner"] as const);
   table.links.push({
     role,
-    from: [key],
+    from: [from],
     to: join,
     toColumns: [column],
     tight: false,
     foreignKey: null,
     via: true,
   });
-  const keys = (rows.get(table) ?? []).map((r) => r.get(key.name) ?? null);
+  const keys = (rows.get(table) ?? []).map((r) => r.get(from.name) ?? null);
   const filled = (rows.get(join) ?? []).map((row) =>
     withCell(row, column, keys.length > 0 && dice.chance(0.9) ? dice.pick(keys) : null),
   );
   rows.set(join, filled);
+}
+
+/** A name beside the key: it could be emptied, and must not be. */
+function addCode(table: DraftTable, rows: Filled): Column {
+  const code = add(table, "code", "text");
+  code.unique = true;
+  rows.set(
+    table,
+    (rows.get(table) ?? []).map((row, i) => withCell(row, code, `c-${i}`)),
+  );
+  return code;
 }
 
 function ancestors(table: DraftTable): ReadonlySet<DraftTable> {

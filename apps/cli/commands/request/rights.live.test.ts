@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { CONNECTORS } from "../../connectors.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 
 const POLICY = `---
 service: shop
@@ -135,9 +136,9 @@ interface Ended {
   readonly err: string;
 }
 
-function request(args: readonly string[], more: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, "request", ...args, "--json", "--service", folder], {
-    env: { ...env(), ...more },
+function request(args: readonly string[], main: readonly string[] = [MAIN]): Promise<Ended> {
+  const child = spawn(process.execPath, [...main, "request", ...args, "--json", "--service", folder], {
+    env: env(),
   });
   let [out, err] = ["", ""];
   child.stdout.on("data", (d) => {
@@ -188,7 +189,7 @@ test("the right name lands in every copy; what differs, is shared, or is about t
 test.each(["captured", "planned", "intended", "acted", "outcome"])(
   "killed when it has %s, it ends the same",
   async (point) => {
-    const killed = await request(RIGHT_NAME, { AVOW_CRASH_AT: point });
+    const killed = await request(RIGHT_NAME, [CRASHING, point]);
     expect(killed.signal).toBe("SIGKILL");
     const again = await request(RIGHT_NAME);
     expect(again).toMatchObject({ code: 0 });
@@ -272,11 +273,9 @@ test("portability gives what the person gave, with a schema and checksums; a sco
   expect(await request(["portability", ...ADA, "--out", out, "--force"])).toMatchObject({ code: 0 });
   const files = await unpack(out);
   const rows = (name: string) => JSON.parse(files.get(`data/app.${name}.json`) ?? "null");
-  expect(rows("customers")).toEqual([
-    { id: "1", email: "ada@example.org", name: "Ada Lovlace", phone: null },
-  ]);
+  expect(rows("customers")).toEqual([{ id: 1, email: "ada@example.org", name: "Ada Lovlace", phone: null }]);
   // The gift of somebody else and what others wrote are not hers to take along.
-  expect(rows("orders").map((r: { id: string }) => r.id)).toEqual(["1", "2", "3"]);
+  expect(rows("orders").map((r: { id: number }) => r.id)).toEqual([1, 2, 3]);
   expect(files.has("data/app.reviews.json")).toBe(false);
   const manifest = JSON.parse(files.get("manifest.json") ?? "{}");
   const named = manifest.collections.flatMap((c: { files: { name: string; sha256: string }[] }) => c.files);
@@ -298,8 +297,8 @@ test("portability gives what the person gave, with a schema and checksums; a sco
   expect(await request(["access", ...ADA, ...scope, "--out", out, "--force"])).toMatchObject({ code: 0 });
   const scoped = await unpack(out);
   expect(JSON.parse(scoped.get("data/app.orders.json") ?? "[]")).toEqual([
-    { id: "2", note: null },
-    { id: "3", note: "for Bob" },
+    { id: 2, note: null },
+    { id: 3, note: "for Bob" },
   ]);
   expect([...scoped.keys()].filter((n) => n.endsWith(".json"))).toEqual([
     "data/app.orders.json",
@@ -369,4 +368,34 @@ test("what a missing index would cost is told, and asked about, before anything 
   const indexed = await unasked();
   expect(indexed).not.toContain("has no index");
   expect(indexed).toContain("nothing was changed");
+});
+
+test("an erasure with a scope takes that part, and the person stays", async () => {
+  const part = (...scope: string[]) => request(["erase", ...ADA, "--scope", ...scope, "--yes"]);
+  expect(await part("product=shop", "until=2026-01-05")).toMatchObject({ code: 0 });
+  expect(await all("select id from orders order by id")).toEqual([[3], [4], [5]]);
+  const shared = await part("product=shop");
+  expect(JSON.parse(shared.out)).toMatchObject({
+    state: "closed",
+    kept: [{ collection: "orders", rows: 2, why: "co_owner" }],
+  });
+  // Of what others own too she has let go; what is about her is in another product.
+  expect(await all("select id, buyer, gift_for from orders order by id")).toEqual([
+    [3, null, 2],
+    [4, "bob@example.org", null],
+    [5, "bob@example.org", null],
+  ]);
+  expect(await all("select customer from reviews")).toEqual([[1]]);
+  expect(await part("category=user.behavior", "category=user.name")).toMatchObject({ code: 0 });
+  expect(await all("select email, name, segment from customers order by id")).toEqual([
+    ["ada@example.org", null, null],
+    ["bob@example.org", "Bob", "minnow"],
+  ]);
+  // Another scope is another request; the same one joins, and a scope of nothing changes nothing.
+  expect(JSON.parse((await part("product=shop", "since=2030-01-01")).out)).toMatchObject({
+    state: "closed",
+    plan: [],
+  });
+  expect(await request(["erase", ...ADA, "--yes"])).toMatchObject({ code: 0 });
+  expect(await all("select id from customers")).toEqual([[2]]);
 });
