@@ -61,22 +61,32 @@ const NEEDS_NAME = new Set<ValueKind>(["gender", "blood_group", "person_name"]);
 function byValues(f: FieldFacts, family: TypeFamily): Guess | null {
   const { evidence } = f;
   if (evidence === null || evidence.filled < SAMPLE_MIN || family === "boolean" || family === "date") return null;
-  const says = sayName(f.name, f.type);
+  const says = sayName(f.name, f.type, f.collection);
   const named = says.says === "category" ? says.said.category : null;
   for (const [kind, category] of strongest(evidence)) {
     const share = evidence.kinds[kind] ?? 0;
-    const agrees = named !== null && (named === category || category.startsWith(`${named}.`) || named.startsWith(`${category}.`));
+    const alike = named !== null && ALIKE[kind]?.test(named) === true;
+    const agrees = named !== null && (alike || named === category || category.startsWith(`${named}.`) || named.startsWith(`${category}.`));
     if (kind === "gender" && !evidence.genderWords) continue;
     if (kind === "person_name" && (evidence.distinct < 8 || (f.about === "other" && share < 0.85 && !agrees))) continue;
     if (share < (agrees ? 0.5 : SHARE_MIN) || (evidence.distinct < 3 && !NEEDS_NAME.has(kind))) continue;
     // One in ten other numbers passes by chance: figures need most of the column.
     if ((kind === "national_id" || kind === "card_number") && !agrees && (share < 0.9 || f.inKey)) continue;
     if (kind === "person_name" && named !== null && !named.startsWith("user.name")) continue;
-    const best = agrees && named !== null && named.length > category.length ? named : category;
+    const best = agrees && named !== null && (alike || named.length > category.length) ? named : category;
     return guess(best, agrees ? 0.9 + share * 0.09 : 0.6 + share * 0.33, `${percent(share)} of ${evidence.filled} sampled values are ${KIND_WORDS[kind]}${agrees ? ", and it is named so" : ""}`);
   }
   return null;
 }
+
+/** What such values may be called besides. */
+const ALIKE: Readonly<Partial<Record<ValueKind, RegExp>>> = {
+  phone: /^user\.contact\.fax_number$/,
+  national_id: /^user\.(government_id|health_and_medical\.(record_id|insurance)|unique_id)/,
+  api_key: /^user\.(authorization|device\.device_id)/,
+  password_hash: /^user\.authorization/,
+  person_name: /^user\.(account\.username|childrens|workplace|contact\.organization)/,
+};
 
 const strongest = (evidence: Evidence): readonly (readonly [ValueKind, string])[] =>
   KINDS.filter(([kind]) => (evidence.kinds[kind] ?? 0) > 0).sort(([a], [b]) => (evidence.kinds[b] ?? 0) - (evidence.kinds[a] ?? 0));
@@ -106,7 +116,7 @@ const SHOULD_SHOW: Readonly<Record<string, readonly ValueKind[]>> = {
 const CONFIDENCE: Readonly<Record<Said["strength"], number>> = { sure: 0.9, likely: 0.82, person: 0.78, weak: 0.55 };
 
 function byName(f: FieldFacts, family: TypeFamily): Guess | null {
-  const says = sayName(f.name, f.type);
+  const says = sayName(f.name, f.type, f.collection);
   if (says.says === "nothing") return null;
   if (says.says === "about") return family === "text" && f.about !== "other" && !f.inKey ? null : guess("system", 0.75, `says something about \`${says.term}\`, and is not it`);
   const { said } = says;
@@ -120,6 +130,16 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
   if (f.inKey && f.about !== "person" && family === "number" && said.strength !== "sure") return null;
   if (f.about === "other") return outside(f, said, because);
   const base = CONFIDENCE[said.strength] + (said.whole ? 0.05 : 0);
+  return f.about === "owned" ? ownedThing(f, said, { base, because }) : guess(privately(f, said), base, because);
+}
+
+/** A row that belongs to a person is not the person: its name and title are what the person wrote, its ids are its own. */
+function ownedThing(f: FieldFacts, said: Said, { base, because }: { readonly base: number; readonly because: string }): Guess {
+  const loose = said.strength === "person";
+  if (loose && said.category === "user.name" && (f.evidence === null || (f.evidence.kinds.person_name ?? 0) < 0.3))
+    return guess("user.content", 0.5, `${because}, of a thing that belongs to a person`);
+  if (loose && said.category === "user.job_title" && /title|position|function/.test(said.term)) return guess("user.content", 0.6, `${because}, of a thing that belongs to a person`);
+  if (loose && said.category === "user.unique_id") return guess("system", 0.6, `${because}, but it is the row's own`);
   return guess(privately(f, said), base, because);
 }
 

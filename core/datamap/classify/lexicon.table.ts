@@ -49,6 +49,7 @@ export const LEXICON: readonly Term[] = [
   row("user.name.last", "sure", "t", "last name|lastname|lname|surname|family name|familyname|nachname|familienname|nom famille|nom de famille|apellido|apellidos|cognome|sobrenome|apelido|achternaam|maiden name|geburtsname|myoji|苗字"),
   row("user.name", "sure", "t", "full name|fullname|display name|displayname|real name|legal name|contact name|customer name|client name|employee name|patient name|holder name|account holder|card holder|cardholder|recipient name|sender name|author name|guest name|person name|member name|student name|middle name|middlename|nom complet|nombre completo|nome completo|nominativo|volledige naam|tussenvoegsel|kundenname|ansprechpartner|contact person|emergency contact|contacto|xingming|zhenshi xingming|shimei|姓名|真实姓名|氏名|お名前|フリガナ|furigana|kana name|mother name|father name"),
   row("user.name", "person", "t", "name|nom|nombre|nome|naam|initials|salutation name|名前|namae"),
+  row("user.name", "likely", "t", "author|composer|writer|photographer|speaker|instructor|lyricist|autor|auteur|autore|verfasser|作者"),
   row("user.account.username", "sure", "t", "username|user name|user login|login name|loginname|screen name|screenname|benutzername|nutzername|nom utilisateur|nombre usuario|nome utente|nome usuario|gebruikersnaam|yonghuming|用户名|ユーザー名|user handle"),
   row("user.account.username", "person", "t", "login|handle|nickname|nick|nicename|alias|spitzname|apodo|pseudo|pseudonyme|identifiant|nicheng|昵称|ニックネーム|account name"),
   // ── ways in
@@ -56,7 +57,7 @@ export const LEXICON: readonly Term[] = [
   row("user.authorization.password", "person", "t", "pass|clave|parola"),
   row("user.authorization.credentials", "sure", "t", "token|access token|refresh token|api key|apikey|api token|api secret|secret|client secret|secret key|otp|otp secret|totp|mfa secret|two factor secret|recovery code|backup codes|reset token|password reset token|confirmation token|activation key|activation code|remember token|session token|auth token|auth key|private key|security answer|secret answer|security question|lingpai|令牌|トークン|webauthn"),
   row("user.authorization.credentials", "person", "tn", "pin|session key|session id|sessid|oauth uid|credential|credentials|provider uid"),
-  row("user.authorization.biometric", "sure", "t", "face encoding|face embedding|face template|faceprint|voiceprint|iris scan|retina scan|biometric|biometrics|biometrie|fingerprint template|指纹|人脸"),
+  row("user.authorization.biometric", "sure", "ti", "face encoding|face embedding|face template|faceprint|voiceprint|iris scan|retina scan|biometric|biometrics|biometrie|fingerprint template|指纹|人脸"),
   // ── devices
   row("user.device.ip_address", "sure", "tn", "ip|ip address|ip addr|ipaddress|ipaddr|remote addr|remote ip|client ip|adresse ip|direccion ip|indirizzo ip|ipadresse|ip地址|ipアドレス"),
   row("user.device.device_id", "sure", "t", "device id|deviceid|device token|device uuid|imei|imsi|udid|idfa|gaid|advertising id|android id|mac address|macaddress|push token|device fingerprint|browser fingerprint|geraetekennung|设备号"),
@@ -107,8 +108,8 @@ export const LEXICON: readonly Term[] = [
   row("user.job_title", "likely", "t", "job title|jobtitle|occupation|profession|beruf|berufsbezeichnung|metier|poste occupe|ocupacion|profesion|professione|profissao|beroep|zhiye|职业|职位|職業|役職"),
   row("user.job_title", "person", "t", "job|position|title|cargo|puesto|funktion|function|job role"),
   // ── content
-  row("user.content.self_image", "sure", "t", "avatar|avatar url|profile picture|profile image|profile photo|profilbild|photo profil|foto perfil|foto profilo|profielfoto|selfie|portrait|gravatar|touxiang|头像|プロフィール画像"),
-  row("user.content.self_image", "person", "t", "photo|picture|image|foto|bild|imagen|immagine|afbeelding|zhaopian|照片|写真|face"),
+  row("user.content.self_image", "sure", "ti", "avatar|avatar url|profile picture|profile image|profile photo|profilbild|photo profil|foto perfil|foto profilo|profielfoto|selfie|portrait|gravatar|touxiang|头像|プロフィール画像"),
+  row("user.content.self_image", "person", "ti", "photo|picture|image|foto|bild|imagen|immagine|afbeelding|zhaopian|照片|写真|face"),
   row("user.content.private", "person", "t", "message|private message|message body|msg|nachricht|mensaje|messaggio|mensagem|bericht|xiaoxi|note|notes|private notes|internal note|memo|notiz|bemerkung|remark|remarks|opmerking|observaciones|note interne|beizhu|备注|備考|メモ|メッセージ|消息|transcript|chat|prompt|conversation"),
   row("user.content", "person", "t", "body|content|text|comment|comments|review|feedback|answer|reply|post|caption|kommentar|commentaire|comentario|comentarios|commento|comentario texto|liuyan|pinglun|留言|评论|コメント|レビュー|bio|biography|about me|about|summary|description|signature|subject|headline|excerpt|status text|beschreibung|descripcion|inhalt|betreff|contenu|contenido|filename|file name|attachment"),
   // ── behaviour

@@ -29,7 +29,7 @@ const LETTER: Readonly<Record<TypeFamily, string>> = {
   number: "n",
   date: "d",
   boolean: "b",
-  binary: "",
+  binary: "i",
 };
 
 interface Entry {
@@ -70,8 +70,20 @@ export type NameSays =
 
 const ALWAYS_MEANT = new Set(["user.privacy_preferences", "user.behavior", "user.demographic.date_of_birth"]);
 
-export function sayName(name: string, type: string): NameSays {
-  const words = wordsOf(name);
+/** `collection`: its words in front of the field's are left out, since `post_title` of `posts` is a title. */
+export function sayName(name: string, type: string, collection = ""): NameSays {
+  const all = wordsOf(name);
+  const owner = wordsOf(collection.split(".").at(-1) ?? "").slice(-1);
+  const repeats = owner.length > 0 && all.length > 1 && sameWord(all[0] ?? "", owner[0] ?? "");
+  const bare = repeats ? sayWords(all.slice(1), type) : null;
+  if (bare === null) return sayWords(all, type);
+  const whole = sayWords(all, type);
+  // `user_agent` and `account_number` mean more than `agent` and `number`.
+  const longer = whole.says === "category" && whole.said.term.split(" ").length > 1 && whole.said.strength !== "person";
+  return longer ? whole : bare;
+}
+
+function sayWords(words: readonly string[], type: string): NameSays {
   const letter = LETTER[familyOf(type)];
   const found = longest(words, letter);
   if (found === null) return { says: "nothing" };

@@ -107,7 +107,7 @@ export function polymorphicFields(c: SchemaCollection): ReadonlyMap<string, stri
     const words = wordsOf(f.name);
     if (words.length < 2 || !["type", "class", "table", "model"].includes(words.at(-1) ?? "") || familyOf(f.type) !== "text") continue;
     const id = byWords.get([...words.slice(0, -1), "id"].join(" "));
-    if (id !== undefined) pairs.set(id.name, f.name);
+    if (id !== undefined && !(c.primaryKey.length === 1 && c.primaryKey[0] === id.name)) pairs.set(id.name, f.name);
   }
   return pairs;
 }

@@ -2,7 +2,7 @@
 import { evidenceOf } from "../classify/evidence.ts";
 import { type About, classifyField } from "../classify/field.ts";
 import { DETECTORS } from "../classify/index.ts";
-import { familyOf } from "../classify/name.ts";
+import { familyOf, sayName } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
 import type { FoundPart, SchemaCollection } from "./model.ts";
 
@@ -119,10 +119,16 @@ export function eavParts(rows: readonly (readonly [string | null, string | null]
   }
   const merged = new Map<string, string[]>();
   for (const [attribute, of] of values) {
-    const name = of.length < ATTRIBUTE_ROWS_MIN ? "*" : keyName(attribute);
+    const name = of.length < ATTRIBUTE_ROWS_MIN ? onceNamed(attribute) : keyName(attribute);
     merged.set(name, [...(merged.get(name) ?? []), ...of]);
   }
   return [...merged].slice(0, ATTRIBUTES_MAX).map(([name, of]) => partOf(name, of, context));
+}
+
+/** Of a name that stands once only the word of ours that is in it is shown. */
+function onceNamed(attribute: string): string {
+  const says = sayName(attribute, "text");
+  return says.says === "category" && says.said.strength === "sure" ? `*${says.said.term.replaceAll(" ", "_")}*` : "*";
 }
 
 /** What a field with parts is as a whole: what its personal parts have in common. */

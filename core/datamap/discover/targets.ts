@@ -41,9 +41,12 @@ const KEY_FIRST = new Set(["id", "fk", "ref", "idx"]);
 
 /** Parts that people play. First: rows with these are theirs; the rest only tell who had to do with the row. */
 const OWNERS = "user usr owner author creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant yonghu zuozhe kehu kokyaku".split(" ");
-const OTHERS = "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned referrer inviter invited referred referee supervisor lead operator agent staff handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner actor bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(" ");
+const OTHERS = "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned referrer inviter invited referred referee supervisor lead operator agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner actor bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(" ");
 const BY = new Set("created updated modified deleted approved reviewed added changed edited posted submitted uploaded assigned closed opened resolved locked published sent requested reported invited referred moderated verified owned cancelled banned accepted archived erstellt geandert bearbeitet cree modifie creado modificado".split(" "));
 const PERSON_WORDS = new Set([...OWNERS, ...OTHERS]);
+
+const STAFF_WORDS = new Set("manager supervisor rep agent staff seller sales support approver operator instructor teacher doctor responsable encargado vorgesetzter bearbeiter verkaufer beheerder handler processor employee".split(" "));
+const STAFF = /employee|staff|admin|agent|mitarbeiter|employe|empleado|dipendent|funcionario|medewerker|yuangong|员工|shain|社員/i;
 
 /** The words that say where a key leads; null: the name is no key's. */
 export function stemOf(name: string): { readonly words: readonly string[]; readonly keyed: boolean } {
@@ -129,7 +132,8 @@ function nameScore(stem: Stem, c: SchemaCollection, key: string, its: readonly s
   const named = `named after \`${c.name}\``;
   const telling = !/^(id|uuid|guid|code|key|name|no|number)$/i.test(key);
   if (!self && telling && key.toLowerCase() === stem.field.toLowerCase()) {
-    if (!sameWords(stemOf(key).words, its) && stem.ownKey) return [0.5, `the key of \`${c.name}\` has the same name`];
+    // Two collections with the same key: the one that the key is named after comes first, and of two others neither does.
+    if (stem.ownKey && !sameWords(stemOf(key).words, its)) return null;
     return [sameWords(stemOf(key).words, its) ? 0.95 : 0.8, `the key of \`${c.name}\` has the same name`];
   }
   if (self) return null;
@@ -160,15 +164,19 @@ function byPart(field: SchemaField, own: SchemaCollection, bare: readonly string
   const ownKey = keyOf(own);
   const ownType = own.fields.find((f) => f.name === ownKey)?.type ?? "";
   const up = /^(parent|ancestor|root|reply|replied|previous|next|original|superior|eltern|padre|pere|genitore|pai|reports|predecessor|successor|oya|fu|merged|duplicate|forked|thread)$/;
-  if (ownKey !== null && typesFit(field.type, ownType) && bare.some((w) => up.test(w)) && bare.length <= 3)
+  const ownWords = o.names.words.get(own.name) ?? [];
+  const upwards = up.test(last) || (/^(to|of|id)$/.test(last) && bare.some((w) => up.test(w))) || (up.test(bare[0] ?? "") && sameWords(bare.slice(1), ownWords));
+  if (ownKey !== null && typesFit(field.type, ownType) && upwards && bare.length <= 3)
     found.push(target(own, ownKey, o.keyed || /^(parent|to)$/.test(last) ? 0.86 : 0.6, "named as a row of the same kind"));
   if (!namesPerson(bare)) return found;
-  for (const [at, name] of o.names.people.slice(0, 3).entries()) {
-    const people = o.collections.find((c) => c.name === name);
-    const key = people === undefined ? null : keyOf(people);
-    if (people === undefined || key === null) continue;
-    if (!typesFit(field.type, people.fields.find((f) => f.name === key)?.type ?? "")) continue;
-    found.push(target(people, key, (o.keyed || doneBy(bare) ? 0.78 : 0.68) - at * 0.12, "named after a part that people play"));
+  const staffed = bare.some((w) => STAFF_WORDS.has(w));
+  const people = staffed ? [...o.names.people].sort((a, b) => Number(STAFF.test(b)) - Number(STAFF.test(a))) : o.names.people;
+  for (const [at, name] of people.slice(0, 3).entries()) {
+    const list = o.collections.find((c) => c.name === name);
+    const key = list === undefined ? null : keyOf(list);
+    if (list === undefined || key === null) continue;
+    if (!typesFit(field.type, list.fields.find((f) => f.name === key)?.type ?? "")) continue;
+    found.push(target(list, key, (o.keyed || doneBy(bare) ? 0.78 : 0.68) - at * 0.12, "named after a part that people play"));
   }
   return found;
 }
