@@ -111,7 +111,7 @@ function longest(words: readonly string[], letter: string): Found | null {
   let best: (Found & { readonly score: number }) | null = null;
   const offer = (entry: Entry, end: number, weight: number): void => {
     const fits = letter !== "" && entry.term.types.includes(letter);
-    const score = weight * 100 + (fits ? 50 : 0) + RANK[entry.term.strength] * 10 + end;
+    const score = weight * 100 + (fits ? 50 : 0) + RANK[entry.term.strength] * 10 + end * 11;
     if (best === null || score > best.score) best = { entry, end, fits, score };
   };
   for (const [at] of words.entries())
