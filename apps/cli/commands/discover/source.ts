@@ -22,14 +22,14 @@ export interface SourceOptions {
   readonly manifest: Manifest | null;
 }
 
-const ADDRESS = /^(?:env:|embedded:|[a-z][a-z0-9+]*:\/\/)/;
+const ADDRESS = /^(?:env:|embedded:|sqlite:|[a-z][a-z0-9+]*:\/\/)/;
 
 export async function discoverSource(context: CommandContext, options: SourceOptions): Promise<Sourced> {
   const { what, manifest } = options;
   const entry = manifest?.stores[what];
   const written = entry?.readUrl ?? what;
   if (entry === undefined && !ADDRESS.test(what)) return fromFiles(context, options);
-  const addresses = new Addresses({ home: findHome(context.serviceFolder, context.env), env: context.env, onLog: (line) => context.stderr(`${line}\n`) });
+  const addresses = new Addresses({ folder: context.serviceFolder, home: findHome(context.serviceFolder, context.env), env: context.env, onLog: (line) => context.stderr(`${line}\n`) });
   try {
     const address = await addresses.resolve(written);
     if (!address.ok) return { ok: false, exit: 2, message: address.message, fix: address.fix };
