@@ -17,4 +17,5 @@ const SCHEMES: Readonly<Record<string, ConnectorModule>> = {
   sqlite,
 };
 
-export const connectorOf = (url: string): string | null => SCHEMES[/^([a-z][a-z0-9+]*):/.exec(url)?.[1] ?? ""]?.name ?? null;
+export const connectorOf = (url: string): string | null =>
+  SCHEMES[/^([a-z][a-z0-9+]*):/.exec(url)?.[1] ?? ""]?.name ?? null;

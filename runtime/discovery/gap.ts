@@ -17,9 +17,20 @@ export function gapOf(category: string, policy: Policy): Gap {
       message: `no class of the policy covers \`${category}\`: the policy lacks a class with it, and a \`collect\` commitment that names that class and says why`,
     };
   const collected = classes.filter((name) =>
-    policy.commitments.some((c) => c.means.clauses.some((m) => m.act === "collect" && m.mode !== "never" && m.data.some((d) => d === name || d === "all"))),
+    policy.commitments.some((c) =>
+      c.means.clauses.some(
+        (m) => m.act === "collect" && m.mode !== "never" && m.data.some((d) => d === name || d === "all"),
+      ),
+    ),
   );
   const listed = classes.map((c) => `\`${c}\``).join(", ");
-  if (collected.length === 0) return { missing: "collect", message: `\`${category}\` is of class ${listed}, and no \`collect\` commitment names it: the policy lacks that clause` };
-  return { missing: null, message: `the policy has it (class ${collected.map((c) => `\`${c}\``).join(", ")}): add the field to the data map` };
+  if (collected.length === 0)
+    return {
+      missing: "collect",
+      message: `\`${category}\` is of class ${listed}, and no \`collect\` commitment names it: the policy lacks that clause`,
+    };
+  return {
+    missing: null,
+    message: `the policy has it (class ${collected.map((c) => `\`${c}\``).join(", ")}): add the field to the data map`,
+  };
 }

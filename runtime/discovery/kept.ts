@@ -20,14 +20,17 @@ const baselineSchema = z.strictObject({
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
-export type Kept<T> = { readonly ok: true; readonly value: T | null } | { readonly ok: false; readonly message: string };
+export type Kept<T> =
+  | { readonly ok: true; readonly value: T | null }
+  | { readonly ok: false; readonly message: string };
 
 async function read<T>(path: string, schema: z.ZodType<T>): Promise<Kept<T>> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { ok: true, value: null };
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return { ok: true, value: null };
     throw error;
   }
   try {
@@ -45,8 +48,10 @@ export const baselinePath = (mapPath: string): string => mapPath.replace(/\.ya?m
 export const readSnapshot = (path: string): Promise<Kept<Snapshot>> => read(path, snapshotSchema);
 export const readBaseline = (path: string): Promise<Kept<Baseline>> => read(path, baselineSchema);
 
-export const writeSnapshot = (path: string, store: string, snapshot: Snapshot): Promise<void> => writeWhole(path, `${JSON.stringify({ store, ...snapshot }, null, 2)}\n`);
-export const writeBaseline = (path: string, baseline: Baseline): Promise<void> => writeWhole(path, `${JSON.stringify(baseline, null, 2)}\n`);
+export const writeSnapshot = (path: string, store: string, snapshot: Snapshot): Promise<void> =>
+  writeWhole(path, `${JSON.stringify({ store, ...snapshot }, null, 2)}\n`);
+export const writeBaseline = (path: string, baseline: Baseline): Promise<void> =>
+  writeWhole(path, `${JSON.stringify(baseline, null, 2)}\n`);
 
 /** A reader never sees half a file. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -61,7 +66,14 @@ export interface Sorted<T> {
 }
 
 /** Accepted findings whose day has passed count again. `today` as an ISO date. */
-export function sortByBaseline<T extends { readonly id: string }>(findings: readonly T[], baseline: Baseline | null, today: string): Sorted<T> {
+export function sortByBaseline<T extends { readonly id: string }>(
+  findings: readonly T[],
+  baseline: Baseline | null,
+  today: string,
+): Sorted<T> {
   const valid = new Set((baseline?.accepted ?? []).filter((a) => a.until >= today).map((a) => a.finding));
-  return { open: findings.filter((f) => !valid.has(f.id)), accepted: findings.filter((f) => valid.has(f.id)) };
+  return {
+    open: findings.filter((f) => !valid.has(f.id)),
+    accepted: findings.filter((f) => valid.has(f.id)),
+  };
 }

@@ -29,7 +29,12 @@ export async function lookAt(
   { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
 ): Promise<Answer<Seen>> {
   const fields = c.fields.filter((f) => familyOf(f.type) !== "binary").map((f) => f.name);
-  const answer = await sampleOf(connector, { collection: c.name, fields, rowsMax: budget.rowsMax, charsMax: budget.charsMax });
+  const answer = await sampleOf(connector, {
+    collection: c.name,
+    fields,
+    rowsMax: budget.rowsMax,
+    charsMax: budget.charsMax,
+  });
   spent.statements += 1;
   if (!answer.ok) return answer;
   const { rows, whole } = answer.value;
@@ -39,7 +44,15 @@ export async function lookAt(
 }
 
 /** From all over where the system can; else the first rows, which are the oldest as a rule. */
-export async function sampleOf(connector: Connector, query: { readonly collection: string; readonly fields: readonly string[]; readonly rowsMax: number; readonly charsMax: number }): Promise<Answer<SampleReport>> {
+export async function sampleOf(
+  connector: Connector,
+  query: {
+    readonly collection: string;
+    readonly fields: readonly string[];
+    readonly rowsMax: number;
+    readonly charsMax: number;
+  },
+): Promise<Answer<SampleReport>> {
   if (connector.sample !== undefined) return connector.sample(query);
   const rows: Row[] = [];
   for await (const batch of connector.read({ collection: query.collection, fields: query.fields })) {
@@ -72,20 +85,29 @@ function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): See
     const isDocument = familyOf(type) === "json" || (shown.kinds.json ?? 0) > 0.5;
     if (isDocument) parts.set(name, jsonParts(cells, { collection: c.name, about: "owned" }));
     if (typeClass(type) === null || isDocument) continue;
-    const distinct = new Set(cells.filter((v): v is string => v !== null && v !== "" && v.length <= SKETCHED_CHARS_MAX));
+    const distinct = new Set(
+      cells.filter((v): v is string => v !== null && v !== "" && v.length <= SKETCHED_CHARS_MAX),
+    );
     if (whole) sketches.set(name, sketchOf(distinct));
     values.set(name, [...distinct].filter((v) => v !== "0").slice(0, budget.probeValuesMax));
   }
-  const pair = (a: string, b: string): readonly (readonly [Cell, Cell])[] => rows.map((row) => [row[fields.indexOf(a)] ?? null, row[fields.indexOf(b)] ?? null]);
+  const pair = (a: string, b: string): readonly (readonly [Cell, Cell])[] =>
+    rows.map((row) => [row[fields.indexOf(a)] ?? null, row[fields.indexOf(b)] ?? null]);
   const eav = eavShape(c);
-  if (eav !== null) parts.set(eav.value, eavParts(pair(eav.attribute, eav.value), { collection: c.name, about: "owned" }));
-  const typed = new Map([...polymorphicFields(c)].map(([id, type]) => [id, byType(pair(type, id), budget)] as const));
+  if (eav !== null)
+    parts.set(eav.value, eavParts(pair(eav.attribute, eav.value), { collection: c.name, about: "owned" }));
+  const typed = new Map(
+    [...polymorphicFields(c)].map(([id, type]) => [id, byType(pair(type, id), budget)] as const),
+  );
   return { looked: { rows: rows.length, whole, evidence, unique, parts }, sketches, values, typed };
 }
 
 const TYPES_MAX = 30;
 
-function byType(pairs: readonly (readonly [Cell, Cell])[], budget: Budget): ReadonlyMap<string, readonly string[]> {
+function byType(
+  pairs: readonly (readonly [Cell, Cell])[],
+  budget: Budget,
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [type, id] of pairs) {
     if (type === null || id === null || (!found.has(type) && found.size >= TYPES_MAX)) continue;

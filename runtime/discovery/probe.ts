@@ -1,10 +1,11 @@
 /** Looks for a field's sampled values where it may lead: in the sketch of a short collection, else by the key's own index. Never a join. */
+
+import { sameWords, wordsOf } from "@avow/core/datamap/classify/words";
 import { type Candidate, candidatesOf, type World } from "@avow/core/datamap/discover/candidates";
 import { type Probe, settle } from "@avow/core/datamap/discover/judge";
 import type { FoundLink, SchemaCollection } from "@avow/core/datamap/discover/model";
 import { containment, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { keyOf, typesFit } from "@avow/core/datamap/discover/targets";
-import { wordsOf, sameWords } from "@avow/core/datamap/classify/words";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
 import type { Seen } from "./look.ts";
@@ -19,7 +20,9 @@ interface Probing {
   probes: number;
 }
 
-export async function linksOf(options: Omit<Probing, "probes">): Promise<ReadonlyMap<string, readonly FoundLink[]>> {
+export async function linksOf(
+  options: Omit<Probing, "probes">,
+): Promise<ReadonlyMap<string, readonly FoundLink[]>> {
   const probing: Probing = { ...options, probes: 0 };
   const links = new Map<string, readonly FoundLink[]>();
   for (const c of probing.world.collections) {
@@ -35,7 +38,12 @@ export async function linksOf(options: Omit<Probing, "probes">): Promise<Readonl
       const link = settle(weighed);
       if (link !== null) found.push(link);
     }
-    links.set(c.name, found);
+    // What a type field decides goes before what the name alone would.
+    const typed = new Set(found.filter((l) => l.when !== undefined).map((l) => l.from.join()));
+    links.set(
+      c.name,
+      found.filter((l) => l.when !== undefined || !typed.has(l.from.join())),
+    );
   }
   return links;
 }
@@ -48,16 +56,39 @@ function polymorphic(c: SchemaCollection, { world, seen }: Probing): readonly (r
       const target = world.collections.find((t) => sameWords(words, world.names.words.get(t.name) ?? []));
       const key = target === undefined ? null : keyOf(target);
       const type = c.fields.find((f) => f.name === id)?.type ?? "";
-      if (target === undefined || key === null || !(typesFit(type, target.fields.find((f) => f.name === key)?.type ?? "") || /char|text/i.test(type))) return [];
+      if (
+        target === undefined ||
+        key === null ||
+        !(typesFit(type, target.fields.find((f) => f.name === key)?.type ?? "") || /char|text/i.test(type))
+      )
+        return [];
       const field = [...typeFields(c, id)][0] ?? "";
-      return [[{ collection: c.name, from: [id], to: { collection: target.name, fields: [key] }, source: "polymorphic", prior: 0.85, reason: `\`${field}\` says so`, when: { field, value } }]];
+      return [
+        [
+          {
+            collection: c.name,
+            from: [id],
+            to: { collection: target.name, fields: [key] },
+            source: "polymorphic",
+            prior: 0.85,
+            reason: `\`${field}\` says so`,
+            when: { field, value },
+          },
+        ],
+      ];
     }),
   );
 }
 
 const typeFields = (c: SchemaCollection, id: string): readonly string[] => {
   const stem = wordsOf(id).slice(0, -1).join(" ");
-  return c.fields.map((f) => f.name).filter((name) => /^(type|class|table|model)$/.test(wordsOf(name).at(-1) ?? "") && wordsOf(name).slice(0, -1).join(" ") === stem);
+  return c.fields
+    .map((f) => f.name)
+    .filter(
+      (name) =>
+        /^(type|class|table|model)$/.test(wordsOf(name).at(-1) ?? "") &&
+        wordsOf(name).slice(0, -1).join(" ") === stem,
+    );
 };
 
 async function probeOf(candidate: Candidate, probing: Probing): Promise<Probe | null> {
@@ -65,19 +96,27 @@ async function probeOf(candidate: Candidate, probing: Probing): Promise<Probe | 
   const [to] = candidate.to.fields;
   const seen = probing.seen.get(candidate.collection);
   if (from === undefined || to === undefined || seen === undefined || candidate.from.length > 1) return null;
-  const values = candidate.when === undefined ? (seen.values.get(from) ?? []) : (seen.typed.get(from)?.get(candidate.when.value) ?? []);
+  const values =
+    candidate.when === undefined
+      ? (seen.values.get(from) ?? [])
+      : (seen.typed.get(from)?.get(candidate.when.value) ?? []);
   if (values.length === 0) return { share: 0, compared: 0 };
   const sketch = probing.seen.get(candidate.to.collection)?.sketches.get(to);
   if (sketch !== undefined) return containment(sketchOf(values), sketch);
   const target = probing.world.collections.find((c) => c.name === candidate.to.collection);
   if (probing.connector === null || target === undefined || !isIndexed(target, to)) return null;
-  if (probing.probes >= probing.budget.probesMax || probing.spent.bytes >= probing.budget.bytesMax) return null;
+  if (probing.probes >= probing.budget.probesMax || probing.spent.bytes >= probing.budget.bytesMax)
+    return null;
   probing.probes += 1;
   probing.spent.statements += 1;
-  const counted = await probing.connector.count({ collection: target.name, anyOf: [{ fields: [to], tuples: values.map((v) => [v]) }] });
+  const counted = await probing.connector.count({
+    collection: target.name,
+    anyOf: [{ fields: [to], tuples: values.map((v) => [v]) }],
+  });
   // What can not be counted in time is not known; the name has to do.
   return counted.ok ? { share: Math.min(1, counted.value / values.length), compared: values.length } : null;
 }
 
 const isIndexed = (c: SchemaCollection, field: string): boolean =>
-  (c.primaryKey.length === 1 && c.primaryKey[0] === field) || c.uniques.some((u) => u.length === 1 && u[0] === field);
+  (c.primaryKey.length === 1 && c.primaryKey[0] === field) ||
+  c.uniques.some((u) => u.length === 1 && u[0] === field);

@@ -1,5 +1,5 @@
 /** What one value is, as a whole: the kinds that a column is counted by. Nothing of the value leaves this module but the name of a kind. */
-import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/min";
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { GIVEN_NAMES, HAN_FAMILY_NAMES } from "./given-names.table.ts";
 import { DETECTORS } from "./index.ts";
 import { nationalIdOf } from "./national-id.ts";
@@ -72,7 +72,10 @@ export const KIND_WORDS: Readonly<Record<ValueKind, string>> = {
 const SHAPES: readonly (readonly [ValueKind, RegExp])[] = [
   ["uuid", /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
   ["mac_address", /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i],
-  ["password_hash", /^(?:\$(?:2[abxy]?|1|5|6|P|H|argon2\w*|scrypt|pbkdf2[\w-]*|bcrypt[\w-]*)\$|\{(?:SSHA|SHA|bcrypt)\w*\}|pbkdf2_sha|bcrypt_sha|argon2)/],
+  [
+    "password_hash",
+    /^(?:\$(?:2[abxy]?|1|5|6|P|H|argon2\w*|scrypt|pbkdf2[\w-]*|bcrypt[\w-]*)\$|\{(?:SSHA|SHA|bcrypt)\w*\}|pbkdf2_sha|bcrypt_sha|argon2)/,
+  ],
   ["url", /^(?:https?|ftp):\/\/\S+$/i],
   ["date", /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/],
   ["number", /^[+-]?\d+(?:[.,]\d+)?$/],
@@ -82,12 +85,15 @@ const SHAPES: readonly (readonly [ValueKind, RegExp])[] = [
 ];
 
 const GENDERS = new Set(
-  "m f d x w male female man woman non-binary nonbinary diverse mannlich männlich weiblich divers homme femme h hombre mujer masculino femenino feminino maschio femmina vrouw 男 女 男性 女性 other unknown u".split(" "),
+  "m f d x w male female man woman non-binary nonbinary diverse mannlich männlich weiblich divers homme femme h hombre mujer masculino femenino feminino maschio femmina vrouw 男 女 男性 女性 other unknown u".split(
+    " ",
+  ),
 );
 export const isGenderWord = (text: string): boolean => GENDERS.has(text.trim().toLowerCase());
 /** `m` and `x` stand for many things: these do not. */
 export const isTellingGender = (text: string): boolean =>
-  isGenderWord(text) && (text.trim().length > 3 || /^(?:男|女|男性|女性|man)$/.test(text.trim().toLowerCase()));
+  isGenderWord(text) &&
+  (text.trim().length > 3 || /^(?:男|女|男性|女性|man)$/.test(text.trim().toLowerCase()));
 
 const SINGLE = ["email", "iban", "card_number", "ip_address", "geo", "api_key"] as const;
 
@@ -97,7 +103,13 @@ export function kindsOf(value: string): readonly ValueKind[] {
   if (text === "" || text.length > 4_000) return [];
   const kinds: ValueKind[] = SHAPES.filter(([, shape]) => shape.test(text)).map(([kind]) => kind);
   if (/^[{[]/.test(text) && isJson(text)) return [...kinds, "json"];
-  if (kinds.includes("uuid") || kinds.includes("url") || kinds.includes("password_hash") || kinds.includes("date")) return kinds;
+  if (
+    kinds.includes("uuid") ||
+    kinds.includes("url") ||
+    kinds.includes("password_hash") ||
+    kinds.includes("date")
+  )
+    return kinds;
   for (const name of SINGLE) if (isWhole(name, text)) kinds.push(name);
   if (kinds.some((k) => k === "email" || k === "ip_address" || k === "mac_address")) return kinds;
   if (isPhone(text)) kinds.push("phone");
@@ -113,16 +125,38 @@ function isWhole(name: (typeof SINGLE)[number], text: string): boolean {
   if ((DETECTORS.get(name)?.find(text) ?? 0) !== 1) return false;
   const blanks = text.split(/\s+/).length;
   if (name === "api_key") return text.length >= TOKEN_CHARS_MIN && blanks === 1;
-  return name === "iban" || name === "card_number" ? !/[a-z]/.test(text) && text.length < 45 : blanks <= (name === "geo" ? 2 : 1);
+  return name === "iban" || name === "card_number"
+    ? !/[a-z]/.test(text) && text.length < 45
+    : blanks <= (name === "geo" ? 2 : 1);
 }
 
-const PHONE_COUNTRIES: readonly CountryCode[] = ["US", "GB", "DE", "FR", "ES", "IT", "PT", "BR", "NL", "CN", "JP", "IN", "CH", "AT"];
+const PHONE_COUNTRIES: readonly CountryCode[] = [
+  "US",
+  "GB",
+  "DE",
+  "FR",
+  "ES",
+  "IT",
+  "PT",
+  "BR",
+  "NL",
+  "CN",
+  "JP",
+  "IN",
+  "CH",
+  "AT",
+];
 
 /** A number of a country's plan that is written as a phone number is: with its country's code, or with signs or a zero that no count has. */
 export function isPhone(text: string): boolean {
-  if (!/^[+(]?\d[\d ()./-]{5,18}(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i.test(text) || /^\d{4}-\d{2}-\d{2}/.test(text)) return false;
+  if (
+    !/^[+(]?\d[\d ()./-]{5,18}(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i.test(text) ||
+    /^\d{4}-\d{2}-\d{2}/.test(text)
+  )
+    return false;
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || /^\d+[.,]\d+$/.test(text)) return false;
-  if (text.startsWith("+") || text.startsWith("00")) return parsePhoneNumberFromString(text.replace(/^00/, "+"))?.isPossible() ?? false;
+  if (text.startsWith("+") || text.startsWith("00"))
+    return parsePhoneNumberFromString(text.replace(/^00/, "+"))?.isPossible() ?? false;
   if (!/^0\d|[ ()./-]|^1[3-9]\d{9}$/.test(text)) return false;
   return PHONE_COUNTRIES.some((country) => parsePhoneNumberFromString(text, country)?.isValid() ?? false);
 }

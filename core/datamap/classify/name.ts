@@ -2,7 +2,17 @@
 import { ABOUT_FIRST_WORDS, ABOUT_WORDS, LEXICON, type Strength, type Term } from "./lexicon.table.ts";
 import { sameWord, wordsOf } from "./words.ts";
 
-export type TypeFamily = "text" | "number" | "date" | "boolean" | "uuid" | "json" | "address" | "point" | "binary" | "other";
+export type TypeFamily =
+  | "text"
+  | "number"
+  | "date"
+  | "boolean"
+  | "uuid"
+  | "json"
+  | "address"
+  | "point"
+  | "binary"
+  | "other";
 
 /** The family of a type as the systems write it. */
 export function familyOf(type: string): TypeFamily {
@@ -79,7 +89,8 @@ export function sayName(name: string, type: string, collection = ""): NameSays {
   if (bare === null) return sayWords(all, type);
   const whole = sayWords(all, type);
   // `user_agent` and `account_number` mean more than `agent` and `number`.
-  const longer = whole.says === "category" && whole.said.term.split(" ").length > 1 && whole.said.strength !== "person";
+  const longer =
+    whole.says === "category" && whole.said.term.split(" ").length > 1 && whole.said.strength !== "person";
   return longer ? whole : bare;
 }
 
@@ -94,7 +105,12 @@ function sayWords(words: readonly string[], type: string): NameSays {
       (ABOUT_FIRST_WORDS.has(words[0] ?? "") && end > entry.words.length));
   const term = entry.words.join(" ");
   if (!fits || about) return { says: "about", term };
-  const said = { category: entry.term.category, strength: entry.term.strength, term, whole: words.length === entry.words.length };
+  const said = {
+    category: entry.term.category,
+    strength: entry.term.strength,
+    term,
+    whole: words.length === entry.words.length,
+  };
   return { says: "category", said };
 }
 
@@ -116,21 +132,28 @@ function longest(words: readonly string[], letter: string): Found | null {
   };
   for (const [at] of words.entries())
     for (const entry of candidates(words[at] ?? ""))
-      if (entry.words.every((word, i) => sameTerm(words[at + i] ?? "", word))) offer(entry, at + entry.words.length, entry.words.length);
+      if (entry.words.every((word, i) => sameTerm(words[at + i] ?? "", word)))
+        offer(entry, at + entry.words.length, entry.words.length);
   const joined = words.join("");
-  for (const entry of WHOLE) if (joined.includes(entry.joined)) offer(entry, words.length, entry.joined.length >= 3 ? 2 : 1);
+  for (const entry of WHOLE)
+    if (joined.includes(entry.joined)) offer(entry, words.length, entry.joined.length >= 3 ? 2 : 1);
   if (best === null) {
-    const entry = JOINED.find((e) => words.some((w) => w.length > e.joined.length && w.includes(e.joined)) || joined === e.joined);
+    const entry = JOINED.find(
+      (e) => words.some((w) => w.length > e.joined.length && w.includes(e.joined)) || joined === e.joined,
+    );
     if (entry !== undefined) offer(entry, words.length, 1);
   }
   return best;
 }
 
-const sameTerm = (word: string, term: string): boolean => word === term || (term.length > 3 && word === `${term}s`);
+const sameTerm = (word: string, term: string): boolean =>
+  word === term || (term.length > 3 && word === `${term}s`);
 
 function candidates(word: string): readonly Entry[] {
   const plain = BY_FIRST.get(word) ?? [];
-  return word.endsWith("s") && word.length > 4 ? [...plain, ...(BY_FIRST.get(word.slice(0, -1)) ?? [])] : plain;
+  return word.endsWith("s") && word.length > 4
+    ? [...plain, ...(BY_FIRST.get(word.slice(0, -1)) ?? [])]
+    : plain;
 }
 
 /** Whether the head of a collection's name is one of the words, in whatever number. */

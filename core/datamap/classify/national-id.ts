@@ -5,7 +5,19 @@
 import validator from "validator";
 
 const IDENTITY_CARDS = ["ES", "FI", "IN", "IT", "PL", "NO", "TH", "zh-CN", "zh-TW"] as const;
-const TAX_IDS = ["de-DE", "fr-FR", "nl-NL", "pt-BR", "pt-PT", "sv-SE", "dk-DK", "bg-BG", "hr-HR", "ro-RO", "it-IT"] as const;
+const TAX_IDS = [
+  "de-DE",
+  "fr-FR",
+  "nl-NL",
+  "pt-BR",
+  "pt-PT",
+  "sv-SE",
+  "dk-DK",
+  "bg-BG",
+  "hr-HR",
+  "ro-RO",
+  "it-IT",
+] as const;
 
 const DIGITS_MIN = 8;
 const CHARS_MAX = 24;
@@ -17,14 +29,20 @@ export interface NationalId {
 /** The first register whose numbers have such a check sum, or null. Plain small numbers are nobody's. */
 export function nationalIdOf(text: string): NationalId | null {
   const value = text.trim().toUpperCase();
-  if (value.length > CHARS_MAX || value.replaceAll(/\D/g, "").length < DIGITS_MIN - 1 || value.length < DIGITS_MIN) return null;
+  if (
+    value.length > CHARS_MAX ||
+    value.replaceAll(/\D/g, "").length < DIGITS_MIN - 1 ||
+    value.length < DIGITS_MIN
+  )
+    return null;
   // The same figure throughout passes many checks and is a filler.
   if (/^(.)\1*$/.test(value.replaceAll(/[-. /]/g, ""))) return null;
   const compact = value.replaceAll(/[-. /]/g, "");
   for (const country of IDENTITY_CARDS)
     if (validator.isIdentityCard(compact, country)) return { country: country.slice(-2) };
   for (const country of TAX_IDS)
-    if (safe(() => validator.isTaxID(compact, country)) || safe(() => validator.isTaxID(value, country))) return { country: country.slice(-2) };
+    if (safe(() => validator.isTaxID(compact, country)) || safe(() => validator.isTaxID(value, country)))
+      return { country: country.slice(-2) };
   return null;
 }
 

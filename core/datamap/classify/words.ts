@@ -18,7 +18,12 @@ export function wordsOf(name: string): readonly string[] {
     .slice(0, WORDS_MAX);
 }
 
-const IRREGULAR: Readonly<Record<string, string>> = { people: "person", children: "child", men: "man", women: "woman" };
+const IRREGULAR: Readonly<Record<string, string>> = {
+  people: "person",
+  children: "child",
+  men: "man",
+  women: "woman",
+};
 const STEM_CHARS_MIN = 3;
 
 /** What a word may be the plural of, in the languages whose plurals show at the end. */
@@ -28,7 +33,8 @@ export function formsOf(word: string): ReadonlySet<string> {
   if (irregular !== undefined) forms.add(irregular);
   if (word.endsWith("ies")) forms.add(`${word.slice(0, -3)}y`);
   for (const ending of ["s", "es", "en", "n", "e", "er"])
-    if (word.endsWith(ending) && word.length - ending.length >= STEM_CHARS_MIN) forms.add(word.slice(0, -ending.length));
+    if (word.endsWith(ending) && word.length - ending.length >= STEM_CHARS_MIN)
+      forms.add(word.slice(0, -ending.length));
   // Romance plurals change the last vowel: `cliente`, `clienti`.
   if (/[aeio]$/.test(word) && word.length > STEM_CHARS_MIN) forms.add(word.slice(0, -1));
   return forms;

@@ -28,12 +28,18 @@ const TARGETS_MAX = 4;
 
 export function candidatesOf(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const declared = c.foreignKeys.map((k): readonly Candidate[] => [
-    { collection: c.name, from: k.from, to: k.to, source: "declared", prior: 1, reason: "a declared foreign key" },
+    {
+      collection: c.name,
+      from: k.from,
+      to: k.to,
+      source: "declared",
+      prior: 1,
+      reason: "a declared foreign key",
+    },
   ]);
   const taken = new Set(c.foreignKeys.flatMap((k) => (k.from.length === 1 ? k.from : [])));
-  const typed = polymorphicFields(c);
   const single = c.fields
-    .filter((f) => !taken.has(f.name) && !typed.has(f.name))
+    .filter((f) => !taken.has(f.name))
     .map((f) => {
       const named = targetsOf(f, c, world)
         .slice(0, TARGETS_MAX)
@@ -53,18 +59,41 @@ export function candidatesOf(c: SchemaCollection, world: World): readonly (reado
 }
 
 /** Several fields that together carry the names of another collection's key. */
-function composites(c: SchemaCollection, { collections }: World): readonly (readonly Candidate[])[] {
+function composites(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const fields = new Map(c.fields.map((f) => [f.name.toLowerCase(), f]));
-  return collections.flatMap((p): (readonly Candidate[])[] => {
-    if (p.name === c.name || p.primaryKey.length < 2) return [];
+  return world.collections.flatMap((p): (readonly Candidate[])[] => {
+    if (p.name === c.name || p.primaryKey.length < 2 || isJoin(p, world)) return [];
     const from = p.primaryKey.map((k) => fields.get(k.toLowerCase()));
-    const fits = p.primaryKey.every((k, i) => typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""));
+    const fits = p.primaryKey.every((k, i) =>
+      typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""),
+    );
     const names = from.flatMap((f) => (f === undefined ? [] : [f.name]));
     const declared = c.foreignKeys.some((k) => k.from.join() === names.join());
     if (!fits || names.length !== p.primaryKey.length || declared || sameKey(c, names)) return [];
-    return [[{ collection: c.name, from: names, to: { collection: p.name, fields: p.primaryKey }, source: "name", prior: 0.7, reason: `has all fields of the key of \`${p.name}\`` }]];
+    return [
+      [
+        {
+          collection: c.name,
+          from: names,
+          to: { collection: p.name, fields: p.primaryKey },
+          source: "name",
+          prior: 0.7,
+          reason: `has all fields of the key of \`${p.name}\``,
+        },
+      ],
+    ];
   });
 }
+
+/** A row that only joins two others has no name of its own that a third would call it by: both point at the same two. */
+const isJoin = (p: SchemaCollection, world: World): boolean =>
+  p.primaryKey.every((k) => {
+    const field = p.fields.find((f) => f.name === k);
+    return (
+      p.foreignKeys.some((f) => f.from.includes(k)) ||
+      (field !== undefined && targetsOf(field, p, world).some((t) => t.score >= 0.6))
+    );
+  });
 
 /** Two collections with the same key: neither is known to come first. */
 const sameKey = (c: SchemaCollection, names: readonly string[]): boolean =>
@@ -93,7 +122,14 @@ function byValues(c: SchemaCollection, field: string, type: string, world: World
       if (theirs === undefined || !typesFit(type, f.type)) continue;
       const { share, compared } = containment(own, theirs);
       if (compared < VALUES_COMPARED_MIN || share < VALUES_SHARE_MIN) continue;
-      found.push({ collection: c.name, from: [field], to: { collection: p.name, fields: [f.name] }, source: "values", prior: declared ? 0.8 : 0.6, reason: `its values are values of \`${p.name}.${f.name}\`` });
+      found.push({
+        collection: c.name,
+        from: [field],
+        to: { collection: p.name, fields: [f.name] },
+        source: "values",
+        prior: declared ? 0.8 : 0.6,
+        reason: `its values are values of \`${p.name}.${f.name}\``,
+      });
     }
   }
   return found.sort((a, b) => b.prior - a.prior).slice(0, TARGETS_MAX);
@@ -105,9 +141,15 @@ export function polymorphicFields(c: SchemaCollection): ReadonlyMap<string, stri
   const pairs = new Map<string, string>();
   for (const f of c.fields) {
     const words = wordsOf(f.name);
-    if (words.length < 2 || !["type", "class", "table", "model"].includes(words.at(-1) ?? "") || familyOf(f.type) !== "text") continue;
+    if (
+      words.length < 2 ||
+      !["type", "class", "table", "model"].includes(words.at(-1) ?? "") ||
+      familyOf(f.type) !== "text"
+    )
+      continue;
     const id = byWords.get([...words.slice(0, -1), "id"].join(" "));
-    if (id !== undefined && !(c.primaryKey.length === 1 && c.primaryKey[0] === id.name)) pairs.set(id.name, f.name);
+    if (id !== undefined && !(c.primaryKey.length === 1 && c.primaryKey[0] === id.name))
+      pairs.set(id.name, f.name);
   }
   return pairs;
 }

@@ -31,8 +31,19 @@ export function combinationsOf({ collection, fields, rows, whole }: CombineInput
       const names = set.map((c) => c.name);
       // What a part of it does already is no news.
       if (found.some((f) => f.fields.every((n) => names.includes(n)))) continue;
-      const share = singledOut(rows, set.map((c) => c.i));
-      if (share >= SHARE_MIN) found.push({ collection, fields: names, examined: rows.length, whole, singledOut: Math.round(share * 1000) / 1000, k: K });
+      const share = singledOut(
+        rows,
+        set.map((c) => c.i),
+      );
+      if (share >= SHARE_MIN)
+        found.push({
+          collection,
+          fields: names,
+          examined: rows.length,
+          whole,
+          singledOut: Math.round(share * 1000) / 1000,
+          k: K,
+        });
     }
   return found
     .filter((f) => f.fields.length > 1)
@@ -64,5 +75,6 @@ function* subsets<T>(items: readonly T[], size: number, from = 0): Generator<rea
 }
 
 /** Categories that name a person by themselves: a set with one of them proves nothing new. */
-const DIRECT = /^user\.(contact\.(email|phone_number|fax_number|address\.street|url)|name|unique_id|government_id|financial\.(bank_account|credit_card)|authorization|device\.(device_id|cookie_id|ip_address)|content|account\.username|payment|social)/;
+const DIRECT =
+  /^user\.(contact\.(email|phone_number|fax_number|address\.street|url)|name|unique_id|government_id|financial\.(bank_account|credit_card)|authorization|device\.(device_id|cookie_id|ip_address)|content|account\.username|payment|social)/;
 export const isDirect = (category: string | null): boolean => category === null || DIRECT.test(category);

@@ -1,5 +1,5 @@
 /** A data map to work on: what was found, written as spec/data-map.md has it. What nobody has looked at yet carries a comment that begins with `?`. */
-import { Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from "yaml";
+import { Document, isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import type { Role } from "../model.ts";
 
 export interface DraftField {
@@ -21,7 +21,11 @@ export interface DraftCollection {
   readonly class: string;
   readonly classNote: string | null;
   readonly key: readonly string[] | null;
-  readonly person: readonly { readonly namespace: string; readonly field: string; readonly shared: boolean }[];
+  readonly person: readonly {
+    readonly namespace: string;
+    readonly field: string;
+    readonly shared: boolean;
+  }[];
   readonly links: readonly DraftLink[];
   readonly fields: readonly DraftField[];
   readonly anchors: Readonly<Record<string, string>>;
@@ -47,7 +51,10 @@ export interface DraftInput {
 
 /** `existing`: the map that is there. What it says stays; only what it does not know is added, and what is still marked is brought up to date. */
 export function draftMap(input: DraftInput, existing: string | null): Drafted {
-  const document = existing === null ? new Document({ store: input.store, connector: input.connector, collections: {} }) : parseDocument(existing);
+  const document =
+    existing === null
+      ? new Document({ store: input.store, connector: input.connector, collections: {} })
+      : parseDocument(existing);
   if (existing === null)
     document.commentBefore = ` A draft. What has a comment with \`?\` nobody has looked at yet: correct it, then delete the comment.\n \`${UNDECIDED}\` is no category: say what the field is before the map can be used.`;
   const all = document.get("collections", true);
@@ -83,10 +90,24 @@ function collectionNode(document: Document, c: DraftCollection): YAMLMap {
   const put = (key: string, value: unknown): void => void out.add(document.createPair(key, value));
   put("class", marked(document, c.class, c.classNote));
   if (c.key !== null) put("key", flow(document, c.key));
-  if (c.person.length > 0) put("person", flow(document, Object.fromEntries(c.person.map((p) => [p.namespace, p.shared ? { field: p.field, shared: true } : p.field]))));
-  if (c.links.length > 0) put("links", c.links.map((l) => linkNode(document, l)));
+  if (c.person.length > 0)
+    put(
+      "person",
+      flow(
+        document,
+        Object.fromEntries(
+          c.person.map((p) => [p.namespace, p.shared ? { field: p.field, shared: true } : p.field]),
+        ),
+      ),
+    );
+  if (c.links.length > 0)
+    put(
+      "links",
+      c.links.map((l) => linkNode(document, l)),
+    );
   const fields = document.createNode({});
-  if (isMap(fields)) for (const f of c.fields) fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
+  if (isMap(fields))
+    for (const f of c.fields) fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
   put("fields", fields);
   if (Object.keys(c.anchors).length > 0) put("anchors", flow(document, c.anchors));
   if (c.erase !== null) put("erase", marked(document, c.erase, "delete, mask or keep, as the policy says"));
@@ -104,9 +125,14 @@ function linkNode(document: Document, l: DraftLink): unknown {
   return node;
 }
 
-const isMarked = (node: unknown): node is Scalar => isScalar(node) && typeof node.comment === "string" && node.comment.trimStart().startsWith(MARK);
+const isMarked = (node: unknown): node is Scalar =>
+  isScalar(node) && typeof node.comment === "string" && node.comment.trimStart().startsWith(MARK);
 
-function mergeFields(document: Document, known: YAMLMap, c: DraftCollection): { readonly added: number; readonly changed: number } {
+function mergeFields(
+  document: Document,
+  known: YAMLMap,
+  c: DraftCollection,
+): { readonly added: number; readonly changed: number } {
   const fields = known.get("fields", true);
   if (!isMap(fields)) return { added: 0, changed: 0 };
   let [added, changed] = [0, 0];
@@ -132,7 +158,9 @@ export function markedFields(text: string): ReadonlySet<string> {
   for (const pair of all.items) {
     const fields = isMap(pair.value) ? pair.value.get("fields", true) : null;
     const name = isScalar(pair.key) ? String(pair.key.value) : "";
-    if (isMap(fields)) for (const f of fields.items) if (isScalar(f.key) && isMarked(f.value)) found.add(`${name}.${String(f.key.value)}`);
+    if (isMap(fields))
+      for (const f of fields.items)
+        if (isScalar(f.key) && isMarked(f.value)) found.add(`${name}.${String(f.key.value)}`);
   }
   return found;
 }

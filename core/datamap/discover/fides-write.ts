@@ -9,21 +9,37 @@ export function fidesDataset(found: Found): string {
         fides_key: found.store,
         name: found.store,
         description: "made by avow discover; to be reviewed",
-        collections: found.collections.map((c) => ({ name: c.name, fields: c.fields.map((f) => fieldOf(found.store, c, f)) })),
+        collections: found.collections.map((c) => ({
+          name: c.name,
+          fields: c.fields.map((f) => fieldOf(found.store, c, f)),
+        })),
       },
     ],
   });
 }
 
-const IDENTITY: Readonly<Record<string, string>> = { "user.contact.email": "email", "user.contact.phone_number": "phone_number" };
+const IDENTITY: Readonly<Record<string, string>> = {
+  "user.contact.email": "email",
+  "user.contact.phone_number": "phone_number",
+};
 
 function fieldOf(store: string, c: FoundCollection, f: FoundField): Record<string, unknown> {
-  const links = c.links.filter((l) => l.from.length === 1 && l.from[0] === f.name && l.when === undefined && l.role !== null);
+  const links = c.links.filter(
+    (l) => l.from.length === 1 && l.from[0] === f.name && l.when === undefined && l.role !== null,
+  );
   const identity = c.about === "person" ? IDENTITY[f.category ?? ""] : undefined;
   const meta = {
     ...(f.reason === "names a person's row" || f.reason === "names a row" ? { primary_key: true } : {}),
     ...(identity === undefined ? {} : { identity }),
-    ...(links.length === 0 ? {} : { references: links.map((l) => ({ dataset: store, field: `${l.to.collection}.${l.to.fields[0] ?? ""}`, direction: "from" })) }),
+    ...(links.length === 0
+      ? {}
+      : {
+          references: links.map((l) => ({
+            dataset: store,
+            field: `${l.to.collection}.${l.to.fields[0] ?? ""}`,
+            direction: "from",
+          })),
+        }),
   };
   return {
     name: f.name,

@@ -82,7 +82,8 @@ export function judge(input: JudgeInput): readonly FoundCollection[] {
   });
 }
 
-const isTelling = (f: FoundField): boolean => f.category !== null && f.category !== "system" && f.confidence >= 0.5;
+const isTelling = (f: FoundField): boolean =>
+  f.category !== null && f.category !== "system" && f.confidence >= 0.5;
 
 function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null): readonly FoundField[] {
   const looked = input.looked.get(c.name);
@@ -90,7 +91,11 @@ function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null
   const about: About = roled?.about.get(c.name) ?? "other";
   return c.fields.map((f): FoundField => {
     // The key that a one-to-one row is found by from the other side leads nowhere itself.
-    const link = links.find((l) => l.from.includes(f.name) && !(c.primaryKey.join() === l.from.join() && l.reason.includes("each to a row of its own")));
+    const link = links.find(
+      (l) =>
+        l.from.includes(f.name) &&
+        !(c.primaryKey.join() === l.from.join() && l.reason.includes("each to a row of its own")),
+    );
     const guessed = classifyField({
       name: f.name,
       type: f.type,
@@ -101,25 +106,76 @@ function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null
       evidence: looked?.evidence.get(f.name) ?? null,
     });
     const parts = looked?.parts.get(f.name) ?? [];
-    return { name: f.name, type: f.type, ...withParts(guessed, { parts, about, type: f.type }), ...(parts.length === 0 ? {} : { parts }) };
+    const meant = guessed.category === "system" && meantBy(c, f.name, links);
+    if (typeof meant === "string")
+      return {
+        name: f.name,
+        type: f.type,
+        category: null,
+        confidence: 0.3,
+        reason: `means what \`${meant}\` says, row by row`,
+      };
+    return {
+      name: f.name,
+      type: f.type,
+      ...withParts(guessed, { parts, about, type: f.type }),
+      ...(parts.length === 0 ? {} : { parts }),
+    };
   });
 }
 
-function withParts(own: Guess, { parts, about, type }: { parts: NonNullable<FoundField["parts"]>; about: About; type: string }): Guess {
+function withParts(
+  own: Guess,
+  { parts, about, type }: { parts: NonNullable<FoundField["parts"]>; about: About; type: string },
+): Guess {
   const whole = wholeOf(parts);
-  if (whole !== null && (own.category === null || own.category === "system" || own.category.startsWith("user.content"))) return whole;
-  if (parts.length > 0 && own.category === null) return { category: "system", confidence: 0.6, reason: `none of its ${parts.length} parts is personal` };
-  if (parts.length === 0 && familyOf(type) === "json" && own.category === null && about !== "other") return { ...own, reason: "a document of which nothing could be read" };
+  if (
+    whole !== null &&
+    (own.category === null || own.category === "system" || own.category.startsWith("user.content"))
+  )
+    return whole;
+  if (parts.length > 0 && own.category === null)
+    return { category: "system", confidence: 0.6, reason: `none of its ${parts.length} parts is personal` };
+  if (parts.length === 0 && familyOf(type) === "json" && own.category === null && about !== "other")
+    return { ...own, reason: "a document of which nothing could be read" };
   return own;
+}
+
+/** Values whose meaning another collection holds (`field_id` beside `value`): the definition's row says what it is. */
+function meantBy(c: SchemaCollection, field: string, links: readonly FoundLink[]): string | null {
+  if (
+    !/^(value|val|value_text|answer|data)$/i.test(field) ||
+    familyOf(c.fields.find((f) => f.name === field)?.type ?? "") !== "text"
+  )
+    return null;
+  return (
+    links.find((l) =>
+      /(field|attribute|propert|question|param|characteristic|concept)/i.test(
+        l.to.collection.split(/[._]/).at(-1) ?? "",
+      ),
+    )?.to.collection ?? null
+  );
 }
 
 function suspectedOf(c: SchemaCollection, links: readonly FoundLink[]): readonly string[] {
   const said: string[] = [];
   for (const [id, type] of polymorphicFields(c)) {
     const known = links.filter((l) => l.from.join() === id && l.when !== undefined);
-    said.push(known.length > 0 ? `\`${id}\` leads where \`${type}\` says` : `\`${id}\` may lead where \`${type}\` says; no value of it names a collection`);
+    said.push(
+      known.length > 0
+        ? `\`${id}\` leads where \`${type}\` says`
+        : `\`${id}\` may lead where \`${type}\` says; no value of it names a collection`,
+    );
+  }
+  for (const f of c.fields) {
+    const meant = meantBy(c, f.name, links);
+    if (meant !== null)
+      said.push(
+        `\`${f.name}\` means what the row of \`${meant}\` says: attributes in one collection, their values in another`,
+      );
   }
   const eav = eavShape(c);
-  if (eav !== null) said.push(`\`${eav.value}\` means what \`${eav.attribute}\` says: an attribute and its value in a row`);
+  if (eav !== null)
+    said.push(`\`${eav.value}\` means what \`${eav.attribute}\` says: an attribute and its value in a row`);
   return said;
 }

@@ -44,7 +44,11 @@ export function jsonParts(cells: readonly (string | null)[], context: PartsConte
 
 const RARE_DOCUMENTS_MIN = 20;
 
-function rareMerged(values: ReadonlyMap<string, readonly string[]>, holders: ReadonlyMap<string, number>, documents: number): ReadonlyMap<string, readonly string[]> {
+function rareMerged(
+  values: ReadonlyMap<string, readonly string[]>,
+  holders: ReadonlyMap<string, number>,
+  documents: number,
+): ReadonlyMap<string, readonly string[]> {
   if (documents < RARE_DOCUMENTS_MIN || values.size < RARE_DOCUMENTS_MIN) return values;
   const merged = new Map<string, readonly string[]>();
   for (const [path, of] of values) {
@@ -71,7 +75,9 @@ function walk(value: unknown, path: readonly string[], tell: (path: string, valu
     const last = path.at(-1);
     const inside = last === undefined ? ["[]"] : [...path.slice(0, -1), `${last}[]`];
     for (const item of value.slice(0, 20)) walk(item, inside, tell);
-  } else if (typeof value === "object") for (const [key, inner] of Object.entries(value).slice(0, PATHS_MAX)) walk(inner, [...path, keyName(key)], tell);
+  } else if (typeof value === "object")
+    for (const [key, inner] of Object.entries(value).slice(0, PATHS_MAX))
+      walk(inner, [...path, keyName(key)], tell);
   else tell(path.join("."), String(value));
 }
 
@@ -80,7 +86,15 @@ function partOf(path: string, values: readonly string[], { collection, about }: 
   const numbers = values.every((v) => /^-?\d+(\.\d+)?$/.test(v));
   const switches = values.every((v) => v === "true" || v === "false");
   const type = switches ? "boolean" : numbers ? "numeric" : "text";
-  const found = classifyField({ name, type, collection, about, inKey: false, leadsTo: null, evidence: evidenceOf(values) });
+  const found = classifyField({
+    name,
+    type,
+    collection,
+    about,
+    inKey: false,
+    leadsTo: null,
+    evidence: evidenceOf(values),
+  });
   return { path, ...found };
 }
 
@@ -89,8 +103,10 @@ export interface EavShape {
   readonly value: string;
 }
 
-const ATTRIBUTE = /^(key|name|attribute|attr|property|prop|field|option|setting|param|attribute name|meta key|field name|attribute code|code)$/;
-const VALUE = /^(value|val|meta value|attribute value|field value|option value|data|content|value text|text value)$/;
+const ATTRIBUTE =
+  /^(key|name|attribute|attr|property|prop|field|option|setting|param|attribute name|meta key|field name|attribute code|code)$/;
+const VALUE =
+  /^(value|val|meta value|attribute value|field value|option value|data|content|value text|text value)$/;
 
 /** An attribute's name beside its value: WordPress calls them `meta_key` and `meta_value`. */
 export function eavShape(c: SchemaCollection): EavShape | null {
@@ -102,14 +118,19 @@ export function eavShape(c: SchemaCollection): EavShape | null {
   };
   const value = texts.find((f) => tail(f.name, VALUE));
   const attribute = texts.find((f) => f !== value && tail(f.name, ATTRIBUTE));
-  return value === undefined || attribute === undefined ? null : { attribute: attribute.name, value: value.name };
+  return value === undefined || attribute === undefined
+    ? null
+    : { attribute: attribute.name, value: value.name };
 }
 
 const ATTRIBUTES_MAX = 100;
 /** An attribute's name stands in several rows; what stands in one may be a value. */
 const ATTRIBUTE_ROWS_MIN = 2;
 
-export function eavParts(rows: readonly (readonly [string | null, string | null])[], context: PartsContext): readonly FoundPart[] {
+export function eavParts(
+  rows: readonly (readonly [string | null, string | null])[],
+  context: PartsContext,
+): readonly FoundPart[] {
   const values = new Map<string, string[]>();
   for (const [attribute, value] of rows) {
     if (attribute === null || value === null) continue;
@@ -128,11 +149,15 @@ export function eavParts(rows: readonly (readonly [string | null, string | null]
 /** Of a name that stands once only the word of ours that is in it is shown. */
 function onceNamed(attribute: string): string {
   const says = sayName(attribute, "text");
-  return says.says === "category" && says.said.strength === "sure" ? `*${says.said.term.replaceAll(" ", "_")}*` : "*";
+  return says.says === "category" && says.said.strength === "sure"
+    ? `*${says.said.term.replaceAll(" ", "_")}*`
+    : "*";
 }
 
 /** What a field with parts is as a whole: what its personal parts have in common. */
-export function wholeOf(parts: readonly FoundPart[]): { readonly category: string; readonly confidence: number; readonly reason: string } | null {
+export function wholeOf(
+  parts: readonly FoundPart[],
+): { readonly category: string; readonly confidence: number; readonly reason: string } | null {
   const personal = parts.filter((p) => p.category !== null && p.category !== "system" && p.confidence >= 0.5);
   const [first] = personal;
   if (first === undefined || first.category === null) return null;

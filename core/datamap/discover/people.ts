@@ -24,7 +24,8 @@ export function personScore(c: SchemaCollection, words: readonly string[]): numb
     if (says.says === "category") own.add(says.said.category);
   }
   let score = 0;
-  for (const [pattern, weight] of WEIGHTS) for (const category of own) if (pattern.test(category)) score += weight;
+  for (const [pattern, weight] of WEIGHTS)
+    for (const category of own) if (pattern.test(category)) score += weight;
   const noun = headIs(words, PERSON_NOUNS) || PERSON_SIGNS.some((s) => c.name.includes(s));
   // `user_roles` is named after people and holds none; a name alone is not enough either.
   return score === 0 ? 0 : score + (noun ? NOUN_SCORE : 0);
@@ -43,4 +44,9 @@ export function peopleOf(
 }
 
 /** Staff are people too, but what a field calls `user` or `author` is rather a user. */
-const mainly = (name: string): number => (/user|person|people|member|customer|client|account|patient|benutzer|kunde|utilisateur|usuario|utente|yonghu|用户/i.test(name) ? 2 : 0);
+const mainly = (name: string): number =>
+  /user|person|people|member|customer|client|account|patient|benutzer|kunde|utilisateur|usuario|utente|yonghu|用户/i.test(
+    name,
+  )
+    ? 2
+    : 0;

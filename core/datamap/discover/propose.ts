@@ -1,7 +1,8 @@
 /** What was found → what a data map would say of it: class, identities, links, anchors, erasure. All of it proposals. */
+
+import { covers } from "../../terms/category.ts";
 import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
-import { covers } from "../../terms/category.ts";
 import { type DraftCollection, type DraftField, type DraftLink, UNDECIDED } from "./draft.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 
@@ -25,14 +26,23 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
     return {
       name: c.name,
       class: named,
-      classNote: isSystem || options.classes[named] !== undefined ? null : "a class that the policy has to have",
+      classNote:
+        isSystem || options.classes[named] !== undefined ? null : "a class that the policy has to have",
       key: null,
       person: about === "person" ? identitiesOf(c) : [],
       links: isSystem ? [] : linksOf(c, known),
       fields: c.fields.map((f) => fieldOf(c, f, options.reviewed)),
       anchors: anchorsOf(c),
       erase: isSystem ? null : "delete",
-      notes: [...c.suspected, ...c.links.filter((l) => l.when !== undefined).map((l) => `\`${l.from.join(", ")}\` leads to \`${l.to.collection}\` where \`${l.when?.field}\` is \`${l.when?.value}\`: a map can not say that yet`)],
+      notes: [
+        ...c.suspected,
+        ...c.links
+          .filter((l) => l.when !== undefined)
+          .map(
+            (l) =>
+              `\`${l.from.join(", ")}\` leads to \`${l.to.collection}\` where \`${l.when?.field}\` is \`${l.when?.value}\`: a map can not say that yet`,
+          ),
+      ],
     };
   });
 }
@@ -40,14 +50,27 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
 function fieldOf(c: FoundCollection, f: FoundField, reviewed: ReadonlySet<string>): DraftField {
   const said = reviewed.has(`${c.name}.${f.name}`);
   const quiet = said || (f.category === "system" && f.confidence >= QUIET_CONFIDENCE_MIN);
-  return { name: f.name, category: f.category ?? UNDECIDED, note: quiet ? null : `${f.confidence.toFixed(2)} ${f.reason}` };
+  return {
+    name: f.name,
+    category: f.category ?? UNDECIDED,
+    note: quiet ? null : `${f.confidence.toFixed(2)} ${f.reason}`,
+  };
 }
 
 /** The class of the policy that covers most of the fields; else a word for what most of them are. */
-function classOf(c: FoundCollection, personal: readonly FoundField[], classes: ProposeOptions["classes"]): string {
+function classOf(
+  c: FoundCollection,
+  personal: readonly FoundField[],
+  classes: ProposeOptions["classes"],
+): string {
   const telling = personal.filter((f) => f.category !== "user.unique_id");
   const rated = Object.entries(classes)
-    .map(([name, categories]) => ({ name, hits: telling.filter((f) => categories.some((k) => covers(k, f.category ?? ""))).length + (wordsOf(c.name).includes(name) ? 0.5 : 0) }))
+    .map(([name, categories]) => ({
+      name,
+      hits:
+        telling.filter((f) => categories.some((k) => covers(k, f.category ?? ""))).length +
+        (wordsOf(c.name).includes(name) ? 0.5 : 0),
+    }))
     .sort((a, b) => b.hits - a.hits);
   if (rated[0] !== undefined && rated[0].hits >= 1) return rated[0].name;
   if (c.about === "person") return "account";
@@ -74,9 +97,18 @@ const WORDS: readonly (readonly [string, string])[] = [
 
 function identitiesOf(c: FoundCollection): DraftCollection["person"] {
   const key = c.fields.find((f) => f.category === "user.unique_id" && f.reason === "names a person's row");
-  const first = (category: string): string | undefined => c.fields.find((f) => f.category === category && f.confidence >= 0.6)?.name;
-  const noun = wordsOf(c.name).at(-1)?.replace(/ies$/, "y").replace(/(?<!s)s$/, "") ?? "person";
-  const [email, username, phone] = [first("user.contact.email"), first("user.account.username"), first("user.contact.phone_number")];
+  const first = (category: string): string | undefined =>
+    c.fields.find((f) => f.category === category && f.confidence >= 0.6)?.name;
+  const noun =
+    wordsOf(c.name)
+      .at(-1)
+      ?.replace(/ies$/, "y")
+      .replace(/(?<!s)s$/, "") ?? "person";
+  const [email, username, phone] = [
+    first("user.contact.email"),
+    first("user.account.username"),
+    first("user.contact.phone_number"),
+  ];
   return [
     ...(key === undefined ? [] : [{ namespace: `${noun}_id`, field: key.name, shared: false }]),
     ...(email === undefined ? [] : [{ namespace: "email", field: email, shared: false }]),
@@ -90,13 +122,25 @@ function linksOf(c: FoundCollection, known: ReadonlySet<string>): readonly Draft
   return c.links.flatMap((l): DraftLink[] => {
     if (l.role === null || l.when !== undefined || !known.has(l.to.collection)) return [];
     if (c.about === "person" && l.role !== "mention") return [];
-    return [{ role: l.role, from: l.from, to: { collection: l.to.collection, fields: l.to.fields }, note: `${l.confidence.toFixed(2)} ${l.reason}` }];
+    return [
+      {
+        role: l.role,
+        from: l.from,
+        to: { collection: l.to.collection, fields: l.to.fields },
+        note: `${l.confidence.toFixed(2)} ${l.reason}`,
+      },
+    ];
   });
 }
 
-const CREATED = /^(created|created at|created on|creation date|date created|create date|create time|created time|inserted at|registered|registered at|date joined|joined at|added at|timestamp|date|erstellt|erstellt am|angelegt am|cree le|creado|fecha creacion|data creazione|criado em|aangemaakt|chuangjian shijian|gmt create|create at)$/;
+const CREATED =
+  /^(created|created at|created on|creation date|date created|create date|create time|created time|inserted at|registered|registered at|date joined|joined at|added at|timestamp|date|erstellt|erstellt am|angelegt am|cree le|creado|fecha creacion|data creazione|criado em|aangemaakt|chuangjian shijian|gmt create|create at)$/;
 
 function anchorsOf(c: FoundCollection): Readonly<Record<string, string>> {
-  const date = c.fields.find((f) => familyOf(f.type) === "date" && (CREATED.test(wordsOf(f.name).join(" ")) || CREATED.test(wordsOf(f.name).slice(1).join(" "))));
+  const date = c.fields.find(
+    (f) =>
+      familyOf(f.type) === "date" &&
+      (CREATED.test(wordsOf(f.name).join(" ")) || CREATED.test(wordsOf(f.name).slice(1).join(" "))),
+  );
   return date === undefined ? {} : { creation: date.name };
 }

@@ -3,9 +3,11 @@
  * A link to people is `owner` when its name says that the row is theirs; of several the nearest owns and the others are `co_owner`
  * (who received it), `about` (who it is about) or `mention` (who had to do with it).
  */
+
+import type { About } from "../classify/field.ts";
+import { sameWord, wordsOf } from "../classify/words.ts";
 import type { Role } from "../model.ts";
 import type { FoundLink, Looked, SchemaCollection } from "./model.ts";
-import type { About } from "../classify/field.ts";
 import { ABOUT_OTHERS, partOf, RECEIVES } from "./targets.ts";
 
 export interface Roled {
@@ -26,10 +28,16 @@ export interface RolesInput {
 export function giveRoles(input: RolesInput): Roled {
   const people = rootPeople(input);
   const links = new Map([...input.links].map(([name, of]) => [name, [...of]]));
-  const about = new Map<string, About>(input.collections.map((c) => [c.name, people.has(c.name) ? "person" : "other"]));
+  const about = new Map<string, About>(
+    input.collections.map((c) => [c.name, people.has(c.name) ? "person" : "other"]),
+  );
   for (const c of input.collections) {
     const own = links.get(c.name) ?? [];
-    if (people.has(c.name)) links.set(c.name, own.map((l) => ({ ...l, role: people.has(l.to.collection) ? "mention" : null })));
+    if (people.has(c.name))
+      links.set(
+        c.name,
+        own.map((l) => ({ ...l, role: people.has(l.to.collection) ? "mention" : null })),
+      );
     else {
       const roled = towardsPeople(own, people);
       links.set(c.name, roled);
@@ -49,7 +57,10 @@ function rootPeople({ people, links, collections }: RolesInput): ReadonlySet<str
     const owned = (links.get(name) ?? []).some((l) => {
       if (!all.has(l.to.collection) || l.to.collection === name || l.confidence < 0.6) return false;
       const part = partOf(l.from[0] ?? "");
-      const key = c !== undefined && l.from.length === 1 && (c.primaryKey.join() === l.from.join() || c.uniques.some((u) => u.join() === l.from.join()));
+      const key =
+        c !== undefined &&
+        l.from.length === 1 &&
+        (c.primaryKey.join() === l.from.join() || c.uniques.some((u) => u.join() === l.from.join()));
       return key || part.rank === 0;
     });
     if (!owned) roots.add(name);
@@ -67,7 +78,9 @@ function towardsPeople(links: readonly FoundLink[], people: ReadonlySet<string>)
   return links.map((l): FoundLink => {
     if (!people.has(l.to.collection)) return { ...l, role: null };
     const { rank, word } = partOf(l.from.at(-1) ?? "");
-    const role = roleOf(rank, word, nearest, owners);
+    // Staff that a row is called after, and nobody else: theirs. Beside a customer they only had to do with it.
+    const alone = to.length === 1 && word !== null && wordsOf(l.to.collection).some((w) => sameWord(w, word));
+    const role = roleOf(alone ? 0 : rank, word, alone ? 0 : nearest, owners);
     if (role === "owner") owners += 1;
     return { ...l, role };
   });
@@ -91,25 +104,58 @@ function spread(input: RolesInput, links: Map<string, FoundLink[]>, about: Map<s
     for (const c of input.collections) {
       if (about.get(c.name) !== "other") continue;
       const own = links.get(c.name) ?? [];
-      const up = own.filter((l) => l.to.collection !== c.name && about.get(l.to.collection) === "owned" && !l.from.some((f) => partOf(f).rank === 2));
+      const up = own.filter(
+        (l) =>
+          l.to.collection !== c.name &&
+          about.get(l.to.collection) === "owned" &&
+          !byStaff(links.get(l.to.collection) ?? []) &&
+          !l.from.some((f) => partOf(f).rank === 2),
+      );
       const back = up.length > 0 ? [] : pointedAt(c, input, about, links);
       if (up.length === 0 && back.length === 0) continue;
       about.set(c.name, "owned");
-      links.set(c.name, [...own.map((l) => (l === up[0] ? { ...l, role: "owner" as const } : up.includes(l) ? { ...l, role: "co_owner" as const } : l)), ...back]);
+      links.set(c.name, [
+        ...own.map((l) =>
+          l === up[0]
+            ? { ...l, role: "owner" as const }
+            : up.includes(l)
+              ? { ...l, role: "co_owner" as const }
+              : l,
+        ),
+        ...back,
+      ]);
       grew = true;
     }
   }
   // What belongs to somebody and points at what belongs to somebody is theirs as well, where nothing nearer says so.
   for (const c of input.collections) {
     const own = links.get(c.name) ?? [];
-    if (about.get(c.name) !== "owned" || own.some((l) => l.role === "owner" || l.role === "co_owner")) continue;
-    const up = own.find((l) => l.role === null && l.to.collection !== c.name && about.get(l.to.collection) === "owned");
-    if (up !== undefined) links.set(c.name, own.map((l) => (l === up ? { ...l, role: "owner" as const } : l)));
+    if (about.get(c.name) !== "owned" || own.some((l) => l.role === "owner" || l.role === "co_owner"))
+      continue;
+    const up = own.find(
+      (l) => l.role === null && l.to.collection !== c.name && about.get(l.to.collection) === "owned",
+    );
+    if (up !== undefined)
+      links.set(
+        c.name,
+        own.map((l) => (l === up ? { ...l, role: "owner" as const } : l)),
+      );
   }
 }
 
+/** What staff look after is not about them: what hangs on it is nobody's for that. */
+const byStaff = (links: readonly FoundLink[]): boolean => {
+  const owning = links.filter((l) => l.role === "owner" || l.role === "co_owner");
+  return owning.length > 0 && owning.every((l) => partOf(l.from.at(-1) ?? "").rank === 2);
+};
+
 /** `customers.address_id`: the address is the customer's, though the key stands on the other side. */
-function pointedAt(c: SchemaCollection, input: RolesInput, about: ReadonlyMap<string, About>, links: ReadonlyMap<string, readonly FoundLink[]>): FoundLink[] {
+function pointedAt(
+  c: SchemaCollection,
+  input: RolesInput,
+  about: ReadonlyMap<string, About>,
+  links: ReadonlyMap<string, readonly FoundLink[]>,
+): FoundLink[] {
   if (!input.personal.has(c.name)) return [];
   return input.collections.flatMap((p): FoundLink[] => {
     if (about.get(p.name) !== "person") return [];
@@ -118,9 +164,20 @@ function pointedAt(c: SchemaCollection, input: RolesInput, about: ReadonlyMap<st
       const looked = input.looked.get(p.name);
       const evidence = field === undefined ? undefined : looked?.evidence.get(field);
       if (l.to.collection !== c.name || l.from.length !== 1 || field === undefined) return [];
-      const distinct = evidence === undefined || evidence.filled < 5 ? null : evidence.distinct / evidence.filled;
-      if (distinct === null ? !p.uniques.some((u) => u.join() === field) : distinct < ONE_TO_ONE_MIN) return [];
-      return [{ role: "owner", from: l.to.fields, to: { collection: p.name, fields: [field] }, source: l.source, confidence: Math.min(0.8, l.confidence), reason: `\`${p.name}.${field}\` leads here, each to a row of its own` }];
+      const distinct =
+        evidence === undefined || evidence.filled < 5 ? null : evidence.distinct / evidence.filled;
+      if (distinct === null ? !p.uniques.some((u) => u.join() === field) : distinct < ONE_TO_ONE_MIN)
+        return [];
+      return [
+        {
+          role: "owner",
+          from: l.to.fields,
+          to: { collection: p.name, fields: [field] },
+          source: l.source,
+          confidence: Math.min(0.8, l.confidence),
+          reason: `\`${p.name}.${field}\` leads here, each to a row of its own`,
+        },
+      ];
     });
   });
 }

@@ -1,6 +1,10 @@
 /** The schema as it stands after each statement. */
-import type { CollectionDescription, FieldDescription, ForeignKeyDescription } from "../../connector-kit/contract.ts";
-import { columnName, columnNames, isTree, tableName, textOf, type Tree, treesOf, typeOf } from "./tree.ts";
+import type {
+  CollectionDescription,
+  FieldDescription,
+  ForeignKeyDescription,
+} from "../../connector-kit/contract.ts";
+import { columnName, columnNames, isTree, type Tree, tableName, textOf, treesOf, typeOf } from "./tree.ts";
 
 interface Table {
   name: string;
@@ -11,7 +15,8 @@ interface Table {
   readonly indexes: (readonly string[])[];
 }
 
-const RENAME_COLUMN = /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
+const RENAME_COLUMN =
+  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
 const plain = (name: string): string => name.replaceAll(/["`]/g, "").replace(/^public\./, "");
 
 export class Picture {
@@ -36,7 +41,8 @@ export class Picture {
     if (type === "create" && keyword === "table") this.#create(tree);
     else if (type === "create" && keyword === "index") this.#index(tree);
     else if (type === "alter") this.#alter(tree);
-    else if (type === "drop" && keyword === "table") for (const t of treesOf(tree["name"])) this.#tables.delete(tableName(t));
+    else if (type === "drop" && keyword === "table")
+      for (const t of treesOf(tree["name"])) this.#tables.delete(tableName(t));
     else if (type === "rename") this.#renameTables(tree["table"]);
   }
 
@@ -47,7 +53,13 @@ export class Picture {
       fields: [...t.fields.values()],
       primaryKey: t.primaryKey,
       uniques: t.uniques,
-      foreignKeys: t.foreignKeys.map((k) => (k.to.fields.length > 0 ? k : { ...k, to: { ...k.to, fields: this.#tables.get(k.to.collection)?.primaryKey ?? [] } })).filter((k) => k.to.fields.length === k.from.length),
+      foreignKeys: t.foreignKeys
+        .map((k) =>
+          k.to.fields.length > 0
+            ? k
+            : { ...k, to: { ...k.to, fields: this.#tables.get(k.to.collection)?.primaryKey ?? [] } },
+        )
+        .filter((k) => k.to.fields.length === k.from.length),
       indexes: t.indexes,
     }));
   }
@@ -55,7 +67,14 @@ export class Picture {
   #create(tree: Tree): void {
     const name = tableName(tree["table"]);
     if (name === "" || this.#tables.has(name)) return;
-    const table: Table = { name, fields: new Map(), primaryKey: [], uniques: [], foreignKeys: [], indexes: [] };
+    const table: Table = {
+      name,
+      fields: new Map(),
+      primaryKey: [],
+      uniques: [],
+      foreignKeys: [],
+      indexes: [],
+    };
     this.#tables.set(name, table);
     for (const definition of treesOf(tree["create_definitions"])) this.#define(table, definition);
   }
@@ -73,13 +92,23 @@ export class Picture {
   #column(table: Table, definition: Tree): void {
     const name = columnName(definition["column"]);
     if (name === "") return;
-    const nullable = isTree(definition["nullable"]) ? textOf(definition["nullable"]["type"]) !== "not null" : true;
-    const primary = textOf(definition["primary_key"]) !== "" || /primary/i.test(textOf(definition["unique_or_primary"]));
-    const unique = textOf(definition["unique"]) !== "" || /unique/i.test(textOf(definition["unique_or_primary"]));
-    table.fields.set(name, { name, type: typeOf(definition["definition"]), nullable: nullable && !primary, generated: definition["generated"] !== undefined && definition["generated"] !== null });
+    const nullable = isTree(definition["nullable"])
+      ? textOf(definition["nullable"]["type"]) !== "not null"
+      : true;
+    const primary =
+      textOf(definition["primary_key"]) !== "" || /primary/i.test(textOf(definition["unique_or_primary"]));
+    const unique =
+      textOf(definition["unique"]) !== "" || /unique/i.test(textOf(definition["unique_or_primary"]));
+    table.fields.set(name, {
+      name,
+      type: typeOf(definition["definition"]),
+      nullable: nullable && !primary,
+      generated: definition["generated"] !== undefined && definition["generated"] !== null,
+    });
     if (primary) table.primaryKey = [name];
     if (unique) table.uniques.push([name]);
-    if (isTree(definition["reference_definition"])) this.#reference(table, [name], definition["reference_definition"]);
+    if (isTree(definition["reference_definition"]))
+      this.#reference(table, [name], definition["reference_definition"]);
   }
 
   #constraint(table: Table, definition: Tree): void {
@@ -88,14 +117,20 @@ export class Picture {
     if (names === null || names.length === 0) return;
     if (kind.startsWith("primary")) table.primaryKey = names;
     else if (kind.startsWith("unique")) table.uniques.push(names);
-    else if (kind.startsWith("foreign") && isTree(definition["reference_definition"])) this.#reference(table, names, definition["reference_definition"]);
+    else if (kind.startsWith("foreign") && isTree(definition["reference_definition"]))
+      this.#reference(table, names, definition["reference_definition"]);
   }
 
   #reference(table: Table, from: readonly string[], reference: Tree): void {
     const collection = tableName(reference["table"]);
     if (collection === "") return;
     const fields = columnNames(reference["definition"]) ?? [];
-    table.foreignKeys.push({ name: `${table.name}_${from.join("_")}`, from, to: { collection, fields }, onDelete: "no action" });
+    table.foreignKeys.push({
+      name: `${table.name}_${from.join("_")}`,
+      from,
+      to: { collection, fields },
+      onDelete: "no action",
+    });
   }
 
   #index(tree: Tree): void {
@@ -104,7 +139,8 @@ export class Picture {
     if (table === undefined || names === null || names.length === 0) return;
     table.indexes.push(names);
     // A unique index that holds for some rows only proves nothing about the others.
-    if (/unique/i.test(textOf(tree["index_type"])) && (tree["where"] === null || tree["where"] === undefined)) table.uniques.push(names);
+    if (/unique/i.test(textOf(tree["index_type"])) && (tree["where"] === null || tree["where"] === undefined))
+      table.uniques.push(names);
   }
 
   #alter(tree: Tree): void {
@@ -114,16 +150,20 @@ export class Picture {
     for (const step of treesOf(tree["expr"])) {
       const [action, resource] = [textOf(step["action"]), textOf(step["resource"])];
       if (action === "add" && resource === "column") this.#column(table, step);
-      else if (action === "add" && isTree(step["create_definitions"])) this.#define(table, step["create_definitions"]);
+      else if (action === "add" && isTree(step["create_definitions"]))
+        this.#define(table, step["create_definitions"]);
       else if (action === "drop" && resource === "column") table.fields.delete(columnName(step["column"]));
-      else if ((action === "modify" || action === "change") && resource === "column") this.#column(table, step);
-      else if (action === "rename" && resource === "table") this.#renameTable(name, textOf(step["table"]) || tableName(step["table"]));
+      else if ((action === "modify" || action === "change") && resource === "column")
+        this.#column(table, step);
+      else if (action === "rename" && resource === "table")
+        this.#renameTable(name, textOf(step["table"]) || tableName(step["table"]));
     }
   }
 
   #renameTables(pairs: unknown): void {
     if (!Array.isArray(pairs)) return;
-    for (const pair of pairs) if (Array.isArray(pair)) this.#renameTable(tableName(pair[0]), tableName(pair[1]));
+    for (const pair of pairs)
+      if (Array.isArray(pair)) this.#renameTable(tableName(pair[0]), tableName(pair[1]));
   }
 
   #renameTable(from: string, to: string): void {

@@ -30,10 +30,13 @@ export interface SchemaRead {
 const DIALECTS = ["postgresql", "mysql", "sqlite"] as const;
 type Dialect = (typeof DIALECTS)[number];
 
-const WANTED = /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
+const WANTED =
+  /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
 
 const required = createRequire(import.meta.url);
-const parserModule = z.object({ Parser: z.custom<new () => { astify(sql: string): unknown }>((v) => typeof v === "function") });
+const parserModule = z.object({
+  Parser: z.custom<new () => { astify(sql: string): unknown }>((v) => typeof v === "function"),
+});
 const parsers = new Map<Dialect, { astify(sql: string): unknown }>();
 
 /** Each dialect's grammar is half a megabyte: loaded when a statement needs it. */
@@ -59,7 +62,8 @@ export function readSchema(files: readonly SqlFile[]): SchemaRead {
       const trees = parse(statement.text, first);
       for (const tree of trees ?? []) picture.apply(tree);
       if (trees !== null) continue;
-      for (const what of inPieces(statement.text, { first, picture })) unread.push({ file, line: statement.line, what });
+      for (const what of inPieces(statement.text, { first, picture }))
+        unread.push({ file, line: statement.line, what });
     }
   }
   const collections: readonly CollectionDescription[] = picture.collections();
@@ -81,8 +85,12 @@ function parse(sql: string, first: Dialect): readonly Tree[] | null {
 }
 
 /** A table is not lost for one of its lines: each is read alone, and those that are still no SQL to the parser are what is said. */
-function inPieces(sql: string, { first, picture }: { readonly first: Dialect; readonly picture: Picture }): readonly string[] {
-  const [, head = "", name = "", body = ""] = /^(create\s+[\w\s]*?table\s+(?:if\s+not\s+exists\s+)?)([\w."`\[\]]+)\s*\(([\s\S]*)\)/i.exec(sql) ?? [];
+function inPieces(
+  sql: string,
+  { first, picture }: { readonly first: Dialect; readonly picture: Picture },
+): readonly string[] {
+  const [, head = "", name = "", body = ""] =
+    /^(create\s+[\w\s]*?table\s+(?:if\s+not\s+exists\s+)?)([\w."`[\]]+)\s*\(([\s\S]*)\)/i.exec(sql) ?? [];
   if (body === "") return [headOf(sql)];
   const lost: string[] = [];
   const definitions: Tree[] = [];
@@ -127,6 +135,7 @@ function variants(sql: string): readonly string[] {
     .replaceAll(/\b(?:CHARACTER\s+SET|COLLATE)\s+[\w".]+/gi, "")
     .replaceAll(/\bON\s+UPDATE\s+CURRENT_TIMESTAMP(?:\(\d*\))?/gi, "")
     .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,)]*\([^)]*\)/gi, "")
+    .replaceAll(/\bPRIMARY\s+KEY\s+[`"]?\w+[`"]?\s*\(/gi, "PRIMARY KEY (")
     .replaceAll(/(\))\s+BINARY\b/gi, "$1")
     .replaceAll(/::[\w".]+(?:\s+varying)?(?:\[\])?/gi, "");
   const trimmed = plain.replace(/\)(?=[^()]*$)[\s\S]*$/, ")");
@@ -148,4 +157,5 @@ function attempt(sql: string, dialect: Dialect): readonly Tree[] | null {
 const HEAD_WORDS_MAX = 4;
 
 /** Keywords and the table's name: nothing after them, which may hold defaults and checks. */
-const headOf = (sql: string): string => sql.split("(")[0]?.split(/\s+/).slice(0, HEAD_WORDS_MAX).join(" ").toLowerCase() ?? "";
+const headOf = (sql: string): string =>
+  sql.split("(")[0]?.split(/\s+/).slice(0, HEAD_WORDS_MAX).join(" ").toLowerCase() ?? "";

@@ -2,8 +2,10 @@
 
 export type Tree = Readonly<Record<string, unknown>>;
 
-export const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-export const treesOf = (value: unknown): readonly Tree[] => (Array.isArray(value) ? value.filter(isTree) : isTree(value) ? [value] : []);
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const treesOf = (value: unknown): readonly Tree[] =>
+  Array.isArray(value) ? value.filter(isTree) : isTree(value) ? [value] : [];
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The name of a column, which is a text in one dialect and an expression in another. */
@@ -20,7 +22,9 @@ export function columnName(value: unknown): string {
 /** Names of plain columns; null when one of them is an expression. */
 export function columnNames(value: unknown): readonly string[] | null {
   const items = Array.isArray(value) ? value : [];
-  const names = items.map((item) => (isTree(item) && textOf(item["type"]) === "function" ? "" : columnName(item)));
+  const names = items.map((item) =>
+    isTree(item) && textOf(item["type"]) === "function" ? "" : columnName(item),
+  );
   return names.includes("") ? null : names;
 }
 
@@ -29,7 +33,9 @@ export function tableName(value: unknown): string {
   if (first === undefined) return "";
   const schema = textOf(first["schema"]) || textOf(first["db"]);
   const table = textOf(first["table"]);
-  return schema === "" || schema === "public" || schema === "dbo" || schema === "main" ? table : `${schema}.${table}`;
+  return schema === "" || schema === "public" || schema === "dbo" || schema === "main"
+    ? table
+    : `${schema}.${table}`;
 }
 
 export function typeOf(definition: unknown): string {

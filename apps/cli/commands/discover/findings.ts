@@ -10,7 +10,11 @@ export interface Finding extends Drift {
   readonly clause?: string;
 }
 
-export function findingsOf(drift: readonly Drift[], combinations: readonly Combination[], policy: Policy | null): readonly Finding[] {
+export function findingsOf(
+  drift: readonly Drift[],
+  combinations: readonly Combination[],
+  policy: Policy | null,
+): readonly Finding[] {
   const single = combinations.map((c): Finding => {
     const names = [...c.fields].sort();
     return {
@@ -27,12 +31,19 @@ export function findingsOf(drift: readonly Drift[], combinations: readonly Combi
 }
 
 function withClause(d: Drift, policy: Policy | null): Finding {
-  if (policy === null || d.category === null || d.category === "system" || (d.kind !== "new-field" && d.kind !== "changed-category")) return d;
+  if (
+    policy === null ||
+    d.category === null ||
+    d.category === "system" ||
+    (d.kind !== "new-field" && d.kind !== "changed-category")
+  )
+    return d;
   return { ...d, clause: gapOf(d.category, policy).message };
 }
 
 /** New personal data and what can not be told are errors; what is gone, and the rest, warnings. */
-const isError = (f: Finding): boolean => (f.kind === "new-field" || f.kind === "changed-category") && f.category !== "system";
+const isError = (f: Finding): boolean =>
+  (f.kind === "new-field" || f.kind === "changed-category") && f.category !== "system";
 
 export const RULES: ReadonlyMap<string, string> = new Map([
   ["new-collection", "a collection that the data map does not describe"],
@@ -45,7 +56,10 @@ export const RULES: ReadonlyMap<string, string> = new Map([
   ["single-out", "harmless fields that together single people out"],
 ]);
 
-export const issuesOf = (findings: readonly Finding[], { file, lineOf }: { readonly file: string; readonly lineOf: (collection: string) => number }): readonly Issue[] =>
+export const issuesOf = (
+  findings: readonly Finding[],
+  { file, lineOf }: { readonly file: string; readonly lineOf: (collection: string) => number },
+): readonly Issue[] =>
   findings.map((f) => ({
     code: f.kind,
     severity: isError(f) ? "error" : "warning",

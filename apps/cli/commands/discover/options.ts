@@ -4,7 +4,10 @@ import { z } from "zod";
 const count = (max: number) => z.coerce.number().int().min(1).max(max);
 
 export const optionsSchema = z.object({
-  store: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "is no name of a store: use letters, digits, `-` and `_`").optional(),
+  store: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "is no name of a store: use letters, digits, `-` and `_`")
+    .optional(),
   map: z.string().optional(),
   write: z.string().optional(),
   all: z.boolean().default(false),
@@ -12,7 +15,10 @@ export const optionsSchema = z.object({
   review: z.boolean().default(false),
   baseline: z.boolean().default(false),
   owner: z.string().trim().min(1).max(200).optional(),
-  until: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "is no day: write it as 2027-03-31").optional(),
+  until: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, "is no day: write it as 2027-03-31")
+    .optional(),
   sarif: z.string().optional(),
   fides: z.string().optional(),
   rows: count(100_000).default(BUDGET.rowsMax),
@@ -22,4 +28,9 @@ export const optionsSchema = z.object({
 
 export type DiscoverOptions = z.infer<typeof optionsSchema>;
 
-export const budgetOf = (o: DiscoverOptions): Budget => ({ ...BUDGET, rowsMax: o.rows, bytesMax: o.megabytes * 1024 * 1024, statementTimeoutMs: o.seconds * 1000 });
+export const budgetOf = (o: DiscoverOptions): Budget => ({
+  ...BUDGET,
+  rowsMax: o.rows,
+  bytesMax: o.megabytes * 1024 * 1024,
+  statementTimeoutMs: o.seconds * 1000,
+});

@@ -28,7 +28,13 @@ const KEYS = "[a]ccept, [s]ystem, [c]hange, [l]ater, [w]hy, [u]ndo, [q]uit";
 
 export async function review(found: Found, { ask, say, settled }: ReviewOptions): Promise<Reviewed> {
   const items = found.collections.flatMap((collection) =>
-    collection.fields.filter((f) => !settled.has(`${collection.name}.${f.name}`) && (f.category !== "system" || f.confidence < SURE_SYSTEM_MIN)).map((field): Item => ({ collection, field })),
+    collection.fields
+      .filter(
+        (f) =>
+          !settled.has(`${collection.name}.${f.name}`) &&
+          (f.category !== "system" || f.confidence < SURE_SYSTEM_MIN),
+      )
+      .map((field): Item => ({ collection, field })),
   );
   const decisions = new Map<number, string | null>();
   say(`${items.length} fields to look at. ${KEYS}\n`);
@@ -53,7 +59,20 @@ export async function review(found: Found, { ask, say, settled }: ReviewOptions)
 }
 
 /** Null: later. Undefined: not understood, ask again. */
-async function decide({ field }: Item, { key, given, ask, say }: { readonly key: string; readonly given: string; readonly ask: ReviewOptions["ask"]; readonly say: ReviewOptions["say"] }): Promise<string | null | undefined> {
+async function decide(
+  { field }: Item,
+  {
+    key,
+    given,
+    ask,
+    say,
+  }: {
+    readonly key: string;
+    readonly given: string;
+    readonly ask: ReviewOptions["ask"];
+    readonly say: ReviewOptions["say"];
+  },
+): Promise<string | null | undefined> {
   if (key === "l") return null;
   if (key === "s") return "system";
   if (key === "a" && field.category !== null) return field.category;
@@ -68,25 +87,42 @@ async function decide({ field }: Item, { key, given, ask, say }: { readonly key:
   return undefined;
 }
 
-const headOf = ({ collection, field }: Item): string => `\`${collection.name}.${field.name}\` ${field.category ?? "?"} (${field.confidence.toFixed(2)})`;
+const headOf = ({ collection, field }: Item): string =>
+  `\`${collection.name}.${field.name}\` ${field.category ?? "?"} (${field.confidence.toFixed(2)})`;
 
 function whyOf({ collection, field }: Item): string {
-  const parts = (field.parts ?? []).filter((p) => p.category !== "system").map((p) => `    \`${p.path}\`: ${p.category ?? "?"} (${p.reason})\n`);
-  const links = collection.links.filter((l) => l.from.includes(field.name)).map((l) => `    leads to \`${l.to.collection}\`: ${l.reason}\n`);
+  const parts = (field.parts ?? [])
+    .filter((p) => p.category !== "system")
+    .map((p) => `    \`${p.path}\`: ${p.category ?? "?"} (${p.reason})\n`);
+  const links = collection.links
+    .filter((l) => l.from.includes(field.name))
+    .map((l) => `    leads to \`${l.to.collection}\`: ${l.reason}\n`);
   return `  type \`${field.type}\`; ${field.reason}\n${parts.join("")}${links.join("")}`;
 }
 
-function applied(found: Found, items: readonly Item[], decisions: ReadonlyMap<number, string | null>): Reviewed {
+function applied(
+  found: Found,
+  items: readonly Item[],
+  decisions: ReadonlyMap<number, string | null>,
+): Reviewed {
   const said = new Map<string, string>();
   for (const [at, category] of decisions) {
     const item = items[at];
-    if (item !== undefined && category !== null) said.set(`${item.collection.name}.${item.field.name}`, category);
+    if (item !== undefined && category !== null)
+      said.set(`${item.collection.name}.${item.field.name}`, category);
   }
   const collections = found.collections.map((c) => ({
     ...c,
     fields: c.fields.map((f) => {
       const category = said.get(`${c.name}.${f.name}`);
-      return category === undefined ? f : { ...f, category, confidence: 1, reason: f.category === category ? f.reason : "a reviewer said so" };
+      return category === undefined
+        ? f
+        : {
+            ...f,
+            category,
+            confidence: 1,
+            reason: f.category === category ? f.reason : "a reviewer said so",
+          };
     }),
   }));
   return { found: { ...found, collections }, decided: new Set(said.keys()) };

@@ -20,10 +20,14 @@ import { importFides } from "./fides.ts";
 
 export const command: CliCommand = {
   name: "import",
-  summary: "turn a policy in prose into a policy to work on, with proposals; or a Fides dataset into a data map",
+  summary:
+    "turn a policy in prose into a policy to work on, with proposals; or a Fides dataset into a data map",
   configure(program) {
     program
-      .argument("<file>", "text, HTML, Markdown or DOCX; `-` reads standard input. `fides`: a Fides dataset, named next")
+      .argument(
+        "<file>",
+        "text, HTML, Markdown or DOCX; `-` reads standard input. `fides`: a Fides dataset, named next",
+      )
       .argument("[dataset]", "with `fides`: the dataset's YAML, which becomes a data map")
       .option("--out <file>", "where the policy goes, or the folder for data maps (default: standard output)")
       .option("--connector <name>", "with `fides`: the system that the data is in (default: `postgres`)")
@@ -41,7 +45,11 @@ export const command: CliCommand = {
     const [file = "", dataset] = args;
     const option = (key: string): string | null => (typeof options[key] === "string" ? options[key] : null);
     if (file === "fides" && dataset !== undefined)
-      return importFides(context, { file: dataset, out: option("out"), connector: option("connector") ?? "postgres" });
+      return importFides(context, {
+        file: dataset,
+        out: option("out"),
+        connector: option("connector") ?? "postgres",
+      });
     const service = option("name") ?? "imported";
     if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(service))
       return fail(context, `\`${service}\` is no name of a service`, "use small letters, digits and `-`");
