@@ -147,6 +147,12 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
       ? null
       : guess("system", 0.75, `says something about \`${says.term}\`, and is not it`);
   const { said } = says;
+  // What texts hold says more than what they are called.
+  if (
+    holdsPersonal(f, family) &&
+    (said.category.startsWith("user.content") || (f.about === "other" && said.strength !== "sure"))
+  )
+    return null;
   const because = said.whole ? "it is named so" : `\`${said.term}\` in its name`;
   const expected = SHOULD_SHOW[said.category];
   const { evidence } = f;
@@ -186,6 +192,16 @@ function ownedThing(
     return guess("system", 0.6, `${because}, but it is the row's own`);
   return guess(privately(f, said), base, because);
 }
+
+const FOUND_SHARE_MIN = 0.01;
+const FOUND_CHARS_MIN = 12;
+
+const holdsPersonal = ({ evidence }: FieldFacts, family: TypeFamily): boolean =>
+  evidence !== null &&
+  evidence.filled >= SAMPLE_MIN &&
+  (family === "text" || family === "other") &&
+  evidence.charsMean >= FOUND_CHARS_MIN &&
+  Math.max(0, ...Object.values(evidence.inside)) >= FOUND_SHARE_MIN;
 
 const inside = (evidence: Evidence, kinds: readonly ValueKind[]): number =>
   Math.max(0, ...kinds.map((k) => evidence.inside[k] ?? 0));
@@ -229,7 +245,7 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
     return null;
   const found = Object.entries(evidence.inside).sort(([, a], [, b]) => b - a)[0];
   const isProse = evidence.wordsMean >= TEXT_WORDS_MIN && evidence.charsMean >= TEXT_CHARS_MIN;
-  if (found !== undefined && found[1] >= 0.01 && evidence.charsMean >= 12) {
+  if (found !== undefined && holdsPersonal(f, family)) {
     const [kind, share] = found;
     const words = isKind(kind) ? KIND_WORDS[kind] : kind;
     return guess(

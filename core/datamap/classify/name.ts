@@ -122,13 +122,17 @@ interface Found {
 
 const RANK: Readonly<Record<Strength, number>> = { sure: 3, likely: 2, person: 1, weak: 0 };
 
-/** The most words win, then the surer, then the later: the head of a name stands at its end. */
+/** The most words win, then the surer, then the later. But a sure word at the end is the head of the name: `last_sign_in_ip` is an address. */
 function longest(words: readonly string[], letter: string): Found | null {
-  let best: (Found & { readonly score: number }) | null = null;
+  const offers: (Found & { readonly score: number })[] = [];
   const offer = (entry: Entry, end: number, weight: number): void => {
     const fits = letter !== "" && entry.term.types.includes(letter);
-    const score = weight * 100 + (fits ? 50 : 0) + RANK[entry.term.strength] * 10 + end * 11;
-    if (best === null || score > best.score) best = { entry, end, fits, score };
+    offers.push({
+      entry,
+      end,
+      fits,
+      score: weight * 100 + (fits ? 50 : 0) + RANK[entry.term.strength] * 10 + end * 11,
+    });
   };
   for (const [at] of words.entries())
     for (const entry of candidates(words[at] ?? ""))
@@ -137,13 +141,15 @@ function longest(words: readonly string[], letter: string): Found | null {
   const joined = words.join("");
   for (const entry of WHOLE)
     if (joined.includes(entry.joined)) offer(entry, words.length, entry.joined.length >= 3 ? 2 : 1);
-  if (best === null) {
+  if (offers.length === 0) {
     const entry = JOINED.find(
       (e) => words.some((w) => w.length > e.joined.length && w.includes(e.joined)) || joined === e.joined,
     );
     if (entry !== undefined) offer(entry, words.length, 1);
   }
-  return best;
+  const [best] = offers.sort((a, b) => b.score - a.score);
+  if (best === undefined || best.end === words.length) return best ?? null;
+  return offers.find((o) => o.end === words.length && o.fits && o.entry.term.strength === "sure") ?? best;
 }
 
 const sameTerm = (word: string, term: string): boolean =>

@@ -21,41 +21,43 @@ export interface PartsContext {
   readonly about: About;
 }
 
-/** Paths of documents (`address.city`, `items[].name`) with what they hold. Keys that only a few documents have may be values: `*`. */
+/** Paths of documents (`address.city`, `items[].name`) with what they hold. Keys that only few documents have may be values: `*`. */
 export function jsonParts(cells: readonly (string | null)[], context: PartsContext): readonly FoundPart[] {
   const documents = cells.flatMap((c) => parsed(c));
-  if (documents.length === 0) return [];
   const values = new Map<string, string[]>();
   const holders = new Map<string, number>();
   for (const document of documents) {
     const seen = new Set<string>();
     walk(document, [], (path, value) => {
-      if (!values.has(path) && values.size >= PATHS_MAX * 5) return;
-      const of = values.get(path) ?? [];
+      const id = JSON.stringify(path);
+      if (!values.has(id) && values.size >= PATHS_MAX * 5) return;
+      const of = values.get(id) ?? [];
       if (of.length < VALUES_MAX) of.push(value);
-      values.set(path, of);
-      if (!seen.has(path)) holders.set(path, (holders.get(path) ?? 0) + 1);
-      seen.add(path);
+      values.set(id, of);
+      for (const [at] of path.entries()) seen.add(JSON.stringify(path.slice(0, at + 1)));
     });
+    for (const prefix of seen) holders.set(prefix, (holders.get(prefix) ?? 0) + 1);
   }
-  const merged = rareMerged(values, holders, documents.length);
-  return [...merged].slice(0, PATHS_MAX).map(([path, of]) => partOf(path, of, context));
+  const enough = Math.max(RARE_DOCUMENTS_MIN, documents.length * RARE_SHARE_MIN);
+  const merged = new Map<string, { name: string; values: string[] }>();
+  for (const [id, of] of values) {
+    const path = pathOf(id);
+    const shown = path.map((key, at) =>
+      (holders.get(JSON.stringify(path.slice(0, at + 1))) ?? 0) < enough ? onceNamed(key) : keyName(key),
+    );
+    const known = merged.get(shown.join(".")) ?? { name: path.at(-1) ?? "", values: [] };
+    known.values.push(...of);
+    merged.set(shown.join("."), known);
+  }
+  return [...merged].slice(0, PATHS_MAX).map(([path, of]) => partOf(path, { ...of, context }));
 }
 
-const RARE_DOCUMENTS_MIN = 20;
+const RARE_DOCUMENTS_MIN = 2;
+const RARE_SHARE_MIN = 0.05;
 
-function rareMerged(
-  values: ReadonlyMap<string, readonly string[]>,
-  holders: ReadonlyMap<string, number>,
-  documents: number,
-): ReadonlyMap<string, readonly string[]> {
-  if (documents < RARE_DOCUMENTS_MIN || values.size < RARE_DOCUMENTS_MIN) return values;
-  const merged = new Map<string, readonly string[]>();
-  for (const [path, of] of values) {
-    const name = (holders.get(path) ?? 0) <= 1 ? [...path.split(".").slice(0, -1), "*"].join(".") : path;
-    merged.set(name, [...(merged.get(name) ?? []), ...of]);
-  }
-  return merged;
+function pathOf(id: string): readonly string[] {
+  const path: unknown = JSON.parse(id);
+  return Array.isArray(path) ? path.map(String) : [];
 }
 
 function parsed(cell: string | null): readonly unknown[] {
@@ -69,28 +71,36 @@ function parsed(cell: string | null): readonly unknown[] {
   }
 }
 
-function walk(value: unknown, path: readonly string[], tell: (path: string, value: string) => void): void {
+function walk(
+  value: unknown,
+  path: readonly string[],
+  tell: (path: readonly string[], value: string) => void,
+): void {
   if (path.length > DEPTH_MAX || value === null || value === undefined) return;
   if (Array.isArray(value)) {
     const last = path.at(-1);
     const inside = last === undefined ? ["[]"] : [...path.slice(0, -1), `${last}[]`];
     for (const item of value.slice(0, 20)) walk(item, inside, tell);
   } else if (typeof value === "object")
-    for (const [key, inner] of Object.entries(value).slice(0, PATHS_MAX))
-      walk(inner, [...path, keyName(key)], tell);
-  else tell(path.join("."), String(value));
+    for (const [key, inner] of Object.entries(value).slice(0, PATHS_MAX)) walk(inner, [...path, key], tell);
+  else tell(path, String(value));
 }
 
-function partOf(path: string, values: readonly string[], { collection, about }: PartsContext): FoundPart {
-  const name = path.split(".").at(-1)?.replaceAll("[]", "") ?? path;
+interface PartValues {
+  /** The key as it stands, which is looked at and not shown. */
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly context: PartsContext;
+}
+
+function partOf(path: string, { name, values, context }: PartValues): FoundPart {
   const numbers = values.every((v) => /^-?\d+(\.\d+)?$/.test(v));
   const switches = values.every((v) => v === "true" || v === "false");
-  const type = switches ? "boolean" : numbers ? "numeric" : "text";
   const found = classifyField({
-    name,
-    type,
-    collection,
-    about,
+    name: path.split(".").at(-1) === "*" ? "" : name.replaceAll("[]", ""),
+    type: switches ? "boolean" : numbers ? "numeric" : "text",
+    collection: context.collection,
+    about: context.about,
     inKey: false,
     leadsTo: null,
     evidence: evidenceOf(values),
@@ -138,12 +148,14 @@ export function eavParts(
     if (of.length < VALUES_MAX) of.push(value);
     values.set(attribute, of);
   }
-  const merged = new Map<string, string[]>();
+  const merged = new Map<string, { name: string; values: string[] }>();
   for (const [attribute, of] of values) {
-    const name = of.length < ATTRIBUTE_ROWS_MIN ? onceNamed(attribute) : keyName(attribute);
-    merged.set(name, [...(merged.get(name) ?? []), ...of]);
+    const shown = of.length < ATTRIBUTE_ROWS_MIN ? onceNamed(attribute) : keyName(attribute);
+    const known = merged.get(shown) ?? { name: attribute, values: [] };
+    known.values.push(...of);
+    merged.set(shown, known);
   }
-  return [...merged].slice(0, ATTRIBUTES_MAX).map(([name, of]) => partOf(name, of, context));
+  return [...merged].slice(0, ATTRIBUTES_MAX).map(([path, of]) => partOf(path, { ...of, context }));
 }
 
 /** Of a name that stands once only the word of ours that is in it is shown. */
