@@ -12,7 +12,7 @@ const VALUES_MAX = 500;
 
 /** A key that is a name of the schema; one that may be a value (an address, an id) is written `*`. */
 function keyName(key: string): string {
-  const plain = /^[\p{L}_$][\p{L}\p{N}_$.:-]{0,40}$/u.test(key) && !/\d{4}/.test(key);
+  const plain = /^[\p{L}_$][\p{L}\p{N}_$.:-]{0,40}(?:\[\])*$/u.test(key) && !/\d{4}/.test(key);
   return plain && [...DETECTORS.values()].every((d) => d.find(key) === 0) ? key : "*";
 }
 
