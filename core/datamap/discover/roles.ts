@@ -109,7 +109,7 @@ function spread(input: RolesInput, links: Map<string, FoundLink[]>, about: Map<s
           l.to.collection !== c.name &&
           about.get(l.to.collection) === "owned" &&
           !byStaff(links.get(l.to.collection) ?? []) &&
-          !l.from.some((f) => partOf(f).rank === 2),
+          (l.when !== undefined || !l.from.some((f) => partOf(f).rank === 2)),
       );
       const back = up.length > 0 ? [] : pointedAt(c, input, about, links);
       if (up.length === 0 && back.length === 0) continue;

@@ -48,11 +48,11 @@ const KEY_FIRST = new Set(["id", "fk", "ref", "idx"]);
 
 /** Parts that people play. First: rows with these are theirs; the rest only tell who had to do with the row. */
 const OWNERS =
-  "user usr owner author creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant yonghu zuozhe kehu kokyaku".split(
+  "user usr owner author actor creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant yonghu zuozhe kehu kokyaku".split(
     " ",
   );
 const OTHERS =
-  "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned referrer inviter invited referred referee supervisor lead operator agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner actor bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(
+  "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned referrer inviter invited referred referee supervisor lead operator agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(
     " ",
   );
 const BY = new Set(

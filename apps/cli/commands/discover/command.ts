@@ -136,6 +136,8 @@ async function serviceOf(
     return { manifest: null, policy: null };
   const { value: manifest } = await readManifest(context.serviceFolder);
   const { policy } = await readService(context.serviceFolder);
+  if (manifest === null || policy === null)
+    context.stderr("the service can not be read, so no clause is named: run `avow compile` to see why\n");
   return { manifest, policy };
 }
 
