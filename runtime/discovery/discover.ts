@@ -85,7 +85,7 @@ function withKey(c: SchemaCollection, seen: Seen | undefined): SchemaCollection 
   );
   if (own === undefined || (seen !== undefined && seen.looked.rows > 1 && !seen.looked.unique.has(own.name)))
     return c;
-  return { ...c, primaryKey: [own.name] };
+  return { ...c, primaryKey: [own.name], keyGuessed: true };
 }
 
 interface Combining {

@@ -165,6 +165,8 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
         `named like ${KIND_WORDS[expected[0] ?? "number"]}, but none of ${evidence.filled} sampled values is one`,
       );
   }
+  if (family === "other" && said.strength !== "sure")
+    return guess("system", 0.6, `${because}, but its type is a list of the schema's own`);
   if (f.inKey && f.about !== "person" && family === "number" && said.strength !== "sure") return null;
   if (f.about === "other") return outside(f, said, because);
   const base = CONFIDENCE[said.strength] + (said.whole ? 0.05 : 0);

@@ -18,6 +18,8 @@ const USERS: FoundCollection = {
   rows: 10,
   examined: 10,
   about: "person",
+  key: ["id"],
+  keyFrom: "declared",
   fields: [
     field("id", "user.unique_id", 0.92, "names a person's row"),
     field("email", "user.contact.email"),
@@ -32,6 +34,8 @@ const ORDERS: FoundCollection = {
   rows: 10,
   examined: 10,
   about: "owned",
+  key: ["id"],
+  keyFrom: "guessed",
   fields: [
     field("id", "system", 0.85),
     field("user_id", "user.unique_id"),

@@ -29,7 +29,7 @@ function fieldOf(store: string, c: FoundCollection, f: FoundField): Record<strin
   );
   const identity = c.about === "person" ? IDENTITY[f.category ?? ""] : undefined;
   const meta = {
-    ...(f.reason === "names a person's row" || f.reason === "names a row" ? { primary_key: true } : {}),
+    ...(c.key.includes(f.name) ? { primary_key: true } : {}),
     ...(identity === undefined ? {} : { identity }),
     ...(links.length === 0
       ? {}

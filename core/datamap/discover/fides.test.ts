@@ -95,6 +95,8 @@ test("what is written as Fides is read back as the same map", () => {
         rows: 1,
         examined: 1,
         about: "person",
+        key: ["id"],
+        keyFrom: "declared",
         suspected: [],
         links: [],
         fields: [
@@ -107,6 +109,8 @@ test("what is written as Fides is read back as the same map", () => {
         rows: 1,
         examined: 1,
         about: "owned",
+        key: [],
+        keyFrom: "none",
         suspected: [],
         fields: [{ ...field, name: "uid", category: "user.unique_id", reason: "x" }],
         links: [

@@ -75,6 +75,8 @@ export function judge(input: JudgeInput): readonly FoundCollection[] {
       rows: c.rowsEstimate ?? (looked?.whole === true ? looked.rows : null),
       examined: looked?.rows ?? 0,
       about: roled.about.get(c.name) ?? "other",
+      key: c.primaryKey,
+      keyFrom: c.primaryKey.length === 0 ? "none" : c.keyGuessed === true ? "guessed" : "declared",
       fields: classifyAll(c, input, roled),
       links: roled.links.get(c.name) ?? [],
       suspected: suspectedOf(c, roled.links.get(c.name) ?? []),

@@ -14,6 +14,8 @@ export interface SchemaCollection {
   readonly rowsEstimate: number | null;
   readonly fields: readonly SchemaField[];
   readonly primaryKey: readonly string[];
+  /** The store declares none; this one tells the sampled rows apart. */
+  readonly keyGuessed?: boolean;
   readonly uniques: readonly (readonly string[])[];
   readonly foreignKeys: readonly {
     readonly from: readonly string[];
@@ -63,6 +65,9 @@ export interface FoundCollection {
   readonly rows: number | null;
   readonly examined: number;
   readonly about: "person" | "owned" | "other";
+  /** Empty: neither declared nor plain from the sample. */
+  readonly key: readonly string[];
+  readonly keyFrom: "declared" | "guessed" | "none";
   readonly fields: readonly FoundField[];
   readonly links: readonly FoundLink[];
   /** Shapes that hide what a collection holds: said, and to be looked at. */

@@ -28,7 +28,7 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
       class: named,
       classNote:
         isSystem || options.classes[named] !== undefined ? null : "a class that the policy has to have",
-      key: null,
+      key: c.keyFrom === "guessed" ? c.key : null,
       person: about === "person" ? identitiesOf(c) : [],
       links: isSystem ? [] : linksOf(c, known),
       fields: c.fields.map((f) => fieldOf(c, f, options.reviewed)),
@@ -96,7 +96,8 @@ const WORDS: readonly (readonly [string, string])[] = [
 ];
 
 function identitiesOf(c: FoundCollection): DraftCollection["person"] {
-  const key = c.fields.find((f) => f.category === "user.unique_id" && f.reason === "names a person's row");
+  const [own, ...others] = c.key;
+  const key = others.length > 0 ? undefined : c.fields.find((f) => f.name === own);
   const first = (category: string): string | undefined =>
     c.fields.find((f) => f.category === category && f.confidence >= 0.6)?.name;
   const noun =

@@ -65,12 +65,20 @@ test("migrations are carried out one after the other; what undoes them is not", 
   expect([only?.name, only?.fields.map((f) => f.name), rest]).toEqual(["persons", ["id", "name", "ssn"], []]);
 });
 
+test("types that the schema made itself are kept as they are called", () => {
+  expect(
+    shown(
+      "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (id int PRIMARY KEY, m public.mood NOT NULL DEFAULT 'a', span tstzrange, UNIQUE (m));",
+    ),
+  ).toEqual(["t(id int, m public.mood, span tstzrange) key id unique m fk "]);
+});
+
 test("a line that can not be read costs that line, and is said with its place and without its values", () => {
   const { description, unread } = read(
-    "\n\nCREATE TABLE t (\n id int PRIMARY KEY,\n secret strange_type(3,4) odd 'ann@mail.example',\n email text\n);\nALTER TABLE t ENABLE ROW LEVEL SECURITY;",
+    "\n\nCREATE TABLE t (\n id int PRIMARY KEY,\n secret = strange 'ann@mail.example',\n email text\n);\nALTER TABLE t ENABLE ROW LEVEL SECURITY;",
   );
   expect(description.collections[0]?.fields.map((f) => f.name)).toEqual(["id", "email"]);
-  expect(unread[0]).toEqual({ file: "schema.sql", line: 3, what: "t: secret strange_type" });
+  expect(unread[0]).toEqual({ file: "schema.sql", line: 3, what: "t: secret" });
   expect(JSON.stringify(unread)).not.toContain("ann@");
 });
 

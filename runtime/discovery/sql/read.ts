@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { CollectionDescription, StoreDescription } from "../../connector-kit/contract.ts";
 import { Picture } from "./picture.ts";
 import { statementsOf } from "./statements.ts";
-import { isTree, type Tree, treesOf } from "./tree.ts";
+import { columnName, isTree, type Tree, treesOf } from "./tree.ts";
 
 export interface SqlFile {
   readonly file: string;
@@ -95,9 +95,10 @@ function inPieces(
   const lost: string[] = [];
   const definitions: Tree[] = [];
   let shell: Tree | null = null;
+  const opening = `${head.replace(/\s+/g, " ")}${name}`;
   for (const part of topLevel(body)) {
-    const [tree] = parse(`${head.replace(/\s+/g, " ")}${name} (${part})`, first) ?? [];
-    if (tree === undefined) lost.push(`${name.replaceAll(/["`]/g, "")}: ${headOf(part)}`);
+    const tree = pieceOf(part, { opening, first });
+    if (tree === null) lost.push(`${name.replaceAll(/["`]/g, "")}: ${headOf(part)}`);
     else {
       shell ??= tree;
       definitions.push(...treesOf(tree["create_definitions"]));
@@ -106,6 +107,37 @@ function inPieces(
   if (shell === null) return [headOf(sql)];
   picture.apply({ ...shell, create_definitions: definitions });
   return lost;
+}
+
+const COLUMN = /^([\w"`]+)\s+((?:[\w"]+\.)?[\w"]+(?:\s*\([\w\s,]*\))?(?:\[\])?)([\s\S]*)$/;
+const STAND_IN = "stand_in";
+const NO_COLUMN = /^(constraint|primary|unique|foreign|check|key|index|exclude|fulltext|spatial|like)\b/i;
+
+/** One line of a table; a type that the schema made itself is no word of the parser's, so it reads the line with another. */
+function pieceOf(
+  part: string,
+  { opening, first }: { readonly opening: string; readonly first: Dialect },
+): Tree | null {
+  const isColumn = !NO_COLUMN.test(part);
+  // A table of constraints alone is no table: they come behind a column that is taken out again.
+  const [tree] = parse(`${opening} (${isColumn ? "" : `${STAND_IN} int, `}${part})`, first) ?? [];
+  if (tree !== undefined)
+    return {
+      ...tree,
+      create_definitions: treesOf(tree["create_definitions"]).filter(
+        (d) => columnName(d["column"]) !== STAND_IN,
+      ),
+    };
+  const [, name = "", type = "", rest = ""] = isColumn ? (COLUMN.exec(part) ?? []) : [];
+  if (name === "") return null;
+  const [plain] =
+    parse(`${opening} (${name} text${rest})`, first) ?? parse(`${opening} (${name} text)`, first) ?? [];
+  if (plain === undefined) return null;
+  const typed = treesOf(plain["create_definitions"]).map((d) => ({
+    ...d,
+    definition: { dataType: type.replaceAll('"', "") },
+  }));
+  return { ...plain, create_definitions: typed };
 }
 
 /** Split at the commas outside of brackets and quotes. */
@@ -156,6 +188,6 @@ function attempt(sql: string, dialect: Dialect): readonly Tree[] | null {
 
 const HEAD_WORDS_MAX = 4;
 
-/** Keywords and the table's name: nothing after them, which may hold defaults and checks. */
+/** Keywords and names: nothing from the first quote or sign on, which may be the value of a default. */
 const headOf = (sql: string): string =>
-  sql.split("(")[0]?.split(/\s+/).slice(0, HEAD_WORDS_MAX).join(" ").toLowerCase() ?? "";
+  (/^[\w.\s"`]*/.exec(sql)?.[0] ?? "").trim().split(/\s+/).slice(0, HEAD_WORDS_MAX).join(" ").toLowerCase();

@@ -244,10 +244,11 @@ async function print(
   const { found, spent, skipped } = r.discovery;
   if (context.json) {
     const collections = found.collections.map(
-      ({ name, rows, fields, links, about, examined, suspected }) => ({
+      ({ name, rows, fields, links, about, key, examined, suspected }) => ({
         name,
         rows,
         about,
+        key,
         examined,
         fields,
         links,
