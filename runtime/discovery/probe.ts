@@ -8,7 +8,7 @@ import { containment, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { keyOf, typesFit } from "@avow/core/datamap/discover/targets";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
-import type { Seen } from "./look.ts";
+import { type Seen, SKETCHED_CHARS_MAX, sampleOf } from "./look.ts";
 
 interface Probing {
   /** Null: a schema without data. */
@@ -95,7 +95,8 @@ async function probeOf(candidate: Candidate, probing: Probing): Promise<Probe | 
   const [from] = candidate.from;
   const [to] = candidate.to.fields;
   const seen = probing.seen.get(candidate.collection);
-  if (from === undefined || to === undefined || seen === undefined || candidate.from.length > 1) return null;
+  if (from === undefined || to === undefined || seen === undefined) return null;
+  if (candidate.from.length > 1) return probeTogether(candidate, probing);
   const values =
     candidate.when === undefined
       ? (seen.values.get(from) ?? [])
@@ -115,6 +116,38 @@ async function probeOf(candidate: Candidate, probing: Probing): Promise<Probe | 
   });
   // What can not be counted in time is not known; the name has to do.
   return counted.ok ? { share: Math.min(1, counted.value / values.length), compared: values.length } : null;
+}
+
+/** Several fields together: a few rows' tuples are looked for by the other's key. */
+async function probeTogether(
+  candidate: Candidate,
+  { connector, world, budget, spent }: Probing,
+): Promise<Probe | null> {
+  const target = world.collections.find((c) => c.name === candidate.to.collection);
+  const keyed = target?.primaryKey.join() === candidate.to.fields.join();
+  if (connector === null || target === undefined || !keyed || spent.bytes >= budget.bytesMax) return null;
+  const sampled = await sampleOf(connector, {
+    collection: candidate.collection,
+    fields: candidate.from,
+    rowsMax: budget.probeValuesMax,
+    charsMax: SKETCHED_CHARS_MAX,
+  });
+  spent.statements += 1;
+  if (!sampled.ok) return null;
+  const tuples = sampled.value.rows.flatMap((row) => {
+    const cells = row.filter((cell) => cell !== null);
+    return cells.length === row.length ? [cells] : [];
+  });
+  const distinct = [...new Map(tuples.map((t) => [JSON.stringify(t), t])).values()];
+  if (distinct.length === 0) return { share: 0, compared: 0 };
+  spent.statements += 1;
+  const counted = await connector.count({
+    collection: target.name,
+    anyOf: [{ fields: candidate.to.fields, tuples: distinct }],
+  });
+  return counted.ok
+    ? { share: Math.min(1, counted.value / distinct.length), compared: distinct.length }
+    : null;
 }
 
 const isIndexed = (c: SchemaCollection, field: string): boolean =>

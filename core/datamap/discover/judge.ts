@@ -93,11 +93,13 @@ function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null
   const about: About = roled?.about.get(c.name) ?? "other";
   return c.fields.map((f): FoundField => {
     // The key that a one-to-one row is found by from the other side leads nowhere itself.
-    const link = links.find(
+    const leading = links.filter(
       (l) =>
         l.from.includes(f.name) &&
         !(c.primaryKey.join() === l.from.join() && l.reason.includes("each to a row of its own")),
     );
+    // A field may be part of several links: the one to a person says what it is.
+    const link = leading.find((l) => roled?.about.get(l.to.collection) === "person") ?? leading[0];
     const guessed = classifyField({
       name: f.name,
       type: f.type,

@@ -17,7 +17,8 @@ interface Item {
 }
 
 export interface ReviewOptions {
-  readonly ask: (question: string) => Promise<string>;
+  /** Null: whoever answers has gone, which is `q`. */
+  readonly ask: (question: string) => Promise<string | null>;
   readonly say: (text: string) => void;
   /** `collection.field` that somebody has decided before. */
   readonly settled: ReadonlySet<string>;
@@ -41,7 +42,7 @@ export async function review(found: Found, { ask, say, settled }: ReviewOptions)
   for (let at = 0; at < items.length; ) {
     const item = items[at];
     if (item === undefined) break;
-    const answer = (await ask(`${at + 1}/${items.length} ${headOf(item)} > `)).trim();
+    const answer = ((await ask(`${at + 1}/${items.length} ${headOf(item)} > `)) ?? "q").trim();
     const [key = "", ...rest] = answer.split(/\s+/);
     if (key === "q") break;
     if (key === "w") say(whyOf(item));
@@ -77,7 +78,7 @@ async function decide(
   if (key === "s") return "system";
   if (key === "a" && field.category !== null) return field.category;
   if (key === "c") {
-    const category = given === "" ? (await ask("  category: ")).trim() : given;
+    const category = given === "" ? ((await ask("  category: ")) ?? "").trim() : given;
     const issue = category === "system" ? null : categoryIssue(category);
     if (issue === null) return category;
     say(`  ${issue.message}${issue.fix === undefined ? "" : `; ${issue.fix}`}\n`);
