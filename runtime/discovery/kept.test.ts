@@ -24,6 +24,7 @@ test("snapshots and baselines are read as they were written; anything else is re
     expect(await readSnapshot(snapshot)).toEqual({ ok: true, value: null });
     await writeSnapshot(snapshot, "a", {
       fields: { "t.x": { type: "int", category: null } },
+      looked: true,
       links: ["t.x->u"],
     });
     expect(await readSnapshot(snapshot)).toMatchObject({ ok: true, value: { links: ["t.x->u"] } });

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 const snapshotSchema = z.strictObject({
   store: z.string(),
+  looked: z.boolean(),
   fields: z.record(z.string(), z.strictObject({ type: z.string(), category: z.string().nullable() })),
   links: z.array(z.string()),
 });

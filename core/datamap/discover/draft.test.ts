@@ -141,6 +141,15 @@ test("drift: what is new, gone, changed; nothing when nothing has changed", () =
   const last = snapshotOf(FOUND);
   expect(driftOf(FOUND, { map, last })).toEqual([]);
   expect(driftOf(FOUND, { map: null, last: null })).toEqual([]);
+  const fromFiles = {
+    ...FOUND,
+    collections: FOUND.collections.map((c) => ({
+      ...c,
+      examined: 0,
+      fields: c.fields.map((f) => ({ ...f, type: "other", category: "user" })),
+    })),
+  };
+  expect(driftOf(fromFiles, { map, last })).toEqual([]);
   const now: Found = {
     ...FOUND,
     collections: [

@@ -25,11 +25,14 @@ export interface Drift {
 
 /** What is kept of a run, beside the map: names, types and guesses. */
 export interface Snapshot {
+  /** Whether values were looked at: names alone say less, and files write types another way. */
+  readonly looked: boolean;
   readonly fields: Readonly<Record<string, { readonly type: string; readonly category: string | null }>>;
   readonly links: readonly string[];
 }
 
 export const snapshotOf = (found: Found): Snapshot => ({
+  looked: hasLooked(found),
   fields: Object.fromEntries(
     found.collections.flatMap((c) =>
       c.fields.map((f) => [`${c.name}.${f.name}`, { type: f.type, category: f.category }] as const),
@@ -37,6 +40,8 @@ export const snapshotOf = (found: Found): Snapshot => ({
   ),
   links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),
 });
+
+const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);
 
 const linkId = (
   c: { readonly name: string },
@@ -53,6 +58,8 @@ export function driftOf(
   if (map === null && last === null) return [];
   const drift: Drift[] = [];
   const known = fieldsKnown(map, last);
+  // Of two ways of looking only what is there and what is not can be compared.
+  const comparable = last === null || last.looked === hasLooked(found);
   const live = new Set(found.collections.map((c) => c.name));
   for (const c of found.collections) {
     const fields = known.get(c.name);
@@ -63,6 +70,7 @@ export function driftOf(
           ...fieldDrift(c, f, {
             category: fields.get(f.name),
             last: last?.fields[`${c.name}.${f.name}`] ?? null,
+            comparable,
           }),
         );
     if (fields !== undefined)
@@ -143,9 +151,15 @@ function fieldDrift(
   {
     category,
     last,
-  }: { readonly category: string | null | undefined; readonly last: Snapshot["fields"][string] | null },
+    comparable,
+  }: {
+    readonly category: string | null | undefined;
+    readonly last: Snapshot["fields"][string] | null;
+    readonly comparable: boolean;
+  },
 ): readonly Drift[] {
   if (category === undefined) return [newField(c, f)];
+  if (!comparable) return [];
   const changes: Drift[] = [];
   const at = `\`${c.name}.${f.name}\``;
   if (last !== null && last.type !== f.type)
