@@ -14,6 +14,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: "diff", load: async () => (await import("./diff/command.ts")).diffCommand },
   { name: "publish", load: async () => (await import("./publish/command.ts")).command },
   { name: "import", load: async () => (await import("./import/command.ts")).command },
+  { name: "discover", load: async () => (await import("./discover/command.ts")).discover },
   { name: "verify", load: async () => (await import("./verify/command.ts")).verifyCommand },
   { name: "drill", load: async () => (await import("./drill/command.ts")).drill },
   { name: "request", load: async () => (await import("./request/command.ts")).request },
