@@ -175,7 +175,7 @@ describe("every change is refused", () => {
     const from = Buffer.from(file).indexOf("witness.example/w1");
     const to = from + "witness.example/w1 ".length + 6;
     expect(fine.filter((at) => at < from || at >= to)).toEqual([]);
-  });
+  }, 60_000);
 });
 
 test("the key of a log reads back from its written form", () => {

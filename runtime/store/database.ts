@@ -3,11 +3,12 @@ import { Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import * as first from "./migrations/001-first.ts";
+import * as ledger from "./migrations/002-ledger.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "001-first": first };
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "001-first": first, "002-ledger": ledger };
 
 export async function openDatabase(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });

@@ -34,7 +34,40 @@ export interface StepsTable {
   ended_at: Date | null;
 }
 
-export interface Tables {
+/** What PostgreSQL sends for a bigint is text. */
+type Big = ColumnType<string, string | number | undefined, string | number>;
+
+export interface LedgerTables {
+  ledger_logs: {
+    log: string;
+    origin: string;
+    epoch: Big;
+    size: Big;
+    root: Buffer;
+    checkpoint: Buffer | null;
+    checkpoint_size: Big;
+  };
+  ledger_keys: {
+    id: Generated<string>;
+    log: string;
+    subject: string;
+    sealed: Buffer | null;
+    ends_at: Date | null;
+    destroyed_at: Date | null;
+  };
+  ledger_outbox: {
+    log: string;
+    seq: Generated<string>;
+    id: string;
+    key: string;
+    entry: Buffer;
+    body: Buffer;
+  };
+  ledger_entries: { log: string; idx: Big; id: string; key: string; body: Buffer | null };
+  ledger_tiles: { log: string; level: number; n: Big; width: number; bytes: Buffer };
+}
+
+export interface Tables extends LedgerTables {
   requests: RequestsTable;
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
