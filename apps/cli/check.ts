@@ -15,8 +15,11 @@ export const checkService = (
     policy: service.policy,
     map: service.map,
     readers: service.readers,
-    history: databaseHistory(service.db, service.manifest.service, (right, at) =>
-      countRequests(service.db, service.manifest.service, right, at),
+    history: databaseHistory(
+      service.db,
+      service.manifest.service,
+      (right, at) => countRequests(service.db, service.manifest.service, right, at),
+      service.ledger,
     ),
     locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
     now,

@@ -1,11 +1,13 @@
+import type { Appender, NewEntry } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
 import type { History } from "./context.ts";
 
-/** `countRequests`: from the desk that keeps them. */
+/** `countRequests`: from the desk that keeps them. `evidence`: the log in which a verdict that turns leaves its entry. */
 export function databaseHistory(
   db: Database,
   service: string,
   countRequests: History["countRequests"],
+  evidence?: Appender,
 ): History {
   return {
     async lastDrill(right) {
@@ -34,20 +36,37 @@ export function databaseHistory(
         since.set(commitment, at);
         return { service, commitment, verdict, since: at, checked_at: now };
       });
+      const turned = rows.flatMap((row) => changed(row, before.get(row.commitment)?.verdict ?? null));
       if (rows.length > 0) {
-        await db
-          .insertInto("verdicts")
-          .values(rows)
-          .onConflict((c) =>
-            c.columns(["service", "commitment"]).doUpdateSet((e) => ({
-              verdict: e.ref("excluded.verdict"),
-              since: e.ref("excluded.since"),
-              checked_at: e.ref("excluded.checked_at"),
-            })),
-          )
-          .execute();
+        await db.transaction().execute(async (tx) => {
+          await tx
+            .insertInto("verdicts")
+            .values(rows)
+            .onConflict((c) =>
+              c.columns(["service", "commitment"]).doUpdateSet((e) => ({
+                verdict: e.ref("excluded.verdict"),
+                since: e.ref("excluded.since"),
+                checked_at: e.ref("excluded.checked_at"),
+              })),
+            )
+            .execute();
+          if (turned.length > 0) await evidence?.append(tx, turned);
+        });
       }
       return since;
     },
   };
+}
+
+interface Looked {
+  readonly commitment: string;
+  readonly verdict: string;
+  readonly checked_at: Date;
+}
+
+/** The first look at a commitment counts as a change. */
+function changed({ commitment, verdict, checked_at }: Looked, from: string | null): NewEntry[] {
+  if (verdict === from) return [];
+  const body = { event: "verdict.changed", commitment, from, to: verdict, at: checked_at.toISOString() };
+  return [{ type: "check", subject: "service", body }];
 }

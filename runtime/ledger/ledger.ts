@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import { type Appender, appenderOf, type NewEntry } from "./append.ts";
+import { LogRefused } from "./guard.ts";
 import { type LogPlace, placeIn } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { receiptOf, type WrittenReceipt } from "./receipts.ts";
@@ -94,7 +95,9 @@ async function originOf({ db, log, origin }: LedgerOptions): Promise<string> {
   }
   if (row === undefined) throw new Error(`the log of \`${log}\` could not be made`);
   if (origin !== undefined && row.origin !== origin)
-    throw new Error(`the log of \`${log}\` is \`${row.origin}\`: its origin can not change to \`${origin}\``);
+    throw new LogRefused(
+      `the log of \`${log}\` is \`${row.origin}\`: its origin can not change to \`${origin}\``,
+    );
   return row.origin;
 }
 

@@ -1,7 +1,7 @@
 /** Where a log is: its row in the database, its files, its guard, its keys. */
 import { join } from "node:path";
 import { fileGuard, type Guard } from "./guard.ts";
-import type { KeyFolder } from "./signing-keys.ts";
+import { type KeyFolder, keyPath } from "./signing-keys.ts";
 
 export interface LogPlace {
   /** The service. */
@@ -20,6 +20,6 @@ export function placeIn(home: string, log: string, origin: string): LogPlace {
     origin,
     files: join(home, "ledger", log),
     guard: fileGuard(join(home, "ledger-guard", `${log}.checkpoint`)),
-    keys: { path: join(home, "keys", "ledger", log), origin },
+    keys: { path: keyPath(home, log), origin },
   };
 }

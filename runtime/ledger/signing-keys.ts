@@ -16,6 +16,7 @@ import {
 } from "@avow/core/evidence/note";
 import { withLock } from "../store/process-lock.ts";
 import { writeDurably } from "./durable.ts";
+import { LogRefused } from "./guard.ts";
 import { nodePrimitives } from "./primitives.ts";
 
 export interface SigningKey {
@@ -41,7 +42,7 @@ export async function signingKeys(folder: KeyFolder): Promise<SigningKey[]> {
     if (made.length > 0) return made;
     // A folder with public keys only has lost its private ones: a fresh key would be signed by nobody whom readers trust.
     if ((await publicKeys(folder)).length > 0)
-      throw new Error(
+      throw new LogRefused(
         `the private keys of the log are gone from \`${folder.path}\`: restore them from a backup`,
       );
     return [await makeKey(folder, 1)];
@@ -50,10 +51,21 @@ export async function signingKeys(folder: KeyFolder): Promise<SigningKey[]> {
 
 /** Every key that ever signed: what receipts of this log are verified with. */
 export async function publicKeys(folder: KeyFolder): Promise<NoteKey[]> {
+  return (await readPublic(folder.path)).filter((key) => key.name === folder.origin);
+}
+
+/** The keys of a log of this installation, whatever its origin: files only, for verifying without a database. */
+export async function knownKeys(home: string, log: string): Promise<NoteKey[]> {
+  return readPublic(keyPath(home, log));
+}
+
+export const keyPath = (home: string, log: string): string => join(home, "keys", "ledger", log);
+
+async function readPublic(path: string): Promise<NoteKey[]> {
   const keys: NoteKey[] = [];
-  for (const name of await filesOf(folder, ".vkey")) {
-    const key = parseKey(nodePrimitives, await readFile(join(folder.path, name), "utf8"));
-    if (key !== null && key.name === folder.origin) keys.push(key);
+  for (const name of await filesOf(path, ".vkey")) {
+    const key = parseKey(nodePrimitives, await readFile(join(path, name), "utf8"));
+    if (key !== null) keys.push(key);
   }
   return keys;
 }
@@ -62,7 +74,7 @@ export async function publicKeys(folder: KeyFolder): Promise<NoteKey[]> {
 export async function addKey(folder: KeyFolder): Promise<SigningKey> {
   await signingKeys(folder);
   return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () =>
-    makeKey(folder, (await filesOf(folder, ".vkey")).length + 1),
+    makeKey(folder, (await filesOf(folder.path, ".vkey")).length + 1),
   );
 }
 
@@ -71,7 +83,7 @@ export type Retired = "retired" | "unknown" | "last";
 /** The private part goes. The last key can not go. */
 export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retired> {
   return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () => {
-    const files = await filesOf(folder, ".pem");
+    const files = await filesOf(folder.path, ".pem");
     const file = files.find((name) => name.endsWith(`-${keyId}.pem`));
     if (file === undefined) return "unknown";
     if (files.length === 1) return "last";
@@ -80,8 +92,8 @@ export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retir
   });
 }
 
-async function filesOf(folder: KeyFolder, ending: string): Promise<string[]> {
-  const names = await readdir(folder.path).catch((error: NodeJS.ErrnoException) => {
+async function filesOf(path: string, ending: string): Promise<string[]> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
@@ -89,7 +101,7 @@ async function filesOf(folder: KeyFolder, ending: string): Promise<string[]> {
 }
 
 async function readPrivate(folder: KeyFolder): Promise<SigningKey[]> {
-  const names = await filesOf(folder, ".pem");
+  const names = await filesOf(folder.path, ".pem");
   return Promise.all(
     names.map(async (name) =>
       signingKey(folder.origin, createPrivateKey(await readFile(join(folder.path, name)))),

@@ -17,6 +17,7 @@ import type { Sealer } from "../vault/seal.ts";
 import { StoreFailed } from "./ask.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
+import { type Evidence, ended, notDone, received, withdrawn } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
@@ -27,6 +28,8 @@ export interface Desk {
   readonly service: string;
   readonly policy: Policy;
   readonly estate: BoundEstate;
+  /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
+  readonly evidence: Evidence;
   readonly now: () => Date;
 }
 
@@ -86,6 +89,7 @@ export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRe
     }
     const id = randomUUID();
     const at = desk.now();
+    const due = dueAt(desk.policy, right, at);
     const plain = Buffer.from(JSON.stringify(input.identities));
     await tx
       .insertInto("requests")
@@ -99,7 +103,7 @@ export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRe
         policy_hash: desk.policy.hash,
         map_hash: desk.estate.map.hash,
         received_at: at,
-        due_at: dueAt(desk.policy, right, at),
+        due_at: due,
       })
       .execute();
     await tx
@@ -107,6 +111,9 @@ export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRe
       .values(names.map((name) => ({ request: id, name })))
       .onConflict((c) => c.doNothing())
       .execute();
+    await desk.evidence.append(tx, [
+      received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
+    ]);
     await input.enqueue?.(tx, id);
     return { id, joined: false };
   });
@@ -199,15 +206,26 @@ async function workOnLocked(
       };
     });
   if (outcome.state === "closed") await hands.deliver?.(row.right_name);
-  if (outcome.state !== "planned" || hands.onlyLooking !== true) await writeDown(desk, id, outcome);
+  if (outcome.state !== "planned" || hands.onlyLooking !== true)
+    await writeDown(desk, { id, identities, outcome });
   return { busy: false, right: row.right_name, outcome, failed };
 }
 
 const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
 
-/** A request that ended forgets whom it was about: what stays is what was done. */
-async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promise<void> {
-  const ended = ENDED.has(outcome.state);
+/** For how long the controller can still open a request's entries, and so its certificate (spec/erasure-certificate.md). */
+const REQUEST_KEY_PERIOD = { years: 3, months: 0, days: 0, seconds: 0 };
+
+interface WrittenDown {
+  readonly id: string;
+  readonly identities: readonly IdentityValue[];
+  readonly outcome: RequestOutcome;
+}
+
+/** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. */
+async function writeDown(desk: Desk, written: WrittenDown): Promise<void> {
+  const { id, outcome } = written;
+  const isEnd = ENDED.has(outcome.state);
   await desk.db.transaction().execute(async (tx) => {
     await tx
       .updateTable("requests")
@@ -216,19 +234,46 @@ async function writeDown(desk: Desk, id: string, outcome: RequestOutcome): Promi
         results: JSON.stringify(outcome.results),
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
-        ...(ended
+        ...(isEnd
           ? { closed_at: desk.now(), sealed_identities: null, plan: JSON.stringify(outcome.plan) }
           : {}),
       })
       .where("id", "=", id)
       .execute();
-    if (!ended) return;
+    if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
+    if (!isEnd) return;
+    await certify(desk, tx, written);
     await tx.deleteFrom("request_captures").where("request", "=", id).execute();
     await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
   });
 }
 
-/** A request that was only looked at leaves no trace, unless somebody else has joined it meanwhile. */
+async function certify(desk: Desk, tx: Database, { id, identities, outcome }: WrittenDown): Promise<void> {
+  const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const { rows } = await sql<{ done: number; failed: number }>`
+    select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
+      from request_steps where request = ${id}`.execute(tx);
+  const closedAt = must(row.closed_at, "it was closed in this transaction");
+  const [certificate] = await desk.evidence.append(tx, [
+    ended({
+      ...{ id, identities, outcome, closedAt, state: row.state, right: row.right_name, via: row.via },
+      ...{ receivedAt: row.received_at, dueAt: row.due_at },
+      policy: { version: desk.policy.version, hash: row.policy_hash },
+      steps: rows[0] ?? { done: 0, failed: 0 },
+    }),
+  ]);
+  await tx
+    .updateTable("requests")
+    .set({ certificate: must(certificate, "one entry was appended") })
+    .where("id", "=", id)
+    .execute();
+  await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, REQUEST_KEY_PERIOD));
+}
+
+/**
+ * A request that was only looked at leaves no trace but two entries, which say that it came and went; unless somebody else has joined
+ * it meanwhile.
+ */
 export async function forget(desk: Desk, id: string, via: string): Promise<void> {
   await desk.db.transaction().execute(async (tx) => {
     const own = await tx
@@ -239,6 +284,8 @@ export async function forget(desk: Desk, id: string, via: string): Promise<void>
       .forUpdate()
       .executeTakeFirst();
     if (own === undefined) return;
+    await desk.evidence.append(tx, [withdrawn(id)]);
+    await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
     for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
     await tx.deleteFrom("requests").where("id", "=", id).execute();

@@ -34,6 +34,11 @@ export interface Manifest {
   readonly drill: { readonly adapter: string; readonly app: string } | null;
   /** Lint findings that somebody has looked at, and why they may stand. */
   readonly lint: readonly Explanation[];
+  /** The evidence log: its origin, and who cosigns it. */
+  readonly ledger: {
+    readonly origin: string | null;
+    readonly witnesses: readonly { readonly url: string; readonly key: string }[];
+  };
 }
 
 export const MANIFEST = "avow.yaml";
@@ -74,6 +79,21 @@ const schema = z.strictObject({
     .array(z.strictObject({ rule: name, at: text, why: text }))
     .max(500)
     .default([]),
+  ledger: z
+    .strictObject({
+      origin: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[A-Za-z0-9._~-]+)*$/, {
+          error: "is no origin: write it as `ledger.example.com/shop`, without `https://`",
+        })
+        .max(200)
+        .optional(),
+      witnesses: z
+        .array(z.strictObject({ url: text, key: text }))
+        .max(16)
+        .default([]),
+    })
+    .optional(),
 });
 
 /** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */
@@ -109,7 +129,7 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, ledger, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -121,6 +141,7 @@ export function parseManifest(source: string): Checked<Manifest> {
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,
     drill: drill ?? null,
+    ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
   };
   return { value, issues: [] };
 }

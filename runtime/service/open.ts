@@ -11,6 +11,8 @@ import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
+import { LogRefused } from "../ledger/guard.ts";
+import { type Ledger, type LedgerOptions, openLedger } from "../ledger/ledger.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
@@ -45,9 +47,11 @@ export interface OpenService {
   readonly erasers: Readonly<Record<string, Connector>>;
   readonly db: Database;
   readonly sealer: Sealer;
+  readonly ledger: Ledger;
   readonly addresses: Addresses;
   /** The queue of this service's work, opened at the first call: most commands need none. */
   jobs(): Promise<Jobs>;
+  /** Also has what was appended to the log written down, as far as that is possible now. */
   close(): Promise<void>;
 }
 
@@ -116,6 +120,14 @@ export async function openService(folder: string, options: OpenOptions): Promise
     return { value: null, issues: [...texts.issues, ...issues], sources, unreachable: false };
   }
   const db = await openDatabase(state);
+  const sealer = createSealer(await rootKey(home));
+  const ledger = await logOf(manifest, { db, sealer, home, log: manifest.service, now: options.now });
+  if (!ledger.ok) {
+    await closeStores();
+    await db.destroy();
+    await addresses.release();
+    return { value: null, issues: [...texts.issues, ledger.issue], sources, unreachable: false };
+  }
   let jobs: Promise<Jobs> | null = null;
   const value: OpenService = {
     folder,
@@ -125,9 +137,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    db,
-    sealer: createSealer(await rootKey(home)),
-    addresses,
+    ...{ db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
       jobs ??= openQueue({
         db,
@@ -141,6 +151,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     async close() {
       const queue = await jobs?.catch(() => null);
       await queue?.close();
+      await settle(ledger.value, options.onLog);
       await closeStores();
       await db.destroy();
       await addresses.release();
@@ -152,6 +163,30 @@ export async function openService(folder: string, options: OpenOptions): Promise
 /** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
 const openQueue = async (options: OpenJobs): Promise<Jobs> =>
   (await import("../jobs/open.ts")).openJobs(options);
+
+type OpenedLog =
+  | { readonly ok: true; readonly value: Ledger }
+  | { readonly ok: false; readonly issue: Issue };
+
+async function logOf(manifest: Manifest, options: LedgerOptions): Promise<OpenedLog> {
+  try {
+    return { ok: true, value: await openLedger({ ...options, origin: manifest.ledger.origin ?? undefined }) };
+  } catch (error) {
+    if (!(error instanceof LogRefused)) throw error;
+    const text = { code: "ledger", message: error.message, fix: "see spec/evidence-log.md" };
+    return { ok: false, issue: errorAt({ file: MANIFEST, line: 1, column: 1 }, text) };
+  }
+}
+
+/** Entries are committed with what they tell of; that their place in the log is still open must not undo it. */
+async function settle(ledger: Ledger, onLog: (line: string) => void): Promise<void> {
+  try {
+    if (await ledger.settle()) return;
+    onLog("the evidence log: entries wait to be written by the process that leads it");
+  } catch (error) {
+    onLog(`the evidence log is not written: ${error instanceof Error ? error.message : "unknown error"}`);
+  }
+}
 
 export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
   new Map(
@@ -302,10 +337,11 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   }
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
-    const { db, sealer, policy } = service;
+    const { db, sealer, policy, ledger } = service;
+    const { estate } = bound;
     return {
       ok: true,
-      desk: { db, sealer, service: service.manifest.service, policy, estate: bound.estate, now },
+      desk: { db, sealer, service: service.manifest.service, policy, estate, evidence: ledger, now },
     };
   }
   if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };

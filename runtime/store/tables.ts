@@ -19,6 +19,8 @@ export interface RequestsTable {
   received_at: Date;
   due_at: Date;
   closed_at: Date | null;
+  /** The entry of the evidence log that ended it. */
+  certificate: string | null;
 }
 
 export interface StepsTable {

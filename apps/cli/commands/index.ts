@@ -5,8 +5,10 @@ import { diffCommand } from "./diff/command.ts";
 import { drill } from "./drill/command.ts";
 import { grants } from "./grants/command.ts";
 import { command as importPolicy } from "./import/command.ts";
+import { ledger } from "./ledger/command.ts";
 import { lintCommand } from "./lint/command.ts";
 import { command as publish } from "./publish/command.ts";
+import { receipt } from "./receipt/command.ts";
 import { request } from "./request/command.ts";
 import { up } from "./up/command.ts";
 import { verifyCommand } from "./verify/command.ts";
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CliCommand[] = [
   drill,
   request,
   grants,
+  ledger,
+  receipt,
   worker,
   up,
 ];

@@ -58,4 +58,6 @@ const STATEMENTS = [
     primary key (log, level, n)
   )`,
   `alter table ledger_tiles alter column bytes set storage external`,
+  // The entry that ended a request: what its receipt is made from.
+  `alter table requests add column certificate uuid`,
 ];
