@@ -5,6 +5,7 @@ import { openService } from "@avow/runtime/service/open";
 import { verifierPage } from "@avow/verifier/page";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
+import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import type { ReceiptOptions } from "./options.ts";
 
@@ -36,25 +37,14 @@ export async function writeReceipt(
     context.stderr(formatIssues(errors, opened.sources));
     return opened.unreachable ? 3 : 2;
   }
-  const { db, ledger, manifest } = opened.value;
   try {
-    const row = await db
-      .selectFrom("requests")
-      .select("certificate")
-      .where("id", "=", request)
-      .where("service", "=", manifest.service)
-      .executeTakeFirst();
-    const entry = row?.certificate ?? null;
-    if (entry !== null) await ledger.settle(entry);
-    const made = entry === null ? null : await ledger.receipt(entry);
-    if (made === null) {
+    const out = await saveReceipt(context, opened.value, { request, out: options.out });
+    if (out === null) {
       context.stderr(
         "there is no receipt: the request is not known or not closed, or its key has been destroyed\n",
       );
       return 1;
     }
-    const out = resolve(context.cwd, options.out ?? `${manifest.service}-${request}.tlog-proof`);
-    await writeFile(out, made.bytes, { mode: 0o600 });
     context.stdout(context.json ? `${JSON.stringify({ request, receipt: out })}\n` : `${out}\n`);
     return 0;
   } finally {

@@ -20,6 +20,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
+import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { crashAt } from "./crash.ts";
 import { printOutcome } from "./print.ts";
@@ -27,6 +28,7 @@ import { printOutcome } from "./print.ts";
 const optionsSchema = z.object({
   person: z.array(z.string()).default([]),
   out: z.string().optional(),
+  receipt: z.string().optional(),
   dryRun: z.boolean().default(false),
   yes: z.boolean().default(false),
 });
@@ -42,6 +44,7 @@ export const request: CliCommand = {
         "an identity of the person, as the data map names it: email=ada@example.org",
       )
       .option("--out <file>", "where the archive goes (access; default: <service>-<date>.zip)")
+      .option("--receipt <file>", "where the receipt goes (default: <service>-<request>.tlog-proof)")
       .option("--dry-run", "show what would happen; change nothing")
       .option("--yes", "do it without asking, also above the row cap")
       .addHelpText(
@@ -100,11 +103,13 @@ interface Ask {
   readonly right: string;
   readonly identities: readonly { readonly namespace: string; readonly value: string }[];
   readonly out?: string | undefined;
+  readonly receipt?: string | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
 
-async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): Promise<number> {
+async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Promise<number> {
+  const { desk } = opened;
   const identities = toIdentities(ask.identities);
   const { id, joined } = await openRequest(desk, { right: ask.right, identities, via: VIA_CLI });
   if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
@@ -155,15 +160,26 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
   if (draft !== null && !ask.dryRun && ran.outcome.state !== "closed") await rm(draft, { force: true });
   if (ran.outcome.state === "planned" && !joined) await forget(desk, id, VIA_CLI);
   const archive = out !== null && ran.outcome.state === "closed" ? out : null;
-  if (context.json)
-    context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, archive), null, 2)}\n`);
-  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, archive });
+  const wanted = ran.outcome.state === "closed" && !ask.dryRun;
+  const receipt = wanted
+    ? await saveReceipt(context, opened.service, { request: id, out: ask.receipt })
+    : null;
+  if (wanted && receipt === null)
+    context.stderr(`the receipt is not ready yet: \`avow receipt write ${id}\` makes it\n`);
+  const files = { archive, receipt };
+  if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
+  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
   if (ran.failed?.failure.error === "unreachable") return 3;
   if (ran.outcome.state === "closed") return 0;
   return ran.outcome.state === "planned" ? (ask.dryRun ? 0 : 2) : 1;
 }
 
-function report(request: string, right: string, outcome: RequestOutcome, archive: string | null) {
+interface Files {
+  readonly archive: string | null;
+  readonly receipt: string | null;
+}
+
+function report(request: string, right: string, outcome: RequestOutcome, { archive, receipt }: Files) {
   const results: readonly ResultLine[] = outcome.results;
   const kept: readonly KeptLine[] = outcome.kept;
   return {
@@ -175,5 +191,6 @@ function report(request: string, right: string, outcome: RequestOutcome, archive
     kept,
     notes: outcome.notes,
     ...(archive === null ? {} : { archive }),
+    ...(receipt === null ? {} : { receipt }),
   };
 }

@@ -7,6 +7,7 @@ interface Printed {
   readonly right: string;
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
+  readonly receipt?: string | null;
 }
 
 const DAY_CHARS = 10;
@@ -21,7 +22,10 @@ const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
 
-export function printOutcome(context: CommandContext, { id, right, outcome, archive }: Printed): void {
+export function printOutcome(
+  context: CommandContext,
+  { id, right, outcome, archive, receipt }: Printed,
+): void {
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right} ${id}: ${HEADLINE[outcome.state]}\n`);
   if (outcome.plan.length > 0) {
@@ -46,4 +50,6 @@ export function printOutcome(context: CommandContext, { id, right, outcome, arch
     out("\nlooked again afterwards: nothing else of this person is left in the stores\n");
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
+  if (receipt !== null && receipt !== undefined)
+    out(`receipt, for the person to keep: ${receipt}\n(\`avow receipt verify\` checks it offline)\n`);
 }

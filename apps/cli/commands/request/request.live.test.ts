@@ -102,6 +102,7 @@ interface Ended {
 
 function avow(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], {
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),
