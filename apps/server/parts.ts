@@ -1,3 +1,4 @@
+import type { LogView } from "@avow/runtime/ledger/serve";
 import type { Desk, NewRequest } from "@avow/runtime/requests/desk";
 
 /** One promise as the board shows it. */
@@ -44,5 +45,9 @@ export interface ServerParts {
   readonly enqueue: NonNullable<NewRequest["enqueue"]>;
   /** Where the archive of an access request lies, once it is there. */
   readonly archivePath: (request: string) => string;
+  /** The evidence log, as everybody may read it. */
+  readonly log: LogView;
+  /** The receipt of a closed request; null when there is none (yet). */
+  readonly receipt: (request: string) => Promise<Uint8Array | null>;
   readonly onLog: (line: string) => void;
 }

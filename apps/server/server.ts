@@ -2,9 +2,11 @@
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { readBoard } from "./operations/board/read.ts";
+import { readLog } from "./operations/log/read.ts";
 import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
+import { receiptOfRequest } from "./operations/requests/receipt.ts";
 import { renderBoard } from "./pages/board.ts";
 import type { ServerParts } from "./parts.ts";
 import { problem } from "./problem.ts";
@@ -20,7 +22,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     );
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
-    reply.header("cache-control", "no-store");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
   app.setNotFoundHandler((request, reply) =>
     problem(reply, {
@@ -44,6 +46,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));
+  readLog(app, parts);
   app.register(async (api) => {
     api.addHook("preHandler", async (request, reply) => {
       if (!authorised(request, parts.token))
@@ -56,6 +59,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     createRequest(api, parts);
     readRequest(api, parts);
     archiveOfRequest(api, parts);
+    receiptOfRequest(api, parts);
   });
   return app;
 }

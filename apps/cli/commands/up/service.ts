@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Jobs } from "@avow/runtime/jobs/open";
+import { startSequencer } from "@avow/runtime/ledger/sequencer";
+import { logView } from "@avow/runtime/ledger/serve";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
@@ -16,6 +18,7 @@ import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
+import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
@@ -96,6 +99,8 @@ async function startParts(
   const archives = join(start.home, "archives");
   const worker = await startRequestWorker(desk, { jobs, archives, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
+  const sequencer = startSequencer({ ...service.ledger.sequencer, onLog: log });
+  stack.defer(() => sequencer.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
   const server = createServer({
@@ -105,6 +110,8 @@ async function startParts(
     board: () => board,
     enqueue: enqueueWith(jobs),
     archivePath: (request) => archivePath(archives, request),
+    log: logView(service.db, service.ledger.place),
+    receipt: (request) => receiptOfRequest(service, request),
     onLog: log,
   });
   stack.defer(() => server.close());
