@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import type { LedgerPoint } from "./sequencer.ts";
 import { appendTo, idsIn, Watcher, type World, worldOf } from "./testing/world.ts";
 
@@ -27,6 +27,10 @@ beforeAll(async () => {
   watcher = new Watcher(world);
 });
 afterAll(() => world.close());
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+const children: ChildProcess[] = [];
 
 interface Ran {
   readonly child: ChildProcess;
@@ -40,6 +44,7 @@ function run(job: Readonly<Record<string, unknown>>): Ran {
     CHILD,
     JSON.stringify({ url: world.url, home: world.home, ...job }),
   ]);
+  children.push(child);
   const lines: string[] = [];
   child.stdout.on("data", (data: Buffer) => lines.push(...data.toString().trim().split("\n")));
   child.stderr.on("data", (data: Buffer) => lines.push(`error: ${data.toString()}`));
@@ -77,6 +82,19 @@ describe("sequencing and publishing", () => {
   }
 });
 
+describe("the very first batch of a log", () => {
+  for (const at of POINTS) {
+    test(at, async () => {
+      const fresh = await worldOf(inject("postgresUrl"));
+      const ids = await appendTo(fresh, 2);
+      expect(await run({ act: "sequence", at, url: fresh.url, home: fresh.home }).ended).toBe("SIGKILL");
+      expect(await fresh.ledger.settle(ids[0])).toBe(true);
+      expect((await idsIn(fresh)).sort()).toEqual([...ids].sort());
+      await fresh.close();
+    });
+  }
+});
+
 test("intake: killed before the commit there is no entry, after it there is one", async () => {
   const before = run({ act: "append", count: 3, at: "appended" });
   expect(await before.ended).toBe("SIGKILL");
@@ -110,7 +128,7 @@ const cutLeader = () =>
 
 test("a leader whose session is cut does not fall: it stands by, and leads again", async () => {
   const loop = run({ act: "loop" });
-  await loop.said("published");
+  await loop.said("led");
   await cutLeader();
   expected.push(...(await appendTo(world, 3)));
   await expect.poll(() => loop.lines.filter((line) => line === "led").length, { timeout: 20_000 }).toBe(2);

@@ -61,9 +61,12 @@ export interface Leader extends SequencerOptions {
   readonly epoch: string;
   edge: Edge;
   root: Uint8Array;
-  signed: Checkpoint | null;
+  signed: Checkpoint;
+  /** The size of the published checkpoint. */
   published: number;
 }
+
+const NEVER = -1;
 
 /** Runs `act` as the log's one leader; null when another leads. */
 export async function lead<T>(
@@ -95,7 +98,7 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
     .updateTable("ledger_logs")
     .set((e) => ({ epoch: e("epoch", "+", "1") }))
     .where("log", "=", place.log)
-    .returning(["epoch", "size", "root", "checkpoint_size", "origin"])
+    .returning(["epoch", "size", "root", "checkpoint", "checkpoint_size", "origin"])
     .executeTakeFirstOrThrow();
   if (row.origin !== place.origin)
     throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
@@ -105,20 +108,20 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   const edge = await readEdge(session, place.log, size);
   if (!sameBytes(edgeRoot(p, edge), row.root))
     throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
-  const published = Number(row.checkpoint_size);
+  const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
   return { ...options, session, epoch: row.epoch, edge, root: row.root, signed, published };
 }
 
 /** What was signed last must be a beginning of what the database holds now. */
-async function guarded(
-  options: SequencerOptions,
-  session: Database,
-  now: Checkpoint,
-): Promise<Checkpoint | null> {
+async function guarded(options: SequencerOptions, session: Database, now: Checkpoint): Promise<Checkpoint> {
   const { place } = options;
   const signed = await place.guard.read();
   if (signed === null) {
-    if (now.size === 0) return null;
+    // A log begins with a guard: from its first entry on, one that is missing was taken away.
+    if (now.size === 0) {
+      await place.guard.advance(null, now);
+      return now;
+    }
     throw new LogRefused(
       "the guard of the log is gone: restore its file, or look at the log and run `avow ledger guard --accept`",
     );
@@ -160,6 +163,8 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
       batch.map((row) => row.entry),
     );
     leader.atPoint?.("hashed");
+    // First of all: it says that we still lead, and from what.
+    await commitSize(tx, leader, { size: next.edge.size, root: next.root });
     await moveRows(
       tx,
       log,
@@ -167,7 +172,6 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
       leader.edge.size,
     );
     await saveTiles(tx, log, [...next.full, ...next.partial]);
-    await commitSize(tx, leader, { size: next.edge.size, root: next.root });
     return next;
   });
   if (grown === null) return 0;
@@ -222,7 +226,7 @@ async function commitSize(
 /** Signs what is committed and makes it what readers see. */
 export async function publish(leader: Leader): Promise<void> {
   const { place, edge, root, session } = leader;
-  if (leader.published === edge.size && leader.signed !== null) return;
+  if (leader.published === edge.size) return;
   const checkpoint: Checkpoint = { origin: place.origin, size: edge.size, root };
   await place.guard.advance(leader.signed, checkpoint);
   leader.signed = checkpoint;
