@@ -12,9 +12,8 @@ import {
 import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import type { Database } from "../store/database.ts";
-import type { Sealer } from "../vault/seal.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { bodySealer, type Subject, type SubjectKey, type SubjectKeys } from "./subject-keys.ts";
+import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 
 export interface NewEntry {
   /** The coarse word that stands in clear. */
@@ -41,23 +40,14 @@ export interface Appender {
 const BODY_BYTES_MAX = 256 * 1024;
 const ROWS_A_STATEMENT_MAX = 1000;
 
-interface Held {
-  readonly key: SubjectKey;
-  readonly sealer: Sealer;
-}
-
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
-  const own: Held = { key: service, sealer: bodySealer(service.key) };
   return {
     async append(tx, entries) {
-      const held = new Map<Subject, Held>([["service", own]]);
-      for (const { subject } of entries) {
-        if (held.has(subject)) continue;
-        const key = await options.keys.obtain(tx, subject);
-        held.set(subject, { key, sealer: bodySealer(key.key) });
-      }
-      const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? own, entry));
+      const held = new Map<Subject, SubjectKey>([["service", service]]);
+      for (const { subject } of entries)
+        if (!held.has(subject)) held.set(subject, await options.keys.obtain(tx, subject));
+      const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? service, entry));
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
         await tx
           .insertInto("ledger_outbox")
@@ -68,7 +58,7 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
   };
 }
 
-function rowOf({ log, origin, now }: AppendOptions, { key, sealer }: Held, entry: NewEntry) {
+function rowOf({ log, origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry) {
   const id = randomUUID();
   const place = { origin, id };
   const { type } = entry;
@@ -82,7 +72,7 @@ function rowOf({ log, origin, now }: AppendOptions, { key, sealer }: Held, entry
   const plain = Buffer.from(canonicalJson(body));
   if (bytes.length > ENTRY_BYTES_MAX || plain.length > BODY_BYTES_MAX)
     throw new Error(`an entry of the log says too much: ${plain.length} bytes, at most ${BODY_BYTES_MAX}`);
-  const sealed = Buffer.from(sealer.seal(bodyPurpose(id), plain));
+  const sealed = Buffer.from(key.bodies.seal(bodyPurpose(id), plain));
   return { log, id, key: key.id, entry: Buffer.from(bytes), body: sealed };
 }
 

@@ -15,7 +15,7 @@ import { LogRefused } from "./guard.ts";
 import type { Ledger } from "./ledger.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { latestCheckpoint } from "./receipts.ts";
-import { bodySealer, type SubjectKey } from "./subject-keys.ts";
+import type { SubjectKey } from "./subject-keys.ts";
 import { tileReader } from "./tiles.ts";
 
 export interface Fsck extends Audit {
@@ -130,7 +130,7 @@ function isWhatWasLogged({ origin, entry, key, sealed }: HeldEntry): boolean {
 /** Null when the sealed body was changed. */
 export function openBody(key: SubjectKey, id: string, sealed: Uint8Array) {
   try {
-    return plainObject(textOf(bodySealer(key.key).open(bodyPurpose(id), sealed)) ?? "");
+    return plainObject(textOf(key.bodies.open(bodyPurpose(id), sealed)) ?? "");
   } catch {
     // The only reason to throw: the bytes are not what was sealed under this key for this entry.
     return null;

@@ -21,7 +21,7 @@ let home: string;
 let db: Database;
 let ledger: Ledger;
 
-const sealer = createSealer(Buffer.alloc(32, 7));
+const seals = { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer };
 const now = (): Date => new Date("2026-11-25T08:01:30Z");
 const checks = (count: number): NewEntry[] =>
   Array.from({ length: count }, (_, n) => ({
@@ -35,7 +35,7 @@ beforeAll(async () => {
   own = await freshDatabase(inject("postgresUrl"), "ledger");
   home = await mkdtemp(join(tmpdir(), "avow-ledger-"));
   db = await openDatabase(own.url);
-  ledger = await openLedger({ db, sealer, home, log: "shop", now });
+  ledger = await openLedger({ db, seals, home, log: "shop", now });
 });
 
 afterAll(async () => {

@@ -5,7 +5,6 @@ import { emptyRoot } from "@avow/core/evidence/hashing";
 import type { NoteKey } from "@avow/core/evidence/note";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
-import type { Sealer } from "../vault/seal.ts";
 import { type Appender, appenderOf, type NewEntry } from "./append.ts";
 import { LogRefused } from "./guard.ts";
 import { type LogPlace, placeIn } from "./place.ts";
@@ -13,24 +12,30 @@ import { nodePrimitives as p } from "./primitives.ts";
 import { receiptOf, type WrittenReceipt } from "./receipts.ts";
 import { type SequencerOptions, sequenceAll } from "./sequencer.ts";
 import { publicKeys, signingKeys } from "./signing-keys.ts";
-import { keyedStore, type SubjectKeys } from "./subject-keys.ts";
+import { keyedStore, type Seals, type SubjectKeys } from "./subject-keys.ts";
+import { readTileOf, tileReader } from "./tiles.ts";
+import { cosigner, type WitnessAddress } from "./witness/client.ts";
 
 export interface LedgerOptions {
   readonly db: Database;
-  readonly sealer: Sealer;
+  readonly seals: Seals;
   readonly home: string;
   /** The service. */
   readonly log: string;
   /** A schemeless URL that names no person; left out: one that nobody can mistake for a public one. Fixed by the first start. */
   readonly origin?: string | undefined;
   readonly now: () => Date;
-  readonly cosign?: SequencerOptions["cosign"];
+  /** Asked to cosign every checkpoint. */
+  readonly witnesses?: readonly WitnessAddress[];
+  /** What hinders the witnesses. Says nothing of persons. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface Ledger extends Appender {
   readonly place: LogPlace;
   readonly keys: SubjectKeys;
   readonly sequencer: SequencerOptions;
+  readonly witnesses: readonly NoteKey[];
   /** Waits while too much is in the outbox; call it before the transaction that appends. Throws `LedgerBusy`. */
   admit(): Promise<void>;
   /** Until everything that this process appended, or the one entry named, is under a published checkpoint. */
@@ -52,20 +57,18 @@ const SETTLE_MS_MAX = 15_000;
 const SETTLE_LOOK_MS = 40;
 
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { db, sealer, home, log, now } = options;
+  const { db, seals, home, log, now } = options;
   const origin = await originOf(options);
   const place = placeIn(home, log, origin);
   await signingKeys(place.keys);
-  const keys = keyedStore(log, sealer);
+  const keys = keyedStore(log, seals);
   const service = await keys.obtain(db, "service");
   const appender = appenderOf({ log, origin, keys, now }, service);
-  const sequencer: SequencerOptions = {
-    ...{ db, place },
-    ...(options.cosign === undefined ? {} : { cosign: options.cosign }),
-  };
+  const sequencer: SequencerOptions = { db, place, ...cosigning(options, place) };
   let appended = false;
   return {
     ...{ place, keys, sequencer },
+    witnesses: (options.witnesses ?? []).map((w) => w.key),
     async append(tx: Database, entries: readonly NewEntry[]) {
       appended = true;
       return appender.append(tx, entries);
@@ -78,6 +81,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     receipt: (entry) => receiptOf({ db, place, keys }, entry),
     verifierKeys: () => publicKeys(place.keys),
   };
+}
+
+function cosigning(options: LedgerOptions, place: LogPlace): Pick<SequencerOptions, "cosign"> {
+  const { db, log, witnesses = [], onLog = () => {} } = options;
+  if (witnesses.length === 0) return {};
+  const reader = tileReader(db, log, place.files);
+  return { cosign: cosigner({ witnesses, onLog, readTile: (size) => readTileOf(reader, size) }) };
 }
 
 /** The origin is a part of every commitment and checkpoint: what it was at the first start, it stays. */

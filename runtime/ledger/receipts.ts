@@ -10,7 +10,7 @@ import type { Database } from "../store/database.ts";
 import { bodyPurpose } from "./append.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { bodySealer, type SubjectKeys } from "./subject-keys.ts";
+import type { SubjectKeys } from "./subject-keys.ts";
 import { LogDamaged, readTileOf, type TileReader, tileReader } from "./tiles.ts";
 
 export interface WrittenReceipt {
@@ -56,7 +56,7 @@ export async function receiptOf(source: ReceiptSource, id: string): Promise<Writ
   const index = Number(row.idx);
   if (index >= published.size) return null;
   const reader = tileReader(db, place.log, place.files);
-  const body = plainObject(textOf(bodySealer(key.key).open(bodyPurpose(id), row.body)) ?? "");
+  const body = plainObject(textOf(key.bodies.open(bodyPurpose(id), row.body)) ?? "");
   if (body === null) throw new LogDamaged(`the body of the entry ${id} can not be read`);
   const at = { origin: published.origin, id };
   const bytes = formatReceipt({

@@ -4,12 +4,26 @@
  */
 import { hkdfSync, randomBytes } from "node:crypto";
 import type { Database } from "../store/database.ts";
-import { createSealer, type Sealer } from "../vault/seal.ts";
+
+/** What seals and opens: the vault's. */
+export interface Sealing {
+  seal(purpose: string, plain: Uint8Array): Uint8Array;
+  /** Throws when the bytes are not what was sealed for this purpose under this key. */
+  open(purpose: string, sealed: Uint8Array): Uint8Array;
+}
+
+export interface Seals {
+  readonly installation: Sealing;
+  /** Under a key of 32 bytes. */
+  under(key: Uint8Array): Sealing;
+}
 
 export interface SubjectKey {
   /** Names the key in rows; means nothing outside the database. */
   readonly id: string;
   readonly key: Uint8Array;
+  /** Seals the bodies of this subject: who has not its key has nothing. */
+  readonly bodies: Sealing;
 }
 
 /** `service`, `request:<id>`, `person:<ref>`. Never a value of a person. */
@@ -29,12 +43,12 @@ export interface SubjectKeys {
 
 const KEY_BYTES = 32;
 
-export function keyedStore(log: string, sealer: Sealer): SubjectKeys {
+export function keyedStore(log: string, seals: Seals): SubjectKeys {
   const purpose = (subject: string): string => `ledger-key/${log}/${subject}`;
-  const open = (row: { id: string; subject: string; sealed: Buffer }): SubjectKey => ({
-    id: row.id,
-    key: sealer.open(purpose(row.subject), row.sealed),
-  });
+  const open = (row: { id: string; subject: string; sealed: Buffer }): SubjectKey => {
+    const key = seals.installation.open(purpose(row.subject), row.sealed);
+    return { id: row.id, key, bodies: seals.under(bodyKey(key)) };
+  };
   return {
     async obtain(tx, subject) {
       const find = () =>
@@ -46,7 +60,7 @@ export function keyedStore(log: string, sealer: Sealer): SubjectKeys {
           .executeTakeFirst();
       let row = await find();
       if (row === undefined) {
-        const sealed = Buffer.from(sealer.seal(purpose(subject), randomBytes(KEY_BYTES)));
+        const sealed = Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES)));
         await tx
           .insertInto("ledger_keys")
           .values({ log, subject, sealed })
@@ -112,6 +126,5 @@ async function destroyRows(
   return { rows: ids.length };
 }
 
-/** Seals the bodies of one subject: who has not its key has nothing. */
-export const bodySealer = (key: Uint8Array): Sealer =>
-  createSealer(Buffer.from(hkdfSync("sha256", key, "", "avow/ledger/bodies/v1", KEY_BYTES)));
+const bodyKey = (key: Uint8Array): Uint8Array =>
+  Buffer.from(hkdfSync("sha256", key, "", "avow/ledger/bodies/v1", KEY_BYTES));

@@ -6,6 +6,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { kinds as KINDS } from "@avow/core/commitments/index";
 import type { DataMap } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
+import { parseKey } from "@avow/core/evidence/note";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
@@ -13,6 +14,7 @@ import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import { LogRefused } from "../ledger/guard.ts";
 import { type Ledger, type LedgerOptions, openLedger } from "../ledger/ledger.ts";
+import { nodePrimitives } from "../ledger/primitives.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
@@ -121,7 +123,9 @@ export async function openService(folder: string, options: OpenOptions): Promise
   }
   const db = await openDatabase(state);
   const sealer = createSealer(await rootKey(home));
-  const ledger = await logOf(manifest, { db, sealer, home, log: manifest.service, now: options.now });
+  const seals = { installation: sealer, under: createSealer };
+  const { now, onLog } = options;
+  const ledger = await logOf(manifest, { db, seals, home, log: manifest.service, now, onLog });
   if (!ledger.ok) {
     await closeStores();
     await db.destroy();
@@ -169,8 +173,23 @@ type OpenedLog =
   | { readonly ok: false; readonly issue: Issue };
 
 async function logOf(manifest: Manifest, options: LedgerOptions): Promise<OpenedLog> {
+  const witnesses = manifest.ledger.witnesses.map(({ url, key }) => ({
+    url,
+    key: parseKey(nodePrimitives, key),
+  }));
+  const wrong = witnesses.find((w) => w.key === null);
+  if (wrong !== undefined) {
+    const text = {
+      code: "ledger",
+      message: `the key of the witness at \`${wrong.url}\` is no verifier key`,
+      fix: "write it as the witness gives it: `name+1a2b3c4d+BA…`",
+    };
+    return { ok: false, issue: errorAt({ file: MANIFEST, line: 1, column: 1 }, text) };
+  }
+  const known = witnesses.flatMap(({ url, key }) => (key === null ? [] : [{ url, key }]));
   try {
-    return { ok: true, value: await openLedger({ ...options, origin: manifest.ledger.origin ?? undefined }) };
+    const origin = manifest.ledger.origin ?? undefined;
+    return { ok: true, value: await openLedger({ ...options, origin, witnesses: known }) };
   } catch (error) {
     if (!(error instanceof LogRefused)) throw error;
     const text = { code: "ledger", message: error.message, fix: "see spec/evidence-log.md" };

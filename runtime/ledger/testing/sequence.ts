@@ -28,7 +28,7 @@ const db = await openDatabase(job.url);
 const now = (): Date => new Date("2026-11-25T08:01:30Z");
 const ledger = await openLedger({
   db,
-  sealer: createSealer(Buffer.alloc(32, 7)),
+  seals: { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer },
   home: job.home,
   log: "shop",
   now,

@@ -31,8 +31,8 @@ export async function worldOf(postgresUrl: string): Promise<World> {
   const own = await freshDatabase(postgresUrl, "ledger");
   const home = await mkdtemp(join(tmpdir(), "avow-ledger-"));
   const db = await openDatabase(own.url);
-  const sealer = createSealer(Buffer.alloc(32, 7));
-  const ledger = await openLedger({ ...{ db, sealer, home }, log: "shop", now: () => AT });
+  const seals = { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer };
+  const ledger = await openLedger({ ...{ db, seals, home }, log: "shop", now: () => AT });
   return {
     ...{ url: own.url, home, db, ledger },
     async close() {

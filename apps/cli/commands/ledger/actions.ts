@@ -37,7 +37,7 @@ const fsckAction: Action = async (context, { ledger }, { witness }) => {
   const witnesses = readKeys(context, "--witness", witness);
   if (witnesses === null) return 2;
   await ledger.settle();
-  const seen = await fsck(ledger, witnesses);
+  const seen = await fsck(ledger, [...ledger.witnesses, ...witnesses]);
   const more = [`${seen.opened} bodies opened and compared; ${seen.waiting} entries wait in the outbox`];
   print(context, seen, [...auditLines(seen), ...more]);
   return seen.ok ? 0 : 1;
@@ -91,7 +91,10 @@ const checkpointAction: Action = async (context, { ledger }, options) => {
     context.stderr("nothing is published yet\n");
     return 1;
   }
-  const opened = openCheckpoint(nodePrimitives, published.bytes, { log, witnesses });
+  const opened = openCheckpoint(nodePrimitives, published.bytes, {
+    log,
+    witnesses: [...ledger.witnesses, ...witnesses],
+  });
   const note = textOf(published.bytes) ?? "";
   const cosigned = opened.ok ? opened.value.witnesses.length : 0;
   const { origin, size, root } = published;

@@ -8,22 +8,29 @@ import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { ACTIONS, fsckFolder } from "./actions.ts";
 import { optionsSchema } from "./options.ts";
+import { witness } from "./witness.ts";
+
+/** A witness needs no service; all others do. */
+const NAMES = [...ACTIONS.keys(), "witness"];
 
 export const ledger: CliCommand = {
   name: "ledger",
   summary: "the evidence log: look at it, check it whole, take it away as files",
   configure(program: Command) {
     program
-      .argument("<action>", `one of: ${[...ACTIONS.keys()].join(", ")}`)
+      .argument("<action>", `one of: ${NAMES.join(", ")}`)
       .option("--lines <number>", "tail: how many entries (default 20)")
-      .option("--out <folder>", "export: where the files go")
+      .option("--out <folder>", "export: where the files go; witness: where it keeps key and records")
       .option("--from <folder>", "fsck: look at exported or mirrored files instead, of whatever log")
       .option(
         "--key <vkey...>",
-        "fsck --from: the log's verifier keys (default: those that lie beside the files)",
+        "fsck --from, witness: verifier keys of logs (fsck: default those that lie beside the files)",
       )
       .option("--witness <vkey...>", "fsck, checkpoint: witnesses whose cosignatures count")
       .option("--retire <key id>", "rotate: end this key instead of adding one")
+      .option("--name <origin>", "witness: your own name, as in witness.example.org/w1")
+      .option("--port <port>", "witness: where to listen (default 7440)")
+      .option("--host <address>", "witness: on which address (default 127.0.0.1)")
       .option("--accept", "guard: the guard file is gone, and the log was looked at: begin it anew")
       .addHelpText(
         "after",
@@ -38,14 +45,13 @@ export const ledger: CliCommand = {
       context.stderr(`${message}\n`);
       return 2;
     };
-    if (action === undefined)
-      return wrong(
-        `\`${name}\` is no action: choose ${[...ACTIONS.keys()].map((a) => `\`${a}\``).join(", ")}`,
-      );
+    if (!NAMES.includes(name))
+      return wrong(`\`${name}\` is no action: choose ${NAMES.map((a) => `\`${a}\``).join(", ")}`);
     if (!options.success)
       return wrong(
         options.error.issues.map((i) => `--${i.path.join(".")}: ${i.message.toLowerCase()}`).join("\n"),
       );
+    if (action === undefined) return await witness(context, options.data);
     if (name === "export" && options.data.out === undefined)
       return wrong("say where the files go: --out FOLDER");
     if (name === "fsck" && options.data.from !== undefined)

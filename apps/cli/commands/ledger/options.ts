@@ -8,6 +8,9 @@ export const optionsSchema = z.object({
   witness: z.array(z.string()).default([]),
   retire: z.string().optional(),
   accept: z.boolean().default(false),
+  name: z.string().optional(),
+  host: z.string().default("127.0.0.1"),
+  port: z.coerce.number().int().min(0).max(65_535).default(7440),
 });
 
 export type LedgerOptions = z.infer<typeof optionsSchema>;
