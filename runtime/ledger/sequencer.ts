@@ -48,6 +48,7 @@ export interface SequencerOptions {
   readonly db: Database;
   readonly place: LogPlace;
   readonly atPoint?: (point: LedgerPoint) => void;
+  readonly onPublished?: (size: number) => void;
   /** Asks witnesses for their signature lines on a note; gives what came in time. */
   readonly cosign?: (note: string, checkpoint: Checkpoint) => Promise<string>;
 }
@@ -246,6 +247,7 @@ export async function publish(leader: Leader): Promise<void> {
   if (numUpdatedRows !== 1n) throw new LogRefused("another sequencer leads this log now");
   await writeDurably(place.files, [{ path: "checkpoint", bytes: note }]);
   leader.published = edge.size;
+  leader.onPublished?.(edge.size);
   leader.atPoint?.("published");
 }
 

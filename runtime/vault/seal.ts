@@ -3,7 +3,15 @@
  * root key, a subkey per use. The vault with keys per person replaces what is behind this port.
  * Format: 1 byte version, 12 bytes nonce, ciphertext, 16 bytes tag (AES-256-GCM); the purpose is authenticated with it.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -19,7 +27,9 @@ export interface Sealer {
 
 export function createSealer(rootKey: Uint8Array): Sealer {
   if (rootKey.length !== 32) throw new Error("the root key must have 32 bytes");
-  const subkey = (use: string): Buffer => Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32));
+  // As a key object: a raw key is made into one at every use, which costs more than the cipher.
+  const subkey = (use: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32)));
   const sealing = subkey("seal");
   const naming = subkey("name");
   return {
