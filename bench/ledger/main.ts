@@ -45,6 +45,9 @@ interface Round {
   readonly backlog: number;
   readonly receiptP50Ms: number;
   readonly receiptP95Ms: number;
+  /** Processor time a row: the producer's, and this process's, which sequences. */
+  readonly producerUs: number;
+  readonly sequencerUs: number;
 }
 
 const produce = (job: Job): Promise<Produced> =>
@@ -89,6 +92,7 @@ async function bench(url: string, home: string, db: Database) {
   async function logged(job: Job): Promise<Round> {
     const before = await sizes();
     const began = Date.now();
+    const cpu = process.cpuUsage();
     const produced = await produce(job);
     const { waiting } = await sizes();
     const end = before.size + produced.rows;
@@ -99,11 +103,16 @@ async function bench(url: string, home: string, db: Database) {
       produced.ms,
       (published.at(-1)?.at ?? 0) - began - Math.max(0, startUp - (Date.now() - (published.at(-1)?.at ?? 0))),
     );
+    const used = process.cpuUsage(cpu);
     const times = await receiptTimes(produced.samples);
     return {
       perSecond: Math.round((produced.rows / ms) * 1000),
       intakePerSecond: Math.round((produced.rows / produced.ms) * 1000),
       backlog: waiting,
+      ...{
+        producerUs: produced.cpuUsPerRow,
+        sequencerUs: Math.round((used.user + used.system) / produced.rows),
+      },
       ...{ receiptP50Ms: quantile(times, 0.5), receiptP95Ms: quantile(times, 0.95) },
     };
   }
@@ -172,6 +181,14 @@ function summary(results: Readonly<Record<string, { bare: number[]; ledger: Roun
       ),
       receiptP95Ms: quantile(
         ledger.map((r) => r.receiptP95Ms),
+        0.5,
+      ),
+      producerUs: quantile(
+        ledger.map((r) => r.producerUs),
+        0.5,
+      ),
+      sequencerUs: quantile(
+        ledger.map((r) => r.sequencerUs),
         0.5,
       ),
     };

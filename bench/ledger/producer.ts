@@ -21,6 +21,8 @@ export interface Job {
 export interface Produced {
   readonly rows: number;
   readonly ms: number;
+  /** Processor time of this process, in microseconds a row. */
+  readonly cpuUsPerRow: number;
   /** Entries and when they had committed, every so many. */
   readonly samples: readonly (readonly [string, number])[];
 }
@@ -62,6 +64,7 @@ async function one(): Promise<void> {
   }
 }
 
+const cpu = process.cpuUsage();
 const began = performance.now();
 const until = began + job.seconds * 1000;
 await Promise.all(
@@ -74,6 +77,8 @@ await Promise.all(
     }
   }),
 );
-const produced: Produced = { rows, ms: performance.now() - began, samples };
+const used = process.cpuUsage(cpu);
+const cpuUsPerRow = Math.round((used.user + used.system) / rows);
+const produced: Produced = { rows, ms: performance.now() - began, cpuUsPerRow, samples };
 process.stdout.write(JSON.stringify(produced));
 await db.destroy();

@@ -17,6 +17,16 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** Fresh random bytes, drawn for many nonces at once: one draw costs more than the cipher. None is handed out twice. */
+const NONCES_A_DRAW = 256;
+let drawn = Buffer.alloc(0);
+function nextNonce(): Buffer {
+  if (drawn.length < NONCE_BYTES) drawn = randomBytes(NONCE_BYTES * NONCES_A_DRAW);
+  const nonce = drawn.subarray(0, NONCE_BYTES);
+  drawn = drawn.subarray(NONCE_BYTES);
+  return nonce;
+}
+
 export interface Sealer {
   seal(purpose: string, plain: Uint8Array): Uint8Array;
   /** Throws when the bytes were changed, or sealed for another purpose or key. */
@@ -34,7 +44,7 @@ export function createSealer(rootKey: Uint8Array): Sealer {
   const naming = subkey("name");
   return {
     seal(purpose, plain) {
-      const nonce = randomBytes(NONCE_BYTES);
+      const nonce = nextNonce();
       const cipher = createCipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
       const body = Buffer.concat([cipher.update(plain), cipher.final()]);
