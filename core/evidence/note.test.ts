@@ -119,6 +119,36 @@ test.each([
   expect(open(text)).toEqual({ ok: false, reason: "this is no signed checkpoint" });
 });
 
+/** A checkpoint as one reads it who has not met an attacker: line by line, and whatever a number or base64 may look like. */
+function careless(text: string): { readonly size: number; readonly root: string } | null {
+  const lines = text.split(/\r?\n/);
+  const [origin = "", size = "", root = ""] = lines;
+  const signed = lines.some((line) => {
+    const [, name, encoded] = /^(?:—|--)\s+(\S+)\s+(\S+)/.exec(line) ?? [];
+    const bytes = Buffer.from(encoded ?? "", "base64");
+    return (
+      name === origin &&
+      p.verifyEd25519(log.key.publicKey, utf8(`${origin}\n${size}\n${root}\n`), bytes.subarray(4))
+    );
+  });
+  return signed ? { size: Number(size), root } : null;
+}
+
+test.each([
+  ["line ends of Windows", good.replaceAll("\n", "\r\n")],
+  ["an empty line after the signatures", `${good}\n`],
+  ["two blanks", good.replace("— ", "—  ")],
+  ["base64 without padding", good.replace(/=(\n— witness)/, "$1")],
+  ["a leading zero in the size", resigned(body.replace("\n0\n", "\n00\n"))],
+  ["a size beyond 2^53", resigned(body.replace("\n0\n", "\n18446744073709551615\n"))],
+  ["a root of 31 bytes", resigned(body.replace(root, Buffer.alloc(31).toString("base64")))],
+  ["a forged signature beside the right one", good + formatSignature(log.sign("another text\n"))],
+  ["a zero byte", `${good}\0`],
+])("a careless reader takes it, and this one does not: %s", (_, text) => {
+  expect(careless(text)).not.toBeNull();
+  expect(open(text).ok).toBe(false);
+});
+
 test("bytes that are no UTF-8, and a byte order mark, are no note of ours", () => {
   expect(parseNote(Uint8Array.of(0xff, 0xfe, 10, 10))).toBeNull();
   const marked = openCheckpoint(p, utf8(`\ufeff${good}`), trust);

@@ -143,3 +143,22 @@ test("a subject's key destroyed: the receipt given out stays valid, no new one c
   const row = await db.selectFrom("ledger_entries").select("body").where("id", "=", id).executeTakeFirst();
   expect(row?.body).toBeNull();
 });
+
+test("a key whose time has ended is destroyed by the one who leads, and only then", async () => {
+  const subject = "request:11111111-1111-4111-8111-111111111111";
+  const [id = ""] = await db
+    .transaction()
+    .execute((tx) => ledger.append(tx, [{ type: "request", subject, body: { event: "request.closed" } }]));
+  await ledger.settle(id);
+  await ledger.keys.endAt(db, subject, new Date("2029-11-25T08:01:30Z"));
+  expect(await ledger.keys.destroyEnded(db, now())).toBe(0);
+  const sequencer = startSequencer({
+    ...ledger.sequencer,
+    onLog: () => {},
+    upkeep: async () => {
+      await ledger.keys.destroyEnded(db, new Date("2029-11-25T08:02:00Z"));
+    },
+  });
+  await expect.poll(() => ledger.receipt(id), { timeout: 10_000 }).toBeNull();
+  await sequencer.stop();
+});

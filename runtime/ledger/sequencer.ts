@@ -273,8 +273,11 @@ export interface LoopOptions extends SequencerOptions {
   readonly intervalMs?: number;
   /** Says nothing of persons. */
   readonly onLog: (line: string) => void;
+  /** Looked after now and then by who leads: keys whose time has ended. */
+  readonly upkeep?: () => Promise<void>;
 }
 
+const UPKEEP_MS = 3_600_000;
 const INTERVAL_MS = 150;
 const STANDBY_MS = 1000;
 
@@ -286,7 +289,7 @@ export function startSequencer(options: LoopOptions): Sequencer {
     let said = "";
     while (!stop.signal.aborted) {
       try {
-        await lead(options, (leader) => loop(leader, options.intervalMs ?? INTERVAL_MS, stop.signal, wait));
+        await lead(options, (leader) => loop(leader, options, { signal: stop.signal, wait }));
         said = "";
       } catch (error) {
         const says = error instanceof Error ? `${error.name}: ${ownWords(error)}` : "unknown error";
@@ -310,20 +313,26 @@ export function startSequencer(options: LoopOptions): Sequencer {
 const ownWords = (error: Error): string =>
   error instanceof LogRefused || error instanceof LogDamaged ? error.message : "trying again";
 
-async function loop(
-  leader: Leader,
-  intervalMs: number,
-  signal: AbortSignal,
-  wait: (ms: number) => Promise<void>,
-): Promise<void> {
+interface Pace {
+  readonly signal: AbortSignal;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+async function loop(leader: Leader, options: LoopOptions, { signal, wait }: Pace): Promise<void> {
+  const intervalMs = options.intervalMs ?? INTERVAL_MS;
   await publish(leader);
   let publishedAt = performance.now();
+  let lookedAfter = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const began = performance.now();
     const count = await sequenceBatch(leader);
     if (count < BATCH_ENTRIES_MAX || performance.now() - publishedAt > intervalMs) {
       await publish(leader);
       publishedAt = performance.now();
+    }
+    if (began - lookedAfter > UPKEEP_MS) {
+      await options.upkeep?.();
+      lookedAfter = began;
     }
     if (count < BATCH_ENTRIES_MAX) await wait(Math.max(0, intervalMs - (performance.now() - began)));
   }
