@@ -1,4 +1,5 @@
 import type { LogView } from "@avow/runtime/ledger/serve";
+import type { LogState } from "@avow/runtime/ledger/state";
 import type { Desk, NewRequest } from "@avow/runtime/requests/desk";
 
 /** One promise as the board shows it. */
@@ -32,6 +33,8 @@ export interface Board {
   readonly summary: Readonly<Record<string, number>>;
   readonly promises: readonly BoardPromise[];
   readonly problems: readonly string[];
+  /** The evidence log; null before its first checkpoint. */
+  readonly log: LogState | null;
 }
 
 export interface ServerParts {

@@ -20,6 +20,8 @@ export interface Job {
 
 export interface Produced {
   readonly rows: number;
+  /** By the wall clock. */
+  readonly beganAt: number;
   readonly ms: number;
   /** Processor time of this process, in microseconds a row. */
   readonly cpuUsPerRow: number;
@@ -65,6 +67,7 @@ async function one(): Promise<void> {
 }
 
 const cpu = process.cpuUsage();
+const beganAt = Date.now();
 const began = performance.now();
 const until = began + job.seconds * 1000;
 await Promise.all(
@@ -79,6 +82,6 @@ await Promise.all(
 );
 const used = process.cpuUsage(cpu);
 const cpuUsPerRow = Math.round((used.user + used.system) / rows);
-const produced: Produced = { rows, ms: performance.now() - began, cpuUsPerRow, samples };
+const produced: Produced = { rows, beganAt, ms: performance.now() - began, cpuUsPerRow, samples };
 process.stdout.write(JSON.stringify(produced));
 await db.destroy();

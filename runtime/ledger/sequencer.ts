@@ -334,6 +334,6 @@ async function loop(leader: Leader, options: LoopOptions, { signal, wait }: Pace
       await options.upkeep?.();
       lookedAfter = began;
     }
-    if (count < BATCH_ENTRIES_MAX) await wait(Math.max(0, intervalMs - (performance.now() - began)));
+    if (count < BATCH_ENTRIES_MAX) await wait(Math.max(1, intervalMs - (performance.now() - began)));
   }
 }

@@ -1,4 +1,5 @@
 /** The promise board: each promise with its verdict, the sentences it stands in, and what was looked at. Works without scripts. */
+import type { LogState } from "@avow/runtime/ledger/state";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
@@ -22,11 +23,21 @@ export function renderBoard(board: Board): string {
 <p class="soft"><code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked <time datetime="${board.at}">${readable(board.at)}</time>.`}</p>
 ${summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${p}</p>`)}
 ${promises.length === 0 ? html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>` : promises.map(promiseCard)}
+${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
 }
 
 const raw = (text: string): Html => new Html(text);
 const readable = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+
+/** Says what nobody vouches for, too. */
+function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
+  const who =
+    witnesses === 0
+      ? "No witness cosigns it: only who kept an earlier checkpoint would notice two histories."
+      : `Cosigned by ${cosigned} of ${witnesses} witnesses.`;
+  return html`<p class="soft">Evidence log <code>${origin}</code>: ${size} entries. ${who}</p>`;
+}
 
 function summary(board: Board): Html {
   const shown = Object.entries(board.summary).filter(([name, n]) => n > 0 || ALWAYS_SHOWN.includes(name));

@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import { logView } from "@avow/runtime/ledger/serve";
+import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
@@ -126,7 +127,7 @@ async function startParts(
     );
   }
   const report = await checkService(service, context.now());
-  board = boardOf(service.policy, report, []);
+  board = await withLog(service, boardOf(service.policy, report, []));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
   const printed = report.connected ? report : { ...report, promises: [] };
@@ -147,12 +148,16 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
   const report = await checkService({ ...service, policy, map }, context.now());
-  return boardOf(
-    policy,
-    report,
-    errors.map((i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`),
+  const said = errors.map(
+    (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
   );
+  return withLog(service, boardOf(policy, report, said));
 }
+
+const withLog = async ({ ledger }: OpenService, board: Board): Promise<Board> => ({
+  ...board,
+  log: await logState(ledger),
+});
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {
   let running: Promise<void> | null = null;
