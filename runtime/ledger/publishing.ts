@@ -1,4 +1,4 @@
-/** What publishing a policy leaves in the log: call it in the transaction that freezes the version. */
+/** What publishing a policy leaves in the log. The pages are files, so it is intent, act and outcome, like an act in another system. */
 import type { Database } from "../store/database.ts";
 import type { Appender } from "./append.ts";
 
@@ -6,18 +6,26 @@ export interface PublishedPolicy {
   readonly version: string;
   /** Of the resolved model. */
   readonly hash: string;
-  /** ISO 8601, or null where the policy says `unknown`. */
-  readonly effective: string | null;
-  /** SHA-256 of each document as it was published, by file. */
+  /** As the policy says it; it may be `unknown`. */
+  readonly effective: string;
+  /** SHA-256 of each document's source, by file. */
   readonly documents: Readonly<Record<string, string>>;
-  /** The version that it replaces. */
-  readonly replaces: string | null;
 }
 
-/** Gives the entry's id, from which the receipt of the publication is made. */
-export async function policyPublished(log: Appender, tx: Database, policy: PublishedPolicy): Promise<string> {
-  const body = { event: "policy.published", ...policy };
-  const [id] = await log.append(tx, [{ type: "policy", subject: "service", body }]);
-  if (id === undefined) throw new Error("an append gives an id for each entry");
-  return id;
+/** Writes the intent, publishes, writes the outcome. Gives the act's result and the id of the outcome's entry. */
+export async function recorded<T extends { readonly outcome: string }>(
+  { log, db }: { readonly log: Appender; readonly db: Database },
+  policy: PublishedPolicy,
+  act: () => Promise<T>,
+): Promise<{ readonly result: T; readonly entry: string }> {
+  const write = async (event: string): Promise<string> => {
+    const body = { event, ...policy };
+    const [id = ""] = await db
+      .transaction()
+      .execute((tx) => log.append(tx, [{ type: "policy", subject: "service", body }]));
+    return id;
+  };
+  await write("policy.publishing");
+  const result = await act();
+  return { result, entry: await write(`policy.${result.outcome}`) };
 }
