@@ -278,6 +278,50 @@ describe("the log", () => {
     expect((await avow("receipt", "verify", before.receipt)).code).toBe(0);
   });
 
+  test("a witness cosigns what it has seen go on, and receipts say so", async () => {
+    const [key = ""] = (await checkpoint()).keys.slice(-1);
+    const args = [
+      "ledger",
+      "witness",
+      "--name",
+      "witness.example.org/w1",
+      "--key",
+      key,
+      "--port",
+      "0",
+      "--out",
+      "w1",
+    ];
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] ?? "" },
+    });
+    let said = "";
+    child.stdout.on("data", (d) => {
+      said += d;
+    });
+    await expect.poll(() => said, { timeout: 30_000 }).toMatch(/witness: http[^\n]+\nkey: [^\n]+\n/);
+    const [, url = "", witness = ""] = /witness: (\S+)\nkey: (\S+)/.exec(said) ?? [];
+    const yaml = await readFile(join(folder, "avow.yaml"), "utf8");
+    await writeFile(
+      join(folder, "avow.yaml"),
+      yaml.replace("ledger: { ", `ledger: { witnesses: [{ url: "${url}", key: "${witness}" }], `),
+    );
+    const { receipt } = await erase(40);
+    expect(await json("receipt", "verify", receipt, "--key", key, "--witness", witness)).toMatchObject({
+      ...{ code: 0, value: { ok: true, witnesses: 1 } },
+    });
+    expect(await json("ledger", "fsck")).toMatchObject({ code: 0, value: { ok: true, witnesses: 1 } });
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.on("close", resolve));
+    // It is away: the receipt is there all the same, and says that nobody cosigned.
+    const alone = await erase(41);
+    const verified = await json("receipt", "verify", alone.receipt, "--key", key, "--witness", witness);
+    expect(verified).toMatchObject({ code: 0, value: { ok: true, witnesses: 0 } });
+    expect((await avow("ledger", "witness", "--name", "w")).code).toBe(2);
+    await writeFile(join(folder, "avow.yaml"), yaml);
+  });
+
   test("a database brought back: the request is done, the log is refused and says why", async () => {
     const home = join(folder, ".avow");
     await cp(join(home, "ledger-guard"), join(home, "guard-kept"), { recursive: true });
