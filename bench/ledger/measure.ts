@@ -1,4 +1,4 @@
-/** One round of B7: producers run in a process of their own, this one sequences; what came of it, by the clock and the processor. */
+/** One round of B7: each producer runs in a process of its own, this one sequences; what came of it, by the clock and the processor. */
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -60,7 +60,23 @@ export async function startBench({ url, home, db }: Bed): Promise<Bench> {
   };
 }
 
-function produce(job: Job): Promise<Produced> {
+/** Each producer is a process: one alone would be bound by its one thread, and on a busy machine by its one share of it. */
+async function produce(job: Job): Promise<Produced> {
+  const perSecondMax = job.perSecondMax / job.clients;
+  const all = await Promise.all(
+    Array.from({ length: job.clients }, () => produceAlone({ ...job, clients: 1, perSecondMax })),
+  );
+  const rows = all.reduce((n, one) => n + one.rows, 0);
+  return {
+    rows,
+    beganAt: Math.min(...all.map((one) => one.beganAt)),
+    ms: Math.max(...all.map((one) => one.ms)),
+    cpuUsPerRow: Math.round(all.reduce((n, one) => n + one.cpuUsPerRow * one.rows, 0) / rows),
+    samples: all.flatMap((one) => one.samples),
+  };
+}
+
+function produceAlone(job: Job): Promise<Produced> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PRODUCER, JSON.stringify(job)], {
       stdio: ["ignore", "pipe", "inherit"],
