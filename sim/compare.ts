@@ -10,22 +10,20 @@ const shown = (row: ReadonlyMap<string, Cell>): string => JSON.stringify(Object.
 const keyText = (table: DraftTable, row: Row): string =>
   JSON.stringify(table.key.map((c) => row.get(c.name) ?? null));
 
-/** The same rows in any order. */
+/** The same rows in any order. Whole rows, since the person may not see all of a key. */
 export function compareRows(
   table: DraftTable,
   expected: readonly Row[],
   found: readonly Row[],
 ): string | null {
-  const byKey = new Map(found.map((r) => [keyText(table, r), r]));
-  if (byKey.size < found.length) return `${table.name}: a row stands twice`;
+  const textOf = (row: Row): string => JSON.stringify(table.columns.map((c) => row.get(c.name) ?? null));
+  const left = [...found];
   for (const row of expected) {
-    const other = byKey.get(keyText(table, row));
-    if (other === undefined) return `${table.name}: the row ${shown(row)} is missing`;
-    byKey.delete(keyText(table, row));
-    const cells = table.columns.filter((c) => (row.get(c.name) ?? null) !== (other.get(c.name) ?? null));
-    if (cells.length > 0) return `${table.name}: ${shown(row)} was expected, ${shown(other)} found`;
+    const at = left.findIndex((other) => textOf(other) === textOf(row));
+    if (at === -1) return `${table.name}: ${shown(row)} was expected, ${left.map(shown).join(" and ")} left`;
+    left.splice(at, 1);
   }
-  for (const row of byKey.values()) return `${table.name}: the row ${shown(row)} should not be there`;
+  for (const row of left) return `${table.name}: the row ${shown(row)} should not be there`;
   return null;
 }
 

@@ -67,13 +67,25 @@ export async function openReal(
     erase: (asked) => run("erase", asked),
     async access(asked) {
       const blob = new BlobWriter("application/zip");
-      const head = { service: "sim", title: "access", at: NOW, policyVersion: "1", says: {} };
+      const head = {
+        service: "sim",
+        controller: "Sim",
+        title: "access",
+        at: NOW,
+        policyVersion: "1",
+        says: {},
+        general: [],
+      };
       const outcome = await run("access", asked, { head, writable: blob.writable });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },
   };
 }
+
+/** Numbers and truth values in the text that the store gave: `1.50` is not `1.5` there. */
+const asText = (json: string): string =>
+  json.replaceAll(/(?<!\\)":(-?\d[\d.eE+-]*|true|false)(?=[,}])/g, '":"$1"');
 
 const manifestShape = z.object({
   collections: z.array(
@@ -94,7 +106,9 @@ async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
       files.find((f) => f.name.endsWith(".json")),
       "each collection has a JSON file",
     );
-    const all = rowsShape.parse(json(file.name)).map((r) => new Map(Object.entries(r)));
+    const all = rowsShape
+      .parse(JSON.parse(asText(must(texts.get(file.name), "the archive has the file"))))
+      .map((r) => new Map(Object.entries(r)));
     return [`${store}.${collection}`, all] as const;
   });
   return new Map(rows);

@@ -1,26 +1,36 @@
+import { planBasis } from "@avow/core/plan/basis";
 import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { type Report, verify } from "@avow/runtime/checks/verify";
-import { countRequests } from "@avow/runtime/requests/desk";
-import type { OpenService } from "@avow/runtime/service/open";
+import { countRequests } from "@avow/runtime/requests/deadlines";
+import { feasible, type OpenService } from "@avow/runtime/service/open";
 
 const LOCATOR_CHARS = 16;
 
-/** `promises`: only these; left out: all. */
+export interface CheckOptions {
+  readonly now: Date;
+  /** Only these; left out: all. */
+  readonly promises?: readonly string[] | undefined;
+  /** Whether the verdicts go into the history. */
+  readonly keepHistory: boolean;
+}
+
 export const checkService = (
   service: OpenService,
-  now: Date,
-  promises?: readonly string[],
+  { now, promises, keepHistory }: CheckOptions,
 ): Promise<Report> =>
   verify({
     policy: service.policy,
     map: service.map,
     readers: service.readers,
-    history: databaseHistory(
-      service.db,
-      service.manifest.service,
-      (right, at) => countRequests(service.db, service.manifest.service, right, at),
-      service.ledger,
-    ),
+    history: databaseHistory({
+      db: service.db,
+      service: service.manifest.service,
+      countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
+      keep: keepHistory,
+      evidence: service.ledger,
+    }),
+    planBasis: planBasis(service.map, service.keepRules),
+    feasible: () => feasible(service),
     locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
     now,
     ...(promises === undefined ? {} : { promises }),

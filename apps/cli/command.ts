@@ -1,4 +1,5 @@
 /** What a command is to `main.ts`: it sets up its own options and gets everything of the outside world handed in. */
+import type { CrashPoint } from "@avow/runtime/requests/run";
 import type { Command } from "commander";
 
 export interface CommandContext {
@@ -8,12 +9,15 @@ export interface CommandContext {
   readonly stderr: (text: string) => void;
   /** Somebody sits at a terminal and can be asked. */
   readonly interactive: boolean;
-  readonly ask: (question: string) => Promise<string>;
+  /** Null: the asked one does not want to go on (Ctrl-C, or the end of the input). */
+  readonly ask: (question: string) => Promise<string | null>;
   /** Absolute path of the folder with avow.yaml. */
   readonly serviceFolder: string;
   /** One JSON document on stdout, and nothing else there. */
   readonly json: boolean;
   readonly now: () => Date;
+  /** Tests see a request pass through its states, and stop the process there. */
+  readonly atPoint?: (point: CrashPoint) => void;
 }
 
 export interface CliCommand {

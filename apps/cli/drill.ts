@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { planBasis } from "@avow/core/plan/basis";
 import { runDrill } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
 import type { OpenService } from "@avow/runtime/service/open";
+import { readAddresses } from "./addresses.ts";
 
 export interface DrillOptions {
-  /** The app's address; left out, what avow.yaml says. */
+  /** The app's address; left out, where `avow up` runs it, else what avow.yaml says. */
   readonly base?: string;
   readonly now: () => Date;
   readonly onStep: (text: string) => void;
+  /** How long a request may take; left out, a minute. */
+  readonly waitMsMax?: number;
 }
 
 export type Drilled =
@@ -31,18 +35,20 @@ export async function drillService(service: OpenService, options: DrillOptions):
       ok: false,
       reason: `\`${drill.adapter}\` must export \`drill\` with signUp, signIn, populate, requestRight, status, archive and cleanup`,
     };
+  const running = await readAddresses(service.home);
+  const base = options.base ?? running.find((r) => r.service === service.manifest.service)?.app;
   const address =
-    options.base === undefined
-      ? await service.addresses.resolve(drill.app)
-      : { ok: true as const, url: options.base };
+    base === undefined ? await service.addresses.resolve(drill.app) : { ok: true as const, url: base };
   if (!address.ok) return { ok: false, reason: `drill.app: ${address.message}` };
   const drilled = await runDrill({
     ...service,
     service: service.manifest.service,
+    planBasis: planBasis(service.map, service.keepRules),
     adapter,
     base: address.url,
     now: options.now,
     onStep: options.onStep,
+    ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
   });
   return drilled.busy
     ? { ok: false, reason: "another drill of this service is running: wait until it has ended" }

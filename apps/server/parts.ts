@@ -1,6 +1,7 @@
 import type { LogView } from "@avow/runtime/ledger/serve";
 import type { LogState } from "@avow/runtime/ledger/state";
-import type { Desk, NewRequest } from "@avow/runtime/requests/desk";
+import type { Desk } from "@avow/runtime/requests/desk";
+import type { NewRequest } from "@avow/runtime/requests/intake";
 
 /** One promise as the board shows it. */
 export interface BoardCommitment {
@@ -46,8 +47,6 @@ export interface ServerParts {
   readonly board: () => Board;
   /** Hands a request to the workers, in the transaction that opens it. */
   readonly enqueue: NonNullable<NewRequest["enqueue"]>;
-  /** Where the archive of an access request lies, once it is there. */
-  readonly archivePath: (request: string) => string;
   /** The evidence log, as everybody may read it. */
   readonly log: LogView;
   /** The receipt of a closed request; null when there is none (yet). */

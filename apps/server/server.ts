@@ -8,6 +8,7 @@ import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
 import { receiptOfRequest } from "./operations/requests/receipt.ts";
 import { renderBoard } from "./pages/board.ts";
+import { BOARD_SCRIPT } from "./pages/board-script.ts";
 import type { ServerParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 
@@ -24,11 +25,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.header("referrer-policy", "no-referrer");
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
-  app.setNotFoundHandler((request, reply) =>
+  app.setNotFoundHandler((_request, reply) =>
     problem(reply, {
       status: 404,
       title: "not found",
-      detail: `there is nothing at \`${request.url.split("?")[0]}\``,
+      detail: "there is nothing here: the board is at `/`, the API below `/api/v1/`",
     }),
   );
   app.setErrorHandler((error: { statusCode?: number; code?: string }, _request, reply) => {
@@ -43,6 +44,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   app.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(renderBoard(parts.board())),
+  );
+  app.get("/board.js", async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").send(BOARD_SCRIPT),
   );
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));

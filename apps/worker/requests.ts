@@ -1,21 +1,16 @@
 /**
- * Carries requests on, some at a time, as long as it runs: any number of processes share the work. A request that is too large to run
- * unseen stays planned, for a person to confirm. What a crash left open goes on here after a restart, or in another worker.
+ * Carries requests on, some at a time, as long as it runs: any number of processes share the work. What an ordinary plan is, it approves;
+ * another one waits for a person. What a crash left open goes on here after a restart, or in another worker.
  */
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { Writable } from "node:stream";
 import { kindOf } from "@avow/runtime/jobs/failure";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Attempt, Ended } from "@avow/runtime/jobs/work";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { needsCare } from "@avow/runtime/requests/care";
-import { type Desk, workOn } from "@avow/runtime/requests/desk";
-import { enqueueOpen, requestJob } from "@avow/runtime/requests/jobs";
-import { RIGHTS } from "@avow/runtime/requests/rights/index";
-import type { CrashPoint } from "@avow/runtime/requests/run";
+import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/care";
+import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk";
+import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/jobs";
+import { forgetRecords, removeOutdated } from "@avow/runtime/requests/retire";
+import type { CrashPoint, RunContext } from "@avow/runtime/requests/run";
 
 export interface RequestWorker {
   /** Ends what runs at its next step. */
@@ -24,8 +19,6 @@ export interface RequestWorker {
 
 export interface WorkerOptions {
   readonly jobs: Jobs;
-  /** The folder of archives. */
-  readonly archives: string;
   readonly concurrency: number;
   readonly onLog: (line: string) => void;
   /** Tests stop the process at these moments. */
@@ -36,12 +29,10 @@ export interface WorkerOptions {
 export const CONCURRENCY = 2;
 /** How soon the request of a worker that died is another's: its lock goes with its connection, its heartbeat is missed only later. */
 const SWEEP_EVERY_MS = 5000;
-/** How long a person has to download an archive. */
-const ARCHIVE_MS_MAX = 7 * 86_400_000;
+/** What has run out is looked for less often. */
+const FORGET_EVERY_MS = 3_600_000;
 /** Where a request may be left: what was meant is done and written down. */
 const BETWEEN_STEPS: ReadonlySet<CrashPoint> = new Set(["captured", "planned", "outcome", "verified"]);
-
-export const archivePath = (archives: string, request: string): string => join(archives, `${request}.zip`);
 
 class StopAsked extends Error {
   override readonly name = "StopAsked";
@@ -49,12 +40,19 @@ class StopAsked extends Error {
 
 export async function startRequestWorker(desk: Desk, options: WorkerOptions): Promise<RequestWorker> {
   const { jobs, concurrency, onLog } = options;
-  await mkdir(options.archives, { recursive: true, mode: 0o700 });
   await enqueueOpen(desk, jobs);
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
   let sweeping: Promise<unknown> | null = null;
+  let forgotten = 0;
+  const sweep = async (): Promise<void> => {
+    await enqueueOpen(desk, jobs);
+    await removeOutdated(desk);
+    if (performance.now() - forgotten < FORGET_EVERY_MS && forgotten > 0) return;
+    forgotten = performance.now();
+    await forgetRecords(desk);
+  };
   const clock = setInterval(() => {
-    sweeping ??= Promise.all([enqueueOpen(desk, jobs), prune(options.archives, desk.now())])
+    sweeping ??= sweep()
       .catch((error: unknown) => onLog(`the sweep was stopped by ${kindOf(error)}; trying again`))
       .finally(() => {
         sweeping = null;
@@ -71,42 +69,47 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
 
 async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Promise<Ended> {
   const id = attempt.ids["request"] ?? "";
-  const path = archivePath(options.archives, id);
-  // A name of its own: another worker may have the same request in its hands before one of the two finds it locked.
-  const draft = `${path}.part-${randomUUID()}`;
-  const file = createWriteStream(draft, { mode: 0o600 });
+  const { onLog } = options;
+  const draft = desk.archives.draft(id);
   try {
     const ran = await workOn(desk, id, {
-      approve: async (plan) => (await needsCare(desk, plan)).length === 0,
-      archive: { head: archiveHead(desk, "your data"), writable: Writable.toWeb(file) },
+      approve: (plan, asked) => agreed(desk, plan, asked, (why) => onLog(`request ${id}: ${why}`)),
+      approver: "rule",
+      archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
+      archiveWaits: true,
       atPoint: (point) => {
         options.atPoint?.(point);
         if (attempt.stop.aborted && BETWEEN_STEPS.has(point)) throw new StopAsked();
       },
-      deliver: async (right) => {
-        if (RIGHTS.get(right)?.right.givesArchive === true) await rename(draft, path);
-      },
+      deliver: () => draft.keep(),
     });
     if (ran.busy) return "postponed";
-    options.onLog(`request ${id}: ${ran.right} ${ran.outcome.state}`);
-    return ran.outcome.state === "not_done" ? "postponed" : "done";
+    onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${NEXT[ran.outcome.state]?.(id) ?? ""}`);
+    // What is not done is tried again when its row says so: a sweep finds it.
+    return "done";
   } catch (error) {
     if (error instanceof StopAsked) return "postponed";
     throw error;
   } finally {
-    file.destroy();
-    await rm(draft, { force: true });
+    await draft.drop();
   }
 }
 
-const DRAFT_MS_MAX = 86_400_000;
+const NEXT: Readonly<Record<string, (id: string) => string>> = {
+  planned: (id) => `, waits for approval: \`avow request approve ${id}\``,
+  not_done: () => ", tried again later",
+};
 
-/** Archives that have run out, and drafts of workers that were killed. */
-async function prune(folder: string, now: Date): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => null);
-    const ageMsMax = name.includes(".part-") ? DRAFT_MS_MAX : ARCHIVE_MS_MAX;
-    if (found !== null && now.getTime() - found.mtimeMs > ageMsMax) await rm(path, { force: true });
-  }
+async function agreed(
+  desk: Desk,
+  plan: Parameters<RunContext["approve"]>[0],
+  { via, approved }: Asked,
+  say: (why: string) => void,
+): Promise<boolean> {
+  if (approved) return true;
+  // At the command line somebody is asked, and has not said yes.
+  if (via === VIA_CLI) return false;
+  const care = await needsCare(desk, plan, FRONT_DOOR);
+  for (const reason of care) say(reason);
+  return care.length === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * What the catalogue is asked. Tables that a person made: ordinary and partitioned ones, partitions folded into their parent, nothing
- * that belongs to the system or to an extension. Lists of names come as JSON, in the order of the key.
+ * What the catalogue is asked. What a person made and what holds rows: tables, partitions folded into their parent, materialised views,
+ * and foreign tables, which show the rows of another server. Nothing that belongs to the system or to an extension; no plain view, which holds nothing of its own. Lists of names come as JSON, in the order of the key.
  */
 
 /** A table's oids, names and estimate; a partitioned table has no row count of its own, its leaves have. */
@@ -11,7 +11,7 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
     FROM pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid WHERE p.isleaf AND l.relkind = 'r')
   WHEN c.reltuples >= 0 THEN c.reltuples END::numeric::text
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relkind IN ('r', 'p', 'm', 'f') AND NOT c.relispartition
   AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e'
     AND (d.classid, d.objid) IN (('pg_class'::regclass, c.oid), ('pg_namespace'::regclass, n.oid)))

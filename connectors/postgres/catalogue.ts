@@ -33,6 +33,8 @@ export interface Table {
   readonly sql: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly description: CollectionDescription;
+  /** Its blocks lie here, so that a part of them can be looked at. */
+  readonly sampled: boolean;
 }
 
 export interface Catalogue {
@@ -63,6 +65,9 @@ const ON_DELETE: Readonly<Record<string, ForeignKeyDescription["onDelete"]>> = {
   d: "set default",
 };
 
+/** By `relkind`. Some foreign tables take changes, but not those that a plan needs to be sure of. */
+const FIXED: Readonly<Record<string, string>> = { m: "a materialised view", f: "a foreign table" };
+
 const LENGTH_LIMITED = new Set(["varchar", "bpchar"]);
 
 function columnOf(row: readonly Cell[]): Column {
@@ -92,11 +97,13 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
   const [, schema, relation, kind, estimate] = row;
   const name = collectionName(text(schema), text(relation));
   const columns = parts.columns.map(columnOf);
+  const fixed = FIXED[text(kind)];
   const primaryKey = list(parts.indexes.find((index) => index[1] === "true")?.[3]);
   return {
     name,
     sql: `${kind === "p" ? "" : "ONLY "}${quoted(text(schema))}.${quoted(text(relation))}`,
     columns: new Map(columns.map((column) => [column.name, column])),
+    sampled: kind !== "f",
     description: {
       name,
       rowsEstimate: estimate === null || estimate === undefined ? null : Math.round(Number(estimate)),
@@ -117,6 +124,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         ];
       }),
       indexes: parts.indexes.map((index) => list(index[3])).filter((fields) => fields.length > 0),
+      ...(fixed === undefined ? {} : { fixed }),
     },
   };
 }

@@ -25,6 +25,7 @@ const columns = [
 const table: Table = {
   name: "t",
   sql: 'ONLY "public"."t"',
+  sampled: true,
   columns: new Map(columns.map((c) => [c.name, c])),
   description: {
     name: "t",

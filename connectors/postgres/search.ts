@@ -15,8 +15,9 @@ const asText = (column: Column): string =>
 const COUNTED_ROWS_MAX = 5_000_000;
 
 /** A part of the blocks, when the table is much longer than the look: the first rows of a table are its oldest. */
-function sample(estimate: number | null, rowsMax: number): string {
-  if (estimate === null || estimate <= 2 * rowsMax) return "";
+function sample({ description, sampled }: Table, rowsMax: number): string {
+  const estimate = description.rowsEstimate;
+  if (!sampled || estimate === null || estimate <= 2 * rowsMax) return "";
   const percent = Math.min(100, Math.max(0.0001, (120 * rowsMax) / estimate));
   return ` TABLESAMPLE SYSTEM (${percent})`;
 }
@@ -29,7 +30,7 @@ function sqlOf(table: Table, columns: readonly Column[], query: SearchQuery): st
   const keys = query.key.map((field, i) => `t.${quoted(field)}::text AS k${i}`);
   const values = columns.map((column, i) => `${asText(column)} AS c${i}`);
   const look = `SELECT ${[...keys, ...values, "true AS seen"].join(", ")}
-  FROM ${table.sql} AS t${sample(table.description.rowsEstimate, query.rowsMax)} LIMIT $2::text::bigint`;
+  FROM ${table.sql} AS t${sample(table, query.rowsMax)} LIMIT $2::text::bigint`;
   const pairs = columns.map((_, i) => `(${i}, s.c${i})`).join(", ");
   return `SELECT s.number::text, h.field::text, h.value, ${query.key.map((_, i) => `s.k${i}`).join(", ") || "NULL"}
 FROM (SELECT r.*, row_number() OVER w AS number, lead(r.seen) OVER w IS NULL AS last FROM (${look}) AS r WINDOW w AS ()) AS s
@@ -76,8 +77,7 @@ export async function search(
   });
   const cut = hits.length > query.hitsMax;
   const examined = Number(rows.at(cut ? -2 : -1)?.[0] ?? 0);
-  const whole =
-    !cut && examined < query.rowsMax && sample(table.description.rowsEstimate, query.rowsMax) === "";
+  const whole = !cut && examined < query.rowsMax && sample(table, query.rowsMax) === "";
   const population = whole ? examined : Math.max(examined, await populationOf(session, table));
   return { examined, population, partial: examined < population, hits: hits.slice(0, query.hitsMax) };
 }

@@ -40,7 +40,9 @@ export type Measure =
   /** The last drill of a right: a canary person taken through it, end to end. */
   | { readonly measure: "drill"; readonly look: "metadata"; readonly right: string }
   /** Open requests of a right that are past their deadline. */
-  | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string };
+  | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string }
+  /** Whether a request could be carried out at all: the map beside what the stores declare. */
+  | { readonly measure: "feasible"; readonly look: "metadata" };
 
 export interface LiveField {
   readonly store: string;
@@ -83,8 +85,19 @@ export type Reading =
       readonly passed: boolean;
       readonly detail: string;
       readonly freshForMs: number;
+      /** It was carried out under the map and the reasons to keep that hold now. */
+      readonly current: boolean;
     }
-  | { readonly reading: "overdue"; readonly open: number; readonly overdue: number; readonly closed: number }
+  | {
+      readonly reading: "overdue";
+      readonly open: number;
+      /** Of the open ones: until somebody approves them, nothing happens. */
+      readonly waiting: number;
+      readonly overdue: number;
+      readonly closed: number;
+    }
+  /** Why every request would be refused; empty: none would. */
+  | { readonly reading: "feasible"; readonly faults: readonly string[] }
   /** It could not be looked at; a promise is never kept on that. */
   | {
       readonly reading: "failed";

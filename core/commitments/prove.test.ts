@@ -105,9 +105,18 @@ const good = (measure: Measure): Reading => {
     case "distinct":
       return { reading: "distinct", values: [{ value: "stripe", rows: 10 }], rows: 10 };
     case "drill":
-      return { reading: "drill", at: "2026-05-30T00:00:00.000Z", passed: true, detail: "", freshForMs: 1000 };
+      return {
+        reading: "drill",
+        at: "2026-05-30T00:00:00.000Z",
+        passed: true,
+        detail: "",
+        freshForMs: 1000,
+        current: true,
+      };
     case "overdue":
-      return { reading: "overdue", open: 1, overdue: 0, closed: 3 };
+      return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };
+    case "feasible":
+      return { reading: "feasible", faults: [] };
   }
 };
 
@@ -186,6 +195,21 @@ test("collect: a category that the class does not cover, or a class that nothing
   ]).toEqual(["broken", "kept"]);
 });
 
+test("collect: what rests on a sample says so, with rows; a look that was cut short by too much to look at is open", () => {
+  const part = judge("listed", on("values", { examined: 4, partial: true }, "days"));
+  expect(part).toMatchObject({
+    verdict: "kept",
+    basis: "sampled",
+    population: part.examined === null ? 0 : part.examined + 6,
+  });
+  expect(part.reason).toMatch(/no address, number or card in the fields called `system` of [\d,]+ rows? of /);
+  expect(judge("listed", on("values", { partial: true }, "days"))).toMatchObject({
+    verdict: "unproven",
+    reason: "too much of `app.days` looks personal for all of it to be looked at",
+  });
+  expect(judge("listed").basis).toBe("exact");
+});
+
 test("collect: values in fields called system and strange sources break; no source field, nothing seen, is unproven", () => {
   expect(judge("listed", on("values", { found: 1 }, "days")).verdict).toBe("broken");
   const strange = judge(
@@ -253,8 +277,25 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: expect.stringContaining("left in"),
   });
   expect(judge("leave", on("overdue", { overdue: 1 })).verdict).toBe("broken");
+  expect(judge("leave", on("overdue", { waiting: 2 })).reason).toContain(
+    "2 requests of the right `erase` wait for approval: `avow request list`",
+  );
   expect(judge("leave", on("drill", { at: null, passed: false })).reason).toContain("run `avow drill`");
   expect(judge("leave", on("drill", { freshForMs: 0 })).verdict).toBe("unproven");
+  for (const passed of [true, false])
+    expect(judge("leave", on("drill", { current: false, passed }))).toMatchObject({
+      verdict: "unproven",
+      reason: expect.stringContaining(
+        "has changed since the last drill of the right `erase`: run `avow drill`",
+      ),
+    });
+  expect(
+    judge("leave", on("feasible", { faults: ["the store `app` has no collection `orders`"] })),
+  ).toMatchObject({
+    verdict: "broken",
+    reason: "no request can be carried out: the store `app` has no collection `orders`",
+  });
+  expect(judge("leave", on("feasible", { reading: "failed" })).verdict).toBe("unproven");
   expect(judge("correct").reason).toBe("the right `rectify` is not carried out yet");
   expect(judge("leave-by-mail").verdict).toBe("unproven");
 });

@@ -72,6 +72,18 @@ test("the store's own key is no more to be changed than one that the map names",
   ]);
 });
 
+test("rows that nobody can change one by one can not be erased; a collection without personal data may be such", () => {
+  const live = (fixed?: string) => ({
+    users: { fields: "id phone? name?", ...(fixed === undefined ? {} : { fixed }) },
+  });
+  expect(said(users("delete"), live("a materialised view"))).toEqual([
+    "fixed-rows: `users` is a materialised view: its rows can not be erased one by one",
+  ]);
+  expect(said(users("delete"), live())).toEqual([]);
+  const sums = "  sums: { class: system, fields: { id: system } }\n";
+  expect(said(sums, { sums: { fields: "id", fixed: "a materialised view" } })).toEqual([]);
+});
+
 test("what stays can not be tied to what goes", () => {
   const fk = (onDelete: string) => ({
     users: USERS,

@@ -23,6 +23,8 @@ export interface LiveCollection {
     readonly to: { readonly collection: string };
     readonly onDelete: string;
   }[];
+  /** What it is, when the store lets nobody change single rows of it: `a materialised view`. */
+  readonly fixed?: string;
 }
 
 interface Asked {
@@ -94,6 +96,7 @@ export function storeIssues(
     return field === undefined ? [] : (fieldText(c, a, field) ?? []);
   });
   return [
+    ...fixedIssues(c, here),
     ...keyIssues(c, here.key, all, uniquesOf),
     ...texts.map((text) => errorAt(c.span, text)),
     ...heldIssues(c, all, here),
@@ -139,6 +142,18 @@ function fieldText(
         ? "let the field be null in the store"
         : `add \`on_leave: { ${field}: tombstone }\`, or let the field be null in the store`,
   };
+}
+
+/** What is made of other rows, or lies elsewhere: it shows people's data, and nothing here can take it out. */
+function fixedIssues(c: Collection, live: LiveCollection): Issue[] {
+  if (live.fixed === undefined || c.erase.rule === "none") return [];
+  return [
+    errorAt(c.span, {
+      code: "fixed-rows",
+      message: `\`${c.name}\` is ${live.fixed}: its rows can not be erased one by one`,
+      fix: "erase what it is made from and make it a plain view, or connect the store where its rows lie",
+    }),
+  ];
 }
 
 /** A row that stays and that the store ties to one that always goes. */

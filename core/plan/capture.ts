@@ -69,6 +69,7 @@ export class Capture {
   readonly #pendingKeys = new Map<string, Tuple[]>();
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
+  #news = 0;
 
   constructor(graph: Graph, keys: Keys, identities: readonly IdentityValue[]) {
     this.#graph = graph;
@@ -81,6 +82,11 @@ export class Capture {
       this.#named.add(identityKey(identity));
       this.#meet(identity);
     }
+  }
+
+  /** Rows that were not remembered, or are reached in another way than they were; whatever of the earlier capture is to be written anew. */
+  get news(): number {
+    return this.#news;
   }
 
   get identities(): readonly IdentityValue[] {
@@ -104,9 +110,13 @@ export class Capture {
       // With another map the cells no longer say what is needed: then the row counts as first seen now.
       const usable = tupleKey(fields) === tupleKey(captured.fields);
       for (const row of rows) {
+        const name = tupleKey(row.key);
         list.push(row.key);
-        known.add(tupleKey(row.key));
-        if (usable) captured.rows.set(tupleKey(row.key), { ...row, current: null });
+        known.add(name);
+        if (usable) {
+          const { key, cells, reach } = row;
+          captured.rows.set(name, { key, cells, reach, current: null });
+        }
         if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
       }
       this.#pendingKeys.set(id, list);
@@ -146,6 +156,7 @@ export class Capture {
     if (known !== undefined) known.current = cells;
     if (known?.reach === "owned") return;
     const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
+    if (known?.reach !== reach) this.#news += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
     else if (reach === "owned") Object.assign(known, { cells, reach });
     else if (reach === "about") known.reach = reach;

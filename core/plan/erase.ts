@@ -38,6 +38,9 @@ export interface PlanLine {
   readonly until?: string | null;
   readonly why?: KeepWhy | "names";
   readonly commitment?: string;
+  /** Of rows that stay: the fields whose values go, in some of the rows at least, and the personal ones that nothing touches. */
+  readonly blanked?: readonly string[];
+  readonly stays?: readonly string[];
 }
 
 export interface ErasePlan {
@@ -68,11 +71,13 @@ export function planErase(input: EraseInput): ErasePlan {
   };
 }
 
+const DELETE: Fate = { fate: "delete" };
+
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
   if (row.reach !== "owned") return { fate: "leave", set: cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {
-    if (collection.leave === "delete") return { fate: "delete" };
+    if (collection.leave === "delete") return DELETE;
     const rest = Object.fromEntries(
       Object.entries(collection.onLeave).filter(([f]) => !collection.links.some((l) => l.from.includes(f))),
     );
@@ -82,7 +87,7 @@ function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   switch (rule.rule) {
     case "delete":
     case "none":
-      return { fate: "delete" };
+      return DELETE;
     case "mask":
       return { fate: "mask", set: rule.mask };
     case "keep":
@@ -108,7 +113,7 @@ function keepOrDelete(
   const cell = cellsOf(captured.fields, [field], row.cells)?.[0];
   const anchor = cell === undefined ? (mask[field] === "now" ? input.now : null) : parseStoreDate(cell);
   const until = anchor === null || rule.period === null ? null : plus(anchor, rule.period);
-  if (until !== null && until.getTime() <= input.now.getTime()) return { fate: "delete" };
+  if (until !== null && until.getTime() <= input.now.getTime()) return DELETE;
   // A stamp marks the erasure once: a date that is there already says when the account was closed.
   const set =
     cell === undefined
@@ -201,38 +206,51 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
   return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
 }
 
+interface Group {
+  readonly fate: Fate;
+  rows: number;
+  until: Date | null;
+  endless: boolean;
+  readonly blanked: Set<string>;
+}
+
 function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
-    const groups = new Map<string, { fate: Fate; rows: number; until: Date | null; endless: boolean }>();
+    const groups = new Map<string, Group>();
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
-      const group = groups.get(`${fate.fate} ${why}`) ?? { fate, rows: 0, until: null, endless: false };
+      const name = `${fate.fate} ${why}`;
+      const group = groups.get(name) ?? { fate, rows: 0, until: null, endless: false, blanked: new Set() };
+      groups.set(name, group);
       group.rows += 1;
-      if (fate.fate === "keep") {
-        if (fate.until === null) group.endless = true;
-        else if (group.until === null || fate.until > group.until) group.until = fate.until;
-      }
-      groups.set(`${fate.fate} ${why}`, group);
+      if (fate.fate !== "delete")
+        for (const [f, act] of Object.entries(fate.set)) if (BLANKS.has(act)) group.blanked.add(f);
+      if (fate.fate !== "keep") continue;
+      if (fate.until === null) group.endless = true;
+      else if (group.until === null || fate.until > group.until) group.until = fate.until;
     }
     for (const g of groups.values()) lines.push(lineOf(collection, g));
   }
   return lines;
 }
 
-function lineOf(
-  collection: Captured["collection"],
-  group: { fate: Fate; rows: number; until: Date | null; endless: boolean },
-): PlanLine {
+/** `now` only stamps. */
+const BLANKS: ReadonlySet<MaskAct> = new Set<MaskAct>(["null", "tombstone"]);
+
+function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   const { fate, rows } = group;
-  const base = { store: collection.store, collection: collection.name, action: fate.fate, rows };
+  const line = { store: collection.store, collection: collection.name, action: fate.fate, rows };
+  if (fate.fate === "delete") return line;
+  const stays = collection.fields.filter((f) => f.category !== "system" && !group.blanked.has(f.name));
+  const base = { ...line, blanked: [...group.blanked].sort(), stays: stays.map((f) => f.name) };
   if (fate.fate === "keep") {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);
     return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
   }
-  if (fate.fate !== "leave") return base;
+  if (fate.fate === "mask") return base;
   const reason = fate.why === "co_owner" ? "others own it too" : "it only names the person";
   return { ...base, reason, why: fate.why, until: null };
 }

@@ -52,7 +52,7 @@ export interface Commitment {
   readonly says: string;
   /** Its meaning in shapes that do not depend on its kind, its condition included. */
   readonly means: Meaning;
-  /** SHA-256 of kind, spec, origin, condition, places and the definitions of the words it uses, in canonical form, hex. */
+  /** SHA-256 of kind, spec, origin, condition, places, promises and the definitions of the words it uses, in canonical form, hex. */
   readonly hash: string;
 }
 

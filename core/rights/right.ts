@@ -9,6 +9,8 @@ export interface Right {
   readonly removes: boolean;
   /** Whether the person gets a file. */
   readonly givesArchive: boolean;
+  /** Whether the archives that the person was given before must go, too. */
+  readonly endsArchives: boolean;
   /** Where the policy says nothing: one month, GDPR Art. 12(3). */
   readonly within: string;
 }

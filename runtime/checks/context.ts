@@ -1,27 +1,50 @@
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
-import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
+import type { Answer, Connector, ConnectorFailure, StoreDescription } from "../connector-kit/contract.ts";
 
 /** What only Avow's own database knows. */
 export interface History {
+  /** The last one with this basis of planning (core/plan/basis.ts); without one, the last of all, which is not `current`. */
   lastDrill(
     right: string,
-  ): Promise<{ readonly at: Date; readonly passed: boolean; readonly detail: string } | null>;
+    basis: string,
+  ): Promise<{
+    readonly at: Date;
+    readonly passed: boolean;
+    readonly detail: string;
+    readonly current: boolean;
+  } | null>;
   countRequests(
     right: string,
     now: Date,
-  ): Promise<{ readonly open: number; readonly overdue: number; readonly closed: number }>;
-  /** Keeps the verdicts and answers since when each has been what it is. */
-  remember(
-    verdicts: readonly { readonly commitment: string; readonly verdict: string }[],
-    now: Date,
-  ): Promise<ReadonlyMap<string, Date>>;
+  ): Promise<{
+    readonly open: number;
+    readonly waiting: number;
+    readonly overdue: number;
+    readonly closed: number;
+  }>;
+  /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
+  remember(verdicts: readonly Remembered[], now: Date): Promise<ReadonlyMap<string, Date>>;
 }
+
+export interface Remembered {
+  readonly commitment: string;
+  /** Of the commitment as it is worded: one that is tried out in other words has a history of its own. */
+  readonly hash: string;
+  readonly verdict: string;
+}
+
+/** Why every request would be refused, as far as map and stores show. */
+export type Feasible =
+  | { readonly ok: true; readonly faults: readonly string[] }
+  | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
 export interface MeasureContext {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   readonly history: History;
+  readonly planBasis: string;
+  readonly feasible: () => Promise<Feasible>;
   /** The keyed name of a row, for evidence. */
   readonly locatorOf: (place: string) => string;
   readonly now: Date;

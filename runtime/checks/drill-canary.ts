@@ -11,6 +11,8 @@ export interface CanaryBook {
   readonly base: string;
   readonly db: Database;
   readonly sealer: Sealer;
+  /** What erasures are planned from (core/plan/basis.ts). */
+  readonly planBasis: string;
   readonly now: () => Date;
   readonly onStep: (text: string) => void;
 }
@@ -41,6 +43,7 @@ export async function record(book: CanaryBook, right: string, token: string): Pr
       right_name: right,
       state: "running",
       detail: "",
+      plan_basis: book.planBasis,
       sealed_canary: seal(book, id, { token, session: null }),
       started_at: book.now(),
     })

@@ -128,6 +128,7 @@ const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
   base: "http://127.0.0.1:1",
   db,
   sealer: createSealer(new Uint8Array(32)),
+  planBasis: "as it is",
   now: () => new Date(),
   onStep: () => undefined,
   waitMsMax: 300,
@@ -142,9 +143,14 @@ const states = async (): Promise<string[]> =>
   (await db.selectFrom("drills").selectAll().orderBy("started_at").orderBy("right_name").execute()).map(
     (d) => `${d.right_name} ${d.state}${d.sealed_canary === null ? "" : ", canary known"}`,
   );
-const history = databaseHistory;
-const last = (right: string) =>
-  history(db, "notes", async () => ({ open: 0, overdue: 0, closed: 0 })).lastDrill(right);
+const history = (keep = true) =>
+  databaseHistory({
+    db,
+    service: "notes",
+    countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+    keep,
+  });
+const last = (right: string, basis = "as it is") => history().lastDrill(right, basis);
 const canaries = async (): Promise<number> =>
   Number((await client.query("select count(*) as n from people where name like 'canary%'")).rows[0].n);
 
@@ -285,4 +291,26 @@ test("two drills of a service do not cross", async () => {
   expect(await drill()).toEqual({ busy: true });
   go();
   expect(await first).toMatchObject({ busy: false, results: [{ passed: true }, { passed: true }] });
+});
+
+test("a drill under another map or other reasons to keep is not one of these; going back to them, it counts again", async () => {
+  await drill();
+  expect(await last("erase")).toMatchObject({ passed: true, current: true });
+  expect(await last("erase", "changed")).toMatchObject({ passed: true, current: false });
+  await client.query("delete from people where id = 2");
+  await runDrill({ ...input({ archive: async () => null }), planBasis: "changed" });
+  expect(await last("access", "changed")).toMatchObject({ passed: false, current: true });
+  expect(await last("access")).toMatchObject({ passed: true, current: true });
+});
+
+test("a commitment has a history for each way it was worded, and one that is not kept stays as it was", async () => {
+  const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
+  const seen = async (keep: boolean, hash: string, verdict: string, day: number) =>
+    (await history(keep).remember([{ commitment: "year", hash, verdict }], at(day))).get("year");
+  expect(await seen(true, "P2Y", "kept", 1)).toEqual(at(1));
+  expect(await seen(true, "P1Y", "broken", 2)).toEqual(at(2));
+  expect(await seen(true, "P2Y", "kept", 3)).toEqual(at(1));
+  expect(await seen(false, "P2Y", "broken", 4)).toEqual(at(4));
+  expect(await seen(true, "P2Y", "kept", 5)).toEqual(at(1));
+  expect(await seen(true, "P2Y", "broken", 6)).toEqual(at(6));
 });

@@ -28,7 +28,7 @@ const map = must(
 
 const history: History = {
   lastDrill: async () => null,
-  countRequests: async () => ({ open: 0, overdue: 0, closed: 0 }),
+  countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
   remember: async (verdicts, now) => new Map(verdicts.map((v) => [v.commitment, now])),
 };
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
@@ -84,6 +84,8 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     map,
     readers,
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => `key of ${place.length}`,
     now: NOW,
   });
@@ -183,6 +185,8 @@ test("without any store nothing is measured, and that is the reason given", asyn
     map: { ...map, stores: [] },
     readers: {},
     history,
+    planBasis: "",
+    feasible: async () => ({ ok: true, faults: [] }),
     locatorOf: (place) => place,
     now: NOW,
   });
@@ -204,7 +208,7 @@ test("what promises nothing is not applicable once that is confirmed, and unprov
     ).verdict;
   };
   expect(await said(policyText)).toBe("not applicable");
-  expect(await said(policyText.replace("No system is perfectly secure", "Every system is secure"))).toBe(
+  expect(await said(policyText.replace("no system is perfectly secure", "every system is secure"))).toBe(
     "unproven",
   );
 });

@@ -15,7 +15,7 @@ import type { DataMap } from "@avow/core/datamap/model";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
-import type { History, MeasureContext } from "./context.ts";
+import type { Feasible, History, MeasureContext } from "./context.ts";
 import { take } from "./measures/index.ts";
 
 export interface CommitmentReport extends Omit<Judgement, "freshForMs"> {
@@ -58,6 +58,9 @@ export interface VerifyInput {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   readonly history: History;
+  /** What erasures are planned from now (core/plan/basis.ts). */
+  readonly planBasis: string;
+  readonly feasible: () => Promise<Feasible>;
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
   /** Only these promises; left out: all. */
@@ -90,7 +93,11 @@ export async function verify(input: VerifyInput): Promise<Report> {
     return { commitment, judgement: onlyIfBound(commitment, judgement) };
   });
   const since = await input.history.remember(
-    judgements.map((j) => ({ commitment: j.commitment.id, verdict: j.judgement.verdict })),
+    judgements.map((j) => ({
+      commitment: j.commitment.id,
+      hash: j.commitment.hash,
+      verdict: j.judgement.verdict,
+    })),
     input.now,
   );
   const reports = judgements.map(({ commitment, judgement }) => ({

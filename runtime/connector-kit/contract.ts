@@ -55,6 +55,8 @@ export interface CollectionDescription {
   readonly foreignKeys: readonly ForeignKeyDescription[];
   /** The leading fields of each index, expressions left out. */
   readonly indexes: readonly (readonly string[])[];
+  /** Why no row of it can be changed by itself, such as `a materialised view`; left out: rows can be changed. */
+  readonly fixed?: string;
 }
 
 export interface StoreDescription {

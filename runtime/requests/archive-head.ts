@@ -10,7 +10,16 @@ export function archiveHead(desk: Desk, title: string): ArchiveHead {
       policy.commitments.filter((c) => names(c.spec, name)).map((c) => c.says),
     ]),
   );
-  return { service: desk.service, title, at: desk.now(), policyVersion: policy.version, says };
+  const general = policy.commitments.filter((c) => names(c.spec, "all")).map((c) => c.says);
+  return {
+    service: desk.service,
+    controller: policy.controller.name,
+    title,
+    at: desk.now(),
+    policyVersion: policy.version,
+    says,
+    general,
+  };
 }
 
 const names = (spec: unknown, name: string): boolean =>

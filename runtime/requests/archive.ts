@@ -6,23 +6,13 @@
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
 import { ZipWriter } from "@zip.js/zip.js";
+import { openSpool } from "../vault/spool.ts";
+import { isWithheld } from "./archive-cells.ts";
+import { jsonRow } from "./archive-json.ts";
+import { archivePage } from "./archive-page.ts";
+import type { ArchiveCollection, ArchiveHead, ArchivePart } from "./archive-shape.ts";
 
-export interface ArchiveCollection {
-  readonly store: string;
-  readonly collection: string;
-  readonly class: string;
-  readonly fields: readonly { readonly name: string; readonly category: string }[];
-  rows(): AsyncIterable<readonly Cells[]>;
-}
-
-export interface ArchiveHead {
-  readonly service: string;
-  readonly title: string;
-  readonly at: Date;
-  readonly policyVersion: string;
-  /** Class → what the policy says of it: how long it is kept, and so on. */
-  readonly says: Readonly<Record<string, readonly string[]>>;
-}
+export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart } from "./archive-shape.ts";
 
 export interface ArchiveSink {
   readonly head: ArchiveHead;
@@ -32,10 +22,7 @@ export interface ArchiveSink {
 /** Rows shown on the page; the files hold all of them. */
 const PAGE_ROWS_MAX = 500;
 
-interface Written {
-  readonly about: ArchiveCollection;
-  readonly rows: number;
-  readonly sample: readonly Cells[];
+interface Written extends ArchivePart {
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
 }
 
@@ -47,41 +34,48 @@ export async function writeArchive(
   const written: Written[] = [];
   for (const about of collections) written.push(await writeCollection(zip, about));
   await addText(zip, "manifest.json", `${JSON.stringify(manifest(sink.head, written), null, 2)}\n`);
-  await addText(zip, "index.html", page(sink.head, written));
+  await addText(zip, "index.html", archivePage(sink.head, written));
   await zip.close();
   return written.map((w) => ({ store: w.about.store, collection: w.about.collection, rows: w.rows }));
 }
 
+/** Each row is read once: what the second file says of it is put aside while the first is written, so that both say the same. */
 async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection): Promise<Written> {
   const name = `data/${safeName(`${about.store}.${about.collection}`)}`;
   let rows = 0;
   const sample: Cells[] = [];
-  const json = await addStream(zip, `${name}.json`, async function* () {
-    yield "[";
-    for await (const batch of about.rows()) {
-      for (const row of batch) {
-        yield `${rows === 0 ? "" : ","}\n${JSON.stringify(Object.fromEntries(about.fields.map((f, i) => [f.name, row[i] ?? null])))}`;
-        if (rows < PAGE_ROWS_MAX) sample.push(row);
-        rows += 1;
+  const aside = openSpool();
+  const encoder = new TextEncoder();
+  try {
+    const json = await addStream(zip, `${name}.json`, async function* () {
+      yield encoder.encode("[");
+      for await (const batch of about.rows()) {
+        let text = "";
+        for (const row of batch) {
+          text += `${rows === 0 ? "" : ","}\n${jsonRow(about.fields, row)}`;
+          if (rows < PAGE_ROWS_MAX) sample.push(row);
+          rows += 1;
+        }
+        yield encoder.encode(text);
+        await aside.write(encoder.encode(batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("")));
       }
-    }
-    yield "\n]\n";
-  });
-  const csv = await addStream(zip, `${name}.csv`, async function* () {
-    yield `${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`;
-    for await (const batch of about.rows())
-      yield batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
-  });
-  return { about, rows, sample, files: [json, csv] };
+      yield encoder.encode("\n]\n");
+    });
+    const csv = await addStream(zip, `${name}.csv`, async function* () {
+      yield encoder.encode(`${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`);
+      yield* aside.read();
+    });
+    return { about, rows, sample, files: [json, csv] };
+  } finally {
+    await aside.close();
+  }
 }
 
-async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<string>) {
+async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<Uint8Array>) {
   const hash = createHash("sha256");
-  const encoder = new TextEncoder();
   let bytes = 0;
   const encoded = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks()) {
-      const part = encoder.encode(chunk);
+    for await (const part of chunks()) {
       hash.update(part);
       bytes += part.length;
       yield part;
@@ -115,40 +109,12 @@ function manifest(head: ArchiveHead, written: readonly Written[]) {
       collection: w.about.collection,
       class: w.about.class,
       rows: w.rows,
-      fields: w.about.fields,
+      fields: w.about.fields.map(({ name, category }) => ({
+        name,
+        category,
+        ...(isWithheld(category) ? { withheld: true } : {}),
+      })),
       files: w.files,
     })),
   };
-}
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
-const PAGE_STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;font-size:.85rem}th,td{border:1px solid #8886;padding:.25rem .5rem;text-align:start;vertical-align:top;max-width:28rem;overflow-wrap:anywhere}
-.scroll{overflow-x:auto}small{opacity:.75}section{margin-block:2.5rem}`;
-
-function page(head: ArchiveHead, written: readonly Written[]): string {
-  const list = written
-    .map((w, i) => `<li><a href="#c${i}">${escapeHtml(w.about.collection)}</a> (${w.rows})</li>`)
-    .join("\n");
-  const sections = written.map((w, i) => section(head, w, i)).join("\n");
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Your data at ${escapeHtml(head.service)}</title><style>${PAGE_STYLE}</style></head>
-<body><h1>Your data at ${escapeHtml(head.service)}</h1><p>As of ${head.at.toISOString()}, under policy version ${escapeHtml(head.policyVersion)}.
-Every row is also in <code>data/</code>, as JSON and CSV.</p><nav aria-label="Contents"><ul>${list}</ul></nav>${sections}</body></html>\n`;
-}
-
-function section(head: ArchiveHead, w: Written, index: number): string {
-  const says = (head.says[w.about.class] ?? []).map((s) => `<p>${escapeHtml(s)}</p>`).join("");
-  const heads = w.about.fields
-    .map((f) => `<th scope="col">${escapeHtml(f.name)}<br><small>${escapeHtml(f.category)}</small></th>`)
-    .join("");
-  const rows = w.sample
-    .map((r) => `<tr>${r.map((c) => `<td>${c === null ? "" : escapeHtml(c)}</td>`).join("")}</tr>`)
-    .join("\n");
-  const more =
-    w.rows > w.sample.length
-      ? `<p>The first ${w.sample.length} of ${w.rows} rows; the files have all.</p>`
-      : "";
-  return `<section id="c${index}"><h2>${escapeHtml(w.about.collection)} <small>${escapeHtml(w.about.class)}</small></h2>${says}${more}
-<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(w.about.collection)}"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -27,22 +27,25 @@ export class StoreFailed extends Error {
   }
 }
 
-export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
+/** Gives the answer on as it comes: a large one is never held twice. */
+async function ask(
+  estate: BoundEstate,
+  question: Question,
+  take: (rows: readonly Cells[]) => void,
+): Promise<void> {
   const collection = must(
     estate.graph.collections.get(question.collection),
     "questions are about collections",
   );
   const { reader } = must(estate.stores[collection.store], "bound stores are connected");
-  const rows: Cells[] = [];
   for await (const batch of reader.read({
     collection: collection.name,
     fields: question.fields,
     anyOf: question.anyOf,
   })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
-    for (const row of batch.value) rows.push(row);
+    take(batch.value);
   }
-  return rows;
 }
 
 export interface Earlier {
@@ -50,7 +53,8 @@ export interface Earlier {
   readonly collections: readonly {
     readonly id: string;
     readonly fields: readonly string[];
-    readonly rows: readonly RememberedRow[];
+    /** Of one collection there may be several lots. */
+    readonly rows: Iterable<RememberedRow>;
   }[];
 }
 
@@ -65,7 +69,7 @@ export async function capture(
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const question = state.next();
     if (question === null) return state;
-    state.take(question.collection, await readAll(estate, question));
+    await ask(estate, question, (rows) => state.take(question.collection, rows));
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
 }
@@ -75,7 +79,7 @@ export async function sharedRows(estate: BoundEstate, state: Capture): Promise<R
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const question = climb.next();
     if (question === null) return climb.sharedRows(state);
-    climb.take(question, await readAll(estate, question));
+    await ask(estate, question, (rows) => climb.take(question, rows));
   }
   throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);
 }

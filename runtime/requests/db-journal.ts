@@ -1,5 +1,6 @@
 /** The journal in Avow's own database. What names rows of people is sealed; what staff may read is not. */
 import type { PlanLine, Step } from "@avow/core/plan/erase";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
@@ -34,18 +35,21 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
     until: z.string().nullable().exactOptional(),
     why: z.enum(["law", "hold", "co_owner", "interest", "names"]).exactOptional(),
     commitment: z.string().exactOptional(),
+    blanked: z.array(z.string()).exactOptional(),
+    stays: z.array(z.string()).exactOptional(),
   }),
 );
 
-/** A sealed record stays well below what a row can hold. */
-const PART_BYTES_MAX = 16 * 1024 * 1024;
+/** Keys, links and dates: a sealed record stays far below what a row can hold. */
+const LOT_ROWS_MAX = 10_000;
 
 interface JournalOptions {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly request: string;
-  readonly service: string;
   readonly evidence: Evidence;
+  /** The keyed names of identities, by which requests of one person find each other. */
+  readonly namesOf: (identities: readonly IdentityValue[]) => readonly string[];
   readonly now: () => Date;
 }
 
@@ -67,29 +71,23 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
         .orderBy("part")
         .execute();
       if (parts.length === 0) return null;
-      const text = Buffer.concat(parts.map((p, i) => sealer.open(`${purpose}/${i}`, p.sealed))).toString(
-        "utf8",
+      const lots = parts.map((p, i) =>
+        earlierSchema.parse(
+          JSON.parse(Buffer.from(sealer.open(`${purpose}/${i}`, p.sealed)).toString("utf8")),
+        ),
       );
-      return earlierSchema.parse(JSON.parse(text));
+      return { identities: lots[0]?.identities ?? [], collections: lots.flatMap((l) => l.collections) };
     },
     async saveCapture(captured: Earlier) {
-      const plain = Buffer.from(JSON.stringify(captured));
-      const parts: { request: string; part: number; sealed: Buffer }[] = [];
-      for (let from = 0; from < plain.length; from += PART_BYTES_MAX) {
-        const part = parts.length;
-        parts.push({
-          request,
-          part,
-          sealed: Buffer.from(sealer.seal(`${purpose}/${part}`, plain.subarray(from, from + PART_BYTES_MAX))),
-        });
-      }
-      const names = captured.identities.map((i) => ({
-        request,
-        name: sealer.nameOf(`identity/${options.service}/${i.namespace}`, i.value),
-      }));
+      const names = options.namesOf(captured.identities).map((name) => ({ request, name }));
       await db.transaction().execute(async (tx) => {
         await tx.deleteFrom("request_captures").where("request", "=", request).execute();
-        for (const part of parts) await tx.insertInto("request_captures").values(part).execute();
+        let part = 0;
+        for (const lot of lotsOf(captured)) {
+          const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, Buffer.from(JSON.stringify(lot))));
+          await tx.insertInto("request_captures").values({ request, part, sealed }).execute();
+          part += 1;
+        }
         if (names.length > 0)
           await tx
             .insertInto("request_subjects")
@@ -99,6 +97,21 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
       });
     },
   };
+}
+
+/** What is read back at once, and held in one piece: a large capture is written in lots. */
+function* lotsOf({ identities, collections }: Earlier): Generator<z.infer<typeof earlierSchema>> {
+  yield { identities: [...identities], collections: [] };
+  for (const { id, fields, rows } of collections) {
+    let lot: z.infer<typeof earlierSchema>["collections"][number]["rows"] = [];
+    for (const { key, cells, reach } of rows) {
+      lot.push({ key: [...key], cells: [...cells], reach });
+      if (lot.length < LOT_ROWS_MAX) continue;
+      yield { identities: [], collections: [{ id, fields: [...fields], rows: lot }] };
+      lot = [];
+    }
+    if (lot.length > 0) yield { identities: [], collections: [{ id, fields: [...fields], rows: lot }] };
+  }
 }
 
 function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {

@@ -1,26 +1,24 @@
-/**
- * Where requests come in, whoever brings them: opens one (or joins the open one of the same person), runs it, and writes down how it
- * ended. One process works on a request at a time: an advisory lock of the database says which.
- */
-import { randomUUID } from "node:crypto";
-import { kinds } from "@avow/core/commitments/index";
+import type { PlanLine } from "@avow/core/plan/erase";
 import type { Policy } from "@avow/core/policy/model";
 import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
-import { parseDuration, plus } from "@avow/core/terms/duration";
-import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
-import { sql, type Transaction } from "kysely";
-import { z } from "zod";
+import type { Duration } from "@avow/core/terms/duration";
+import type { Issue } from "@avow/core/terms/issue";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
-import type { Tables } from "../store/tables.ts";
 import type { Sealer } from "../vault/seal.ts";
+import type { Archives } from "./archives.ts";
 import { StoreFailed } from "./ask.ts";
+import { certify } from "./certify.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
-import { type Evidence, ended, notDone, received, withdrawn } from "./evidence.ts";
+import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
+import { endWithIt, letWait } from "./siblings.ts";
+import { namesOf, openIdentities } from "./subjects.ts";
 
 export interface Desk {
   readonly db: Database;
@@ -28,109 +26,15 @@ export interface Desk {
   readonly service: string;
   readonly policy: Policy;
   readonly estate: BoundEstate;
+  /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
+  readonly unconfirmed: readonly Issue[];
+  readonly archives: Archives;
+  /** How long closed requests are kept. */
+  readonly recordsKept: Duration;
   /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
   readonly evidence: Evidence;
   readonly now: () => Date;
 }
-
-export interface OpenRequest {
-  readonly id: string;
-  readonly joined: boolean;
-}
-
-/** Identities as the caller wrote them → normalised; null namespaces are the caller's to report. */
-export const toIdentities = (
-  given: readonly { readonly namespace: string; readonly value: string }[],
-): IdentityValue[] =>
-  given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
-
-export const namespacesOf = (estate: BoundEstate): string[] => [
-  ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
-];
-
-export interface NewRequest {
-  readonly right: string;
-  readonly identities: readonly IdentityValue[];
-  readonly via: string;
-  /**
-   * Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself: his
-   * request is no worker's before its plan was approved.
-   */
-  readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
-}
-
-export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
-  const { db, sealer, service } = desk;
-  const names = input.identities.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value));
-  const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
-  return db.transaction().execute(async (tx) => {
-    // Two requests for one person at the same moment: the second waits here and then joins.
-    for (const name of [...names].sort())
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
-    const open = right.changes
-      ? await tx
-          .selectFrom("requests")
-          .innerJoin("request_subjects", "request_subjects.request", "requests.id")
-          .select("requests.id")
-          .where("service", "=", service)
-          .where("right_name", "=", input.right)
-          .where("closed_at", "is", null)
-          .where("name", "in", names)
-          .orderBy("received_at")
-          .executeTakeFirst()
-      : undefined;
-    if (open !== undefined) {
-      if (input.enqueue !== undefined) {
-        // From now on it is also this caller's: whoever opened it may not drop it any more.
-        await tx.updateTable("requests").set({ via: input.via }).where("id", "=", open.id).execute();
-        await input.enqueue(tx, open.id);
-      }
-      return { id: open.id, joined: true };
-    }
-    const id = randomUUID();
-    const at = desk.now();
-    const due = dueAt(desk.policy, right, at);
-    const plain = Buffer.from(JSON.stringify(input.identities));
-    await tx
-      .insertInto("requests")
-      .values({
-        id,
-        service,
-        right_name: input.right,
-        state: "received",
-        via: input.via,
-        sealed_identities: Buffer.from(sealer.seal(`request/${id}`, plain)),
-        policy_hash: desk.policy.hash,
-        map_hash: desk.estate.map.hash,
-        received_at: at,
-        due_at: due,
-      })
-      .execute();
-    await tx
-      .insertInto("request_subjects")
-      .values(names.map((name) => ({ request: id, name })))
-      .onConflict((c) => c.doNothing())
-      .execute();
-    await desk.evidence.append(tx, [
-      received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
-    ]);
-    await input.enqueue?.(tx, id);
-    return { id, joined: false };
-  });
-}
-
-/** The stricter of what the policy promises and what the right itself allows. */
-function dueAt(policy: Policy, right: Right, at: Date): Date {
-  const promised = policy.commitments.flatMap(
-    (c) => kinds.find((k) => k.name === c.kind)?.deadline(c, right.name) ?? [],
-  );
-  const ends = [right.within, ...promised].map((p) =>
-    plus(at, must(parseDuration(p), "schemas read durations")).getTime(),
-  );
-  return new Date(Math.min(...ends));
-}
-
-const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
 
 export type Ran =
   | { readonly busy: true }
@@ -141,11 +45,22 @@ export type Ran =
       readonly failed: StoreFailed | null;
     };
 
-export interface Hands extends Pick<RunContext, "approve" | "onProgress" | "atPoint" | "archive"> {
-  /** A plan that was not approved leaves the request as it was, instead of planned. */
-  readonly onlyLooking?: boolean;
+/** What is known of a request when its plan is shown. */
+export interface Asked {
+  readonly via: string;
+  /** Somebody has agreed to it already. */
+  readonly approved: boolean;
+}
+
+export interface Hands extends Pick<RunContext, "onProgress" | "atPoint" | "archive"> {
+  /** Shown the plan before anything changes; false leaves the request planned, for somebody to approve. */
+  readonly approve: (plan: readonly PlanLine[], asked: Asked) => Promise<boolean>;
+  /** Who it is that approves, for the record. */
+  readonly approver: string;
   /** What the request gives is handed over before it closes: a crash in between hands it over twice, never not at all. */
-  readonly deliver?: (right: string) => Promise<void>;
+  readonly deliver?: () => Promise<void>;
+  /** The archive waits in our folder until the person fetches it. */
+  readonly archiveWaits?: boolean;
 }
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
@@ -173,7 +88,7 @@ async function workOnLocked(
   hands: Hands & { readonly stillLocked: () => Promise<void> },
 ): Promise<Ran> {
   const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  const { runner } = must(RIGHTS.get(row.right_name), "stored rights are carried");
+  const { runner, right } = must(RIGHTS.get(row.right_name), "stored rights are carried");
   if (row.sealed_identities === null)
     return {
       busy: false,
@@ -181,10 +96,8 @@ async function workOnLocked(
       outcome: nothing("closed", ["it was closed before"]),
       failed: null,
     };
-  const identities = identitiesSchema.parse(
-    JSON.parse(Buffer.from(desk.sealer.open(`request/${id}`, row.sealed_identities)).toString("utf8")),
-  );
-  const written = databaseJournal({ ...desk, request: id });
+  const identities = openIdentities(desk, id, row.sealed_identities);
+  const written = databaseJournal({ ...desk, request: id, namesOf: (found) => namesOf(desk, found) });
   const journal: Journal = {
     ...written,
     async intend(step) {
@@ -192,41 +105,68 @@ async function workOnLocked(
       return written.intend(step);
     },
   };
+  const approve: RunContext["approve"] = async (plan) => {
+    const approved = row.approved_at !== null;
+    if (!(await hands.approve(plan, { via: row.via, approved }))) return false;
+    if (!approved) await recordApproval(desk, id, hands.approver);
+    return true;
+  };
   let failed: StoreFailed | null = null;
-  const outcome = await runner
-    .run({ estate: desk.estate, identities, journal, now: desk.now, ...hands })
-    .catch(async (error: unknown) => {
-      if (!(error instanceof StoreFailed)) throw error;
-      failed = error;
-      return {
-        ...nothing("not_done", [
-          `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
-        ]),
-        plan: (await journal.plan()) ?? [],
-      };
-    });
-  if (outcome.state === "closed") await hands.deliver?.(row.right_name);
-  if (outcome.state !== "planned" || hands.onlyLooking !== true)
-    await writeDown(desk, { id, identities, outcome });
-  return { busy: false, right: row.right_name, outcome, failed };
+  const outcome = await (right.changes && desk.unconfirmed.length > 0
+    ? Promise.resolve(
+        nothing(
+          "not_done",
+          desk.unconfirmed.map((i) => i.message),
+        ),
+      )
+    : runner.run({ ...hands, estate: desk.estate, identities, journal, now: desk.now, approve })
+  ).catch(async (error: unknown) => {
+    if (!(error instanceof StoreFailed)) throw error;
+    failed = error;
+    return {
+      ...nothing("not_done", [
+        `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
+      ]),
+      plan: (await journal.plan()) ?? [],
+    };
+  });
+  const gives = outcome.state === "closed" && right.givesArchive;
+  if (gives) await hands.deliver?.();
+  const archiveWaits = gives && hands.archiveWaits === true;
+  await writeDown(desk, row, { identities, outcome, right, archiveWaits });
+  return { busy: false, right: right.name, outcome, failed };
+}
+
+async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
+  await desk.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable("requests")
+      .set({ approved_at: desk.now(), approved_by: by })
+      .where("id", "=", id)
+      .execute();
+    await desk.evidence.append(tx, [approvedEntry(id, by)]);
+  });
 }
 
 const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
 
-/** For how long the controller can still open a request's entries, and so its certificate (spec/erasure-certificate.md). */
-const REQUEST_KEY_PERIOD = { years: 3, months: 0, days: 0, seconds: 0 };
+const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).map((r) => r.right.name);
 
-interface WrittenDown {
-  readonly id: string;
+interface Written {
   readonly identities: readonly IdentityValue[];
   readonly outcome: RequestOutcome;
+  readonly right: Right;
+  readonly archiveWaits: boolean;
 }
 
-/** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. */
-async function writeDown(desk: Desk, written: WrittenDown): Promise<void> {
-  const { id, outcome } = written;
-  const isEnd = ENDED.has(outcome.state);
-  await desk.db.transaction().execute(async (tx) => {
+/** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
+async function writeDown(
+  desk: Desk,
+  { id, tries }: { readonly id: string; readonly tries: number },
+  { identities, outcome, right, archiveWaits }: Written,
+): Promise<void> {
+  const ended = ENDED.has(outcome.state);
+  const outdated = await desk.db.transaction().execute(async (tx) => {
     await tx
       .updateTable("requests")
       .set({
@@ -234,80 +174,28 @@ async function writeDown(desk: Desk, written: WrittenDown): Promise<void> {
         results: JSON.stringify(outcome.results),
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
-        ...(isEnd
-          ? { closed_at: desk.now(), sealed_identities: null, plan: JSON.stringify(outcome.plan) }
+        ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
+        ...(ended ? { closed_at: desk.now(), sealed_identities: null } : {}),
+        ...(outcome.state === "not_done"
+          ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
           : {}),
       })
       .where("id", "=", id)
       .execute();
     if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
-    if (!isEnd) return;
-    await certify(desk, tx, written);
+    if (!ended) return [];
+    await certify(desk, tx, { id, identities, outcome });
+    const last = outcome.state === "closed" && right.endsArchives;
+    const ids = last ? await endWithIt(desk, tx, { id, right: right.name, giving: GIVING }) : [];
     await tx.deleteFrom("request_captures").where("request", "=", id).execute();
-    await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    if (archiveWaits) await letWait(desk, tx, id);
+    else await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    return ids;
   });
+  for (const request of outdated) await desk.archives.remove(request);
 }
 
-async function certify(desk: Desk, tx: Database, { id, identities, outcome }: WrittenDown): Promise<void> {
-  const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  const { rows } = await sql<{ done: number; failed: number }>`
-    select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
-      from request_steps where request = ${id}`.execute(tx);
-  const closedAt = must(row.closed_at, "it was closed in this transaction");
-  const [certificate] = await desk.evidence.append(tx, [
-    ended({
-      ...{ id, identities, outcome, closedAt, state: row.state, right: row.right_name, via: row.via },
-      ...{ receivedAt: row.received_at, dueAt: row.due_at },
-      policy: { version: desk.policy.version, hash: row.policy_hash },
-      steps: rows[0] ?? { done: 0, failed: 0 },
-    }),
-  ]);
-  await tx
-    .updateTable("requests")
-    .set({ certificate: must(certificate, "one entry was appended") })
-    .where("id", "=", id)
-    .execute();
-  await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, REQUEST_KEY_PERIOD));
-}
-
-/**
- * A request that was only looked at leaves no trace but two entries, which say that it came and went; unless somebody else has joined
- * it meanwhile.
- */
-export async function forget(desk: Desk, id: string, via: string): Promise<void> {
-  await desk.db.transaction().execute(async (tx) => {
-    const own = await tx
-      .selectFrom("requests")
-      .select("id")
-      .where("id", "=", id)
-      .where("via", "=", via)
-      .forUpdate()
-      .executeTakeFirst();
-    if (own === undefined) return;
-    await desk.evidence.append(tx, [withdrawn(id)]);
-    await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
-    for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
-      await tx.deleteFrom(table).where("request", "=", id).execute();
-    await tx.deleteFrom("requests").where("id", "=", id).execute();
-  });
-}
-
-export interface Overdue {
-  readonly open: number;
-  readonly overdue: number;
-  readonly closed: number;
-}
-
-export async function countRequests(
-  db: Database,
-  service: string,
-  right: string,
-  now: Date,
-): Promise<Overdue> {
-  const { rows } = await sql<{ open: number; overdue: number; closed: number }>`
-    select count(*) filter (where closed_at is null)::int as open,
-           count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,
-           count(*) filter (where closed_at is not null)::int as closed
-      from requests where service = ${service} and right_name = ${right} and state <> 'planned'`.execute(db);
-  return rows[0] ?? { open: 0, overdue: 0, closed: 0 };
-}
+const FIRST_PAUSE_MS = 30_000;
+const PAUSE_MS_MAX = 6 * 3_600_000;
+/** Each try captures everything of the person again: 30 s, 2 min, 8 min … 6 h. Whoever asks again does not wait. */
+const pauseMs = (tries: number): number => Math.min(FIRST_PAUSE_MS * 4 ** Math.min(tries, 10), PAUSE_MS_MAX);

@@ -35,8 +35,12 @@ export interface Cascade {
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
+  /** Collection → field → what the store calls its type. */
+  readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
+  /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
+  readonly estimates: ReadonlyMap<string, number>;
 }
 
 export type Bound =
@@ -69,7 +73,8 @@ function bind(
 ): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
-  const lives = new Map<string, LiveCollection>();
+  const lives = new Map<string, LiveCollection & Pick<CollectionDescription, "rowsEstimate">>();
+  const types = new Map<string, ReadonlyMap<string, string>>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
@@ -85,6 +90,7 @@ function bind(
     }
     const key = c.key ?? live.primaryKey;
     keys.set(id, key);
+    types.set(id, new Map(live.fields.map((f) => [f.name, f.type])));
     issues.push(...collectionIssues(estate, c, live, key));
     lives.set(id, { ...live, key });
   }
@@ -111,7 +117,10 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  return { ok: true, estate: { ...estate, graph, keys, foreignKeys, cascades } };
+  const estimates = new Map(
+    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  );
+  return { ok: true, estate: { ...estate, graph, keys, types, foreignKeys, cascades, estimates } };
 }
 
 function collectionIssues(
@@ -137,25 +146,36 @@ function collectionIssues(
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
       fix: "take it out of the map, or correct its name",
     });
-  if (c.erase.rule === "keep") {
-    const rule = estate.keepRules.get(c.erase.commitment);
-    if (rule === undefined)
-      wrong({
+  issues.push(...keepIssues(c, estate.keepRules));
+  return issues;
+}
+
+/** What a collection's reason to keep asks of it: seen without any store. */
+export function keepIssues(c: Collection, keepRules: ReadonlyMap<string, KeepRule>): Issue[] {
+  if (c.erase.rule !== "keep") return [];
+  const rule = keepRules.get(c.erase.commitment);
+  if (rule === undefined)
+    return [
+      errorAt(c.span, {
         code: "no-reason-to-keep",
         message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
         fix: "name a `retain` commitment with `keeps:`, or erase",
-      });
-    else if (c.anchors[rule.anchor] === undefined)
-      wrong({
+      }),
+    ];
+  if (c.anchors[rule.anchor] === undefined)
+    return [
+      errorAt(c.span, {
         code: "no-anchor",
         message: `\`${c.name}\` is kept for \`${rule.commitment}\`, which counts from \`${rule.anchor}\`, but the map binds no field to that`,
         fix: `add \`anchors: { ${rule.anchor}: … }\``,
-      });
-    else if (!rule.classes.includes(c.class))
-      wrong({
-        code: "wrong-class",
-        message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\``,
-      });
-  }
-  return issues;
+      }),
+    ];
+  if (rule.classes.includes(c.class)) return [];
+  return [
+    errorAt(c.span, {
+      code: "wrong-class",
+      message: `\`${c.name}\` is of class \`${c.class}\`, but \`${rule.commitment}\` keeps \`${rule.classes.join("`, `")}\``,
+      fix: "name a commitment that keeps this class, or erase",
+    }),
+  ];
 }

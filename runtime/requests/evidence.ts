@@ -42,8 +42,11 @@ export const received = ({ id, right, via, receivedAt, dueAt }: Received): NewEn
 export const planned = (request: string, plan: readonly PlanLine[]): NewEntry =>
   entry(request, "request.planned", { plan });
 
-/** Somebody only looked: nothing was and will be done. */
-export const withdrawn = (request: string): NewEntry => entry(request, "request.withdrawn", {});
+/** The person asked again while it was open. */
+export const joined = (request: string, via: string): NewEntry => entry(request, "request.joined", { via });
+
+/** Who has seen the plan, or knows that none is asked for, and said yes. */
+export const approved = (request: string, by: string): NewEntry => entry(request, "request.approved", { by });
 
 export const intended = (request: string, step: string, { phase, store, changes }: Step): NewEntry =>
   entry(request, "step.intended", {
@@ -68,7 +71,8 @@ export interface Ended extends Received {
   readonly closedAt: Date;
   readonly policy: { readonly version: string; readonly hash: string };
   readonly identities: readonly IdentityValue[];
-  readonly outcome: RequestOutcome;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly carriedOutBy?: string;
   readonly steps: { readonly done: number; readonly failed: number };
 }
 
@@ -83,6 +87,7 @@ export function ended(request: Ended): NewEntry {
       dueAt: request.dueAt.toISOString(),
       done: outcome.results.map((line) => ({ ...where(line), reached: reached(line, closedAt) })),
       kept: outcome.kept.map((line: KeptLine) => ({ ...line })),
+      ...(request.carriedOutBy === undefined ? {} : { carriedOutBy: request.carriedOutBy }),
     }),
     about: identities.map((i) => `${i.namespace}=${i.value}`),
   };

@@ -6,7 +6,8 @@ import { sql } from "kysely";
 import { z } from "zod";
 import { defineJob, keyOf } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/open.ts";
-import type { Desk, NewRequest } from "./desk.ts";
+import type { Desk } from "./desk.ts";
+import type { NewRequest } from "./intake.ts";
 import { RIGHTS } from "./rights/index.ts";
 
 export const requestJob = defineJob({
@@ -27,9 +28,9 @@ export const enqueueWith =
 const REQUESTS_A_SWEEP_MAX = 1000;
 
 /**
- * Enqueues every open request that nobody works on and no job waits for: those of an installation that had no jobs yet, and those
- * whose job was lost. A request of the command line is nobody else's before its plan was approved, and an archive that somebody
- * asked for there is of no use to him elsewhere. Returns how many it
+ * Enqueues every open request that is due, that nobody works on and no job waits for: those of an installation that had no jobs yet,
+ * those whose job was lost, and those whose pause has ended. What waits for somebody's approval waits on; a request of the command line
+ * is a worker's only when it was approved, and an archive that somebody asked for there is of no use to him elsewhere. Returns how many it
  * enqueued.
  *
  * One process at a time sweeps. `hashtextextended(id, 1)` is the lock of `workOn`: whose request is locked is being worked on.
@@ -43,8 +44,9 @@ export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
     const { rows } = await sql<{ id: string }>`
       select id from requests
        where service = ${desk.service} and closed_at is null
+         and (next_try_at is null or next_try_at <= ${desk.now()})
          and ((via <> ${VIA_CLI} and state in ('received', 'not_done'))
-              or (plan is not null and right_name = any(${changing})))
+              or (approved_at is not null and right_name = any(${changing})))
          and not exists (
            select from pg_locks l
             where l.locktype = 'advisory' and l.objsubid = 1

@@ -32,6 +32,7 @@ ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example
       witnesses: [{ url: "https://w.example", key: "w+00000000+AA" }],
     },
     lint: [],
+    requestsKept: { years: 3, months: 0, days: 0, seconds: 0 },
   });
   expect(parseManifest("service: shop\npolicy: p.md\n").value?.ledger).toEqual({
     origin: null,
@@ -39,7 +40,13 @@ ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example
   });
 });
 
+test("how long records of requests are kept", () => {
+  const { value } = parseManifest("service: shop\npolicy: p.md\nrequests: { keep: P18M }\n");
+  expect(value?.requestsKept).toEqual({ years: 0, months: 18, days: 0, seconds: 0 });
+});
+
 test.each([
+  ["service: shop\npolicy: p.md\nrequests: { keep: forever }\n", ["3:19 bad-value: `forever` is no period"]],
   ["", ["1:1 no-manifest: `avow.yaml` is empty"]],
   ["service: shop\n", ["1:1 missing-key: `policy` is missing"]],
   ["service: shop\npolicy: p.md\nstroes: {}\n", ["3:1 unknown-key: unknown key `stroes`"]],

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { readBySchema } from "@avow/core/policy/resolved/schema";
 import type { Explanation } from "@avow/core/policy/rules/lint/explain";
 import { readYaml } from "@avow/core/policy/surface/yaml";
+import { must } from "@avow/core/terms/assert";
+import { type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
 
@@ -39,6 +41,8 @@ export interface Manifest {
     readonly origin: string | null;
     readonly witnesses: readonly { readonly url: string; readonly key: string }[];
   };
+  /** How long Avow keeps its own record of a closed request. */
+  readonly requestsKept: Duration;
 }
 
 export const MANIFEST = "avow.yaml";
@@ -94,7 +98,17 @@ const schema = z.strictObject({
         .default([]),
     })
     .optional(),
+  requests: z
+    .strictObject({
+      keep: text.refine((t) => parseDuration(t) !== null, {
+        error: "is no period: write it as ISO 8601, `P3Y` or `P18M`",
+      }),
+    })
+    .optional(),
 });
+
+/** As long as a claim about it can be brought in most of Europe. */
+const REQUESTS_KEPT = "P3Y";
 
 /** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */
 export async function readManifest(folder: string): Promise<Checked<Manifest>> {
@@ -129,7 +143,7 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ledger, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, ledger, requests, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -142,6 +156,7 @@ export function parseManifest(source: string): Checked<Manifest> {
     state: state ?? null,
     drill: drill ?? null,
     ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
+    requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };
 }

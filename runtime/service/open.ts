@@ -6,17 +6,16 @@ import { isAbsolute, join, relative } from "node:path";
 import { kinds as KINDS } from "@avow/core/commitments/index";
 import type { DataMap } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
-import { parseKey } from "@avow/core/evidence/note";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
+import type { Feasible } from "../checks/context.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
-import { LogRefused } from "../ledger/guard.ts";
-import { type Ledger, type LedgerOptions, openLedger } from "../ledger/ledger.ts";
-import { nodePrimitives } from "../ledger/primitives.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { archivesIn } from "../requests/archives.ts";
 import type { Desk } from "../requests/desk.ts";
-import { bindEstate } from "../requests/estate.ts";
+import { bindEstate, keepIssues } from "../requests/estate.ts";
 import { requestJob } from "../requests/jobs.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
@@ -24,6 +23,7 @@ import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
 import { findHome } from "./home.ts";
+import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
 import { readPolicy } from "./policy.ts";
 
@@ -81,15 +81,15 @@ export async function readService(folder: string): Promise<ServiceTexts> {
     return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
   const policy = await readPolicy(folder, manifest, KINDS);
   const files = await mapFiles(folder, manifest.datamap);
-  const map = readDataMap(files);
-  const sources = new Map([...policy.sources, ...files.map((f) => [f.file, f.text] as const)]);
+  const map = readDataMap(files.read);
+  const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
   const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
   return {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
     sources,
   };
 }
@@ -168,45 +168,6 @@ export async function openService(folder: string, options: OpenOptions): Promise
 const openQueue = async (options: OpenJobs): Promise<Jobs> =>
   (await import("../jobs/open.ts")).openJobs(options);
 
-type OpenedLog =
-  | { readonly ok: true; readonly value: Ledger }
-  | { readonly ok: false; readonly issue: Issue };
-
-async function logOf(manifest: Manifest, options: LedgerOptions): Promise<OpenedLog> {
-  const witnesses = manifest.ledger.witnesses.map(({ url, key }) => ({
-    url,
-    key: parseKey(nodePrimitives, key),
-  }));
-  const wrong = witnesses.find((w) => w.key === null);
-  if (wrong !== undefined) {
-    const text = {
-      code: "ledger",
-      message: `the key of the witness at \`${wrong.url}\` is no verifier key`,
-      fix: "write it as the witness gives it: `name+1a2b3c4d+BA…`",
-    };
-    return { ok: false, issue: errorAt({ file: MANIFEST, line: 1, column: 1 }, text) };
-  }
-  const known = witnesses.flatMap(({ url, key }) => (key === null ? [] : [{ url, key }]));
-  try {
-    const origin = manifest.ledger.origin ?? undefined;
-    return { ok: true, value: await openLedger({ ...options, origin, witnesses: known }) };
-  } catch (error) {
-    if (!(error instanceof LogRefused)) throw error;
-    const text = { code: "ledger", message: error.message, fix: "see spec/evidence-log.md" };
-    return { ok: false, issue: errorAt({ file: MANIFEST, line: 1, column: 1 }, text) };
-  }
-}
-
-/** Entries are committed with what they tell of; that their place in the log is still open must not undo it. */
-async function settle(ledger: Ledger, onLog: (line: string) => void): Promise<void> {
-  try {
-    if (await ledger.settle()) return;
-    onLog("the evidence log: entries wait to be written by the process that leads it");
-  } catch (error) {
-    onLog(`the evidence log is not written: ${error instanceof Error ? error.message : "unknown error"}`);
-  }
-}
-
 export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
   new Map(
     policy.commitments.flatMap((c) => {
@@ -214,6 +175,25 @@ export const keepRules = (policy: Policy): ReadonlyMap<string, KeepRule> =>
       return rule === null ? [] : [[c.id, rule] as const];
     }),
   );
+
+/**
+ * A reason to keep that `policy.lock` does not confirm as it stands: perhaps a slip of the pen, and what it no longer keeps would be
+ * gone for good.
+ */
+export const unconfirmedKeeps = (policy: Policy): Issue[] => {
+  const rules = keepRules(policy);
+  return policy.commitments.flatMap((c) =>
+    c.unbound === null || !rules.has(c.id)
+      ? []
+      : [
+          errorAt(c.span, {
+            code: "unconfirmed-keep",
+            message: `nothing is erased: \`${c.id}\` says what must be kept, and is not confirmed: ${c.unbound}`,
+            fix: "read it and run `avow bind`",
+          }),
+        ],
+  );
+};
 
 async function stateUrl(manifest: Manifest, addresses: Addresses, env: OpenOptions["env"]) {
   if (manifest.state !== null) {
@@ -271,7 +251,7 @@ async function connect(
 async function mapFiles(
   folder: string,
   patterns: readonly string[],
-): Promise<{ file: string; text: string }[]> {
+): Promise<{ readonly read: { file: string; text: string }[]; readonly issues: readonly Issue[] }> {
   const files = new Set<string>();
   for (const pattern of patterns) {
     if (!/[*?[{]/.test(pattern)) files.add(pattern);
@@ -279,9 +259,24 @@ async function mapFiles(
       for await (const file of glob(pattern, { cwd: folder }))
         files.add(isAbsolute(file) ? relative(folder, file) : file);
   }
-  return Promise.all(
-    [...files].sort().map(async (file) => ({ file, text: (await readText(join(folder, file))) ?? "" })),
-  );
+  const read: { file: string; text: string }[] = [];
+  const issues: Issue[] = [];
+  for (const file of [...files].sort()) {
+    const text = await readText(join(folder, file));
+    if (text !== null) read.push({ file, text });
+    else
+      issues.push(
+        errorAt(
+          { file, line: 1, column: 1 },
+          {
+            code: "no-map",
+            message: `\`${file}\`, which avow.yaml names under \`datamap\`, can not be read`,
+            fix: "see that it exists and may be read, or take its name out",
+          },
+        ),
+      );
+  }
+  return { read, issues };
 }
 
 /** What policy and map must agree on: classes, and reasons to keep. */
@@ -309,14 +304,7 @@ function crossIssues(manifest: Manifest, policy: Policy, map: DataMap): Issue[] 
             fix: `known: ${classes.join(", ")}, system`,
           }),
         );
-      if (c.erase.rule === "keep" && !rules.has(c.erase.commitment))
-        issues.push(
-          errorAt(c.span, {
-            code: "no-reason-to-keep",
-            message: `\`${c.name}\` is kept for \`${c.erase.commitment}\`, which is no commitment that allows keeping`,
-            fix: "name a `retain` commitment with `keeps:`, or erase",
-          }),
-        );
+      issues.push(...keepIssues(c, rules));
     }
     return issues;
   });
@@ -356,12 +344,15 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   }
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
-    const { db, sealer, policy, ledger } = service;
-    const { estate } = bound;
-    return {
-      ok: true,
-      desk: { db, sealer, service: service.manifest.service, policy, estate, evidence: ledger, now },
+    const { db, sealer, policy, manifest, ledger } = service;
+    const desk: Desk = {
+      ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
+      unconfirmed: unconfirmedKeeps(policy),
+      archives: archivesIn(join(service.home, "archives"), sealer),
+      recordsKept: manifest.requestsKept,
+      evidence: ledger,
     };
+    return { ok: true, desk };
   }
   if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
   const { store, failure } = bound;
@@ -378,4 +369,19 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     issues: [issue],
     unreachable: failure.error === "unreachable" || failure.error === "denied",
   };
+}
+
+/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
+export async function feasible(
+  service: Pick<OpenService, "map" | "keepRules" | "readers">,
+): Promise<Feasible> {
+  const stores = Object.fromEntries(
+    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
+  );
+  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
+  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
+  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
+  if (bound.ok) return { ok: true, faults: [] };
+  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
+  return { ok: false, store: bound.store, failure: bound.failure };
 }

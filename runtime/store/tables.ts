@@ -21,6 +21,11 @@ export interface RequestsTable {
   closed_at: Date | null;
   /** The entry of the evidence log that ended it. */
   certificate: string | null;
+  approved_at: Date | null;
+  approved_by: string | null;
+  tries: Generated<number>;
+  next_try_at: Date | null;
+  archive_until: Date | null;
 }
 
 export interface StepsTable {
@@ -74,13 +79,23 @@ export interface Tables extends LedgerTables {
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;
-  verdicts: { service: string; commitment: string; verdict: string; since: Date; checked_at: Date };
+  verdicts: {
+    service: string;
+    commitment: string;
+    /** Of the commitment as it was worded. */
+    hash: string;
+    verdict: string;
+    since: Date;
+    checked_at: Date;
+  };
   drills: {
     id: string;
     service: string;
     right_name: string;
     state: string;
     detail: string;
+    /** What erasures were planned from at the time (core/plan/basis.ts). */
+    plan_basis: Generated<string>;
     sealed_canary: Buffer | null;
     started_at: Date;
     ended_at: Date | null;

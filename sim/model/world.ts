@@ -40,16 +40,25 @@ export function tupleOf(row: Row, fields: readonly string[]): string | null {
 
 export const isPersonCollection = (c: Collection): boolean => c.identities.length > 0;
 
-/** The rows that a row's link points at: found by looking at every row there is. An identity that names nobody points at nobody. */
-export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
-  const wanted = tupleOf(row, link.from);
-  if (wanted === null) return [];
-  const found = world.tables.find((t) => idOf(t.collection) === collectionId(link.to));
-  const parent = must(found, "links lead to collections");
-  const byNobody = parent.collection.identities.some(({ namespace, field }) => {
+const parentOf = (world: World, link: Link): Table =>
+  must(
+    world.tables.find((t) => idOf(t.collection) === collectionId(link.to)),
+    "links lead to collections",
+  );
+
+/** A link with an empty field, or by an identity that names nobody. */
+export function pointsAtNobody(world: World, row: Row, link: Link): boolean {
+  if (tupleOf(row, link.from) === null) return true;
+  return parentOf(world, link).collection.identities.some(({ namespace, field }) => {
     const from = link.from[link.to.fields.indexOf(field)];
     const value = from === undefined ? null : cellOf(row, from);
     return value !== null && isNobody(namespace, value);
   });
-  return byNobody ? [] : parent.rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
+}
+
+/** The rows that a row's link points at: found by looking at every row there is. */
+export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
+  if (pointsAtNobody(world, row, link)) return [];
+  const wanted = tupleOf(row, link.from);
+  return parentOf(world, link).rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
 }

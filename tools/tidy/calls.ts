@@ -15,7 +15,7 @@ interface Rule {
 }
 
 const inCore = (path: string): boolean => path.startsWith("core/") && !isTest(path);
-const isMain = (path: string): boolean => /^(apps|services)\/[^/]+\/main\.ts$/.test(path);
+const isMain = (path: string): boolean => /^(apps|services)\/[^/]+\/(testing\/)?main\.ts$/.test(path);
 /** Services stand for programs of others; tests and tools are not shipped. */
 const isShipped = (path: string): boolean => !isTest(path) && !/^(services|tools|sim|bench)\//.test(path);
 

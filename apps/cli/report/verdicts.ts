@@ -38,16 +38,20 @@ export function formatReport(
     .filter(([v, n]) => n > 0 || v === "kept" || v === "broken")
     .map(([v, n]) => paint(v, `${n} ${v}`))
     .join(", ");
-  return `${lines.join("\n")}\n\n${report.service}: ${total} promises: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
+  return `${lines.join("\n")}\n\n${report.service}: ${total} ${total === 1 ? "promise" : "promises"}: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
 }
 
 type Paint = (verdict: Verdict, text: string) => string;
 
 function promiseLines(p: PromiseReport, paint: Paint, file: (name: string) => string): string[] {
-  const worst = p.commitments.find((c) => c.verdict === p.verdict) ?? p.commitments[0];
-  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${worst?.says ?? ""}`;
+  const sampled = p.verdict === "kept" && p.commitments.some((c) => c.basis === "sampled");
+  const says = [...new Set(p.commitments.filter((c) => c.verdict === p.verdict).map((c) => c.says))];
+  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${says.join("; ")}${sampled ? " (by a sample)" : ""}`;
   const detailed = p.verdict === "kept" ? [] : p.commitments.filter((c) => c.verdict !== "kept");
-  return [head, ...detailed.flatMap((c) => commitmentLines(c, { paint, file, said: c === worst }))];
+  return [
+    head,
+    ...detailed.flatMap((c) => commitmentLines(c, { paint, file, said: c.verdict === p.verdict })),
+  ];
 }
 
 interface Print {
@@ -63,7 +67,11 @@ function commitmentLines(c: CommitmentReport, { paint, file, said }: Print): str
   const place = `${file(c.file)}:${c.line} §${c.section} ${c.id}`;
   const since =
     c.verdict === "broken" && c.since !== null ? ` (broken since ${c.since.slice(0, DAY_CHARS)})` : "";
-  const seen = c.examined === null ? "" : ` (looked at ${c.examined} of ${c.population ?? c.examined})`;
+  const whole = c.examined === c.population && c.basis !== "sampled";
+  const seen =
+    c.examined === null || c.population === null || whole
+      ? ""
+      : ` (looked at ${c.examined.toLocaleString("en")} of ${c.population.toLocaleString("en")})`;
   const evidence = c.evidence
     .slice(0, EVIDENCE_MAX)
     .map((e) => `        - ${e.what}${e.locator === undefined ? "" : ` (row ${e.locator})`}`);

@@ -1,8 +1,12 @@
-/** The promise board: each promise with its verdict, the sentences it stands in, and what was looked at. Works without scripts. */
+/**
+ * The promise board: each promise with its verdict, the sentences it stands in, and what was looked at. Works without scripts; with them it
+ * renews itself and leaves open what is open.
+ */
 import type { LogState } from "@avow/runtime/ledger/state";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
+import { count, joined, prose, proseWithTimes, timeOf } from "./words.ts";
 
 const SIGNS: Readonly<Record<string, string>> = {
   kept: "✓",
@@ -11,24 +15,39 @@ const SIGNS: Readonly<Record<string, string>> = {
   attested: "✎",
   "not applicable": "–",
 };
-const ORDER: readonly string[] = ["broken", "unproven", "attested", "kept", "not applicable"];
+const MEANS: Readonly<Record<string, string>> = {
+  kept: "looked at on the live systems, and it holds",
+  broken: "looked at, and it does not hold",
+  unproven: "nothing has shown that it holds",
+  attested: "somebody vouches for it",
+  "not applicable": "the text informs, and promises nothing",
+};
+/** What was looked at comes first. */
+const ORDER: readonly string[] = ["broken", "kept", "unproven", "attested", "not applicable"];
 const ALWAYS_SHOWN: readonly string[] = ["kept", "broken", "unproven"];
-const REFRESH_SECONDS = 30;
 
 export function renderBoard(board: Board): string {
-  const promises = [...board.promises].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+  const groups = ORDER.map((verdict) => ({
+    verdict,
+    promises: board.promises.filter((p) => p.verdict === verdict),
+  })).filter((g) => g.promises.length > 0);
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="refresh" content="${REFRESH_SECONDS}"><title>Promises of ${board.service}</title><style>${raw(STYLE)}</style></head>
-<body><main><h1>Promises of ${board.controller}</h1>
-<p class="soft"><code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked <time datetime="${board.at}">${readable(board.at)}</time>.`}</p>
-${summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${p}</p>`)}
-${promises.length === 0 ? html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>` : promises.map(promiseCard)}
+<title>Promises of ${board.controller}</title><style>${new Html(STYLE)}</style><script src="/board.js" defer></script></head>
+<body><main id="board" data-version="${boardVersion(board)}"><h1>Promises of ${board.controller}</h1>
+<p class="soft">${count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
+${summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
+${board.promises.length === 0 ? html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>` : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
 }
 
-const raw = (text: string): Html => new Html(text);
-const readable = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+/** Changes whenever something on the board does, but for the time of the check. */
+export function boardVersion(board: Board): string {
+  const { at: _, ...rest } = board;
+  let hash = 5381;
+  for (const c of JSON.stringify(rest)) hash = (hash * 33 + (c.codePointAt(0) ?? 0)) % 4_294_967_296;
+  return hash.toString(36);
+}
 
 /** Says what nobody vouches for, too. */
 function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
@@ -41,22 +60,59 @@ function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
 
 function summary(board: Board): Html {
   const shown = Object.entries(board.summary).filter(([name, n]) => n > 0 || ALWAYS_SHOWN.includes(name));
-  const items = shown.map(
-    ([verdict, n]) =>
-      html`<li class="${verdict}"><b>${n}</b>${verdict === "notApplicable" ? "not applicable" : verdict}</li>`,
-  );
+  const items = shown.map(([key, n]) => {
+    const verdict = key === "notApplicable" ? "not applicable" : key;
+    const inner = html`<b class="${classOf(verdict)}">${n}</b><span>${SIGNS[verdict] ?? ""} ${verdict}</span><small>${MEANS[verdict] ?? ""}</small>`;
+    return n === 0 ? html`<li>${inner}</li>` : html`<li><a href="#${classOf(verdict)}">${inner}</a></li>`;
+  });
   return html`<ul class="sum" aria-label="Summary">${items}</ul>`;
 }
 
-function promiseCard(p: BoardPromise): Html {
-  const first = p.commitments.find((c) => c.verdict === p.verdict) ?? p.commitments[0];
-  return html`<details${p.verdict === "broken" ? raw(" open") : raw("")} id="${p.promise}"><summary><span class="v ${p.verdict}">${SIGNS[p.verdict] ?? ""} ${p.verdict}</span><code>${p.promise}</code><span class="s">${first?.says ?? ""}</span></summary>
-${p.commitments.map(commitmentPart)}</details>`;
+const classOf = (verdict: string): string => verdict.replaceAll(" ", "-");
+
+function group({ verdict, promises }: { verdict: string; promises: readonly BoardPromise[] }): Html {
+  return html`<section class="group" id="${classOf(verdict)}"><h2 class="${classOf(verdict)}">${SIGNS[verdict] ?? ""} ${verdict} <small>${promises.length}</small></h2>
+<div class="rows">${promises.map(promiseRow)}</div></section>`;
+}
+
+/** Open from the start: what is broken. */
+function promiseRow(p: BoardPromise): Html {
+  const speaking = p.commitments.filter((c) => c.verdict === p.verdict);
+  const says = [...new Set(speaking.map((c) => c.says))];
+  const [first] = speaking;
+  const sampled = p.verdict === "kept" && speaking.some((c) => c.basis === "sampled");
+  const why =
+    p.verdict === "kept" || first === undefined
+      ? null
+      : html`<span class="why">${prose(first.reason)}</span>`;
+  return html`<details${new Html(p.verdict === "broken" ? " open" : "")} id="${p.promise}"><summary><code>${p.promise}</code><span class="s"><span>${joined(
+    says.map((s) => html`${prose(s)}`),
+    "; ",
+  )}${sampled ? html` <em>by a sample</em>` : null}</span>${why}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
+${sentences(p)}${p.commitments.map(commitmentPart)}</details>`;
+}
+
+/** Each sentence once, whichever of the commitments stands under it. */
+function sentences(p: BoardPromise): Html[] {
+  const texts = [...new Set(p.commitments.flatMap((c) => c.statements))];
+  return texts.map((s) => html`<blockquote>${s}</blockquote>`);
 }
 
 function commitmentPart(c: BoardCommitment): Html {
-  const seen = c.examined === null ? null : html`, looked at ${c.examined} of ${c.population ?? c.examined}`;
-  return html`<section class="c"><h3><span class="${c.verdict}">${SIGNS[c.verdict] ?? ""} ${c.verdict}</span> <code>${c.id}</code></h3>
-${c.statements.map((s) => html`<blockquote>${s}</blockquote>`)}<p>${c.reason}</p>
-<p class="meta">${c.kind}${c.basis === null ? null : html`, basis: ${c.basis}`}${seen} · section ${c.section} · <code>${c.file}:${c.line}</code></p></section>`;
+  const facts = [
+    html`${c.kind}`,
+    c.basis === null ? null : html`basis: ${c.basis}`,
+    examinedOf(c),
+    html`section ${c.section}`,
+    html`<code>${c.file}:${c.line}</code>`,
+  ].filter((f) => f !== null);
+  return html`<div class="c"><h3><span class="${classOf(c.verdict)}">${SIGNS[c.verdict] ?? ""} ${c.verdict}</span> ${prose(c.says)}</h3>
+<p>${proseWithTimes(c.reason)}</p><p class="meta">${joined(facts, " · ")}</p></div>`;
+}
+
+/** Where all was seen, the reason says of what; a number by itself would say nothing. */
+function examinedOf({ examined, population, basis }: BoardCommitment): Html | null {
+  if (examined === null || population === null || (examined === population && basis !== "sampled"))
+    return null;
+  return html`looked at ${examined.toLocaleString("en")} of ${population.toLocaleString("en")}`;
 }

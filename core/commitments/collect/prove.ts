@@ -20,7 +20,8 @@ import type { Evidence, Judgement, LiveField, Measure, Reading } from "../proof.
 import { type CollectSpec, schema } from "./schema.ts";
 
 const HIDDEN = ["email", "phone", "card_number", "ip_address"];
-const HIDDEN_ROWS_MAX = 20_000;
+/** Above this a collection is looked at by a sample, and the verdict says so. */
+const HIDDEN_ROWS_MAX = 200_000;
 
 export function examine(spec: CollectSpec, commitment: Commitment, view: View): readonly Measure[] {
   const looked = inQuestion(spec, commitment, view);
@@ -79,7 +80,8 @@ export function judge(
   const broken: string[] = [];
   const open: string[] = failures(readings);
   const evidence: Evidence[] = [];
-  let examined = 0;
+  let fields = 0;
+  const rows = { examined: 0, population: 0 };
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
     if (reading.reading === "schema") {
@@ -87,7 +89,15 @@ export function judge(
       broken.push(...found.map((f) => f.what));
       evidence.push(...found);
       open.push(...missing(spec, view, reading.missing));
-      examined = fieldsLooked(spec, commitment, view) + found.filter((f) => f.field !== undefined).length;
+      fields = fieldsLooked(spec, commitment, view) + found.filter((f) => f.field !== undefined).length;
+    }
+    if (reading.reading === "values") {
+      rows.examined += reading.examined;
+      rows.population += reading.population;
+      if (reading.partial && measure?.measure === "values" && reading.examined >= reading.population)
+        open.push(
+          `too much of \`${measure.store}.${measure.collection}\` looks personal for all of it to be looked at`,
+        );
     }
     if (reading.reading === "values" && reading.found > 0 && measure?.measure === "values") {
       broken.push(
@@ -117,24 +127,30 @@ export function judge(
     broken,
     open,
     evidence,
-    examined,
-    population: examined,
-    basis: "exact",
+    // Of a sample it is said how many rows it was; when all was seen, the fields are what was gone through.
+    ...(rows.examined < rows.population
+      ? { ...rows, basis: "sampled" }
+      : { examined: fields, population: fields, basis: "exact" }),
     freshForMs: LOOK_HOLDS_MS,
-    kept: keptReason(spec, examined, measures),
+    kept: keptReason(spec, fields, rows),
   });
 }
 
 const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): number =>
   inQuestion(spec, commitment, view).reduce((sum, c) => sum + c.fields.length, 0);
 
-function keptReason(spec: CollectSpec, fields: number, measures: readonly Measure[]): string {
+function keptReason(
+  spec: CollectSpec,
+  fields: number,
+  { examined, population }: { readonly examined: number; readonly population: number },
+): string {
   const rest = spec.closed ? ", and nothing personal lies outside the policy's classes" : "";
-  const looks = measures.filter((m) => m.measure === "values").length;
+  const looked =
+    examined < population
+      ? `${count(examined, "row")} of ${population.toLocaleString("en")}`
+      : count(examined, "row");
   const sample =
-    looks === 0
-      ? ""
-      : `; no address, number or card in up to ${count(HIDDEN_ROWS_MAX, "row")} of each field called \`system\``;
+    population === 0 ? "" : `; no address, number or card in the fields called \`system\` of ${looked}`;
   return `all ${count(fields, "live field")} stand in the data map with a category of their class${rest}${sample}`;
 }
 

@@ -29,7 +29,9 @@ export const says: Says<ConsentSpec> = {
             "or",
           )}`,
       ),
-      part(spec.loses !== undefined && `; ${listIn("en", spec.loses.map(t.label))} then ends`),
+      part(
+        spec.loses !== undefined && `; without it people go without ${listIn("en", spec.loses.map(t.label))}`,
+      ),
     ].join(""),
   zh: (spec, t) =>
     [

@@ -54,8 +54,8 @@ export const says: Says<CookiesSpec> = {
             spec.also.map((a) => ALSO.en[a]),
           )}`,
       ),
-      part(spec.vendors !== undefined && ` of ${wordsIn(t, spec.vendors)}`),
       " are set",
+      part(spec.vendors !== undefined && `, by us and by ${wordsIn(t, spec.vendors)}`),
       part(
         spec.before_consent !== undefined &&
           `; before consent only ${listIn(
@@ -79,8 +79,7 @@ export const says: Says<CookiesSpec> = {
     ].join(""),
   zh: (spec, t) =>
     [
-      "仅设置",
-      part(spec.vendors !== undefined && `${wordsIn(t, spec.vendors)}的`),
+      spec.vendors === undefined ? "仅设置" : `我们和${wordsIn(t, spec.vendors)}仅设置`,
       `${listIn(
         "zh",
         spec.cookies.map((c) => CATEGORY.zh[c]),

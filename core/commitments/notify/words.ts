@@ -52,7 +52,7 @@ export const BY = {
     form: "the form itself",
     app: "the app",
   },
-  zh: { email: "电子邮件", platform: "平台通知", page: "政策页面", post: "邮寄", form: "表单", app: "应用" },
+  zh: { email: "电子邮件", platform: "平台公告", page: "政策页面", post: "邮寄", form: "表单", app: "应用" },
 };
 export const NEEDS = {
   en: { nothing: "", acceptance: "acceptance", consent: "express consent" },

@@ -1,4 +1,7 @@
-/** A right works when a canary person was taken through it, end to end, not long ago, and nobody's request waits past its deadline. */
+/**
+ * A right works when requests can be carried out on the stores as they are, a canary person was taken through it, end to end, not long
+ * ago and under the same map, and nobody's request waits past its deadline.
+ */
 import type { Commitment } from "../../policy/model.ts";
 import { access } from "../../rights/access/right.ts";
 import { erase } from "../../rights/erase/right.ts";
@@ -12,12 +15,15 @@ const CARRIED_OUT: ReadonlySet<string> = new Set([access.name, erase.name]);
 const DRILLED_WAYS: ReadonlySet<string> = new Set(["settings", "app"]);
 
 export function examine(spec: RightSpec, _commitment: Commitment, _view: View): readonly Measure[] {
-  return spec.right
-    .filter((r) => CARRIED_OUT.has(r))
-    .flatMap((right): Measure[] => [
+  const carried = spec.right.filter((r) => CARRIED_OUT.has(r));
+  if (carried.length === 0) return [];
+  return [
+    { measure: "feasible", look: "metadata" },
+    ...carried.flatMap((right): Measure[] => [
       { measure: "drill", look: "metadata", right },
       { measure: "overdue", look: "metadata", right },
-    ]);
+    ]),
+  ];
 }
 
 export function judge(
@@ -33,6 +39,7 @@ export function judge(
   ];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
+  const waits: string[] = [];
   let requests = 0;
   let freshForMs = Number.POSITIVE_INFINITY;
   const measures = examine(spec, commitment, view);
@@ -40,6 +47,10 @@ export function judge(
     const measure = measures[i];
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
+      if (reading.waiting > 0)
+        waits.push(
+          `; ${count(reading.waiting, "request")} of the right \`${measure.right}\` ${reading.waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
+        );
       if (reading.overdue > 0) {
         broken.push(
           `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,
@@ -47,8 +58,16 @@ export function judge(
         evidence.push({ what: `overdue requests: \`${measure.right}\``, rows: reading.overdue });
       }
     }
+    if (reading.reading === "feasible") {
+      broken.push(...reading.faults.map((f) => `no request can be carried out: ${f}`));
+      evidence.push(...reading.faults.map((what) => ({ what })));
+    }
     if (reading.reading !== "drill" || measure?.measure !== "drill") continue;
     if (reading.at === null) open.push(`no drill of the right \`${measure.right}\` yet: run \`avow drill\``);
+    else if (!reading.current)
+      open.push(
+        `the data map, or what may be kept, has changed since the last drill of the right \`${measure.right}\`: run \`avow drill\``,
+      );
     else if (!reading.passed)
       broken.push(`the drill of the right \`${measure.right}\` failed: ${reading.detail}`);
     else if (reading.freshForMs <= 0)
@@ -68,7 +87,7 @@ export function judge(
     broken,
     open,
     evidence,
-    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${aside}`,
+    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${waits.join("")}${aside}`,
     basis: "drill",
     examined: passed.length,
     population: spec.right.length,

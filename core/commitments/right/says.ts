@@ -35,9 +35,28 @@ const RIGHTS: Names = {
   },
 };
 const TO = {
-  en: { us: "", authority: " with the data protection authority", mediator: " with a mediator" },
-  zh: { us: "", authority: "（向数据保护机关）", mediator: "（向调解机构）" },
+  en: { authority: "the data protection authority", mediator: "a mediator" },
+  zh: { authority: "数据保护机关", mediator: "调解机构" },
 };
+
+/** Who decides. Of somebody else, our ways only show where to turn. */
+function howEn({ to, ways }: RightSpec): string {
+  const by = listIn(
+    "en",
+    ways.map((w) => WAYS.en[w]),
+    "or",
+  );
+  return to === "us" ? ` by ${by}` : ` to ${TO.en[to]} (how is told by ${by})`;
+}
+
+function howZh({ to, ways }: RightSpec): readonly [before: string, after: string] {
+  const by = listIn(
+    "zh",
+    ways.map((w) => WAYS.zh[w]),
+    "or",
+  );
+  return to === "us" ? [`通过${by}`, ""] : [`向${TO.zh[to]}`, `（做法见${by}）`];
+}
 
 const part = (text: string | false): string => (text === false ? "" : text);
 
@@ -47,11 +66,7 @@ export const says: Says<RightSpec> = {
       `people can ${listIn(
         "en",
         spec.right.map((r) => RIGHTS.en[r]),
-      )}${TO.en[spec.to]} by ${listIn(
-        "en",
-        spec.ways.map((w) => WAYS.en[w]),
-        "or",
-      )}`,
+      )}${howEn(spec)}`,
       part(spec.verified && ", once it is sure who asks"),
       part(spec.within !== undefined && `, within ${periodIn(t, spec.within)}`),
       part(
@@ -62,21 +77,19 @@ export const says: Says<RightSpec> = {
       part(spec.scope !== undefined && `; also in part, by ${listIn("en", spec.scope)}`),
       part(spec.without !== undefined && "; nobody is served worse for it"),
     ].join(""),
-  zh: (spec, t) =>
-    [
-      `个人可通过${listIn(
-        "zh",
-        spec.ways.map((w) => WAYS.zh[w]),
-        "or",
-      )}${TO.zh[spec.to]}${listIn(
+  zh: (spec, t) => {
+    const [before, after] = howZh(spec);
+    return [
+      `个人可${before}${listIn(
         "zh",
         spec.right.map((r) => RIGHTS.zh[r]),
-      )}`,
+      )}${after}`,
       part(spec.verified && "（须先核实身份）"),
       part(spec.within !== undefined && `，期限${periodIn(t, spec.within)}`),
       part(spec.extend !== undefined && `，告知延期及原因后最长${periodIn(t, spec.extend)}`),
       part(spec.except !== undefined && `，但${wordsIn(t, spec.except)}所保留者除外`),
       part(spec.scope !== undefined && "；也可仅就部分数据提出"),
       part(spec.without !== undefined && "；不因此受到差别待遇"),
-    ].join(""),
+    ].join("");
+  },
 };

@@ -37,7 +37,7 @@ const purpose = (spec: ShareSpec): boolean => !spec.purpose.includes("all");
 export const says: Says<ShareSpec> = {
   en: (spec, t) =>
     [
-      `${dataIn(t, spec.share)} is ${spec.never ? "never shared" : "shared"}${FORM.en[spec.form]} with ${wordsIn(t, spec.with, spec.never ? "or" : "and")}`,
+      `${!spec.never && spec.share.includes("all") ? "personal data may be shared" : `${dataIn(t, spec.share)} is ${spec.never ? "never shared" : "shared"}`}${FORM.en[spec.form]} with ${wordsIn(t, spec.with, spec.never ? "or" : "and")}`,
       part(purpose(spec) && ` for ${purposesIn(t, spec.purpose)}`),
       part(spec.bound_by !== undefined && BOUND.en[spec.bound_by]),
       part(spec.only && "; with nobody else"),

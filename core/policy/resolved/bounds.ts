@@ -43,8 +43,8 @@ export function boundIssues(entry: Bounded, front: FrontMatter): KeyedIssue[] {
 /** `, if the law demands it, unless a guardian consented; for people in US-CA`. */
 export function boundsIn(t: Tongue, { condition, places }: Bounded): string {
   const zh = t.language === "zh";
-  const so = condition.if.map(t.label);
-  const not = condition.unless.map(t.label);
+  const so = condition.if.map(t.circumstance);
+  const not = condition.unless.map(t.circumstance);
   const parts: string[] = [];
   if (so.length > 0) parts.push(zh ? `（前提：${listIn("zh", so)}）` : `, if ${listIn("en", so)}`);
   if (not.length > 0)

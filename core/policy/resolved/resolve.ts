@@ -85,6 +85,8 @@ export function resolve(
         origin: entry.origin,
         condition: entry.condition,
         places: entry.places,
+        // Which promise it is part of is what a person relies on: to take it off a promise is to change that.
+        promises: entry.promises,
         words: definitionsOf(words, means, entry.condition),
       }),
     };

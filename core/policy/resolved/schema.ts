@@ -34,7 +34,11 @@ function issuesOf(issue: z.core.$ZodIssue, schema: z.ZodType, tree: YamlTree): I
 export const unknownKey = (key: string, known: readonly string[]): IssueText => ({
   code: "unknown-key",
   message: `unknown key \`${key}\``,
-  fix: suggestion(key, known, known.length === 0 ? "leave it out" : `known keys: ${listed(known)}`),
+  fix: suggestion(
+    key,
+    known,
+    known.length === 0 ? "leave it out" : `keys that can still be added: ${listed(known)}`,
+  ),
 });
 
 function treeAt(tree: YamlTree, path: readonly PropertyKey[]): YamlTree {

@@ -6,8 +6,10 @@ import type { Words } from "./model.ts";
 
 export interface Tongue {
   readonly language: Language;
-  /** A declared word, or any text of the policy that `labels` translates, as readers see it. */
+  /** A class, purpose or recipient, or any text of the policy that `labels` translates, as readers see it. */
   label(word: string): string;
+  /** A circumstance, as the end of "if …". Apart from `label`, so that a purpose may be called `protection`, or a class `request`. */
+  circumstance(word: string): string;
 }
 
 /** The language of a locale; what is neither is said in English. */
@@ -22,19 +24,20 @@ const own = (record: Readonly<Record<string, string>>, word: string): string | u
   Object.hasOwn(record, word) ? record[word] : undefined;
 
 export function tongueOf(words: Words, language: Language): Tongue {
+  const label = (word: string): string => {
+    const name = Object.hasOwn(words.recipients, word) ? words.recipients[word]?.name : null;
+    return (
+      own(words.labels, word) ??
+      name ??
+      own(BUILT_IN[language], word) ??
+      (/^[\w-]+$/.test(word) ? word.replaceAll(/[_-]/g, " ") : word)
+    );
+  };
   return {
     language,
-    label(word) {
-      const name = Object.hasOwn(words.recipients, word) ? words.recipients[word]?.name : null;
-      return (
-        own(words.labels, word) ??
-        name ??
-        own(words.conditions, word) ??
-        (isFact(word) ? FACTS[word]?.[language] : undefined) ??
-        own(BUILT_IN[language], word) ??
-        (/^[\w-]+$/.test(word) ? word.replaceAll(/[_-]/g, " ") : word)
-      );
-    },
+    label,
+    circumstance: (word) =>
+      own(words.conditions, word) ?? (isFact(word) ? FACTS[word]?.[language] : undefined) ?? label(word),
   };
 }
 

@@ -6,5 +6,6 @@ export const access: Right = {
   changes: false,
   removes: false,
   givesArchive: true,
+  endsArchives: false,
   within: "P1M",
 };

@@ -6,5 +6,6 @@ export const erase: Right = {
   changes: true,
   removes: true,
   givesArchive: false,
+  endsArchives: true,
   within: "P1M",
 };

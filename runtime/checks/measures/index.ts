@@ -4,6 +4,7 @@ import type { MeasureContext, Take } from "../context.ts";
 import { takeAge } from "./age.ts";
 import { takeDistinct } from "./distinct.ts";
 import { takeDrill } from "./drill.ts";
+import { takeFeasible } from "./feasible.ts";
 import { takeOverdue } from "./overdue.ts";
 import { takeSchema } from "./schema.ts";
 import { takeValues } from "./values.ts";
@@ -15,6 +16,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   distinct: takeDistinct,
   drill: takeDrill,
   overdue: takeOverdue,
+  feasible: takeFeasible,
 };
 
 function takeOf<M extends Measure["measure"]>(name: M): Take<M> {
@@ -36,5 +38,7 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("drill")(measure, context);
     case "overdue":
       return takeOf("overdue")(measure, context);
+    case "feasible":
+      return takeOf("feasible")(measure, context);
   }
 }

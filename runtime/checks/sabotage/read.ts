@@ -20,6 +20,7 @@ const schema = z
         act: text,
         undo: text.optional(),
         irreversible: z.literal(true).optional(),
+        seen_by: z.enum(["drill"]).optional(),
         breaks: z.array(text).min(1),
         within: z
           .string()

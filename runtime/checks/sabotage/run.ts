@@ -8,6 +8,8 @@ export type Way = (on: string, what: string) => Promise<void>;
 
 export interface SabotageHands {
   readonly ways: Readonly<Partial<Record<Sabotage["via"], Way>>>;
+  /** What finds out about an act that the data alone does not show. */
+  readonly observers: Readonly<Record<NonNullable<Sabotage["seen_by"]>, () => Promise<void>>>;
   readonly verify: () => Promise<Report>;
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -36,13 +38,21 @@ export async function runSabotage(sabotage: Sabotage, hands: SabotageHands): Pro
   const faults: string[] = [];
   try {
     await way(sabotage.on, sabotage.act);
+    await observe(sabotage, hands);
     faults.push(...(await settled(sabotage, hands, (after) => turned(before, after, sabotage.breaks))));
   } finally {
-    if (sabotage.undo !== undefined) await way(sabotage.on, sabotage.undo);
+    if (sabotage.undo !== undefined) {
+      await way(sabotage.on, sabotage.undo);
+      await observe(sabotage, hands);
+    }
   }
   if (sabotage.undo !== undefined)
     faults.push(...(await settled(sabotage, hands, (after) => healed(before, after))));
   return { id: sabotage.id, faults };
+}
+
+async function observe({ seen_by }: Sabotage, hands: SabotageHands): Promise<void> {
+  if (seen_by !== undefined) await hands.observers[seen_by]();
 }
 
 /** The faults that are left when the time that the checks may take has passed. */

@@ -34,13 +34,15 @@ interface Pass {
 async function run(context: RunContext): Promise<RequestOutcome> {
   const { journal } = context;
   await journal.readBack();
-  let lines: readonly PlanLine[] | null = await journal.plan();
-  const approvedBefore = lines !== null;
+  let lines: readonly PlanLine[] | null = null;
   let failed: readonly ResultLine[] = [];
-  let approved = approvedBefore;
+  let approved = false;
   const done: Settled = new Set();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    const earlier = await journal.captured();
+    // Let go of as soon as it can be: of a person with very much, what was found before is as large as what is found now.
+    let earlier = await journal.captured();
+    // What was captured was approved first; a plan alone has only been shown.
+    if (pass === 0 && earlier !== null) lines = await journal.plan();
     const state = await capture(context.estate, context.identities, earlier ?? undefined);
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
@@ -50,17 +52,18 @@ async function run(context: RunContext): Promise<RequestOutcome> {
       shared: await sharedRows(context.estate, state),
       now: context.now(),
     });
-    const first = lines ?? plan.lines;
+    const first: readonly PlanLine[] = lines ?? plan.lines;
     if (!approved && !(await context.approve(first)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
-    await journal.saveCapture(merged(earlier, state));
+    if (earlier === null || isNew(state)) await journal.saveCapture(merged(earlier, state));
+    earlier = null;
     context.atPoint?.("captured");
     if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
     const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
-    if (open.length === 0) return closed(await journal.captured(), first, plan.lines);
+    if (open.length === 0) return closed(state, first, plan.lines);
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length > 0) break;
@@ -69,7 +72,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0)
-    return closed(await journal.captured(), plan, remains.plan.lines);
+    return closed(remains.state, plan, remains.plan.lines);
   const results = mergeFailures(remains.lines, failed);
   const notes = [
     `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
@@ -88,12 +91,15 @@ function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | n
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
 }
 
+/** Something was found that was not known from before, or a row is reached in another way. */
+const isNew = (state: Capture): boolean => state.news > 0;
+
 /** What has been found so far, as far as it matters for finding and judging it again. */
 function merged(earlier: Earlier | null, state: Capture): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
-    rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
+    rows: { [Symbol.iterator]: (): Iterator<RememberedRow> => c.rows.values() },
   }));
   // What was written down under another map is carried along as it is.
   const other = (earlier?.collections ?? []).filter((e) =>
@@ -163,7 +169,8 @@ async function carryOut(
     const lines = await carryOutStep(context, pass, step);
     failed.push(...lines);
     if (lines.length > 0) continue;
-    for (const c of step.changes) for (const key of c.keys) done.add(nameOf(c.collection, key));
+    for (const c of step.changes.filter((c) => c.act === "set"))
+      for (const key of c.keys) done.add(nameOf(c.collection, key));
   }
   return failed;
 }
@@ -205,6 +212,7 @@ function mutationOf(estate: BoundEstate, change: Change) {
 }
 
 interface Remaining {
+  readonly state: Capture;
   readonly lines: readonly ResultLine[];
   readonly plan: ErasePlan;
 }
@@ -226,7 +234,7 @@ async function remaining(context: RunContext, done: Settled): Promise<Remaining>
       const { store, name } = must(context.estate.graph.collections.get(c.collection), "known");
       return { store, collection: name, result: "remains", rows: c.keys.length };
     });
-  return { lines, plan };
+  return { state, lines, plan };
 }
 
 function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
@@ -242,11 +250,7 @@ function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLi
   return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }
 
-function closed(
-  captured: Earlier | null,
-  plan: readonly PlanLine[],
-  now: readonly PlanLine[],
-): RequestOutcome {
+function closed(state: Capture, plan: readonly PlanLine[], now: readonly PlanLine[]): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
       store: l.store,
@@ -256,7 +260,7 @@ function closed(
     }),
   );
   const late =
-    (captured?.collections ?? []).reduce((n, c) => n + c.rows.length, 0) -
+    [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
     plan.reduce((n, l) => n + l.rows, 0);
   const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now);

@@ -134,6 +134,7 @@ async function askEach(
     context.stdout(`${showChange(change, policy)}\n`);
     const answer = await askOne(context, `confirm ${i + 1} of ${changes.length}? [y/n/all/quit] `);
     if (answer === "quit") break;
+    if (answer === "none") return new Set();
     if (answer === "all") {
       for (const rest of changes.slice(i)) confirmed.add(rest);
       break;
@@ -143,9 +144,13 @@ async function askEach(
   return confirmed;
 }
 
-async function askOne(context: CommandContext, question: string): Promise<"yes" | "no" | "all" | "quit"> {
+async function askOne(
+  context: CommandContext,
+  question: string,
+): Promise<"yes" | "no" | "all" | "quit" | "none"> {
   for (let n = 0; n < ANSWERS_MAX; n += 1) {
-    const answer = (await context.ask(question)).trim().toLowerCase();
+    const answer = (await context.ask(question))?.trim().toLowerCase();
+    if (answer === undefined) return "none";
     if (answer === "y" || answer === "yes") return "yes";
     if (answer === "n" || answer === "no") return "no";
     if (answer === "a" || answer === "all") return "all";

@@ -11,7 +11,10 @@ export const drill: CliCommand = {
   summary: "take an invented person through access and erasure, by the service's front door",
   configure(program: Command) {
     program
-      .option("--app <url>", "where the service's app is (default: `drill.app` of avow.yaml)")
+      .option(
+        "--app <url>",
+        "where the service's app is (default: where `avow up` runs it, else `drill.app` of avow.yaml)",
+      )
       .addHelpText(
         "after",
         "\nThe service must be running. The invented person is removed afterwards. Exit codes: 0 passed, 1 failed, 2 the input is wrong, 3 the app could not be reached.\n",

@@ -121,7 +121,15 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
           now,
           approve: async () => true,
           archive: {
-            head: { service: "club", title: right, at: now(), policyVersion: "1", says: {} },
+            head: {
+              service: "club",
+              controller: "Club",
+              title: right,
+              at: now(),
+              policyVersion: "1",
+              says: {},
+              general: [],
+            },
             writable: written.writable,
           },
         };
@@ -143,7 +151,7 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
       const opened = await openService(folder, { env, now, onLog: () => undefined, connectors: CONNECTORS });
       const service = must(opened.value, "the folder is sound");
       try {
-        const report = await checkService(service, now());
+        const report = await checkService(service, { now: now(), keepHistory: true });
         const seen = report.promises.map((p) => [
           p.promise,
           `${p.verdict} ${p.commitments.map((c) => c.reason).join(" ")}`,

@@ -1,18 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { Writable } from "node:stream";
+import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { needsCare } from "@avow/runtime/requests/care";
-import {
-  forget,
-  type Hands,
-  namespacesOf,
-  openRequest,
-  toIdentities,
-  workOn,
-} from "@avow/runtime/requests/desk";
+import { needsCare, STAFF } from "@avow/runtime/requests/care";
+import { type Desk, workOn } from "@avow/runtime/requests/desk";
+import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/intake";
 import { VIA_CLI } from "@avow/runtime/requests/jobs";
+import { type Looked, lookAt } from "@avow/runtime/requests/look";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
@@ -22,13 +16,16 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { crashAt } from "./crash.ts";
+import { openTarget, type Target } from "../../report/target.ts";
+import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
 import { printOutcome } from "./print.ts";
 
 const optionsSchema = z.object({
   person: z.array(z.string()).default([]),
   out: z.string().optional(),
   receipt: z.string().optional(),
+  force: z.boolean().default(false),
+  reason: z.string().trim().min(1).max(500).optional(),
   dryRun: z.boolean().default(false),
   yes: z.boolean().default(false),
 });
@@ -38,31 +35,38 @@ export const request: CliCommand = {
   summary: "carry out a right of one person: see their data, or erase it",
   configure(program: Command) {
     program
-      .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}`)
+      .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}; or ${Object.keys(INBOX).join(", ")}`)
+      .argument("[request]", "approve, refuse: the id of the request, as `list` shows it")
       .option(
         "--person <key=value...>",
         "an identity of the person, as the data map names it: email=ada@example.org",
       )
       .option("--out <file>", "where the archive goes (access; default: <service>-<date>.zip)")
       .option("--receipt <file>", "where the receipt goes (default: <service>-<request>.tlog-proof)")
+      .option("--force", "replace the file of --out where there is one")
+      .option("--reason <text>", "refuse: why, for the person to read")
       .option("--dry-run", "show what would happen; change nothing")
       .option("--yes", "do it without asking, also above the row cap")
       .addHelpText(
         "after",
-        "\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
+        "\nlist shows the open requests; approve and refuse decide about one that waits.\n  avow request erase --person email=ada@example.org --dry-run\n\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
       );
   },
   async run(context, given, args) {
-    const options = optionsSchema.parse(given);
-    const [right = ""] = args;
     const wrong = (message: string): number => {
       context.stderr(`${message}\n`);
       return 2;
     };
+    const read = optionsSchema.safeParse(given);
+    if (!read.success) return wrong("--reason: give 1 to 500 characters");
+    const options = read.data;
+    const [right = "", id = ""] = args;
+    if (isInboxVerb(right)) return decide(context, right, { id, reason: options.reason, yes: options.yes });
     if (!RIGHTS.has(right))
       return wrong(
         `\`${right}\` is no right that can be carried out yet: choose ${[...RIGHTS.keys()].map((r) => `\`${r}\``).join(" or ")}`,
       );
+    if (id !== "") return wrong(`\`${right}\` takes no id: say whom it is about with --person`);
     const pairs = options.person.map((p) => /^([^=]+)=([\s\S]+)$/.exec(p));
     if (pairs.length === 0) return wrong("say whom it is about: --person email=ada@example.org");
     const given2 = pairs.flatMap((p) =>
@@ -70,40 +74,64 @@ export const request: CliCommand = {
     );
     if (given2.length !== pairs.length)
       return wrong("--person takes `key=value`, as in --person email=ada@example.org");
-    const opened = await openDesk(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (opened.value === null) {
-      context.stderr(
-        formatIssues(
-          opened.issues.filter((i) => i.severity === "error"),
-          opened.sources,
-        ),
-      );
-      return opened.unreachable ? 3 : 2;
-    }
+    const opened = await open(context);
+    if (typeof opened === "number") return opened;
     try {
-      const known = namespacesOf(opened.value.desk.estate);
+      const known = namespacesOf(opened.desk.estate);
       const strange = given2.find((i) => !known.includes(i.namespace));
       if (strange !== undefined)
         return wrong(
           `\`${strange.namespace}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`,
         );
-      return await carryOut(context, opened.value, { right, identities: given2, ...options });
+      if (given2.some((i) => normaliserOf(i.namespace) === "email" && !i.value.includes("@")))
+        return wrong(
+          "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
+        );
+      const issues = RIGHTS.get(right)?.right.changes === true ? opened.desk.unconfirmed : [];
+      if (issues.length > 0) return wrong(formatIssues(issues, opened.sources).trimEnd());
+      return await carryOut(context, opened, { right, identities: given2, ...options });
     } finally {
-      await opened.value.service.close();
+      await opened.service.close();
     }
   },
 };
+
+type Open = OpenDesk & { readonly sources: ReadonlyMap<string, string> };
+
+/** An exit code when it can not be opened; what is wrong has been said. */
+async function open(context: CommandContext): Promise<Open | number> {
+  const { value, issues, sources, unreachable } = await openDesk(context.serviceFolder, {
+    env: context.env,
+    now: context.now,
+    onLog: () => {},
+    connectors: CONNECTORS,
+  });
+  if (value !== null) return { ...value, sources };
+  const errors = issues.filter((i) => i.severity === "error");
+  context.stderr(formatIssues(errors, sources));
+  return unreachable ? 3 : 2;
+}
+
+async function decide(
+  context: CommandContext,
+  verb: InboxVerb,
+  given: { readonly id: string; readonly reason: string | undefined; readonly yes: boolean },
+): Promise<number> {
+  const opened = await open(context);
+  if (typeof opened === "number") return opened;
+  try {
+    return await INBOX[verb](context, opened, given);
+  } finally {
+    await opened.service.close();
+  }
+}
 
 interface Ask {
   readonly right: string;
   readonly identities: readonly { readonly namespace: string; readonly value: string }[];
   readonly out?: string | undefined;
   readonly receipt?: string | undefined;
+  readonly force: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -111,67 +139,113 @@ interface Ask {
 async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Promise<number> {
   const { desk } = opened;
   const identities = toIdentities(ask.identities);
-  const { id, joined } = await openRequest(desk, { right: ask.right, identities, via: VIA_CLI });
-  if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
   const changes = RIGHTS.get(ask.right)?.right.changes === true;
-  const out = changes
-    ? null
-    : resolve(context.cwd, ask.out ?? `${desk.service}-${desk.now().toISOString().slice(0, 10)}.zip`);
-  const draft = out === null ? null : `${out}.part-${process.pid}`;
-  const approve: Hands["approve"] = async (plan) => {
-    if (ask.dryRun) return false;
-    if (!changes) return true;
-    const care = await needsCare(desk, plan);
-    for (const line of care) context.stderr(`careful: ${line}\n`);
-    if (ask.yes) return true;
-    if (!context.interactive) {
-      context.stderr("nothing was changed: add --yes to carry out this plan, or --dry-run to only see it\n");
-      return false;
-    }
-    printOutcome(context, {
-      id,
-      right: ask.right,
-      outcome: { state: "planned", plan, results: [], kept: [], notes: [] },
-    });
-    return /^y(es)?$/i.test((await context.ask("carry this out? [y/N] ")).trim());
+  // Nothing is written down of a request before somebody has agreed to it.
+  if (ask.dryRun || (changes && !ask.yes)) {
+    const looked = await lookAt(desk, { right: ask.right, identities });
+    const answer = await answerTo(context, desk, ask, looked);
+    if (answer !== "go on") return answer;
+  }
+  const target =
+    RIGHTS.get(ask.right)?.right.givesArchive === true ? await targetOf(context, desk, ask) : null;
+  if (typeof target === "number") return target;
+  try {
+    return await run(context, opened, { ...ask, target });
+  } finally {
+    await target?.drop();
+  }
+}
+
+/** Shows the plan, and asks where somebody can be asked. */
+async function answerTo(
+  context: CommandContext,
+  desk: Desk,
+  ask: Ask,
+  { outcome, open: id, failed }: Looked,
+): Promise<number | "go on"> {
+  const show = (): void => {
+    if (context.json)
+      context.stdout(`${JSON.stringify(report(id, ask.right, outcome, NO_FILES), null, 2)}\n`);
+    else printOutcome(context, { id, right: ask.right, outcome });
   };
-  const hands: Hands = {
-    approve,
-    onlyLooking: true,
-    deliver: async () => {
-      if (draft !== null && out !== null) await rename(draft, out);
+  if (failed !== null) {
+    show();
+    return failed.failure.error === "unreachable" ? 3 : 1;
+  }
+  if (ask.dryRun) {
+    show();
+    return outcome.state === "planned" ? 0 : 1;
+  }
+  // There is nothing to agree to: what is written down is that somebody asked.
+  if (outcome.state !== "planned") return "go on";
+  for (const line of await needsCare(desk, outcome.plan, STAFF)) context.stderr(`careful: ${line}\n`);
+  if (id !== null)
+    context.stderr(`there is an open request for this person, which this would go on with (${id})\n`);
+  if (context.interactive && !context.json) {
+    show();
+    if (/^y(es)?$/i.test(((await context.ask("carry this out? [y/N] ")) ?? "").trim())) return "go on";
+    context.stderr("nothing was changed\n");
+    return 2;
+  }
+  show();
+  context.stderr("nothing was changed: add --yes to carry out this plan, or --dry-run to only see it\n");
+  return 2;
+}
+
+const NAMES_TRIED_MAX = 100;
+
+async function targetOf(context: CommandContext, desk: Desk, ask: Ask): Promise<Target | number> {
+  const base = `${desk.service}-${desk.now().toISOString().slice(0, "2026-01-31".length)}`;
+  const names = Array.from({ length: NAMES_TRIED_MAX }, (_, n) => `${base}${n === 0 ? "" : `-${n + 1}`}.zip`);
+  const free = names.find((name) => !existsSync(resolve(context.cwd, name))) ?? `${base}.zip`;
+  const opened = await openTarget(resolve(context.cwd, ask.out ?? free), { force: ask.force });
+  if (opened.ok) return opened.target;
+  context.stderr(`--out: ${opened.reason}\n`);
+  return 2;
+}
+
+async function run(
+  context: CommandContext,
+  { desk, service }: OpenDesk,
+  { target, ...ask }: Ask & { readonly target: Target | null },
+): Promise<number> {
+  const { id, joined } = await openRequest(desk, {
+    right: ask.right,
+    identities: toIdentities(ask.identities),
+    via: VIA_CLI,
+    approvedBy: VIA_CLI,
+  });
+  if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
+  const ran = await workOn(desk, id, {
+    approve: async (plan) => {
+      if (ask.yes)
+        for (const line of await needsCare(desk, plan, STAFF)) context.stderr(`careful: ${line}\n`);
+      return true;
     },
+    approver: VIA_CLI,
     onProgress: (text) => context.stderr(`${text}\n`),
-    atPoint: crashAt(context.env),
-    ...(draft === null || ask.dryRun
+    ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
+    ...(target === null
       ? {}
       : {
-          archive: {
-            head: archiveHead(desk, ask.right),
-            writable: Writable.toWeb(createWriteStream(draft, { mode: 0o600 })),
-          },
+          archive: { head: archiveHead(desk, ask.right), writable: target.writable },
+          deliver: () => target.keep(),
         }),
-  };
-  const ran = await workOn(desk, id, hands);
+  });
   if (ran.busy) {
     context.stderr(`another process is working on request ${id}; try again when it is done\n`);
     return 1;
   }
-  if (draft !== null && !ask.dryRun && ran.outcome.state !== "closed") await rm(draft, { force: true });
-  if (ran.outcome.state === "planned" && !joined) await forget(desk, id, VIA_CLI);
-  const archive = out !== null && ran.outcome.state === "closed" ? out : null;
-  const wanted = ran.outcome.state === "closed" && !ask.dryRun;
-  const receipt = wanted
-    ? await saveReceipt(context, opened.service, { request: id, out: ask.receipt })
-    : null;
-  if (wanted && receipt === null)
+  const isClosed = ran.outcome.state === "closed";
+  const archive = target !== null && isClosed ? target.path : null;
+  const receipt = isClosed ? await saveReceipt(context, service, { request: id, out: ask.receipt }) : null;
+  if (isClosed && receipt === null)
     context.stderr(`the receipt is not ready yet: \`avow receipt write ${id}\` makes it\n`);
   const files = { archive, receipt };
   if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
   else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
   if (ran.failed?.failure.error === "unreachable") return 3;
-  if (ran.outcome.state === "closed") return 0;
-  return ran.outcome.state === "planned" ? (ask.dryRun ? 0 : 2) : 1;
+  return isClosed ? 0 : 1;
 }
 
 interface Files {
@@ -179,7 +253,9 @@ interface Files {
   readonly receipt: string | null;
 }
 
-function report(request: string, right: string, outcome: RequestOutcome, { archive, receipt }: Files) {
+const NO_FILES: Files = { archive: null, receipt: null };
+
+function report(request: string | null, right: string, outcome: RequestOutcome, { archive, receipt }: Files) {
   const results: readonly ResultLine[] = outcome.results;
   const kept: readonly KeptLine[] = outcome.kept;
   return {

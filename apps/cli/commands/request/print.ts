@@ -3,7 +3,8 @@ import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
 
 interface Printed {
-  readonly id: string;
+  /** Null: only looked at. */
+  readonly id: string | null;
   readonly right: string;
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
@@ -22,12 +23,21 @@ const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
 
+/** Which values of the rows that stay go, and which of them tell about the person still. */
+function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
+  if (line.blanked === undefined || line.stays === undefined) return [];
+  const named = (fields: readonly string[]): string => (fields.length === 0 ? "nothing" : fields.join(", "));
+  return [
+    `  of ${line.store}.${line.collection}: ${named(line.blanked)} blanked; ${named(line.stays)} stays\n`,
+  ];
+}
+
 export function printOutcome(
   context: CommandContext,
   { id, right, outcome, archive, receipt }: Printed,
 ): void {
   const out = context.json ? context.stderr : context.stdout;
-  out(`\n${right} ${id}: ${HEADLINE[outcome.state]}\n`);
+  out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
   if (outcome.plan.length > 0) {
     const rows = outcome.plan.map((l) => [
       l.action,
@@ -37,6 +47,7 @@ export function printOutcome(
       l.until === undefined ? "" : day(l.until) || "no end date",
     ]);
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
+    out(outcome.plan.flatMap(fieldsOf).join(""));
   }
   const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
   if (open.length > 0)
@@ -47,7 +58,9 @@ export function printOutcome(
       )}`,
     );
   else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
-    out("\nlooked again afterwards: nothing else of this person is left in the stores\n");
+    out(
+      "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
+    );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
   if (receipt !== null && receipt !== undefined)

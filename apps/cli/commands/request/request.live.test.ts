@@ -1,7 +1,7 @@
 /** The command as a script sees it: a service folder, real stores, the real process, its exit codes, and `kill -9` at each named moment. */
 import { spawn } from "node:child_process";
 import { openAsBlob } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@avow/provision/database";
@@ -10,6 +10,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 
 const POLICY = `---
 service: cards
@@ -100,9 +101,12 @@ interface Ended {
   readonly err: string;
 }
 
-function avow(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], {
-    cwd: folder,
+function avow(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  program: readonly string[] = [MAIN],
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...program, ...args, "--service", folder], {
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),
@@ -129,8 +133,19 @@ const left = async () => ({
   cards: await count("cards"),
   orders: await count("orders"),
 });
-const erase = (email: string, env?: Record<string, string>) =>
-  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env);
+/** What Avow itself has written down of requests. */
+const records = async (): Promise<string> => {
+  const own = new pg.Client({ connectionString: state.url });
+  await own.connect();
+  try {
+    const { rows } = await own.query("select id, state, via, approved_at, tries from requests order by id");
+    return JSON.stringify(rows);
+  } finally {
+    await own.end();
+  }
+};
+const erase = (email: string, env?: Record<string, string>, program?: readonly string[]) =>
+  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env, program);
 
 test("a protected card: not done, exit 1, what remains is named; a new request finishes it", async () => {
   await store.query("create trigger protect before delete on cards for each row execute function protect()");
@@ -152,10 +167,131 @@ test("a protected card: not done, exit 1, what remains is named; a new request f
   expect(await left()).toEqual({ customers: 49, cards: 490, orders: 196 });
 });
 
+test("an open request is nobody's permission: a dry run, no --yes, and Ctrl-C change nothing", async () => {
+  await store.query("create trigger protect before delete on cards for each row execute function protect()");
+  const first = await erase("c1@example.org");
+  expect(first.code).toBe(1);
+  await store.query("drop trigger protect on cards");
+  const [before, rows] = [await records(), await left()];
+  const about = ["request", "erase", "--person", "customer_id=1"];
+  const dry = await avow([...about, "--dry-run", "--json"]);
+  expect(dry.code).toBe(0);
+  expect(JSON.parse(dry.out)).toMatchObject({ request: JSON.parse(first.out).request, state: "planned" });
+  const unasked = await avow(about);
+  expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  const interrupted = await atTerminal(about, "\u0003");
+  expect(interrupted.code).toBe(2);
+  expect(await left()).toEqual(rows);
+  expect(await records()).toBe(before);
+  expect(await erase("c1@example.org")).toMatchObject({ code: 0 });
+});
+
+/** Somebody at a terminal types this when asked. */
+async function atTerminal(
+  args: readonly string[],
+  keys: string,
+): Promise<{ code: number | null; out: string }> {
+  const command = [process.execPath, MAIN, ...args, "--service", folder].map((a) => `'${a}'`).join(" ");
+  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      AVOW_HOME: join(folder, ".avow"),
+      APP_URL: app.url,
+      STATE_URL: state.url,
+    },
+  });
+  let out = "";
+  let typed = false;
+  child.stdout.on("data", (d) => {
+    out += d;
+    if (typed || !out.includes("[y/N]")) return;
+    typed = true;
+    child.stdin.write(keys);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  expect(typed).toBe(true);
+  return { code, out };
+}
+
+test.each([
+  ["Ctrl-C", "\u0003"],
+  ["the end of the input", "\u0004"],
+  ["n", "n\r"],
+])("%s at the question means no, and leaves no request behind", async (_name, keys) => {
+  const before = await records();
+  const ended = await atTerminal(["request", "erase", "--person", "email=c2@example.org"], keys);
+  expect(ended.code).toBe(2);
+  expect(ended.out).toContain("nothing was changed");
+  expect(ended.out).not.toMatch(/AbortError|\bat .*\.ts/);
+  expect(await records()).toBe(before);
+  expect(await left()).toEqual({ customers: 50, cards: 500, orders: 200 });
+});
+
+test("y at the question means yes", async () => {
+  const ended = await atTerminal(["request", "erase", "--person", "email=c2@example.org"], "y\r");
+  expect(ended.code).toBe(0);
+  expect(await count("customers where id = 2")).toBe(0);
+});
+
+test("a reason to keep that nobody has confirmed stops every erasure, and its dry run", async () => {
+  const policy = join(folder, "policy.en.md");
+  await writeFile(
+    policy,
+    `${POLICY}\nWe keep payments for seven years.\n\n\`\`\`commit\n- id: payments\n  retain: payment\n  for: P1D\n  from: creation\n  then: erase\n  keeps: { why: law, reason: tax }\n\`\`\`\n`,
+  );
+  try {
+    for (const how of ["--yes", "--dry-run"]) {
+      const ended = await avow(["request", "erase", "--person", "email=c4@example.org", how]);
+      expect(ended.code).toBe(2);
+      expect(ended.err).toContain(
+        "nothing is erased: `payments` says what must be kept, and is not confirmed",
+      );
+      expect(ended.err).toContain("avow bind");
+    }
+    expect(await left()).toEqual({ customers: 50, cards: 500, orders: 200 });
+    expect((await avow(["request", "access", "--person", "email=c4@example.org", "--dry-run"])).code).toBe(0);
+  } finally {
+    await writeFile(policy, POLICY);
+  }
+});
+
+describe("a file that can not be written is said before anything is done", () => {
+  const access = (out: string, ...more: string[]) =>
+    avow(["request", "access", "--person", "email=c6@example.org", "--out", out, ...more]);
+
+  test.each([
+    ["a folder that is not there", "nowhere/x.zip", "its folder does not exist"],
+    ["a folder", ".", "it is a folder"],
+    ["below a file", "app.yaml/x.zip", "its folder is no folder"],
+    ["a file that is there", "app.yaml", "add --force"],
+  ])("%s", async (_name, out, says) => {
+    const before = await records();
+    const ended = await access(join(folder, out));
+    expect(ended).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+    expect(ended.err).not.toMatch(/\bat .*\.ts/);
+    expect(await records()).toBe(before);
+    expect((await readdir(folder)).filter((n) => n.includes(".part-"))).toEqual([]);
+  });
+
+  test("with --force it is replaced; nothing is left beside it", async () => {
+    const out = join(folder, "old.zip");
+    await writeFile(out, "old");
+    expect((await access(out, "--force")).code).toBe(0);
+    expect((await readFile(out)).subarray(0, 2).toString()).toBe("PK");
+    expect((await readdir(folder)).filter((n) => n.includes(".part-"))).toEqual([]);
+  });
+
+  test.each(["--junit", "--sarif"])("a report (%s)", async (option) => {
+    const ended = await avow(["verify", option, join(folder, "nowhere/r.xml")]);
+    expect(ended).toMatchObject({ code: 2, err: expect.stringContaining(`${option}: `) });
+    expect(ended.err).toContain("its folder does not exist");
+  });
+});
+
 describe("kill -9, then the same request again", () => {
   for (const point of ["captured", "planned", "intended", "acted", "outcome"]) {
     test(point, async () => {
-      const killed = await erase("c7@example.org", { AVOW_CRASH_AT: point });
+      const killed = await erase("c7@example.org", {}, [CRASHING, point]);
       expect(killed.signal).toBe("SIGKILL");
       const again = await erase("c7@example.org");
       expect(again).toMatchObject({ code: 0 });
@@ -164,6 +300,10 @@ describe("kill -9, then the same request again", () => {
       expect((await erase("c7@example.org")).code).toBe(1);
     });
   }
+});
+
+test("nothing of the environment stops a run half-way", async () => {
+  expect(await erase("c7@example.org", { AVOW_CRASH_AT: "acted" })).toMatchObject({ code: 0, signal: null });
 });
 
 test("two at once on one person: one works, the rows of neighbours stay", async () => {
@@ -206,9 +346,9 @@ test("access gives one archive that holds the person's rows and nobody else's", 
   );
   const cards = entries.find((e) => e.filename === "data/app.cards.json");
   if (cards === undefined || cards.directory) throw new Error("no cards");
-  const rows: { customer_id: string }[] = JSON.parse(await cards.getData(new TextWriter()));
+  const rows: { customer_id: number }[] = JSON.parse(await cards.getData(new TextWriter()));
   expect(rows).toHaveLength(10);
-  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set(["5"]));
+  expect(new Set(rows.map((r) => r.customer_id))).toEqual(new Set([5]));
 });
 
 describe("bad input", () => {
@@ -222,8 +362,9 @@ describe("bad input", () => {
       2,
       "it knows `customer_id`, `email`",
     ],
+    ["an address that is none", ["request", "erase", "--person", "email=ada", "--yes"], 2, "no `@`"],
     ["nobody", ["request", "erase", "--person", "email=nobody@example.org", "--yes"], 1, "nobody"],
-    ["an unknown option", ["request", "erase", "--force"], 2, "unknown option"],
+    ["an unknown option", ["request", "erase", "--gently"], 2, "unknown option"],
     ["an unknown command", ["reqest"], 2, "request"],
   ];
   for (const [name, args, code, says] of cases) {

@@ -1,20 +1,38 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findHome } from "@avow/runtime/service/home";
 import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
 import type { Command } from "commander";
 import { z } from "zod";
+import { type Noted, noteAddresses } from "../../addresses.ts";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { stopSignal } from "../../stop.ts";
 import { type DemoModule, hasDemo, loadDemo } from "./demo.ts";
+import { type Port, PortTaken } from "./port.ts";
 import { type Running, runService } from "./service.ts";
 
+const port = z.coerce
+  .number({ error: "give a number from 0 to 65535" })
+  .int({ error: "give a whole number from 0 to 65535" })
+  .min(0, { error: "give a number from 0 to 65535" })
+  .max(65_535, { error: "give a number from 0 to 65535" });
 const optionsSchema = z.object({
-  port: z.coerce.number().int().min(0).max(65_535).default(7430),
-  appPort: z.coerce.number().int().min(0).max(65_535).default(7431),
-  people: z.coerce.number().int().min(1).max(1_000_000).default(5000),
+  port: port.optional(),
+  appPort: port.optional(),
+  people: z.coerce
+    .number({ error: "give a number from 1 to 1000000" })
+    .int({ error: "give a whole number" })
+    .min(1, { error: "give at least 1" })
+    .max(1_000_000, { error: "give at most 1000000" })
+    .default(5000),
 });
+const PORT = 7430;
+const APP_PORT = 7431;
+
+/** The option as it is typed: `appPort` → `app-port`. */
+const typed = (name: PropertyKey | undefined): string =>
+  String(name ?? "").replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 export const up: CliCommand = {
   name: "up",
@@ -33,7 +51,7 @@ export const up: CliCommand = {
     const options = optionsSchema.safeParse(given);
     if (!options.success) {
       context.stderr(
-        `${options.error.issues.map((i) => `--${i.path.join(".")}: ${i.message.toLowerCase()}`).join("\n")}\n`,
+        `${options.error.issues.map((i) => `--${typed(i.path[0])}: ${i.message}`).join("\n")}\n`,
       );
       return 2;
     }
@@ -47,6 +65,10 @@ export const up: CliCommand = {
     return await runAll(context, folders, options.data);
   },
 };
+
+/** A second service gets the ports after those of the first. */
+const portOf = (asked: number | undefined, usual: number, nth: number): Port =>
+  asked === 0 ? { port: 0, exact: true } : { port: (asked ?? usual) + 2 * nth, exact: asked !== undefined };
 
 async function serviceFolders(folder: string): Promise<string[]> {
   if (existsSync(join(folder, "avow.yaml"))) return [folder];
@@ -74,6 +96,7 @@ async function runAll(
     `database: PostgreSQL on port ${server.port} (${server.started}; for evaluation and small installations)`,
   );
   const running: Running[] = [];
+  let noted: Noted | null = null;
   try {
     await ensureDatabase(server, "avow");
     for (const [i, folder] of folders.entries()) {
@@ -91,25 +114,26 @@ async function runAll(
         home,
         demo,
         demoServer,
-        port: options.port === 0 ? 0 : options.port + 2 * i,
-        appPort: options.appPort === 0 ? 0 : options.appPort + 2 * i,
+        port: portOf(options.port, PORT, i),
+        appPort: portOf(options.appPort, APP_PORT, i),
       });
       if (started === null) return 2;
       running.push(started);
     }
-    await writeFile(
-      join(home, "addresses.json"),
-      `${JSON.stringify(
-        running.map((r) => r.addresses),
-        null,
-        2,
-      )}\n`,
+    noted = await noteAddresses(
+      home,
+      running.map((r) => r.addresses),
     );
     context.stdout("\nrunning; stop with Ctrl-C\n");
     await stopSignal();
     log("stopping");
     return 0;
+  } catch (error) {
+    if (!(error instanceof PortTaken)) throw error;
+    log(error.message);
+    return 2;
   } finally {
+    await noted?.forget();
     for (const r of running) await r.stop();
     await server.release();
   }

@@ -8,11 +8,11 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
-import { deskOf, type OpenService, openService, readService } from "@avow/runtime/service/open";
+import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
-import { archivePath, CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
+import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
@@ -23,11 +23,12 @@ import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
+import { freePort, type Port } from "./port.ts";
 
 const CHECK_EVERY_MS = 30_000;
 
 export interface Running {
-  readonly addresses: Readonly<Record<string, string>>;
+  readonly addresses: { readonly service: string; readonly board: string; readonly app?: string };
   stop(): Promise<void>;
 }
 
@@ -36,8 +37,8 @@ interface Start {
   readonly home: string;
   readonly demo: DemoModule | null;
   readonly demoServer: DemoServer;
-  readonly port: number;
-  readonly appPort: number;
+  readonly port: Port;
+  readonly appPort: Port;
 }
 
 /** Null when the service can not be run as it is; what is wrong has been said. */
@@ -97,8 +98,7 @@ async function startParts(
 ): Promise<Running["addresses"]> {
   const log = (line: string): void => context.stderr(`${line}\n`);
   const name = service.manifest.service;
-  const archives = join(start.home, "archives");
-  const worker = await startRequestWorker(desk, { jobs, archives, concurrency: CONCURRENCY, onLog: log });
+  const worker = await startRequestWorker(desk, { jobs, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
   const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog: log });
   stack.defer(() => sequencer.stop());
@@ -110,7 +110,6 @@ async function startParts(
     desk,
     board: () => board,
     enqueue: enqueueWith(jobs),
-    archivePath: (request) => archivePath(archives, request),
     log: logView(service.db, service.ledger.place),
     receipt: (request) => receiptOfRequest(service, request),
     onLog: log,
@@ -126,7 +125,7 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
-  const report = await checkService(service, context.now());
+  const report = await checkService(service, { now: context.now(), keepHistory: true });
   board = await withLog(service, boardOf(service.policy, report, []));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
@@ -147,7 +146,10 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
   const errors = texts.issues.filter((i) => i.severity === "error");
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
-  const report = await checkService({ ...service, policy, map }, context.now());
+  const report = await checkService(
+    { ...service, policy, map, keepRules: keepRules(policy) },
+    { now: context.now(), keepHistory: true },
+  );
   const said = errors.map(
     (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
   );
@@ -176,28 +178,9 @@ function every(ms: number, act: () => Promise<void>, onError: () => void) {
   };
 }
 
-const PORTS_TRIED_MAX = 50;
-const taken = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-
-/** The port asked for, or the next free one. */
-async function listen(server: FastifyInstance, port: number): Promise<string> {
-  return server.listen({ host: "127.0.0.1", port: await freePort(port) });
-}
-
-async function freePort(port: number): Promise<number> {
-  if (port === 0) return 0;
-  const { createServer: createProbe } = await import("node:net");
-  for (let n = 0; n < PORTS_TRIED_MAX; n += 1) {
-    const free = await new Promise<boolean>((resolve, reject) => {
-      const probe = createProbe();
-      probe.once("error", (error) => (taken(error) ? resolve(false) : reject(error)));
-      probe.listen(port + n, "127.0.0.1", () => probe.close(() => resolve(true)));
-    });
-    if (free) return port + n;
-  }
-  return 0;
-}
+/** Listens on the loopback address only. */
+const listen = async (server: FastifyInstance, port: Port): Promise<string> =>
+  server.listen({ host: "127.0.0.1", port: await freePort(port) });
 
 /** What the service's app signs in with at Avow; made once. */
 async function tokenOf(home: string, service: string): Promise<string> {

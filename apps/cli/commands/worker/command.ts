@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { openDesk } from "@avow/runtime/service/open";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
@@ -8,7 +7,6 @@ import type { CliCommand } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { stopSignal } from "../../stop.ts";
-import { crashAt } from "../request/crash.ts";
 
 const optionsSchema = z.object({
   concurrency: z.coerce.number().int().min(1).max(4).default(CONCURRENCY),
@@ -54,10 +52,9 @@ export const worker: CliCommand = {
     try {
       const running = await startRequestWorker(desk, {
         jobs: await service.jobs(),
-        archives: join(service.home, "archives"),
         concurrency: options.data.concurrency,
         onLog,
-        atPoint: crashAt(context.env),
+        ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
       });
       onLog(`worker of ${desk.service}: running; stop with Ctrl-C`);
       await stopped;

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { forget, type Hands, workOn } from "@avow/runtime/requests/desk";
-import { VIA_CLI } from "@avow/runtime/requests/jobs";
+import { type Hands, workOn } from "@avow/runtime/requests/desk";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, until } from "./testbed.ts";
 
@@ -34,6 +33,7 @@ test("an archive that can not be handed over keeps its request open", async () =
   const kept = join(cards.folder, "kept.zip");
   const hands = (deliver: () => Promise<void>): Hands => ({
     approve: async () => true,
+    approver: "test",
     archive: {
       head: archiveHead(cards.opened.desk, "your data"),
       writable: Writable.toWeb(createWriteStream(kept, { mode: 0o600 })),
@@ -74,14 +74,4 @@ test("a dry run that joins an open request leaves it to the workers as it was", 
   const worker = await cards.startWorker();
   await until(cards.questions.closed(id));
   expect(await worker.end("SIGTERM")).toBe(0);
-});
-
-test("a request of the command line that the API joins meanwhile is not dropped with the dry run that opened it", async () => {
-  const id = await cards.questions.askWithoutJob(15, VIA_CLI);
-  expect(await cards.questions.ask(15)).toBe(id);
-  await forget(cards.opened.desk, id, VIA_CLI);
-  expect(await cards.questions.stateOf(id)).toBe("received");
-  const alone = await cards.questions.askWithoutJob(16, VIA_CLI);
-  await forget(cards.opened.desk, alone, VIA_CLI);
-  expect(await cards.questions.stateOf(alone)).toBe("gone");
 });

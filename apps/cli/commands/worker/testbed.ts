@@ -4,13 +4,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type NewRequest, openRequest } from "@avow/runtime/requests/desk";
+import { type NewRequest, openRequest } from "@avow/runtime/requests/intake";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
 import pg from "pg";
 import { CONNECTORS } from "../../connectors.ts";
 
 export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 
 const POLICY = `---
 service: cards
@@ -75,7 +76,8 @@ export interface Cards {
   readonly opened: OpenDesk;
   readonly questions: Questions;
   reset(): Promise<void>;
-  startWorker(more?: Readonly<Record<string, string>>): Promise<Worker>;
+  /** `crashAt`: killed at that moment. */
+  startWorker(crashAt?: string): Promise<Worker>;
   close(): Promise<void>;
 }
 
@@ -117,7 +119,7 @@ export async function openCards(urls: {
     own,
     opened,
     questions: questionsTo({ own, store, opened }),
-    startWorker: (more = {}) => startWorker(folder, { ...env, ...more }),
+    startWorker: (crashAt) => startWorker(folder, env, crashAt === undefined ? [MAIN] : [CRASHING, crashAt]),
     async reset() {
       await store.query(RESET);
     },
@@ -130,8 +132,12 @@ export async function openCards(urls: {
   };
 }
 
-async function startWorker(folder: string, env: Readonly<Record<string, string>>): Promise<Worker> {
-  const child = spawn(process.execPath, [MAIN, "worker", "--service", folder], { env });
+async function startWorker(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  program: readonly string[],
+): Promise<Worker> {
+  const child = spawn(process.execPath, [...program, "worker", "--service", folder], { env });
   let log = "";
   child.stderr.on("data", (d) => {
     log += d;

@@ -16,8 +16,8 @@ let app: FreshDatabase;
 let cards: Cards;
 const workers: Worker[] = [];
 
-async function startWorker(more: Record<string, string> = {}): Promise<Worker> {
-  const worker = await cards.startWorker(more);
+async function startWorker(crashAt?: string): Promise<Worker> {
+  const worker = await cards.startWorker(crashAt);
   workers.push(worker);
   return worker;
 }
@@ -100,7 +100,7 @@ test("after a real erasure, nothing of a person is in the rows of jobs, in the l
 
 for (const point of ["captured", "intended", "acted", "outcome"])
   test(`kill -9 when it has ${point}: the next worker finishes`, async () => {
-    const doomed = await startWorker({ AVOW_CRASH_AT: point });
+    const doomed = await startWorker(point);
     const id = await cards.questions.ask(7);
     expect((await doomed.ended).signal).toBe("SIGKILL");
     expect(await cards.questions.stateOf(id)).toBe("received");
@@ -169,7 +169,7 @@ test("open requests of an installation without jobs are found at the start; thos
   const old = await cards.questions.askWithoutJob(11, "app");
   const unapproved = await cards.questions.askWithoutJob(12, VIA_CLI);
   const approved = await cards.questions.askWithoutJob(13, VIA_CLI);
-  await cards.own.query("update requests set plan = '[]' where id = $1", [approved]);
+  await cards.own.query("update requests set approved_at = now() where id = $1", [approved]);
   await startWorker();
   await until(cards.questions.closed(old));
   await until(cards.questions.closed(approved));
@@ -186,7 +186,7 @@ test("an archive is there as soon as its request is closed, and no draft beside 
   for (const id of ids) await until(cards.questions.closed(id));
   const names = await readdir(join(cards.folder, ".avow", "archives"));
   expect(names.filter((n) => ids.some((id) => n.startsWith(id))).sort()).toEqual(
-    ids.map((id) => `${id}.zip`).sort(),
+    ids.map((id) => `${id}.sealed`).sort(),
   );
 });
 

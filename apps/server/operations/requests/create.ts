@@ -1,4 +1,4 @@
-import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/desk";
+import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/intake";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";

@@ -67,6 +67,11 @@ const EDITS: readonly Edit[] = [
   ],
   ["another company", "  advertiser: {}", "  advertiser: {}\n  banko: { name: Banko, is: payment-provider }"],
   ["a place goes", "jurisdictions: [EU, US-CA]", "jurisdictions: EU"],
+  [
+    "a right gets a circumstance",
+    "  ways: settings\n  in: US-CA",
+    "  ways: settings\n  in: US-CA\n  if: adult",
+  ],
   ["only other words", "We keep to this.", "To this we keep."],
   ["only another id", "id: two-years", "id: orders-two-years"],
 ];

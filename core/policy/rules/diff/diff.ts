@@ -8,6 +8,7 @@ import { dutyChanges } from "./duties.ts";
 import { sideOf } from "./facet.ts";
 import { handlingChanges } from "./handling.ts";
 import { keepingChanges } from "./keeping.ts";
+import { restChanges } from "./rest.ts";
 import { rightChanges } from "./rights.ts";
 import { textChanges } from "./texts.ts";
 
@@ -25,13 +26,14 @@ const IMPORTANT_FIRST: readonly Owed[] = ["consent", "notice", "nothing"];
 
 export function diffPolicies(from: Policy, to: Policy): PolicyDiff {
   const [before, after] = [sideOf(from), sideOf(to)];
-  const found = [
+  const weighed = [
     ...rightChanges(before, after),
     ...handlingChanges(before, after),
     ...keepingChanges(before, after),
     ...dutyChanges(before, after),
     ...textChanges(before, after),
   ];
+  const found = [...weighed, ...restChanges(before, after, weighed)];
   const changes = [...new Map(found.map((c) => [`${c.about} ${c.says}`, c])).values()].sort(
     (a, b) => IMPORTANT_FIRST.indexOf(a.owes) - IMPORTANT_FIRST.indexOf(b.owes),
   );

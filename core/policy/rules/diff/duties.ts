@@ -172,12 +172,26 @@ const notices = (before: Side, after: Side): Change[] =>
           );
         if (old.it.before && !now.it.before)
           changes.push(fell("notices", "notice", `${what} may come after it took effect`, ids(old, now)));
+        changes.push(...better(what, old, now));
         if (old.it.needs !== now.it.needs)
           changes.push(differs("notices", "notice", `what ${what} needs of people changed`, ids(old, now)));
         return changes;
       },
     },
   );
+
+/** Where a notice tells more, comes by more ways, or sooner. */
+function better(what: string, old: Said<Notice>, now: Said<Notice>): Change[] {
+  const [ways, contents] = [without(now.it.by, old.it.by), without(now.it.contents, old.it.contents)];
+  const changes: Change[] = [];
+  if (ways.length > 0)
+    changes.push(rose("notices", `${what} comes by ${listIn("en", ways, "or")} too`, ids(old, now)));
+  if (contents.length > 0)
+    changes.push(rose("notices", `${what} now says too: ${listIn("en", contents)}`, ids(old, now)));
+  if (!old.it.before && now.it.before)
+    changes.push(rose("notices", `${what} comes before it takes effect`, ids(old, now)));
+  return changes;
+}
 
 const mechanisms = (before: Side, after: Side): Change[] =>
   paired<Mechanism>(
@@ -220,6 +234,11 @@ const mechanisms = (before: Side, after: Side): Change[] =>
         if (countries.length > 0)
           changes.push(
             fell("mechanisms", "notice", `data may now go to ${listIn("en", countries)}`, ids(old, now)),
+          );
+        const fewerCountries = now.it.to.length === 0 ? [] : without(old.it.to, now.it.to);
+        if (fewerCountries.length > 0)
+          changes.push(
+            rose("mechanisms", `data no longer goes to ${listIn("en", fewerCountries)}`, ids(old, now)),
           );
         return changes;
       },
@@ -282,6 +301,8 @@ const disguises = (before: Side, after: Side): Change[] =>
               ids(old, now),
             ),
           );
+        if (old.it.reidentify !== "never" && now.it.reidentify === "never")
+          changes.push(rose("disguises", "nobody is identified anew", ids(old, now)));
         return changes;
       },
     },

@@ -4,7 +4,7 @@ import { canBothHold } from "../../words/facts.ts";
 import type { Lattice } from "../../words/lattice.ts";
 import { type Change, fell, rose } from "./change.ts";
 import { facetsOf, idOf, type Said, type Side } from "./facet.ts";
-import { dataWords, wordsOf } from "./words.ts";
+import { circumstancesOf, dataWords, wordsOf } from "./words.ts";
 
 /** One class, one purpose, one recipient: the smallest thing that can be allowed. */
 interface Atom {
@@ -142,9 +142,11 @@ function owedFor({ clause }: Atom, before: Side): "notice" | "consent" {
 function sentence({ tongue }: Side, { clause }: Atom): string {
   const to = clause.recipients.length === 0 ? "" : ` with ${wordsOf(tongue, clause.recipients)}`;
   const why = clause.purposes.includes("all") ? "" : ` for ${wordsOf(tongue, clause.purposes)}`;
-  const so = clause.condition.if.length === 0 ? "" : `, if ${wordsOf(tongue, clause.condition.if)}`;
+  const so = clause.condition.if.length === 0 ? "" : `, if ${circumstancesOf(tongue, clause.condition.if)}`;
   const not =
-    clause.condition.unless.length === 0 ? "" : `, unless ${wordsOf(tongue, clause.condition.unless)}`;
+    clause.condition.unless.length === 0
+      ? ""
+      : `, unless ${circumstancesOf(tongue, clause.condition.unless)}`;
   return `${dataWords(tongue, clause.data)} is ${clause.mode === "never" ? "never " : ""}${VERBS[clause.act]}${to}${why}${so}${not}`;
 }
 

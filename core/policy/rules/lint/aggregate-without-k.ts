@@ -1,12 +1,14 @@
-import { facet } from "./facets.ts";
+import type { Disguise } from "../../meaning.ts";
+import type { Lattice } from "../../words/lattice.ts";
+import { facet, isWithin, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const aggregateWithoutK: Rule = {
   name: "aggregate-without-k",
   looksFor: "aggregates of which nothing says how many people share each group",
-  find: ({ policy }) =>
+  find: ({ policy, lattice }) =>
     facet(policy, "disguises").flatMap(({ commitment, it }) =>
-      it.method !== "aggregate" || it.k !== null
+      it.method !== "aggregate" || facet(policy, "disguises").some((other) => sizes(lattice, other.it, it))
         ? []
         : [
             at(commitment.span, "warning", {
@@ -18,3 +20,11 @@ export const aggregateWithoutK: Rule = {
           ],
     ),
 };
+
+/** Whether the first says how large the groups of the second are: its own size, or that of a commitment of its own for the same classes. */
+function sizes(lattice: Lattice, by: Disguise, it: Disguise): boolean {
+  if (by.method !== "aggregate" || by.k === null) return false;
+  return (
+    it.data.every((cls) => speaksOf(by.data, cls)) && isWithin(lattice.purposes(it.purposes, by.purposes))
+  );
+}

@@ -101,6 +101,11 @@ const APART: readonly (readonly [string, string, string])[] = [
     share("contact", "helper", "  if: [adult, minor]\n"),
   ],
   ["without a name", share("contact", "helper", "  form: aggregate\n"), share("contact", "helper")],
+  [
+    "an exception for the people of one place",
+    share("contact", "helper"),
+    share("contact", "helper", "  in: EU\n"),
+  ],
   ["another place", share("contact", "helper", "  in: US-CA\n"), share("contact", "helper", "  in: EU\n")],
   ["another act", "  use: billing\n  data: contact\n", share("contact", "helper")],
 ];

@@ -42,13 +42,11 @@ interface Said {
   readonly clause: Clause;
 }
 
-/** Whether both speak of the same people; a part of a country is within it. */
-function samePlaces(a: Commitment, b: Commitment): boolean {
-  if (a.places.length === 0 || b.places.length === 0) return true;
-  return a.places.some((x) =>
-    b.places.some((y) => x === y || x.startsWith(`${y}-`) || y.startsWith(`${x}-`)),
-  );
-}
+/** Whether all whom the first is for are whom the second is for, too; a part of a country is within it. */
+const within = (people: Commitment, of: Commitment): boolean =>
+  of.places.length === 0 ||
+  (people.places.length > 0 &&
+    people.places.every((x) => of.places.some((y) => x === y || x.startsWith(`${y}-`))));
 
 const sameSource = (a: Clause, b: Clause): boolean =>
   a.sources.includes("any") || b.sources.includes("any") || a.sources.some((s) => b.sources.includes(s));
@@ -91,15 +89,15 @@ export function conflictsOf({ policy, lattice }: Pick<LintView, "policy" | "latt
 }
 
 /**
- * Whether both speak of the same act, people, source, form and circumstances. A refusal for a circumstance of its own (minors, a no) is
- * an exception in plain words, and misleads nobody.
+ * Whether both speak of the same act, people, source, form and circumstances. A refusal for a circumstance of its own (minors, a no), or
+ * for people of a place of its own, is an exception in plain words, and misleads nobody.
  */
 function sameCase(p: Said, n: Said): boolean {
   const [a, b] = [p.clause, n.clause];
   return (
     p.commitment !== n.commitment &&
     a.act === b.act &&
-    samePlaces(p.commitment, n.commitment) &&
+    within(p.commitment, n.commitment) &&
     sameSource(a, b) &&
     sameForm(a, b) &&
     canBothHold(a.condition, b.condition) &&
@@ -125,30 +123,49 @@ function recipientsOf(lattice: LintView["lattice"], a: Clause, b: Clause): Relat
   return lattice.recipients(a.recipients, b.recipients);
 }
 
-function severityOf(cell: Cell): Severity {
-  if (cell.startsWith("N")) return "info";
-  return Number(cell.slice(1)) <= SURE ? "error" : "warning";
+/**
+ * Classes that a policy declares as words of their own and that share a category are most often two things (where a photo was taken,
+ * where its owner stands), so that these cells are for readers only.
+ */
+const SHARED_CATEGORY: readonly Cell[] = ["C6", "C7", "C8", "C12"];
+
+interface Judged {
+  readonly severity: Severity;
+  readonly verb: string;
+  readonly fix: string;
 }
 
-const WORDS: Readonly<Record<Severity, string>> = {
-  error: "contradicts",
-  warning: "may contradict",
-  info: "is narrowed by",
-};
+function judgedAs(cell: Cell): Judged {
+  if (cell.startsWith("N"))
+    return {
+      severity: "info",
+      verb: "is narrowed by",
+      fix: "see that readers of the refusal are not misled about what is left",
+    };
+  if (SHARED_CATEGORY.includes(cell))
+    return {
+      severity: "info",
+      verb: "has a category of data in common with",
+      fix: "give the classes categories that they do not share; where the same data is meant, name the exception",
+    };
+  const sure = Number(cell.slice(1)) <= SURE;
+  return {
+    severity: sure ? "error" : "warning",
+    verb: sure ? "contradicts" : "may contradict",
+    fix: "narrow one of them by its data, recipients or purposes, or name the exception under `if` or `unless`",
+  };
+}
 
 export const contradiction: Rule = {
   name: "contradiction",
   looksFor: "one commitment allows what another refuses (C1 to C12), or refuses a part of it (N1 to N4)",
   find: (view) =>
     conflictsOf(view).map(({ cell, allows, refuses }): Issue => {
-      const severity = severityOf(cell);
+      const { severity, verb, fix } = judgedAs(cell);
       return at(allows.span, severity, {
         code: "contradiction",
-        message: `\`${allows.id}\` ${WORDS[severity]} ${placed(refuses)}: it says “${allows.says}” (${cell})`,
-        fix:
-          severity === "info"
-            ? "see that readers of the refusal are not misled about what is left"
-            : "narrow one of them by its data, recipients or purposes, or name the exception under `if` or `unless`",
+        message: `\`${allows.id}\` ${verb} ${placed(refuses)}: it says “${allows.says}” (${cell})`,
+        fix,
       });
     }),
 };

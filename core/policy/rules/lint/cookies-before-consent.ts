@@ -1,5 +1,6 @@
 import { cookieConsent } from "../../../law/index.ts";
-import { allowed, facet, placesOf, speaksOf } from "./facets.ts";
+import type { Clause } from "../../meaning.ts";
+import { allowed, facet, placesOf, type Said, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 const FREE: readonly string[] = ["necessary", "security"];
@@ -12,16 +13,17 @@ export const cookiesBeforeConsent: Rule = {
   looksFor: "cookies beyond the necessary, for people whose law wants their consent first",
   find({ policy, on }) {
     const asked = facet(policy, "consents").filter((s) => s.it.act === "store" && s.it.opt === "in");
+    const later = allowed(policy, "store").filter((s) => s.it.condition.if.includes("consent"));
     return allowed(policy, "store").flatMap(({ commitment, it }) => {
-      const { ask, rows } = cookieConsent({
-        use: BEYOND_NEED,
-        jurisdictions: placesOf(commitment, policy),
-        on,
-      });
+      const jurisdictions = placesOf(commitment, policy);
+      const { ask, rows } = cookieConsent({ use: BEYOND_NEED, jurisdictions, on });
       const [row] = rows;
       if (ask !== "consent" || row === undefined || it.condition.if.includes("consent")) return [];
       const open = it.purposes.filter(
-        (p) => !FREE.includes(p) && !asked.some((s) => speaksOf(s.it.purposes, p)),
+        (p) =>
+          !FREE.includes(p) &&
+          !asked.some((s) => speaksOf(s.it.purposes, p)) &&
+          !jurisdictions.every((place) => later.some((s) => puts(s, p, place))),
       );
       if (open.length === 0) return [];
       return [
@@ -35,3 +37,8 @@ export const cookiesBeforeConsent: Rule = {
     });
   },
 };
+
+/** Whether another commitment lets a cookie wait for consent, for people of that place. */
+const puts = ({ commitment, it }: Said<Clause>, purpose: string, place: string): boolean =>
+  speaksOf(it.purposes, purpose) &&
+  (commitment.places.length === 0 || commitment.places.some((p) => p === place || place.startsWith(`${p}-`)));

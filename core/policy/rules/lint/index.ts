@@ -21,6 +21,7 @@ import { exceptionKeepsNothing } from "./exception-keeps-nothing.ts";
 import { interestsWithoutObjection } from "./interests-without-objection.ts";
 import { noContact } from "./no-contact.ts";
 import { noEffectiveDate } from "./no-effective-date.ts";
+import { noJurisdiction } from "./no-jurisdiction.ts";
 import { purposeWithoutBasis } from "./purpose-without-basis.ts";
 import { retentionConflict } from "./retention-conflict.ts";
 import { rightMissing } from "./right-missing.ts";
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   unusedWord,
   attestationExpired,
   noEffectiveDate,
+  noJurisdiction,
   aggregateWithoutK,
   backupsUnsaid,
   saidTwice,

@@ -50,6 +50,16 @@ const BAD: readonly Bad[] = [
     "  with: payment-provider\n  purpose: billing",
     "  with: provider\n  purpose: billing\n- id: not-payco\n  share: order\n  with: payco\n  purpose: billing\n  never: true",
   ],
+  [
+    "contradiction",
+    "C6: classes that share a category",
+    "  counts: [system]",
+    "  counts: [system]\n  friends: [user.contact, user.social]",
+    [
+      END,
+      `${END}- id: friends\n  collect: friends\n  if: consent\n- id: friends-refused\n  share: friends\n  with: payco\n  never: true\n- id: account-shared\n  share: account\n  with: payco\n`,
+    ],
+  ],
   ["contradiction", "a use that is refused", ...also("- id: no-billing\n  use: billing\n  never: true")],
   [
     "contradiction",
@@ -178,6 +188,7 @@ const BAD: readonly Bad[] = [
   ["attestation-expired", "nobody vouches any more", "expires: 2030-01-01", "expires: 2026-10-01"],
   ["no-effective-date", "no day", "effective: 2026-01-01", "effective: unknown"],
   ["aggregate-without-k", "groups of one", "  k: 10\n", ""],
+  ["no-jurisdiction", "no law is looked at", "jurisdictions: [EU]\n", ""],
   [
     "backups-unsaid",
     "no word on backups",
@@ -193,6 +204,27 @@ const BAD: readonly Bad[] = [
 
 test("every rule is silent on the good policy", () => {
   expect(lint(policy(GOOD), TODAY)).toEqual([]);
+});
+
+/** What looks like a bad fixture, and is none, because another commitment says what is missing. */
+const ALSO_GOOD: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  "the size of groups, said apart": [
+    "  k: 10\n  for: statistics\n",
+    "  for: statistics\n- id: sizes\n  deidentify: counts\n  method: aggregate\n  k: 10\n",
+  ],
+  "cookies that wait for consent where the law wants it": [
+    "- id: cookies\n  cookies: [necessary, analytics]\n  before_consent: necessary\n- id: cookie-consent\n  consent: [analytics]\n  to: store\n  withdraw: settings\n",
+    "- id: cookies\n  cookies: [necessary, analytics]\n- id: cookies-later\n  cookies: [necessary, analytics]\n  before_consent: necessary\n  in: EU\n",
+  ],
+  "an exception for the people of one place": [
+    "- id: backups",
+    "- id: no-guard-there\n  use: security\n  never: true\n  in: EU\n- id: backups",
+  ],
+};
+
+test.each(Object.entries(ALSO_GOOD))("every rule is silent: %s", (_what, [from, to]) => {
+  expect(GOOD).toContain(from);
+  expect(lint(policy(GOOD.replace(from, () => to)), TODAY)).toEqual([]);
 });
 
 test("every rule speaks on its bad fixtures", async () => {

@@ -9,7 +9,7 @@ const front = (
   signedIn: boolean,
 ): Html => html`<section class="hero"><h1>Six specialists, one question away</h1>
   <p class="lead">Business, writing, code, health, travel, study: ask the one who knows, pay only for the answers that you get.</p>
-  <p>${signedIn ? html`<a class="button" href="/chat">Ask a specialist</a>` : html`<a class="button" href="/signup">Start with 50 credits</a> <a class="button quiet" href="/signin">Sign in</a>`}</p></section>
+  <p class="row">${signedIn ? html`<a class="button" href="/chat">Ask a specialist</a>` : html`<a class="button" href="/signup">Start with 50 credits</a> <a class="button quiet" href="/signin">Sign in</a>`}</p></section>
   <div class="columns three"><section class="card"><h2>Pay by the answer</h2><p>One to three credits each. The same question within ten minutes costs nothing.</p></section>
   <section class="card"><h2>Bring friends</h2><p>Your code earns you a share of what they buy, and of what their friends buy.</p></section>
   <section class="card"><h2>Your data is yours</h2><p>Download all of it or delete your account in the settings, whenever you like.</p></section></div>`;

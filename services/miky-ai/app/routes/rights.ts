@@ -30,11 +30,26 @@ async function ask(
   return answer.ok ? { request: answer.value.request } : { problem: TROUBLE[answer.error] };
 }
 
+const STANDS: Readonly<Record<string, string>> = {
+  received: "We have your wish, and are working on it.",
+  planned: "Your wish waits for one of us to confirm it.",
+  not_done: "It could not be finished yet. It is tried again by itself.",
+  not_found: "There was nothing of yours to be found.",
+  ambiguous_identity: "We can not tell who is meant: please write to support.",
+};
+const DONE: Readonly<Record<string, string>> = {
+  erase: "Done. Your account is deleted.",
+  access: "Done. Your data is ready.",
+};
+const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
+const AGAIN_SECONDS = 3;
+
 function requestPage(state: string, right: string, archive: string | null): Html {
-  return html`<section class="narrow"><h1>${right === "erase" ? "Your account is being deleted" : "Your data"}</h1>
-    <p>State: <strong data-state="${state}">${state}</strong></p>
+  const words = (state === "closed" ? DONE[right] : STANDS[state]) ?? `It stands at: ${state}.`;
+  return html`<section class="narrow"><h1>${right === "erase" ? "Deleting your account" : "Your data"}</h1>
+    <p><strong data-state="${state}">${words}</strong></p>
     ${archive === null ? null : html`<p><a class="button" href="${archive}">Download the archive</a></p>`}
-    <p class="note">Load this page again to see how it stands. Keep its address: nobody else has it.</p></section>`;
+    <p class="note">${ENDED.has(state) ? "" : "This page loads again by itself. "}Keep its address: nobody else has it.</p></section>`;
 }
 
 async function passwordAgain(deps: Deps, viewer: Viewer, password: string): Promise<boolean> {
@@ -97,6 +112,7 @@ const followRoutes: Routes = (app, deps) => {
       const state = sealed(deps.secret, proof, viewer.id, id) ? await deps.rights?.status(id) : undefined;
       if (state?.ok !== true) return missing(deps, request, reply);
       const path = `/settings/requests/${encodeURIComponent(id)}/archive?proof=${proof}`;
+      if (!ENDED.has(state.value.state)) reply.header("refresh", AGAIN_SECONDS);
       const archive = state.value.right === "access" && state.value.state === "closed" ? path : null;
       return show(
         deps,
@@ -131,6 +147,7 @@ const followRoutes: Routes = (app, deps) => {
       ? await deps.rights?.status(id)
       : undefined;
     if (state?.ok !== true) return missing(deps, request, reply);
+    if (!ENDED.has(state.value.state)) reply.header("refresh", AGAIN_SECONDS);
     return show(deps, request, reply, { title: "Goodbye" }, requestPage(state.value.state, "erase", null));
   });
 };

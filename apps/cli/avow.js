@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// What `npx avow` starts, in words that every Node.js from 20 on understands: hands over to the Node.js that the repository brings.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+function pinnedNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const path = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    return existsSync(path) ? path : null;
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
+    return null;
+  }
+}
+
+const node = pinnedNode();
+if (process.features.typescript) {
+  await import(main);
+} else if (node === null) {
+  process.stderr.write(
+    "avow runs on a Node.js of its own, which is not there: run `npm ci` in its repository\n",
+  );
+  process.exitCode = 2;
+} else {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // A terminal sends Ctrl-C to both; whoever sends a signal to this process alone means the other one, too.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`avow's own Node.js could not be started (${error.code})\n`);
+    process.exitCode = 2;
+  });
+  child.on("close", (code, signal) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    if (signal !== null) process.kill(process.pid, signal);
+    else process.exitCode = code ?? 0;
+  });
+}

@@ -1,0 +1,132 @@
+/** The command line as a function: `main.ts` calls it, and so do tests that stop a run at a given moment. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Command, CommanderError } from "commander";
+import type { CliCommand, CommandContext } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+
+export interface CliRun {
+  /** As `process.argv`. */
+  readonly argv: readonly string[];
+  readonly env: CommandContext["env"];
+  readonly atPoint?: CommandContext["atPoint"];
+}
+
+const EXIT_INPUT = 2;
+const EXIT_UNREACHABLE = 3;
+/** As sysexits.h has it: a fault of the program itself. */
+const EXIT_BUG = 70;
+
+function contextOf(run: CliRun, options: { service?: string; json?: boolean }): CommandContext {
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return {
+    cwd: process.cwd(),
+    env: run.env,
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    interactive,
+    ask,
+    serviceFolder: resolve(options.service ?? "."),
+    json: options.json === true,
+    now: () => new Date(),
+    ...(run.atPoint === undefined ? {} : { atPoint: run.atPoint }),
+  };
+}
+
+/** Null: the person left, with Ctrl-C or by closing the input. */
+async function ask(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new Promise<null>((resolve) => {
+    lines.once("SIGINT", () => resolve(null));
+    lines.once("close", () => resolve(null));
+  });
+  try {
+    const answer = await Promise.race([lines.question(question).catch(() => null), left]);
+    if (answer === null) process.stderr.write("\n");
+    return answer;
+  } finally {
+    lines.close();
+  }
+}
+
+function programOf(run: CliRun, done: (code: number) => void): Command {
+  const program = new Command("avow")
+    .description(
+      "Runs a privacy policy: checks its promises on live systems and carries out people's rights.",
+    )
+    .showHelpAfterError("(`avow --help` lists the commands)")
+    .exitOverride();
+  for (const command of COMMANDS) program.addCommand(commandOf(command, run, done));
+  return program;
+}
+
+function commandOf(command: CliCommand, run: CliRun, done: (code: number) => void): Command {
+  const sub = new Command(command.name)
+    .summary(command.summary)
+    .description(command.summary)
+    .option("--service <folder>", "the service's folder, with its avow.yaml (default: the current one)")
+    .option("--json", "print the result as JSON on standard output, and nothing else there")
+    .showHelpAfterError(`(\`avow ${command.name} --help\` shows the options)`)
+    .exitOverride();
+  command.configure(sub);
+  sub.action(async () => {
+    const options = sub.opts<{ service?: string; json?: boolean }>();
+    const context = contextOf(run, options);
+    if (!existsSync(context.serviceFolder)) {
+      context.stderr(
+        `there is no folder \`${context.serviceFolder}\`: name the service's folder with --service\n`,
+      );
+      return done(EXIT_INPUT);
+    }
+    done(await command.run(context, options, sub.args));
+  });
+  return sub;
+}
+
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ECONNRESET",
+  "28P01",
+  "3D000",
+  "28000",
+]);
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+
+/** Runs one command and gives its exit code. */
+export async function runCli(run: CliRun): Promise<number> {
+  // A reader that goes away (`| head`) ends the printing, not the work.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  let code = 0;
+  const program = programOf(run, (ended) => {
+    code = ended;
+  });
+  if (run.argv.length <= 2) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync([...run.argv]);
+    return code;
+  } catch (error) {
+    return codeOfError(error);
+  }
+}
+
+function codeOfError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_INPUT;
+  if (UNREACHABLE.has(codeOf(error))) {
+    process.stderr.write(
+      `could not be reached (${codeOf(error)}): check the addresses under \`stores:\` and \`state:\` in avow.yaml\n`,
+    );
+    return EXIT_UNREACHABLE;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT_BUG;
+}

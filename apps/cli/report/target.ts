@@ -1,0 +1,99 @@
+/** A file that a command writes for its caller: whether it can be is found out before anything else is done, and it appears whole. */
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { access, type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+export interface Target {
+  readonly path: string;
+  /** The draft beside it. */
+  readonly writable: WritableStream<Uint8Array>;
+  /** On the disk and in its place, whole. */
+  keep(): Promise<void>;
+  /** Removes what is not in its place. */
+  drop(): Promise<void>;
+}
+
+export type Opened =
+  | { readonly ok: true; readonly target: Target }
+  /** In words, for whoever named the file. */
+  | { readonly ok: false; readonly reason: string };
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "its folder is no folder",
+  EACCES: "its folder may not be written to",
+  EPERM: "its folder may not be written to",
+  EROFS: "its disk can only be read",
+  ENOSPC: "its disk is full",
+  EISDIR: "it is a folder: name a file",
+  ENAMETOOLONG: "its name is too long",
+};
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+
+/** In words; null when it was no error of the file system that somebody can do something about. */
+const reasonOf = (error: unknown): string | null => {
+  const code = codeOf(error);
+  return REASONS[code] ?? (code === "" ? null : `it failed (${code})`);
+};
+
+/** Opens the draft, so that whatever is in the way shows now. */
+export async function openTarget(path: string, { force }: { readonly force: boolean }): Promise<Opened> {
+  const no = (reason: string): Opened => ({ ok: false, reason: `\`${path}\` can not be written: ${reason}` });
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory() === true) return no("it is a folder: name a file");
+  if (there !== null && !force) return no("it exists already: name another, or add --force");
+  const draft = join(dirname(path), `.${basename(path)}.part-${randomUUID().slice(0, 8)}`);
+  try {
+    const file = await open(draft, "wx", 0o600);
+    return { ok: true, target: targetOf(path, { draft, file, force }) };
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    return no(reason);
+  }
+}
+
+function targetOf(
+  path: string,
+  { draft, file, force }: { readonly draft: string; readonly file: FileHandle; readonly force: boolean },
+): Target {
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await file.close();
+    closed = true;
+  };
+  return {
+    path,
+    writable: new WritableStream({ write: (bytes) => file.writeFile(bytes) }),
+    async keep() {
+      await file.sync();
+      await close();
+      if (force) await rename(draft, path);
+      else {
+        // A file that came there meanwhile is not ours to replace.
+        await link(draft, path);
+        await rm(draft);
+      }
+    },
+    async drop() {
+      await close();
+      await rm(draft, { force: true });
+    },
+  };
+}
+
+/** For reports that a run replaces each time. Null: it can be written; else why not, in words. */
+export async function whyNotWritable(path: string): Promise<string | null> {
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory() === true) return `\`${path}\` can not be written: it is a folder: name a file`;
+  try {
+    await access(there === null ? dirname(path) : path, constants.W_OK);
+    return there === null && !(await stat(dirname(path))).isDirectory()
+      ? `\`${path}\` can not be written: its folder is no folder`
+      : null;
+  } catch (error) {
+    return `\`${path}\` can not be written: ${reasonOf(error) ?? "it may not be written to"}`;
+  }
+}

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import type { Board, BoardCommitment } from "../parts.ts";
+import { boardVersion, renderBoard } from "./board.ts";
+
+const commitment = (change: Partial<BoardCommitment>): BoardCommitment => ({
+  id: "two-years",
+  kind: "retain",
+  verdict: "kept",
+  basis: "exact",
+  examined: 2,
+  population: 2,
+  reason: "nothing in `app.messages` is older",
+  says: "messages are erased 2 years after creation",
+  section: "periods",
+  file: "policy.en.md",
+  line: 12,
+  statements: ["We erase messages after two years."],
+  ...change,
+});
+const promise = (id: string, verdict: string, ...commitments: BoardCommitment[]) => ({
+  promise: id,
+  verdict,
+  commitments,
+});
+const BOARD: Board = {
+  service: "shop",
+  controller: "Shop <Ltd>",
+  version: "2026-01-01",
+  at: "2026-11-25T08:00:25.395Z",
+  summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
+  problems: [],
+  log: null,
+  promises: [
+    promise(
+      "M1",
+      "unproven",
+      commitment({ verdict: "unproven", basis: null, reason: "not measured yet", line: 7 }),
+    ),
+    promise("M2", "kept", commitment({}), commitment({ id: "no-cards", says: "no card numbers are stored" })),
+    promise(
+      "M3",
+      "broken",
+      commitment({
+        verdict: "broken",
+        says: "logs are erased",
+        reason: "drilled 2026-11-25T07:58:14.779Z, 5 rows",
+      }),
+      commitment({ says: "fine" }),
+    ),
+  ],
+};
+const page = renderBoard(BOARD);
+
+test("broken stands first and open, kept second, unproven last; each row says why and where without being opened", () => {
+  const at = ["broken", "kept", "unproven"].map((v) => page.indexOf(`<section class="group" id="${v}">`));
+  expect(at.every((n) => n > 0)).toBe(true);
+  expect([...at].sort((a, b) => a - b)).toEqual(at);
+  expect(page).toContain('<details open id="M3">');
+  expect(page).toContain('<details id="M1"><summary>');
+  const row = page.slice(
+    page.indexOf('<details id="M1">'),
+    page.indexOf("</summary>", page.indexOf('<details id="M1">')),
+  );
+  expect(row).toContain("not measured yet");
+  expect(row).toContain("policy.en.md:7");
+});
+
+test("a promise of two commitments names both, and shows their sentence once", () => {
+  const row = page.slice(
+    page.indexOf('<details id="M2">'),
+    page.indexOf("</details>", page.indexOf('<details id="M2">')),
+  );
+  expect(row).toContain("messages are erased 2 years after creation; no card numbers are stored");
+  expect(row.match(/We erase messages/g)).toHaveLength(1);
+  expect(page).toMatch(/id="M3"><summary>.*logs are erased.*<\/summary>/);
+});
+
+test("no backtick, no machine's time, no number that says nothing, nothing of the data as markup, no reload", () => {
+  expect(page).not.toContain("`");
+  expect(page).toContain("<code>app.messages</code>");
+  expect(page).toContain(
+    'drilled <time datetime="2026-11-25T07:58:14.779Z">25 Nov 2026, 07:58 UTC</time>, 5 rows',
+  );
+  expect(page).not.toContain("looked at 2 of");
+  expect(page).not.toContain("<Ltd>");
+  expect(page).not.toContain("http-equiv");
+  expect(renderBoard({ ...BOARD, promises: BOARD.promises.slice(0, 1) })).toContain("1 promise of");
+});
+
+test("what rests on a sample says so", () => {
+  const sampled = commitment({ basis: "sampled", examined: 20_000, population: 112_564 });
+  const shown = renderBoard({ ...BOARD, promises: [promise("M2", "kept", sampled)] });
+  expect(shown).toContain("<em>by a sample</em>");
+  expect(shown).toContain("looked at 20,000 of 112,564");
+});
+
+test("the version changes with what is shown, and not with the time of the check", () => {
+  expect(boardVersion({ ...BOARD, at: "2026-11-26T00:00:00.000Z" })).toBe(boardVersion(BOARD));
+  expect(boardVersion({ ...BOARD, problems: ["a"] })).not.toBe(boardVersion(BOARD));
+});
+
+test("the log is named with how many witnesses vouch for it; before its first checkpoint there is none", () => {
+  expect(page).not.toContain("Evidence log");
+  const log = { origin: "ledger.example.com/shop", size: 7, cosigned: 0, witnesses: 0 };
+  expect(renderBoard({ ...BOARD, log })).toContain(
+    "Evidence log <code>ledger.example.com/shop</code>: 7 entries. No witness cosigns it",
+  );
+  expect(renderBoard({ ...BOARD, log: { ...log, cosigned: 1, witnesses: 2 } })).toContain(
+    "Cosigned by 1 of 2 witnesses.",
+  );
+});

@@ -1,0 +1,40 @@
+/** What an archive is made from: collections with their rows, and what the policy says beside them. */
+import type { Cells } from "@avow/core/plan/capture";
+
+export interface ArchiveCollection {
+  readonly store: string;
+  readonly collection: string;
+  readonly class: string;
+  readonly fields: readonly ArchiveField[];
+  /** By which fields a reader finds his way: a date first, then the key. */
+  readonly orderBy: readonly string[];
+  rows(): AsyncIterable<readonly Cells[]>;
+}
+
+export interface ArchiveField {
+  readonly name: string;
+  readonly category: string;
+  /** The store's own word for it; null: not known. */
+  readonly type: string | null;
+}
+
+/** What the page shows of a collection. */
+export interface ArchivePart {
+  readonly about: ArchiveCollection;
+  readonly rows: number;
+  /** The first rows. */
+  readonly sample: readonly Cells[];
+}
+
+export interface ArchiveHead {
+  readonly service: string;
+  /** Whose service it is, as people know them. */
+  readonly controller: string;
+  readonly title: string;
+  readonly at: Date;
+  readonly policyVersion: string;
+  /** Class → what the policy says of it: how long it is kept, and so on. */
+  readonly says: Readonly<Record<string, readonly string[]>>;
+  /** What the policy says of all data. */
+  readonly general: readonly string[];
+}

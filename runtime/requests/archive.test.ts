@@ -1,0 +1,184 @@
+import { buildGraph } from "@avow/core/datamap/graph";
+import { readDataMap } from "@avow/core/datamap/read";
+import { Capture, type Cells } from "@avow/core/plan/capture";
+import { must } from "@avow/core/terms/assert";
+import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
+import { expect, test } from "vitest";
+import { type ArchiveCollection, type ArchiveHead, writeArchive } from "./archive.ts";
+import { redaction } from "./archive-cells.ts";
+import { jsonCell } from "./archive-json.ts";
+import { label } from "./archive-page.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    links: [{ role: mention, from: [referred_by], to: { collection: users, fields: [id] } }]
+    fields: { id: user.unique_id, password_hash: user.authorization.password, referred_by: user.unique_id }
+    erase: delete
+  gifts:
+    class: gift
+    key: [id]
+    links:
+      - { role: owner, from: [tenant, sender], to: { collection: members, fields: [tenant, id] } }
+      - { role: co_owner, from: [tenant, recipient], to: { collection: members, fields: [tenant, id] } }
+    fields: { id: system, tenant: system, sender: user.unique_id, recipient: user.unique_id, note: user.content }
+    erase: delete
+  members:
+    class: account
+    key: [tenant, id]
+    owner: user_id -> users.id
+    fields: { tenant: system, id: system, user_id: user.unique_id }
+    erase: delete
+`;
+const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound");
+const graph = buildGraph(map);
+const keys = new Map([
+  ["app.users", ["id"]],
+  ["app.gifts", ["id"]],
+  ["app.members", ["tenant", "id"]],
+]);
+const WORLD: Readonly<Record<string, readonly Record<string, string | null>[]>> = {
+  "app.users": [
+    { id: "1", password_hash: "scrypt$secret", referred_by: "2" },
+    { id: "2", password_hash: "scrypt$other", referred_by: null },
+  ],
+  "app.members": [
+    { tenant: "t", id: "m1", user_id: "1" },
+    { tenant: "t", id: "m2", user_id: "2" },
+  ],
+  "app.gifts": [
+    { id: "7", tenant: "t", sender: "m1", recipient: "m2", note: "for you" },
+    { id: "8", tenant: "t", sender: "m2", recipient: "m1", note: null },
+  ],
+};
+
+function captured(): Capture {
+  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
+  for (let q = capture.next(); q !== null; q = capture.next()) {
+    const { collection, fields, anyOf } = q;
+    const found = must(WORLD[collection], collection).filter((row) =>
+      anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => row[f] === t[i]))),
+    );
+    capture.take(
+      collection,
+      found.map((row) => fields.map((f) => row[f] ?? null)),
+    );
+  }
+  return capture;
+}
+
+const shown = (id: string, row: number): Record<string, string | null> => {
+  const state = captured();
+  const { collection } = must(state.collections.get(id), id);
+  const names = collection.fields.map((f) => f.name);
+  const cells = names.map((f) => must(WORLD[id], id)[row]?.[f] ?? null);
+  const seen = redaction(collection, state.collections)(cells);
+  return Object.fromEntries(names.map((f, i) => [f, seen[i] ?? null]));
+};
+
+test("what one could sign in with is said to be there, and not given", () => {
+  expect(shown("app.users", 0)).toEqual({
+    id: "1",
+    password_hash: "[held, not given out]",
+    referred_by: "[somebody else]",
+  });
+});
+
+test("links to other people do not say to whom; what the person's own link needs stays", () => {
+  expect(shown("app.gifts", 0)).toEqual({
+    id: "7",
+    tenant: "t",
+    sender: "m1",
+    recipient: "[somebody else]",
+    note: "for you",
+  });
+  expect(shown("app.gifts", 1)).toMatchObject({ sender: "[somebody else]", recipient: "m1", note: null });
+});
+
+test.each([
+  ["12", "integer", "12"],
+  ["9007199254740993", "bigint", '"9007199254740993"'],
+  ["1.50", "numeric(12,2)", "1.50"],
+  ["NaN", "numeric", '"NaN"'],
+  ["007", "integer", '"007"'],
+  ["{1,2}", "integer[]", '"{1,2}"'],
+  ["true", "boolean", "true"],
+  ["true", "text", '"true"'],
+  ["42", "text", '"42"'],
+  ["42", null, '"42"'],
+  [null, "integer", "null"],
+  ["P1D", "interval", '"P1D"'],
+] as const)("%s of the type %s is %s in JSON", (cell, type, json) => {
+  expect(jsonCell(cell, type)).toBe(json);
+  JSON.parse(json);
+});
+
+test.each([
+  ["created_at", "Created at"],
+  ["user_id", "User ID"],
+  ["billingName", "Billing name"],
+  ["ip", "IP"],
+])("%s reads as %s", (key, words) => {
+  expect(label(key)).toBe(words);
+});
+
+const collection = (
+  name: string,
+  fields: string[],
+  rows: Cells[],
+  types: string[] = [],
+): ArchiveCollection => ({
+  store: "app",
+  collection: name,
+  class: "account",
+  fields: fields.map((f, i) => ({ name: f, category: "user.contact.email", type: types[i] ?? "text" })),
+  orderBy: [fields[0] ?? ""],
+  async *rows() {
+    yield rows;
+  },
+});
+
+test("the page: one row as a list, several as a table from the oldest on, words for keys, no backticks, no markup from data", async () => {
+  const blob = new BlobWriter("application/zip");
+  const head: ArchiveHead = {
+    service: "shop",
+    controller: "Shop <Ltd>",
+    title: "access",
+    at: new Date("2026-03-04T05:06:07.089Z"),
+    policyVersion: "2026-01-01",
+    says: { account: ["`account` data is kept for 2 years"] },
+    general: ["all of it is encrypted"],
+  };
+  await writeArchive({ head, writable: blob.writable }, [
+    collection("user_settings", ["seq", "marketing_email"], [["1", "<b>true</b>"]]),
+    collection(
+      "messages",
+      ["seq", "sent_at"],
+      [
+        ["10", "2026-01-02 03:04:05.678+00"],
+        ["9", null],
+      ],
+      ["integer"],
+    ),
+  ]);
+  const zip = new ZipReader(new BlobReader(await blob.getData()), { useWebWorkers: false });
+  const files = new Map<string, string>();
+  for (const entry of await zip.getEntries())
+    if (!entry.directory) files.set(entry.filename, await entry.getData(new TextWriter()));
+  const page = must(files.get("index.html"), "a page");
+  expect(page).toContain("<h1>Your data at Shop &#60;Ltd&#62;</h1><p>As of 4 March 2026, 05:06 UTC");
+  expect(page).toContain("<dt>Marketing email<small>email</small></dt><dd>&#60;b&#62;true&#60;/b&#62;</dd>");
+  expect(page).toContain("<li>account data is kept for 2 years</li>");
+  expect(page).toMatch(/For all of it<\/h2><ul class="says"><li>all of it is encrypted/);
+  expect(page.indexOf("<td>9</td>")).toBeLessThan(page.indexOf("<td>10</td>"));
+  expect(page).toContain('<time datetime="2026-01-02T03:04:05.678Z">2 January 2026, 03:04 UTC</time>');
+  expect(page).not.toMatch(/`|overflow-wrap:anywhere}\.scroll/);
+  expect(files.get("data/app.messages.json")).toBe(
+    '[\n{"seq":10,"sent_at":"2026-01-02 03:04:05.678+00"},\n{"seq":9,"sent_at":null}\n]\n',
+  );
+  expect(JSON.parse(must(files.get("manifest.json"), "a manifest"))).toMatchObject({ service: "shop" });
+});

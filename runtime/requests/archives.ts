@@ -1,0 +1,84 @@
+/** The folder of archives that wait for their persons, sealed (spec/sealed-file.md). Only what hands one out opens it. */
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sealer } from "../vault/seal.ts";
+import { openSealed, plainBytes, sealingStream } from "../vault/seal-stream.ts";
+
+export interface Draft {
+  readonly writable: WritableStream<Uint8Array>;
+  /** In its place, and on the disk, whole. */
+  keep(): Promise<void>;
+  /** Whatever of it is not in its place. */
+  drop(): Promise<void>;
+}
+
+export interface Archives {
+  draft(request: string): Draft;
+  /** Null when there is none. `bytes`: of the archive itself. */
+  find(request: string): Promise<{ readonly bytes: number } | null>;
+  read(request: string): AsyncIterable<Uint8Array>;
+  remove(request: string): Promise<void>;
+  /** Drafts of processes that were killed, and archives that no request knows of any more. */
+  prune(now: Date): Promise<void>;
+}
+
+/** How long a person has to fetch an archive. */
+export const ARCHIVE_MS_MAX = 7 * 86_400_000;
+const DRAFT_MS_MAX = 86_400_000;
+const DRAFT = ".part-";
+
+export function archivesIn(folder: string, sealer: Sealer): Archives {
+  const pathOf = (request: string): string => join(folder, `${request}.sealed`);
+  const purposeOf = (request: string): string => `archive/${request}`;
+  return {
+    draft: (request) =>
+      draft(folder, pathOf(request), (write) => sealingStream(sealer, purposeOf(request), write)),
+    async find(request) {
+      const found = await stat(pathOf(request)).catch(() => null);
+      return found === null ? null : { bytes: plainBytes(found.size) };
+    },
+    read: (request) => openSealed(sealer, purposeOf(request), createReadStream(pathOf(request))),
+    remove: (request) => rm(pathOf(request), { force: true }),
+    async prune(now) {
+      for (const name of await readdir(folder).catch(() => [])) {
+        const found = await stat(join(folder, name)).catch(() => null);
+        const ageMsMax = name.includes(DRAFT) ? DRAFT_MS_MAX : ARCHIVE_MS_MAX;
+        if (found !== null && now.getTime() - found.mtimeMs > ageMsMax)
+          await rm(join(folder, name), { force: true });
+      }
+    },
+  };
+}
+
+function draft(
+  folder: string,
+  path: string,
+  sealing: (write: (bytes: Uint8Array) => Promise<void>) => WritableStream<Uint8Array>,
+): Draft {
+  // A name of its own: another worker may have the same request in its hands before one of the two finds it locked.
+  const part = `${path}${DRAFT}${randomUUID()}`;
+  let file: FileHandle | null = null;
+  return {
+    writable: sealing(async (bytes) => {
+      // Made at the first byte: most requests give no archive.
+      if (file === null) {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        file = await open(part, "wx", 0o600);
+      }
+      await file.writeFile(bytes);
+    }),
+    async keep() {
+      await file?.sync();
+      await file?.close();
+      file = null;
+      await rename(part, path);
+    },
+    async drop() {
+      await file?.close();
+      file = null;
+      await rm(part, { force: true });
+    },
+  };
+}

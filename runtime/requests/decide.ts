@@ -1,0 +1,109 @@
+/** What staff decide about open requests: which there are, yes, and no with the reason. */
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Tables } from "../store/tables.ts";
+import { certify } from "./certify.ts";
+import type { Desk } from "./desk.ts";
+import { approved } from "./evidence.ts";
+import { openIdentities } from "./subjects.ts";
+
+export interface Listed {
+  readonly request: string;
+  readonly right: string;
+  /** What happens next is in the state: `planned` waits for approval. */
+  readonly state: string;
+  readonly via: string;
+  readonly receivedAt: string;
+  readonly dueAt: string;
+  readonly overdue: boolean;
+  readonly rows: number | null;
+}
+
+const LISTED_MAX = 1000;
+
+/** Open requests, the most urgent first. Holds nothing that tells who they are about. */
+export async function listOpen(desk: Desk): Promise<Listed[]> {
+  const rows = await desk.db
+    .selectFrom("requests")
+    .select(["id", "right_name", "state", "via", "received_at", "due_at"])
+    .select(
+      sql<
+        number | null
+      >`(select sum((line->>'rows')::bigint)::float8 from jsonb_array_elements(plan) line)`.as("rows"),
+    )
+    .where("service", "=", desk.service)
+    .where("closed_at", "is", null)
+    .orderBy("due_at")
+    .limit(LISTED_MAX)
+    .execute();
+  return rows.map((r) => ({
+    request: r.id,
+    right: r.right_name,
+    state: r.state,
+    via: r.via,
+    receivedAt: r.received_at.toISOString(),
+    dueAt: r.due_at.toISOString(),
+    overdue: r.due_at < desk.now(),
+    rows: r.rows,
+  }));
+}
+
+/** False: there is no such open request. A worker goes on with it from here. */
+export async function approveRequest(
+  desk: Desk,
+  id: string,
+  decided: {
+    readonly by: string;
+    readonly enqueue: (tx: Transaction<Tables>, request: string) => Promise<void>;
+  },
+): Promise<boolean> {
+  return desk.db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable("requests")
+      .set({ state: "received", approved_at: desk.now(), approved_by: decided.by, next_try_at: null })
+      .where("id", "=", id)
+      .where("service", "=", desk.service)
+      .where("closed_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await desk.evidence.append(tx, [approved(id, decided.by)]);
+    await decided.enqueue(tx, id);
+    return true;
+  });
+}
+
+export type Refused = "refused" | "busy" | "unknown";
+
+/** The reason is for the person, who reads it where the request is followed. What was carried out already stays carried out. */
+export async function refuseRequest(desk: Desk, id: string, reason: string): Promise<Refused> {
+  return desk.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ got: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
+    if (rows[0]?.got !== true) return "busy";
+    const open = await tx
+      .selectFrom("requests")
+      .select("sealed_identities")
+      .where("id", "=", id)
+      .where("service", "=", desk.service)
+      .where("closed_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (open === undefined) return "unknown";
+    await tx
+      .updateTable("requests")
+      .set({
+        state: "refused",
+        closed_at: desk.now(),
+        sealed_identities: null,
+        notes: JSON.stringify([`refused: ${reason}`]),
+      })
+      .where("id", "=", id)
+      .execute();
+    const sealed = open.sealed_identities;
+    const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
+    await certify(desk, tx, { id, identities, outcome: { results: [], kept: [] } });
+    for (const table of ["request_captures", "request_subjects"] as const)
+      await tx.deleteFrom(table).where("request", "=", id).execute();
+    return "refused";
+  });
+}

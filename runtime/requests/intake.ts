@@ -1,0 +1,216 @@
+/** Where requests come in, whoever brings them: opens one, or joins the open one of the same person. */
+import { randomUUID } from "node:crypto";
+import { kinds } from "@avow/core/commitments/index";
+import type { Policy } from "@avow/core/policy/model";
+import type { Right } from "@avow/core/rights/right";
+import { must } from "@avow/core/terms/assert";
+import { parseDuration, plus } from "@avow/core/terms/duration";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../store/database.ts";
+import type { Tables } from "../store/tables.ts";
+import type { Earlier } from "./ask.ts";
+import { databaseJournal } from "./db-journal.ts";
+import type { Desk } from "./desk.ts";
+import type { BoundEstate } from "./estate.ts";
+import { approved, joined, received } from "./evidence.ts";
+import { RIGHTS } from "./rights/index.ts";
+import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
+
+export interface OpenRequest {
+  readonly id: string;
+  readonly joined: boolean;
+}
+
+/** Identities as the caller wrote them → normalised; null namespaces are the caller's to report. */
+export const toIdentities = (
+  given: readonly { readonly namespace: string; readonly value: string }[],
+): IdentityValue[] =>
+  given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
+
+export const namespacesOf = (estate: BoundEstate): string[] => [
+  ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
+];
+
+export interface NewRequest {
+  readonly right: string;
+  readonly identities: readonly IdentityValue[];
+  readonly via: string;
+  /** Who has seen the plan, or knows that none is asked for, and said yes. Left out: whoever carries it out asks first. */
+  readonly approvedBy?: string;
+  /** Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself. */
+  readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
+}
+
+/** Opens a request, or joins the open one of the same person, whatever either of them names the person by. */
+export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
+  const closure = await closureOf(desk.estate, input.identities);
+  const names = namesOf(desk, closure.identities);
+  const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
+  return desk.db.transaction().execute(async (tx) => {
+    // Two requests for one person at the same moment: the second waits here and then joins.
+    for (const name of names)
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    // Whoever asks for a file gets one of his own; at the command line one that was cut short is gone on with.
+    const open =
+      right.changes || input.enqueue === undefined
+        ? await joinable(desk, tx, { ...input, names, sure: closure.sure })
+        : null;
+    const id = open ?? randomUUID();
+    if (open === null) await insertRequest(desk, tx, { ...input, id, names });
+    else if (input.enqueue !== undefined || input.approvedBy !== undefined)
+      await tx
+        .updateTable("requests")
+        .set({
+          ...(input.enqueue === undefined ? {} : { via: input.via }),
+          ...(input.approvedBy === undefined
+            ? {}
+            : { approved_at: desk.now(), approved_by: input.approvedBy }),
+          next_try_at: null,
+        })
+        .where("id", "=", id)
+        .execute();
+    await desk.evidence.append(tx, [
+      ...(open === null ? [] : [joined(id, input.via)]),
+      ...(input.approvedBy === undefined ? [] : [approved(id, input.approvedBy)]),
+    ]);
+    await input.enqueue?.(tx, id);
+    return { id, joined: open !== null };
+  });
+}
+
+interface Naming extends NewRequest {
+  readonly names: readonly string[];
+}
+
+async function insertRequest(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  { id, ...input }: Naming & { readonly id: string },
+): Promise<void> {
+  const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
+  const at = desk.now();
+  const due = dueAt(desk.policy, right, at);
+  await tx
+    .insertInto("requests")
+    .values({
+      id,
+      service: desk.service,
+      right_name: right.name,
+      state: "received",
+      via: input.via,
+      sealed_identities: sealIdentities(desk, id, input.identities),
+      policy_hash: desk.policy.hash,
+      map_hash: desk.estate.map.hash,
+      received_at: at,
+      due_at: due,
+      ...(input.approvedBy === undefined ? {} : { approved_at: at, approved_by: input.approvedBy }),
+    })
+    .execute();
+  await addNames(tx, id, input.names);
+  await desk.evidence.append(tx, [
+    received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
+  ]);
+}
+
+/**
+ * Null where there is none, or where one is at work that does not know of what this one names the person by: it would end without
+ * having looked there.
+ */
+async function joinable(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  input: Naming & Pick<Closure, "sure">,
+): Promise<string | null> {
+  const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
+  const open = await openOf(tx, desk, right.changes ? { ...input, via: null } : input);
+  if (open === null || open.sealed_identities === null) return null;
+  const known = await tx
+    .selectFrom("request_subjects")
+    .select("name")
+    .where("request", "=", open.id)
+    .where("name", "in", [...input.names])
+    .execute();
+  if (known.length === input.names.length) return open.id;
+  if (!input.sure) return null;
+  const { rows } = await sql<{ got: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${open.id}, 1)) as got`.execute(tx);
+  if (rows[0]?.got !== true) return null;
+  const before = openIdentities(desk, open.id, open.sealed_identities);
+  const fresh = input.identities.filter(
+    (i) => !before.some((b) => b.namespace === i.namespace && b.value === i.value),
+  );
+  await tx
+    .updateTable("requests")
+    .set({ sealed_identities: sealIdentities(desk, open.id, [...before, ...fresh]) })
+    .where("id", "=", open.id)
+    .execute();
+  await addNames(tx, open.id, input.names);
+  return open.id;
+}
+
+/** The open request of the right that is about one of these names. */
+async function openOf(
+  db: Database,
+  { service }: Desk,
+  { right, names, via }: Pick<Naming, "right" | "names"> & { readonly via: string | null },
+): Promise<{ readonly id: string; readonly sealed_identities: Buffer | null } | null> {
+  const open = await db
+    .selectFrom("requests")
+    .innerJoin("request_subjects", "request_subjects.request", "requests.id")
+    .select(["requests.id", "requests.sealed_identities"])
+    .where("service", "=", service)
+    .where("right_name", "=", right)
+    .where("closed_at", "is", null)
+    .where("name", "in", [...names])
+    .$if(via !== null, (q) => q.where("via", "=", via))
+    .orderBy("received_at")
+    .executeTakeFirst();
+  return open ?? null;
+}
+
+/** The open request that this one would join. */
+export async function openRequestOf(
+  desk: Desk,
+  asked: Pick<NewRequest, "right" | "identities">,
+): Promise<string | null> {
+  const closure = await closureOf(desk.estate, asked.identities);
+  const names = namesOf(desk, closure.identities);
+  const open = await openOf(desk.db, desk, { right: asked.right, names, via: null });
+  return open?.id ?? null;
+}
+
+/** What an open request knows of its person. */
+export async function knownOf(
+  desk: Desk,
+  id: string,
+): Promise<{ readonly identities: readonly IdentityValue[]; readonly captured: Earlier | null }> {
+  const row = await desk.db
+    .selectFrom("requests")
+    .select("sealed_identities")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  const sealed = row?.sealed_identities ?? null;
+  if (sealed === null) return { identities: [], captured: null };
+  const captured = await databaseJournal({ ...desk, request: id, namesOf: () => [] }).captured();
+  return { identities: openIdentities(desk, id, sealed), captured };
+}
+
+async function addNames(tx: Transaction<Tables>, request: string, names: readonly string[]): Promise<void> {
+  await tx
+    .insertInto("request_subjects")
+    .values(names.map((name) => ({ request, name })))
+    .onConflict((c) => c.doNothing())
+    .execute();
+}
+
+/** The stricter of what the policy promises and what the right itself allows. */
+function dueAt(policy: Policy, right: Right, at: Date): Date {
+  const promised = policy.commitments.flatMap(
+    (c) => kinds.find((k) => k.name === c.kind)?.deadline(c, right.name) ?? [],
+  );
+  const ends = [right.within, ...promised].map((p) =>
+    plus(at, must(parseDuration(p), "schemas read durations")).getTime(),
+  );
+  return new Date(Math.min(...ends));
+}

@@ -1,0 +1,63 @@
+/** Looks at what a request would do, and leaves no trace: no request, no plan, no captured rows. */
+import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { StoreFailed } from "./ask.ts";
+import type { Desk } from "./desk.ts";
+import { knownOf, openRequestOf } from "./intake.ts";
+import { memoryJournal } from "./journal.ts";
+import { RIGHTS } from "./rights/index.ts";
+import { nothing, type RequestOutcome } from "./run.ts";
+
+export interface Looked {
+  /** `planned`, or why there is nothing to plan. */
+  readonly outcome: RequestOutcome;
+  /** The open request that would be gone on with. */
+  readonly open: string | null;
+  readonly failed: StoreFailed | null;
+}
+
+export async function lookAt(
+  desk: Desk,
+  asked: { readonly right: string; readonly identities: readonly IdentityValue[] },
+): Promise<Looked> {
+  const open = await openRequestOf(desk, asked);
+  const looked = await look(desk, asked, open);
+  return { ...looked, open };
+}
+
+/** At an open request, as it stands now. Null: there is no such one. */
+export async function lookAtRequest(desk: Desk, id: string): Promise<(Looked & { right: string }) | null> {
+  const row = await desk.db
+    .selectFrom("requests")
+    .select("right_name")
+    .where("id", "=", id)
+    .where("service", "=", desk.service)
+    .where("closed_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const right = row.right_name;
+  return { ...(await look(desk, { right, identities: [] }, id)), open: id, right };
+}
+
+async function look(
+  desk: Desk,
+  { right, identities }: { readonly right: string; readonly identities: readonly IdentityValue[] },
+  open: string | null,
+): Promise<Omit<Looked, "open">> {
+  const known = open === null ? null : await knownOf(desk, open);
+  const { runner } = must(RIGHTS.get(right), "the caller checked the right");
+  try {
+    const outcome = await runner.run({
+      estate: desk.estate,
+      identities: [...(known?.identities ?? []), ...identities],
+      journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
+      now: desk.now,
+      approve: async () => false,
+    });
+    return { outcome, failed: null };
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+    const said = `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; nothing was changed`;
+    return { outcome: nothing("not_done", [said]), failed: error };
+  }
+}

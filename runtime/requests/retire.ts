@@ -1,0 +1,56 @@
+/** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
+import { minus } from "@avow/core/terms/duration";
+import type { Desk } from "./desk.ts";
+
+const AT_ONCE_MAX = 500;
+
+/** Archives whose time is over, or whose person was erased; with them the names by which an erasure would have found them. */
+export async function removeOutdated(desk: Desk): Promise<void> {
+  const { db, archives } = desk;
+  const over = await db
+    .selectFrom("requests")
+    .select(["id", "closed_at"])
+    .where("service", "=", desk.service)
+    .where("archive_until", "<=", desk.now())
+    .where("closed_at", "is not", null)
+    .limit(AT_ONCE_MAX)
+    .execute();
+  for (const { id } of over) {
+    await archives.remove(id);
+    await db.transaction().execute(async (tx) => {
+      await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+      await tx.updateTable("requests").set({ archive_until: null }).where("id", "=", id).execute();
+    });
+  }
+  await archives.prune(desk.now());
+}
+
+/** Closed requests, and drills, whose period has ended. Returns how many requests. */
+export async function forgetRecords(desk: Desk): Promise<number> {
+  const { db, service } = desk;
+  const before = minus(desk.now(), desk.recordsKept);
+  await db
+    .deleteFrom("drills")
+    .where("service", "=", service)
+    .where("ended_at", "<", before)
+    .where("sealed_canary", "is", null)
+    .execute();
+  const over = await db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", service)
+    .where("closed_at", "<", before)
+    .limit(AT_ONCE_MAX)
+    .execute();
+  if (over.length === 0) return 0;
+  const ids = over.map(({ id }) => id);
+  for (const id of ids) await desk.archives.remove(id);
+  await db.transaction().execute(async (tx) => {
+    for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
+      await tx.deleteFrom(table).where("request", "in", ids).execute();
+    // What the log says of them can not be opened any more, either.
+    for (const id of ids) await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
+    await tx.deleteFrom("requests").where("id", "in", ids).execute();
+  });
+  return ids.length + (over.length === AT_ONCE_MAX ? await forgetRecords(desk) : 0);
+}

@@ -1,0 +1,78 @@
+/**
+ * Whom a request is about, so that requests of one person find each other whatever they name the person by: the identities given, and
+ * those that lie with them in the rows of accounts.
+ */
+import type { Graph } from "@avow/core/datamap/graph";
+import { ambiguousAccounts } from "@avow/core/plan/capture";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { z } from "zod";
+import type { Sealer } from "../vault/seal.ts";
+import { capture, StoreFailed } from "./ask.ts";
+import type { BoundEstate } from "./estate.ts";
+
+const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
+
+export const sealIdentities = (
+  { sealer }: Pick<Naming, "sealer">,
+  request: string,
+  identities: readonly IdentityValue[],
+): Buffer => Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(identities))));
+
+export const openIdentities = (
+  { sealer }: Pick<Naming, "sealer">,
+  request: string,
+  sealed: Uint8Array,
+): IdentityValue[] =>
+  identitiesSchema.parse(JSON.parse(Buffer.from(sealer.open(`request/${request}`, sealed)).toString("utf8")));
+
+export interface Closure {
+  readonly identities: readonly IdentityValue[];
+  /** False: they lead to several accounts, or a store could not be asked. Then they stand for nobody but themselves. */
+  readonly sure: boolean;
+}
+
+/** Looks only at collections that carry identities, by these: a handful of questions, whatever the person owns. */
+export async function closureOf(estate: BoundEstate, given: readonly IdentityValue[]): Promise<Closure> {
+  const unsure: Closure = { identities: given, sure: false };
+  try {
+    const state = await capture({ ...estate, graph: onlyPeople(estate.graph) }, given);
+    return ambiguousAccounts(state).length > 0 ? unsure : { identities: state.identities, sure: true };
+  } catch (error) {
+    // A request is taken in also while a store is away; its own capture finds the rest.
+    if (error instanceof StoreFailed) return unsure;
+    throw error;
+  }
+}
+
+function onlyPeople({ collections, ownersFirst }: Graph): Graph {
+  const people = [...collections].filter(([, c]) => c.identities.length > 0);
+  const ids = new Set(people.map(([id]) => id));
+  return {
+    collections: new Map(people.map(([id, c]) => [id, { ...c, links: [] }])),
+    into: new Map(people.map(([id]) => [id, []])),
+    ownersFirst: ownersFirst.filter((id) => ids.has(id)),
+  };
+}
+
+export interface Naming {
+  readonly sealer: Sealer;
+  readonly service: string;
+  readonly estate: Pick<BoundEstate, "graph">;
+}
+
+/**
+ * Keyed names. What a family shares (a phone) stands for one of them only where nothing else is known: else the requests of two people
+ * would be taken for one.
+ */
+export function namesOf({ sealer, service, estate }: Naming, identities: readonly IdentityValue[]): string[] {
+  const shared = new Set(
+    [...estate.graph.collections.values()].flatMap((c) =>
+      c.identities.filter((i) => i.shared).map((i) => i.namespace),
+    ),
+  );
+  const own = identities.filter((i) => !shared.has(i.namespace));
+  const telling = own.length > 0 ? own : identities;
+  return [
+    ...new Set(telling.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value))),
+  ].sort();
+}

@@ -1,0 +1,73 @@
+/**
+ * Bytes put aside for a moment: in memory as long as they are few, else in a file without a name, sealed under a key that is nowhere
+ * but here. Whatever becomes of the process, nothing readable is left behind.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSealer } from "./seal.ts";
+import { openSealed, sealingStream } from "./seal-stream.ts";
+
+export interface Spool {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Once, after everything was written. */
+  read(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+const MEMORY_BYTES_MAX = 1024 * 1024;
+const READ_BYTES = 64 * 1024;
+const PURPOSE = "spool";
+
+export function openSpool(): Spool {
+  const sealer = createSealer(randomBytes(32));
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  let file: FileHandle | null = null;
+  let writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
+  const flush = async (): Promise<void> => {
+    if (writer === null) {
+      const opened = await openNameless();
+      file = opened;
+      writer = sealingStream(sealer, PURPOSE, (sealed) => opened.writeFile(sealed)).getWriter();
+    }
+    await writer.write(Buffer.concat(held));
+    held = [];
+    bytes = 0;
+  };
+  return {
+    async write(more) {
+      held.push(more);
+      bytes += more.length;
+      if (bytes > MEMORY_BYTES_MAX) await flush();
+    },
+    async *read() {
+      if (writer !== null && file !== null) {
+        await writer.close();
+        yield* openSealed(sealer, PURPOSE, contents(file));
+      }
+      yield* held;
+    },
+    async close() {
+      await file?.close();
+      file = null;
+    },
+  };
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `avow-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  await rm(path);
+  return file;
+}
+
+async function* contents(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
