@@ -27,6 +27,7 @@ export const checkService = (
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
       keep: keepHistory,
+      evidence: service.ledger,
     }),
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),

@@ -22,6 +22,7 @@ export const emptyBoard = (policy: Policy): Board => ({
   summary: {},
   promises: [],
   problems: [],
+  log: null,
 });
 
 export function boardOf(policy: Policy, report: BoardReport, problems: readonly string[]): Board {

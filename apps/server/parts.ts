@@ -1,3 +1,5 @@
+import type { LogView } from "@avow/runtime/ledger/serve";
+import type { LogState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk";
 import type { NewRequest } from "@avow/runtime/requests/intake";
 
@@ -32,6 +34,8 @@ export interface Board {
   readonly summary: Readonly<Record<string, number>>;
   readonly promises: readonly BoardPromise[];
   readonly problems: readonly string[];
+  /** The evidence log; null before its first checkpoint. */
+  readonly log: LogState | null;
 }
 
 export interface ServerParts {
@@ -43,5 +47,9 @@ export interface ServerParts {
   readonly board: () => Board;
   /** Hands a request to the workers, in the transaction that opens it. */
   readonly enqueue: NonNullable<NewRequest["enqueue"]>;
+  /** The evidence log, as everybody may read it. */
+  readonly log: LogView;
+  /** The receipt of a closed request; null when there is none (yet). */
+  readonly receipt: (request: string) => Promise<Uint8Array | null>;
   readonly onLog: (line: string) => void;
 }

@@ -2,10 +2,13 @@
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { readBoard } from "./operations/board/read.ts";
+import { readLog } from "./operations/log/read.ts";
 import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
+import { receiptOfRequest } from "./operations/requests/receipt.ts";
 import { readRestriction } from "./operations/restrictions/read.ts";
+
 import { renderBoard } from "./pages/board.ts";
 import { BOARD_SCRIPT } from "./pages/board-script.ts";
 import type { ServerParts } from "./parts.ts";
@@ -22,7 +25,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     );
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "no-referrer");
-    reply.header("cache-control", "no-store");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
   app.setNotFoundHandler((_request, reply) =>
     problem(reply, {
@@ -49,6 +52,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));
+  readLog(app, parts);
   app.register(async (api) => {
     api.addHook("preHandler", async (request, reply) => {
       if (!authorised(request, parts.token))
@@ -62,6 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     readRequest(api, parts);
     archiveOfRequest(api, parts);
     readRestriction(api, parts);
+    receiptOfRequest(api, parts);
   });
   return app;
 }

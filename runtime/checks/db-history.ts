@@ -1,3 +1,4 @@
+import type { Appender, NewEntry } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
 import type { History } from "./context.ts";
 
@@ -8,9 +9,12 @@ export interface HistoryOptions {
   readonly countRequests: History["countRequests"];
   /** False: the history is read and left as it is. */
   readonly keep: boolean;
+  /** The log in which a verdict that turns leaves its entry. */
+  readonly evidence?: Appender;
 }
 
-export function databaseHistory({ db, service, countRequests, keep }: HistoryOptions): History {
+export function databaseHistory(options: HistoryOptions): History {
+  const { db, service, countRequests, keep, evidence } = options;
   return {
     async lastDrill(right, basis) {
       const row = await db
@@ -44,20 +48,44 @@ export function databaseHistory({ db, service, countRequests, keep }: HistoryOpt
         since.set(commitment, at);
         return { service, commitment, hash, verdict, since: at, checked_at: now };
       });
+      const turned = rows.flatMap((row) =>
+        changed(row, before.get(`${row.commitment} ${row.hash}`)?.verdict ?? null),
+      );
       if (keep && rows.length > 0) {
-        await db
-          .insertInto("verdicts")
-          .values(rows)
-          .onConflict((c) =>
-            c.columns(["service", "commitment", "hash"]).doUpdateSet((e) => ({
-              verdict: e.ref("excluded.verdict"),
-              since: e.ref("excluded.since"),
-              checked_at: e.ref("excluded.checked_at"),
-            })),
-          )
-          .execute();
+        await db.transaction().execute(async (tx) => {
+          await tx
+            .insertInto("verdicts")
+            .values(rows)
+            .onConflict((c) =>
+              c.columns(["service", "commitment", "hash"]).doUpdateSet((e) => ({
+                verdict: e.ref("excluded.verdict"),
+                since: e.ref("excluded.since"),
+                checked_at: e.ref("excluded.checked_at"),
+              })),
+            )
+            .execute();
+          if (turned.length > 0) await evidence?.append(tx, turned);
+        });
       }
       return since;
     },
   };
+}
+
+interface Looked {
+  readonly commitment: string;
+  readonly hash: string;
+  readonly verdict: string;
+  readonly checked_at: Date;
+}
+
+/** The first look at a commitment, as it is worded, counts as a change. */
+function changed({ commitment, hash, verdict, checked_at }: Looked, from: string | null): NewEntry[] {
+  if (verdict === from) return [];
+  const body = {
+    event: "verdict.changed",
+    ...{ commitment, hash, from, to: verdict },
+    at: checked_at.toISOString(),
+  };
+  return [{ type: "check", subject: "service", body }];
 }

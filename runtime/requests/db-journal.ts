@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import type { Earlier } from "./ask.ts";
+import { type Evidence, intended, planned, stepEnded, stepUnknown } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 
 const earlierSchema = z.object({
@@ -46,6 +47,7 @@ interface JournalOptions {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly request: string;
+  readonly evidence: Evidence;
   /** The keyed names of identities, by which requests of one person find each other. */
   readonly namesOf: (identities: readonly IdentityValue[]) => readonly string[];
   readonly now: () => Date;
@@ -112,14 +114,17 @@ function* lotsOf({ identities, collections }: Earlier): Generator<z.infer<typeof
   }
 }
 
-function plans({ db, request }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
+function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
   return {
     async savePlan(lines) {
-      await db
-        .updateTable("requests")
-        .set({ plan: JSON.stringify(lines) })
-        .where("id", "=", request)
-        .execute();
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable("requests")
+          .set({ plan: JSON.stringify(lines) })
+          .where("id", "=", request)
+          .execute();
+        await evidence.append(tx, [planned(request, lines)]);
+      });
     },
     async plan() {
       const row = await db.selectFrom("requests").select("plan").where("id", "=", request).executeTakeFirst();
@@ -128,7 +133,8 @@ function plans({ db, request }: JournalOptions): Pick<Journal, "savePlan" | "pla
   };
 }
 
-function steps({ db, request, now }: JournalOptions): Pick<Journal, "intend" | "outcome" | "readBack"> {
+function steps(options: JournalOptions): Pick<Journal, "intend" | "outcome" | "readBack"> {
+  const { db, request, now, evidence } = options;
   return {
     async intend(step: Step) {
       const changes = step.changes.map((c) => ({
@@ -137,39 +143,55 @@ function steps({ db, request, now }: JournalOptions): Pick<Journal, "intend" | "
         set: c.set,
         rows: c.keys.length,
       }));
-      const { id } = await db
-        .insertInto("request_steps")
-        .values({
-          request,
-          phase: step.phase,
-          store: step.store,
-          changes: JSON.stringify(changes),
-          state: "intended",
-          intended_at: now(),
-        })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      return id;
+      return db.transaction().execute(async (tx) => {
+        const { id } = await tx
+          .insertInto("request_steps")
+          .values({
+            request,
+            phase: step.phase,
+            store: step.store,
+            changes: JSON.stringify(changes),
+            state: "intended",
+            intended_at: now(),
+          })
+          .returning("id")
+          .executeTakeFirstOrThrow();
+        await evidence.append(tx, [intended(request, id, step)]);
+        return id;
+      });
     },
     async outcome(step, outcome) {
-      await db
-        .updateTable("request_steps")
-        .set({ ...outcome, ended_at: now() })
-        .where("id", "=", step)
-        .execute();
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable("request_steps")
+          .set({ ...outcome, ended_at: now() })
+          .where("id", "=", step)
+          .execute();
+        await evidence.append(tx, [stepEnded(request, step, outcome)]);
+      });
     },
-    async readBack() {
-      const { numUpdatedRows } = await db
-        .updateTable("request_steps")
-        .set({
-          state: "unknown",
-          reason: "stopped between act and outcome; the store is read again",
-          ended_at: now(),
-        })
-        .where("request", "=", request)
-        .where("state", "=", "intended")
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
+    readBack: () => readBack(options),
   };
+}
+
+async function readBack({ db, request, now, evidence }: JournalOptions): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const left = await tx
+      .updateTable("request_steps")
+      .set({
+        state: "unknown",
+        reason: "stopped between act and outcome; the store is read again",
+        ended_at: now(),
+      })
+      .where("request", "=", request)
+      .where("state", "=", "intended")
+      .returning("id")
+      .execute();
+    if (left.length > 0)
+      await evidence.append(
+        tx,
+        left.map(({ id }) => stepUnknown(request, id)),
+      );
+    return left.length;
+  });
 }

@@ -2,7 +2,10 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "../store/tables.ts";
+import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
+import { approved } from "./evidence.ts";
+import { openIdentities } from "./subjects.ts";
 
 export interface Listed {
   readonly request: string;
@@ -63,6 +66,7 @@ export async function approveRequest(
       .where("closed_at", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
+    await desk.evidence.append(tx, [approved(id, decided.by)]);
     await decided.enqueue(tx, id);
     return true;
   });
@@ -76,7 +80,16 @@ export async function refuseRequest(desk: Desk, id: string, reason: string): Pro
     const { rows } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
     if (rows[0]?.got !== true) return "busy";
-    const { numUpdatedRows } = await tx
+    const open = await tx
+      .selectFrom("requests")
+      .select("sealed_identities")
+      .where("id", "=", id)
+      .where("service", "=", desk.service)
+      .where("closed_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (open === undefined) return "unknown";
+    await tx
       .updateTable("requests")
       .set({
         state: "refused",
@@ -86,10 +99,10 @@ export async function refuseRequest(desk: Desk, id: string, reason: string): Pro
         notes: JSON.stringify([`refused: ${reason}`]),
       })
       .where("id", "=", id)
-      .where("service", "=", desk.service)
-      .where("closed_at", "is", null)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return "unknown";
+      .execute();
+    const sealed = open.sealed_identities;
+    const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
+    await certify(desk, tx, { id, identities, outcome: { results: [], kept: [] } });
     for (const table of ["request_captures", "request_subjects"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
     return "refused";

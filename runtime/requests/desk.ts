@@ -6,20 +6,24 @@ import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
-import { z } from "zod";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import type { Archives } from "./archives.ts";
 import { StoreFailed } from "./ask.ts";
+
 import { openAsked } from "./asked.ts";
+
+import { certify } from "./certify.ts";
+
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
+import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 import { restrictionsOf } from "./restrictions.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 import { endWithIt, letWait } from "./siblings.ts";
-import { namesOf } from "./subjects.ts";
+import { namesOf, openIdentities } from "./subjects.ts";
 
 export interface Desk {
   readonly db: Database;
@@ -32,19 +36,10 @@ export interface Desk {
   readonly archives: Archives;
   /** How long closed requests are kept. */
   readonly recordsKept: Duration;
+  /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
+  readonly evidence: Evidence;
   readonly now: () => Date;
 }
-
-const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
-
-export const sealIdentities = (
-  { sealer }: Desk,
-  request: string,
-  identities: readonly IdentityValue[],
-): Buffer => Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(identities))));
-
-export const openIdentities = ({ sealer }: Desk, request: string, sealed: Uint8Array): IdentityValue[] =>
-  identitiesSchema.parse(JSON.parse(Buffer.from(sealer.open(`request/${request}`, sealed)).toString("utf8")));
 
 export type Ran =
   | { readonly busy: true }
@@ -151,16 +146,20 @@ async function workOnLocked(
   });
   const gives = outcome.state === "closed" && right.givesArchive;
   if (gives) await hands.deliver?.();
-  await writeDown(desk, row, { outcome, right, archiveWaits: gives && hands.archiveWaits === true });
+  const archiveWaits = gives && hands.archiveWaits === true;
+  await writeDown(desk, row, { identities, outcome, right, archiveWaits });
   return { busy: false, right: right.name, outcome, failed };
 }
 
 async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
-  await desk.db
-    .updateTable("requests")
-    .set({ approved_at: desk.now(), approved_by: by })
-    .where("id", "=", id)
-    .execute();
+  await desk.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable("requests")
+      .set({ approved_at: desk.now(), approved_by: by })
+      .where("id", "=", id)
+      .execute();
+    await desk.evidence.append(tx, [approvedEntry(id, by)]);
+  });
 }
 
 const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
@@ -168,16 +167,17 @@ const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_id
 const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).map((r) => r.right.name);
 
 interface Written {
+  readonly identities: readonly IdentityValue[];
   readonly outcome: RequestOutcome;
   readonly right: Right;
   readonly archiveWaits: boolean;
 }
 
-/** A request that ended forgets whom it was about: what stays is what was done. While its archive waits, an erasure must find it. */
+/** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
 async function writeDown(
   desk: Desk,
   { id, tries }: { readonly id: string; readonly tries: number },
-  { outcome, right, archiveWaits }: Written,
+  { identities, outcome, right, archiveWaits }: Written,
 ): Promise<void> {
   const ended = ENDED.has(outcome.state);
   const outdated = await desk.db.transaction().execute(async (tx) => {
@@ -196,7 +196,9 @@ async function writeDown(
       })
       .where("id", "=", id)
       .execute();
+    if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
     if (!ended) return [];
+    await certify(desk, tx, { id, identities, outcome });
     const last = outcome.state === "closed" && right.endsArchives;
     const ids = last ? await endWithIt(desk, tx, { id, right: right.name, giving: GIVING }) : [];
     await tx.deleteFrom("request_captures").where("request", "=", id).execute();

@@ -13,10 +13,11 @@ import type { Tables } from "../store/tables.ts";
 import type { Earlier } from "./ask.ts";
 import { askedName, sealAsked } from "./asked.ts";
 import { databaseJournal } from "./db-journal.ts";
-import { type Desk, openIdentities, sealIdentities } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import type { BoundEstate } from "./estate.ts";
+import { approved, joined, received } from "./evidence.ts";
 import { RIGHTS } from "./rights/index.ts";
-import { type Closure, closureOf, namesOf } from "./subjects.ts";
+import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
 
 export interface OpenRequest {
   readonly id: string;
@@ -73,6 +74,10 @@ export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRe
         })
         .where("id", "=", id)
         .execute();
+    await desk.evidence.append(tx, [
+      ...(open === null ? [] : [joined(id, input.via)]),
+      ...(input.approvedBy === undefined ? [] : [approved(id, input.approvedBy)]),
+    ]);
     await input.enqueue?.(tx, id);
     return { id, joined: open !== null };
   });
@@ -89,6 +94,7 @@ async function insertRequest(
 ): Promise<void> {
   const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
   const at = desk.now();
+  const due = dueAt(desk.policy, right, at);
   await tx
     .insertInto("requests")
     .values({
@@ -102,11 +108,14 @@ async function insertRequest(
       policy_hash: desk.policy.hash,
       map_hash: desk.estate.map.hash,
       received_at: at,
-      due_at: dueAt(desk.policy, right, at),
+      due_at: due,
       ...(input.approvedBy === undefined ? {} : { approved_at: at, approved_by: input.approvedBy }),
     })
     .execute();
   await addNames(tx, id, input.names);
+  await desk.evidence.append(tx, [
+    received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
+  ]);
 }
 
 /**

@@ -48,6 +48,8 @@ export async function forgetRecords(desk: Desk): Promise<number> {
   await db.transaction().execute(async (tx) => {
     for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
       await tx.deleteFrom(table).where("request", "in", ids).execute();
+    // What the log says of them can not be opened any more, either.
+    for (const id of ids) await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
     await tx.deleteFrom("requests").where("id", "in", ids).execute();
   });
   return ids.length + (over.length === AT_ONCE_MAX ? await forgetRecords(desk) : 0);

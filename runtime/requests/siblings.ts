@@ -1,10 +1,14 @@
 /** What ends together with an erasure: the person's other open requests of the right, and the archives that were given before. */
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../store/tables.ts";
+import type { Sealer } from "../vault/seal.ts";
 import { ARCHIVE_MS_MAX } from "./archives.ts";
+import { type Certifier, certify } from "./certify.ts";
+import { openIdentities } from "./subjects.ts";
 
-/** Whose requests, and when it is. */
-interface Book {
+/** Whose requests, when it is, and what their ends leave. */
+interface Book extends Certifier {
+  readonly sealer: Sealer;
   readonly service: string;
   readonly now: () => Date;
 }
@@ -20,7 +24,7 @@ interface Closing {
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
   const others = await tx
     .selectFrom("requests")
-    .select(["id", "right_name", "closed_at"])
+    .select(["id", "right_name", "closed_at", "sealed_identities"])
     .where("service", "=", book.service)
     .where("id", "<>", closing.id)
     .where("id", "in", (q) =>
@@ -36,16 +40,21 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.
     await tx.updateTable("requests").set({ archive_until: book.now() }).where("id", "in", outdated).execute();
-  for (const { id } of others.filter((o) => o.right_name === closing.right && o.closed_at === null))
-    await closeSibling(book, tx, { id, by: closing.id });
+  for (const open of others.filter((o) => o.right_name === closing.right && o.closed_at === null))
+    await closeSibling(book, tx, { ...open, by: closing.id });
   return outdated;
+}
+
+interface Sibling {
+  readonly id: string;
+  readonly sealed_identities: Buffer | null;
 }
 
 /** It would be about nobody. One that a worker has in its hands finds that out by itself. */
 async function closeSibling(
   book: Book,
   tx: Transaction<Tables>,
-  { id, by }: { readonly id: string; readonly by: string },
+  { id, sealed_identities: sealed, by }: Sibling & { readonly by: string },
 ): Promise<void> {
   const { rows } = await sql<{ got: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
@@ -61,6 +70,8 @@ async function closeSibling(
     })
     .where("id", "=", id)
     .execute();
+  const identities = sealed === null ? [] : openIdentities(book, id, sealed);
+  await certify(book, tx, { id, identities, outcome: { results: [], kept: [] }, carriedOutBy: by });
   for (const table of ["request_captures", "request_subjects"] as const)
     await tx.deleteFrom(table).where("request", "=", id).execute();
 }

@@ -5,9 +5,25 @@
 import type { Graph } from "@avow/core/datamap/graph";
 import { ambiguousAccounts } from "@avow/core/plan/capture";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { z } from "zod";
 import type { Sealer } from "../vault/seal.ts";
 import { capture, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
+
+const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
+
+export const sealIdentities = (
+  { sealer }: Pick<Naming, "sealer">,
+  request: string,
+  identities: readonly IdentityValue[],
+): Buffer => Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(identities))));
+
+export const openIdentities = (
+  { sealer }: Pick<Naming, "sealer">,
+  request: string,
+  sealed: Uint8Array,
+): IdentityValue[] =>
+  identitiesSchema.parse(JSON.parse(Buffer.from(sealer.open(`request/${request}`, sealed)).toString("utf8")));
 
 export interface Closure {
   readonly identities: readonly IdentityValue[];

@@ -12,6 +12,7 @@ stores: { app: { connector: postgres, url: env:APP }, log: { connector: sqlite, 
 vendors: { stripe: { connector: stripe, base: env:BASE } }
 state: env:DATABASE_URL
 drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
+ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example", key: w+00000000+AA }] }
 `);
   expect(issues).toEqual([]);
   expect(value).toEqual({
@@ -26,8 +27,16 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
     vendors: { stripe: { connector: "stripe", base: "env:BASE", key: null } },
     state: "env:DATABASE_URL",
     drill: { adapter: "drill.ts", app: "http://127.0.0.1:7431" },
+    ledger: {
+      origin: "ledger.example.com/shop",
+      witnesses: [{ url: "https://w.example", key: "w+00000000+AA" }],
+    },
     lint: [],
     requestsKept: { years: 3, months: 0, days: 0, seconds: 0 },
+  });
+  expect(parseManifest("service: shop\npolicy: p.md\n").value?.ledger).toEqual({
+    origin: null,
+    witnesses: [],
   });
 });
 
@@ -46,6 +55,10 @@ test.each([
     ["3:39 unknown-key: unknown key `uri`"],
   ],
   ["service: shop\npolicy: ../p.md\n", ["2:9 bad-value: `../p.md` is no path inside the folder"]],
+  [
+    "service: shop\npolicy: p.md\nledger: { origin: https://a.example }\n",
+    ["3:19 bad-value: `https://a.example` is no origin"],
+  ],
   ["service: [shop\n", ["1:15 yaml: a bracket is open, or this line is indented unlike its neighbours"]],
 ])("bad manifest %j", (text, issues) => {
   expect(said(text)).toEqual(issues);

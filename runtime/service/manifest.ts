@@ -36,6 +36,11 @@ export interface Manifest {
   readonly drill: { readonly adapter: string; readonly app: string } | null;
   /** Lint findings that somebody has looked at, and why they may stand. */
   readonly lint: readonly Explanation[];
+  /** The evidence log: its origin, and who cosigns it. */
+  readonly ledger: {
+    readonly origin: string | null;
+    readonly witnesses: readonly { readonly url: string; readonly key: string }[];
+  };
   /** How long Avow keeps its own record of a closed request. */
   readonly requestsKept: Duration;
 }
@@ -78,6 +83,21 @@ const schema = z.strictObject({
     .array(z.strictObject({ rule: name, at: text, why: text }))
     .max(500)
     .default([]),
+  ledger: z
+    .strictObject({
+      origin: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[A-Za-z0-9._~-]+)*$/, {
+          error: "is no origin: write it as `ledger.example.com/shop`, without `https://`",
+        })
+        .max(200)
+        .optional(),
+      witnesses: z
+        .array(z.strictObject({ url: text, key: text }))
+        .max(16)
+        .default([]),
+    })
+    .optional(),
   requests: z
     .strictObject({
       keep: text.refine((t) => parseDuration(t) !== null, {
@@ -123,7 +143,7 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, requests, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, ledger, requests, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -135,6 +155,7 @@ export function parseManifest(source: string): Checked<Manifest> {
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,
     drill: drill ?? null,
+    ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
     requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };

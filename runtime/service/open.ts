@@ -12,6 +12,7 @@ import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/t
 import type { Feasible } from "../checks/context.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { archivesIn } from "../requests/archives.ts";
 import type { Desk } from "../requests/desk.ts";
 import { bindEstate, keepIssues } from "../requests/estate.ts";
@@ -22,6 +23,7 @@ import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
 import { findHome } from "./home.ts";
+import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
 import { readPolicy } from "./policy.ts";
 
@@ -47,9 +49,11 @@ export interface OpenService {
   readonly erasers: Readonly<Record<string, Connector>>;
   readonly db: Database;
   readonly sealer: Sealer;
+  readonly ledger: Ledger;
   readonly addresses: Addresses;
   /** The queue of this service's work, opened at the first call: most commands need none. */
   jobs(): Promise<Jobs>;
+  /** Also has what was appended to the log written down, as far as that is possible now. */
   close(): Promise<void>;
 }
 
@@ -118,6 +122,16 @@ export async function openService(folder: string, options: OpenOptions): Promise
     return { value: null, issues: [...texts.issues, ...issues], sources, unreachable: false };
   }
   const db = await openDatabase(state);
+  const sealer = createSealer(await rootKey(home));
+  const seals = { installation: sealer, under: createSealer };
+  const { now, onLog } = options;
+  const ledger = await logOf(manifest, { db, seals, home, log: manifest.service, now, onLog });
+  if (!ledger.ok) {
+    await closeStores();
+    await db.destroy();
+    await addresses.release();
+    return { value: null, issues: [...texts.issues, ledger.issue], sources, unreachable: false };
+  }
   let jobs: Promise<Jobs> | null = null;
   const value: OpenService = {
     folder,
@@ -127,9 +141,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    db,
-    sealer: createSealer(await rootKey(home)),
-    addresses,
+    ...{ db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
       jobs ??= openQueue({
         db,
@@ -143,6 +155,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     async close() {
       const queue = await jobs?.catch(() => null);
       await queue?.close();
+      await settle(ledger.value, options.onLog);
       await closeStores();
       await db.destroy();
       await addresses.release();
@@ -331,12 +344,13 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   }
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
-    const { db, sealer, policy, manifest } = service;
+    const { db, sealer, policy, manifest, ledger } = service;
     const desk: Desk = {
       ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
       unconfirmed: unconfirmedKeeps(policy),
       archives: archivesIn(join(service.home, "archives"), sealer),
       recordsKept: manifest.requestsKept,
+      evidence: ledger,
     };
     return { ok: true, desk };
   }

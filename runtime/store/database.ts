@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import * as first from "./migrations/001-first.ts";
+import * as ledger from "./migrations/002-ledger.ts";
 import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import * as asked from "./migrations/005-asked.ts";
@@ -12,6 +13,7 @@ export type Database = Kysely<Tables>;
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-first": first,
+  "002-ledger": ledger,
   "003-approvals": approvals,
   "004-checks": checks,
   "005-asked": asked,
@@ -35,7 +37,12 @@ export async function openDatabase(url: string): Promise<Database> {
 
 /** Kysely takes a lock in the database: two processes that start at once migrate once. */
 async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    // They were written side by side: a database may have a later one already.
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 }

@@ -21,6 +21,8 @@ export interface RequestsTable {
   received_at: Date;
   due_at: Date;
   closed_at: Date | null;
+  /** The entry of the evidence log that ended it. */
+  certificate: string | null;
   approved_at: Date | null;
   approved_by: string | null;
   tries: Generated<number>;
@@ -41,7 +43,40 @@ export interface StepsTable {
   ended_at: Date | null;
 }
 
-export interface Tables {
+/** What PostgreSQL sends for a bigint is text. */
+type Big = ColumnType<string, string | number | undefined, string | number>;
+
+export interface LedgerTables {
+  ledger_logs: {
+    log: string;
+    origin: string;
+    epoch: Big;
+    size: Big;
+    root: Buffer;
+    checkpoint: Buffer | null;
+    checkpoint_size: Big;
+  };
+  ledger_keys: {
+    id: Generated<string>;
+    log: string;
+    subject: string;
+    sealed: Buffer | null;
+    ends_at: Date | null;
+    destroyed_at: Date | null;
+  };
+  ledger_outbox: {
+    log: string;
+    seq: Generated<string>;
+    id: string;
+    key: string;
+    entry: Buffer;
+    body: Buffer;
+  };
+  ledger_entries: { log: string; idx: Big; id: string; key: string; body: Buffer | null };
+  ledger_tiles: { log: string; level: number; n: Big; width: number; bytes: Buffer };
+}
+
+export interface Tables extends LedgerTables {
   requests: RequestsTable;
   restrictions: { service: string; name: string; mark: string; since: Date };
   request_subjects: { request: string; name: string };

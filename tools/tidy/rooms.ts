@@ -30,7 +30,7 @@ const RUNTIME: readonly (readonly string[])[] = [
 
 const APPS: Readonly<Record<string, readonly string[]>> = {
   // The command line is also the way to start everything (`avow up`), so it knows the server.
-  cli: ["apps/server", "apps/worker"],
+  cli: ["apps/server", "apps/worker", "apps/verifier"],
   server: [],
   worker: [],
   console: [],
@@ -95,6 +95,8 @@ function fromApp(name: string, to: string): string | null {
   const allowed = APPS[name];
   if (allowed === undefined) return `the room \`apps/${name}\` is not in the table of rooms`;
   if (inside(to, "apps")) return allowed.includes(to) ? null : `\`apps/${name}\` may not import \`${to}\``;
+  // Whoever verifies us must be able to read all of it, and to run it without us.
+  if (name === "verifier" && to !== "core/evidence") return "the verifier imports `core/evidence` only";
   // A web page talks to the API through the generated client.
   if ((name === "console" || name === "center") && inside(to, "runtime"))
     return "a web page never imports runtime";

@@ -19,6 +19,8 @@ export const COMMANDS: readonly Listed[] = [
   { name: "drill", load: async () => (await import("./drill/command.ts")).drill },
   { name: "request", load: async () => (await import("./request/command.ts")).request },
   { name: "grants", load: async () => (await import("./grants/command.ts")).grants },
+  { name: "ledger", load: async () => (await import("./ledger/command.ts")).ledger },
+  { name: "receipt", load: async () => (await import("./receipt/command.ts")).receipt },
   { name: "worker", load: async () => (await import("./worker/command.ts")).worker },
   { name: "up", load: async () => (await import("./up/command.ts")).up },
 ];

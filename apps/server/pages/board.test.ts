@@ -29,6 +29,7 @@ const BOARD: Board = {
   at: "2026-11-25T08:00:25.395Z",
   summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
   problems: [],
+  log: null,
   promises: [
     promise(
       "M1",
@@ -96,4 +97,15 @@ test("what rests on a sample says so", () => {
 test("the version changes with what is shown, and not with the time of the check", () => {
   expect(boardVersion({ ...BOARD, at: "2026-11-26T00:00:00.000Z" })).toBe(boardVersion(BOARD));
   expect(boardVersion({ ...BOARD, problems: ["a"] })).not.toBe(boardVersion(BOARD));
+});
+
+test("the log is named with how many witnesses vouch for it; before its first checkpoint there is none", () => {
+  expect(page).not.toContain("Evidence log");
+  const log = { origin: "ledger.example.com/shop", size: 7, cosigned: 0, witnesses: 0 };
+  expect(renderBoard({ ...BOARD, log })).toContain(
+    "Evidence log <code>ledger.example.com/shop</code>: 7 entries. No witness cosigns it",
+  );
+  expect(renderBoard({ ...BOARD, log: { ...log, cosigned: 1, witnesses: 2 } })).toContain(
+    "Cosigned by 1 of 2 witnesses.",
+  );
 });

@@ -2,6 +2,7 @@
  * The promise board: each promise with its verdict, the sentences it stands in, and what was looked at. Works without scripts; with them it
  * renews itself and leaves open what is open.
  */
+import type { LogState } from "@avow/runtime/ledger/state";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
@@ -36,6 +37,7 @@ export function renderBoard(board: Board): string {
 <p class="soft">${count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
 ${summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
 ${board.promises.length === 0 ? html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>` : groups.map(group)}
+${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
 }
 
@@ -45,6 +47,15 @@ export function boardVersion(board: Board): string {
   let hash = 5381;
   for (const c of JSON.stringify(rest)) hash = (hash * 33 + (c.codePointAt(0) ?? 0)) % 4_294_967_296;
   return hash.toString(36);
+}
+
+/** Says what nobody vouches for, too. */
+function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
+  const who =
+    witnesses === 0
+      ? "No witness cosigns it: only who kept an earlier checkpoint would notice two histories."
+      : `Cosigned by ${cosigned} of ${witnesses} witnesses.`;
+  return html`<p class="soft">Evidence log <code>${origin}</code>: ${size} entries. ${who}</p>`;
 }
 
 function summary(board: Board): Html {

@@ -12,6 +12,7 @@ import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import { runSabotage, type SabotageHands, untested } from "@avow/runtime/checks/sabotage/run";
+import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { openDesk } from "@avow/runtime/service/open";
 import { emptyBoard } from "@avow/server/board";
@@ -92,6 +93,8 @@ beforeAll(async () => {
     desk,
     board: () => emptyBoard(service.policy),
     enqueue: enqueueWith(jobs),
+    log: logView(service.db, service.ledger.place),
+    receipt: async () => null,
     onLog,
   });
   stack.defer(() => server.close());

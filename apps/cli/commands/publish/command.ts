@@ -13,6 +13,7 @@ import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
 import { type Loaded, loadPolicy } from "../compile/load.ts";
+import { publishRecorded } from "./record.ts";
 import { readVerdicts } from "./verdicts.ts";
 
 const optionsSchema = z.object({
@@ -20,6 +21,7 @@ const optionsSchema = z.object({
   verdicts: z.string().optional(),
   allowUnbound: z.boolean().default(false),
   dryRun: z.boolean().default(false),
+  record: z.boolean().default(false),
 });
 type Options = z.infer<typeof optionsSchema>;
 
@@ -32,6 +34,7 @@ export const command: CliCommand = {
       .option("--verdicts <file>", "show these verdicts: what `avow verify --json` printed")
       .option("--allow-unbound", "write a draft, under `draft/`, of a policy that is not wholly confirmed")
       .option("--dry-run", "say what would be written, and write nothing")
+      .option("--record", "leave an entry in the evidence log; needs Avow's database")
       .addHelpText("after", "\nExit code: 0, or 2 when the policy or the site does not allow it.");
   },
   async run(context, given) {
@@ -49,16 +52,21 @@ export const command: CliCommand = {
       return refuse(context, loaded, [...errors, ...unbound]);
     const verdicts = await verdictsOf(context, options.data, read.documents);
     if (verdicts === "bad") return 2;
-    const published = await publish({
-      site: resolve(context.cwd, options.data.out),
-      documents: read.documents,
-      markOf: (name) => kinds.find((k) => k.name === name)?.marks ?? null,
-      schema: publishedSchema(kinds),
-      verdicts,
-      today: context.now().toISOString().slice(0, "2026-01-31".length),
-      draft,
-      dryRun: options.data.dryRun,
-    });
+    const act = (): Promise<Published> =>
+      publish({
+        site: resolve(context.cwd, options.data.out),
+        documents: read.documents,
+        markOf: (name) => kinds.find((k) => k.name === name)?.marks ?? null,
+        schema: publishedSchema(kinds),
+        verdicts,
+        today: context.now().toISOString().slice(0, "2026-01-31".length),
+        draft,
+        dryRun: options.data.dryRun,
+      });
+    const record = options.data.record && !options.data.dryRun;
+    const publication = { documents: read.documents, sources: loaded.sources };
+    const published = record ? await publishRecorded(context, publication, act) : await act();
+    if (typeof published === "number") return published;
     return report(context, options.data, read.documents, published);
   },
 };

@@ -16,6 +16,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
+import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
 import { askedFrom, pairsOf } from "./asked.ts";
@@ -28,6 +29,7 @@ const optionsSchema = z.object({
   set: z.array(z.string()).default([]),
   lift: z.boolean().default(false),
   out: z.string().optional(),
+  receipt: z.string().optional(),
   force: z.boolean().default(false),
   reason: z.string().trim().min(1).max(500).optional(),
   dryRun: z.boolean().default(false),
@@ -55,6 +57,7 @@ export const request: CliCommand = {
       )
       .option("--lift", "restrict: end the restriction")
       .option("--out <file>", "where the archive goes (access, portability; default: <service>-<date>.zip)")
+      .option("--receipt <file>", "where the receipt goes (default: <service>-<request>.tlog-proof)")
       .option("--force", "replace the file of --out where there is one")
       .option("--reason <text>", "refuse: why, for the person to read")
       .option("--dry-run", "show what would happen; change nothing")
@@ -144,12 +147,14 @@ interface Ask {
   readonly identities: readonly { readonly namespace: string; readonly value: string }[];
   readonly asked: Asked;
   readonly out?: string | undefined;
+  readonly receipt?: string | undefined;
   readonly force: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
 
-async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): Promise<number> {
+async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Promise<number> {
+  const { desk } = opened;
   const identities = toIdentities(ask.identities);
   const changes = RIGHTS.get(ask.right)?.right.changes === true;
   // Nothing is written down of a request before somebody has agreed to it.
@@ -162,7 +167,7 @@ async function carryOut(context: CommandContext, { desk }: OpenDesk, ask: Ask): 
     RIGHTS.get(ask.right)?.right.givesArchive === true ? await targetOf(context, desk, ask) : null;
   if (typeof target === "number") return target;
   try {
-    return await run(context, desk, { ...ask, target });
+    return await run(context, opened, { ...ask, target });
   } finally {
     await target?.drop();
   }
@@ -176,7 +181,8 @@ async function answerTo(
   { outcome, open: id, failed }: Looked,
 ): Promise<number | "go on"> {
   const show = (): void => {
-    if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, outcome, null), null, 2)}\n`);
+    if (context.json)
+      context.stdout(`${JSON.stringify(report(id, ask.right, outcome, NO_FILES), null, 2)}\n`);
     else printOutcome(context, { id, right: ask.right, outcome });
   };
   if (failed !== null) {
@@ -217,7 +223,7 @@ async function targetOf(context: CommandContext, desk: Desk, ask: Ask): Promise<
 
 async function run(
   context: CommandContext,
-  desk: Desk,
+  { desk, service }: OpenDesk,
   { target, ...ask }: Ask & { readonly target: Target | null },
 ): Promise<number> {
   const { id, joined } = await openRequest(desk, {
@@ -248,15 +254,26 @@ async function run(
     context.stderr(`another process is working on request ${id}; try again when it is done\n`);
     return 1;
   }
-  const archive = target !== null && ran.outcome.state === "closed" ? target.path : null;
-  if (context.json)
-    context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, archive), null, 2)}\n`);
-  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, archive });
+  const isClosed = ran.outcome.state === "closed";
+  const archive = target !== null && isClosed ? target.path : null;
+  const receipt = isClosed ? await saveReceipt(context, service, { request: id, out: ask.receipt }) : null;
+  if (isClosed && receipt === null)
+    context.stderr(`the receipt is not ready yet: \`avow receipt write ${id}\` makes it\n`);
+  const files = { archive, receipt };
+  if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
+  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
   if (ran.failed?.failure.error === "unreachable") return 3;
-  return ran.outcome.state === "closed" ? 0 : 1;
+  return isClosed ? 0 : 1;
 }
 
-function report(request: string | null, right: string, outcome: RequestOutcome, archive: string | null) {
+interface Files {
+  readonly archive: string | null;
+  readonly receipt: string | null;
+}
+
+const NO_FILES: Files = { archive: null, receipt: null };
+
+function report(request: string | null, right: string, outcome: RequestOutcome, { archive, receipt }: Files) {
   const results: readonly ResultLine[] = outcome.results;
   const kept: readonly KeptLine[] = outcome.kept;
   return {
@@ -269,5 +286,6 @@ function report(request: string | null, right: string, outcome: RequestOutcome, 
     ...(outcome.contradictions === undefined ? {} : { contradictions: outcome.contradictions }),
     notes: outcome.notes,
     ...(archive === null ? {} : { archive }),
+    ...(receipt === null ? {} : { receipt }),
   };
 }

@@ -8,6 +8,7 @@ interface Printed {
   readonly right: string;
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
+  readonly receipt?: string | null;
 }
 
 const DAY_CHARS = 10;
@@ -31,7 +32,10 @@ function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
   ];
 }
 
-export function printOutcome(context: CommandContext, { id, right, outcome, archive }: Printed): void {
+export function printOutcome(
+  context: CommandContext,
+  { id, right, outcome, archive, receipt }: Printed,
+): void {
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
   if (outcome.plan.length > 0) {
@@ -59,4 +63,6 @@ export function printOutcome(context: CommandContext, { id, right, outcome, arch
     );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
+  if (receipt !== null && receipt !== undefined)
+    out(`receipt, for the person to keep: ${receipt}\n(\`avow receipt verify\` checks it offline)\n`);
 }

@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Jobs } from "@avow/runtime/jobs/open";
+import { logView } from "@avow/runtime/ledger/serve";
+import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
 import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
@@ -11,11 +13,13 @@ import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
+import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
+import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
@@ -96,6 +100,8 @@ async function startParts(
   const name = service.manifest.service;
   const worker = await startRequestWorker(desk, { jobs, concurrency: CONCURRENCY, onLog: log });
   stack.defer(() => worker.stop());
+  const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog: log });
+  stack.defer(() => sequencer.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
   const server = createServer({
@@ -104,6 +110,8 @@ async function startParts(
     desk,
     board: () => board,
     enqueue: enqueueWith(jobs),
+    log: logView(service.db, service.ledger.place),
+    receipt: (request) => receiptOfRequest(service, request),
     onLog: log,
   });
   stack.defer(() => server.close());
@@ -118,7 +126,7 @@ async function startParts(
     );
   }
   const report = await checkService(service, { now: context.now(), keepHistory: true });
-  board = boardOf(service.policy, report, []);
+  board = await withLog(service, boardOf(service.policy, report, []));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
   const printed = report.connected ? report : { ...report, promises: [] };
@@ -142,12 +150,16 @@ async function checkBoard(service: OpenService, context: CommandContext): Promis
     { ...service, policy, map, keepRules: keepRules(policy) },
     { now: context.now(), keepHistory: true },
   );
-  return boardOf(
-    policy,
-    report,
-    errors.map((i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`),
+  const said = errors.map(
+    (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
   );
+  return withLog(service, boardOf(policy, report, said));
 }
+
+const withLog = async ({ ledger }: OpenService, board: Board): Promise<Board> => ({
+  ...board,
+  log: await logState(ledger),
+});
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {
   let running: Promise<void> | null = null;

@@ -1,5 +1,6 @@
 import { openDesk } from "@avow/runtime/service/open";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
+import { startLogSequencer } from "@avow/worker/sequencer";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand } from "../../command.ts";
@@ -47,6 +48,7 @@ export const worker: CliCommand = {
       return opened.unreachable ? 3 : 2;
     }
     const { service, desk } = opened.value;
+    const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog });
     try {
       const running = await startRequestWorker(desk, {
         jobs: await service.jobs(),
@@ -59,6 +61,7 @@ export const worker: CliCommand = {
       onLog("stopping after the step at hand");
       await running.stop();
     } finally {
+      await sequencer.stop();
       await service.close();
     }
     return 0;

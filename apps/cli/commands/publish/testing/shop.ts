@@ -51,11 +51,12 @@ export async function run(
   command: CliCommand,
   folder: string,
   options: Record<string, unknown> = {},
+  env: CommandContext["env"] = {},
 ): Promise<Ran> {
   const said = { out: "", err: "" };
   const context: CommandContext = {
     cwd: folder,
-    env: {},
+    env,
     stdout: (text) => void (said.out += text),
     stderr: (text) => void (said.err += text),
     interactive: false,
@@ -72,10 +73,11 @@ export async function publishEdition(
   folder: string,
   edition: Edition,
   options: Record<string, unknown> = {},
+  env: CommandContext["env"] = {},
 ): Promise<Ran> {
   await writeEdition(folder, edition);
   await run(bind, folder, { yes: true });
-  return run(publish, folder, { out: "site", ...options });
+  return run(publish, folder, { out: "site", ...options }, env);
 }
 
 /** Path → text of every file. */

@@ -1,0 +1,49 @@
+/** `avow ledger witness`: cosigns the logs of others. Needs no service and no database. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { formatKey } from "@avow/core/evidence/note";
+import { createWitness } from "@avow/runtime/ledger/witness/witness";
+import { createWitnessServer } from "@avow/server/witness";
+import type { CommandContext } from "../../command.ts";
+import { readKeys } from "../../keys.ts";
+import type { LedgerOptions } from "./options.ts";
+
+const FOLDER = "avow-witness";
+const NAME = /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[A-Za-z0-9._~-]+)*$/;
+
+export async function witness(context: CommandContext, options: LedgerOptions): Promise<number> {
+  const logs = readKeys(context, "--key", options.key);
+  if (logs === null) return 2;
+  if (logs.length === 0 || options.name === undefined || !NAME.test(options.name)) {
+    context.stderr("say who you are and whose logs you watch: --name witness.example.org/w1 --key VKEY …\n");
+    return 2;
+  }
+  const folder = resolve(context.cwd, options.out ?? FOLDER);
+  const privateKey = await keyIn(folder);
+  const made = createWitness({
+    name: options.name,
+    privateKey,
+    logs,
+    folder: join(folder, "logs"),
+    now: context.now,
+  });
+  const server = createWitnessServer(made);
+  const url = await server.listen({ host: options.host, port: options.port });
+  context.stdout(`witness: ${url}\nkey: ${formatKey(made.key)}\n`);
+  await new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+  });
+  await server.close();
+  return 0;
+}
+
+async function keyIn(folder: string): Promise<KeyObject> {
+  const path = join(folder, "witness.pem");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+  await writeFile(path, pem, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return createPrivateKey(await readFile(path));
+}

@@ -1,0 +1,53 @@
+/** The receipt of a closed request, as a file. */
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { OpenService } from "@avow/runtime/service/open";
+import type { CommandContext } from "./command.ts";
+
+/** Gives the path; null when the request is unknown or open, when its key is gone, or when the log does not get on. */
+export async function saveReceipt(
+  context: CommandContext,
+  service: OpenService,
+  { request, out }: { readonly request: string; readonly out: string | undefined },
+): Promise<string | null> {
+  const { ledger, manifest } = service;
+  const entry = await certificateOf(service, request);
+  if (entry === null) return null;
+  const made = (await settled(context, ledger, entry)) ? await ledger.receipt(entry) : null;
+  if (made === null) return null;
+  const path = resolve(context.cwd, out ?? `${manifest.service}-${request}.tlog-proof`);
+  await writeFile(path, made.bytes, { mode: 0o600 });
+  return path;
+}
+
+/** The receipt as it can be made now; null when it can not. */
+export async function receiptOfRequest(service: OpenService, request: string): Promise<Uint8Array | null> {
+  const entry = await certificateOf(service, request);
+  return entry === null ? null : ((await service.ledger.receipt(entry))?.bytes ?? null);
+}
+
+async function certificateOf({ db, manifest }: OpenService, request: string): Promise<string | null> {
+  const row = await db
+    .selectFrom("requests")
+    .select("certificate")
+    .where("id", "=", request)
+    .where("service", "=", manifest.service)
+    .executeTakeFirst();
+  return row?.certificate ?? null;
+}
+
+/** The request is done whether the log gets on or not: what hinders it is said, and the receipt can be made later. */
+async function settled(
+  context: CommandContext,
+  ledger: OpenService["ledger"],
+  entry: string,
+): Promise<boolean> {
+  try {
+    return await ledger.settle(entry);
+  } catch (error) {
+    context.stderr(
+      `the evidence log is not written: ${error instanceof Error ? error.message : "unknown error"}\n`,
+    );
+    return false;
+  }
+}

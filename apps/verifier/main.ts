@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** `avow-verify FILE --key VKEY`: the verifier by itself, for those who do not want all of Avow. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { check } from "./verify.ts";
+
+const USAGE =
+  "avow-verify FILE --key VKEY [--witness VKEY …] [--person KEY=VALUE …]: exit 0 it holds, 1 it does not, 2 the input is wrong\n";
+const EXIT_INPUT = 2;
+
+function run(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      key: { type: "string", multiple: true, default: [] },
+      witness: { type: "string", multiple: true, default: [] },
+      person: { type: "string", multiple: true, default: [] },
+    },
+  });
+  const [file] = positionals;
+  if (file === undefined || values.key.length === 0) {
+    process.stderr.write(USAGE);
+    return EXIT_INPUT;
+  }
+  const receipt = readFileSync(file);
+  const verdict = check({ receipt, keys: values.key, witnesses: values.witness, about: values.person });
+  process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
+  return verdict.ok ? 0 : 1;
+}
+
+try {
+  process.exitCode = run();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : "unknown error"}\n${USAGE}`);
+  process.exitCode = EXIT_INPUT;
+}

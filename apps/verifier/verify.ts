@@ -1,0 +1,41 @@
+/** Verifies receipts (spec/receipt.md) with nothing but `core/evidence`: runs in a browser, in Node, offline. */
+import { fromBase64 } from "@avow/core/evidence/bytes";
+import { type NoteKey, parseKey } from "@avow/core/evidence/note";
+import { portable } from "@avow/core/evidence/portable";
+import { type VerifiedReceipt, verifyReceipt } from "@avow/core/evidence/receipt";
+
+export interface Question {
+  readonly receipt: Uint8Array;
+  /** Verifier keys of the log, as text: from the controller's site or an auditor, never from the receipt. */
+  readonly keys: readonly string[];
+  readonly witnesses?: readonly string[];
+  /** `email=ada@example.org`, written as the controller writes it. */
+  readonly about?: readonly string[];
+  /** The entry's bytes in base64, for a receipt that does not hold them. */
+  readonly entry?: string;
+}
+
+export type Verdict =
+  | ({ readonly ok: true } & VerifiedReceipt)
+  | { readonly ok: false; readonly reason: string };
+
+export function check({ receipt, keys, witnesses = [], about = [], entry }: Question): Verdict {
+  const log = readKeys(keys);
+  const known = readKeys(witnesses);
+  const wrong = log.wrong ?? known.wrong;
+  if (wrong !== undefined) return { ok: false, reason: `\`${wrong}\` is no verifier key` };
+  if (log.keys.length === 0) return { ok: false, reason: "no key of the log was given" };
+  const bytes = entry === undefined ? undefined : fromBase64(entry.trim());
+  if (bytes === null) return { ok: false, reason: "the entry is not written in base64" };
+  const verified = verifyReceipt(portable, receipt, {
+    ...{ log: log.keys, witnesses: known.keys, about },
+    ...(bytes === undefined ? {} : { entry: bytes }),
+  });
+  return verified.ok ? { ok: true, ...verified.value } : verified;
+}
+
+function readKeys(texts: readonly string[]): { keys: NoteKey[]; wrong: string | undefined } {
+  const given = texts.map((text) => text.trim()).filter((text) => text !== "");
+  const read = given.map((text) => parseKey(portable, text));
+  return { keys: read.filter((key) => key !== null), wrong: given[read.indexOf(null)] };
+}

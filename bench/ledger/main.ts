@@ -1,0 +1,86 @@
+/**
+ * B7: evidence entries against bare inserts into the same database, interleaved in one run. `node bench/ledger/main.ts [--seconds 5] [--rounds 5]
+ * [--steady 600 --rate 500]`. Prints JSON.
+ */
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { openDatabase } from "@avow/runtime/store/database";
+import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
+import { type Bench, quantile, type Round, startBench } from "./measure.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "5" },
+    steady: { type: "string", default: "0" },
+    rate: { type: "string", default: "500" },
+  },
+});
+
+const CASES = [
+  { name: "single", clients: 8, rowsPerTransaction: 1 },
+  { name: "bulk", clients: 4, rowsPerTransaction: 100 },
+] as const;
+
+interface Compared {
+  readonly bare: number[];
+  readonly ledger: Round[];
+}
+
+async function compare(bench: Bench): Promise<ReadonlyMap<string, Compared>> {
+  const results = new Map<string, Compared>(CASES.map((c) => [c.name, { bare: [], ledger: [] }]));
+  const seconds = Number(values.seconds);
+  for (const c of CASES) await bench.produce({ ...c, what: "ledger", seconds: 1, perSecondMax: 0 });
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (const { name, ...c } of CASES) {
+      const bare = await bench.produce({ ...c, what: "bare", seconds, perSecondMax: 0 });
+      const logged = await bench.logged({ ...c, seconds, perSecondMax: 0 });
+      results.get(name)?.bare.push(Math.round((bare.rows / bare.ms) * 1000));
+      results.get(name)?.ledger.push(logged);
+      process.stderr.write(`round ${round} ${name}: ${JSON.stringify(logged)}\n`);
+    }
+  }
+  return results;
+}
+
+function summary(name: string, { bare, ledger }: Compared) {
+  const median = (of: (round: Round) => number): number => quantile(ledger.map(of), 0.5);
+  const rates = ledger.map((r) => r.perSecond);
+  const [base, rate] = [quantile(bare, 0.5), quantile(rates, 0.5)];
+  return {
+    name,
+    ...{ barePerSecond: base, bareSpread: [Math.min(...bare), Math.max(...bare)] },
+    ...{ ledgerPerSecond: rate, ledgerSpread: [Math.min(...rates), Math.max(...rates)] },
+    ratio: Math.round((rate / base) * 100) / 100,
+    backlogMax: Math.max(...ledger.map((r) => r.backlog)),
+    ...{ receiptP50Ms: median((r) => r.receiptP50Ms), receiptP95Ms: median((r) => r.receiptP95Ms) },
+    ...{ producerUs: median((r) => r.producerUs), sequencerUs: median((r) => r.sequencerUs) },
+  };
+}
+
+const STEADY = { clients: 8, rowsPerTransaction: 1, perSecondMax: Number(values.rate) };
+
+const home = await mkdtemp(join(tmpdir(), "avow-bench-"));
+// The server's user must be able to pass through.
+await chmod(home, 0o755);
+const server = await useEmbedded({ home: join(home, "avow") });
+try {
+  await ensureDatabase(server, "bench");
+  const url = server.urlFor({ database: "bench" });
+  const db = await openDatabase(url);
+  const bench = await startBench({ url, home: join(home, "avow"), db });
+  const compared = Number(values.rounds) === 0 ? new Map<string, Compared>() : await compare(bench);
+  const seconds = Number(values.steady);
+  const steady = seconds === 0 ? null : { seconds, ...(await bench.logged({ ...STEADY, seconds })) };
+  await bench.stop();
+  await db.destroy();
+  const cases = [...compared].map(([name, result]) => summary(name, result));
+  const load = loadavg().map((l) => Math.round(l * 10) / 10);
+  const report = { bench: "B7", node: process.version, load, cases, steady };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await server.release();
+  await rm(home, { recursive: true, force: true });
+}

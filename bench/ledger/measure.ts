@@ -1,0 +1,146 @@
+/** One round of B7: each producer runs in a process of its own, this one sequences; what came of it, by the clock and the processor. */
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openLedger } from "@avow/runtime/ledger/ledger";
+import { startSequencer } from "@avow/runtime/ledger/sequencer";
+import type { Database } from "@avow/runtime/store/database";
+import { createSealer } from "@avow/runtime/vault/seal";
+import { sql } from "kysely";
+import type { Job, Produced } from "./producer.ts";
+
+const PRODUCER = fileURLToPath(new URL("./producer.ts", import.meta.url));
+
+export interface Round {
+  /** Entries a second: all of them, until the last is under a published checkpoint. */
+  readonly perSecond: number;
+  readonly intakePerSecond: number;
+  /** What waited in the outbox when the producers stopped. */
+  readonly backlog: number;
+  readonly receiptP50Ms: number;
+  readonly receiptP95Ms: number;
+  /** Processor time a row: the producer's, and this process's, which sequences. */
+  readonly producerUs: number;
+  readonly sequencerUs: number;
+}
+
+export interface Bed {
+  readonly url: string;
+  readonly home: string;
+  readonly db: Database;
+}
+
+export interface Bench {
+  produce(job: Omit<Job, "url" | "home">): Promise<Produced>;
+  logged(job: Omit<Job, "url" | "home" | "what">): Promise<Round>;
+  stop(): Promise<void>;
+}
+
+interface Publication {
+  readonly size: number;
+  readonly at: number;
+}
+
+export async function startBench({ url, home, db }: Bed): Promise<Bench> {
+  await sql`create table if not exists bare (id bigint generated always as identity primary key, entry bytea not null, body bytea not null)`.execute(
+    db,
+  );
+  const seals = { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer };
+  const ledger = await openLedger({ db, seals, home, log: "bench", now: () => new Date() });
+  const published: Publication[] = [];
+  const sequencer = startSequencer({
+    ...ledger.sequencer,
+    onPublished: (size) => published.push({ size, at: Date.now() }),
+    onLog: (line) => process.stderr.write(`${line}\n`),
+  });
+  return {
+    produce: (job) => produce({ ...job, url, home }),
+    logged: (job) => round({ job: { ...job, what: "ledger", url, home }, db, published }),
+    stop: () => sequencer.stop(),
+  };
+}
+
+/** Each producer is a process: one alone would be bound by its one thread, and on a busy machine by its one share of it. */
+async function produce(job: Job): Promise<Produced> {
+  const perSecondMax = job.perSecondMax / job.clients;
+  const all = await Promise.all(
+    Array.from({ length: job.clients }, () => produceAlone({ ...job, clients: 1, perSecondMax })),
+  );
+  const rows = all.reduce((n, one) => n + one.rows, 0);
+  return {
+    rows,
+    beganAt: Math.min(...all.map((one) => one.beganAt)),
+    ms: Math.max(...all.map((one) => one.ms)),
+    cpuUsPerRow: Math.round(all.reduce((n, one) => n + one.cpuUsPerRow * one.rows, 0) / rows),
+    samples: all.flatMap((one) => one.samples),
+  };
+}
+
+function produceAlone(job: Job): Promise<Produced> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PRODUCER, JSON.stringify(job)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let out = "";
+    child.stdout.on("data", (data) => {
+      out += data;
+    });
+    child.on("close", (code) =>
+      code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`the producer ended with ${code}`)),
+    );
+  });
+}
+
+interface Rounded {
+  readonly job: Job;
+  readonly db: Database;
+  readonly published: readonly Publication[];
+}
+
+async function round({ job, db, published }: Rounded): Promise<Round> {
+  const before = await sizes(db);
+  const cpu = process.cpuUsage();
+  const produced = await produce(job);
+  const { waiting } = await sizes(db);
+  const end = before.size + produced.rows;
+  while ((published.at(-1)?.size ?? 0) < end) await sleep(5);
+  const used = process.cpuUsage(cpu);
+  // The drain after the last commit counts; the producer's own start and end do not.
+  const last = published.find((p) => p.size >= end)?.at ?? 0;
+  const ms = Math.max(produced.ms, last - produced.beganAt);
+  const times = await receiptTimes(db, published, produced.samples);
+  return {
+    perSecond: Math.round((produced.rows / ms) * 1000),
+    intakePerSecond: Math.round((produced.rows / produced.ms) * 1000),
+    backlog: waiting,
+    producerUs: produced.cpuUsPerRow,
+    sequencerUs: Math.round((used.user + used.system) / produced.rows),
+    receiptP50Ms: quantile(times, 0.5),
+    receiptP95Ms: quantile(times, 0.95),
+  };
+}
+
+async function sizes(db: Database): Promise<{ size: number; waiting: number }> {
+  const { rows } = await sql<{ size: number; waiting: number }>`
+    select size::int, (select count(*)::int from ledger_outbox) as waiting from ledger_logs`.execute(db);
+  return rows[0] ?? { size: 0, waiting: 0 };
+}
+
+/** From the commit of an entry to the checkpoint over it. */
+async function receiptTimes(
+  db: Database,
+  published: readonly Publication[],
+  samples: Produced["samples"],
+): Promise<number[]> {
+  const ids = samples.map(([id]) => id);
+  const { rows } = await sql<{ id: string; idx: number }>`
+    select id, idx::int from ledger_entries where id = any(${ids}::uuid[])`.execute(db);
+  const indexes = new Map(rows.map((row) => [row.id, row.idx]));
+  return samples.map(([id, at]) => {
+    const index = indexes.get(id) ?? Number.POSITIVE_INFINITY;
+    return (published.find((p) => p.size > index)?.at ?? Number.POSITIVE_INFINITY) - at;
+  });
+}
+
+export const quantile = (list: readonly number[], q: number): number =>
+  [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0;

@@ -1,0 +1,59 @@
+/** Checkpoints (c2sp.org/tlog-checkpoint): the signed statement of how large a log is and what its root is. */
+import { base64, decimal, fromBase64 } from "./bytes.ts";
+import { type Note, type NoteKey, parseNote, type Signed, signersOf } from "./note.ts";
+import { HASH_BYTES, type Primitives } from "./primitives.ts";
+
+export interface Checkpoint {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** The text that is signed. */
+export const formatCheckpoint = ({ origin, size, root }: Checkpoint): string =>
+  `${origin}\n${size}\n${base64(root)}\n`;
+
+/** Null when it is no checkpoint. Extension lines of other logs are allowed and not understood. */
+export function parseCheckpoint(text: string): Checkpoint | null {
+  if (!text.endsWith("\n")) return null;
+  const [origin = "", sizeLine = "", rootLine = "", ...extensions] = text.slice(0, -1).split("\n");
+  const size = decimal(sizeLine);
+  const root = fromBase64(rootLine);
+  if (origin === "" || size === null || root === null || root.length !== HASH_BYTES) return null;
+  return extensions.includes("") ? null : { origin, size, root };
+}
+
+export interface OpenedCheckpoint extends Checkpoint {
+  readonly note: Note;
+  readonly logKeys: readonly Signed[];
+  readonly witnesses: readonly Signed[];
+}
+
+export interface Trust {
+  /** Keys of the log: at least one must have signed. */
+  readonly log: readonly NoteKey[];
+  readonly witnesses: readonly NoteKey[];
+}
+
+export type Opened<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads and verifies. A key of the log signs only for its own origin. */
+export function openCheckpoint(p: Primitives, bytes: Uint8Array, trust: Trust): Opened<OpenedCheckpoint> {
+  const note = parseNote(bytes);
+  const checkpoint = note === null ? null : parseCheckpoint(note.text);
+  if (note === null || checkpoint === null) return { ok: false, reason: "this is no signed checkpoint" };
+  const own = trust.log.filter((k) => k.name === checkpoint.origin);
+  if (own.length === 0)
+    return {
+      ok: false,
+      reason: `the checkpoint is of \`${checkpoint.origin}\`, and no key of that log was given`,
+    };
+  const logKeys = signersOf(p, note, own);
+  const witnesses = signersOf(p, note, trust.witnesses);
+  if (logKeys === null || witnesses === null)
+    return { ok: false, reason: "a signature by a known key does not hold" };
+  if (logKeys.length === 0) return { ok: false, reason: "none of the given keys signed the checkpoint" };
+  return { ok: true, value: { ...checkpoint, note, logKeys, witnesses } };
+}

@@ -1,0 +1,95 @@
+/** Entries and their commitments (spec/evidence-log.md, "Entry"). */
+import { assert } from "../terms/assert.ts";
+import { canonicalJson } from "../terms/canonical.ts";
+import { base64, fromBase64, lengthPrefixed, textOf, utf8 } from "./bytes.ts";
+import { HASH_BYTES, type Primitives } from "./primitives.ts";
+
+export const ENTRY_VERSION = 1;
+
+export interface Entry {
+  /** A coarse word. */
+  readonly type: string;
+  /** To the minute. */
+  readonly at: Date;
+  /** A random UUID: one made from the time would order the batch again. */
+  readonly id: string;
+  readonly sub: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** Plain data: what canonical JSON can write. */
+export type Body = Readonly<Record<string, unknown>>;
+
+const MINUTE_CHARS = "2026-11-25T08:01".length;
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
+const TYPE = /^[a-z]{1,32}$/;
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export function encodeEntry({ type, at, id, sub, body }: Entry): Uint8Array {
+  assert(TYPE.test(type) && ID.test(id), "an entry has a coarse type and a random id");
+  const t = `${at.toISOString().slice(0, MINUTE_CHARS)}Z`;
+  // Canonical JSON by hand: the keys are these, and no value needs an escape.
+  return utf8(
+    `{"body":"${base64(body)}","id":"${id}","sub":"${base64(sub)}","t":"${t}","type":"${type}","v":${ENTRY_VERSION}}`,
+  );
+}
+
+/** Null for entries of another version, and for whatever else we did not write. */
+export function decodeEntry(bytes: Uint8Array): Entry | null {
+  const fields = plainObject(textOf(bytes) ?? "");
+  const { v, type, t, id, sub, body, ...others } = fields ?? {};
+  if (v !== ENTRY_VERSION || Object.keys(others).length > 0) return null;
+  if (typeof type !== "string" || !TYPE.test(type) || typeof id !== "string" || !ID.test(id)) return null;
+  if (typeof t !== "string" || !MINUTE.test(t) || typeof sub !== "string" || typeof body !== "string")
+    return null;
+  const at = new Date(t);
+  const commitments = { sub: fromBase64(sub), body: fromBase64(body) };
+  if (commitments.sub?.length !== HASH_BYTES || commitments.body?.length !== HASH_BYTES) return null;
+  return Number.isNaN(at.getTime()) ? null : { type, at, id, sub: commitments.sub, body: commitments.body };
+}
+
+/** Null unless the text is a JSON object. */
+export function plainObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    // The only reason to throw: the text is no JSON.
+    return null;
+  }
+}
+
+/** Which entry of which log: every commitment is bound to both. */
+export interface Place {
+  readonly origin: string;
+  readonly id: string;
+}
+
+const derive = (p: Primitives, key: Uint8Array, label: string, { origin, id }: Place): Uint8Array =>
+  p.hmacSha256(key, lengthPrefixed([label, origin, id]));
+
+/** `key`: the subject's. */
+export const subjectCommitment = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
+  derive(p, key, "avow/ledger/sub/v1", place);
+
+export const blindingOf = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
+  derive(p, key, "avow/ledger/blind/v1", place);
+
+/** Opens the locators of one entry, and of no other. */
+export const locatorKeyOf = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
+  derive(p, key, "avow/ledger/locator/v1", place);
+
+export function bodyCommitment(
+  p: Primitives,
+  blinding: Uint8Array,
+  { origin, id, type, body }: Place & { readonly type: string; readonly body: Body },
+): Uint8Array {
+  return p.hmacSha256(
+    blinding,
+    lengthPrefixed(["avow/ledger/body/v1", origin, id, type, canonicalJson(body)]),
+  );
+}
+
+/** The name of a place (`email=ada@example.org`, `app.users.17`) under an entry's locator key, base64. */
+export const locatorOf = (p: Primitives, locatorKey: Uint8Array, place: string): string =>
+  base64(p.hmacSha256(locatorKey, lengthPrefixed(["avow/ledger/place/v1", place])));

@@ -1,0 +1,44 @@
+/** The way out: one POST of text to an address that the operator named, with limits on time and size, without redirects. */
+
+export interface TextRequest {
+  readonly url: string;
+  readonly body: string;
+  readonly timeoutMs: number;
+  readonly answerBytesMax: number;
+}
+
+export type TextAnswer =
+  | { readonly ok: true; readonly status: number; readonly contentType: string; readonly body: string }
+  | { readonly ok: false; readonly reason: "unreachable" | "timeout" | "too_large" };
+
+export async function postText({ url, body, timeoutMs, answerBytesMax }: TextRequest): Promise<TextAnswer> {
+  try {
+    const answer = await fetch(url, {
+      ...{ method: "POST", body, redirect: "error" },
+      headers: { "content-type": "text/plain; charset=utf-8" },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await limited(answer, answerBytesMax);
+    if (text === null) return { ok: false, reason: "too_large" };
+    return {
+      ok: true,
+      status: answer.status,
+      contentType: answer.headers.get("content-type") ?? "",
+      body: text,
+    };
+  } catch (error) {
+    const late = error instanceof Error && error.name === "TimeoutError";
+    return { ok: false, reason: late ? "timeout" : "unreachable" };
+  }
+}
+
+async function limited(answer: Response, bytesMax: number): Promise<string | null> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body ?? []) {
+    length += part.length;
+    if (length > bytesMax) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

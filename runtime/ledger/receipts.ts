@@ -1,0 +1,88 @@
+/** Makes receipts (spec/receipt.md) from what is under the latest checkpoint. */
+import { textOf } from "@avow/core/evidence/bytes";
+import { type Checkpoint, parseCheckpoint } from "@avow/core/evidence/checkpoint";
+import { blindingOf, locatorKeyOf, plainObject } from "@avow/core/evidence/entry";
+import { TILE_WIDTH, tilePath, unpackBundle, widthIn } from "@avow/core/evidence/layout";
+import { parseNote } from "@avow/core/evidence/note";
+import { proveInclusion } from "@avow/core/evidence/proofs";
+import { formatReceipt } from "@avow/core/evidence/receipt";
+import type { Database } from "../store/database.ts";
+import { bodyPurpose } from "./append.ts";
+import type { LogPlace } from "./place.ts";
+import { nodePrimitives as p } from "./primitives.ts";
+import type { SubjectKeys } from "./subject-keys.ts";
+import { LogDamaged, readTileOf, type TileReader, tileReader } from "./tiles.ts";
+
+export interface WrittenReceipt {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface ReceiptSource {
+  readonly db: Database;
+  readonly place: LogPlace;
+  readonly keys: SubjectKeys;
+}
+
+export interface Published extends Checkpoint {
+  /** As signed. */
+  readonly bytes: Uint8Array;
+}
+
+/** The latest checkpoint; null before the first. */
+export async function latestCheckpoint(db: Database, place: LogPlace): Promise<Published | null> {
+  const row = await db
+    .selectFrom("ledger_logs")
+    .select("checkpoint")
+    .where("log", "=", place.log)
+    .executeTakeFirst();
+  if (row === undefined || row.checkpoint === null) return null;
+  const read = parseCheckpoint(parseNote(row.checkpoint)?.text ?? "");
+  if (read === null) throw new LogDamaged("the checkpoint of the log can not be read");
+  return { ...read, bytes: row.checkpoint };
+}
+
+export async function receiptOf(source: ReceiptSource, id: string): Promise<WrittenReceipt | null> {
+  const { db, place, keys } = source;
+  const published = await latestCheckpoint(db, place);
+  const row = await db
+    .selectFrom("ledger_entries")
+    .select(["idx", "key", "body"])
+    .where("log", "=", place.log)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  const key = row === undefined ? null : await keys.byId(db, row.key);
+  if (published === null || row === undefined || row.body === null || key === null) return null;
+  const index = Number(row.idx);
+  if (index >= published.size) return null;
+  const reader = tileReader(db, place.log, place.files);
+  const body = plainObject(textOf(key.bodies.open(bodyPurpose(id), row.body)) ?? "");
+  if (body === null) throw new LogDamaged(`the body of the entry ${id} can not be read`);
+  const at = { origin: published.origin, id };
+  const bytes = formatReceipt({
+    index,
+    proof: await proveInclusion(
+      { primitives: p, size: published.size, readTile: readTileOf(reader, published.size) },
+      index,
+    ),
+    disclosure: {
+      entry: await entryAt(reader, published.size, index),
+      body,
+      blind: blindingOf(p, key.key, at),
+      locator: "about" in body ? locatorKeyOf(p, key.key, at) : null,
+    },
+    checkpoint: published.bytes,
+  });
+  return { index, bytes };
+}
+
+/** The bytes of one entry, from its bundle. */
+export async function entryAt(reader: TileReader, size: number, index: number): Promise<Uint8Array> {
+  const name = { level: null, index: Math.floor(index / TILE_WIDTH) };
+  const width = widthIn(size, name);
+  const bundle = width === 0 ? null : await reader.read({ ...name, width }, size);
+  const entry = bundle === null ? undefined : unpackBundle(bundle, width)?.[index % TILE_WIDTH];
+  if (entry === undefined)
+    throw new LogDamaged(`the bundle ${tilePath({ ...name, width: width || 1 })} can not be read`);
+  return entry;
+}

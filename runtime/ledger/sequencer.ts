@@ -1,0 +1,342 @@
+/**
+ * Gives entries their place. One sequencer per log leads, the others stand by:
+ *
+ *   standby ──lock──► epoch + 1 ──► guard looks ──► batch ──► commit ──► full tiles to files ──► guard ──► sign ──► publish ─┐
+ *      ▲                                │             ▲                                                                    │
+ *      └──── connection lost ───────────┴── refused   └────────────── every 150 ms, at once after a full batch ────────────┘
+ *
+ * The lock lives in the session that also commits, so who lost the one can not do the other; the epoch holds where a pooler hands out
+ * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
+ */
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
+import { type Checkpoint, formatCheckpoint } from "@avow/core/evidence/checkpoint";
+import { type Edge, edgeRoot, grow } from "@avow/core/evidence/growth";
+import { formatNote } from "@avow/core/evidence/note";
+import { rootOf } from "@avow/core/evidence/proofs";
+import { sql } from "kysely";
+import type { Database } from "../store/database.ts";
+import { writeDurably } from "./durable.ts";
+import { LogRefused } from "./guard.ts";
+import type { LogPlace } from "./place.ts";
+import { nodePrimitives as p } from "./primitives.ts";
+import { signingKeys } from "./signing-keys.ts";
+import {
+  dropRows,
+  flushTiles,
+  LogDamaged,
+  readEdge,
+  readTileOf,
+  saveTiles,
+  tileReader,
+  writeFull,
+} from "./tiles.ts";
+
+/** Named moments at which a crash must lose nothing, double nothing and fork nothing; tests stop the process there. */
+export type LedgerPoint =
+  | "led"
+  | "taken"
+  | "hashed"
+  | "committed"
+  | "flushed"
+  | "guarded"
+  | "signed"
+  | "published";
+
+export interface SequencerOptions {
+  readonly db: Database;
+  readonly place: LogPlace;
+  readonly atPoint?: (point: LedgerPoint) => void;
+  readonly onPublished?: (size: number) => void;
+  /** Asks witnesses for their signature lines on a note; gives what came in time. */
+  readonly cosign?: (note: string, checkpoint: Checkpoint) => Promise<string>;
+}
+
+const BATCH_ENTRIES_MAX = 4096;
+const LOCK_SPACE = 3;
+
+export interface Leader extends SequencerOptions {
+  /** The session that holds the lock. */
+  readonly session: Database;
+  readonly epoch: string;
+  edge: Edge;
+  root: Uint8Array;
+  signed: Checkpoint;
+  /** The size of the published checkpoint. */
+  published: number;
+}
+
+const NEVER = -1;
+
+/** Runs `act` as the log's one leader; null when another leads. */
+export async function lead<T>(
+  options: SequencerOptions,
+  act: (leader: Leader) => Promise<T>,
+): Promise<T | null> {
+  const { db, place } = options;
+  return db.connection().execute(async (session) => {
+    const { rows } = await sql<{
+      got: boolean;
+    }>`select pg_try_advisory_lock(hashtextextended(${place.log}, ${LOCK_SPACE})) as got`.execute(session);
+    if (rows[0]?.got !== true) return null;
+    try {
+      const leader = await takeOver(options, session);
+      options.atPoint?.("led");
+      return await act(leader);
+    } finally {
+      // A session that is gone has let go of the lock by itself.
+      await sql`select pg_advisory_unlock(hashtextextended(${place.log}, ${LOCK_SPACE}))`
+        .execute(session)
+        .catch(() => {});
+    }
+  });
+}
+
+async function takeOver(options: SequencerOptions, session: Database): Promise<Leader> {
+  const { place } = options;
+  const row = await session
+    .updateTable("ledger_logs")
+    .set((e) => ({ epoch: e("epoch", "+", "1") }))
+    .where("log", "=", place.log)
+    .returning(["epoch", "size", "root", "checkpoint", "checkpoint_size", "origin"])
+    .executeTakeFirstOrThrow();
+  if (row.origin !== place.origin)
+    throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
+  const size = Number(row.size);
+  const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
+  await flushTiles(session, place.log, place.files);
+  const edge = await readEdge(session, place.log, size);
+  if (!sameBytes(edgeRoot(p, edge), row.root))
+    throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
+  const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
+  return { ...options, session, epoch: row.epoch, edge, root: row.root, signed, published };
+}
+
+/** What was signed last must be a beginning of what the database holds now. */
+async function guarded(options: SequencerOptions, session: Database, now: Checkpoint): Promise<Checkpoint> {
+  const { place } = options;
+  const signed = await place.guard.read();
+  if (signed === null) {
+    // A log begins with a guard: from its first entry on, one that is missing was taken away.
+    if (now.size === 0) {
+      await place.guard.advance(null, now);
+      return now;
+    }
+    throw new LogRefused(
+      "the guard of the log is gone: restore its file, or look at the log and run `avow ledger guard --accept`",
+    );
+  }
+  const restored = "restore the later database, or look at the log and begin a new one";
+  if (signed.origin !== now.origin) throw new LogRefused(`the guard is of another log, \`${signed.origin}\``);
+  if (signed.size > now.size)
+    throw new LogRefused(
+      `the log went back: ${signed.size} entries were signed, ${now.size} are there; ${restored}`,
+    );
+  const reader = tileReader(session, place.log, place.files);
+  const root =
+    signed.size === now.size
+      ? now.root
+      : await rootOf({ primitives: p, size: signed.size, readTile: readTileOf(reader, now.size) });
+  if (!sameBytes(root, signed.root))
+    throw new LogRefused(`the log is another one than was signed at ${signed.size} entries; ${restored}`);
+  return signed;
+}
+
+/** Takes up to a batch out of the outbox. Gives how many entries it was. */
+export async function sequenceBatch(leader: Leader): Promise<number> {
+  const { session, place } = leader;
+  const { log } = place;
+  // Most looks find nothing: one statement, not the three of a transaction.
+  const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
+  if (rows.length === 0) return 0;
+  const grown = await session.transaction().execute(async (tx) => {
+    const waiting = await tx
+      .selectFrom("ledger_outbox")
+      .select(["seq", "entry"])
+      .where("log", "=", log)
+      .orderBy("seq")
+      .limit(BATCH_ENTRIES_MAX)
+      .execute();
+    if (waiting.length === 0) return null;
+    leader.atPoint?.("taken");
+    const batch = shuffled(waiting);
+    const next = grow(
+      p,
+      leader.edge,
+      batch.map((row) => row.entry),
+    );
+    leader.atPoint?.("hashed");
+    // First of all: it says that we still lead, and from what.
+    await commitSize(tx, leader, { size: next.edge.size, root: next.root });
+    await moveRows(
+      tx,
+      log,
+      batch.map((row) => row.seq),
+      leader.edge.size,
+    );
+    await saveTiles(tx, log, [...next.full, ...next.partial]);
+    return next;
+  });
+  if (grown === null) return 0;
+  leader.atPoint?.("committed");
+  const count = grown.edge.size - leader.edge.size;
+  leader.edge = grown.edge;
+  leader.root = grown.root;
+  await writeFull(place.files, grown.full);
+  await dropRows(session, log, grown.full);
+  leader.atPoint?.("flushed");
+  return count;
+}
+
+/** Fisher and Yates: where an entry stands in its batch says nothing about when it came. */
+function shuffled<T>(list: readonly T[]): T[] {
+  const out = [...list];
+  for (let last = out.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    const [a, b] = [out[last], out[other]];
+    if (a !== undefined && b !== undefined) [out[last], out[other]] = [b, a];
+  }
+  return out;
+}
+
+async function moveRows(tx: Database, log: string, seqs: readonly string[], from: number): Promise<void> {
+  const { numAffectedRows } = await sql`
+    with gone as (delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[]) returning seq, id, key, body)
+    insert into ledger_entries (log, idx, id, key, body)
+    select ${log}, ${from} + place.at - 1, gone.id, gone.key, gone.body
+      from gone join unnest(${seqs}::bigint[]) with ordinality as place(seq, at) using (seq)`.execute(tx);
+  if (Number(numAffectedRows) !== seqs.length)
+    throw new LogRefused("entries left the outbox while they were taken");
+}
+
+/** Only from the state that this leader left, and only while it leads. */
+async function commitSize(
+  tx: Database,
+  leader: Leader,
+  to: { size: number; root: Uint8Array },
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable("ledger_logs")
+    .set({ size: to.size, root: Buffer.from(to.root) })
+    .where("log", "=", leader.place.log)
+    .where("epoch", "=", leader.epoch)
+    .where("size", "=", String(leader.edge.size))
+    .where("root", "=", Buffer.from(leader.root))
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new LogRefused("another sequencer leads this log now");
+}
+
+/** Signs what is committed and makes it what readers see. */
+export async function publish(leader: Leader): Promise<void> {
+  const { place, edge, root, session } = leader;
+  if (leader.published === edge.size) return;
+  const checkpoint: Checkpoint = { origin: place.origin, size: edge.size, root };
+  await place.guard.advance(leader.signed, checkpoint);
+  leader.signed = checkpoint;
+  leader.atPoint?.("guarded");
+  const text = formatCheckpoint(checkpoint);
+  const keys = await signingKeys(place.keys);
+  const signed = formatNote({ text, signatures: keys.map((key) => key.sign(text)) });
+  leader.atPoint?.("signed");
+  const lines = (await leader.cosign?.(signed, checkpoint)) ?? "";
+  const note = utf8(signed + lines);
+  const { numUpdatedRows } = await session
+    .updateTable("ledger_logs")
+    .set({ checkpoint: Buffer.from(note), checkpoint_size: edge.size })
+    .where("log", "=", place.log)
+    .where("epoch", "=", leader.epoch)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new LogRefused("another sequencer leads this log now");
+  await writeDurably(place.files, [{ path: "checkpoint", bytes: note }]);
+  leader.published = edge.size;
+  leader.onPublished?.(edge.size);
+  leader.atPoint?.("published");
+}
+
+/** Everything that waits now, and the checkpoint over it. False: another process leads, and does it. */
+export async function sequenceAll(options: SequencerOptions): Promise<boolean> {
+  const led = await lead(options, async (leader) => {
+    for (;;) {
+      const count = await sequenceBatch(leader);
+      if (count < BATCH_ENTRIES_MAX) break;
+    }
+    await publish(leader);
+    return true;
+  });
+  return led ?? false;
+}
+
+export interface Sequencer {
+  stop(): Promise<void>;
+}
+
+export interface LoopOptions extends SequencerOptions {
+  /** 100 to 250. */
+  readonly intervalMs?: number;
+  /** Says nothing of persons. */
+  readonly onLog: (line: string) => void;
+  /** Looked after now and then by who leads: keys whose time has ended. */
+  readonly upkeep?: () => Promise<void>;
+}
+
+const UPKEEP_MS = 3_600_000;
+const INTERVAL_MS = 150;
+const STANDBY_MS = 1000;
+
+/** Leads whenever nobody else does, until it is stopped. */
+export function startSequencer(options: LoopOptions): Sequencer {
+  const stop = new AbortController();
+  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
+  const run = async (): Promise<void> => {
+    let said = "";
+    while (!stop.signal.aborted) {
+      try {
+        await lead(options, (leader) => loop(leader, options, { signal: stop.signal, wait }));
+        said = "";
+      } catch (error) {
+        const says = error instanceof Error ? `${error.name}: ${ownWords(error)}` : "unknown error";
+        // A log that is refused stays refused: once is enough.
+        if (says !== said) options.onLog(`the log of \`${options.place.log}\` is not written: ${says}`);
+        said = says;
+      }
+      await wait(STANDBY_MS);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** Messages of the database could quote a row. */
+const ownWords = (error: Error): string =>
+  error instanceof LogRefused || error instanceof LogDamaged ? error.message : "trying again";
+
+interface Pace {
+  readonly signal: AbortSignal;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+async function loop(leader: Leader, options: LoopOptions, { signal, wait }: Pace): Promise<void> {
+  const intervalMs = options.intervalMs ?? INTERVAL_MS;
+  await publish(leader);
+  let publishedAt = performance.now();
+  let lookedAfter = Number.NEGATIVE_INFINITY;
+  while (!signal.aborted) {
+    const began = performance.now();
+    const count = await sequenceBatch(leader);
+    if (count < BATCH_ENTRIES_MAX || performance.now() - publishedAt > intervalMs) {
+      await publish(leader);
+      publishedAt = performance.now();
+    }
+    if (began - lookedAfter > UPKEEP_MS) {
+      await options.upkeep?.();
+      lookedAfter = began;
+    }
+    if (count < BATCH_ENTRIES_MAX) await wait(Math.max(1, intervalMs - (performance.now() - began)));
+  }
+}

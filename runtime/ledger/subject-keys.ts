@@ -1,0 +1,130 @@
+/**
+ * The keys of whom entries are about: the service, a request, a person (spec/evidence-log.md, "Entry"). A simple keyed store: each is
+ * random and sealed under the installation's key. The vault takes this port over.
+ */
+import { hkdfSync, randomBytes } from "node:crypto";
+import type { Database } from "../store/database.ts";
+
+/** What seals and opens: the vault's. */
+export interface Sealing {
+  seal(purpose: string, plain: Uint8Array): Uint8Array;
+  /** Throws when the bytes are not what was sealed for this purpose under this key. */
+  open(purpose: string, sealed: Uint8Array): Uint8Array;
+}
+
+export interface Seals {
+  readonly installation: Sealing;
+  /** Under a key of 32 bytes. */
+  under(key: Uint8Array): Sealing;
+}
+
+export interface SubjectKey {
+  /** Names the key in rows; means nothing outside the database. */
+  readonly id: string;
+  readonly key: Uint8Array;
+  /** Seals the bodies of this subject: who has not its key has nothing. */
+  readonly bodies: Sealing;
+}
+
+/** `service`, `request:<id>`, `person:<ref>`. Never a value of a person. */
+export type Subject = "service" | `request:${string}` | `person:${string}`;
+
+export interface SubjectKeys {
+  /** Made at first use, in the caller's transaction. Throws when it was destroyed: nothing more is said of them. */
+  obtain(tx: Database, subject: Subject): Promise<SubjectKey>;
+  /** Null: never made, or destroyed. */
+  byId(db: Database, id: string): Promise<SubjectKey | null>;
+  /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. */
+  destroy(tx: Database, subject: Subject, at: Date): Promise<boolean>;
+  /** From when on `destroyEnded` destroys it. */
+  endAt(tx: Database, subject: Subject, at: Date): Promise<void>;
+  destroyEnded(db: Database, now: Date): Promise<number>;
+}
+
+const KEY_BYTES = 32;
+
+export function keyedStore(log: string, seals: Seals): SubjectKeys {
+  const purpose = (subject: string): string => `ledger-key/${log}/${subject}`;
+  const open = (row: { id: string; subject: string; sealed: Buffer }): SubjectKey => {
+    const key = seals.installation.open(purpose(row.subject), row.sealed);
+    return { id: row.id, key, bodies: seals.under(bodyKey(key)) };
+  };
+  return {
+    async obtain(tx, subject) {
+      const find = () =>
+        tx
+          .selectFrom("ledger_keys")
+          .select(["id", "subject", "sealed"])
+          .where("log", "=", log)
+          .where("subject", "=", subject)
+          .executeTakeFirst();
+      let row = await find();
+      if (row === undefined) {
+        const sealed = Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES)));
+        await tx
+          .insertInto("ledger_keys")
+          .values({ log, subject, sealed })
+          .onConflict((c) => c.doNothing())
+          .execute();
+        row = await find();
+      }
+      if (row?.sealed === undefined || row.sealed === null)
+        throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
+      return open({ ...row, sealed: row.sealed });
+    },
+    async byId(db, id) {
+      const row = await db
+        .selectFrom("ledger_keys")
+        .select(["id", "subject", "sealed"])
+        .where("log", "=", log)
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row === undefined || row.sealed === null ? null : open({ ...row, sealed: row.sealed });
+    },
+    async destroy(tx, subject, at) {
+      const { rows } = await destroyRows(tx, log, at, subject);
+      return rows > 0;
+    },
+    async endAt(tx, subject, at) {
+      await tx
+        .updateTable("ledger_keys")
+        .set({ ends_at: at })
+        .where("log", "=", log)
+        .where("subject", "=", subject)
+        .execute();
+    },
+    async destroyEnded(db, now) {
+      const { rows } = await db.transaction().execute((tx) => destroyRows(tx, log, now, null));
+      return rows;
+    },
+  };
+}
+
+/** `subject` null: those whose time has ended. The sealed bodies go with the key: without it they are noise. */
+async function destroyRows(
+  tx: Database,
+  log: string,
+  at: Date,
+  subject: string | null,
+): Promise<{ rows: number }> {
+  const ended = await tx
+    .updateTable("ledger_keys")
+    .set({ sealed: null, destroyed_at: at })
+    .where("log", "=", log)
+    .where("sealed", "is not", null)
+    .where((e) => (subject === null ? e("ends_at", "<=", at) : e("subject", "=", subject)))
+    .returning("id")
+    .execute();
+  const ids = ended.map((row) => row.id);
+  if (ids.length > 0)
+    await tx
+      .updateTable("ledger_entries")
+      .set({ body: null })
+      .where("log", "=", log)
+      .where("key", "in", ids)
+      .execute();
+  return { rows: ids.length };
+}
+
+const bodyKey = (key: Uint8Array): Uint8Array =>
+  Buffer.from(hkdfSync("sha256", key, "", "avow/ledger/bodies/v1", KEY_BYTES));

@@ -1,0 +1,49 @@
+/** Ends a request in the evidence log: its certificate, and until when the controller can open what the log says of it. */
+import type { Policy } from "@avow/core/policy/model";
+import { must } from "@avow/core/terms/assert";
+import { type Duration, plus } from "@avow/core/terms/duration";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { sql } from "kysely";
+import type { Database } from "../store/database.ts";
+import { type Evidence, ended } from "./evidence.ts";
+import type { RequestOutcome } from "./run.ts";
+
+export interface Certifier {
+  readonly policy: Policy;
+  readonly evidence: Evidence;
+  readonly recordsKept: Duration;
+}
+
+export interface Ending {
+  readonly id: string;
+  /** Whom it was about, as far as that is still known. */
+  readonly identities: readonly IdentityValue[];
+  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  /** The request of the same person that carried it out. */
+  readonly carriedOutBy?: string;
+}
+
+/** Part of the transaction that closes the request; its row is closed already. */
+export async function certify(desk: Certifier, tx: Database, ending: Ending): Promise<void> {
+  const { id } = ending;
+  const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const { rows } = await sql<{ done: number; failed: number }>`
+    select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
+      from request_steps where request = ${id}`.execute(tx);
+  const closedAt = must(row.closed_at, "it was closed in this transaction");
+  const [certificate] = await desk.evidence.append(tx, [
+    ended({
+      ...ending,
+      ...{ closedAt, state: row.state, right: row.right_name, via: row.via },
+      ...{ receivedAt: row.received_at, dueAt: row.due_at },
+      policy: { version: desk.policy.version, hash: desk.policy.hash },
+      steps: rows[0] ?? { done: 0, failed: 0 },
+    }),
+  ]);
+  await tx
+    .updateTable("requests")
+    .set({ certificate: must(certificate, "one entry was appended") })
+    .where("id", "=", id)
+    .execute();
+  await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept));
+}

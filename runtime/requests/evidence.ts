@@ -1,0 +1,98 @@
+/**
+ * What a request leaves in the evidence log (spec/erasure-certificate.md). Each entry commits with the change that it tells of. Bodies say
+ * what was done and where, never to which values.
+ */
+import type { PlanLine, Step } from "@avow/core/plan/erase";
+import type { IdentityValue } from "@avow/core/terms/person";
+import type { Appender, NewEntry } from "../ledger/append.ts";
+import type { SubjectKeys } from "../ledger/subject-keys.ts";
+import type { StepOutcome } from "./journal.ts";
+import type { KeptLine, RequestOutcome, ResultLine } from "./run.ts";
+
+/** Where requests leave their entries; the ledger is one. */
+export interface Evidence extends Appender {
+  readonly keys: Pick<SubjectKeys, "endAt">;
+}
+
+/** All steps of a request look alike in clear. */
+const TYPE = "request";
+
+const entry = (request: string, event: string, body: Readonly<Record<string, unknown>>): NewEntry => ({
+  type: TYPE,
+  subject: `request:${request}`,
+  body: { event, request, ...body },
+});
+
+export interface Received {
+  readonly id: string;
+  readonly right: string;
+  readonly via: string;
+  readonly receivedAt: Date;
+  readonly dueAt: Date;
+}
+
+export const received = ({ id, right, via, receivedAt, dueAt }: Received): NewEntry =>
+  entry(id, "request.received", {
+    right,
+    via,
+    receivedAt: receivedAt.toISOString(),
+    dueAt: dueAt.toISOString(),
+  });
+
+export const planned = (request: string, plan: readonly PlanLine[]): NewEntry =>
+  entry(request, "request.planned", { plan });
+
+/** The person asked again while it was open. */
+export const joined = (request: string, via: string): NewEntry => entry(request, "request.joined", { via });
+
+/** Who has seen the plan, or knows that none is asked for, and said yes. */
+export const approved = (request: string, by: string): NewEntry => entry(request, "request.approved", { by });
+
+export const intended = (request: string, step: string, { phase, store, changes }: Step): NewEntry =>
+  entry(request, "step.intended", {
+    ...{ step, phase, store },
+    changes: changes.map((c) => ({ collection: c.collection, act: c.act, rows: c.keys.length })),
+  });
+
+/** Reasons come from stores and could quote a row: what happened is said, why is in the request's own record. */
+export const stepEnded = (request: string, step: string, { state, rows }: StepOutcome): NewEntry =>
+  entry(request, `step.${state}`, { step, rows });
+
+export const stepUnknown = (request: string, step: string): NewEntry =>
+  entry(request, "step.unknown", { step });
+
+const where = ({ store, collection, result, rows }: ResultLine) => ({ store, collection, result, rows });
+
+export const notDone = (request: string, outcome: RequestOutcome): NewEntry =>
+  entry(request, "request.not_done", { remains: outcome.results.map(where) });
+
+export interface Ended extends Received {
+  readonly state: string;
+  readonly closedAt: Date;
+  readonly policy: { readonly version: string; readonly hash: string };
+  readonly identities: readonly IdentityValue[];
+  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly carriedOutBy?: string;
+  readonly steps: { readonly done: number; readonly failed: number };
+}
+
+/** The certificate. */
+export function ended(request: Ended): NewEntry {
+  const { id, right, state, policy, outcome, steps, identities } = request;
+  const closedAt = request.closedAt.toISOString();
+  return {
+    ...entry(id, "request.closed", {
+      ...{ right, state, policy, steps, closedAt },
+      receivedAt: request.receivedAt.toISOString(),
+      dueAt: request.dueAt.toISOString(),
+      done: outcome.results.map((line) => ({ ...where(line), reached: reached(line, closedAt) })),
+      kept: outcome.kept.map((line: KeptLine) => ({ ...line })),
+      ...(request.carriedOutBy === undefined ? {} : { carriedOutBy: request.carriedOutBy }),
+    }),
+    about: identities.map((i) => `${i.namespace}=${i.value}`),
+  };
+}
+
+/** Only what was looked at afterwards is said to be gone. */
+const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> =>
+  line.result === "verified_absent" ? { deleted: at } : {};
