@@ -1,4 +1,5 @@
 /** The rights beside access and erasure, as a script sees them: a real store, the real process, and `kill -9` at each named moment. */
+
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
@@ -6,6 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@avow/provision/database";
+import { logView } from "@avow/runtime/ledger/serve";
 import { openDesk } from "@avow/runtime/service/open";
 import { createServer } from "@avow/server/server";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
@@ -246,8 +248,11 @@ test("a restriction is told to the application, whatever it knows the person by,
       summary: {},
       promises: [],
       problems: [],
+      log: null,
     }),
     enqueue: async () => {},
+    log: logView(opened.service.db, opened.service.ledger.place),
+    receipt: async () => null,
     onLog: () => {},
   });
   const asked = async (query: string) => {
