@@ -107,6 +107,8 @@ function avow(
   program: readonly string[] = [MAIN],
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...program, ...args, "--service", folder], {
+    // A receipt goes where the command is called.
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),
@@ -193,6 +195,7 @@ async function atTerminal(
 ): Promise<{ code: number | null; out: string }> {
   const command = [process.execPath, MAIN, ...args, "--service", folder].map((a) => `'${a}'`).join(" ");
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),

@@ -63,6 +63,8 @@ interface Ended {
 
 function request(args: readonly string[], main: readonly string[] = [MAIN]): Promise<Ended> {
   const child = spawn(process.execPath, [...main, "request", ...args, "--json", "--service", folder], {
+    // A receipt goes where the command is called.
+    cwd: folder,
     env: env(),
   });
   let [out, err] = ["", ""];

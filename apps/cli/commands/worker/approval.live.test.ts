@@ -39,6 +39,8 @@ afterAll(async () => {
 
 async function avow(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [MAIN, "request", ...args, "--service", cards.folder], {
+    // A receipt goes where the command is called.
+    cwd: cards.folder,
     env: cards.env,
   });
   let [out, err] = ["", ""];

@@ -137,7 +137,7 @@ async function startWorker(
   env: Readonly<Record<string, string>>,
   program: readonly string[],
 ): Promise<Worker> {
-  const child = spawn(process.execPath, [...program, "worker", "--service", folder], { env });
+  const child = spawn(process.execPath, [...program, "worker", "--service", folder], { env, cwd: folder });
   let log = "";
   child.stderr.on("data", (d) => {
     log += d;
