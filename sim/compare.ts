@@ -1,4 +1,5 @@
 /** Whether the store holds what the model says. Differences are told in words, with the rows. */
+import type { Contradiction } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import type { After, Kept } from "./model/erase.ts";
 import type { Cell, Row } from "./model/world.ts";
@@ -9,6 +10,20 @@ const CLOCK_SKEW_MS_MAX = 15 * 60_000;
 const shown = (row: ReadonlyMap<string, Cell>): string => JSON.stringify(Object.fromEntries(row));
 const keyText = (table: DraftTable, row: Row): string =>
   JSON.stringify(table.key.map((c) => row.get(c.name) ?? null));
+
+/** The same rows in any order, each with the same fields. */
+export function compareGiven(
+  table: DraftTable,
+  expected: readonly Row[],
+  found: readonly Row[],
+): string | null {
+  const text = (row: Row): string => shown(new Map([...row].toSorted(([a], [b]) => (a < b ? -1 : 1))));
+  const all = found.map(text).toSorted();
+  const wanted = expected.map(text).toSorted();
+  const missing = wanted.find((row, i) => row !== all[i]);
+  if (missing === undefined && wanted.length === all.length) return null;
+  return `${table.name}: ${wanted.length} rows were expected, ${all.length} given; ${missing ?? "no row"} should be where ${all[wanted.indexOf(missing ?? "")] ?? "nothing"} is`;
+}
 
 /** The same rows in any order. Whole rows, since the person may not see all of a key. */
 export function compareRows(
@@ -106,4 +121,18 @@ export function compareKept(expected: readonly Kept[], found: readonly Kept[]): 
   return text(expected) === text(found)
     ? null
     : `the kept list should be\n  ${text(expected)}\nand is\n  ${text(found)}`;
+}
+
+export function compareContradictions(
+  expected: readonly Contradiction[],
+  found: readonly Contradiction[],
+): string | null {
+  const text = (all: readonly Contradiction[]): string =>
+    all
+      .map((c) => `${c.collection}.${c.field} ${c.why} ${c.rows}`)
+      .sort()
+      .join("; ");
+  return text(expected) === text(found)
+    ? null
+    : `the contradictions should be ${text(expected)}, and are ${text(found)}`;
 }

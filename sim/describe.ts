@@ -14,9 +14,12 @@ export function describeMismatch({ mismatch, world }: Finding): string {
   const rows = world.model.tables.flatMap(({ collection, rows }) =>
     rows.map((r) => `  ${collection.name} ${JSON.stringify(Object.fromEntries(r))}`),
   );
-  const asked = mismatch.asked.map((i) => `${i.namespace} ${JSON.stringify(i.value)}`).join(" and ");
+  const asked = mismatch.asked.identities
+    .map((i) => `${i.namespace} ${JSON.stringify(i.value)}`)
+    .join(" and ");
   return [
     `seed ${mismatch.seed} on ${mismatch.engine}, ${mismatch.where} of ${asked}: ${mismatch.what}`,
+    `scope ${JSON.stringify(mismatch.asked.scope)}, set ${JSON.stringify(mismatch.asked.set)}`,
     mapYaml(world),
     `${schemaSql(world)}\n${foreignKeySql(world)}`,
     "rows:",

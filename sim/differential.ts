@@ -1,21 +1,34 @@
 /** One world through the model and through the real thing, and where they part. */
 import { idOf } from "@avow/core/datamap/model";
+import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { compareAfter, compareKept, compareRows } from "./compare.ts";
+import { compareAfter, compareContradictions, compareGiven, compareKept, compareRows } from "./compare.ts";
 import type { Engine, EngineDatabase } from "./engines/engine.ts";
-import { access } from "./model/access.ts";
+import { access, portable } from "./model/access.ts";
+import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
+import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
 import { openReal, type Real } from "./real.ts";
+import { declaredOf } from "./world/declared.ts";
 import type { DraftTable } from "./world/draft.ts";
+import type { SimRequest } from "./world/requests.ts";
 import { assemble, NOW, type RandomWorld } from "./world/world.ts";
 
 export interface Mismatch {
   readonly seed: number;
   readonly engine: string;
-  readonly asked: readonly IdentityValue[];
-  readonly where: "access" | "erase" | "second erase";
+  readonly asked: SimRequest;
+  readonly where:
+    | "access"
+    | "access in scope"
+    | "portability"
+    | "rectify"
+    | "supplement"
+    | "erase in scope"
+    | "erase"
+    | "second erase";
   readonly what: string;
 }
 
@@ -26,6 +39,10 @@ export interface Tally {
   ambiguous: number;
   /** What erasures did to rows, by fate. */
   readonly fates: Map<Fate["fate"], number>;
+  /** Corrections by right and how they ended, the rows that they changed, what they reported. */
+  readonly corrected: Map<string, number>;
+  cellsCorrected: number;
+  contradictions: number;
   /** The most statements that one request sent about one collection. */
   statementsMax: number;
 }
@@ -36,6 +53,9 @@ export const newTally = (): Tally => ({
   notFound: 0,
   ambiguous: 0,
   fates: new Map(),
+  corrected: new Map(),
+  cellsCorrected: 0,
+  contradictions: 0,
   statementsMax: 0,
 });
 
@@ -55,7 +75,7 @@ export interface Ground {
 /** Runs each request on the world as it was made, which must be in the engine's words already. The database is emptied. */
 export async function tryWorld(
   world: RandomWorld,
-  requests: readonly (readonly IdentityValue[])[],
+  requests: readonly SimRequest[],
   { engine, database, tally }: Ground,
 ): Promise<Mismatch | null> {
   await database.layOut(world);
@@ -85,9 +105,19 @@ async function checkLoaded(world: RandomWorld, database: EngineDatabase): Promis
 
 type Found = { readonly where: Mismatch["where"]; readonly what: string } | null;
 
-async function tryPerson(bench: Bench, asked: readonly IdentityValue[]): Promise<Found> {
-  const seen = await tryAccess(bench, asked);
+async function tryPerson(bench: Bench, request: SimRequest): Promise<Found> {
+  const asked = request.identities;
+  const seen = await tryGiving(bench, "access", asked, null);
   if (seen !== null) return { where: "access", what: seen };
+  const scoped = await tryGiving(bench, "access", asked, request.scope);
+  if (scoped !== null) return { where: "access in scope", what: scoped };
+  const portable = await tryGiving(bench, "portability", asked, request.scope);
+  if (portable !== null) return { where: "portability", what: portable };
+  const corrected = await tryCorrection(bench, request);
+  if (corrected !== null) return { where: request.fill ? "supplement" : "rectify", what: corrected };
+  const part = await tryErase(bench, bench.world, asked, request.scope);
+  if (part !== null) return { where: "erase in scope", what: part };
+  await bench.database.reset(bench.world);
   const first = await tryErase(bench, bench.world, asked);
   if (first !== null) return { where: "erase", what: first };
   // What the erasure left is a world like any other: asking again must agree on it, too, and change nothing.
@@ -98,18 +128,51 @@ async function tryPerson(bench: Bench, asked: readonly IdentityValue[]): Promise
   return null;
 }
 
-async function tryAccess({ world, real }: Bench, asked: readonly IdentityValue[]): Promise<string | null> {
-  const expected = access(world.model, asked);
-  const { outcome, rows } = await real.access(asked);
+const GIVE = { access, portability: portable };
+
+async function tryGiving(
+  { world, real }: Bench,
+  right: keyof typeof GIVE,
+  asked: readonly IdentityValue[],
+  scope: Scope | null,
+): Promise<string | null> {
+  const expected = GIVE[right](world.model, asked, scope);
+  const { outcome, rows } = await real.give(right, asked, scope);
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}`;
   if (expected.state !== "closed") return null;
   for (const [i, table] of world.tables.entries()) {
     const id = idOf(must(world.model.tables[i], "tables and collections go together").collection);
-    const wrong = compareRows(table, expected.rows.get(id) ?? [], rows.get(id) ?? []);
+    const wrong = compareGiven(table, expected.rows.get(id) ?? [], rows.get(id) ?? []);
     if (wrong !== null) return wrong;
   }
   return null;
+}
+
+async function tryCorrection(
+  { world, database, real, tally }: Bench,
+  { identities, set, fill }: SimRequest,
+): Promise<string | null> {
+  const expected = correct({ world: world.model, declared: declaredOf(world), identities, set, fill });
+  const outcome = await real.run(fill ? "supplement" : "rectify", identities, { set });
+  if (outcome.state !== expected.state)
+    return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.notes)}`;
+  const right = fill ? "supplement" : "rectify";
+  tally.corrected.set(
+    `${right} ${expected.state}`,
+    (tally.corrected.get(`${right} ${expected.state}`) ?? 0) + 1,
+  );
+  for (const [i, table] of world.tables.entries()) {
+    const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
+    const after = expected.state === "closed" ? (expected.after.get(idOf(collection)) ?? []) : rows;
+    const wrong = compareRows(table, after, await database.rowsOf(table));
+    if (wrong !== null) return wrong;
+  }
+  if (expected.state !== "closed") return null;
+  tally.cellsCorrected += outcome.results.reduce((n, r) => n + r.rows, 0);
+  tally.contradictions += expected.contradictions.length;
+  await database.reset(world);
+  return compareContradictions(expected.contradictions, outcome.contradictions ?? []);
 }
 
 function count(tally: Tally, expected: Erasure): void {
@@ -124,11 +187,15 @@ async function tryErase(
   bench: Bench,
   world: RandomWorld,
   asked: readonly IdentityValue[],
+  scope: Scope | null = null,
 ): Promise<string | null> {
   const { database, real, tally } = bench;
   const startedMs = Date.now();
-  const expected = erase(world.model, asked, NOW);
-  const outcome = await real.erase(asked);
+  const expected =
+    scope === null
+      ? erase(world.model, asked, NOW)
+      : eraseScoped({ world: world.model, declared: declaredOf(world), identities: asked, scope, now: NOW });
+  const outcome = await real.run("erase", asked, { scope });
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());

@@ -1,4 +1,6 @@
 /** The real planner, runner and connector behind the two questions that the model answers too. */
+import { type Asked, NOTHING_MORE } from "@avow/core/plan/asked";
+import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
@@ -16,10 +18,12 @@ const STATEMENT_TIMEOUT_MS = 20_000;
 
 export interface Real {
   /** Rows by collection, as the archive's JSON has them; none when nothing was written. */
-  access(
+  give(
+    right: "access" | "portability",
     asked: readonly IdentityValue[],
+    scope: Scope | null,
   ): Promise<{ outcome: RequestOutcome; rows: ReadonlyMap<string, readonly Row[]> }>;
-  erase(asked: readonly IdentityValue[]): Promise<RequestOutcome>;
+  run(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -49,12 +53,14 @@ export async function openReal(
   const run = (
     right: string,
     asked: readonly IdentityValue[],
+    more: Partial<Asked> = {},
     archive?: ArchiveSink,
   ): Promise<RequestOutcome> => {
     statements.clear();
-    return must(RIGHTS.get(right), "both rights are carried").runner.run({
+    return must(RIGHTS.get(right), "the right is carried").runner.run({
       estate: bound.estate,
       identities: asked.map((i) => ({ ...i, value: normalise(normaliserOf(i.namespace), i.value) })),
+      asked: { ...NOTHING_MORE, ...more },
       journal: memoryJournal(),
       now: () => NOW,
       approve: async () => true,
@@ -64,19 +70,19 @@ export async function openReal(
   return {
     statements,
     close,
-    erase: (asked) => run("erase", asked),
-    async access(asked) {
+    run: (right, asked, more) => run(right, asked, more),
+    async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");
       const head = {
         service: "sim",
         controller: "Sim",
-        title: "access",
+        title: right,
         at: NOW,
         policyVersion: "1",
         says: {},
         general: [],
       };
-      const outcome = await run("access", asked, { head, writable: blob.writable });
+      const outcome = await run(right, asked, { scope }, { head, writable: blob.writable });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },
@@ -103,7 +109,7 @@ async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
   const json = (name: string): unknown => JSON.parse(must(texts.get(name), "the archive has the file"));
   const rows = manifestShape.parse(json("manifest.json")).collections.map(({ store, collection, files }) => {
     const file = must(
-      files.find((f) => f.name.endsWith(".json")),
+      files.find((f) => /(?<!\.schema)\.json$/.test(f.name)),
       "each collection has a JSON file",
     );
     const all = rowsShape

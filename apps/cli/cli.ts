@@ -13,6 +13,8 @@ export interface CliRun {
   readonly atPoint?: CommandContext["atPoint"];
 }
 
+/** Where the command stands in `argv`, behind node and the script. */
+const ARGV_COMMAND = 2;
 const EXIT_INPUT = 2;
 const EXIT_UNREACHABLE = 3;
 /** As sysexits.h has it: a fault of the program itself. */
@@ -50,14 +52,17 @@ async function ask(question: string): Promise<string | null> {
   }
 }
 
-function programOf(run: CliRun, done: (code: number) => void): Command {
+async function programOf(run: CliRun, done: (code: number) => void): Promise<Command> {
   const program = new Command("avow")
     .description(
       "Runs a privacy policy: checks its promises on live systems and carries out people's rights.",
     )
     .showHelpAfterError("(`avow --help` lists the commands)")
     .exitOverride();
-  for (const command of COMMANDS) program.addCommand(commandOf(command, run, done));
+  // Help and a name that is none need all of them.
+  const asked = COMMANDS.filter((c) => c.name === run.argv[ARGV_COMMAND]);
+  const commands = await Promise.all((asked.length > 0 ? asked : COMMANDS).map((c) => c.load()));
+  for (const command of commands) program.addCommand(commandOf(command, run, done));
   return program;
 }
 
@@ -104,7 +109,7 @@ export async function runCli(run: CliRun): Promise<number> {
     if (error.code !== "EPIPE") throw error;
   });
   let code = 0;
-  const program = programOf(run, (ended) => {
+  const program = await programOf(run, (ended) => {
     code = ended;
   });
   if (run.argv.length <= 2) {

@@ -7,3 +7,15 @@ import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 export const CONNECTORS: Readonly<Record<string, ConnectorModule>> = Object.fromEntries(
   [postgres, mysql, sqlite].map((connector) => [connector.name, connector]),
 );
+
+/** Which connector reads an address, by how it begins. */
+const SCHEMES: Readonly<Record<string, ConnectorModule>> = {
+  postgres,
+  postgresql: postgres,
+  mysql,
+  mariadb: mysql,
+  sqlite,
+};
+
+export const connectorOf = (url: string): string | null =>
+  SCHEMES[/^([a-z][a-z0-9+]*):/.exec(url)?.[1] ?? ""]?.name ?? null;

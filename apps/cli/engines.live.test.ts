@@ -10,6 +10,7 @@ import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
+const CRASHING = new URL("./testing/main.ts", import.meta.url).pathname;
 
 interface Ended {
   readonly code: number | null;
@@ -58,15 +59,14 @@ for (const { engine, start } of CLUBS)
       await rm(folder, { recursive: true });
     });
 
-    function avow(args: readonly string[], more: Record<string, string> = {}): Promise<Ended> {
+    function avow(args: readonly string[], program: readonly string[] = [MAIN]): Promise<Ended> {
       const env = {
-        ...more,
         PATH: process.env["PATH"] ?? "",
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,
       };
-      const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], { env });
+      const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env });
       const said = { out: "", err: "" };
       child.stdout.on("data", (chunk) => void (said.out += chunk));
       child.stderr.on("data", (chunk) => void (said.err += chunk));
@@ -115,8 +115,8 @@ for (const { engine, start } of CLUBS)
       for (const other of ["for Bob", "bob@example.org", '"mine"']) expect(texts).not.toContain(other);
     });
 
-    const erase = (more?: Record<string, string>) =>
-      avow(["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"], more);
+    const erase = (program?: readonly string[]) =>
+      avow(["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"], program);
 
     async function expectErased(): Promise<void> {
       const text = async (sql: string) =>
@@ -149,7 +149,7 @@ for (const { engine, start } of CLUBS)
       async () => {
         for (const point of ["intended", "acted"]) {
           await store.reset();
-          expect((await erase({ AVOW_CRASH_AT: point })).signal, point).toBe("SIGKILL");
+          expect((await erase([CRASHING, point])).signal, point).toBe("SIGKILL");
           const again = await erase();
           expect(JSON.parse(again.out), point).toMatchObject({ state: "closed" });
           await expectErased();

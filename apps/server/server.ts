@@ -7,6 +7,8 @@ import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
 import { receiptOfRequest } from "./operations/requests/receipt.ts";
+import { readRestriction } from "./operations/restrictions/read.ts";
+
 import { renderBoard } from "./pages/board.ts";
 import { BOARD_SCRIPT } from "./pages/board-script.ts";
 import type { ServerParts } from "./parts.ts";
@@ -63,6 +65,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     createRequest(api, parts);
     readRequest(api, parts);
     archiveOfRequest(api, parts);
+    readRestriction(api, parts);
     receiptOfRequest(api, parts);
   });
   return app;

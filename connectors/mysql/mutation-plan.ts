@@ -8,7 +8,7 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
-import type { CatalogueCache, Table } from "./catalogue.ts";
+import type { CatalogueCache, Column, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { malformed, refused } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
@@ -51,13 +51,30 @@ const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =
 
 function assignments({ mutation, table }: Change): readonly string[] {
   if (mutation.act !== "set") return [];
-  return changing(mutation).flatMap(([field, act]) => {
-    const column = table.columns.get(field);
-    if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
-    const value = maskExpression(act, column, table.name);
+  const masks = changing(mutation).flatMap(([field, act]) => {
+    const value = maskExpression(act, columnOf(table, field), table.name);
     return value === null ? [] : [`t.${quoted(field)} = ${value}`];
   });
+  const values = Object.keys(mutation.values ?? {}).map((field) => {
+    if (columnOf(table, field).generated)
+      throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    return `t.${quoted(field)} = ?`;
+  });
+  return [...masks, ...values];
 }
+
+function columnOf(table: Table, field: string): Column {
+  const column = table.columns.get(field);
+  if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
+  return column;
+}
+
+const fieldsSet = (mutation: Mutation): readonly string[] =>
+  mutation.act === "set"
+    ? [...changing(mutation).map(([field]) => field), ...Object.keys(mutation.values ?? {})]
+    : [];
+const valuesSet = (mutation: Mutation): readonly string[] =>
+  mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
 
 /** Columns that the store stamps on every change keep what they hold: only what is named changes. */
 function unstamped(table: Table, set: readonly string[]): readonly string[] {
@@ -86,7 +103,9 @@ function setSteps(change: Change): readonly Step[] {
   return chunks(change.mutation.where).flatMap((where) => {
     const statement = update(change.table, set, where);
     if (statement === null) return [];
-    return [{ collection: change.table.name, mutation: change.index, unchecked: false, statement }];
+    const values = [...valuesSet(change.mutation), ...statement.values];
+    const bound = { text: statement.text, values };
+    return [{ collection: change.table.name, mutation: change.index, unchecked: false, statement: bound }];
   });
 }
 
@@ -123,7 +142,7 @@ function cutSteps(
 }
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
-  const fields = [...mutation.where.fields, ...changing(mutation).map(([field]) => field)];
+  const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
   const table = await cache.table(mutation.collection, fields);
   if (table.unfit !== null)
     throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);

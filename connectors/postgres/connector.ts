@@ -13,6 +13,7 @@ import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
 import { read } from "./read.ts";
+import { sample } from "./sample.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
 
@@ -41,6 +42,7 @@ function open(options: ConnectorOptions): Connector {
     count: (query) => answer(() => count(session, cache, query)),
     oldest: (query) => answer(() => oldest(session, cache, query)),
     search: (query) => answer(() => search(session, cache, query)),
+    sample: (query) => answer(() => sample(session, cache, query)),
     distinct: (query) => answer(() => distinct(session, cache, query)),
     mutate: (mutations) => answer(() => mutate(session, cache, mutations)),
     close: () => (closing ??= session.close()),

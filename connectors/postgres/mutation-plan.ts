@@ -7,10 +7,10 @@
  * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
  */
 import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
-import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
+import type { Catalogue, CatalogueCache, Column, Table } from "./catalogue.ts";
 import { malformed } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
-import { binder, condition } from "./match.ts";
+import { type Binder, binder, condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import { deletionOrder } from "./order.ts";
 import type { Statement } from "./session.ts";
@@ -42,29 +42,43 @@ function chunks(where: Match): readonly Match[] {
   }));
 }
 
-function assignments(change: Change): readonly string[] {
-  const { mutation, table } = change;
+function assignments({ mutation, table }: Change, { bind }: Binder): readonly string[] {
   if (mutation.act !== "set") return [];
-  return Object.entries(mutation.set).flatMap(([field, act]) => {
+  const columnOf = (field: string): Column => {
     const column = table.columns.get(field);
     if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
-    const value = maskExpression(act, column, table.name);
+    return column;
+  };
+  const masks = Object.entries(mutation.set).flatMap(([field, act]) => {
+    const value = maskExpression(act, columnOf(field), table.name);
     return value === null ? [] : [`${quoted(field)} = ${value}`];
   });
+  const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
+    const column = columnOf(field);
+    if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    // Without a cast: one to `varchar(20)` would cut what is too long, an assignment refuses it.
+    return `${quoted(field)} = ${bind(value)}`;
+  });
+  return [...masks, ...values];
 }
 
+const fieldsSet = (mutation: Mutation): readonly string[] =>
+  mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
+
 function setSteps(change: Change): readonly Step[] {
-  const set = assignments(change);
-  if (set.length === 0) return [];
-  return chunks(change.mutation.where).map((where) => {
+  return chunks(change.mutation.where).flatMap((where) => {
     const binds = binder();
+    const set = assignments(change, binds);
+    if (set.length === 0) return [];
     const { sql } = condition(where, change.table, change.catalogue, binds);
     const text = `UPDATE ${change.table.sql} AS t SET ${set.join(", ")} WHERE ${sql}`;
-    return {
-      collections: [change.table.name],
-      mutations: [change.index],
-      statement: { text, values: binds.values },
-    };
+    return [
+      {
+        collections: [change.table.name],
+        mutations: [change.index],
+        statement: { text, values: binds.values },
+      },
+    ];
   });
 }
 
@@ -95,7 +109,7 @@ function cycleStep(changes: readonly Change[]): Step {
 }
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
-  const fields = [...mutation.where.fields, ...(mutation.act === "set" ? Object.keys(mutation.set) : [])];
+  const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
   const { table, catalogue } = await cache.table(mutation.collection, fields);
   return { index, mutation, table, catalogue };
 }

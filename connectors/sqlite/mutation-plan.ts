@@ -5,6 +5,7 @@
  */
 import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { type Column, purposeOf } from "./column.ts";
 import { malformed } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
@@ -38,13 +39,36 @@ function chunks(where: Match): readonly Match[] {
 
 function assignments({ mutation, table }: Change): readonly string[] {
   if (mutation.act !== "set") return [];
-  return Object.entries(mutation.set).flatMap(([field, act]) => {
-    const column = table.columns.get(field);
-    if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
-    const value = maskExpression(act, column, table.name);
+  const masks = Object.entries(mutation.set).flatMap(([field, act]) => {
+    const value = maskExpression(act, columnOf(table, field), table.name);
     return value === null ? [] : [`${quoted(field)} = ${value}`];
   });
+  const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
+    const column = columnOf(table, field);
+    if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    if (!mayBe(column, value))
+      throw malformed(`\`${table.name}.${field}\` can't hold the value: it takes numbers`);
+    return `${quoted(field)} = ?`;
+  });
+  return [...masks, ...values];
 }
+
+/** SQLite itself would put any text into a column of numbers. */
+const mayBe = (column: Column, value: string): boolean =>
+  !["integer", "real", "numeric"].includes(column.affinity) ||
+  purposeOf(column) !== null ||
+  /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value.trim());
+
+function columnOf(table: Table, field: string): Column {
+  const column = table.columns.get(field);
+  if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
+  return column;
+}
+
+const fieldsSet = (mutation: Mutation): readonly string[] =>
+  mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
+const valuesSet = (mutation: Mutation): readonly string[] =>
+  mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
 
 function stepsFor(change: Change): readonly Step[] {
   const { table, mutation, index } = change;
@@ -58,7 +82,11 @@ function stepsFor(change: Change): readonly Step[] {
     const found = condition(where, table);
     if (found === null) return [];
     return [
-      { table, mutation: index, statement: { text: `${head} WHERE ${found.sql}`, values: found.values } },
+      {
+        table,
+        mutation: index,
+        statement: { text: `${head} WHERE ${found.sql}`, values: [...valuesSet(mutation), ...found.values] },
+      },
     ];
   });
 }
@@ -85,7 +113,7 @@ export async function stepsOf(
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
   for (const [index, mutation] of mutations.entries()) {
-    const fields = [...mutation.where.fields, ...(mutation.act === "set" ? Object.keys(mutation.set) : [])];
+    const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
     all.push({ index, mutation, table: await cache.table(mutation.collection, fields) });
   }
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);

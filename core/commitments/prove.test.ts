@@ -296,6 +296,6 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: "no request can be carried out: the store `app` has no collection `orders`",
   });
   expect(judge("leave", on("feasible", { reading: "failed" })).verdict).toBe("unproven");
-  expect(judge("correct").reason).toBe("the right `rectify` is not carried out yet");
+  expect(judge("correct").reason).toBe("no drill takes anybody through the right `rectify` yet");
   expect(judge("leave-by-mail").verdict).toBe("unproven");
 });

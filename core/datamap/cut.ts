@@ -1,5 +1,12 @@
 /** How a link of a row that stays is cut, and which links an erasure may have to cut (spec/data-map.md, "Cutting a link"). */
-import { type Collection, carriesOwnership, collectionId, type Link, type MaskAct } from "./model.ts";
+import {
+  type Collection,
+  carriesOwnership,
+  collectionId,
+  excludesOther,
+  type Link,
+  type MaskAct,
+} from "./model.ts";
 
 const covers = (a: readonly string[], b: readonly string[]): boolean => b.every((f) => a.includes(f));
 
@@ -8,6 +15,8 @@ const covers = (a: readonly string[], b: readonly string[]): boolean => b.every(
  * that another link needs, as long as this link has a field of its own.
  */
 export function cutOf(c: Collection, link: Link, key: readonly string[]): ReadonlyMap<string, MaskAct> {
+  // Whoever came by a join row leaves with it.
+  if (link.via === true) return new Map();
   // Fields may be called `constructor`: only the map's own entries count.
   const acts = new Map(Object.entries(c.onLeave));
   const free = link.from.filter((f) => !key.includes(f));
@@ -26,9 +35,11 @@ export type UniquesOf = (c: Collection) => readonly (readonly string[])[] | null
 
 /** Whether an erasure may meet a row that stays and must let go by this link. Where uniques are unknown, no is the answer. */
 export function mayBeCut(c: Collection, link: Link, parent: Collection, uniquesOf: UniquesOf): boolean {
+  if (link.via === true) return false;
   if (!carriesOwnership(link)) return true;
   if (c.leave === "delete") return false;
-  if (c.links.filter(carriesOwnership).length > 1 || parent.leave === "delete") return true;
+  const others = c.links.filter((l) => l !== link && carriesOwnership(l) && !excludesOther(l, link));
+  if (others.length > 0 || parent.leave === "delete") return true;
   // A link to a number that people share leads to rows of several people; one to their own identities does not.
   const identifies = parent.identities.some((i) => !i.shared && link.to.fields.includes(i.field));
   return !identifies && !(uniquesOf(parent)?.some((u) => covers(link.to.fields, u)) ?? true);

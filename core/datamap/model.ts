@@ -15,6 +15,10 @@ export interface Link {
   /** Fields of this collection, in the order of `to.fields`. */
   readonly from: readonly string[];
   readonly to: { readonly store: string; readonly collection: string; readonly fields: readonly string[] };
+  /** Fields of this collection and the values with which the link holds; left out: always. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** `to` is a join collection: who owns a row of it owns this one, and leaves by what happens to that row. */
+  readonly via?: true;
 }
 
 export interface Identity {
@@ -35,6 +39,8 @@ export interface Field {
   readonly name: string;
   /** A Fideslang key, or `system` for a field that says nothing about a person. */
   readonly category: string;
+  /** Worked out about the person by the service itself, not given by them nor observed of what they did. */
+  readonly derived?: true;
 }
 
 export interface Collection {
@@ -51,6 +57,8 @@ export interface Collection {
   readonly anchors: Readonly<Record<string, string>>;
   /** The field that names where a row came from, for `collect … sources`. */
   readonly source: string | null;
+  /** The product that the rows belong to, where a service has several. */
+  readonly product?: string;
   readonly erase: EraseRule;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
   readonly onLeave: Mask;
@@ -78,3 +86,11 @@ export const idOf = (c: Collection): string => `${c.store}.${c.name}`;
 
 /** An owner or co-owner link carries ownership down; the other roles only mention somebody. */
 export const carriesOwnership = (link: Link): boolean => link.role === "owner" || link.role === "co_owner";
+
+const isDisjoint = (a: readonly string[], b: readonly string[]): boolean => !a.some((v) => b.includes(v));
+
+/** No row is one that both links hold for. */
+export const excludesOther = (a: Link, b: Link): boolean => {
+  const other = new Map(Object.entries(b.when ?? {}));
+  return Object.entries(a.when ?? {}).some(([f, values]) => isDisjoint(values, other.get(f) ?? values));
+};

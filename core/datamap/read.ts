@@ -103,9 +103,11 @@ function toCollection(source: Source): Collection {
     fields: Object.entries(shape.fields).map(([field, f]) => ({
       name: field,
       category: typeof f === "string" ? f : f.category,
+      ...(typeof f !== "string" && f.origin === "derived" ? { derived: true as const } : {}),
     })),
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
+    ...(shape.product === undefined ? {} : { product: shape.product }),
     erase: eraseRule(shape, system),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",
@@ -145,11 +147,21 @@ function ownerLink({ yaml, store, name, shape, issues }: Source): Link[] {
 }
 
 function longLinks({ store, shape }: Source): Link[] {
-  return (shape.links ?? []).map((l) => ({
-    role: l.role,
-    from: l.from,
-    to: { store: l.to.store ?? store, collection: l.to.collection, fields: l.to.fields },
-  }));
+  return (shape.links ?? []).flatMap(({ role, from, when, to, via }): Link[] => {
+    const target = to ?? via;
+    // The schema lets nothing through that has neither.
+    if (target === undefined) return [];
+    const conditions = Object.entries(when ?? {}).map(([f, v]) => [f, [v].flat()] as const);
+    return [
+      {
+        role,
+        from,
+        to: { store: target.store ?? store, collection: target.collection, fields: target.fields },
+        ...(conditions.length === 0 ? {} : { when: Object.fromEntries(conditions) }),
+        ...(via === undefined ? {} : { via: true }),
+      },
+    ];
+  });
 }
 
 /** Over everything but places, with keys in order: the same map has the same hash wherever it stands. */

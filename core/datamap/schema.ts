@@ -7,12 +7,22 @@ const act = z.preprocess((v) => (v === null ? "null" : v), z.enum(["null", "tomb
 const mask = z.record(name, act);
 
 const identity = z.union([name, z.strictObject({ field: name, shared: z.boolean().default(false) })]);
-const link = z.strictObject({
-  role: z.enum(["owner", "co_owner", "about", "mention"]),
-  from: z.array(name).min(1),
-  to: z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) }),
-});
-const field = z.union([name, z.strictObject({ category: name })]);
+const target = z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) });
+/** YAML reads `1` and `true` as what they are; a store has them as text. */
+const plain = z.preprocess((v) => (["number", "boolean"].includes(typeof v) ? String(v) : v), z.string());
+const link = z
+  .strictObject({
+    role: z.enum(["owner", "co_owner", "about", "mention"]),
+    from: z.array(name).min(1),
+    when: z.record(name, z.union([plain, z.array(plain).min(1)])).optional(),
+    to: target.optional(),
+    via: target.optional(),
+  })
+  .refine((l) => (l.to === undefined) !== (l.via === undefined), "say either `to` or `via`");
+const field = z.union([
+  name,
+  z.strictObject({ category: name, origin: z.enum(["given", "derived"]).default("given") }),
+]);
 
 export const collectionSchema = z.strictObject({
   class: name,
@@ -23,6 +33,7 @@ export const collectionSchema = z.strictObject({
   fields: z.record(name, field),
   anchors: z.record(name, name).optional(),
   source: name.optional(),
+  product: name.optional(),
   erase: z
     .union([
       z.literal("delete"),

@@ -46,7 +46,7 @@ function namedFields(c: Collection): Issue[] {
   const named: (readonly [string, string])[] = [
     ...(c.key ?? []).map((f) => ["key", f] as const),
     ...c.identities.map((i) => ["person", i.field] as const),
-    ...c.links.flatMap((l) => l.from.map((f) => ["links", f] as const)),
+    ...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})].map((f) => ["links", f] as const)),
     ...Object.values(c.anchors).map((f) => ["anchors", f] as const),
     ...(c.source === null ? [] : [["source", c.source] as const]),
     ...masked.map((f) => ["erase", f] as const),
@@ -94,6 +94,12 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
       code: "uneven-link",
       message: `\`${c.name}\`: the link ${shown} has ${link.from.length} fields on one side and ${link.to.fields.length} on the other`,
     });
+  if (link.via === true && leadsTo(target, idOf(c), known))
+    return wrong({
+      code: "owned-by-what-it-joins",
+      message: `\`${c.name}\` is reached \`via\` \`${target.name}\`, which is owned by \`${c.name}\` itself: everybody would own everybody's rows`,
+      fix: `make the link of \`${target.name}\` to \`${c.name}\` a \`mention\`, or drop it`,
+    });
   const fields = new Set(target.fields.map((f) => f.name));
   return link.to.fields
     .filter((f) => !fields.has(f))
@@ -103,6 +109,23 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
         message: `\`${c.name}\`: the link ${shown} leads to \`${f}\`, which is not among the fields of \`${target.name}\``,
       }),
     );
+}
+
+/** Whether ownership runs from the collection up to the one named, other than by `via`. */
+function leadsTo(from: Collection, wanted: string, known: ReadonlyMap<string, Collection>): boolean {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const link of at.links.filter((l) => carriesOwnership(l) && l.via !== true)) {
+      const id = collectionId(link.to);
+      if (id === wanted) return true;
+      const next = known.get(id);
+      if (next === undefined || seen.has(id)) continue;
+      seen.add(id);
+      open.push(next);
+    }
+  }
+  return false;
 }
 
 /** Personal data that no link joins to a person can be neither shown nor erased. */

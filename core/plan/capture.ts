@@ -49,7 +49,7 @@ export interface Captured {
 
 export const tupleKey = (tuple: Cells): string => JSON.stringify(tuple);
 const linkKey = (child: string, link: Link): string =>
-  `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}`;
+  `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -71,11 +71,18 @@ export class Capture {
   readonly #known = new Map<string, Set<string>>();
   #news = 0;
 
-  constructor(graph: Graph, keys: Keys, identities: readonly IdentityValue[]) {
+  /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
+  constructor(
+    graph: Graph,
+    keys: Keys,
+    identities: readonly IdentityValue[],
+    also: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
     this.#graph = graph;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
-      this.collections.set(id, { collection, key, fields: tracked(graph, collection, key), rows: new Map() });
+      const fields = [...new Set([...tracked(graph, collection, key), ...(also.get(id) ?? [])])];
+      this.collections.set(id, { collection, key, fields, rows: new Map() });
     }
     for (const { namespace, value } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
@@ -143,7 +150,7 @@ export class Capture {
 
   /** Whether the row's link leads to a row that the person owns. */
   leadsHome(captured: Captured, link: Link, cells: Cells): boolean {
-    const tuple = cellsOf(captured.fields, link.from, cells);
+    const tuple = pointsAt(captured.fields, link, cells);
     return (
       tuple !== null &&
       (this.#asked.get(linkKey(idOf(captured.collection), link))?.has(tupleKey(tuple)) ?? false)
@@ -236,7 +243,7 @@ export class Capture {
     for (const link of collection.links) {
       const tuples = this.#pendingTuples.get(linkKey(id, link)) ?? [];
       this.#pendingTuples.delete(linkKey(id, link));
-      if (tuples.length > 0) matches.push({ fields: link.from, tuples });
+      if (tuples.length > 0) matches.push(matchOf(link, tuples));
     }
     const remembered = this.#pendingKeys.get(id) ?? [];
     this.#pendingKeys.delete(id);
@@ -254,7 +261,7 @@ function tracked(graph: Graph, c: Collection, key: readonly string[]): string[] 
   const anchors = c.erase.rule === "keep" ? Object.values(c.anchors) : [];
   const masked = c.erase.rule === "keep" || c.erase.rule === "mask" ? Object.keys(c.erase.mask) : [];
   const left = Object.keys(c.onLeave).filter((f) => c.onLeave[f] !== "keep");
-  const own = [...c.identities.map((i) => i.field), ...c.links.flatMap((l) => l.from)];
+  const own = [...c.identities.map((i) => i.field), ...c.links.flatMap(fieldsOfLink)];
   return [...new Set([...key, ...own, ...incoming, ...anchors, ...masked, ...left])];
 }
 
@@ -267,6 +274,33 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
     tuple.push(cell);
   }
   return tuple;
+}
+
+/** What decides where a link leads. */
+export const fieldsOfLink = (link: Link): readonly string[] => [
+  ...link.from,
+  ...Object.keys(link.when ?? {}),
+];
+
+/** What a row's link holds; null where a part is null, or the link does not hold for the row. */
+export function pointsAt(fields: readonly string[], link: Link, cells: Cells): Tuple | null {
+  const holds = Object.entries(link.when ?? {}).every(([field, values]) => {
+    const cell = cells[fields.indexOf(field)];
+    return cell !== null && cell !== undefined && values.includes(cell);
+  });
+  return holds ? cellsOf(fields, link.from, cells) : null;
+}
+
+/** Rows whose link leads to one of the tuples, and holds. */
+function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
+  const conditions = Object.values(link.when ?? {}).reduce<readonly Tuple[]>(
+    (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
+    [[]],
+  );
+  return {
+    fields: fieldsOfLink(link),
+    tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
+  };
 }
 
 /**
@@ -282,7 +316,7 @@ export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): 
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
-const namesNobody = (value: string): boolean => value === "" || value === "erased";
+export const namesNobody = (value: string): boolean => value === "" || value === "erased";
 
 export function identityOf(
   fields: readonly string[],

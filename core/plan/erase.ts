@@ -3,40 +3,29 @@
  * steps in order, each a set of changes that a store makes together or not at all.
  */
 import { cutOf } from "../datamap/cut.ts";
-import type { Graph } from "../datamap/graph.ts";
-import { idOf, type Mask, type MaskAct } from "../datamap/model.ts";
+import { collectionId, idOf, type Link, type Mask, type MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
-import type { KeepRule, KeepWhy } from "./keep.ts";
-import { type ForeignKey, orderSteps } from "./order.ts";
+import type { EraseInput, Fate } from "./fate.ts";
+import type { KeepWhy } from "./keep.ts";
+import { orderSteps } from "./order.ts";
+import { scopedFates } from "./scoped.ts";
 import type { Change, Step } from "./step.ts";
+import { parseStoreDate } from "./store-date.ts";
 
+export type { EraseInput, Fate } from "./fate.ts";
 export type { Change, Step } from "./step.ts";
-
-export type Fate =
-  | { readonly fate: "delete" }
-  | { readonly fate: "mask"; readonly set: Mask }
-  | {
-      readonly fate: "keep";
-      readonly set: Mask;
-      readonly commitment: string;
-      readonly why: KeepWhy;
-      readonly reason: string;
-      readonly until: Date | null;
-    }
-  /** Somebody else owns the row too, or it only names the person. */
-  | { readonly fate: "leave"; readonly set: Mask; readonly why: "co_owner" | "names" };
 
 export interface PlanLine {
   readonly store: string;
   readonly collection: string;
-  readonly action: Fate["fate"] | "read";
+  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift";
   readonly rows: number;
   readonly reason?: string;
   /** The latest end date of the rows; null: without end. */
   readonly until?: string | null;
-  readonly why?: KeepWhy | "names";
+  readonly why?: KeepWhy | "names" | "scope";
   readonly commitment?: string;
   /** Of rows that stay: the fields whose values go, in some of the rows at least, and the personal ones that nothing touches. */
   readonly blanked?: readonly string[];
@@ -49,26 +38,25 @@ export interface ErasePlan {
   readonly fates: ReadonlyMap<CapturedRow, Fate>;
 }
 
-export interface EraseInput {
-  readonly graph: Graph;
-  readonly capture: Capture;
-  readonly shared: ReadonlySet<CapturedRow>;
-  readonly keepRules: ReadonlyMap<string, KeepRule>;
-  readonly foreignKeys: readonly ForeignKey[];
-  readonly now: Date;
-}
-
 export function planErase(input: EraseInput): ErasePlan {
-  const fates = new Map<CapturedRow, Fate>();
-  for (const captured of input.capture.collections.values()) {
-    for (const row of captured.rows.values()) fates.set(row, fateOf(input, captured, row));
-  }
+  const fates =
+    input.scope === undefined || input.scope === null
+      ? allFates(input)
+      : scopedFates(input, input.scope, { whole: fateOf, parentsAt });
   const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
   return {
     lines: linesOf(input.capture, fates),
     steps: orderSteps(input.graph, changes, input.foreignKeys),
     fates,
   };
+}
+
+function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
+  const fates = new Map<CapturedRow, Fate>();
+  for (const captured of input.capture.collections.values()) {
+    for (const row of captured.rows.values()) fates.set(row, fateOf(input, captured, row));
+  }
+  return fates;
 }
 
 const DELETE: Fate = { fate: "delete" };
@@ -122,23 +110,6 @@ function keepOrDelete(
   return { fate: "keep", set, commitment, why: rule.why, reason: rule.reason, until };
 }
 
-/** Stores write `2024-02-29 10:00:00.123+00`; null for infinity and for what is no date. */
-function parseStoreDate(cell: string): Date | null {
-  const counted = countedMs(cell);
-  if (counted !== null) return new Date(counted);
-  const iso = cell.replace(" ", "T").replace(/(T.*[+-]\d\d)$/, "$1:00");
-  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.includes("T") ? `${iso}Z` : `${iso}T00:00:00Z`;
-  const at = new Date(zoned);
-  return Number.isNaN(at.getTime()) ? null : at;
-}
-
-/** Where a store has no dates, programs count: seconds since 1970 (nine or ten digits), milliseconds, or Julian days. */
-function countedMs(cell: string): number | null {
-  if (/^\d{9,10}(\.\d+)?$/.test(cell)) return Math.round(Number(cell) * 1_000);
-  if (/^\d{12,13}$/.test(cell)) return Number(cell);
-  return /^2\d{6}\.\d+$/.test(cell) ? Math.round((Number(cell) - 2_440_587.5) * 86_400_000) : null;
-}
-
 /**
  * The link fields that lead to rows which the person alone owns, or which go although others own them too. Of a row that is not the
  * person's, all links that lead to the person's rows.
@@ -154,21 +125,24 @@ function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
   return Object.fromEntries(set);
 }
 
-function leadsToStaying(
+function leadsToStaying(input: EraseInput, captured: Captured, row: CapturedRow, link: Link): boolean {
+  const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
+  const at = parentsAt(input, captured, row, link);
+  const { gone, shared } = input;
+  if (gone !== undefined) return at.every((r) => shared.has(r) && !gone.has(r));
+  return parents.collection.leave === "cut" && at.every((r) => shared.has(r));
+}
+
+/** The person's rows that a link that leads home leads to. */
+function parentsAt(
   input: EraseInput,
   captured: Captured,
   row: CapturedRow,
-  link: Captured["collection"]["links"][number],
-): boolean {
-  const parents = must(
-    input.capture.collections.get(`${link.to.store}.${link.to.collection}`),
-    "links lead to collections",
-  );
-  const tuple = tupleKey(
-    must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null"),
-  );
-  const index = parentIndex(parents, link.to.fields);
-  return parents.collection.leave === "cut" && (index.get(tuple) ?? []).every((r) => input.shared.has(r));
+  link: Link,
+): readonly CapturedRow[] {
+  const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
+  const tuple = must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null");
+  return parentIndex(parents, link.to.fields).get(tupleKey(tuple)) ?? [];
 }
 
 const indexes = new WeakMap<Captured, Map<string, Map<string, CapturedRow[]>>>();
@@ -195,6 +169,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
     const fate = must(fates.get(row), "every row has a fate");
+    if (fate.fate === "stay") continue;
     const set = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
     const act = fate.fate === "delete" ? "delete" : "set";
@@ -207,7 +182,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
 }
 
 interface Group {
-  readonly fate: Fate;
+  readonly fate: Exclude<Fate, { readonly fate: "stay" }>;
   rows: number;
   until: Date | null;
   endless: boolean;
@@ -221,6 +196,7 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
+      if (fate.fate === "stay") continue;
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const name = `${fate.fate} ${why}`;
       const group = groups.get(name) ?? { fate, rows: 0, until: null, endless: false, blanked: new Set() };
@@ -250,7 +226,12 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);
     return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
   }
-  if (fate.fate === "mask") return base;
-  const reason = fate.why === "co_owner" ? "others own it too" : "it only names the person";
-  return { ...base, reason, why: fate.why, until: null };
+  if (fate.fate !== "leave") return base;
+  return { ...base, reason: LEFT[fate.why], why: fate.why, until: null };
 }
+
+const LEFT = {
+  co_owner: "others own it too",
+  names: "it only names the person",
+  scope: "out of scope: it lets go of what goes",
+} as const;

@@ -11,8 +11,10 @@ import {
   type CapturedRow,
   type Cells,
   cellsOf,
+  fieldsOfLink,
   identityOf,
   linkTuple,
+  pointsAt,
   type Question,
   type Tuple,
   tupleKey,
@@ -50,7 +52,7 @@ export class Climb {
       const [first] = wanted;
       if (first === undefined) continue;
       const collection = must(this.#graph.collections.get(first.collection), "links lead to collections");
-      const above = collection.links.filter(carriesOwnership).flatMap((l) => l.from);
+      const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
       const known = [...this.#captured(first.collection).key, ...collection.identities.map((i) => i.field)];
       const fields = [...new Set([...first.fields, ...above, ...known])];
       return {
@@ -76,7 +78,7 @@ export class Climb {
         continue;
       }
       const above = ownerLinks(collection).flatMap((l) =>
-        outsideOf(this.#capture, l, cellsOf(question.fields, l.from, cells)),
+        outsideOf(this.#capture, l, pointsAt(question.fields, l, cells)),
       );
       const before = this.#owners.get(name);
       if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
@@ -162,7 +164,7 @@ function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[]
 function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
   return ownerLinks(captured.collection)
     .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
-    .flatMap((l) => outsideOf(capture, l, cellsOf(captured.fields, l.from, cells)));
+    .flatMap((l) => outsideOf(capture, l, pointsAt(captured.fields, l, cells)));
 }
 
 /** What is home by a key is nobody else's; an address or a number may be. */
@@ -179,7 +181,7 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
     if (known !== undefined) return known;
     const index = new Map<string, Found[]>();
     for (const row of captured.rows.values()) {
-      const tuple = cellsOf(captured.fields, link.from, row.cells);
+      const tuple = pointsAt(captured.fields, link, row.cells);
       if (tuple === null) continue;
       const list = index.get(tupleKey(tuple));
       if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);

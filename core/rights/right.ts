@@ -1,3 +1,5 @@
+export type Parameter = "scope" | "set" | "lift";
+
 /** A right as the law and the policy name it. Each has a folder that declares it; what carries it out is in runtime/requests/rights. */
 export interface Right {
   readonly name: string;
@@ -9,6 +11,8 @@ export interface Right {
   readonly removes: boolean;
   /** Whether the person gets a file. */
   readonly givesArchive: boolean;
+  /** What a request for it may say beside the person: `scope`, `set`, `lift` (spec/rights.md). */
+  readonly takes: readonly Parameter[];
   /** Whether the archives that the person was given before must go, too. */
   readonly endsArchives: boolean;
   /** Where the policy says nothing: one month, GDPR Art. 12(3). */

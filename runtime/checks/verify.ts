@@ -12,6 +12,8 @@ import {
   worstOf,
 } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
+import type { Gap } from "@avow/core/policy/fidelity/model";
+import { heldBack } from "@avow/core/policy/fidelity/refused";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
@@ -85,12 +87,13 @@ export async function verify(input: VerifyInput): Promise<Report> {
     asked.flatMap((a) => a.measures),
     contextOf(input),
   );
+  const held = heldBack(input.policy);
   const judgements = asked.map(({ commitment, measures }) => {
     const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
     const judgement = connected
       ? (kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED)
       : { ...NOT_MEASURED, reason: NO_STORE };
-    return { commitment, judgement: onlyIfBound(commitment, judgement) };
+    return { commitment, judgement: onlyIfBound(commitment, onlyIfOpen(held.get(commitment), judgement)) };
   });
   const since = await input.history.remember(
     judgements.map((j) => ({
@@ -158,6 +161,13 @@ async function takeOne(measure: Measure, context: MeasureContext): Promise<Readi
       reason: `the look \`${measure.measure}\` stopped on an error of its own (${name})`,
     };
   }
+}
+
+/** What a missing list would have allowed is refused until it is there; meanwhile there is nothing to keep. */
+function onlyIfOpen(gap: Gap | undefined, judgement: Judgement): Judgement {
+  if (gap === undefined || judgement.verdict === "broken") return judgement;
+  const reason = `held back until somebody fills the gap in §${gap.section} of the source: ${gap.what}`;
+  return { ...judgement, verdict: "unproven", basis: null, reason };
 }
 
 /** Nobody has confirmed that the sentence says this: it may be broken, but it is not kept. */

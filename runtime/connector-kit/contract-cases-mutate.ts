@@ -101,6 +101,59 @@ export const mutateCases: readonly ContractCase[] = [
     expect(await using(subject.open(), (c) => c.mutate([mutation]))).toEqual({ ok: true, value: [2] });
     expect(sorted(await rowsOf(subject, "users", fields))).toEqual(sorted(once));
   }),
+  mutates("gives fields a value, in the store's own notation, beside masks", async (subject) => {
+    const fields = ["id", "email", "name", "phone", "credit", "born"];
+    const before = await rowsOf(subject, "users", fields);
+    const mutation: Mutation = {
+      act: "set",
+      collection: "users",
+      where: { fields: ["id"], tuples: [["1"], [BIG_ID]] },
+      set: { phone: "null" },
+      values: {
+        name: `O'Brien "x" \\ $1 ? 日本`,
+        credit: written(subject, "decimal", "12.50"),
+        born: "1999-12-31",
+      },
+    };
+    expect(await using(subject.open(), (c) => c.mutate([mutation]))).toEqual({ ok: true, value: [2] });
+    const after = await rowsOf(subject, "users", fields);
+    const [, email, ...rest] = after.find(([id]) => id === "1") ?? [];
+    expect(rest).toEqual([
+      `O'Brien "x" \\ $1 ? 日本`,
+      null,
+      written(subject, "decimal", "12.50"),
+      "1999-12-31",
+    ]);
+    expect(email).toBe(before.find(([id]) => id === "1")?.[1]);
+    const others = (rows: typeof before) => sorted(rows.filter(([id]) => id !== "1" && id !== BIG_ID));
+    expect(others(after)).toEqual(others(before));
+  }),
+  mutates(
+    "a value that the field can't hold, or that must be unique, changes nothing and is not told",
+    async (subject) => {
+      const before = sorted(await rowsOf(subject, "users", ["id", "email", "credit"]));
+      const give = (values: Readonly<Record<string, string>>, ...ids: string[]) =>
+        using(subject.open(), (c) =>
+          c.mutate([
+            {
+              act: "set",
+              collection: "users",
+              where: { fields: ["id"], tuples: ids.map((id) => [id]) },
+              set: {},
+              values,
+            },
+          ]),
+        );
+      const number = failureIn(await give({ credit: "secret-word" }, "1"));
+      expect(number).toMatchObject({ ok: false, retryable: false });
+      expect(number.reason).not.toContain("secret-word");
+      const twice = failureIn(await give({ email: "secret@example.org" }, "1", BIG_ID));
+      expect(twice).toMatchObject({ ok: false, error: "blocked" });
+      expect(twice.reason).not.toContain("secret@example.org");
+      expect(failureIn(await give({ nothing_like_it: "x" }, "1"))).toMatchObject({ error: "malformed" });
+      expect(sorted(await rowsOf(subject, "users", ["id", "email", "credit"]))).toEqual(before);
+    },
+  ),
   mutates("stamps the present time", async (subject) => {
     const set = { seen_at: "now", born: "now" } as const;
     const where = { fields: ["id"], tuples: [["1"]] };

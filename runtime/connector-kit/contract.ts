@@ -71,6 +71,8 @@ export type Mutation =
       readonly collection: string;
       readonly where: Match;
       readonly set: Readonly<Record<string, MaskAct>>;
+      /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
+      readonly values?: Readonly<Record<string, string>>;
     };
 
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
@@ -133,6 +135,20 @@ export interface DistinctReport {
   readonly rows: number;
 }
 
+/** A few rows from all over a collection, for those who want to know what kind of thing it holds. */
+export interface SampleQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly rowsMax: number;
+  /** Longer values are cut in the store: what is not looked at is not sent. */
+  readonly charsMax: number;
+}
+export interface SampleReport {
+  readonly rows: readonly Row[];
+  /** These are all rows that there are. */
+  readonly whole: boolean;
+}
+
 export interface Connector {
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
@@ -147,6 +163,8 @@ export interface Connector {
     readonly field: string;
     readonly valuesMax: number;
   }): Promise<Answer<DistinctReport>>;
+  /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
+  sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   close(): Promise<void>;

@@ -9,6 +9,7 @@ import {
   type Cells,
   cellsOf,
   linkTuple,
+  pointsAt,
   tupleKey,
 } from "@avow/core/plan/capture";
 import { must } from "@avow/core/terms/assert";
@@ -22,11 +23,16 @@ export const isWithheld = (category: string): boolean => covers("user.authorizat
 
 type Captures = Capture["collections"];
 
-/** Takes the cells of a row in the order of the collection's fields, and gives them as they are shown. */
-export function redaction(collection: Collection, captures: Captures): (row: Cells) => Cells {
-  const names = collection.fields.map((f) => f.name);
+/** Takes the cells of a row in the order of `names`, which hold all fields of links, and gives them as they are shown. */
+export function redaction(
+  collection: Collection,
+  captures: Captures,
+  names: readonly string[],
+): (row: Cells) => Cells {
   const withheld = new Set(collection.fields.filter((f) => isWithheld(f.category)).map((f) => f.name));
-  const links = collection.links.map((link) => {
+  // By a join collection a row is named by its own key, which is nobody's name.
+  const named = collection.links.filter((l) => l.via !== true);
+  const links = named.map((link) => {
     const target = must(captures.get(collectionId(link.to)), "links lead to collections of the map");
     return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
   });
@@ -34,7 +40,7 @@ export function redaction(collection: Collection, captures: Captures): (row: Cel
     const foreign = new Set<string>();
     const own = new Set<string>();
     for (const { link, target, own: owned } of links) {
-      const tuple = linkTuple(target, link, cellsOf(names, link.from, row));
+      const tuple = linkTuple(target, link, pointsAt(names, link, row));
       if (tuple === null) continue;
       for (const field of link.from) (owned.has(tupleKey(tuple)) ? own : foreign).add(field);
     }

@@ -25,3 +25,14 @@ export const jsonRow = (
   row: Cells,
 ): string =>
   `{${fields.map((f, i) => `${JSON.stringify(f.name)}:${jsonCell(row[i] ?? null, f.type)}`).join(",")}}`;
+
+/** What `jsonCell` may write for such a field, as JSON Schema names it. */
+export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
+  const kind = type ?? "";
+  const own = TRUTH.test(kind)
+    ? ["boolean"]
+    : (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]")
+      ? ["number"]
+      : [];
+  return [...own, "string", ...(nullable ? ["null"] : [])];
+}

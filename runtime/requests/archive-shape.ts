@@ -8,6 +8,8 @@ export interface ArchiveCollection {
   readonly fields: readonly ArchiveField[];
   /** By which fields a reader finds his way: a date first, then the key. */
   readonly orderBy: readonly string[];
+  /** A JSON Schema of the rows, for programs that read the file. */
+  readonly schema?: unknown;
   rows(): AsyncIterable<readonly Cells[]>;
 }
 

@@ -32,7 +32,10 @@ export async function writeArchive(
 ): Promise<readonly { store: string; collection: string; rows: number }[]> {
   const zip = new ZipWriter(sink.writable, { useWebWorkers: false, lastModDate: sink.head.at });
   const written: Written[] = [];
-  for (const about of collections) written.push(await writeCollection(zip, about));
+  for (const about of collections) {
+    const one = await writeCollection(zip, about);
+    written.push({ ...one, files: [...one.files, ...(await writeSchema(zip, about))] });
+  }
   await addText(zip, "manifest.json", `${JSON.stringify(manifest(sink.head, written), null, 2)}\n`);
   await addText(zip, "index.html", archivePage(sink.head, written));
   await zip.close();
@@ -69,6 +72,14 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
   } finally {
     await aside.close();
   }
+}
+
+async function writeSchema(zip: ZipWriter<unknown>, { store, collection, schema }: ArchiveCollection) {
+  if (schema === undefined) return [];
+  const text = Buffer.from(`${JSON.stringify(schema, null, 2)}\n`);
+  const name = `data/${safeName(`${store}.${collection}`)}.schema.json`;
+  await zip.add(name, new Blob([text]).stream());
+  return [{ name, sha256: createHash("sha256").update(text).digest("hex"), bytes: text.length }];
 }
 
 async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<Uint8Array>) {

@@ -48,6 +48,14 @@ async function ask(
   }
 }
 
+export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
+  const all: Cells[] = [];
+  await ask(estate, question, (rows) => {
+    for (const row of rows) all.push(row);
+  });
+  return all;
+}
+
 export interface Earlier {
   readonly identities: readonly IdentityValue[];
   readonly collections: readonly {
@@ -63,8 +71,9 @@ export async function capture(
   estate: BoundEstate,
   identities: readonly IdentityValue[],
   earlier?: Earlier,
+  also?: ReadonlyMap<string, readonly string[]>,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, identities);
+  const state = new Capture(estate.graph, estate.keys, identities, also);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const question = state.next();

@@ -1,4 +1,6 @@
+import type { Graph } from "@avow/core/datamap/graph";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { type Indexed, slowness } from "@avow/core/plan/unindexed";
 import type { Connector } from "../connector-kit/contract.ts";
 
 /**
@@ -26,13 +28,17 @@ const DOUBT = 4;
 interface Desk {
   readonly estate: {
     readonly estimates: ReadonlyMap<string, number>;
+    /** Left out: nothing is said of missing indexes. */
+    readonly graph?: Graph;
+    readonly lives?: ReadonlyMap<string, Indexed>;
     readonly stores: Readonly<Record<string, { readonly reader: Pick<Connector, "count"> }>>;
   };
 }
 
 /** Reasons to hesitate, in words; empty when the plan is an ordinary one. */
 export async function needsCare(desk: Desk, plan: readonly PlanLine[], limits: Limits): Promise<string[]> {
-  const reasons: string[] = [];
+  const { graph, lives } = desk.estate;
+  const reasons = graph === undefined || lives === undefined ? [] : slowness({ graph, lives }, plan);
   for (const line of plan.filter((l) => l.action === "delete" || l.action === "mask")) {
     if (line.rows > limits.rowsMax)
       reasons.push(`${line.rows} rows of \`${line.collection}\`, more than ${limits.rowsMax}`);

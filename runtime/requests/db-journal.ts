@@ -29,11 +29,11 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
-    action: z.enum(["delete", "mask", "keep", "leave", "read"]),
+    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
     until: z.string().nullable().exactOptional(),
-    why: z.enum(["law", "hold", "co_owner", "interest", "names"]).exactOptional(),
+    why: z.enum(["law", "hold", "co_owner", "interest", "names", "scope"]).exactOptional(),
     commitment: z.string().exactOptional(),
     blanked: z.array(z.string()).exactOptional(),
     stays: z.array(z.string()).exactOptional(),

@@ -95,6 +95,7 @@ export async function refuseRequest(desk: Desk, id: string, reason: string): Pro
         state: "refused",
         closed_at: desk.now(),
         sealed_identities: null,
+        sealed_asked: null,
         notes: JSON.stringify([`refused: ${reason}`]),
       })
       .where("id", "=", id)

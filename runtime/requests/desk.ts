@@ -10,11 +10,16 @@ import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import type { Archives } from "./archives.ts";
 import { StoreFailed } from "./ask.ts";
+
+import { openAsked } from "./asked.ts";
+
 import { certify } from "./certify.ts";
+
 import { databaseJournal } from "./db-journal.ts";
 import type { BoundEstate } from "./estate.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
+import { restrictionsOf } from "./restrictions.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 import { endWithIt, letWait } from "./siblings.ts";
@@ -112,14 +117,23 @@ async function workOnLocked(
     return true;
   };
   let failed: StoreFailed | null = null;
-  const outcome = await (right.changes && desk.unconfirmed.length > 0
+  const outcome = await (right.removes && desk.unconfirmed.length > 0
     ? Promise.resolve(
         nothing(
           "not_done",
           desk.unconfirmed.map((i) => i.message),
         ),
       )
-    : runner.run({ ...hands, estate: desk.estate, identities, journal, now: desk.now, approve })
+    : runner.run({
+        ...hands,
+        estate: desk.estate,
+        identities,
+        asked: openAsked(desk, id, row.sealed_asked),
+        marks: restrictionsOf(desk),
+        journal,
+        now: desk.now,
+        approve,
+      })
   ).catch(async (error: unknown) => {
     if (!(error instanceof StoreFailed)) throw error;
     failed = error;
@@ -175,7 +189,7 @@ async function writeDown(
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
         ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
-        ...(ended ? { closed_at: desk.now(), sealed_identities: null } : {}),
+        ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
         ...(outcome.state === "not_done"
           ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
           : {}),

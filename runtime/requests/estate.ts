@@ -35,6 +35,8 @@ export interface Cascade {
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
+  /** What the stores declare of the map's collections, by id. */
+  readonly lives: ReadonlyMap<string, CollectionDescription>;
   /** Collection → field → what the store calls its type. */
   readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
@@ -73,7 +75,7 @@ function bind(
 ): Bound {
   const graph = buildGraph(estate.map);
   const keys = new Map<string, readonly string[]>();
-  const lives = new Map<string, LiveCollection & Pick<CollectionDescription, "rowsEstimate">>();
+  const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
@@ -120,7 +122,7 @@ function bind(
   const estimates = new Map(
     [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
   );
-  return { ok: true, estate: { ...estate, graph, keys, types, foreignKeys, cascades, estimates } };
+  return { ok: true, estate: { ...estate, graph, keys, lives, types, foreignKeys, cascades, estimates } };
 }
 
 function collectionIssues(

@@ -1,6 +1,7 @@
 /** Where requests come in, whoever brings them: opens one, or joins the open one of the same person. */
 import { randomUUID } from "node:crypto";
 import { kinds } from "@avow/core/commitments/index";
+import { type Asked, NOTHING_MORE } from "@avow/core/plan/asked";
 import type { Policy } from "@avow/core/policy/model";
 import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
@@ -10,6 +11,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../store/database.ts";
 import type { Tables } from "../store/tables.ts";
 import type { Earlier } from "./ask.ts";
+import { askedName, sealAsked } from "./asked.ts";
 import { databaseJournal } from "./db-journal.ts";
 import type { Desk } from "./desk.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -35,6 +37,8 @@ export const namespacesOf = (estate: BoundEstate): string[] => [
 export interface NewRequest {
   readonly right: string;
   readonly identities: readonly IdentityValue[];
+  /** Checked by the caller (`askedIssues`). */
+  readonly asked?: Asked;
   readonly via: string;
   /** Who has seen the plan, or knows that none is asked for, and said yes. Left out: whoever carries it out asks first. */
   readonly approvedBy?: string;
@@ -100,6 +104,7 @@ async function insertRequest(
       state: "received",
       via: input.via,
       sealed_identities: sealIdentities(desk, id, input.identities),
+      ...sealAsked(desk, id, input.asked ?? NOTHING_MORE),
       policy_hash: desk.policy.hash,
       map_hash: desk.estate.map.hash,
       received_at: at,
@@ -152,15 +157,16 @@ async function joinable(
 /** The open request of the right that is about one of these names. */
 async function openOf(
   db: Database,
-  { service }: Desk,
-  { right, names, via }: Pick<Naming, "right" | "names"> & { readonly via: string | null },
+  desk: Desk,
+  { right, names, asked, via }: Pick<Naming, "right" | "names" | "asked"> & { readonly via: string | null },
 ): Promise<{ readonly id: string; readonly sealed_identities: Buffer | null } | null> {
   const open = await db
     .selectFrom("requests")
     .innerJoin("request_subjects", "request_subjects.request", "requests.id")
     .select(["requests.id", "requests.sealed_identities"])
-    .where("service", "=", service)
+    .where("service", "=", desk.service)
     .where("right_name", "=", right)
+    .where("asked_name", "=", askedName(desk, asked ?? NOTHING_MORE))
     .where("closed_at", "is", null)
     .where("name", "in", [...names])
     .$if(via !== null, (q) => q.where("via", "=", via))
@@ -172,11 +178,11 @@ async function openOf(
 /** The open request that this one would join. */
 export async function openRequestOf(
   desk: Desk,
-  asked: Pick<NewRequest, "right" | "identities">,
+  wanted: Pick<NewRequest, "right" | "identities" | "asked">,
 ): Promise<string | null> {
-  const closure = await closureOf(desk.estate, asked.identities);
+  const closure = await closureOf(desk.estate, wanted.identities);
   const names = namesOf(desk, closure.identities);
-  const open = await openOf(desk.db, desk, { right: asked.right, names, via: null });
+  const open = await openOf(desk.db, desk, { ...wanted, names, via: null });
   return open?.id ?? null;
 }
 

@@ -1,10 +1,13 @@
 /** Looks at what a request would do, and leaves no trace: no request, no plan, no captured rows. */
+import type { Asked } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { StoreFailed } from "./ask.ts";
+import { openAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { knownOf, openRequestOf } from "./intake.ts";
 import { memoryJournal } from "./journal.ts";
+import { restrictionsOf } from "./restrictions.ts";
 import { RIGHTS } from "./rights/index.ts";
 import { nothing, type RequestOutcome } from "./run.ts";
 
@@ -16,12 +19,15 @@ export interface Looked {
   readonly failed: StoreFailed | null;
 }
 
-export async function lookAt(
-  desk: Desk,
-  asked: { readonly right: string; readonly identities: readonly IdentityValue[] },
-): Promise<Looked> {
-  const open = await openRequestOf(desk, asked);
-  const looked = await look(desk, asked, open);
+interface Wanted {
+  readonly right: string;
+  readonly identities: readonly IdentityValue[];
+  readonly asked?: Asked;
+}
+
+export async function lookAt(desk: Desk, wanted: Wanted): Promise<Looked> {
+  const open = await openRequestOf(desk, wanted);
+  const looked = await look(desk, wanted, open);
   return { ...looked, open };
 }
 
@@ -29,19 +35,23 @@ export async function lookAt(
 export async function lookAtRequest(desk: Desk, id: string): Promise<(Looked & { right: string }) | null> {
   const row = await desk.db
     .selectFrom("requests")
-    .select("right_name")
+    .select(["right_name", "sealed_asked"])
     .where("id", "=", id)
     .where("service", "=", desk.service)
     .where("closed_at", "is", null)
     .executeTakeFirst();
   if (row === undefined) return null;
   const right = row.right_name;
-  return { ...(await look(desk, { right, identities: [] }, id)), open: id, right };
+  return {
+    ...(await look(desk, { right, identities: [], asked: openAsked(desk, id, row.sealed_asked) }, id)),
+    open: id,
+    right,
+  };
 }
 
 async function look(
   desk: Desk,
-  { right, identities }: { readonly right: string; readonly identities: readonly IdentityValue[] },
+  { right, identities, asked }: Wanted,
   open: string | null,
 ): Promise<Omit<Looked, "open">> {
   const known = open === null ? null : await knownOf(desk, open);
@@ -50,6 +60,8 @@ async function look(
     const outcome = await runner.run({
       estate: desk.estate,
       identities: [...(known?.identities ?? []), ...identities],
+      ...(asked === undefined ? {} : { asked }),
+      marks: restrictionsOf(desk),
       journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
       now: desk.now,
       approve: async () => false,

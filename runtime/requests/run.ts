@@ -8,7 +8,9 @@
  * Every pass starts by capturing again, from the identities and from the rows that earlier passes found, so it does not matter
  * where the last one stopped, nor whether the rows that led there are gone.
  */
+import type { Asked } from "@avow/core/plan/asked";
 import type { PlanLine } from "@avow/core/plan/erase";
+import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArchiveSink } from "./archive.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -44,6 +46,8 @@ export interface RequestOutcome {
   readonly plan: readonly PlanLine[];
   readonly results: readonly ResultLine[];
   readonly kept: readonly KeptLine[];
+  /** Values that a correction found and left. */
+  readonly contradictions?: readonly Contradiction[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
 }
@@ -54,6 +58,10 @@ export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcom
 export interface RunContext {
   readonly estate: BoundEstate;
   readonly identities: readonly IdentityValue[];
+  /** What the request says beside the person; left out: nothing. */
+  readonly asked?: Asked;
+  /** Who is restricted; left out where nobody can be. */
+  readonly marks?: Marks;
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */
@@ -62,6 +70,15 @@ export interface RunContext {
   readonly atPoint?: (point: CrashPoint) => void;
   /** Where an archive goes, for rights that give one. */
   readonly archive?: ArchiveSink;
+}
+
+/** Restrictions of persons, known by their identities. */
+export interface Marks {
+  /** The day of the first one; null: there is none. */
+  since(identities: readonly IdentityValue[]): Promise<Date | null>;
+  mark(identities: readonly IdentityValue[]): Promise<void>;
+  /** Ends the restriction of everybody whom one of the identities names. */
+  lift(identities: readonly IdentityValue[]): Promise<void>;
 }
 
 export interface RightRunner {

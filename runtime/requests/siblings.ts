@@ -65,6 +65,7 @@ async function closeSibling(
       state: "closed",
       closed_at: book.now(),
       sealed_identities: null,
+      sealed_asked: null,
       notes: JSON.stringify([`carried out by the request ${by} of the same person`]),
     })
     .where("id", "=", id)

@@ -44,7 +44,8 @@ export async function closureOf(estate: BoundEstate, given: readonly IdentityVal
   }
 }
 
-function onlyPeople({ collections, ownersFirst }: Graph): Graph {
+/** The collections that carry identities, by these alone. */
+export function onlyPeople({ collections, ownersFirst }: Graph): Graph {
   const people = [...collections].filter(([, c]) => c.identities.length > 0);
   const ids = new Set(people.map(([id]) => id));
   return {

@@ -6,6 +6,7 @@ import * as first from "./migrations/001-first.ts";
 import * as ledger from "./migrations/002-ledger.ts";
 import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
+import * as asked from "./migrations/005-asked.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "002-ledger": ledger,
   "003-approvals": approvals,
   "004-checks": checks,
+  "005-asked": asked,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -10,6 +10,8 @@ export interface RequestsTable {
   state: string;
   via: string;
   sealed_identities: Buffer | null;
+  sealed_asked: Buffer | null;
+  asked_name: Generated<string>;
   policy_hash: string;
   map_hash: string;
   plan: Json<unknown>;
@@ -76,6 +78,7 @@ export interface LedgerTables {
 
 export interface Tables extends LedgerTables {
   requests: RequestsTable;
+  restrictions: { service: string; name: string; mark: string; since: Date };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;

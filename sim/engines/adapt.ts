@@ -52,6 +52,7 @@ function fill(
       from: link.from.map((c) => of(own, c)),
       to,
       toColumns: link.toColumns.map((c) => of(theirs, c)),
+      ...(link.when === undefined ? {} : { when: { ...link.when, column: of(own, link.when.column) } }),
       foreignKey: at.engine.takes(link) ? link.foreignKey : null,
     });
   }

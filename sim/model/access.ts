@@ -1,31 +1,105 @@
 /** What a person sees: the rows that are theirs, alone or with others, and those that were written about them. */
-import { type Collection, idOf } from "@avow/core/datamap/model";
+import { type Collection, idOf, type Link } from "@avow/core/datamap/model";
+import type { Scope } from "@avow/core/plan/scope";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
-import { pointsAtNobody, type Row, targetsOf, type World } from "./world.ts";
+import { fieldInScope, rowInScope } from "./scope.ts";
+import { isPersonCollection, pointsAtNobody, type Row, type Table, targetsOf, type World } from "./world.ts";
 
 export type Access =
   | { readonly state: "closed"; readonly rows: ReadonlyMap<string, readonly Row[]> }
   | { readonly state: "not_found" | "ambiguous_identity" };
 
-export function access(world: World, asked: readonly IdentityValue[]): Access {
+export function access(world: World, asked: readonly IdentityValue[], scope: Scope | null = null): Access {
   const person = findPerson(world, asked);
   if (person.ambiguous.length > 0) return { state: "ambiguous_identity" };
   if (person.rows.size === 0) return { state: "not_found" };
   const standing = standings(world, person.rows);
-  const shown = (row: Row): boolean => {
+  const shown = isSeen(standing);
+  const fields = (t: Table): string[] => t.collection.fields.map((f) => f.name);
+  return { state: "closed", rows: pick(world, { scope, shown, given: shown, fields }) };
+}
+
+const isSeen =
+  (standing: ReturnType<typeof standings>) =>
+  (row: Row): boolean => {
     const s = standing.get(row);
     return s === "alone" || s === "with others" || s === "about";
   };
-  const rows = world.tables.map(
-    ({ collection, rows }) =>
-      [
-        idOf(collection),
-        rows.filter(shown).map((row) => withoutOthers(world, { collection, row, shown })),
-      ] as const,
+
+/** What the person gave or produced (spec/rights.md, "Portability"). */
+export function portable(world: World, asked: readonly IdentityValue[], scope: Scope | null = null): Access {
+  const person = findPerson(world, asked);
+  if (person.ambiguous.length > 0) return { state: "ambiguous_identity" };
+  if (person.rows.size === 0) return { state: "not_found" };
+  const given = new Set(person.rows);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const { collection, rows } of world.tables) {
+      if (isPersonCollection(collection)) continue;
+      for (const row of rows) {
+        if (given.has(row) || !ownersIn(world, collection, row, given)) continue;
+        given.add(row);
+        grew = true;
+      }
+    }
+  }
+  const kept = ({ collection, key }: Table): string[] => {
+    const personal = collection.fields.filter((f) => f.category !== "system" && f.derived !== true);
+    const joins = new Set([
+      ...key,
+      ...made(collection).flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})]),
+    ]);
+    return collection.fields.filter((f) => personal.includes(f) || joins.has(f.name)).map((f) => f.name);
+  };
+  const shown = isSeen(standings(world, person.rows));
+  const rows = pick(world, { scope, shown, given: (row) => given.has(row), fields: kept });
+  const personal = [...rows].filter(([id, [first]]) =>
+    world.tables.some(
+      ({ collection }) =>
+        idOf(collection) === id &&
+        collection.fields.some(
+          (f) => first?.has(f.name) === true && f.category !== "system" && f.derived !== true,
+        ),
+    ),
   );
-  return { state: "closed", rows: new Map(rows.filter(([, r]) => r.length > 0)) };
+  return { state: "closed", rows: new Map(personal) };
+}
+
+const made = (c: Collection): readonly Link[] => c.links.filter((l) => l.role === "owner");
+const ownersIn = (world: World, c: Collection, row: Row, given: ReadonlySet<Row>): boolean =>
+  made(c).some((l) => targetsOf(world, row, l).some((r) => given.has(r)));
+
+interface Giving {
+  readonly scope: Scope | null;
+  /** What the person may see at all. */
+  readonly shown: (row: Row) => boolean;
+  readonly given: (row: Row) => boolean;
+  readonly fields: (table: Table) => readonly string[];
+}
+
+/** Rows with the fields that are shown; a collection without any is left out. */
+function pick(
+  world: World,
+  { scope, shown, given, fields: fieldsOf }: Giving,
+): ReadonlyMap<string, readonly Row[]> {
+  const all = world.tables.map((table) => {
+    const { collection, key } = table;
+    const categories = new Map(collection.fields.map((f) => [f.name, f.category]));
+    const fields = fieldsOf(table).filter(
+      (f) => scope === null || key.includes(f) || fieldInScope(categories.get(f) ?? "system", scope),
+    );
+    const rows = table.rows.filter((r) => given(r) && (scope === null || rowInScope(collection, r, scope)));
+    return [
+      idOf(collection),
+      rows.map((row): Row => {
+        const seen = withoutOthers(world, { collection, row, shown });
+        return new Map([...seen].filter(([f]) => fields.includes(f)));
+      }),
+    ] as const;
+  });
+  return new Map(all.filter(([, r]) => r.length > 0));
 }
 
 interface Shown {
@@ -37,7 +111,7 @@ interface Shown {
 /** A link that leads to nothing the person sees leads to somebody else: its fields do not say to whom. */
 function withoutOthers(world: World, { collection, row, shown }: Shown): Row {
   const links = collection.links
-    .filter((link) => !pointsAtNobody(world, row, link))
+    .filter((link) => link.via !== true && !pointsAtNobody(world, row, link))
     .map((link) => ({ link, own: targetsOf(world, row, link).some(shown) }));
   const named = (own: boolean, field: string): boolean =>
     links.some((l) => l.own === own && l.link.from.includes(field));

@@ -3,6 +3,7 @@ import { type Collection, idOf, type Link, type Mask, type MaskAct } from "@avow
 import { must } from "@avow/core/terms/assert";
 import { plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { dateOf } from "./date.ts";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
 import { type Cell, cellOf, type Row, targetsOf, type World } from "./world.ts";
@@ -51,12 +52,12 @@ export function erase(world: World, asked: readonly IdentityValue[], now: Date):
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
 }
 
-interface Context {
+export interface Context {
   readonly standing: ReadonlyMap<Row, Standing>;
   readonly now: Date;
 }
 
-function fateOf(world: World, collection: Collection, row: Row, { standing, now }: Context): Fate {
+export function fateOf(world: World, collection: Collection, row: Row, { standing, now }: Context): Fate {
   if (collection.erase.rule === "none") return { fate: "untouched" };
   switch (must(standing.get(row), "every row has a standing")) {
     case "stranger":
@@ -87,24 +88,15 @@ function aloneFate(world: World, collection: Collection, row: Row, now: Date): F
   return { fate: "keep", mask: Object.fromEntries(mask), commitment: rule.commitment, until };
 }
 
-/** A store's date as text; without a zone it is UTC. What names no day has no end either. */
-function dateOf(cell: Cell, whenEmpty: Date | null): Date | null {
-  if (cell === null) return whenEmpty;
-  const [day = "", time = "00:00:00"] = cell.split(" ");
-  const [clock = "", zone = "00"] = time.split("+");
-  const date = new Date(`${day}T${clock}+${zone}:00`);
-  return Number.isNaN(date.getTime()) ? null : date;
-}
-
-const actOf = (mask: Mask, field: string): MaskAct | null =>
+export const actOf = (mask: Mask, field: string): MaskAct | null =>
   Object.hasOwn(mask, field) ? (mask[field] ?? null) : null;
 
-interface Decided {
+export interface Decided {
   readonly standing: ReadonlyMap<Row, Standing>;
   readonly fates: ReadonlyMap<Row, Fate>;
 }
 
-function changesOf(
+export function changesOf(
   world: World,
   collection: Collection,
   row: Row,
@@ -125,14 +117,20 @@ function changesOf(
   return new Map(fate.fate === "leave" ? [...rest, ...acts] : acts);
 }
 
-const keyOf = (world: World, collection: Collection): readonly string[] =>
+export const keyOf = (world: World, collection: Collection): readonly string[] =>
   must(
     world.tables.find((t) => t.collection === collection),
     "collections have tables",
   ).key;
 
 /** Key fields name the row. What a link has in common with another one stays when the link can be cut without. */
-function cutActs(key: readonly string[], { links, onLeave }: Collection, link: Link): [string, MaskAct][] {
+export function cutActs(
+  key: readonly string[],
+  { links, onLeave }: Collection,
+  link: Link,
+): [string, MaskAct][] {
+  // Whoever is an owner by a join row leaves with that row.
+  if (link.via === true) return [];
   const text = (l: Link): string => JSON.stringify(l.from.toSorted());
   const others = new Set(links.filter((l) => text(l) !== text(link)).flatMap((l) => l.from));
   const needsAll = link.from.every((f) => key.includes(f) || others.has(f));
@@ -151,7 +149,7 @@ const leadsHome = (world: World, row: Row, link: Link, { standing }: Decided): b
 const leadsToWhatLeaves = (world: World, row: Row, link: Link, { standing, fates }: Decided): boolean =>
   targetsOf(world, row, link).some((r) => standing.get(r) === "alone" || fates.get(r)?.fate === "gone");
 
-function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<string, After> {
+export function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<string, After> {
   const after = [...row].map(([field, before]): [string, After] => {
     const act = changes.get(field) ?? "keep";
     if (act === "keep") return [field, { is: before }];
@@ -160,7 +158,7 @@ function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<s
   return new Map(after);
 }
 
-function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
+export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
   return world.tables.flatMap(({ collection, rows }) => {
     const all = rows.map((r) => must(fates.get(r), "every row has a fate"));
     const id = idOf(collection);

@@ -46,8 +46,10 @@ const parentOf = (world: World, link: Link): Table =>
     "links lead to collections",
   );
 
-/** A link with an empty field, or by an identity that names nobody. */
+/** A link that does not hold for the row, with an empty field, or by an identity that names nobody. */
 export function pointsAtNobody(world: World, row: Row, link: Link): boolean {
+  const conditions = Object.entries(link.when ?? {});
+  if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return true;
   if (tupleOf(row, link.from) === null) return true;
   return parentOf(world, link).collection.identities.some(({ namespace, field }) => {
     const from = link.from[link.to.fields.indexOf(field)];

@@ -90,6 +90,9 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
     "unique field with a tombstone",
     anyTable((t) => t.columns.some((c) => c.unique && maskOf(t.erase)[c.name] === "tombstone")),
   ],
+  ["polymorphic links", anyTable((t) => t.links.some((l) => l.when !== undefined))],
+  ["polymorphic owners", anyTable((t) => t.links.filter((l) => l.when !== undefined && owns(l)).length > 1)],
+  ["many to many via a join collection", anyTable((t) => t.links.some((l) => l.via === true))],
   ["on_leave: delete", anyTable((t) => t.leave === "delete")],
   [
     "on_leave: tombstone on a link",
@@ -163,6 +166,7 @@ export function coverageTable(coverage: Coverage, tally: Tally, worlds: number):
     `of ${worlds} worlds:`,
     ...lines,
     `erasures: ${tally.closed} closed, ${tally.notFound} of nobody, ${tally.ambiguous} ambiguous; rows: ${fates}`,
+    `corrections: ${[...tally.corrected].map(([how, n]) => `${n} ${how}`).join(", ")}; ${tally.cellsCorrected} rows changed, ${tally.contradictions} contradictions`,
     `at most ${tally.statementsMax} statements about one collection in one erasure`,
   ].join("\n");
 }

@@ -19,6 +19,9 @@ export interface Column {
   readonly type: ColumnType;
   nullable: boolean;
   unique: boolean;
+  /** What the map says of it; see dress.ts. */
+  category?: string;
+  derived?: boolean;
 }
 
 export type OnDelete = "no action" | "restrict" | "set null" | "cascade";
@@ -31,6 +34,10 @@ export interface DraftLink {
   /** Null: the store knows nothing of this link. */
   /** A not-null foreign key, whatever the dice say. */
   readonly tight: boolean;
+  /** Polymorphic: the field that says what the link leads to, and the values with which it does. */
+  readonly when?: { readonly column: Column; readonly values: readonly string[] };
+  /** The target is a join collection. */
+  readonly via?: true;
   foreignKey: { readonly onDelete: OnDelete; readonly deferrable: boolean } | null;
 }
 
@@ -49,6 +56,7 @@ export interface DraftTable {
   erase: EraseRule;
   readonly onLeave: Map<Column, MaskAct>;
   leave: "cut" | "delete";
+  product?: string;
 }
 
 export const owns = (link: DraftLink): boolean => link.role === "owner" || link.role === "co_owner";

@@ -4,6 +4,8 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
 import type { DraftTable } from "./draft.ts";
+import { dressTables, nameAlike } from "./dress.ts";
+import { linkMore } from "./more-links.ts";
 import { fillRows } from "./rows.ts";
 import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
 import { draftTables } from "./tables.ts";
@@ -25,7 +27,11 @@ export function worldOf(seed: number): RandomWorld {
   addRules(dice, tables);
   // Dice of its own: a seed stays the world that it was before this step was there.
   forgetKeeps(diceOf(seed ^ 0x6b656570), tables);
-  return assemble(seed, tables, fillRows(dice, tables));
+  const more = diceOf(seed ^ 0x6d6f7265);
+  const rows = linkMore(more, tables, fillRows(dice, tables));
+  const later = diceOf(seed ^ 0x64726573);
+  dressTables(later, tables);
+  return assemble(seed, tables, nameAlike(later, tables, rows));
 }
 
 /** Also for worlds that were made smaller: `rows` in the order of `tables`. */
@@ -71,10 +77,17 @@ function collectionOf(table: DraftTable): Collection {
       role: l.role,
       from: names(l.from),
       to: { store: STORE, collection: collectionName(l.to), fields: names(l.toColumns) },
+      ...(l.when === undefined ? {} : { when: { [l.when.column.name]: l.when.values } }),
+      ...(l.via === undefined ? {} : { via: l.via }),
     })),
-    fields: table.columns.map((c) => ({ name: c.name, category: system ? "system" : "user.content" })),
+    fields: table.columns.map((c) => ({
+      name: c.name,
+      category: system ? "system" : (c.category ?? "user.content"),
+      ...(c.derived === true ? { derived: true } : {}),
+    })),
     anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
     source: null,
+    ...(table.product === undefined ? {} : { product: table.product }),
     erase: table.erase,
     onLeave:
       table.leave === "delete" ? {} : Object.fromEntries([...table.onLeave].map(([c, act]) => [c.name, act])),

@@ -29,11 +29,18 @@ function shapeOf(c: Collection): Record<string, unknown> {
           links: c.links.map((l) => ({
             role: l.role,
             from: l.from,
-            to: { collection: l.to.collection, fields: l.to.fields },
+            ...(l.when === undefined ? {} : { when: l.when }),
+            [l.via === true ? "via" : "to"]: { collection: l.to.collection, fields: l.to.fields },
           })),
         }
       : {}),
-    fields: Object.fromEntries(c.fields.map((f) => [f.name, f.category])),
+    ...(c.product === undefined ? {} : { product: c.product }),
+    fields: Object.fromEntries(
+      c.fields.map((f) => [
+        f.name,
+        f.derived === true ? { category: f.category, origin: "derived" } : f.category,
+      ]),
+    ),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),
     ...ruleOf(c),
     ...(c.leave === "delete" ? { on_leave: "delete" } : {}),

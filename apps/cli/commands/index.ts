@@ -1,33 +1,26 @@
 import type { CliCommand } from "../command.ts";
-import { command as bind } from "./bind/command.ts";
-import { command as compile } from "./compile/command.ts";
-import { diffCommand } from "./diff/command.ts";
-import { drill } from "./drill/command.ts";
-import { grants } from "./grants/command.ts";
-import { command as importPolicy } from "./import/command.ts";
-import { ledger } from "./ledger/command.ts";
-import { lintCommand } from "./lint/command.ts";
-import { command as publish } from "./publish/command.ts";
-import { receipt } from "./receipt/command.ts";
-import { request } from "./request/command.ts";
-import { up } from "./up/command.ts";
-import { verifyCommand } from "./verify/command.ts";
-import { worker } from "./worker/command.ts";
+
+/** A command is read when it is called for: what the others need is not loaded. */
+export interface Listed {
+  readonly name: string;
+  load(): Promise<CliCommand>;
+}
 
 /** In the order of `avow --help`. */
-export const COMMANDS: readonly CliCommand[] = [
-  compile,
-  lintCommand,
-  bind,
-  diffCommand,
-  publish,
-  importPolicy,
-  verifyCommand,
-  drill,
-  request,
-  grants,
-  ledger,
-  receipt,
-  worker,
-  up,
+export const COMMANDS: readonly Listed[] = [
+  { name: "compile", load: async () => (await import("./compile/command.ts")).command },
+  { name: "lint", load: async () => (await import("./lint/command.ts")).lintCommand },
+  { name: "bind", load: async () => (await import("./bind/command.ts")).command },
+  { name: "diff", load: async () => (await import("./diff/command.ts")).diffCommand },
+  { name: "publish", load: async () => (await import("./publish/command.ts")).command },
+  { name: "import", load: async () => (await import("./import/command.ts")).command },
+  { name: "discover", load: async () => (await import("./discover/command.ts")).discover },
+  { name: "verify", load: async () => (await import("./verify/command.ts")).verifyCommand },
+  { name: "drill", load: async () => (await import("./drill/command.ts")).drill },
+  { name: "request", load: async () => (await import("./request/command.ts")).request },
+  { name: "grants", load: async () => (await import("./grants/command.ts")).grants },
+  { name: "ledger", load: async () => (await import("./ledger/command.ts")).ledger },
+  { name: "receipt", load: async () => (await import("./receipt/command.ts")).receipt },
+  { name: "worker", load: async () => (await import("./worker/command.ts")).worker },
+  { name: "up", load: async () => (await import("./up/command.ts")).up },
 ];

@@ -43,10 +43,17 @@ export function formatReport(
 
 type Paint = (verdict: Verdict, text: string) => string;
 
+const HEADED_MAX = 2;
+/** A promise is named by what it says first. */
+const headed = (says: readonly string[]): string =>
+  says.length <= HEADED_MAX + 1
+    ? says.join("; ")
+    : `${says.slice(0, HEADED_MAX).join("; ")}; and ${says.length - HEADED_MAX} more`;
+
 function promiseLines(p: PromiseReport, paint: Paint, file: (name: string) => string): string[] {
   const sampled = p.verdict === "kept" && p.commitments.some((c) => c.basis === "sampled");
   const says = [...new Set(p.commitments.filter((c) => c.verdict === p.verdict).map((c) => c.says))];
-  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${says.join("; ")}${sampled ? " (by a sample)" : ""}`;
+  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${headed(says)}${sampled ? " (by a sample)" : ""}`;
   const detailed = p.verdict === "kept" ? [] : p.commitments.filter((c) => c.verdict !== "kept");
   return [
     head,

@@ -86,7 +86,7 @@ function promiseRow(p: BoardPromise): Html {
       ? null
       : html`<span class="why">${prose(first.reason)}</span>`;
   return html`<details${new Html(p.verdict === "broken" ? " open" : "")} id="${p.promise}"><summary><code>${p.promise}</code><span class="s"><span>${joined(
-    says.map((s) => html`${prose(s)}`),
+    headed(says).map((s) => html`${prose(s)}`),
     "; ",
   )}${sampled ? html` <em>by a sample</em>` : null}</span>${why}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
 ${sentences(p)}${p.commitments.map(commitmentPart)}</details>`;
@@ -109,6 +109,13 @@ function commitmentPart(c: BoardCommitment): Html {
   return html`<div class="c"><h3><span class="${classOf(c.verdict)}">${SIGNS[c.verdict] ?? ""} ${c.verdict}</span> ${prose(c.says)}</h3>
 <p>${proseWithTimes(c.reason)}</p><p class="meta">${joined(facts, " · ")}</p></div>`;
 }
+
+const HEADED_MAX = 2;
+/** A promise is named by what it says first; all of it stands inside. */
+const headed = (says: readonly string[]): readonly string[] =>
+  says.length <= HEADED_MAX + 1
+    ? says
+    : [...says.slice(0, HEADED_MAX), `and ${says.length - HEADED_MAX} more`];
 
 /** Where all was seen, the reason says of what; a number by itself would say nothing. */
 function examinedOf({ examined, population, basis }: BoardCommitment): Html | null {

@@ -6,6 +6,7 @@ export const access: Right = {
   changes: false,
   removes: false,
   givesArchive: true,
+  takes: ["scope"],
   endsArchives: false,
   within: "P1M",
 };

@@ -6,6 +6,7 @@ export const erase: Right = {
   changes: true,
   removes: true,
   givesArchive: false,
+  takes: ["scope"],
   endsArchives: true,
   within: "P1M",
 };

@@ -7,6 +7,7 @@ import {
   tupleKey,
 } from "@avow/core/plan/capture";
 import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
+import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../ask.ts";
@@ -43,15 +44,10 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     let earlier = await journal.captured();
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();
-    const state = await capture(context.estate, context.identities, earlier ?? undefined);
+    const state = await look(context, earlier);
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
-    const plan = planErase({
-      ...context.estate,
-      capture: state,
-      shared: await sharedRows(context.estate, state),
-      now: context.now(),
-    });
+    const plan = await planOf(context, state);
     const first: readonly PlanLine[] = lines ?? plan.lines;
     if (!approved && !(await context.approve(first)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
@@ -63,7 +59,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     lines = first;
     context.atPoint?.("planned");
     const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
-    if (open.length === 0) return closed(state, first, plan.lines);
+    if (open.length === 0) return closed(state, first, plan);
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length > 0) break;
@@ -71,14 +67,25 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const remains = await remaining(context, done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
-  if (remains.lines.length === 0 && failed.length === 0)
-    return closed(remains.state, plan, remains.plan.lines);
+  if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
   const results = mergeFailures(remains.lines, failed);
   const notes = [
     `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
   ];
   return { state: "not_done", plan, results, kept: keptLines(remains.plan.lines), notes };
 }
+
+const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
+  capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
+
+const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promise<ErasePlan> =>
+  planErase({
+    ...estate,
+    capture: state,
+    shared: await sharedRows(estate, state),
+    now: now(),
+    scope: asked?.scope ?? null,
+  });
 
 function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
@@ -220,13 +227,8 @@ interface Remaining {
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
 async function remaining(context: RunContext, done: Settled): Promise<Remaining> {
   const earlier = must(await context.journal.captured(), "a capture was saved");
-  const state = await capture(context.estate, context.identities, earlier);
-  const plan = planErase({
-    ...context.estate,
-    capture: state,
-    shared: await sharedRows(context.estate, state),
-    now: context.now(),
-  });
+  const state = await look(context, earlier);
+  const plan = await planOf(context, state);
   const lines = plan.steps
     .filter((s) => !onlyRepeats(s, { state, plan }, done))
     .flatMap((s) => s.changes)
@@ -250,7 +252,7 @@ function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLi
   return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }
 
-function closed(state: Capture, plan: readonly PlanLine[], now: readonly PlanLine[]): RequestOutcome {
+function closed(state: Capture, plan: readonly PlanLine[], now: ErasePlan): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
       store: l.store,
@@ -259,11 +261,13 @@ function closed(state: Capture, plan: readonly PlanLine[], now: readonly PlanLin
       rows: l.rows,
     }),
   );
+  const untouched = [...now.fates.values()].filter((f) => f.fate === "stay").length;
   const late =
     [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
-    plan.reduce((n, l) => n + l.rows, 0);
+    plan.reduce((n, l) => n + l.rows, 0) -
+    untouched;
   const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
-  const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now);
+  const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
   return { state: "closed", plan, results, kept, notes };
 }
 

@@ -2,10 +2,18 @@
 
 import { access as accessRight } from "@avow/core/rights/access/right";
 import { erase as eraseRight } from "@avow/core/rights/erase/right";
+import { portability as portabilityRight } from "@avow/core/rights/portability/right";
+import { rectify as rectifyRight } from "@avow/core/rights/rectify/right";
+import { restrict as restrictRight } from "@avow/core/rights/restrict/right";
 import type { Right } from "@avow/core/rights/right";
+import { supplement as supplementRight } from "@avow/core/rights/supplement/right";
 import type { RightRunner } from "../run.ts";
 import { access } from "./access.ts";
 import { erase } from "./erase.ts";
+import { portability } from "./portability.ts";
+import { rectify } from "./rectify.ts";
+import { restrict } from "./restrict.ts";
+import { supplement } from "./supplement.ts";
 
 export interface CarriedRight {
   readonly right: Right;
@@ -14,5 +22,9 @@ export interface CarriedRight {
 
 export const RIGHTS: ReadonlyMap<string, CarriedRight> = new Map([
   [accessRight.name, { right: accessRight, runner: access }],
+  [portabilityRight.name, { right: portabilityRight, runner: portability }],
+  [rectifyRight.name, { right: rectifyRight, runner: rectify }],
+  [supplementRight.name, { right: supplementRight, runner: supplement }],
+  [restrictRight.name, { right: restrictRight, runner: restrict }],
   [eraseRight.name, { right: eraseRight, runner: erase }],
 ]);

@@ -133,7 +133,7 @@ function print(
   }
   const { statements, bound, informed, coverage } = compiled.coverage;
   context.stdout(
-    `${showGaps(policy.gaps)}${policy.service} ${policy.version}: ${policy.commitments.length} commitments, ${statements} statements ` +
+    `${showGaps(policy)}${policy.service} ${policy.version}: ${policy.commitments.length} commitments, ${statements} statements ` +
       `(${bound} bound, ${informed} informing, ${statements - bound - informed} unbound), coverage ${Math.floor(coverage * 1000) / 10} %\n` +
       `hash ${policy.hash}\n`,
   );

@@ -2,13 +2,8 @@
 import { resolve } from "node:path";
 import { kinds } from "@avow/core/commitments/index";
 import { checkRows, checkSource, sourceIndexes } from "@avow/core/policy/fidelity/check";
-import {
-  FATES,
-  type Fidelity,
-  type FidelityRow,
-  type Gap,
-  type Refusal,
-} from "@avow/core/policy/fidelity/model";
+import { FATES, type Fidelity, type FidelityRow, type Refusal } from "@avow/core/policy/fidelity/model";
+import { heldBack } from "@avow/core/policy/fidelity/refused";
 import type { Policy } from "@avow/core/policy/model";
 import type { Source, SourceStatement } from "@avow/core/policy/source/model";
 import { placeOfStatement } from "@avow/core/policy/source/model";
@@ -107,8 +102,16 @@ export function showReport({ counts, told }: FidelityReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-export const showGaps = (gaps: readonly Gap[]): string =>
-  gaps.map((g) => `gap ${g.section}: ${g.what}; refused: ${refusedIn(g.refuses)}\n`).join("");
+export function showGaps(policy: Policy): string {
+  const held = [...heldBack(policy)];
+  return policy.gaps
+    .map((g) => {
+      const ids = held.filter(([, gap]) => gap === g).map(([commitment]) => commitment.id);
+      const back = ids.length === 0 ? "" : `; held back until it is filled: ${ids.join(", ")}`;
+      return `gap ${g.section}: ${g.what}; refused: ${refusedIn(g.refuses)}${back}\n`;
+    })
+    .join("");
+}
 
 const refusedIn = (refuses: readonly Refusal[]): string =>
   refuses.length === 0

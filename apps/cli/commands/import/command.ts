@@ -16,14 +16,21 @@ import {
   readDocumentFile,
 } from "@avow/runtime/documents/document";
 import type { CliCommand, CommandContext } from "../../command.ts";
+import { importFides } from "./fides.ts";
 
 export const command: CliCommand = {
   name: "import",
-  summary: "turn a policy in prose into a policy to work on, with proposals",
+  summary:
+    "turn a policy in prose into a policy to work on, with proposals; or a Fides dataset into a data map",
   configure(program) {
     program
-      .argument("<file>", "text, HTML, Markdown or DOCX; `-` reads standard input")
-      .option("--out <file>", "where the policy goes (default: standard output)")
+      .argument(
+        "<file>",
+        "text, HTML, Markdown or DOCX; `-` reads standard input. `fides`: a Fides dataset, named next",
+      )
+      .argument("[dataset]", "with `fides`: the dataset's YAML, which becomes a data map")
+      .option("--out <file>", "where the policy goes, or the folder for data maps (default: standard output)")
+      .option("--connector <name>", "with `fides`: the system that the data is in (default: `postgres`)")
       .option("--name <service>", "the service that it is for (default: `imported`)")
       .option(
         "--locale <locale>",
@@ -35,8 +42,14 @@ export const command: CliCommand = {
       );
   },
   async run(context, options, args) {
-    const [file = ""] = args;
+    const [file = "", dataset] = args;
     const option = (key: string): string | null => (typeof options[key] === "string" ? options[key] : null);
+    if (file === "fides" && dataset !== undefined)
+      return importFides(context, {
+        file: dataset,
+        out: option("out"),
+        connector: option("connector") ?? "postgres",
+      });
     const service = option("name") ?? "imported";
     if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(service))
       return fail(context, `\`${service}\` is no name of a service`, "use small letters, digits and `-`");

@@ -37,7 +37,13 @@ export const lintCommand: CliCommand = {
   async run(context, given) {
     const options = optionsSchema.parse(given);
     if (options.rules) return listRules(context);
-    const { compiled, issues: read, sources, explanations } = await loadPolicy(context.serviceFolder);
+    const {
+      compiled,
+      further,
+      issues: read,
+      sources,
+      explanations,
+    } = await loadPolicy(context.serviceFolder);
     const policy = compiled?.value ?? null;
     if (policy === null) {
       const errors = read.filter((i) => i.severity === "error");
@@ -45,7 +51,8 @@ export const lintCommand: CliCommand = {
       if (context.json) context.stdout(`${JSON.stringify({ issues: errors.map(issueJson) }, null, 2)}\n`);
       return 2;
     }
-    const { issues, explained } = explain(lint(policy, context.now()), explanations, {
+    const others = further.flatMap((f) => f.value ?? []);
+    const { issues, explained } = explain(lint(policy, context.now(), others), explanations, {
       policy,
       file: MANIFEST,
     });

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Asked } from "@avow/core/plan/asked";
 import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive-head";
+import { askedIssues } from "@avow/runtime/requests/asked";
 import { needsCare, STAFF } from "@avow/runtime/requests/care";
 import { type Desk, workOn } from "@avow/runtime/requests/desk";
 import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/intake";
@@ -17,11 +19,15 @@ import { CONNECTORS } from "../../connectors.ts";
 import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
+import { askedFrom, pairsOf } from "./asked.ts";
 import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
 import { printOutcome } from "./print.ts";
 
 const optionsSchema = z.object({
   person: z.array(z.string()).default([]),
+  scope: z.array(z.string()).default([]),
+  set: z.array(z.string()).default([]),
+  lift: z.boolean().default(false),
   out: z.string().optional(),
   receipt: z.string().optional(),
   force: z.boolean().default(false),
@@ -32,7 +38,7 @@ const optionsSchema = z.object({
 
 export const request: CliCommand = {
   name: "request",
-  summary: "carry out a right of one person: see their data, or erase it",
+  summary: "carry out a right of one person: see, take, correct, restrict or erase their data",
   configure(program: Command) {
     program
       .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}; or ${Object.keys(INBOX).join(", ")}`)
@@ -41,7 +47,16 @@ export const request: CliCommand = {
         "--person <key=value...>",
         "an identity of the person, as the data map names it: email=ada@example.org",
       )
-      .option("--out <file>", "where the archive goes (access; default: <service>-<date>.zip)")
+      .option(
+        "--scope <key=value...>",
+        "access, portability, erase: only category=…, product=…, since=2026-01-31, until=2026-01-31",
+      )
+      .option(
+        "--set <field=value...>",
+        "rectify, supplement: the right value of collection.field, or of a category",
+      )
+      .option("--lift", "restrict: end the restriction")
+      .option("--out <file>", "where the archive goes (access, portability; default: <service>-<date>.zip)")
       .option("--receipt <file>", "where the receipt goes (default: <service>-<request>.tlog-proof)")
       .option("--force", "replace the file of --out where there is one")
       .option("--reason <text>", "refuse: why, for the person to read")
@@ -67,13 +82,12 @@ export const request: CliCommand = {
         `\`${right}\` is no right that can be carried out yet: choose ${[...RIGHTS.keys()].map((r) => `\`${r}\``).join(" or ")}`,
       );
     if (id !== "") return wrong(`\`${right}\` takes no id: say whom it is about with --person`);
-    const pairs = options.person.map((p) => /^([^=]+)=([\s\S]+)$/.exec(p));
+    const pairs = pairsOf(options.person);
+    if (pairs === null) return wrong("--person takes `key=value`, as in --person email=ada@example.org");
     if (pairs.length === 0) return wrong("say whom it is about: --person email=ada@example.org");
-    const given2 = pairs.flatMap((p) =>
-      p?.[1] === undefined || p[2] === undefined ? [] : [{ namespace: p[1], value: p[2] }],
-    );
-    if (given2.length !== pairs.length)
-      return wrong("--person takes `key=value`, as in --person email=ada@example.org");
+    const given2 = pairs.map(([namespace, value]) => ({ namespace, value }));
+    const asked = askedFrom(options);
+    if (typeof asked === "string") return wrong(asked);
     const opened = await open(context);
     if (typeof opened === "number") return opened;
     try {
@@ -87,9 +101,11 @@ export const request: CliCommand = {
         return wrong(
           "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
         );
-      const issues = RIGHTS.get(right)?.right.changes === true ? opened.desk.unconfirmed : [];
+      const issues = RIGHTS.get(right)?.right.removes === true ? opened.desk.unconfirmed : [];
       if (issues.length > 0) return wrong(formatIssues(issues, opened.sources).trimEnd());
-      return await carryOut(context, opened, { right, identities: given2, ...options });
+      const askedWrong = askedIssues(opened.desk.estate, right, asked);
+      if (askedWrong.length > 0) return wrong(askedWrong.join("\n"));
+      return await carryOut(context, opened, { right, identities: given2, asked, ...options });
     } finally {
       await opened.service.close();
     }
@@ -129,6 +145,7 @@ async function decide(
 interface Ask {
   readonly right: string;
   readonly identities: readonly { readonly namespace: string; readonly value: string }[];
+  readonly asked: Asked;
   readonly out?: string | undefined;
   readonly receipt?: string | undefined;
   readonly force: boolean;
@@ -142,7 +159,7 @@ async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Pr
   const changes = RIGHTS.get(ask.right)?.right.changes === true;
   // Nothing is written down of a request before somebody has agreed to it.
   if (ask.dryRun || (changes && !ask.yes)) {
-    const looked = await lookAt(desk, { right: ask.right, identities });
+    const looked = await lookAt(desk, { right: ask.right, identities, asked: ask.asked });
     const answer = await answerTo(context, desk, ask, looked);
     if (answer !== "go on") return answer;
   }
@@ -212,6 +229,7 @@ async function run(
   const { id, joined } = await openRequest(desk, {
     right: ask.right,
     identities: toIdentities(ask.identities),
+    asked: ask.asked,
     via: VIA_CLI,
     approvedBy: VIA_CLI,
   });
@@ -265,6 +283,7 @@ function report(request: string | null, right: string, outcome: RequestOutcome, 
     plan: outcome.plan,
     results,
     kept,
+    ...(outcome.contradictions === undefined ? {} : { contradictions: outcome.contradictions }),
     notes: outcome.notes,
     ...(archive === null ? {} : { archive }),
     ...(receipt === null ? {} : { receipt }),

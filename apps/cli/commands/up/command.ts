@@ -91,6 +91,11 @@ async function runAll(
   const home = findHome(first, context.env);
   await mkdir(home, { recursive: true });
   const log = (line: string): void => context.stderr(`${line}\n`);
+  // From here on there is something to stop, so a signal must not end the process by itself.
+  const stop = { signal: stopSignal(), asked: false };
+  void stop.signal.then(() => {
+    stop.asked = true;
+  });
   const server = await useEmbedded({ home });
   log(
     `database: PostgreSQL on port ${server.port} (${server.started}; for evaluation and small installations)`,
@@ -100,6 +105,7 @@ async function runAll(
   try {
     await ensureDatabase(server, "avow");
     for (const [i, folder] of folders.entries()) {
+      if (stop.asked) break;
       const demo: DemoModule | null = await loadDemo(folder);
       const demoServer = {
         adminUrl: server.adminUrl(),
@@ -124,8 +130,8 @@ async function runAll(
       home,
       running.map((r) => r.addresses),
     );
-    context.stdout("\nrunning; stop with Ctrl-C\n");
-    await stopSignal();
+    if (!stop.asked) context.stdout("\nrunning; stop with Ctrl-C\n");
+    await stop.signal;
     log("stopping");
     return 0;
   } catch (error) {

@@ -18,6 +18,7 @@ import { cookiesBeforeConsent } from "./cookies-before-consent.ts";
 import { deadlineLaxer } from "./deadline-laxer.ts";
 import { eraseWithoutException } from "./erase-without-exception.ts";
 import { exceptionKeepsNothing } from "./exception-keeps-nothing.ts";
+import { figureDiffers } from "./figure-differs.ts";
 import { interestsWithoutObjection } from "./interests-without-objection.ts";
 import { noContact } from "./no-contact.ts";
 import { noEffectiveDate } from "./no-effective-date.ts";
@@ -35,6 +36,7 @@ import { wayWithoutAddress } from "./way-without-address.ts";
 
 export const RULES: readonly Rule[] = [
   contradiction,
+  figureDiffers,
   retentionConflict,
   exceptionKeepsNothing,
   eraseWithoutException,
@@ -65,10 +67,14 @@ export const RULES: readonly Rule[] = [
   saidTwice,
 ];
 
-/** The law that counts is that of the day when the policy takes effect, or of `today` where that is not said or past. */
-export function lint(policy: Policy, today: Date): readonly Issue[] {
+/** `further` are other locales of the policy. The law that counts is that of the day when the policy takes effect, or of `today` where that is not said or past. */
+export function lint(policy: Policy, today: Date, further: readonly Policy[] = []): readonly Issue[] {
   const effective = policy.effective === "unknown" ? today : new Date(`${policy.effective}T00:00:00Z`);
   const on = effective > today ? effective : today;
   const view = { policy, lattice: latticeOf(policy), on, today };
-  return RULES.flatMap((rule) => rule.find(view)).sort(byPlace);
+  const prose = RULES.filter((rule) => rule.ofProse === true);
+  return [
+    ...RULES.flatMap((rule) => rule.find(view)),
+    ...further.flatMap((other) => prose.flatMap((rule) => rule.find({ ...view, policy: other }))),
+  ].sort(byPlace);
 }

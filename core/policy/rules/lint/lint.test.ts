@@ -75,6 +75,12 @@ const BAD: readonly Bad[] = [
     ),
   ],
   [
+    "figure-differs",
+    "another period than its block",
+    "All that the shop does.",
+    "All that the shop does: orders go after nine years, accounts two years after they close.",
+  ],
+  [
     "retention-conflict",
     "two periods from one event",
     ...also("- id: account-again\n  retain: account\n  for: P1Y\n  from: closure"),
@@ -249,4 +255,10 @@ test("every rule speaks on its bad fixtures", async () => {
 
 test("each rule has a fixture, and each name is its issues' code", () => {
   expect(RULES.map((r) => r.name).filter((name) => !BAD.some(([rule]) => rule === name))).toEqual([]);
+});
+
+test("figures that are the same in words, and years that are none, are no difference", () => {
+  const said =
+    "Orders go after seven years, breaches are told within 72 hours, backups end after 30 days, since 2026.";
+  expect(lint(policy(GOOD.replace("All that the shop does.", said)), TODAY)).toEqual([]);
 });

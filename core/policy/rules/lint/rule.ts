@@ -19,6 +19,8 @@ export interface Rule {
   readonly name: string;
   /** What it looks for, in one line, for the spec and `avow lint --rules`. */
   readonly looksFor: string;
+  /** It looks at sentences, and so at those of every locale; others look at the meaning, which all locales share. */
+  readonly ofProse?: true;
   find(view: LintView): readonly Issue[];
 }
 

@@ -1,0 +1,343 @@
+/** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
+import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
+import { proposeMap } from "@avow/core/datamap/discover/propose";
+import type { StoreMap } from "@avow/core/datamap/model";
+import { readStoreMap } from "@avow/core/datamap/read";
+import type { Policy } from "@avow/core/policy/model";
+import type { Discovery } from "@avow/runtime/discovery/discover";
+import {
+  type Baseline,
+  baselinePath,
+  readBaseline,
+  readSnapshot,
+  snapshotPath,
+  sortByBaseline,
+  writeBaseline,
+  writeSnapshot,
+  writeWhole,
+} from "@avow/runtime/discovery/kept";
+import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
+import { readService } from "@avow/runtime/service/open";
+import type { CliCommand, CommandContext } from "../../command.ts";
+import { issueSarif } from "../../report/issue-files.ts";
+import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
+import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
+import { formatDrift, formatFound } from "./print.ts";
+import { review } from "./review.ts";
+import { discoverSource } from "./source.ts";
+
+export const discover: CliCommand = {
+  name: "discover",
+  summary:
+    "find personal data in a database or its migrations, and what has changed since its map was written",
+  configure(program) {
+    program
+      .argument(
+        "<source>",
+        "an address (`postgres://…`, `mysql://…`, `sqlite:…`, `env:NAME`), a store of avow.yaml, a schema dump, or a folder of migrations",
+      )
+      .option(
+        "--store <name>",
+        "what the store is called in the map (default: the database's or the folder's name)",
+      )
+      .option(
+        "--map <file>",
+        "the data map to compare with (default: the one that --write or avow.yaml leads to)",
+      )
+      .option(
+        "--write <folder>",
+        "write a draft of the data map there, or add to it what is new; what somebody has reviewed stays",
+      )
+      .option("--all", "show also what is not personal, and everything although there is a map")
+      .option("--review", "go through the guesses in the terminal, one by one; with --write")
+      .option("--ci", "exit 1 when something has changed that no baseline accepts")
+      .option("--baseline", "accept today's findings, with --owner and --until, in a file beside the map")
+      .option("--owner <name>", "who answers for the baseline")
+      .option("--until <date>", "the last day that the baseline holds")
+      .option("--sarif <file>", "also write the findings as SARIF 2.1.0")
+      .option("--fides <file>", "also write what was found as a Fides dataset")
+      .option("--rows <n>", "rows to look at of each collection (default: 1000)")
+      .option("--megabytes <n>", "values to read at most in all (default: 256)")
+      .option("--seconds <n>", "how long one statement may take (default: 5)")
+      .addHelpText(
+        "after",
+        "\nReads samples only, one statement at a time, and changes nothing. No value of the data is printed or written.\nExit code: 0, 1 with --ci and findings, 2 when the input is wrong, 3 when the store can not be reached.",
+      );
+  },
+  async run(context, given, args) {
+    const parsed = optionsSchema.safeParse(given);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      return fail(
+        context,
+        2,
+        `\`--${issue?.path.join(".")}\` ${issue?.message.toLowerCase()}`,
+        "see `avow discover --help`",
+      );
+    }
+    return discoverWith(context, parsed.data, args[0] ?? "");
+  },
+};
+
+function fail(context: CommandContext, exit: number, message: string, fix: string): number {
+  context.stderr(`${message}\n  fix: ${fix}\n`);
+  if (context.json) context.stdout(`${JSON.stringify({ error: { message, fix } }, null, 2)}\n`);
+  return exit;
+}
+
+async function discoverWith(
+  context: CommandContext,
+  options: DiscoverOptions,
+  what: string,
+): Promise<number> {
+  if (options.baseline && (options.owner === undefined || options.until === undefined))
+    return fail(
+      context,
+      2,
+      "a baseline needs somebody who answers for it, and an end",
+      "name them with --owner and --until",
+    );
+  if (options.review && options.write === undefined)
+    return fail(
+      context,
+      2,
+      "a review needs a place for what it decides",
+      "name the folder of the map with --write",
+    );
+  const service = await serviceOf(context);
+  const store = options.store ?? (service.manifest?.stores[what] === undefined ? storeName(what) : what);
+  const before = await mapBefore(context, { options, store, manifest: service.manifest });
+  if (!before.ok) return fail(context, 2, before.message, before.fix);
+  if ((options.baseline || options.ci) && before.path === null)
+    return fail(
+      context,
+      2,
+      "there is no map to compare with",
+      "write one with --write, or name it with --map",
+    );
+  const sourced = await discoverSource(context, {
+    what,
+    store,
+    budget: budgetOf(options),
+    manifest: service.manifest,
+  });
+  if (!sourced.ok) return fail(context, sourced.exit, sourced.message, sourced.fix);
+  for (const note of sourced.notes) context.stderr(`${note}\n`);
+  return report(context, { ...sourced, options, store, before, policy: service.policy });
+}
+
+async function serviceOf(
+  context: CommandContext,
+): Promise<{ readonly manifest: Manifest | null; readonly policy: Policy | null }> {
+  if ((await readText(join(context.serviceFolder, MANIFEST))) === null)
+    return { manifest: null, policy: null };
+  const { value: manifest } = await readManifest(context.serviceFolder);
+  const { policy } = await readService(context.serviceFolder);
+  if (manifest === null || policy === null)
+    context.stderr("the service can not be read, so no clause is named: run `avow compile` to see why\n");
+  return { manifest, policy };
+}
+
+/** `postgres://user@host/shop?x` → `shop`. */
+function storeName(what: string): string {
+  const last =
+    what
+      .split(/[?#]/)[0]
+      ?.split(/[/:@\\]/)
+      .filter((p) => p !== "")
+      .at(-1) ?? "";
+  const name = basename(last)
+    .replace(/\.\w+$/, "")
+    .replaceAll(/[^A-Za-z0-9_-]/g, "-")
+    .replace(/^[^A-Za-z]+/, "");
+  return name === "" ? "app" : name;
+}
+
+interface Before {
+  readonly ok: true;
+  /** Where the map is, or is to be; null: nowhere. */
+  readonly path: string | null;
+  readonly text: string | null;
+  readonly map: StoreMap | null;
+}
+type BeforeRead = Before | { readonly ok: false; readonly message: string; readonly fix: string };
+
+async function mapBefore(
+  context: CommandContext,
+  {
+    options,
+    store,
+    manifest,
+  }: { readonly options: DiscoverOptions; readonly store: string; readonly manifest: Manifest | null },
+): Promise<BeforeRead> {
+  const path =
+    options.map !== undefined
+      ? resolve(context.cwd, options.map)
+      : options.write !== undefined
+        ? join(resolve(context.cwd, options.write), `${store}.yaml`)
+        : await mapOfService(context, store, manifest);
+  const text = path === null ? null : await readText(path);
+  if (text === null && options.map !== undefined)
+    return { ok: false, message: `\`${options.map}\` can not be read`, fix: "name a data map" };
+  if (text === null || path === null) return { ok: true, path, text: null, map: null };
+  const { value, issues } = readStoreMap({ file: relative(context.cwd, path), text });
+  const [first] = issues;
+  if (value === null)
+    return {
+      ok: false,
+      message: `the data map \`${relative(context.cwd, path)}\` can not be read: ${first?.message ?? "it is empty"} (line ${first?.line ?? 1})`,
+      fix: first?.fix ?? "mend it, or name another with --map",
+    };
+  return { ok: true, path, text, map: value };
+}
+
+async function mapOfService(
+  context: CommandContext,
+  store: string,
+  manifest: Manifest | null,
+): Promise<string | null> {
+  if (manifest === null) return null;
+  const { map } = await readService(context.serviceFolder);
+  const file = map?.stores.find((s) => s.store === store)?.file;
+  return file === undefined ? null : join(context.serviceFolder, file);
+}
+
+interface Reporting {
+  readonly discovery: Discovery;
+  readonly connector: string;
+  readonly options: DiscoverOptions;
+  readonly store: string;
+  readonly before: Before;
+  readonly policy: Policy | null;
+}
+
+async function report(context: CommandContext, r: Reporting): Promise<number> {
+  const { options, before } = r;
+  const last = before.path === null ? null : await readSnapshot(snapshotPath(before.path));
+  const baseline = before.path === null ? null : await readBaseline(baselinePath(before.path));
+  if (last?.ok === false)
+    return fail(context, 2, last.message, "delete it: the next --write makes a new one");
+  if (baseline?.ok === false)
+    return fail(context, 2, baseline.message, "mend it: it says what is accepted, by whom and until when");
+  const drift = driftOf(r.discovery.found, { map: before.map, last: last?.value ?? null });
+  const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
+  const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
+  await print(context, r, sorted);
+  if (options.sarif !== undefined) await writeSarif(context, r, sorted.open);
+  if (options.write !== undefined) await writeMap(context, r, options.write);
+  if (options.fides !== undefined) {
+    const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
+    await writeFile(resolve(context.cwd, options.fides), fidesDataset(r.discovery.found));
+  }
+  if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
+  return options.ci && sorted.open.length > 0 ? 1 : 0;
+}
+
+async function print(
+  context: CommandContext,
+  r: Reporting,
+  { open, accepted }: { readonly open: readonly Finding[]; readonly accepted: readonly Finding[] },
+): Promise<void> {
+  const { found, spent, skipped } = r.discovery;
+  if (context.json) {
+    const collections = found.collections.map(
+      ({ name, rows, fields, links, about, key, examined, suspected }) => ({
+        name,
+        rows,
+        about,
+        key,
+        examined,
+        fields,
+        links,
+        suspected,
+      }),
+    );
+    const document = {
+      store: found.store,
+      collections,
+      combinations: found.combinations,
+      drift: open.map(({ id, ...d }) => ({ finding: id, ...d })),
+      accepted: accepted.length,
+      spent,
+      skipped,
+    };
+    context.stdout(`${JSON.stringify(document, null, 2)}\n`);
+  } else if (r.before.map === null || r.options.all)
+    context.stdout(formatFound(r.discovery, { all: r.options.all }));
+  if (!context.json && r.before.map !== null) context.stdout(formatDrift(open, accepted.length));
+  const personal = found.collections
+    .flatMap((c) => c.fields)
+    .filter((f) => f.category !== null && f.category !== "system").length;
+  context.stderr(
+    `${found.store}: ${found.collections.length} collections, ${personal} personal fields; read ${(spent.bytes / 1024 / 1024).toFixed(1)} MB of values, ${spent.rows} rows, in ${spent.statements} statements${skipped.length === 0 ? "" : `; ${skipped.length} not looked at`}\n`,
+  );
+}
+
+async function writeSarif(
+  context: CommandContext,
+  { before, options }: Reporting,
+  findings: readonly Finding[],
+): Promise<void> {
+  const lines = (before.text ?? "").split("\n");
+  const lineOf = (collection: string): number =>
+    Math.max(1, lines.findIndex((l) => l.trim().replaceAll(/["']/g, "").startsWith(`${collection}:`)) + 1);
+  const file = relative(context.cwd, before.path ?? resolve(context.cwd, "datamap"));
+  await writeFile(
+    resolve(context.cwd, options.sarif ?? ""),
+    issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name }),
+  );
+}
+
+async function writeMap(
+  context: CommandContext,
+  { discovery, connector, store, before, policy, options }: Reporting,
+  folder: string,
+): Promise<void> {
+  const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
+  await mkdir(resolve(context.cwd, folder), { recursive: true });
+  const marked = before.text === null ? new Set<string>() : markedFields(before.text);
+  const settled = new Set(
+    (before.map?.collections ?? [])
+      .flatMap((c) => c.fields.map((f) => `${c.name}.${f.name}`))
+      .filter((id) => !marked.has(id)),
+  );
+  const { found, decided } = options.review
+    ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled })
+    : { found: discovery.found, decided: new Set<string>() };
+  const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
+  const drafted = draftMap({ store, connector, collections }, before.text);
+  await writeWhole(path, drafted.text);
+  await writeSnapshot(snapshotPath(path), store, snapshotOf(discovery.found));
+  const open = markedFields(drafted.text).size;
+  context.stderr(
+    `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
+  );
+}
+
+async function accept(
+  context: CommandContext,
+  { before, options }: Reporting,
+  findings: readonly Finding[],
+  baseline: Baseline | null,
+): Promise<number> {
+  const path = baselinePath(before.path ?? "");
+  const ids = new Set(findings.map((f) => f.id));
+  const today = context.now().toISOString().slice(0, 10);
+  if ((options.until ?? "") < today)
+    return fail(context, 2, `\`${options.until}\` has passed`, "name a day to come with --until");
+  const kept = (baseline?.accepted ?? []).filter((a) => ids.has(a.finding) && a.until >= today);
+  const known = new Set(kept.map((a) => a.finding));
+  const fresh = [...ids]
+    .filter((id) => !known.has(id))
+    .map((finding) => ({ finding, owner: options.owner ?? "", until: options.until ?? "" }));
+  await writeBaseline(path, {
+    accepted: [...kept, ...fresh].sort((a, b) => a.finding.localeCompare(b.finding)),
+  });
+  context.stderr(
+    `${relative(context.cwd, path)}: ${fresh.length} findings accepted until ${options.until} by ${options.owner}, ${kept.length} as before\n`,
+  );
+  return 0;
+}

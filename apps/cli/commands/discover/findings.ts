@@ -1,0 +1,71 @@
+/** Drift and combinations as findings: what a pull request has to answer for, as issues with places for SARIF. */
+import type { Drift } from "@avow/core/datamap/discover/drift";
+import type { Combination } from "@avow/core/datamap/discover/model";
+import type { Policy } from "@avow/core/policy/model";
+import type { Issue } from "@avow/core/terms/issue";
+import { gapOf } from "@avow/runtime/discovery/gap";
+
+export interface Finding extends Drift {
+  /** What the policy says to it, or lacks. */
+  readonly clause?: string;
+}
+
+export function findingsOf(
+  drift: readonly Drift[],
+  combinations: readonly Combination[],
+  policy: Policy | null,
+): readonly Finding[] {
+  const single = combinations.map((c): Finding => {
+    const names = [...c.fields].sort();
+    return {
+      kind: "single-out",
+      collection: c.collection,
+      field: names.join("+"),
+      category: null,
+      confidence: c.whole ? 1 : 0.6,
+      message: `in \`${c.collection}\`, ${names.map((n) => `\`${n}\``).join(" with ")} single out ${Math.round(c.singledOut * 100)} % of ${c.examined} rows${c.whole ? "" : " of a sample"}: together they are personal`,
+      id: `single-out ${c.collection}.${names.join("+")}`,
+    };
+  });
+  return [...drift.map((d) => withClause(d, policy)), ...single];
+}
+
+function withClause(d: Drift, policy: Policy | null): Finding {
+  if (
+    policy === null ||
+    d.category === null ||
+    d.category === "system" ||
+    (d.kind !== "new-field" && d.kind !== "changed-category")
+  )
+    return d;
+  return { ...d, clause: gapOf(d.category, policy).message };
+}
+
+/** New personal data and what can not be told are errors; what is gone, and the rest, warnings. */
+const isError = (f: Finding): boolean =>
+  (f.kind === "new-field" || f.kind === "changed-category") && f.category !== "system";
+
+export const RULES: ReadonlyMap<string, string> = new Map([
+  ["new-collection", "a collection that the data map does not describe"],
+  ["removed-collection", "a collection of the data map that the store no longer has"],
+  ["new-field", "a field that the data map does not describe"],
+  ["removed-field", "a field of the data map that the store no longer has"],
+  ["changed-type", "a field whose type is another than when it was last looked at"],
+  ["changed-category", "a field that holds something else than the map says, or than it held"],
+  ["new-link", "a link that the data map does not have"],
+  ["single-out", "harmless fields that together single people out"],
+]);
+
+export const issuesOf = (
+  findings: readonly Finding[],
+  { file, lineOf }: { readonly file: string; readonly lineOf: (collection: string) => number },
+): readonly Issue[] =>
+  findings.map((f) => ({
+    code: f.kind,
+    severity: isError(f) ? "error" : "warning",
+    file,
+    line: lineOf(f.collection),
+    column: 1,
+    message: f.message,
+    ...(f.clause === undefined ? {} : { fix: f.clause }),
+  }));

@@ -1,0 +1,36 @@
+import { BUDGET, type Budget } from "@avow/runtime/discovery/budget";
+import { z } from "zod";
+
+const count = (max: number) => z.coerce.number().int().min(1).max(max);
+
+export const optionsSchema = z.object({
+  store: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "is no name of a store: use letters, digits, `-` and `_`")
+    .optional(),
+  map: z.string().optional(),
+  write: z.string().optional(),
+  all: z.boolean().default(false),
+  ci: z.boolean().default(false),
+  review: z.boolean().default(false),
+  baseline: z.boolean().default(false),
+  owner: z.string().trim().min(1).max(200).optional(),
+  until: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, "is no day: write it as 2027-03-31")
+    .optional(),
+  sarif: z.string().optional(),
+  fides: z.string().optional(),
+  rows: count(100_000).default(BUDGET.rowsMax),
+  megabytes: count(100_000).default(BUDGET.bytesMax / 1024 / 1024),
+  seconds: count(600).default(BUDGET.statementTimeoutMs / 1000),
+});
+
+export type DiscoverOptions = z.infer<typeof optionsSchema>;
+
+export const budgetOf = (o: DiscoverOptions): Budget => ({
+  ...BUDGET,
+  rowsMax: o.rows,
+  bytesMax: o.megabytes * 1024 * 1024,
+  statementTimeoutMs: o.seconds * 1000,
+});

@@ -1,0 +1,115 @@
+/** What `avow discover` was pointed at: an address, a store of the service, a folder of migrations or a dump. */
+import { resolve } from "node:path";
+import type { Connector } from "@avow/runtime/connector-kit/contract";
+import type { Budget } from "@avow/runtime/discovery/budget";
+import { type Discovery, discoverDescribed, discoverStore } from "@avow/runtime/discovery/discover";
+import { readSqlFiles } from "@avow/runtime/discovery/files";
+import { readSchema } from "@avow/runtime/discovery/sql/read";
+import { Addresses } from "@avow/runtime/service/addresses";
+import { findHome } from "@avow/runtime/service/home";
+import type { Manifest } from "@avow/runtime/service/manifest";
+import type { CommandContext } from "../../command.ts";
+import { CONNECTORS, connectorOf } from "../../connectors.ts";
+
+export type Sourced =
+  | {
+      readonly ok: true;
+      readonly discovery: Discovery;
+      readonly connector: string;
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; readonly exit: 2 | 3; readonly message: string; readonly fix: string };
+
+export interface SourceOptions {
+  readonly what: string;
+  readonly store: string;
+  readonly budget: Budget;
+  readonly manifest: Manifest | null;
+}
+
+const ADDRESS = /^(?:env:|embedded:|sqlite:|[a-z][a-z0-9+]*:\/\/)/;
+
+export async function discoverSource(context: CommandContext, options: SourceOptions): Promise<Sourced> {
+  const { what, manifest } = options;
+  const entry = manifest?.stores[what];
+  const written = entry?.readUrl ?? what;
+  if (entry === undefined && !ADDRESS.test(what)) return fromFiles(context, options);
+  const addresses = new Addresses({
+    folder: context.serviceFolder,
+    home: findHome(context.serviceFolder, context.env),
+    env: context.env,
+    onLog: (line) => context.stderr(`${line}\n`),
+  });
+  try {
+    const address = await addresses.resolve(written);
+    if (!address.ok) return { ok: false, exit: 2, message: address.message, fix: address.fix };
+    const name = entry?.connector ?? connectorOf(address.url);
+    const module = name === null ? undefined : CONNECTORS[name];
+    if (module === undefined || name === null)
+      return {
+        ok: false,
+        exit: 2,
+        message: "no connector knows this kind of address",
+        fix: `known: ${Object.keys(CONNECTORS).join(", ")}; name the folder of the migrations instead`,
+      };
+    const connector = module.open({
+      url: address.url,
+      access: "read",
+      statementTimeoutMs: options.budget.statementTimeoutMs,
+    });
+    return await fromStore(connector, name, { context, options });
+  } finally {
+    await addresses.release();
+  }
+}
+
+async function fromStore(
+  connector: Connector,
+  name: string,
+  { context, options }: { readonly context: CommandContext; readonly options: SourceOptions },
+): Promise<Sourced> {
+  try {
+    const answer = await discoverStore(connector, {
+      store: options.store,
+      budget: options.budget,
+      onProgress: (line) => context.stderr(`${line}\n`),
+    });
+    if (answer.ok) return { ok: true, discovery: answer.value, connector: name, notes: [] };
+    const fix =
+      answer.error === "unreachable"
+        ? "see that the database runs and the address is right"
+        : "give the account the right to read";
+    return {
+      ok: false,
+      exit: 3,
+      message: `the store could not be read: ${answer.error}: ${answer.reason}`,
+      fix,
+    };
+  } finally {
+    await connector.close();
+  }
+}
+
+async function fromFiles(context: CommandContext, { what, store, budget }: SourceOptions): Promise<Sourced> {
+  const read = await readSqlFiles(resolve(context.cwd, what));
+  if (!read.ok) return { ok: false, exit: 2, message: read.message, fix: read.fix };
+  const schema = readSchema(read.files);
+  const notes = [
+    ...schema.unread.map((u) => `${u.file}:${u.line}: could not be read: ${u.what}`),
+    ...read.left.map((f) => `${f}: too large, left out`),
+    "a schema without data: nothing was compared with values, so confidence is lower and combinations are not measured",
+  ];
+  if (schema.description.collections.length === 0)
+    return {
+      ok: false,
+      exit: 2,
+      message: `no table could be read from \`${what}\` (${schema.statements} statements)`,
+      fix: "see that it is SQL of PostgreSQL, MySQL or SQLite",
+    };
+  const discovery = await discoverDescribed(schema.description, null, {
+    store,
+    budget,
+    onProgress: () => {},
+  });
+  return { ok: true, discovery, connector: connectorOf(what) ?? Object.keys(CONNECTORS)[0] ?? "", notes };
+}

@@ -1,0 +1,36 @@
+import type { SampleQuery, SampleReport } from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache } from "./catalogue.ts";
+import { quoted } from "./name.ts";
+import type { Session } from "./session.ts";
+
+/** More blocks than the rows need: some hold few. */
+const SURPLUS = 1.5;
+
+/** Whole blocks from all over the table, so that a long table costs no more than a short one; its first rows would be its oldest. */
+function blocks(estimate: number | null, rowsMax: number): string {
+  if (estimate === null || estimate <= 2 * rowsMax) return "";
+  const percent = Math.min(100, Math.max(0.0001, (100 * SURPLUS * rowsMax) / estimate));
+  return ` TABLESAMPLE SYSTEM (${percent})`;
+}
+
+export async function sample(
+  session: Session,
+  cache: CatalogueCache,
+  query: SampleQuery,
+): Promise<SampleReport> {
+  const { table } = await cache.table(query.collection, query.fields);
+  if (query.fields.length === 0) return { rows: [], whole: false };
+  const values = query.fields.map((field) => `left(t.${quoted(field)}::text, $1::text::int)`).join(", ");
+  const from = (clause: string): string =>
+    `SELECT ${values} FROM ${table.sql} AS t${clause} LIMIT $2::text::bigint`;
+  const bound = [String(query.charsMax), String(query.rowsMax + 1)];
+  const clause = blocks(table.description.rowsEstimate, query.rowsMax);
+  let rows = await session.rows(query.collection, { text: from(clause), values: bound });
+  // The estimate was far off: the table has shrunk since, or its blocks are nearly empty.
+  const missed = clause !== "" && rows.length === 0;
+  if (missed) rows = await session.rows(query.collection, { text: from(""), values: bound });
+  return {
+    rows: rows.slice(0, query.rowsMax),
+    whole: (clause === "" || missed) && rows.length <= query.rowsMax,
+  };
+}

@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import { isCategory } from "../../terms/category.ts";
+import { evidenceOf } from "./evidence.ts";
+import { type About, classifyField } from "./field.ts";
+import { LEXICON } from "./lexicon.table.ts";
+import { sayName } from "./name.ts";
+
+const at = (
+  name: string,
+  type = "text",
+  about: About = "person",
+  cells: readonly (string | null)[] | null = null,
+) =>
+  classifyField({
+    name,
+    type,
+    collection: "people",
+    about,
+    inKey: false,
+    leadsTo: null,
+    evidence: cells === null ? null : evidenceOf(cells),
+  });
+
+const times = <T>(n: number, of: (i: number) => T): readonly T[] =>
+  Array.from({ length: n }, (_, i) => of(i));
+
+test("every category of the lexicon is one of the list", () => {
+  expect(
+    LEXICON.map((t) => t.category).filter(
+      (c) => !isCategory(c) && c !== "user.demographic.sexual_orientation",
+    ),
+  ).toEqual([]);
+  expect(isCategory("user.demographic.sexual_orientation")).toBe(true);
+});
+
+/** Names as people write them, in the languages of the lexicon. */
+test.each([
+  ["emailAddress", "user.contact.email"],
+  ["usr_email", "user.contact.email"],
+  ["E-Mail", "user.contact.email"],
+  ["correo_electronico", "user.contact.email"],
+  ["courriel", "user.contact.email"],
+  ["电子邮件", "user.contact.email"],
+  ["メールアドレス", "user.contact.email"],
+  ["youxiang", "user.contact.email"],
+  ["kundentelefonnummer", "user.contact.phone_number"],
+  ["shouji", "user.contact.phone_number"],
+  ["手机号码", "user.contact.phone_number"],
+  ["denwa_bango", "user.contact.phone_number"],
+  ["Vorname", "user.name.first"],
+  ["prénom", "user.name.first"],
+  ["apellidos", "user.name.last"],
+  ["cognome", "user.name.last"],
+  ["achternaam", "user.name.last"],
+  ["姓名", "user.name"],
+  ["geburtsdatum", "user.demographic.date_of_birth"],
+  ["date_de_naissance", "user.demographic.date_of_birth"],
+  ["fecha_nacimiento", "user.demographic.date_of_birth"],
+  ["data_di_nascita", "user.demographic.date_of_birth"],
+  ["生年月日", "user.demographic.date_of_birth"],
+  ["Straße", "user.contact.address.street"],
+  ["codigo_postal", "user.contact.address.postal_code"],
+  ["PLZ", "user.contact.address.postal_code"],
+  ["woonplaats", "user.contact.address.city"],
+  ["geschlecht", "user.demographic.gender"],
+  ["xingbie", "user.demographic.gender"],
+  ["konfession", "user.demographic.religious_belief"],
+  ["religião", "user.demographic.religious_belief"],
+  ["etnia", "user.demographic.race_ethnicity"],
+  ["gewerkschaft", "user.demographic.political_opinion"],
+  ["blutgruppe", "user.health_and_medical"],
+  ["病史", "user.health_and_medical"],
+  ["codice_fiscale", "user.government_id.national_identification_number"],
+  ["身份证号", "user.government_id.national_identification_number"],
+  ["bsn", "user.government_id.national_identification_number"],
+  ["huzhao", "user.government_id.passport_number"],
+  ["kontonummer", "user.financial.bank_account"],
+  ["gehalt", "user.financial"],
+  ["mot_de_passe", "user.authorization.password"],
+  ["contraseña", "user.authorization.password"],
+  ["wachtwoord", "user.authorization.password"],
+  ["password_reset_token", "user.authorization.credentials"],
+  ["user_agent", "user.device"],
+  ["last_sign_in_ip", "user.device.ip_address"],
+  ["newsletter_opt_in", "user.privacy_preferences"],
+  ["mac_address", "user.device.device_id"],
+])("`%s` is %s by its name", (name, category) => {
+  expect(at(name)).toMatchObject({ category });
+});
+
+test.each([
+  ["email_verified_at", "timestamp"],
+  ["phone_type_id", "integer"],
+  ["is_address_valid", "boolean"],
+  ["created_at", "timestamp"],
+  ["sort_order", "integer"],
+  ["email_count", "integer"],
+])("`%s` says something about a field, and is none", (name, type) => {
+  expect(at(name, type).category).toBe("system");
+});
+
+test("what a name means depends on whether rows are about people", () => {
+  expect(at("name", "text", "person").category).toBe("user.name");
+  expect(at("name", "text", "other").category).toBe("system");
+  expect(at("city", "text", "other").category).toBe("system");
+  expect(at("title", "text", "person").category).toBe("user.job_title");
+  expect(at("title", "text", "owned").category).toBe("user.content");
+  expect(at("iban", "text", "other").category).toBe("user.financial.bank_account");
+});
+
+test("a collection's name in front of the field's says nothing", () => {
+  expect(sayName("post_title", "text", "wp_posts")).toMatchObject({ said: { term: "title" } });
+  expect(sayName("user_agent", "text", "users")).toMatchObject({ said: { term: "user agent" } });
+});
+
+test("values that prove themselves go before the name, and against it", () => {
+  const emails = times(40, (i) => `ann${i}@mail.example`);
+  expect(at("c7", "text", "other", emails)).toMatchObject({ category: "user.contact.email" });
+  expect(at("email", "text", "person", emails).confidence).toBeGreaterThan(0.95);
+  const templates = times(40, (i) => `welcome-${i % 4}`);
+  const guess = at("email", "text", "person", templates);
+  expect(guess.category).toBe("system");
+  expect(guess.reason).toContain("none of 40 sampled values is one");
+  expect(
+    at(
+      "x",
+      "text",
+      "person",
+      times(30, (i) => `DE${i}`),
+    ),
+  ).toMatchObject({ category: null });
+});
+
+test("free text that holds personal data is found, with the share of texts, and without the text", () => {
+  const texts = times(100, (i) =>
+    i % 20 === 0
+      ? `please call me on +49 30 9018200${i % 10} about it`
+      : "nothing else was said on that day at all",
+  );
+  const guess = at("remarks_raw", "text", "other", texts);
+  expect(guess).toMatchObject({
+    category: "user.content",
+    reason: "free text: 5 % of 100 sampled values hold phone numbers",
+  });
+});
+
+test("no guess tells a value", () => {
+  const secret = "zaphod.beeblebrox@heartofgold.example";
+  const guess = at("blob", "text", "person", [...times(20, () => secret), "DE89370400440532013000"]);
+  expect(JSON.stringify(guess)).not.toContain("zaphod");
+});

@@ -1,0 +1,166 @@
+/** A data map to work on: what was found, written as spec/data-map.md has it. What nobody has looked at yet carries a comment that begins with `?`. */
+import { Document, isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import type { Role } from "../model.ts";
+
+export interface DraftField {
+  readonly name: string;
+  readonly category: string;
+  /** Null: somebody has said so, or nothing is to be said. */
+  readonly note: string | null;
+}
+
+export interface DraftLink {
+  readonly role: Role;
+  readonly from: readonly string[];
+  readonly to: { readonly store?: string; readonly collection: string; readonly fields: readonly string[] };
+  readonly note: string | null;
+}
+
+export interface DraftCollection {
+  readonly name: string;
+  readonly class: string;
+  readonly classNote: string | null;
+  readonly key: readonly string[] | null;
+  readonly person: readonly {
+    readonly namespace: string;
+    readonly field: string;
+    readonly shared: boolean;
+  }[];
+  readonly links: readonly DraftLink[];
+  readonly fields: readonly DraftField[];
+  readonly anchors: Readonly<Record<string, string>>;
+  readonly erase: string | null;
+  readonly notes: readonly string[];
+}
+
+/** No category: whoever reads the map stops at it. */
+export const UNDECIDED = "undecided";
+const MARK = "?";
+
+export interface Drafted {
+  readonly text: string;
+  readonly added: number;
+  readonly changed: number;
+}
+
+export interface DraftInput {
+  readonly store: string;
+  readonly connector: string;
+  readonly collections: readonly DraftCollection[];
+}
+
+/** `existing`: the map that is there. What it says stays; only what it does not know is added, and what is still marked is brought up to date. */
+export function draftMap(input: DraftInput, existing: string | null): Drafted {
+  const document =
+    existing === null
+      ? new Document({ store: input.store, connector: input.connector, collections: {} })
+      : parseDocument(existing);
+  if (existing === null)
+    document.commentBefore = ` A draft. What has a comment with \`?\` nobody has looked at yet: correct it, then delete the comment.\n \`${UNDECIDED}\` is no category: say what the field is before the map can be used.`;
+  const all = document.get("collections", true);
+  if (!isMap(all)) return { text: existing ?? document.toString(), added: 0, changed: 0 };
+  all.flow = false;
+  let [added, changed] = [0, 0];
+  for (const c of input.collections) {
+    const known = all.get(c.name, true);
+    if (isMap(known)) {
+      const merged = mergeFields(document, known, c);
+      added += merged.added;
+      changed += merged.changed;
+    } else {
+      all.set(document.createNode(c.name), collectionNode(document, c));
+      added += c.fields.length;
+    }
+  }
+  return { text: document.toString({ lineWidth: 0 }), added, changed };
+}
+
+function marked(document: Document, value: unknown, note: string | null): ReturnType<Document["createNode"]> {
+  const node = document.createNode(value);
+  if (note !== null) node.comment = ` ${MARK} ${note.replaceAll("\n", " ")}`;
+  return node;
+}
+
+function collectionNode(document: Document, c: DraftCollection): YAMLMap {
+  const node = document.createNode({});
+  if (!isMap(node)) return document.createNode({});
+  const out: YAMLMap = node;
+  out.flow = false;
+  if (c.notes.length > 0) out.commentBefore = c.notes.map((n) => ` ${MARK} ${n}`).join("\n");
+  const put = (key: string, value: unknown): void => void out.add(document.createPair(key, value));
+  put("class", marked(document, c.class, c.classNote));
+  if (c.key !== null) put("key", flow(document, c.key));
+  if (c.person.length > 0)
+    put(
+      "person",
+      flow(
+        document,
+        Object.fromEntries(
+          c.person.map((p) => [p.namespace, p.shared ? { field: p.field, shared: true } : p.field]),
+        ),
+      ),
+    );
+  if (c.links.length > 0)
+    put(
+      "links",
+      c.links.map((l) => linkNode(document, l)),
+    );
+  const fields = document.createNode({});
+  if (isMap(fields))
+    for (const f of c.fields) fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
+  put("fields", fields);
+  if (Object.keys(c.anchors).length > 0) put("anchors", flow(document, c.anchors));
+  if (c.erase !== null) put("erase", marked(document, c.erase, "delete, mask or keep, as the policy says"));
+  return out;
+}
+
+function flow(document: Document, value: unknown): unknown {
+  const node = document.createNode(value, { flow: true });
+  return node;
+}
+
+function linkNode(document: Document, l: DraftLink): unknown {
+  const node = document.createNode({ role: l.role, from: l.from, to: { ...l.to } }, { flow: true });
+  if (l.note !== null) node.comment = ` ${MARK} ${l.note}`;
+  return node;
+}
+
+const isMarked = (node: unknown): node is Scalar =>
+  isScalar(node) && typeof node.comment === "string" && node.comment.trimStart().startsWith(MARK);
+
+function mergeFields(
+  document: Document,
+  known: YAMLMap,
+  c: DraftCollection,
+): { readonly added: number; readonly changed: number } {
+  const fields = known.get("fields", true);
+  if (!isMap(fields)) return { added: 0, changed: 0 };
+  let [added, changed] = [0, 0];
+  for (const f of c.fields) {
+    const node = fields.get(f.name, true);
+    if (node === undefined || node === null) {
+      if (added === 0 && fields.flow === true) fields.flow = false;
+      fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
+      added += 1;
+    } else if (isMarked(node) && (node.value !== f.category || f.note === null)) {
+      fields.set(f.name, marked(document, f.category, f.note));
+      changed += 1;
+    }
+  }
+  return { added, changed };
+}
+
+/** Fields of the map that nobody has looked at yet: `collection.field`. */
+export function markedFields(text: string): ReadonlySet<string> {
+  const all = parseDocument(text).get("collections", true);
+  const found = new Set<string>();
+  if (!isMap(all)) return found;
+  for (const pair of all.items) {
+    const fields = isMap(pair.value) ? pair.value.get("fields", true) : null;
+    const name = isScalar(pair.key) ? String(pair.key.value) : "";
+    if (isMap(fields))
+      for (const f of fields.items)
+        if (isScalar(f.key) && isMarked(f.value)) found.add(`${name}.${String(f.key.value)}`);
+  }
+  return found;
+}

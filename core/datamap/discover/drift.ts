@@ -1,0 +1,217 @@
+/** What a store is now against what its map says, and against what was found last time. */
+import type { StoreMap } from "../model.ts";
+import type { Found, FoundCollection, FoundField } from "./model.ts";
+
+export type DriftKind =
+  | "new-collection"
+  | "removed-collection"
+  | "new-field"
+  | "removed-field"
+  | "changed-type"
+  | "changed-category"
+  | "new-link"
+  | "single-out";
+
+export interface Drift {
+  readonly kind: DriftKind;
+  readonly collection: string;
+  readonly field: string | null;
+  readonly category: string | null;
+  readonly confidence: number;
+  readonly message: string;
+  /** What a baseline accepts it by: stays the same from run to run. */
+  readonly id: string;
+}
+
+/** What is kept of a run, beside the map: names, types and guesses. */
+export interface Snapshot {
+  /** Whether values were looked at: names alone say less, and files write types another way. */
+  readonly looked: boolean;
+  readonly fields: Readonly<Record<string, { readonly type: string; readonly category: string | null }>>;
+  readonly links: readonly string[];
+}
+
+export const snapshotOf = (found: Found): Snapshot => ({
+  looked: hasLooked(found),
+  fields: Object.fromEntries(
+    found.collections.flatMap((c) =>
+      c.fields.map((f) => [`${c.name}.${f.name}`, { type: f.type, category: f.category }] as const),
+    ),
+  ),
+  links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),
+});
+
+const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);
+
+const linkId = (
+  c: { readonly name: string },
+  l: { readonly from: readonly string[]; readonly to: { readonly collection: string } },
+): string => `${c.name}.${[...l.from].sort().join("+")}->${l.to.collection}`;
+
+const SURE_MIN = 0.8;
+const isPersonal = (category: string | null): boolean => category !== null && category !== "system";
+
+export function driftOf(
+  found: Found,
+  { map, last }: { readonly map: StoreMap | null; readonly last: Snapshot | null },
+): readonly Drift[] {
+  if (map === null && last === null) return [];
+  const drift: Drift[] = [];
+  const known = fieldsKnown(map, last);
+  // Of two ways of looking only what is there and what is not can be compared.
+  const comparable = last === null || last.looked === hasLooked(found);
+  const live = new Set(found.collections.map((c) => c.name));
+  for (const c of found.collections) {
+    const fields = known.get(c.name);
+    if (fields === undefined) drift.push(...newCollection(c));
+    else
+      for (const f of c.fields)
+        drift.push(
+          ...fieldDrift(c, f, {
+            category: fields.get(f.name),
+            last: last?.fields[`${c.name}.${f.name}`] ?? null,
+            comparable,
+          }),
+        );
+    if (fields !== undefined)
+      for (const name of fields.keys())
+        if (!c.fields.some((f) => f.name === name))
+          drift.push(
+            entry("removed-field", c.name, name, {
+              message: `\`${c.name}.${name}\` is no longer in the store`,
+            }),
+          );
+  }
+  for (const name of known.keys())
+    if (!live.has(name))
+      drift.push(
+        entry("removed-collection", name, null, { message: `\`${name}\` is no longer in the store` }),
+      );
+  return [...drift, ...linkDrift(found, map, last)];
+}
+
+function fieldsKnown(
+  map: StoreMap | null,
+  last: Snapshot | null,
+): ReadonlyMap<string, ReadonlyMap<string, string | null>> {
+  if (map !== null)
+    return new Map(map.collections.map((c) => [c.name, new Map(c.fields.map((f) => [f.name, f.category]))]));
+  const known = new Map<string, Map<string, string | null>>();
+  for (const [id, { category }] of Object.entries(last?.fields ?? {})) {
+    const at = id.lastIndexOf(".");
+    const fields = known.get(id.slice(0, at)) ?? new Map<string, string | null>();
+    fields.set(id.slice(at + 1), category);
+    known.set(id.slice(0, at), fields);
+  }
+  return known;
+}
+
+interface Said {
+  readonly message: string;
+  readonly category?: string | null;
+  readonly confidence?: number;
+}
+
+const entry = (
+  kind: DriftKind,
+  collection: string,
+  field: string | null,
+  { message, category = null, confidence = 1 }: Said,
+): Drift => ({
+  kind,
+  collection,
+  field,
+  category,
+  confidence,
+  message,
+  id: `${kind} ${collection}${field === null ? "" : `.${field}`}`,
+});
+
+function newCollection(c: FoundCollection): readonly Drift[] {
+  const personal = c.fields.filter((f) => isPersonal(f.category) || f.category === null);
+  const head = entry("new-collection", c.name, null, {
+    message: `\`${c.name}\` is new: ${personal.length} of its ${c.fields.length} fields are personal or not clear`,
+  });
+  return [head, ...personal.map((f) => newField(c, f))];
+}
+
+const newField = (c: FoundCollection, f: FoundField): Drift =>
+  entry("new-field", c.name, f.name, {
+    category: f.category,
+    confidence: f.confidence,
+    message:
+      f.category === null
+        ? `\`${c.name}.${f.name}\` is new, and nothing says what it is`
+        : `\`${c.name}.${f.name}\` is new: ${f.category === "system" ? "nothing personal" : `\`${f.category}\``} (${f.confidence.toFixed(2)}: ${f.reason})`,
+  });
+
+function fieldDrift(
+  c: FoundCollection,
+  f: FoundField,
+  {
+    category,
+    last,
+    comparable,
+  }: {
+    readonly category: string | null | undefined;
+    readonly last: Snapshot["fields"][string] | null;
+    readonly comparable: boolean;
+  },
+): readonly Drift[] {
+  if (category === undefined) return [newField(c, f)];
+  if (!comparable) return [];
+  const changes: Drift[] = [];
+  const at = `\`${c.name}.${f.name}\``;
+  if (last !== null && last.type !== f.type)
+    changes.push(
+      entry("changed-type", c.name, f.name, {
+        message: `${at} was \`${last.type}\` and is \`${f.type}\``,
+        category: f.category,
+      }),
+    );
+  const said = { category: f.category, confidence: f.confidence };
+  if (
+    category === "system" &&
+    isPersonal(f.category) &&
+    f.confidence >= SURE_MIN &&
+    (last === null || last.category !== f.category)
+  )
+    changes.push(
+      entry("changed-category", c.name, f.name, {
+        ...said,
+        message: `${at} is \`system\` in the map and looks like \`${f.category}\` (${f.reason})`,
+      }),
+    );
+  else if (last !== null && last.category !== f.category && isPersonal(f.category))
+    changes.push(
+      entry("changed-category", c.name, f.name, {
+        ...said,
+        message: `${at} looked like \`${last.category ?? "nothing known"}\` and now like \`${f.category}\` (${f.reason})`,
+      }),
+    );
+  return changes;
+}
+
+function linkDrift(found: Found, map: StoreMap | null, last: Snapshot | null): readonly Drift[] {
+  const known = new Set([
+    ...(last?.links ?? []),
+    ...(map?.collections ?? []).flatMap((c) => c.links.map((l) => linkId(c, l))),
+  ]);
+  const named = new Set(map?.collections.map((c) => c.name) ?? []);
+  return found.collections.flatMap((c) =>
+    c.links
+      .filter(
+        (l) =>
+          (l.source === "declared" || l.confidence >= SURE_MIN) &&
+          l.role !== null &&
+          !known.has(linkId(c, l)),
+      )
+      .filter((l) => map === null || (named.has(c.name) && named.has(l.to.collection)))
+      .map((l) =>
+        entry("new-link", c.name, l.from.join("+"), {
+          confidence: l.confidence,
+          message: `\`${c.name}.${l.from.join(", ")}\` leads to \`${l.to.collection}\` (${l.role ?? "nobody"}; ${l.reason})`,
+        }),
+      ),
+  );
+}

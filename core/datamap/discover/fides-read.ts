@@ -1,0 +1,297 @@
+/**
+ * A Fides dataset → a data map (spec/discovery.md, "Fides"): fields, categories, keys, identities and references. What the map has no place
+ * for is said, one line each, and never dropped in silence.
+ */
+import { z } from "zod";
+import { isCategory } from "../../terms/category.ts";
+import { type Checked, errorAt, type Issue, type IssueText, warningAt } from "../../terms/issue.ts";
+import { readYaml } from "../yaml.ts";
+import { type DraftCollection, type DraftField, type DraftLink, UNDECIDED } from "./draft.ts";
+
+const reference = z.looseObject({
+  dataset: z.string(),
+  field: z.string(),
+  direction: z.enum(["from", "to"]).nullish(),
+});
+const meta = z.looseObject({
+  primary_key: z.boolean().nullish(),
+  identity: z.string().nullish(),
+  references: z.array(reference).nullish(),
+});
+
+interface FidesField {
+  readonly name: string;
+  readonly data_categories?: readonly string[] | null | undefined;
+  readonly fides_meta?: z.infer<typeof meta> | null | undefined;
+  readonly fidesops_meta?: z.infer<typeof meta> | null | undefined;
+  readonly fields?: readonly FidesField[] | null | undefined;
+}
+
+const field: z.ZodType<FidesField> = z.lazy(() =>
+  z.looseObject({
+    name: z.string().min(1),
+    data_categories: z.array(z.string()).nullish(),
+    fides_meta: meta.nullish(),
+    fidesops_meta: meta.nullish(),
+    fields: z.array(field).nullish(),
+  }),
+);
+const collection = z.looseObject({
+  name: z.string().min(1),
+  data_categories: z.array(z.string()).nullish(),
+  fields: z.array(field),
+  fides_meta: z.looseObject({}).nullish(),
+});
+const dataset = z.looseObject({
+  fides_key: z.string().min(1),
+  data_categories: z.array(z.string()).nullish(),
+  collections: z.array(collection),
+});
+const file = z.looseObject({ dataset: z.array(dataset).min(1) });
+
+export interface FidesStore {
+  readonly store: string;
+  readonly collections: readonly DraftCollection[];
+}
+
+/** Keys of Fides that a map has a place for, or that only tell its tools how to show a field. */
+const CARRIED = new Set([
+  "name",
+  "description",
+  "data_categories",
+  "fides_meta",
+  "fidesops_meta",
+  "fields",
+  "primary_key",
+  "identity",
+  "references",
+  "data_type",
+  "fides_key",
+  "collections",
+  "data_qualifier",
+  "organization_fides_key",
+  "tags",
+  "meta",
+]);
+
+export function readFides(name: string, text: string): Checked<readonly FidesStore[]> {
+  const yaml = readYaml(name, text);
+  if (yaml.value === null && yaml.issues.length > 0) return { value: null, issues: yaml.issues };
+  const shape = file.safeParse(yaml.value);
+  if (!shape.success)
+    return {
+      value: null,
+      issues: shape.error.issues.map((i) =>
+        errorAt(yaml.spanOf(i.path), {
+          code: "no-fides",
+          message: `\`${i.path.map(String).join(".") || "the file"}\`: ${i.message.toLowerCase()}`,
+          fix: "name a file with `dataset:`, its `collections` and their `fields`",
+        }),
+      ),
+    };
+  const issues: Issue[] = [];
+  const stores = shape.data.dataset.map((d, at): FidesStore => {
+    const lost = (path: readonly PropertyKey[], said: IssueText): void =>
+      void issues.push(warningAt(yaml.spanOf(["dataset", at, ...path]), said));
+    return storeOf(d, lost);
+  });
+  return { value: stores, issues };
+}
+
+type Lost = (path: readonly PropertyKey[], said: IssueText) => void;
+
+function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
+  const store = d.fides_key.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z]+/, "") || "app";
+  const reversed: { collection: string; link: DraftLink }[] = [];
+  const collections = d.collections.map((c, at) =>
+    collectionOf(c, {
+      store,
+      dataset: d.fides_key,
+      at,
+      lost,
+      reversed,
+      inherited: c.data_categories ?? d.data_categories ?? [],
+    }),
+  );
+  const known = new Set(collections.map((c) => c.name));
+  for (const { collection: name } of reversed)
+    if (!known.has(name))
+      lost([], {
+        code: "unknown-reference",
+        message: `a reference leads to \`${name}\`, which the dataset does not have`,
+      });
+  return {
+    store,
+    collections: collections.map((c) =>
+      settled(
+        c,
+        reversed.filter((r) => r.collection === c.name).map((r) => r.link),
+      ),
+    ),
+  };
+}
+
+interface Place {
+  readonly store: string;
+  readonly dataset: string;
+  readonly at: number;
+  readonly lost: Lost;
+  readonly reversed: { collection: string; link: DraftLink }[];
+  readonly inherited: readonly string[];
+}
+
+function collectionOf(c: z.infer<typeof collection>, place: Place): DraftCollection {
+  const fields: DraftField[] = [];
+  const links: DraftLink[] = [];
+  const key: string[] = [];
+  const person: DraftCollection["person"][number][] = [];
+  for (const [at, f] of c.fields.entries()) {
+    const path = ["collections", place.at, "fields", at];
+    const own = f.fides_meta ?? f.fidesops_meta ?? {};
+    fields.push(fieldOf(f, { path, place, shown: `${c.name}.${f.name}` }));
+    if (own.primary_key === true) key.push(f.name);
+    if (own.identity !== undefined && own.identity !== null)
+      person.push({
+        namespace: own.identity === "phone_number" ? "phone" : own.identity,
+        field: f.name,
+        shared: own.identity === "phone_number",
+      });
+    for (const r of own.references ?? []) linkOf(r, { from: f.name, collection: c.name, path, place, links });
+    for (const name of Object.keys(own))
+      if (!CARRIED.has(name)) notCarried(name, `${c.name}.${f.name}`, path, place.lost);
+  }
+  for (const name of [...Object.keys(c.fides_meta ?? {}), ...Object.keys(c)])
+    if (!CARRIED.has(name)) notCarried(name, c.name, ["collections", place.at], place.lost);
+  return {
+    name: c.name,
+    class: "account",
+    classNote: null,
+    key: key.length === 0 ? null : key,
+    person,
+    links,
+    fields,
+    anchors: {},
+    erase: null,
+    notes: [],
+  };
+}
+
+const notCarried = (name: string, at: string, path: readonly PropertyKey[], lost: Lost): void =>
+  lost([...path, name], {
+    code: "not-carried",
+    message: `\`${at}\`: \`${name}\` has no place in a data map`,
+  });
+
+interface FieldPlace {
+  readonly path: readonly PropertyKey[];
+  readonly place: Place;
+  readonly shown: string;
+}
+
+function fieldOf(f: FidesField, { path, place, shown }: FieldPlace): DraftField {
+  const nested = (f.fields ?? []).flatMap(leaves);
+  const own = f.data_categories ?? [];
+  const all =
+    own.length > 0
+      ? own
+      : nested.length > 0
+        ? nested.flatMap((n) => n.data_categories ?? [])
+        : place.inherited;
+  if (nested.length > 0)
+    place.lost([...path, "fields"], {
+      code: "nested-field",
+      message: `\`${shown}\` has ${nested.length} fields inside: the map has one category for all of them`,
+      fix: "see that it is the widest of theirs",
+    });
+  for (const n of nested)
+    if ((n.fides_meta ?? n.fidesops_meta)?.references?.length)
+      place.lost([...path, "fields"], {
+        code: "nested-reference",
+        message: `\`${shown}.${n.name}\` refers to something from inside a field: the map can not say that`,
+      });
+  const unknown = all.find((c) => c !== "system" && !c.startsWith("system.") && !isCategory(c));
+  if (unknown !== undefined) {
+    place.lost([...path, "data_categories"], {
+      code: "unknown-category",
+      message: `\`${shown}\`: \`${unknown}\` is no data category`,
+      fix: "say what it is: a custom category has no place in a map",
+    });
+    return { name: f.name, category: UNDECIDED, note: `\`${unknown}\` in Fides` };
+  }
+  const personal = [...new Set(all.filter((c) => c.startsWith("user")))];
+  if (personal.length > 1)
+    place.lost([...path, "data_categories"], {
+      code: "several-categories",
+      message: `\`${shown}\` has ${personal.length} categories: the map takes \`${sharedPart(personal)}\``,
+      fix: "see that it is the right one",
+    });
+  if (all.length === 0) return { name: f.name, category: UNDECIDED, note: "Fides has no category for it" };
+  return {
+    name: f.name,
+    category: personal.length === 0 ? "system" : sharedPart(personal),
+    note: personal.length > 1 ? `in Fides: ${personal.join(", ")}` : null,
+  };
+}
+
+const leaves = (f: FidesField): readonly FidesField[] =>
+  f.fields === undefined || f.fields === null || f.fields.length === 0 ? [f] : f.fields.flatMap(leaves);
+
+function sharedPart(categories: readonly string[]): string {
+  const steps = categories.map((c) => c.split("."));
+  const [first = []] = steps;
+  const until = first.findIndex((step, i) => steps.some((s) => s[i] !== step));
+  return first.slice(0, until === -1 ? first.length : Math.max(1, until)).join(".");
+}
+
+interface LinkPlace {
+  readonly from: string;
+  readonly collection: string;
+  readonly path: readonly PropertyKey[];
+  readonly place: Place;
+  readonly links: DraftLink[];
+}
+
+/** `from`: this row is found by the other's value, so it is the other's. `to`: the other row is found by this one's value. */
+function linkOf(
+  r: z.infer<typeof reference>,
+  { from, collection: own, path, place, links }: LinkPlace,
+): void {
+  const [to = "", ...rest] = r.field.split(".");
+  if (to === "" || rest.length !== 1) {
+    place.lost([...path, "fides_meta"], {
+      code: "nested-reference",
+      message: `\`${own}.${from}\` refers to \`${r.field}\`: a map's links lead to fields of a collection`,
+    });
+    return;
+  }
+  const elsewhere =
+    r.dataset === place.dataset || r.dataset.startsWith("<")
+      ? {}
+      : { store: r.dataset.replaceAll(/[^A-Za-z0-9_-]/g, "_") };
+  if (r.direction === "to" && "store" in elsewhere) {
+    place.lost([...path, "fides_meta"], {
+      code: "other-dataset",
+      message: `\`${own}.${from}\` leads on to \`${r.dataset}\`: say it in that store's map, as a link back to \`${own}\``,
+    });
+    return;
+  }
+  const note = "Fides does not say whose the row is: owner, co_owner, about or mention";
+  if (r.direction === "to")
+    place.reversed.push({
+      collection: to,
+      link: { role: "owner", from: rest, to: { collection: own, fields: [from] }, note },
+    });
+  else links.push({ role: "owner", from: [from], to: { ...elsewhere, collection: to, fields: rest }, note });
+}
+
+/** Identities say whose a row is; links of such a collection only mention. A collection without personal fields has neither. */
+function settled(c: DraftCollection, reversed: readonly DraftLink[]): DraftCollection {
+  const isSystem = c.fields.every((f) => f.category === "system") && c.person.length === 0;
+  const links = [...c.links, ...reversed];
+  if (isSystem) return { ...c, class: "system", links: [], erase: null };
+  const roled =
+    c.person.length > 0
+      ? links.filter((l) => !reversed.includes(l)).map((l) => ({ ...l, role: "mention" as const }))
+      : links;
+  return { ...c, classNote: "Fides has no classes: take one of the policy's", links: roled, erase: "delete" };
+}

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { must } from "../../terms/assert.ts";
+import { readDataMap } from "../read.ts";
+import { draftMap } from "./draft.ts";
+import { readFides } from "./fides-read.ts";
+import { fidesDataset } from "./fides-write.ts";
+
+const DATASET = `dataset:
+  - fides_key: shop_db
+    name: Shop
+    collections:
+      - name: customers
+        fields:
+          - { name: id, data_categories: [user.unique_id], fides_meta: { primary_key: true } }
+          - { name: email, data_categories: [user.contact.email], fides_meta: { identity: email, data_type: string } }
+          - { name: address_id, data_categories: [system.operations], fides_meta: { references: [{ dataset: shop_db, field: addresses.id, direction: to }] } }
+          - name: profile
+            fides_meta: { data_type: object }
+            fields:
+              - { name: age, data_categories: [user.demographic.age_range] }
+              - { name: gender, data_categories: [user.demographic.gender] }
+      - name: addresses
+        fields:
+          - { name: id, data_categories: [system.operations], fides_meta: { primary_key: true } }
+          - { name: street, data_categories: [user.contact.address.street] }
+      - name: orders
+        fides_meta: { after: [shop_db.customers] }
+        fields:
+          - { name: id, data_categories: [system.operations], fides_meta: { primary_key: true } }
+          - { name: customer_id, data_categories: [user.unique_id], fides_meta: { references: [{ dataset: shop_db, field: customers.id, direction: from }] } }
+          - { name: odd, data_categories: [user.our.own], fides_meta: { masking_strategy_override: { strategy: random } } }
+`;
+
+const mapOf = (text: string) => {
+  const { value, issues } = readFides("shop.yml", text);
+  const [store] = must(value, "readable");
+  const s = must(store, "one dataset");
+  return {
+    text: draftMap({ store: s.store, connector: "postgres", collections: s.collections }, null).text,
+    issues,
+  };
+};
+
+test("keys, identities, references in both directions and categories are carried over", () => {
+  const { text, issues } = mapOf(DATASET);
+  const map = readDataMap([{ file: "shop_db.yaml", text: text.replace("odd: undecided", "odd: user") }]);
+  expect(map.issues).toEqual([]);
+  const [customers, addresses, orders] = must(map.value, "readable").stores[0]?.collections ?? [];
+  expect(customers).toMatchObject({
+    key: ["id"],
+    identities: [{ namespace: "email", field: "email", shared: false }],
+    links: [],
+  });
+  expect(customers?.fields.find((f) => f.name === "profile")?.category).toBe("user.demographic");
+  expect(addresses?.links).toEqual([
+    {
+      role: "owner",
+      from: ["id"],
+      to: { store: "shop_db", collection: "customers", fields: ["address_id"] },
+    },
+  ]);
+  expect(orders?.links).toEqual([
+    {
+      role: "owner",
+      from: ["customer_id"],
+      to: { store: "shop_db", collection: "customers", fields: ["id"] },
+    },
+  ]);
+  expect(issues.map((i) => `${i.line} ${i.code}: ${i.message}`)).toEqual([
+    "12 nested-field: `customers.profile` has 2 fields inside: the map has one category for all of them",
+    "10 several-categories: `customers.profile` has 2 categories: the map takes `user.demographic`",
+    "24 unknown-category: `orders.odd`: `user.our.own` is no data category",
+    "24 not-carried: `orders.odd`: `masking_strategy_override` has no place in a data map",
+    "19 not-carried: `orders`: `after` has no place in a data map",
+  ]);
+});
+
+test("what is no dataset is told with its place", () => {
+  expect(readFides("x.yml", "dataset:\n  - name: x\n").issues[0]).toMatchObject({
+    code: "no-fides",
+    line: 2,
+  });
+  expect(readFides("x.yml", "").issues[0]).toMatchObject({ code: "no-fides" });
+  expect(readFides("x.yml", "a: [").value).toBeNull();
+});
+
+test("what is written as Fides is read back as the same map", () => {
+  const field = { type: "text", confidence: 0.9, reason: "names a person's row" };
+  const text = fidesDataset({
+    store: "app",
+    combinations: [],
+    collections: [
+      {
+        name: "users",
+        rows: 1,
+        examined: 1,
+        about: "person",
+        key: ["id"],
+        keyFrom: "declared",
+        suspected: [],
+        links: [],
+        fields: [
+          { ...field, name: "id", category: "user.unique_id" },
+          { ...field, name: "email", category: "user.contact.email", reason: "x" },
+        ],
+      },
+      {
+        name: "logs",
+        rows: 1,
+        examined: 1,
+        about: "owned",
+        key: [],
+        keyFrom: "none",
+        suspected: [],
+        fields: [{ ...field, name: "uid", category: "user.unique_id", reason: "x" }],
+        links: [
+          {
+            role: "owner",
+            from: ["uid"],
+            to: { collection: "users", fields: ["id"] },
+            source: "name",
+            confidence: 1,
+            reason: "x",
+          },
+        ],
+      },
+    ],
+  });
+  const [store] = must(readFides("app.yml", text).value, "readable");
+  expect(
+    store?.collections.map((c) => [c.name, c.key, c.person.map((p) => p.field), c.links.map((l) => l.from)]),
+  ).toEqual([
+    ["users", ["id"], ["email"], []],
+    ["logs", null, [], [["uid"]]],
+  ]);
+});

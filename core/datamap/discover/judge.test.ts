@@ -1,0 +1,174 @@
+import { expect, test } from "vitest";
+import { candidatesOf } from "./candidates.ts";
+import { judge, settle } from "./judge.ts";
+import type { FoundCollection, FoundLink, SchemaCollection } from "./model.ts";
+import { peopleOf } from "./people.ts";
+import { collectionWords } from "./targets.ts";
+
+/** `users: id*, email text`: a star for the key, numbers where no type is said. */
+function schema(text: string): readonly SchemaCollection[] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [name = "", rest = ""] = line.trim().split(": ");
+      const parts = rest.split(", ").map((f) => f.split(" "));
+      const plain = (f: readonly string[]): string => (f[0] ?? "").replace("*", "");
+      return {
+        name,
+        rowsEstimate: null,
+        fields: parts.map((f) => ({ name: plain(f), type: f[1] ?? "bigint", nullable: true })),
+        primaryKey: parts.filter((f) => f[0]?.endsWith("*")).map(plain),
+        uniques: [],
+        foreignKeys: [],
+        indexes: [],
+      };
+    });
+}
+
+/** What names alone say, without a row of data. */
+function found(text: string): ReadonlyMap<string, FoundCollection> {
+  const collections = schema(text);
+  const words = collectionWords(collections);
+  const people = peopleOf(collections, words);
+  const world = { collections, names: { words, people }, looked: new Map(), sketches: new Map() };
+  const links = new Map<string, readonly FoundLink[]>(
+    collections.map((c) => [
+      c.name,
+      candidatesOf(c, world).flatMap((group): FoundLink[] => {
+        const link = settle(group.map((candidate) => ({ candidate, probe: null })));
+        return link === null ? [] : [link];
+      }),
+    ]),
+  );
+  return new Map(judge({ collections, looked: new Map(), links, people }).map((c) => [c.name, c]));
+}
+
+const linksOf = (all: ReadonlyMap<string, FoundCollection>, name: string): readonly string[] =>
+  (all.get(name)?.links ?? []).map(
+    (l) => `${l.from.join("+")} > ${l.to.collection}${l.role === null ? "" : ` ${l.role}`}`,
+  );
+
+test("names in several fashions lead to the same collection", () => {
+  const all = found(`users: id*, email text, password text
+    posts: id*, user_id, parentId, title text
+    app_comments: id*, postId, author_id, createdBy, body text
+    stories: id*, ownerid, category_id
+    categories: id*, name text`);
+  expect(linksOf(all, "posts")).toEqual(["user_id > users owner", "parentId > posts"]);
+  expect(linksOf(all, "app_comments")).toEqual([
+    "postId > posts",
+    "author_id > users owner",
+    "createdBy > users mention",
+  ]);
+  expect(linksOf(all, "stories")).toEqual(["ownerid > users owner", "category_id > categories"]);
+  expect(all.get("categories")?.about).toBe("other");
+  expect(all.get("stories")?.about).toBe("owned");
+});
+
+test.each([
+  [
+    "de",
+    "kunden: id*, vorname text, nachname text, email text",
+    "bestellungen: id*, kunde_id, summe numeric",
+    "kunde_id > kunden owner",
+  ],
+  [
+    "fr",
+    "utilisateurs: id*, courriel text, nom text, mot_de_passe text",
+    "commandes: id*, utilisateur_id, montant numeric",
+    "utilisateur_id > utilisateurs owner",
+  ],
+  [
+    "es",
+    "usuarios: id*, correo text, apellidos text, contrasena text",
+    "pedidos: id*, usuario_id",
+    "usuario_id > usuarios owner",
+  ],
+  ["it", "clienti: id*, cognome text, email text", "ordini: id*, cliente_id", "cliente_id > clienti owner"],
+  [
+    "nl",
+    "klanten: id*, voornaam text, achternaam text, email text",
+    "bestellingen: id*, klant_id",
+    "klant_id > klanten owner",
+  ],
+  [
+    "zh",
+    "yonghu: id*, youxiang text, mima text, shouji text",
+    "dingdan: id*, yonghu_id",
+    "yonghu_id > yonghu owner",
+  ],
+])("people and what is theirs in %s", (_, people, things, link) => {
+  const all = found(`${people}\n${things}`);
+  expect([...all.values()][0]?.about).toBe("person");
+  expect(linksOf(all, things.split(":")[0] ?? "")).toEqual([link]);
+});
+
+test("who sent it owns it, who got it co-owns it, who had to do with it is mentioned", () => {
+  const all = found(`users: id*, email text, username text
+    messages: id*, sender_id, recipient_id, moderated_by, body text
+    reports: id*, reporter_id, reported_user_id, reason text
+    users_invites: id*, user_id, invited_user_id`);
+  expect(linksOf(all, "messages")).toEqual([
+    "sender_id > users owner",
+    "recipient_id > users co_owner",
+    "moderated_by > users mention",
+  ]);
+  expect(linksOf(all, "reports")).toEqual(["reporter_id > users owner", "reported_user_id > users about"]);
+});
+
+test("rows below a person's rows are the person's; a profile is no person of its own", () => {
+  const all = found(`customers: customer_id*, first_name text, last_name text, email text
+    orders: order_id*, customer_id, total numeric
+    order_lines: order_id*, line_no*, product_id
+    shipments: id*, order_id, line_no, address text
+    products: product_id*, name text
+    profiles: customer_id*, birth_date date, gender text, first_name text`);
+  expect(linksOf(all, "order_lines")).toEqual(["order_id > orders owner", "product_id > products"]);
+  expect(linksOf(all, "shipments")).toEqual([
+    "order_id+line_no > order_lines owner",
+    "order_id > orders co_owner",
+  ]);
+  expect(all.get("shipments")?.about).toBe("owned");
+  expect(all.get("profiles")?.about).toBe("owned");
+  expect(all.get("products")?.about).toBe("other");
+});
+
+test("what is no link is none: keys of the same name, joins of two others, words that end in `id`", () => {
+  const all = found(`a_meta: meta_id*, value text
+    b_meta: meta_id*, value text
+    groups: id*, name text
+    members: group_id*, user_id*
+    users: id*, email text, username text
+    visits: id*, group_id, user_id, paid, valid`);
+  expect(linksOf(all, "a_meta")).toEqual([]);
+  expect(linksOf(all, "visits")).toEqual(["group_id > groups", "user_id > users owner"]);
+});
+
+test("shapes that hide what they hold are said", () => {
+  const all = found(`users: id*, email text, username text
+    attachments: id*, attachable_type text, attachable_id, url text
+    user_meta: id*, user_id, meta_key text, meta_value text
+    form_fields: id*, label text
+    entries: id*, form_field_id, user_id, value text`);
+  expect(all.get("attachments")?.suspected[0]).toContain(
+    "`attachable_id` may lead where `attachable_type` says",
+  );
+  expect(all.get("user_meta")?.suspected[0]).toContain("means what `meta_key` says");
+  expect(all.get("entries")?.suspected[0]).toContain("means what the row of `form_fields` says");
+  expect(all.get("entries")?.fields.find((f) => f.name === "value")?.category).toBeNull();
+});
+
+test("values confirm a name, or rule it out", () => {
+  const candidate = {
+    collection: "a",
+    from: ["c_id"],
+    to: { collection: "c", fields: ["id"] },
+    source: "name",
+    prior: 0.9,
+    reason: "named after `c`",
+  } as const;
+  expect(settle([{ candidate, probe: { share: 1, compared: 50 } }])?.confidence).toBe(0.96);
+  expect(settle([{ candidate, probe: { share: 0.2, compared: 50 } }])).toBeNull();
+  expect(settle([{ candidate, probe: null }])?.confidence).toBe(0.77);
+});

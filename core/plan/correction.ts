@@ -1,0 +1,185 @@
+/**
+ * What `--set` means on a map (spec/rights.md, "Rectify and supplement"): where the value stands that is wrong, where copies of it may
+ * stand, and which links name their parent by it. Whatever would change whose a row is, or break it, is refused in words.
+ */
+import type { Graph } from "../datamap/graph.ts";
+import { type Collection, collectionId, type Identity, idOf, type Link } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { isCategory } from "../terms/category.ts";
+import { type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import type { Correction } from "./asked.ts";
+import { fieldsOfLink, namesNobody } from "./capture.ts";
+
+/** What a store declares of a collection, as far as it decides what can be corrected. */
+export interface Declared {
+  readonly uniques: readonly (readonly string[])[];
+  readonly fields: readonly { readonly name: string; readonly generated: boolean }[];
+  readonly foreignKeys: readonly {
+    readonly from: readonly string[];
+    readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  }[];
+}
+
+export interface Ground {
+  readonly graph: Graph;
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly lives: ReadonlyMap<string, Declared>;
+}
+
+/** A field of a collection, by the collection's id. */
+export interface Place {
+  readonly collection: string;
+  readonly field: string;
+}
+
+export interface Target {
+  readonly value: string;
+  readonly normaliser: Normaliser;
+  readonly origin: readonly Place[];
+  /** Fields that may hold the same again. */
+  readonly copies: readonly Place[];
+  /** Fields of links that name their parent by a field that changes. */
+  readonly follow: readonly { readonly place: Place; readonly link: Link }[];
+}
+
+export type Resolved =
+  | { readonly ok: true; readonly targets: readonly Target[] }
+  | { readonly ok: false; readonly issues: readonly string[] };
+
+export function resolveSets(ground: Ground, set: readonly Correction[]): Resolved {
+  if (set.length === 0)
+    return { ok: false, issues: ["say what is right: --set users.name=Ada, or by category"] };
+  const results = set.map((correction) => resolve(ground, correction));
+  const issues = results.flatMap((r) => (typeof r === "string" ? [r] : []));
+  const targets = results.flatMap((r) => (typeof r === "string" ? [] : [r]));
+  const text = ({ collection, field }: Place): string => `${collection} ${field}`;
+  const touched = targets.map(
+    (t) => new Set([...t.origin, ...t.copies, ...t.follow.map((f) => f.place)].map(text)),
+  );
+  if (touched.some((a, i) => touched.slice(i + 1).some((b) => !a.isDisjointFrom(b))))
+    issues.push("two of the values are for the same kind of field: make it two requests");
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, targets };
+}
+
+interface Named {
+  readonly collection: Collection;
+  readonly field: string;
+  readonly category: string;
+}
+
+const placeOf = ({ collection, field }: Named): Place => ({ collection: idOf(collection), field });
+const identitiesAt = ({ collection, field }: Named): readonly Identity[] =>
+  collection.identities.filter((i) => i.field === field);
+
+function resolve(ground: Ground, { field: text, value }: Correction): Target | string {
+  if (value === "") return `\`${text}\`: say what the value is`;
+  const named = isCategory(text) ? byCategory(ground, text) : byName(ground, text);
+  if (typeof named === "string") return named;
+  const origin = named.map(placeOf);
+  const [first] = named;
+  const category = must(first, "something is named").category;
+  const identities = named.flatMap(identitiesAt);
+  const namespaces = new Set(identities.map((i) => i.namespace));
+  const all = fieldsOf(ground.graph);
+  const copies = all
+    .filter((f) => !named.some((n) => n.collection === f.collection && n.field === f.field))
+    .filter(
+      (f) =>
+        (category !== "system" && f.category === category) ||
+        identitiesAt(f).some((i) => namespaces.has(i.namespace)),
+    )
+    .filter((f) => unfit(ground, f) === null)
+    .map(placeOf);
+  const follow = followers(ground, [...origin, ...copies]);
+  if (typeof follow === "string") return follow;
+  const normaliser = normaliserOf(identities[0]?.namespace ?? "");
+  if (namespaces.size > 0 && namesNobody(normalise(normaliser, value)))
+    return `\`${text}\` is an identity: the value must name somebody`;
+  return { value, normaliser, origin, copies, follow };
+}
+
+const fieldsOf = (graph: Graph): readonly Named[] =>
+  [...graph.collections.values()].flatMap((collection) =>
+    collection.fields.map(({ name, category }) => ({ collection, field: name, category })),
+  );
+
+function byCategory(ground: Ground, category: string): readonly Named[] | string {
+  const all = fieldsOf(ground.graph).filter(
+    (f) => f.category === category && f.collection.identities.length > 0,
+  );
+  const fit = all.filter((f) => unfit(ground, f) === null);
+  if (fit.length > 0) return fit;
+  const [first] = all;
+  if (first !== undefined) return `\`${category}\`: ${unfit(ground, first)}`;
+  return `no collection of persons has a field of the category \`${category}\`: name the field, as in \`collection.field\``;
+}
+
+function byName(ground: Ground, text: string): readonly Named[] | string {
+  const found = fieldsOf(ground.graph).filter(({ collection: { store, name }, field }) =>
+    [`${name}.${field}`, `${store}/${name}.${field}`].includes(text),
+  );
+  const [first, second] = found;
+  if (first === undefined)
+    return `\`${text}\` is neither a field of the map nor a category: write \`collection.field\``;
+  if (second !== undefined) return `\`${text}\` may be in several stores: write \`store/collection.field\``;
+  if (first.category === "system")
+    return `\`${text}\` is of category \`system\`: it says nothing about a person`;
+  const why = unfit(ground, first);
+  return why === null ? [first] : `\`${text}\`: ${why}`;
+}
+
+/** Why a field can not be given another value; null when it can. */
+function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): string | null {
+  const id = idOf(collection);
+  if ((keys.get(id) ?? []).includes(field)) return "it is part of the key: the row could not be found again";
+  if (collection.links.some((l) => fieldsOfLink(l).includes(field)))
+    return "it says whose the row is: correct what it points at";
+  const live = lives.get(id);
+  if (live?.fields.some((f) => f.name === field && f.generated) === true)
+    return "the store makes it itself: correct what it is made from";
+  return isTied({ graph, lives }, collection, field)
+    ? "a foreign key of the store ties it to another field"
+    : null;
+}
+
+function isTied({ graph, lives }: Pick<Ground, "graph" | "lives">, c: Collection, field: string): boolean {
+  if (lives.get(idOf(c))?.foreignKeys.some((fk) => fk.from.includes(field)) === true) return true;
+  return [...graph.collections.values()].some(
+    (other) =>
+      other.store === c.store &&
+      lives
+        .get(idOf(other))
+        ?.foreignKeys.some((fk) => fk.to.collection === c.name && fk.to.fields.includes(field)) === true,
+  );
+}
+
+/** To a fixpoint: a link's field may be what another link names its parent by. */
+function followers({ graph, keys, lives }: Ground, changing: readonly Place[]): Target["follow"] | string {
+  const follow: { place: Place; link: Link }[] = [];
+  const open = [...changing];
+  const seen = new Set(open.map((p) => `${p.collection} ${p.field}`));
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const { child, link } of graph.into.get(at.collection) ?? []) {
+      const from = link.from[link.to.fields.indexOf(at.field)];
+      if (from === undefined) continue;
+      const parent = must(graph.collections.get(collectionId(link.to)), "links lead to collections");
+      const shown = `\`${child.name}\` names its row of \`${parent.name}\` by \`${at.field}\``;
+      if (!leadsToOne(parent, link, keys, lives)) return `${shown}, which several people may share`;
+      if ((keys.get(idOf(child)) ?? []).includes(from)) return `${shown}, and that is part of its key`;
+      if (isTied({ graph, lives }, child, from)) return `${shown}, and a foreign key of the store holds it`;
+      const place = { collection: idOf(child), field: from };
+      follow.push({ place, link });
+      const name = `${place.collection} ${place.field}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      open.push(place);
+    }
+  }
+  return follow;
+}
+
+function leadsToOne(parent: Collection, link: Link, keys: Ground["keys"], lives: Ground["lives"]): boolean {
+  if (parent.identities.some((i) => !i.shared && link.to.fields.includes(i.field))) return true;
+  const uniques = [keys.get(idOf(parent)) ?? [], ...(lives.get(idOf(parent))?.uniques ?? [])];
+  return uniques.some((u) => u.length > 0 && u.every((f) => link.to.fields.includes(f)));
+}

@@ -1,0 +1,51 @@
+/** What becomes of a captured row, and what deciding it takes. */
+import type { Graph } from "../datamap/graph.ts";
+import type { Mask } from "../datamap/model.ts";
+import type { Capture, CapturedRow } from "./capture.ts";
+import type { KeepRule, KeepWhy } from "./keep.ts";
+import type { ForeignKey } from "./order.ts";
+import type { Scope } from "./scope.ts";
+
+export type Fate =
+  | { readonly fate: "delete" }
+  | { readonly fate: "mask"; readonly set: Mask }
+  | {
+      readonly fate: "keep";
+      readonly set: Mask;
+      readonly commitment: string;
+      readonly why: KeepWhy;
+      readonly reason: string;
+      readonly until: Date | null;
+    }
+  /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
+  | { readonly fate: "leave"; readonly set: Mask; readonly why: "co_owner" | "names" | "scope" }
+  /** Out of scope. */
+  | { readonly fate: "stay"; readonly set: Mask };
+
+/** What a store declares of a collection, as far as emptying single fields takes it. */
+export interface LiveFields {
+  readonly fields: readonly {
+    readonly name: string;
+    readonly nullable: boolean;
+    readonly generated: boolean;
+  }[];
+  readonly foreignKeys: readonly {
+    readonly from: readonly string[];
+    readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  }[];
+}
+
+export interface EraseInput {
+  readonly graph: Graph;
+  readonly capture: Capture;
+  readonly shared: ReadonlySet<CapturedRow>;
+  readonly keepRules: ReadonlyMap<string, KeepRule>;
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly now: Date;
+  /** Rows that go, where a scope lets others of their kind stay. */
+  readonly gone?: ReadonlySet<CapturedRow>;
+  /** Only this is erased; left out or null: all. */
+  readonly scope?: Scope | null;
+  /** What the stores declare, by collection: needed with a scope. */
+  readonly lives?: ReadonlyMap<string, LiveFields>;
+}

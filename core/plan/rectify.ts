@@ -1,0 +1,229 @@
+/**
+ * Which cells a correction changes and what it leaves as a contradiction (spec/rights.md, "Rectify and supplement"). Decided by the cells
+ * as they were first seen, so that a run after a crash means the same; a cell that somebody else has changed meanwhile is left.
+ */
+import { idOf, type Link } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
+import {
+  type Capture,
+  type Captured,
+  type CapturedRow,
+  cellsOf,
+  linkTuple,
+  pointsAt,
+  type Tuple,
+  tupleKey,
+} from "./capture.ts";
+import type { Place, Target } from "./correction.ts";
+
+export interface ValueChange {
+  readonly collection: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly keys: readonly Tuple[];
+}
+
+export type ContradictionWhy = "differs" | "shared" | "about";
+
+export interface Contradiction {
+  readonly store: string;
+  readonly collection: string;
+  readonly field: string;
+  readonly why: ContradictionWhy;
+  readonly rows: number;
+}
+
+export interface CorrectionPlan {
+  readonly changes: readonly ValueChange[];
+  readonly contradictions: readonly Contradiction[];
+  /** Unique identities that rows are given: they must lead to nobody else. */
+  readonly identities: readonly IdentityValue[];
+}
+
+interface Input {
+  readonly capture: Capture;
+  readonly shared: ReadonlySet<CapturedRow>;
+  readonly targets: readonly Target[];
+  /** `fill`: only what is empty. */
+  readonly mode: "replace" | "fill";
+}
+
+/** Fields that a capture must see, by collection. */
+export function fieldsToSee(targets: readonly Target[]): ReadonlyMap<string, readonly string[]> {
+  const places = targets.flatMap((t) => [...t.origin, ...t.copies, ...t.follow.map((f) => f.place)]);
+  const groups = Map.groupBy(places, (p) => p.collection);
+  return new Map([...groups].map(([id, all]) => [id, [...new Set(all.map((p) => p.field))]]));
+}
+
+export function planCorrection(input: Input): CorrectionPlan {
+  const book = new Book();
+  for (const target of input.targets) new Correcting(input, target, book).run();
+  return book;
+}
+
+const cellAt = ({ fields }: Captured, field: string, cells: CapturedRow["cells"]): string | null =>
+  cells[fields.indexOf(field)] ?? null;
+
+class Correcting {
+  readonly #input: Input;
+  readonly #target: Target;
+  readonly #book: Book;
+
+  constructor(input: Input, target: Target, book: Book) {
+    this.#input = input;
+    this.#target = target;
+    this.#book = book;
+  }
+
+  run(): void {
+    const { origin, copies, follow } = this.#target;
+    const fill = this.#input.mode === "fill";
+    const olds = new Set<string>();
+    this.#each(origin, (captured, row, field) => {
+      if (this.#standing(row) !== "alone") return;
+      const cell = cellAt(captured, field, row.cells);
+      if (cell !== null) olds.add(this.#same(cell));
+      if (!fill || cell === null) this.#book.change(captured, row, field, this.#target.value);
+      else if (!this.#isRight(cell)) this.#book.contradict(captured, field, "differs");
+    });
+    if (fill) return;
+    this.#each(copies, (captured, row, field) => {
+      const cell = cellAt(captured, field, row.cells);
+      if (row.reach === "mention" || cell === null || this.#isRight(cell)) return;
+      const standing = this.#standing(row);
+      if (standing !== "alone") this.#book.contradict(captured, field, standing);
+      else if (olds.has(this.#same(cell))) this.#book.change(captured, row, field, this.#target.value);
+      else this.#book.contradict(captured, field, "differs");
+    });
+    this.#follow(follow);
+  }
+
+  /** Links whose parent has just been given another name, to a fixpoint: one may be the name of the next. */
+  #follow(follow: Target["follow"]): void {
+    for (let grew = true; grew; ) {
+      grew = false;
+      for (const { place, link } of follow) {
+        const parents = must(
+          this.#input.capture.collections.get(`${link.to.store}.${link.to.collection}`),
+          "links lead to collections",
+        );
+        const named = must(link.to.fields[link.from.indexOf(place.field)], "links are even");
+        const renamed = this.#book.changedTuples(parents, link, named);
+        this.#each([place], (captured, row, field) => {
+          const tuple = pointsAt(captured.fields, link, row.cells);
+          if (tuple !== null && renamed.has(tupleKey(tuple)))
+            grew = this.#book.change(captured, row, field, this.#target.value) || grew;
+        });
+      }
+    }
+  }
+
+  #each(
+    places: readonly Place[],
+    visit: (captured: Captured, row: CapturedRow, field: string) => void,
+  ): void {
+    for (const { collection, field } of places) {
+      const captured = must(this.#input.capture.collections.get(collection), "every collection is captured");
+      for (const row of captured.rows.values()) if (row.current !== null) visit(captured, row, field);
+    }
+  }
+
+  #standing(row: CapturedRow): "alone" | "shared" | "about" {
+    if (row.reach !== "owned") return "about";
+    return this.#input.shared.has(row) ? "shared" : "alone";
+  }
+
+  #same(cell: string): string {
+    return normalise(this.#target.normaliser, cell);
+  }
+
+  #isRight(cell: string): boolean {
+    return cell === this.#target.value;
+  }
+}
+
+class Book implements CorrectionPlan {
+  readonly #changed = new Map<Captured, Map<CapturedRow, Map<string, string>>>();
+  readonly #contradictions = new Map<string, Contradiction & { rows: number }>();
+
+  /** True when it is new. */
+  change(captured: Captured, row: CapturedRow, field: string, value: string): boolean {
+    const rows = this.#changed.get(captured) ?? new Map<CapturedRow, Map<string, string>>();
+    this.#changed.set(captured, rows);
+    const values = rows.get(row) ?? new Map<string, string>();
+    rows.set(row, values);
+    if (values.has(field)) return false;
+    values.set(field, value);
+    return true;
+  }
+
+  contradict({ collection }: Captured, field: string, why: ContradictionWhy): void {
+    const { store, name } = collection;
+    const key = JSON.stringify([idOf(collection), field, why]);
+    const known = this.#contradictions.get(key) ?? { store, collection: name, field, why, rows: 0 };
+    known.rows += 1;
+    this.#contradictions.set(key, known);
+  }
+
+  /** What rows whose field changes were known by. */
+  changedTuples(parents: Captured, link: Link, named: string): ReadonlySet<string> {
+    const rows = [...(this.#changed.get(parents) ?? [])].filter(([, values]) => values.has(named));
+    const tuples = rows.flatMap(([{ cells }]) => {
+      const tuple = linkTuple(parents.collection, link, cellsOf(parents.fields, link.to.fields, cells));
+      return tuple === null ? [] : [tupleKey(tuple)];
+    });
+    return new Set(tuples);
+  }
+
+  /** Unique identities that a row is given: namespace and value. */
+  get identities(): readonly IdentityValue[] {
+    return [...this.#changed].flatMap(([{ collection }, rows]) =>
+      collection.identities
+        .filter((i) => !i.shared)
+        .flatMap(({ namespace, field }) =>
+          [...rows.values()].flatMap((values) => {
+            const value = values.get(field);
+            return value === undefined
+              ? []
+              : [{ namespace, value: normalise(normaliserOf(namespace), value) }];
+          }),
+        ),
+    );
+  }
+
+  get contradictions(): readonly Contradiction[] {
+    return [...this.#contradictions.values()];
+  }
+
+  /** One change per collection and set of fields. What is right already, or was changed by somebody else since, is left. */
+  get changes(): readonly ValueChange[] {
+    return [...this.#changed].flatMap(([captured, rows]) => {
+      const groups = new Map<string, { values: Record<string, string>; keys: Tuple[] }>();
+      for (const [row, values] of rows) {
+        const open = [...values].filter(([field, value]) => {
+          const now = cellAt(captured, field, row.current ?? []);
+          return !isSame(now, value) && now === cellAt(captured, field, row.cells);
+        });
+        if (open.length === 0) continue;
+        const name = JSON.stringify(open.toSorted());
+        const group = groups.get(name) ?? { values: Object.fromEntries(open), keys: [] };
+        group.keys.push(row.key);
+        groups.set(name, group);
+      }
+      return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
+    });
+  }
+}
+
+/** As text, or as a number that the store writes in its own way (`1.50`). */
+function isSame(cell: string | null, value: string): boolean {
+  if (cell === null || cell === value) return cell === value;
+  const plain = (text: string): string | null =>
+    /^-?\d+(\.\d+)?$/.test(text)
+      ? text
+          .replace(/^(-?)0+(?=\d)/, "$1")
+          .replace(/(\.\d*?)0+$/, "$1")
+          .replace(/\.$/, "")
+      : null;
+  return plain(cell) !== null && plain(cell) === plain(value);
+}

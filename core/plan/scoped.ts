@@ -1,0 +1,164 @@
+/** What an erasure with a scope does to each captured row (spec/rights.md, "A scoped erasure"): a part goes, and the person stays. */
+import { cutOf } from "../datamap/cut.ts";
+import {
+  type Collection,
+  carriesOwnership,
+  type Field,
+  idOf,
+  type Link,
+  type Mask,
+} from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { type Captured, type CapturedRow, fieldsOfLink } from "./capture.ts";
+import type { EraseInput, Fate } from "./fate.ts";
+import { holds, inCategories, type Scope } from "./scope.ts";
+
+/** How an erasure without a scope decides. */
+export interface Deciding {
+  whole(input: EraseInput, captured: Captured, row: CapturedRow): Fate;
+  /** The person's rows that the row's link leads to. */
+  parentsAt(input: EraseInput, captured: Captured, row: CapturedRow, link: Link): readonly CapturedRow[];
+}
+
+interface Arrow {
+  readonly link: Link;
+  readonly parents: readonly CapturedRow[];
+}
+
+interface Placed {
+  readonly captured: Captured;
+  readonly row: CapturedRow;
+  readonly arrows: readonly Arrow[];
+}
+
+export function scopedFates(
+  input: EraseInput,
+  scope: Scope,
+  deciding: Deciding,
+): ReadonlyMap<CapturedRow, Fate> {
+  const placed = [...input.capture.collections.values()].flatMap((captured) =>
+    [...captured.rows.values()].map((row): Placed => place(input, captured, row, deciding)),
+  );
+  const children = childrenOf(placed);
+  const taken = new Set<CapturedRow>();
+  const gone = new Set<CapturedRow>();
+  const open: Placed[] = [];
+  const take = (at: Placed): void => {
+    if (taken.has(at.row)) return;
+    taken.add(at.row);
+    if (deciding.whole(input, at.captured, at.row).fate !== "delete") return;
+    gone.add(at.row);
+    open.push(at);
+  };
+  for (const at of placed) if (isTaken(at, scope)) take(at);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const child of children.get(at.row) ?? [])
+      if (child.captured.collection.identities.length === 0 && goesAlong(input, child, gone)) take(child);
+  }
+  // Only now is it known which of the rows that others own too go: links to those that stay are not cut.
+  const known = { ...input, gone };
+  return new Map(
+    placed.map((at) => [
+      at.row,
+      taken.has(at.row)
+        ? deciding.whole(known, at.captured, at.row)
+        : staying(known, at, { scope, gone, deciding }),
+    ]),
+  );
+}
+
+function place(input: EraseInput, captured: Captured, row: CapturedRow, { parentsAt }: Deciding): Placed {
+  const home = captured.collection.links.filter((l) => input.capture.leadsHome(captured, l, row.cells));
+  return {
+    captured,
+    row,
+    arrows: home.map((link) => ({ link, parents: parentsAt(input, captured, row, link) })),
+  };
+}
+
+function childrenOf(placed: readonly Placed[]): ReadonlyMap<CapturedRow, readonly Placed[]> {
+  const children = new Map<CapturedRow, Placed[]>();
+  for (const at of placed)
+    for (const parent of new Set(at.arrows.flatMap((a) => a.parents))) {
+      const list = children.get(parent);
+      if (list === undefined) children.set(parent, [at]);
+      else list.push(at);
+    }
+  return children;
+}
+
+function isTaken({ captured, row }: Placed, scope: Scope): boolean {
+  const { collection, key } = captured;
+  if (collection.identities.length > 0 || !holds(captured, row, scope)) return false;
+  return personalFields(collection, key).every((f) => inCategories(scope, f.category));
+}
+
+function personalFields(c: Collection, key: readonly string[]): readonly Field[] {
+  const links = c.links.flatMap(fieldsOfLink);
+  return c.fields.filter((f) => f.category !== "system" && !key.includes(f.name) && !links.includes(f.name));
+}
+
+const owning = ({ arrows }: Placed): readonly Arrow[] => arrows.filter((a) => carriesOwnership(a.link));
+
+/** The person's alone, and by nothing but what goes; with `on_leave: delete` one owner who goes is enough. */
+function goesAlong({ shared }: EraseInput, at: Placed, gone: ReadonlySet<CapturedRow>): boolean {
+  if (at.row.reach !== "owned") return false;
+  const parents = owning(at).flatMap((a) => a.parents);
+  if (at.captured.collection.leave === "delete") return parents.some((p) => gone.has(p));
+  return !shared.has(at.row) && parents.length > 0 && parents.every((p) => gone.has(p));
+}
+
+interface Context {
+  readonly scope: Scope;
+  readonly gone: ReadonlySet<CapturedRow>;
+  readonly deciding: Deciding;
+}
+
+function staying(input: EraseInput, at: Placed, { scope, gone, deciding }: Context): Fate {
+  const { captured, row } = at;
+  const emptied = emptiedFields(input, at, scope, deciding);
+  const loose = at.arrows.filter((a) => a.parents.some((p) => gone.has(p)));
+  const cuts = loose.flatMap((a) => [...cutOf(captured.collection, a.link, captured.key)]);
+  const set: Mask = { ...emptied, ...Object.fromEntries(cuts) };
+  if (Object.keys(set).length === 0) return { fate: "stay", set };
+  if (Object.keys(emptied).length > 0) return { fate: "mask", set };
+  return { fate: "leave", set, why: row.reach === "owned" ? "scope" : "names" };
+}
+
+/** Fields of the category in a row that is not taken. */
+function emptiedFields(input: EraseInput, at: Placed, scope: Scope, { whole }: Deciding): Mask {
+  const { captured, row } = at;
+  const { collection, key } = captured;
+  if (scope.categories.length === 0 || row.reach !== "owned" || input.shared.has(row)) return {};
+  if (!holds(captured, row, scope)) return {};
+  const live = must(input.lives, "a scope comes with what the stores declare").get(idOf(collection));
+  const fate = whole(input, captured, row);
+  const held = fate.fate === "keep" ? fate.set : null;
+  const fields = personalFields(collection, key).filter(
+    (f) =>
+      inCategories(scope, f.category) &&
+      !collection.identities.some((i) => i.field === f.name) &&
+      !isPointedAt(input, collection, f.name) &&
+      (held === null || (Object.hasOwn(held, f.name) && held[f.name] !== "keep")),
+  );
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => {
+      const found = live?.fields.find((f) => f.name === name);
+      if (found === undefined || found.generated) return [];
+      return [[name, found.nullable ? "null" : "tombstone"] as const];
+    }),
+  );
+}
+
+function isPointedAt({ graph, lives }: EraseInput, c: Collection, field: string): boolean {
+  if ((graph.into.get(idOf(c)) ?? []).some(({ link }) => link.to.fields.includes(field))) return true;
+  const own = lives?.get(idOf(c))?.foreignKeys ?? [];
+  if (own.some((fk) => fk.from.includes(field))) return true;
+  return [...graph.collections.values()].some(
+    (other) =>
+      other.store === c.store &&
+      (lives?.get(idOf(other))?.foreignKeys ?? []).some(
+        (fk) => fk.to.collection === c.name && fk.to.fields.includes(field),
+      ),
+  );
+}

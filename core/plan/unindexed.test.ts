@@ -1,0 +1,59 @@
+/** What a missing index costs, and when it is worth a word. */
+import { expect, test } from "vitest";
+import { buildGraph } from "../datamap/graph.ts";
+import { readDataMap } from "../datamap/read.ts";
+import { must } from "../terms/assert.ts";
+import type { PlanLine } from "./erase.ts";
+import { type Indexed, isIndexed, slowness } from "./unindexed.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  orders:
+    class: order
+    owner: user_id -> users.id
+    fields: { id: system, user_id: user.unique_id }
+  items:
+    class: order
+    owner: order_id -> orders.id
+    fields: { id: system, order_id: system }
+`;
+const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
+const live = (rows: number, key: string, parent: string, indexes: string[][] = []): Indexed => ({
+  rowsEstimate: rows,
+  primaryKey: ["id"],
+  uniques: [],
+  indexes,
+  foreignKeys: [{ from: [key], to: { collection: parent } }],
+});
+const plan = (orders: number): PlanLine[] => [
+  { store: "app", collection: "orders", action: "delete", rows: orders },
+  { store: "app", collection: "users", action: "delete", rows: 1 },
+];
+const says = (items: Indexed, orders: number): string[] =>
+  slowness({ graph, lives: new Map([["app.items", items]]) }, plan(orders));
+
+test("a thousand parents over a million rows without an index take a minute, and are told", () => {
+  expect(says(live(1_000_000, "order_id", "orders"), 1000)).toEqual([
+    "`items.order_id` has no index: for each of the 1000 rows of `orders` that go, the store looks through about 1000000 rows, some 57 s in all",
+  ]);
+});
+
+test("with an index, with few parents, or in a small collection nothing is said", () => {
+  expect(says(live(1_000_000, "order_id", "orders", [["order_id", "id"]]), 1000)).toEqual([]);
+  expect(says(live(1_000_000, "order_id", "orders"), 99)).toEqual([]);
+  expect(says(live(1000, "order_id", "orders"), 1000)).toEqual([]);
+  // The second field of an index is no way in.
+  expect(says(live(1_000_000, "order_id", "orders", [["id", "order_id"]]), 1000)).toHaveLength(1);
+});
+
+test("a very large collection that is read whole is told, whatever goes", () => {
+  expect(says(live(20_000_000, "order_id", "orders"), 1)).toEqual([
+    "`items.order_id` has no index: each look for the person's rows reads all of about 20000000",
+  ]);
+  expect(isIndexed(live(1, "a", "b", [["tenant"]]), ["user_id", "tenant"])).toBe(true);
+});

@@ -1,0 +1,58 @@
+/** A schema as files: one dump, or a folder of migrations in the order of their names. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { SqlFile } from "./sql/read.ts";
+
+const FILES_MAX = 5_000;
+const BYTES_MAX = 64 * 1024 * 1024;
+const DEPTH_MAX = 6;
+/** What undoes a migration is not part of the schema. */
+const UNDOES = /(^|[._-])(down|rollback|undo|revert)([._-]|$)|^U\d/i;
+
+export type FilesRead =
+  | { readonly ok: true; readonly files: readonly SqlFile[]; readonly left: readonly string[] }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+export async function readSqlFiles(path: string): Promise<FilesRead> {
+  const found = await stat(path).catch(() => null);
+  if (found === null)
+    return {
+      ok: false,
+      message: `\`${path}\` is not there`,
+      fix: "name a file, a folder, the address of a database, or a store of avow.yaml",
+    };
+  const names = found.isDirectory() ? await sqlBelow(path, path, 0) : [path];
+  if (names.length === 0)
+    return {
+      ok: false,
+      message: `\`${path}\` has no file that ends in \`.sql\``,
+      fix: "name the folder of the migrations, or a schema dump",
+    };
+  const files: SqlFile[] = [];
+  const left: string[] = [];
+  for (const name of names.slice(0, FILES_MAX)) {
+    const shown = found.isDirectory() ? relative(path, name) : name;
+    if ((await stat(name)).size > BYTES_MAX) left.push(shown);
+    else files.push({ file: shown, text: await readFile(name, "utf8") });
+  }
+  return { ok: true, files, left: [...left, ...names.slice(FILES_MAX)] };
+}
+
+async function sqlBelow(folder: string, root: string, depth: number): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name.localeCompare(b.name, "en", { numeric: true }),
+  );
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (
+      entry.isDirectory() &&
+      depth < DEPTH_MAX &&
+      !entry.name.startsWith(".") &&
+      entry.name !== "node_modules"
+    )
+      found.push(...(await sqlBelow(path, root, depth + 1)));
+    else if (entry.isFile() && entry.name.endsWith(".sql") && !UNDOES.test(entry.name)) found.push(path);
+  }
+  return found;
+}

@@ -1,0 +1,93 @@
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type { Answer, Connector, Row } from "../connector-kit/contract.ts";
+import { BUDGET } from "./budget.ts";
+import { discoverStore } from "./discover.ts";
+
+const unused = (): never => {
+  throw new Error("not to be called");
+};
+
+/** A store that can only be read from its start, and counts what it hands out. */
+function reader(tables: Readonly<Record<string, readonly Row[] | "broken">>) {
+  const given = { batches: 0 };
+  async function* read({
+    collection,
+  }: {
+    readonly collection: string;
+  }): AsyncGenerator<Answer<readonly Row[]>> {
+    const rows = tables[collection] ?? [];
+    if (rows === "broken") {
+      yield { ok: false, error: "throttled", retryable: true, reason: "statement timeout" };
+      return;
+    }
+    for (let at = 0; at < rows.length; at += 500) {
+      given.batches += 1;
+      yield { ok: true, value: rows.slice(at, at + 500) };
+    }
+  }
+  const connector: Connector = {
+    probe: unused,
+    oldest: unused,
+    search: unused,
+    distinct: unused,
+    mutate: unused,
+    close: async () => {},
+    read,
+    count: async () => ({ ok: true, value: 0 }),
+    describe: async () => ({
+      ok: true,
+      value: {
+        collections: Object.keys(tables).map((name) => ({
+          name,
+          rowsEstimate: null,
+          fields: ["id", "email"].map((field) => ({
+            name: field,
+            type: "text",
+            nullable: true,
+            generated: false,
+          })),
+          primaryKey: ["id"],
+          uniques: [],
+          foreignKeys: [],
+          indexes: [],
+        })),
+      },
+    }),
+  };
+  return { connector, given };
+}
+
+const rows = (n: number): readonly Row[] =>
+  Array.from({ length: n }, (_, i) => [`k${i}`, `a${i}@mail.example`]);
+const run = async (connector: Connector, bytesMax = BUDGET.bytesMax) => {
+  const answer = await discoverStore(connector, {
+    store: "s",
+    budget: { ...BUDGET, bytesMax },
+    onProgress: () => {},
+  });
+  return must(answer.ok ? answer.value : null, "it answers");
+};
+
+test("a connector without samples is read from the start, and not to the end", async () => {
+  const { connector, given } = reader({ users: rows(20_000) });
+  const { found, spent } = await run(connector);
+  expect(found.collections[0]).toMatchObject({ about: "person", examined: BUDGET.rowsMax });
+  expect([given.batches, spent.rows]).toEqual([3, BUDGET.rowsMax]);
+});
+
+test("what takes too long, and what the byte budget does not reach, is listed and judged by its name", async () => {
+  const { connector } = reader({ slow: "broken", first: rows(900), second: rows(900) });
+  const { found, skipped, spent } = await run(connector, 1_000);
+  expect(skipped).toEqual([
+    { collection: "slow", why: "throttled: statement timeout" },
+    { collection: "second", why: "the byte budget was spent" },
+  ]);
+  expect(found.collections.map((c) => [c.name, c.examined])).toEqual([
+    ["slow", 0],
+    ["first", 900],
+    ["second", 0],
+  ]);
+  expect(found.collections[2]?.fields[1]).toMatchObject({ category: "user.contact.email" });
+  expect(spent.bytes).toBeGreaterThan(1_000);
+});

@@ -1,0 +1,119 @@
+/**
+ * Reads a sample of each collection, one after the other, and keeps what it shows: counts, shares, hashes, and for a short while the values
+ * of fields that may be keys, to look for them where they may lead. Nothing of that is printed or written.
+ */
+import { type Evidence, evidenceOf } from "@avow/core/datamap/classify/evidence";
+import { familyOf } from "@avow/core/datamap/classify/name";
+import { polymorphicFields } from "@avow/core/datamap/discover/candidates";
+import type { FoundPart, Looked, SchemaCollection } from "@avow/core/datamap/discover/model";
+import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts";
+import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
+import { typeClass } from "@avow/core/datamap/discover/targets";
+import type { Answer, Cell, Connector, Row, SampleReport } from "../connector-kit/contract.ts";
+import type { Budget, Spent } from "./budget.ts";
+
+export interface Seen {
+  readonly looked: Looked;
+  readonly sketches: ReadonlyMap<string, Sketch>;
+  /** Distinct values by field. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Id field → what its type field says → ids. */
+  readonly typed: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+}
+
+export const SKETCHED_CHARS_MAX = 200;
+
+export async function lookAt(
+  connector: Connector,
+  c: SchemaCollection,
+  { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
+): Promise<Answer<Seen>> {
+  const fields = c.fields.filter((f) => familyOf(f.type) !== "binary").map((f) => f.name);
+  const answer = await sampleOf(connector, {
+    collection: c.name,
+    fields,
+    rowsMax: budget.rowsMax,
+    charsMax: budget.charsMax,
+  });
+  spent.statements += 1;
+  if (!answer.ok) return answer;
+  const { rows, whole } = answer.value;
+  spent.rows += rows.length;
+  for (const row of rows) for (const cell of row) spent.bytes += cell === null ? 0 : Buffer.byteLength(cell);
+  return { ok: true, value: seenOf(c, { fields, rows, whole, budget }) };
+}
+
+/** From all over where the system can; else the first rows, which are the oldest as a rule. */
+export async function sampleOf(
+  connector: Connector,
+  query: {
+    readonly collection: string;
+    readonly fields: readonly string[];
+    readonly rowsMax: number;
+    readonly charsMax: number;
+  },
+): Promise<Answer<SampleReport>> {
+  if (connector.sample !== undefined) return connector.sample(query);
+  const rows: Row[] = [];
+  for await (const batch of connector.read({ collection: query.collection, fields: query.fields })) {
+    if (!batch.ok) return batch;
+    rows.push(...batch.value.map((row) => row.map((cell) => cell?.slice(0, query.charsMax) ?? null)));
+    if (rows.length > query.rowsMax) break;
+  }
+  return { ok: true, value: { rows: rows.slice(0, query.rowsMax), whole: rows.length <= query.rowsMax } };
+}
+
+interface Read {
+  readonly fields: readonly string[];
+  readonly rows: readonly Row[];
+  readonly whole: boolean;
+  readonly budget: Budget;
+}
+
+function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): Seen {
+  const evidence = new Map<string, Evidence>();
+  const sketches = new Map<string, Sketch>();
+  const values = new Map<string, readonly string[]>();
+  const parts = new Map<string, readonly FoundPart[]>();
+  const unique = new Set<string>();
+  for (const [i, name] of fields.entries()) {
+    const cells = rows.map((row) => row[i] ?? null);
+    const type = c.fields.find((f) => f.name === name)?.type ?? "";
+    const shown = evidenceOf(cells);
+    evidence.set(name, shown);
+    if (rows.length > 1 && shown.filled === rows.length && shown.distinct === rows.length) unique.add(name);
+    const isDocument = familyOf(type) === "json" || (shown.kinds.json ?? 0) > 0.5;
+    if (isDocument) parts.set(name, jsonParts(cells, { collection: c.name, about: "owned" }));
+    if (typeClass(type) === null || isDocument) continue;
+    const distinct = new Set(
+      cells.filter((v): v is string => v !== null && v !== "" && v.length <= SKETCHED_CHARS_MAX),
+    );
+    if (whole) sketches.set(name, sketchOf(distinct));
+    values.set(name, [...distinct].filter((v) => v !== "0").slice(0, budget.probeValuesMax));
+  }
+  const pair = (a: string, b: string): readonly (readonly [Cell, Cell])[] =>
+    rows.map((row) => [row[fields.indexOf(a)] ?? null, row[fields.indexOf(b)] ?? null]);
+  const eav = eavShape(c);
+  if (eav !== null)
+    parts.set(eav.value, eavParts(pair(eav.attribute, eav.value), { collection: c.name, about: "owned" }));
+  const typed = new Map(
+    [...polymorphicFields(c)].map(([id, type]) => [id, byType(pair(type, id), budget)] as const),
+  );
+  return { looked: { rows: rows.length, whole, evidence, unique, parts }, sketches, values, typed };
+}
+
+const TYPES_MAX = 30;
+
+function byType(
+  pairs: readonly (readonly [Cell, Cell])[],
+  budget: Budget,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [type, id] of pairs) {
+    if (type === null || id === null || (!found.has(type) && found.size >= TYPES_MAX)) continue;
+    const ids = found.get(type) ?? [];
+    if (ids.length < budget.probeValuesMax && !ids.includes(id)) ids.push(id);
+    found.set(type, ids);
+  }
+  return found;
+}

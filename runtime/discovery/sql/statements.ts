@@ -1,0 +1,73 @@
+/** A text of SQL → its statements, with the line each begins at. Knows quotes, comments, dollar quotes, `DELIMITER` and the data of `COPY`. */
+
+export interface Statement {
+  readonly text: string;
+  readonly line: number;
+}
+
+const STATEMENTS_MAX = 200_000;
+/** What a parse may still be tried on; longer ones hold data. */
+const KEPT_CHARS_MAX = 400_000;
+
+const TOKEN =
+  /--[^\n]*|#[^\n]*|\/\*(?!!)[\s\S]*?\*\/|\/\*!\d*|\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\$(\w*)\$[\s\S]*?\$\1\$|\n|;;|;|\/\/|\$\$/g;
+
+export function statementsOf(text: string): readonly Statement[] {
+  const statements: Statement[] = [];
+  let line = 1;
+  for (const { sql, lines } of withoutData(text)) {
+    statements.push(...split(sql, line));
+    line += lines;
+    if (statements.length >= STATEMENTS_MAX) break;
+  }
+  return statements;
+}
+
+/** Down-migrations undo what was just read, and rows are no schema. */
+function withoutData(text: string): readonly { readonly sql: string; readonly lines: number }[] {
+  const kept: string[] = [];
+  let state: "sql" | "data" | "down" = "sql";
+  let delimiter: string | null = null;
+  for (const row of text.split("\n")) {
+    if (/^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b/i.test(row)) state = "down";
+    else if (/^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b/i.test(row)) state = "sql";
+    const changed = /^\s*DELIMITER\s+(\S+)/i.exec(row)?.[1];
+    if (changed !== undefined) delimiter = changed === ";" ? null : changed;
+    // Procedures between other delimiters are no tables either.
+    const keep = state === "sql" && delimiter === null && changed === undefined;
+    kept.push(keep ? row : "");
+    if (state === "sql" && /^\s*COPY\s.+\sFROM\s+stdin/i.test(row)) state = "data";
+    else if (state === "data" && row.startsWith("\\.")) state = "sql";
+  }
+  return [{ sql: kept.join("\n"), lines: kept.length }];
+}
+
+function split(sql: string, first: number): readonly Statement[] {
+  const statements: Statement[] = [];
+  let line = first;
+  let begun = line;
+  let parts: string[] = [];
+  let at = 0;
+  const end = (): void => {
+    const text = parts.join("").trim();
+    if (text !== "" && text.length <= KEPT_CHARS_MAX) statements.push({ text, line: begun });
+    parts = [];
+  };
+  const add = (text: string): void => {
+    if (parts.length === 0 && text.trim() === "") return;
+    if (parts.length === 0) begun = line;
+    parts.push(text);
+  };
+  for (const match of sql.matchAll(TOKEN)) {
+    add(sql.slice(at, match.index));
+    at = match.index + match[0].length;
+    const token = match[0];
+    if (token === ";" || token === ";;") end();
+    else if (/^(--|#)/.test(token) || (token.startsWith("/*") && !token.startsWith("/*!"))) add(" ");
+    else add(token);
+    line += token.split("\n").length - 1;
+  }
+  add(sql.slice(at));
+  end();
+  return statements;
+}

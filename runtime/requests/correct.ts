@@ -1,0 +1,211 @@
+/** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
+import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
+import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
+import type { PlanLine } from "@avow/core/plan/erase";
+import {
+  type Contradiction,
+  type CorrectionPlan,
+  fieldsToSee,
+  planCorrection,
+} from "@avow/core/plan/rectify";
+import { must } from "@avow/core/terms/assert";
+import { normaliserOf } from "@avow/core/terms/person";
+import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import type { BoundEstate } from "./estate.ts";
+import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
+
+export type Mode = "replace" | "fill";
+
+/** Rows that arrive while it runs are found by the next pass. */
+const PASSES_MAX = 3;
+
+const resolved = ({ estate, asked }: RunContext): Resolved => resolveSets(estate, asked?.set ?? []);
+
+interface Pass {
+  readonly state: Capture;
+  readonly plan: CorrectionPlan;
+}
+
+export async function correct(context: RunContext, mode: Mode): Promise<RequestOutcome> {
+  const { journal, estate } = context;
+  const found = resolved(context);
+  if (!found.ok) return nothing("not_done", found.issues);
+  await journal.readBack();
+  const saved = await journal.plan();
+  let approved = saved !== null;
+  let first: readonly PlanLine[] | null = saved;
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+    const looked = await look(context, found.targets, mode);
+    if (isOutcome(looked)) return looked;
+    const { contradictions } = looked.plan;
+    first ??= linesOf(estate, looked.plan);
+    if (!approved && !(await context.approve(first)))
+      return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
+    approved = true;
+    await journal.saveCapture(remembered(looked.state));
+    context.atPoint?.("captured");
+    if (saved === null && pass === 0) await journal.savePlan(first);
+    context.atPoint?.("planned");
+    if (looked.plan.changes.length === 0) return closed(first, contradictions);
+    const failed = await carryOut(context, looked.plan);
+    if (failed.length > 0)
+      return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
+  }
+  const last = await look(context, found.targets, mode);
+  context.atPoint?.("verified");
+  if (isOutcome(last)) return last;
+  const plan = must(first, "there was a pass");
+  const { changes, contradictions } = last.plan;
+  if (changes.length === 0) return closed(plan, contradictions);
+  const results = changes.map((c): ResultLine => {
+    const { store, name } = must(estate.graph.collections.get(c.collection), "known");
+    return { store, collection: name, result: "remains", rows: c.keys.length };
+  });
+  return notDone(plan, results, contradictions, "some rows hold the old value again");
+}
+
+const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
+
+async function look(
+  context: RunContext,
+  targets: readonly Target[],
+  mode: Mode,
+): Promise<Pass | RequestOutcome> {
+  const { estate, identities } = context;
+  const earlier = await context.journal.captured();
+  const state = await capture(estate, identities, earlier ?? undefined, fieldsToSee(targets));
+  const ambiguous = ambiguousAccounts(state);
+  if (ambiguous.length > 0)
+    return nothing("ambiguous_identity", [
+      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
+    ]);
+  const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
+  if (rows === 0) return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
+  const plan = planCorrection({ capture: state, shared: await sharedRows(estate, state), targets, mode });
+  const taken = await heldByOthers(estate, state, plan);
+  if (taken !== null)
+    return nothing("ambiguous_identity", [
+      `the new value leads to a row of somebody else in \`${taken}\`: which of the two is meant is for a person to say; nothing was changed`,
+    ]);
+  return { state, plan };
+}
+
+/** A collection in which somebody else has a unique identity that a row is about to be given. */
+async function heldByOthers(
+  estate: BoundEstate,
+  state: Capture,
+  plan: CorrectionPlan,
+): Promise<string | null> {
+  for (const { collection, key, rows } of state.collections.values()) {
+    for (const { namespace, field } of collection.identities.filter((i) => !i.shared)) {
+      const values = new Set(plan.identities.flatMap((i) => (i.namespace === namespace ? [i.value] : [])));
+      if (values.size === 0) continue;
+      const found = await readAll(estate, {
+        collection: `${collection.store}.${collection.name}`,
+        fields: key,
+        anyOf: [
+          { fields: [field], tuples: [...values].map((v) => [v]), normaliser: normaliserOf(namespace) },
+        ],
+      });
+      if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
+    }
+  }
+  return null;
+}
+
+async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<ResultLine[]> {
+  const { estate, journal } = context;
+  const failed: ResultLine[] = [];
+  const byStore = Map.groupBy(
+    plan.changes,
+    (c) => must(estate.graph.collections.get(c.collection), "known").store,
+  );
+  for (const [store, changes] of byStore) {
+    context.onProgress?.(`correcting in ${store}`);
+    const id = await journal.intend({
+      phase: "dependents",
+      store,
+      changes: changes.map(({ collection, keys }) => ({ collection, act: "set", set: {}, keys })),
+    });
+    context.atPoint?.("intended");
+    const { eraser } = must(estate.stores[store], "bound stores are connected");
+    const answer = await eraser.mutate(
+      changes.map(({ collection, values, keys }) => ({
+        act: "set",
+        collection: must(estate.graph.collections.get(collection), "known").name,
+        where: { fields: must(estate.keys.get(collection), "bound"), tuples: keys },
+        set: {},
+        values,
+      })),
+    );
+    context.atPoint?.("acted");
+    const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
+    await journal.outcome(id, {
+      state: answer.ok ? "done" : "failed",
+      rows,
+      reason: answer.ok ? null : answer.reason,
+    });
+    context.atPoint?.("outcome");
+    if (answer.ok) continue;
+    if (answer.error === "unreachable") throw new StoreFailed(store, answer);
+    for (const { collection, keys } of changes) {
+      const { name } = must(estate.graph.collections.get(collection), "known");
+      const result = answer.error === "blocked" ? "blocked" : "failed";
+      failed.push({ store, collection: name, result, rows: keys.length, reason: answer.reason });
+    }
+  }
+  return failed;
+}
+
+function remembered(state: Capture): Earlier {
+  const collections = [...state.collections].map(([id, c]) => ({
+    id,
+    fields: c.fields,
+    rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
+  }));
+  return { identities: state.identities, collections };
+}
+
+const WHY = {
+  differs: "holds something else, and was left",
+  shared: "is in rows that others own too, and was left",
+  about: "was written by others about the person, and was left",
+} as const;
+
+const notesOf = (contradictions: readonly Contradiction[]): string[] =>
+  contradictions.map(
+    ({ store, collection, field, why, rows }) =>
+      `\`${store}/${collection}.${field}\` ${WHY[why]} (${rows} ${rows === 1 ? "row" : "rows"})`,
+  );
+
+function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
+  return plan.changes.map(({ collection, keys, values }) => {
+    const { store, name } = must(estate.graph.collections.get(collection), "known");
+    return {
+      store,
+      collection: name,
+      action: "set",
+      rows: keys.length,
+      reason: Object.keys(values).sort().join(", "),
+    };
+  });
+}
+
+function notDone(
+  plan: readonly PlanLine[],
+  results: readonly ResultLine[],
+  contradictions: readonly Contradiction[],
+  why: string,
+): RequestOutcome {
+  const notes = [`not done: ${why}`, ...notesOf(contradictions)];
+  return { state: "not_done", plan, results, kept: [], contradictions, notes };
+}
+
+function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
+  const results = plan.map(
+    ({ store, collection, rows }): ResultLine => ({ store, collection, rows, result: "done" }),
+  );
+  const said = notesOf(contradictions);
+  const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
+  return { state: "closed", plan, results, kept: [], contradictions, notes };
+}

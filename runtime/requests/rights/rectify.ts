@@ -1,0 +1,8 @@
+import { rectify as right } from "@avow/core/rights/rectify/right";
+import { correct } from "../correct.ts";
+import type { RightRunner } from "../run.ts";
+
+export const rectify: RightRunner = {
+  name: right.name,
+  run: (context) => correct(context, "replace"),
+};

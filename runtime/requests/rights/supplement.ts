@@ -1,0 +1,8 @@
+import { supplement as right } from "@avow/core/rights/supplement/right";
+import { correct } from "../correct.ts";
+import type { RightRunner } from "../run.ts";
+
+export const supplement: RightRunner = {
+  name: right.name,
+  run: (context) => correct(context, "fill"),
+};

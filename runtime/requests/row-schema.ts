@@ -1,0 +1,39 @@
+/** The JSON Schema beside a file of a portable archive: what a row's fields are, in the store's words and in the map's. */
+import { idOf } from "@avow/core/datamap/model";
+import type { Shown } from "@avow/core/plan/shown";
+import { jsonTypes } from "./archive-json.ts";
+import type { BoundEstate } from "./estate.ts";
+
+export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unknown {
+  const { collection, key } = captured;
+  const live = estate.lives.get(idOf(collection));
+  const names = new Set(fields.map((f) => f.name));
+  const properties = fields.map(({ name, category }) => {
+    const found = live?.fields.find((f) => f.name === name);
+    return [
+      name,
+      {
+        type: jsonTypes(found?.type ?? null, found?.nullable !== false),
+        ...(found === undefined ? {} : { description: `${found.type}, in the store's own notation` }),
+        "x-category": category,
+      },
+    ];
+  });
+  const links = collection.links
+    .filter((l) => l.from.every((f) => names.has(f)))
+    .map(({ from, to }) => ({ from, to: { collection: to.collection, fields: to.fields } }));
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: collection.name,
+    type: "array",
+    items: {
+      type: "object",
+      properties: Object.fromEntries(properties),
+      required: [...names],
+      additionalProperties: false,
+      "x-class": collection.class,
+      "x-key": key,
+      "x-links": links,
+    },
+  };
+}

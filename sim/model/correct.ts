@@ -1,0 +1,253 @@
+/** What putting right and filling in do to a world (spec/rights.md, "Rectify and supplement"). */
+import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import type { Correction } from "@avow/core/plan/asked";
+import type { Contradiction, ContradictionWhy } from "@avow/core/plan/rectify";
+import { must } from "@avow/core/terms/assert";
+import { isCategory } from "@avow/core/terms/category";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { type Standing, standings } from "./ownership.ts";
+import { findPerson, identitiesOf } from "./person.ts";
+import {
+  cellOf,
+  identityText,
+  isNobody,
+  isPersonCollection,
+  type Row,
+  targetsOf,
+  type World,
+} from "./world.ts";
+
+/** What the store declares, by collection. */
+export interface Declared {
+  /** Beside the key. */
+  readonly uniques: readonly string[];
+  readonly nullable: readonly string[];
+  /** Fields on either end of a foreign key. */
+  readonly tied: readonly string[];
+}
+
+export type Corrected =
+  | {
+      readonly state: "closed";
+      readonly after: ReadonlyMap<string, readonly Row[]>;
+      readonly contradictions: readonly Contradiction[];
+    }
+  | { readonly state: "not_found" | "ambiguous_identity" | "not_done" };
+
+interface Place {
+  readonly collection: Collection;
+  readonly field: string;
+}
+
+interface Sense {
+  readonly value: string;
+  readonly namespace: string | null;
+  readonly origin: readonly Place[];
+  readonly copies: readonly Place[];
+  /** All fields that may change, those of links included. */
+  readonly touched: readonly Place[];
+}
+
+export interface Ask {
+  readonly world: World;
+  readonly declared: ReadonlyMap<string, Declared>;
+  readonly identities: readonly IdentityValue[];
+  readonly set: readonly Correction[];
+  readonly fill: boolean;
+}
+
+export function correct(ask: Ask): Corrected {
+  const { world, identities, set, fill } = ask;
+  const senses = set.map((s) => senseOf(ask, s));
+  const touched = senses.map((s) => new Set(s?.touched.map(placeText)));
+  const overlap = touched.some((a, i) => touched.slice(i + 1).some((b) => a.intersection(b).size > 0));
+  if (senses.includes(null) || overlap) return { state: "not_done" };
+  const person = findPerson(world, identities);
+  if (person.ambiguous.length > 0) return { state: "ambiguous_identity" };
+  if (person.rows.size === 0) return { state: "not_found" };
+  const changes = new Map<Row, Map<string, string>>();
+  const contradictions: Contradiction[] = [];
+  const standing = standings(world, person.rows);
+  for (const sense of senses) {
+    if (sense === null) continue;
+    const own = decide(world, sense, { standing, fill });
+    for (const [row, fields] of own.changes)
+      changes.set(row, new Map([...(changes.get(row) ?? []), ...fields]));
+    contradictions.push(...own.contradictions);
+  }
+  if (meetsAnother(world, person.rows, changes)) return { state: "ambiguous_identity" };
+  const after = world.tables.map(
+    ({ collection, rows }) =>
+      [idOf(collection), rows.map((r): Row => new Map([...r, ...(changes.get(r) ?? [])]))] as const,
+  );
+  const collides = after.some(([id, rows]) =>
+    (ask.declared.get(id)?.uniques ?? []).some((f) => {
+      const values = rows.flatMap((r) => cellOf(r, f) ?? []);
+      return new Set(values).size < values.length;
+    }),
+  );
+  if (collides) return { state: "not_done" };
+  return { state: "closed", after: new Map(after), contradictions };
+}
+
+const placeText = ({ collection, field }: Place): string => JSON.stringify([idOf(collection), field]);
+
+const placesOf = (world: World): Place[] =>
+  world.tables.flatMap(({ collection }) => collection.fields.map((f) => ({ collection, field: f.name })));
+const categoryAt = ({ collection, field }: Place): string =>
+  must(
+    collection.fields.find((f) => f.name === field),
+    "a place is a field",
+  ).category;
+const namespacesAt = ({ collection, field }: Place): string[] =>
+  collection.identities.filter((i) => i.field === field).map((i) => i.namespace);
+
+/** Null: it can not be done. */
+function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
+  const { world } = ask;
+  const all = placesOf(world);
+  const fits = (p: Place): boolean => !isFixed(ask, p);
+  const origin = isCategory(field)
+    ? all.filter((p) => categoryAt(p) === field && isPersonCollection(p.collection) && fits(p))
+    : all.filter((p) => `${p.collection.name}.${p.field}` === field);
+  const [first] = origin;
+  if (first === undefined || origin.some((p) => !fits(p) || categoryAt(p) === "system")) return null;
+  if (!isCategory(field) && origin.length > 1) return null;
+  const category = categoryAt(first);
+  const namespaces = origin.flatMap(namespacesAt);
+  const copies = all.filter(
+    (p) =>
+      !origin.includes(p) &&
+      fits(p) &&
+      ((category !== "system" && categoryAt(p) === category) ||
+        namespacesAt(p).some((n) => namespaces.includes(n))),
+  );
+  const touched = withFollowers(ask, [...origin, ...copies]);
+  if (touched === null) return null;
+  const namespace = namespaces[0] ?? null;
+  if (namespace !== null && isNobody(namespace, value)) return null;
+  return { value, namespace, origin, copies, touched };
+}
+
+function isFixed({ world, declared }: Ask, { collection, field }: Place): boolean {
+  const table = world.tables.find((t) => t.collection === collection);
+  return (
+    table?.key.includes(field) === true ||
+    collection.links.some((l) => l.from.includes(field) || Object.hasOwn(l.when ?? {}, field)) ||
+    declared.get(idOf(collection))?.tied.includes(field) === true
+  );
+}
+
+/** With the fields of links that name their parent by a field that changes; null where one of them can not be kept. */
+function withFollowers({ world, declared }: Ask, changing: readonly Place[]): readonly Place[] | null {
+  const places = [...changing];
+  for (const place of places) {
+    for (const { collection, key } of world.tables) {
+      for (const link of collection.links) {
+        if (collectionId(link.to) !== idOf(place.collection)) continue;
+        const from = link.from[link.to.fields.indexOf(place.field)];
+        if (from === undefined) continue;
+        const tied = declared.get(idOf(collection))?.tied.includes(from) === true;
+        if (!isOne(world, declared, link) || key.includes(from) || tied) return null;
+        if (!places.some((p) => p.collection === collection && p.field === from))
+          places.push({ collection, field: from });
+      }
+    }
+  }
+  return places;
+}
+
+function isOne(world: World, declared: Ask["declared"], { to }: Link): boolean {
+  const { collection, key } = must(
+    world.tables.find((t) => idOf(t.collection) === collectionId(to)),
+    "links lead to collections",
+  );
+  return (
+    collection.identities.some((i) => !i.shared && to.fields.includes(i.field)) ||
+    (key.length > 0 && key.every((f) => to.fields.includes(f))) ||
+    (declared.get(idOf(collection))?.uniques ?? []).some((f) => to.fields.includes(f))
+  );
+}
+
+interface Context {
+  readonly standing: ReadonlyMap<Row, Standing>;
+  readonly fill: boolean;
+}
+
+function decide(world: World, { value, namespace, origin, copies }: Sense, { standing, fill }: Context) {
+  const changes = new Map<Row, Map<string, string>>();
+  const found: { place: Place; why: ContradictionWhy }[] = [];
+  const change = (row: Row, field: string): void => {
+    changes.set(row, new Map([...(changes.get(row) ?? []), [field, value]]));
+  };
+  const text = (cell: string): string => (namespace === null ? cell : identityText(namespace, cell));
+  const rowsOf = ({ collection }: Place): readonly Row[] =>
+    world.tables.find((t) => t.collection === collection)?.rows ?? [];
+  const olds = new Set<string>();
+  for (const place of origin) {
+    for (const row of rowsOf(place)) {
+      if (standing.get(row) !== "alone") continue;
+      const cell = cellOf(row, place.field);
+      if (cell !== null) olds.add(text(cell));
+      if (cell === null || !fill) change(row, place.field);
+      else if (cell !== value) found.push({ place, why: "differs" });
+    }
+  }
+  for (const place of fill ? [] : copies) {
+    for (const row of rowsOf(place)) {
+      const cell = cellOf(row, place.field);
+      const at = standing.get(row);
+      if (cell === null || cell === value || at === "stranger" || at === "mention") continue;
+      if (at === "alone" && olds.has(text(cell))) change(row, place.field);
+      else found.push({ place, why: at === "alone" ? "differs" : at === "about" ? "about" : "shared" });
+    }
+  }
+  for (let grew = !fill; grew; ) {
+    grew = false;
+    for (const { collection, rows } of world.tables) {
+      for (const row of rows) {
+        for (const link of collection.links) {
+          for (const [i, from] of link.from.entries()) {
+            const to = link.to.fields[i] ?? "";
+            const moved = targetsOf(world, row, link).some((r) => changes.get(r)?.has(to) === true);
+            if (!moved || changes.get(row)?.has(from) === true) continue;
+            change(row, from);
+            grew = true;
+          }
+        }
+      }
+    }
+  }
+  const groups = Map.groupBy(found, ({ place, why }) =>
+    JSON.stringify([place.collection.name, place.field, why]),
+  );
+  const contradictions = [...groups.values()].flatMap((all): Contradiction[] => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const { store, name } = first.place.collection;
+    return [{ store, collection: name, field: first.place.field, why: first.why, rows: all.length }];
+  });
+  return { changes, contradictions };
+}
+
+/** Whether a unique identity that a row is given is somebody else's. */
+function meetsAnother(
+  world: World,
+  person: ReadonlySet<Row>,
+  changes: ReadonlyMap<Row, ReadonlyMap<string, string>>,
+): boolean {
+  const people = world.tables.filter((t) => isPersonCollection(t.collection));
+  const given = people.flatMap((table) =>
+    table.rows.flatMap((row) =>
+      table.collection.identities.flatMap(({ namespace, field, shared }) => {
+        const value = changes.get(row)?.get(field);
+        return shared || value === undefined ? [] : [identityText(namespace, value)];
+      }),
+    ),
+  );
+  return people.some((table) =>
+    table.rows.some(
+      (row) => !person.has(row) && identitiesOf(table, row, false).some((i) => given.includes(i)),
+    ),
+  );
+}
