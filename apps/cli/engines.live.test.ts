@@ -66,7 +66,7 @@ for (const { engine, start } of CLUBS)
         APP_URL: store.url,
         STATE_URL: state.url,
       };
-      const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env });
+      const child = spawn(process.execPath, [...program, ...args, "--service", folder], { cwd: folder, env });
       const said = { out: "", err: "" };
       child.stdout.on("data", (chunk) => void (said.out += chunk));
       child.stderr.on("data", (chunk) => void (said.err += chunk));

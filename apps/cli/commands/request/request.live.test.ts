@@ -107,6 +107,7 @@ function avow(
   program: readonly string[] = [MAIN],
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...program, ...args, "--service", folder], {
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),
@@ -193,6 +194,7 @@ async function atTerminal(
 ): Promise<{ code: number | null; out: string }> {
   const command = [process.execPath, MAIN, ...args, "--service", folder].map((a) => `'${a}'`).join(" ");
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       AVOW_HOME: join(folder, ".avow"),

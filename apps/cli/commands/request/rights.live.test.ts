@@ -63,6 +63,7 @@ interface Ended {
 
 function request(args: readonly string[], main: readonly string[] = [MAIN]): Promise<Ended> {
   const child = spawn(process.execPath, [...main, "request", ...args, "--json", "--service", folder], {
+    cwd: folder,
     env: env(),
   });
   let [out, err] = ["", ""];
