@@ -8,6 +8,7 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk";
 import { enqueueWith } from "@avow/runtime/requests/jobs";
+import { settle } from "@avow/runtime/service/log";
 import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
 import { boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
@@ -126,6 +127,8 @@ async function startParts(
     );
   }
   const report = await checkService(service, { now: context.now(), keepHistory: true });
+  // The first verdicts are in the log before the board says how long it is.
+  await settle(service.ledger, log);
   board = await withLog(service, boardOf(service.policy, report, []));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
+import { tail } from "@avow/runtime/ledger/tail";
 import { countRequests } from "@avow/runtime/requests/deadlines";
 import { type Desk, workOn } from "@avow/runtime/requests/desk";
 import { openRequest } from "@avow/runtime/requests/intake";
@@ -66,6 +67,13 @@ const ask = async (
   });
 const row = async (id: string) =>
   (await cards.own.query("select * from requests where id = $1", [id])).rows[0];
+/** What the log says of a request, opened with the service's keys. The order inside a batch is random. */
+async function logged(id: string): Promise<Readonly<Record<string, unknown>>[]> {
+  await cards.opened.service.ledger.settle();
+  const entries = await tail(cards.opened.service.ledger, 10_000);
+  return entries.flatMap(({ body }) => (body?.["request"] === id ? [body] : []));
+}
+const eventsOf = async (id: string): Promise<unknown[]> => (await logged(id)).map((b) => b["event"]).sort();
 const hands = { approve: async () => true, approver: "test" };
 
 test("a plan that would take most of a collection waits: counted, listed, said; approved, it is carried out", async () => {
@@ -99,6 +107,10 @@ test("a plan that would take most of a collection waits: counted, listed, said; 
   await until(cards.questions.closed(id));
   expect(await cards.questions.count("cards where customer_id = 1")).toBe(0);
   expect((await row(id)).approved_by).toBe("cli");
+  const entries = await logged(id);
+  expect(entries.filter((b) => b["event"] === "request.approved")).toEqual([
+    expect.objectContaining({ by: "cli" }),
+  ]);
 });
 
 test("a refused request says why and forgets whom it was about", async () => {
@@ -116,6 +128,14 @@ test("a refused request says why and forgets whom it was about", async () => {
   });
   expect((await cards.own.query("select 1 from request_subjects where request = $1", [id])).rowCount).toBe(0);
   expect((await avow("refuse", id, "--reason", "again")).code).toBe(2);
+  const entries = await logged(id);
+  expect(entries.map((b) => b["event"]).sort()).toEqual(["request.closed", "request.received"]);
+  const ended = entries.find((b) => b["event"] === "request.closed");
+  expect(ended).toMatchObject({ state: "refused", right: "erase", done: [], kept: [] });
+  expect(ended?.["about"]).toHaveLength(1);
+  expect(JSON.stringify(entries)).not.toContain("open order");
+  const certificate = must((await row(id)).certificate);
+  expect(await cards.opened.service.ledger.receipt(certificate)).not.toBe(null);
   expect((await avow("approve", "nothing")).err).toContain("avow request list");
 });
 
@@ -131,6 +151,7 @@ test("requests of one person find each other, whatever they name the person by",
     via: VIA_CLI,
   });
   expect(second).toEqual({ id: first.id, joined: true });
+  expect(await eventsOf(first.id)).toEqual(["request.joined", "request.received"]);
   const other = await openRequest(desk, {
     right: "erase",
     identities: [{ namespace: "email", value: "c6@example.org" }],
@@ -189,6 +210,11 @@ test("one that was taken in while the store was away ends with the request that 
     state: "closed",
     notes: [`carried out by the request ${other.id} of the same person`],
   });
+  const ended = (await logged(late.id)).filter((b) => b["event"] === "request.closed");
+  expect(ended).toEqual([
+    expect.objectContaining({ state: "closed", carriedOutBy: other.id, done: [], kept: [] }),
+  ]);
+  expect((await row(late.id)).certificate).not.toBe(null);
 });
 
 test("an archive lies sealed, is handed out as it was, and ends with its person", async () => {
@@ -291,9 +317,14 @@ test("records of closed requests are kept for the service's period, and open one
     0,
   );
   expect(await row(must(open))).toBeDefined();
+  expect(await eventsOf(must(closed))).toContain("request.closed");
+  const { ledger } = cards.opened.service;
+  await ledger.keys.destroyEnded(desk.db, at(3 * 366).now());
+  expect(await logged(must(closed))).toEqual([]);
+  expect(await eventsOf(must(open))).toContain("request.received");
 });
 
-function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("the test lacks it");
+function must<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new Error("the test lacks it");
   return value;
 }
