@@ -54,6 +54,12 @@ export interface RightOffer {
   /** Commitments whose data may stay. */
   readonly except: readonly string[];
   readonly to: "us" | "authority" | "mediator";
+  /** Only once it is sure who asks. */
+  readonly verified: boolean;
+  /** By what a request may be for a part of the data; empty: it is not said. */
+  readonly scope: readonly string[];
+  /** What nobody is made to suffer for it. */
+  readonly without: readonly string[];
   /** Carried out, it leaves nothing of the data but what is excepted. */
   readonly removes: boolean;
 }

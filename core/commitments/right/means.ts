@@ -10,6 +10,9 @@ export const means: Means<RightSpec> = (spec) => ({
     extend: spec.extend ?? null,
     except: spec.except ?? [],
     to: spec.to,
+    verified: spec.verified,
+    scope: spec.scope ?? [],
+    without: spec.without === undefined ? [] : [spec.without],
     removes: CARRIED.some((r) => r.name === right && r.removes),
   })),
 });

@@ -33,6 +33,15 @@ const TWO = {
 };
 const THREE = { version: "2026-05-01", effective: "2026-05-01", body: BODY };
 
+test("a policy that contradicts itself is not published", async () => {
+  const refusal =
+    "\n```commit\n- id: twice\n  retain: order\n  for: P9Y\n  from: creation\n  origin: ours\n```\n";
+  const refused = await go({ ...ONE, body: `${BODY}${refusal}` });
+  expect(refused.exit).toBe(2);
+  expect(refused.err).toContain("error retention-conflict");
+  expect([...(await site()).keys()]).toEqual([]);
+});
+
 describe("a site", () => {
   test("keeps each version for ever, lists them with dates, and shows what changed", async () => {
     expect((await go(ONE)).exit).toBe(0);

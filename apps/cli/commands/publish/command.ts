@@ -6,9 +6,12 @@ import { pageIssues } from "@avow/core/page/check";
 import { documentOf, type PolicyDocument } from "@avow/core/page/document";
 import { publishedSchema } from "@avow/core/page/published";
 import type { Verdicts } from "@avow/core/page/twins";
+import { explain } from "@avow/core/policy/rules/lint/explain";
+import { lint } from "@avow/core/policy/rules/lint/index";
 import { readSurface } from "@avow/core/policy/surface/read";
 import { byPlace, hasErrors, type Issue } from "@avow/core/terms/issue";
 import { type Published, publish } from "@avow/runtime/publish/publish";
+import { MANIFEST } from "@avow/runtime/service/manifest";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
@@ -45,7 +48,7 @@ export const command: CliCommand = {
     }
     const loaded = await loadPolicy(context.serviceFolder);
     const read = readDocuments(loaded);
-    const errors = read.issues.filter((i) => i.severity === "error");
+    const errors = [...read.issues, ...linted(loaded, context.now())].filter((i) => i.severity === "error");
     const unbound = read.issues.filter((i) => i.code.startsWith("unbound-"));
     const draft = unbound.length > 0 && options.data.allowUnbound;
     if (errors.length > 0 || (unbound.length > 0 && !draft))
@@ -70,6 +73,14 @@ export const command: CliCommand = {
     return report(context, options.data, read.documents, published);
   },
 };
+
+/** A policy that contradicts itself, or the law, is not what anybody should be shown as promised. */
+function linted({ compiled, further, explanations }: Loaded, today: Date): readonly Issue[] {
+  const policy = compiled?.value ?? null;
+  if (policy === null) return [];
+  const others = further.flatMap((f) => f.value ?? []);
+  return explain(lint(policy, today, others), explanations, { policy, file: MANIFEST }).issues;
+}
 
 /** One document per language, the main one first. */
 function readDocuments({ compiled, further, issues, sources }: Loaded): {

@@ -26,6 +26,20 @@ const EDITS: readonly Edit[] = [
   ["a deadline goes", "  within: P30D\n", ""],
   ["an extension comes", "  within: P30D", "  within: P30D\n  extend: P90D"],
   ["an exception comes", "  within: P30D", "  within: P30D\n  except: two-years"],
+  ["a right in fewer cases", "right: [access, erase]", "right: [access, erase]\n  if: lawful"],
+  ["proof of who asks", "  within: P30D", "  within: P30D\n  verified: true"],
+  ["in part, too", "  within: P30D", "  within: P30D\n  scope: [category, time]"],
+  [
+    "nobody suffers for it",
+    "  ways: settings\n  in: US-CA",
+    "  ways: settings\n  without: worse_service\n  in: US-CA",
+  ],
+  [
+    "another decider",
+    "- id: sale\n",
+    "- id: mediation\n  right: appeal\n  ways: email\n  to: mediator\n- id: sale\n",
+  ],
+  ["a change needs consent", "  before: true", "  before: true\n  needs: consent"],
   ["a right of one place goes everywhere", "  ways: settings\n  in: US-CA", "  ways: settings"],
   ["a right moves to another commitment", "right: [access, erase]", "right: erase"],
   ["a purpose comes", "use: [billing, support]", "use: [billing, support, news]"],
@@ -105,4 +119,38 @@ test("a lowered right is found though every sentence about it stays", () => {
   const { owes, changes } = diffPolicies(policy(BASE), policy(BASE.replace("within: P30D", "within: P45D")));
   expect(owes).toBe("consent");
   expect(changes.filter((c) => c.about === "prose")).toEqual([]);
+});
+
+const CONDITION = [
+  "recipients:\n",
+  "conditions:\n  local-law: the law of the place gives it\nrecipients:\n",
+] as const;
+const BOUND = ["right: [access, erase]", "right: [access, erase]\n  if: local-law"] as const;
+const COOKIES = `${BASE.trimEnd().replace(/```$/, "")}- id: cookies\n  cookies: [necessary, analytics]\n  before_consent: necessary\n\`\`\`\n`;
+
+test("what a circumstance is said to be counts as much as its word", () => {
+  const bound = BASE.replace(...CONDITION).replace(...BOUND);
+  const { owes } = diffPolicies(
+    policy(bound),
+    policy(bound.replace("the law of the place gives it", "we like it")),
+  );
+  expect(owes).toBe("consent");
+});
+
+test("an appeal to us that goes is gone, though the authority stays", () => {
+  const entry = (id: string, to: string): string =>
+    `- id: ${id}\n  right: appeal\n  ways: email\n  to: ${to}\n`;
+  const both = BASE.replace(
+    "- id: sale\n",
+    `${entry("ours", "us")}${entry("theirs", "authority")}- id: sale\n`,
+  );
+  const { owes, changes } = diffPolicies(policy(both), policy(both.replace(entry("ours", "us"), "")));
+  expect(changes.map((c) => c.says)).toContain("the right `appeal` is gone");
+  expect(owes).toBe("consent");
+});
+
+test("cookies that waited for consent and wait no more owe consent", () => {
+  const wider = COOKIES.replace("before_consent: necessary", "before_consent: [necessary, analytics]");
+  expect(diffPolicies(policy(COOKIES), policy(wider)).owes).toBe("consent");
+  expect(diffPolicies(policy(wider), policy(COOKIES)).owes).toBe("nothing");
 });

@@ -133,6 +133,8 @@ const ages = (before: Side, after: Side): Change[] =>
 const eachOn = (said: readonly Said<Notice>[]): Said<Notice>[] =>
   said.flatMap((s) => s.it.on.map((on) => ({ ...s, it: { ...s.it, on: [on] } })));
 
+const NEEDS: readonly Notice["needs"][] = ["nothing", "acceptance", "consent"];
+
 const notices = (before: Side, after: Side): Change[] =>
   paired(
     eachOn(facetsOf(before.policy, "notices")),
@@ -173,8 +175,15 @@ const notices = (before: Side, after: Side): Change[] =>
         if (old.it.before && !now.it.before)
           changes.push(fell("notices", "notice", `${what} may come after it took effect`, ids(old, now)));
         changes.push(...better(what, old, now));
-        if (old.it.needs !== now.it.needs)
-          changes.push(differs("notices", "notice", `what ${what} needs of people changed`, ids(old, now)));
+        const weaker = NEEDS.indexOf(now.it.needs) - NEEDS.indexOf(old.it.needs);
+        if (weaker !== 0) {
+          const says = `before ${what} binds, people must give: ${now.it.needs}; it was: ${old.it.needs}`;
+          changes.push(
+            weaker < 0
+              ? fell("notices", "consent", says, ids(old, now))
+              : rose("notices", says, ids(old, now)),
+          );
+        }
         return changes;
       },
     },

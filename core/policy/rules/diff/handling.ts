@@ -24,7 +24,7 @@ export function handlingChanges(before: Side, after: Side): Change[] {
   const [was, is] = [facetsOf(before.policy, "clauses"), facetsOf(after.policy, "clauses")];
   return [
     ...allowances(was, is, after, (atom, ids) =>
-      fell("clauses", owedFor(atom, before), `${sentence(after, atom)}: that is new`, { is: ids }),
+      fell("clauses", owedFor(atom, before, was), `${sentence(after, atom)}: that is new`, { is: ids }),
     ),
     ...allowances(is, was, before, (atom, ids) =>
       rose("clauses", `no longer: ${sentence(before, atom)}`, { was: ids }),
@@ -131,8 +131,20 @@ const laxerOrEqual = (a: Clause, b: Clause): boolean =>
     (word) => b.condition.unless.includes(word) || !canBothHold(b.condition, { if: [word], unless: [] }),
   );
 
+/** What waited for a person's consent, and does not any more. */
+const withoutConsent = (clause: Clause, was: readonly Said<Clause>[]): boolean =>
+  !clause.condition.if.includes("consent") &&
+  was.some(
+    ({ it }) =>
+      it.mode !== "never" &&
+      it.act === clause.act &&
+      it.condition.if.includes("consent") &&
+      it.purposes.some((p) => clause.purposes.includes(p)),
+  );
+
 /** A purpose that people were never told of needs their consent, unless it rests on something else that is named. */
-function owedFor({ clause }: Atom, before: Side): "notice" | "consent" {
+function owedFor({ clause }: Atom, before: Side, was: readonly Said<Clause>[]): "notice" | "consent" {
+  if (withoutConsent(clause, was)) return "consent";
   const known = new Set(Object.keys(before.policy.purposes));
   const strange = clause.purposes.some((p) => !known.has(p));
   const rests = clause.bases.some((b) => b !== "consent");

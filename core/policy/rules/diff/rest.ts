@@ -5,7 +5,8 @@
  */
 import { canonicalJson } from "../../../terms/canonical.ts";
 import type { Commitment, Policy } from "../../model.ts";
-import { type Change, differs } from "./change.ts";
+import { circumstances, coversCases } from "./bounds.ts";
+import { type Change, differs, fell } from "./change.ts";
 import { type Side, without } from "./facet.ts";
 
 export const restChanges = (before: Side, after: Side, found: readonly Change[]): Change[] => [
@@ -19,16 +20,24 @@ const byId = (policy: Policy): ReadonlyMap<string, Commitment> =>
 function unweighed(before: Policy, after: Policy, found: readonly Change[]): Change[] {
   const [was, is] = [byId(before), byId(after)];
   const named = new Set(found.flatMap((c) => [...c.was, ...c.is]));
-  const handled = new Set(found.filter((c) => c.about === "clauses").flatMap((c) => [...c.was, ...c.is]));
+  const handled = new Set(
+    found.filter((c) => c.about === "clauses" || c.about === "rights").flatMap((c) => [...c.was, ...c.is]),
+  );
   const moved = movedKinds(before, after);
   const changed = [...is.values()].flatMap((now): Change[] => {
     const old = was.get(now.id);
     if (old === undefined || old.says === now.says) return [];
-    const bounds = canonicalJson(old.condition) !== canonicalJson(now.condition);
+    const [then, today] = [circumstances(before, old.condition), circumstances(after, now.condition)];
+    const bounds = canonicalJson(then) !== canonicalJson(today);
     // Of the act itself, the clause carries the circumstances; else only this tells of them.
     if (bounds ? handled.has(now.id) : named.has(now.id) || moved.has(now.kind)) return [];
     const says = `“${now.says}”; it was “${old.says}”`;
-    return [differs("commitments", "notice", says, { was: [old.id], is: [now.id] })];
+    const places = { was: [old.id], is: [now.id] };
+    if (!bounds) return [differs("commitments", "notice", says, places)];
+    // What held always and holds sometimes now is less; what holds in other cases may be.
+    return coversCases(today, then)
+      ? [differs("commitments", "notice", says, places)]
+      : [fell("commitments", "consent", says, places)];
   });
   const gone = [...was.values()].filter(
     (c) => !is.has(c.id) && !named.has(c.id) && !moved.has(c.kind) && !standsStill(c, after),

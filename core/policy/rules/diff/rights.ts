@@ -1,20 +1,21 @@
 /** Rights, whoever says them: which are gone or new, by which ways, how soon, and what is excepted. */
 
+import { canonicalJson } from "../../../terms/canonical.ts";
 import { parseDuration } from "../../../terms/duration.ts";
 import type { RightOffer } from "../../meaning.ts";
+import { boundsIn } from "../../resolved/bounds.ts";
+import type { Condition } from "../../words/facts.ts";
 import { durationIn, listIn } from "../../words/tongue.ts";
+import { circumstances, coversCases } from "./bounds.ts";
 import { type Change, fell, rose } from "./change.ts";
-import { facetsOf, idOf, lengthMs, type Said, type Side, without } from "./facet.ts";
+import { facetsOf, lengthMs, type Side, without } from "./facet.ts";
 
-/** A right as a person of one place has it: all that is said of it, together. */
-interface Offer {
-  readonly right: string;
+/** A right as a person of one place has it in one circumstance: all that is said of it, together. */
+interface Offer extends Omit<RightOffer, "removes"> {
   readonly place: string;
-  readonly ways: readonly string[];
-  /** The soonest that is promised. */
-  readonly within: string | null;
-  readonly extend: string | null;
-  readonly except: readonly string[];
+  readonly condition: Condition;
+  /** The condition as people read it. */
+  readonly bounds: string;
   readonly ids: readonly string[];
 }
 
@@ -22,45 +23,88 @@ const EVERYWHERE = "";
 
 export function rightChanges(before: Side, after: Side): Change[] {
   const [was, is] = [offersOf(before), offersOf(after)];
-  const changes: Change[] = [];
-  for (const [key, old] of was) {
-    const now = is.get(key) ?? is.get(keyOf(old.right, EVERYWHERE));
-    if (now === undefined) changes.push(fell("rights", "consent", `${named(old)} is gone`, { was: old.ids }));
-    else changes.push(...compared(old, now));
-  }
-  for (const [key, now] of is) {
-    if (was.has(key) || was.has(keyOf(now.right, EVERYWHERE))) continue;
-    changes.push(rose("rights", `${named(now)} is new, by ${listIn("en", now.ways, "or")}`, { is: now.ids }));
-  }
-  return changes;
+  return [...was.flatMap((old) => fate(old, was, is)), ...is.flatMap((now) => news(now, was))];
 }
 
-const keyOf = (right: string, place: string): string => `${right} ${place}`;
-const named = ({ right, place }: Offer): string =>
-  `the right \`${right}\`${place === EVERYWHERE ? "" : ` of people in ${place}`}`;
+const sameRight = (a: Offer, b: Offer): boolean => a.right === b.right && a.to === b.to;
+const coversPlace = (wide: Offer, narrow: Offer): boolean =>
+  wide.place === EVERYWHERE || wide.place === narrow.place;
+const covers = (wide: Offer, narrow: Offer): boolean =>
+  sameRight(wide, narrow) && coversPlace(wide, narrow) && coversCases(wide.condition, narrow.condition);
 
-function offersOf({ policy }: Side): ReadonlyMap<string, Offer> {
+/** All that a person of that place has in that circumstance: the wider offers are theirs too. */
+const effective = (one: Offer, all: readonly Offer[]): Offer | null =>
+  all.filter((other) => covers(other, one)).reduce<Offer | null>(joined, null);
+
+/** What became of an offer: whoever had it must have it still, in every case in which they had it. */
+function fate(old: Offer, was: readonly Offer[], is: readonly Offer[]): Change[] {
+  const [then, still] = [effective(old, was), effective(old, is)];
+  if (then !== null && still !== null) return compared({ ...then, place: old.place }, still);
+  const bounded = is.find((now) => sameRight(now, old) && coversPlace(now, old));
+  return [
+    bounded === undefined
+      ? fell("rights", "consent", `${named(old)} is gone`, { was: old.ids })
+      : fell(
+          "rights",
+          "consent",
+          `${named(old)} holds in fewer or other cases: now${bounds(bounded)}; it was${bounds(old)}`,
+          {
+            was: old.ids,
+            is: bounded.ids,
+          },
+        ),
+  ];
+}
+
+function news(now: Offer, was: readonly Offer[]): Change[] {
+  if (was.some((old) => covers(old, now))) return [];
+  const before = was.find(
+    (old) => sameRight(old, now) && coversCases(now.condition, old.condition) && coversPlace(now, old),
+  );
+  return [
+    before === undefined
+      ? rose("rights", `${named(now)} is new, by ${listIn("en", now.ways, "or")}`, { is: now.ids })
+      : rose("rights", `${named(now)} holds in more cases: now${bounds(now)}; it was${bounds(before)}`, {
+          was: before.ids,
+          is: now.ids,
+        }),
+  ];
+}
+
+const bounds = (o: Offer): string => {
+  const place = o.place === EVERYWHERE ? "" : ` for people in ${o.place}`;
+  return `${o.bounds === "" && place === "" ? " always" : o.bounds}${place}`;
+};
+const named = ({ right, place, to }: Offer): string =>
+  `the right \`${right}\`${to === "us" ? "" : ` with ${to === "authority" ? "the authority" : "a mediator"}`}${place === EVERYWHERE ? "" : ` of people in ${place}`}`;
+
+function offersOf({ policy, tongue }: Side): readonly Offer[] {
   const offers = new Map<string, Offer>();
-  for (const said of facetsOf(policy, "rights"))
-    for (const place of said.commitment.places.length === 0 ? [EVERYWHERE] : said.commitment.places) {
-      const key = keyOf(said.it.right, place);
-      offers.set(key, joined(offers.get(key), said, place));
+  for (const { commitment, it } of facetsOf(policy, "rights"))
+    for (const place of commitment.places.length === 0 ? [EVERYWHERE] : commitment.places) {
+      const condition = circumstances(policy, commitment.condition);
+      const { removes, ...own } = it;
+      const bounds = boundsIn(tongue, { condition: commitment.condition, places: [] });
+      const offer: Offer = { ...own, place, condition, bounds, ids: [commitment.id] };
+      const key = canonicalJson({ right: it.right, to: it.to, place, condition });
+      offers.set(key, joined(offers.get(key) ?? null, offer));
     }
-  return offers;
+  return [...offers.values()];
 }
 
-function joined(known: Offer | undefined, said: Said<RightOffer>, place: string): Offer {
-  const { right, ways, within, extend, except } = said.it;
-  const id = idOf(said);
-  if (known === undefined) return { right, place, ways, within, extend, except, ids: [id] };
+/** Two offers that hold in the same case: a person has the better of both. */
+function joined(known: Offer | null, offer: Offer): Offer {
+  if (known === null) return offer;
   return {
-    right,
-    place,
-    ways: [...new Set([...known.ways, ...ways])],
-    within: sooner(known.within, within),
-    extend: sooner(known.extend, extend),
-    except: [...new Set([...known.except, ...except])],
-    ids: [...known.ids, id],
+    ...known,
+    ways: [...new Set([...known.ways, ...offer.ways])],
+    within: sooner(known.within, offer.within),
+    extend: sooner(known.extend, offer.extend),
+    except: [...new Set([...known.except, ...offer.except])],
+    verified: known.verified && offer.verified,
+    scope: [...new Set([...known.scope, ...offer.scope])],
+    without: [...new Set([...known.without, ...offer.without])],
+    ids: [...known.ids, ...offer.ids],
   };
 }
 
@@ -89,7 +133,35 @@ function compared(old: Offer, now: Offer): Change[] {
     );
   if (fewer.length > 0)
     changes.push(rose("rights", `${what} no longer leaves out what ${listIn("en", fewer)} kept`, places));
+  if (now.verified && !old.verified)
+    changes.push(fell("rights", "consent", `${what} now needs proof of who asks`, places));
+  if (old.verified && !now.verified)
+    changes.push(rose("rights", `${what} no longer needs proof of who asks`, places));
+  changes.push(...kept(what, "can be used for a part of the data, by", old.scope, now.scope, places));
+  changes.push(...kept(what, "promises that nobody suffers", old.without, now.without, places));
   return changes;
+}
+
+/** What a right says beside itself, and may stop saying. */
+function kept(
+  what: string,
+  says: string,
+  old: readonly string[],
+  now: readonly string[],
+  places: { readonly was: readonly string[]; readonly is: readonly string[] },
+): Change[] {
+  const plain = (words: readonly string[]): string =>
+    listIn(
+      "en",
+      words.map((w) => w.replaceAll("_", " ")),
+    );
+  const [lost, gained] = [without(old, now), without(now, old)];
+  return [
+    ...(lost.length === 0
+      ? []
+      : [fell("rights", "consent", `${what} no longer ${says} ${plain(lost)}`, places)]),
+    ...(gained.length === 0 ? [] : [rose("rights", `${what} now ${says} ${plain(gained)}`, places)]),
+  ];
 }
 
 const words = (period: string): string => {

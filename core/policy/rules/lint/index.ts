@@ -19,6 +19,7 @@ import { deadlineLaxer } from "./deadline-laxer.ts";
 import { eraseWithoutException } from "./erase-without-exception.ts";
 import { exceptionKeepsNothing } from "./exception-keeps-nothing.ts";
 import { figureDiffers } from "./figure-differs.ts";
+import { heldBackRule } from "./held-back.ts";
 import { interestsWithoutObjection } from "./interests-without-objection.ts";
 import { noContact } from "./no-contact.ts";
 import { noEffectiveDate } from "./no-effective-date.ts";
@@ -37,6 +38,7 @@ import { wayWithoutAddress } from "./way-without-address.ts";
 export const RULES: readonly Rule[] = [
   contradiction,
   figureDiffers,
+  heldBackRule,
   retentionConflict,
   exceptionKeepsNothing,
   eraseWithoutException,

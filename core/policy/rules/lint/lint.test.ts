@@ -254,11 +254,27 @@ test("every rule speaks on its bad fixtures", async () => {
 });
 
 test("each rule has a fixture, and each name is its issues' code", () => {
-  expect(RULES.map((r) => r.name).filter((name) => !BAD.some(([rule]) => rule === name))).toEqual([]);
+  // What is held back needs a source with gaps: that has a test of its own.
+  expect(RULES.map((r) => r.name).filter((name) => !BAD.some(([rule]) => rule === name))).toEqual([
+    "held-back",
+  ]);
 });
 
 test("figures that are the same in words, and years that are none, are no difference", () => {
   const said =
     "Orders go after seven years, breaches are told within 72 hours, backups end after 30 days, since 2026.";
   expect(lint(policy(GOOD.replace("All that the shop does.", said)), TODAY)).toEqual([]);
+});
+
+test("what rests on a list that the source lacks is held back: a warning where it is ours, a note where the source says it", () => {
+  const bare = policy(GOOD.replace("  if: due-process", "  if: due-process\n  origin: ours"));
+  const gaps = [
+    { section: "3", what: "the courts are missing", refuses: [{ of: "conditions", only: ["due-process"] }] },
+  ] satisfies Policy["gaps"];
+  const said = (p: Policy): string[] => lint(p, TODAY).map((i) => `${i.severity} ${i.code}: ${i.message}`);
+  const text =
+    "held-back: `courts` allows nothing until the gap in §3 of the source is filled: the courts are missing";
+  expect(said({ ...bare, gaps })).toEqual([`warning ${text}`]);
+  expect(said({ ...policy(GOOD), gaps })).toEqual([`info ${text}`]);
+  expect(said(bare)).toEqual([]);
 });
