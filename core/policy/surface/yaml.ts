@@ -35,7 +35,8 @@ export interface YamlRead {
   readonly issues: readonly Issue[];
 }
 
-const CHARACTERS_MAX = 1_000_000;
+/** The lock of the longest policy that is read has room in it. */
+const CHARACTERS_MAX = 10_000_000;
 const DEPTH_MAX = 32;
 const ISSUES_MAX = 50;
 

@@ -6,6 +6,7 @@ import type { Compiled } from "@avow/core/policy/compile";
 import { type Lock, onTopOf } from "@avow/core/policy/lock/model";
 import { printLock } from "@avow/core/policy/lock/print";
 import { type Change, changesOf, joinLocks, lockAfter } from "@avow/core/policy/lock/propose";
+import { readLock } from "@avow/core/policy/lock/read";
 import type { Policy } from "@avow/core/policy/model";
 import { hasErrors, type Issue } from "@avow/core/terms/issue";
 import type { CliCommand, CommandContext } from "../../command.ts";
@@ -46,7 +47,14 @@ export const command: CliCommand = {
       dryRun: options["dryRun"] === true,
     });
     if (chosen.lock !== null) {
-      await writeWhole(join(context.serviceFolder, lockFile), printLock(chosen.lock));
+      const text = printLock(chosen.lock);
+      // A lock that could not be read back would confirm nothing: better the old one.
+      const again = readLock(lockFile, text).issues;
+      if (hasErrors(again)) {
+        context.stderr(`${formatIssues(again, new Map())}\nnothing was written: split the policy\n`);
+        return 2;
+      }
+      await writeWhole(join(context.serviceFolder, lockFile), text);
       say(`${lockFile}: ${chosen.confirmed} of ${chosen.changes.length} confirmed\n`);
     }
     const { changes, confirmed } = chosen;

@@ -27,7 +27,7 @@ export const diffCommand: CliCommand = {
       .option("--allow <owed>", "exit 1 when more is owed than this: nothing, notice, consent")
       .addHelpText(
         "after",
-        "\nExit code: 0; 1 when more is owed than --allow; 2 when a policy can not be read.\n\nIn a pull request: git show main:policy.en.md > old.md; avow diff old.md --allow notice",
+        "\nExit code: 0; 1 when more is owed than --allow, or when sentences are not confirmed; 2 when a policy can not be read.\n\nIn a pull request: git show main:policy.en.md > old.md; avow diff old.md --allow notice",
       );
   },
   async run(context, given, args) {
@@ -39,19 +39,34 @@ export const diffCommand: CliCommand = {
     const [old = "", now = context.serviceFolder] = args;
     const [from, to] = [await policyAt(context, old), await policyAt(context, now)];
     if (from === null || to === null) return 2;
-    if (from.service !== to.service) {
-      context.stderr(`these are two services: \`${from.service}\` and \`${to.service}\`\n`);
+    if (from.policy.service !== to.policy.service) {
+      context.stderr(`these are two services: \`${from.policy.service}\` and \`${to.policy.service}\`\n`);
       return 2;
     }
-    const diff = diffPolicies(from, to);
-    context.stdout(context.json ? `${JSON.stringify(diff, null, 2)}\n` : shown(diff));
+    const diff = diffPolicies(from.policy, to.policy);
+    const open = unconfirmed(to);
+    context.stdout(
+      context.json ? `${JSON.stringify({ ...diff, unconfirmed: open }, null, 2)}\n` : shown(diff, open),
+    );
     const { allow } = options.data;
+    // Of words that nobody has read beside their commitments, nobody knows what they owe.
+    if (allow !== undefined && open > 0) return 1;
     return allow !== undefined && ORDER.indexOf(diff.owes) > ORDER.indexOf(allow) ? 1 : 0;
   },
 };
 
+interface Version {
+  readonly policy: Policy;
+  /** A file by itself has none, and so nothing of it is confirmed or not. */
+  readonly hasLock: boolean;
+}
+
+/** Sentences that nobody has confirmed yet, where there is a lock that would say so. */
+const unconfirmed = ({ policy, hasLock }: Version): number =>
+  hasLock ? policy.statements.filter((s) => s.fate.fate === "unbound").length : 0;
+
 /** Bindings do not matter: a version that nobody has bound yet can be compared too. */
-async function policyAt(context: CommandContext, given: string): Promise<Policy | null> {
+async function policyAt(context: CommandContext, given: string): Promise<Version | null> {
   const path = resolve(context.cwd, given);
   const isFolder = await stat(path).then(
     (s) => s.isDirectory(),
@@ -59,7 +74,7 @@ async function policyAt(context: CommandContext, given: string): Promise<Policy 
   );
   if (isFolder) {
     const { compiled, issues, sources } = await loadPolicy(path);
-    if (compiled?.value != null) return compiled.value;
+    if (compiled?.value != null) return { policy: compiled.value, hasLock: true };
     context.stderr(
       formatIssues(
         issues.filter((i) => i.severity === "error"),
@@ -98,7 +113,7 @@ async function policyAt(context: CommandContext, given: string): Promise<Policy 
         new Map([[file, text]]),
       ),
     );
-  return compiled.value;
+  return compiled.value === null ? null : { policy: compiled.value, hasLock: false };
 }
 
 const SIGNS: Readonly<Record<Change["direction"], string>> = { rose: "+", fell: "-", neither: "~" };
@@ -108,11 +123,16 @@ const OWES: Readonly<Record<Owed, string>> = {
   consent: "material: people must be told, and it binds nobody without their consent",
 };
 
-function shown({ service, from, to, changes, owes }: PolicyDiff): string {
+const unread = (open: number): string =>
+  open === 0
+    ? ""
+    : `${open === 1 ? "1 sentence is" : `${open} sentences are`} not confirmed: what ${open === 1 ? "it owes" : "they owe"} is not known until \`avow bind\`\n`;
+
+function shown({ service, from, to, changes, owes }: PolicyDiff, open: number): string {
   const head = `${service}: ${from.version} → ${to.version}\n`;
-  if (changes.length === 0) return `${head}nothing changed for people\n`;
+  if (changes.length === 0) return `${head}nothing changed for people\n${unread(open)}`;
   const lines = changes.map(
     (c) => `${SIGNS[c.direction]} ${c.says}${c.owes === "nothing" ? "" : `  [${c.owes}]`}`,
   );
-  return `${head}\n${lines.join("\n")}\n\n${OWES[owes]}\n`;
+  return `${head}\n${lines.join("\n")}\n\n${OWES[owes]}\n${unread(open)}`;
 }
