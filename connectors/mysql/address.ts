@@ -1,7 +1,7 @@
 /** `mysql://user:password@host:port/database?ssl-mode=VERIFY_IDENTITY&ssl-ca=/path/ca.pem` in the words of the driver. */
 import { readFileSync } from "node:fs";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { ConnectionOptions, SslOptions } from "mysql2";
-import { malformed } from "./failure.ts";
 
 const DEFAULT_PORT = 3306;
 

@@ -5,8 +5,8 @@ import type {
   FieldDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
-import { malformed, refused } from "./failure.ts";
 import { collectionName, quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 

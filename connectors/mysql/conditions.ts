@@ -1,7 +1,5 @@
 /** Names and meanings of the error numbers that a connector meets (MariaDB's list of error codes); others show as their number. */
-import type { ConnectorFailure } from "@avow/runtime/connector-kit/contract";
-
-export type Verdict = Pick<ConnectorFailure, "error" | "retryable">;
+import type { Verdict } from "@avow/runtime/connector-kit/refused";
 
 const UNREACHABLE: Verdict = { error: "unreachable", retryable: true };
 const GONE: Verdict = { error: "unreachable", retryable: false };

@@ -1,5 +1,6 @@
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import { expect, test } from "vitest";
-import { failureOf, malformed } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 
 const serverError = (errno: number, sqlMessage: string): Error =>
   Object.assign(new Error(sqlMessage), { errno, sqlState: "HY000", code: "ER_X", sqlMessage });

@@ -3,22 +3,8 @@
  * ever repeated: a reason is built from the condition's name, and from names that the message mentions and the catalogue knows.
  */
 import type { ConnectorFailure } from "@avow/runtime/connector-kit/contract";
-import { BLOCKED, CONDITIONS, type Verdict } from "./conditions.ts";
-
-/** An answer of this connector's own, raised where going on makes no sense. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-  readonly failure: ConnectorFailure;
-  constructor(failure: ConnectorFailure) {
-    super(failure.reason);
-    this.failure = failure;
-  }
-}
-
-export const malformed = (reason: string): Refused =>
-  new Refused({ ok: false, error: "malformed", retryable: false, reason });
-export const refused = (verdict: Verdict, reason: string): Refused =>
-  new Refused({ ok: false, ...verdict, reason });
+import { Refused } from "@avow/runtime/connector-kit/refused";
+import { BLOCKED, CONDITIONS } from "./conditions.ts";
 
 const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|EADDR|ENOENT)/;
 const TLS = /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_|HOSTNAME_MISMATCH|HANDSHAKE_SSL)/;

@@ -5,8 +5,8 @@
  */
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Column, Table } from "./catalogue.ts";
-import { malformed } from "./failure.ts";
 import { comparisonOf, folded, isText, textKey, textOf } from "./notation.ts";
 
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>

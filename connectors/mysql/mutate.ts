@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
-import { errnoOf, refused } from "./failure.ts";
+import { errnoOf } from "./failure.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
 import type { Session } from "./session.ts";
 

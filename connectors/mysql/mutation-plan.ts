@@ -7,17 +7,16 @@
  * statement. The deletion itself always runs with the checks on: a row that stays and refers to one that goes still blocks it.
  */
 import type { MaskAct } from "@avow/core/datamap/model";
+import { chunks } from "@avow/runtime/connector-kit/chunks";
 import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
-import { malformed, refused } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
-
-export const TUPLES_PER_STATEMENT = 50_000;
 
 export interface Step {
   readonly collection: string;
@@ -32,17 +31,6 @@ interface Change {
   readonly index: number;
   readonly mutation: Mutation;
   readonly table: Table;
-}
-
-function chunks(where: Match): readonly Match[] {
-  if (where.tuples.length <= TUPLES_PER_STATEMENT) return [where];
-  // A key that stands twice would be counted once per chunk.
-  const tuples = [...new Map(where.tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
-  const count = Math.ceil(tuples.length / TUPLES_PER_STATEMENT);
-  return Array.from({ length: count }, (_, i) => ({
-    ...where,
-    tuples: tuples.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
-  }));
 }
 
 /** What is kept needs no right, not even that of seeing the field. */

@@ -1,6 +1,6 @@
 import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache } from "./catalogue.ts";
-import { malformed } from "./failure.ts";
 import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 

@@ -4,9 +4,10 @@
  */
 import type { Readable } from "node:stream";
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
-import { failureOf, refused } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { textOf } from "./notation.ts";
 import { rowOf, type Session, type Statement } from "./session.ts";

@@ -6,9 +6,10 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert } from "@avow/core/terms/assert";
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import mysql, { type Pool, type PoolConnection } from "mysql2";
 import { optionsOf } from "./address.ts";
-import { failureOf, refused } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 
 export interface Statement {
   readonly text: string;

@@ -4,8 +4,8 @@ import type {
   CollectionDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, SERVER, TABLES } from "./catalogue-sql.ts";
-import { malformed } from "./failure.ts";
 import { collectionName, quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 

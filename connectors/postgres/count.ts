@@ -1,4 +1,4 @@
-import type { CountQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
 import type { CatalogueCache } from "./catalogue.ts";
 import { binder, fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -12,12 +12,6 @@ export async function count(session: Session, cache: CatalogueCache, query: Coun
   const text = `SELECT count(*)::text FROM (${rows}) AS r`;
   const [row] = await session.rows(query.collection, { text, values: binds.values });
   return Number(row?.[0]);
-}
-
-export interface DistinctQuery {
-  readonly collection: string;
-  readonly field: string;
-  readonly valuesMax: number;
 }
 
 export async function distinct(

@@ -1,5 +1,6 @@
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import { expect, test } from "vitest";
-import { failureOf, malformed } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 
 const databaseError = (code: string, more: object = {}): Error =>
   Object.assign(

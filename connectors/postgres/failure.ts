@@ -3,22 +3,8 @@
  * repeated: a reason is built from the condition's name and from the names of tables, columns, constraints and functions.
  */
 import type { ConnectorFailure } from "@avow/runtime/connector-kit/contract";
+import { malformed, Refused, type Verdict } from "@avow/runtime/connector-kit/refused";
 import { conditionName } from "./conditions.ts";
-
-/** An answer of this connector's own, raised where going on makes no sense. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-  readonly failure: ConnectorFailure;
-  constructor(failure: ConnectorFailure) {
-    super(failure.reason);
-    this.failure = failure;
-  }
-}
-
-export const malformed = (reason: string): Refused =>
-  new Refused({ ok: false, error: "malformed", retryable: false, reason });
-
-type Verdict = Pick<ConnectorFailure, "error" | "retryable">;
 
 /** The first prefix that fits decides. */
 const BY_SQLSTATE: readonly (readonly [string, Verdict])[] = [

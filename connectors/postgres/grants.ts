@@ -1,6 +1,6 @@
 /** What `avow grants` prints for PostgreSQL. Rights are given field by field. */
 import type { AccessNeed, GrantRequest } from "@avow/runtime/connector-kit/contract";
-import { malformed } from "./failure.ts";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import { partsOf, quoted } from "./name.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;

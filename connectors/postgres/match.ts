@@ -10,8 +10,8 @@
 
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
-import { malformed } from "./failure.ts";
 import { literal, quoted } from "./name.ts";
 import { isText, validityOf } from "./validity.ts";
 

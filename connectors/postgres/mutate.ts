@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolClient } from "pg";
 import type { CatalogueCache } from "./catalogue.ts";
-import { Refused } from "./failure.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
 import type { Session } from "./session.ts";
 
@@ -34,7 +34,7 @@ async function commit(session: Session, client: PoolClient): Promise<void> {
   } catch (error) {
     if (!session.isStale(error)) throw error;
     const reason = "the connection broke while the change was being made final: read back whether it was";
-    throw new Refused({ ok: false, error: "unreachable", retryable: true, reason });
+    throw refused({ error: "unreachable", retryable: true }, reason);
   }
 }
 
@@ -79,12 +79,7 @@ export async function mutate(
   mutations: readonly Mutation[],
 ): Promise<readonly number[]> {
   if (session.access === "read")
-    throw new Refused({
-      ok: false,
-      error: "denied",
-      retryable: false,
-      reason: "this connection was opened for reading only",
-    });
+    throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
   const steps = await stepsOf(mutations, cache);
   if (steps.length === 0) return mutations.map(() => 0);
   for (let attempt = 1; ; attempt += 1) {

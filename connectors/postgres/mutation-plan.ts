@@ -6,16 +6,15 @@
  * PostgreSQL checks foreign keys when a statement ends, and by then both sides are gone. Two statements would fail at the first, and
  * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
  */
-import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import { chunks } from "@avow/runtime/connector-kit/chunks";
+import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Catalogue, CatalogueCache, Column, Table } from "./catalogue.ts";
-import { malformed } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
 import { type Binder, binder, condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import { deletionOrder } from "./order.ts";
 import type { Statement } from "./session.ts";
-
-export const TUPLES_PER_STATEMENT = 50_000;
 
 export interface Step {
   readonly collections: readonly string[];
@@ -29,17 +28,6 @@ interface Change {
   readonly mutation: Mutation;
   readonly table: Table;
   readonly catalogue: Catalogue;
-}
-
-function chunks(where: Match): readonly Match[] {
-  if (where.tuples.length <= TUPLES_PER_STATEMENT) return [where];
-  // A key that stands twice would be counted once per chunk.
-  const tuples = [...new Map(where.tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
-  const count = Math.ceil(tuples.length / TUPLES_PER_STATEMENT);
-  return Array.from({ length: count }, (_, i) => ({
-    ...where,
-    tuples: tuples.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
-  }));
 }
 
 function assignments({ mutation, table }: Change, { bind }: Binder): readonly string[] {

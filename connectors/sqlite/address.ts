@@ -1,6 +1,6 @@
 /** `sqlite:/var/app/data.db?attach.billing=/var/app/billing.db`: a file, and further ones under a name each. */
 import { dirname, resolve } from "node:path";
-import { malformed } from "./failure.ts";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 
 export interface Place {
   readonly file: string;

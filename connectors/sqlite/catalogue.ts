@@ -4,6 +4,7 @@ import type {
   CollectionDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import {
   COLUMNS,
   ESTIMATES,
@@ -14,7 +15,6 @@ import {
   tablesSql,
 } from "./catalogue-sql.ts";
 import { affinityOf, type Column, lengthOf } from "./column.ts";
-import { malformed } from "./failure.ts";
 import { collectionName, quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,5 @@
 /** Names and meanings of SQLite's result codes (sqlite.org/rescode.html). The extended code decides where it is listed, else the primary one. */
-import type { ConnectorFailure } from "@avow/runtime/connector-kit/contract";
-
-export type Verdict = Pick<ConnectorFailure, "error" | "retryable">;
+import type { Verdict } from "@avow/runtime/connector-kit/refused";
 
 const UNREACHABLE: Verdict = { error: "unreachable", retryable: true };
 const GONE: Verdict = { error: "unreachable", retryable: false };

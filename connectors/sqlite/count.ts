@@ -1,4 +1,4 @@
-import type { CountQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
 import type { CatalogueCache } from "./catalogue.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -10,12 +10,6 @@ export async function count(session: Session, cache: CatalogueCache, query: Coun
   if (rows === null) return 0;
   const [row] = await session.rows(query.collection, { text: rows.sql, values: rows.values });
   return Number(row?.[0]);
-}
-
-export interface DistinctQuery {
-  readonly collection: string;
-  readonly field: string;
-  readonly valuesMax: number;
 }
 
 export async function distinct(

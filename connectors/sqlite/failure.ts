@@ -1,21 +1,7 @@
 /** What went wrong, without the data: a trigger's `raise` may put anything into a message, so none is repeated but for names of the schema. */
 import type { ConnectorFailure } from "@avow/runtime/connector-kit/contract";
-import { conditionOf, type Verdict } from "./conditions.ts";
-
-/** An answer of this connector's own, raised where going on makes no sense. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-  readonly failure: ConnectorFailure;
-  constructor(failure: ConnectorFailure) {
-    super(failure.reason);
-    this.failure = failure;
-  }
-}
-
-export const malformed = (reason: string): Refused =>
-  new Refused({ ok: false, error: "malformed", retryable: false, reason });
-export const refused = (verdict: Verdict, reason: string): Refused =>
-  new Refused({ ok: false, ...verdict, reason });
+import { Refused } from "@avow/runtime/connector-kit/refused";
+import { conditionOf } from "./conditions.ts";
 
 /** As the keeper process tells it. `names`: fields that a constraint names. */
 export class StoreError extends Error {

@@ -3,7 +3,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { assert } from "@avow/core/terms/assert";
-import { malformed, refused, StoreError } from "./failure.ts";
+import { malformed, refused } from "@avow/runtime/connector-kit/refused";
+import { StoreError } from "./failure.ts";
 import type { Answered, Opening, Order, Reply } from "./wire.ts";
 
 const PROGRAM = fileURLToPath(new URL("keeper-process.ts", import.meta.url));

@@ -5,9 +5,9 @@
  */
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
-import { malformed } from "./failure.ts";
 import { quoted } from "./name.ts";
 
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>

@@ -1,6 +1,7 @@
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache } from "./catalogue.ts";
-import { refused, StoreError } from "./failure.ts";
+import { StoreError } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
 import { quoted } from "./name.ts";

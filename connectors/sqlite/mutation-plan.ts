@@ -3,16 +3,15 @@
  * then each mutation counts its own rows, and not what a cascade took along. Foreign keys are checked when the step ends
  * (`defer_foreign_keys`), so rings need no special care, and chunks neither.
  */
-import type { Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import { chunks } from "@avow/runtime/connector-kit/chunks";
+import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, purposeOf } from "./column.ts";
-import { malformed } from "./failure.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import type { Statement } from "./session.ts";
-
-export const TUPLES_PER_STATEMENT = 50_000;
 
 export interface Step {
   readonly table: Table;
@@ -24,17 +23,6 @@ interface Change {
   readonly index: number;
   readonly mutation: Mutation;
   readonly table: Table;
-}
-
-function chunks(where: Match): readonly Match[] {
-  if (where.tuples.length <= TUPLES_PER_STATEMENT) return [where];
-  // A key that stands twice would be counted once per chunk.
-  const tuples = [...new Map(where.tuples.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
-  const count = Math.ceil(tuples.length / TUPLES_PER_STATEMENT);
-  return Array.from({ length: count }, (_, i) => ({
-    ...where,
-    tuples: tuples.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
-  }));
 }
 
 function assignments({ mutation, table }: Change): readonly string[] {

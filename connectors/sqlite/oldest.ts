@@ -3,9 +3,9 @@
  * (Julian days). Each value is read as what it is.
  */
 import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache } from "./catalogue.ts";
 import { purposeOf } from "./column.ts";
-import { malformed } from "./failure.ts";
 import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,8 @@
 /** The connections behind a connector: at most four keeper processes, started when needed and let go when idle. */
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
+import { refused } from "@avow/runtime/connector-kit/refused";
 import { placeOf } from "./address.ts";
-import { failureOf, refused } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 import { Keeper } from "./keeper.ts";
 import type { Opening, Reply } from "./wire.ts";
 

@@ -130,6 +130,11 @@ export interface SearchReport {
   readonly hits: readonly SearchHit[];
 }
 
+export interface DistinctQuery {
+  readonly collection: string;
+  readonly field: string;
+  readonly valuesMax: number;
+}
 export interface DistinctReport {
   readonly values: readonly { readonly value: Cell; readonly rows: number }[];
   readonly rows: number;
@@ -158,11 +163,7 @@ export interface Connector {
   oldest(query: OldestQuery): Promise<Answer<OldestReport>>;
   search(query: SearchQuery): Promise<Answer<SearchReport>>;
   /** At most `valuesMax` distinct values of a field, most frequent first. */
-  distinct(query: {
-    readonly collection: string;
-    readonly field: string;
-    readonly valuesMax: number;
-  }): Promise<Answer<DistinctReport>>;
+  distinct(query: DistinctQuery): Promise<Answer<DistinctReport>>;
   /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
