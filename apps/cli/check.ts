@@ -1,7 +1,7 @@
 import { planBasis } from "@avow/core/plan/basis";
 import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { type Report, verify } from "@avow/runtime/checks/verify";
-import { countRequests } from "@avow/runtime/requests/deadlines";
+import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { feasible, type OpenService } from "@avow/runtime/service/open";
 
 const LOCATOR_CHARS = 16;

@@ -1,5 +1,5 @@
 /** What a command is to `main.ts`: it sets up its own options and gets everything of the outside world handed in. */
-import type { CrashPoint } from "@avow/runtime/requests/run";
+import type { CrashPoint } from "@avow/runtime/requests/run/run";
 import type { Command } from "commander";
 
 export interface CommandContext {

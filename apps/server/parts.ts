@@ -1,7 +1,7 @@
 import type { LogView } from "@avow/runtime/ledger/serve";
 import type { LogState } from "@avow/runtime/ledger/state";
-import type { Desk } from "@avow/runtime/requests/desk";
-import type { NewRequest } from "@avow/runtime/requests/intake";
+import type { Desk } from "@avow/runtime/requests/desk/desk";
+import type { NewRequest } from "@avow/runtime/requests/desk/intake";
 
 /** One promise as the board shows it. */
 export interface BoardCommitment {

@@ -5,12 +5,12 @@
 import { kindOf } from "@avow/runtime/jobs/failure";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Attempt, Ended } from "@avow/runtime/jobs/work";
-import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/care";
-import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk";
-import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/jobs";
-import { forgetRecords, removeOutdated } from "@avow/runtime/requests/retire";
-import type { CrashPoint, RunContext } from "@avow/runtime/requests/run";
+import { archiveHead } from "@avow/runtime/requests/archive/head";
+import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
+import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
 
 export interface RequestWorker {
   /** Ends what runs at its next step. */

@@ -1,7 +1,7 @@
 import { seen } from "@avow/core/plan/shown";
 import { access as right } from "@avow/core/rights/access/right";
-import { give } from "../give.ts";
-import type { RightRunner } from "../run.ts";
+import { give } from "../run/give.ts";
+import type { RightRunner } from "../run/run.ts";
 
 export const access: RightRunner = {
   name: right.name,

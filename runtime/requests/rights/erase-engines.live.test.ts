@@ -12,8 +12,8 @@ import { freshMariaDb } from "@avow/provision/mariadb";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 import mysql from "mysql2/promise";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { bindEstate } from "../estate.ts";
-import { memoryJournal } from "../journal.ts";
+import { bindEstate } from "../run/estate.ts";
+import { memoryJournal } from "../run/journal.ts";
 import { erase } from "./erase.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "avow-erase-"));

@@ -6,9 +6,9 @@ import { parseDuration } from "@avow/core/terms/duration";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type BoundEstate, bindEstate } from "../estate.ts";
-import { memoryJournal } from "../journal.ts";
-import type { RunContext } from "../run.ts";
+import { type BoundEstate, bindEstate } from "../run/estate.ts";
+import { memoryJournal } from "../run/journal.ts";
+import type { RunContext } from "../run/run.ts";
 import { erase } from "./erase.ts";
 
 const MAP = `store: app

@@ -10,9 +10,9 @@ import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
-import { capture, type Earlier, StoreFailed, sharedRows } from "../ask.ts";
-import { cascadeLoss } from "../cascade.ts";
-import type { BoundEstate } from "../estate.ts";
+import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
+import { cascadeLoss } from "../run/cascade.ts";
+import type { BoundEstate } from "../run/estate.ts";
 import {
   type KeptLine,
   nothing,
@@ -20,7 +20,7 @@ import {
   type ResultLine,
   type RightRunner,
   type RunContext,
-} from "../run.ts";
+} from "../run/run.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
 const PASSES_MAX = 4;

@@ -7,7 +7,7 @@ import { rectify as rectifyRight } from "@avow/core/rights/rectify/right";
 import { restrict as restrictRight } from "@avow/core/rights/restrict/right";
 import type { Right } from "@avow/core/rights/right";
 import { supplement as supplementRight } from "@avow/core/rights/supplement/right";
-import type { RightRunner } from "../run.ts";
+import type { RightRunner } from "../run/run.ts";
 import { access } from "./access.ts";
 import { erase } from "./erase.ts";
 import { portability } from "./portability.ts";

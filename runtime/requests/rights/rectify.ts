@@ -1,6 +1,6 @@
 import { rectify as right } from "@avow/core/rights/rectify/right";
-import { correct } from "../correct.ts";
-import type { RightRunner } from "../run.ts";
+import { correct } from "../run/correct.ts";
+import type { RightRunner } from "../run/run.ts";
 
 export const rectify: RightRunner = {
   name: right.name,

@@ -2,9 +2,9 @@ import { ambiguousAccounts } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { restrict as right } from "@avow/core/rights/restrict/right";
 import { must } from "@avow/core/terms/assert";
-import { capture } from "../ask.ts";
-import { nothing, type RequestOutcome, type RightRunner, type RunContext } from "../run.ts";
-import { onlyPeople } from "../subjects.ts";
+import { onlyPeople } from "../desk/subjects.ts";
+import { capture } from "../run/ask.ts";
+import { nothing, type RequestOutcome, type RightRunner, type RunContext } from "../run/run.ts";
 
 export const restrict: RightRunner = { name: right.name, run };
 

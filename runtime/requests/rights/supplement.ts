@@ -1,6 +1,6 @@
 import { supplement as right } from "@avow/core/rights/supplement/right";
-import { correct } from "../correct.ts";
-import type { RightRunner } from "../run.ts";
+import { correct } from "../run/correct.ts";
+import type { RightRunner } from "../run/run.ts";
 
 export const supplement: RightRunner = {
   name: right.name,

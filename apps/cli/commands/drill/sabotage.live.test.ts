@@ -13,7 +13,7 @@ import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import { runSabotage, type SabotageHands, untested } from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
-import { enqueueWith } from "@avow/runtime/requests/jobs";
+import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { openDesk } from "@avow/runtime/service/open";
 import { emptyBoard } from "@avow/server/board";
 import { createServer } from "@avow/server/server";

@@ -1,7 +1,7 @@
 /** `avow request list`, `approve`, `refuse`: what staff see and decide of open requests. */
-import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/decide";
-import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/jobs";
-import { lookAtRequest } from "@avow/runtime/requests/look";
+import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
+import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { lookAtRequest } from "@avow/runtime/requests/desk/look";
 import type { OpenDesk } from "@avow/runtime/service/open";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";

@@ -1,4 +1,4 @@
-import type { RequestOutcome } from "@avow/runtime/requests/run";
+import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
 

@@ -4,11 +4,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { tail } from "@avow/runtime/ledger/tail";
-import { countRequests } from "@avow/runtime/requests/deadlines";
-import { type Desk, workOn } from "@avow/runtime/requests/desk";
-import { openRequest } from "@avow/runtime/requests/intake";
-import { enqueueOpen, enqueueWith, VIA_CLI } from "@avow/runtime/requests/jobs";
-import { forgetRecords, removeOutdated } from "@avow/runtime/requests/retire";
+import { countRequests } from "@avow/runtime/requests/desk/deadlines";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { enqueueOpen, enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, until, type Worker } from "./testbed.ts";
 

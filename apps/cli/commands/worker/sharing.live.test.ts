@@ -4,8 +4,8 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
-import { archiveHead } from "@avow/runtime/requests/archive-head";
-import { type Hands, workOn } from "@avow/runtime/requests/desk";
+import { archiveHead } from "@avow/runtime/requests/archive/head";
+import { type Hands, workOn } from "@avow/runtime/requests/desk/desk";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, until } from "./testbed.ts";
 

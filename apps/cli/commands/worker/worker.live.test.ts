@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { JOBS_SCHEMA } from "@avow/runtime/jobs/open";
-import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/jobs";
+import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, PEOPLE, until, type Worker } from "./testbed.ts";

@@ -1,7 +1,7 @@
 import type { Asked } from "@avow/core/plan/asked";
 import { readScope } from "@avow/core/plan/scope";
-import { askedIssues } from "@avow/runtime/requests/asked";
-import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/intake";
+import { askedIssues } from "@avow/runtime/requests/desk/asked";
+import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";

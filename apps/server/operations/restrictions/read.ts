@@ -1,5 +1,5 @@
-import { namespacesOf, toIdentities } from "@avow/runtime/requests/intake";
-import { restrictionsOf } from "@avow/runtime/requests/restrictions";
+import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
+import { restrictionsOf } from "@avow/runtime/requests/run/restrictions";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ServerParts } from "../../parts.ts";

@@ -9,7 +9,7 @@ import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
-import type { CollectionDescription, Connector, ConnectorFailure } from "../connector-kit/contract.ts";
+import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 
 export interface StoreAccess {
   readonly reader: Connector;

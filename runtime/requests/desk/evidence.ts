@@ -4,10 +4,10 @@
  */
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { Appender, NewEntry } from "../ledger/append.ts";
-import type { SubjectKeys } from "../ledger/subject-keys.ts";
-import type { StepOutcome } from "./journal.ts";
-import type { KeptLine, RequestOutcome, ResultLine } from "./run.ts";
+import type { Appender, NewEntry } from "../../ledger/append.ts";
+import type { SubjectKeys } from "../../ledger/subject-keys.ts";
+import type { StepOutcome } from "../run/journal.ts";
+import type { KeptLine, RequestOutcome, ResultLine } from "../run/run.ts";
 
 /** Where requests leave their entries; the ledger is one. */
 export interface Evidence extends Appender {

@@ -6,22 +6,19 @@ import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
-import type { Database } from "../store/database.ts";
-import type { Sealer } from "../vault/seal.ts";
-import type { Archives } from "./archives.ts";
-import { StoreFailed } from "./ask.ts";
-
+import type { Database } from "../../store/database.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import type { Archives } from "../archive/kept.ts";
+import { RIGHTS } from "../rights/index.ts";
+import { StoreFailed } from "../run/ask.ts";
+import { databaseJournal } from "../run/db-journal.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import type { Journal } from "../run/journal.ts";
+import { restrictionsOf } from "../run/restrictions.ts";
+import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
 import { openAsked } from "./asked.ts";
-
 import { certify } from "./certify.ts";
-
-import { databaseJournal } from "./db-journal.ts";
-import type { BoundEstate } from "./estate.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
-import type { Journal } from "./journal.ts";
-import { restrictionsOf } from "./restrictions.ts";
-import { RIGHTS } from "./rights/index.ts";
-import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 import { endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 

@@ -1,7 +1,7 @@
 import type { Graph } from "@avow/core/datamap/graph";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { type Indexed, slowness } from "@avow/core/plan/unindexed";
-import type { Connector } from "../connector-kit/contract.ts";
+import type { Connector } from "../../connector-kit/contract.ts";
 
 /**
  * When somebody should look twice at a plan (DESIGN 5, guards; ARCHITECTURE.md, "Who must agree"). `rowsMax`: rows of one collection;

@@ -4,11 +4,11 @@
  */
 import { sql } from "kysely";
 import { z } from "zod";
-import { defineJob, keyOf } from "../jobs/job.ts";
-import type { Jobs } from "../jobs/open.ts";
+import { defineJob, keyOf } from "../../jobs/job.ts";
+import type { Jobs } from "../../jobs/open.ts";
+import { RIGHTS } from "../rights/index.ts";
 import type { Desk } from "./desk.ts";
 import type { NewRequest } from "./intake.ts";
-import { RIGHTS } from "./rights/index.ts";
 
 export const requestJob = defineJob({
   name: "request",

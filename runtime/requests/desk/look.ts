@@ -2,14 +2,14 @@
 import type { Asked } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { StoreFailed } from "./ask.ts";
+import { RIGHTS } from "../rights/index.ts";
+import { StoreFailed } from "../run/ask.ts";
+import { memoryJournal } from "../run/journal.ts";
+import { restrictionsOf } from "../run/restrictions.ts";
+import { nothing, type RequestOutcome } from "../run/run.ts";
 import { openAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { knownOf, openRequestOf } from "./intake.ts";
-import { memoryJournal } from "./journal.ts";
-import { restrictionsOf } from "./restrictions.ts";
-import { RIGHTS } from "./rights/index.ts";
-import { nothing, type RequestOutcome } from "./run.ts";
 
 export interface Looked {
   /** `planned`, or why there is nothing to plan. */

@@ -1,5 +1,5 @@
-import type { ArchiveHead } from "./archive.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { ArchiveHead } from "./write.ts";
 
 /** What an archive says of each class: the policy's own commitments about it, in words. */
 export function archiveHead(desk: Desk, title: string): ArchiveHead {

@@ -4,10 +4,10 @@ import { Capture, type Cells } from "@avow/core/plan/capture";
 import { must } from "@avow/core/terms/assert";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { expect, test } from "vitest";
-import { type ArchiveCollection, type ArchiveHead, writeArchive } from "./archive.ts";
-import { redaction } from "./archive-cells.ts";
-import { jsonCell } from "./archive-json.ts";
-import { label } from "./archive-page.ts";
+import { redaction } from "./cells.ts";
+import { jsonCell } from "./json.ts";
+import { label } from "./page.ts";
+import { type ArchiveCollection, type ArchiveHead, writeArchive } from "./write.ts";
 
 const MAP = `store: app
 connector: postgres

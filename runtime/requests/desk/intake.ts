@@ -8,15 +8,15 @@ import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
-import type { Database } from "../store/database.ts";
-import type { Tables } from "../store/tables.ts";
-import type { Earlier } from "./ask.ts";
+import type { Database } from "../../store/database.ts";
+import type { Tables } from "../../store/tables.ts";
+import { RIGHTS } from "../rights/index.ts";
+import type { Earlier } from "../run/ask.ts";
+import { databaseJournal } from "../run/db-journal.ts";
+import type { BoundEstate } from "../run/estate.ts";
 import { askedName, sealAsked } from "./asked.ts";
-import { databaseJournal } from "./db-journal.ts";
 import type { Desk } from "./desk.ts";
-import type { BoundEstate } from "./estate.ts";
 import { approved, joined, received } from "./evidence.ts";
-import { RIGHTS } from "./rights/index.ts";
 import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
 
 export interface OpenRequest {

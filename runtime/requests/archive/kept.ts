@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sealer } from "../vault/seal.ts";
-import { openSealed, plainBytes, sealingStream } from "../vault/seal-stream.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import { openSealed, plainBytes, sealingStream } from "../../vault/seal-stream.ts";
 
 export interface Draft {
   readonly writable: WritableStream<Uint8Array>;

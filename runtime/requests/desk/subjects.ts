@@ -6,9 +6,9 @@ import type { Graph } from "@avow/core/datamap/graph";
 import { ambiguousAccounts } from "@avow/core/plan/capture";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
-import type { Sealer } from "../vault/seal.ts";
-import { capture, StoreFailed } from "./ask.ts";
-import type { BoundEstate } from "./estate.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import { capture, StoreFailed } from "../run/ask.ts";
+import type { BoundEstate } from "../run/estate.ts";
 
 const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
 

@@ -4,9 +4,9 @@ import { resolveSets } from "@avow/core/plan/correction";
 import { scopeIssues } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import { z } from "zod";
-import type { Sealer } from "../vault/seal.ts";
-import type { BoundEstate } from "./estate.ts";
-import { RIGHTS } from "./rights/index.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import { RIGHTS } from "../rights/index.ts";
+import type { BoundEstate } from "../run/estate.ts";
 
 const askedSchema: z.ZodType<Asked> = z.strictObject({
   scope: z

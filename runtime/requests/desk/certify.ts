@@ -4,9 +4,9 @@ import { must } from "@avow/core/terms/assert";
 import { type Duration, plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../../store/database.ts";
+import type { RequestOutcome } from "../run/run.ts";
 import { type Evidence, ended } from "./evidence.ts";
-import type { RequestOutcome } from "./run.ts";
 
 export interface Certifier {
   readonly policy: Policy;

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../../store/database.ts";
 
 export interface Overdue {
   readonly open: number;

@@ -6,13 +6,13 @@
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
 import { ZipWriter } from "@zip.js/zip.js";
-import { openSpool } from "../vault/spool.ts";
-import { isWithheld } from "./archive-cells.ts";
-import { jsonRow } from "./archive-json.ts";
-import { archivePage } from "./archive-page.ts";
-import type { ArchiveCollection, ArchiveHead, ArchivePart } from "./archive-shape.ts";
+import { openSpool } from "../../vault/spool.ts";
+import { isWithheld } from "./cells.ts";
+import { jsonRow } from "./json.ts";
+import { archivePage } from "./page.ts";
+import type { ArchiveCollection, ArchiveHead, ArchivePart } from "./shape.ts";
 
-export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart } from "./archive-shape.ts";
+export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart } from "./shape.ts";
 
 export interface ArchiveSink {
   readonly head: ArchiveHead;

@@ -1,7 +1,7 @@
 /** What staff decide about open requests: which there are, yes, and no with the reason. */
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
-import type { Tables } from "../store/tables.ts";
+import type { Tables } from "../../store/tables.ts";
 import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
 import { approved } from "./evidence.ts";

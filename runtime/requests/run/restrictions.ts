@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Kysely } from "kysely";
-import type { Database } from "../store/database.ts";
-import type { Tables } from "../store/tables.ts";
+import type { Database } from "../../store/database.ts";
+import type { Tables } from "../../store/tables.ts";
+import { type Naming, namesOf } from "../desk/subjects.ts";
 import type { Marks } from "./run.ts";
-import { type Naming, namesOf } from "./subjects.ts";
 
 interface Book extends Naming {
   readonly db: Database;

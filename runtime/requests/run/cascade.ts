@@ -9,7 +9,7 @@ import {
 } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
-import type { Answer, ConnectorFailure, Match } from "../connector-kit/contract.ts";
+import type { Answer, ConnectorFailure, Match } from "../../connector-kit/contract.ts";
 import type { BoundEstate, Cascade } from "./estate.ts";
 
 interface Look {

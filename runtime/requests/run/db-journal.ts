@@ -2,10 +2,10 @@
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
-import type { Database } from "../store/database.ts";
-import type { Sealer } from "../vault/seal.ts";
+import type { Database } from "../../store/database.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "./ask.ts";
-import { type Evidence, intended, planned, stepEnded, stepUnknown } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 
 const earlierSchema = z.object({

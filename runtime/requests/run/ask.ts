@@ -10,7 +10,7 @@ import {
 import { Climb } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { ConnectorFailure } from "../connector-kit/contract.ts";
+import type { ConnectorFailure } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
 
 /** More rounds than any schema needs: a chain of rows through a self-reference costs one a link. */

@@ -12,7 +12,7 @@ import type { Asked } from "@avow/core/plan/asked";
 import type { PlanLine } from "@avow/core/plan/erase";
 import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { ArchiveSink } from "./archive.ts";
+import type { ArchiveSink } from "../archive/write.ts";
 import type { BoundEstate } from "./estate.ts";
 import type { Journal } from "./journal.ts";
 

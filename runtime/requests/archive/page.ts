@@ -1,7 +1,7 @@
 /** The page of an archive that a person reads (`index.html`): words instead of keys, and what the policy says beside the data. */
 import type { Cells } from "@avow/core/plan/capture";
-import { SOMEBODY_ELSE, WITHHELD } from "./archive-cells.ts";
-import type { ArchiveHead, ArchivePart } from "./archive-shape.ts";
+import { SOMEBODY_ELSE, WITHHELD } from "./cells.ts";
+import type { ArchiveHead, ArchivePart } from "./shape.ts";
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 /** What stands between backticks is a word of the policy. */

@@ -1,8 +1,8 @@
 /** What ends together with an erasure: the person's other open requests of the right, and the archives that were given before. */
 import { sql, type Transaction } from "kysely";
-import type { Tables } from "../store/tables.ts";
-import type { Sealer } from "../vault/seal.ts";
-import { ARCHIVE_MS_MAX } from "./archives.ts";
+import type { Tables } from "../../store/tables.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import { ARCHIVE_MS_MAX } from "../archive/kept.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { openIdentities } from "./subjects.ts";
 

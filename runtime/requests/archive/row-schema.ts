@@ -1,8 +1,8 @@
 /** The JSON Schema beside a file of a portable archive: what a row's fields are, in the store's words and in the map's. */
 import { idOf } from "@avow/core/datamap/model";
 import type { Shown } from "@avow/core/plan/shown";
-import { jsonTypes } from "./archive-json.ts";
-import type { BoundEstate } from "./estate.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import { jsonTypes } from "./json.ts";
 
 export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unknown {
   const { collection, key } = captured;

@@ -5,11 +5,11 @@ import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsForScope, isTimed, type Scope } from "@avow/core/plan/scope";
 import { type Shown, seen } from "@avow/core/plan/shown";
 import { must } from "@avow/core/terms/assert";
-import { type ArchiveCollection, writeArchive } from "./archive.ts";
-import { redaction } from "./archive-cells.ts";
+import { redaction } from "../archive/cells.ts";
+import { rowSchema } from "../archive/row-schema.ts";
+import { type ArchiveCollection, writeArchive } from "../archive/write.ts";
 import { capture, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
-import { rowSchema } from "./row-schema.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
 const KEYS_A_READ_MAX = 50_000;

@@ -5,9 +5,9 @@ import { must } from "@avow/core/terms/assert";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
+import { erase } from "../rights/erase.ts";
 import { bindEstate } from "./estate.ts";
 import { memoryJournal } from "./journal.ts";
-import { erase } from "./rights/erase.ts";
 
 const COMMENTS = "fields: { id: system, author: user.unique_id, parent: system }";
 const map = (links: string): string => `store: app
