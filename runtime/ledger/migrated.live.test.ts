@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blindingOf, bodyCommitment, encodeEntry, subjectCommitment } from "@avow/core/evidence/entry";
 import { EMPTY_EDGE, grow } from "@avow/core/evidence/growth";
+import { must } from "@avow/core/terms/assert";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { freshDatabase } from "@avow/provision/database";
 import { Kysely, PostgresDialect, sql } from "kysely";
@@ -33,8 +34,41 @@ const WAITING = 3;
 test("an older log is found whole, and is written on", async () => {
   const own = await freshDatabase(inject("postgresUrl"), "ledger");
   const home = await mkdtemp(join(tmpdir(), "avow-ledger-"));
+  const { written, isGone, grown } = await olderLog(own.url);
+  const place = placeIn(home, "shop", ORIGIN);
+  await writeFull(place.files, grown.full);
+  await place.guard.advance(null, { origin: ORIGIN, size: LOGGED, root: grown.root });
+
+  const db = await openDatabase(own.url);
+  const ledger = await openLedger({ ...{ db, seals, home, now }, log: "shop" });
+  await ledger.append(db, [
+    { type: "check", subject: "service", body: { n: LOGGED + WAITING } },
+    { type: "check", subject: "person:00000000-0000-4000-8000-000000000001", body: {} },
+  ]);
+  expect(await ledger.settle()).toBe(true);
+  const all = LOGGED + WAITING + 2;
+  const seen = await fsck(ledger);
+  expect(seen).toMatchObject({ findings: [], size: all, waiting: 0 });
+  expect(seen.opened).toBe(all - written.filter(isGone).length);
+  for (const n of [0, 2, 4095, 4096, LOGGED - 1, LOGGED + 1]) {
+    const one = must(written[n], "so many were written");
+    const receipt = await ledger.receipt(one.id);
+    if (isGone(one)) expect(receipt).toBeNull();
+    else if (n < LOGGED) expect(receipt?.index).toBe(n);
+    else expect(receipt?.index).toBeGreaterThanOrEqual(LOGGED);
+  }
+  expect((await tail(ledger, all)).map((e) => e.body?.["n"])).toEqual(
+    expect.arrayContaining([0, 2, LOGGED - 1, LOGGED + WAITING]),
+  );
+  await db.destroy();
+  await own.drop();
+  await rm(home, { recursive: true });
+}, 60_000);
+
+/** As it was written before: a row for each entry, moved out of the outbox; its body sealed by itself. */
+async function olderLog(url: string) {
   const old = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: own.url }) }),
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }),
   });
   const migrations = { "001-first": first, "002-ledger": before };
   const { error } = await new Migrator({
@@ -88,32 +122,5 @@ test("an older log is found whole, and is written on", async () => {
       old,
     );
   await old.destroy();
-  const place = placeIn(home, "shop", ORIGIN);
-  await writeFull(place.files, grown.full);
-  await place.guard.advance(null, { origin: ORIGIN, size: LOGGED, root: grown.root });
-
-  const db = await openDatabase(own.url);
-  const ledger = await openLedger({ ...{ db, seals, home, now }, log: "shop" });
-  await ledger.append(db, [
-    { type: "check", subject: "service", body: { n: LOGGED + WAITING } },
-    { type: "check", subject: "person:00000000-0000-4000-8000-000000000001", body: {} },
-  ]);
-  expect(await ledger.settle()).toBe(true);
-  const all = LOGGED + WAITING + 2;
-  const seen = await fsck(ledger);
-  expect(seen).toMatchObject({ findings: [], size: all, waiting: 0 });
-  expect(seen.opened).toBe(all - written.filter((w) => w.key === gone).length);
-  for (const n of [0, 2, 4095, 4096, LOGGED - 1, LOGGED + 1]) {
-    const { id, key } = written[n] ?? { id: "" };
-    const receipt = await ledger.receipt(id);
-    if (key === gone) expect(receipt).toBeNull();
-    else if (n < LOGGED) expect(receipt?.index).toBe(n);
-    else expect(receipt?.index).toBeGreaterThanOrEqual(LOGGED);
-  }
-  expect((await tail(ledger, all)).map((e) => e.body?.["n"])).toEqual(
-    expect.arrayContaining([0, 2, LOGGED - 1, LOGGED + WAITING]),
-  );
-  await db.destroy();
-  await own.drop();
-  await rm(home, { recursive: true });
-}, 60_000);
+  return { written, grown, isGone: (w: (typeof written)[number]) => w.key === gone };
+}
