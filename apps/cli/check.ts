@@ -3,8 +3,18 @@ import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { type Report, verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { feasible, type OpenService } from "@avow/runtime/service/open";
+import { readPapers } from "@avow/runtime/service/papers";
 
 const LOCATOR_CHARS = 16;
+
+/** Read anew by each run, and once in it. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | null = null;
+  return () => {
+    known ??= read();
+    return known;
+  };
+}
 
 export interface CheckOptions {
   readonly now: Date;
@@ -31,6 +41,7 @@ export const checkService = (
     }),
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),
+    papers: once(() => readPapers(service.folder, service.manifest)),
     locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
     now,
     ...(promises === undefined ? {} : { promises }),

@@ -2,6 +2,8 @@
  * How a promise is looked at, as data. A kind asks for measures; `runtime/checks/measures` carries each out within its budget and
  * answers with a reading; the kind judges. Neither side knows the other's insides.
  */
+import type { Paper } from "./paper.ts";
+
 export type Verdict = "kept" | "broken" | "unproven" | "attested" | "not applicable";
 export type Basis = "enforced" | "exact" | "sampled" | "drill" | "document";
 export type Look = "metadata" | "index" | "sample" | "scan";
@@ -42,7 +44,18 @@ export type Measure =
   /** Open requests of a right that are past their deadline. */
   | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string }
   /** Whether a request could be carried out at all: the map beside what the stores declare. */
-  | { readonly measure: "feasible"; readonly look: "metadata" };
+  | { readonly measure: "feasible"; readonly look: "metadata" }
+  /** How many people stand behind each figure of a collection, and whether a count of what they were counted from agrees. */
+  | {
+      readonly measure: "figures";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly least: number;
+      readonly rowsMax: number;
+    }
+  /** What people vouch for in writing (spec/documents.md). */
+  | { readonly measure: "papers"; readonly look: "metadata" };
 
 export interface LiveField {
   readonly store: string;
@@ -98,6 +111,24 @@ export type Reading =
     }
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "figures";
+      readonly rows: number;
+      readonly examined: number;
+      /** Figures of which the service itself says that fewer people stand behind them. */
+      readonly few: number;
+      /** Figures that say enough, where what they were counted from still lies there whole, and is of fewer people. */
+      readonly wrong: number;
+      /** Figures that a count confirms. */
+      readonly confirmed: number;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly reading: "papers";
+      readonly papers: readonly Paper[];
+      /** What is wrong with a paper, or with the file beside it. */
+      readonly faults: readonly { readonly path: string; readonly fault: string }[];
+    }
   /** It could not be looked at; a promise is never kept on that. */
   | {
       readonly reading: "failed";

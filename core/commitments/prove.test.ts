@@ -36,6 +36,13 @@ All of it.
 - id: orders-for-ever
   retain: order
   for: indefinitely
+- id: sums-of-ten
+  deidentify: sums
+  method: aggregate
+  k: 10
+- id: orders-without-names
+  deidentify: order
+  method: remove
 - id: no-cards
   protect: all
   by: absence
@@ -72,7 +79,8 @@ collections:
     anchors: { creation: made }
   days:
     class: sums
-    fields: { day: system, sum: system }
+    figures: { people: people, day: day, rows: sum, from: orders }
+    fields: { day: system, sum: system, people: system }
 `;
 
 const NOW = new Date("2026-06-01T00:00:00.000Z");
@@ -117,6 +125,10 @@ const good = (measure: Measure): Reading => {
       return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };
     case "feasible":
       return { reading: "feasible", faults: [] };
+    case "figures":
+      return { reading: "figures", rows: 5, examined: 5, few: 0, wrong: 0, confirmed: 3, evidence: [] };
+    case "papers":
+      return { reading: "papers", papers: [], faults: [] };
   }
 };
 
@@ -269,6 +281,22 @@ test("protect: found breaks, also when the look was cut short; not everything se
     "`app.prints` stands in no data map and was not looked at",
   );
   expect(judge("encrypted").verdict).toBe("unproven");
+});
+
+test("deidentify: figures of too few people break, also when only a count shows it; no figures, or no number, is open", () => {
+  expect(judge("sums-of-ten")).toMatchObject({ verdict: "kept", basis: "exact", examined: 5, population: 5 });
+  expect(judge("sums-of-ten").reason).toContain("a count of what lies there still confirms 3 of them");
+  expect(judge("sums-of-ten", on("figures", { few: 1 })).reason).toBe(
+    "1 figure of `app.days` is of fewer than 10 people",
+  );
+  expect(judge("sums-of-ten", on("figures", { wrong: 2 })).verdict).toBe("broken");
+  expect(judge("sums-of-ten", on("figures", { rows: 9 })).verdict).toBe("unproven");
+  expect(judge("sums-of-ten", on("figures", { reading: "failed" })).verdict).toBe("unproven");
+  const bare = MAP.replace("    figures: { people: people, day: day, rows: sum, from: orders }\n", "");
+  expect(judge("sums-of-ten", undefined, bare).reason).toBe(
+    "the map does not say how many people stand behind a row of `app.days` (`figures`)",
+  );
+  expect(judge("orders-without-names").verdict).toBe("unproven");
 });
 
 test("right: the worst of drills and deadlines speaks", () => {

@@ -34,6 +34,12 @@ export const collectionSchema = z.strictObject({
   anchors: z.record(name, name).optional(),
   source: name.optional(),
   product: name.optional(),
+  figures: z
+    .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })
+    .refine((f) => [f.day, f.rows, f.from].every((v) => (v === undefined) === (f.from === undefined)), {
+      error: "`day`, `rows` and `from` go together",
+    })
+    .optional(),
   erase: z
     .union([
       z.literal("delete"),
@@ -47,6 +53,10 @@ export const collectionSchema = z.strictObject({
 export const storeMapSchema = z.strictObject({
   store: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "letters, digits, `-` and `_`, a letter first"),
   connector: name,
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "two capital letters, such as `SM`")
+    .optional(),
   collections: z.record(name, collectionSchema),
 });
 

@@ -17,7 +17,7 @@ import { heldBack } from "@avow/core/policy/fidelity/refused";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
-import type { Feasible, History, MeasureContext } from "./context.ts";
+import type { Feasible, History, MeasureContext, Outside } from "./context.ts";
 import { take } from "./measures/index.ts";
 
 export interface CommitmentReport extends Omit<Judgement, "freshForMs"> {
@@ -55,7 +55,7 @@ export interface Report {
   readonly unreachable: readonly string[];
 }
 
-export interface VerifyInput {
+export interface VerifyInput extends Outside {
   readonly policy: Policy;
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;

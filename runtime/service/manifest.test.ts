@@ -8,6 +8,7 @@ test("reads a full manifest; `url` stands for both", () => {
   const { value, issues } = parseManifest(`service: shop
 policy: [policy.en.md]
 datamap: [datamap/*.yaml]
+documents: documents/*.md
 stores: { app: { connector: postgres, url: env:APP }, log: { connector: sqlite, readUrl: "embedded:reader@log" } }
 vendors: { stripe: { connector: stripe, base: env:BASE } }
 state: env:DATABASE_URL
@@ -20,6 +21,7 @@ ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example
     policy: ["policy.en.md"],
     fidelity: null,
     datamap: ["datamap/*.yaml"],
+    documents: ["documents/*.md"],
     stores: {
       app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP" },
       log: { connector: "sqlite", readUrl: "embedded:reader@log", eraseUrl: null },

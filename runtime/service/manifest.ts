@@ -29,6 +29,8 @@ export interface Manifest {
   readonly fidelity: string | null;
   /** Globs, relative to the folder. */
   readonly datamap: readonly string[];
+  /** Globs of what people vouch for in writing (spec/documents.md). */
+  readonly documents: readonly string[];
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly vendors: Readonly<Record<string, VendorEntry>>;
   /** Null: the embedded database. */
@@ -63,6 +65,7 @@ const schema = z.strictObject({
   policy: list,
   fidelity: inside.optional(),
   datamap: list.default([]),
+  documents: list.default([]),
   stores: z
     .record(
       name,

@@ -327,6 +327,7 @@ create index error_reports_created on error_reports (created_at);
 -- Sums over everybody, kept without end. A day on which fewer than ten people came is left out.
 create table daily_usage_aggregates (
   day            date primary key,
+  people         integer not null,
   conversations  integer not null,
   answers        integer not null,
   credits        bigint not null

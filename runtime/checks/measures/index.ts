@@ -5,7 +5,9 @@ import { takeAge } from "./age.ts";
 import { takeDistinct } from "./distinct.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
+import { takeFigures } from "./figures.ts";
 import { takeOverdue } from "./overdue.ts";
+import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
 import { takeValues } from "./values.ts";
 
@@ -17,6 +19,8 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   drill: takeDrill,
   overdue: takeOverdue,
   feasible: takeFeasible,
+  figures: takeFigures,
+  papers: takePapers,
 };
 
 function takeOf<M extends Measure["measure"]>(name: M): Take<M> {
@@ -40,5 +44,9 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("overdue")(measure, context);
     case "feasible":
       return takeOf("feasible")(measure, context);
+    case "figures":
+      return takeOf("figures")(measure, context);
+    case "papers":
+      return takeOf("papers")(measure, context);
   }
 }

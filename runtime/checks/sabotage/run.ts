@@ -85,10 +85,10 @@ export function turned(before: Verdicts, after: Verdicts, breaks: readonly strin
 const healed = (before: Verdicts, after: Verdicts): string[] =>
   turned(before, after, []).map((fault) => `after the undo: ${fault}`);
 
-/** Promises that are called kept though no sabotage shows that they could be called otherwise. */
+/** Promises that are called kept, or attested, though no sabotage shows that they could be called otherwise. */
 export const untested = (baseline: Report, sabotages: readonly Sabotage[]): readonly string[] => {
   const broken = new Set(sabotages.flatMap((s) => s.breaks));
   return baseline.promises
-    .filter((p) => p.verdict === "kept" && !broken.has(p.promise))
+    .filter((p) => (p.verdict === "kept" || p.verdict === "attested") && !broken.has(p.promise))
     .map((p) => p.promise);
 };

@@ -3,6 +3,7 @@
  * batches along an index; a run stops after `batchesMax` and the next minute goes on.
  */
 import type { Database } from "./database.ts";
+import { SUM_UP_LATELY } from "./figures.ts";
 
 const ROWS_PER_BATCH = 2_000;
 
@@ -79,6 +80,7 @@ export async function housekeep(
   batchesMax = 50,
 ): Promise<Readonly<Record<string, number>>> {
   const gone: Record<string, number> = {};
+  await db.run(SUM_UP_LATELY, [now]);
   for (let round = 0; round < batchesMax; round += 1) {
     let rows = 0;
     for (const task of tasks) {

@@ -3,7 +3,7 @@
  * parts run as they do in `avow up`: the service's app with its pages, Avow's server, a worker; a drill goes through the front door.
  */
 import { cpSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -47,7 +47,7 @@ const stack = new AsyncDisposableStack();
 async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
   const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap"])
+  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents"])
     cpSync(join(MIKY, name), join(folder, name), { recursive: true });
   const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
     .replace(/readUrl: .*/, "readUrl: env:READ")
@@ -110,7 +110,7 @@ beforeAll(async () => {
   };
   await drill();
   hands = {
-    ways: { sql },
+    ways: { sql, fs: fsOf(folder) },
     observers: { drill },
     verify: () => checkService(service, { now: now(), keepHistory: true }),
     pause: setTimeout,
@@ -124,22 +124,28 @@ const sql = async (on: string, what: string): Promise<void> => {
   if (rowCount === 0) throw new Error(`\`${command}\` of a sabotage changed nothing`);
 };
 
+/** `PATH: OLD -> NEW`, in the service's folder. */
+const fsOf =
+  (folder: string) =>
+  async (_on: string, what: string): Promise<void> => {
+    const [, path = "", old = "", fresh = ""] = /^(\S+): (.*) -> (.*)$/s.exec(what) ?? [];
+    const text = await readFile(join(folder, path), "utf8");
+    if (old === "" || !text.includes(old))
+      throw new Error(`\`${path}\` does not hold what a sabotage replaces`);
+    await writeFile(
+      join(folder, path),
+      text.replace(old, () => fresh),
+    );
+  };
+
 test("nothing is broken before, and each promise that is kept is sabotaged", async () => {
   const baseline = await hands.verify();
   const broken = baseline.promises.filter((p) => p.verdict === "broken");
   expect(broken).toEqual([]);
-  expect(baseline.promises.filter((p) => p.verdict === "kept").map((p) => p.promise)).toEqual([
-    "M1",
-    "M2",
-    "M4",
-    "M5",
-    "M16",
-    "M17",
-    "M18",
-    "M20",
-    "M21",
-    "M42",
-  ]);
+  const called = (verdict: string) =>
+    baseline.promises.filter((p) => p.verdict === verdict).map((p) => p.promise);
+  expect(called("attested")).toEqual(["M26"]);
+  expect(called("kept")).toEqual(["M1", "M2", "M4", "M5", "M16", "M17", "M18", "M20", "M21", "M32", "M42"]);
   expect(untested(baseline, sabotages)).toEqual([]);
 });
 
