@@ -14,6 +14,8 @@ export interface DrillOptions {
   readonly onStep: (text: string) => void;
   /** How long a request may take; left out, a minute. */
   readonly waitMsMax?: number;
+  /** Only these drills. */
+  readonly only?: readonly string[] | undefined;
 }
 
 export type Drilled =
@@ -48,6 +50,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
     base: address.url,
     now: options.now,
     onStep: options.onStep,
+    only: options.only,
     ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
   });
   return drilled.busy

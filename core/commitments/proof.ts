@@ -45,6 +45,14 @@ export type Measure =
   | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string }
   /** Whether a request could be carried out at all: the map beside what the stores declare. */
   | { readonly measure: "feasible"; readonly look: "metadata" }
+  /** Rows whose fields have these values. */
+  | {
+      readonly measure: "matching";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly where: Readonly<Record<string, readonly string[]>>;
+    }
   /** How many people stand behind each figure of a collection, and whether a count of what they were counted from agrees. */
   | {
       readonly measure: "figures";
@@ -111,6 +119,13 @@ export type Reading =
     }
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "matching";
+      readonly rows: number;
+      readonly population: number;
+      /** Fields of `where` that may hold nothing at all; what they hold then is not among the values. */
+      readonly nullable: readonly string[];
+    }
   | {
       readonly reading: "figures";
       readonly rows: number;

@@ -47,6 +47,15 @@ All of it.
   protect: all
   by: absence
   values: [card_number]
+- id: warned
+  protect: order
+  by: warning
+- id: by-role
+  protect: all
+  by: roles
+- id: with-reason
+  protect: all
+  by: need_to_know
 - id: encrypted
   protect: all
   by: encryption
@@ -58,6 +67,9 @@ All of it.
   ways: [email]
 - id: correct
   right: [erase, rectify]
+  ways: [settings]
+- id: object
+  right: [erase, object]
   ways: [settings]
 \`\`\`
 `;
@@ -125,6 +137,8 @@ const good = (measure: Measure): Reading => {
       return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };
     case "feasible":
       return { reading: "feasible", faults: [] };
+    case "matching":
+      return { reading: "matching", rows: 0, population: 4, nullable: [] };
     case "figures":
       return { reading: "figures", rows: 5, examined: 5, few: 0, wrong: 0, confirmed: 3, evidence: [] };
     case "papers":
@@ -283,6 +297,57 @@ test("protect: found breaks, also when the look was cut short; not everything se
   expect(judge("encrypted").verdict).toBe("unproven");
 });
 
+test("protect: what a drill finds out is as good as the drill", () => {
+  expect(judge("warned", on("drill", { detail: "a warning stands there" }))).toMatchObject({
+    verdict: "kept",
+    basis: "drill",
+    reason: "a warning stands there (drill `warned`, 2026-05-30T00:00:00.000Z)",
+    freshForMs: 1000,
+  });
+  expect(judge("warned", on("drill", { passed: false, detail: "no warning" })).reason).toBe(
+    "the drill of the warning where people write failed: no warning",
+  );
+  for (const open of [{ at: null }, { current: false }, { freshForMs: 0 }, { reading: "failed" as const }])
+    expect(judge("warned", on("drill", open)).verdict).toBe("unproven");
+});
+
+test("protect: accounts without a second factor and looks without a reason break, whatever the drill said", () => {
+  const desks = `${MAP}  desks:
+    class: system
+    key: [id]
+    staff: { active: { active: true }, unguarded: { factor: false } }
+    fields: { id: system, active: system, factor: system }
+  looks:
+    class: system
+    key: [id]
+    views: { reason: why }
+    fields: { id: system, why: system }
+`;
+  expect(judge("by-role", undefined, desks)).toMatchObject({
+    verdict: "kept",
+    basis: "drill",
+    population: 4,
+  });
+  expect(judge("by-role", undefined, desks).reason).toContain(
+    "none of 4 accounts is in use without a second factor",
+  );
+  expect(judge("by-role", on("matching", { rows: 1 }), desks).reason).toBe(
+    "1 account in use without a second factor in `app.desks`",
+  );
+  expect(judge("with-reason", on("matching", { rows: 2 }), desks)).toMatchObject({
+    verdict: "broken",
+    evidence: [{ collection: "looks", rows: 2 }],
+  });
+  expect(judge("with-reason", on("matching", { nullable: ["why"] }), desks).reason).toBe(
+    "`app.looks.why` may be empty, and then says nothing",
+  );
+  expect(judge("by-role").reason).toBe("the map names no collection of the company's own accounts (`staff`)");
+  expect(judge("by-role", on("drill", { passed: false, detail: "the door was open" }), desks).verdict).toBe(
+    "broken",
+  );
+  expect(judge("with-reason", on("matching", { reading: "failed" }), desks).verdict).toBe("unproven");
+});
+
 test("deidentify: figures of too few people break, also when only a count shows it; no figures, or no number, is open", () => {
   expect(judge("sums-of-ten")).toMatchObject({ verdict: "kept", basis: "exact", examined: 5, population: 5 });
   expect(judge("sums-of-ten").reason).toContain("a count of what lies there still confirms 3 of them");
@@ -324,6 +389,7 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: "no request can be carried out: the store `app` has no collection `orders`",
   });
   expect(judge("leave", on("feasible", { reading: "failed" })).verdict).toBe("unproven");
-  expect(judge("correct").reason).toBe("no drill takes anybody through the right `rectify` yet");
+  expect(judge("correct").verdict).toBe("kept");
+  expect(judge("object").reason).toBe("the right `object` is not carried out yet");
   expect(judge("leave-by-mail").verdict).toBe("unproven");
 });

@@ -43,6 +43,9 @@ export interface Field {
   readonly derived?: true;
 }
 
+/** Fields and the values that they must have, as text. */
+export type Values = Readonly<Record<string, readonly string[]>>;
+
 export interface Figures {
   /** The field that says how many people stand behind the row. */
   readonly people: string;
@@ -66,6 +69,10 @@ export interface Collection {
   readonly source: string | null;
   /** The product that the rows belong to, where a service has several. */
   readonly product?: string;
+  /** Its rows are accounts of the company's own people: which are in use, and which of them lack a second factor. */
+  readonly staff?: { readonly active: Values; readonly unguarded: Values };
+  /** Its rows are looks of the company's people at somebody's data; the field says why. */
+  readonly views?: { readonly reason: string };
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;

@@ -1,7 +1,17 @@
 /** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
 import { createHash } from "node:crypto";
 import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
-import type { Collection, DataMap, EraseRule, Figures, Identity, Link, Mask, StoreMap } from "./model.ts";
+import type {
+  Collection,
+  DataMap,
+  EraseRule,
+  Figures,
+  Identity,
+  Link,
+  Mask,
+  StoreMap,
+  Values,
+} from "./model.ts";
 import { type CollectionShape, storeMapSchema } from "./schema.ts";
 import { validateMap } from "./validate.ts";
 import { type LocatedYaml, readYaml } from "./yaml.ts";
@@ -111,6 +121,10 @@ function toCollection(source: Source): Collection {
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
+    ...(shape.staff === undefined
+      ? {}
+      : { staff: { active: valuesOf(shape.staff.active), unguarded: valuesOf(shape.staff.unguarded) } }),
+    ...(shape.views === undefined ? {} : { views: shape.views }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
@@ -118,6 +132,9 @@ function toCollection(source: Source): Collection {
     span: yaml.spanOf(["collections", name]),
   };
 }
+
+const valuesOf = (values: Readonly<Record<string, string | readonly string[]>>): Values =>
+  Object.fromEntries(Object.entries(values).map(([f, v]) => [f, [v].flat()]));
 
 const figuresOf = ({ people, day, rows, from }: NonNullable<CollectionShape["figures"]>): Figures => ({
   people,

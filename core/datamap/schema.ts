@@ -10,11 +10,13 @@ const identity = z.union([name, z.strictObject({ field: name, shared: z.boolean(
 const target = z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) });
 /** YAML reads `1` and `true` as what they are; a store has them as text. */
 const plain = z.preprocess((v) => (["number", "boolean"].includes(typeof v) ? String(v) : v), z.string());
+/** Fields and the values that they must have. */
+const values = z.record(name, z.union([plain, z.array(plain).min(1)]));
 const link = z
   .strictObject({
     role: z.enum(["owner", "co_owner", "about", "mention"]),
     from: z.array(name).min(1),
-    when: z.record(name, z.union([plain, z.array(plain).min(1)])).optional(),
+    when: values.optional(),
     to: target.optional(),
     via: target.optional(),
   })
@@ -34,6 +36,8 @@ export const collectionSchema = z.strictObject({
   anchors: z.record(name, name).optional(),
   source: name.optional(),
   product: name.optional(),
+  staff: z.strictObject({ active: values, unguarded: values }).optional(),
+  views: z.strictObject({ reason: name }).optional(),
   figures: z
     .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })
     .refine((f) => [f.day, f.rows, f.from].every((v) => (v === undefined) === (f.from === undefined)), {

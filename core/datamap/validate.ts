@@ -54,6 +54,8 @@ function namedFields(c: Collection): Issue[] {
     ...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})].map((f) => ["links", f] as const)),
     ...Object.values(c.anchors).map((f) => ["anchors", f] as const),
     ...(c.source === null ? [] : [["source", c.source] as const]),
+    ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
+    ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
     ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
       .filter((f) => f !== undefined)
       .map((f) => ["figures", f] as const),

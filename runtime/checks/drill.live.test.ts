@@ -1,6 +1,8 @@
 /** A small service of our own, on a real database, that can be told what to do wrong. */
 import { connector } from "@avow/connector-postgres/connector";
+import { kinds } from "@avow/core/commitments/index";
 import { readStoreMap } from "@avow/core/datamap/read";
+import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
@@ -30,6 +32,10 @@ collections:
 `;
 const store = must(readStoreMap({ file: "app.yaml", text: MAP }).value, "the map is sound");
 const map = { stores: [store], hash: "" };
+const POLICY =
+  "---\nservice: notes\nversion: 1\neffective: 2025-01-01\nlocale: en\ncontroller: { name: Notes }\n---\n# Privacy\n";
+const compiled = compilePolicy({ file: "policy.md", text: POLICY, lock: null, kinds });
+const policy = must(compiled.value, JSON.stringify(compiled.issues));
 
 let app: FreshDatabase;
 let own: FreshDatabase;
@@ -123,6 +129,7 @@ function service(change: Partial<DrillAdapter<number>> = {}): DrillAdapter {
 const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
   service: "notes",
   map,
+  policy,
   readers: { app: reader },
   adapter: service(change),
   base: "http://127.0.0.1:1",

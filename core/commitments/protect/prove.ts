@@ -1,4 +1,7 @@
-/** Protection by absence: certain values stand nowhere in the data of the classes. How data is encrypted or guarded is not measured yet. */
+/**
+ * Protection by absence: certain values stand nowhere in the data of the classes. What a drill has to
+ * find out is in tried.ts. How data is encrypted is not measured yet.
+ */
 import { DETECTORS } from "../../datamap/classify/index.ts";
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
@@ -6,6 +9,7 @@ import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from
 import { NOT_MEASURED, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { ProtectSpec } from "./schema.ts";
+import { examineTried, judgeTried, triedOf } from "./tried.ts";
 
 const ROWS_MAX = 2_000_000;
 
@@ -16,6 +20,8 @@ const detectors = (spec: ProtectSpec): readonly string[] =>
   (spec.values ?? []).filter((v) => DETECTORS.has(v));
 
 export function examine(spec: ProtectSpec, _commitment: Commitment, view: View): readonly Measure[] {
+  const tried = triedOf(spec);
+  if (tried !== null) return examineTried(tried, view);
   if (spec.by !== "absence" || detectors(spec).length === 0) return [];
   return [
     { measure: "schema", look: "metadata" },
@@ -40,6 +46,8 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
+  const tried = triedOf(spec);
+  if (tried !== null) return judgeTried(tried, view, readings);
   if (spec.by !== "absence") return NOT_MEASURED;
   const values = (spec.values ?? []).map((v) => v.replaceAll("_", " ")).join(" or ");
   const open: string[] = [

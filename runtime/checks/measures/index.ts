@@ -6,6 +6,7 @@ import { takeDistinct } from "./distinct.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
 import { takeFigures } from "./figures.ts";
+import { takeMatching } from "./matching.ts";
 import { takeOverdue } from "./overdue.ts";
 import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
@@ -19,6 +20,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   drill: takeDrill,
   overdue: takeOverdue,
   feasible: takeFeasible,
+  matching: takeMatching,
   figures: takeFigures,
   papers: takePapers,
 };
@@ -44,6 +46,8 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("overdue")(measure, context);
     case "feasible":
       return takeOf("feasible")(measure, context);
+    case "matching":
+      return takeOf("matching")(measure, context);
     case "figures":
       return takeOf("figures")(measure, context);
     case "papers":

@@ -12,6 +12,7 @@ import { newToken } from "./ids.ts";
 import { offlinePayments } from "./payment-offline.ts";
 import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
 import { offlineProvider } from "./provider-offline.ts";
+import { isLimited } from "./restriction.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { creditRoutes } from "./routes/credits.ts";
@@ -20,6 +21,7 @@ import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
 import { settingsRoutes } from "./routes/settings.ts";
+import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
 import { viewerOf } from "./session.ts";
 
@@ -85,6 +87,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     contactRoutes,
     settingsRoutes,
     rightsRoutes,
+    staffRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));
@@ -127,9 +130,10 @@ function record(app: FastifyInstance, deps: Deps, log: (line: string) => void): 
     const page =
       request.method === "GET" &&
       reply.statusCode === 200 &&
-      !/^\/(?:assets|healthz)/.test(route) &&
+      !/^\/(?:assets|healthz|staff)/.test(route) &&
       !route.endsWith("/archive");
     if (!page || viewer?.limited === true) return;
+    if (viewer !== null && (await isLimited(deps, viewer.id))) return;
     await deps.db
       .run(
         "insert into page_views (user_id, device_id, ip, path, duration_ms, created_at) values ($1, $2, $3, $4, $5, $6)",

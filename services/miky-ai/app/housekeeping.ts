@@ -53,6 +53,8 @@ const tasks: readonly Task[] = [
   { name: "contact requests", keep: "3 years -1 day", sql: byKey("contact_requests", "id") },
   { name: "page views", keep: "12 months", sql: byKey("page_views", "id") },
   { name: "error reports", keep: "12 months", sql: byKey("error_reports", "id") },
+  { name: "looks of desks", keep: "3 years -1 day", sql: byKey("staff_views", "id", "at") },
+  { name: "alarms", keep: "1 year", sql: byKey("alarms", "id", "raised_at") },
   { name: "sources", keep: "2 years -1 day", sql: byKey("acquisition_sources", "id", "recorded_at") },
   { name: "passwords", keep: "3 years -1 day", sql: byKey("credentials", "user_id", "used_at") },
   { name: "sign-ins", keep: "3 years -1 day", sql: byKey("oauth_logins", "provider, subject", "used_at") },
