@@ -39,6 +39,23 @@ export interface DrillAdapter<Session = unknown> {
     base: string,
     session: Session,
   ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
+  /** Goes from door to door at the company's desks: how many doors, and where one was open that should not be, or shut. */
+  desks?(base: string): Promise<{ readonly tried: number; readonly faults: readonly string[] }>;
+  /** One of the company's desks looks at something of the canary's, with this reason or without any; false when it is not shown. */
+  look?(base: string, session: Session, reason: string | null): Promise<boolean>;
+  /** Signs in wrongly in the canary's name as often as it takes; `place` is the collection (`store.name`) in which an alarm is written down. */
+  readonly alarm?: {
+    readonly place: string;
+    readonly raise: (base: string, canary: Canary) => Promise<void>;
+  };
+  /** Tries to sign up with this date of birth, in this country; true when it was let in. */
+  declareAge?(
+    base: string,
+    canary: Canary,
+    age: { readonly born: string; readonly country: string | null },
+  ): Promise<boolean>;
+  /** Signs up, and has the company learn that the account is a child's. */
+  childFound?(base: string, canary: Canary): Promise<void>;
   /** Has the service use the canary's data; false when it refuses. */
   use?(base: string, session: Session, canary: Canary): Promise<boolean>;
 }

@@ -2,18 +2,17 @@
  * Takes a canary person through the service's front door, for drills of rights: what anybody's browser could do, nothing else. Each
  * free text holds the canary's token, so that a drill can look for it afterwards.
  */
-
-export interface Canary {
-  /** Letters and digits; the same in lower case. */
-  readonly token: string;
-}
-
-/** Cookies of the canary's browser, and the links that the service gave it for its requests. */
-export interface Session {
-  readonly cookies: Record<string, string>;
-  readonly links: Record<string, string>;
-  readonly password: string;
-}
+import {
+  type Canary,
+  emailOf,
+  go,
+  pageOf,
+  passwordOf,
+  type Session,
+  signUpForm,
+  submit,
+} from "./drill-browser.ts";
+import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
 
 export interface Drill {
   signUp(
@@ -39,6 +38,11 @@ export interface Drill {
     base: string,
     session: Session,
   ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
+  readonly desks: typeof desks;
+  readonly look: typeof look;
+  readonly alarm: typeof alarm;
+  readonly declareAge: typeof declareAge;
+  readonly childFound: typeof childFound;
   /** Whether a specialist answers. */
   use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
@@ -46,47 +50,6 @@ export interface Drill {
 interface Change<V> {
   readonly values: (canary: Canary) => V;
   readonly ask: (base: string, session: Session, canary: Canary) => Promise<string>;
-}
-
-const TIMEOUT_MS = 30_000;
-
-async function go(
-  base: string,
-  session: Session,
-  path: string,
-  form?: Readonly<Record<string, string>>,
-): Promise<Response> {
-  const cookie = Object.entries(session.cookies)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("; ");
-  const response = await fetch(new URL(path, base), {
-    redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { cookie, origin: new URL(base).origin, "user-agent": "canary" },
-    ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
-  });
-  for (const line of response.headers.getSetCookie()) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (name === undefined || value === undefined) continue;
-    if (value === "" || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) delete session.cookies[name];
-    else session.cookies[name] = value;
-  }
-  return response;
-}
-
-/** Sends a form and follows to where it leads; anything but a redirect means that the service refused. */
-async function submit(
-  base: string,
-  session: Session,
-  path: string,
-  form: Readonly<Record<string, string>>,
-): Promise<string> {
-  const response = await go(base, session, path, form);
-  await response.body?.cancel();
-  const to = response.headers.get("location");
-  if (response.status !== 303 || to === null)
-    throw new Error(`the service answered \`${path}\` with status \`${response.status}\``);
-  return to;
 }
 
 const PATHS: Readonly<Record<string, string>> = {
@@ -124,25 +87,12 @@ function unwarned(page: string, field: string): readonly string[] {
 const mended = ({ token }: Canary): string => `Mended ${token}`;
 const town = ({ token }: Canary): string => `Town ${token}`;
 
-const pageOf = async (response: Response): Promise<string> => (response.ok ? response.text() : "");
-
-/** What a canary signs up with follows from its token: it can be signed in again when all else was lost. */
-const passwordOf = ({ token }: Canary): string => `canary ${token} canary`;
-const emailOf = ({ token }: Canary): string => `canary.${token}@canary.example`.toLowerCase();
-
 export const drill: Drill = {
   async signUp(base, canary) {
-    const { token } = canary;
-    const [password, email] = [passwordOf(canary), emailOf(canary)];
-    const session: Session = { cookies: {}, links: {}, password };
-    await submit(base, session, "/signup", {
-      name: `Canary ${token}`,
-      email,
-      password,
-      born: "1990-02-28",
-      country: "SM",
-      marketing: "on",
-    });
+    const session: Session = { cookies: {}, links: {}, password: passwordOf(canary) };
+    const form = signUpForm(canary, { born: "1990-02-28", country: "SM" });
+    await submit(base, session, "/signup", form);
+    const { email } = form;
     return { identities: { email }, session };
   },
 
@@ -180,6 +130,7 @@ export const drill: Drill = {
       subject: `About ${token}`,
       body: `Where do I see ${token}?`,
     });
+    session.links[TICKET] = ticket;
     await submit(base, session, ticket, { body: `Found it: ${token}.` });
     await submit(base, session, "/settings/profile", {
       name: `Canary ${token}`,
@@ -236,6 +187,8 @@ export const drill: Drill = {
     ask: (base, session, canary) =>
       wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
   },
+
+  ...{ desks, look, alarm, declareAge, childFound },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
 

@@ -32,7 +32,7 @@ const PEOPLE = 150;
 const MIKY = fileURLToPath(new URL("../../../../services/miky-ai/", import.meta.url));
 const TOKEN = "token of this test";
 /** The test's own stores are fast: a request that has not ended by then does not end. */
-const DRILL_WAIT_MS_MAX = 5000;
+const DRILL_WAIT_MS_MAX = 3000;
 
 const sabotages = readdirSync(join(MIKY, "sabotage")).flatMap((file) => {
   const read = readSabotages(file, readFileSync(join(MIKY, "sabotage", file), "utf8"));
@@ -144,8 +144,8 @@ test("nothing is broken before, and each promise that is kept is sabotaged", asy
   expect(broken).toEqual([]);
   const called = (verdict: string) =>
     baseline.promises.filter((p) => p.verdict === verdict).map((p) => p.promise);
-  expect(called("attested")).toEqual(["M26"]);
-  expect(called("kept")).toEqual(["M1", "M2", "M4", "M5", "M16", "M17", "M18", "M20", "M21", "M32", "M42"]);
+  expect(called("attested").join(" ")).toBe("M25 M26");
+  expect(called("kept").join(" ")).toBe("M1 M2 M3 M4 M5 M16 M17 M18 M19 M20 M21 M24 M27 M28 M32 M33 M42");
   expect(untested(baseline, sabotages)).toEqual([]);
 });
 

@@ -137,7 +137,10 @@ function openTickets(app: Parameters<Routes>[0], deps: Deps, opened: Opened): vo
         [id],
       );
       if (ticket === null) return missing(deps, request, reply);
-      await noteView(deps, { desk, user: ticket.user, what: `ticket ${id}`, reason: form.value.reason });
+      const view = { desk, user: ticket.user, what: `ticket ${id}`, reason: form.value.reason };
+      // What is not on record is not shown.
+      if ((await noteView(deps, view)) !== 1)
+        return show(deps, request, reply.code(503), shown, reasonPage(`Ticket ${id}`, ["try again"]));
       return show(deps, request, reply, shown, await ticketPage(deps, id));
     }),
   );
