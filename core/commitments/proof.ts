@@ -53,6 +53,16 @@ export type Measure =
       readonly collection: string;
       readonly where: Readonly<Record<string, readonly string[]>>;
     }
+  /** Who of those who were here before a version of the policy took effect was told of it, when and how. */
+  | {
+      readonly measure: "notices";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly version: string;
+      readonly effective: Date;
+      readonly peopleMax: number;
+    }
   /** How many people stand behind each figure of a collection, and whether a count of what they were counted from agrees. */
   | {
       readonly measure: "figures";
@@ -119,6 +129,17 @@ export type Reading =
     }
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "notices";
+      /** Accounts that are open and older than the version. */
+      readonly people: number;
+      readonly examined: number;
+      readonly told: number;
+      /** Of those who were told: only after it took effect. */
+      readonly late: number;
+      /** By which ways, of those who were told. */
+      readonly ways: Readonly<Record<string, number>>;
+    }
   | {
       readonly reading: "matching";
       readonly rows: number;

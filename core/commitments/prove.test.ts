@@ -53,6 +53,18 @@ All of it.
 - id: by-role
   protect: all
   by: roles
+- id: told
+  notify: people
+  on: material_change
+  by: [email, platform]
+- id: told-before
+  notify: people
+  on: material_change
+  before: true
+- id: told-of-breaches
+  notify: affected
+  on: breach
+  within: PT72H
 - id: with-reason
   protect: all
   by: need_to_know
@@ -137,6 +149,15 @@ const good = (measure: Measure): Reading => {
       return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };
     case "feasible":
       return { reading: "feasible", faults: [] };
+    case "notices":
+      return {
+        reading: "notices",
+        people: 5,
+        examined: 5,
+        told: 5,
+        late: 0,
+        ways: { email: 4, platform: 1 },
+      };
     case "matching":
       return { reading: "matching", rows: 0, population: 4, nullable: [] };
     case "figures":
@@ -309,6 +330,38 @@ test("protect: what a drill finds out is as good as the drill", () => {
   );
   for (const open of [{ at: null }, { current: false }, { freshForMs: 0 }, { reading: "failed" as const }])
     expect(judge("warned", on("drill", open)).verdict).toBe("unproven");
+});
+
+test("notify: whoever was here and was not told, late, or otherwise, breaks; nobody told at all is open", () => {
+  const map = `${MAP}  told:
+    class: account
+    owner: email -> users.email
+    notices: { version: version, at: at, by: by }
+    fields: { email: user.contact.email, version: system, at: system, by: system }
+`;
+  expect(judge("told", undefined, map)).toMatchObject({
+    verdict: "kept",
+    basis: "exact",
+    examined: 5,
+    population: 5,
+  });
+  expect(judge("told", on("notices", { told: 4 }), map)).toMatchObject({
+    verdict: "broken",
+    reason: "1 person was not told",
+    evidence: [{ collection: "told" }],
+  });
+  expect(judge("told", on("notices", { late: 2 }), map).verdict).toBe("kept");
+  expect(judge("told-before", on("notices", { late: 2 }), map).reason).toBe(
+    "2 people were told only after it took effect",
+  );
+  expect(judge("told", on("notices", { ways: { pigeon: 5 } }), map).reason).toBe(
+    "5 people were told by a way that the policy does not name",
+  );
+  expect(judge("told", on("notices", { told: 0, ways: {} }), map).verdict).toBe("unproven");
+  expect(judge("told", on("notices", { people: 9 }), map).reason).toBe("only 5 people of 9 were looked at");
+  expect(judge("told", on("notices", { reading: "failed" }), map).verdict).toBe("unproven");
+  expect(judge("told").reason).toBe("the map names no collection of notices (`notices`)");
+  expect(judge("told-of-breaches", undefined, map).reason).toContain("neither incidents nor their notices");
 });
 
 test("protect: accounts without a second factor and looks without a reason break, whatever the drill said", () => {

@@ -73,6 +73,8 @@ export interface Collection {
   readonly staff?: { readonly active: Values; readonly unguarded: Values };
   /** Its rows are looks of the company's people at somebody's data; the field says why. */
   readonly views?: { readonly reason: string };
+  /** Its rows tell one person each of a version of the policy: which one, when, by which way. */
+  readonly notices?: { readonly version: string; readonly at: string; readonly by: string };
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;

@@ -125,6 +125,7 @@ function toCollection(source: Source): Collection {
       ? {}
       : { staff: { active: valuesOf(shape.staff.active), unguarded: valuesOf(shape.staff.unguarded) } }),
     ...(shape.views === undefined ? {} : { views: shape.views }),
+    ...(shape.notices === undefined ? {} : { notices: shape.notices }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},

@@ -38,6 +38,7 @@ export const collectionSchema = z.strictObject({
   product: name.optional(),
   staff: z.strictObject({ active: values, unguarded: values }).optional(),
   views: z.strictObject({ reason: name }).optional(),
+  notices: z.strictObject({ version: name, at: name, by: name }).optional(),
   figures: z
     .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })
     .refine((f) => [f.day, f.rows, f.from].every((v) => (v === undefined) === (f.from === undefined)), {

@@ -25,6 +25,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   }
   for (const c of collections) {
     issues.push(
+      ...noticeIssues(c, known),
       ...figureIssues(c, known),
       ...categories(c),
       ...namedFields(c),
@@ -56,6 +57,7 @@ function namedFields(c: Collection): Issue[] {
     ...(c.source === null ? [] : [["source", c.source] as const]),
     ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
     ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
+    ...Object.values(c.notices ?? {}).map((f) => ["notices", f] as const),
     ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
       .filter((f) => f !== undefined)
       .map((f) => ["figures", f] as const),
@@ -88,6 +90,21 @@ function namedFields(c: Collection): Issue[] {
       }),
     );
   return issues;
+}
+
+/** Whom a notice is to is said by an owner link to a person collection whose rows have a date. */
+function noticeIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  if (c.notices === undefined) return [];
+  const owner = c.links.find((l) => l.role === "owner");
+  const person = owner === undefined ? undefined : known.get(collectionId(owner.to));
+  if (person !== undefined && person.identities.length > 0 && person.anchors["creation"] !== undefined)
+    return [];
+  return [
+    errorAt(c.span, {
+      code: "bad-notices",
+      message: `\`${c.name}\`: \`notices\` need an owner link to a person collection with a \`creation\` anchor`,
+    }),
+  ];
 }
 
 /** What a figure is counted from must be rows with a date and one owner. */

@@ -68,3 +68,17 @@ create table if not exists alarms (
 create index if not exists alarms_user on alarms (user_id);
 create index if not exists alarms_raised on alarms (raised_at);
 
+
+-- Who was told of which version of the privacy policy, when and how.
+create table if not exists policy_notices (
+  user_id  uuid not null references users (id),
+  version  text not null,
+  channel  text not null check (channel in ('email', 'platform')),
+  sent_at  timestamptz not null default now(),
+  primary key (user_id, version, channel)
+);
+create index if not exists policy_notices_sent on policy_notices (sent_at);
+-- Generated people of an earlier day get what the generator writes now: the mails about the policy of January 2025.
+insert into policy_notices (user_id, version, channel, sent_at)
+  select id, '2025-01-09', 'email', greatest(created_at, '2024-12-20 09:00Z') from users where closed_at is null and created_at < '2025-01-09'
+  on conflict do nothing;

@@ -2,10 +2,12 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
-import { NOT_MEASURED, type View } from "../kind.ts";
+import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { DeidentifySpec } from "./schema.ts";
 
+const UNSEEN =
+  "whether people can be told from what is left is not seen: no set that was made so is there to be looked at";
 const ROWS_MAX = 2_000_000;
 /** Fewer are no group. */
 const GROUP_MIN = 2;
@@ -33,7 +35,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  if (spec.method !== "aggregate") return NOT_MEASURED;
+  if (spec.method !== "aggregate") return unmeasured(UNSEEN);
   const looked = collections(spec, view);
   const least = spec.k ?? GROUP_MIN;
   const broken: string[] = [];

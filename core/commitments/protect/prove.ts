@@ -6,7 +6,7 @@ import { DETECTORS } from "../../datamap/classify/index.ts";
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
-import { NOT_MEASURED, type View } from "../kind.ts";
+import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { ProtectSpec } from "./schema.ts";
 import { examineTried, judgeTried, triedOf } from "./tried.ts";
@@ -18,6 +18,16 @@ const collections = (spec: ProtectSpec, view: View): readonly Collection[] =>
   everything(spec) ? collectionsOf(view.map) : ofClasses(view.map, spec.protect);
 const detectors = (spec: ProtectSpec): readonly string[] =>
   (spec.values ?? []).filter((v) => DETECTORS.has(v));
+
+/** Why nothing is said of the other means. */
+const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {
+  encryption:
+    "whether it is encrypted where it lies is not seen: a store shows whoever may read it plain values, and nothing looks at the disk beneath",
+  transport: "no endpoint has been tried yet: nothing offers it an older protocol to see whether it takes it",
+  sealing: "whether nobody but the gateway can open it is not seen: there is no gateway yet",
+  masking: "nothing has looked yet at what is shown to whoever looks at samples",
+  response: "no report of a leak has been tried yet: there are no incidents here so far",
+};
 
 export function examine(spec: ProtectSpec, _commitment: Commitment, view: View): readonly Measure[] {
   const tried = triedOf(spec);
@@ -48,7 +58,7 @@ export function judge(
 ): Judgement {
   const tried = triedOf(spec);
   if (tried !== null) return judgeTried(tried, view, readings);
-  if (spec.by !== "absence") return NOT_MEASURED;
+  if (spec.by !== "absence") return unmeasured(UNSEEN[spec.by]);
   const values = (spec.values ?? []).map((v) => v.replaceAll("_", " ")).join(" or ");
   const open: string[] = [
     ...failures(readings),

@@ -7,6 +7,7 @@ import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
 import { takeFigures } from "./figures.ts";
 import { takeMatching } from "./matching.ts";
+import { takeNotices } from "./notices.ts";
 import { takeOverdue } from "./overdue.ts";
 import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
@@ -21,6 +22,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   overdue: takeOverdue,
   feasible: takeFeasible,
   matching: takeMatching,
+  notices: takeNotices,
   figures: takeFigures,
   papers: takePapers,
 };
@@ -46,6 +48,8 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("overdue")(measure, context);
     case "feasible":
       return takeOf("feasible")(measure, context);
+    case "notices":
+      return takeOf("notices")(measure, context);
     case "matching":
       return takeOf("matching")(measure, context);
     case "figures":

@@ -4,6 +4,7 @@
  */
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { announce, policyVersion, type Version } from "./announce.ts";
 import { openDatabase } from "./database.ts";
 import type { Deps } from "./deps.ts";
 import { housekeep } from "./housekeeping.ts";
@@ -36,6 +37,8 @@ export interface MikyOptions {
   readonly log?: (line: string) => void;
   /** Where the published policy is; without it the app shows the file in the service's folder. */
   readonly policyUrl?: string;
+  /** Left out: what that file says. */
+  readonly version?: Version;
   /** At least 32 random characters, the same after a restart if sealed links are to live on. */
   readonly secret?: string;
   /** 0 turns the service's own clearing up off. */
@@ -58,6 +61,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     now: options.now ?? (() => new Date()),
     secret: options.secret ?? newToken(),
     policyUrl: options.policyUrl ?? "/privacy",
+    version: options.version ?? (await policyVersion()),
     log,
   };
   const app = fastify({
@@ -191,7 +195,8 @@ function keepHouse(app: FastifyInstance, deps: Deps, everyMs: number, log: (line
   if (everyMs <= 0) return;
   let running: Promise<void> | null = null;
   const run = (): void => {
-    running ??= housekeep(deps.db, deps.now())
+    running ??= (deps.version === null ? Promise.resolve(0) : announce(deps.db, deps.version, deps.now()))
+      .then(() => housekeep(deps.db, deps.now()))
       .then(
         (gone) => {
           for (const [what, rows] of Object.entries(gone)) log(`housekeeping: ${rows} rows of ${what}`);

@@ -54,6 +54,11 @@ const tasks: readonly Task[] = [
   { name: "page views", keep: "12 months", sql: byKey("page_views", "id") },
   { name: "error reports", keep: "12 months", sql: byKey("error_reports", "id") },
   { name: "looks of desks", keep: "3 years -1 day", sql: byKey("staff_views", "id", "at") },
+  {
+    name: "notices of policies",
+    keep: "3 years -1 day",
+    sql: byKey("policy_notices", "user_id, version, channel", "sent_at"),
+  },
   { name: "alarms", keep: "1 year", sql: byKey("alarms", "id", "raised_at") },
   { name: "sources", keep: "2 years -1 day", sql: byKey("acquisition_sources", "id", "recorded_at") },
   { name: "passwords", keep: "3 years -1 day", sql: byKey("credentials", "user_id", "used_at") },

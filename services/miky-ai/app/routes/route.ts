@@ -21,7 +21,12 @@ export function show(
   content: Html,
 ): FastifyReply {
   reply.type("text/html; charset=utf-8").header("cache-control", "no-store");
-  return reply.send(page({ ...shown, viewer: request.viewer, policyUrl: deps.policyUrl }, content));
+  const { policyUrl, version } = deps;
+  const coming =
+    version === null || deps.now() >= version.effective
+      ? {}
+      : { policyFrom: version.effective.toISOString().slice(0, "2026-01-31".length) };
+  return reply.send(page({ ...shown, ...coming, viewer: request.viewer, policyUrl }, content));
 }
 
 type Handler = (viewer: Viewer, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
