@@ -3,14 +3,14 @@
  * in it is younger than the policy allows.
  */
 import { type Collection, idOf } from "../../datamap/model.ts";
-import type { Commitment } from "../../policy/model.ts";
+import { consentAge, jurisdictionCodes, within } from "../../law/index.ts";
+import type { Commitment, Policy } from "../../policy/model.ts";
 import { covers } from "../../terms/category.ts";
 import { drilled } from "../drilled.ts";
 import { collectionsOf, count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import { ageLimits } from "./limits.ts";
-import type { MinorsSpec } from "./schema.ts";
+import { type MinorsSpec, schema } from "./schema.ts";
 
 const BORN = "user.demographic.date_of_birth";
 
@@ -95,5 +95,40 @@ export function judge(
     population: ageLimits(commitment, view.policy, view.now).length,
     freshForMs,
     kept: `${detail}; ${stored}`,
+  });
+}
+
+export interface AgeLimit {
+  readonly under: number;
+  /** Two capital letters; null: wherever, or where nobody said. */
+  readonly country: string | null;
+}
+
+const COUNTRY = /^[A-Z]{2}$/;
+
+/** `local` counts in every country of the policy's places for which an age is known, and, where no country is said, as the highest of them. */
+export function ageLimits({ kind, spec }: Commitment, policy: Policy, now: Date): readonly AgeLimit[] {
+  const read = schema.safeParse(spec);
+  if (kind !== KIND || !read.success) return [];
+  const local = read.data.under.includes("local") ? localAges(policy, now) : [];
+  const fixed = read.data.under.filter((u) => u !== "local").map((under) => ({ under, country: null }));
+  const highest = Math.max(0, ...local.map((l) => l.under));
+  return [...fixed, ...local, ...(highest === 0 ? [] : [{ under: highest, country: null }])];
+}
+
+export const KIND = "minors";
+
+function localAges(policy: Policy, now: Date): readonly AgeLimit[] {
+  const places = policy.jurisdictions;
+  const codes = jurisdictionCodes().filter((code) => COUNTRY.test(code));
+  const isArea = (code: string): boolean => codes.some((other) => other !== code && within(other, code, now));
+  // A country inside one of the places, or around it: California's people say that they live in the United States.
+  const countries = codes.filter(
+    (code) =>
+      !isArea(code) && places.some((place) => within(code, place, now) || place.startsWith(`${code}-`)),
+  );
+  return countries.flatMap((country) => {
+    const under = consentAge(country, now)?.value.under;
+    return under === undefined ? [] : [{ under, country }];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Protection by absence: certain values stand nowhere in the data of the classes. What a drill has to
- * find out is in tried.ts. How data is encrypted is not measured yet.
+ * Protection by absence: certain values stand nowhere in the data of the classes. By warning, by role,
+ * for a reason only, under watch: a drill tries it out. How data is encrypted is not measured yet.
  */
 import { DETECTORS } from "../../datamap/classify/index.ts";
 import { type Collection, idOf } from "../../datamap/model.ts";
@@ -8,8 +8,8 @@ import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import { type Beside, examineTried, judgeTried, type Tried } from "../tried.ts";
 import type { ProtectSpec } from "./schema.ts";
-import { examineTried, judgeTried, triedOf } from "./tried.ts";
 
 const ROWS_MAX = 2_000_000;
 
@@ -18,6 +18,29 @@ const collections = (spec: ProtectSpec, view: View): readonly Collection[] =>
   everything(spec) ? collectionsOf(view.map) : ofClasses(view.map, spec.protect);
 const detectors = (spec: ProtectSpec): readonly string[] =>
   (spec.values ?? []).filter((v) => DETECTORS.has(v));
+
+const UNGUARDED: Beside = {
+  of: (c) => (c.staff === undefined ? null : { ...c.staff.active, ...c.staff.unguarded }),
+  lacking: "the map names no collection of the company's own accounts (`staff`)",
+  found: (rows) => `${count(rows, "account")} in use without a second factor`,
+  none: (population) => `none of ${count(population, "account")} is in use without a second factor`,
+};
+const UNREASONED: Beside = {
+  of: (c) => (c.views === undefined ? null : { [c.views.reason]: [""] }),
+  lacking: "the map names no collection of looks at data (`views`)",
+  found: (rows) => `${count(rows, "look")} at somebody's data without a reason`,
+  none: (population) => `each of ${count(population, "look")} on record has a reason`,
+};
+
+const TRIED: Partial<Record<ProtectSpec["by"], Tried>> = {
+  warning: { drill: "warned", what: "the warning where people write", beside: null },
+  roles: { drill: "roles", what: "the company's desks, role by role", beside: UNGUARDED },
+  need_to_know: { drill: "views", what: "looking at somebody's data", beside: UNREASONED },
+  monitoring: { drill: "alarm", what: "sign-ins that look wrong", beside: null },
+};
+
+/** Null where no drill finds out about it. */
+const triedOf = (spec: ProtectSpec): Tried | null => TRIED[spec.by] ?? null;
 
 /** Why nothing is said of the other means. */
 const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {

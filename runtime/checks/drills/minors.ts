@@ -1,4 +1,4 @@
-import { ageLimits } from "@avow/core/commitments/minors/limits";
+import { ageLimits } from "@avow/core/commitments/minors/prove";
 import { keptFields, search } from "../drill-traces.ts";
 import { type Drill, failed, passed, type Stage } from "./stage.ts";
 

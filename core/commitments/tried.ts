@@ -1,16 +1,12 @@
-/**
- * Protection that a drill tries out: it looks where people write, goes from door to door at the company's desks, signs in wrongly. What the
- * stores show beside that (accounts without a second factor, looks without a reason) counts as well.
- */
-import { type Collection, idOf } from "../../datamap/model.ts";
-import { drilled } from "../drilled.ts";
-import { collectionsOf, count, failures, judged } from "../judgement.ts";
-import type { View } from "../kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import type { ProtectSpec } from "./schema.ts";
+/** What a drill has to find out, and rows that must not be there beside it: together they say whether a promise is kept. */
+import { type Collection, idOf } from "../datamap/model.ts";
+import { drilled } from "./drilled.ts";
+import { collectionsOf, failures, judged } from "./judgement.ts";
+import type { View } from "./kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
 
 /** Rows that must not be there. */
-interface Beside {
+export interface Beside {
   readonly of: (c: Collection) => Readonly<Record<string, readonly string[]>> | null;
   /** What the map lacks where no collection is of that kind. */
   readonly lacking: string;
@@ -23,29 +19,6 @@ export interface Tried {
   readonly what: string;
   readonly beside: Beside | null;
 }
-
-const UNGUARDED: Beside = {
-  of: (c) => (c.staff === undefined ? null : { ...c.staff.active, ...c.staff.unguarded }),
-  lacking: "the map names no collection of the company's own accounts (`staff`)",
-  found: (rows) => `${count(rows, "account")} in use without a second factor`,
-  none: (population) => `none of ${count(population, "account")} is in use without a second factor`,
-};
-const UNREASONED: Beside = {
-  of: (c) => (c.views === undefined ? null : { [c.views.reason]: [""] }),
-  lacking: "the map names no collection of looks at data (`views`)",
-  found: (rows) => `${count(rows, "look")} at somebody's data without a reason`,
-  none: (population) => `each of ${count(population, "look")} on record has a reason`,
-};
-
-const TRIED: Partial<Record<ProtectSpec["by"], Tried>> = {
-  warning: { drill: "warned", what: "the warning where people write", beside: null },
-  roles: { drill: "roles", what: "the company's desks, role by role", beside: UNGUARDED },
-  need_to_know: { drill: "views", what: "looking at somebody's data", beside: UNREASONED },
-  monitoring: { drill: "alarm", what: "sign-ins that look wrong", beside: null },
-};
-
-/** Null where no drill finds out about it. */
-export const triedOf = (spec: ProtectSpec): Tried | null => TRIED[spec.by] ?? null;
 
 export function examineTried({ drill, beside }: Tried, view: View): readonly Measure[] {
   return [
