@@ -33,7 +33,7 @@ collections:
 const store = must(readStoreMap({ file: "app.yaml", text: MAP }).value, "the map is sound");
 const map = { stores: [store], hash: "" };
 const POLICY =
-  "---\nservice: notes\nversion: 1\neffective: 2025-01-01\nlocale: en\ncontroller: { name: Notes }\n---\n# Privacy\n";
+  "---\nservice: notes\nversion: 1\neffective: 2025-01-01\nlocale: en\ncontroller: { name: Notes }\n---\n# Privacy\n\nNo children.\n\n```commit\n- id: none\n  minors: refused\n  under: 13\n```\n";
 const compiled = compilePolicy({ file: "policy.md", text: POLICY, lock: null, kinds });
 const policy = must(compiled.value, JSON.stringify(compiled.issues));
 
@@ -275,6 +275,27 @@ test("a canary that could not be cleaned up stays written down, sealed", async (
   const { sealed_canary } = await db.selectFrom("drills").select("sealed_canary").executeTakeFirstOrThrow();
   expect(must(sealed_canary, "kept").toString("latin1")).not.toContain("canary");
   await expect(drill({ signUp: away })).rejects.toSatisfy(isAway);
+  expect(await canaries()).toBe(0);
+});
+
+test("a further canary that a crash left behind is signed in and goes, too", async () => {
+  const tokens: string[] = [];
+  const crashed = {
+    declareAge: async () => false,
+    childFound: async (_base: string, { token }: { token: string }) => {
+      tokens.push(token);
+      await client.query("insert into people values (9, $1, $2, 'nothing')", [
+        `${token}@canary.example`,
+        token,
+      ]);
+      return away();
+    },
+  };
+  // The clean-up does not come to an end either: nobody is there to sign in at.
+  await expect(drill({ ...crashed, signIn: away })).rejects.toSatisfy(isAway);
+  expect(tokens).toEqual([expect.stringMatching(/^canary.*child$/)]);
+  expect(await canaries()).toBe(1);
+  await results();
   expect(await canaries()).toBe(0);
 });
 

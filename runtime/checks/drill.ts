@@ -61,7 +61,8 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
   const token = `canary${randomBytes(6).toString("hex")}`;
   const drills = drillsFor(input.adapter, input.only);
   const recorded = new Map<Drill, string>();
-  for (const d of drills) recorded.set(d, await record(input, d.name, token));
+  const also = drills.flatMap((d) => d.also?.(token) ?? []);
+  for (const d of drills) recorded.set(d, await record(input, d.name, { token, also }));
   const ids = [...recorded.values()];
   const results: DrillResult[] = [];
   let session: unknown = null;
@@ -79,7 +80,7 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
     if (drills.some((d) => d.when !== "apart")) {
       input.onStep("an invented person signs up");
       ({ session } = await input.adapter.signUp(input.base, { token }));
-      await remember(input, ids, { token, session });
+      await remember(input, ids, { token, session, also });
       await input.adapter.populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
@@ -89,7 +90,9 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
     return results;
   } finally {
     await stop(input, ids);
-    await cleanUp(input, { token, session }, ids);
+    // Whoever carried a drill to its end has seen to its canaries.
+    const left = drills.filter((d) => !results.some((r) => r.right === d.name));
+    await cleanUp(input, { token, session, also: left.flatMap((d) => d.also?.(token) ?? []) }, ids);
   }
 }
 

@@ -3,17 +3,20 @@ import { keptFields, search } from "../drill-traces.ts";
 import { type Drill, failed, passed, type Stage } from "./stage.ts";
 
 const LOOK_AGAIN_MS = 300;
+const young = (token: string): string => `${token}young`;
+const child = (token: string): string => `${token}child`;
 
 /** A day before they are old enough, in each place that the policy is for, and where no place is said. */
 export const minors: Drill = {
   name: "minors",
   needs: ["declareAge"],
   when: "apart",
+  also: (token) => [young(token), child(token)],
   async run(stage) {
     const { adapter, base, policy, readers } = stage;
     const limits = policy.commitments.flatMap((c) => ageLimits(c, policy, stage.now()));
     if (limits.length === 0) return failed("the policy names no age");
-    const token = `${stage.token}young`;
+    const token = young(stage.token);
     for (const { under, country } of limits) {
       stage.onStep(`somebody of ${under - 1} signs up (${country ?? "no country"})`);
       const born = dayBefore(under, stage.now());
@@ -41,7 +44,7 @@ function dayBefore(years: number, now: Date): string {
 
 /** What the service learns about a child's account ends in nothing being left of it. */
 async function found(stage: Stage) {
-  const token = `${stage.token}child`;
+  const token = child(stage.token);
   await stage.adapter.childFound?.(stage.base, { token });
   const stays = keptFields(stage.map);
   let left: string[] = [];

@@ -35,6 +35,8 @@ export interface Drill {
   readonly asks?: string;
   /** `apart`: without an account of its own; `leaving`: last, because nothing of the canary is left afterwards. */
   readonly when: "apart" | "staying" | "leaving";
+  /** Tokens of further canaries that it may have sign up: whoever comes after a crash looks for them as well. */
+  also?(token: string): readonly string[];
   run(stage: Stage): Promise<Verdict>;
 }
 
