@@ -2,8 +2,10 @@ import { planBasis } from "@avow/core/plan/basis";
 import { databaseHistory } from "@avow/runtime/checks/db-history";
 import { type Report, verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
+import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible, type OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
+import { readAddresses } from "./addresses.ts";
 
 const LOCATOR_CHARS = 16;
 
@@ -41,6 +43,13 @@ export const checkService = (
     }),
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),
+    doors: once(async () => {
+      const running = await readAddresses(service.home);
+      return lookAtDoors({
+        ...service,
+        running: running.find((r) => r.service === service.manifest.service)?.front,
+      });
+    }),
     papers: once(() => readPapers(service.folder, service.manifest)),
     locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
     now,

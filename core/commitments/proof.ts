@@ -45,6 +45,8 @@ export type Measure =
   | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string }
   /** Whether a request could be carried out at all: the map beside what the stores declare. */
   | { readonly measure: "feasible"; readonly look: "metadata" }
+  /** What the service's doors to the world speak, and how Avow's own way to its stores is. */
+  | { readonly measure: "doors"; readonly look: "metadata" }
   /** Rows whose fields have these values. */
   | {
       readonly measure: "matching";
@@ -130,6 +132,15 @@ export type Reading =
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
   | {
+      readonly reading: "doors";
+      readonly doors: readonly Door[];
+      /** `local`: the way does not leave the machine. */
+      readonly stores: readonly {
+        readonly store: string;
+        readonly way: "local" | "encrypted" | "plain" | "unknown";
+      }[];
+    }
+  | {
       readonly reading: "notices";
       /** Accounts that are open and older than the version. */
       readonly people: number;
@@ -172,6 +183,16 @@ export type Reading =
       /** The store that nobody could reach or enter, where that is the reason. */
       readonly unreachable?: string;
     };
+
+export interface Door {
+  /** As avow.yaml names it. */
+  readonly url: string;
+  /** The newest TLS that it agrees to, and the best that it agrees to where only older ones than TLS 1.3 are offered; null: it refuses. */
+  readonly newest: string | null;
+  readonly older: string | null;
+  /** Why nothing can be said of it. */
+  readonly away?: string;
+}
 
 /** Never holds a value of a person: collections, fields, counts, dates, and row keys under a keyed hash. */
 export interface Evidence {

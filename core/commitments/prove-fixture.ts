@@ -50,6 +50,10 @@ All of it.
 - id: warned
   protect: order
   by: warning
+- id: on-its-way
+  protect: all
+  by: transport
+  standard: TLS 1.3
 - id: by-role
   protect: all
   by: roles
@@ -157,6 +161,12 @@ const good = (measure: Measure): Reading => {
         told: 5,
         late: 0,
         ways: { email: 4, platform: 1 },
+      };
+    case "doors":
+      return {
+        reading: "doors",
+        doors: [{ url: "https://shop.example", newest: "TLSv1.3", older: null }],
+        stores: [{ store: "app", way: "local" }],
       };
     case "matching":
       return { reading: "matching", rows: 0, population: 4, nullable: [] };

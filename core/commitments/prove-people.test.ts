@@ -100,3 +100,28 @@ test("deidentify: figures of too few people break, also when only a count shows 
   );
   expect(judge("orders-without-names").verdict).toBe("unproven");
 });
+
+test("protect: a door that takes less than TLS 1.3, or none of it, breaks; one that is away, and no door, is open", () => {
+  const door = { url: "https://shop.example", newest: "TLSv1.3", older: null };
+  const tried = (change: object, ways: readonly ("local" | "encrypted" | "plain" | "unknown")[] = []) =>
+    judge(
+      "on-its-way",
+      on("doors", { doors: [{ ...door, ...change }], stores: ways.map((way) => ({ store: "app", way })) }),
+    );
+  expect(judge("on-its-way")).toMatchObject({
+    ...{ verdict: "kept", basis: "exact", examined: 1, population: 1 },
+    reason: "1 door agrees to TLS 1.3 and to nothing older; the way to `app` does not leave the machine",
+  });
+  expect(tried({ older: "TLSv1.2" }).reason).toBe("`https://shop.example` agrees to TLSv1.2 as well");
+  expect(tried({ newest: null }).reason).toBe("`https://shop.example` does not agree to TLS 1.3");
+  expect(tried({ newest: null, away: "ECONNREFUSED" })).toMatchObject({ verdict: "unproven", examined: 0 });
+  expect(tried({}, ["plain"]).verdict).toBe("broken");
+  expect([tried({}, ["encrypted"]).verdict, tried({}, ["unknown"]).verdict]).toEqual([
+    "unproven",
+    "unproven",
+  ]);
+  expect(judge("on-its-way", on("doors", { doors: [] })).reason).toBe(
+    "avow.yaml names no door to the world (`endpoints`)",
+  );
+  expect(judge("on-its-way", on("doors", { reading: "failed" })).verdict).toBe("unproven");
+});

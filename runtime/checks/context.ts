@@ -49,6 +49,7 @@ export interface Papers {
 /** What a check may look at beside the stores and Avow's own database. */
 export interface Outside {
   readonly papers: () => Promise<Papers>;
+  readonly doors: () => Promise<Omit<Extract<Reading, { reading: "doors" }>, "reading">>;
 }
 
 export interface MeasureContext extends Outside {

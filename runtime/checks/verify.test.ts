@@ -87,6 +87,7 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     planBasis: "",
     feasible: async () => ({ ok: true, faults: [] }),
     papers: async () => ({ papers: [], faults: [] }),
+    doors: async () => ({ doors: [], stores: [] }),
     locatorOf: (place) => `key of ${place.length}`,
     now: NOW,
   });
@@ -198,6 +199,7 @@ test("without any store nothing is measured, and that is the reason given", asyn
     planBasis: "",
     feasible: async () => ({ ok: true, faults: [] }),
     papers: async () => ({ papers: [], faults: [] }),
+    doors: async () => ({ doors: [], stores: [] }),
     locatorOf: (place) => place,
     now: NOW,
   });

@@ -33,6 +33,8 @@ export interface Manifest {
   readonly documents: readonly string[];
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly vendors: Readonly<Record<string, VendorEntry>>;
+  /** Addresses at which the world reaches the service, as written. */
+  readonly endpoints: readonly string[];
   /** Null: the embedded database. */
   readonly state: string | null;
   readonly drill: { readonly adapter: string; readonly app: string } | null;
@@ -80,6 +82,7 @@ const schema = z.strictObject({
   vendors: z
     .record(name, z.strictObject({ connector: name, base: text.optional(), key: text.optional() }))
     .default({}),
+  endpoints: z.array(text).max(100).default([]),
   state: text.optional(),
   drill: z.strictObject({ adapter: inside, app: text }).optional(),
   lint: z

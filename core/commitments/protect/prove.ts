@@ -5,6 +5,7 @@
 import { DETECTORS } from "../../datamap/classify/index.ts";
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
+import { isTried, judgeDoors } from "../doors.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
@@ -46,7 +47,7 @@ const triedOf = (spec: ProtectSpec): Tried | null => TRIED[spec.by] ?? null;
 const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {
   encryption:
     "whether it is encrypted where it lies is not seen: a store shows whoever may read it plain values, and nothing looks at the disk beneath",
-  transport: "no endpoint has been tried yet: nothing offers it an older protocol to see whether it takes it",
+  transport: "nothing knows how to try what is promised: `standard: TLS 1.3` is all that doors are tried for",
   sealing: "whether nobody but the gateway can open it is not seen: there is no gateway yet",
   masking: "nothing has looked yet at what is shown to whoever looks at samples",
   response: "no report of a leak has been tried yet: there are no incidents here so far",
@@ -55,6 +56,7 @@ const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {
 export function examine(spec: ProtectSpec, _commitment: Commitment, view: View): readonly Measure[] {
   const tried = triedOf(spec);
   if (tried !== null) return examineTried(tried, view);
+  if (spec.by === "transport" && isTried(spec.standard)) return [{ measure: "doors", look: "metadata" }];
   if (spec.by !== "absence" || detectors(spec).length === 0) return [];
   return [
     { measure: "schema", look: "metadata" },
@@ -81,6 +83,7 @@ export function judge(
 ): Judgement {
   const tried = triedOf(spec);
   if (tried !== null) return judgeTried(tried, view, readings);
+  if (spec.by === "transport" && isTried(spec.standard)) return judgeDoors(readings);
   if (spec.by !== "absence") return unmeasured(UNSEEN[spec.by]);
   const values = (spec.values ?? []).map((v) => v.replaceAll("_", " ")).join(" or ");
   const open: string[] = [

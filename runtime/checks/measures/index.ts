@@ -3,6 +3,7 @@ import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { MeasureContext, Take } from "../context.ts";
 import { takeAge } from "./age.ts";
 import { takeDistinct } from "./distinct.ts";
+import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
 import { takeFigures } from "./figures.ts";
@@ -21,6 +22,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   drill: takeDrill,
   overdue: takeOverdue,
   feasible: takeFeasible,
+  doors: takeDoors,
   matching: takeMatching,
   notices: takeNotices,
   figures: takeFigures,
@@ -50,6 +52,8 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("feasible")(measure, context);
     case "notices":
       return takeOf("notices")(measure, context);
+    case "doors":
+      return takeOf("doors")(measure, context);
     case "matching":
       return takeOf("matching")(measure, context);
     case "figures":

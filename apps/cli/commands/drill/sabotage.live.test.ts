@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
@@ -23,6 +23,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createMikyApp } from "../../../../services/miky-ai/app/app.ts";
 import { rightsOverHttp } from "../../../../services/miky-ai/app/rights-http.ts";
 import { appUrl, eraserUrl, freshMiky, readerUrl } from "../../../../services/miky-ai/app/testbed.ts";
+import { openFront } from "../../../../services/miky-ai/front/front.ts";
 import { seedMiky } from "../../../../services/miky-ai/generate/seed.ts";
 import { checkService } from "../../check.ts";
 import { CONNECTORS } from "../../connectors.ts";
@@ -47,13 +48,14 @@ const stack = new AsyncDisposableStack();
 async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
   const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents"])
+  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents", "front"])
     cpSync(join(MIKY, name), join(folder, name), { recursive: true });
   const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
     .replace(/readUrl: .*/, "readUrl: env:READ")
-    .replace(/eraseUrl: .*/, "eraseUrl: env:ERASE");
+    .replace(/eraseUrl: .*/, "eraseUrl: env:ERASE")
+    .replace(/endpoints: .*/, "endpoints: [env:FRONT]");
   await writeFile(join(folder, "avow.yaml"), `${manifest}state: env:STATE\n`);
-  const env = {
+  const env: Record<string, string> = {
     AVOW_HOME: join(folder, ".avow"),
     READ: readerUrl(miky.url),
     ERASE: eraserUrl(miky.url),
@@ -103,6 +105,14 @@ beforeAll(async () => {
   const app = await createMikyApp({ databaseUrl: appUrl(miky.url), rights, housekeepingMs: 0 });
   stack.defer(() => app.close());
   const front = await app.listen({ host: "127.0.0.1", port: 0 });
+  const doors = await openFront({
+    settings: pathToFileURL(join(folder, "front/front.yaml")),
+    app: { host: "127.0.0.1", port: Number(new URL(front).port) },
+    port: 0,
+    now: now(),
+  });
+  stack.defer(() => doors.close());
+  env["FRONT"] = doors.url;
   const drill = async (only?: readonly string[]): Promise<void> => {
     const options = { base: front, now, onStep: onLog, waitMsMax: DRILL_WAIT_MS_MAX, only };
     const drilled = await drillService({ ...service, folder: MIKY }, options);
@@ -145,7 +155,9 @@ test("nothing is broken before, and each promise that is kept is sabotaged", asy
   const called = (verdict: string) =>
     baseline.promises.filter((p) => p.verdict === verdict).map((p) => p.promise);
   expect(called("attested").join(" ")).toBe("M25 M26");
-  expect(called("kept").join(" ")).toBe("M1 M2 M3 M4 M5 M16 M17 M18 M19 M20 M21 M24 M27 M28 M32 M33 M37 M42");
+  expect(called("kept").join(" ")).toBe(
+    "M1 M2 M3 M4 M5 M16 M17 M18 M19 M20 M21 M22 M24 M27 M28 M32 M33 M37 M42",
+  );
   expect(untested(baseline, sabotages)).toEqual([]);
 });
 

@@ -29,7 +29,12 @@ import { freePort, type Port } from "./port.ts";
 const CHECK_EVERY_MS = 30_000;
 
 export interface Running {
-  readonly addresses: { readonly service: string; readonly board: string; readonly app?: string };
+  readonly addresses: {
+    readonly service: string;
+    readonly board: string;
+    readonly app?: string;
+    readonly front?: string;
+  };
   stop(): Promise<void>;
 }
 
@@ -140,7 +145,12 @@ async function startParts(
   };
   const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
   stack.defer(() => clock.stop());
-  return { service: name, board: url, ...(app === null ? {} : { app: app.url }) };
+  return {
+    service: name,
+    board: url,
+    ...(app === null ? {} : { app: app.url }),
+    ...(app?.front === undefined ? {} : { front: app.front }),
+  };
 }
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
