@@ -22,13 +22,15 @@ export interface CheckOptions {
   readonly now: Date;
   /** Only these; left out: all. */
   readonly promises?: readonly string[] | undefined;
+  /** The service's door to the world; left out, where `avow up` has noted it, else what avow.yaml says. */
+  readonly front?: string | undefined;
   /** Whether the verdicts go into the history. */
   readonly keepHistory: boolean;
 }
 
 export const checkService = (
   service: OpenService,
-  { now, promises, keepHistory }: CheckOptions,
+  { now, promises, keepHistory, front }: CheckOptions,
 ): Promise<Report> =>
   verify({
     policy: service.policy,
@@ -47,7 +49,7 @@ export const checkService = (
       const running = await readAddresses(service.home);
       return lookAtDoors({
         ...service,
-        running: running.find((r) => r.service === service.manifest.service)?.front,
+        running: front ?? running.find((r) => r.service === service.manifest.service)?.front,
       });
     }),
     papers: once(() => readPapers(service.folder, service.manifest)),

@@ -34,7 +34,7 @@ export function judgeDoors(readings: readonly Reading[]): Judgement {
     evidence: broken.map((what) => ({ what })),
     examined: doors.filter((d) => d.away === undefined).length,
     population: doors.length,
-    kept: `${count(doors.length, "door")} ${doors.length === 1 ? "agrees" : "agree"} to TLS 1.3 and to nothing older${aside}`,
+    kept: `${count(doors.length, "door")} ${doors.length === 1 ? "agrees" : "agree"} to TLS 1.3 and to nothing older${aside}; what goes out to recipients is not tried`,
   });
 }
 

@@ -110,7 +110,8 @@ test("protect: a door that takes less than TLS 1.3, or none of it, breaks; one t
     );
   expect(judge("on-its-way")).toMatchObject({
     ...{ verdict: "kept", basis: "exact", examined: 1, population: 1 },
-    reason: "1 door agrees to TLS 1.3 and to nothing older; the way to `app` does not leave the machine",
+    reason:
+      "1 door agrees to TLS 1.3 and to nothing older; the way to `app` does not leave the machine; what goes out to recipients is not tried",
   });
   expect(tried({ older: "TLSv1.2" }).reason).toBe("`https://shop.example` agrees to TLSv1.2 as well");
   expect(tried({ newest: null }).reason).toBe("`https://shop.example` does not agree to TLS 1.3");

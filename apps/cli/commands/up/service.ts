@@ -131,7 +131,8 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
-  const report = await checkService(service, { now: context.now(), keepHistory: true });
+  const front = app?.front;
+  const report = await checkService(service, { now: context.now(), keepHistory: true, front });
   // The first verdicts are in the log before the board says how long it is.
   await settle(service.ledger, log);
   board = await withLog(service, boardOf(service.policy, report, []));
@@ -141,7 +142,7 @@ async function startParts(
   context.stdout(formatReport(printed, { colour: context.interactive, file }));
   context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${name}: ${app.url}/ (${app.hint})\n`}`);
   const check = async (): Promise<void> => {
-    board = await checkBoard(service, context);
+    board = await checkBoard(service, context, front);
   };
   const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
   stack.defer(() => clock.stop());
@@ -154,14 +155,18 @@ async function startParts(
 }
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
-async function checkBoard(service: OpenService, context: CommandContext): Promise<Board> {
+async function checkBoard(
+  service: OpenService,
+  context: CommandContext,
+  front: string | undefined,
+): Promise<Board> {
   const texts = await readService(service.folder);
   const errors = texts.issues.filter((i) => i.severity === "error");
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
   const report = await checkService(
     { ...service, policy, map, keepRules: keepRules(policy) },
-    { now: context.now(), keepHistory: true },
+    { now: context.now(), keepHistory: true, front },
   );
   const said = errors.map(
     (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
