@@ -9,6 +9,8 @@ import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { bindEstate } from "@avow/runtime/requests/run/estate";
 import { memoryJournal } from "@avow/runtime/requests/run/journal";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
+import { memorySweepJournal } from "@avow/runtime/requests/sweep/journal";
+import { runSweep } from "@avow/runtime/requests/sweep/run";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { z } from "zod";
 import type { Row } from "./model/world.ts";
@@ -24,10 +26,15 @@ export interface Real {
     scope: Scope | null,
   ): Promise<{ outcome: RequestOutcome; rows: ReadonlyMap<string, readonly Row[]> }>;
   run(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
+  /** All of them in one sweep; the outcomes in their order. */
+  sweep(people: readonly (readonly IdentityValue[])[]): Promise<readonly RequestOutcome[]>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
+
+const normalised = (asked: readonly IdentityValue[]): IdentityValue[] =>
+  asked.map((i) => ({ ...i, value: normalise(normaliserOf(i.namespace), i.value) }));
 
 /** The world's schema must be in the database that `url` leads to. */
 export async function openReal(
@@ -59,7 +66,7 @@ export async function openReal(
     statements.clear();
     return must(RIGHTS.get(right), "the right is carried").runner.run({
       estate: bound.estate,
-      identities: asked.map((i) => ({ ...i, value: normalise(normaliserOf(i.namespace), i.value) })),
+      identities: normalised(asked),
       asked: { ...NOTHING_MORE, ...more },
       journal: memoryJournal(),
       now: () => NOW,
@@ -70,6 +77,18 @@ export async function openReal(
   return {
     statements,
     close,
+    async sweep(people) {
+      statements.clear();
+      const outcomes = await runSweep({
+        estate: bound.estate,
+        asked: NOTHING_MORE,
+        members: people.map((asked, i) => ({ request: String(i), identities: normalised(asked) })),
+        journal: memorySweepJournal(),
+        now: () => NOW,
+        approve: async (plans) => new Set(plans.map((p) => p.request)),
+      });
+      return outcomes.map((o) => o.outcome);
+    },
     run: (right, asked, more) => run(right, asked, more),
     async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");

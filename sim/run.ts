@@ -1,6 +1,7 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
- * `--url` on a server of your own (a superuser's URL); else on a throw-away one. Exit 1 when they part.
+ * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
+ * Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { mariaDb } from "./engines/mysql.ts";
 import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
 import { runSeeds } from "./seeds.ts";
+import { runSweepSeeds, sweepTable } from "./sweep/seeds.ts";
 import { coverageTable } from "./world/coverage.ts";
 
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     findings: { type: "string", default: "5" },
     url: { type: "string" },
     shrink: { type: "boolean", default: true },
+    sweep: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
@@ -42,23 +45,37 @@ const ENGINES: Readonly<Record<string, { start(): Promise<Server>; engine(url: s
 };
 
 const chosen = must(ENGINES[values.engine], `\`--engine\` is one of ${Object.keys(ENGINES).join(", ")}`);
+const options = {
+  people: Number(values.people),
+  findingsMax: Number(values.findings),
+  shrink: values.shrink,
+};
 const server =
   values.url === undefined ? await chosen.start() : { url: values.url, stop: async () => undefined };
 try {
   const first = Number(values.seed);
   const seeds = Array.from({ length: Number(values.worlds) }, (_, i) => first + i);
-  const options = {
-    people: Number(values.people),
-    findingsMax: Number(values.findings),
-    shrink: values.shrink,
-    onFinding: (finding: Finding) => console.log(`${describeMismatch(finding)}\n`),
-  };
-  const report = await runSeeds(chosen.engine(server.url), seeds, options);
-  console.log(coverageTable(report.coverage, report.tally, report.worlds));
-  console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
-  process.exitCode = report.found.length > 0 ? 1 : 0;
+  const found = values.sweep ? await sweeps(server.url, seeds) : await requests(server.url, seeds);
+  process.exitCode = found > 0 ? 1 : 0;
 } finally {
   await server.stop();
+}
+
+/** Each person by itself. */
+async function requests(url: string, seeds: readonly number[]): Promise<number> {
+  const onFinding = (finding: Finding) => console.log(`${describeMismatch(finding)}\n`);
+  const report = await runSeeds(chosen.engine(url), seeds, { ...options, onFinding });
+  console.log(coverageTable(report.coverage, report.tally, report.worlds));
+  console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
+  return report.found.length;
+}
+
+/** All people of a world in one sweep. */
+async function sweeps(url: string, seeds: readonly number[]): Promise<number> {
+  const onFinding = (finding: string) => console.log(`${finding}\n`);
+  const report = await runSweepSeeds(chosen.engine(url), seeds, { ...options, onFinding });
+  console.log(sweepTable(report));
+  return report.found.length;
 }
 
 async function throwAwayServer(): Promise<Server> {

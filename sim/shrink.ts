@@ -43,7 +43,7 @@ const kindOf = (what: string): string =>
     what,
   )?.[0] ?? what;
 
-function* candidates(world: RandomWorld): Generator<RandomWorld> {
+export function* candidates(world: RandomWorld): Generator<RandomWorld> {
   const rows = rowsByTable(world);
   for (const table of world.tables) {
     const pointedAt = world.tables.some(

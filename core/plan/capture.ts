@@ -48,8 +48,15 @@ export interface Captured {
 }
 
 export const tupleKey = (tuple: Cells): string => JSON.stringify(tuple);
-const linkKey = (child: string, link: Link): string =>
-  `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
+const linkKeys = new WeakMap<Link, string>();
+/** A link object belongs to one collection: its name is made once. */
+function linkKey(child: string, link: Link): string {
+  const known = linkKeys.get(link);
+  if (known !== undefined) return known;
+  const name = `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
+  linkKeys.set(link, name);
+  return name;
+}
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -69,6 +76,8 @@ export class Capture {
   readonly #pendingKeys = new Map<string, Tuple[]>();
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
+  /** Collections that there is something to ask of. */
+  readonly #waiting = new Set<string>();
   #news = 0;
 
   /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
@@ -81,7 +90,9 @@ export class Capture {
     this.#graph = graph;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
-      const fields = [...new Set([...tracked(graph, collection, key), ...(also.get(id) ?? [])])];
+      const own = trackedOnce(graph, collection, key);
+      const more = also.get(id) ?? [];
+      const fields = more.length === 0 ? own : [...new Set([...own, ...more])];
       this.collections.set(id, { collection, key, fields, rows: new Map() });
     }
     for (const { namespace, value } of identities) {
@@ -94,6 +105,11 @@ export class Capture {
   /** Rows that were not remembered, or are reached in another way than they were; whatever of the earlier capture is to be written anew. */
   get news(): number {
     return this.#news;
+  }
+
+  /** Collections that there is something to ask of, in no order. */
+  get waiting(): ReadonlySet<string> {
+    return this.#waiting;
   }
 
   get identities(): readonly IdentityValue[] {
@@ -127,16 +143,23 @@ export class Capture {
         if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
       }
       this.#pendingKeys.set(id, list);
+      this.#waiting.add(id);
     }
   }
 
   /** Null when nothing is left to ask. */
   next(): Question | null {
     for (const id of this.#graph.ownersFirst) {
-      const question = this.#questionFor(must(this.collections.get(id), "every collection is captured"));
+      const question = this.nextOf(id);
       if (question !== null) return question;
     }
     return null;
+  }
+
+  /** What is to be asked of this collection; null: nothing as yet. */
+  nextOf(id: string): Question | null {
+    if (!this.#waiting.delete(id)) return null;
+    return this.#questionFor(must(this.collections.get(id), "every collection is captured"));
   }
 
   take(id: string, rows: readonly Cells[]): void {
@@ -161,7 +184,10 @@ export class Capture {
     const name = tupleKey(key);
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
-    if (known?.reach === "owned") return;
+    if (known?.reach === "owned") {
+      known.cells = withNewOwners(captured, known.cells, cells);
+      return;
+    }
     const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
@@ -211,6 +237,7 @@ export class Capture {
       if (asked.has(tupleKey(tuple))) continue;
       asked.add(tupleKey(tuple));
       const pending = this.#pendingTuples.get(name);
+      this.#waiting.add(idOf(child));
       if (pending === undefined) this.#pendingTuples.set(name, [tuple]);
       else pending.push(tuple);
     }
@@ -224,6 +251,7 @@ export class Capture {
       const list = this.#pendingIdentities.get(idOf(collection)) ?? [];
       list.push(identity);
       this.#pendingIdentities.set(idOf(collection), list);
+      this.#waiting.add(idOf(collection));
     }
   }
 
@@ -252,6 +280,16 @@ export class Capture {
   }
 }
 
+/** Links are cut as people leave, and the first look counts; one that leads somewhere now and did not then is somebody else's, and counts too. */
+function withNewOwners({ collection, fields }: Captured, before: Cells, now: Cells): Cells {
+  const fresh = collection.links.filter(
+    (l) => l.from.some((f) => before[fields.indexOf(f)] === null) && pointsAt(fields, l, now) !== null,
+  );
+  if (fresh.length === 0) return before;
+  const taken = new Set(fresh.flatMap((l) => l.from).map((f) => fields.indexOf(f)));
+  return before.map((cell, i) => (taken.has(i) && cell === null ? (now[i] ?? null) : cell));
+}
+
 /**
  * Everything about a row that planning needs: its key, identities, link fields on both sides, the dates that keeps count from, and
  * the fields that a mask changes, so that the next look can tell whether it did.
@@ -263,6 +301,17 @@ function tracked(graph: Graph, c: Collection, key: readonly string[]): string[] 
   const left = Object.keys(c.onLeave).filter((f) => c.onLeave[f] !== "keep");
   const own = [...c.identities.map((i) => i.field), ...c.links.flatMap(fieldsOfLink)];
   return [...new Set([...key, ...own, ...incoming, ...anchors, ...masked, ...left])];
+}
+
+const trackedFields = new WeakMap<Graph, Map<string, readonly string[]>>();
+/** Of a graph, once for everybody: a sweep captures thousands of people. */
+function trackedOnce(graph: Graph, c: Collection, key: readonly string[]): readonly string[] {
+  const known = trackedFields.get(graph) ?? new Map<string, readonly string[]>();
+  trackedFields.set(graph, known);
+  const name = `${idOf(c)} ${tupleKey(key)}`;
+  const fields = known.get(name) ?? tracked(graph, c, key);
+  known.set(name, fields);
+  return fields;
 }
 
 /** Null when a part is null: such a link points at nobody. */

@@ -39,10 +39,7 @@ export interface ErasePlan {
 }
 
 export function planErase(input: EraseInput): ErasePlan {
-  const fates =
-    input.scope === undefined || input.scope === null
-      ? allFates(input)
-      : scopedFates(input, input.scope, { whole: fateOf, parentsAt });
+  const fates = decideFates(input);
   const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
   return {
     lines: linesOf(input.capture, fates),
@@ -50,6 +47,12 @@ export function planErase(input: EraseInput): ErasePlan {
     fates,
   };
 }
+
+/** What becomes of each captured row. */
+export const decideFates = (input: EraseInput): ReadonlyMap<CapturedRow, Fate> =>
+  input.scope === undefined || input.scope === null
+    ? allFates(input)
+    : scopedFates(input, input.scope, { whole: fateOf, parentsAt });
 
 function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   const fates = new Map<CapturedRow, Fate>();
@@ -189,7 +192,7 @@ interface Group {
   readonly blanked: Set<string>;
 }
 
-function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
+export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
     const groups = new Map<string, Group>();

@@ -87,7 +87,7 @@ const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promi
     scope: asked?.scope ?? null,
   });
 
-function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
+export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
   if (ambiguous.length > 0)
     return nothing("ambiguous_identity", [
@@ -99,10 +99,10 @@ function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | n
 }
 
 /** Something was found that was not known from before, or a row is reached in another way. */
-const isNew = (state: Capture): boolean => state.news > 0;
+export const isNew = (state: Capture): boolean => state.news > 0;
 
 /** What has been found so far, as far as it matters for finding and judging it again. */
-function merged(earlier: Earlier | null, state: Capture): Earlier {
+export function merged(earlier: Earlier | null, state: Capture): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
@@ -116,8 +116,8 @@ function merged(earlier: Earlier | null, state: Capture): Earlier {
 }
 
 /** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
-type Settled = Set<string>;
-const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
+export type Settled = Set<string>;
+export const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
 
 function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
@@ -139,13 +139,13 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
 const TOMBSTONE =
   /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
 
-interface Look {
+export interface Look {
   readonly fields: readonly string[];
   readonly row: CapturedRow;
   readonly wasSet: boolean;
 }
 
-function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
+export function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
   return Object.entries(set).every(([f, act]) => {
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
@@ -210,7 +210,7 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   }));
 }
 
-function mutationOf(estate: BoundEstate, change: Change) {
+export function mutationOf(estate: BoundEstate, change: Change) {
   const collection = must(estate.graph.collections.get(change.collection), "known");
   const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
   return change.act === "delete"
@@ -239,7 +239,7 @@ async function remaining(context: RunContext, done: Settled): Promise<Remaining>
   return { state, lines, plan };
 }
 
-function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
+export function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
   const at = (r: ResultLine): string => `${r.store}.${r.collection}`;
   const reasons = new Map(failed.map((f) => [at(f), f]));
   const merged = remains.map((r) => ({
@@ -252,7 +252,11 @@ function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLi
   return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }
 
-function closed(state: Capture, plan: readonly PlanLine[], now: ErasePlan): RequestOutcome {
+export function closed(
+  state: Capture,
+  plan: readonly PlanLine[],
+  now: Pick<ErasePlan, "fates" | "lines">,
+): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
       store: l.store,
@@ -271,7 +275,7 @@ function closed(state: Capture, plan: readonly PlanLine[], now: ErasePlan): Requ
   return { state: "closed", plan, results, kept, notes };
 }
 
-function keptLines(lines: readonly PlanLine[]): KeptLine[] {
+export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
   return lines
     .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
     .map((l) => ({

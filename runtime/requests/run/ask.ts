@@ -28,7 +28,7 @@ export class StoreFailed extends Error {
 }
 
 /** Gives the answer on as it comes: a large one is never held twice. */
-async function ask(
+export async function ask(
   estate: BoundEstate,
   question: Question,
   take: (rows: readonly Cells[]) => void,

@@ -1,12 +1,5 @@
 /** What a store would delete by itself along with the rows of a step (`on delete cascade`): it does so silently, so it is asked first. */
-import {
-  type Capture,
-  type Captured,
-  type Cells,
-  cellsOf,
-  type Tuple,
-  tupleKey,
-} from "@avow/core/plan/capture";
+import { type Captured, type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure, Match } from "../../connector-kit/contract.ts";
@@ -14,7 +7,8 @@ import type { BoundEstate, Cascade } from "./estate.ts";
 
 interface Look {
   readonly estate: BoundEstate;
-  readonly state: Capture;
+  /** The keys of what was captured, by collection. */
+  readonly state: { readonly collections: ReadonlyMap<string, Pick<Captured, "collection" | "key">> };
   readonly step: Step;
 }
 
@@ -46,7 +40,7 @@ export async function cascadeLoss(look: Look): Promise<ConnectorFailure | null> 
 /** The map may not know of the fields that the foreign key points at: unless they are the key, the store says what they hold now. */
 async function parentTuples(
   { estate, step }: Look,
-  parent: Captured,
+  parent: Pick<Captured, "collection" | "key">,
   change: Change,
   { parentFields }: Cascade,
 ): Promise<Answer<Tuple[]>> {

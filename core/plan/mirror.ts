@@ -1,0 +1,156 @@
+/**
+ * What people who share rows would leave one after the other: their captured rows as the store has them, changed in memory by each
+ * erasure, so that the next one is planned on what the one before left. Answers the same questions that a store answers.
+ */
+
+import type { Mask, MaskAct } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { normalise } from "../terms/person.ts";
+import {
+  type Capture,
+  type Captured,
+  type CapturedRow,
+  type Cells,
+  cellsOf,
+  type Question,
+  tupleKey,
+} from "./capture.ts";
+import type { Fate } from "./fate.ts";
+
+export interface Mirrored {
+  readonly captured: Captured;
+  /** As somebody captured it. */
+  readonly row: CapturedRow;
+  cells: Cells;
+  gone: boolean;
+  readonly acts: Map<string, MaskAct>;
+}
+
+/** Rows beyond what anybody captured, as climbs asked for them: they stay as they are. */
+export type Outsiders = ReadonlyMap<string, ReadonlyMap<string, readonly Cells[]>>;
+
+/** What the rows of an answer to a climb are remembered under. */
+export const outsidersName = (question: Question): string =>
+  `${question.collection} ${tupleKey(question.fields)} ${tupleKey(question.anyOf[0]?.fields ?? [])}`;
+
+/** What a store writes for a tombstone is its own; it leads nowhere. */
+const TOMBSTONE = "erased";
+
+type Match = Question["anyOf"][number];
+
+export class Mirror {
+  readonly #rows = new Map<string, Map<string, Mirrored>>();
+  readonly #indexes = new Map<string, Map<string, Mirrored[]>>();
+  readonly #outsiders: Outsiders;
+  readonly #stamp: string;
+
+  constructor(captures: readonly Capture[], outsiders: Outsiders, now: Date) {
+    this.#outsiders = outsiders;
+    this.#stamp = now.toISOString();
+    for (const capture of captures)
+      for (const [id, captured] of capture.collections) {
+        const rows = this.#rows.get(id) ?? new Map<string, Mirrored>();
+        this.#rows.set(id, rows);
+        for (const [name, row] of captured.rows) {
+          if (row.current === null || rows.has(name)) continue;
+          rows.set(name, { captured, row, cells: row.current, gone: false, acts: new Map() });
+        }
+      }
+  }
+
+  rowOf(collection: string, name: string): Mirrored | undefined {
+    return this.#rows.get(collection)?.get(name);
+  }
+
+  *all(): Iterable<Mirrored> {
+    for (const rows of this.#rows.values()) yield* rows.values();
+  }
+
+  /** A captured row can be found by several matches, and is given once. */
+  answer(question: Question): Cells[] {
+    const found = new Set<Mirrored>();
+    for (const match of question.anyOf)
+      for (const one of this.#matching(question.collection, match)) found.add(one);
+    return [...found].map(({ captured, cells }) => project(captured.fields, question.fields, cells));
+  }
+
+  /** Of a climb's question: also what lies outside. */
+  answerClimb(question: Question): Cells[] {
+    const match = must(question.anyOf[0], "a climb asks by one link");
+    const outside = this.#outsiders.get(outsidersName(question));
+    const rows = this.#rows.get(question.collection);
+    const [one] = rows?.values() ?? [];
+    const key = one?.captured.key ?? [];
+    const isOutside = (cells: Cells): boolean => {
+      const tuple = key.length === 0 ? null : cellsOf(question.fields, key, cells);
+      return tuple === null || rows?.has(tupleKey(tuple)) !== true;
+    };
+    const beyond = match.tuples.flatMap((t) => outside?.get(tupleKey(t)) ?? []).filter(isOutside);
+    return [...this.answer(question), ...beyond];
+  }
+
+  apply(collection: string, name: string, fate: Fate): void {
+    const at = this.rowOf(collection, name);
+    if (at === undefined || at.gone) return;
+    if (fate.fate === "delete") {
+      at.gone = true;
+      return;
+    }
+    const acts = Object.entries(fate.set).filter(([, act]) => act !== "keep");
+    if (acts.length === 0) return;
+    const cells = [...at.cells];
+    for (const [field, act] of acts) {
+      const index = at.captured.fields.indexOf(field);
+      const before = index === -1 ? null : (cells[index] ?? null);
+      const stays = act === "tombstone" && (before === null || at.acts.get(field) === "null");
+      if (!stays || !at.acts.has(field)) at.acts.set(field, act);
+      if (index !== -1 && !stays) cells[index] = this.#written(act);
+    }
+    at.cells = cells;
+  }
+
+  #written(act: MaskAct): string | null {
+    if (act === "null") return null;
+    return act === "now" ? this.#stamp : TOMBSTONE;
+  }
+
+  #matching(collection: string, match: Match): Mirrored[] {
+    const index = this.#indexOf(collection, match);
+    return match.tuples.flatMap((tuple) => {
+      const name = textOf(match, tuple);
+      return (index.get(name) ?? []).filter((one) => !one.gone && this.#holds(one, match, name));
+    });
+  }
+
+  /** Links are only ever cut: who is in the index no longer may match, and nobody else begins to. */
+  #holds({ captured, cells }: Mirrored, match: Match, name: string): boolean {
+    const tuple = cellsOf(captured.fields, match.fields, cells);
+    return tuple !== null && textOf(match, tuple) === name;
+  }
+
+  #indexOf(collection: string, match: Match): Map<string, Mirrored[]> {
+    const id = `${collection} ${match.normaliser ?? ""} ${tupleKey(match.fields)}`;
+    const known = this.#indexes.get(id);
+    if (known !== undefined) return known;
+    const index = new Map<string, Mirrored[]>();
+    for (const one of this.#rows.get(collection)?.values() ?? []) {
+      const tuple = cellsOf(one.captured.fields, match.fields, one.cells);
+      if (tuple === null) continue;
+      const name = textOf(match, tuple);
+      const list = index.get(name);
+      if (list === undefined) index.set(name, [one]);
+      else list.push(one);
+    }
+    this.#indexes.set(id, index);
+    return index;
+  }
+}
+
+const textOf = ({ normaliser }: Match, tuple: readonly string[]): string =>
+  tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v)));
+
+const project = (fields: readonly string[], wanted: readonly string[], cells: Cells): Cells =>
+  fields === wanted ? cells : wanted.map((f) => cells[fields.indexOf(f)] ?? null);
+
+/** The acts that a row was given, as one mask; null: it goes. */
+export const changeOf = ({ gone, acts }: Mirrored): Mask | null => (gone ? null : Object.fromEntries(acts));

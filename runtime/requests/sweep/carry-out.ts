@@ -1,0 +1,158 @@
+/**
+ * The steps of a sweep, each made for everybody at once. A step that the store refuses is made again for one half of the people and then
+ * the other, until it is known whose rows it is: everybody else's go, and his stay with the reason.
+ */
+
+import type { Mask } from "@avow/core/datamap/model";
+import { idOf } from "@avow/core/datamap/model";
+import type { Captured, CapturedRow } from "@avow/core/plan/capture";
+import { orderSteps } from "@avow/core/plan/order";
+import type { Step } from "@avow/core/plan/step";
+import { type Circle, changesOf } from "@avow/core/plan/sweep";
+import { must } from "@avow/core/terms/assert";
+import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { mutationOf, nameOf, type Settled } from "../rights/erase.ts";
+import { StoreFailed } from "../run/ask.ts";
+import { cascadeLoss } from "../run/cascade.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import type { ResultLine, RunContext } from "../run/run.ts";
+import type { SweepJournal } from "./journal.ts";
+
+/** More tries than one culprit among ten thousand takes; with very many of them, whoever is left is refused together. */
+const TRIES_MAX = 500;
+
+export interface Carrying extends Pick<RunContext, "onProgress" | "atPoint"> {
+  readonly estate: BoundEstate;
+  readonly journal: Pick<SweepJournal, "intend" | "outcome">;
+  /** The keys of the collections, whoever captured them. */
+  readonly captured: ReadonlyMap<string, Pick<Captured, "collection" | "key">>;
+  readonly done: Settled;
+  /** False for rows that need no change any more. */
+  readonly wants: (captured: Captured, row: CapturedRow, set: Mask | null) => boolean;
+}
+
+/** How it went for one circle. */
+export interface Went {
+  readonly lines: ResultLine[];
+  store: StoreFailed | null;
+  readonly steps: { done: number; failed: number };
+}
+
+interface Run extends Carrying {
+  readonly went: ReadonlyMap<Circle, Went>;
+  readonly touched: ReadonlyMap<Circle, ReadonlySet<string>>;
+  tries: number;
+}
+
+export async function carryOut(
+  carrying: Carrying,
+  circles: readonly Circle[],
+): Promise<ReadonlyMap<Circle, Went>> {
+  const { estate, wants } = carrying;
+  const went = new Map(
+    circles.map((c): [Circle, Went] => [c, { lines: [], store: null, steps: { done: 0, failed: 0 } }]),
+  );
+  const touched = new Map(circles.map((c) => [c, touchedBy(c, wants)]));
+  const run: Run = { ...carrying, went, touched, tries: TRIES_MAX };
+  for (const step of orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys)) {
+    const own = circles.filter((c) => touches(run, c, step));
+    // Rows with identities go last, and only when everything that hangs on them is gone.
+    const going = own.filter((c) => step.phase === "dependents" || !hasFailed(run, c));
+    if (going.length > 0)
+      await attempt(run, going.length === own.length ? step : cutTo(run, step, going), going);
+  }
+  return went;
+}
+
+function touchedBy(circle: Circle, wants: Carrying["wants"]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  circle.each((captured, row, set) => {
+    if (wants(captured, row, set)) ids.add(idOf(captured.collection));
+  });
+  return ids;
+}
+
+const touches = ({ touched }: Run, circle: Circle, step: Step): boolean =>
+  step.changes.some((c) => touched.get(circle)?.has(c.collection) === true);
+
+const wentOf = ({ went }: Run, circle: Circle): Went => must(went.get(circle), "every circle is followed");
+
+function hasFailed(run: Run, circle: Circle): boolean {
+  const { lines, store } = wentOf(run, circle);
+  return lines.length > 0 || store !== null;
+}
+
+/** The same step for some of the people. */
+function cutTo(run: Run, step: Step, circles: readonly Circle[]): Step {
+  const ids = new Set(step.changes.map((c) => c.collection));
+  const changes = changesOf(
+    circles,
+    (captured, row, set) => ids.has(idOf(captured.collection)) && run.wants(captured, row, set),
+  );
+  const place = new Map([...ids].map((id, i) => [id, i]));
+  const at = (id: string): number => place.get(id) ?? 0;
+  changes.sort((a, b) => at(a.collection) - at(b.collection));
+  return {
+    ...step,
+    changes: [...changes.filter((c) => c.act === "set"), ...changes.filter((c) => c.act === "delete")],
+  };
+}
+
+async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promise<void> {
+  const answer = await make(run, step);
+  if (answer.ok) {
+    for (const c of step.changes)
+      if (c.act === "set") for (const key of c.keys) run.done.add(nameOf(c.collection, key));
+    for (const circle of circles) wentOf(run, circle).steps.done += 1;
+    return;
+  }
+  // Only a refusal can be about somebody's rows.
+  if (answer.error !== "blocked" || circles.length === 1 || run.tries <= 0) {
+    fail(run, step, circles, answer);
+    return;
+  }
+  const middle = Math.ceil(circles.length / 2);
+  for (const half of [circles.slice(0, middle), circles.slice(middle)])
+    await attempt(run, cutTo(run, step, half), half);
+}
+
+async function make(run: Run, step: Step): Promise<Answer<readonly number[]>> {
+  const { estate, journal } = run;
+  run.tries -= 1;
+  run.onProgress?.(
+    `${step.phase}: ${step.changes.map((c) => `${c.act} ${c.keys.length} of ${c.collection}`).join(", ")}`,
+  );
+  const id = await journal.intend(step);
+  run.atPoint?.("intended");
+  const lost = await cascadeLoss({ estate, state: { collections: run.captured }, step });
+  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
+  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  run.atPoint?.("acted");
+  const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
+  await journal.outcome(id, {
+    state: answer.ok ? "done" : "failed",
+    rows,
+    reason: answer.ok ? null : answer.reason,
+  });
+  if (answer.ok) run.atPoint?.("outcome");
+  return answer;
+}
+
+function fail(run: Run, step: Step, circles: readonly Circle[], failure: ConnectorFailure): void {
+  for (const circle of circles) {
+    const went = wentOf(run, circle);
+    went.steps.failed += 1;
+    if (failure.error === "unreachable") {
+      went.store ??= new StoreFailed(step.store, failure);
+      continue;
+    }
+    for (const c of cutTo(run, step, [circle]).changes)
+      went.lines.push({
+        store: step.store,
+        collection: must(run.estate.graph.collections.get(c.collection), "known").name,
+        result: failure.error === "blocked" ? "blocked" : "failed",
+        rows: c.keys.length,
+        reason: failure.reason,
+      });
+  }
+}

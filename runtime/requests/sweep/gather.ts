@@ -1,0 +1,202 @@
+/** Captures many people at once: what they all have to ask of a collection is asked together, and each gets the rows that are his to judge. */
+
+import {
+  Capture,
+  type CapturedRow,
+  type Cells,
+  cellsOf,
+  type Question,
+  tupleKey,
+} from "@avow/core/plan/capture";
+import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
+import { type Outsiders, outsidersName } from "@avow/core/plan/mirror";
+import { Climb } from "@avow/core/plan/ownership";
+import { assert, must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { ask, type Earlier } from "../run/ask.ts";
+import type { BoundEstate } from "../run/estate.ts";
+
+/** Rounds of questions; each goes one link further, for everybody. */
+const ROUNDS_MAX = 100_000;
+const TUPLES_A_READ_MAX = 50_000;
+
+export interface Sought {
+  readonly identities: readonly IdentityValue[];
+  readonly earlier: Earlier | null;
+}
+
+/** Whoever has left the sweep since his question was asked. */
+const NOBODY = -1;
+
+export interface Gathered {
+  /** In the order of the people. */
+  readonly captures: readonly Capture[];
+  /** All that was asked, so that it can be asked again. */
+  readonly asked: readonly Joined[];
+}
+
+export async function captureAll(
+  estate: BoundEstate,
+  people: readonly Sought[],
+  also: ReadonlyMap<string, readonly string[]>,
+): Promise<Gathered> {
+  const asked: Joined[] = [];
+  const captures = people.map(({ identities, earlier }) => {
+    const capture = new Capture(estate.graph, estate.keys, identities, also);
+    if (earlier !== null) capture.remember(earlier.collections);
+    return capture;
+  });
+  const waiting = new Map<string, Set<number>>(estate.graph.ownersFirst.map((id) => [id, new Set()]));
+  const note = (i: number): void => {
+    for (const id of captures[i]?.waiting ?? []) waiting.get(id)?.add(i);
+  };
+  for (const i of captures.keys()) note(i);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const id = estate.graph.ownersFirst.find((one) => (waiting.get(one)?.size ?? 0) > 0);
+    if (id === undefined) return { captures, asked };
+    const askers = must(waiting.get(id), "every collection has a list");
+    waiting.set(id, new Set());
+    const askings = [...askers].flatMap((by): Asking[] => {
+      const question = captures[by]?.nextOf(id) ?? null;
+      return question === null ? [] : [{ by, question }];
+    });
+    if (askings.length === 0) continue;
+    const met = new Set<number>();
+    const joined = joinQuestions(askings);
+    asked.push(joined);
+    await askTogether(estate, [joined], (by, row) => {
+      captures[by]?.take(id, [row]);
+      met.add(by);
+    });
+    for (const by of met) note(by);
+  }
+  throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
+}
+
+/** All of them about one collection, for the same fields. */
+async function askTogether(
+  estate: BoundEstate,
+  joined: readonly Joined[],
+  give: (by: number, row: Cells) => void,
+): Promise<void> {
+  const { question } = must(joined[0], "something is asked");
+  const anyOf = joined.flatMap((j) => j.question.anyOf);
+  for (const part of partsOf({ ...question, anyOf }))
+    await ask(estate, part, (rows) => {
+      for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
+    });
+}
+
+function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
+  const [first, ...others] = joined;
+  const askers = new Set(first?.askersOf(row));
+  for (const other of others) for (const by of other.askersOf(row)) askers.add(by);
+  assert(
+    askers.size > 0,
+    `\`${first?.question.collection ?? ""}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
+  );
+  return [...askers];
+}
+
+/**
+ * Whose rows are still there, or came since: everything that was asked before is asked again, and every captured row by its key, one
+ * statement for a collection. Of everybody else nothing is left that Avow knows of.
+ */
+export async function stillThere(
+  estate: BoundEstate,
+  { captures, asked }: Gathered,
+): Promise<ReadonlySet<number>> {
+  const there = new Set<number>();
+  const before = Map.groupBy(asked, (j) => j.question.collection);
+  for (const id of estate.graph.ownersFirst) {
+    const byKey = captures.flatMap((capture, by): Asking[] => {
+      const { key, fields, rows } = must(capture.collections.get(id), "every collection is captured");
+      if (rows.size === 0) return [];
+      const tuples = [...rows.values()].map((row) => row.key);
+      return [{ by, question: { collection: id, fields, anyOf: [{ fields: key, tuples }] } }];
+    });
+    const joined = [...(before.get(id) ?? []), ...(byKey.length === 0 ? [] : [joinQuestions(byKey)])];
+    if (joined.length > 0) await askTogether(estate, joined, (by) => there.add(by));
+  }
+  there.delete(NOBODY);
+  return there;
+}
+
+/** A question with more values than one statement should carry, as several. A row that two of them meet comes twice, which changes nothing. */
+export function partsOf(question: Question): readonly Question[] {
+  const matches = question.anyOf.flatMap((match) =>
+    Array.from({ length: Math.ceil(match.tuples.length / TUPLES_A_READ_MAX) }, (_, i) => ({
+      ...match,
+      tuples: match.tuples.slice(i * TUPLES_A_READ_MAX, (i + 1) * TUPLES_A_READ_MAX),
+    })),
+  );
+  const parts: { tuples: number; anyOf: Question["anyOf"][number][] }[] = [];
+  for (const match of matches) {
+    const last = parts.at(-1);
+    if (last === undefined || last.tuples + match.tuples.length > TUPLES_A_READ_MAX)
+      parts.push({ tuples: match.tuples.length, anyOf: [match] });
+    else {
+      last.tuples += match.tuples.length;
+      last.anyOf.push(match);
+    }
+  }
+  return parts.map(({ anyOf }) => ({ ...question, anyOf }));
+}
+
+export interface Climbed {
+  /** Rows that somebody else owns too, in the order of the people. */
+  readonly shared: readonly ReadonlySet<CapturedRow>[];
+  readonly outsiders: Outsiders;
+}
+
+export async function climbAll(estate: BoundEstate, captures: readonly Capture[]): Promise<Climbed> {
+  const climbs = captures.map((capture) => new Climb(estate.graph, capture));
+  const outsiders = new Map<string, Map<string, Cells[]>>();
+  let active = [...climbs.keys()];
+  for (let round = 0; round < ROUNDS_MAX && active.length > 0; round += 1) {
+    const asked = active.flatMap((by): Asking[] =>
+      questionsOf(climbs[by]).map((question) => ({ by, question })),
+    );
+    active = [...new Set(asked.map((a) => a.by))];
+    for (const [name, askings] of Map.groupBy(asked, (a) => outsidersName(a.question))) {
+      const own = new Map(askings.map((a) => [a.by, a.question]));
+      const met = outsiders.get(name) ?? new Map<string, Cells[]>();
+      outsiders.set(name, met);
+      const seen = new Set<string>();
+      await askTogether(estate, [joinQuestions(askings)], (by, row) => {
+        const question = must(own.get(by), "rows go to those who asked");
+        climbs[by]?.take(question, [row]);
+        const text = tupleKey(row);
+        if (seen.has(text)) return;
+        seen.add(text);
+        const tuple = tupleKey(cellsOf(question.fields, question.anyOf[0]?.fields ?? [], row) ?? []);
+        const list = met.get(tuple);
+        if (list === undefined) met.set(tuple, [row]);
+        else list.push(row);
+      });
+    }
+  }
+  assert(active.length === 0, `the climb did not end after ${ROUNDS_MAX} rounds of questions`);
+  return {
+    shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
+    outsiders,
+  };
+}
+
+function questionsOf(climb: Climb | undefined): Question[] {
+  const questions: Question[] = [];
+  for (let q = climb?.next() ?? null; q !== null; q = climb?.next() ?? null) questions.push(q);
+  return questions;
+}
+
+/** What was gathered of some of the people, by their indexes. */
+export function gatheredOf({ captures, asked }: Gathered, kept: readonly number[]): Gathered {
+  const indexes = new Map(kept.map((i, n) => [i, n]));
+  return {
+    captures: kept.map((i) => must(captures[i], "everybody was captured")),
+    asked: asked.map((j) => ({
+      ...j,
+      askersOf: (row) => j.askersOf(row).map((by) => indexes.get(by) ?? NOBODY),
+    })),
+  };
+}

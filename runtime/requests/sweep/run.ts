@@ -1,0 +1,314 @@
+/**
+ * Erases many people together:
+ *
+ *   capture all ──► plan all ──► approve each ──► carry out, a step for all ──► whose rows are still there? ──► closed, each by itself
+ *      ▲                                                                              │ somebody's
+ *      └───────────────────────────── next pass, of those alone ◄─────────────────────┘   (bounded; then `not_done`)
+ *
+ * Whoever is not found, or not clear, or not agreed to, is left out, and the others go on. As with one person, every pass begins by
+ * capturing again what the last one found, so it does not matter where the last one stopped.
+ */
+
+import type { Mask } from "@avow/core/datamap/model";
+import type { Asked } from "@avow/core/plan/asked";
+import type { Capture, Captured, CapturedRow } from "@avow/core/plan/capture";
+import type { PlanLine } from "@avow/core/plan/erase";
+import { fieldsToErase } from "@avow/core/plan/scope";
+import { type Circle, eachOf, type PersonPlan, planSweep } from "@avow/core/plan/sweep";
+import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
+import {
+  closed,
+  keptLines,
+  merged,
+  mergeFailures,
+  nameOf,
+  type Settled,
+  settled,
+  stopBefore,
+} from "../rights/erase.ts";
+import { type Earlier, StoreFailed } from "../run/ask.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
+import { carryOut, type Went } from "./carry-out.ts";
+import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
+import type { SweepJournal } from "./journal.ts";
+
+/** As for one person: rows that arrive while it runs are found by the next pass. */
+const PASSES_MAX = 4;
+
+export interface SweepMember {
+  readonly request: string;
+  readonly identities: readonly IdentityValue[];
+}
+
+export interface PlanShown {
+  readonly request: string;
+  readonly plan: readonly PlanLine[];
+}
+
+export interface SweepContext extends Pick<RunContext, "onProgress" | "atPoint" | "now"> {
+  readonly estate: BoundEstate;
+  /** What all of them ask. */
+  readonly asked: Asked;
+  /** In the order in which they are to be thought of as leaving. */
+  readonly members: readonly SweepMember[];
+  readonly journal: SweepJournal;
+  /** Shown the plans before anything changes: those that may be carried out. */
+  readonly approve: (plans: readonly PlanShown[]) => Promise<ReadonlySet<string>>;
+}
+
+export interface MemberOutcome {
+  readonly outcome: RequestOutcome;
+  readonly failed: StoreFailed | null;
+  /** The steps that the member's rows were part of. */
+  readonly steps: { readonly done: number; readonly failed: number };
+}
+
+interface Person extends SweepMember {
+  earlier: Earlier | null;
+  lines: readonly PlanLine[] | null;
+  approved: boolean;
+  state: Capture | null;
+  plan: PersonPlan | null;
+  readonly refused: ResultLine[];
+  failed: StoreFailed | null;
+  readonly steps: { done: number; failed: number };
+  outcome: RequestOutcome | null;
+}
+
+interface Sweep {
+  readonly context: SweepContext;
+  readonly also: ReadonlyMap<string, readonly string[]>;
+  readonly done: Settled;
+}
+
+/** In the order of the members. */
+export async function runSweep(context: SweepContext): Promise<readonly MemberOutcome[]> {
+  const { journal, asked, estate } = context;
+  const sweep: Sweep = { context, also: fieldsToErase(estate.graph, asked.scope), done: new Set() };
+  await journal.readBack();
+  const people = await open(context);
+  let last: { readonly people: readonly Person[]; readonly gathered: Gathered } | null = null;
+  for (let pass = 0; pass <= PASSES_MAX; pass += 1) {
+    const at = pass;
+    try {
+      const left = last === null ? people : await remaining(sweep, last.people, last.gathered);
+      if (at > 0) context.atPoint?.("verified");
+      if (left.length === 0) break;
+      const gathered = await captureAll(estate, left, sweep.also);
+      last = await goOn(sweep, left, gathered, at === PASSES_MAX);
+    } catch (error) {
+      if (!(error instanceof StoreFailed)) throw error;
+      for (const person of people) if (person.outcome === null) endFailed(person, error);
+      break;
+    }
+  }
+  return people.map(({ outcome, failed, steps }) => ({
+    outcome: must(outcome, "everybody has an outcome"),
+    failed,
+    steps,
+  }));
+}
+
+async function open({ members, journal }: SweepContext): Promise<Person[]> {
+  const captured = await journal.captured();
+  const plans = await journal.plans([...captured.keys()]);
+  return members.map((member) => {
+    const earlier = captured.get(member.request) ?? null;
+    // What was captured was approved first; a plan alone has only been shown.
+    const lines = earlier === null ? null : (plans.get(member.request) ?? null);
+    return {
+      ...member,
+      ...{ earlier, lines, approved: false, state: null, plan: null },
+      ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
+    };
+  });
+}
+
+/** Closes those of whom nothing is left. */
+async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gathered): Promise<Person[]> {
+  const open = people.filter((p) => p.outcome === null);
+  if (open.length === 0) return [];
+  const there = await stillThere(sweep.context.estate, gathered);
+  return people.filter((person, i) => {
+    if (person.outcome !== null) return false;
+    if (there.has(i)) return true;
+    end(person, []);
+    return false;
+  });
+}
+
+async function goOn(
+  sweep: Sweep,
+  people: readonly Person[],
+  gathered: Gathered,
+  isLast: boolean,
+): Promise<{ people: readonly Person[]; gathered: Gathered }> {
+  const { estate } = sweep.context;
+  for (const [i, person] of people.entries()) {
+    person.state = must(gathered.captures[i], "everybody was captured");
+    person.outcome = stopBefore(person.state, person.earlier);
+  }
+  const found = people.filter((p) => p.outcome === null);
+  const climbed = await climbAll(estate, found.map(stateOf));
+  const shared = new Map(
+    found.map((p, i) => [p, must(climbed.shared[i], "everybody's rows were climbed from")]),
+  );
+  const planned = (going: readonly Person[]): readonly Circle[] => {
+    const plan = planSweep({
+      ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },
+      ...{ outsiders: climbed.outsiders },
+      people: going.map((p) => ({
+        identities: p.identities,
+        capture: stateOf(p),
+        shared: must(shared.get(p), "everybody's rows were climbed from"),
+        earlier: p.earlier?.collections ?? [],
+      })),
+    });
+    for (const [i, person] of going.entries()) person.plan = must(plan.people[i], "everybody has a plan");
+    return plan.circles;
+  };
+  let circles = planned(found);
+  const going = await agreedTo(sweep.context, found);
+  // Whoever stays is an owner like any other.
+  if (going.length < found.length) circles = planned(going);
+  await writeDown(sweep.context, going);
+  await act(sweep, going, circles, isLast);
+  const after = [...people.keys()].filter((i) => people[i]?.outcome === null);
+  return {
+    people: after.flatMap((i) => people[i] ?? []),
+    gathered: gatheredOf(gathered, after),
+  };
+}
+
+const stateOf = (person: Person): Capture => must(person.state, "everybody was captured");
+const planOf = (person: Person): PersonPlan => must(person.plan, "everybody has a plan");
+
+async function agreedTo(context: SweepContext, people: readonly Person[]): Promise<readonly Person[]> {
+  const asking = people.filter((p) => !p.approved);
+  if (asking.length === 0) return people;
+  const agreed = await context.approve(
+    asking.map((p) => ({ request: p.request, plan: p.lines ?? planOf(p).lines })),
+  );
+  for (const person of asking) {
+    person.approved = agreed.has(person.request);
+    if (person.approved) continue;
+    const { lines } = planOf(person);
+    person.outcome = { ...nothing("planned", []), plan: person.lines ?? lines, kept: keptLines(lines) };
+  }
+  return people.filter((p) => p.approved);
+}
+
+async function writeDown({ journal, atPoint }: SweepContext, people: readonly Person[]): Promise<void> {
+  const news = people.filter((p) => p.earlier === null || stateOf(p).news > 0 || planOf(p).seen.news > 0);
+  for (const person of news)
+    person.earlier = {
+      ...merged(person.earlier, planOf(person).seen),
+      identities: stateOf(person).identities,
+    };
+  await journal.saveCaptures(
+    news.map(({ request, earlier }) => ({ request, captured: must(earlier, "just found") })),
+  );
+  atPoint?.("captured");
+  const fresh = people.filter((p) => p.lines === null);
+  for (const person of fresh) person.lines = planOf(person).lines;
+  await journal.savePlans(fresh.map(({ request, lines }) => ({ request, lines: lines ?? [] })));
+  atPoint?.("planned");
+}
+
+async function act(
+  sweep: Sweep,
+  people: readonly Person[],
+  circles: readonly Circle[],
+  isLast: boolean,
+): Promise<void> {
+  const { context, done } = sweep;
+  const wants = wanting(done);
+  const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
+  const going: Circle[] = [];
+  for (const circle of circles) {
+    if (hasOpen(circle, wants) && !stuck(circle)) going.push(circle);
+    else
+      for (const i of circle.people) {
+        const person = must(people[i], "circles are of people");
+        end(person, leftOf(person, wants));
+      }
+  }
+  const [first] = people;
+  if (first === undefined) return;
+  const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
+  for (const [circle, how] of went)
+    for (const i of circle.people) tell(must(people[i], "circles are of people"), how);
+}
+
+/** A step that failed for good fails again: what is left is for a person to clear. */
+const hasFailed = (person: Person | undefined): boolean =>
+  person !== undefined && (person.refused.length > 0 || person.failed !== null);
+
+function tell(person: Person, { lines, store, steps }: Went): void {
+  person.steps.done += steps.done;
+  person.steps.failed += steps.failed;
+  const { collections } = stateOf(person);
+  const own = (l: ResultLine): boolean => (collections.get(`${l.store}.${l.collection}`)?.rows.size ?? 0) > 0;
+  person.refused.push(...lines.filter(own));
+  if (store !== null) endFailed(person, store);
+}
+
+type Wanting = (captured: Captured, row: CapturedRow, set: Mask | null) => boolean;
+
+/** Rows that are there and must go, or do not have yet what they are to be given. */
+const wanting =
+  (done: Settled): Wanting =>
+  ({ collection, fields }, row, set) =>
+    set === null ||
+    !settled(
+      { fields, row, wasSet: done.has(nameOf(`${collection.store}.${collection.name}`, row.key)) },
+      set,
+    );
+
+function hasOpen(circle: Circle, wants: Wanting): boolean {
+  let open = false;
+  circle.each((captured, row, set) => {
+    open ||= wants(captured, row, set);
+  });
+  return open;
+}
+
+/** What is left of the person, by collection. */
+function leftOf(person: Person, wants: Wanting): ResultLine[] {
+  const rows = new Map<Captured, number>();
+  eachOf(stateOf(person), planOf(person).fates, (captured, row, set) => {
+    if (wants(captured, row, set)) rows.set(captured, (rows.get(captured) ?? 0) + 1);
+  });
+  return [...rows].map(([{ collection }, n]) => ({
+    store: collection.store,
+    collection: collection.name,
+    result: "remains",
+    rows: n,
+  }));
+}
+
+function end(person: Person, left: readonly ResultLine[]): void {
+  const plan = must(person.lines, "a plan was made");
+  const now = planOf(person);
+  if (left.length === 0 && person.refused.length === 0) {
+    person.outcome = closed(stateOf(person), plan, now);
+    return;
+  }
+  const results = mergeFailures(left, person.refused);
+  const rows = results.reduce((n, r) => n + r.rows, 0);
+  const notes = [
+    `not done: ${rows} rows remain; once the cause is gone, run the same request again: it goes on from here`,
+  ];
+  person.outcome = { state: "not_done", plan, results, kept: keptLines(now.lines), notes };
+}
+
+function endFailed(person: Person, error: StoreFailed): void {
+  person.failed = error;
+  const { store, failure } = error;
+  const notes = [
+    `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`,
+  ];
+  person.outcome = { ...nothing("not_done", notes), plan: person.lines ?? [] };
+}
