@@ -109,6 +109,13 @@ export class Mirror {
     at.cells = cells;
   }
 
+  /** What it came to, whatever the turns made of it. */
+  settle(one: Mirrored, change: Mask | null): void {
+    one.gone = change === null;
+    one.acts.clear();
+    for (const [field, act] of Object.entries(change ?? {})) one.acts.set(field, act);
+  }
+
   #written(act: MaskAct): string | null {
     if (act === "null") return null;
     return act === "now" ? this.#stamp : TOMBSTONE;

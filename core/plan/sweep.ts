@@ -20,7 +20,7 @@ import {
 } from "./capture.ts";
 import { decideFates, linesOf, type PlanLine } from "./erase.ts";
 import type { EraseInput, Fate } from "./fate.ts";
-import { changeOf, Mirror, type Outsiders } from "./mirror.ts";
+import { changeOf, Mirror, type Mirrored, type Outsiders } from "./mirror.ts";
 import { Climb } from "./ownership.ts";
 import type { Change } from "./step.ts";
 
@@ -44,7 +44,16 @@ export interface SweepInput extends Omit<EraseInput, "capture" | "shared"> {
   readonly people: readonly SweepPerson[];
   /** What the climbs of these people met. */
   readonly outsiders: Outsiders;
+  /**
+   * What an earlier pass of the sweep came to for rows of people who share some: it stands. Everybody has left by now, and turns taken
+   * again would see each other as gone.
+   */
+  readonly decided: Decided;
 }
+
+/** By collection and key; null: the row goes. */
+export type Decided = ReadonlyMap<string, Mask | null>;
+export const decidedName = (collection: string, key: string): string => `${collection} ${key}`;
 
 export interface PersonPlan {
   readonly lines: readonly PlanLine[];
@@ -66,10 +75,13 @@ export interface SweepPlan {
   /** In the order of the people. */
   readonly people: readonly PersonPlan[];
   readonly circles: readonly Circle[];
+  /** For the next pass. */
+  readonly decided: Decided;
 }
 
 export function planSweep(input: SweepInput): SweepPlan {
   const plans: PersonPlan[] = [];
+  const decided = new Map(input.decided);
   const circles = circlesOf(input.people).map((people) => {
     const [only, ...others] = people;
     if (only !== undefined && others.length === 0) {
@@ -79,6 +91,7 @@ export function planSweep(input: SweepInput): SweepPlan {
       return { people, each: (visit: Visit) => eachOf(person.capture, plan.fates, visit) };
     }
     const { mirror, turns } = planTogether(input, people);
+    for (const one of mirror.all()) decided.set(nameOf(one), changeOf(one));
     for (const [i, turn] of turns) {
       const { capture } = must(input.people[i], "circles are of people");
       const fates = finalFates(capture, turn, mirror);
@@ -86,12 +99,31 @@ export function planSweep(input: SweepInput): SweepPlan {
     }
     return { people, each: (visit: Visit) => eachMirrored(mirror, visit) };
   });
-  return { people: plans, circles };
+  return { people: plans, circles, decided };
 }
 
+const nameOf = ({ captured, row }: Mirrored): string =>
+  decidedName(idOf(captured.collection), tupleKey(row.key));
+
 function planAlone(input: SweepInput, { capture, shared }: SweepPerson): PersonPlan {
-  const fates = decideFates({ ...input, capture, shared });
+  const fresh = decideFates({ ...input, capture, shared });
+  const fates = input.decided.size === 0 ? fresh : standing(input.decided, capture, fresh);
   return { lines: linesOf(capture, fates), fates, seen: capture };
+}
+
+function standing(decided: Decided, capture: Capture, fresh: PersonPlan["fates"]): PersonPlan["fates"] {
+  const fates = new Map(fresh);
+  for (const [id, { rows }] of capture.collections)
+    for (const [name, row] of rows) {
+      const was = decided.get(decidedName(id, name));
+      if (was !== undefined) fates.set(row, withChange(must(fresh.get(row), "every row has a fate"), was));
+    }
+  return fates;
+}
+
+function withChange(fate: Fate, change: Mask | null): Fate {
+  if (change === null) return { fate: "delete" };
+  return fate.fate === "delete" ? { fate: "stay", set: change } : { ...fate, set: change };
 }
 
 /** The rows that a person's plan changes, as far as they are there. */
@@ -101,7 +133,7 @@ export function eachOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>, 
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
       if (fate.fate === "delete") visit(captured, row, null);
-      else if (fate.fate !== "stay" && changesSomething(fate.set)) visit(captured, row, fate.set);
+      else if (changesSomething(fate.set)) visit(captured, row, fate.set);
     }
 }
 
@@ -127,6 +159,10 @@ function planTogether(input: SweepInput, circle: readonly number[]): Together {
     input.now,
   );
   const turns = people.map((person) => eraseInMirror(input, person, mirror));
+  for (const one of mirror.all()) {
+    const was = input.decided.get(nameOf(one));
+    if (was !== undefined) mirror.settle(one, was);
+  }
   return { mirror, turns: new Map(circle.map((i, n) => [i, must(turns[n], "everybody had a turn")])) };
 }
 
@@ -155,8 +191,10 @@ function finalFates(capture: Capture, own: Turn, mirror: Mirror): ReadonlyMap<Ca
     for (const [name, row] of rows) {
       const now = own.capture.collections.get(id)?.rows.get(name);
       const fate = now === undefined ? undefined : own.fates.get(now);
-      const gone = mirror.rowOf(id, name)?.gone ?? true;
-      fates.set(row, gone ? { fate: "delete" } : (fate ?? { fate: "stay", set: {} }));
+      const at = mirror.rowOf(id, name);
+      const change = at === undefined ? null : changeOf(at);
+      const left: Fate = fate ?? { fate: "stay", set: {} };
+      fates.set(row, change === null ? { fate: "delete" } : withChange(left, change));
     }
   return fates;
 }

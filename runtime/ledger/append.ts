@@ -47,8 +47,8 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
   return {
     async append(tx, entries) {
       const held = new Map<Subject, SubjectKey>([["service", service]]);
-      for (const { subject } of entries)
-        if (!held.has(subject)) held.set(subject, await options.keys.obtain(tx, subject));
+      const subjects = new Set(entries.map((e) => e.subject).filter((subject) => !held.has(subject)));
+      for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
       const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? service, entry));
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
         await insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX));

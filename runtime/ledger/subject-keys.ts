@@ -3,6 +3,7 @@
  * random and sealed under the installation's key. The vault takes this port over.
  */
 import { hkdfSync, randomBytes } from "node:crypto";
+import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 
@@ -35,17 +36,20 @@ export type Subject = "service" | `request:${string}` | `person:${string}`;
 export interface SubjectKeys {
   /** Made at first use, in the caller's transaction. Throws when it was destroyed: nothing more is said of them. */
   obtain(tx: Database, subject: Subject): Promise<SubjectKey>;
+  /** The same for many at once. */
+  obtainAll(tx: Database, subjects: readonly Subject[]): Promise<ReadonlyMap<Subject, SubjectKey>>;
   /** As a row names it; null: never made, or destroyed. */
   byId(db: Database, id: string | null): Promise<SubjectKey | null>;
   /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. */
   destroy(tx: Database, subject: Subject, at: Date): Promise<boolean>;
-  /** From when on `destroyEnded` destroys it. */
-  endAt(tx: Database, subject: Subject, at: Date): Promise<void>;
+  /** From when on `destroyEnded` destroys it, or them. */
+  endAt(tx: Database, subject: Subject | readonly Subject[], at: Date): Promise<void>;
   destroyEnded(db: Database, now: Date): Promise<number>;
 }
 
 const KEY_BYTES = 32;
 const SERVICE: Subject = "service";
+const SUBJECTS_A_LOOK_MAX = 1000;
 
 export function keyedStore(log: string, seals: Seals): SubjectKeys {
   const purpose = (subject: string): string => `ledger-key/${log}/${subject}`;
@@ -53,29 +57,50 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
     const key = seals.installation.open(purpose(row.subject), row.sealed);
     return { id: row.id, isService: row.subject === SERVICE, key, bodies: seals.under(bodyKey(key)) };
   };
+  const obtainAll: SubjectKeys["obtainAll"] = async (tx, subjects) => {
+    const found = new Map<Subject, SubjectKey>();
+    const find = async (): Promise<void> => {
+      const left = subjects.filter((s) => !found.has(s));
+      for (let from = 0; from < left.length; from += SUBJECTS_A_LOOK_MAX)
+        await take(left.slice(from, from + SUBJECTS_A_LOOK_MAX));
+    };
+    const take = async (some: readonly Subject[]): Promise<void> => {
+      const byName = new Map<string, Subject>(some.map((s) => [s, s]));
+      const rows = await tx
+        .selectFrom("ledger_keys")
+        .select(["id", "subject", "sealed"])
+        .where("log", "=", log)
+        .where(sql<boolean>`subject = any(${some}::text[])`)
+        .execute();
+      for (const { id, subject, sealed } of rows) {
+        if (sealed === null)
+          throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
+        const name = byName.get(subject);
+        if (name !== undefined) found.set(name, open({ id, subject, sealed }));
+      }
+    };
+    await find();
+    const fresh = subjects.filter((s) => !found.has(s));
+    for (let from = 0; from < fresh.length; from += SUBJECTS_A_LOOK_MAX)
+      await tx
+        .insertInto("ledger_keys")
+        .values(
+          fresh.slice(from, from + SUBJECTS_A_LOOK_MAX).map((subject) => ({
+            log,
+            subject,
+            sealed: Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES))),
+          })),
+        )
+        .onConflict((c) => c.doNothing())
+        .execute();
+    if (fresh.length > 0) await find();
+    return found;
+  };
   return {
     async obtain(tx, subject) {
-      const find = () =>
-        tx
-          .selectFrom("ledger_keys")
-          .select(["id", "subject", "sealed"])
-          .where("log", "=", log)
-          .where("subject", "=", subject)
-          .executeTakeFirst();
-      let row = await find();
-      if (row === undefined) {
-        const sealed = Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES)));
-        await tx
-          .insertInto("ledger_keys")
-          .values({ log, subject, sealed })
-          .onConflict((c) => c.doNothing())
-          .execute();
-        row = await find();
-      }
-      if (row?.sealed === undefined || row.sealed === null)
-        throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
-      return open({ ...row, sealed: row.sealed });
+      return must((await obtainAll(tx, [subject])).get(subject), "a key was made");
     },
+    obtainAll,
     async byId(db, id) {
       const row = await db
         .selectFrom("ledger_keys")
@@ -94,7 +119,7 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
         .updateTable("ledger_keys")
         .set({ ends_at: at })
         .where("log", "=", log)
-        .where("subject", "=", subject)
+        .where(sql<boolean>`subject = any(${typeof subject === "string" ? [subject] : subject}::text[])`)
         .execute();
     },
     async destroyEnded(db, now) {

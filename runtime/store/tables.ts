@@ -28,6 +28,20 @@ export interface RequestsTable {
   tries: Generated<number>;
   next_try_at: Date | null;
   archive_until: Date | null;
+  sweep: string | null;
+}
+
+export interface SweepsTable {
+  id: string;
+  service: string;
+  right_name: string;
+  requests: number;
+  started_at: Date;
+  ended_at: Date | null;
+}
+
+export interface SweepStepsTable extends Omit<StepsTable, "request"> {
+  sweep: string;
 }
 
 export interface StepsTable {
@@ -85,6 +99,8 @@ export interface Tables extends LedgerTables {
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;
+  sweeps: SweepsTable;
+  sweep_steps: SweepStepsTable;
   verdicts: {
     service: string;
     commitment: string;

@@ -125,29 +125,30 @@ function step(table: DraftTable, trail: Trail, after: ReadonlyMap<string, After>
       field,
       first !== undefined && "act" in first && before !== null ? { ...first, act: now.act } : now,
     );
-    row.set(
-      field,
-      now.act === "now" ? NOW.toISOString() : before === null ? null : tombstone(column, before),
-    );
+    row.set(field, now.act === "now" ? stamp(column) : before === null ? null : tombstone(column));
   }
   trail.cells = cells;
   trail.row = row;
 }
 
+function stamp({ type }: Column): string {
+  const text = NOW.toISOString().slice(0, "2026-03-01T00:00:00".length).replace("T", " ");
+  if (type === "date") return text.slice(0, "2026-03-01".length);
+  return type === "timestamptz" ? `${text}+00` : text;
+}
+
 /** In what PostgreSQL writes; other engines' differ, and lead nowhere just the same. */
-function tombstone(column: Column, before: string): string {
+function tombstone(column: Column): string {
   switch (column.type) {
     case "text":
     case "varchar(20)":
-      return column.unique
-        ? `erased-${Buffer.from(before).toString("hex").slice(-13).padStart(13, "0")}`
-        : "erased";
+      return column.unique ? `erased-${tail()}` : "erased";
     case "integer":
     case "bigint":
     case "numeric":
       return "0";
     case "uuid":
-      return `00000000-0000-4000-8000-${Buffer.from(before).toString("hex").slice(-12)}`;
+      return `00000000-0000-4000-8000-${tail().slice(0, 12)}`;
     case "boolean":
       return "false";
     case "jsonb":
@@ -158,3 +159,7 @@ function tombstone(column: Column, before: string): string {
       return "1970-01-01";
   }
 }
+
+let tails = 0;
+/** Stores draw theirs by lot: no two are the same. */
+const tail = (): string => (++tails).toString(16).padStart(16, "0").split("").reverse().join("");

@@ -5,6 +5,7 @@ import type { Tables } from "../../store/tables.ts";
 import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
 import { approved } from "./evidence.ts";
+import { tryHold } from "./hold.ts";
 import { openIdentities } from "./subjects.ts";
 
 export interface Listed {
@@ -77,9 +78,7 @@ export type Refused = "refused" | "busy" | "unknown";
 /** The reason is for the person, who reads it where the request is followed. What was carried out already stays carried out. */
 export async function refuseRequest(desk: Desk, id: string, reason: string): Promise<Refused> {
   return desk.db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ got: boolean }>`
-      select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
-    if (rows[0]?.got !== true) return "busy";
+    if (!(await tryHold(tx, id))) return "busy";
     const open = await tx
       .selectFrom("requests")
       .select("sealed_identities")

@@ -19,6 +19,7 @@ import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
 import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
+import { isSwept } from "./hold.ts";
 import { endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 
@@ -73,6 +74,7 @@ export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran>
     }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
     if (rows[0]?.got !== true) return { busy: true };
     try {
+      if (await isSwept(desk.db, id)) return { busy: true };
       // The lock goes with its connection: before each act it is seen that it is still there.
       const stillLocked = async (): Promise<void> => {
         await sql`select 1`.execute(held);
@@ -159,9 +161,9 @@ async function recordApproval(desk: Desk, id: string, by: string): Promise<void>
   });
 }
 
-const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
+export const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity"]);
 
-const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).map((r) => r.right.name);
+export const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).map((r) => r.right.name);
 
 interface Written {
   readonly identities: readonly IdentityValue[];
@@ -197,7 +199,7 @@ async function writeDown(
     if (!ended) return [];
     await certify(desk, tx, { id, identities, outcome });
     const last = outcome.state === "closed" && right.endsArchives;
-    const ids = last ? await endWithIt(desk, tx, { id, right: right.name, giving: GIVING }) : [];
+    const ids = last ? await endWithIt(desk, tx, { ids: [id], right: right.name, giving: GIVING }) : [];
     await tx.deleteFrom("request_captures").where("request", "=", id).execute();
     if (archiveWaits) await letWait(desk, tx, id);
     else await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
@@ -209,4 +211,5 @@ async function writeDown(
 const FIRST_PAUSE_MS = 30_000;
 const PAUSE_MS_MAX = 6 * 3_600_000;
 /** Each try captures everything of the person again: 30 s, 2 min, 8 min … 6 h. Whoever asks again does not wait. */
-const pauseMs = (tries: number): number => Math.min(FIRST_PAUSE_MS * 4 ** Math.min(tries, 10), PAUSE_MS_MAX);
+export const pauseMs = (tries: number): number =>
+  Math.min(FIRST_PAUSE_MS * 4 ** Math.min(tries, 10), PAUSE_MS_MAX);

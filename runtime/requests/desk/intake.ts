@@ -17,6 +17,7 @@ import type { BoundEstate } from "../run/estate.ts";
 import { askedName, sealAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
+import { tryHold } from "./hold.ts";
 import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
 
 export interface OpenRequest {
@@ -138,9 +139,7 @@ async function joinable(
     .execute();
   if (known.length === input.names.length) return open.id;
   if (!input.sure) return null;
-  const { rows } = await sql<{ got: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${open.id}, 1)) as got`.execute(tx);
-  if (rows[0]?.got !== true) return null;
+  if (!(await tryHold(tx, open.id))) return null;
   const before = openIdentities(desk, open.id, open.sealed_identities);
   const fresh = input.identities.filter(
     (i) => !before.some((b) => b.namespace === i.namespace && b.value === i.value),

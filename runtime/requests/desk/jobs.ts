@@ -8,6 +8,7 @@ import { defineJob, keyOf } from "../../jobs/job.ts";
 import type { Jobs } from "../../jobs/open.ts";
 import { RIGHTS } from "../rights/index.ts";
 import type { Desk } from "./desk.ts";
+import { isFree } from "./hold.ts";
 import type { NewRequest } from "./intake.ts";
 
 export const requestJob = defineJob({
@@ -47,11 +48,7 @@ export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
          and (next_try_at is null or next_try_at <= ${desk.now()})
          and ((via <> ${VIA_CLI} and state in ('received', 'not_done'))
               or (approved_at is not null and right_name = any(${changing})))
-         and not exists (
-           select from pg_locks l
-            where l.locktype = 'advisory' and l.objsubid = 1
-              and l.database = (select oid from pg_database where datname = current_database())
-              and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended(requests.id::text, 1))
+         and ${isFree}
        order by received_at
        limit ${REQUESTS_A_SWEEP_MAX}`.execute(tx);
     const waiting = await jobs.waiting(tx, requestJob);

@@ -4,6 +4,7 @@ import type { Tables } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX } from "../archive/kept.ts";
 import { type Certifier, certify } from "./certify.ts";
+import { tryHold } from "./hold.ts";
 import { openIdentities } from "./subjects.ts";
 
 /** Whose requests, when it is, and what their ends leave. */
@@ -14,7 +15,8 @@ interface Book extends Certifier {
 }
 
 interface Closing {
-  readonly id: string;
+  /** One erasure, or several that a sweep carried out. */
+  readonly ids: readonly string[];
   readonly right: string;
   /** The rights that give archives. */
   readonly giving: readonly string[];
@@ -22,26 +24,20 @@ interface Closing {
 
 /** Part of the transaction that closes the erasure. Returns the requests whose archives are to be removed. */
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
-  const others = await tx
-    .selectFrom("requests")
-    .select(["id", "right_name", "closed_at", "sealed_identities"])
-    .where("service", "=", book.service)
-    .where("id", "<>", closing.id)
-    .where("id", "in", (q) =>
-      q
-        .selectFrom("request_subjects")
-        .select("request")
-        .where("name", "in", (own) =>
-          own.selectFrom("request_subjects").select("name").where("request", "=", closing.id),
-        ),
-    )
-    .execute();
+  const { rows: others } = await sql<Sibling & { right_name: string; closed_at: Date | null; by: string }>`
+    select other.id, other.right_name, other.closed_at, other.sealed_identities, o.by
+      from (select theirs.request, min(own.request::text) as by
+              from request_subjects own join request_subjects theirs on theirs.name = own.name
+             where own.request = any(${closing.ids}::uuid[]) and theirs.request <> all(${closing.ids}::uuid[])
+             group by theirs.request) o
+      join requests other on other.id = o.request
+     where other.service = ${book.service}`.execute(tx);
   const outdated = others.filter((o) => closing.giving.includes(o.right_name)).map((o) => o.id);
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.
     await tx.updateTable("requests").set({ archive_until: book.now() }).where("id", "in", outdated).execute();
   for (const open of others.filter((o) => o.right_name === closing.right && o.closed_at === null))
-    await closeSibling(book, tx, { ...open, by: closing.id });
+    await closeSibling(book, tx, open);
   return outdated;
 }
 
@@ -56,9 +52,7 @@ async function closeSibling(
   tx: Transaction<Tables>,
   { id, sealed_identities: sealed, by }: Sibling & { readonly by: string },
 ): Promise<void> {
-  const { rows } = await sql<{ got: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
-  if (rows[0]?.got !== true) return;
+  if (!(await tryHold(tx, id))) return;
   await tx
     .updateTable("requests")
     .set({

@@ -8,6 +8,7 @@ import { restrict as restrictRight } from "@avow/core/rights/restrict/right";
 import type { Right } from "@avow/core/rights/right";
 import { supplement as supplementRight } from "@avow/core/rights/supplement/right";
 import type { RightRunner } from "../run/run.ts";
+import { type MemberOutcome, runSweep, type SweepContext } from "../sweep/run.ts";
 import { access } from "./access.ts";
 import { erase } from "./erase.ts";
 import { portability } from "./portability.ts";
@@ -18,6 +19,8 @@ import { supplement } from "./supplement.ts";
 export interface CarriedRight {
   readonly right: Right;
   readonly runner: RightRunner;
+  /** Many requests at once; left out by rights that are carried out one by one. */
+  readonly sweep?: (context: SweepContext) => Promise<readonly MemberOutcome[]>;
 }
 
 export const RIGHTS: ReadonlyMap<string, CarriedRight> = new Map([
@@ -26,5 +29,5 @@ export const RIGHTS: ReadonlyMap<string, CarriedRight> = new Map([
   [rectifyRight.name, { right: rectifyRight, runner: rectify }],
   [supplementRight.name, { right: supplementRight, runner: supplement }],
   [restrictRight.name, { right: restrictRight, runner: restrict }],
-  [eraseRight.name, { right: eraseRight, runner: erase }],
+  [eraseRight.name, { right: eraseRight, runner: erase, sweep: runSweep }],
 ]);

@@ -8,7 +8,7 @@ import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../des
 import type { Earlier } from "./ask.ts";
 import type { Journal } from "./journal.ts";
 
-const earlierSchema = z.object({
+export const earlierSchema = z.object({
   identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
   collections: z.array(
     z.object({
@@ -25,7 +25,7 @@ const earlierSchema = z.object({
   ),
 });
 
-const planSchema: z.ZodType<PlanLine[]> = z.array(
+export const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
@@ -39,6 +39,8 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
     stays: z.array(z.string()).exactOptional(),
   }),
 );
+
+export const STOPPED = "stopped between act and outcome; the store is read again";
 
 /** Keys, links and dates: a sealed record stays far below what a row can hold. */
 const LOT_ROWS_MAX = 10_000;
@@ -99,19 +101,29 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
   };
 }
 
-/** What is read back at once, and held in one piece: a large capture is written in lots. */
-function* lotsOf({ identities, collections }: Earlier): Generator<z.infer<typeof earlierSchema>> {
-  yield { identities: [...identities], collections: [] };
+type Lot = z.infer<typeof earlierSchema>;
+
+/** What is read back at once, and held in one piece: a large capture is written in several lots, a small one in one. */
+export function* lotsOf({ identities, collections }: Earlier): Generator<Lot> {
+  let lot: Lot = { identities: [...identities], collections: [] };
+  let size = 0;
   for (const { id, fields, rows } of collections) {
-    let lot: z.infer<typeof earlierSchema>["collections"][number]["rows"] = [];
+    let part: Lot["collections"][number] | null = null;
     for (const { key, cells, reach } of rows) {
-      lot.push({ key: [...key], cells: [...cells], reach });
-      if (lot.length < LOT_ROWS_MAX) continue;
-      yield { identities: [], collections: [{ id, fields: [...fields], rows: lot }] };
-      lot = [];
+      if (part === null) {
+        part = { id, fields: [...fields], rows: [] };
+        lot.collections.push(part);
+      }
+      part.rows.push({ key: [...key], cells: [...cells], reach });
+      size += 1;
+      if (size < LOT_ROWS_MAX) continue;
+      yield lot;
+      lot = { identities: [], collections: [] };
+      part = null;
+      size = 0;
     }
-    if (lot.length > 0) yield { identities: [], collections: [{ id, fields: [...fields], rows: lot }] };
   }
+  yield lot;
 }
 
 function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
@@ -180,7 +192,7 @@ async function readBack({ db, request, now, evidence }: JournalOptions): Promise
       .updateTable("request_steps")
       .set({
         state: "unknown",
-        reason: "stopped between act and outcome; the store is read again",
+        reason: STOPPED,
         ended_at: now(),
       })
       .where("request", "=", request)

@@ -14,7 +14,14 @@ import type { Asked } from "@avow/core/plan/asked";
 import type { Capture, Captured, CapturedRow } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import { type Circle, eachOf, type PersonPlan, planSweep } from "@avow/core/plan/sweep";
+import {
+  type Circle,
+  type Decided,
+  eachOf,
+  type PersonPlan,
+  planSweep,
+  type SweepPlan,
+} from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import {
@@ -81,12 +88,18 @@ interface Sweep {
   readonly context: SweepContext;
   readonly also: ReadonlyMap<string, readonly string[]>;
   readonly done: Settled;
+  decided: Decided;
 }
 
 /** In the order of the members. */
 export async function runSweep(context: SweepContext): Promise<readonly MemberOutcome[]> {
   const { journal, asked, estate } = context;
-  const sweep: Sweep = { context, also: fieldsToErase(estate.graph, asked.scope), done: new Set() };
+  const sweep: Sweep = {
+    context,
+    also: fieldsToErase(estate.graph, asked.scope),
+    done: new Set(),
+    decided: new Map(),
+  };
   await journal.readBack();
   const people = await open(context);
   let last: { readonly people: readonly Person[]; readonly gathered: Gathered } | null = null;
@@ -155,10 +168,10 @@ async function goOn(
   const shared = new Map(
     found.map((p, i) => [p, must(climbed.shared[i], "everybody's rows were climbed from")]),
   );
-  const planned = (going: readonly Person[]): readonly Circle[] => {
+  const planned = (going: readonly Person[]): SweepPlan => {
     const plan = planSweep({
       ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },
-      ...{ outsiders: climbed.outsiders },
+      ...{ outsiders: climbed.outsiders, decided: sweep.decided },
       people: going.map((p) => ({
         identities: p.identities,
         capture: stateOf(p),
@@ -167,14 +180,15 @@ async function goOn(
       })),
     });
     for (const [i, person] of going.entries()) person.plan = must(plan.people[i], "everybody has a plan");
-    return plan.circles;
+    return plan;
   };
-  let circles = planned(found);
+  let plan = planned(found);
   const going = await agreedTo(sweep.context, found);
   // Whoever stays is an owner like any other.
-  if (going.length < found.length) circles = planned(going);
+  if (going.length < found.length) plan = planned(going);
+  sweep.decided = plan.decided;
   await writeDown(sweep.context, going);
-  await act(sweep, going, circles, isLast);
+  await act(sweep, going, plan.circles, isLast);
   const after = [...people.keys()].filter((i) => people[i]?.outcome === null);
   return {
     people: after.flatMap((i) => people[i] ?? []),
