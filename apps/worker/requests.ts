@@ -10,7 +10,16 @@ import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
+import { countSweepable } from "@avow/runtime/requests/sweep/claim";
+import {
+  SWEEP_REQUESTS_MAX,
+  SWEEP_REQUESTS_MIN,
+  sweepable,
+  sweepRequests,
+} from "@avow/runtime/requests/sweep/desk";
+import type { PlanShown } from "@avow/runtime/requests/sweep/run";
 
 export interface RequestWorker {
   /** Ends what runs at its next step. */
@@ -70,6 +79,7 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
 async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Promise<Ended> {
   const id = attempt.ids["request"] ?? "";
   const { onLog } = options;
+  await sweepMany(desk, options, attempt.stop);
   const draft = desk.archives.draft(id);
   try {
     const ran = await workOn(desk, id, {
@@ -93,6 +103,45 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
   } finally {
     await draft.drop();
   }
+}
+
+/** Where very many wait, they are carried out together; the job that brought us here then finds its own request among them, or goes on with it. */
+async function sweepMany(desk: Desk, options: WorkerOptions, stop: AbortSignal): Promise<void> {
+  const { onLog } = options;
+  const claim = {
+    requestsMin: SWEEP_REQUESTS_MIN,
+    requestsMax: SWEEP_REQUESTS_MAX,
+    approvedOnly: false,
+    tried: false,
+  };
+  for (const name of [...RIGHTS.keys()].filter(sweepable)) {
+    if ((await countSweepable(desk, { ...claim, right: name })) < SWEEP_REQUESTS_MIN) continue;
+    const swept = await sweepRequests(desk, {
+      ...{ ...claim, right: name, approver: "rule", stop },
+      approve: (plans) => agreedTo(desk, plans, onLog),
+      atPoint: (point) => {
+        options.atPoint?.(point);
+        if (stop.aborted && BETWEEN_STEPS.has(point)) throw new StopAsked();
+      },
+    });
+    if (swept === null) continue;
+    const states = [...Map.groupBy(swept.requests, (r) => r.outcome.state)];
+    onLog(`sweep ${swept.sweep}: ${name} ${states.map(([s, all]) => `${all.length} ${s}`).join(", ")}`);
+  }
+}
+
+async function agreedTo(
+  desk: Desk,
+  plans: readonly PlanShown[],
+  onLog: (line: string) => void,
+): Promise<ReadonlySet<string>> {
+  const agreedOnes = new Set<string>();
+  for (const { request, plan } of plans) {
+    const care = await needsCare(desk, plan, FRONT_DOOR);
+    for (const reason of care) onLog(`request ${request}: ${reason}`);
+    if (care.length === 0) agreedOnes.add(request);
+  }
+  return agreedOnes;
 }
 
 const NEXT: Readonly<Record<string, (id: string) => string>> = {

@@ -210,7 +210,7 @@ async function addNames(tx: Transaction<Tables>, request: string, names: readonl
 }
 
 /** The stricter of what the policy promises and what the right itself allows. */
-function dueAt(policy: Policy, right: Right, at: Date): Date {
+export function dueAt(policy: Policy, right: Right, at: Date): Date {
   const promised = policy.commitments.flatMap(
     (c) => kinds.find((k) => k.name === c.kind)?.deadline(c, right.name) ?? [],
   );

@@ -31,21 +31,26 @@ export interface Claimed {
   readonly tries: number;
 }
 
+type Wanted = Pick<Claim, "approvedOnly" | "tried"> & { readonly right: string };
+
 /** SQL over `requests`. A request of the command line is asked about there. */
-function takes(desk: Desk, { right, approvedOnly, tried }: Omit<Claim, "sweep">): RawBuilder<boolean> {
+export function takenBy(desk: Desk, { right, approvedOnly, tried }: Wanted): RawBuilder<boolean> {
   const agreed = approvedOnly
     ? sql`approved_at is not null`
     : sql`(approved_at is not null or (via <> ${VIA_CLI} and state in ('received', 'not_done')))`;
   return sql<boolean>`
-    service = ${desk.service} and right_name = ${right.name} and asked_name = ''
+    service = ${desk.service} and right_name = ${right} and asked_name = ''
     and closed_at is null and sealed_identities is not null and ${agreed}
     and (${tried} or tries = 0)`;
 }
 
 /** How many a sweep would find. */
-export async function countSweepable(desk: Desk, claim: Omit<Claim, "sweep">): Promise<number> {
+export async function countSweepable(
+  desk: Desk,
+  claim: Omit<Wanted, "right"> & Pick<Claim, "requestsMax"> & { readonly right: string },
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from (select from requests where ${takes(desk, claim)} limit ${claim.requestsMax}) r`.execute(
+    select count(*)::int as n from (select from requests where ${takenBy(desk, claim)} and ${isFree} limit ${claim.requestsMax}) r`.execute(
     desk.db,
   );
   return rows[0]?.n ?? 0;
@@ -56,7 +61,7 @@ export async function claimRequests(desk: Desk, claim: Claim): Promise<readonly 
   await endDeadSweeps(desk);
   return desk.db.transaction().execute(async (tx) => {
     const { rows: locked } = await sql<{ id: string }>`
-      select id from requests where ${takes(desk, claim)}
+      select id from requests where ${takenBy(desk, { ...claim, right: claim.right.name })}
        order by received_at, id limit ${claim.requestsMax} for update skip locked`.execute(tx);
     // With the rows in our hands: whoever takes a request's lock from here on waits to see whether it is ours.
     const ids = locked.map((l) => l.id);

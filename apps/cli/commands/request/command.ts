@@ -21,10 +21,12 @@ import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
 import { askedFrom, pairsOf } from "./asked.ts";
 import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
+import { openMany } from "./people.ts";
 import { printOutcome } from "./print.ts";
 
 const optionsSchema = z.object({
   person: z.array(z.string()).default([]),
+  people: z.string().optional(),
   scope: z.array(z.string()).default([]),
   set: z.array(z.string()).default([]),
   lift: z.boolean().default(false),
@@ -47,6 +49,7 @@ export const request: CliCommand = {
         "--person <key=value...>",
         "an identity of the person, as the data map names it: email=ada@example.org",
       )
+      .option("--people <file>", "erase: many persons, an identity a line; `avow sweep` carries them out")
       .option(
         "--scope <key=value...>",
         "access, portability, erase: only category=…, product=…, since=2026-01-31, until=2026-01-31",
@@ -84,13 +87,18 @@ export const request: CliCommand = {
     if (id !== "") return wrong(`\`${right}\` takes no id: say whom it is about with --person`);
     const pairs = pairsOf(options.person);
     if (pairs === null) return wrong("--person takes `key=value`, as in --person email=ada@example.org");
-    if (pairs.length === 0) return wrong("say whom it is about: --person email=ada@example.org");
+    if (pairs.length === 0 && options.people === undefined)
+      return wrong("say whom it is about: --person email=ada@example.org");
     const given2 = pairs.map(([namespace, value]) => ({ namespace, value }));
     const asked = askedFrom(options);
     if (typeof asked === "string") return wrong(asked);
     const opened = await open(context);
     if (typeof opened === "number") return opened;
     try {
+      if (options.people !== undefined) {
+        const alone = pairs.length + options.scope.length + options.set.length === 0 && !options.lift;
+        return await openMany(context, opened, { ...options, right, file: options.people, alone });
+      }
       const known = namespacesOf(opened.desk.estate);
       const strange = given2.find((i) => !known.includes(i.namespace));
       if (strange !== undefined)
