@@ -47,7 +47,12 @@ export interface Captured {
   readonly rows: Map<string, CapturedRow>;
 }
 
-export const tupleKey = (tuple: Cells): string => JSON.stringify(tuple);
+/** One text alone is its own name, which costs nothing; none of these names is that of another tuple. */
+export function tupleKey(tuple: Cells): string {
+  const only = tuple[0];
+  const alone = tuple.length === 1 && typeof only === "string" && !only.startsWith("[");
+  return alone ? only : JSON.stringify(tuple);
+}
 const linkKeys = new WeakMap<Link, string>();
 /** A link object belongs to one collection: its name is made once. */
 function linkKey(child: string, link: Link): string {
@@ -232,10 +237,14 @@ export class Capture {
       const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
       const name = linkKey(idOf(child), link);
-      const asked = this.#asked.get(name) ?? new Set();
-      this.#asked.set(name, asked);
-      if (asked.has(tupleKey(tuple))) continue;
+      let asked = this.#asked.get(name);
+      if (asked === undefined) {
+        asked = new Set();
+        this.#asked.set(name, asked);
+      }
+      const size = asked.size;
       asked.add(tupleKey(tuple));
+      if (asked.size === size) continue;
       const pending = this.#pendingTuples.get(name);
       this.#waiting.add(idOf(child));
       if (pending === undefined) this.#pendingTuples.set(name, [tuple]);

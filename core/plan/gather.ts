@@ -27,8 +27,6 @@ export interface Joined {
   askersOf(row: Cells): readonly number[];
 }
 
-const nameOf = (tuple: Cells): string => (tuple.length === 1 ? (tuple[0] ?? "") : tupleKey(tuple));
-
 /** All about one collection, for the same fields. */
 export function joinQuestions(askings: readonly Asking[]): Joined {
   const first = must(askings[0], "somebody asks").question;
@@ -60,7 +58,7 @@ export function joinQuestions(askings: readonly Asking[]): Joined {
 }
 
 function ask(group: Group, tuple: Tuple, by: number): void {
-  const name = nameOf(tuple);
+  const name = tupleKey(tuple);
   const before = group.askers.get(name);
   if (before === undefined) {
     group.askers.set(name, by);
@@ -83,7 +81,7 @@ function askersOf(groups: readonly Group[], fields: readonly string[], row: Cell
     if (tuple === null) continue;
     const { normaliser } = group;
     const found = group.askers.get(
-      nameOf(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
+      tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
     );
     if (typeof found === "number") add(found);
     else if (found !== undefined) for (const by of found) add(by);

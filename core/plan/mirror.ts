@@ -26,8 +26,11 @@ export interface Mirrored {
   readonly acts: Map<string, MaskAct>;
 }
 
-/** Rows beyond what anybody captured, as climbs asked for them: they stay as they are. */
-export type Outsiders = ReadonlyMap<string, ReadonlyMap<string, readonly Cells[]>>;
+/** What climbs met, by what was asked: for each tuple of the link the rows, as they were before anybody left. */
+export type Outsiders = ReadonlyMap<
+  string,
+  { readonly question: Question; readonly rows: ReadonlyMap<string, readonly Cells[]> }
+>;
 
 /** What the rows of an answer to a climb are remembered under. */
 export const outsidersName = (question: Question): string =>
@@ -42,11 +45,11 @@ export class Mirror {
   readonly #rows = new Map<string, Map<string, Mirrored>>();
   readonly #indexes = new Map<string, Map<string, Mirrored[]>>();
   readonly #outsiders: Outsiders;
-  readonly #stamp: string;
+  readonly #now: Date;
 
   constructor(captures: readonly Capture[], outsiders: Outsiders, now: Date) {
     this.#outsiders = outsiders;
-    this.#stamp = now.toISOString();
+    this.#now = now;
     for (const capture of captures)
       for (const [id, captured] of capture.collections) {
         const rows = this.#rows.get(id) ?? new Map<string, Mirrored>();
@@ -62,10 +65,6 @@ export class Mirror {
     return this.#rows.get(collection)?.get(name);
   }
 
-  *all(): Iterable<Mirrored> {
-    for (const rows of this.#rows.values()) yield* rows.values();
-  }
-
   /** A captured row can be found by several matches, and is given once. */
   answer(question: Question): Cells[] {
     const found = new Set<Mirrored>();
@@ -77,7 +76,7 @@ export class Mirror {
   /** Of a climb's question: also what lies outside. */
   answerClimb(question: Question): Cells[] {
     const match = must(question.anyOf[0], "a climb asks by one link");
-    const outside = this.#outsiders.get(outsidersName(question));
+    const outside = this.#outsiders.get(outsidersName(question))?.rows;
     const rows = this.#rows.get(question.collection);
     const [one] = rows?.values() ?? [];
     const key = one?.captured.key ?? [];
@@ -96,29 +95,7 @@ export class Mirror {
       at.gone = true;
       return;
     }
-    const acts = Object.entries(fate.set).filter(([, act]) => act !== "keep");
-    if (acts.length === 0) return;
-    const cells = [...at.cells];
-    for (const [field, act] of acts) {
-      const index = at.captured.fields.indexOf(field);
-      const before = index === -1 ? null : (cells[index] ?? null);
-      const stays = act === "tombstone" && (before === null || at.acts.get(field) === "null");
-      if (!stays || !at.acts.has(field)) at.acts.set(field, act);
-      if (index !== -1 && !stays) cells[index] = this.#written(act);
-    }
-    at.cells = cells;
-  }
-
-  /** What it came to, whatever the turns made of it. */
-  settle(one: Mirrored, change: Mask | null): void {
-    one.gone = change === null;
-    one.acts.clear();
-    for (const [field, act] of Object.entries(change ?? {})) one.acts.set(field, act);
-  }
-
-  #written(act: MaskAct): string | null {
-    if (act === "null") return null;
-    return act === "now" ? this.#stamp : TOMBSTONE;
+    at.cells = withActs(at, fate.set, this.#now);
   }
 
   #matching(collection: string, match: Match): Mirrored[] {
@@ -159,5 +136,27 @@ const textOf = ({ normaliser }: Match, tuple: readonly string[]): string =>
 const project = (fields: readonly string[], wanted: readonly string[], cells: Cells): Cells =>
   fields === wanted ? cells : wanted.map((f) => cells[fields.indexOf(f)] ?? null);
 
+type Changing = Pick<Mirrored, "captured" | "cells"> & { readonly acts: Map<string, MaskAct> };
+
+/** Notes the acts, and gives the cells as they are then. */
+export function withActs({ captured, cells, acts }: Changing, set: Mask, now: Date): Cells {
+  const fresh = Object.entries(set).filter(([, act]) => act !== "keep");
+  if (fresh.length === 0) return cells;
+  const changed = [...cells];
+  for (const [field, act] of fresh) {
+    const index = captured.fields.indexOf(field);
+    const before = index === -1 ? null : (changed[index] ?? null);
+    // Nothing to hide: a tombstone on nothing may as well stay nothing.
+    const stays = act === "tombstone" && (before === null || acts.get(field) === "null");
+    if (!stays || !acts.has(field)) acts.set(field, act);
+    if (index !== -1 && !stays) changed[index] = written(act, now);
+  }
+  return changed;
+}
+
+const written = (act: MaskAct, now: Date): string | null =>
+  act === "null" ? null : act === "now" ? now.toISOString() : TOMBSTONE;
+
 /** The acts that a row was given, as one mask; null: it goes. */
-export const changeOf = ({ gone, acts }: Mirrored): Mask | null => (gone ? null : Object.fromEntries(acts));
+export const changeOf = ({ gone, acts }: Pick<Mirrored, "gone" | "acts">): Mask | null =>
+  gone ? null : Object.fromEntries(acts);

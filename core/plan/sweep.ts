@@ -9,51 +9,13 @@
  */
 import { idOf, type Mask } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import type { IdentityValue } from "../terms/person.ts";
-import {
-  Capture,
-  type Captured,
-  type CapturedRow,
-  type Keys,
-  type RememberedRow,
-  tupleKey,
-} from "./capture.ts";
+import { type Capture, type Captured, type CapturedRow, tupleKey } from "./capture.ts";
 import { decideFates, linesOf, type PlanLine } from "./erase.ts";
-import type { EraseInput, Fate } from "./fate.ts";
-import { changeOf, Mirror, type Mirrored, type Outsiders } from "./mirror.ts";
-import { Climb } from "./ownership.ts";
+import type { Fate } from "./fate.ts";
+import { changeOf } from "./mirror.ts";
 import type { Change } from "./step.ts";
-
-export interface SweepPerson {
-  readonly identities: readonly IdentityValue[];
-  readonly capture: Capture;
-  readonly shared: ReadonlySet<CapturedRow>;
-  /** What an earlier pass found. */
-  readonly earlier: readonly Remembered[];
-}
-
-export interface Remembered {
-  readonly id: string;
-  readonly fields: readonly string[];
-  readonly rows: Iterable<RememberedRow>;
-}
-
-export interface SweepInput extends Omit<EraseInput, "capture" | "shared"> {
-  readonly keys: Keys;
-  readonly also: ReadonlyMap<string, readonly string[]>;
-  readonly people: readonly SweepPerson[];
-  /** What the climbs of these people met. */
-  readonly outsiders: Outsiders;
-  /**
-   * What an earlier pass of the sweep came to for rows of people who share some: it stands. Everybody has left by now, and turns taken
-   * again would see each other as gone.
-   */
-  readonly decided: Decided;
-}
-
-/** By collection and key; null: the row goes. */
-export type Decided = ReadonlyMap<string, Mask | null>;
-export const decidedName = (collection: string, key: string): string => `${collection} ${key}`;
+import { type Decided, decidedName, type SweepInput, type SweepPerson } from "./sweep-input.ts";
+import { namesOutside, type Turn, takeTurns, type Watched, type WatchedRows } from "./turns.ts";
 
 export interface PersonPlan {
   readonly lines: readonly PlanLine[];
@@ -82,28 +44,63 @@ export interface SweepPlan {
 export function planSweep(input: SweepInput): SweepPlan {
   const plans: PersonPlan[] = [];
   const decided = new Map(input.decided);
-  const circles = circlesOf(input.people).map((people) => {
+  const outside = namesOutside(input.outsiders, input.keys);
+  const circles = circlesOf(input.people).map((people): Circle => {
     const [only, ...others] = people;
     if (only !== undefined && others.length === 0) {
       const person = must(input.people[only], "circles are of people");
       const plan = planAlone(input, person);
       plans[only] = plan;
-      return { people, each: (visit: Visit) => eachOf(person.capture, plan.fates, visit) };
+      return { people, each: (visit) => eachOf(person.capture, plan.fates, visit) };
     }
-    const { mirror, turns } = planTogether(input, people);
-    for (const one of mirror.all()) decided.set(nameOf(one), changeOf(one));
-    for (const [i, turn] of turns) {
-      const { capture } = must(input.people[i], "circles are of people");
-      const fates = finalFates(capture, turn, mirror);
+    const circle = people.map((i) => must(input.people[i], "circles are of people"));
+    const { turns, watched } = takeTurns(input, circle, outside);
+    const shared = sharedOf(watched);
+    settle(shared, { ...input, noted: decided });
+    for (const [n, i] of people.entries()) {
+      const { capture } = must(circle[n], "circles are of people");
+      const turn = must(turns[n], "everybody had a turn");
+      const fates = finalFates(capture, turn, watched);
       plans[i] = { lines: linesOf(capture, fates), fates, seen: turn.capture };
     }
-    return { people, each: (visit: Visit) => eachMirrored(mirror, visit) };
+    return { people, each: (visit) => eachInCircle(turns, shared, visit) };
   });
   return { people: plans, circles, decided };
 }
 
-const nameOf = ({ captured, row }: Mirrored): string =>
-  decidedName(idOf(captured.collection), tupleKey(row.key));
+type Shared = ReadonlyMap<string, ReadonlyMap<string, Watched>>;
+
+const sharedOf = (watched: WatchedRows): Shared =>
+  new Map([...watched].map(([id, rows]) => [id, new Map([...rows].filter(([, at]) => at.shared))]));
+
+/** What an earlier pass came to stands; the rest is noted for the next. */
+function settle(
+  shared: Shared,
+  { decided, noted }: { decided: Decided; noted: Map<string, Mask | null> },
+): void {
+  for (const [id, rows] of shared)
+    for (const [name, at] of rows) {
+      const was = decided.get(decidedName(id, name));
+      if (was !== undefined) {
+        at.gone = was === null;
+        at.acts.clear();
+        for (const [field, act] of Object.entries(was ?? {})) at.acts.set(field, act);
+      } else noted.set(decidedName(id, name), changeOf(at));
+    }
+}
+
+/** Rows of one person by that person's turn, shared ones as they came out of all turns. */
+function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): void {
+  for (const { capture, fates } of turns)
+    eachOf(capture, fates, (captured, row, set) => {
+      if (shared.get(idOf(captured.collection))?.has(tupleKey(row.key)) !== true) visit(captured, row, set);
+    });
+  for (const rows of shared.values())
+    for (const at of rows.values()) {
+      const change = changeOf(at);
+      if (change === null || changesSomething(change)) visit(at.captured, at.row, change);
+    }
+}
 
 function planAlone(input: SweepInput, { capture, shared }: SweepPerson): PersonPlan {
   const fresh = decideFates({ ...input, capture, shared });
@@ -137,65 +134,23 @@ export function eachOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>, 
     }
 }
 
-function eachMirrored(mirror: Mirror, visit: Visit): void {
-  for (const one of mirror.all()) {
-    const change = changeOf(one);
-    if (change === null || changesSomething(change)) visit(one.captured, one.row, change);
-  }
-}
-
 const changesSomething = (set: Mask): boolean => Object.values(set).some((act) => act !== "keep");
 
-interface Together {
-  readonly mirror: Mirror;
-  readonly turns: ReadonlyMap<number, Turn>;
-}
-
-function planTogether(input: SweepInput, circle: readonly number[]): Together {
-  const people = circle.map((i) => must(input.people[i], "circles are of people"));
-  const mirror = new Mirror(
-    people.map((p) => p.capture),
-    input.outsiders,
-    input.now,
-  );
-  const turns = people.map((person) => eraseInMirror(input, person, mirror));
-  for (const one of mirror.all()) {
-    const was = input.decided.get(nameOf(one));
-    if (was !== undefined) mirror.settle(one, was);
-  }
-  return { mirror, turns: new Map(circle.map((i, n) => [i, must(turns[n], "everybody had a turn")])) };
-}
-
-interface Turn {
-  readonly capture: Capture;
-  readonly fates: ReadonlyMap<CapturedRow, Fate>;
-}
-
-function eraseInMirror(input: SweepInput, { identities, earlier }: SweepPerson, mirror: Mirror): Turn {
-  const capture = new Capture(input.graph, input.keys, identities, input.also);
-  capture.remember(earlier);
-  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, mirror.answer(q));
-  const climb = new Climb(input.graph, capture);
-  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, mirror.answerClimb(q));
-  const fates = decideFates({ ...input, capture, shared: climb.sharedRows(capture) });
-  for (const [id, { rows }] of capture.collections)
-    for (const [name, row] of rows)
-      if (row.current !== null) mirror.apply(id, name, must(fates.get(row), "every row has a fate"));
-  return { capture, fates };
-}
-
 /** What a person's rows came to when everybody had left: somebody else's turn may have taken a row, or let it go. */
-function finalFates(capture: Capture, own: Turn, mirror: Mirror): ReadonlyMap<CapturedRow, Fate> {
-  const fates = new Map<CapturedRow, Fate>();
-  for (const [id, { rows }] of capture.collections)
-    for (const [name, row] of rows) {
-      const now = own.capture.collections.get(id)?.rows.get(name);
-      const fate = now === undefined ? undefined : own.fates.get(now);
-      const at = mirror.rowOf(id, name);
-      const change = at === undefined ? null : changeOf(at);
-      const left: Fate = fate ?? { fate: "stay", set: {} };
-      fates.set(row, change === null ? { fate: "delete" } : withChange(left, change));
+function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonPlan["fates"] {
+  const same = turn.capture === capture;
+  const fates = new Map(same ? turn.fates : []);
+  for (const [id, { rows }] of capture.collections) {
+    const own = watched.get(id);
+    for (const [name, row] of same && own === undefined ? [] : rows) {
+      const at = own?.get(name);
+      if (same && at?.shared !== true) continue;
+      const now = same ? row : turn.capture.collections.get(id)?.rows.get(name);
+      const fate: Fate = (now === undefined ? undefined : turn.fates.get(now)) ?? { fate: "stay", set: {} };
+      if (row.current === null) fates.set(row, { fate: "delete" });
+      else fates.set(row, at?.shared === true ? withChange(fate, changeOf(at)) : fate);
     }
+  }
   return fates;
 }
 

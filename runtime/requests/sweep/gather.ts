@@ -98,13 +98,17 @@ function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
   return [...askers];
 }
 
+/** Whether a row that is still there is as it should be. */
+export type AsPlanned = (by: number, collection: string, row: Cells) => boolean;
+
 /**
- * Whose rows are still there, or came since: everything that was asked before is asked again, and every captured row by its key, one
- * statement for a collection. Of everybody else nothing is left that Avow knows of.
+ * Of whom something is there that should not be, or came since: everything that was asked before is asked again, and every captured row
+ * by its key, one statement for a collection.
  */
 export async function stillThere(
   estate: BoundEstate,
   { captures, asked }: Gathered,
+  asPlanned: AsPlanned,
 ): Promise<ReadonlySet<number>> {
   const there = new Set<number>();
   const before = Map.groupBy(asked, (j) => j.question.collection);
@@ -116,9 +120,11 @@ export async function stillThere(
       return [{ by, question: { collection: id, fields, anyOf: [{ fields: key, tuples }] } }];
     });
     const joined = [...(before.get(id) ?? []), ...(byKey.length === 0 ? [] : [joinQuestions(byKey)])];
-    if (joined.length > 0) await askTogether(estate, joined, (by) => there.add(by));
+    if (joined.length > 0)
+      await askTogether(estate, joined, (by, row) => {
+        if (by !== NOBODY && !there.has(by) && !asPlanned(by, id, row)) there.add(by);
+      });
   }
-  there.delete(NOBODY);
   return there;
 }
 
@@ -151,16 +157,17 @@ export interface Climbed {
 
 export async function climbAll(estate: BoundEstate, captures: readonly Capture[]): Promise<Climbed> {
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
-  const outsiders = new Map<string, Map<string, Cells[]>>();
+  const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   let active = [...climbs.keys()];
   for (let round = 0; round < ROUNDS_MAX && active.length > 0; round += 1) {
-    const asked = active.flatMap((by): Asking[] =>
+    const questions = active.flatMap((by): Asking[] =>
       questionsOf(climbs[by]).map((question) => ({ by, question })),
     );
-    active = [...new Set(asked.map((a) => a.by))];
-    for (const [name, askings] of Map.groupBy(asked, (a) => outsidersName(a.question))) {
+    active = [...new Set(questions.map((a) => a.by))];
+    for (const [name, askings] of Map.groupBy(questions, (a) => outsidersName(a.question))) {
       const own = new Map(askings.map((a) => [a.by, a.question]));
-      const met = outsiders.get(name) ?? new Map<string, Cells[]>();
+      const { question: asked } = must(askings[0], "groups have members");
+      const met = outsiders.get(name) ?? { question: asked, rows: new Map<string, Cells[]>() };
       outsiders.set(name, met);
       const seen = new Set<string>();
       await askTogether(estate, [joinQuestions(askings)], (by, row) => {
@@ -170,8 +177,8 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
         if (seen.has(text)) return;
         seen.add(text);
         const tuple = tupleKey(cellsOf(question.fields, question.anyOf[0]?.fields ?? [], row) ?? []);
-        const list = met.get(tuple);
-        if (list === undefined) met.set(tuple, [row]);
+        const list = met.rows.get(tuple);
+        if (list === undefined) met.rows.set(tuple, [row]);
         else list.push(row);
       });
     }

@@ -11,17 +11,18 @@
 
 import type { Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import type { Capture, Captured, CapturedRow } from "@avow/core/plan/capture";
+import {
+  type Capture,
+  type Captured,
+  type CapturedRow,
+  type Cells,
+  cellsOf,
+  tupleKey,
+} from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import {
-  type Circle,
-  type Decided,
-  eachOf,
-  type PersonPlan,
-  planSweep,
-  type SweepPlan,
-} from "@avow/core/plan/sweep";
+import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
+import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import {
@@ -143,13 +144,27 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
 async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gathered): Promise<Person[]> {
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
-  const there = await stillThere(sweep.context.estate, gathered);
+  const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
+    isAsPlanned(sweep, must(people[by], "those who asked are in the list"), id, cells),
+  );
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
     if (there.has(i)) return true;
     end(person, []);
     return false;
   });
+}
+
+/** A row that stays, with everything that was to be set. A row that nobody knew of is not. */
+function isAsPlanned({ done }: Sweep, person: Person, id: string, cells: Cells): boolean {
+  const { key, fields, rows } = must(stateOf(person).collections.get(id), "every collection is captured");
+  const tuple = must(cellsOf(fields, key, cells), "key fields are never null");
+  const row = rows.get(tupleKey(tuple));
+  if (row === undefined) return false;
+  const fate = must(planOf(person).fates.get(row), "every row has a fate");
+  if (fate.fate === "delete") return false;
+  const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
+  return settled({ fields, row: now, wasSet: done.has(nameOf(id, row.key)) }, fate.set);
 }
 
 async function goOn(

@@ -1,0 +1,37 @@
+/** What a sweep is planned from. */
+import type { Mask } from "../datamap/model.ts";
+import type { IdentityValue } from "../terms/person.ts";
+import type { Capture, CapturedRow, Keys, RememberedRow } from "./capture.ts";
+import type { EraseInput } from "./fate.ts";
+import type { Outsiders } from "./mirror.ts";
+
+export interface SweepPerson {
+  readonly identities: readonly IdentityValue[];
+  readonly capture: Capture;
+  readonly shared: ReadonlySet<CapturedRow>;
+  /** What an earlier pass found. */
+  readonly earlier: readonly Remembered[];
+}
+
+export interface Remembered {
+  readonly id: string;
+  readonly fields: readonly string[];
+  readonly rows: Iterable<RememberedRow>;
+}
+
+export interface SweepInput extends Omit<EraseInput, "capture" | "shared"> {
+  readonly keys: Keys;
+  readonly also: ReadonlyMap<string, readonly string[]>;
+  readonly people: readonly SweepPerson[];
+  /** What the climbs of these people met. */
+  readonly outsiders: Outsiders;
+  /**
+   * What an earlier pass of the sweep came to for rows of people who share some: it stands. Everybody has left by now, and turns taken
+   * again would see each other as gone.
+   */
+  readonly decided: Decided;
+}
+
+/** By collection and key; null: the row goes. */
+export type Decided = ReadonlyMap<string, Mask | null>;
+export const decidedName = (collection: string, key: string): string => `${collection} ${key}`;

@@ -1,0 +1,234 @@
+/**
+ * The people of a circle leave in turn. Most turns do not touch what others see of their own rows: then a person is planned on what was
+ * captured, with the cells of shared rows as they are by then. Only where a row went, or a link was cut by which it was the
+ * person's, is everything looked for again, on a mirror of the circle's rows.
+ */
+import { idOf, type MaskAct } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import {
+  Capture,
+  type Captured,
+  type CapturedRow,
+  type Cells,
+  cellsOf,
+  type Question,
+  tupleKey,
+} from "./capture.ts";
+import { decideFates } from "./erase.ts";
+import type { Fate } from "./fate.ts";
+import { Mirror, type Outsiders, outsidersName, withActs } from "./mirror.ts";
+import { Climb } from "./ownership.ts";
+import type { SweepInput, SweepPerson } from "./sweep-input.ts";
+
+export interface Turn {
+  readonly capture: Capture;
+  readonly fates: ReadonlyMap<CapturedRow, Fate>;
+}
+
+/** A row that others of the circle captured too, or met by climbing: what the turns so far have made of it. */
+export interface Watched {
+  readonly captured: Captured;
+  /** As the first one captured it, before anybody's turn. */
+  readonly row: CapturedRow;
+  /** Captured by several. */
+  readonly shared: boolean;
+  cells: Cells;
+  gone: boolean;
+  readonly acts: Map<string, MaskAct>;
+}
+
+export type WatchedRows = ReadonlyMap<string, ReadonlyMap<string, Watched>>;
+
+export interface Turns {
+  /** In the order of the people. */
+  readonly turns: readonly Turn[];
+  readonly watched: WatchedRows;
+}
+
+export function takeTurns(input: SweepInput, people: readonly SweepPerson[], outside: Outside): Turns {
+  const watched = watch(people, outside);
+  let mirror: Mirror | null = null;
+  const turns: Turn[] = [];
+  for (const person of people) {
+    const seen = asSeen(input.graph, person, watched);
+    let turn: Turn;
+    if (seen === "as captured") turn = alone(input, person.capture, person.shared);
+    else if (seen === "others left")
+      turn = alone(input, person.capture, climbAgain(input, person.capture, watched));
+    else {
+      mirror ??= mirrorOf(input, people, turns);
+      turn = inMirror(input, person, mirror);
+    }
+    turns.push(turn);
+    for (const [id, { rows }] of turn.capture.collections) {
+      const own = watched.get(id);
+      for (const [name, row] of own === undefined && mirror === null ? [] : rows) {
+        if (row.current === null) continue;
+        const fate = must(turn.fates.get(row), "every row has a fate");
+        mirror?.apply(id, name, fate);
+        const at = own?.get(name);
+        if (at !== undefined) apply(at, fate, input.now);
+      }
+    }
+  }
+  return { turns, watched };
+}
+
+const alone = (input: SweepInput, capture: Capture, shared: ReadonlySet<CapturedRow>): Turn => ({
+  capture,
+  fates: decideFates({ ...input, capture, shared }),
+});
+
+/** Names of rows that climbs met, by collection. */
+export type Outside = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function namesOutside(outsiders: Outsiders, keys: SweepInput["keys"]): Outside {
+  const names = new Map<string, Set<string>>();
+  for (const { question, rows } of outsiders.values()) {
+    const key = keys.get(question.collection) ?? [];
+    if (key.length === 0) continue;
+    const own = names.get(question.collection) ?? new Set();
+    names.set(question.collection, own);
+    for (const some of rows.values())
+      for (const cells of some) {
+        const tuple = cellsOf(question.fields, key, cells);
+        if (tuple !== null) own.add(tupleKey(tuple));
+      }
+  }
+  return names;
+}
+
+function watch(people: readonly SweepPerson[], outside: Outside): WatchedRows {
+  const first = new Map<string, Map<string, CapturedRow>>();
+  const watched = new Map<string, Map<string, Watched>>();
+  for (const { capture } of people)
+    for (const [id, captured] of capture.collections) {
+      if (captured.rows.size === 0) continue;
+      const met = first.get(id) ?? new Map<string, CapturedRow>();
+      first.set(id, met);
+      const out = outside.get(id);
+      for (const [name, row] of captured.rows) {
+        if (row.current === null) continue;
+        const other = met.get(name);
+        if (other === undefined) met.set(name, row);
+        if (other === undefined && out?.has(name) !== true) continue;
+        const own = watched.get(id) ?? new Map<string, Watched>();
+        watched.set(id, own);
+        const before = own.get(name);
+        if (before?.shared === true) continue;
+        const { current } = other ?? row;
+        const cells = must(current, "it is there");
+        own.set(name, {
+          captured,
+          row: other ?? row,
+          shared: other !== undefined,
+          cells,
+          gone: false,
+          acts: new Map(),
+        });
+      }
+    }
+  return watched;
+}
+
+function apply(at: Watched, fate: Fate, now: Date): void {
+  if (fate.fate === "delete") at.gone = true;
+  else if (!at.gone) at.cells = withActs(at, fate.set, now);
+}
+
+/** Brings the cells of shared rows up to date, where that is all that it takes. */
+function asSeen(
+  graph: SweepInput["graph"],
+  { capture }: SweepPerson,
+  watched: WatchedRows,
+): "as captured" | "others left" | "anew" {
+  const changed: { readonly row: CapturedRow; readonly cells: Cells }[] = [];
+  for (const [id, own] of watched) {
+    const captured = must(capture.collections.get(id), "every collection is captured");
+    if (captured.rows.size === 0) continue;
+    // Whichever are fewer.
+    const names = captured.rows.size < own.size ? captured.rows.keys() : own.keys();
+    for (const name of names) {
+      const [row, at] = [captured.rows.get(name), own.get(name)];
+      if (row === undefined || at === undefined || row.current === null) continue;
+      if (at.gone) return "anew";
+      if (at.acts.size === 0) continue;
+      // A later pass remembers rows as they were at the person's turn, and cells that are no longer those of the store.
+      if (row.cells !== row.current || leadsByIt(graph, capture, { row, at })) return "anew";
+      changed.push({ row, cells: at.cells });
+    }
+  }
+  for (const { row, cells } of changed) row.cells = cells;
+  return changed.length === 0 ? "as captured" : "others left";
+}
+
+interface Met {
+  readonly row: CapturedRow;
+  readonly at: Watched;
+}
+
+/** What was changed has to do with how the row is the person's, or with its dates. */
+function leadsByIt(
+  graph: SweepInput["graph"],
+  capture: Capture,
+  { row: { cells }, at: { acts, captured } }: Met,
+): boolean {
+  const { collection } = captured;
+  if (collection.identities.length > 0) return true;
+  if (Object.values(collection.anchors).some((f) => acts.has(f))) return true;
+  const pointedAt = (graph.into.get(idOf(collection)) ?? []).flatMap((i) => i.link.to.fields);
+  if (pointedAt.some((f) => acts.has(f))) return true;
+  return collection.links.some(
+    (l) =>
+      [...l.from, ...Object.keys(l.when ?? {})].some((f) => acts.has(f)) &&
+      capture.leadsHome(captured, l, cells),
+  );
+}
+
+function climbAgain(input: SweepInput, capture: Capture, watched: WatchedRows): ReadonlySet<CapturedRow> {
+  const climb = new Climb(input.graph, capture);
+  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, outsideNow(input, q, watched));
+  return climb.sharedRows(capture);
+}
+
+/** Rows outside of a person's own, as they were met before the sweep, less what the turns did to them. */
+function outsideNow({ outsiders, keys }: SweepInput, question: Question, watched: WatchedRows): Cells[] {
+  const match = must(question.anyOf[0], "a climb asks by one link");
+  const met = outsiders.get(outsidersName(question))?.rows;
+  const key = keys.get(question.collection) ?? [];
+  const own = watched.get(question.collection);
+  return match.tuples.flatMap((tuple) =>
+    (met?.get(tupleKey(tuple)) ?? []).flatMap((cells) => {
+      const name = key.length === 0 ? null : cellsOf(question.fields, key, cells);
+      const at = name === null ? undefined : own?.get(tupleKey(name));
+      if (at === undefined) return [cells];
+      if (at.gone) return [];
+      const now = question.fields.map((f) => at.cells[at.captured.fields.indexOf(f)] ?? null);
+      // A link that was cut leads here no more.
+      return tupleKey(cellsOf(question.fields, match.fields, now) ?? []) === tupleKey(tuple) ? [now] : [];
+    }),
+  );
+}
+
+/** With the turns so far behind it. */
+function mirrorOf(input: SweepInput, people: readonly SweepPerson[], before: readonly Turn[]): Mirror {
+  const mirror = new Mirror(
+    people.map((p) => p.capture),
+    input.outsiders,
+    input.now,
+  );
+  for (const { capture, fates } of before)
+    for (const [id, { rows }] of capture.collections)
+      for (const [name, row] of rows)
+        if (row.current !== null) mirror.apply(id, name, must(fates.get(row), "every row has a fate"));
+  return mirror;
+}
+
+function inMirror(input: SweepInput, { identities, earlier }: SweepPerson, mirror: Mirror): Turn {
+  const capture = new Capture(input.graph, input.keys, identities, input.also);
+  capture.remember(earlier);
+  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, mirror.answer(q));
+  const climb = new Climb(input.graph, capture);
+  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, mirror.answerClimb(q));
+  return alone(input, capture, climb.sharedRows(capture));
+}
