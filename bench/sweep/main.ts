@@ -56,13 +56,10 @@ const eraseByHand = (bed: Bed, hand: pg.Client, emails: readonly string[]): Prom
     await hand.query("commit");
   });
 
-let t0 = 0;
 const eraseTogether = (bed: Bed, desk: Desk, count: number): Promise<Act> =>
   timed(bed, async () => {
-    t0 = performance.now();
     const swept = await sweepRequests(desk, {
       ...{ right: "erase", requestsMin: 1, requestsMax: count, approvedOnly: true, tried: true },
-      atPoint: (p) => { const n = performance.now(); console.error(p, (n - t0).toFixed(0)); },
       ...{ approver: "bench", approve: async () => new Set<string>() },
     });
     const closed = swept?.requests.filter((r) => r.outcome.state === "closed").length ?? 0;

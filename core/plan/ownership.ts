@@ -34,16 +34,25 @@ export class Climb {
   /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
   readonly #owners = new Map<string, readonly string[] | "alive">();
   readonly #pending = new Map<string, Outside[]>();
+  /** Rows with a link to somebody or something outside. As people leave, there are only fewer. */
+  readonly candidates: Found[] = [];
 
-  constructor(graph: Graph, capture: Capture) {
+  /** `among`: the rows that may have an owner outside; left out: all of them. */
+  constructor(graph: Graph, capture: Capture, among?: readonly Found[]) {
     this.#graph = graph;
     this.#capture = capture;
-    for (const captured of capture.collections.values()) {
-      for (const row of captured.rows.values()) {
-        if (row.reach !== "owned") continue;
-        for (const outside of outsideOwners(capture, captured, row.cells)) this.#wonder(outside);
-      }
-    }
+    const look = (captured: Captured, row: CapturedRow): void => {
+      if (row.reach !== "owned") return;
+      const outside = outsideOwners(capture, captured, row.cells);
+      if (outside.length === 0) return;
+      this.candidates.push({ captured, row });
+      for (const one of outside) this.#wonder(one);
+    };
+    if (among !== undefined) for (const { captured, row } of among) look(captured, row);
+    else
+      for (const captured of capture.collections.values())
+        if (captured.rows.size > 0 && ownerLinks(captured.collection).length > 0)
+          for (const row of captured.rows.values()) look(captured, row);
   }
 
   next(): Question | null {
@@ -91,17 +100,13 @@ export class Climb {
     const alive = this.#alive();
     const shared = new Set<CapturedRow>();
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
-    for (const captured of capture.collections.values()) {
-      for (const row of captured.rows.values()) {
-        if (
-          row.reach !== "owned" ||
-          !outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))
-        )
-          continue;
-        shared.add(row);
-        fresh.push({ captured, row });
-      }
+    for (const found of this.candidates) {
+      const { captured, row } = found;
+      if (!outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))) continue;
+      shared.add(row);
+      fresh.push(found);
     }
+    if (fresh.length === 0) return shared;
     const children = childIndex(this.#graph, capture);
     for (let at = fresh.pop(); at !== undefined; at = fresh.pop()) {
       for (const child of children(at.captured, at.row)) {
@@ -152,8 +157,14 @@ export class Climb {
   }
 }
 
-const ownerLinks = (c: Collection): readonly Link[] =>
-  c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
+const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
+function ownerLinks(c: Collection): readonly Link[] {
+  const known = linksOfOwners.get(c);
+  if (known !== undefined) return known;
+  const links = c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
+  linksOfOwners.set(c, links);
+  return links;
+}
 
 function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
@@ -161,17 +172,26 @@ function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[]
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
-function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
-  return ownerLinks(captured.collection)
-    .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
-    .flatMap((l) => outsideOf(capture, l, pointsAt(captured.fields, l, cells)));
+const NOBODY_ELSE: readonly Outside[] = [];
+
+function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
+  let outside: Outside[] | null = null;
+  for (const link of ownerLinks(captured.collection)) {
+    if (capture.leadsHome(captured, link, cells) && leadsToOneRow(capture, link)) continue;
+    const found = outsideOf(capture, link, pointsAt(captured.fields, link, cells));
+    if (found.length > 0) outside = outside === null ? found : [...outside, ...found];
+  }
+  return outside ?? NOBODY_ELSE;
 }
 
 /** What is home by a key is nobody else's; an address or a number may be. */
 const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
   tupleKey(to.fields) === tupleKey(capture.collections.get(collectionId(to))?.key ?? []);
 
-type Found = { readonly captured: Captured; readonly row: CapturedRow };
+export interface Found {
+  readonly captured: Captured;
+  readonly row: CapturedRow;
+}
 
 /** Which captured rows a captured row owns: each link's rows by the tuple that they hold, built when first asked for. */
 function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: CapturedRow) => Found[] {

@@ -4,11 +4,14 @@ import type { IdentityValue } from "../terms/person.ts";
 import type { Capture, CapturedRow, Keys, RememberedRow } from "./capture.ts";
 import type { EraseInput } from "./fate.ts";
 import type { Outsiders } from "./mirror.ts";
+import type { Found } from "./ownership.ts";
 
 export interface SweepPerson {
   readonly identities: readonly IdentityValue[];
   readonly capture: Capture;
   readonly shared: ReadonlySet<CapturedRow>;
+  /** The rows that the climb began at. */
+  readonly candidates: readonly Found[];
   /** What an earlier pass found. */
   readonly earlier: readonly Remembered[];
 }

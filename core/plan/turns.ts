@@ -50,11 +50,10 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
   let mirror: Mirror | null = null;
   const turns: Turn[] = [];
   for (const person of people) {
-    const seen = asSeen(input.graph, person, watched);
     let turn: Turn;
-    if (seen === "as captured") turn = alone(input, person.capture, person.shared);
-    else if (seen === "others left")
-      turn = alone(input, person.capture, climbAgain(input, person.capture, watched));
+    // Whoever owns a row too may have left with a row of his own in between: that is always looked at again.
+    if (canStand(input.graph, person, watched))
+      turn = alone(input, person.capture, climbAgain(input, person, watched));
     else {
       mirror ??= mirrorOf(input, people, turns);
       turn = inMirror(input, person, mirror);
@@ -136,12 +135,8 @@ function apply(at: Watched, fate: Fate, now: Date): void {
   else if (!at.gone) at.cells = withActs(at, fate.set, now);
 }
 
-/** Brings the cells of shared rows up to date, where that is all that it takes. */
-function asSeen(
-  graph: SweepInput["graph"],
-  { capture }: SweepPerson,
-  watched: WatchedRows,
-): "as captured" | "others left" | "anew" {
+/** Brings the cells of shared rows up to date; false where that is not all that it takes. */
+function canStand(graph: SweepInput["graph"], { capture }: SweepPerson, watched: WatchedRows): boolean {
   const changed: { readonly row: CapturedRow; readonly cells: Cells }[] = [];
   for (const [id, own] of watched) {
     const captured = must(capture.collections.get(id), "every collection is captured");
@@ -151,15 +146,15 @@ function asSeen(
     for (const name of names) {
       const [row, at] = [captured.rows.get(name), own.get(name)];
       if (row === undefined || at === undefined || row.current === null) continue;
-      if (at.gone) return "anew";
+      if (at.gone) return false;
       if (at.acts.size === 0) continue;
       // A later pass remembers rows as they were at the person's turn, and cells that are no longer those of the store.
-      if (row.cells !== row.current || leadsByIt(graph, capture, { row, at })) return "anew";
+      if (row.cells !== row.current || leadsByIt(graph, capture, { row, at })) return false;
       changed.push({ row, cells: at.cells });
     }
   }
   for (const { row, cells } of changed) row.cells = cells;
-  return changed.length === 0 ? "as captured" : "others left";
+  return true;
 }
 
 interface Met {
@@ -185,8 +180,12 @@ function leadsByIt(
   );
 }
 
-function climbAgain(input: SweepInput, capture: Capture, watched: WatchedRows): ReadonlySet<CapturedRow> {
-  const climb = new Climb(input.graph, capture);
+function climbAgain(
+  input: SweepInput,
+  { capture, candidates }: SweepPerson,
+  watched: WatchedRows,
+): ReadonlySet<CapturedRow> {
+  const climb = new Climb(input.graph, capture, candidates);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, outsideNow(input, q, watched));
   return climb.sharedRows(capture);
 }

@@ -54,14 +54,50 @@ export async function carryOut(
   );
   const touched = new Map(circles.map((c) => [c, touchedBy(c, wants)]));
   const run: Run = { ...carrying, went, touched, tries: TRIES_MAX };
-  for (const step of orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys)) {
-    const own = circles.filter((c) => touches(run, c, step));
-    // Rows with identities go last, and only when everything that hangs on them is gone.
-    const going = own.filter((c) => step.phase === "dependents" || !hasFailed(run, c));
-    if (going.length > 0)
-      await attempt(run, going.length === own.length ? step : cutTo(run, step, going), going);
+  const steps = orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys);
+  for (const lot of lotsOf(steps)) {
+    if (lot.length > 1 && circles.every((c) => !hasFailed(run, c)) && (await together(run, lot, circles)))
+      continue;
+    for (const step of lot) await carryOutStep(run, step, circles);
   }
   return went;
+}
+
+/** Steps that follow each other in one store. */
+function lotsOf(steps: readonly Step[]): Step[][] {
+  const lots: Step[][] = [];
+  for (const step of steps) {
+    const last = lots.at(-1);
+    if (last?.[0]?.store === step.store) last.push(step);
+    else lots.push([step]);
+  }
+  return lots;
+}
+
+/** All of them or none, in one transaction of the store. False: none, and each is made by itself, to see whose rows can not go. */
+async function together(run: Run, lot: readonly Step[], circles: readonly Circle[]): Promise<boolean> {
+  const first = must(lot[0], "a lot has steps");
+  const step: Step = { ...first, phase: "identity", changes: lot.flatMap((s) => s.changes) };
+  const answer = await make(run, step);
+  if (!answer.ok) return false;
+  for (const part of lot) {
+    settle(run, part);
+    for (const circle of circles) if (touches(run, circle, part)) wentOf(run, circle).steps.done += 1;
+  }
+  return true;
+}
+
+async function carryOutStep(run: Run, step: Step, circles: readonly Circle[]): Promise<void> {
+  const own = circles.filter((c) => touches(run, c, step));
+  // Rows with identities go last, and only when everything that hangs on them is gone.
+  const going = own.filter((c) => step.phase === "dependents" || !hasFailed(run, c));
+  if (going.length > 0)
+    await attempt(run, going.length === own.length ? step : cutTo(run, step, going), going);
+}
+
+function settle({ done }: Run, step: Step): void {
+  for (const c of step.changes)
+    if (c.act === "set") for (const key of c.keys) done.add(nameOf(c.collection, key));
 }
 
 function touchedBy(circle: Circle, wants: Carrying["wants"]): ReadonlySet<string> {
@@ -101,8 +137,7 @@ function cutTo(run: Run, step: Step, circles: readonly Circle[]): Step {
 async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promise<void> {
   const answer = await make(run, step);
   if (answer.ok) {
-    for (const c of step.changes)
-      if (c.act === "set") for (const key of c.keys) run.done.add(nameOf(c.collection, key));
+    settle(run, step);
     for (const circle of circles) wentOf(run, circle).steps.done += 1;
     return;
   }

@@ -9,7 +9,7 @@ import { sql } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
-import { type Evidence, planned, stepUnknown } from "../desk/evidence.ts";
+import { type Evidence, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "../run/ask.ts";
 import { earlierSchema, lotsOf, planSchema, STOPPED } from "../run/db-journal.ts";
 import { sweepEnded, sweepIntended } from "./evidence.ts";
@@ -96,7 +96,7 @@ async function saveCaptures(options: JournalOptions, all: readonly SavedCapture[
   });
 }
 
-function plans({ db, evidence }: JournalOptions): Pick<SweepJournal, "plans" | "savePlans"> {
+function plans({ db }: JournalOptions): Pick<SweepJournal, "plans" | "savePlans"> {
   return {
     async plans(requests) {
       const rows = await db
@@ -108,14 +108,8 @@ function plans({ db, evidence }: JournalOptions): Pick<SweepJournal, "plans" | "
       return new Map(rows.map((row) => [row.id, planSchema.parse(row.plan)]));
     },
     async savePlans(all) {
-      for (const some of lotsOfRequests(all))
-        await db.transaction().execute(async (tx) => {
-          await savePlans(tx, some);
-          await evidence.append(
-            tx,
-            some.map(({ request, lines }) => planned(request, lines)),
-          );
-        });
+      // The log has the sweep's steps, and at the end each request's certificate.
+      for (const some of lotsOfRequests(all)) await savePlans(db, some);
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from "@avow/core/plan/capture";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { type Outsiders, outsidersName } from "@avow/core/plan/mirror";
-import { Climb } from "@avow/core/plan/ownership";
+import { Climb, type Found } from "@avow/core/plan/ownership";
 import { assert, must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { ask, type Earlier } from "../run/ask.ts";
@@ -152,6 +152,8 @@ export function partsOf(question: Question): readonly Question[] {
 export interface Climbed {
   /** Rows that somebody else owns too, in the order of the people. */
   readonly shared: readonly ReadonlySet<CapturedRow>[];
+  /** The rows that each climb began at. */
+  readonly candidates: readonly (readonly Found[])[];
   readonly outsiders: Outsiders;
 }
 
@@ -186,6 +188,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   assert(active.length === 0, `the climb did not end after ${ROUNDS_MAX} rounds of questions`);
   return {
     shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
+    candidates: climbs.map((climb) => climb.candidates),
     outsiders,
   };
 }

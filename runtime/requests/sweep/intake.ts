@@ -45,8 +45,10 @@ async function openLot(desk: Desk, input: NewRequests): Promise<readonly OpenReq
   const names = closures.map((identities) => namesOf(desk, identities));
   const opened = await desk.db.transaction().execute(async (tx) => {
     // Two requests for one person at the same moment: the second waits here and then joins. In one order for everybody.
-    for (const name of [...new Set(names.flat())].sort())
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    const sorted = [...new Set(names.flat())].sort();
+    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${sorted}::text[]) name`.execute(
+      tx,
+    );
     const taken = await takenNames(tx, desk, input.right, names.flat());
     const fresh = new Map<number, Fresh>();
     for (const [i, own] of names.entries()) {

@@ -180,9 +180,7 @@ async function goOn(
   }
   const found = people.filter((p) => p.outcome === null);
   const climbed = await climbAll(estate, found.map(stateOf));
-  const shared = new Map(
-    found.map((p, i) => [p, must(climbed.shared[i], "everybody's rows were climbed from")]),
-  );
+  const places = new Map(found.map((person, i) => [person, i]));
   const planned = (going: readonly Person[]): SweepPlan => {
     const plan = planSweep({
       ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },
@@ -190,7 +188,8 @@ async function goOn(
       people: going.map((p) => ({
         identities: p.identities,
         capture: stateOf(p),
-        shared: must(shared.get(p), "everybody's rows were climbed from"),
+        shared: must(climbed.shared[places.get(p) ?? -1], "everybody's rows were climbed from"),
+        candidates: climbed.candidates[places.get(p) ?? -1] ?? [],
         earlier: p.earlier?.collections ?? [],
       })),
     });
