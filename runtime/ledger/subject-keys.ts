@@ -51,51 +51,20 @@ const KEY_BYTES = 32;
 const SERVICE: Subject = "service";
 const SUBJECTS_A_LOOK_MAX = 1000;
 
+interface SealedKey {
+  readonly id: string;
+  readonly subject: string;
+  readonly sealed: Buffer;
+}
+
+const keyPurpose = (log: string, subject: string): string => `ledger-key/${log}/${subject}`;
+
 export function keyedStore(log: string, seals: Seals): SubjectKeys {
-  const purpose = (subject: string): string => `ledger-key/${log}/${subject}`;
-  const open = (row: { id: string; subject: string; sealed: Buffer }): SubjectKey => {
-    const key = seals.installation.open(purpose(row.subject), row.sealed);
+  const open = (row: SealedKey): SubjectKey => {
+    const key = seals.installation.open(keyPurpose(log, row.subject), row.sealed);
     return { id: row.id, isService: row.subject === SERVICE, key, bodies: seals.under(bodyKey(key)) };
   };
-  const obtainAll: SubjectKeys["obtainAll"] = async (tx, subjects) => {
-    const found = new Map<Subject, SubjectKey>();
-    const find = async (): Promise<void> => {
-      const left = subjects.filter((s) => !found.has(s));
-      for (let from = 0; from < left.length; from += SUBJECTS_A_LOOK_MAX)
-        await take(left.slice(from, from + SUBJECTS_A_LOOK_MAX));
-    };
-    const take = async (some: readonly Subject[]): Promise<void> => {
-      const byName = new Map<string, Subject>(some.map((s) => [s, s]));
-      const rows = await tx
-        .selectFrom("ledger_keys")
-        .select(["id", "subject", "sealed"])
-        .where("log", "=", log)
-        .where(sql<boolean>`subject = any(${some}::text[])`)
-        .execute();
-      for (const { id, subject, sealed } of rows) {
-        if (sealed === null)
-          throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
-        const name = byName.get(subject);
-        if (name !== undefined) found.set(name, open({ id, subject, sealed }));
-      }
-    };
-    await find();
-    const fresh = subjects.filter((s) => !found.has(s));
-    for (let from = 0; from < fresh.length; from += SUBJECTS_A_LOOK_MAX)
-      await tx
-        .insertInto("ledger_keys")
-        .values(
-          fresh.slice(from, from + SUBJECTS_A_LOOK_MAX).map((subject) => ({
-            log,
-            subject,
-            sealed: Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES))),
-          })),
-        )
-        .onConflict((c) => c.doNothing())
-        .execute();
-    if (fresh.length > 0) await find();
-    return found;
-  };
+  const obtainAll = obtainer(log, seals, open);
   return {
     async obtain(tx, subject) {
       return must((await obtainAll(tx, [subject])).get(subject), "a key was made");
@@ -159,3 +128,42 @@ async function destroyRows(
 
 const bodyKey = (key: Uint8Array): Uint8Array =>
   Buffer.from(hkdfSync("sha256", key, "", "avow/ledger/bodies/v1", KEY_BYTES));
+
+/** Finds the keys of many subjects, and makes those that are missing. */
+function obtainer(log: string, seals: Seals, open: (row: SealedKey) => SubjectKey): SubjectKeys["obtainAll"] {
+  const find = async (tx: Database, subjects: readonly Subject[], found: Map<Subject, SubjectKey>) => {
+    const byName = new Map<string, Subject>(subjects.map((s) => [s, s]));
+    const rows = await tx
+      .selectFrom("ledger_keys")
+      .select(["id", "subject", "sealed"])
+      .where("log", "=", log)
+      .where(sql<boolean>`subject = any(${subjects}::text[])`)
+      .execute();
+    for (const { id, subject, sealed } of rows) {
+      if (sealed === null)
+        throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
+      const name = byName.get(subject);
+      if (name !== undefined) found.set(name, open({ id, subject, sealed }));
+    }
+  };
+  return async (tx, subjects) => {
+    const found = new Map<Subject, SubjectKey>();
+    for (let from = 0; from < subjects.length; from += SUBJECTS_A_LOOK_MAX) {
+      const some = subjects.slice(from, from + SUBJECTS_A_LOOK_MAX);
+      await find(tx, some, found);
+      const fresh = some.filter((s) => !found.has(s));
+      if (fresh.length === 0) continue;
+      const rows = fresh.map((subject) => ({
+        ...{ log, subject },
+        sealed: Buffer.from(seals.installation.seal(keyPurpose(log, subject), randomBytes(KEY_BYTES))),
+      }));
+      await tx
+        .insertInto("ledger_keys")
+        .values(rows)
+        .onConflict((c) => c.doNothing())
+        .execute();
+      await find(tx, fresh, found);
+    }
+    return found;
+  };
+}

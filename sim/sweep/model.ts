@@ -9,6 +9,9 @@
  *   within one sweep all turns have the same time. A row whose period is over goes at the turn of the last owner, not before.
  * - With `on_leave: delete` the first who leaves takes the row along, and what hangs on it lets go of it before the next one's turn:
  *   what the next one owned by that row alone is gone or somebody else's by then.
+ * - What is left of somebody who was erased is nobody. A store's tombstone of a unique address has a random tail, and when people are
+ *   really erased one after the other the next climb takes such a row for somebody's; within a sweep it is known whose it was. So here
+ *   identities become plain `erased`, which names nobody.
  * - Whoever is not found or not clear is left out as things stand before the sweep. In turn, somebody could become clear because the
  *   other account went with its own person's erasure; a sweep leaves that to the next try.
  */
@@ -120,12 +123,13 @@ function step(table: DraftTable, trail: Trail, after: ReadonlyMap<string, After>
       row.set(field, now.is);
       continue;
     }
+    const left = table.identities.some((i) => i.field === field) ? "erased" : tombstone(column);
     const first = trail.cells.get(field);
     cells.set(
       field,
       first !== undefined && "act" in first && before !== null ? { ...first, act: now.act } : now,
     );
-    row.set(field, now.act === "now" ? stamp(column) : before === null ? null : tombstone(column));
+    row.set(field, now.act === "now" ? stamp(column) : before === null ? null : left);
   }
   trail.cells = cells;
   trail.row = row;
