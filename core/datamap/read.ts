@@ -1,7 +1,9 @@
 /** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
 import { createHash } from "node:crypto";
 import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
+import { type FieldsRead, readFields } from "./fields.ts";
 import type { Collection, DataMap, EraseRule, Identity, Link, Mask, StoreMap } from "./model.ts";
+import { pathIssues } from "./path-issues.ts";
 import { type CollectionShape, storeMapSchema } from "./schema.ts";
 import { validateMap } from "./validate.ts";
 import { type LocatedYaml, readYaml } from "./yaml.ts";
@@ -88,23 +90,18 @@ interface Source {
 function toCollection(source: Source): Collection {
   const { yaml, store, name, shape } = source;
   const system = shape.class === "system";
-  return {
+  const read = readFields(source);
+  const made: Collection = {
     store,
     name,
     class: shape.class,
     key: shape.key ?? null,
     identities: Object.entries(shape.person ?? {}).map(
       ([namespace, i]): Identity =>
-        typeof i === "string"
-          ? { namespace, field: i, shared: false }
-          : { namespace, field: i.field, shared: i.shared },
+        identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read),
     ),
-    links: [...ownerLink(source), ...longLinks(source)],
-    fields: Object.entries(shape.fields).map(([field, f]) => ({
-      name: field,
-      category: typeof f === "string" ? f : f.category,
-      ...(typeof f !== "string" && f.origin === "derived" ? { derived: true as const } : {}),
-    })),
+    links: [...ownerLink(source), ...longLinks(source)].map((link) => overList(link, read)),
+    fields: read.fields,
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
@@ -113,6 +110,22 @@ function toCollection(source: Source): Collection {
     leave: shape.on_leave === "delete" ? "delete" : "cut",
     span: yaml.spanOf(["collections", name]),
   };
+  source.issues.push(...pathIssues(made, yaml, shape.owner !== undefined));
+  return made;
+}
+
+function identity(
+  namespace: string,
+  { field, shared }: Pick<Identity, "field" | "shared">,
+  { lists }: FieldsRead,
+): Identity {
+  return { namespace, field, shared, ...(lists.has(field) ? { each: true as const } : {}) };
+}
+
+/** That there is one at most is checked later. */
+function overList(link: Link, { lists }: FieldsRead): Link {
+  const each = link.from.find((f) => lists.has(f));
+  return each === undefined ? link : { ...link, each };
 }
 
 function eraseRule(shape: CollectionShape, system: boolean): EraseRule {

@@ -100,6 +100,15 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
       message: `\`${c.name}\` is reached \`via\` \`${target.name}\`, which is owned by \`${c.name}\` itself: everybody would own everybody's rows`,
       fix: `make the link of \`${target.name}\` to \`${c.name}\` a \`mention\`, or drop it`,
     });
+  const list = target.fields.find(
+    (f) => link.to.fields.includes(f.name) && f.path !== undefined && f.path.each !== null,
+  );
+  if (list !== undefined)
+    return wrong({
+      code: "path-not-here",
+      message: `\`${c.name}\`: the link ${shown} leads to \`${list.name}\`, which runs over a list: it names no one row`,
+      fix: "turn the link around, or give the list a collection of its own",
+    });
   const fields = new Set(target.fields.map((f) => f.name));
   return link.to.fields
     .filter((f) => !fields.has(f))
