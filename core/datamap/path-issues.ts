@@ -12,6 +12,8 @@ export function pathIssues(c: Collection, yaml: LocatedYaml, short: boolean): Is
   return [...misplaced(c, at), ...linkIssues(c, at, short), ...maskIssues(c, at)];
 }
 
+const pathOf = (c: Collection, field: string) => c.fields.find((f) => f.name === field)?.path;
+
 type Complain = (rest: At, text: IssueText) => Issue;
 
 /** The store tells rows apart, orders them and counts them by whole columns only. */
@@ -22,7 +24,7 @@ function misplaced(c: Collection, at: Complain): Issue[] {
     ...(c.source === null ? [] : [[["source"], c.source] as const]),
   ];
   return named.flatMap(([where, f]) => {
-    const path = c.fields.find((x) => x.name === f)?.path;
+    const path = pathOf(c, f);
     if (path === undefined) return [];
     return [
       at(where, {
@@ -35,7 +37,7 @@ function misplaced(c: Collection, at: Complain): Issue[] {
 }
 
 const lists = (c: Collection, fields: readonly string[]): readonly string[] =>
-  fields.filter((f) => (c.fields.find((x) => x.name === f)?.path?.each ?? null) !== null);
+  fields.filter((f) => (pathOf(c, f)?.each ?? null) !== null);
 
 function linkIssues(c: Collection, at: Complain, short: boolean): Issue[] {
   return c.links.flatMap((link, i): Issue[] => {
@@ -73,8 +75,15 @@ function maskIssues(c: Collection, at: Complain): Issue[] {
   return masks.flatMap(([where, mask]) => {
     const changed = Object.entries(mask).filter(([, act]) => act !== "keep");
     return changed.flatMap(([f, act]): Issue[] => {
-      const path = c.fields.find((x) => x.name === f)?.path;
+      const path = pathOf(c, f);
       const wrong = (text: IssueText): Issue[] => [at([...where, f], text)];
+      const cut = c.links.flatMap((l) => l.from).find((from) => pathOf(c, from)?.column === f);
+      if (where[0] === "on_leave" && cut !== undefined)
+        return wrong({
+          code: "masked-twice",
+          message: `\`${c.name}\`: \`${f}\` is changed as a whole when an owner leaves, and the link \`${cut}\` is cut in it`,
+          fix: `name the places in \`${f}\` that have to go`,
+        });
       if (path === undefined)
         return act !== "remove"
           ? []

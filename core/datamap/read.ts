@@ -96,9 +96,10 @@ function toCollection(source: Source): Collection {
     name,
     class: shape.class,
     key: shape.key ?? null,
-    identities: Object.entries(shape.person ?? {}).map(
-      ([namespace, i]): Identity =>
-        identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read),
+    identities: Object.entries(shape.person ?? {}).flatMap(([namespace, held]) =>
+      [held]
+        .flat()
+        .map((i) => identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read)),
     ),
     links: [...ownerLink(source), ...longLinks(source)].map((link) => overList(link, read)),
     fields: read.fields,

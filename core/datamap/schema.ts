@@ -32,7 +32,7 @@ const field = z.union([
 export const collectionSchema = z.strictObject({
   class: name,
   key: z.array(name).min(1).optional(),
-  person: z.record(name, identity).optional(),
+  person: z.record(name, z.union([identity, z.array(identity).min(1)])).optional(),
   owner: name.optional(),
   links: z.array(link).optional(),
   fields: z.record(name, field),

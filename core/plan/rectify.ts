@@ -23,7 +23,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable";
 
 export interface Contradiction {
   readonly store: string;
