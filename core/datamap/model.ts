@@ -72,6 +72,8 @@ export interface Collection {
   /** The product that the rows belong to, where a service has several. */
   readonly product?: string;
   readonly erase: EraseRule;
+  /** Why rows that belong to nobody stay, in the map's words; they have no links. */
+  readonly stays?: string;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
   readonly onLeave: Mask;
   /** `delete`: the row goes with the first owner who leaves (for rows that mean nothing without all of their owners). */

@@ -107,6 +107,7 @@ function toCollection(source: Source): Collection {
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
     erase: eraseRule(shape, system),
+    ...(typeof shape.erase === "object" && "stays" in shape.erase ? { stays: shape.erase.stays } : {}),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",
     span: yaml.spanOf(["collections", name]),
@@ -133,6 +134,7 @@ function eraseRule(shape: CollectionShape, system: boolean): EraseRule {
   const none: Mask = {};
   if (shape.erase === undefined) return system ? { rule: "none" } : { rule: "delete" };
   if (shape.erase === "delete") return { rule: "delete" };
+  if ("stays" in shape.erase) return { rule: "none" };
   return "keep" in shape.erase
     ? { rule: "keep", commitment: shape.erase.keep, mask: shape.erase.mask ?? none }
     : { rule: "mask", mask: shape.erase.mask };

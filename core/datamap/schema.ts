@@ -44,6 +44,7 @@ export const collectionSchema = z.strictObject({
       z.literal("delete"),
       z.strictObject({ keep: name, mask: mask.optional() }),
       z.strictObject({ mask }),
+      z.strictObject({ stays: z.string().min(1) }),
     ])
     .optional(),
   on_leave: z.union([z.literal("delete"), mask]).optional(),

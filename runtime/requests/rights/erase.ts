@@ -15,7 +15,7 @@ import {
   planErase,
   type Step,
 } from "@avow/core/plan/erase";
-import { isListSettled } from "@avow/core/plan/list-settled";
+import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
@@ -161,18 +161,13 @@ function settled(
   const { fields, collection } = captured;
   const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
   return Object.entries(set).every(([f, act]) => {
-    const overList = (collection.fields.find((x) => x.name === f)?.path?.each ?? null) !== null;
-    if (overList)
-      return (
-        act === "keep" ||
-        isListSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only: only.get(f) })
-      );
+    if (collection.fields.some((x) => x.name === f && x.path !== undefined))
+      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only: only.get(f) });
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
     const changed = (row.cells[at] ?? null) !== cell;
     switch (act) {
       case "null":
-      case "remove":
         return cell === null;
       case "tombstone":
         return cell === null || changed || (wasSet && TOMBSTONE.test(cell));
