@@ -129,7 +129,7 @@ function addNamed(at: Making): void {
     if (dice.chance(0.08)) return oneOf(dice, [undefined, null, [], "text", { user: "text" }]);
     const user: Json = dice.chance(0.1)
       ? {}
-      : { id: named(at, to), name: dice.pick(["Ann Lee", "Bo", "", null]) };
+      : { id: named(at, to), name: dice.pick<Json>(["Ann Lee", "Bo", "", null, { first: "Ann" }]) };
     return { kind: dice.pick<Json>(["a", 7, "b", null]), user, more: [1, { deep: "x" }] };
   });
 }
@@ -159,7 +159,7 @@ function addMembers(at: Making): void {
     if (!objects) return value;
     return dice.chance(0.07)
       ? dice.pick<Json>([null, "text", []])
-      : { id: value, name: dice.pick(["Ann Lee", "Bo", null]) };
+      : { id: value, name: dice.pick<Json>(["Ann Lee", "Bo", null, ["Ann"]]) };
   };
   fill(at, table, column, () => {
     if (dice.chance(0.08)) return oneOf(dice, [undefined, null, "text", {}]);
@@ -203,7 +203,7 @@ function addContact(at: Making): void {
     const mine = dice.chance(0.8)
       ? respell(dice, `${PEOPLE[i % PEOPLE.length] ?? "ann"}+doc@example.org`)
       : address();
-    const names = { name: dice.pick<Json>(["Ann Lee", "Bo", null]) };
+    const names = { name: dice.pick<Json>(["Ann Lee", "Bo", null, { first: "Ann" }]) };
     return several
       ? { ...names, emails: [mine, ...(dice.chance(0.3) ? [address()] : [])] }
       : { ...names, contact: { email: mine } };
