@@ -6,8 +6,9 @@ import type {
   MisfitReport,
 } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
+import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { isOdd, placeOf } from "./places.ts";
 import type { Session } from "./session.ts";

@@ -11,31 +11,15 @@
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
 import { literal, quoted } from "./name.ts";
 import { normalised } from "./normalised.ts";
 import { placeCondition } from "./places-match.ts";
 import { isText, validityOf } from "./validity.ts";
 
-export interface Binder {
-  readonly values: (string | readonly string[])[];
-  /** Takes a value, gives its placeholder. */
-  bind(value: string | readonly string[]): string;
-}
-
-export function binder(): Binder {
-  const values: (string | readonly string[])[] = [];
-  return { values, bind: (value) => `$${values.push(value)}` };
-}
-
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
-
-export interface Condition {
-  readonly sql: string;
-  /** Fit for an OR: no semi-join. */
-  readonly plain: boolean;
-}
 
 function byNormaliser(
   match: Match,

@@ -5,8 +5,8 @@
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
+import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
-import type { Binder, Condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import { normalised } from "./normalised.ts";
 import { canonical, down, downText, elements, elementText, type Place, placeOf } from "./places.ts";

@@ -6,9 +6,9 @@ import type { MaskAct } from "@avow/core/datamap/model";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import type { Binder } from "./binder.ts";
 import type { Catalogue, Table } from "./catalogue.ts";
 import { emptyElement } from "./mask.ts";
-import type { Binder } from "./match.ts";
 import { quoted } from "./name.ts";
 import { canonical, down, keyList, type Place, placeOf } from "./places.ts";
 

@@ -5,9 +5,10 @@
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { PoolClient } from "pg";
+import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";

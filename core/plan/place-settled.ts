@@ -18,14 +18,16 @@ interface Look {
 export function isPlaceSettled(
   { captured, row, wasSet, tombstone }: Look,
   field: string,
-  { set, only }: { readonly set: Mask; readonly only: Elements | undefined },
+  { set, only: meant }: { readonly set: Mask; readonly only: ReadonlyMap<string, Elements> },
 ): boolean {
+  const only = meant.get(field);
   const act = set[field] ?? "keep";
   if (act === "keep") return true;
   const cell = (name: string): string | null => row.current?.[captured.fields.indexOf(name)] ?? null;
   if (only !== undefined) {
-    const tells = Object.hasOwn(set, only.by) && set[only.by] !== "keep";
-    if (!tells) return wasSet;
+    // Values that stay where they are do not tell whether what stands beside them was changed.
+    const leaves = Object.hasOwn(set, only.by) && set[only.by] !== "keep" ? meant.get(only.by)?.values : [];
+    if (!only.values.every((v) => leaves?.includes(v))) return wasSet;
     return !readListCell(cell(only.by)).some((v) => v !== null && only.values.includes(v));
   }
   if (!wasSet) return false;

@@ -162,7 +162,7 @@ function settled(
   const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
   return Object.entries(set).every(([f, act]) => {
     if (collection.fields.some((x) => x.name === f && x.path !== undefined))
-      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only: only.get(f) });
+      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
     const changed = (row.cells[at] ?? null) !== cell;
