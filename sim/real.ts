@@ -98,7 +98,11 @@ const manifestShape = z.object({
     z.object({ store: z.string(), collection: z.string(), files: z.array(z.object({ name: z.string() })) }),
   ),
 });
-const rowsShape = z.array(z.record(z.string(), z.string().nullable()));
+const cellShape = z.string().nullable();
+/** A list is its JSON. */
+const rowsShape = z.array(
+  z.record(z.string(), z.union([cellShape, z.array(cellShape).transform((list) => JSON.stringify(list))])),
+);
 
 async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
   const reader = new ZipReader(new BlobReader(zip), { useWebWorkers: false });

@@ -2,7 +2,7 @@
 import type { Connector, ConnectorModule, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { answer } from "@avow/runtime/connector-kit/refused";
 import { CatalogueCache } from "./catalogue.ts";
-import { count, distinct } from "./count.ts";
+import { count, distinct, misfits } from "./count.ts";
 import { failureOf } from "./failure.ts";
 import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
@@ -32,6 +32,7 @@ function open(options: ConnectorOptions): Connector {
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
+    misfits: (query) => answered(() => misfits(session, cache, query)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
     close: () => (closing ??= session.close()),
   };

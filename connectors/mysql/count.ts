@@ -1,11 +1,19 @@
-import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type {
+  CountQuery,
+  DistinctQuery,
+  DistinctReport,
+  MisfitQuery,
+  MisfitReport,
+} from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { CatalogueCache } from "./catalogue.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { textOf } from "./notation.ts";
+import { isOdd, placeOf } from "./places.ts";
 import type { Session } from "./session.ts";
 
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const table = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const table = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
   const rows = selection("1 AS one", query.anyOf, table);
   if (rows === null) return 0;
   const text = `SELECT COUNT(*) FROM (${rows.sql}) AS r`;
@@ -30,4 +38,18 @@ ORDER BY g.n DESC, g.v LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
     values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
     rows: Number(rows[0]?.[2] ?? 0),
   };
+}
+
+export async function misfits(
+  session: Session,
+  cache: CatalogueCache,
+  { collection, fields }: MisfitQuery,
+): Promise<MisfitReport> {
+  const table = await cache.places(collection, fields);
+  const places = fields.filter((f) => isPlace(table, f)).map((f) => placeOf(table, f));
+  if (places.length === 0) return [];
+  const counts = places.map((p) => `SUM(CASE WHEN ${isOdd(p)} THEN 1 ELSE 0 END)`).join(", ");
+  const text = `SELECT ${counts} FROM ${table.sql} AS t`;
+  const [row] = await session.rows(collection, { text, values: [] });
+  return places.map(({ name }, i) => ({ field: name, rows: Number(row?.[i] ?? 0) }));
 }

@@ -9,12 +9,14 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import { chunks } from "@avow/runtime/connector-kit/chunks";
 import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
+import { type Assignment, placeAssignments } from "./places-set.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
 
@@ -37,18 +39,20 @@ interface Change {
 const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
   mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
 
-function assignments({ mutation, table }: Change): readonly string[] {
+function assignments({ mutation, table }: Change): readonly Assignment[] {
   if (mutation.act !== "set") return [];
   const masks = changing(mutation).flatMap(([field, act]) => {
+    if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(table, field), table.name);
-    return value === null ? [] : [`t.${quoted(field)} = ${value}`];
+    return value === null ? [] : [{ sql: `t.${quoted(field)} = ${value}`, values: [] }];
   });
-  const values = Object.keys(mutation.values ?? {}).map((field) => {
+  const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
+    if (isPlace(table, field)) return [];
     if (columnOf(table, field).generated)
       throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
-    return `t.${quoted(field)} = ?`;
+    return [{ sql: `t.${quoted(field)} = ?`, values: [value] }];
   });
-  return [...masks, ...values];
+  return [...masks, ...values, ...placeAssignments(mutation, table)];
 }
 
 function columnOf(table: Table, field: string): Column {
@@ -61,8 +65,6 @@ const fieldsSet = (mutation: Mutation): readonly string[] =>
   mutation.act === "set"
     ? [...changing(mutation).map(([field]) => field), ...Object.keys(mutation.values ?? {})]
     : [];
-const valuesSet = (mutation: Mutation): readonly string[] =>
-  mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
 
 /** Columns that the store stamps on every change keep what they hold: only what is named changes. */
 function unstamped(table: Table, set: readonly string[]): readonly string[] {
@@ -89,9 +91,13 @@ function setSteps(change: Change): readonly Step[] {
   const set = assignments(change);
   if (set.length === 0) return [];
   return chunks(change.mutation.where).flatMap((where) => {
-    const statement = update(change.table, set, where);
+    const statement = update(
+      change.table,
+      set.map((s) => s.sql),
+      where,
+    );
     if (statement === null) return [];
-    const values = [...valuesSet(change.mutation), ...statement.values];
+    const values = [...set.flatMap((s) => s.values), ...statement.values];
     const bound = { text: statement.text, values };
     return [{ collection: change.table.name, mutation: change.index, unchecked: false, statement: bound }];
   });
@@ -131,7 +137,7 @@ function cutSteps(
 
 async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
-  const table = await cache.table(mutation.collection, fields);
+  const table = await cache.places(mutation.collection, fields);
   if (table.unfit !== null)
     throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);
   return { index, mutation, table };

@@ -39,6 +39,8 @@ function settings(options: ConnectorOptions): string {
     lock_wait_timeout: lock,
     net_write_timeout: WRITE_TIMEOUT_S,
     foreign_key_checks: 1,
+    // What a list in a document may grow to when it is put together again: beyond that it would be cut.
+    group_concat_max_len: 1_073_741_824,
     unique_checks: 1,
     autocommit: 1,
   };

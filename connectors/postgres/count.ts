@@ -1,11 +1,20 @@
-import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
+import type {
+  CountQuery,
+  DistinctQuery,
+  DistinctReport,
+  MisfitQuery,
+  MisfitReport,
+} from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
+import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { isOdd, placeOf } from "./places.ts";
 import type { Session } from "./session.ts";
 
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const at = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const at = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
   const binds = binder();
   const rows = selection("1", query.anyOf, at, binds);
   if (rows === null) return 0;
@@ -28,4 +37,18 @@ FROM ${table.sql} AS t GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT $1::text::int`
     values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
     rows: Number(rows[0]?.[2] ?? 0),
   };
+}
+
+export async function misfits(
+  session: Session,
+  cache: CatalogueCache,
+  { collection, fields }: MisfitQuery,
+): Promise<MisfitReport> {
+  const { table, catalogue } = await cache.places(collection, fields);
+  const places = fields.filter((f) => isPlace(table, f)).map((f) => placeOf(table, f, catalogue));
+  if (places.length === 0) return [];
+  const counts = places.map((p) => `count(*) FILTER (WHERE ${isOdd(p)})::text`).join(", ");
+  const text = `SELECT ${counts} FROM ${table.sql} AS t`;
+  const [row] = await session.rows(collection, { text, values: [] });
+  return places.map(({ name }, i) => ({ field: name, rows: Number(row?.[i] ?? 0) }));
 }

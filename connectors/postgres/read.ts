@@ -3,20 +3,29 @@
  * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
  */
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { PoolClient } from "pg";
+import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 
 export const BATCH_ROWS = 5_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
   const fields = [...query.fields, ...fieldsOf(query.anyOf ?? [])];
-  const at = await cache.table(query.collection, fields);
+  const at = await cache.places(query.collection, fields);
   const binds = binder();
-  const select = query.fields.map((field) => `t.${quoted(field)}::text`).join(", ");
+  const select = query.fields
+    .map((field) =>
+      isPlace(at.table, field)
+        ? placeText(placeOf(at.table, field, at.catalogue))
+        : `t.${quoted(field)}::text`,
+    )
+    .join(", ");
   const text = selection(select, query.anyOf, at, binds);
   return text === null ? null : { text, values: binds.values };
 }

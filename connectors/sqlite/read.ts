@@ -1,10 +1,12 @@
 /** Streams hold a connection of their own, and with it a read lock on the file: a writer waits, unless the file keeps a write-ahead log. */
 import type { Answer, Cell, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 
 export const BATCH_ROWS = 5_000;
@@ -12,8 +14,10 @@ export const BATCH_ROWS = 5_000;
 type Rows = readonly (readonly Cell[])[];
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const table = await cache.table(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
-  const select = query.fields.map((field) => `t.${quoted(field)}`).join(", ");
+  const table = await cache.places(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
+  const select = query.fields
+    .map((field) => (isPlace(table, field) ? placeText(placeOf(table, field)) : `t.${quoted(field)}`))
+    .join(", ");
   const found = selection(select === "" ? "NULL" : select, query.anyOf, table);
   return found === null ? null : { text: found.sql, values: found.values };
 }

@@ -5,8 +5,16 @@
  */
 
 import type { Graph } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
+import {
+  type Collection,
+  carriesOwnership,
+  collectionId,
+  type Identity,
+  idOf,
+  type Link,
+} from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
+import { readListCell } from "../terms/path.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 
 export type Cells = readonly (string | null)[];
@@ -150,11 +158,14 @@ export class Capture {
 
   /** Whether the row's link leads to a row that the person owns. */
   leadsHome(captured: Captured, link: Link, cells: Cells): boolean {
-    const tuple = pointsAt(captured.fields, link, cells);
-    return (
-      tuple !== null &&
-      (this.#asked.get(linkKey(idOf(captured.collection), link))?.has(tupleKey(tuple)) ?? false)
-    );
+    return this.homeward(captured, link, cells).length > 0;
+  }
+
+  /** What the row's link holds that leads to rows which the person owns. */
+  homeward(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
+    const asked = this.#asked.get(linkKey(idOf(captured.collection), link));
+    if (asked === undefined) return [];
+    return pointsAt(captured.fields, link, cells).filter((tuple) => asked.has(tupleKey(tuple)));
   }
 
   #takeRow(captured: Captured, key: Tuple, cells: Cells): void {
@@ -186,8 +197,8 @@ export class Capture {
   #reachOf(captured: Captured, cells: Cells): CapturedRow["reach"] | null {
     const { collection } = captured;
     const byIdentity = collection.identities.some((i) => {
-      const value = identityOf(captured.fields, i, cells);
-      return value !== null && (i.shared ? this.#named : this.#identities).has(identityKey(value));
+      const known = i.shared ? this.#named : this.#identities;
+      return identitiesOf(captured.fields, i, cells).some((value) => known.has(identityKey(value)));
     });
     if (byIdentity) return "owned";
     const home = collection.links.filter((l) => this.leadsHome(captured, l, cells));
@@ -199,8 +210,7 @@ export class Capture {
   /** What an owned row leads to: further identities, and the rows that point at it. */
   #lead(collection: Collection, fields: readonly string[], cells: Cells): void {
     for (const i of collection.identities) {
-      const value = i.shared ? null : identityOf(fields, i, cells);
-      if (value !== null) this.#meet(value);
+      if (!i.shared) for (const value of identitiesOf(fields, i, cells)) this.#meet(value);
     }
     for (const { child, link } of this.#graph.into.get(idOf(collection)) ?? []) {
       const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
@@ -282,13 +292,33 @@ export const fieldsOfLink = (link: Link): readonly string[] => [
   ...Object.keys(link.when ?? {}),
 ];
 
-/** What a row's link holds; null where a part is null, or the link does not hold for the row. */
-export function pointsAt(fields: readonly string[], link: Link, cells: Cells): Tuple | null {
+/** What a row's link holds, once for each row that it names; nothing where a part is null, or the link does not hold for the row. */
+export function pointsAt(fields: readonly string[], link: Link, cells: Cells): readonly Tuple[] {
   const holds = Object.entries(link.when ?? {}).every(([field, values]) => {
     const cell = cells[fields.indexOf(field)];
     return cell !== null && cell !== undefined && values.includes(cell);
   });
-  return holds ? cellsOf(fields, link.from, cells) : null;
+  if (!holds) return [];
+  if (link.each !== undefined) return spread(fields, { from: link.from, each: link.each }, cells);
+  const tuple = cellsOf(fields, link.from, cells);
+  return tuple === null ? [] : [tuple];
+}
+
+/** One tuple for each value of the list, with what stands beside the list. */
+function spread(
+  fields: readonly string[],
+  { from, each }: { readonly from: readonly string[]; readonly each: string },
+  cells: Cells,
+): readonly Tuple[] {
+  const beside = cellsOf(
+    fields,
+    from.filter((f) => f !== each),
+    cells,
+  );
+  if (beside === null) return [];
+  const at = from.indexOf(each);
+  const values = new Set(readListCell(cells[fields.indexOf(each)] ?? null));
+  return [...values].flatMap((value) => (value === null ? [] : [beside.toSpliced(at, 0, value)]));
 }
 
 /** Rows whose link leads to one of the tuples, and holds. */
@@ -318,15 +348,17 @@ export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
 export const namesNobody = (value: string): boolean => value === "" || value === "erased";
 
-export function identityOf(
+/** Those that a row holds in one field: one at most, but where the field runs over a list. */
+export function identitiesOf(
   fields: readonly string[],
-  i: Collection["identities"][number],
+  { namespace, field, each }: Identity,
   cells: Cells,
-): IdentityValue | null {
-  const raw = cells[fields.indexOf(i.field)];
-  if (raw === null || raw === undefined) return null;
-  const value = normalise(normaliserOf(i.namespace), raw);
-  return namesNobody(value) ? null : { namespace: i.namespace, value };
+): readonly IdentityValue[] {
+  const raw = cells[fields.indexOf(field)] ?? null;
+  return (each === true ? readListCell(raw) : [raw]).flatMap((text) => {
+    const value = text === null ? "" : normalise(normaliserOf(namespace), text);
+    return namesNobody(value) ? [] : [{ namespace, value }];
+  });
 }
 
 /** Collections in which the person turns out to have two accounts: a human must say which one is meant. */

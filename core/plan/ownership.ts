@@ -12,7 +12,7 @@ import {
   type Cells,
   cellsOf,
   fieldsOfLink,
-  identityOf,
+  identitiesOf,
   linkTuple,
   pointsAt,
   type Question,
@@ -73,12 +73,12 @@ export class Climb {
       // A link to fields that are not unique leads to the person's own rows, too.
       if (this.#isOwn(question, cells)) continue;
       if (collection.identities.length > 0) {
-        if (collection.identities.some((i) => identityOf(question.fields, i, cells) !== null))
+        if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
           this.#owners.set(name, "alive");
         continue;
       }
       const above = ownerLinks(collection).flatMap((l) =>
-        outsideOf(this.#capture, l, pointsAt(question.fields, l, cells)),
+        pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
       );
       const before = this.#owners.get(name);
       if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
@@ -155,16 +155,20 @@ export class Climb {
 const ownerLinks = (c: Collection): readonly Link[] =>
   c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
 
-function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[] {
+function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
-  const tuple = linkTuple(parent.collection, link, cells);
+  const tuple = linkTuple(parent.collection, link, held);
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
 function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
-  return ownerLinks(captured.collection)
-    .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
-    .flatMap((l) => outsideOf(capture, l, pointsAt(captured.fields, l, cells)));
+  return ownerLinks(captured.collection).flatMap((l) => {
+    const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];
+    const named = new Set(home.map(tupleKey));
+    return pointsAt(captured.fields, l, cells)
+      .filter((tuple) => !named.has(tupleKey(tuple)))
+      .flatMap((tuple) => outsideOf(capture, l, tuple));
+  });
 }
 
 /** What is home by a key is nobody else's; an address or a number may be. */
@@ -181,11 +185,11 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
     if (known !== undefined) return known;
     const index = new Map<string, Found[]>();
     for (const row of captured.rows.values()) {
-      const tuple = pointsAt(captured.fields, link, row.cells);
-      if (tuple === null) continue;
-      const list = index.get(tupleKey(tuple));
-      if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
-      else list.push({ captured, row });
+      for (const tuple of pointsAt(captured.fields, link, row.cells)) {
+        const list = index.get(tupleKey(tuple));
+        if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
+        else list.push({ captured, row });
+      }
     }
     byLink.set(link, index);
     return index;

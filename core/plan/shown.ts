@@ -14,7 +14,7 @@ export interface Shown {
 export function seen(capture: Capture, scope: Scope | null): Shown[] {
   return shownOf(capture, scope, (captured) => ({
     rows: [...captured.rows.values()].filter((r) => r.reach !== "mention"),
-    fields: captured.collection.fields,
+    fields: captured.collection.fields.filter(isGiven),
   }));
 }
 
@@ -40,6 +40,8 @@ function shownOf(
   });
 }
 
+/** A document that says nothing about people itself is shown by the places in it that do: the rest of it may be anybody's. */
+const isGiven = (f: Field): boolean => f.opened !== true || f.category !== "system";
 const isPortable = (f: Field): boolean => f.category !== "system" && f.derived !== true;
 const isMade = (link: Link): boolean => link.role === "owner";
 
@@ -80,9 +82,12 @@ type Found = { readonly captured: Captured; readonly row: CapturedRow };
 
 /** Rows whose link leads to a row of the person, by what it holds. */
 function byTuple(capture: Capture, captured: Captured, link: Link): ReadonlyMap<string, readonly Found[]> {
-  const found = [...captured.rows.values()].filter((row) => capture.leadsHome(captured, link, row.cells));
-  return Map.groupBy(
-    found.map((row) => ({ captured, row })),
-    ({ row }) => tupleKey(cellsOf(captured.fields, link.from, row.cells) ?? []),
-  );
+  const found = new Map<string, Found[]>();
+  for (const row of captured.rows.values())
+    for (const tuple of capture.homeward(captured, link, row.cells)) {
+      const list = found.get(tupleKey(tuple));
+      if (list === undefined) found.set(tupleKey(tuple), [{ captured, row }]);
+      else list.push({ captured, row });
+    }
+  return found;
 }

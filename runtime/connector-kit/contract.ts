@@ -4,6 +4,7 @@
  * out and back unchanged, whatever their type.
  */
 import type { MaskAct } from "@avow/core/datamap/model";
+import type { Elements } from "@avow/core/plan/step";
 import type { Normaliser } from "@avow/core/terms/person";
 
 export type Cell = string | null;
@@ -71,6 +72,8 @@ export type Mutation =
       readonly collection: string;
       readonly where: Match;
       readonly set: Readonly<Record<string, MaskAct>>;
+      /** Of fields of `set` that run over a list: the elements that are meant. Left out: all. */
+      readonly only?: Readonly<Record<string, Elements>>;
       /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
       readonly values?: Readonly<Record<string, string>>;
     };
@@ -140,6 +143,14 @@ export interface DistinctReport {
   readonly rows: number;
 }
 
+/** Places inside of columns that say whose a row is. */
+export interface MisfitQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+}
+/** Rows that hold something at the place which can name nobody: text that is no JSON, a list for a value, a value for a list. */
+export type MisfitReport = readonly { readonly field: string; readonly rows: number }[];
+
 /** A few rows from all over a collection, for those who want to know what kind of thing it holds. */
 export interface SampleQuery {
   readonly collection: string;
@@ -166,6 +177,8 @@ export interface Connector {
   distinct(query: DistinctQuery): Promise<Answer<DistinctReport>>;
   /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
+  /** Left out by a system that has no places inside of columns. */
+  misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   close(): Promise<void>;

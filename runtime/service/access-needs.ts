@@ -1,5 +1,5 @@
 /** What Avow's two accounts have to be able to do with a store for access, erasure and checks: from its map and its own schema. */
-import type { Collection, DataMap, Mask, StoreMap } from "@avow/core/datamap/model";
+import { type Collection, columnOf, type DataMap, type Mask, type StoreMap } from "@avow/core/datamap/model";
 import type { AccessNeed, CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 
 export interface StoreNeeds {
@@ -10,6 +10,11 @@ export interface StoreNeeds {
 const changed = (mask: Mask): readonly string[] =>
   Object.keys(mask).filter((field) => mask[field] !== "keep");
 
+/** Rights are given on whole columns. */
+const columns = (c: Collection, fields: readonly string[]): readonly string[] => [
+  ...new Set(fields.map((f) => columnOf(c, f))),
+];
+
 /** Fields that a row of the person may have changed: masked, or cut when one of several owners leaves. */
 function setFields(c: Collection): readonly string[] {
   const masked = c.erase.rule === "mask" || c.erase.rule === "keep" ? changed(c.erase.mask) : [];
@@ -19,7 +24,7 @@ function setFields(c: Collection): readonly string[] {
   const cut = leaves
     ? c.links.flatMap((link) => link.from).filter((field) => c.onLeave[field] !== "keep")
     : [];
-  return [...new Set([...masked, ...cut, ...changed(c.onLeave)])];
+  return columns(c, [...masked, ...cut, ...changed(c.onLeave)]);
 }
 
 const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave === "delete";
@@ -72,7 +77,7 @@ export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescriptio
   });
   const read = concerned.map(({ c, collection, key }) => ({
     collection,
-    read: [...key, ...c.fields.map((field) => field.name), ...pointedAt(c)],
+    read: columns(c, [...key, ...c.fields.map((field) => field.name), ...pointedAt(c)]),
     set: [],
     remove: false,
   }));

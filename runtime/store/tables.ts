@@ -82,6 +82,16 @@ export interface LedgerTables {
 export interface Tables extends LedgerTables {
   requests: RequestsTable;
   restrictions: { service: string; name: string; mark: string; since: Date };
+  merges: {
+    id: string;
+    service: string;
+    /** Null: undone. */
+    sealed: Buffer | null;
+    merged_at: Date;
+    merged_by: string;
+    undone_at: Generated<Date | null>;
+  };
+  merge_names: { merge: string; name: string; side: "visitor" | "account" };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;

@@ -27,7 +27,10 @@ export function examine(spec: CollectSpec, commitment: Commitment, view: View): 
   return [
     { measure: "schema", look: "metadata" },
     ...looked.flatMap((c): Measure[] => {
-      const fields = c.fields.filter((f) => !isPersonal(f.category)).map((f) => f.name);
+      // A document holds what its places say it holds: a look at the whole would find just that.
+      const fields = c.fields
+        .filter((f) => !isPersonal(f.category) && f.path === undefined && f.opened !== true)
+        .map((f) => f.name);
       if (fields.length === 0) return [];
       return [
         {

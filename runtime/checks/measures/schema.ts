@@ -1,4 +1,5 @@
 import type { LiveField } from "@avow/core/commitments/proof";
+import { columnOf } from "@avow/core/datamap/model";
 import { failed, noStore, type Take } from "../context.ts";
 
 export const takeSchema: Take<"schema"> = async (_measure, context) => {
@@ -9,7 +10,9 @@ export const takeSchema: Take<"schema"> = async (_measure, context) => {
     if (context.readers[store] === undefined) return noStore(store);
     const answer = await context.describe(store);
     if (!answer.ok) return failed(store, answer);
-    const mapped = new Map(collections.map((c) => [c.name, new Set(c.fields.map((f) => f.name))]));
+    const mapped = new Map(
+      collections.map((c) => [c.name, new Set(c.fields.map((f) => columnOf(c, f.name)))]),
+    );
     for (const live of answer.value.collections) {
       fields += live.fields.length;
       for (const f of live.fields) {
@@ -22,7 +25,7 @@ export const takeSchema: Take<"schema"> = async (_measure, context) => {
     );
     for (const c of collections) {
       for (const f of c.fields) {
-        if (lives.get(c.name)?.has(f.name) !== true)
+        if (lives.get(c.name)?.has(columnOf(c, f.name)) !== true)
           missing.push({ store, collection: c.name, field: f.name, type: "" });
       }
     }

@@ -9,9 +9,13 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 /** Digits that every reader of JSON keeps. */
 const DIGITS_MAX = 15;
 
+/** The type of a field that runs over a list: its cell is JSON already. */
+export const LIST = "[*]";
+
 /** `type` as the store names it; null: not known. */
 export function jsonCell(cell: string | null, type: string | null): string {
   if (cell === null) return "null";
+  if (type === LIST) return cell;
   const kind = type ?? "";
   if (TRUTH.test(kind) && (cell === "true" || cell === "false")) return cell;
   const exact = JSON_NUMBER.test(cell) && cell.replace(/[eE].*$/, "").replace(/\D/g, "").length <= DIGITS_MAX;
@@ -29,6 +33,7 @@ export const jsonRow = (
 /** What `jsonCell` may write for such a field, as JSON Schema names it. */
 export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
   const kind = type ?? "";
+  if (type === LIST) return ["array", ...(nullable ? ["null"] : [])];
   const own = TRUTH.test(kind)
     ? ["boolean"]
     : (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]")

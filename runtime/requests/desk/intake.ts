@@ -17,6 +17,7 @@ import type { BoundEstate } from "../run/estate.ts";
 import { askedName, sealAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
+import { withMerged } from "./merges.ts";
 import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
 
 export interface OpenRequest {
@@ -47,7 +48,8 @@ export interface NewRequest {
 }
 
 /** Opens a request, or joins the open one of the same person, whatever either of them names the person by. */
-export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
+export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRequest> {
+  const input = { ...asked, identities: await withMerged(desk, asked.identities) };
   const closure = await closureOf(desk.estate, input.identities);
   const names = namesOf(desk, closure.identities);
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
@@ -180,7 +182,7 @@ export async function openRequestOf(
   desk: Desk,
   wanted: Pick<NewRequest, "right" | "identities" | "asked">,
 ): Promise<string | null> {
-  const closure = await closureOf(desk.estate, wanted.identities);
+  const closure = await closureOf(desk.estate, await withMerged(desk, wanted.identities));
   const names = namesOf(desk, closure.identities);
   const open = await openOf(desk.db, desk, { ...wanted, names, via: null });
   return open?.id ?? null;

@@ -10,6 +10,7 @@ import { nothing, type RequestOutcome } from "../run/run.ts";
 import { openAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { knownOf, openRequestOf } from "./intake.ts";
+import { withMerged } from "./merges.ts";
 
 export interface Looked {
   /** `planned`, or why there is nothing to plan. */
@@ -25,7 +26,8 @@ interface Wanted {
   readonly asked?: Asked;
 }
 
-export async function lookAt(desk: Desk, wanted: Wanted): Promise<Looked> {
+export async function lookAt(desk: Desk, asked: Wanted): Promise<Looked> {
+  const wanted = { ...asked, identities: await withMerged(desk, asked.identities) };
   const open = await openRequestOf(desk, wanted);
   const looked = await look(desk, wanted, open);
   return { ...looked, open };

@@ -4,6 +4,7 @@ import type { Tables } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX } from "../archive/kept.ts";
 import { type Certifier, certify } from "./certify.ts";
+import { forgetMerges } from "./merges.ts";
 import { openIdentities } from "./subjects.ts";
 
 /** Whose requests, when it is, and what their ends leave. */
@@ -22,6 +23,7 @@ interface Closing {
 
 /** Part of the transaction that closes the erasure. Returns the requests whose archives are to be removed. */
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
+  await forgetMerges(book, tx, closing.id);
   const others = await tx
     .selectFrom("requests")
     .select(["id", "right_name", "closed_at", "sealed_identities"])

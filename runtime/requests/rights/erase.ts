@@ -1,12 +1,21 @@
 import {
   ambiguousAccounts,
   type Capture,
+  type Captured,
   type CapturedRow,
   type RememberedRow,
   type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
+import {
+  type Change,
+  type ErasePlan,
+  type Fate,
+  type PlanLine,
+  planErase,
+  type Step,
+} from "@avow/core/plan/erase";
+import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
@@ -127,7 +136,7 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      return fate.fate !== "delete" && settled({ fields: captured.fields, row, wasSet }, fate.set);
+      return fate.fate !== "delete" && settled({ captured, row, wasSet }, fate);
     });
   });
 }
@@ -140,13 +149,20 @@ const TOMBSTONE =
   /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
 
 interface Look {
-  readonly fields: readonly string[];
+  readonly captured: Captured;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
 }
 
-function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
+function settled(
+  { captured, row, wasSet }: Look,
+  { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
+): boolean {
+  const { fields, collection } = captured;
+  const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
   return Object.entries(set).every(([f, act]) => {
+    if (collection.fields.some((x) => x.name === f && x.path !== undefined))
+      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
     const changed = (row.cells[at] ?? null) !== cell;
@@ -215,7 +231,13 @@ function mutationOf(estate: BoundEstate, change: Change) {
   const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
   return change.act === "delete"
     ? ({ act: "delete", collection: collection.name, where } as const)
-    : ({ act: "set", collection: collection.name, where, set: change.set } as const);
+    : ({
+        act: "set",
+        collection: collection.name,
+        where,
+        set: change.set,
+        ...(change.only === undefined ? {} : { only: change.only }),
+      } as const);
 }
 
 interface Remaining {

@@ -142,11 +142,17 @@ function collectionIssues(
       message: `\`${c.name}\` has no primary key, so its rows can not be told apart`,
       fix: "name the fields that tell them apart with `key: […]`",
     });
-  for (const f of c.fields.filter((f) => !fields.has(f.name)))
+  for (const f of c.fields.filter((f) => !fields.has(f.path?.column ?? f.name)))
     wrong({
       code: "missing-field",
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
       fix: "take it out of the map, or correct its name",
+    });
+  for (const f of c.fields.filter((f) => f.path !== undefined && fields.has(f.name)))
+    wrong({
+      code: "ambiguous-path",
+      message: `\`${idOf(c)}\`: \`${f.name}\` is a place inside of \`${f.path?.column}\` to the map, and a field of its own to the store`,
+      fix: "write the first key of the path in quotes, or rename the field in the store",
     });
   issues.push(...keepIssues(c, estate.keepRules));
   return issues;

@@ -6,6 +6,7 @@ import { fieldsForScope, isTimed, type Scope } from "@avow/core/plan/scope";
 import { type Shown, seen } from "@avow/core/plan/shown";
 import { must } from "@avow/core/terms/assert";
 import { redaction } from "../archive/cells.ts";
+import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
 import { type ArchiveCollection, writeArchive } from "../archive/write.ts";
 import { capture, StoreFailed } from "./ask.ts";
@@ -79,7 +80,11 @@ function archiveCollection({ estate, state, withSchema }: Archiving, shown: Show
     store: collection.store,
     collection: collection.name,
     class: collection.class,
-    fields: fields.map(({ name, category }) => ({ name, category, type: types?.get(name) ?? null })),
+    fields: fields.map(({ name, category, path }) => ({
+      name,
+      category,
+      type: path !== undefined && path.each !== null ? LIST : (types?.get(name) ?? null),
+    })),
     orderBy: [collection.anchors["creation"] ?? "", ...key].filter((f) => shownNames.includes(f)),
     ...(withSchema ? { schema: rowSchema(estate, shown) } : {}),
     async *rows(): AsyncGenerator<readonly Cells[]> {
