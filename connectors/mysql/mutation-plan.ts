@@ -8,7 +8,13 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import {
+  type CollectionDescription,
+  type Erasing,
+  isErasing,
+  type Match,
+  type Mutation,
+} from "@avow/runtime/connector-kit/contract";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
@@ -25,16 +31,18 @@ export interface Step {
   /** The statement runs with foreign keys unchecked. */
   readonly unchecked: boolean;
   readonly statement: Statement;
+  /** It only looks: another number than this in its first cell undoes the whole step, for this reason. */
+  readonly finds?: { readonly rows: number; readonly or: string };
 }
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
 }
 
 /** What is kept needs no right, not even that of seeing the field. */
-const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
+const changing = (mutation: Erasing): readonly (readonly [string, MaskAct])[] =>
   mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
 
 function assignments({ mutation, table }: Change): readonly string[] {
@@ -57,11 +65,11 @@ function columnOf(table: Table, field: string): Column {
   return column;
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set"
     ? [...changing(mutation).map(([field]) => field), ...Object.keys(mutation.values ?? {})]
     : [];
-const valuesSet = (mutation: Mutation): readonly string[] =>
+const valuesSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
 
 /** Columns that the store stamps on every change keep what they hold: only what is named changes. */
@@ -129,7 +137,7 @@ function cutSteps(
   });
 }
 
-async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
   const table = await cache.table(mutation.collection, fields);
   if (table.unfit !== null)
@@ -142,7 +150,8 @@ export async function stepsOf(
   cache: CatalogueCache,
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
-  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  for (const [index, mutation] of mutations.entries())
+    if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");

@@ -13,10 +13,12 @@ import type { Session, Statement } from "./session.ts";
 export const BATCH_ROWS = 5_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const fields = [...query.fields, ...fieldsOf(query.anyOf ?? [])];
+  // The text that the settings of the session make is exact for every type.
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const fields = [...wanted, ...fieldsOf(query.anyOf ?? [])];
   const at = await cache.table(query.collection, fields);
   const binds = binder();
-  const select = query.fields.map((field) => `t.${quoted(field)}::text`).join(", ");
+  const select = wanted.map((field) => `t.${quoted(field)}::text`).join(", ");
   const text = selection(select, query.anyOf, at, binds);
   return text === null ? null : { text, values: binds.values };
 }

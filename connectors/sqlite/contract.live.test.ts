@@ -94,6 +94,7 @@ runContractSuite({
       Number.isInteger(Number(value)) ? String(BigInt(Number(value))) : String(Number(value)),
     bytes: (hex) => (hex === "" ? "" : `x'${hex}'`),
   },
+  exactly: (type, value) => `${type === "integer" || type === "bigint" ? "i" : "t"}:${value}`,
   prepare,
   killConnections,
   async lock() {

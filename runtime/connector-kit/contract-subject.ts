@@ -12,6 +12,8 @@ export interface Subject {
   openNowhere(): Connector;
   /** The text in which the system gives a value of this type back, where it is not the world's own: `1` for `true`. */
   readonly writes: Partial<Readonly<Record<WorldType, (value: string) => string>>>;
+  /** A value of this type in the notation that `insert` takes, given in that of `written`. */
+  exactly(type: WorldType, value: string): string;
   /** Empties the system and lays out the world. */
   prepare(world: World): Promise<void>;
   /** Ends every connection but its own, as a restart would. */

@@ -20,6 +20,8 @@ export interface Match {
 export interface ReadQuery {
   readonly collection: string;
   readonly fields: readonly string[];
+  /** Cells of these follow those of `fields`, each in the notation from which `insert` and `update` make the very value again. */
+  readonly exact?: readonly string[];
   /** A row is meant when any of them matches. Left out: every row. */
   readonly anyOf?: readonly Match[];
 }
@@ -36,6 +38,8 @@ export interface FieldDescription {
   readonly generated: boolean;
   /** The store stamps the field whenever its row changes. */
   readonly stamped?: true;
+  /** Of a `generated` field: the store numbers its rows by itself, and takes a number only from a row that is put back. */
+  readonly identity?: true;
 }
 
 export interface ForeignKeyDescription {
@@ -64,7 +68,7 @@ export interface StoreDescription {
 }
 
 /** One set-based change. `tuples` of `where` are keys that were captured before. */
-export type Mutation =
+export type Erasing =
   | { readonly act: "delete"; readonly collection: string; readonly where: Match }
   | {
       readonly act: "set";
@@ -74,6 +78,36 @@ export type Mutation =
       /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
       readonly values?: Readonly<Record<string, string>>;
     };
+
+/** A row whose fields are given back what they were, each only where it still holds what it was left with. */
+export interface UpdatedRow {
+  /** In the exact notation, like the others, which are in the order of the mutation's `fields`. */
+  readonly key: readonly string[];
+  readonly was: Row;
+  readonly to: Row;
+}
+
+/** What puts rows back. A row that is there already, or that the store's rules refuse, blocks all of it: the caller looks first. */
+export type Restoring =
+  | {
+      readonly act: "insert";
+      readonly collection: string;
+      readonly fields: readonly string[];
+      /** In the exact notation (`ReadQuery.exact`). */
+      readonly rows: readonly Row[];
+    }
+  | {
+      readonly act: "update";
+      readonly collection: string;
+      readonly key: readonly string[];
+      readonly fields: readonly string[];
+      readonly rows: readonly UpdatedRow[];
+    };
+
+export type Mutation = Erasing | Restoring;
+
+export const isErasing = (mutation: Mutation): mutation is Erasing =>
+  mutation.act === "delete" || mutation.act === "set";
 
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
