@@ -10,6 +10,7 @@ import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { endWindows } from "@avow/runtime/requests/grace/window";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
 
 export interface RequestWorker {
@@ -47,6 +48,8 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const sweep = async (): Promise<void> => {
     await enqueueOpen(desk, jobs);
     await removeOutdated(desk);
+    const ended = await endWindows(desk);
+    if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
     if (performance.now() - forgotten < FORGET_EVERY_MS && forgotten > 0) return;
     forgotten = performance.now();
     await forgetRecords(desk);
