@@ -64,6 +64,10 @@ export interface IntendedStep {
 export const stepIntended = (request: string, step: IntendedStep): NewEntry =>
   entry(request, "step.intended", { ...step });
 
+/** A restored backup brought back what another request had erased. */
+export const erasedAgain = (request: string, first: string): NewEntry =>
+  entry(request, "request.again", { first });
+
 /** The person takes it back. */
 export const restoring = (request: string): NewEntry => entry(request, "request.restoring", {});
 

@@ -4,6 +4,7 @@ import {
   judgeDeleted,
   judgeMasked,
   type KeptRow,
+  type MaskedRow,
   type Situation,
   type Stays,
   staysInWords,
@@ -85,14 +86,21 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
       ),
     );
     open = open.filter(({ head, row }) => {
-      const said = judgeDeleted(row, must(situations.get(head), "looked at before"));
+      const situation = must(situations.get(head), "looked at before");
+      const said = judgeDeleted(row, situation);
       if (said.back) return true;
       if (said.stays === null) tally.add(head, "restored", 1);
+      else if (said.stays.why === "key") around.doubtful.add(head, row.key, differing(row, situation));
       else stay({ around, tally }, { head, row }, said.stays);
       return false;
     });
   }
   return open;
+}
+
+function differing(row: KeptRow, { present, exactFields }: Situation): string[] {
+  const now = must(present.get(tupleKey(row.key)), "the row is there");
+  return exactFields.filter((_, i) => (now.exact[i] ?? null) !== (row.exact[i] ?? null));
 }
 
 function stay(
@@ -101,7 +109,6 @@ function stay(
   why: Stays | string,
 ): void {
   tally.add(head, "stays_erased", 1, typeof why === "string" ? why : staysInWords(why));
-  if (typeof why !== "string" && why.why === "key") return;
   for (const fields of referredBy(around.estate, head)) {
     const tuple = cellsOf(head.plain, fields, row.plain);
     if (tuple !== null) around.lost.add(head.store, head.collection, fields, tuple);
@@ -111,6 +118,7 @@ function stay(
 function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
   tally.add(head, "restored", 1);
   if (act !== null) return;
+  around.promised.add(head.store, head.collection, head.key, row.key);
   for (const fields of referredBy(around.estate, head)) {
     const tuple = cellsOf(head.plain, fields, row.plain);
     if (tuple !== null) around.promised.add(head.store, head.collection, fields, tuple);
@@ -168,13 +176,41 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
   const coming: UpdatedRow[] = [];
   const mask = { acts: head.set, isTombstone: (cell: string) => TOMBSTONE.test(cell) };
   for (const row of rows) {
+    if (isPromised(work, head, row, situation)) {
+      tally.add(head, "restored", 1);
+      continue;
+    }
+    const as = asBefore(head, row, situation);
+    if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
     const { back, stays } = judgeMasked(row, situation, mask);
     for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
     if (back.length > 0) coming.push(updatedRow(head, row, situation, back));
-    else if (stays.length === 0) tally.add(head, "restored", 1);
+    else if (stays.length === 0 || cameBack(head, row, as)) tally.add(head, "restored", 1);
   }
   await update(work, head, coming);
 }
+
+/** Only looked at: a row that was deleted after it was masked would be there by now. */
+const isPromised = ({ around, act }: Work, head: Head, row: KeptRow, { present }: Situation): boolean =>
+  act === null &&
+  !present.has(tupleKey(row.key)) &&
+  around.promised.has(head.store, head.collection, head.key, row.key);
+
+function asBefore(head: Head, row: KeptRow, { present, exactFields }: Situation): readonly string[] {
+  const now = present.get(tupleKey(row.key));
+  if (now === undefined) return [];
+  return setFields(head).filter((f) => {
+    const at = exactFields.indexOf(f);
+    return (now.exact[at] ?? null) === (row.exact[at] ?? null);
+  });
+}
+
+/** An earlier run gave back what the mask had taken, as far as it could. */
+const cameBack = (head: Head, row: MaskedRow, as: readonly string[]): boolean =>
+  as.some((f) => {
+    const at = head.exact.indexOf(f);
+    return row.left !== undefined && (row.left[at] ?? null) !== (row.exact[at] ?? null);
+  });
 
 type Back = ReturnType<typeof judgeMasked>["back"];
 

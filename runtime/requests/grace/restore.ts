@@ -7,6 +7,7 @@
  */
 import type { PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
+import { z } from "zod";
 import { fits } from "../../vault/one-way.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -17,9 +18,9 @@ import { StoreFailed } from "../run/ask.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
-import { type Act, bringBack, Tally } from "./back.ts";
-import { BundleBroken, lotsOf } from "./lots.ts";
-import { Names } from "./situation.ts";
+import type { Act } from "./back.ts";
+import { BundleBroken } from "./lots.ts";
+import { passOver } from "./pass.ts";
 
 export type RestoreRefused = "unknown" | "not_restricted" | "ended" | "wrong_key" | "broken" | "busy";
 
@@ -98,32 +99,30 @@ interface Bundle {
 async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> {
   const steps = await desk.db
     .selectFrom("request_steps")
-    .select(["id", "state"])
+    .select(["id", "state", "changes"])
     .where("request", "=", request)
     .where("phase", "<>", RESTORE)
     .where("state", "in", ["done", "unknown"])
     .orderBy("id", "desc")
     .execute();
   const kept: string[] = [];
-  for (const { id, state } of steps) {
-    if (await desk.bundles.has({ request, step: id, part: "before" })) kept.push(id);
-    // Where a step may have changed nothing, its part may not have been written yet.
-    else if (state === "done") throw new BundleBroken(`the part of step ${id} is missing`);
+  for (const { id, state, changes } of steps) {
+    const has = (part: "before" | "after"): Promise<boolean> => desk.bundles.has({ request, step: id, part });
+    const masks = changesSchema.parse(changes).some((c) => c.act === "set");
+    // Where a step may have changed nothing, its parts may not have been written.
+    if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))
+      throw new BundleBroken(`the part of step ${id} is missing`);
+    if (await has("before")) kept.push(id);
   }
   return kept;
 }
 
+const changesSchema = z.array(z.object({ act: z.string() }));
+
 const RESTORE = "restore";
 
-async function pass(desk: Desk, bundle: Bundle, act: Act): Promise<readonly ResultLine[]> {
-  const { estate } = desk;
-  const tally = new Tally();
-  const around = { estate, promised: new Names(), lost: new Names() };
-  const source = { bundles: desk.bundles, request: bundle.request, key: bundle, described: estate.described };
-  for (const step of await stepsOf(desk, bundle.request))
-    for await (const lot of lotsOf(source, step)) await bringBack({ around, act, tally }, lot);
-  return tally.lines;
-}
+const pass = async (desk: Desk, bundle: Bundle, act: Act): Promise<readonly ResultLine[]> =>
+  passOver({ ...desk, request: bundle.request, key: bundle }, await stepsOf(desk, bundle.request), act);
 
 /** What came back is a plan's line, too; what stays erased is told by its reason. */
 function planned(lines: readonly ResultLine[]): RequestOutcome {

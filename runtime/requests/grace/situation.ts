@@ -33,7 +33,36 @@ export interface Around {
   readonly promised: Names;
   /** Rows of the bundle that stay erased. */
   readonly lost: Names;
+  readonly doubtful: Doubtful;
 }
+
+/**
+ * Rows that are there again and differ from what was deleted. One that was masked before it was deleted differs by just that mask, once it
+ * is back: the steps before say.
+ */
+export class Doubtful {
+  readonly #rows = new Map<string, { readonly head: Head; readonly differs: Set<string> }>();
+
+  add(head: Head, key: Tuple, differs: readonly string[]): void {
+    this.#rows.set(rowName(head, key), { head, differs: new Set(differs) });
+  }
+
+  /** `as`: fields that hold what they held before the mask. True: nothing differs any more, the row is back. */
+  explained(head: Head, key: Tuple, as: readonly string[]): boolean {
+    const row = this.#rows.get(rowName(head, key));
+    if (row === undefined) return false;
+    for (const field of as) row.differs.delete(field);
+    return row.differs.size === 0 && this.#rows.delete(rowName(head, key));
+  }
+
+  /** Those that nothing explained. */
+  get left(): readonly Head[] {
+    return [...this.#rows.values()].map(({ head }) => head);
+  }
+}
+
+const rowName = ({ store, collection }: Head, key: Tuple): string =>
+  `${store}.${collection} ${tupleKey(key)}`;
 
 export const liveOf = (estate: BoundEstate, { store, collection }: Pick<Head, "store" | "collection">) =>
   must(estate.described.get(store)?.get(collection), "the schema is the one that the bundle was made under");

@@ -190,8 +190,8 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
   context.atPoint?.("acted");
   if (answer.ok) {
-    await journal.outcome(id, { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null });
     await context.undo?.after(id, step);
+    await journal.outcome(id, { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null });
     context.atPoint?.("outcome");
     return [];
   }

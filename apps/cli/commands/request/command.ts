@@ -71,7 +71,7 @@ export const request: CliCommand = {
       .option("--yes", "do it without asking, also above the row cap")
       .addHelpText(
         "after",
-        "\nlist shows the open requests; approve and refuse decide about one that waits; restore takes an erasure under grace back.\n  avow request erase --person email=ada@example.org --dry-run\n\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
+        "\nlist shows the open requests; approve and refuse decide about one that waits; restore takes an erasure under grace back;\nagain erases again what a restored backup brought back.\n  avow request erase --person email=ada@example.org --dry-run\n\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
       );
   },
   async run(context, given, args) {

@@ -1,4 +1,4 @@
-/** `avow request list`, `approve`, `refuse`, `restore`: what staff see and decide of open requests. */
+/** `avow request list`, `approve`, `refuse`, `restore`, `again`: what staff see and decide of open requests. */
 import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
 import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { lookAtRequest } from "@avow/runtime/requests/desk/look";
@@ -6,6 +6,7 @@ import type { OpenDesk } from "@avow/runtime/service/open";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
+import { again } from "./again.ts";
 import { printOutcome } from "./print.ts";
 import { restore } from "./restore.ts";
 
@@ -18,8 +19,8 @@ interface Given {
 }
 type Act = (context: CommandContext, opened: OpenDesk, given: Given) => Promise<number>;
 
-export type InboxVerb = "list" | "approve" | "refuse" | "restore";
-export const INBOX: Readonly<Record<InboxVerb, Act>> = { list, approve, refuse, restore };
+export type InboxVerb = "list" | "approve" | "refuse" | "restore" | "again";
+export const INBOX: Readonly<Record<InboxVerb, Act>> = { list, approve, refuse, restore, again };
 export const isInboxVerb = (text: string): text is InboxVerb => Object.hasOwn(INBOX, text);
 
 const DAY_CHARS = 10;
