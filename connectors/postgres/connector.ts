@@ -8,6 +8,7 @@ import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
+import { reached } from "./reached.ts";
 import { read } from "./read.ts";
 import { sample } from "./sample.ts";
 import { search } from "./search.ts";
@@ -32,6 +33,7 @@ function open(options: ConnectorOptions): Connector {
     sample: (query) => answered(() => sample(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
+    reached: (query) => answered(() => reached(session, cache, query)),
     close: () => (closing ??= session.close()),
   };
 }

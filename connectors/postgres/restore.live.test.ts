@@ -1,5 +1,6 @@
 /** Every kind of column that PostgreSQL has, deleted and put back: looked at by PostgreSQL itself, before and after. */
 import { freshDatabase } from "@avow/provision/database";
+import type { Connector } from "@avow/runtime/connector-kit/contract";
 import { answered, failureIn, readAll } from "@avow/runtime/connector-kit/contract-subject";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -90,4 +91,44 @@ test("each kind of field can be given back what it was, where it is what it was 
   const rows = was.map(([id = "", ...to]) => ({ key: [id ?? ""], was: now.get(id) ?? [], to }));
   answered(await live.mutate([{ act: "update", collection: "kinds", key: ["id"], fields, rows }]));
   expect(await seen("kinds")).toEqual(before);
+});
+
+test("a vacuum is claimed only where nobody older may still see the rows, and the account may do it", async () => {
+  await admin.query(
+    "CREATE TABLE gone AS SELECT n AS id FROM generate_series(1, 100) n; ALTER TABLE gone ADD PRIMARY KEY (id)",
+  );
+  const inside = async (): Promise<string> =>
+    (await admin.query("SELECT pg_relation_size('gone')::text AS bytes")).rows[0]?.bytes ?? "";
+  const old = new pg.Client({ connectionString: database.url });
+  await old.connect();
+  await old.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
+  const ids = Array.from({ length: 100 }, (_, i) => [String(i + 1)]);
+  answered(
+    await live.mutate([{ act: "delete", collection: "gone", where: { fields: ["id"], tuples: ids } }]),
+  );
+  const reachedBy = async (asked: Connector) => {
+    const answer = await asked.reached?.({ collections: ["gone"], clean: true });
+    return answer === undefined ? null : answered(answer);
+  };
+  const ask = () => reachedBy(live);
+  expect(await ask()).toMatchObject({
+    collections: [
+      { collection: "gone", reached: "deleted", why: "an older transaction may still see the rows" },
+    ],
+  });
+  expect(await inside()).not.toBe("0");
+  await old.query("ROLLBACK");
+  await old.end();
+  expect(await ask()).toMatchObject({ collections: [{ reached: "vacuumed", at: expect.any(String) }] });
+  expect(await inside()).toBe("0");
+  const role = `nobody_${database.url.split("_").at(-1)}`;
+  await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT SELECT, DELETE ON gone TO ${role}`);
+  const url = new URL(database.url);
+  Object.assign(url, { username: role, password: "x" });
+  const poor = connector.open({ url: url.href, access: "erase", statementTimeoutMs: 30_000 });
+  expect(await reachedBy(poor)).toMatchObject({
+    collections: [{ reached: "deleted", why: "the account may not vacuum the table" }],
+  });
+  await poor.close();
+  await admin.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });

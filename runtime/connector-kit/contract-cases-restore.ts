@@ -214,6 +214,28 @@ export const restoreCases: readonly ContractCase[] = [
       expect((await users(connector, fields)).get("1")).toEqual(before.get("1"));
     }),
   ),
+  restores("says how far deleted rows are gone, and claims no more than it shows", (subject) =>
+    using(subject.open(), async (connector) => {
+      if (connector.reached === undefined) return;
+      const since = new Date().toISOString();
+      answered(
+        await connector.mutate([removed("tokens", "note", ["ab"]), removed("spellings", "id", ["1"])]),
+      );
+      const collections = ["tokens", "spellings"];
+      for (const clean of [false, true]) {
+        const report = answered(await connector.reached({ collections, clean }));
+        expect(report.collections.map((c) => c.collection)).toEqual(collections);
+        expect(report.beyond).toContain("backups");
+        for (const said of report.collections)
+          if (said.reached === "deleted") expect(said.why).not.toBe("");
+          else expect(Date.parse(said.at)).toBeGreaterThan(Date.parse(since) - 60_000);
+        expect(new Set(report.collections.map((c) => c.reached))).toEqual(new Set([subject.reaches(clean)]));
+      }
+      expect(failureIn(await connector.reached({ collections: ["no such"], clean: true }))).toMatchObject({
+        error: "malformed",
+      });
+    }),
+  ),
   restores("a reader's connection puts nothing back", (subject) =>
     using(subject.open({ access: "read" }), async (connector) => {
       const answer = await connector.mutate([

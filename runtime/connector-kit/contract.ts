@@ -188,6 +188,22 @@ export interface SampleReport {
   readonly whole: boolean;
 }
 
+/** How far rows that were deleted before this is asked are gone. */
+export interface ReachQuery {
+  readonly collections: readonly string[];
+  /** The store may be asked to clean up now; else it is only looked at. */
+  readonly clean: boolean;
+}
+/** `deleted`: gone for whoever asks the store, and that is all that can be shown. `vacuumed`: gone from its files, too. */
+export type Reach =
+  | { readonly collection: string; readonly reached: "deleted"; readonly why: string }
+  | { readonly collection: string; readonly reached: "vacuumed"; readonly at: string };
+export interface ReachReport {
+  readonly collections: readonly Reach[];
+  /** Where copies may be that the store can't speak for, in words: replicas, backups, logs. */
+  readonly beyond: readonly string[];
+}
+
 export interface Connector {
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
@@ -202,6 +218,8 @@ export interface Connector {
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
+  /** Left out by a system that can't say. What can't be shown is not claimed. */
+  reached?(query: ReachQuery): Promise<Answer<ReachReport>>;
   close(): Promise<void>;
 }
 
@@ -220,6 +238,10 @@ export interface AccessNeed {
   readonly read: readonly string[];
   readonly set: readonly string[];
   readonly remove: boolean;
+  /** Fields of rows that are put back; left out: none is. */
+  readonly insert?: readonly string[];
+  /** It may be asked to take deleted rows out of its files. */
+  readonly clean?: true;
 }
 
 export interface GrantRequest {

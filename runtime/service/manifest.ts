@@ -14,6 +14,8 @@ export interface StoreEntry {
   /** As written: `env:NAME`, `embedded:…` or a URL. Null: not given. */
   readonly readUrl: string | null;
   readonly eraseUrl: string | null;
+  /** After an erasure the store is asked to take the rows out of its files at once. */
+  readonly vacuum: boolean;
 }
 
 export interface VendorEntry {
@@ -88,6 +90,7 @@ const schema = z.strictObject({
         url: text.optional(),
         readUrl: text.optional(),
         eraseUrl: text.optional(),
+        vacuum: z.boolean().default(false),
       }),
     )
     .default({}),
@@ -175,6 +178,7 @@ export function parseManifest(source: string): Checked<Manifest> {
       connector: s.connector,
       readUrl: s.readUrl ?? s.url ?? null,
       eraseUrl: s.eraseUrl ?? s.url ?? null,
+      vacuum: s.vacuum,
     })),
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,

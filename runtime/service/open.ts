@@ -356,6 +356,7 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
       archives: archivesIn(join(service.home, "archives"), sealer),
       bundles: bundlesIn(join(service.home, "undo"), sealer),
       grace: manifest.grace,
+      cleaned: new Set(Object.entries(manifest.stores).flatMap(([s, e]) => (e.vacuum ? [s] : []))),
       suppression: manifest.suppression,
       recordsKept: manifest.requestsKept,
       evidence: ledger,

@@ -19,7 +19,7 @@ export interface Ending {
   readonly id: string;
   /** Whom it was about, as far as that is still known. */
   readonly identities: readonly IdentityValue[];
-  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   /** The request of the same person that carried it out. */
   readonly carriedOutBy?: string;
   /** Left out: it ends here. Else the certificate says only that it is restricted, and until when. */

@@ -18,6 +18,7 @@ import { StoreFailed } from "../run/ask.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { Journal } from "../run/journal.ts";
+import { withReach } from "../run/reach.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
 import { estateFor } from "../suppression/bare.ts";
@@ -41,6 +42,8 @@ export interface Desk {
   /** Where undo bundles lie; how long an erasure can be taken back, null: not at all. */
   readonly bundles: Bundles;
   readonly grace: Duration | null;
+  /** Stores that may be asked to clean up after an erasure. */
+  readonly cleaned: ReadonlySet<string>;
   /** How long names of erased rows are kept: as long as a backup may hold them. */
   readonly suppression: Duration;
   /** How long closed requests are kept. */
@@ -117,7 +120,7 @@ async function workOnLocked(
     return true;
   };
   let failed: StoreFailed | null = null;
-  const outcome = await (right.removes && desk.unconfirmed.length > 0
+  let outcome = await (right.removes && desk.unconfirmed.length > 0
     ? Promise.resolve(
         nothing(
           "not_done",
@@ -145,6 +148,7 @@ async function workOnLocked(
       plan: (await journal.plan()) ?? [],
     };
   });
+  if (outcome.state === "closed" && right.removes) outcome = await withReach(outcome, desk);
   const gives = outcome.state === "closed" && right.givesArchive;
   if (gives) await hands.deliver?.();
   const archiveWaits = gives && hands.archiveWaits === true;

@@ -91,7 +91,7 @@ export interface Ended extends Received {
   readonly closedAt: Date;
   readonly policy: { readonly version: string; readonly hash: string };
   readonly identities: readonly IdentityValue[];
-  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   readonly carriedOutBy?: string;
   /** It is no erasure yet: until then the person can have it back. */
   readonly restrictedUntil?: Date;
@@ -111,6 +111,9 @@ export function ended(request: Ended): NewEntry {
       dueAt: request.dueAt.toISOString(),
       done: outcome.results.map((line) => ({ ...where(line), reached: reached(line, closedAt) })),
       kept: outcome.kept.map((line: KeptLine) => ({ ...line })),
+      ...(outcome.beyond === undefined
+        ? {}
+        : { beyond: outcome.beyond.map((b) => ({ ...b, places: [...b.places] })) }),
       ...(request.carriedOutBy === undefined ? {} : { carriedOutBy: request.carriedOutBy }),
     }),
     about: identities.map((i) => `${i.namespace}=${i.value}`),
@@ -119,4 +122,4 @@ export function ended(request: Ended): NewEntry {
 
 /** Only what was looked at afterwards is said to be gone. */
 const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> =>
-  line.result === "verified_absent" ? { deleted: at } : {};
+  line.result === "verified_absent" ? { deleted: at, ...line.reached } : {};

@@ -41,6 +41,8 @@ export interface ResultLine {
     | "stays_erased";
   readonly rows: number;
   readonly reason?: string;
+  /** How far it went, each stage with its time; a stage that nothing has shown is not named. */
+  readonly reached?: { readonly deleted?: string; readonly vacuumed?: string };
 }
 
 export interface KeptLine {
@@ -57,6 +59,8 @@ export interface RequestOutcome {
   readonly plan: readonly PlanLine[];
   readonly results: readonly ResultLine[];
   readonly kept: readonly KeptLine[];
+  /** Where copies may be that no store can speak for. */
+  readonly beyond?: readonly { readonly store: string; readonly places: readonly string[] }[];
   /** Of a `restricted` one: until when the person can have it back. */
   readonly restrictedUntil?: string;
   /** Values that a correction found and left. */

@@ -9,6 +9,9 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
     result: z.enum(["done", "verified_absent", "remains", "blocked", "failed", "restored", "stays_erased"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
+    reached: z
+      .object({ deleted: z.string().exactOptional(), vacuumed: z.string().exactOptional() })
+      .exactOptional(),
   }),
 );
 

@@ -312,6 +312,7 @@ function report(
     results,
     kept,
     ...(outcome.contradictions === undefined ? {} : { contradictions: outcome.contradictions }),
+    ...(outcome.beyond === undefined ? {} : { beyond: outcome.beyond }),
     notes: outcome.notes,
     ...(outcome.restrictedUntil === undefined ? {} : { restrictedUntil: outcome.restrictedUntil }),
     ...(undoKey === null ? {} : { undoKey }),
