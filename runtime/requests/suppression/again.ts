@@ -227,3 +227,15 @@ export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Openi
   if (enqueue !== undefined) await desk.db.transaction().execute((tx) => enqueue(tx, id));
   return id;
 }
+
+/** Requests that were opened and have not ended: of a process that was killed, or of a worker that is at it. */
+export async function openAgains(desk: Desk): Promise<string[]> {
+  const rows = await desk.db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", desk.service)
+    .where("via", "=", VIA_SUPPRESSION)
+    .where("closed_at", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,5 +1,5 @@
 /** `avow request again`: rows that a restored backup brought back are erased again. */
-import { workOn } from "@avow/runtime/requests/desk/desk";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
@@ -7,6 +7,7 @@ import {
   type Again,
   lookForSuppressed,
   openAgain,
+  openAgains,
   planAgain,
   type Sweep,
 } from "@avow/runtime/requests/suppression/again";
@@ -24,29 +25,45 @@ export async function again(
   { desk }: OpenDesk,
   { dryRun, yes }: Given,
 ): Promise<number> {
+  const ended: Ended[] = [];
   try {
+    // What was begun and cut short goes on first.
+    if (yes && !dryRun) await carryOut(context, desk, await openAgains(desk), ended);
     const sweep = await lookForSuppressed(desk);
     const plans = await planAgain(desk, sweep);
     const agreed = plans.length > 0 && (await agree(context, sweep, plans, { dryRun, yes }));
-    const ended: { request: string; outcome: RequestOutcome }[] = [];
-    if (agreed)
-      for (const plan of plans) {
-        const id = await openAgain(desk, plan, { by: VIA_CLI });
-        const ran = await workOn(desk, id, {
-          approve: async () => true,
-          approver: VIA_CLI,
-          onProgress: (text) => context.stderr(`${text}\n`),
-          ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
-        });
-        if (!ran.busy) ended.push({ request: id, outcome: ran.outcome });
-      }
+    const ids: string[] = [];
+    if (agreed) for (const plan of plans) ids.push(await openAgain(desk, plan, { by: VIA_CLI }));
+    await carryOut(context, desk, ids, ended);
     say(context, desk.service, { sweep, plans, ended });
-    const open = agreed ? ended.filter(({ outcome }) => outcome.state !== "closed").length : plans.length;
-    return open === 0 ? 0 : 1;
+    const open = ended.filter(({ outcome }) => outcome.state !== "closed").length;
+    return open === 0 && (agreed || plans.length === 0) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;
     context.stderr(`the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}\n`);
     return error.failure.error === "unreachable" ? 3 : 1;
+  }
+}
+
+interface Ended {
+  readonly request: string;
+  readonly outcome: RequestOutcome;
+}
+
+async function carryOut(
+  context: CommandContext,
+  desk: Desk,
+  ids: readonly string[],
+  ended: Ended[],
+): Promise<void> {
+  for (const id of ids) {
+    const ran = await workOn(desk, id, {
+      approve: async () => true,
+      approver: VIA_CLI,
+      onProgress: (text) => context.stderr(`${text}\n`),
+      ...(context.atPoint === undefined ? {} : { atPoint: context.atPoint }),
+    });
+    if (!ran.busy) ended.push({ request: id, outcome: ran.outcome });
   }
 }
 
@@ -70,7 +87,7 @@ async function agree(
 interface Said {
   readonly sweep: Sweep;
   readonly plans: readonly Again[];
-  readonly ended: readonly { readonly request: string; readonly outcome: RequestOutcome }[];
+  readonly ended: readonly Ended[];
 }
 
 function say(context: CommandContext, service: string, { sweep, plans, ended }: Said): void {
