@@ -8,9 +8,11 @@ import type { Attempt, Ended } from "@avow/runtime/jobs/work";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
-import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { enqueueOpen, enqueueWith, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { endWindows } from "@avow/runtime/requests/grace/window";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
+import { lookWhenDue } from "@avow/runtime/requests/suppression/run";
 
 export interface RequestWorker {
   /** Ends what runs at its next step. */
@@ -47,11 +49,28 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const sweep = async (): Promise<void> => {
     await enqueueOpen(desk, jobs);
     await removeOutdated(desk);
+    const ended = await endWindows(desk);
+    if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
     if (performance.now() - forgotten < FORGET_EVERY_MS && forgotten > 0) return;
     forgotten = performance.now();
     await forgetRecords(desk);
   };
+  // Beside the sweep: it reads whole collections, and must hold nobody up.
+  let looking: Promise<unknown> | null = null;
+  const stopping = new AbortController();
+  const look = async (): Promise<void> => {
+    const given = { by: "rule", enqueue: enqueueWith(jobs), stop: stopping.signal };
+    for (const line of (await lookWhenDue(desk, given))?.lines ?? [])
+      onLog(
+        `${line.rows} erased rows of \`${line.collection}\` are there again: ${line.reason ?? "they are erased again"}`,
+      );
+  };
   const clock = setInterval(() => {
+    looking ??= look()
+      .catch((error: unknown) => onLog(`the look for rows that came back was stopped by ${kindOf(error)}`))
+      .finally(() => {
+        looking = null;
+      });
     sweeping ??= sweep()
       .catch((error: unknown) => onLog(`the sweep was stopped by ${kindOf(error)}; trying again`))
       .finally(() => {
@@ -61,7 +80,8 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   return {
     async stop() {
       clearInterval(clock);
-      await sweeping;
+      stopping.abort();
+      await Promise.all([sweeping, looking]);
       await working.stop();
     },
   };

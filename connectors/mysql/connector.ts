@@ -8,6 +8,7 @@ import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
+import { reached } from "./reached.ts";
 import { read } from "./read.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
@@ -34,6 +35,7 @@ function open(options: ConnectorOptions): Connector {
     distinct: (query) => answered(() => distinct(session, cache, query)),
     misfits: (query) => answered(() => misfits(session, cache, query)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
+    reached: (query) => answered(() => reached(cache, query)),
     close: () => (closing ??= session.close()),
   };
 }

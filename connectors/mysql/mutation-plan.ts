@@ -8,7 +8,13 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import {
+  type CollectionDescription,
+  type Erasing,
+  isErasing,
+  type Match,
+  type Mutation,
+} from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
@@ -27,16 +33,18 @@ export interface Step {
   /** The statement runs with foreign keys unchecked. */
   readonly unchecked: boolean;
   readonly statement: Statement;
+  /** It only looks: another number than this in its first cell undoes the whole step, for this reason. */
+  readonly finds?: { readonly rows: number; readonly or: string };
 }
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
 }
 
 /** What is kept needs no right, not even that of seeing the field. */
-const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
+const changing = (mutation: Erasing): readonly (readonly [string, MaskAct])[] =>
   mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
 
 function assignments({ mutation, table }: Change): readonly Assignment[] {
@@ -61,7 +69,7 @@ function columnOf(table: Table, field: string): Column {
   return column;
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set"
     ? [...changing(mutation).map(([field]) => field), ...Object.keys(mutation.values ?? {})]
     : [];
@@ -135,7 +143,7 @@ function cutSteps(
   });
 }
 
-async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
   const table = await cache.places(mutation.collection, fields);
   if (table.unfit !== null)
@@ -148,7 +156,8 @@ export async function stepsOf(
   cache: CatalogueCache,
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
-  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  for (const [index, mutation] of mutations.entries())
+    if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");

@@ -31,8 +31,8 @@ function settings(options: ConnectorOptions): string {
   // Whole seconds only: the server knows no finer ones for locks.
   const lock = Math.max(1, Math.ceil(Math.min(LOCK_TIMEOUT_MS_MAX / 1000, seconds / 2)));
   const values: Readonly<Record<string, string | number>> = {
-    // Strict: a mask that does not fit fails instead of being cut. Zero dates are left as they are.
-    sql_mode: "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+    // Strict: a mask that does not fit fails instead of being cut. Zero dates are left as they are, and a row numbered 0 keeps its number.
+    sql_mode: "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
     time_zone: "'+00:00'",
     max_statement_time: seconds,
     innodb_lock_wait_timeout: lock,

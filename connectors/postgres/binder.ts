@@ -1,13 +1,13 @@
 /** What conditions are made of: SQL, and the values of its placeholders. */
 
 export interface Binder {
-  readonly values: (string | readonly string[])[];
+  readonly values: (string | readonly (string | null)[])[];
   /** Takes a value, gives its placeholder. */
-  bind(value: string | readonly string[]): string;
+  bind(value: string | readonly (string | null)[]): string;
 }
 
 export function binder(): Binder {
-  const values: (string | readonly string[])[] = [];
+  const values: (string | readonly (string | null)[])[] = [];
   return { values, bind: (value) => `$${values.push(value)}` };
 }
 

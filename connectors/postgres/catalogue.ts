@@ -23,6 +23,8 @@ export interface Column {
   readonly nullable: boolean;
   /** The store makes the value and takes none. */
   readonly generated: boolean;
+  /** It is a number that a row which is put back may bring along. */
+  readonly identity: boolean;
   /** Part of a unique index of any kind, partial ones and expressions included. */
   readonly unique: boolean;
   readonly firstLabel: string | null;
@@ -83,6 +85,7 @@ function columnOf(row: readonly Cell[]): Column {
     lengthMax: LENGTH_LIMITED.has(base) && typmod > 4 ? typmod - 4 : null,
     nullable: row[8] === "true",
     generated: row[9] === "true",
+    identity: row[12] === "true",
     unique: row[10] === "true",
     firstLabel: row[11] ?? null,
   };
@@ -113,6 +116,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         type: text(parts.columns[i]?.[2]),
         nullable: column.nullable,
         generated: column.generated,
+        ...(column.identity ? { identity: true as const } : {}),
       })),
       primaryKey,
       uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),

@@ -13,6 +13,7 @@ const column = (name: string, base: string, type: string = base): Column => ({
   lengthMax: null,
   nullable: true,
   generated: false,
+  identity: false,
   unique: false,
   firstLabel: null,
 });

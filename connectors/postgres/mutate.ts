@@ -4,6 +4,7 @@ import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolClient } from "pg";
 import type { CatalogueCache } from "./catalogue.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
+import { restoringSteps } from "./restore.ts";
 import type { Session } from "./session.ts";
 
 const ATTEMPTS_MAX = 4;
@@ -80,7 +81,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = await stepsOf(mutations, cache);
+  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
   if (steps.length === 0) return mutations.map(() => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {

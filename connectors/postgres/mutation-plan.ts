@@ -7,7 +7,7 @@
  * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import { type Binder, binder } from "./binder.ts";
@@ -28,7 +28,7 @@ export interface Step {
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
   readonly catalogue: Catalogue;
 }
@@ -56,7 +56,7 @@ function assignments({ mutation, table, catalogue }: Change, binds: Binder): rea
   return [...masks, ...values, ...placeAssignments(mutation, table, catalogue, binds)];
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
 
 function setSteps(change: Change): readonly Step[] {
@@ -102,7 +102,7 @@ function cycleStep(changes: readonly Change[]): Step {
   };
 }
 
-async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
   const { table, catalogue } = await cache.places(mutation.collection, fields);
   return { index, mutation, table, catalogue };
@@ -113,7 +113,8 @@ export async function stepsOf(
   cache: CatalogueCache,
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
-  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  for (const [index, mutation] of mutations.entries())
+    if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");

@@ -16,10 +16,11 @@ import type { Session, Statement } from "./session.ts";
 export const BATCH_ROWS = 5_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const fields = [...query.fields, ...fieldsOf(query.anyOf ?? [])];
-  const at = await cache.places(query.collection, fields);
+  // The text that the settings of the session make is exact for every type.
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
   const binds = binder();
-  const select = query.fields
+  const select = wanted
     .map((field) =>
       isPlace(at.table, field)
         ? placeText(placeOf(at.table, field, at.catalogue))

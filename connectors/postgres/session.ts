@@ -8,7 +8,7 @@ import { failureOf } from "./failure.ts";
 
 export interface Statement {
   readonly text: string;
-  readonly values: readonly (string | readonly string[])[];
+  readonly values: readonly (string | readonly (string | null)[])[];
 }
 
 const CONNECTIONS_MAX = 4;

@@ -4,7 +4,7 @@
  * (`defer_foreign_keys`), so rings need no special care, and chunks neither.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
@@ -19,11 +19,13 @@ export interface Step {
   readonly table: Table;
   readonly mutation: number;
   readonly statement: Statement;
+  /** The statement is run once for each of these lists of exact values, and has none of its own. */
+  readonly runs?: readonly (readonly Cell[])[];
 }
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
 }
 
@@ -57,7 +59,7 @@ function columnOf(table: Table, field: string): Column {
   return column;
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
 function stepsFor(change: Change): readonly Step[] {
   const { table, mutation, index } = change;
@@ -105,6 +107,7 @@ export async function stepsOf(
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
   for (const [index, mutation] of mutations.entries()) {
+    if (!isErasing(mutation)) continue;
     const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
     all.push({ index, mutation, table: await cache.places(mutation.collection, fields) });
   }

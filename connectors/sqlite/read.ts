@@ -14,8 +14,9 @@ export const BATCH_ROWS = 5_000;
 type Rows = readonly (readonly Cell[])[];
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const table = await cache.places(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
-  const select = query.fields
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const table = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
+  const select = wanted
     .map((field) => (isPlace(table, field) ? placeText(placeOf(table, field)) : `t.${quoted(field)}`))
     .join(", ");
   const found = selection(select === "" ? "NULL" : select, query.anyOf, table);
@@ -31,11 +32,20 @@ interface Begun {
   readonly first: Rows;
 }
 
-async function begin(session: Session, collection: string, statement: Statement): Promise<Begun> {
+async function begin(
+  session: Session,
+  { collection, fields }: ReadQuery,
+  statement: Statement,
+): Promise<Begun> {
   const keeper = await session.checkOut();
   try {
     session.count(collection);
-    await keeper.ask({ do: "stream", sql: statement.text, values: statement.values });
+    await keeper.ask({
+      do: "stream",
+      sql: statement.text,
+      values: statement.values,
+      exactFrom: fields.length,
+    });
     return { keeper, first: await next(keeper) };
   } catch (error) {
     session.giveBack(keeper);
@@ -66,9 +76,9 @@ export async function* read(
     const statement = await statementOf(cache, query);
     if (statement === null) return;
     // A connection that had died is noticed before anything was given: then a fresh one takes over.
-    const begun = await begin(session, query.collection, statement).catch((error: unknown) => {
+    const begun = await begin(session, query, statement).catch((error: unknown) => {
       if (!session.isStale(error)) throw error;
-      return begin(session, query.collection, statement);
+      return begin(session, query, statement);
     });
     for await (const rows of batches(session, begun)) yield { ok: true, value: rows };
   } catch (error) {

@@ -126,6 +126,8 @@ export type Reading =
       readonly open: number;
       /** Of the open ones: until somebody approves them, nothing happens. */
       readonly waiting: number;
+      /** Of the open ones: carried out, and can still be taken back. */
+      readonly restricted?: number;
       readonly overdue: number;
       readonly closed: number;
     }

@@ -21,6 +21,7 @@ export interface History {
   ): Promise<{
     readonly open: number;
     readonly waiting: number;
+    readonly restricted?: number;
     readonly overdue: number;
     readonly closed: number;
   }>;

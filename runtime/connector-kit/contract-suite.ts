@@ -9,6 +9,7 @@ import { outageCases } from "./contract-cases-outage.ts";
 import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
+import { restoreCases } from "./contract-cases-restore.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
 import { worldOf } from "./contract-world.ts";
 
@@ -20,6 +21,7 @@ const CASES: readonly ContractCase[] = [
   ...placeCases,
   ...mutateCases,
   ...placeMutateCases,
+  ...restoreCases,
   ...outageCases,
 ];
 export const BIG_ROWS = 130_000;

@@ -21,6 +21,8 @@ export interface Match {
 export interface ReadQuery {
   readonly collection: string;
   readonly fields: readonly string[];
+  /** Cells of these follow those of `fields`, each in the notation from which `insert` and `update` make the very value again. */
+  readonly exact?: readonly string[];
   /** A row is meant when any of them matches. Left out: every row. */
   readonly anyOf?: readonly Match[];
 }
@@ -37,6 +39,8 @@ export interface FieldDescription {
   readonly generated: boolean;
   /** The store stamps the field whenever its row changes. */
   readonly stamped?: true;
+  /** Of a `generated` field: the store numbers its rows by itself, and takes a number only from a row that is put back. */
+  readonly identity?: true;
 }
 
 export interface ForeignKeyDescription {
@@ -65,7 +69,7 @@ export interface StoreDescription {
 }
 
 /** One set-based change. `tuples` of `where` are keys that were captured before. */
-export type Mutation =
+export type Erasing =
   | { readonly act: "delete"; readonly collection: string; readonly where: Match }
   | {
       readonly act: "set";
@@ -77,6 +81,36 @@ export type Mutation =
       /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
       readonly values?: Readonly<Record<string, string>>;
     };
+
+/** A row whose fields are given back what they were, each only where it still holds what it was left with. */
+export interface UpdatedRow {
+  /** In the exact notation, like the others, which are in the order of the mutation's `fields`. */
+  readonly key: readonly string[];
+  readonly was: Row;
+  readonly to: Row;
+}
+
+/** What puts rows back. A row that is there already, or that the store's rules refuse, blocks all of it: the caller looks first. */
+export type Restoring =
+  | {
+      readonly act: "insert";
+      readonly collection: string;
+      readonly fields: readonly string[];
+      /** In the exact notation (`ReadQuery.exact`). */
+      readonly rows: readonly Row[];
+    }
+  | {
+      readonly act: "update";
+      readonly collection: string;
+      readonly key: readonly string[];
+      readonly fields: readonly string[];
+      readonly rows: readonly UpdatedRow[];
+    };
+
+export type Mutation = Erasing | Restoring;
+
+export const isErasing = (mutation: Mutation): mutation is Erasing =>
+  mutation.act === "delete" || mutation.act === "set";
 
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
@@ -165,6 +199,22 @@ export interface SampleReport {
   readonly whole: boolean;
 }
 
+/** How far rows that were deleted before this is asked are gone. */
+export interface ReachQuery {
+  readonly collections: readonly string[];
+  /** The store may be asked to clean up now; else it is only looked at. */
+  readonly clean: boolean;
+}
+/** `deleted`: gone for whoever asks the store, and that is all that can be shown. `vacuumed`: gone from its files, too. */
+export type Reach =
+  | { readonly collection: string; readonly reached: "deleted"; readonly why: string }
+  | { readonly collection: string; readonly reached: "vacuumed"; readonly at: string };
+export interface ReachReport {
+  readonly collections: readonly Reach[];
+  /** Where copies may be that the store can't speak for, in words: replicas, backups, logs. */
+  readonly beyond: readonly string[];
+}
+
 export interface Connector {
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
@@ -181,6 +231,8 @@ export interface Connector {
   misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
+  /** Left out by a system that can't say. What can't be shown is not claimed. */
+  reached?(query: ReachQuery): Promise<Answer<ReachReport>>;
   close(): Promise<void>;
 }
 
@@ -199,6 +251,10 @@ export interface AccessNeed {
   readonly read: readonly string[];
   readonly set: readonly string[];
   readonly remove: boolean;
+  /** Fields of rows that are put back; left out: none is. */
+  readonly insert?: readonly string[];
+  /** It may be asked to take deleted rows out of its files. */
+  readonly clean?: true;
 }
 
 export interface GrantRequest {

@@ -47,6 +47,14 @@ function spreading(store: StoreMap, live: StoreDescription): readonly AccessNeed
   );
 }
 
+function joinedExtras(group: readonly AccessNeed[]): Pick<AccessNeed, "insert" | "clean"> {
+  const insert = [...new Set(group.flatMap((need) => need.insert ?? []))];
+  return {
+    ...(insert.length > 0 ? { insert } : {}),
+    ...(group.some((need) => need.clean === true) ? { clean: true as const } : {}),
+  };
+}
+
 /** One need for each collection. */
 function joined(needs: readonly AccessNeed[]): readonly AccessNeed[] {
   const groups = Map.groupBy(needs, (need) => need.collection.name);
@@ -59,13 +67,68 @@ function joined(needs: readonly AccessNeed[]): readonly AccessNeed[] {
         read: [...new Set(group.flatMap((need) => need.read))],
         set: [...new Set(group.flatMap((need) => need.set))],
         remove: group.some((need) => need.remove),
+        ...joinedExtras(group),
       },
     ];
   });
 }
 
+export interface Extras {
+  /** An erasure can be taken back. */
+  readonly grace: boolean;
+  /** The store is asked to clean up. */
+  readonly clean: boolean;
+}
+
+const NO_EXTRAS: Extras = { grace: false, clean: false };
+
+/** What an erasure that can be taken back needs beside: rows are read whole, put back whole, and links that the store empties are mended. */
+function undoing(store: StoreMap, live: StoreDescription): StoreNeeds {
+  const deleted = new Set(store.collections.filter((c) => concerns(c) && removes(c)).map((c) => c.name));
+  const rows = live.collections.filter((c) => deleted.has(c.name));
+  const given = (c: CollectionDescription): readonly string[] =>
+    c.fields.filter((f) => !f.generated || f.identity === true).map((f) => f.name);
+  const loosened = live.collections.flatMap((collection) =>
+    collection.foreignKeys
+      .filter((key) => ["set null", "set default"].includes(key.onDelete) && deleted.has(key.to.collection))
+      .map((key) => ({ collection, fields: [...collection.primaryKey, ...key.from], from: key.from })),
+  );
+  // What a row may be told by, or hold to, is looked at before it comes back.
+  const looked = live.collections.map((collection) => ({
+    collection,
+    fields: live.collections
+      .filter((c) => deleted.has(c.name))
+      .flatMap((c) => c.foreignKeys)
+      .flatMap(({ to }) => (to.collection === collection.name ? to.fields : [])),
+  }));
+  const none = { set: [], remove: false };
+  return {
+    read: [
+      ...rows.map((c) => ({ collection: c, read: c.fields.map((f) => f.name), ...none })),
+      ...loosened.map(({ collection, fields }) => ({ collection, read: fields, ...none })),
+      ...looked
+        .filter((l) => l.fields.length > 0)
+        .map((l) => ({ collection: l.collection, read: l.fields, ...none })),
+    ],
+    erase: [
+      ...rows.map((c) => ({ collection: c, read: [], ...none, insert: given(c) })),
+      ...loosened.map(({ collection, fields, from }) => ({
+        collection,
+        read: fields,
+        set: from,
+        remove: false,
+      })),
+    ],
+  };
+}
+
 /** Collections that the store does not have are left out: the map is wrong about them, and says so elsewhere. */
-export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescription): StoreNeeds {
+export function accessNeeds(
+  map: DataMap,
+  store: StoreMap,
+  live: StoreDescription,
+  { grace, clean }: Extras = NO_EXTRAS,
+): StoreNeeds {
   const described = new Map<string, CollectionDescription>(live.collections.map((c) => [c.name, c]));
   const pointedAt = (c: Collection): readonly string[] =>
     map.stores
@@ -86,6 +149,11 @@ export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescriptio
     read: [...key, ...setFields(c)],
     set: setFields(c),
     remove: removes(c),
+    ...(clean && removes(c) ? { clean: true as const } : {}),
   }));
-  return { read: joined([...read, ...spreading(store, live)]), erase: joined(erase) };
+  const undo = grace ? undoing(store, live) : { read: [], erase: [] };
+  return {
+    read: joined([...read, ...spreading(store, live), ...undo.read]),
+    erase: joined([...erase, ...undo.erase]),
+  };
 }

@@ -102,7 +102,7 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
         take(store, live);
         continue;
       }
-      const needs = accessNeeds(map, storeMap, live);
+      const needs = accessNeeds(map, storeMap, live, { grace: manifest.grace !== null, clean: entry.vacuum });
       for (const [access, written] of [
         ["read", entry.readUrl],
         ["erase", entry.eraseUrl],

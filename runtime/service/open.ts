@@ -16,12 +16,14 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { archivesIn } from "../requests/archive/kept.ts";
 import type { Desk } from "../requests/desk/desk.ts";
 import { requestJob } from "../requests/desk/jobs.ts";
+import { bundlesIn } from "../requests/grace/bundle.ts";
 import { bindEstate, keepIssues } from "../requests/run/estate.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
+import { graceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
@@ -84,7 +86,10 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   const map = readDataMap(files.read);
   const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
-  const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
+  const across =
+    compiled === null || map.value === null
+      ? []
+      : [...crossIssues(manifest, compiled, map.value), ...graceIssues(manifest, compiled)];
   return {
     manifest,
     policy: compiled,
@@ -349,6 +354,10 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
       ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
       unconfirmed: unconfirmedKeeps(policy),
       archives: archivesIn(join(service.home, "archives"), sealer),
+      bundles: bundlesIn(join(service.home, "undo"), sealer),
+      grace: manifest.grace,
+      cleaned: new Set(Object.entries(manifest.stores).flatMap(([s, e]) => (e.vacuum ? [s] : []))),
+      suppression: manifest.suppression,
       recordsKept: manifest.requestsKept,
       evidence: ledger,
     };

@@ -8,7 +8,9 @@ import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import * as asked from "./migrations/005-asked.ts";
 import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
+import * as grace from "./migrations/007-grace.ts";
 import * as merges from "./migrations/008-merges.ts";
+import * as suppression from "./migrations/008-suppression.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -20,7 +22,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-checks": checks,
   "005-asked": asked,
   "006-ledger-batches": ledgerBatches,
+  "007-grace": grace,
   "008-merges": merges,
+  "008-suppression": suppression,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -28,6 +28,11 @@ export interface RequestsTable {
   tries: Generated<number>;
   next_try_at: Date | null;
   archive_until: Date | null;
+  /** The public half of the key to the undo bundle; null: it is erased without one. */
+  undo_key: Buffer | null;
+  /** Until when the erasure can be taken back; null: it can not, or can no more. */
+  grace_until: Date | null;
+  restoring_since: Date | null;
 }
 
 export interface StepsTable {
@@ -95,6 +100,16 @@ export interface Tables extends LedgerTables {
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;
+  suppressions: { service: string; name: Buffer; erased_at: Date; request: string; ends_at: Date };
+  suppression_runs: {
+    id: string;
+    service: string;
+    request: string | null;
+    state: string;
+    results: Json<unknown>;
+    started_at: Date;
+    ended_at: Date | null;
+  };
   verdicts: {
     service: string;
     commitment: string;

@@ -27,6 +27,23 @@ export function examine(spec: RightSpec, _commitment: Commitment, _view: View): 
   ];
 }
 
+/** Open requests that somebody, or time, has to decide about. */
+function waitsIn(
+  { waiting, restricted = 0 }: { readonly waiting: number; readonly restricted?: number },
+  right: string,
+): string[] {
+  const said: string[] = [];
+  if (waiting > 0)
+    said.push(
+      `; ${count(waiting, "request")} of the right \`${right}\` ${waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
+    );
+  if (restricted > 0)
+    said.push(
+      `; ${count(restricted, "request")} of the right \`${right}\` can still be taken back: restricted, not erased yet`,
+    );
+  return said;
+}
+
 export function judge(
   spec: RightSpec,
   commitment: Commitment,
@@ -48,10 +65,7 @@ export function judge(
     const measure = measures[i];
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
-      if (reading.waiting > 0)
-        waits.push(
-          `; ${count(reading.waiting, "request")} of the right \`${measure.right}\` ${reading.waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
-        );
+      waits.push(...waitsIn(reading, measure.right));
       if (reading.overdue > 0) {
         broken.push(
           `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,

@@ -47,7 +47,13 @@ export const NO_TRACE = "the canary left no trace in any store: there was nothin
 
 const LOOK_AGAIN_MS = 300;
 /** States that a request stays in. */
-const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
+const ENDED: ReadonlySet<string> = new Set([
+  "closed",
+  "restricted",
+  "not_found",
+  "ambiguous_identity",
+  "refused",
+]);
 
 /** The state in which a request ends, or is when the time is over. */
 export async function endOf(stage: Stage, request: string): Promise<string> {

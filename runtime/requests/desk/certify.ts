@@ -12,15 +12,18 @@ export interface Certifier {
   readonly policy: Policy;
   readonly evidence: Evidence;
   readonly recordsKept: Duration;
+  readonly now: () => Date;
 }
 
 export interface Ending {
   readonly id: string;
   /** Whom it was about, as far as that is still known. */
   readonly identities: readonly IdentityValue[];
-  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   /** The request of the same person that carried it out. */
   readonly carriedOutBy?: string;
+  /** Left out: it ends here. Else the certificate says only that it is restricted, and until when. */
+  readonly restrictedUntil?: Date;
 }
 
 /** Part of the transaction that closes the request; its row is closed already. */
@@ -30,7 +33,10 @@ export async function certify(desk: Certifier, tx: Database, ending: Ending): Pr
   const { rows } = await sql<{ done: number; failed: number }>`
     select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
       from request_steps where request = ${id}`.execute(tx);
-  const closedAt = must(row.closed_at, "it was closed in this transaction");
+  const closedAt =
+    ending.restrictedUntil === undefined
+      ? must(row.closed_at, "it was closed in this transaction")
+      : desk.now();
   const [certificate] = await desk.evidence.append(tx, [
     ended({
       ...ending,
@@ -45,5 +51,6 @@ export async function certify(desk: Certifier, tx: Database, ending: Ending): Pr
     .set({ certificate: must(certificate, "one entry was appended") })
     .where("id", "=", id)
     .execute();
+  if (ending.restrictedUntil !== undefined) return;
   await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept));
 }

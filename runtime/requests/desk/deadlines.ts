@@ -5,6 +5,8 @@ export interface Overdue {
   readonly open: number;
   /** Of the open ones: until somebody approves them, nothing happens. */
   readonly waiting: number;
+  /** Of the open ones: out of the stores, and the person can have it back for a while. */
+  readonly restricted: number;
   readonly overdue: number;
   readonly closed: number;
 }
@@ -15,11 +17,12 @@ export async function countRequests(
   right: string,
   now: Date,
 ): Promise<Overdue> {
-  const { rows } = await sql<{ open: number; waiting: number; overdue: number; closed: number }>`
+  const { rows } = await sql<Overdue>`
     select count(*) filter (where closed_at is null)::int as open,
            count(*) filter (where closed_at is null and state = 'planned')::int as waiting,
+           count(*) filter (where closed_at is null and grace_until is not null)::int as restricted,
            count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,
            count(*) filter (where closed_at is not null)::int as closed
       from requests where service = ${service} and right_name = ${right}`.execute(db);
-  return rows[0] ?? { open: 0, waiting: 0, overdue: 0, closed: 0 };
+  return rows[0] ?? { open: 0, waiting: 0, restricted: 0, overdue: 0, closed: 0 };
 }

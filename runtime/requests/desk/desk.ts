@@ -5,20 +5,28 @@ import { must } from "@avow/core/terms/assert";
 import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { sql } from "kysely";
+import type { Selectable } from "kysely";
 import type { Database } from "../../store/database.ts";
+import type { RequestsTable } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import type { Archives } from "../archive/kept.ts";
+import type { Bundles } from "../grace/bundle.ts";
+import { undoOf } from "../grace/undo.ts";
+import { windowEnd } from "../grace/until.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { Journal } from "../run/journal.ts";
+import { withReach } from "../run/reach.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
+import { estateFor } from "../suppression/bare.ts";
+import { keepSuppressed, noteSuppressed } from "../suppression/names.ts";
 import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
+import { holding } from "./lock.ts";
 import { endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 
@@ -31,6 +39,13 @@ export interface Desk {
   /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
   readonly unconfirmed: readonly Issue[];
   readonly archives: Archives;
+  /** Where undo bundles lie; how long an erasure can be taken back, null: not at all. */
+  readonly bundles: Bundles;
+  readonly grace: Duration | null;
+  /** Stores that may be asked to clean up after an erasure. */
+  readonly cleaned: ReadonlySet<string>;
+  /** How long names of erased rows are kept: as long as a backup may hold them. */
+  readonly suppression: Duration;
   /** How long closed requests are kept. */
   readonly recordsKept: Duration;
   /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
@@ -67,21 +82,9 @@ export interface Hands extends Pick<RunContext, "onProgress" | "atPoint" | "arch
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
-  return desk.db.connection().execute(async (held) => {
-    const { rows } = await sql<{
-      got: boolean;
-    }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
-    if (rows[0]?.got !== true) return { busy: true };
-    try {
-      // The lock goes with its connection: before each act it is seen that it is still there.
-      const stillLocked = async (): Promise<void> => {
-        await sql`select 1`.execute(held);
-      };
-      return await workOnLocked(desk, id, { ...hands, stillLocked });
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${id}, 1))`.execute(held);
-    }
-  });
+  // The lock goes with its connection: before each act it is seen that it is still there.
+  const ran = await holding(desk.db, id, (stillLocked) => workOnLocked(desk, id, { ...hands, stillLocked }));
+  return ran ?? { busy: true };
 }
 
 async function workOnLocked(
@@ -98,12 +101,15 @@ async function workOnLocked(
       outcome: nothing("closed", ["it was closed before"]),
       failed: null,
     };
+  if (row.grace_until !== null)
+    return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };
   const identities = openIdentities(desk, id, row.sealed_identities);
   const written = databaseJournal({ ...desk, request: id, namesOf: (found) => namesOf(desk, found) });
   const journal: Journal = {
     ...written,
     async intend(step) {
       await hands.stillLocked();
+      await noteSuppressed(desk, id, step);
       return written.intend(step);
     },
   };
@@ -114,7 +120,7 @@ async function workOnLocked(
     return true;
   };
   let failed: StoreFailed | null = null;
-  const outcome = await (right.removes && desk.unconfirmed.length > 0
+  let outcome = await (right.removes && desk.unconfirmed.length > 0
     ? Promise.resolve(
         nothing(
           "not_done",
@@ -123,13 +129,14 @@ async function workOnLocked(
       )
     : runner.run({
         ...hands,
-        estate: desk.estate,
+        estate: estateFor(desk.estate, row.via),
         identities,
         asked: openAsked(desk, id, row.sealed_asked),
         marks: restrictionsOf(desk),
         journal,
         now: desk.now,
         approve,
+        ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),
       })
   ).catch(async (error: unknown) => {
     if (!(error instanceof StoreFailed)) throw error;
@@ -141,11 +148,12 @@ async function workOnLocked(
       plan: (await journal.plan()) ?? [],
     };
   });
+  if (outcome.state === "closed" && right.removes) outcome = await withReach(outcome, desk);
   const gives = outcome.state === "closed" && right.givesArchive;
   if (gives) await hands.deliver?.();
   const archiveWaits = gives && hands.archiveWaits === true;
-  await writeDown(desk, row, { identities, outcome, right, archiveWaits });
-  return { busy: false, right: right.name, outcome, failed };
+  const ending = await writeDown(desk, row, { identities, outcome, right, archiveWaits });
+  return { busy: false, right: right.name, outcome: ending, failed };
 }
 
 async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
@@ -170,23 +178,29 @@ interface Written {
   readonly archiveWaits: boolean;
 }
 
+type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
+
 /** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
 async function writeDown(
   desk: Desk,
-  { id, tries }: { readonly id: string; readonly tries: number },
+  row: Row,
   { identities, outcome, right, archiveWaits }: Written,
-): Promise<void> {
-  const ended = ENDED.has(outcome.state);
+): Promise<RequestOutcome> {
+  const { id, tries } = row;
+  const until = restrictedUntil(desk, row, outcome);
+  const ended = ENDED.has(outcome.state) && until === null;
+  const state = until === null ? outcome.state : "restricted";
   const outdated = await desk.db.transaction().execute(async (tx) => {
     await tx
       .updateTable("requests")
       .set({
-        state: outcome.state,
+        state,
         results: JSON.stringify(outcome.results),
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
         ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
         ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
+        ...(until === null ? {} : { grace_until: until }),
         ...(outcome.state === "not_done"
           ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
           : {}),
@@ -194,16 +208,32 @@ async function writeDown(
       .where("id", "=", id)
       .execute();
     if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
-    if (!ended) return [];
-    await certify(desk, tx, { id, identities, outcome });
+    if (!ended && until === null) return [];
+    await certify(desk, tx, {
+      id,
+      identities,
+      outcome,
+      ...(until === null ? {} : { restrictedUntil: until }),
+    });
+    if (right.removes) await keepSuppressed(tx, id, { now: desk.now(), keep: desk.suppression });
     const last = outcome.state === "closed" && right.endsArchives;
-    const ids = last ? await endWithIt(desk, tx, { id, right: right.name, giving: GIVING }) : [];
+    // Other requests of the person end with the erasure, not with what may still be taken back.
+    const siblings = until === null ? right.name : null;
+    const ids = last ? await endWithIt(desk, tx, { id, right: siblings, giving: GIVING }) : [];
     await tx.deleteFrom("request_captures").where("request", "=", id).execute();
     if (archiveWaits) await letWait(desk, tx, id);
-    else await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    else if (until === null) await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);
+  if (ended && row.undo_key !== null) await desk.bundles.remove(id);
+  return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
+}
+
+/** Null: it ends here. Where nothing was changed there is nothing to take back. */
+function restrictedUntil(desk: Desk, { undo_key, due_at }: Row, outcome: RequestOutcome): Date | null {
+  if (outcome.state !== "closed" || undo_key === null || desk.grace === null) return null;
+  return outcome.results.length === 0 ? null : windowEnd(desk.grace, desk.now(), due_at);
 }
 
 const FIRST_PAUSE_MS = 30_000;

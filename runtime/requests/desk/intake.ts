@@ -43,6 +43,10 @@ export interface NewRequest {
   readonly via: string;
   /** Who has seen the plan, or knows that none is asked for, and said yes. Left out: whoever carries it out asks first. */
   readonly approvedBy?: string;
+  /** The public half of a key that the person alone is given: the erasure can be taken back with it for a while. */
+  readonly undoKey?: Uint8Array;
+  /** Called before a new request is written down: whoever must have its key has it, then. */
+  readonly beforeIn?: () => Promise<void>;
   /** Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself. */
   readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
 }
@@ -63,6 +67,7 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
         ? await joinable(desk, tx, { ...input, names, sure: closure.sure })
         : null;
     const id = open ?? randomUUID();
+    if (open === null) await input.beforeIn?.();
     if (open === null) await insertRequest(desk, tx, { ...input, id, names });
     else if (input.enqueue !== undefined || input.approvedBy !== undefined)
       await tx
@@ -112,6 +117,7 @@ async function insertRequest(
       received_at: at,
       due_at: due,
       ...(input.approvedBy === undefined ? {} : { approved_at: at, approved_by: input.approvedBy }),
+      ...(input.undoKey === undefined ? {} : { undo_key: Buffer.from(input.undoKey) }),
     })
     .execute();
   await addNames(tx, id, input.names);
@@ -170,6 +176,7 @@ async function openOf(
     .where("right_name", "=", right)
     .where("asked_name", "=", askedName(desk, asked ?? NOTHING_MORE))
     .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
     .where("name", "in", [...names])
     .$if(via !== null, (q) => q.where("via", "=", via))
     .orderBy("received_at")

@@ -41,6 +41,7 @@ export async function lookAtRequest(desk: Desk, id: string): Promise<(Looked & {
     .where("id", "=", id)
     .where("service", "=", desk.service)
     .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
     .executeTakeFirst();
   if (row === undefined) return null;
   const right = row.right_name;

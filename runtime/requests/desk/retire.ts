@@ -44,7 +44,7 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     .execute();
   if (over.length === 0) return 0;
   const ids = over.map(({ id }) => id);
-  for (const id of ids) await desk.archives.remove(id);
+  for (const id of ids) await Promise.all([desk.archives.remove(id), desk.bundles.remove(id)]);
   await db.transaction().execute(async (tx) => {
     for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
       await tx.deleteFrom(table).where("request", "in", ids).execute();

@@ -11,12 +11,12 @@ import { openIdentities } from "./subjects.ts";
 interface Book extends Certifier {
   readonly sealer: Sealer;
   readonly service: string;
-  readonly now: () => Date;
 }
 
 interface Closing {
   readonly id: string;
-  readonly right: string;
+  /** Whose open requests end, too; null: none does. */
+  readonly right: string | null;
   /** The rights that give archives. */
   readonly giving: readonly string[];
 }
@@ -26,7 +26,7 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   await forgetMerges(book, tx, closing.id);
   const others = await tx
     .selectFrom("requests")
-    .select(["id", "right_name", "closed_at", "sealed_identities"])
+    .select(["id", "right_name", "closed_at", "sealed_identities", "grace_until"])
     .where("service", "=", book.service)
     .where("id", "<>", closing.id)
     .where("id", "in", (q) =>
@@ -42,8 +42,11 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.
     await tx.updateTable("requests").set({ archive_until: book.now() }).where("id", "in", outdated).execute();
-  for (const open of others.filter((o) => o.right_name === closing.right && o.closed_at === null))
-    await closeSibling(book, tx, { ...open, by: closing.id });
+  // What is restricted waits for the end of its own window.
+  const open = others.filter(
+    (o) => o.right_name === closing.right && o.closed_at === null && o.grace_until === null,
+  );
+  for (const sibling of open) await closeSibling(book, tx, { ...sibling, by: closing.id });
   return outdated;
 }
 

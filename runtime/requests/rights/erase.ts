@@ -17,6 +17,7 @@ import {
 } from "@avow/core/plan/erase";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
+import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
@@ -141,13 +142,6 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
   });
 }
 
-/**
- * What a tombstone looks like in a store's text: see spec/data-map.md. People write such values themselves (a name of `f`), so it
- * says something only about a row that was set.
- */
-const TOMBSTONE =
-  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
-
 interface Look {
   readonly captured: Captured;
   readonly row: CapturedRow;
@@ -207,10 +201,12 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   const id = await journal.intend(step);
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
+  if (lost === null) await context.undo?.before(id, step);
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
   context.atPoint?.("acted");
   if (answer.ok) {
+    await context.undo?.after(id, step);
     await journal.outcome(id, { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null });
     context.atPoint?.("outcome");
     return [];

@@ -32,6 +32,12 @@ export interface Cascade {
   readonly parentFields: readonly string[];
 }
 
+/** A foreign key that the store empties by itself when the row that it points at goes. */
+export interface Loosened extends Omit<Cascade, "child"> {
+  /** The collection may be outside the map. */
+  readonly child: CollectionDescription;
+}
+
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
@@ -41,6 +47,9 @@ export interface BoundEstate extends Estate {
   readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
+  readonly loosened: readonly Loosened[];
+  /** Everything that the stores declare: store → collection, whether the map knows it or not. */
+  readonly described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>;
   /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
   readonly estimates: ReadonlyMap<string, number>;
 }
@@ -119,10 +128,23 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
+  const loosened = [...described].flatMap(([store, cs]) =>
+    [...cs.values()].flatMap((child) =>
+      child.foreignKeys
+        .filter((fk) => fk.onDelete === "set null" || fk.onDelete === "set default")
+        .map((fk) => ({
+          ...{ store, child, childFields: fk.from },
+          ...{ parent: fk.to.collection, parentFields: fk.to.fields },
+        })),
+    ),
+  );
   const estimates = new Map(
     [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
   );
-  return { ok: true, estate: { ...estate, graph, keys, lives, types, foreignKeys, cascades, estimates } };
+  return {
+    ok: true,
+    estate: { ...estate, graph, keys, lives, types, foreignKeys, cascades, loosened, described, estimates },
+  };
 }
 
 function collectionIssues(

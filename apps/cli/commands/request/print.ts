@@ -9,6 +9,7 @@ interface Printed {
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
   readonly receipt?: string | null;
+  readonly undoKey?: string | null;
 }
 
 const DAY_CHARS = 10;
@@ -18,6 +19,8 @@ const day = (iso: string | null | undefined): string =>
 const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   planned: "planned; nothing was changed",
   closed: "done",
+  restricted: "RESTRICTED, not erased yet: it is out of the stores, and can be had back",
+  restored: "restored",
   not_done: "NOT DONE",
   not_found: "nobody found",
   ambiguous_identity: "stopped: it is not clear who is meant",
@@ -34,7 +37,7 @@ function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
 
 export function printOutcome(
   context: CommandContext,
-  { id, right, outcome, archive, receipt }: Printed,
+  { id, right, outcome, archive, receipt, undoKey }: Printed,
 ): void {
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
@@ -57,10 +60,19 @@ export function printOutcome(
         open.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
       )}`,
     );
-  else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
+  else if (
+    (outcome.state === "closed" || outcome.state === "restricted") &&
+    outcome.results.some((r) => r.result === "verified_absent")
+  )
     out(
       "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
     );
+  if (outcome.restrictedUntil !== undefined)
+    out(
+      `\nrestricted until ${day(outcome.restrictedUntil)}, then erased for good; until then \`avow request restore ${id ?? ""} --key FILE\` brings it back\n`,
+    );
+  if (undoKey !== null && undefined !== undoKey)
+    out(`the key, for the person alone and kept nowhere else: ${undoKey}\n`);
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
   if (receipt !== null && receipt !== undefined)
