@@ -98,6 +98,7 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
 const NEXT: Readonly<Record<string, (id: string) => string>> = {
   planned: (id) => `, waits for approval: \`avow request approve ${id}\``,
   not_done: () => ", tried again later",
+  requested: () => ", waits for tasks: `avow task list`",
 };
 
 async function agreed(

@@ -78,7 +78,7 @@ export type Mutation =
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
-  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked";
+  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked" | "not_supported";
   readonly retryable: boolean;
   readonly reason: string;
 }
@@ -155,6 +155,11 @@ export interface SampleReport {
 }
 
 export interface Connector {
+  /**
+   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
+   * and what a request asks of it becomes a task.
+   */
+  readonly byHand?: true;
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
@@ -198,6 +203,8 @@ export interface GrantRequest {
 /** What a connector's folder exports as `connector`. */
 export interface ConnectorModule {
   readonly name: string;
+  /** Its connectors are `byHand`, and have no address. */
+  readonly byHand?: true;
   open(options: ConnectorOptions): Connector;
   /** The statements that give an account just this, one a line, in the store's own language; what can only be said begins with `--`. */
   grants?(request: GrantRequest): readonly string[];

@@ -228,6 +228,12 @@ async function connect(
       );
       continue;
     }
+    if (module.byHand === true) {
+      const options = { url: "", statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+      readers[store] = module.open({ ...options, access: "read" });
+      erasers[store] = module.open({ ...options, access: "erase" });
+      continue;
+    }
     for (const [access, written, into] of [
       ["read", entry.readUrl, readers],
       ["erase", entry.eraseUrl, erasers],
@@ -349,6 +355,7 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
       ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
       unconfirmed: unconfirmedKeeps(policy),
       archives: archivesIn(join(service.home, "archives"), sealer),
+      attachments: archivesIn(join(service.home, "attachments"), sealer),
       recordsKept: manifest.requestsKept,
       evidence: ledger,
     };

@@ -8,6 +8,7 @@ import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import * as asked from "./migrations/005-asked.ts";
 import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
+import * as tasks from "./migrations/006-tasks.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-checks": checks,
   "005-asked": asked,
   "006-ledger-batches": ledgerBatches,
+  "006-tasks": tasks,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

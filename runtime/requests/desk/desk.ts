@@ -11,11 +11,13 @@ import type { Sealer } from "../../vault/seal.ts";
 import type { Archives } from "../archive/kept.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
+import { runByHandToo } from "../run/by-hand.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { Journal } from "../run/journal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
+import { dropAttachments, taskBook } from "../tasks/book.ts";
 import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
@@ -31,6 +33,8 @@ export interface Desk {
   /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
   readonly unconfirmed: readonly Issue[];
   readonly archives: Archives;
+  /** What was found by hand for persons, until it goes into their archives. */
+  readonly attachments: Archives;
   /** How long closed requests are kept. */
   readonly recordsKept: Duration;
   /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
@@ -107,6 +111,8 @@ async function workOnLocked(
       return written.intend(step);
     },
   };
+  const asked = openAsked(desk, id, row.sealed_asked);
+  const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
   const approve: RunContext["approve"] = async (plan) => {
     const approved = row.approved_at !== null;
     if (!(await hands.approve(plan, { via: row.via, approved }))) return false;
@@ -121,16 +127,19 @@ async function workOnLocked(
           desk.unconfirmed.map((i) => i.message),
         ),
       )
-    : runner.run({
-        ...hands,
-        estate: desk.estate,
-        identities,
-        asked: openAsked(desk, id, row.sealed_asked),
-        marks: restrictionsOf(desk),
-        journal,
-        now: desk.now,
-        approve,
-      })
+    : runByHandToo(
+        { right, runner, book },
+        {
+          ...hands,
+          estate: desk.estate,
+          identities,
+          asked,
+          marks: restrictionsOf(desk),
+          journal,
+          now: desk.now,
+          approve,
+        },
+      )
   ).catch(async (error: unknown) => {
     if (!(error instanceof StoreFailed)) throw error;
     failed = error;
@@ -190,6 +199,10 @@ async function writeDown(
         ...(outcome.state === "not_done"
           ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
           : {}),
+        // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
+        ...(outcome.state === "requested"
+          ? { next_try_at: new Date(desk.now().getTime() + PAUSE_MS_MAX) }
+          : {}),
       })
       .where("id", "=", id)
       .execute();
@@ -204,6 +217,7 @@ async function writeDown(
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);
+  if (ended) await dropAttachments(desk);
 }
 
 const FIRST_PAUSE_MS = 30_000;

@@ -49,7 +49,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (stop !== null) return stop;
     const plan = await planOf(context, state);
     const first: readonly PlanLine[] = lines ?? plan.lines;
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
     if (earlier === null || isNew(state)) await journal.saveCapture(merged(earlier, state));
@@ -62,12 +62,20 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (open.length === 0) return closed(state, first, plan);
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
-    if (failed.length > 0) break;
+    if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
   const remains = await remaining(context, done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
+  if (failed.length === 0 && context.identityRowsWait?.() === true)
+    return {
+      state: "requested",
+      plan,
+      results: remains.lines.map((l) => ({ ...l, result: "waits" })),
+      kept: keptLines(remains.plan.lines),
+      notes: [],
+    };
   const results = mergeFailures(remains.lines, failed);
   const notes = [
     `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
@@ -170,15 +178,25 @@ async function carryOut(
   done: Settled,
 ): Promise<ResultLine[]> {
   const failed: ResultLine[] = [];
+  const away = new Map<string, StoreFailed>();
   for (const step of steps) {
     // Rows with identities go last, and only when everything that hangs on them is gone.
-    if (step.phase === "identity" && failed.length > 0) break;
-    const lines = await carryOutStep(context, pass, step);
+    const open = failed.length > 0 || away.size > 0 || context.identityRowsWait?.() === true;
+    if (step.phase === "identity" && open) break;
+    if (away.has(step.store)) continue;
+    const lines = await carryOutStep(context, pass, step).catch((error: unknown) => {
+      if (!(error instanceof StoreFailed)) throw error;
+      // What hangs on the person in other stores need not wait for this one.
+      away.set(step.store, error);
+      return [];
+    });
+    if (away.has(step.store)) continue;
     failed.push(...lines);
     if (lines.length > 0) continue;
     for (const c of step.changes.filter((c) => c.act === "set"))
       for (const key of c.keys) done.add(nameOf(c.collection, key));
   }
+  for (const error of away.values()) throw error;
   return failed;
 }
 

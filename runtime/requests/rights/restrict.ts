@@ -30,7 +30,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
       rows: rows.size,
     }),
   );
-  if (!(await context.approve(plan))) return { ...nothing("planned", []), plan };
+  if (!(await context.approve(plan, state.identities))) return { ...nothing("planned", []), plan };
   await context.journal.savePlan(plan);
   if (lift) await marks.lift(state.identities);
   else await marks.mark(state.identities);

@@ -39,7 +39,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     if (isOutcome(looked)) return looked;
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
     await journal.saveCapture(remembered(looked.state));

@@ -29,7 +29,7 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
-    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift"]),
+    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift", "ask"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
     until: z.string().nullable().exactOptional(),

@@ -39,7 +39,7 @@ export async function give(context: RunContext, { shown, withSchema }: Gift): Pr
       rows: rows.length,
     }),
   );
-  if (!(await context.approve(plan)) || context.archive === undefined)
+  if (!(await context.approve(plan, state.identities)) || context.archive === undefined)
     return { ...nothing("planned", []), plan };
   // Whom it is about, so that an erasure finds the archive; the rows are read when they are written.
   await context.journal.saveCapture({ identities: state.identities, collections: [] });

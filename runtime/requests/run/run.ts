@@ -20,6 +20,8 @@ export type RequestState =
   | "planned"
   | "closed"
   | "not_done"
+  /** What Avow does itself is done as far as it may be; it waits for what somebody else was asked for. */
+  | "requested"
   /** Nobody is known by these identities; nothing was changed. */
   | "not_found"
   | "ambiguous_identity";
@@ -27,9 +29,31 @@ export type RequestState =
 export interface ResultLine {
   readonly store: string;
   readonly collection: string;
-  readonly result: "done" | "verified_absent" | "remains" | "blocked" | "failed";
+  /**
+   * Of a store that only a person can act on: `requested` (a task is open), `accepted_unverifiable` (it was done, says somebody, with a
+   * proof; nothing here has seen it), `refused`. `waits`: rows with identities, as long as anything that hangs on them is open.
+   */
+  readonly result:
+    | "done"
+    | "verified_absent"
+    | "remains"
+    | "blocked"
+    | "failed"
+    | "requested"
+    | "accepted_unverifiable"
+    | "refused"
+    | "waits";
+  /** None where nobody counts. */
   readonly rows: number;
   readonly reason?: string;
+  /** What an `accepted_unverifiable` rests on. */
+  readonly proof?: Proof;
+}
+
+/** A document that somebody brought: its SHA-256 in hex, and when. */
+export interface Proof {
+  readonly sha256: string;
+  readonly at: string;
 }
 
 export interface KeptLine {
@@ -65,7 +89,9 @@ export interface RunContext {
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */
-  readonly approve: (plan: readonly PlanLine[]) => Promise<boolean>;
+  readonly approve: (plan: readonly PlanLine[], person: readonly IdentityValue[]) => Promise<boolean>;
+  /** Whether something that hangs on the rows with identities is still to be done by somebody else. */
+  readonly identityRowsWait?: () => boolean;
   readonly onProgress?: (text: string) => void;
   readonly atPoint?: (point: CrashPoint) => void;
   /** Where an archive goes, for rights that give one. */

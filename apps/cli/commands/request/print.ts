@@ -11,6 +11,8 @@ interface Printed {
   readonly receipt?: string | null;
 }
 
+/** `accepted_unverifiable` is as much as there ever is where only people look. */
+const DONE: ReadonlySet<string> = new Set(["done", "verified_absent", "accepted_unverifiable"]);
 const DAY_CHARS = 10;
 const day = (iso: string | null | undefined): string =>
   iso === null || iso === undefined ? "" : iso.slice(0, DAY_CHARS);
@@ -19,6 +21,7 @@ const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   planned: "planned; nothing was changed",
   closed: "done",
   not_done: "NOT DONE",
+  requested: "waits for what somebody has to do by hand",
   not_found: "nobody found",
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
@@ -49,7 +52,7 @@ export function printOutcome(
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
     out(outcome.plan.flatMap(fieldsOf).join(""));
   }
-  const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
+  const open = outcome.results.filter((r) => !DONE.has(r.result));
   if (open.length > 0)
     out(
       `\nwhat remains:\n${table(
@@ -60,6 +63,10 @@ export function printOutcome(
   else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
     out(
       "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
+    );
+  for (const line of outcome.results.filter((r) => r.result === "accepted_unverifiable"))
+    out(
+      `${line.store}.${line.collection}: done by hand, says somebody with a proof; nothing here has seen it\n`,
     );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
