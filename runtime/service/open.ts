@@ -388,7 +388,8 @@ export async function feasible(
   const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
   if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok) return { ok: true, faults: [] };
+  if (bound.ok)
+    return { ok: true, faults: [], byHand: [...new Set(bound.estate.byHand.map((c) => c.store))] };
   if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
   return { ok: false, store: bound.store, failure: bound.failure };
 }

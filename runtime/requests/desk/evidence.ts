@@ -81,8 +81,10 @@ export const taskCreated = (about: Task, dueAt: Date): NewEntry =>
 /** Whoever was shown whom it is about. */
 export const taskShown = (about: Task, by: string): NewEntry => task(about, "task.shown", { by });
 
-export const taskDone = (about: Task, done: { readonly by: string; readonly sha256: string }): NewEntry =>
-  task(about, "task.done", { by: done.by, proof: done.sha256 });
+export const taskDone = (
+  about: Task,
+  done: { readonly by: string; readonly sha256: string | null },
+): NewEntry => task(about, "task.done", { by: done.by, proof: done.sha256 });
 
 /** Why is in the task's own record. */
 export const taskRefused = (about: Task, by: string): NewEntry => task(about, "task.refused", { by });

@@ -1,7 +1,7 @@
 /** The part of a map that only people can act on, set apart from what can be read: nothing is captured, planned or verified in it. */
 import { type Collection, type DataMap, idOf } from "@avow/core/datamap/model";
 import { errorAt, type Issue } from "@avow/core/terms/issue";
-import type { Estate } from "./estate.ts";
+import type { Connector } from "../../connector-kit/contract.ts";
 
 interface Split {
   readonly reachable: DataMap;
@@ -11,7 +11,12 @@ interface Split {
   readonly apart: readonly Issue[];
 }
 
-export function splitByHand({ map, stores }: Pick<Estate, "map" | "stores">): Split {
+interface Connected {
+  readonly map: DataMap;
+  readonly stores: Readonly<Record<string, { readonly reader: Pick<Connector, "byHand"> }>>;
+}
+
+export function splitByHand({ map, stores }: Connected): Split {
   const isByHand = (store: string): boolean => stores[store]?.reader.byHand === true;
   const reachable = { ...map, stores: map.stores.filter((s) => !isByHand(s.store)) };
   const all = map.stores.flatMap((s) => s.collections);

@@ -6,11 +6,24 @@ import type { Right } from "@avow/core/rights/right";
 import { inWords } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
+import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
+import type { Archives } from "../archive/kept.ts";
 import type { Attachment } from "../archive/write.ts";
-import type { Desk } from "../desk/desk.ts";
-import { taskCreated } from "../desk/evidence.ts";
+import { type Evidence, taskCreated } from "../desk/evidence.ts";
 import type { TaskBook, TaskStanding } from "../run/by-hand.ts";
+import type { Estate } from "../run/estate.ts";
+
+/** What tasks need of a desk. */
+export interface TaskDesk {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly service: string;
+  readonly estate: Pick<Estate, "keepRules">;
+  readonly attachments: Archives;
+  readonly evidence: Evidence;
+  readonly now: () => Date;
+}
 
 export interface TasksOf {
   readonly request: string;
@@ -36,7 +49,7 @@ export const openPerson = (
 ): TaskPerson =>
   personSchema.parse(JSON.parse(Buffer.from(sealer.open(purposeOf(task), sealed)).toString("utf8")));
 
-export function taskBook(desk: Desk, of: TasksOf): TaskBook {
+export function taskBook(desk: TaskDesk, of: TasksOf): TaskBook {
   const standing = () => standingOf(desk, of.request);
   return {
     dueAt: of.dueAt,
@@ -55,7 +68,7 @@ interface Wanted {
 }
 
 /** What the request has found out since goes into the one that is open already. */
-async function openTask(desk: Desk, of: TasksOf, { collection, person }: Wanted): Promise<void> {
+async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wanted): Promise<void> {
   const at = { request: of.request, store: collection.store, collection: collection.name };
   const known = person.filter((i) => collection.identities.some((c) => c.namespace === i.namespace));
   // Where nothing of what the shelf goes by is known, somebody may still recognise the person by the rest.
@@ -97,7 +110,7 @@ async function openTask(desk: Desk, of: TasksOf, { collection, person }: Wanted)
 }
 
 /** Names no person: that is sealed beside it. */
-function whatToDo({ estate }: Desk, { right, asked }: TasksOf, collection: Collection): string {
+function whatToDo({ estate }: TaskDesk, { right, asked }: TasksOf, collection: Collection): string {
   const { scope } = asked;
   const parts = [right.byHand];
   if (right.takes.includes("lift"))
@@ -120,7 +133,7 @@ function whatToDo({ estate }: Desk, { right, asked }: TasksOf, collection: Colle
   return parts.join("; ");
 }
 
-async function standingOf(desk: Desk, request: string): Promise<TaskStanding[]> {
+async function standingOf(desk: TaskDesk, request: string): Promise<TaskStanding[]> {
   const rows = await desk.db
     .selectFrom("request_tasks")
     .select(["store", "collection", "state", "reason", "proof_sha256", "ended_at"])
@@ -137,7 +150,7 @@ async function standingOf(desk: Desk, request: string): Promise<TaskStanding[]> 
   }));
 }
 
-async function attachmentsOf(desk: Desk, request: string): Promise<Attachment[]> {
+async function attachmentsOf(desk: TaskDesk, request: string): Promise<Attachment[]> {
   const rows = await desk.db
     .selectFrom("request_tasks")
     .select(["id", "store", "collection", "class", "file_ext"])
@@ -156,7 +169,7 @@ async function attachmentsOf(desk: Desk, request: string): Promise<Attachment[]>
 const AT_ONCE_MAX = 500;
 
 /** What was attached for requests that have ended. */
-export async function dropAttachments(desk: Desk): Promise<void> {
+export async function dropAttachments(desk: TaskDesk): Promise<void> {
   const over = await desk.db
     .selectFrom("request_tasks")
     .innerJoin("requests", "requests.id", "request_tasks.request")

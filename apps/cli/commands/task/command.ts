@@ -5,21 +5,9 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { done } from "./done.ts";
+import { type Given, optionsSchema } from "./options.ts";
 import { list, refuse, show } from "./staff.ts";
 
-const optionsSchema = z.object({
-  proof: z.string().min(1).optional(),
-  note: z.string().trim().min(1).max(2000).optional(),
-  nothingFound: z.boolean().default(false),
-  reason: z.string().trim().min(1).max(500).optional(),
-  by: z.string().trim().min(1).max(200).optional(),
-});
-export type TaskOptions = z.infer<typeof optionsSchema>;
-
-export interface Given {
-  readonly id: string;
-  readonly options: TaskOptions;
-}
 type Act = (context: CommandContext, opened: OpenDesk, given: Given) => Promise<number>;
 
 const VERBS: Readonly<Record<string, Act>> = { list, show, done, refuse };

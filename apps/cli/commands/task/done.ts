@@ -7,7 +7,7 @@ import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { completeTask, givesFile } from "@avow/runtime/requests/tasks/decide";
 import type { OpenDesk } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
-import type { Given } from "./command.ts";
+import type { Given } from "./options.ts";
 import { NEXT, said, unknown } from "./staff.ts";
 
 export async function done(

@@ -10,7 +10,7 @@ import {
 import type { OpenDesk } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
-import type { Given } from "./command.ts";
+import type { Given } from "./options.ts";
 
 const DAY_CHARS = 10;
 
