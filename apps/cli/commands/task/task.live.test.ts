@@ -204,18 +204,8 @@ test("an erasure does its part, keeps the account until the cabinet is empty, an
   });
   expect(await tasksOf(asked.request)).toHaveLength(2);
   expect(await avow("task", "done", letters?.task ?? "")).toMatchObject({ code: 2 });
-  const done = await avow(
-    "task",
-    "done",
-    letters?.task ?? "",
-    "--proof",
-    "slip.txt",
-    "--note",
-    "two letters",
-    "--by",
-    "M.",
-  );
-  expect(done, done.err).toMatchObject({ code: 0 });
+  const slip = ["--proof", "slip.txt", "--note", "two letters", "--by", "M."];
+  expect(await avow("task", "done", letters?.task ?? "", ...slip)).toMatchObject({ code: 0 });
   await finish(files);
   const last = await request("erase");
   expect(last, last.err).toMatchObject({ code: 0 });
