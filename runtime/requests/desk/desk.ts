@@ -151,7 +151,10 @@ async function workOnLocked(
     };
   });
   const gives = outcome.state === "closed" && right.givesArchive;
-  if (gives) await hands.deliver?.();
+  if (gives) {
+    await hands.deliver?.();
+    hands.atPoint?.("outcome");
+  }
   const archiveWaits = gives && hands.archiveWaits === true;
   await writeDown(desk, row, { identities, outcome, right, archiveWaits });
   return { busy: false, right: right.name, outcome, failed };

@@ -59,7 +59,10 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     lines = first;
     context.atPoint?.("planned");
     const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
-    if (open.length === 0) return closed(state, first, plan);
+    if (open.length === 0) {
+      context.atPoint?.("verified");
+      return closed(state, first, plan);
+    }
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length > 0 || context.identityRowsWait?.() === true) break;

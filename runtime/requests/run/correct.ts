@@ -46,7 +46,10 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("captured");
     if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
-    if (looked.plan.changes.length === 0) return closed(first, contradictions);
+    if (looked.plan.changes.length === 0) {
+      context.atPoint?.("verified");
+      return closed(first, contradictions);
+    }
     const failed = await carryOut(context, looked.plan);
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");

@@ -76,7 +76,10 @@ export interface RequestOutcome {
   readonly notes: readonly string[];
 }
 
-/** Named moments at which a crash must lose nothing; tests stop the process there. */
+/**
+ * Named moments at which a crash must lose nothing; tests stop the process there. Of an archive: `intended` is before its last part is
+ * written, `acted` when it is whole, `outcome` when it is in its place.
+ */
 export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcome" | "verified";
 
 export interface RunContext {
