@@ -49,6 +49,8 @@ export type Ran =
       readonly right: string;
       readonly outcome: RequestOutcome;
       readonly failed: StoreFailed | null;
+      /** It is open, and its deadline is near or over; in words. */
+      readonly urgent?: string;
     };
 
 /** What is known of a request when its plan is shown. */
@@ -119,45 +121,54 @@ async function workOnLocked(
     if (!approved) await recordApproval(desk, id, hands.approver);
     return true;
   };
-  let failed: StoreFailed | null = null;
-  const outcome = await (right.removes && desk.unconfirmed.length > 0
-    ? Promise.resolve(
-        nothing(
-          "not_done",
-          desk.unconfirmed.map((i) => i.message),
-        ),
-      )
-    : runByHandToo(
-        { right, runner, book },
-        {
-          ...hands,
-          estate: desk.estate,
-          identities,
-          asked,
-          marks: restrictionsOf(desk),
-          journal,
-          now: desk.now,
-          approve,
-        },
-      )
-  ).catch(async (error: unknown) => {
-    if (!(error instanceof StoreFailed)) throw error;
-    failed = error;
-    return {
-      ...nothing("not_done", [
-        `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
-      ]),
-      plan: (await journal.plan()) ?? [],
-    };
-  });
+  const context = {
+    estate: desk.estate,
+    identities,
+    asked,
+    marks: restrictionsOf(desk),
+    journal,
+    now: desk.now,
+  };
+  const kept = right.removes ? desk.unconfirmed.map((i) => i.message) : [];
+  const { outcome, failed } = await (kept.length > 0
+    ? { outcome: nothing("not_done", kept), failed: null }
+    : carriedOut({ right, runner, book }, { ...hands, ...context, approve }));
   const gives = outcome.state === "closed" && right.givesArchive;
   if (gives) {
     await hands.deliver?.();
     hands.atPoint?.("outcome");
   }
+  const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
+  const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
-  await writeDown(desk, row, { identities, outcome, right, archiveWaits });
-  return { busy: false, right: right.name, outcome, failed };
+  await writeDown(desk, row, { identities, outcome: said, right, archiveWaits });
+  return { busy: false, right: right.name, outcome: said, failed, ...(urgent === null ? {} : { urgent }) };
+}
+
+/** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
+async function carriedOut(
+  ask: Parameters<typeof runByHandToo>[0],
+  context: RunContext,
+): Promise<{ readonly outcome: RequestOutcome; readonly failed: StoreFailed | null }> {
+  try {
+    return { outcome: await runByHandToo(ask, context), failed: null };
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+    const { store, failure } = error;
+    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
+    const plan = (await context.journal.plan()) ?? [];
+    return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+  }
+}
+
+const NEAR_MS = 3 * 86_400_000;
+
+/** Whoever answers for requests hears of a deadline before it is over. */
+function urgency(dueAt: Date, now: Date): string | null {
+  const leftMs = dueAt.getTime() - now.getTime();
+  const day = dueAt.toISOString().slice(0, "2026-01-31".length);
+  if (leftMs < 0) return `past its deadline (${day})`;
+  return leftMs < NEAR_MS ? `due on ${day}` : null;
 }
 
 async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
@@ -185,7 +196,7 @@ interface Written {
 /** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
 async function writeDown(
   desk: Desk,
-  { id, tries }: { readonly id: string; readonly tries: number },
+  { id, tries, due_at: dueAt }: { readonly id: string; readonly tries: number; readonly due_at: Date },
   { identities, outcome, right, archiveWaits }: Written,
 ): Promise<void> {
   const ended = ENDED.has(outcome.state);
@@ -209,7 +220,8 @@ async function writeDown(
       })
       .where("id", "=", id)
       .execute();
-    if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
+    if (outcome.state === "not_done")
+      await desk.evidence.append(tx, [notDone(id, outcome, dueAt < desk.now())]);
     if (!ended) return [];
     await certify(desk, tx, { id, identities, outcome });
     const last = outcome.state === "closed" && right.endsArchives;

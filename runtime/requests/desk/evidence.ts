@@ -91,8 +91,9 @@ export const taskRefused = (about: Task, by: string): NewEntry => task(about, "t
 
 const where = ({ store, collection, result, rows }: ResultLine) => ({ store, collection, result, rows });
 
-export const notDone = (request: string, outcome: RequestOutcome): NewEntry =>
-  entry(request, "request.not_done", { remains: outcome.results.map(where) });
+/** `overdue`: whoever answers for it has missed the deadline. */
+export const notDone = (request: string, outcome: RequestOutcome, overdue: boolean): NewEntry =>
+  entry(request, "request.not_done", { remains: outcome.results.map(where), overdue });
 
 export interface Ended extends Received {
   readonly state: string;
