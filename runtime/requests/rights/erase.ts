@@ -58,7 +58,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
-    const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
+    const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
     if (open.length === 0) {
       context.atPoint?.("verified");
       return closed(state, first, plan);
@@ -130,7 +130,7 @@ function merged(earlier: Earlier | null, state: Capture): Earlier {
 type Settled = Set<string>;
 const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
 
-function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean {
+function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
@@ -138,7 +138,8 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      return fate.fate !== "delete" && settled({ fields: captured.fields, row, wasSet }, fate.set);
+      const look = { fields: captured.fields, row, wasSet, types: types.get(change.collection) };
+      return fate.fate !== "delete" && settled(look, fate.set);
     });
   });
 }
@@ -148,15 +149,19 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
  * says something only about a row that was set.
  */
 const TOMBSTONE =
-  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
+  /^(e(r(a(s(e(d(-.*)?)?)?)?)?)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
+
+/** What a tombstone is there is always known. */
+const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
 
 interface Look {
   readonly fields: readonly string[];
+  readonly types: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
 }
 
-function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
+function settled({ fields, row, wasSet, types }: Look, set: Readonly<Record<string, string>>): boolean {
   return Object.entries(set).every(([f, act]) => {
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
@@ -165,7 +170,10 @@ function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, str
       case "null":
         return cell === null;
       case "tombstone":
-        return cell === null || changed || (wasSet && TOMBSTONE.test(cell));
+        if (cell === null) return true;
+        if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
+        // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
+        return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
       case "now":
         return cell !== null && (changed || wasSet);
       default:
@@ -251,7 +259,7 @@ async function remaining(context: RunContext, done: Settled): Promise<Remaining>
   const state = await look(context, earlier);
   const plan = await planOf(context, state);
   const lines = plan.steps
-    .filter((s) => !onlyRepeats(s, { state, plan }, done))
+    .filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done))
     .flatMap((s) => s.changes)
     .map((c): ResultLine => {
       const { store, name } = must(context.estate.graph.collections.get(c.collection), "known");
