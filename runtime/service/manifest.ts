@@ -14,6 +14,8 @@ export interface StoreEntry {
   /** As written: `env:NAME`, `embedded:…` or a URL. Null: not given. */
   readonly readUrl: string | null;
   readonly eraseUrl: string | null;
+  /** The map that the owner of the store agreed to: its SHA-256 in hex. Left out: any. */
+  readonly pin?: string;
 }
 
 export interface VendorEntry {
@@ -76,6 +78,12 @@ const schema = z.strictObject({
         url: text.optional(),
         readUrl: text.optional(),
         eraseUrl: text.optional(),
+        pin: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, {
+            error: "is no pin: write `sha256:` and 64 digits, as `avow grants` prints it",
+          })
+          .optional(),
       }),
     )
     .default({}),
@@ -157,6 +165,7 @@ export function parseManifest(source: string): Checked<Manifest> {
       connector: s.connector,
       readUrl: s.readUrl ?? s.url ?? null,
       eraseUrl: s.eraseUrl ?? s.url ?? null,
+      ...(s.pin === undefined ? {} : { pin: s.pin.slice("sha256:".length) }),
     })),
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,

@@ -25,6 +25,7 @@ import { Addresses } from "./addresses.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
+import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
 
 const STATEMENT_TIMEOUT_MS = 120_000;
@@ -84,12 +85,13 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   const map = readDataMap(files.read);
   const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
+  const pins = map.value === null ? [] : pinIssues(manifest, map.value);
   const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
   return {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...pins, ...across].sort(byPlace),
     sources,
   };
 }
