@@ -13,6 +13,7 @@ import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { primariesOf } from "@avow/runtime/service/primaries";
 import { type Embedded, useEmbedded } from "@avow/runtime/store/embedded";
 import { findRunning } from "@avow/runtime/store/embedded-server";
 import { type RequestWorker, startRequestWorker } from "@avow/worker/requests";
@@ -280,6 +281,22 @@ else
         `outage: PostgreSQL away, tried after ${pauses.join(", ")} s; steps ${(await stepsOf(id)).join("; ")}\n`,
       );
       await expectErased(id);
+    });
+
+    test("MariaDB that takes no changes: as a reader it counts as a copy, as an eraser it is refused", async () => {
+      const open = (access: "read" | "erase") =>
+        must(CONNECTORS["mysql"], "it is known").open({
+          ...{ url: `${maria.url}shop`, access },
+          statementTimeoutMs: 5000,
+        });
+      const [reader, eraser] = [open("read"), open("erase")];
+      expect((await primariesOf({ shop: reader }, { shop: eraser })).stores["shop"]?.reader).toBe(reader);
+      await onShop("set global read_only = 1");
+      const { stores, issues } = await primariesOf({ shop: reader }, { shop: eraser });
+      await onShop("set global read_only = 0");
+      expect(stores["shop"]?.reader).toBe(eraser);
+      expect(issues).toMatchObject([{ code: "erase-on-copy" }]);
+      await Promise.all([reader.close(), eraser.close()]);
     });
 
     test("longer than the deadline: whoever answers for it is told, before and after", async () => {

@@ -89,6 +89,8 @@ export interface ProbeReport {
   readonly version: string;
   readonly encryptedInTransit: boolean;
   readonly readOnly: boolean;
+  /** The server is a copy of another one: it may lag behind, and what it lacks proves nothing. Left out: it is none. */
+  readonly copy?: true;
 }
 
 export interface OldestQuery {

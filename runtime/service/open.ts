@@ -27,6 +27,7 @@ import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
 import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
+import { primariesOf } from "./primaries.ts";
 
 const STATEMENT_TIMEOUT_MS = 120_000;
 const STATE_DATABASE = "avow";
@@ -344,12 +345,8 @@ export type Made =
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
-  const stores: Record<string, { reader: Connector; eraser: Connector }> = {};
-  for (const { store } of service.map.stores) {
-    const reader = service.readers[store];
-    const eraser = service.erasers[store];
-    if (reader !== undefined && eraser !== undefined) stores[store] = { reader, eraser };
-  }
+  const { stores, issues } = await primariesOf(service.readers, service.erasers);
+  if (issues.length > 0) return { ok: false, issues, unreachable: false };
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
     const { db, sealer, policy, manifest, ledger } = service;

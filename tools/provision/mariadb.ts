@@ -45,7 +45,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function certificates(folder: string): Promise<{ ca: string; cert: string; key: string }> {
+/** Of a server on the loopback address, and of who signed it. */
+export async function certificates(folder: string): Promise<{ ca: string; cert: string; key: string }> {
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: readonly string[]): Promise<unknown> => run("openssl", [...args]);
   const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
