@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Measure } from "./proof.ts";
 import { judge, live, MAP, on, unmapped } from "./prove-fixture.ts";
 
 test("what is as promised is kept, with a basis", () => {
