@@ -240,7 +240,7 @@ test("what nothing here can look into is never kept, and the reason is said", as
   expect(said("rights")).toMatchObject({
     verdict: "unproven",
     reason: expect.stringContaining(
-      "in `cabinet` only people can act, and nobody has shown by a task of the right `access` or `erase` that they do",
+      "in `cabinet` only people can act, and nobody has shown by a task of the right `access` or `rectify` or `erase` that they do",
     ),
   });
 });
@@ -323,7 +323,10 @@ test("past the deadline it is not done; a worker is called when somebody has don
   expect(await workOn(late, id, hands)).toMatchObject({
     outcome: {
       state: "not_done",
-      notes: [expect.stringContaining("should have been looked through by hand")],
+      notes: [
+        expect.stringContaining("should have been looked through by hand"),
+        expect.stringContaining("past its deadline"),
+      ],
     },
   });
   const jobs = await opened.service.jobs();
