@@ -1,6 +1,7 @@
 /** Whether the store holds what the model says. Differences are told in words, with the rows. */
 import type { Contradiction } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
+import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { After, Kept } from "./model/erase.ts";
 import type { Cell, Row } from "./model/world.ts";
 import type { Column, DraftTable } from "./world/draft.ts";
@@ -33,6 +34,16 @@ function plainJson(cell: Cell): Cell {
   } catch {
     return cell;
   }
+}
+
+/** What the dry run said is what was planned then, line by line; and it stops short only of what is then carried out. */
+export function compareLooked(looked: RequestOutcome, carriedOut: RequestOutcome): string | null {
+  // What the store refuses then (a word that is too long, a rule of its own) only the attempt tells.
+  const carried = carriedOut.state === "closed" || carriedOut.state === "not_done";
+  if (looked.state !== carriedOut.state && !(looked.state === "planned" && carried))
+    return `the dry run is ${looked.state}, and the request then ${carriedOut.state}`;
+  const [said, planned] = [looked.plan, carriedOut.plan].map((plan) => JSON.stringify(plan));
+  return said === planned ? null : `the dry run said ${said}, and planned was then ${planned}`;
 }
 
 /** The same rows in any order, each with the same fields. */

@@ -4,11 +4,10 @@ import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
-import type { ArchiveSink } from "@avow/runtime/requests/archive/write";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
-import { bindEstate } from "@avow/runtime/requests/run/estate";
+import { bindEstate, type StoreAccess } from "@avow/runtime/requests/run/estate";
 import { memoryJournal } from "@avow/runtime/requests/run/journal";
-import type { RequestOutcome } from "@avow/runtime/requests/run/run";
+import type { RequestOutcome, RunContext } from "@avow/runtime/requests/run/run";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { z } from "zod";
 import type { Row } from "./model/world.ts";
@@ -24,6 +23,8 @@ export interface Real {
     scope: Scope | null,
   ): Promise<{ outcome: RequestOutcome; rows: ReadonlyMap<string, readonly Row[]> }>;
   run(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
+  /** The dry run. It has no hand on the stores: one that changes something throws. */
+  look(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ export async function openReal(
     right: string,
     asked: readonly IdentityValue[],
     more: Partial<Asked> = {},
-    archive?: ArchiveSink,
+    within: Partial<Pick<RunContext, "archive" | "estate" | "approve">> = {},
   ): Promise<RequestOutcome> => {
     statements.clear();
     return must(RIGHTS.get(right), "the right is carried").runner.run({
@@ -64,13 +65,15 @@ export async function openReal(
       journal: memoryJournal(),
       now: () => NOW,
       approve: async () => true,
-      ...(archive === undefined ? {} : { archive }),
+      ...within,
     });
   };
+  const dry = { estate: { ...bound.estate, stores: mapped(stores, handsOff) }, approve: async () => false };
   return {
     statements,
     close,
     run: (right, asked, more) => run(right, asked, more),
+    look: (right, asked, more) => run(right, asked, more, dry),
     async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");
       const head = {
@@ -82,12 +85,25 @@ export async function openReal(
         says: {},
         general: [],
       };
-      const outcome = await run(right, asked, { scope }, { head, writable: blob.writable });
+      const outcome = await run(right, asked, { scope }, { archive: { head, writable: blob.writable } });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },
   };
 }
+
+const mapped = <A, B>(from: Readonly<Record<string, A>>, act: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, act(value)]));
+
+const handsOff = ({ reader, eraser }: StoreAccess): StoreAccess => ({
+  reader,
+  eraser: {
+    ...eraser,
+    mutate: () => {
+      throw new Error("a dry run changed something");
+    },
+  },
+});
 
 /** Numbers and truth values in the text that the store gave: `1.50` is not `1.5` there. */
 const asText = (json: string): string =>

@@ -4,6 +4,8 @@ import { planBasis } from "@avow/core/plan/basis";
 import { runDrill } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
+import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { settleForDrill } from "@avow/runtime/requests/tasks/decide";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readAddresses } from "./addresses.ts";
 
@@ -51,6 +53,15 @@ export async function drillService(service: OpenService, options: DrillOptions):
     now: options.now,
     onStep: options.onStep,
     only: options.only,
+    byHand: async (request) => {
+      const desk = {
+        ...service,
+        service: service.manifest.service,
+        evidence: service.ledger,
+        now: options.now,
+      };
+      await settleForDrill(desk, request, enqueueWith(await service.jobs()));
+    },
     ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
   });
   return drilled.busy

@@ -104,7 +104,9 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
       deliver: () => draft.keep(),
     });
     if (ran.busy) return "postponed";
-    onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${NEXT[ran.outcome.state]?.(id) ?? ""}`);
+    const next = NEXT[ran.outcome.state]?.(id) ?? "";
+    const urgent = ran.urgent === undefined ? "" : `, ${ran.urgent}`;
+    onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${next}${urgent}`);
     // What is not done is tried again when its row says so: a sweep finds it.
     return "done";
   } catch (error) {
@@ -118,6 +120,7 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
 const NEXT: Readonly<Record<string, (id: string) => string>> = {
   planned: (id) => `, waits for approval: \`avow request approve ${id}\``,
   not_done: () => ", tried again later",
+  requested: () => ", waits for tasks: `avow task list`",
 };
 
 async function agreed(

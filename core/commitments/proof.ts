@@ -130,9 +130,16 @@ export type Reading =
       readonly restricted?: number;
       readonly overdue: number;
       readonly closed: number;
+      /** How often somebody has shown with a proof that he did by hand what such a request asked of him. */
+      readonly proofs?: number;
     }
   /** Why every request would be refused; empty: none would. */
-  | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "feasible";
+      readonly faults: readonly string[];
+      /** Stores that only people can look into; left out: none. */
+      readonly byHand?: readonly string[];
+    }
   | {
       readonly reading: "doors";
       readonly doors: readonly Door[];

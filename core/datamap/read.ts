@@ -207,6 +207,9 @@ function longLinks({ store, shape }: Source): Link[] {
   });
 }
 
+/** Of one store's map alone: what the owner of the store pins. Hex. */
+export const storeHash = (store: StoreMap): string => hashOf([store]);
+
 /** Over everything but places, with keys in order: the same map has the same hash wherever it stands. */
 function hashOf(stores: readonly StoreMap[]): string {
   const sorted = (value: unknown): unknown => {

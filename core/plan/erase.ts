@@ -20,7 +20,7 @@ export type { Change, Step } from "./step.ts";
 export interface PlanLine {
   readonly store: string;
   readonly collection: string;
-  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift" | "restore";
+  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift" | "restore" | "ask";
   readonly rows: number;
   readonly reason?: string;
   /** The latest end date of the rows; null: without end. */

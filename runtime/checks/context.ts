@@ -24,6 +24,7 @@ export interface History {
     readonly restricted?: number;
     readonly overdue: number;
     readonly closed: number;
+    readonly proofs?: number;
   }>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(verdicts: readonly Remembered[], now: Date): Promise<ReadonlyMap<string, Date>>;
@@ -38,7 +39,7 @@ export interface Remembered {
 
 /** Why every request would be refused, as far as map and stores show. */
 export type Feasible =
-  | { readonly ok: true; readonly faults: readonly string[] }
+  | { readonly ok: true; readonly faults: readonly string[]; readonly byHand?: readonly string[] }
   | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
 /** What people vouch for in writing, and what is wrong with it. */

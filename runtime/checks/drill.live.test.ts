@@ -170,6 +170,24 @@ test("a service that does what it should passes, and nothing is left to clean up
   expect((await client.query("select body from notes")).rows).toEqual([{ body: "not the canary's" }]);
 });
 
+test("what people do by hand is not asked of them for an invented person", async () => {
+  const settled: string[] = [];
+  let waits = true;
+  const by = input({
+    status: async () => (waits ? "requested" : "closed"),
+  });
+  const drilled = await runDrill({
+    ...by,
+    waitMsMax: 3000,
+    byHand: async (request) => {
+      settled.push(request);
+      waits = false;
+    },
+  });
+  expect(drilled).toMatchObject({ busy: false, results: [{ passed: true }, { passed: true }] });
+  expect(settled).toEqual(["access"]);
+});
+
 test("what the map keeps may stay, and is named with its commitment; a masked field of the same row may not", async () => {
   const keeps = (field: string): Partial<DrillAdapter<number>> => ({
     async requestRight(_base, id, right) {

@@ -31,6 +31,8 @@ export interface DrillInput extends CanaryBook {
   readonly waitMsMax?: number;
   /** Only these drills; left out: all that the adapter can be taken through. */
   readonly only?: readonly string[] | undefined;
+  /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
+  readonly byHand?: (request: string) => Promise<void>;
 }
 
 /** `busy`: another process drills this service, with a canary that is not ours to clean up. */

@@ -115,7 +115,7 @@ export const isErasing = (mutation: Mutation): mutation is Erasing =>
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
-  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked";
+  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked" | "not_supported";
   readonly retryable: boolean;
   readonly reason: string;
 }
@@ -126,6 +126,8 @@ export interface ProbeReport {
   readonly version: string;
   readonly encryptedInTransit: boolean;
   readonly readOnly: boolean;
+  /** The server is a copy of another one: it may lag behind, and what it lacks proves nothing. Left out: it is none. */
+  readonly copy?: true;
 }
 
 export interface OldestQuery {
@@ -216,6 +218,11 @@ export interface ReachReport {
 }
 
 export interface Connector {
+  /**
+   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
+   * and what a request asks of it becomes a task.
+   */
+  readonly byHand?: true;
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
@@ -267,6 +274,8 @@ export interface GrantRequest {
 /** What a connector's folder exports as `connector`. */
 export interface ConnectorModule {
   readonly name: string;
+  /** Its connectors are `byHand`, and have no address. */
+  readonly byHand?: true;
   open(options: ConnectorOptions): Connector;
   /** The statements that give an account just this, one a line, in the store's own language; what can only be said begins with `--`. */
   grants?(request: GrantRequest): readonly string[];

@@ -16,6 +16,8 @@ export interface StoreEntry {
   readonly eraseUrl: string | null;
   /** After an erasure the store is asked to take the rows out of its files at once. */
   readonly vacuum: boolean;
+  /** The map that the owner of the store agreed to: its SHA-256 in hex. Left out: any. */
+  readonly pin?: string;
 }
 
 export interface VendorEntry {
@@ -96,6 +98,12 @@ const schema = z.strictObject({
         readUrl: text.optional(),
         eraseUrl: text.optional(),
         vacuum: z.boolean().default(false),
+        pin: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, {
+            error: "is no pin: write `sha256:` and 64 digits, as `avow grants` prints it",
+          })
+          .optional(),
       }),
     )
     .default({}),
@@ -185,6 +193,7 @@ export function parseManifest(source: string): Checked<Manifest> {
       readUrl: s.readUrl ?? s.url ?? null,
       eraseUrl: s.eraseUrl ?? s.url ?? null,
       vacuum: s.vacuum,
+      ...(s.pin === undefined ? {} : { pin: s.pin.slice("sha256:".length) }),
     })),
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,

@@ -27,7 +27,9 @@ import { graceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
+import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
+import { primariesOf } from "./primaries.ts";
 
 const STATEMENT_TIMEOUT_MS = 120_000;
 const STATE_DATABASE = "avow";
@@ -86,6 +88,7 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   const map = readDataMap(files.read);
   const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
+  const pins = map.value === null ? [] : pinIssues(manifest, map.value);
   const across =
     compiled === null || map.value === null
       ? []
@@ -94,7 +97,7 @@ export async function readService(folder: string): Promise<ServiceTexts> {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...pins, ...across].sort(byPlace),
     sources,
   };
 }
@@ -233,6 +236,12 @@ async function connect(
       );
       continue;
     }
+    if (module.byHand === true) {
+      const options = { url: "", statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+      readers[store] = module.open({ ...options, access: "read" });
+      erasers[store] = module.open({ ...options, access: "erase" });
+      continue;
+    }
     for (const [access, written, into] of [
       ["read", entry.readUrl, readers],
       ["erase", entry.eraseUrl, erasers],
@@ -341,12 +350,8 @@ export type Made =
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
-  const stores: Record<string, { reader: Connector; eraser: Connector }> = {};
-  for (const { store } of service.map.stores) {
-    const reader = service.readers[store];
-    const eraser = service.erasers[store];
-    if (reader !== undefined && eraser !== undefined) stores[store] = { reader, eraser };
-  }
+  const { stores, issues } = await primariesOf(service.readers, service.erasers);
+  if (issues.length > 0) return { ok: false, issues, unreachable: false };
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
     const { db, sealer, policy, manifest, ledger } = service;
@@ -358,6 +363,7 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
       grace: manifest.grace,
       cleaned: new Set(Object.entries(manifest.stores).flatMap(([s, e]) => (e.vacuum ? [s] : []))),
       suppression: manifest.suppression,
+      attachments: archivesIn(join(service.home, "attachments"), sealer),
       recordsKept: manifest.requestsKept,
       evidence: ledger,
     };
@@ -390,7 +396,8 @@ export async function feasible(
   const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
   if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok) return { ok: true, faults: [] };
+  if (bound.ok)
+    return { ok: true, faults: [], byHand: [...new Set(bound.estate.byHand.map((c) => c.store))] };
   if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
   return { ok: false, store: bound.store, failure: bound.failure };
 }

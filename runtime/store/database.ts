@@ -10,7 +10,8 @@ import * as asked from "./migrations/005-asked.ts";
 import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
 import * as grace from "./migrations/007-grace.ts";
 import * as merges from "./migrations/008-merges.ts";
-import * as suppression from "./migrations/008-suppression.ts";
+import * as suppression from "./migrations/009-suppression.ts";
+import * as tasks from "./migrations/010-tasks.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -24,7 +25,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "006-ledger-batches": ledgerBatches,
   "007-grace": grace,
   "008-merges": merges,
-  "008-suppression": suppression,
+  "009-suppression": suppression,
+  "010-tasks": tasks,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

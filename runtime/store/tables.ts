@@ -48,6 +48,29 @@ export interface StepsTable {
   ended_at: Date | null;
 }
 
+export interface TasksTable {
+  id: string;
+  service: string;
+  request: string;
+  store: string;
+  collection: string;
+  class: string;
+  right_name: string;
+  /** `open`, `done`, `refused`; `ended`: nobody needs to do it any more. */
+  state: string;
+  what: string;
+  sealed_person: Buffer | null;
+  sealed_note: Buffer | null;
+  reason: string | null;
+  proof_sha256: string | null;
+  /** What is attached for the person: the ending of its name; null: nothing. */
+  file_ext: string | null;
+  created_at: Date;
+  due_at: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
+}
+
 /** What PostgreSQL sends for a bigint is text. */
 type Big = ColumnType<string, string | number | undefined, string | number>;
 
@@ -110,6 +133,7 @@ export interface Tables extends LedgerTables {
     started_at: Date;
     ended_at: Date | null;
   };
+  request_tasks: TasksTable;
   verdicts: {
     service: string;
     commitment: string;

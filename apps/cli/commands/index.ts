@@ -19,6 +19,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: "drill", load: async () => (await import("./drill/command.ts")).drill },
   { name: "request", load: async () => (await import("./request/command.ts")).request },
   { name: "person", load: async () => (await import("./person/command.ts")).person },
+  { name: "task", load: async () => (await import("./task/command.ts")).task },
   { name: "grants", load: async () => (await import("./grants/command.ts")).grants },
   { name: "ledger", load: async () => (await import("./ledger/command.ts")).ledger },
   { name: "receipt", load: async () => (await import("./receipt/command.ts")).receipt },

@@ -44,7 +44,38 @@ function waitsIn(
   return said;
 }
 
+/** What only people can look into is never seen to be done: at best, somebody has shown a document. */
 export function judge(
+  spec: RightSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
+  const judgement = judgeReached(spec, commitment, view, readings);
+  const byHand = readings.flatMap((r) => (r.reading === "feasible" ? (r.byHand ?? []) : []));
+  if (byHand.length === 0 || judgement.verdict === "broken") return judgement;
+  const stores = `in \`${byHand.join("`, `")}\` only people can act`;
+  const measures = examine(spec, commitment, view);
+  const proofs = readings.flatMap((r, i) => {
+    const measure = measures[i];
+    return r.reading === "overdue" && measure?.measure === "overdue"
+      ? [{ right: `\`${measure.right}\``, times: r.proofs ?? 0 }]
+      : [];
+  });
+  const unshown = proofs.filter((p) => p.times === 0).map((p) => p.right);
+  const { verdict, reason } = judgement;
+  if (unshown.length > 0) {
+    const why = `${stores}, and nobody has shown by a task of the right ${unshown.join(" or ")} that they do`;
+    const open = verdict === "unproven" ? `${reason}; ${why}` : why;
+    return { ...judgement, verdict: "unproven", basis: null, reason: open };
+  }
+  if (verdict !== "kept") return judgement;
+  const shown = proofs.map((p) => `${p.right} ${count(p.times, "time")}`).join(", ");
+  const said = `${reason}; ${stores}, and they have brought a proof: ${shown}`;
+  return { ...judgement, verdict: "attested", basis: "document", reason: said };
+}
+
+function judgeReached(
   spec: RightSpec,
   commitment: Commitment,
   view: View,

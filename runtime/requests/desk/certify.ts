@@ -6,6 +6,7 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { RequestOutcome } from "../run/run.ts";
+import { endTasks } from "../tasks/end.ts";
 import { type Evidence, ended } from "./evidence.ts";
 
 export interface Certifier {
@@ -26,9 +27,10 @@ export interface Ending {
   readonly restrictedUntil?: Date;
 }
 
-/** Part of the transaction that closes the request; its row is closed already. */
+/** Part of the transaction that closes the request; its row is closed already. Its tasks end with it. */
 export async function certify(desk: Certifier, tx: Database, ending: Ending): Promise<void> {
   const { id } = ending;
+  await endTasks(tx, id);
   const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   const { rows } = await sql<{ done: number; failed: number }>`
     select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed

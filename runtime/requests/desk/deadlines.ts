@@ -9,6 +9,8 @@ export interface Overdue {
   readonly restricted: number;
   readonly overdue: number;
   readonly closed: number;
+  /** Tasks of such requests that somebody has done by hand and shown a proof of. */
+  readonly proofs: number;
 }
 
 export async function countRequests(
@@ -22,7 +24,10 @@ export async function countRequests(
            count(*) filter (where closed_at is null and state = 'planned')::int as waiting,
            count(*) filter (where closed_at is null and grace_until is not null)::int as restricted,
            count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,
-           count(*) filter (where closed_at is not null)::int as closed
+           count(*) filter (where closed_at is not null)::int as closed,
+           (select count(*) from request_tasks t
+             where t.service = ${service} and t.right_name = ${right} and t.state = 'done'
+               and t.proof_sha256 is not null)::int as proofs
       from requests where service = ${service} and right_name = ${right}`.execute(db);
-  return rows[0] ?? { open: 0, waiting: 0, restricted: 0, overdue: 0, closed: 0 };
+  return rows[0] ?? { open: 0, waiting: 0, restricted: 0, overdue: 0, closed: 0, proofs: 0 };
 }

@@ -15,6 +15,7 @@ import { undoOf } from "../grace/undo.ts";
 import { windowEnd } from "../grace/until.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
+import { runByHandToo } from "../run/by-hand.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { Journal } from "../run/journal.ts";
@@ -23,6 +24,7 @@ import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
 import { estateFor } from "../suppression/bare.ts";
 import { keepSuppressed, noteSuppressed } from "../suppression/names.ts";
+import { dropAttachments, taskBook } from "../tasks/book.ts";
 import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
@@ -46,6 +48,8 @@ export interface Desk {
   readonly cleaned: ReadonlySet<string>;
   /** How long names of erased rows are kept: as long as a backup may hold them. */
   readonly suppression: Duration;
+  /** What was found by hand for persons, until it goes into their archives. */
+  readonly attachments: Archives;
   /** How long closed requests are kept. */
   readonly recordsKept: Duration;
   /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
@@ -60,6 +64,8 @@ export type Ran =
       readonly right: string;
       readonly outcome: RequestOutcome;
       readonly failed: StoreFailed | null;
+      /** It is open, and its deadline is near or over; in words. */
+      readonly urgent?: string;
     };
 
 /** What is known of a request when its plan is shown. */
@@ -113,47 +119,64 @@ async function workOnLocked(
       return written.intend(step);
     },
   };
+  const asked = openAsked(desk, id, row.sealed_asked);
+  const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
   const approve: RunContext["approve"] = async (plan) => {
     const approved = row.approved_at !== null;
     if (!(await hands.approve(plan, { via: row.via, approved }))) return false;
     if (!approved) await recordApproval(desk, id, hands.approver);
     return true;
   };
-  let failed: StoreFailed | null = null;
-  let outcome = await (right.removes && desk.unconfirmed.length > 0
-    ? Promise.resolve(
-        nothing(
-          "not_done",
-          desk.unconfirmed.map((i) => i.message),
-        ),
-      )
-    : runner.run({
-        ...hands,
-        estate: estateFor(desk.estate, row.via),
-        identities,
-        asked: openAsked(desk, id, row.sealed_asked),
-        marks: restrictionsOf(desk),
-        journal,
-        now: desk.now,
-        approve,
-        ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),
-      })
-  ).catch(async (error: unknown) => {
-    if (!(error instanceof StoreFailed)) throw error;
-    failed = error;
-    return {
-      ...nothing("not_done", [
-        `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
-      ]),
-      plan: (await journal.plan()) ?? [],
-    };
-  });
-  if (outcome.state === "closed" && right.removes) outcome = await withReach(outcome, desk);
+  const context = {
+    estate: estateFor(desk.estate, row.via),
+    identities,
+    asked,
+    marks: restrictionsOf(desk),
+    journal,
+    now: desk.now,
+    ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),
+  };
+  const kept = right.removes ? desk.unconfirmed.map((i) => i.message) : [];
+  const { outcome: ran, failed } = await (kept.length > 0
+    ? { outcome: nothing("not_done", kept), failed: null }
+    : carriedOut({ right, runner, book }, { ...hands, ...context, approve }));
+  const outcome = ran.state === "closed" && right.removes ? await withReach(ran, desk) : ran;
   const gives = outcome.state === "closed" && right.givesArchive;
-  if (gives) await hands.deliver?.();
+  if (gives) {
+    await hands.deliver?.();
+    hands.atPoint?.("outcome");
+  }
+  const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
+  const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
-  const ending = await writeDown(desk, row, { identities, outcome, right, archiveWaits });
-  return { busy: false, right: right.name, outcome: ending, failed };
+  const ending = await writeDown(desk, row, { identities, outcome: said, right, archiveWaits });
+  return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
+}
+
+/** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
+async function carriedOut(
+  ask: Parameters<typeof runByHandToo>[0],
+  context: RunContext,
+): Promise<{ readonly outcome: RequestOutcome; readonly failed: StoreFailed | null }> {
+  try {
+    return { outcome: await runByHandToo(ask, context), failed: null };
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+    const { store, failure } = error;
+    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
+    const plan = (await context.journal.plan()) ?? [];
+    return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+  }
+}
+
+const NEAR_MS = 3 * 86_400_000;
+
+/** Whoever answers for requests hears of a deadline before it is over. */
+function urgency(dueAt: Date, now: Date): string | null {
+  const leftMs = dueAt.getTime() - now.getTime();
+  const day = dueAt.toISOString().slice(0, "2026-01-31".length);
+  if (leftMs < 0) return `past its deadline (${day})`;
+  return leftMs < NEAR_MS ? `due on ${day}` : null;
 }
 
 async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
@@ -204,10 +227,15 @@ async function writeDown(
         ...(outcome.state === "not_done"
           ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
           : {}),
+        // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
+        ...(outcome.state === "requested"
+          ? { next_try_at: new Date(desk.now().getTime() + PAUSE_MS_MAX) }
+          : {}),
       })
       .where("id", "=", id)
       .execute();
-    if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
+    if (outcome.state === "not_done")
+      await desk.evidence.append(tx, [notDone(id, outcome, row.due_at < desk.now())]);
     if (!ended && until === null) return [];
     await certify(desk, tx, {
       id,
@@ -226,6 +254,7 @@ async function writeDown(
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);
+  if (ended) await dropAttachments(desk);
   if (ended && row.undo_key !== null) await desk.bundles.remove(id);
   return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
 }

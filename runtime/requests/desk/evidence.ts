@@ -81,10 +81,39 @@ export const stepEnded = (request: string, step: string, { state, rows }: StepOu
 export const stepUnknown = (request: string, step: string): NewEntry =>
   entry(request, "step.unknown", { step });
 
+/** Somebody is asked to act by hand: what and where, never on whom. */
+export interface Task {
+  readonly id: string;
+  readonly request: string;
+  readonly store: string;
+  readonly collection: string;
+}
+
+const task = (
+  { id, request, store, collection }: Task,
+  event: string,
+  body: Readonly<Record<string, unknown>>,
+) => entry(request, event, { task: id, store, collection, ...body });
+
+export const taskCreated = (about: Task, dueAt: Date): NewEntry =>
+  task(about, "task.created", { dueAt: dueAt.toISOString() });
+
+/** Whoever was shown whom it is about. */
+export const taskShown = (about: Task, by: string): NewEntry => task(about, "task.shown", { by });
+
+export const taskDone = (
+  about: Task,
+  done: { readonly by: string; readonly sha256: string | null },
+): NewEntry => task(about, "task.done", { by: done.by, proof: done.sha256 });
+
+/** Why is in the task's own record. */
+export const taskRefused = (about: Task, by: string): NewEntry => task(about, "task.refused", { by });
+
 const where = ({ store, collection, result, rows }: ResultLine) => ({ store, collection, result, rows });
 
-export const notDone = (request: string, outcome: RequestOutcome): NewEntry =>
-  entry(request, "request.not_done", { remains: outcome.results.map(where) });
+/** `overdue`: whoever answers for it has missed the deadline. */
+export const notDone = (request: string, outcome: RequestOutcome, overdue: boolean): NewEntry =>
+  entry(request, "request.not_done", { remains: outcome.results.map(where), overdue });
 
 export interface Ended extends Received {
   readonly state: string;
@@ -121,5 +150,7 @@ export function ended(request: Ended): NewEntry {
 }
 
 /** Only what was looked at afterwards is said to be gone. */
-const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> =>
-  line.result === "verified_absent" ? { deleted: at, ...line.reached } : {};
+const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> => {
+  if (line.result === "verified_absent") return { deleted: at, ...line.reached };
+  return line.proof === undefined ? {} : { attested: line.proof.at, proof: line.proof.sha256 };
+};

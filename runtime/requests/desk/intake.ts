@@ -32,7 +32,11 @@ export const toIdentities = (
   given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
 
 export const namespacesOf = (estate: BoundEstate): string[] => [
-  ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
+  ...new Set(
+    [...estate.graph.collections.values(), ...estate.byHand].flatMap((c) =>
+      c.identities.map((i) => i.namespace),
+    ),
+  ),
 ];
 
 export interface NewRequest {

@@ -45,7 +45,7 @@ export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
       select id from requests
        where service = ${desk.service} and closed_at is null and grace_until is null
          and (next_try_at is null or next_try_at <= ${desk.now()})
-         and ((via <> ${VIA_CLI} and state in ('received', 'not_done'))
+         and ((via <> ${VIA_CLI} and state in ('received', 'not_done', 'requested'))
               or (approved_at is not null and right_name = any(${changing})))
          and not exists (
            select from pg_locks l

@@ -4,6 +4,7 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
+import { noTasks, runByHandToo } from "../run/by-hand.ts";
 import { memoryJournal } from "../run/journal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome } from "../run/run.ts";
@@ -58,17 +59,20 @@ async function look(
   open: string | null,
 ): Promise<Omit<Looked, "open">> {
   const known = open === null ? null : await knownOf(desk, open);
-  const { runner } = must(RIGHTS.get(right), "the caller checked the right");
+  const carried = must(RIGHTS.get(right), "the caller checked the right");
   try {
-    const outcome = await runner.run({
-      estate: desk.estate,
-      identities: [...(known?.identities ?? []), ...identities],
-      ...(asked === undefined ? {} : { asked }),
-      marks: restrictionsOf(desk),
-      journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
-      now: desk.now,
-      approve: async () => false,
-    });
+    const outcome = await runByHandToo(
+      { ...carried, book: noTasks(desk.now()) },
+      {
+        estate: desk.estate,
+        identities: [...(known?.identities ?? []), ...identities],
+        ...(asked === undefined ? {} : { asked }),
+        marks: restrictionsOf(desk),
+        journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
+        now: desk.now,
+        approve: async () => false,
+      },
+    );
     return { outcome, failed: null };
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;

@@ -59,7 +59,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (stop !== null) return stop;
     const plan = await planOf(context, state);
     const first: readonly PlanLine[] = lines ?? plan.lines;
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
     if (earlier === null || isNew(state)) await journal.saveCapture(merged(earlier, state));
@@ -68,16 +68,27 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
-    const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
-    if (open.length === 0) return closed(state, first, plan);
+    const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
+    if (open.length === 0) {
+      context.atPoint?.("verified");
+      return closed(state, first, plan);
+    }
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
-    if (failed.length > 0) break;
+    if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
   const remains = await remaining(context, done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
+  if (failed.length === 0 && context.identityRowsWait?.() === true)
+    return {
+      state: "requested",
+      plan,
+      results: remains.lines.map((l) => ({ ...l, result: "waits" })),
+      kept: keptLines(remains.plan.lines),
+      notes: [],
+    };
   const results = mergeFailures(remains.lines, failed);
   const notes = [
     `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
@@ -129,7 +140,7 @@ function merged(earlier: Earlier | null, state: Capture): Earlier {
 type Settled = Set<string>;
 const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
 
-function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean {
+function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
@@ -137,19 +148,24 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      return fate.fate !== "delete" && settled({ captured, row, wasSet }, fate);
+      const look = { captured, row, wasSet, types: types.get(change.collection) };
+      return fate.fate !== "delete" && settled(look, fate);
     });
   });
 }
 
+/** What a tombstone is there is always known. */
+const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
+
 interface Look {
   readonly captured: Captured;
+  readonly types: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
 }
 
 function settled(
-  { captured, row, wasSet }: Look,
+  { captured, row, wasSet, types }: Look,
   { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
@@ -164,7 +180,10 @@ function settled(
       case "null":
         return cell === null;
       case "tombstone":
-        return cell === null || changed || (wasSet && TOMBSTONE.test(cell));
+        if (cell === null) return true;
+        if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
+        // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
+        return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
       case "now":
         return cell !== null && (changed || wasSet);
       default:
@@ -180,15 +199,25 @@ async function carryOut(
   done: Settled,
 ): Promise<ResultLine[]> {
   const failed: ResultLine[] = [];
+  const away = new Map<string, StoreFailed>();
   for (const step of steps) {
     // Rows with identities go last, and only when everything that hangs on them is gone.
-    if (step.phase === "identity" && failed.length > 0) break;
-    const lines = await carryOutStep(context, pass, step);
+    const open = failed.length > 0 || away.size > 0 || context.identityRowsWait?.() === true;
+    if (step.phase === "identity" && open) break;
+    if (away.has(step.store)) continue;
+    const lines = await carryOutStep(context, pass, step).catch((error: unknown) => {
+      if (!(error instanceof StoreFailed)) throw error;
+      // What hangs on the person in other stores need not wait for this one.
+      away.set(step.store, error);
+      return [];
+    });
+    if (away.has(step.store)) continue;
     failed.push(...lines);
     if (lines.length > 0) continue;
     for (const c of step.changes.filter((c) => c.act === "set"))
       for (const key of c.keys) done.add(nameOf(c.collection, key));
   }
+  for (const error of away.values()) throw error;
   return failed;
 }
 
@@ -248,7 +277,7 @@ async function remaining(context: RunContext, done: Settled): Promise<Remaining>
   const state = await look(context, earlier);
   const plan = await planOf(context, state);
   const lines = plan.steps
-    .filter((s) => !onlyRepeats(s, { state, plan }, done))
+    .filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done))
     .flatMap((s) => s.changes)
     .map((c): ResultLine => {
       const { store, name } = must(context.estate.graph.collections.get(c.collection), "known");

@@ -40,14 +40,17 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     const looked = pass === 0 ? seen : withoutUnreachable(seen);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
     await journal.saveCapture(remembered(looked.state));
     context.atPoint?.("captured");
     if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
-    if (looked.plan.changes.length === 0) return closed(first, contradictions);
+    if (looked.plan.changes.length === 0) {
+      context.atPoint?.("verified");
+      return closed(first, contradictions);
+    }
     const failed = await carryOut(context, looked.plan);
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");

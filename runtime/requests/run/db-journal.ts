@@ -1,4 +1,5 @@
 /** The journal in Avow's own database. What names rows of people is sealed; what staff may read is not. */
+import { isDeepStrictEqual } from "node:util";
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
@@ -29,7 +30,7 @@ const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
-    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift", "restore"]),
+    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift", "restore", "ask"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
     until: z.string().nullable().exactOptional(),
@@ -118,6 +119,14 @@ function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePl
   return {
     async savePlan(lines) {
       await db.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom("requests")
+          .select("plan")
+          .where("id", "=", request)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        // Whoever goes on after a crash plans the same: that is no second plan.
+        if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return;
         await tx
           .updateTable("requests")
           .set({ plan: JSON.stringify(lines) })

@@ -9,7 +9,9 @@ import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
+
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { splitByHand } from "./by-hand-map.ts";
 
 export interface StoreAccess {
   readonly reader: Connector;
@@ -50,6 +52,8 @@ export interface BoundEstate extends Estate {
   readonly loosened: readonly Loosened[];
   /** Everything that the stores declare: store → collection, whether the map knows it or not. */
   readonly described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>;
+  /** Collections that only a person can act on: nothing else in here knows of them. */
+  readonly byHand: readonly Collection[];
   /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
   readonly estimates: ReadonlyMap<string, number>;
 }
@@ -71,6 +75,7 @@ export async function bindEstate(estate: Estate): Promise<Bound> {
       };
       return { ok: false, issues: [errorAt({ file, line: 1, column: 1 }, text)] };
     }
+    if (access.reader.byHand === true) continue;
     const answer = await access.reader.describe();
     if (!answer.ok) return { ok: false, store, failure: answer };
     described.set(store, new Map(answer.value.collections.map((c) => [c.name, c])));
@@ -82,7 +87,9 @@ function bind(
   estate: Estate,
   described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
 ): Bound {
-  const graph = buildGraph(estate.map);
+  const { reachable, byHand, apart } = splitByHand(estate);
+  if (apart.length > 0) return { ok: false, issues: apart };
+  const graph = buildGraph(reachable);
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -109,6 +116,7 @@ function bind(
   if (issues.length === 0) {
     for (const c of graph.collections.values()) issues.push(...storeIssues(c, graph.collections, lives));
   }
+  issues.push(...byHand.flatMap((c) => keepIssues(c, estate.keepRules)));
   if (issues.length > 0) return { ok: false, issues };
   const links = [...described].flatMap(([store, cs]) =>
     [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))),
@@ -143,7 +151,19 @@ function bind(
   );
   return {
     ok: true,
-    estate: { ...estate, graph, keys, lives, types, foreignKeys, cascades, loosened, described, estimates },
+    estate: {
+      ...estate,
+      graph,
+      byHand,
+      keys,
+      lives,
+      types,
+      foreignKeys,
+      cascades,
+      loosened,
+      described,
+      estimates,
+    },
   };
 }
 

@@ -40,19 +40,33 @@ export async function give(context: RunContext, { shown, withSchema }: Gift): Pr
       rows: rows.length,
     }),
   );
-  if (!(await context.approve(plan)) || context.archive === undefined)
+  if (!(await context.approve(plan, state.identities)) || context.archive === undefined)
     return { ...nothing("planned", []), plan };
   // Whom it is about, so that an erasure finds the archive; the rows are read when they are written.
   await context.journal.saveCapture({ identities: state.identities, collections: [] });
+  context.atPoint?.("captured");
   await context.journal.savePlan(plan);
+  context.atPoint?.("planned");
   const written = await writeArchive(
     context.archive,
-    all.map((s) => archiveCollection({ estate, state, withSchema }, s)),
+    all.map((s, i) => {
+      const part = archiveCollection({ estate, state, withSchema }, s);
+      return i < all.length - 1 ? part : announced(part, () => context.atPoint?.("intended"));
+    }),
   );
+  context.atPoint?.("acted");
   context.onProgress?.("archive written");
   const results = written.map((w) => ({ ...w, result: "done" as const }));
   return { state: "closed", plan, results, kept: [], notes: scopeNotes(all, scope) };
 }
+
+const announced = (part: ArchiveCollection, say: () => void): ArchiveCollection => ({
+  ...part,
+  rows: () => {
+    say();
+    return part.rows();
+  },
+});
 
 function scopeNotes(all: readonly Shown[], scope: Scope | null): string[] {
   if (scope === null) return [];

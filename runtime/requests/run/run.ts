@@ -24,6 +24,8 @@ export type RequestState =
   | "restricted"
   /** The person had it back. */
   | "restored"
+  /** What Avow does itself is done as far as it may be; it waits for what somebody else was asked for. */
+  | "requested"
   /** Nobody is known by these identities; nothing was changed. */
   | "not_found"
   | "ambiguous_identity";
@@ -31,6 +33,10 @@ export type RequestState =
 export interface ResultLine {
   readonly store: string;
   readonly collection: string;
+  /**
+   * Of a store that only a person can act on: `requested` (a task is open), `accepted_unverifiable` (it was done, says somebody, with a
+   * proof; nothing here has seen it), `refused`. `waits`: rows with identities, as long as anything that hangs on them is open.
+   */
   readonly result:
     | "done"
     | "verified_absent"
@@ -38,11 +44,24 @@ export interface ResultLine {
     | "blocked"
     | "failed"
     | "restored"
-    | "stays_erased";
+    | "stays_erased"
+    | "requested"
+    | "accepted_unverifiable"
+    | "refused"
+    | "waits";
+  /** None where nobody counts. */
   readonly rows: number;
   readonly reason?: string;
   /** How far it went, each stage with its time; a stage that nothing has shown is not named. */
   readonly reached?: { readonly deleted?: string; readonly vacuumed?: string };
+  /** What an `accepted_unverifiable` rests on. */
+  readonly proof?: Proof;
+}
+
+/** A document that somebody brought: its SHA-256 in hex, and when. */
+export interface Proof {
+  readonly sha256: string;
+  readonly at: string;
 }
 
 export interface KeptLine {
@@ -69,7 +88,10 @@ export interface RequestOutcome {
   readonly notes: readonly string[];
 }
 
-/** Named moments at which a crash must lose nothing; tests stop the process there. */
+/**
+ * Named moments at which a crash must lose nothing; tests stop the process there. Of an archive: `intended` is before its last part is
+ * written, `acted` when it is whole, `outcome` when it is in its place.
+ */
 export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcome" | "verified";
 
 export interface RunContext {
@@ -82,7 +104,9 @@ export interface RunContext {
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */
-  readonly approve: (plan: readonly PlanLine[]) => Promise<boolean>;
+  readonly approve: (plan: readonly PlanLine[], person: readonly IdentityValue[]) => Promise<boolean>;
+  /** Whether something that hangs on the rows with identities is still to be done by somebody else. */
+  readonly identityRowsWait?: () => boolean;
   readonly onProgress?: (text: string) => void;
   readonly atPoint?: (point: CrashPoint) => void;
   /** Keeps what a step changes as it was, for a person who may have it back; left out: nobody may. */

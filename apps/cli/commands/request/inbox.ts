@@ -37,7 +37,11 @@ async function list(context: CommandContext, { desk }: OpenDesk): Promise<number
   return 0;
 }
 
-const STATES: Readonly<Record<string, string>> = { planned: "waits for approval", not_done: "not done" };
+const STATES: Readonly<Record<string, string>> = {
+  planned: "waits for approval",
+  not_done: "not done",
+  requested: "waits for tasks",
+};
 
 const cells = (r: Listed): string[] => [
   r.request,

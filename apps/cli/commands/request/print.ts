@@ -12,6 +12,8 @@ interface Printed {
   readonly undoKey?: string | null;
 }
 
+/** `accepted_unverifiable` is as much as there ever is where only people look. */
+const DONE: ReadonlySet<string> = new Set(["done", "verified_absent", "accepted_unverifiable"]);
 const DAY_CHARS = 10;
 const day = (iso: string | null | undefined): string =>
   iso === null || iso === undefined ? "" : iso.slice(0, DAY_CHARS);
@@ -22,6 +24,7 @@ const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   restricted: "RESTRICTED, not erased yet: it is out of the stores, and can be had back",
   restored: "restored",
   not_done: "NOT DONE",
+  requested: "waits for what somebody has to do by hand",
   not_found: "nobody found",
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
@@ -52,7 +55,7 @@ export function printOutcome(
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
     out(outcome.plan.flatMap(fieldsOf).join(""));
   }
-  const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
+  const open = outcome.results.filter((r) => !DONE.has(r.result));
   if (open.length > 0)
     out(
       `\nwhat remains:\n${table(
@@ -73,6 +76,10 @@ export function printOutcome(
     );
   if (undoKey !== null && undefined !== undoKey)
     out(`the key, for the person alone and kept nowhere else: ${undoKey}\n`);
+  for (const line of outcome.results.filter((r) => r.result === "accepted_unverifiable"))
+    out(
+      `${line.store}.${line.collection}: done by hand, says somebody with a proof; nothing here has seen it\n`,
+    );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);
   if (receipt !== null && receipt !== undefined)
