@@ -179,7 +179,7 @@ function withTenant(at: Making, table: DraftTable, to: DraftTable, id: Column) {
     at.rows.set(t, filled);
     return column;
   };
-  return { from: [add(table, "of group"), id], toColumns: [add(to, "group"), ...to.key] };
+  return { from: [add(table, "of team no"), id], toColumns: [add(to, "team no"), ...to.key] };
 }
 
 /** An address in a person's document, or several. */
