@@ -32,7 +32,9 @@ export async function listTasks(desk: Desk): Promise<ListedTask[]> {
     .where("state", "in", ["open", "refused"])
     .where("sealed_person", "is not", null)
     .orderBy("due_at")
-    .orderBy("id")
+    .orderBy("request")
+    .orderBy("store")
+    .orderBy("collection")
     .limit(LISTED_MAX)
     .execute();
   return rows.map((t) => listed(desk, t));

@@ -185,8 +185,8 @@ test("an erasure does its part, keeps the account until the cabinet is empty, an
   const [files, letters] = await tasksOf(asked.request);
   const listed = await avow("task", "list", "--json");
   expect(JSON.parse(listed.out).tasks).toEqual([
-    expect.objectContaining(letters),
     expect.objectContaining(files),
+    expect.objectContaining(letters),
   ]);
   expect(files?.["what"]).toContain(
     "but keep what `files-kept` holds (rules of the bar): 7 years from creation",
