@@ -3,6 +3,7 @@ import type { Connector, ConnectorModule, ConnectorOptions } from "@avow/runtime
 import { answer } from "@avow/runtime/connector-kit/refused";
 import { CatalogueCache } from "./catalogue.ts";
 import { count, distinct } from "./count.ts";
+import { estimate } from "./estimate.ts";
 import { failureOf } from "./failure.ts";
 import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
@@ -31,6 +32,7 @@ function open(options: ConnectorOptions): Connector {
     search: (query) => answered(() => search(session, cache, query)),
     sample: (query) => answered(() => sample(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
+    estimate: (look) => answered(() => estimate(session, cache, look)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
     close: () => (closing ??= session.close()),
   };
