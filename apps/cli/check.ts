@@ -1,10 +1,20 @@
 import { planBasis } from "@avow/core/plan/basis";
+import { tellOf } from "@avow/runtime/checks/alerts";
+import { databaseBook } from "@avow/runtime/checks/budget/db-book";
 import { databaseHistory } from "@avow/runtime/checks/db-history";
-import { type Report, verify } from "@avow/runtime/checks/verify";
+import type { Report } from "@avow/runtime/checks/report";
+import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { feasible, type OpenService } from "@avow/runtime/service/open";
+import type { Sealer } from "@avow/runtime/vault/seal";
 
 const LOCATOR_CHARS = 16;
+
+/** The keyed name of a row: nobody learns the key from it, and whoever may read the store finds it again. */
+export const locatorsOf =
+  (sealer: Pick<Sealer, "nameOf">) =>
+  (place: string): string =>
+    sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS);
 
 export interface CheckOptions {
   readonly now: Date;
@@ -27,11 +37,21 @@ export const checkService = (
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
       keep: keepHistory,
+      keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,
+      onTurned: (tx, turned) =>
+        tellOf(tx, service.manifest.service, {
+          turned,
+          listeners: service.manifest.alerts.map(({ url, on }) => ({ sink: url, on })),
+        }),
     }),
+    budget: service.manifest.checks.budget,
+    book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),
+    placeOf: (store) => service.places[store] ?? store,
+    waivers: service.waivers,
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),
-    locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
+    locatorOf: locatorsOf(service.sealer),
     now,
     ...(promises === undefined ? {} : { promises }),
   });

@@ -306,7 +306,12 @@ test("a drill under another map or other reasons to keep is not one of these; go
 test("a commitment has a history for each way it was worded, and one that is not kept stays as it was", async () => {
   const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
   const seen = async (keep: boolean, hash: string, verdict: string, day: number) =>
-    (await history(keep).remember([{ commitment: "year", hash, verdict }], at(day))).get("year");
+    (
+      await history(keep).remember(
+        { commitments: [{ commitment: "year", hash, verdict }], promises: [] },
+        at(day),
+      )
+    ).commitments.get("year");
   expect(await seen(true, "P2Y", "kept", 1)).toEqual(at(1));
   expect(await seen(true, "P1Y", "broken", 2)).toEqual(at(2));
   expect(await seen(true, "P2Y", "kept", 3)).toEqual(at(1));

@@ -8,6 +8,7 @@ import { must } from "@avow/core/terms/assert";
 import { type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
+import { type AlertSink, alertsOf, alertsSchema, type Checks, checksOf, checksSchema } from "./checks.ts";
 
 export interface StoreEntry {
   readonly connector: string;
@@ -41,6 +42,9 @@ export interface Manifest {
     readonly origin: string | null;
     readonly witnesses: readonly { readonly url: string; readonly key: string }[];
   };
+  /** What checks may cost, and how long they hold. */
+  readonly checks: Checks;
+  readonly alerts: readonly AlertSink[];
   /** How long Avow keeps its own record of a closed request. */
   readonly requestsKept: Duration;
 }
@@ -98,6 +102,8 @@ const schema = z.strictObject({
         .default([]),
     })
     .optional(),
+  checks: checksSchema,
+  alerts: alertsSchema,
   requests: z
     .strictObject({
       keep: text.refine((t) => parseDuration(t) !== null, {
@@ -143,7 +149,7 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ledger, requests, ...rest } = read.value;
+  const { stores, vendors, state, drill, fidelity, ledger, requests, checks, alerts, ...rest } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -156,6 +162,8 @@ export function parseManifest(source: string): Checked<Manifest> {
     state: state ?? null,
     drill: drill ?? null,
     ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
+    checks: checksOf(checks),
+    alerts: alertsOf(alerts),
     requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };

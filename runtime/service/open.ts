@@ -10,6 +10,7 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Feasible } from "../checks/context.ts";
+import type { Waiver } from "../checks/waivers.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -22,6 +23,7 @@ import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
+import { parseWaivers, WAIVERS } from "./checks.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
@@ -47,6 +49,9 @@ export interface OpenService {
   /** A store without an address has none: its promises are unproven. */
   readonly readers: Readonly<Record<string, Connector>>;
   readonly erasers: Readonly<Record<string, Connector>>;
+  /** Where each store is, without account and password. */
+  readonly places: Readonly<Record<string, string>>;
+  readonly waivers: readonly Waiver[];
   readonly db: Database;
   readonly sealer: Sealer;
   readonly ledger: Ledger;
@@ -97,6 +102,9 @@ export async function readService(folder: string): Promise<ServiceTexts> {
 export async function openService(folder: string, options: OpenOptions): Promise<Opened<OpenService>> {
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
+  const waivers = parseWaivers(await readText(join(folder, WAIVERS)), options.now());
+  if (waivers.value === null)
+    return { value: null, issues: [...texts.issues, ...waivers.issues], sources, unreachable: false };
   if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
     return { value: null, issues: texts.issues, sources, unreachable: false };
   const home = findHome(folder, options.env);
@@ -141,6 +149,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
+    waivers: waivers.value,
     ...{ db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
       jobs ??= openQueue({
@@ -215,6 +224,7 @@ async function connect(
 ) {
   const readers: Record<string, Connector> = {};
   const erasers: Record<string, Connector> = {};
+  const places: Record<string, string> = {};
   for (const [store, entry] of Object.entries(manifest.stores)) {
     if (!map.stores.some((s) => s.store === store)) continue;
     const module = connectors[entry.connector];
@@ -234,6 +244,7 @@ async function connect(
     ] as const) {
       if (written === null) continue;
       const address = await addresses.resolve(written);
+      if (address.ok) places[store] = placeOf(address.url);
       if (address.ok)
         into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
       else
@@ -245,7 +256,14 @@ async function connect(
         );
     }
   }
-  return { readers, erasers };
+  return { readers, erasers, places };
+}
+
+/** Windows of one place say nothing about another, whatever account looks at it. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 async function mapFiles(

@@ -10,7 +10,7 @@ import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { settle } from "@avow/runtime/service/log";
 import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
-import { boardOf, emptyBoard } from "@avow/server/board";
+import { agedBoard, boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
@@ -109,7 +109,7 @@ async function startParts(
     service: name,
     token,
     desk,
-    board: () => board,
+    board: () => agedBoard(board, context.now()),
     enqueue: enqueueWith(jobs),
     log: logView(service.db, service.ledger.place),
     receipt: (request) => receiptOfRequest(service, request),
