@@ -1,11 +1,13 @@
 import { planBasis } from "@avow/core/plan/basis";
 import { tellOf } from "@avow/runtime/checks/alerts";
 import { databaseBook } from "@avow/runtime/checks/budget/db-book";
-import { databaseHistory } from "@avow/runtime/checks/db-history";
+import { databaseHistory, type Turned } from "@avow/runtime/checks/db-history";
 import type { Report } from "@avow/runtime/checks/report";
 import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
-import { feasible, type OpenService } from "@avow/runtime/service/open";
+import { feasible } from "@avow/runtime/service/feasible";
+import type { OpenService } from "@avow/runtime/service/open";
+import type { Database } from "@avow/runtime/store/database";
 import type { Sealer } from "@avow/runtime/vault/seal";
 
 const LOCATOR_CHARS = 16;
@@ -15,6 +17,14 @@ export const locatorsOf =
   (sealer: Pick<Sealer, "nameOf">) =>
   (place: string): string =>
     sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS);
+
+export const tellOfTurned =
+  ({ manifest }: Pick<OpenService, "manifest">) =>
+  (tx: Database, turned: readonly Turned[]): Promise<void> =>
+    tellOf(tx, manifest.service, {
+      turned,
+      listeners: manifest.alerts.map(({ url, on }) => ({ sink: url, on })),
+    });
 
 export interface CheckOptions {
   readonly now: Date;
@@ -39,11 +49,7 @@ export const checkService = (
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,
-      onTurned: (tx, turned) =>
-        tellOf(tx, service.manifest.service, {
-          turned,
-          listeners: service.manifest.alerts.map(({ url, on }) => ({ sink: url, on })),
-        }),
+      onTurned: tellOfTurned(service),
     }),
     budget: service.manifest.checks.budget,
     book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),

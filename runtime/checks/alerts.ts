@@ -23,6 +23,8 @@ export function messageOf(service: string, { id, promise, from, at }: Turned) {
     data: {
       ...{ change: id, service, promise: promise.promise, from, to: promise.verdict },
       ...{ waived: promise.waived, freshUntil: promise.freshUntil },
+      // Nobody looked: there is nothing to say but that.
+      stale: promise.commitments.length === 0,
       commitments: speaking.slice(0, COMMITMENTS_MAX).map((c) => ({
         ...{ id: c.id, kind: c.kind, says: c.says, verdict: c.verdict, basis: c.basis, reason: c.reason },
         ...{ file: c.file, line: c.line, section: c.section },

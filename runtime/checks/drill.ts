@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import type { DataMap } from "@avow/core/datamap/model";
 import { sql } from "kysely";
 import type { Connector } from "../connector-kit/contract.ts";
+import type { Database } from "../store/database.ts";
 import {
   type CanaryBook,
   cleanUp,
@@ -20,7 +21,7 @@ import {
 } from "./drill-canary.ts";
 import { keptFields, NotSearched, search, type Traces, unzip } from "./drill-traces.ts";
 
-export interface DrillInput extends CanaryBook {
+export interface DrillInput extends Omit<CanaryBook, "left"> {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   /** How long a request may take; default a minute. */
@@ -38,44 +39,82 @@ const NO_TRACE = "the canary left no trace in any store: there was nothing to sh
 
 /** Throws when the drill could not be carried through; that says nothing about the rights, and is recorded as `stopped`. */
 export async function runDrill(input: DrillInput): Promise<Drilled> {
-  return input.db.connection().execute(async (held): Promise<Drilled> => {
-    const lock = `drill/${input.service}`;
+  const book = bookOf(input);
+  const done = await alone(input, async () => {
+    await sweep(book);
+    return runLocked(input, book);
+  });
+  return done === null ? { busy: true } : { busy: false, results: done.value };
+}
+
+/** Only cleans up what drills left behind that died. Gives how many canaries are not gone yet; null: a drill is running. */
+export async function sweepDrills(input: DrillInput): Promise<number | null> {
+  return (await alone(input, () => sweep(bookOf(input))))?.value ?? null;
+}
+
+/** Whether there is anything to sweep: asked often, and answered without the service. */
+export async function leftCanaries(db: Database, service: string): Promise<number> {
+  const { n } = await db
+    .selectFrom("drills")
+    .select((e) => e.fn.countAll<string>().as("n"))
+    .where("service", "=", service)
+    .where("sealed_canary", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+const bookOf = (input: DrillInput): CanaryBook => ({ ...input, left: (token) => leftBehind(input, token) });
+
+/** Fields that hold the token and are not kept by any commitment. */
+async function leftBehind({ map, readers }: DrillInput, token: string): Promise<string[]> {
+  const stays = keptFields(map);
+  return [...(await search(readers, token))].flatMap(([place, fields]) =>
+    [...fields].map((f) => `${place}.${f}`).filter((f) => !stays.has(f)),
+  );
+}
+
+async function alone<T>(
+  { db, service }: Pick<DrillInput, "db" | "service">,
+  act: () => Promise<T>,
+): Promise<{ readonly value: T } | null> {
+  return db.connection().execute(async (held) => {
+    const lock = `drill/${service}`;
     const { rows } = await sql<{
       got: boolean;
     }>`select pg_try_advisory_lock(hashtextextended(${lock}, 2)) as got`.execute(held);
-    if (rows[0]?.got !== true) return { busy: true };
+    if (rows[0]?.got !== true) return null;
     try {
-      await sweep(input);
-      return { busy: false, results: await runLocked(input) };
+      return { value: await act() };
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${lock}, 2))`.execute(held);
     }
   });
 }
 
-async function runLocked(input: DrillInput): Promise<DrillResult[]> {
+async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResult[]> {
+  const startedAt = input.now();
   const token = `canary${randomBytes(6).toString("hex")}`;
   const drills = {
-    access: await record(input, "access", token),
-    erase: await record(input, "erase", token),
+    access: await record(book, "access", token),
+    erase: await record(book, "erase", token),
   };
   const ids = Object.values(drills);
   let session: unknown = null;
   try {
     input.onStep("an invented person signs up");
     ({ session } = await input.adapter.signUp(input.base, { token }));
-    await remember(input, ids, { token, session });
+    await remember(book, ids, { token, session });
     await input.adapter.populate(input.base, session, { token });
     const traces = await search(input.readers, token);
     input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
     const seen = await judged("access", () => drillAccess(input, session, token, traces));
-    await end(input, drills.access, seen);
+    await end(book, drills.access, seen);
     const gone = await judged("erase", () => drillErase(input, session, token, traces));
-    await end(input, drills.erase, gone);
+    await end(book, drills.erase, gone);
     return [seen, gone];
   } finally {
-    await stop(input, ids);
-    await cleanUp(input, { token, session }, ids);
+    await stop(book, ids);
+    await cleanUp(book, { recorded: { token, session }, ids, startedAt });
   }
 }
 

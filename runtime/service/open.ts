@@ -9,7 +9,6 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
-import type { Feasible } from "../checks/context.ts";
 import type { Waiver } from "../checks/waivers.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
@@ -103,10 +102,14 @@ export async function openService(folder: string, options: OpenOptions): Promise
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
   const waivers = parseWaivers(await readText(join(folder, WAIVERS)), options.now());
-  if (waivers.value === null)
+  if (
+    manifest === null ||
+    policy === null ||
+    map === null ||
+    waivers.value === null ||
+    hasErrors(texts.issues)
+  )
     return { value: null, issues: [...texts.issues, ...waivers.issues], sources, unreachable: false };
-  if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
-    return { value: null, issues: texts.issues, sources, unreachable: false };
   const home = findHome(folder, options.env);
   const addresses = new Addresses({ folder, home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
@@ -119,11 +122,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
         { code: "no-address", message: `\`state\`: ${state.message}`, fix: state.fix },
       ),
     );
-  const closeStores = async (): Promise<void> => {
-    await Promise.all(
-      [...Object.values(connected.readers), ...Object.values(connected.erasers)].map((c) => c.close()),
-    );
-  };
+  const closeStores = (): Promise<void> => closeAll(connected);
   if (typeof state !== "string" || hasErrors(issues)) {
     await closeStores();
     await addresses.release();
@@ -131,9 +130,11 @@ export async function openService(folder: string, options: OpenOptions): Promise
   }
   const db = await openDatabase(state);
   const sealer = createSealer(await rootKey(home));
-  const seals = { installation: sealer, under: createSealer };
   const { now, onLog } = options;
-  const ledger = await logOf(manifest, { db, seals, home, log: manifest.service, now, onLog });
+  const ledger = await logOf(manifest, {
+    ...{ db, home, now, onLog, log: manifest.service },
+    seals: { installation: sealer, under: createSealer },
+  });
   if (!ledger.ok) {
     await closeStores();
     await db.destroy();
@@ -149,16 +150,9 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    waivers: waivers.value,
-    ...{ db, sealer, ledger: ledger.value, addresses },
+    ...{ waivers: waivers.value, db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
-      jobs ??= openQueue({
-        db,
-        url: state,
-        service: manifest.service,
-        jobs: [requestJob],
-        onLog: options.onLog,
-      });
+      jobs ??= openQueue({ db, url: state, service: manifest.service, jobs: [requestJob], onLog });
       return jobs;
     },
     async close() {
@@ -171,6 +165,10 @@ export async function openService(folder: string, options: OpenOptions): Promise
     },
   };
   return { value, issues: [...texts.issues, ...issues], sources, unreachable: false };
+}
+
+async function closeAll({ readers, erasers }: Pick<OpenService, "readers" | "erasers">): Promise<void> {
+  await Promise.all([...Object.values(readers), ...Object.values(erasers)].map((c) => c.close()));
 }
 
 /** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
@@ -387,19 +385,4 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     issues: [issue],
     unreachable: failure.error === "unreachable" || failure.error === "denied",
   };
-}
-
-/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
-export async function feasible(
-  service: Pick<OpenService, "map" | "keepRules" | "readers">,
-): Promise<Feasible> {
-  const stores = Object.fromEntries(
-    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
-  );
-  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
-  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
-  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok) return { ok: true, faults: [] };
-  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
-  return { ok: false, store: bound.store, failure: bound.failure };
 }

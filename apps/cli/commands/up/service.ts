@@ -23,6 +23,7 @@ import { drillService } from "../../drill.ts";
 import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
+import { startUpkeep } from "../../upkeep.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
 import { freePort, type Port } from "./port.ts";
 
@@ -126,6 +127,8 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
+  const upkeep = startUpkeep(service, context);
+  stack.defer(() => upkeep.stop());
   const report = await checkService(service, { now: context.now(), keepHistory: true });
   // The first verdicts are in the log before the board says how long it is.
   await settle(service.ledger, log);
