@@ -36,7 +36,7 @@ export function allot(candidates: readonly Candidate[], budget: Budget): Readonl
   const allowances = new Map<string, Allowance>();
   for (const [candidate, way] of chosen.whole)
     allowances.set(candidate.name, {
-      ...{ how: "whole", look: way.look, timeoutMs: budget.seconds * 1000 },
+      ...{ how: "whole", look: way.look, bytes: way.estimate.bytes, timeoutMs: budget.seconds * 1000 },
       instead: windowKeyOf(candidate) === null ? null : share(candidate),
     });
   for (const candidate of chosen.rest)

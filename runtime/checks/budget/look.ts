@@ -5,6 +5,8 @@ import { failed, type MeasureContext } from "../context.ts";
 import type { Share } from "./model.ts";
 
 export interface Ways<T> {
+  /** The name of its windows. */
+  readonly name: (key: readonly string[]) => string;
   /** `look` null: nobody chose a way; `timeoutMs` null: nor a limit. */
   whole(look: Look | null, timeoutMs: number | null): Promise<Answer<T>>;
   reading(report: T): Reading;
@@ -20,13 +22,21 @@ export async function ask<T>(
   if (allowance?.how === "not at all")
     return { reading: "failed", reason: notAsked(measure, allowance.reason) };
   if (allowance?.how === "windows") return ways.windows(allowance.share);
+  const instead = allowance?.instead ?? null;
+  const why = `at once it takes longer than ${(allowance?.timeoutMs ?? 0) / 1000} seconds`;
+  if (allowance !== null && instead !== null && allowance.bytes >= SLOW_BYTES_MIN) {
+    // It was too slow, or too large, before: time is no part of a price, and need not be spent again to find that out.
+    const begun = await context.book?.list(ways.name(instead.key));
+    if ((begun?.length ?? 0) > 0) return ways.windows({ ...instead, why });
+  }
   const answer = await ways.whole(allowance?.look ?? null, allowance?.timeoutMs ?? null);
   if (answer.ok) return ways.reading(answer.value);
-  const instead = answer.error === "throttled" ? (allowance?.instead ?? null) : null;
-  if (instead === null) return failed(measure.store, answer);
-  const why = `at once it took longer than ${(allowance?.timeoutMs ?? 0) / 1000} seconds`;
+  if (instead === null || answer.error !== "throttled") return failed(measure.store, answer);
   return ways.windows({ ...instead, why });
 }
+
+/** What is smaller is tried at once again: it was slow for another reason than its size. */
+const SLOW_BYTES_MIN = 100_000_000;
 
 type Stored = Extract<Measure, { readonly store: string }>;
 const notAsked = ({ store, collection }: Stored, reason: string): string =>

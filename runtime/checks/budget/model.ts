@@ -41,6 +41,7 @@ export type Allowance =
   | {
       readonly how: "whole";
       readonly look: Look;
+      readonly bytes: number;
       readonly timeoutMs: number;
       /** When it takes longer than it may after all. */
       readonly instead: Share | null;

@@ -39,6 +39,7 @@ export const takeAge: Take<"age"> = async (measure, context) => {
   if (reader === undefined) return noStore(store);
   const query = await queryOf(measure, context);
   return ask<OldestReport>(measure, context, {
+    name: (key) => nameOf(measure, context, key),
     whole: (look, timeoutMs) =>
       reader.oldest({
         ...(look?.ask === "oldest" ? look.query : query),
@@ -78,6 +79,12 @@ function evidence(
   ];
 }
 
+const nameOf = (
+  { store, collection, field }: Age,
+  { placeOf }: Pick<MeasureContext, "placeOf">,
+  key: readonly string[],
+): string => JSON.stringify(["age", placeOf(store), collection, field, key]);
+
 const seen = z.object({
   oldest: z.string().nullable(),
   before: z.number(),
@@ -103,13 +110,13 @@ async function inWindows(
   context: MeasureContext,
   { share, query }: { readonly share: Share; readonly query: OldestQuery },
 ): Promise<Reading> {
-  const { store, collection, field } = measure;
+  const { store, collection } = measure;
   const { book, now, spent } = context;
   const reader = context.readers[store];
   if (reader === undefined || book === null) return noStore(store);
   const today = measure.before.toISOString();
   const walk: Walk<Seen> = {
-    look: JSON.stringify(["age", context.placeOf(store), collection, field, share.key]),
+    look: nameOf(measure, context, share.key),
     async read(window, timeoutMs) {
       const answer = await reader.oldest({ ...query, window, timeoutMs });
       if (!answer.ok) return answer;

@@ -25,25 +25,33 @@ export const takeDistinct: Take<"distinct"> = async (measure, context) => {
   if (reader === undefined) return noStore(measure.store);
   const query = queryOf(measure);
   return ask<DistinctReport>(measure, context, {
+    name: (key) => nameOf(measure, context, key),
     whole: (_look, timeoutMs) => reader.distinct({ ...query, ...(timeoutMs === null ? {} : { timeoutMs }) }),
     reading: ({ values, rows }) => ({ reading: "distinct", values, rows }),
     windows: (share) => inWindows(measure, context, { share, query }),
   });
 };
 
+const nameOf = (
+  { store, collection, field }: Distinct,
+  { placeOf }: Pick<MeasureContext, "placeOf">,
+  key: readonly string[],
+): string => JSON.stringify(["distinct", placeOf(store), collection, field, key]);
+
 const seen = z.object({ values: z.array(z.object({ value: z.string().nullable(), rows: z.number() })) });
 type Seen = z.infer<typeof seen>;
 
 async function inWindows(
-  { store, collection, field }: Distinct,
+  measure: Distinct,
   context: MeasureContext,
   { share, query }: { readonly share: Share; readonly query: DistinctQuery },
 ): Promise<Reading> {
+  const { store, collection } = measure;
   const { book, now, spent } = context;
   const reader = context.readers[store];
   if (reader === undefined || book === null) return noStore(store);
   const walk: Walk<Seen> = {
-    look: JSON.stringify(["distinct", context.placeOf(store), collection, field, share.key]),
+    look: nameOf(measure, context, share.key),
     async read(window, timeoutMs) {
       const answer = await reader.distinct({ ...query, window, timeoutMs });
       if (!answer.ok) return answer;

@@ -67,6 +67,7 @@ export const takeValues: Take<"values"> = async (measure, context) => {
   const asked = await queryOf(measure, context, { priced: context.allowanceOf(measure) !== null });
   if ("reading" in asked) return asked;
   return ask<SearchReport>(measure, context, {
+    name: (key) => nameOf(measure, context, { fields: asked.query.fields, key }),
     whole: (_look, timeoutMs) =>
       reader.search({ ...asked.query, ...(timeoutMs === null ? {} : { timeoutMs }) }),
     reading(report) {
@@ -122,6 +123,13 @@ const seen = z.object({
 });
 type Seen = z.infer<typeof seen>;
 
+const nameOf = (
+  { store, collection, detectors }: Values,
+  { placeOf }: Pick<MeasureContext, "placeOf">,
+  { fields, key }: { readonly fields: readonly string[]; readonly key: readonly string[] },
+): string =>
+  JSON.stringify(["values", placeOf(store), collection, fields.toSorted(), detectors.toSorted(), key]);
+
 async function inWindows(
   measure: Values,
   context: MeasureContext,
@@ -133,10 +141,7 @@ async function inWindows(
   if (reader === undefined || book === null) return noStore(store);
   const { fields, key } = asked.query;
   const walk: Walk<Seen> = {
-    look: JSON.stringify([
-      ...["values", context.placeOf(store), collection],
-      ...[fields.toSorted(), measure.detectors.toSorted(), share.key],
-    ]),
+    look: nameOf(measure, context, { fields, key: share.key }),
     async read(window, timeoutMs) {
       const answer = await reader.search({ ...asked.query, key, window, timeoutMs });
       if (!answer.ok) return answer;
