@@ -1,5 +1,6 @@
 /** What a question would cost, by the server's own plan (`EXPLAIN`, which runs nothing) and its sizes of tables. */
 import type { Cell, Estimate, Look } from "@avow/runtime/connector-kit/contract";
+import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { distinctStatement } from "./count.ts";
 import { oldestStatement } from "./oldest.ts";
@@ -43,6 +44,8 @@ async function statementOf(
       return searchStatement(cache, look.query);
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "ownership":
+      return ownershipStatement(cache, look.query);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a question would cost: the plan that the server makes for it (`EXPLAIN`, which runs nothing), and the sizes of what the plan reads. */
 import type { Estimate, Look } from "@avow/runtime/connector-kit/contract";
+import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { distinctStatement } from "./count.ts";
 import { oldestStatement } from "./oldest.ts";
@@ -106,6 +107,8 @@ async function statementOf(
       return searchStatement(cache, { ...look.query, hitsMax: HITS_NEVER_REACHED });
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "ownership":
+      return ownershipStatement(cache, look.query);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The SQLite connector: spec/connector.md over `node:sqlite`. */
 import type { Connector, ConnectorModule, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { answer } from "@avow/runtime/connector-kit/refused";
+import { constant, ownership } from "./anomalies.ts";
 import { CatalogueCache } from "./catalogue.ts";
 import { count, distinct } from "./count.ts";
 import { estimate } from "./estimate.ts";
@@ -31,6 +32,8 @@ function open(options: ConnectorOptions): Connector {
     search: (query) => answered(() => search(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
     estimate: (look) => answered(() => estimate(session, cache, look)),
+    ownership: (query) => answered(() => ownership(session, cache, query)),
+    constant: (query) => answered(() => constant(session, cache, query)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
     close: () => (closing ??= session.close()),
   };

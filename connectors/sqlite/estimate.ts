@@ -3,6 +3,7 @@
  * rows are those between the first and the last rowid, their width that of a few of them, and together no more than the file.
  */
 import type { Estimate, Look } from "@avow/runtime/connector-kit/contract";
+import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { distinctStatement } from "./count.ts";
 import { quoted } from "./name.ts";
@@ -52,6 +53,8 @@ async function statementOf(
       return searchStatement(cache, look.query);
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "ownership":
+      return ownershipStatement(cache, look.query);
   }
 }
 

@@ -134,4 +134,44 @@ export const windowCases: readonly ContractCase[] = [
         expect(answered(await connector.count({ collection: "big" }))).toBe(130_000);
       }),
   },
+  {
+    name: "counts rows that belong to nobody, and those whose owner is not there",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const ask = connector.ownership?.bind(connector);
+        if (ask === undefined) throw new Error("a connector without it skips this test by name");
+        const link = (field: string, to = "id") => ({
+          ...{ from: [field], to: { collection: "users", fields: [to] } },
+        });
+        const by = async (links: ReturnType<typeof link>[]) =>
+          answered(await ask({ collection: "memberships", links }));
+        expect(await by([link("user_id")])).toEqual({ rows: 4, unlinked: 0, dangling: 0, missing: 0 });
+        expect(await by([link("invited_by")])).toEqual({ rows: 4, unlinked: 1, dangling: 0, missing: 0 });
+        expect(await by([link("invited_by"), link("user_id")])).toMatchObject({ unlinked: 0, dangling: 0 });
+        // As a link to users that are not there: numbers of rows never are someone's credit.
+        const { rows, dangling, missing } = await by([link("user_id", "credit")]);
+        expect([rows, dangling > 0, missing > 0]).toEqual([4, true, true]);
+        const window = { key: ["org", "user_id"], after: null, upTo: null, rowsMax: 2 };
+        const part = answered(await ask({ collection: "memberships", links: [link("user_id")], window }));
+        expect(part).toMatchObject({ rows: 2, window: { rows: 2 } });
+        expect(failureIn(await ask({ collection: "memberships", links: [link("nobody")] })).error).toBe(
+          "malformed",
+        );
+      }),
+  },
+  {
+    name: "tells fields that never say anything",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const ask = connector.constant?.bind(connector);
+        if (ask === undefined) throw new Error("a connector without it skips this test by name");
+        const { fields } = answered(await ask({ collection: "memberships", fields: ["org", "role"] }));
+        expect(fields).toEqual([
+          { field: "org", holds: "several" },
+          { field: "role", holds: "several" },
+        ]);
+        const none = answered(await ask({ collection: "empty", fields: ["id"] }));
+        expect(none.fields).toEqual([{ field: "id", holds: "nothing" }]);
+      }),
+  },
 ];

@@ -180,7 +180,8 @@ export interface DistinctReport {
 export type Look =
   | { readonly ask: "oldest"; readonly query: OldestQuery }
   | { readonly ask: "search"; readonly query: SearchQuery }
-  | { readonly ask: "distinct"; readonly query: DistinctQuery };
+  | { readonly ask: "distinct"; readonly query: DistinctQuery }
+  | { readonly ask: "ownership"; readonly query: OwnershipQuery };
 
 /** What a question would cost, as the store itself plans it. Nothing of it is run. */
 export interface Estimate {
@@ -208,6 +209,39 @@ export interface SampleReport {
   readonly whole: boolean;
 }
 
+/** Whose the rows are, counted: a row is somebody's when one of the links leads to a row that is there. */
+export interface OwnershipQuery extends Bounds {
+  readonly collection: string;
+  /** Within the store. */
+  readonly links: readonly {
+    readonly from: readonly string[];
+    readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  }[];
+}
+export interface OwnershipReport {
+  readonly rows: number;
+  /** No link is set. */
+  readonly unlinked: number;
+  /** A link is set, and none leads anywhere. */
+  readonly dangling: number;
+  /** Different owners, by the first link, that the dangling rows name. */
+  readonly missing: number;
+  readonly window?: WindowReport;
+}
+
+/** Which fields never say anything. */
+export interface ConstantQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly timeoutMs?: number;
+}
+export interface ConstantReport {
+  readonly fields: readonly {
+    readonly field: string;
+    readonly holds: "nothing" | "one value" | "several";
+  }[];
+}
+
 export interface Connector {
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
@@ -222,6 +256,8 @@ export interface Connector {
   estimate?(look: Look): Promise<Answer<Estimate>>;
   /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
+  ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
+  constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   close(): Promise<void>;

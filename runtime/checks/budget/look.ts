@@ -23,16 +23,16 @@ export async function ask<T>(
     return { reading: "failed", reason: notAsked(measure, allowance.reason) };
   if (allowance?.how === "windows") return ways.windows(allowance.share);
   const instead = allowance?.instead ?? null;
-  const why = `at once it takes longer than ${(allowance?.timeoutMs ?? 0) / 1000} seconds`;
   if (allowance !== null && instead !== null && allowance.bytes >= SLOW_BYTES_MIN) {
     // It was too slow, or too large, before: time is no part of a price, and need not be spent again to find that out.
     const begun = await context.book?.list(ways.name(instead.key));
-    if ((begun?.length ?? 0) > 0) return ways.windows({ ...instead, why });
+    if ((begun?.length ?? 0) > 0)
+      return ways.windows({ ...instead, why: "it was too much for one look before" });
   }
   const answer = await ways.whole(allowance?.look ?? null, allowance?.timeoutMs ?? null);
   if (answer.ok) return ways.reading(answer.value);
   if (instead === null || answer.error !== "throttled") return failed(measure.store, answer);
-  return ways.windows({ ...instead, why });
+  return ways.windows({ ...instead, why: `it was too much for one look: ${answer.reason}` });
 }
 
 /** What is smaller is tried at once again: it was slow for another reason than its size. */

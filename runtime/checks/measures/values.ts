@@ -3,7 +3,7 @@ import type { Detector } from "@avow/core/datamap/classify/detector";
 import { DETECTORS } from "@avow/core/datamap/classify/index";
 import { must } from "@avow/core/terms/assert";
 import { z } from "zod";
-import type { SearchHit, SearchQuery, SearchReport } from "../../connector-kit/contract.ts";
+import type { ConnectorFailure, SearchHit, SearchQuery, SearchReport } from "../../connector-kit/contract.ts";
 import { coverageOf } from "../budget/coverage.ts";
 import { ask } from "../budget/look.ts";
 import type { Share } from "../budget/model.ts";
@@ -68,8 +68,13 @@ export const takeValues: Take<"values"> = async (measure, context) => {
   if ("reading" in asked) return asked;
   return ask<SearchReport>(measure, context, {
     name: (key) => nameOf(measure, context, { fields: asked.query.fields, key }),
-    whole: (_look, timeoutMs) =>
-      reader.search({ ...asked.query, ...(timeoutMs === null ? {} : { timeoutMs }) }),
+    async whole(_look, timeoutMs) {
+      const answer = await reader.search({ ...asked.query, ...(timeoutMs === null ? {} : { timeoutMs }) });
+      const cut = answer.ok && answer.value.hits.length >= HITS_MAX;
+      const allowance = context.allowanceOf(measure);
+      const windows = allowance?.how === "whole" && allowance.instead !== null && measure.look === "scan";
+      return cut && windows ? TOO_MANY : answer;
+    },
     reading(report) {
       const cut = report.hits.length >= HITS_MAX;
       const { examined, population } = report;
@@ -84,6 +89,12 @@ export const takeValues: Take<"values"> = async (measure, context) => {
     },
     windows: (share) => inWindows(measure, context, { share, asked }),
   });
+};
+
+/** Window by window, all of them can be looked at. */
+const TOO_MANY: ConnectorFailure = {
+  ...{ ok: false, error: "throttled", retryable: false },
+  reason: `more than ${HITS_MAX.toLocaleString("en")} values want a closer look`,
 };
 
 /** The coarse net caught them; here it shows what they are. The values are thrown away. */

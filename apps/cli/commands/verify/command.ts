@@ -13,6 +13,7 @@ import { junit } from "../../report/junit.ts";
 import { sarif } from "../../report/sarif.ts";
 import { whyNotWritable } from "../../report/target.ts";
 import { formatReport } from "../../report/verdicts.ts";
+import { showAnomalies } from "./anomalies.ts";
 import { locate } from "./locate.ts";
 
 const optionsSchema = z.object({
@@ -21,6 +22,7 @@ const optionsSchema = z.object({
   junit: z.string().optional(),
   sarif: z.string().optional(),
   history: z.boolean().default(true),
+  anomalies: z.boolean().default(false),
   locate: z.string().optional(),
   in: z.string().optional(),
 });
@@ -35,6 +37,10 @@ export const verifyCommand: CliCommand = {
       .option("--junit <file>", "also write a JUnit report")
       .option("--sarif <file>", "also write a SARIF report")
       .option("--no-history", "leave Avow's own record of since when a promise is kept or broken as it is")
+      .option(
+        "--anomalies",
+        "instead: rows of nobody, missing people, fields of no use, copies that contradict",
+      )
       .option("--locate <locator>", "find the row that evidence names, with the store's own account")
       .option("--in <store.collection>", "with --locate: look only there")
       .addHelpText(
@@ -74,6 +80,7 @@ missing, 3 a store could not be reached.
     if (shown.length > 0) context.stderr(`${formatIssues(shown, opened.sources)}\n`);
     if (opened.value === null) return opened.unreachable ? 3 : 2;
     try {
+      if (options.data.anomalies) return await showAnomalies(context, opened.value);
       if (options.data.locate !== undefined)
         return await locate(context, opened.value, { locator: options.data.locate, place: options.data.in });
       const wanted = options.data.promise;

@@ -1,0 +1,94 @@
+/**
+ * What no promise speaks of and a careful reader of a database would ask about: rows that nobody owns, people who are named and not there,
+ * fields that say nothing or that no purpose uses, copies of one person that contradict each other. Counts only; no value leaves the store
+ * or this process. Each look is priced first; of what is too large a part is read, and that is said.
+ */
+import type { DataMap } from "@avow/core/datamap/model";
+import type { Policy } from "@avow/core/policy/model";
+import type { CollectionDescription, Connector } from "../../connector-kit/contract.ts";
+import type { Budget } from "../budget/model.ts";
+import { contradictions } from "./contradictions.ts";
+import { ownerless } from "./ownerless.ts";
+import { silent, unusedClasses } from "./unused.ts";
+
+export type AnomalyKind = "unowned" | "missing person" | "says nothing" | "no use" | "contradictory";
+
+export interface Anomaly {
+  readonly anomaly: AnomalyKind;
+  readonly store: string;
+  readonly collection: string;
+  readonly field?: string;
+  /** Rows or people that it is about; null where it is about the field itself. */
+  readonly count: number | null;
+  /** Of so many that were looked at. */
+  readonly examined: number | null;
+  /** Only a part was looked at. */
+  readonly partial: boolean;
+  readonly what: string;
+}
+
+export interface AnomalyReport {
+  readonly service: string;
+  readonly at: string;
+  readonly anomalies: readonly Anomaly[];
+  /** What could not be looked at, and why. */
+  readonly notLooked: readonly string[];
+}
+
+export interface Looking {
+  readonly policy: Policy;
+  readonly map: DataMap;
+  readonly readers: Readonly<Record<string, Connector>>;
+  readonly budget: Budget;
+  readonly now: Date;
+}
+
+/** A store that can be looked at, with what it says of itself. */
+export interface Open {
+  readonly reader: Connector;
+  readonly collections: ReadonlyMap<string, CollectionDescription>;
+}
+
+export interface Found {
+  readonly anomalies: Anomaly[];
+  readonly notLooked: string[];
+}
+
+export async function findAnomalies(looking: Looking): Promise<AnomalyReport> {
+  const { map, readers, policy, now } = looking;
+  const stores = new Map<string, Open>();
+  const notLooked: string[] = [];
+  await Promise.all(
+    map.stores.map(async ({ store }) => {
+      const reader = readers[store];
+      const described = await reader?.describe();
+      if (reader === undefined || described === undefined) notLooked.push(`\`${store}\` is not connected`);
+      else if (described.ok)
+        stores.set(store, {
+          reader,
+          collections: new Map(described.value.collections.map((c) => [c.name, c])),
+        });
+      else notLooked.push(`\`${store}\`: ${described.reason}`);
+    }),
+  );
+  const parts = await Promise.all(
+    map.stores.map(async ({ store, collections }): Promise<Found> => {
+      const open = stores.get(store);
+      if (open === undefined) return { anomalies: [], notLooked: [] };
+      const found: Found = { anomalies: [], notLooked: [] };
+      for (const collection of collections) {
+        await ownerless(collection, open, looking, found);
+        await silent(collection, open, looking, found);
+      }
+      return found;
+    }),
+  );
+  const across = await contradictions(stores, looking);
+  const all = [...parts, across, { anomalies: unusedClasses(looking), notLooked }];
+  return {
+    service: policy.service,
+    at: now.toISOString(),
+    anomalies: all.flatMap((p) => p.anomalies),
+    notLooked: all.flatMap((p) => p.notLooked),
+  };
+}
