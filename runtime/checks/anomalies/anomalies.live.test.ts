@@ -42,8 +42,8 @@ We use your account and your orders to sell you things.
 
 \`\`\`commit
 - id: selling
-  use: [account, order]
-  for: selling
+  use: selling
+  data: [account, order]
 \`\`\`
 `,
     lock: null,
