@@ -10,6 +10,8 @@ const entrySchema = z.object({
   service: z.string(),
   board: z.string(),
   app: z.string().optional(),
+  /** The app's door to the world, where it has one. */
+  front: z.string().optional(),
   /** Of the process that serves them. */
   pid: z.number().int().positive(),
 });

@@ -5,10 +5,13 @@ import { databaseHistory, type Turned } from "@avow/runtime/checks/db-history";
 import type { Report } from "@avow/runtime/checks/report";
 import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
+import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible } from "@avow/runtime/service/feasible";
 import type { OpenService } from "@avow/runtime/service/open";
+import { readPapers } from "@avow/runtime/service/papers";
 import type { Database } from "@avow/runtime/store/database";
 import type { Sealer } from "@avow/runtime/vault/seal";
+import { readAddresses } from "./addresses.ts";
 
 const LOCATOR_CHARS = 16;
 
@@ -26,17 +29,28 @@ export const tellOfTurned =
       listeners: manifest.alerts.map(({ url, on }) => ({ sink: url, on })),
     });
 
+/** Read anew by each run, and once in it. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | null = null;
+  return () => {
+    known ??= read();
+    return known;
+  };
+}
+
 export interface CheckOptions {
   readonly now: Date;
   /** Only these; left out: all. */
   readonly promises?: readonly string[] | undefined;
+  /** The service's door to the world; left out, where `avow up` has noted it, else what avow.yaml says. */
+  readonly front?: string | undefined;
   /** Whether the verdicts go into the history. */
   readonly keepHistory: boolean;
 }
 
 export const checkService = (
   service: OpenService,
-  { now, promises, keepHistory }: CheckOptions,
+  { now, promises, keepHistory, front }: CheckOptions,
 ): Promise<Report> =>
   verify({
     policy: service.policy,
@@ -57,6 +71,14 @@ export const checkService = (
     waivers: service.waivers,
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),
+    doors: once(async () => {
+      const running = await readAddresses(service.home);
+      return lookAtDoors({
+        ...service,
+        running: front ?? running.find((r) => r.service === service.manifest.service)?.front,
+      });
+    }),
+    papers: once(() => readPapers(service.folder, service.manifest)),
     locatorOf: locatorsOf(service.sealer),
     now,
     ...(promises === undefined ? {} : { promises }),

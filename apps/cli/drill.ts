@@ -14,6 +14,8 @@ export interface DrillOptions {
   readonly onStep: (text: string) => void;
   /** How long a request may take; left out, a minute. */
   readonly waitMsMax?: number;
+  /** Only these drills. */
+  readonly only?: readonly string[] | undefined;
 }
 
 export type Drilled =
@@ -74,6 +76,7 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
     base: address.url,
     now: options.now,
     onStep: options.onStep,
+    only: options.only,
     ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
   };
   return { ok: true, input };

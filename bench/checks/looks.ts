@@ -46,6 +46,8 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
     allowanceOf: () => allowance,
     placeOf: () => "here",
     locatorOf: (row) => `${row.length}`,
+    papers: async () => Promise.reject(new Error("no look here asks for papers")),
+    doors: async () => Promise.reject(new Error("no look here asks for doors")),
     feasible: async () => ({ ok: true, faults: [] }),
     history: {
       lastDrill: async () => null,

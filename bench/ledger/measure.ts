@@ -2,11 +2,14 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { indexerFor } from "@avow/runtime/ledger/batches";
+import { rowsOf } from "@avow/runtime/ledger/bodies";
 import { openLedger } from "@avow/runtime/ledger/ledger";
 import { startSequencer } from "@avow/runtime/ledger/sequencer";
 import type { Database } from "@avow/runtime/store/database";
 import { createSealer } from "@avow/runtime/vault/seal";
 import { sql } from "kysely";
+import { processorUs } from "./processor.ts";
 import type { Job, Produced } from "./producer.ts";
 
 const PRODUCER = fileURLToPath(new URL("./producer.ts", import.meta.url));
@@ -19,19 +22,28 @@ export interface Round {
   readonly backlog: number;
   readonly receiptP50Ms: number;
   readonly receiptP95Ms: number;
-  /** Processor time a row: the producer's, and this process's, which sequences. */
+  /** Processor time a row: the producer's, the database's, and this process's, which sequences. */
   readonly producerUs: number;
+  readonly databaseUs: number;
   readonly sequencerUs: number;
+}
+
+export interface BareRound {
+  readonly perSecond: number;
+  readonly producerUs: number;
+  readonly databaseUs: number;
 }
 
 export interface Bed {
   readonly url: string;
   readonly home: string;
   readonly db: Database;
+  /** Of the server's first process. */
+  readonly serverPid: string;
 }
 
 export interface Bench {
-  produce(job: Omit<Job, "url" | "home">): Promise<Produced>;
+  bare(job: Omit<Job, "url" | "home" | "what">): Promise<BareRound>;
   logged(job: Omit<Job, "url" | "home" | "what">): Promise<Round>;
   stop(): Promise<void>;
 }
@@ -41,7 +53,7 @@ interface Publication {
   readonly at: number;
 }
 
-export async function startBench({ url, home, db }: Bed): Promise<Bench> {
+export async function startBench({ url, home, db, serverPid }: Bed): Promise<Bench> {
   await sql`create table if not exists bare (id bigint generated always as identity primary key, entry bytea not null, body bytea not null)`.execute(
     db,
   );
@@ -54,8 +66,8 @@ export async function startBench({ url, home, db }: Bed): Promise<Bench> {
     onLog: (line) => process.stderr.write(`${line}\n`),
   });
   return {
-    produce: (job) => produce({ ...job, url, home }),
-    logged: (job) => round({ job: { ...job, what: "ledger", url, home }, db, published }),
+    bare: (job) => bareRound({ ...job, what: "bare", url, home }, serverPid),
+    logged: (job) => round({ job: { ...job, what: "ledger", url, home }, db, published, serverPid }),
     stop: () => sequencer.stop(),
   };
 }
@@ -91,13 +103,22 @@ function produceAlone(job: Job): Promise<Produced> {
   });
 }
 
+async function bareRound(job: Job, serverPid: string): Promise<BareRound> {
+  const before = await processorUs(serverPid);
+  const { rows, ms, cpuUsPerRow } = await produce(job);
+  const databaseUs = Math.round(((await processorUs(serverPid)) - before) / rows);
+  return { perSecond: Math.round((rows / ms) * 1000), producerUs: cpuUsPerRow, databaseUs };
+}
+
 interface Rounded {
+  readonly serverPid: string;
   readonly job: Job;
   readonly db: Database;
   readonly published: readonly Publication[];
 }
 
-async function round({ job, db, published }: Rounded): Promise<Round> {
+async function round({ job, db, published, serverPid }: Rounded): Promise<Round> {
+  const server = await processorUs(serverPid);
   const before = await sizes(db);
   const cpu = process.cpuUsage();
   const produced = await produce(job);
@@ -114,6 +135,7 @@ async function round({ job, db, published }: Rounded): Promise<Round> {
     intakePerSecond: Math.round((produced.rows / produced.ms) * 1000),
     backlog: waiting,
     producerUs: produced.cpuUsPerRow,
+    databaseUs: Math.round(((await processorUs(serverPid)) - server) / produced.rows),
     sequencerUs: Math.round((used.user + used.system) / produced.rows),
     receiptP50Ms: quantile(times, 0.5),
     receiptP95Ms: quantile(times, 0.95),
@@ -122,7 +144,9 @@ async function round({ job, db, published }: Rounded): Promise<Round> {
 
 async function sizes(db: Database): Promise<{ size: number; waiting: number }> {
   const { rows } = await sql<{ size: number; waiting: number }>`
-    select size::int, (select count(*)::int from ledger_outbox) as waiting from ledger_logs`.execute(db);
+    select size::int, (select coalesce(sum(entries), 0)::int from ledger_outbox) as waiting from ledger_logs`.execute(
+    db,
+  );
   return rows[0] ?? { size: 0, waiting: 0 };
 }
 
@@ -133,11 +157,11 @@ async function receiptTimes(
   samples: Produced["samples"],
 ): Promise<number[]> {
   const ids = samples.map(([id]) => id);
-  const { rows } = await sql<{ id: string; idx: number }>`
-    select id, idx::int from ledger_entries where id = any(${ids}::uuid[])`.execute(db);
-  const indexes = new Map(rows.map((row) => [row.id, row.idx]));
+  const rows = await rowsOf(db, "bench", ids);
+  const indexOf = await indexerFor(db, "bench", { from: 0, to: published.at(-1)?.size ?? 0 });
   return samples.map(([id, at]) => {
-    const index = indexes.get(id) ?? Number.POSITIVE_INFINITY;
+    const row = rows.get(id);
+    const index = (row && indexOf(row)) ?? Number.POSITIVE_INFINITY;
     return (published.find((p) => p.size > index)?.at ?? Number.POSITIVE_INFINITY) - at;
   });
 }

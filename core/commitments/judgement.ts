@@ -1,6 +1,6 @@
 /** How the kinds word a judgement: what broke it first, then what could not be seen, and kept only when neither is left. */
 import type { Collection, DataMap } from "../datamap/model.ts";
-import { covers } from "../terms/category.ts";
+import { isPersonal } from "../terms/category.ts";
 import type { Basis, Evidence, Judgement, Reading } from "./proof.ts";
 
 const DAY_MS = 86_400_000;
@@ -55,7 +55,6 @@ export const ofClasses = (map: DataMap, classes: readonly string[]): readonly Co
   collectionsOf(map).filter((c) => classes.includes(c.class));
 
 /** Says something about a person. */
-export const isPersonal = (category: string): boolean => !covers("system", category);
 export const holdsPersonal = (c: Collection): boolean => c.fields.some((f) => isPersonal(f.category));
 
 export const count = (n: number, one: string, many = `${one}s`): string =>

@@ -125,3 +125,22 @@ export function purposesIn(t: Tongue, purposes: readonly string[], last: "and" |
 
 export const periodIn = (t: Tongue, p: string): string =>
   durationIn(t.language, must(parseDuration(p), "the schema read it"));
+
+/** A part of a sentence that stands only where something says so. */
+export const part = (text: string | false): string => (text === false ? "" : text);
+
+/** How far data still tells whose it is. */
+export const FORM = {
+  en: {
+    identified: "",
+    pseudonymous: " under pseudonyms",
+    deidentified: " without what identifies people",
+    aggregate: " as aggregates",
+  },
+  zh: {
+    identified: "",
+    pseudonymous: "以假名形式",
+    deidentified: "以去标识化形式",
+    aggregate: "以汇总形式",
+  },
+};

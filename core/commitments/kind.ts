@@ -52,6 +52,8 @@ export interface KindDefinition<S> {
   readonly attests?: boolean;
   /** Left out: its sentences look like all others. */
   readonly marks?: Mark;
+  /** Why a promise of this kind is unproven where nothing measures it, as exactly as can be said. */
+  readonly unmeasured?: string;
   /** Left out: nothing measures this kind yet, and its promises are unproven for that reason. */
   readonly proof?: {
     examine(spec: S, commitment: Commitment, view: View): readonly Measure[];
@@ -71,6 +73,8 @@ export const NOT_MEASURED: Judgement = {
   freshForMs: null,
 };
 
+export const unmeasured = (reason: string = NOT_MEASURED.reason): Judgement => ({ ...NOT_MEASURED, reason });
+
 /** Ties a kind's parts together; specs are read again by the kind's own schema, so nothing is cast. */
 export function defineKind<S>(definition: KindDefinition<S>): Kind {
   const read = (spec: unknown): S => definition.schema.parse(spec);
@@ -88,7 +92,8 @@ export function defineKind<S>(definition: KindDefinition<S>): Kind {
       return "spec" in found ? [found] : found;
     },
     examine: (c, view) => proof?.examine(read(c.spec), c, view) ?? [],
-    judge: (c, view, readings) => proof?.judge(read(c.spec), c, view, readings) ?? NOT_MEASURED,
+    judge: (c, view, readings) =>
+      proof?.judge(read(c.spec), c, view, readings) ?? unmeasured(definition.unmeasured),
     keepRule: (c) => definition.keepRule?.(read(c.spec), c) ?? null,
     deadline: (c, right) => definition.deadline?.(read(c.spec), right) ?? null,
   };

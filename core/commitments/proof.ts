@@ -2,6 +2,8 @@
  * How a promise is looked at, as data. A kind asks for measures; `runtime/checks/measures` carries each out within its budget and
  * answers with a reading; the kind judges. Neither side knows the other's insides.
  */
+import type { Paper } from "./paper.ts";
+
 export type Verdict = "kept" | "broken" | "unproven" | "attested" | "not applicable";
 export type Basis = "enforced" | "exact" | "sampled" | "drill" | "document";
 export type Look = "metadata" | "index" | "sample" | "scan";
@@ -42,7 +44,38 @@ export type Measure =
   /** Open requests of a right that are past their deadline. */
   | { readonly measure: "overdue"; readonly look: "metadata"; readonly right: string }
   /** Whether a request could be carried out at all: the map beside what the stores declare. */
-  | { readonly measure: "feasible"; readonly look: "metadata" };
+  | { readonly measure: "feasible"; readonly look: "metadata" }
+  /** What the service's doors to the world speak, and how Avow's own way to its stores is. */
+  | { readonly measure: "doors"; readonly look: "metadata" }
+  /** Rows whose fields have these values. */
+  | {
+      readonly measure: "matching";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly where: Readonly<Record<string, readonly string[]>>;
+    }
+  /** Who of those who were here before a version of the policy took effect was told of it, when and how. */
+  | {
+      readonly measure: "notices";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly version: string;
+      readonly effective: Date;
+      readonly peopleMax: number;
+    }
+  /** How many people stand behind each figure of a collection, and whether a count of what they were counted from agrees. */
+  | {
+      readonly measure: "figures";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly least: number;
+      readonly rowsMax: number;
+    }
+  /** What people vouch for in writing (spec/documents.md). */
+  | { readonly measure: "papers"; readonly look: "metadata" };
 
 export interface LiveField {
   readonly store: string;
@@ -103,6 +136,51 @@ export type Reading =
     }
   /** Why every request would be refused; empty: none would. */
   | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "doors";
+      readonly doors: readonly Door[];
+      /** `local`: the way does not leave the machine. */
+      readonly stores: readonly {
+        readonly store: string;
+        readonly way: "local" | "encrypted" | "plain" | "unknown";
+      }[];
+    }
+  | {
+      readonly reading: "notices";
+      /** Accounts that are open and older than the version. */
+      readonly people: number;
+      readonly examined: number;
+      readonly told: number;
+      /** Of those who were told: only after it took effect. */
+      readonly late: number;
+      /** By which ways, of those who were told. */
+      readonly ways: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly reading: "matching";
+      readonly rows: number;
+      readonly population: number;
+      /** Fields of `where` that may hold nothing at all; what they hold then is not among the values. */
+      readonly nullable: readonly string[];
+    }
+  | {
+      readonly reading: "figures";
+      readonly rows: number;
+      readonly examined: number;
+      /** Figures of which the service itself says that fewer people stand behind them. */
+      readonly few: number;
+      /** Figures that say enough, where what they were counted from still lies there whole, and is of fewer people. */
+      readonly wrong: number;
+      /** Figures that a count confirms. */
+      readonly confirmed: number;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly reading: "papers";
+      readonly papers: readonly Paper[];
+      /** What is wrong with a paper, or with the file beside it. */
+      readonly faults: readonly { readonly path: string; readonly fault: string }[];
+    }
   /** It could not be looked at; a promise is never kept on that. */
   | {
       readonly reading: "failed";
@@ -136,6 +214,16 @@ export interface Away {
   readonly reason: string;
   /** The store again, when nobody could reach or enter it. */
   readonly unreachable?: string;
+}
+
+export interface Door {
+  /** As avow.yaml names it. */
+  readonly url: string;
+  /** The newest TLS that it agrees to, and the best that it agrees to where only older ones than TLS 1.3 are offered; null: it refuses. */
+  readonly newest: string | null;
+  readonly older: string | null;
+  /** Why nothing can be said of it. */
+  readonly away?: string;
 }
 
 /** Never holds a value of a person: collections, fields, counts, dates, and row keys under a keyed hash. */

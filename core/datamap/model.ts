@@ -43,6 +43,16 @@ export interface Field {
   readonly derived?: true;
 }
 
+/** Fields and the values that they must have, as text. */
+export type Values = Readonly<Record<string, readonly string[]>>;
+
+export interface Figures {
+  /** The field that says how many people stand behind the row. */
+  readonly people: string;
+  /** What the row was counted from, where that lies in the same store: rows of `from` created on `day` (UTC), `rows` of them. */
+  readonly counted: { readonly day: string; readonly rows: string; readonly from: string } | null;
+}
+
 export interface Collection {
   readonly store: string;
   readonly name: string;
@@ -59,6 +69,14 @@ export interface Collection {
   readonly source: string | null;
   /** The product that the rows belong to, where a service has several. */
   readonly product?: string;
+  /** Its rows are accounts of the company's own people: which are in use, and which of them lack a second factor. */
+  readonly staff?: { readonly active: Values; readonly unguarded: Values };
+  /** Its rows are looks of the company's people at somebody's data; the field says why. */
+  readonly views?: { readonly reason: string };
+  /** Its rows tell one person each of a version of the policy: which one, when, by which way. */
+  readonly notices?: { readonly version: string; readonly at: string; readonly by: string };
+  /** Its rows are figures over many people. */
+  readonly figures?: Figures;
   readonly erase: EraseRule;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
   readonly onLeave: Mask;
@@ -70,6 +88,8 @@ export interface Collection {
 export interface StoreMap {
   readonly store: string;
   readonly connector: string;
+  /** ISO 3166-1 code of the country in which it is; left out where nobody said. */
+  readonly country?: string;
   readonly collections: readonly Collection[];
   readonly file: string;
 }

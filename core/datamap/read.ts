@@ -1,7 +1,17 @@
 /** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
 import { createHash } from "node:crypto";
 import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
-import type { Collection, DataMap, EraseRule, Identity, Link, Mask, StoreMap } from "./model.ts";
+import type {
+  Collection,
+  DataMap,
+  EraseRule,
+  Figures,
+  Identity,
+  Link,
+  Mask,
+  StoreMap,
+  Values,
+} from "./model.ts";
 import { type CollectionShape, storeMapSchema } from "./schema.ts";
 import { validateMap } from "./validate.ts";
 import { type LocatedYaml, readYaml } from "./yaml.ts";
@@ -36,11 +46,14 @@ export function readStoreMap({ file, text }: MapFile): Checked<StoreMap> {
   const shape = storeMapSchema.safeParse(yaml.value);
   if (!shape.success) return { value: null, issues: shape.error.issues.flatMap((i) => shapeIssues(yaml, i)) };
   const issues: Issue[] = [];
-  const { store, connector } = shape.data;
+  const { store, connector, country } = shape.data;
   const collections = Object.entries(shape.data.collections).map(([name, c]) =>
     toCollection({ yaml, store, name, shape: c, issues }),
   );
-  return { value: { store, connector, collections, file }, issues };
+  return {
+    value: { store, connector, ...(country === undefined ? {} : { country }), collections, file },
+    issues,
+  };
 }
 
 interface ZodIssueLike {
@@ -108,12 +121,26 @@ function toCollection(source: Source): Collection {
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
+    ...(shape.staff === undefined
+      ? {}
+      : { staff: { active: valuesOf(shape.staff.active), unguarded: valuesOf(shape.staff.unguarded) } }),
+    ...(shape.views === undefined ? {} : { views: shape.views }),
+    ...(shape.notices === undefined ? {} : { notices: shape.notices }),
+    ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",
     span: yaml.spanOf(["collections", name]),
   };
 }
+
+const valuesOf = (values: Readonly<Record<string, string | readonly string[]>>): Values =>
+  Object.fromEntries(Object.entries(values).map(([f, v]) => [f, [v].flat()]));
+
+const figuresOf = ({ people, day, rows, from }: NonNullable<CollectionShape["figures"]>): Figures => ({
+  people,
+  counted: day === undefined || rows === undefined || from === undefined ? null : { day, rows, from },
+});
 
 function eraseRule(shape: CollectionShape, system: boolean): EraseRule {
   const none: Mask = {};

@@ -10,11 +10,13 @@ const identity = z.union([name, z.strictObject({ field: name, shared: z.boolean(
 const target = z.strictObject({ store: name.optional(), collection: name, fields: z.array(name).min(1) });
 /** YAML reads `1` and `true` as what they are; a store has them as text. */
 const plain = z.preprocess((v) => (["number", "boolean"].includes(typeof v) ? String(v) : v), z.string());
+/** Fields and the values that they must have. */
+const values = z.record(name, z.union([plain, z.array(plain).min(1)]));
 const link = z
   .strictObject({
     role: z.enum(["owner", "co_owner", "about", "mention"]),
     from: z.array(name).min(1),
-    when: z.record(name, z.union([plain, z.array(plain).min(1)])).optional(),
+    when: values.optional(),
     to: target.optional(),
     via: target.optional(),
   })
@@ -34,6 +36,15 @@ export const collectionSchema = z.strictObject({
   anchors: z.record(name, name).optional(),
   source: name.optional(),
   product: name.optional(),
+  staff: z.strictObject({ active: values, unguarded: values }).optional(),
+  views: z.strictObject({ reason: name }).optional(),
+  notices: z.strictObject({ version: name, at: name, by: name }).optional(),
+  figures: z
+    .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })
+    .refine((f) => [f.day, f.rows, f.from].every((v) => (v === undefined) === (f.from === undefined)), {
+      error: "`day`, `rows` and `from` go together",
+    })
+    .optional(),
   erase: z
     .union([
       z.literal("delete"),
@@ -47,6 +58,10 @@ export const collectionSchema = z.strictObject({
 export const storeMapSchema = z.strictObject({
   store: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "letters, digits, `-` and `_`, a letter first"),
   connector: name,
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "two capital letters, such as `SM`")
+    .optional(),
   collections: z.record(name, collectionSchema),
 });
 

@@ -24,7 +24,13 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
     seen.set(s.store, s.file);
   }
   for (const c of collections) {
-    issues.push(...categories(c), ...namedFields(c), ...c.links.flatMap((l) => linkIssues(c, l, known)));
+    issues.push(
+      ...noticeIssues(c, known),
+      ...figureIssues(c, known),
+      ...categories(c),
+      ...namedFields(c),
+      ...c.links.flatMap((l) => linkIssues(c, l, known)),
+    );
   }
   // Keys that only the store knows are looked at when the map meets it (`storeIssues`).
   for (const c of collections) if (c.key !== null) issues.push(...keyIssues(c, c.key, known, () => null));
@@ -49,6 +55,12 @@ function namedFields(c: Collection): Issue[] {
     ...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})].map((f) => ["links", f] as const)),
     ...Object.values(c.anchors).map((f) => ["anchors", f] as const),
     ...(c.source === null ? [] : [["source", c.source] as const]),
+    ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
+    ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
+    ...Object.values(c.notices ?? {}).map((f) => ["notices", f] as const),
+    ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
+      .filter((f) => f !== undefined)
+      .map((f) => ["figures", f] as const),
     ...masked.map((f) => ["erase", f] as const),
     ...Object.keys(c.onLeave).map((f) => ["on_leave", f] as const),
   ];
@@ -78,6 +90,37 @@ function namedFields(c: Collection): Issue[] {
       }),
     );
   return issues;
+}
+
+/** Whom a notice is to is said by an owner link to a person collection whose rows have a date. */
+function noticeIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  if (c.notices === undefined) return [];
+  const owner = c.links.find((l) => l.role === "owner");
+  const person = owner === undefined ? undefined : known.get(collectionId(owner.to));
+  if (person !== undefined && person.identities.length > 0 && person.anchors["creation"] !== undefined)
+    return [];
+  return [
+    errorAt(c.span, {
+      code: "bad-notices",
+      message: `\`${c.name}\`: \`notices\` need an owner link to a person collection with a \`creation\` anchor`,
+    }),
+  ];
+}
+
+/** What a figure is counted from must be rows with a date and one owner. */
+function figureIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  const from = c.figures?.counted?.from;
+  if (from === undefined) return [];
+  const source = known.get(`${c.store}.${from}`);
+  if (source?.anchors["creation"] !== undefined && source.links.some((l) => l.role === "owner")) return [];
+  const why =
+    source === undefined ? "no collection of this store" : "without an owner or a `creation` anchor";
+  return [
+    errorAt(c.span, {
+      code: "bad-figures",
+      message: `\`${c.name}\`: \`figures\` are counted from \`${from}\`, which is ${why}`,
+    }),
+  ];
 }
 
 function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collection>): Issue[] {

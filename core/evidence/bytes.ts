@@ -30,31 +30,6 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** A character of a string has at most three bytes in UTF-8. */
-const UTF8_BYTES_MAX = 3;
-
-/** Length (four bytes, big-endian) and the bytes: parts can not run into each other. One buffer: it is made for every commitment. */
-export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const most = parts.reduce(
-    (n, p) => n + 4 + (typeof p === "string" ? p.length * UTF8_BYTES_MAX : p.length),
-    0,
-  );
-  const whole = new Uint8Array(most);
-  let at = 0;
-  for (const part of parts) {
-    const from = at + 4;
-    let length = part.length;
-    if (typeof part === "string") length = encoder.encodeInto(part, whole.subarray(from)).written;
-    else whole.set(part, from);
-    whole[at] = length >>> 24;
-    whole[at + 1] = length >>> 16;
-    whole[at + 2] = length >>> 8;
-    whole[at + 3] = length;
-    at = from + length;
-  }
-  return whole.subarray(0, at);
-}
-
 /** `value` up to 2^53 in `bytes` bytes. */
 export function bigEndian(value: number, bytes: number): Uint8Array {
   const out = new Uint8Array(bytes);

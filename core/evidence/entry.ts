@@ -1,7 +1,8 @@
 /** Entries and their commitments (spec/evidence-log.md, "Entry"). */
 import { assert } from "../terms/assert.ts";
 import { canonicalJson } from "../terms/canonical.ts";
-import { base64, fromBase64, lengthPrefixed, textOf, utf8 } from "./bytes.ts";
+import { base64, fromBase64, textOf, utf8 } from "./bytes.ts";
+import { macOf } from "./mac.ts";
 import { HASH_BYTES, type Primitives } from "./primitives.ts";
 
 export const ENTRY_VERSION = 1;
@@ -66,7 +67,7 @@ export interface Place {
 }
 
 const derive = (p: Primitives, key: Uint8Array, label: string, { origin, id }: Place): Uint8Array =>
-  p.hmacSha256(key, lengthPrefixed([label, origin, id]));
+  macOf(p, key, [label, origin, id]);
 
 /** `key`: the subject's. */
 export const subjectCommitment = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
@@ -79,17 +80,23 @@ export const blindingOf = (p: Primitives, key: Uint8Array, place: Place): Uint8A
 export const locatorKeyOf = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
   derive(p, key, "avow/ledger/locator/v1", place);
 
-export function bodyCommitment(
+interface Said extends Place {
+  readonly type: string;
+}
+
+export const bodyCommitment = (
   p: Primitives,
   blinding: Uint8Array,
-  { origin, id, type, body }: Place & { readonly type: string; readonly body: Body },
-): Uint8Array {
-  return p.hmacSha256(
-    blinding,
-    lengthPrefixed(["avow/ledger/body/v1", origin, id, type, canonicalJson(body)]),
-  );
-}
+  { body, ...said }: Said & { readonly body: Body },
+): Uint8Array => textCommitment(p, blinding, { ...said, text: canonicalJson(body) });
+
+/** `text`: the body's canonical JSON. */
+export const textCommitment = (
+  p: Primitives,
+  blinding: Uint8Array,
+  { origin, id, type, text }: Said & { readonly text: string },
+): Uint8Array => macOf(p, blinding, ["avow/ledger/body/v1", origin, id, type, text]);
 
 /** The name of a place (`email=ada@example.org`, `app.users.17`) under an entry's locator key, base64. */
 export const locatorOf = (p: Primitives, locatorKey: Uint8Array, place: string): string =>
-  base64(p.hmacSha256(locatorKey, lengthPrefixed(["avow/ledger/place/v1", place])));
+  base64(macOf(p, locatorKey, ["avow/ledger/place/v1", place]));

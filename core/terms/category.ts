@@ -11,6 +11,9 @@ export const isCategory = (key: string): boolean => known.has(key);
 export const covers = (parent: string, child: string): boolean =>
   child === parent || child.startsWith(`${parent}.`);
 
+/** Whether it says something about a person: all but `system` and what lies below it. */
+export const isPersonal = (category: string): boolean => !covers("system", category);
+
 /** What to say of a key that is no category; null when it is one. */
 export function categoryIssue(key: string): IssueText | null {
   if (isCategory(key)) return null;

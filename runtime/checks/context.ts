@@ -1,3 +1,4 @@
+import type { Paper } from "@avow/core/commitments/paper";
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import type {
@@ -64,7 +65,19 @@ export type Feasible =
   | { readonly ok: true; readonly faults: readonly string[] }
   | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
-export interface MeasureContext {
+/** What people vouch for in writing, and what is wrong with it. */
+export interface Papers {
+  readonly papers: readonly Paper[];
+  readonly faults: readonly { readonly path: string; readonly fault: string }[];
+}
+
+/** What a check may look at beside the stores and Avow's own database. */
+export interface Outside {
+  readonly papers: () => Promise<Papers>;
+  readonly doors: () => Promise<Omit<Extract<Reading, { reading: "doors" }>, "reading">>;
+}
+
+export interface MeasureContext extends Outside {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   readonly history: History;

@@ -4,6 +4,13 @@ export interface Canary {
   readonly token: string;
 }
 
+/** A change that the canary asks for, with the values by which it is looked for: letters, digits and spaces. */
+export interface Change<V> {
+  readonly values: (canary: Canary) => V;
+  /** The request that the service gave it. */
+  readonly ask: (base: string, session: unknown, canary: Canary) => Promise<string>;
+}
+
 export interface DrillAdapter<Session = unknown> {
   signUp(
     base: string,
@@ -12,10 +19,45 @@ export interface DrillAdapter<Session = unknown> {
   /** A session of a canary that may have signed up before a crash; null when it has no account. */
   signIn(base: string, canary: Canary): Promise<Session | null>;
   populate(base: string, session: Session, canary: Canary): Promise<void>;
-  requestRight(base: string, session: Session, right: "access" | "erase"): Promise<string>;
+  requestRight(base: string, session: Session, right: string): Promise<string>;
   status(base: string, session: Session, request: string): Promise<string>;
   archive(base: string, session: Session, request: string): Promise<Uint8Array | null>;
   cleanup(base: string, session: Session): Promise<void>;
+
+  // The rest is optional: each drill says what it needs (drills/), and one that is missing is not drilled.
+
+  /** Rights beyond access and erasure that `requestRight` can ask for without more. */
+  readonly asksFor?: readonly string[];
+  /** Something that the canary gave is put right. */
+  readonly correct?: Change<{ readonly was: string; readonly is: string }>;
+  /** Something that the canary left empty is filled in. */
+  readonly fillIn?: Change<{ readonly is: string }>;
+  /** Has the use of the canary's data limited, or takes that back. */
+  limit?(base: string, session: Session, on: boolean): Promise<string>;
+  /** Every place where the canary can write, and what no visible warning there names although it should. */
+  warnings?(
+    base: string,
+    session: Session,
+  ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
+  /** Goes from door to door at the company's desks: how many doors, and where one was open that should not be, or shut. */
+  desks?(base: string): Promise<{ readonly tried: number; readonly faults: readonly string[] }>;
+  /** One of the company's desks looks at something of the canary's, with this reason or without any; false when it is not shown. */
+  look?(base: string, session: Session, reason: string | null): Promise<boolean>;
+  /** Signs in wrongly in the canary's name as often as it takes; `place` is the collection (`store.name`) in which an alarm is written down. */
+  readonly alarm?: {
+    readonly place: string;
+    readonly raise: (base: string, canary: Canary) => Promise<void>;
+  };
+  /** Tries to sign up with this date of birth, in this country; true when it was let in. */
+  declareAge?(
+    base: string,
+    canary: Canary,
+    age: { readonly born: string; readonly country: string | null },
+  ): Promise<boolean>;
+  /** Signs up, and has the company learn that the account is a child's. */
+  childFound?(base: string, canary: Canary): Promise<void>;
+  /** Has the service use the canary's data; false when it refuses. */
+  use?(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
 
 const ACTS = ["signUp", "signIn", "populate", "requestRight", "status", "archive", "cleanup"] as const;

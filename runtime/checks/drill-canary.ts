@@ -25,17 +25,23 @@ export interface DrillResult {
   readonly detail: string;
 }
 
-interface Recorded {
+export interface Recorded {
   readonly token: string;
   /** Null: it may not have come to signing up. */
   readonly session: unknown;
+  /** Further canaries that a drill invents on its way; left out where none of them can be there any more. */
+  readonly also?: readonly string[];
 }
 
 const seal = (book: CanaryBook, id: string, recorded: Recorded): Buffer =>
   Buffer.from(book.sealer.seal(`drill/${id}`, Buffer.from(JSON.stringify(recorded))));
 
 /** Before the canary exists: whoever comes after a crash knows that there may be one. */
-export async function record(book: CanaryBook, right: string, token: string): Promise<string> {
+export async function record(
+  book: CanaryBook,
+  right: string,
+  canary: Omit<Recorded, "session">,
+): Promise<string> {
   const id = randomUUID();
   await book.db
     .insertInto("drills")
@@ -46,7 +52,7 @@ export async function record(book: CanaryBook, right: string, token: string): Pr
       state: "running",
       detail: "",
       plan_basis: book.planBasis,
-      sealed_canary: seal(book, id, { token, session: null }),
+      sealed_canary: seal(book, id, { ...canary, session: null }),
       started_at: book.now(),
     })
     .execute();
@@ -92,10 +98,14 @@ interface Left {
 
 /** The record of a canary is kept until the canary is gone: not because the service says so, but because nothing of it is found. */
 export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Left): Promise<boolean> {
-  const { token, session } = recorded;
+  const { token, session, also = [] } = recorded;
   try {
     const known = session ?? (await book.adapter.signIn(book.base, { token }));
     if (known !== null) await book.adapter.cleanup(book.base, known);
+    for (const other of also) {
+      const further = await book.adapter.signIn(book.base, { token: other });
+      if (further !== null) await book.adapter.cleanup(book.base, further);
+    }
     const places = await book.left(token);
     const settled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
     if (places.length > 0 || (known === null && !settled)) {
@@ -132,8 +142,9 @@ export async function sweep(book: CanaryBook): Promise<number> {
       Buffer.from(book.sealer.open(`drill/${id}`, sealed_canary)).toString("utf8"),
     );
     const known = canaries.get(recorded.token);
+    const also = [...new Set([...(known?.recorded.also ?? []), ...(recorded.also ?? [])])];
     canaries.set(recorded.token, {
-      recorded: known?.recorded.session == null ? recorded : known.recorded,
+      recorded: { ...(known?.recorded.session == null ? recorded : known.recorded), also },
       ids: [...(known?.ids ?? []), id],
       startedAt,
     });

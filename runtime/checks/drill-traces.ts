@@ -1,6 +1,6 @@
 /** Looks for a canary's token in every text of every store, and in an archive. */
 import type { DataMap } from "@avow/core/datamap/model";
-import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
+import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import type { Connector } from "../connector-kit/contract.ts";
 
 const SEARCH_ROWS_MAX = 5_000_000;
@@ -56,13 +56,18 @@ export async function search(readers: Readers, token: string): Promise<Traces> {
   return found;
 }
 
-export async function unzip(archive: Uint8Array): Promise<ReadonlyMap<string, string>> {
+export async function unzipBytes(archive: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
   const reader = new ZipReader(new BlobReader(new Blob([Uint8Array.from(archive)])), {
     useWebWorkers: false,
   });
-  const texts = new Map<string, string>();
+  const files = new Map<string, Uint8Array>();
   for (const entry of await reader.getEntries())
-    if (!entry.directory) texts.set(entry.filename, await entry.getData(new TextWriter()));
+    if (!entry.directory) files.set(entry.filename, await entry.getData(new Uint8ArrayWriter()));
   await reader.close();
-  return texts;
+  return files;
+}
+
+export async function unzip(archive: Uint8Array): Promise<ReadonlyMap<string, string>> {
+  const files = await unzipBytes(archive);
+  return new Map([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString("utf8")]));
 }

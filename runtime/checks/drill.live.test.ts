@@ -2,7 +2,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { connector } from "@avow/connector-postgres/connector";
+import { kinds } from "@avow/core/commitments/index";
 import { readStoreMap } from "@avow/core/datamap/read";
+import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
@@ -32,6 +34,10 @@ collections:
 `;
 const store = must(readStoreMap({ file: "app.yaml", text: MAP }).value, "the map is sound");
 const map = { stores: [store], hash: "" };
+const POLICY =
+  "---\nservice: notes\nversion: 1\neffective: 2025-01-01\nlocale: en\ncontroller: { name: Notes }\n---\n# Privacy\n\nNo children.\n\n```commit\n- id: none\n  minors: refused\n  under: 13\n```\n";
+const compiled = compilePolicy({ file: "policy.md", text: POLICY, lock: null, kinds });
+const policy = must(compiled.value, JSON.stringify(compiled.issues));
 
 let app: FreshDatabase;
 let own: FreshDatabase;
@@ -125,6 +131,7 @@ function service(change: Partial<DrillAdapter<number>> = {}): DrillAdapter {
 const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
   service: "notes",
   map,
+  policy,
   readers: { app: reader },
   adapter: service(change),
   base: "http://127.0.0.1:1",
@@ -293,7 +300,7 @@ const CHILD = fileURLToPath(new URL("./testing/drill.ts", import.meta.url));
 
 /** A drill in a process of its own that ends at the named moment as by `kill -9`. */
 const killedAt = (point: string): Promise<string | null> => {
-  const job = JSON.stringify({ own: own.url, app: app.url, map: MAP, point });
+  const job = JSON.stringify({ own: own.url, app: app.url, map: MAP, policy: POLICY, point });
   const child = spawn(process.execPath, [CHILD, job], { stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve) => child.on("close", (_code, signal) => resolve(signal)));
 };
@@ -343,6 +350,27 @@ test("a sign-up that arrives after its drill was killed is found, too", async ()
   await must(service().signUp, "it signs up")("", { token });
   expect(await canaries()).toBe(1);
   expect(await swept({ now: later(1) })).toBe(0);
+  expect(await canaries()).toBe(0);
+});
+
+test("a further canary that a crash left behind is signed in and goes, too", async () => {
+  const tokens: string[] = [];
+  const crashed = {
+    declareAge: async () => false,
+    childFound: async (_base: string, { token }: { token: string }) => {
+      tokens.push(token);
+      await client.query("insert into people values (9, $1, $2, 'nothing')", [
+        `${token}@canary.example`,
+        token,
+      ]);
+      return away();
+    },
+  };
+  // The clean-up does not come to an end either: nobody is there to sign in at.
+  await expect(drill({ ...crashed, signIn: away })).rejects.toSatisfy(isAway);
+  expect(tokens).toEqual([expect.stringMatching(/^canary.*child$/)]);
+  expect(await canaries()).toBe(1);
+  await results();
   expect(await canaries()).toBe(0);
 });
 

@@ -1,11 +1,12 @@
 /**
- * A drill: an invented person (the canary) signs up, leaves traces, asks for their data and then to be erased, all through the
- * service's front door; what came of it is looked for in the stores themselves.
+ * A drill: an invented person (the canary) signs up, leaves traces, and goes through what people are promised, all through the service's
+ * front door; what came of it is looked for in the stores themselves. Each thing that is tried is a file in `drills/`.
  *
- *   recorded ─► signed up ─► traces found ─► access: archive holds them ─► erase: gone, but for what is kept ─► cleaned up
+ *   recorded ─► those without an account ─► signed up ─► traces found ─► access, … ─► erase: gone, but for what is kept ─► cleaned up
  */
 import { randomBytes } from "node:crypto";
 import type { DataMap } from "@avow/core/datamap/model";
+import type { Policy } from "@avow/core/policy/model";
 import { sql } from "kysely";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Database } from "../store/database.ts";
@@ -19,13 +20,18 @@ import {
   stop,
   sweep,
 } from "./drill-canary.ts";
-import { keptFields, NotSearched, search, type Traces, unzip } from "./drill-traces.ts";
+import { keptFields, NotSearched, search, type Traces } from "./drill-traces.ts";
+import { drillsFor } from "./drills/index.ts";
+import type { Drill, Stage, Verdict } from "./drills/stage.ts";
 
 export interface DrillInput extends Omit<CanaryBook, "left"> {
   readonly map: DataMap;
+  readonly policy: Policy;
   readonly readers: Readonly<Record<string, Connector>>;
   /** How long a request may take; default a minute. */
   readonly waitMsMax?: number;
+  /** Only these drills; left out: all that the adapter can be taken through. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** `busy`: another process drills this service, with a canary that is not ours to clean up. */
@@ -34,8 +40,6 @@ export type Drilled =
   | { readonly busy: false; readonly results: readonly DrillResult[] };
 
 const WAIT_MS_MAX = 60_000;
-const LOOK_AGAIN_MS = 300;
-const NO_TRACE = "the canary left no trace in any store: there was nothing to show or to erase";
 
 /** Throws when the drill could not be carried through; that says nothing about the rights, and is recorded as `stopped`. */
 export async function runDrill(input: DrillInput): Promise<Drilled> {
@@ -94,37 +98,52 @@ async function alone<T>(
 async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResult[]> {
   const startedAt = input.now();
   const token = `canary${randomBytes(6).toString("hex")}`;
-  const drills = {
-    access: await record(book, "access", token),
-    erase: await record(book, "erase", token),
-  };
-  const ids = Object.values(drills);
+  const drills = drillsFor(input.adapter, input.only);
+  const recorded = new Map<Drill, string>();
+  const also = drills.flatMap((d) => d.also?.(token) ?? []);
+  for (const d of drills) recorded.set(d, await record(book, d.name, { token, also }));
+  const ids = [...recorded.values()];
+  const results: DrillResult[] = [];
   let session: unknown = null;
+  let traces: Traces = new Map();
+  const go = async (when: Drill["when"]): Promise<void> => {
+    for (const [drill, id] of recorded) {
+      if (drill.when !== when) continue;
+      const result = await judged(drill, { waitMsMax: WAIT_MS_MAX, ...input, token, session, traces });
+      await end(book, id, result);
+      results.push(result);
+    }
+  };
   try {
-    input.onStep("an invented person signs up");
-    ({ session } = await input.adapter.signUp(input.base, { token }));
-    await remember(book, ids, { token, session });
-    await input.adapter.populate(input.base, session, { token });
-    const traces = await search(input.readers, token);
-    input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
-    const seen = await judged("access", () => drillAccess(input, session, token, traces));
-    await end(book, drills.access, seen);
-    const gone = await judged("erase", () => drillErase(input, session, token, traces));
-    await end(book, drills.erase, gone);
-    return [seen, gone];
+    await go("apart");
+    if (drills.some((d) => d.when !== "apart")) {
+      input.onStep("an invented person signs up");
+      ({ session } = await input.adapter.signUp(input.base, { token }));
+      await remember(book, ids, { token, session, also });
+      await input.adapter.populate(input.base, session, { token });
+      traces = await search(input.readers, token);
+      input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
+      await go("staying");
+      await go("leaving");
+    }
+    return results;
   } finally {
     await stop(book, ids);
-    await cleanUp(book, { recorded: { token, session }, ids, startedAt });
+    // Whoever carried a drill to its end has seen to its canaries.
+    const left = drills.filter((d) => !results.some((r) => r.right === d.name));
+    const recorded = { token, session, also: left.flatMap((d) => d.also?.(token) ?? []) };
+    await cleanUp(book, { recorded, ids, startedAt });
   }
 }
 
 /** A service that answers but does not do what it is asked fails the drill; one that is away leaves it open. */
-async function judged(right: string, act: () => Promise<Verdict>): Promise<DrillResult> {
+async function judged(drill: Drill, stage: Stage): Promise<DrillResult> {
   try {
-    return { right, ...(await act()) };
+    const verdict: Verdict = await drill.run(stage);
+    return { right: drill.name, ...verdict };
   } catch (error) {
     if (isAway(error) || error instanceof NotSearched || !(error instanceof Error)) throw error;
-    return { right, passed: false, detail: error.message };
+    return { right: drill.name, passed: false, detail: error.message };
   }
 }
 
@@ -132,68 +151,3 @@ async function judged(right: string, act: () => Promise<Verdict>): Promise<Drill
 export const isAway = (error: unknown): boolean =>
   error instanceof Error &&
   ((error instanceof TypeError && error.message === "fetch failed") || error.name === "TimeoutError");
-
-type Verdict = Omit<DrillResult, "right">;
-const failed = (detail: string): Verdict => ({ passed: false, detail });
-
-async function drillAccess(
-  input: DrillInput,
-  session: unknown,
-  token: string,
-  traces: Traces,
-): Promise<Verdict> {
-  if (traces.size === 0) return failed(NO_TRACE);
-  const ended = await ask(input, session, "access");
-  if (ended.state !== "closed") return failed(`the request ended as \`${ended.state}\``);
-  const archive = await input.adapter.archive(input.base, session, ended.request);
-  if (archive === null) return failed("there was no archive to download");
-  const texts = await unzip(archive);
-  const missing = [...traces.keys()].filter(
-    (place) => !(texts.get(`data/${place}.json`) ?? "").toLowerCase().includes(token),
-  );
-  input.onStep(`archive of ${texts.size} files`);
-  return missing.length > 0
-    ? failed(`the archive lacks what lies in \`${missing.join("`, `")}\``)
-    : { passed: true, detail: `the archive holds the traces of all ${traces.size} collections` };
-}
-
-async function drillErase(
-  input: DrillInput,
-  session: unknown,
-  token: string,
-  traces: Traces,
-): Promise<Verdict> {
-  if (traces.size === 0) return failed(NO_TRACE);
-  const ended = await ask(input, session, "erase");
-  if (ended.state !== "closed") return failed(`the request ended as \`${ended.state}\``);
-  const left = await search(input.readers, token);
-  const stays = keptFields(input.map);
-  const wrong = [...left].flatMap(([place, fields]) =>
-    [...fields].map((f) => `${place}.${f}`).filter((f) => !stays.has(f)),
-  );
-  input.onStep(
-    `looked for the canary again: ${left.size === 0 ? "nothing left" : `left in ${[...left.keys()].join(", ")}`}`,
-  );
-  if (wrong.length > 0) return failed(`traces are left in \`${wrong.join("`, `")}\``);
-  const kept = [...left].flatMap(([place, fields]) =>
-    [...fields].map((f) => `\`${place}.${f}\` (${stays.get(`${place}.${f}`)})`),
-  );
-  const but = kept.length === 0 ? "" : `, but for what is kept: ${kept.join(", ")}`;
-  return { passed: true, detail: `nothing of the canary is left in any store${but}` };
-}
-
-async function ask(
-  input: DrillInput,
-  session: unknown,
-  right: "access" | "erase",
-): Promise<{ request: string; state: string }> {
-  input.onStep(`asks: ${right}`);
-  const request = await input.adapter.requestRight(input.base, session, right);
-  let state = "unknown";
-  for (let waited = 0; waited < (input.waitMsMax ?? WAIT_MS_MAX); waited += LOOK_AGAIN_MS) {
-    state = await input.adapter.status(input.base, session, request);
-    if (state === "closed" || state === "not_found" || state === "ambiguous_identity") break;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
-  return { request, state };
-}

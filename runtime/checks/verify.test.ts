@@ -90,6 +90,8 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     history,
     planBasis: "",
     feasible: async () => ({ ok: true, faults: [] }),
+    papers: async () => ({ papers: [], faults: [] }),
+    doors: async () => ({ doors: [], stores: [] }),
     locatorOf: (place) => `key of ${place.length}`,
     now: NOW,
   });
@@ -110,7 +112,9 @@ test("an empty estate that is as the map says keeps what can be measured; nothin
     "M16",
     "M17",
     "M18",
+    "M19",
     "M20",
+    "M37",
   ]);
   expect(report.summary.broken).toBe(0);
   expect(Object.values(report.summary).reduce((a, b) => a + b, 0)).toBe(report.promises.length);
@@ -126,7 +130,14 @@ test("an empty estate that is as the map says keeps what can be measured; nothin
 
 test("a store that is away leaves its promises unproven for that reason; so does one that nobody connected", async () => {
   const away = await check({
-    app: store({ describe: async () => down, oldest: async () => down, search: async () => down }).connector,
+    app: store({
+      describe: async () => down,
+      oldest: async () => down,
+      search: async () => down,
+      async *read() {
+        yield down;
+      },
+    }).connector,
   });
   expect([away.summary.kept, away.summary.broken]).toEqual([0, 0]);
   expect(commitment(away, "payments-seven-years").reason).toBe(
@@ -191,6 +202,8 @@ test("without any store nothing is measured, and that is the reason given", asyn
     history,
     planBasis: "",
     feasible: async () => ({ ok: true, faults: [] }),
+    papers: async () => ({ papers: [], faults: [] }),
+    doors: async () => ({ doors: [], stores: [] }),
     locatorOf: (place) => place,
     now: NOW,
   });

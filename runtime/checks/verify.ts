@@ -15,7 +15,7 @@ import type { Answer, Connector, StoreDescription } from "../connector-kit/contr
 import type { WindowBook } from "./budget/book.ts";
 import type { Budget, Spent } from "./budget/model.ts";
 import { planLooks } from "./budget/plan.ts";
-import type { Feasible, History, Looked, MeasureContext } from "./context.ts";
+import type { Feasible, History, Looked, MeasureContext, Outside } from "./context.ts";
 import { coverage, onlyIfCovered, rollingOf } from "./covered.ts";
 import { take } from "./measures/index.ts";
 import {
@@ -30,7 +30,7 @@ import {
 } from "./report.ts";
 import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
-export interface VerifyInput {
+export interface VerifyInput extends Outside {
   readonly policy: Policy;
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;

@@ -3,6 +3,7 @@
  * only, each with a time-out, and no more bytes than the budget allows.
  */
 import { familyOf } from "@avow/core/datamap/classify/name";
+import type { Join } from "@avow/core/datamap/discover/candidates";
 import { combinationsOf, isDirect } from "@avow/core/datamap/discover/combine";
 import { judge } from "@avow/core/datamap/discover/judge";
 import type {
@@ -21,6 +22,8 @@ import { linksOf } from "./probe.ts";
 export interface DiscoverOptions {
   readonly store: string;
   readonly budget: Budget;
+  /** What the application's queries join, where a log of them was given. */
+  readonly joins?: readonly Join[];
   readonly onProgress: (line: string) => void;
 }
 
@@ -43,7 +46,7 @@ export async function discoverStore(
 export async function discoverDescribed(
   { collections: described }: StoreDescription,
   connector: Connector | null,
-  { store, budget, onProgress }: DiscoverOptions,
+  { store, budget, joins = [], onProgress }: DiscoverOptions,
 ): Promise<Discovery> {
   const spent: Spent = { statements: 0, bytes: 0, rows: 0 };
   const skipped: { collection: string; why: string }[] = [];
@@ -68,7 +71,7 @@ export async function discoverDescribed(
       [...s.sketches].map(([field, sketch]) => [`${name}.${field}`, sketch] as const),
     ),
   );
-  const world = { collections, names: { words, people }, looked, sketches };
+  const world = { collections, names: { words, people }, looked, sketches, joins };
   onProgress(`looking where ${collections.length} collections lead`);
   const links = await linksOf({ connector, world, seen, budget, spent });
   const found = judge({ collections, looked, links, people });

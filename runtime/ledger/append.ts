@@ -3,16 +3,17 @@ import { randomUUID } from "node:crypto";
 import {
   type Body,
   blindingOf,
-  bodyCommitment,
   encodeEntry,
   locatorKeyOf,
   locatorOf,
   subjectCommitment,
+  textCommitment,
 } from "@avow/core/evidence/entry";
-import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
+import { ENTRY_BYTES_MAX, packBundle } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
+import { sealBodies } from "./bodies.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 
@@ -38,7 +39,7 @@ export interface Appender {
   append(tx: Database, entries: readonly NewEntry[]): Promise<string[]>;
 }
 
-const BODY_BYTES_MAX = 256 * 1024;
+const BODY_CHARS_MAX = 256 * 1024;
 const ROWS_A_STATEMENT_MAX = 1000;
 
 /** `service`: the service's own key, made before: it is in every other transaction. */
@@ -56,34 +57,31 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
   };
 }
 
-type Row = ReturnType<typeof rowOf>;
-
-/** One statement of one shape, whatever the number of rows: a thousand parameters take longer to plan than to write. */
-async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
-  const [ids, keys] = [rows.map((row) => row.id), rows.map((row) => row.key)];
-  const [entries, bodies] = [rows.map((row) => row.entry), rows.map((row) => row.body)];
-  await sql`insert into ledger_outbox (log, id, key, entry, body)
-    select ${log}, * from unnest(${ids}::uuid[], ${keys}::bigint[], ${entries}::bytea[], ${bodies}::bytea[])`.execute(
-    tx,
-  );
+interface Row {
+  readonly id: string;
+  readonly key: SubjectKey;
+  readonly entry: Uint8Array;
+  /** Canonical JSON. */
+  readonly body: string;
 }
 
-function rowOf({ origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry) {
+function rowOf({ origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry): Row {
   const id = randomUUID();
   const place = { origin, id };
   const { type } = entry;
-  const body =
-    entry.about === undefined ? entry.body : { ...entry.body, about: locators(key, place, entry.about) };
+  const body = canonicalJson(
+    entry.about === undefined ? entry.body : { ...entry.body, about: locators(key, place, entry.about) },
+  );
   const bytes = encodeEntry({
     ...{ type, id, at: now() },
     sub: subjectCommitment(p, key.key, place),
-    body: bodyCommitment(p, blindingOf(p, key.key, place), { ...place, type, body }),
+    body: textCommitment(p, blindingOf(p, key.key, place), { ...place, type, text: body }),
   });
-  const plain = Buffer.from(canonicalJson(body));
-  if (bytes.length > ENTRY_BYTES_MAX || plain.length > BODY_BYTES_MAX)
-    throw new Error(`an entry of the log says too much: ${plain.length} bytes, at most ${BODY_BYTES_MAX}`);
-  const sealed = Buffer.from(key.bodies.seal(bodyPurpose(id), plain));
-  return { id, key: key.id, entry: Buffer.from(bytes), body: sealed };
+  if (bytes.length > ENTRY_BYTES_MAX || body.length > BODY_CHARS_MAX)
+    throw new Error(
+      `an entry of the log says too much: ${body.length} characters, at most ${BODY_CHARS_MAX}`,
+    );
+  return { id, key, entry: bytes, body };
 }
 
 const locators = (
@@ -95,4 +93,15 @@ const locators = (
   return about.map((a) => locatorOf(p, locatorKey, a));
 };
 
-export const bodyPurpose = (id: string): string => `ledger-body/${id}`;
+/** In one go and as bytes: a parameter for each takes longer to plan than to write, and an array of bytes is sent as text. */
+async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
+  const groups = [...Map.groupBy(rows, (row) => row.key).values()];
+  const sealed = new Map(groups.map((group) => [group[0], sealBodies(group)]));
+  const leaves = Buffer.from(packBundle(rows.map((row) => row.entry)));
+  const ids = rows.map((row) => row.id);
+  const keys = rows.map((row) => (row.key.isService ? null : row.key.id));
+  const bodies = rows.map((row) => sealed.get(row) ?? null);
+  await sql`select ledger_append(${log}, ${leaves}, ${ids}::uuid[], ${keys}::bigint[], ${bodies}::bytea[])`.execute(
+    tx,
+  );
+}

@@ -34,7 +34,13 @@ const published = async (): Promise<Checkpoint> => {
 };
 
 describe("the database is brought back to an earlier day", () => {
-  const TABLES = ["ledger_logs", "ledger_entries", "ledger_tiles", "ledger_outbox"] as const;
+  const TABLES = [
+    "ledger_logs",
+    "ledger_entries",
+    "ledger_batches",
+    "ledger_tiles",
+    "ledger_outbox",
+  ] as const;
 
   async function rolledBack(): Promise<Checkpoint> {
     await appendTo(world, 10);
@@ -177,17 +183,33 @@ describe("entries are changed, removed, moved", () => {
       "`tile/0/002.p/88` is not what its entries give",
     ],
     [
-      "what Avow holds of an entry is another's",
+      "what Avow holds of entries was changed",
       () =>
-        sql`update ledger_entries a set body = b.body from ledger_entries b where a.idx = 3 and b.idx = 4`.execute(
+        sql`update ledger_entries set body = set_byte(body, 40, 255 - get_byte(body, 40)) where n = 0`.execute(
           world.db,
         ),
-      "entry 3: what Avow holds of it is not what was logged",
+      ": what Avow holds of it is not what was logged",
+    ],
+    [
+      "what Avow holds of entries is another call's",
+      async () => {
+        await appendTo(world, 2);
+        await world.ledger.settle();
+        await sql`update ledger_entries a set body = b.body from ledger_entries b where a.n = 0 and b.n = 0 and a.seq <> b.seq`.execute(
+          world.db,
+        );
+      },
+      ": what Avow holds of it is not what was logged",
     ],
     [
       "a row says another place",
-      () => sql`update ledger_entries set idx = idx + 100000 where idx = 7`.execute(world.db),
-      "entry 7: the database has another one there",
+      () => sql`update ledger_entries set n = n + 1 where n = 7`.execute(world.db),
+      ": the database has another one there",
+    ],
+    [
+      "a row is gone",
+      () => sql`delete from ledger_entries where n = 7`.execute(world.db),
+      "the database holds 599 entries and 0 are forgotten, and the log has 600 and 0 that wait",
     ],
   ])("%s", async (_, attack, finding) => {
     await attack();
@@ -331,8 +353,8 @@ describe("the outbox", () => {
   });
 
   test("too many wait: intake waits too, and then refuses", async () => {
-    await sql`insert into ledger_outbox (log, id, key, entry, body)
-      select 'shop', gen_random_uuid(), 1, '\\x00', '\\x00' from generate_series(1, 50001)`.execute(world.db);
+    await sql`insert into ledger_outbox (log, entries, leaves)
+      select 'shop', 1, '\\x000100' from generate_series(1, 50001)`.execute(world.db);
     const began = performance.now();
     await expect(world.ledger.admit()).rejects.toThrow("more than 50000 entries wait");
     expect(performance.now() - began).toBeGreaterThan(5000);

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
 import type { NewEntry } from "./append.ts";
+import { fsck } from "./fsck.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { lead, startSequencer } from "./sequencer.ts";
@@ -140,8 +141,10 @@ test("a subject's key destroyed: the receipt given out stays valid, no new one c
   expect(verifyReceipt(portable, receipt, { ...(await trust()), about })).toMatchObject({ ok: true });
   const more = ledger.append(db, [{ type: "request", subject, body: {} }]);
   await expect(more).rejects.toThrow("was destroyed");
+  // Its row would still say whose it was.
   const row = await db.selectFrom("ledger_entries").select("body").where("id", "=", id).executeTakeFirst();
-  expect(row?.body).toBeNull();
+  expect(row).toBeUndefined();
+  expect((await fsck(ledger)).findings).toEqual([]);
 });
 
 test("a key whose time has ended is destroyed by the one who leads, and only then", async () => {

@@ -119,7 +119,7 @@ function admitter(db: Database, log: string): () => Promise<void> {
   const look = async (): Promise<void> => {
     const { rows } = await sql<{
       n: number;
-    }>`select count(*)::int as n from (select from ledger_outbox where log = ${log} limit ${WAITING_MAX + 1}) w`.execute(
+    }>`select coalesce(sum(entries), 0)::int as n from (select entries from ledger_outbox where log = ${log} limit ${WAITING_MAX + 1}) w`.execute(
       db,
     );
     waiting = rows[0]?.n ?? 0;
@@ -160,7 +160,11 @@ async function isPublished({ db, place }: SequencerOptions, entry: string | unde
           select l.checkpoint_size = l.size and not exists (select from ledger_outbox o where o.log = l.log) as done
             from ledger_logs l where l.log = ${place.log}`.execute(db)
       : await sql<{ done: boolean }>`
-          select exists (select from ledger_entries e where e.id = ${entry} and e.log = l.log and e.idx < l.checkpoint_size) as done
+          select exists (
+              select from ledger_entries e join ledger_batches b on b.log = e.log
+                and int8range(b.seqs[1], b.seqs[cardinality(b.seqs)], '[]') @> e.seq and e.seq = any(b.seqs)
+               where e.id = ${entry} and e.log = l.log and b.first + b.entries <= l.checkpoint_size
+            ) as done
             from ledger_logs l where l.log = ${place.log}`.execute(db);
   return rows[0]?.done === true;
 }

@@ -1,13 +1,13 @@
 /** Makes receipts (spec/receipt.md) from what is under the latest checkpoint. */
-import { textOf } from "@avow/core/evidence/bytes";
 import { type Checkpoint, parseCheckpoint } from "@avow/core/evidence/checkpoint";
-import { blindingOf, locatorKeyOf, plainObject } from "@avow/core/evidence/entry";
+import { blindingOf, locatorKeyOf } from "@avow/core/evidence/entry";
 import { TILE_WIDTH, tilePath, unpackBundle, widthIn } from "@avow/core/evidence/layout";
 import { parseNote } from "@avow/core/evidence/note";
 import { proveInclusion } from "@avow/core/evidence/proofs";
 import { formatReceipt } from "@avow/core/evidence/receipt";
 import type { Database } from "../store/database.ts";
-import { bodyPurpose } from "./append.ts";
+import { indexOf } from "./batches.ts";
+import { bodyOpener, rowsOf } from "./bodies.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { SubjectKeys } from "./subject-keys.ts";
@@ -45,18 +45,13 @@ export async function latestCheckpoint(db: Database, place: LogPlace): Promise<P
 export async function receiptOf(source: ReceiptSource, id: string): Promise<WrittenReceipt | null> {
   const { db, place, keys } = source;
   const published = await latestCheckpoint(db, place);
-  const row = await db
-    .selectFrom("ledger_entries")
-    .select(["idx", "key", "body"])
-    .where("log", "=", place.log)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  const key = row === undefined ? null : await keys.byId(db, row.key);
-  if (published === null || row === undefined || row.body === null || key === null) return null;
-  const index = Number(row.idx);
-  if (index >= published.size) return null;
+  const row = (await rowsOf(db, place.log, [id])).get(id);
+  const held = row === undefined ? null : await bodyOpener(db, place.log, keys)(row);
+  if (published === null || row === undefined || held === null) return null;
+  const index = await indexOf(db, place.log, row);
+  if (index === null || index >= published.size) return null;
   const reader = tileReader(db, place.log, place.files);
-  const body = plainObject(textOf(key.bodies.open(bodyPurpose(id), row.body)) ?? "");
+  const { key, body } = held;
   if (body === null) throw new LogDamaged(`the body of the entry ${id} can not be read`);
   const at = { origin: published.origin, id };
   const bytes = formatReceipt({

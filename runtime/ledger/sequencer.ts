@@ -8,7 +8,6 @@
  * The lock lives in the session that also commits, so who lost the one can not do the other; the epoch holds where a pooler hands out
  * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
  */
-import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, formatCheckpoint } from "@avow/core/evidence/checkpoint";
@@ -17,6 +16,7 @@ import { formatNote } from "@avow/core/evidence/note";
 import { rootOf } from "@avow/core/evidence/proofs";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
+import { settle, shuffled, takeWaiting } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
 import type { LogPlace } from "./place.ts";
@@ -151,30 +151,15 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
   const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
   if (rows.length === 0) return 0;
   const grown = await session.transaction().execute(async (tx) => {
-    const waiting = await tx
-      .selectFrom("ledger_outbox")
-      .select(["seq", "entry"])
-      .where("log", "=", log)
-      .orderBy("seq")
-      .limit(BATCH_ENTRIES_MAX)
-      .execute();
+    const waiting = await takeWaiting(tx, log, BATCH_ENTRIES_MAX);
     if (waiting.length === 0) return null;
     leader.atPoint?.("taken");
     const batch = shuffled(waiting);
-    const next = grow(
-      p,
-      leader.edge,
-      batch.map((row) => row.entry),
-    );
+    const next = grow(p, leader.edge, batch.entries);
     leader.atPoint?.("hashed");
     // First of all: it says that we still lead, and from what.
     await commitSize(tx, leader, { size: next.edge.size, root: next.root });
-    await moveRows(
-      tx,
-      log,
-      batch.map((row) => row.seq),
-      leader.edge.size,
-    );
+    await settle(tx, log, leader.edge.size, batch);
     await saveTiles(tx, log, [...next.full, ...next.partial]);
     return next;
   });
@@ -187,27 +172,6 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
   await dropRows(session, log, grown.full);
   leader.atPoint?.("flushed");
   return count;
-}
-
-/** Fisher and Yates: where an entry stands in its batch says nothing about when it came. */
-function shuffled<T>(list: readonly T[]): T[] {
-  const out = [...list];
-  for (let last = out.length - 1; last > 0; last -= 1) {
-    const other = randomInt(last + 1);
-    const [a, b] = [out[last], out[other]];
-    if (a !== undefined && b !== undefined) [out[last], out[other]] = [b, a];
-  }
-  return out;
-}
-
-async function moveRows(tx: Database, log: string, seqs: readonly string[], from: number): Promise<void> {
-  const { numAffectedRows } = await sql`
-    with gone as (delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[]) returning seq, id, key, body)
-    insert into ledger_entries (log, idx, id, key, body)
-    select ${log}, ${from} + place.at - 1, gone.id, gone.key, gone.body
-      from gone join unnest(${seqs}::bigint[]) with ordinality as place(seq, at) using (seq)`.execute(tx);
-  if (Number(numAffectedRows) !== seqs.length)
-    throw new LogRefused("entries left the outbox while they were taken");
 }
 
 /** Only from the state that this leader left, and only while it leads. */

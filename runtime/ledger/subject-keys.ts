@@ -3,6 +3,7 @@
  * random and sealed under the installation's key. The vault takes this port over.
  */
 import { hkdfSync, randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 
 /** What seals and opens: the vault's. */
@@ -21,6 +22,8 @@ export interface Seals {
 export interface SubjectKey {
   /** Names the key in rows; means nothing outside the database. */
   readonly id: string;
+  /** Nobody destroys the service's own key, so that rows do not name it. */
+  readonly isService: boolean;
   readonly key: Uint8Array;
   /** Seals the bodies of this subject: who has not its key has nothing. */
   readonly bodies: Sealing;
@@ -32,8 +35,8 @@ export type Subject = "service" | `request:${string}` | `person:${string}`;
 export interface SubjectKeys {
   /** Made at first use, in the caller's transaction. Throws when it was destroyed: nothing more is said of them. */
   obtain(tx: Database, subject: Subject): Promise<SubjectKey>;
-  /** Null: never made, or destroyed. */
-  byId(db: Database, id: string): Promise<SubjectKey | null>;
+  /** As a row names it; null: never made, or destroyed. */
+  byId(db: Database, id: string | null): Promise<SubjectKey | null>;
   /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. */
   destroy(tx: Database, subject: Subject, at: Date): Promise<boolean>;
   /** From when on `destroyEnded` destroys it. */
@@ -42,12 +45,13 @@ export interface SubjectKeys {
 }
 
 const KEY_BYTES = 32;
+const SERVICE: Subject = "service";
 
 export function keyedStore(log: string, seals: Seals): SubjectKeys {
   const purpose = (subject: string): string => `ledger-key/${log}/${subject}`;
   const open = (row: { id: string; subject: string; sealed: Buffer }): SubjectKey => {
     const key = seals.installation.open(purpose(row.subject), row.sealed);
-    return { id: row.id, key, bodies: seals.under(bodyKey(key)) };
+    return { id: row.id, isService: row.subject === SERVICE, key, bodies: seals.under(bodyKey(key)) };
   };
   return {
     async obtain(tx, subject) {
@@ -77,7 +81,7 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
         .selectFrom("ledger_keys")
         .select(["id", "subject", "sealed"])
         .where("log", "=", log)
-        .where("id", "=", id)
+        .where((e) => (id === null ? e("subject", "=", SERVICE) : e("id", "=", id)))
         .executeTakeFirst();
       return row === undefined || row.sealed === null ? null : open({ ...row, sealed: row.sealed });
     },
@@ -100,7 +104,10 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
   };
 }
 
-/** `subject` null: those whose time has ended. The sealed bodies go with the key: without it they are noise. */
+/**
+ * `subject` null: those whose time has ended. The rows of their entries go with the key: they would still say which entries were about one
+ * and the same.
+ */
 async function destroyRows(
   tx: Database,
   log: string,
@@ -111,18 +118,17 @@ async function destroyRows(
     .updateTable("ledger_keys")
     .set({ sealed: null, destroyed_at: at })
     .where("log", "=", log)
+    .where("subject", "!=", SERVICE)
     .where("sealed", "is not", null)
     .where((e) => (subject === null ? e("ends_at", "<=", at) : e("subject", "=", subject)))
     .returning("id")
     .execute();
   const ids = ended.map((row) => row.id);
-  if (ids.length > 0)
-    await tx
-      .updateTable("ledger_entries")
-      .set({ body: null })
-      .where("log", "=", log)
-      .where("key", "in", ids)
-      .execute();
+  if (ids.length === 0) return { rows: 0 };
+  await sql`with gone as (delete from ledger_entries where log = ${log} and key = any(${ids}::bigint[]) returning id)
+    update ledger_logs set forgotten = forgotten + (select count(*) from gone) where log = ${log}`.execute(
+    tx,
+  );
   return { rows: ids.length };
 }
 

@@ -1,6 +1,6 @@
 /** The latest entries, opened as far as Avow holds their keys. For the controller's own staff. */
-import { type Body, decodeEntry } from "@avow/core/evidence/entry";
-import { openBody } from "./fsck.ts";
+import { type Body, decodeEntry, type Entry } from "@avow/core/evidence/entry";
+import { bodyOpener, rowsOf } from "./bodies.ts";
 import type { Ledger } from "./ledger.ts";
 import { entryAt, latestCheckpoint } from "./receipts.ts";
 import { tileReader } from "./tiles.ts";
@@ -23,20 +23,16 @@ export async function tail(ledger: Ledger, count: number): Promise<TailEntry[]> 
   if (published === null) return [];
   const from = Math.max(0, published.size - count);
   const reader = tileReader(db, place.log, place.files);
-  const rows = await db
-    .selectFrom("ledger_entries")
-    .select(["idx", "id", "key", "body"])
-    .where("log", "=", place.log)
-    .where("idx", ">=", String(from))
-    .where("idx", "<", String(published.size))
-    .orderBy("idx")
-    .execute();
+  const logged: { readonly index: number; readonly entry: Entry | null }[] = [];
+  for (let index = from; index < published.size; index += 1)
+    logged.push({ index, entry: decodeEntry(await entryAt(reader, published.size, index)) });
+  const ids = logged.flatMap(({ entry }) => (entry === null ? [] : [entry.id]));
+  const rows = await rowsOf(db, place.log, ids);
+  const open = bodyOpener(db, place.log, ledger.keys);
   const entries: TailEntry[] = [];
-  for (const row of rows) {
-    const index = Number(row.idx);
-    const entry = decodeEntry(await entryAt(reader, published.size, index));
-    const key = row.body === null ? null : await ledger.keys.byId(db, row.key);
-    const body = row.body === null || key === null ? null : openBody(key, row.id, row.body);
+  for (const { index, entry } of logged) {
+    const row = entry === null ? undefined : rows.get(entry.id);
+    const body = row === undefined ? null : ((await open(row))?.body ?? null);
     const clear = { id: entry?.id ?? null, type: entry?.type ?? null, at: entry?.at.toISOString() ?? null };
     entries.push({ index, ...clear, body });
   }

@@ -8,8 +8,10 @@ test("reads a full manifest; `url` stands for both", () => {
   const { value, issues } = parseManifest(`service: shop
 policy: [policy.en.md]
 datamap: [datamap/*.yaml]
+documents: documents/*.md
 stores: { app: { connector: postgres, url: env:APP }, log: { connector: sqlite, readUrl: "embedded:reader@log" } }
 vendors: { stripe: { connector: stripe, base: env:BASE } }
+endpoints: [env:DOOR, "https://shop.example"]
 state: env:DATABASE_URL
 drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
 ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example", key: w+00000000+AA }] }
@@ -20,11 +22,13 @@ ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example
     policy: ["policy.en.md"],
     fidelity: null,
     datamap: ["datamap/*.yaml"],
+    documents: ["documents/*.md"],
     stores: {
       app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP" },
       log: { connector: "sqlite", readUrl: "embedded:reader@log", eraseUrl: null },
     },
     vendors: { stripe: { connector: "stripe", base: "env:BASE", key: null } },
+    endpoints: ["env:DOOR", "https://shop.example"],
     state: "env:DATABASE_URL",
     drill: { adapter: "drill.ts", app: "http://127.0.0.1:7431" },
     ledger: {

@@ -30,8 +30,12 @@ export interface Manifest {
   readonly fidelity: string | null;
   /** Globs, relative to the folder. */
   readonly datamap: readonly string[];
+  /** Globs of what people vouch for in writing (spec/documents.md). */
+  readonly documents: readonly string[];
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly vendors: Readonly<Record<string, VendorEntry>>;
+  /** Addresses at which the world reaches the service, as written. */
+  readonly endpoints: readonly string[];
   /** Null: the embedded database. */
   readonly state: string | null;
   readonly drill: { readonly adapter: string; readonly app: string } | null;
@@ -67,6 +71,7 @@ const schema = z.strictObject({
   policy: list,
   fidelity: inside.optional(),
   datamap: list.default([]),
+  documents: list.default([]),
   stores: z
     .record(
       name,
@@ -81,6 +86,7 @@ const schema = z.strictObject({
   vendors: z
     .record(name, z.strictObject({ connector: name, base: text.optional(), key: text.optional() }))
     .default({}),
+  endpoints: z.array(text).max(100).default([]),
   state: text.optional(),
   drill: z.strictObject({ adapter: inside, app: text }).optional(),
   lint: z

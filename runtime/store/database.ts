@@ -7,6 +7,7 @@ import * as ledger from "./migrations/002-ledger.ts";
 import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import * as asked from "./migrations/005-asked.ts";
+import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
 import * as verdicts from "./migrations/007-verdicts.ts";
 import type { Tables } from "./tables.ts";
 
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "003-approvals": approvals,
   "004-checks": checks,
   "005-asked": asked,
+  "006-ledger-batches": ledgerBatches,
   "007-verdicts": verdicts,
 };
 

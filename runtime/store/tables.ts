@@ -55,6 +55,8 @@ export interface LedgerTables {
     root: Buffer;
     checkpoint: Buffer | null;
     checkpoint_size: Big;
+    /** Entries whose rows went with the key of whom they were about. */
+    forgotten: Generated<Big>;
   };
   ledger_keys: {
     id: Generated<string>;
@@ -64,15 +66,16 @@ export interface LedgerTables {
     ends_at: Date | null;
     destroyed_at: Date | null;
   };
-  ledger_outbox: {
+  ledger_outbox: { log: string; seq: Generated<string>; entries: number; leaves: Buffer };
+  ledger_entries: { id: string; log: string; seq: Big; n: number; key: string | null; body: Buffer | null };
+  ledger_batches: {
     log: string;
-    seq: Generated<string>;
-    id: string;
-    key: string;
-    entry: Buffer;
-    body: Buffer;
+    first: Big;
+    entries: number;
+    seqs: string[];
+    counts: number[];
+    places: Buffer;
   };
-  ledger_entries: { log: string; idx: Big; id: string; key: string; body: Buffer | null };
   ledger_tiles: { log: string; level: number; n: Big; width: number; bytes: Buffer };
 }
 

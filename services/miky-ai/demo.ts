@@ -3,6 +3,7 @@
 import pg from "pg";
 import { createMikyApp } from "./app/app.ts";
 import { rightsOverHttp } from "./app/rights-http.ts";
+import { openFront } from "./front/front.ts";
 import { DEMO_PASSWORD, seedMiky } from "./generate/seed.ts";
 import { roleUrl, setUpMiky } from "./setup.ts";
 
@@ -19,6 +20,8 @@ export interface DemoServer {
 
 export interface DemoApp {
   readonly url: string;
+  /** The door to the world: TLS, with a certificate made at the start. */
+  readonly front: string;
   /** How to try it out, one line. */
   readonly hint: string;
   stop(): Promise<void>;
@@ -60,10 +63,20 @@ export async function start(
     log: options.log,
   });
   const url = await app.listen({ host: "127.0.0.1", port: options.port });
+  const front = await openFront({
+    settings: new URL("front/front.yaml", import.meta.url),
+    app: { host: "127.0.0.1", port: Number(new URL(url).port) },
+    port: 0,
+    now: server.now,
+  });
   return {
     url,
+    front: front.url,
     hint: `sign up, or sign in as one of the people with the password \`${DEMO_PASSWORD}\``,
-    stop: () => app.close(),
+    stop: async () => {
+      await front.close();
+      await app.close();
+    },
   };
 }
 

@@ -2,18 +2,17 @@
  * Takes a canary person through the service's front door, for drills of rights: what anybody's browser could do, nothing else. Each
  * free text holds the canary's token, so that a drill can look for it afterwards.
  */
-
-export interface Canary {
-  /** Letters and digits; the same in lower case. */
-  readonly token: string;
-}
-
-/** Cookies of the canary's browser, and the links that the service gave it for its requests. */
-export interface Session {
-  readonly cookies: Record<string, string>;
-  readonly links: Record<string, string>;
-  readonly password: string;
-}
+import {
+  type Canary,
+  emailOf,
+  go,
+  pageOf,
+  passwordOf,
+  type Session,
+  signUpForm,
+  submit,
+} from "./drill-browser.ts";
+import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
 
 export interface Drill {
   signUp(
@@ -23,75 +22,77 @@ export interface Drill {
   /** Null when the canary has no account. */
   signIn(base: string, canary: Canary): Promise<Session | null>;
   populate(base: string, session: Session, canary: Canary): Promise<void>;
-  requestRight(base: string, session: Session, right: "access" | "erase"): Promise<string>;
+  requestRight(base: string, session: Session, right: string): Promise<string>;
   /** The state's name as the service shows it. */
   status(base: string, session: Session, request: string): Promise<string>;
   /** Null as long as there is none. */
   archive(base: string, session: Session, request: string): Promise<Buffer | null>;
   /** Deletes the canary's account where it still has one. */
   cleanup(base: string, session: Session): Promise<void>;
+  readonly asksFor: readonly string[];
+  readonly correct: Change<{ readonly was: string; readonly is: string }>;
+  readonly fillIn: Change<{ readonly is: string }>;
+  limit(base: string, session: Session, on: boolean): Promise<string>;
+  /** Pages with a field for a question, and what the text that describes the field does not warn of. */
+  warnings(
+    base: string,
+    session: Session,
+  ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
+  readonly desks: typeof desks;
+  readonly look: typeof look;
+  readonly alarm: typeof alarm;
+  readonly declareAge: typeof declareAge;
+  readonly childFound: typeof childFound;
+  /** Whether a specialist answers. */
+  use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
 
-const TIMEOUT_MS = 30_000;
-
-async function go(
-  base: string,
-  session: Session,
-  path: string,
-  form?: Readonly<Record<string, string>>,
-): Promise<Response> {
-  const cookie = Object.entries(session.cookies)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("; ");
-  const response = await fetch(new URL(path, base), {
-    redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { cookie, origin: new URL(base).origin, "user-agent": "canary" },
-    ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
-  });
-  for (const line of response.headers.getSetCookie()) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (name === undefined || value === undefined) continue;
-    if (value === "" || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) delete session.cookies[name];
-    else session.cookies[name] = value;
-  }
-  return response;
+interface Change<V> {
+  readonly values: (canary: Canary) => V;
+  readonly ask: (base: string, session: Session, canary: Canary) => Promise<string>;
 }
 
-/** Sends a form and follows to where it leads; anything but a redirect means that the service refused. */
-async function submit(
+const PATHS: Readonly<Record<string, string>> = {
+  access: "/settings/download",
+  portability: "/settings/take",
+  erase: "/settings/delete",
+};
+
+/** The request that a form of the settings page leads to. */
+async function wish(
   base: string,
   session: Session,
   path: string,
   form: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const response = await go(base, session, path, form);
-  await response.body?.cancel();
-  const to = response.headers.get("location");
-  if (response.status !== 303 || to === null)
-    throw new Error(`the service answered \`${path}\` with status \`${response.status}\``);
-  return to;
+  const link = await submit(base, session, path, form);
+  const request = /\/([^/?]+)\?/.exec(link)?.[1];
+  if (request === undefined) throw new Error(`the service gave no link to follow what \`${path}\` asked for`);
+  session.links[request] = link;
+  return request;
 }
 
-const pageOf = async (response: Response): Promise<string> => (response.ok ? response.text() : "");
+/** What the policy urges people not to share: a word of each must be in the warning. */
+const WARNED_OF = ["sensitive|health", "password", "API key", "card|bank|financial", "confidential"];
 
-/** What a canary signs up with follows from its token: it can be signed in again when all else was lost. */
-const passwordOf = ({ token }: Canary): string => `canary ${token} canary`;
-const emailOf = ({ token }: Canary): string => `canary.${token}@canary.example`.toLowerCase();
+/** What the element that describes a field does not say; all of it where there is none, or where it is hidden. */
+function unwarned(page: string, field: string): readonly string[] {
+  const id = /aria-describedby="([^"]+)"/.exec(field)?.[1] ?? "";
+  const element = new RegExp(`<(\\w+)([^>]*\\bid="${id}"[^>]*)>([\\s\\S]*?)</\\1>`).exec(page);
+  const shown = element !== null && id !== "" && !/\bhidden\b|display:\s*none/.test(element[2] ?? "");
+  const text = shown ? (element[3] ?? "").replaceAll(/<[^>]*>/g, " ") : "";
+  return WARNED_OF.filter((words) => !new RegExp(words, "i").test(text));
+}
+
+const mended = ({ token }: Canary): string => `Mended ${token}`;
+const town = ({ token }: Canary): string => `Town ${token}`;
 
 export const drill: Drill = {
   async signUp(base, canary) {
-    const { token } = canary;
-    const [password, email] = [passwordOf(canary), emailOf(canary)];
-    const session: Session = { cookies: {}, links: {}, password };
-    await submit(base, session, "/signup", {
-      name: `Canary ${token}`,
-      email,
-      password,
-      born: "1990-02-28",
-      country: "SM",
-      marketing: "on",
-    });
+    const session: Session = { cookies: {}, links: {}, password: passwordOf(canary) };
+    const form = signUpForm(canary, { born: "1990-02-28", country: "SM" });
+    await submit(base, session, "/signup", form);
+    const { email } = form;
     return { identities: { email }, session };
   },
 
@@ -129,12 +130,13 @@ export const drill: Drill = {
       subject: `About ${token}`,
       body: `Where do I see ${token}?`,
     });
+    session.links[TICKET] = ticket;
     await submit(base, session, ticket, { body: `Found it: ${token}.` });
     await submit(base, session, "/settings/profile", {
       name: `Canary ${token}`,
       phone: "+447700900000",
       country: "SM",
-      city: token,
+      city: "",
     });
     await submit(base, session, "/settings/preferences", {
       theme: "dark",
@@ -146,15 +148,9 @@ export const drill: Drill = {
   },
 
   async requestRight(base, session, right) {
-    const link =
-      right === "access"
-        ? await submit(base, session, "/settings/download", {})
-        : await submit(base, session, "/settings/delete", { password: session.password });
-    const request = /\/([^/?]+)\?/.exec(link)?.[1];
-    if (request === undefined)
-      throw new Error(`the service gave no link to follow the request of \`${right}\``);
-    session.links[request] = link;
-    return request;
+    const path = PATHS[right];
+    if (path === undefined) throw new Error(`the settings page has no way to ask for \`${right}\``);
+    return wish(base, session, path, right === "erase" ? { password: session.password } : {});
   },
 
   async status(base, session, request) {
@@ -176,5 +172,47 @@ export const drill: Drill = {
     const signedIn = settings.status === 200;
     await settings.body?.cancel();
     if (signedIn) await submit(base, session, "/settings/delete", { password: session.password });
+  },
+
+  asksFor: Object.keys(PATHS),
+
+  correct: {
+    values: (canary) => ({ was: `Canary ${canary.token}`, is: mended(canary) }),
+    ask: (base, session, canary) =>
+      wish(base, session, "/settings/correct", { field: "name", value: mended(canary) }),
+  },
+
+  fillIn: {
+    values: (canary) => ({ is: town(canary) }),
+    ask: (base, session, canary) =>
+      wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
+  },
+
+  ...{ desks, look, alarm, declareAge, childFound },
+
+  limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
+
+  async warnings(base, session) {
+    const talk = await submit(base, session, "/chat", {
+      specialist: "marco",
+      prompt: "Where does it rain least?",
+    });
+    const pages = await Promise.all(
+      ["/chat", talk].map(async (path) => [path, await pageOf(await go(base, session, path))] as const),
+    );
+    return pages.flatMap(([path, page]) => {
+      const place = path === "/chat" ? path : "/chat/:id";
+      const fields = page.match(/<textarea[^>]*>/g) ?? [];
+      return fields.map((field) => ({ place, missing: unwarned(page, field) }));
+    });
+  },
+
+  async use(base, session, { token }) {
+    const form = { specialist: "calliope", prompt: `Is ${token} a good title for my essay?` };
+    const response = await go(base, session, "/chat", form);
+    await response.body?.cancel();
+    if (response.status === 303) return true;
+    if (response.status === 403) return false;
+    throw new Error(`the service answered \`/chat\` with status \`${response.status}\``);
   },
 };

@@ -4,6 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import pg from "pg";
+import { hashPassword } from "./app/password.ts";
+import { DESK_PASSWORD, DESK_SECRET, DRILL_DESKS } from "./desks.ts";
 
 export interface MikySetUp {
   /** A superuser's or a database creator's connection to the server. */
@@ -65,8 +67,20 @@ async function createSchema(client: pg.Client, database: string): Promise<boolea
     await client.query(`grant ${grants} on all tables in schema public to ${role}`);
     if (sequences) await client.query(`grant usage, select on all sequences in schema public to ${role}`);
   }
+  await createDesks(client);
   await client.query("commit");
   return fresh;
+}
+
+async function createDesks(client: pg.Client): Promise<void> {
+  const missing = await client.query("select 1 from staff where id = $1", [DRILL_DESKS[0].id]);
+  if (missing.rowCount !== 0) return;
+  const hash = await hashPassword(DESK_PASSWORD);
+  for (const { id, handle, role } of DRILL_DESKS)
+    await client.query(
+      "insert into staff (id, handle, role, password_hash, totp_secret) values ($1, $2, $3, $4, $5)",
+      [id, handle, role, hash, DESK_SECRET],
+    );
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

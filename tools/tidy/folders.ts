@@ -75,7 +75,7 @@ export function kindNames(files: readonly SourceFile[]): ReadonlySet<string> {
 
 const AT_ROOT = [
   /^(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY)\.md$/,
-  /^(LICENSE|package\.json|package-lock\.json|tsconfig\.json|biome\.json|vitest\.config\.ts)$/,
+  /^(LICENSE|action\.yml|package\.json|package-lock\.json|tsconfig\.json|biome\.json|vitest\.config\.ts)$/,
   /^\.(gitignore|gitattributes|npmrc|nvmrc|editorconfig|dockerignore)$/,
   /^(spec|core|runtime|connectors|sdk|apps|services|sim|bench|tools|\.ci|\.github)\//,
 ];

@@ -2,9 +2,10 @@
  * The promise board: each promise with its verdict, the sentences it stands in, and what was looked at. Works without scripts; with them it
  * renews itself and leaves open what is open.
  */
+
+import { Html, html } from "@avow/core/page/html";
 import type { LogState } from "@avow/runtime/ledger/state";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
-import { Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
 import { count, joined, prose, proseWithTimes, timeOf } from "./words.ts";
 

@@ -1,5 +1,5 @@
 /** How the board puts things for readers. */
-import { Html, html } from "./html.ts";
+import { Html, html } from "@avow/core/page/html";
 
 /** What stands between backticks is set as code; the rest is escaped. */
 export const prose = (text: string): Html[] =>

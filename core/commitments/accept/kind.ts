@@ -4,4 +4,11 @@ import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
-export const accept = defineKind({ name: "accept", schema, says, means, cues });
+export const accept = defineKind({
+  name: "accept",
+  schema,
+  says,
+  means,
+  cues,
+  unmeasured: "how the policy came to bind each person is not recorded where it could be looked at yet",
+});

@@ -4,13 +4,12 @@
  */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
-import { covers } from "../../terms/category.ts";
+import { covers, isPersonal } from "../../terms/category.ts";
 import {
   collectionsOf,
   count,
   failures,
   holdsPersonal,
-  isPersonal,
   judged,
   LOOK_HOLDS_MS,
   ofClasses,

@@ -1,4 +1,4 @@
-import { dataIn, listIn, wordsIn } from "../keys.ts";
+import { dataIn, listIn, part, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { CollectSpec } from "./schema.ts";
 
@@ -20,8 +20,6 @@ const FROM = {
     third_party: "第三方",
   },
 };
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<CollectSpec> = {
   en: (spec, t) =>

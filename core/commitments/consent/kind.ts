@@ -17,4 +17,6 @@ export const consent = defineKind({
   says,
   means,
   cues,
+  unmeasured:
+    "whether people agreed is not seen: consents are not recorded where they could be looked at yet",
 });

@@ -1,4 +1,4 @@
-import { dataIn, listIn, purposesIn } from "../keys.ts";
+import { dataIn, listIn, part, purposesIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import { WAYS } from "../ways.ts";
 import type { ConsentSpec } from "./schema.ts";
@@ -13,8 +13,6 @@ const ACTS = {
   },
   zh: { collect: "收集", use: "使用", share: "共享", transfer: "向境外传输", store: "在设备上存储" },
 };
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<ConsentSpec> = {
   en: (spec, t) =>

@@ -4,4 +4,11 @@ import { means } from "./means.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
-export const contact = defineKind({ name: "contact", schema, says, means, cues });
+export const contact = defineKind({
+  name: "contact",
+  schema,
+  says,
+  means,
+  cues,
+  unmeasured: "nobody has tried the address: messages do not come in here yet",
+});

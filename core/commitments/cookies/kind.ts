@@ -16,6 +16,7 @@ export const cookies = defineKind({
   says,
   means,
   cues,
+  unmeasured: "no browser has looked yet at what the service's pages set",
 });
 
 const strangers = (spec: CookiesSpec): KeyedIssue[] =>

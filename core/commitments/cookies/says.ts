@@ -1,4 +1,4 @@
-import { listIn, wordsIn } from "../keys.ts";
+import { listIn, part, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import { WAYS } from "../ways.ts";
 import type { CookiesSpec } from "./schema.ts";
@@ -37,8 +37,6 @@ const ALSO = {
     scripts: "脚本",
   },
 };
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<CookiesSpec> = {
   en: (spec, t) =>

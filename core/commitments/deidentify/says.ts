@@ -1,4 +1,4 @@
-import { dataIn, wordsIn } from "../keys.ts";
+import { dataIn, part, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { DeidentifySpec } from "./schema.ts";
 
@@ -11,8 +11,6 @@ const METHOD = {
   },
   zh: { remove: "去除标识符", mask: "脱敏", pseudonymise: "假名化", aggregate: "汇总" },
 };
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<DeidentifySpec> = {
   en: (spec, t) =>

@@ -2,6 +2,7 @@ import { noTime } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -12,4 +13,5 @@ export const minors = defineKind({
   says,
   means,
   cues,
+  proof: { examine, judge },
 });

@@ -1,9 +1,7 @@
-import { listIn, periodIn } from "../keys.ts";
+import { listIn, part, periodIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { NotifySpec } from "./schema.ts";
 import { BY, NEEDS, ON, SHOWS, WHO } from "./words.ts";
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<NotifySpec> = {
   en: (spec, t) =>

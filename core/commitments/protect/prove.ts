@@ -1,10 +1,15 @@
-/** Protection by absence: certain values stand nowhere in the data of the classes. How data is encrypted or guarded is not measured yet. */
+/**
+ * Protection by absence: certain values stand nowhere in the data of the classes. By warning, by role,
+ * for a reason only, under watch: a drill tries it out. How data is encrypted is not measured yet.
+ */
 import { DETECTORS } from "../../datamap/classify/index.ts";
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
+import { isTried, judgeDoors } from "../doors.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
-import { NOT_MEASURED, type View } from "../kind.ts";
+import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import { type Beside, examineTried, judgeTried, type Tried } from "../tried.ts";
 import type { ProtectSpec } from "./schema.ts";
 
 const ROWS_MAX = 2_000_000;
@@ -15,7 +20,43 @@ const collections = (spec: ProtectSpec, view: View): readonly Collection[] =>
 const detectors = (spec: ProtectSpec): readonly string[] =>
   (spec.values ?? []).filter((v) => DETECTORS.has(v));
 
+const UNGUARDED: Beside = {
+  of: (c) => (c.staff === undefined ? null : { ...c.staff.active, ...c.staff.unguarded }),
+  lacking: "the map names no collection of the company's own accounts (`staff`)",
+  found: (rows) => `${count(rows, "account")} in use without a second factor`,
+  none: (population) => `none of ${count(population, "account")} is in use without a second factor`,
+};
+const UNREASONED: Beside = {
+  of: (c) => (c.views === undefined ? null : { [c.views.reason]: [""] }),
+  lacking: "the map names no collection of looks at data (`views`)",
+  found: (rows) => `${count(rows, "look")} at somebody's data without a reason`,
+  none: (population) => `each of ${count(population, "look")} on record has a reason`,
+};
+
+const TRIED: Partial<Record<ProtectSpec["by"], Tried>> = {
+  warning: { drill: "warned", what: "the warning where people write", beside: null },
+  roles: { drill: "roles", what: "the company's desks, role by role", beside: UNGUARDED },
+  need_to_know: { drill: "views", what: "looking at somebody's data", beside: UNREASONED },
+  monitoring: { drill: "alarm", what: "sign-ins that look wrong", beside: null },
+};
+
+/** Null where no drill finds out about it. */
+const triedOf = (spec: ProtectSpec): Tried | null => TRIED[spec.by] ?? null;
+
+/** Why nothing is said of the other means. */
+const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {
+  encryption:
+    "whether it is encrypted where it lies is not seen: a store shows whoever may read it plain values, and nothing looks at the disk beneath",
+  transport: "nothing knows how to try what is promised: `standard: TLS 1.3` is all that doors are tried for",
+  sealing: "whether nobody but the gateway can open it is not seen: there is no gateway yet",
+  masking: "nothing has looked yet at what is shown to whoever looks at samples",
+  response: "no report of a leak has been tried yet: there are no incidents here so far",
+};
+
 export function examine(spec: ProtectSpec, _commitment: Commitment, view: View): readonly Measure[] {
+  const tried = triedOf(spec);
+  if (tried !== null) return examineTried(tried, view);
+  if (spec.by === "transport" && isTried(spec.standard)) return [{ measure: "doors", look: "metadata" }];
   if (spec.by !== "absence" || detectors(spec).length === 0) return [];
   return [
     { measure: "schema", look: "metadata" },
@@ -40,7 +81,10 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  if (spec.by !== "absence") return NOT_MEASURED;
+  const tried = triedOf(spec);
+  if (tried !== null) return judgeTried(tried, view, readings);
+  if (spec.by === "transport" && isTried(spec.standard)) return judgeDoors(readings);
+  if (spec.by !== "absence") return unmeasured(UNSEEN[spec.by]);
   const values = (spec.values ?? []).map((v) => v.replaceAll("_", " ")).join(" or ");
   const open: string[] = [
     ...failures(readings),

@@ -12,7 +12,7 @@ import {
   LOOK_HOLDS_MS,
   ofClasses,
 } from "../judgement.ts";
-import { NOT_MEASURED, type View } from "../kind.ts";
+import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { RetainSpec } from "./schema.ts";
 
@@ -55,7 +55,8 @@ export function judge(
   readings: readonly Reading[],
 ): Judgement {
   const period = periodOf(spec);
-  if (spec.where !== "live") return NOT_MEASURED;
+  if (spec.where !== "live")
+    return unmeasured("the copies against loss are nowhere to be looked at: no store of theirs is connected");
   const gaps = spec.retain
     .filter((name) => name !== "all")
     .filter((name) => ofClasses(view.map, [name]).length === 0)

@@ -3,20 +3,15 @@
  * ago and under the same map, and nobody's request waits past its deadline.
  */
 import type { Commitment } from "../../policy/model.ts";
-import { access } from "../../rights/access/right.ts";
-import { erase } from "../../rights/erase/right.ts";
 import { CARRIED } from "../../rights/index.ts";
+import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { RightSpec } from "./schema.ts";
 
-/** Those that a drill tries out. */
-const CARRIED_OUT: ReadonlySet<string> = new Set([access.name, erase.name]);
-const notDrilled = (right: string): string =>
-  CARRIED.some((r) => r.name === right)
-    ? `no drill takes anybody through the right \`${right}\` yet`
-    : `the right \`${right}\` is not carried out yet`;
+const CARRIED_OUT: ReadonlySet<string> = new Set(CARRIED.map((r) => r.name));
+const notCarried = (right: string): string => `the right \`${right}\` is not carried out yet`;
 /** A drill goes through the service's own pages. */
 const DRILLED_WAYS: ReadonlySet<string> = new Set(["settings", "app"]);
 
@@ -41,7 +36,7 @@ export function judge(
   const broken: string[] = [];
   const open: string[] = [
     ...failures(readings),
-    ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map(notDrilled),
+    ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map(notCarried),
   ];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
@@ -69,19 +64,11 @@ export function judge(
       evidence.push(...reading.faults.map((what) => ({ what })));
     }
     if (reading.reading !== "drill" || measure?.measure !== "drill") continue;
-    if (reading.at === null) open.push(`no drill of the right \`${measure.right}\` yet: run \`avow drill\``);
-    else if (!reading.current)
-      open.push(
-        `the data map, or what may be kept, has changed since the last drill of the right \`${measure.right}\`: run \`avow drill\``,
-      );
-    else if (!reading.passed)
-      broken.push(`the drill of the right \`${measure.right}\` failed: ${reading.detail}`);
-    else if (reading.freshForMs <= 0)
-      open.push(
-        `the last drill of the right \`${measure.right}\` is too long ago (${reading.at}): run \`avow drill\``,
-      );
-    else passed.push(`\`${measure.right}\` drilled ${reading.at}`);
-    if (reading.at !== null) freshForMs = Math.min(freshForMs, Math.max(0, reading.freshForMs));
+    const seen = drilled(reading, `the right \`${measure.right}\``);
+    broken.push(...seen.broken);
+    open.push(...seen.open);
+    if (seen.passed !== null) passed.push(`\`${measure.right}\` drilled ${seen.passed.at}`);
+    freshForMs = Math.min(freshForMs, seen.freshForMs ?? freshForMs);
   }
   const undrilled = spec.ways.filter((w) => !DRILLED_WAYS.has(w));
   if (undrilled.length === spec.ways.length)

@@ -1,4 +1,4 @@
-import { listIn, periodIn, wordsIn } from "../keys.ts";
+import { listIn, part, periodIn, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import { WAYS } from "../ways.ts";
 import type { RightSpec } from "./schema.ts";
@@ -57,8 +57,6 @@ function howZh({ to, ways }: RightSpec): readonly [before: string, after: string
   );
   return to === "us" ? [`通过${by}`, ""] : [`向${TO.zh[to]}`, `（做法见${by}）`];
 }
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<RightSpec> = {
   en: (spec, t) =>

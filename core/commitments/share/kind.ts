@@ -18,6 +18,8 @@ export const share = defineKind({
   says,
   means,
   cues,
+  unmeasured:
+    "whether data reaches others than these is not seen: nothing stands between the service and its recipients yet",
 });
 
 function torn(spec: ShareSpec): KeyedIssue[] {

@@ -1,21 +1,7 @@
-import { dataIn, purposesIn, wordsIn } from "../keys.ts";
+import { dataIn, FORM, part, purposesIn, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { ShareSpec } from "./schema.ts";
 
-const FORM = {
-  en: {
-    identified: "",
-    pseudonymous: " under pseudonyms",
-    deidentified: " without what identifies people",
-    aggregate: " as aggregates",
-  },
-  zh: {
-    identified: "",
-    pseudonymous: "以假名形式",
-    deidentified: "以去标识化形式",
-    aggregate: "以汇总形式",
-  },
-};
 const BOUND = {
   en: {
     our_direction: ", who act only under our direction",
@@ -31,7 +17,6 @@ const BOUND = {
   },
 };
 
-const part = (text: string | false): string => (text === false ? "" : text);
 const purpose = (spec: ShareSpec): boolean => !spec.purpose.includes("all");
 
 export const says: Says<ShareSpec> = {

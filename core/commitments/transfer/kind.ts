@@ -2,6 +2,7 @@ import { unknownClasses, unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -15,4 +16,5 @@ export const transfer = defineKind({
   says,
   means,
   cues,
+  proof: { examine, judge },
 });

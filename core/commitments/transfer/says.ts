@@ -1,4 +1,4 @@
-import { dataIn, listIn, wordsIn } from "../keys.ts";
+import { dataIn, listIn, part, wordsIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { TransferSpec } from "./schema.ts";
 
@@ -22,8 +22,6 @@ const MECHANISMS = {
     lawful: "法律认可的机制",
   },
 };
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<TransferSpec> = {
   en: (spec, t) =>

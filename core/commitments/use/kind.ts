@@ -15,4 +15,6 @@ export const use = defineKind({
   says,
   means,
   cues,
+  unmeasured:
+    "what the data is used for is not seen: the service tells of no uses, and nothing decides over them yet",
 });

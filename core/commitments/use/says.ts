@@ -1,4 +1,4 @@
-import { dataIn, listIn, purposesIn } from "../keys.ts";
+import { dataIn, FORM, listIn, part, purposesIn } from "../keys.ts";
 import type { Says } from "../kind.ts";
 import type { UseSpec } from "./schema.ts";
 
@@ -20,22 +20,6 @@ const BASIS = {
     public_task: "公共任务",
   },
 };
-const FORM = {
-  en: {
-    identified: "",
-    pseudonymous: " under pseudonyms",
-    deidentified: " without what identifies people",
-    aggregate: " as aggregates",
-  },
-  zh: {
-    identified: "",
-    pseudonymous: "以假名形式",
-    deidentified: "以去标识化形式",
-    aggregate: "以汇总形式",
-  },
-};
-
-const part = (text: string | false): string => (text === false ? "" : text);
 
 export const says: Says<UseSpec> = {
   en: (spec, t) =>

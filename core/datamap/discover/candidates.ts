@@ -22,6 +22,15 @@ export interface World {
   readonly looked: ReadonlyMap<string, Looked>;
   /** `collection.field` of whole columns. */
   readonly sketches: ReadonlyMap<string, Sketch>;
+  /** Left out: no queries were given. */
+  readonly joins?: readonly Join[];
+}
+
+/** Two fields that queries of the application hold equal, and how often. */
+export interface Join {
+  readonly a: { readonly collection: string; readonly field: string };
+  readonly b: { readonly collection: string; readonly field: string };
+  readonly times: number;
 }
 
 const TARGETS_MAX = 4;
@@ -53,9 +62,47 @@ export function candidatesOf(c: SchemaCollection, world: World): readonly (reado
             reason: t.reason,
           }),
         );
-      return named.length > 0 ? named : byValues(c, f.name, f.type, world);
+      const joined = byQueries(c, f.name, f.type, world);
+      const told = [
+        ...joined,
+        ...named.filter((n) => !joined.some((j) => j.to.collection === n.to.collection)),
+      ];
+      return told.length > 0 ? told : byValues(c, f.name, f.type, world);
     });
   return [...declared, ...composites(c, world), ...single].filter((group) => group.length > 0);
+}
+
+/** The application relies on it; what its values say still counts. */
+const JOINED_PRIOR = 0.97;
+
+/** What queries join a field to leads there, when what it is joined to tells the other's rows apart. */
+function byQueries(c: SchemaCollection, field: string, type: string, world: World): readonly Candidate[] {
+  if (c.primaryKey.length === 1 && c.primaryKey[0] === field) return [];
+  const folded = (name: string): string => name.toLowerCase();
+  const here = `${folded(c.name)}.${folded(field)}`;
+  return (world.joins ?? [])
+    .flatMap(({ a, b, times }) => [
+      { from: a, to: b, times },
+      { from: b, to: a, times },
+    ])
+    .filter(({ from }) => `${folded(from.collection)}.${folded(from.field)}` === here)
+    .sort((x, y) => y.times - x.times)
+    .flatMap(({ to, times }): Candidate[] => {
+      const target = world.collections.find((t) => folded(t.name) === folded(to.collection));
+      const key = target?.fields.find((f) => folded(f.name) === folded(to.field));
+      if (target === undefined || key === undefined || !typesFit(type, key.type)) return [];
+      const unique =
+        keyOf(target) === key.name || target.uniques.some((u) => u.length === 1 && u[0] === key.name);
+      if (!unique || (target.name === c.name && key.name === field)) return [];
+      const reason = `${times} ${times === 1 ? "query joins" : "queries join"} it to \`${target.name}.${key.name}\``;
+      return [
+        {
+          ...{ collection: c.name, from: [field], to: { collection: target.name, fields: [key.name] } },
+          ...{ source: "queries", prior: JOINED_PRIOR, reason },
+        },
+      ];
+    })
+    .slice(0, TARGETS_MAX);
 }
 
 /** Several fields that together carry the names of another collection's key. */

@@ -133,6 +133,21 @@ test("a decision of the review carries no mark", () => {
   expect(text).toMatch(/email: user\.contact\.email\n/);
 });
 
+test("a link that holds for some rows is drafted with what they say, and the map can be read", () => {
+  const typed = {
+    role: "owner" as const,
+    ...{ from: ["id"], to: { collection: "users", fields: ["id"] }, when: { field: "total", value: "user" } },
+    ...{ source: "polymorphic" as const, confidence: 0.9, reason: "`total` says so" },
+  };
+  const { text } = draft({ ...FOUND, collections: [USERS, { ...ORDERS, links: [typed] }, TAGS] });
+  const { value, issues } = read(text.replaceAll(`zz: ${UNDECIDED}`, "zz: system"));
+  expect(issues).toEqual([]);
+  const map = must(value?.stores[0], "the draft can be read");
+  expect(map.collections.find((c) => c.name === "order items")?.links).toMatchObject([
+    { role: "owner", when: { total: ["user"] } },
+  ]);
+});
+
 test("drift: what is new, gone, changed; nothing when nothing has changed", () => {
   const map = must(
     read(draft(FOUND).text.replaceAll(`zz: ${UNDECIDED}`, "zz: system")).value?.stores[0],

@@ -13,6 +13,8 @@ export interface DraftLink {
   readonly role: Role;
   readonly from: readonly string[];
   readonly to: { readonly store?: string; readonly collection: string; readonly fields: readonly string[] };
+  /** The link holds where the field has one of these values. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
   readonly note: string | null;
 }
 
@@ -120,7 +122,12 @@ function flow(document: Document, value: unknown): unknown {
 }
 
 function linkNode(document: Document, l: DraftLink): unknown {
-  const node = document.createNode({ role: l.role, from: l.from, to: { ...l.to } }, { flow: true });
+  const when = Object.entries(l.when ?? {}).map(([f, values]) => [
+    f,
+    values.length === 1 ? values[0] : values,
+  ]);
+  const said = when.length === 0 ? {} : { when: Object.fromEntries(when) };
+  const node = document.createNode({ role: l.role, from: l.from, to: { ...l.to }, ...said }, { flow: true });
   if (l.note !== null) node.comment = ` ${MARK} ${l.note}`;
   return node;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { candidatesOf } from "./candidates.ts";
+import { candidatesOf, type Join } from "./candidates.ts";
 import { judge, settle } from "./judge.ts";
 import type { FoundCollection, FoundLink, SchemaCollection } from "./model.ts";
 import { peopleOf } from "./people.ts";
@@ -27,11 +27,11 @@ function schema(text: string): readonly SchemaCollection[] {
 }
 
 /** What names alone say, without a row of data. */
-function found(text: string): ReadonlyMap<string, FoundCollection> {
+function found(text: string, joins: readonly Join[] = []): ReadonlyMap<string, FoundCollection> {
   const collections = schema(text);
   const words = collectionWords(collections);
   const people = peopleOf(collections, words);
-  const world = { collections, names: { words, people }, looked: new Map(), sketches: new Map() };
+  const world = { collections, names: { words, people }, looked: new Map(), sketches: new Map(), joins };
   const links = new Map<string, readonly FoundLink[]>(
     collections.map((c) => [
       c.name,
@@ -48,6 +48,32 @@ const linksOf = (all: ReadonlyMap<string, FoundCollection>, name: string): reado
   (all.get(name)?.links ?? []).map(
     (l) => `${l.from.join("+")} > ${l.to.collection}${l.role === null ? "" : ` ${l.role}`}`,
   );
+
+test("what queries join leads there, whatever it is called, and before what its name suggests", () => {
+  const text = `users: id*, email text, password text
+    orders: id*, who, total date
+    notes: id*, order_id, body text
+    order_books: id*, title text`;
+  const join = (a: string, b: string): Join => {
+    const place = (said: string) => {
+      const [collection = "", field = ""] = said.split(".");
+      return { collection, field };
+    };
+    return { a: place(a), b: place(b), times: 3 };
+  };
+  const all = found(text, [
+    join("orders.who", "users.id"),
+    join("notes.order_id", "order_books.id"),
+    join("orders.total", "users.id"),
+  ]);
+  expect(linksOf(all, "orders")).toEqual(["who > users owner"]);
+  expect(all.get("orders")?.links[0]).toMatchObject({
+    source: "queries",
+    reason: "3 queries join it to `users.id`; no values to compare",
+  });
+  expect(linksOf(all, "notes")).toEqual(["order_id > order_books"]);
+  expect(linksOf(found(text), "orders")).toEqual([]);
+});
 
 test("names in several fashions lead to the same collection", () => {
   const all = found(`users: id*, email text, password text

@@ -46,7 +46,7 @@ export interface FoundField extends Guess {
   readonly parts?: readonly FoundPart[];
 }
 
-export type LinkSource = "declared" | "name" | "values" | "polymorphic";
+export type LinkSource = "declared" | "queries" | "name" | "values" | "polymorphic";
 
 export interface FoundLink {
   /** Null: it leads to no person. */

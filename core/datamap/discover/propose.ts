@@ -34,15 +34,7 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
       fields: c.fields.map((f) => fieldOf(c, f, options.reviewed)),
       anchors: anchorsOf(c),
       erase: isSystem ? null : "delete",
-      notes: [
-        ...c.suspected,
-        ...c.links
-          .filter((l) => l.when !== undefined)
-          .map(
-            (l) =>
-              `\`${l.from.join(", ")}\` leads to \`${l.to.collection}\` where \`${l.when?.field}\` is \`${l.when?.value}\`: a map can not say that yet`,
-          ),
-      ],
+      notes: c.suspected,
     };
   });
 }
@@ -121,13 +113,14 @@ function identitiesOf(c: FoundCollection): DraftCollection["person"] {
 
 function linksOf(c: FoundCollection, known: ReadonlySet<string>): readonly DraftLink[] {
   return c.links.flatMap((l): DraftLink[] => {
-    if (l.role === null || l.when !== undefined || !known.has(l.to.collection)) return [];
+    if (l.role === null || !known.has(l.to.collection)) return [];
     if (c.about === "person" && l.role !== "mention") return [];
     return [
       {
         role: l.role,
         from: l.from,
         to: { collection: l.to.collection, fields: l.to.fields },
+        ...(l.when === undefined ? {} : { when: { [l.when.field]: [l.when.value] } }),
         note: `${l.confidence.toFixed(2)} ${l.reason}`,
       },
     ];

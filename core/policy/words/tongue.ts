@@ -1,6 +1,6 @@
 /** How words are said to people, in English or Chinese. */
 import type { Duration } from "../../terms/duration.ts";
-import { inWords } from "../../terms/duration.ts";
+import { inWords, parseDuration } from "../../terms/duration.ts";
 import { FACTS, isFact, type Language } from "./facts.ts";
 import type { Words } from "./model.ts";
 
@@ -71,4 +71,10 @@ export function durationIn(language: Language, d: Duration): string {
     .filter(([n]) => n > 0)
     .map(([n, unit]) => `${n}${unit}`)
     .join("");
+}
+
+/** A period as written in a policy, in words; as it is written where it is no ISO 8601 duration. */
+export function periodIn(language: Language, period: string): string {
+  const duration = parseDuration(period);
+  return duration === null ? period : durationIn(language, duration);
 }

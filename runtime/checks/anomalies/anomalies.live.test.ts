@@ -17,7 +17,8 @@ import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import type { Connector } from "../../connector-kit/contract.ts";
 import { BUDGET, type Budget } from "../budget/model.ts";
-import { type AnomalyReport, findAnomalies } from "./find.ts";
+import { findAnomalies } from "./find.ts";
+import type { AnomalyReport } from "./model.ts";
 
 const policy = must(
   compilePolicy({

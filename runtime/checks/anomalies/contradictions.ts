@@ -5,7 +5,7 @@
 import { type Collection, idOf } from "@avow/core/datamap/model";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
-import type { Found, Looking, Open } from "./find.ts";
+import type { Found, Looking, Open } from "./model.ts";
 
 /** Where a person, known by `key`, has a value of one kind. */
 interface Copy {

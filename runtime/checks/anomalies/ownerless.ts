@@ -1,7 +1,7 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
 import { type Collection, carriesOwnership, idOf } from "@avow/core/datamap/model";
 import type { OwnershipQuery } from "../../connector-kit/contract.ts";
-import type { Found, Looking, Open } from "./find.ts";
+import type { Found, Looking, Open } from "./model.ts";
 
 const PART_ROWS_MAX = 500_000;
 

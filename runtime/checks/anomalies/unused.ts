@@ -1,8 +1,9 @@
 /** Fields that never say anything, and data that no purpose uses: what is not needed is better not kept. */
 
-import { holdsPersonal, isPersonal } from "@avow/core/commitments/judgement";
+import { holdsPersonal } from "@avow/core/commitments/judgement";
 import { type Collection, idOf } from "@avow/core/datamap/model";
-import type { Anomaly, Found, Looking, Open } from "./find.ts";
+import { isPersonal } from "@avow/core/terms/category";
+import type { Anomaly, Found, Looking, Open } from "./model.ts";
 
 /** In a few rows, one value says nothing about the field. */
 const ROWS_MIN = 20;

@@ -4,9 +4,14 @@ import type { Look } from "../../connector-kit/contract.ts";
 import type { MeasureContext, Take } from "../context.ts";
 import { ageLooks, takeAge } from "./age.ts";
 import { distinctLooks, takeDistinct } from "./distinct.ts";
+import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
+import { takeFigures } from "./figures.ts";
+import { takeMatching } from "./matching.ts";
+import { takeNotices } from "./notices.ts";
 import { takeOverdue } from "./overdue.ts";
+import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
 import { takeValues, valuesLooks } from "./values.ts";
 
@@ -18,6 +23,11 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   drill: takeDrill,
   overdue: takeOverdue,
   feasible: takeFeasible,
+  doors: takeDoors,
+  matching: takeMatching,
+  notices: takeNotices,
+  figures: takeFigures,
+  papers: takePapers,
 };
 
 function takeOf<M extends Measure["measure"]>(name: M): Take<M> {
@@ -41,6 +51,16 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("overdue")(measure, context);
     case "feasible":
       return takeOf("feasible")(measure, context);
+    case "notices":
+      return takeOf("notices")(measure, context);
+    case "doors":
+      return takeOf("doors")(measure, context);
+    case "matching":
+      return takeOf("matching")(measure, context);
+    case "figures":
+      return takeOf("figures")(measure, context);
+    case "papers":
+      return takeOf("papers")(measure, context);
   }
 }
 

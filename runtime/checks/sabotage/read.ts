@@ -21,11 +21,15 @@ const schema = z
         undo: text.optional(),
         irreversible: z.literal(true).optional(),
         seen_by: z.enum(["drill"]).optional(),
+        drills: z.array(name).min(1).optional(),
         breaks: z.array(text).min(1),
         within: z
           .string()
           .refine((p) => parseDuration(p) !== null, { error: "is no period: write `PT30S`" })
           .optional(),
+      })
+      .refine((s) => s.drills === undefined || s.seen_by === "drill", {
+        error: "`drills` goes with `seen_by: drill`",
       })
       .refine((s) => (s.undo === undefined) !== (s.irreversible === undefined), {
         error: "needs either `undo` or `irreversible: true`",

@@ -9,66 +9,87 @@ export type Way = (on: string, what: string) => Promise<void>;
 export interface SabotageHands {
   readonly ways: Readonly<Partial<Record<Sabotage["via"], Way>>>;
   /** What finds out about an act that the data alone does not show. */
-  readonly observers: Readonly<Record<NonNullable<Sabotage["seen_by"]>, () => Promise<void>>>;
+  readonly observers: Readonly<
+    Record<NonNullable<Sabotage["seen_by"]>, (only?: readonly string[]) => Promise<void>>
+  >;
   readonly verify: () => Promise<Report>;
   readonly pause: (ms: number) => Promise<void>;
 }
 
 export interface SabotageResult {
   readonly id: string;
+  /** Promises that were broken in the meantime and had not been before. */
+  readonly turned: readonly string[];
+  /** What all promises are called in the end: the next sabotage begins with that. */
+  readonly after: Verdicts;
   /** Empty: it broke what it should, nothing else, and healed. */
   readonly faults: readonly string[];
 }
 
-type Verdicts = ReadonlyMap<string, string>;
+export type Verdicts = ReadonlyMap<string, string>;
 
 const PAUSE_MS = 500;
 const verdictsOf = (report: Report): Verdicts => new Map(report.promises.map((p) => [p.promise, p.verdict]));
 
-export async function runSabotage(sabotage: Sabotage, hands: SabotageHands): Promise<SabotageResult> {
+/** `known`: what the promises are called now, where somebody has just looked. */
+export async function runSabotage(
+  sabotage: Sabotage,
+  hands: SabotageHands,
+  known?: Verdicts,
+): Promise<SabotageResult> {
+  const { id } = sabotage;
   const way = hands.ways[sabotage.via];
-  if (way === undefined) return { id: sabotage.id, faults: [`there is no way \`${sabotage.via}\` here`] };
-  const before = verdictsOf(await hands.verify());
+  const nothing = { id, turned: [], after: known ?? new Map() };
+  if (way === undefined) return { ...nothing, faults: [`there is no way \`${sabotage.via}\` here`] };
+  const before = known ?? verdictsOf(await hands.verify());
   const impossible = sabotage.breaks.flatMap((p) => {
     const verdict = before.get(p);
     if (verdict === undefined) return [`there is no promise \`${p}\``];
     return verdict === "broken" ? [`\`${p}\` is broken before anything was done`] : [];
   });
-  if (impossible.length > 0) return { id: sabotage.id, faults: impossible };
+  if (impossible.length > 0) return { ...nothing, after: before, faults: impossible };
   const faults: string[] = [];
+  let during: Verdicts = before;
+  let after: Verdicts = before;
   try {
     await way(sabotage.on, sabotage.act);
     await observe(sabotage, hands);
-    faults.push(...(await settled(sabotage, hands, (after) => turned(before, after, sabotage.breaks))));
+    const seen = await settled(sabotage, hands, (now) => turned(before, now, sabotage.breaks));
+    faults.push(...seen.faults);
+    during = seen.verdicts;
   } finally {
     if (sabotage.undo !== undefined) {
       await way(sabotage.on, sabotage.undo);
       await observe(sabotage, hands);
     }
   }
-  if (sabotage.undo !== undefined)
-    faults.push(...(await settled(sabotage, hands, (after) => healed(before, after))));
-  return { id: sabotage.id, faults };
+  if (sabotage.undo !== undefined) {
+    const seen = await settled(sabotage, hands, (now) => healed(before, now));
+    faults.push(...seen.faults);
+    after = seen.verdicts;
+  }
+  const broke = [...during].filter(([p, v]) => v === "broken" && before.get(p) !== "broken").map(([p]) => p);
+  return { id, turned: broke, after, faults };
 }
 
-async function observe({ seen_by }: Sabotage, hands: SabotageHands): Promise<void> {
-  if (seen_by !== undefined) await hands.observers[seen_by]();
+async function observe({ seen_by, drills }: Sabotage, hands: SabotageHands): Promise<void> {
+  if (seen_by !== undefined) await hands.observers[seen_by](drills);
 }
 
 /** The faults that are left when the time that the checks may take has passed. */
 async function settled(
   sabotage: Sabotage,
   hands: SabotageHands,
-  faultsOf: (after: Verdicts) => readonly string[],
-): Promise<readonly string[]> {
+  faultsOf: (now: Verdicts) => readonly string[],
+): Promise<{ readonly faults: readonly string[]; readonly verdicts: Verdicts }> {
   const within = sabotage.within === undefined ? null : parseDuration(sabotage.within);
   const rounds = within === null ? 0 : Math.ceil(approximateMs(within) / PAUSE_MS);
-  let faults = faultsOf(verdictsOf(await hands.verify()));
-  for (let round = 0; round < rounds && faults.length > 0; round += 1) {
+  let verdicts = verdictsOf(await hands.verify());
+  for (let round = 0; round < rounds && faultsOf(verdicts).length > 0; round += 1) {
     await hands.pause(PAUSE_MS);
-    faults = faultsOf(verdictsOf(await hands.verify()));
+    verdicts = verdictsOf(await hands.verify());
   }
-  return faults;
+  return { faults: faultsOf(verdicts), verdicts };
 }
 
 export function turned(before: Verdicts, after: Verdicts, breaks: readonly string[]): string[] {
@@ -85,10 +106,10 @@ export function turned(before: Verdicts, after: Verdicts, breaks: readonly strin
 const healed = (before: Verdicts, after: Verdicts): string[] =>
   turned(before, after, []).map((fault) => `after the undo: ${fault}`);
 
-/** Promises that are called kept though no sabotage shows that they could be called otherwise. */
+/** Promises that are called kept, or attested, though no sabotage shows that they could be called otherwise. */
 export const untested = (baseline: Report, sabotages: readonly Sabotage[]): readonly string[] => {
   const broken = new Set(sabotages.flatMap((s) => s.breaks));
   return baseline.promises
-    .filter((p) => p.verdict === "kept" && !broken.has(p.promise))
+    .filter((p) => (p.verdict === "kept" || p.verdict === "attested") && !broken.has(p.promise))
     .map((p) => p.promise);
 };

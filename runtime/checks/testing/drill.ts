@@ -1,9 +1,11 @@
 /**
- * A process of its own for crash tests: `node drill.ts '{"own":URL,"app":URL,"map":YAML,"point":WORDS}'` drills a service whose front door is its
+ * A process of its own for crash tests: `node drill.ts '{"own":URL,"app":URL,"map":YAML,"policy":TEXT,"point":WORDS}'` drills a service whose front door is its
  * database, and ends at the named moment as by `kill -9`.
  */
 import { connector } from "@avow/connector-postgres/connector";
+import { kinds } from "@avow/core/commitments/index";
 import { readStoreMap } from "@avow/core/datamap/read";
+import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import pg from "pg";
 import { openDatabase } from "../../store/database.ts";
@@ -15,6 +17,7 @@ interface Job {
   readonly own: string;
   readonly app: string;
   readonly map: string;
+  readonly policy: string;
   readonly point: string;
 }
 
@@ -67,6 +70,10 @@ await runDrill({
     hash: "",
   },
   readers: { app: connector.open({ url: job.app, access: "read", statementTimeoutMs: 30_000 }) },
+  policy: must(
+    compilePolicy({ file: "policy.md", text: job.policy, lock: null, kinds }).value,
+    "the policy is sound",
+  ),
   db: await openDatabase(job.own),
   sealer: createSealer(new Uint8Array(32)),
   now: () => new Date(),

@@ -2,12 +2,11 @@
  * A schema without a database: dumps and migrations in the SQL of PostgreSQL, MySQL/MariaDB or SQLite (spec/discovery.md). Statements are
  * carried out on a picture of the schema one after the other; what the parser can not read is said, with its place, and left out.
  */
-import { createRequire } from "node:module";
-import { z } from "zod";
 import type { CollectionDescription, StoreDescription } from "../../connector-kit/contract.ts";
+import { attempt, DIALECTS, type Dialect, dialectOf } from "./dialects.ts";
 import { Picture } from "./picture.ts";
 import { statementsOf } from "./statements.ts";
-import { columnName, isTree, type Tree, treesOf } from "./tree.ts";
+import { columnName, type Tree, treesOf } from "./tree.ts";
 
 export interface SqlFile {
   readonly file: string;
@@ -27,27 +26,8 @@ export interface SchemaRead {
   readonly unread: readonly Unread[];
 }
 
-const DIALECTS = ["postgresql", "mysql", "sqlite"] as const;
-type Dialect = (typeof DIALECTS)[number];
-
 const WANTED =
   /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
-
-const required = createRequire(import.meta.url);
-const parserModule = z.object({
-  Parser: z.custom<new () => { astify(sql: string): unknown }>((v) => typeof v === "function"),
-});
-const parsers = new Map<Dialect, { astify(sql: string): unknown }>();
-
-/** Each dialect's grammar is half a megabyte: loaded when a statement needs it. */
-function parserFor(dialect: Dialect): { astify(sql: string): unknown } {
-  const known = parsers.get(dialect);
-  if (known !== undefined) return known;
-  const { Parser } = parserModule.parse(required(`node-sql-parser/build/${dialect}.js`));
-  const parser = new Parser();
-  parsers.set(dialect, parser);
-  return parser;
-}
 
 export function readSchema(files: readonly SqlFile[]): SchemaRead {
   const picture = new Picture();
@@ -68,11 +48,6 @@ export function readSchema(files: readonly SqlFile[]): SchemaRead {
   }
   const collections: readonly CollectionDescription[] = picture.collections();
   return { description: { collections }, statements, unread };
-}
-
-function dialectOf(text: string): Dialect {
-  if (/`|\bENGINE\s*=|\bAUTO_INCREMENT\b/i.test(text)) return "mysql";
-  return /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|\bPRAGMA\b/i.test(text) ? "sqlite" : "postgresql";
 }
 
 function parse(sql: string, first: Dialect): readonly Tree[] | null {
@@ -172,18 +147,6 @@ function variants(sql: string): readonly string[] {
     .replaceAll(/::[\w".]+(?:\s+varying)?(?:\[\])?/gi, "");
   const trimmed = plain.replace(/\)(?=[^()]*$)[\s\S]*$/, ")");
   return [...new Set([sql, opened, bare, plain, trimmed])];
-}
-
-function attempt(sql: string, dialect: Dialect): readonly Tree[] | null {
-  try {
-    const tree = parserFor(dialect).astify(sql);
-    const trees = treesOf(tree);
-    return trees.length > 0 && trees.every(isTree) ? trees : null;
-  } catch (error) {
-    // The parser's way to say that this is not of its grammar; the next dialect is asked.
-    if (error instanceof Error) return null;
-    throw error;
-  }
 }
 
 const HEAD_WORDS_MAX = 4;

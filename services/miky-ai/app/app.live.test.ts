@@ -225,10 +225,10 @@ test("settings are kept, and limiting stops the recording of page views", async 
   expect(views).toEqual([{ path: "/credits" }]);
 });
 
-test("a child is turned away and nothing is kept; the birthday itself is old enough", async () => {
+test("a child is turned away and nothing is kept; the birthday itself is old enough, where a country asks for no more", async () => {
   const today = new Date();
-  const born = (days: number): string =>
-    new Date(Date.UTC(today.getUTCFullYear() - 13, today.getUTCMonth(), today.getUTCDate() + days))
+  const born = (days: number, years = 13): string =>
+    new Date(Date.UTC(today.getUTCFullYear() - years, today.getUTCMonth(), today.getUTCDate() + days))
       .toISOString()
       .slice(0, 10);
   const child = await bed
@@ -236,10 +236,18 @@ test("a child is turned away and nothing is kept; the birthday itself is old eno
     .post("/signup", { ...NEWCOMER, email: "child@mail.example", born: born(1) });
   expect(child.statusCode).toBe(403);
   expect(await bed.sql("select 1 from users where email = 'child@mail.example'")).toEqual([]);
-  expect(
-    (await bed.browser().post("/signup", { ...NEWCOMER, email: "teen@mail.example", born: born(0) }))
-      .statusCode,
-  ).toBe(303);
+  const tries = async (email: string, date: string, country: string): Promise<number> =>
+    (await bed.browser().post("/signup", { ...NEWCOMER, email, born: date, country })).statusCode;
+  expect(await tries("teen@mail.example", born(0), "BE")).toBe(303);
+  expect(await tries("italian@mail.example", born(0), "IT")).toBe(403);
+  expect(await tries("italian@mail.example", born(0, 14), "IT")).toBe(303);
+  // Where nobody said the country, or we know no age there, the highest of all counts.
+  expect([
+    await tries("nowhere@mail.example", born(1, 16), ""),
+    await tries("nowhere@mail.example", born(1, 16), "SM"),
+  ]).toEqual([403, 403]);
+  expect(await bed.sql("select 1 from users where email = 'nowhere@mail.example'")).toEqual([]);
+  expect(await tries("nowhere@mail.example", born(0, 16), "")).toBe(303);
 });
 
 test("bad input is refused in words, with what was typed still there but the password", async () => {

@@ -4,6 +4,7 @@
  */
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { announce, policyVersion, type Version } from "./announce.ts";
 import { openDatabase } from "./database.ts";
 import type { Deps } from "./deps.ts";
 import { housekeep } from "./housekeeping.ts";
@@ -12,6 +13,7 @@ import { newToken } from "./ids.ts";
 import { offlinePayments } from "./payment-offline.ts";
 import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
 import { offlineProvider } from "./provider-offline.ts";
+import { isLimited } from "./restriction.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { creditRoutes } from "./routes/credits.ts";
@@ -20,6 +22,7 @@ import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
 import { settingsRoutes } from "./routes/settings.ts";
+import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
 import { viewerOf } from "./session.ts";
 
@@ -34,6 +37,8 @@ export interface MikyOptions {
   readonly log?: (line: string) => void;
   /** Where the published policy is; without it the app shows the file in the service's folder. */
   readonly policyUrl?: string;
+  /** Left out: what that file says. */
+  readonly version?: Version;
   /** At least 32 random characters, the same after a restart if sealed links are to live on. */
   readonly secret?: string;
   /** 0 turns the service's own clearing up off. */
@@ -56,6 +61,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     now: options.now ?? (() => new Date()),
     secret: options.secret ?? newToken(),
     policyUrl: options.policyUrl ?? "/privacy",
+    version: options.version ?? (await policyVersion()),
     log,
   };
   const app = fastify({
@@ -85,6 +91,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     contactRoutes,
     settingsRoutes,
     rightsRoutes,
+    staffRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));
@@ -127,9 +134,10 @@ function record(app: FastifyInstance, deps: Deps, log: (line: string) => void): 
     const page =
       request.method === "GET" &&
       reply.statusCode === 200 &&
-      !/^\/(?:assets|healthz)/.test(route) &&
+      !/^\/(?:assets|healthz|staff)/.test(route) &&
       !route.endsWith("/archive");
     if (!page || viewer?.limited === true) return;
+    if (viewer !== null && (await isLimited(deps, viewer.id))) return;
     await deps.db
       .run(
         "insert into page_views (user_id, device_id, ip, path, duration_ms, created_at) values ($1, $2, $3, $4, $5, $6)",
@@ -187,7 +195,8 @@ function keepHouse(app: FastifyInstance, deps: Deps, everyMs: number, log: (line
   if (everyMs <= 0) return;
   let running: Promise<void> | null = null;
   const run = (): void => {
-    running ??= housekeep(deps.db, deps.now())
+    running ??= (deps.version === null ? Promise.resolve(0) : announce(deps.db, deps.version, deps.now()))
+      .then(() => housekeep(deps.db, deps.now()))
       .then(
         (gone) => {
           for (const [what, rows] of Object.entries(gone)) log(`housekeeping: ${rows} rows of ${what}`);

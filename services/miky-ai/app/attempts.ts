@@ -2,6 +2,8 @@
 export interface Attempts {
   allowed(key: string): boolean;
   failed(key: string): void;
+  /** It went well after all: what was counted is forgotten. */
+  cleared(key: string): void;
 }
 
 export function attempts(limits: {
@@ -19,6 +21,7 @@ export function attempts(limits: {
   };
   return {
     allowed: (key) => current(key).count < limits.most,
+    cleared: (key) => void seen.delete(key),
     failed(key) {
       const entry = current(key);
       seen.delete(key);

@@ -1,3 +1,4 @@
+import type { Version } from "./announce.ts";
 import type { Database } from "./database.ts";
 import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
 
@@ -12,6 +13,8 @@ export interface Deps {
   /** Seals links; a new one at each start makes old links stop working. */
   readonly secret: string;
   readonly policyUrl: string;
+  /** The version of the policy that every page tells of as long as it is not in force. */
+  readonly version: Version | null;
   /** One line, nothing personal. */
   readonly log: (line: string) => void;
 }

@@ -17,11 +17,16 @@ let server: Server;
 let base: string;
 const seen: Seen[] = [];
 
+/** Ids of people who have limited the use of their data. */
+const limited = new Set<string>();
+
 /** A small server of requests: what is asked for is closed at once. */
 function answer(method: string, url: string): { status: number; body: string | Buffer } {
   if (url.endsWith("/archive")) return { status: 200, body: Buffer.from("PK zip") };
   if (method === "POST")
     return { status: 201, body: JSON.stringify({ request: `r-${seen.length}`, state: "received" }) };
+  if (url.includes("/restrictions?"))
+    return { status: 200, body: JSON.stringify({ restricted: limited.has(url.split("=").at(-1) ?? "") }) };
   const asked = seen.find(({ method: m }, i) => m === "POST" && url.endsWith(`/r-${i + 1}`));
   if (asked === undefined) return { status: 404, body: "{}" };
   const right = /"right":"(\w+)"/.exec(asked.body)?.[1] ?? "";
@@ -140,7 +145,49 @@ test("an unreachable rights server is said, and nothing is lost", async () => {
   const person = await signedUp(dead, "wait@mail.example");
   expect((await person.post("/settings/delete", { password: NEWCOMER.password })).statusCode).toBe(503);
   expect((await person.get("/settings")).statusCode).toBe(200);
+  // Whether the person has limited the use of their data can not be found out: then nothing is used.
+  expect((await person.post("/chat", { specialist: "forge", prompt: "hello" })).statusCode).toBe(403);
   await dead.close();
+});
+
+test("what is wrong, missing or to be limited is passed on; while it is limited, nothing is used or recorded", async () => {
+  const person = await signedUp(bed, "careful@mail.example");
+  const [user] = await bed.sql("select id::text as id from users where email = 'careful@mail.example'");
+  const id = String(user?.["id"]);
+  const wish = async (path: string, form: Readonly<Record<string, string>>) => {
+    const response = await person.post(path, form);
+    const body: unknown = JSON.parse(seen.filter((s) => s.method === "POST").at(-1)?.body ?? "null");
+    return [response.statusCode, body];
+  };
+  const said = { identities: { user_id: id }, via: "app" };
+  expect(await wish("/settings/take", {})).toEqual([303, { right: "portability", ...said }]);
+  expect(await wish("/settings/correct", { field: "name", value: "Zoe" })).toEqual([
+    303,
+    { right: "rectify", ...said, set: { "users.name": "Zoe" } },
+  ]);
+  expect(await wish("/settings/add", { field: "city", value: "Serravalle" })).toEqual([
+    303,
+    { right: "supplement", ...said, set: { "users.city": "Serravalle" } },
+  ]);
+  for (const form of [{ field: "credits", value: "9" }, { field: "name" }, {}])
+    expect((await person.post("/settings/correct", form)).statusCode).toBe(400);
+  expect(await wish("/settings/limit", { on: "yes" })).toEqual([
+    303,
+    { right: "restrict", ...said, lift: false },
+  ]);
+  limited.add(id);
+  const before = await bed.sql("select count(*) from page_views where user_id = $1", [id]);
+  const talks = async () => (await person.post("/chat", { specialist: "forge", prompt: "hello" })).statusCode;
+  expect(await talks()).toBe(403);
+  expect((await person.post("/credits/buy", {})).statusCode).toBe(403);
+  expect((await person.get("/settings")).statusCode).toBe(200);
+  expect(await bed.sql("select count(*) from page_views where user_id = $1", [id])).toEqual(before);
+  expect(await wish("/settings/limit", { on: "no" })).toEqual([
+    303,
+    { right: "restrict", ...said, lift: true },
+  ]);
+  limited.delete(id);
+  expect(await talks()).toBe(303);
 });
 
 test("a drill walks through the front door and leaves its token in every free text", async () => {

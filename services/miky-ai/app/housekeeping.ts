@@ -3,6 +3,7 @@
  * batches along an index; a run stops after `batchesMax` and the next minute goes on.
  */
 import type { Database } from "./database.ts";
+import { SUM_UP_LATELY } from "./figures.ts";
 
 const ROWS_PER_BATCH = 2_000;
 
@@ -52,6 +53,13 @@ const tasks: readonly Task[] = [
   { name: "contact requests", keep: "3 years -1 day", sql: byKey("contact_requests", "id") },
   { name: "page views", keep: "12 months", sql: byKey("page_views", "id") },
   { name: "error reports", keep: "12 months", sql: byKey("error_reports", "id") },
+  { name: "looks of desks", keep: "3 years -1 day", sql: byKey("staff_views", "id", "at") },
+  {
+    name: "notices of policies",
+    keep: "3 years -1 day",
+    sql: byKey("policy_notices", "user_id, version, channel", "sent_at"),
+  },
+  { name: "alarms", keep: "1 year", sql: byKey("alarms", "id", "raised_at") },
   { name: "sources", keep: "2 years -1 day", sql: byKey("acquisition_sources", "id", "recorded_at") },
   { name: "passwords", keep: "3 years -1 day", sql: byKey("credentials", "user_id", "used_at") },
   { name: "sign-ins", keep: "3 years -1 day", sql: byKey("oauth_logins", "provider, subject", "used_at") },
@@ -79,6 +87,7 @@ export async function housekeep(
   batchesMax = 50,
 ): Promise<Readonly<Record<string, number>>> {
   const gone: Record<string, number> = {};
+  await db.run(SUM_UP_LATELY, [now]);
   for (let round = 0; round < batchesMax; round += 1) {
     let rows = 0;
     for (const task of tasks) {

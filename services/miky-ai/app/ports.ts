@@ -30,7 +30,7 @@ export interface PaymentPort {
   >;
 }
 
-export const RIGHTS = ["access", "erase"] as const;
+export const RIGHTS = ["access", "portability", "rectify", "supplement", "restrict", "erase"] as const;
 export type Right = (typeof RIGHTS)[number];
 
 export interface RequestState {
@@ -49,7 +49,13 @@ export interface RightsPort {
     readonly right: Right;
     readonly identities: Readonly<Record<string, string>>;
     readonly actor: "person";
+    /** What is right instead: field → value. */
+    readonly set?: Readonly<Record<string, string>>;
+    /** Ends a restriction. */
+    readonly lift?: boolean;
   }): Promise<RightsAnswer<{ readonly request: string; readonly state: string }>>;
+  /** Whether the person's data may only be kept. Without an answer it must not be used. */
+  restricted(identities: Readonly<Record<string, string>>): Promise<RightsAnswer<boolean>>;
   status(request: string): Promise<RightsAnswer<RequestState>>;
   /** A zip file; null as long as there is none. */
   archive(request: string): Promise<RightsAnswer<ReadableStream<Uint8Array> | null>>;

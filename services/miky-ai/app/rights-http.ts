@@ -12,15 +12,16 @@ export interface RightsServer {
 
 const opened = z.object({ request: z.string().min(1), state: z.string() });
 const stateOf = z.object({ request: z.string(), right: z.string(), state: z.string() });
+const restriction = z.object({ restricted: z.boolean() });
 /** What the app shows as an id goes into a path: anything else is no id. */
 const ID = /^[\w-]{1,80}$/;
 
 export function rightsOverHttp(server: RightsServer): RightsPort {
-  const root = new URL(`/api/v1/services/${encodeURIComponent(server.service)}/requests`, server.base).href;
+  const service = new URL(`/api/v1/services/${encodeURIComponent(server.service)}/`, server.base);
   const call = async (path: string, init: RequestInit = {}): Promise<Response | null> => {
     const headers = { authorization: `Bearer ${server.token}`, "content-type": "application/json" };
     try {
-      return await fetch(`${root}${path}`, {
+      return await fetch(new URL(path, service), {
         ...init,
         headers,
         signal: AbortSignal.timeout(server.timeoutMs ?? 30_000),
@@ -30,16 +31,22 @@ export function rightsOverHttp(server: RightsServer): RightsPort {
     }
   };
   return {
-    async request({ right, identities }) {
-      const body = JSON.stringify({ right, identities, via: "app" });
-      return read(await call("", { method: "POST", body }), opened);
+    async request({ right, identities, set, lift }) {
+      const body = JSON.stringify({ right, identities, via: "app", set, lift });
+      return read(await call("requests", { method: "POST", body }), opened);
+    },
+    async restricted(identities) {
+      const answer = await read(await call(`restrictions?${new URLSearchParams(identities)}`), restriction);
+      return answer.ok ? { ok: true, value: answer.value.restricted } : answer;
     },
     async status(request): Promise<RightsAnswer<RequestState>> {
-      return ID.test(request) ? read(await call(`/${request}`), stateOf) : { ok: false, error: "unknown" };
+      return ID.test(request)
+        ? read(await call(`requests/${request}`), stateOf)
+        : { ok: false, error: "unknown" };
     },
     async archive(request) {
       if (!ID.test(request)) return { ok: false, error: "unknown" };
-      const response = await call(`/${request}/archive`);
+      const response = await call(`requests/${request}/archive`);
       if (response !== null && (response.status === 404 || response.status === 409))
         return { ok: true, value: null };
       return response?.ok === true ? { ok: true, value: response.body } : failed(response);

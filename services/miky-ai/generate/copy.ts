@@ -25,6 +25,8 @@ export const COLUMNS = {
   payouts: "id user_id amount currency covers method reference note created_at",
   support_tickets: "id user_id subject status tags staff_id created_at",
   support_messages: "id ticket_id reply_to_id author staff_id body created_at",
+  staff_views: "id staff_id user_id what reason at",
+  policy_notices: "user_id version channel sent_at",
   contact_requests: "id email name body created_at",
   page_views: "id user_id device_id ip path referer duration_ms country created_at",
   error_reports: "id user_id path code context created_at",

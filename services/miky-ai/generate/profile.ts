@@ -126,6 +126,7 @@ export function writeProfile(
     ]);
   }
   writePreferences(out, r, who, { created, seen });
+  writeNotice(out, r, who);
   const found = (source: string, detail: unknown): void => {
     if (keepsSource(world, who))
       out.row("acquisition_sources", [facts.nextId(), who.id, source, JSON.stringify(detail), created]);
@@ -133,6 +134,15 @@ export function writeProfile(
   if (oauth) found("oauth", { scope: ["openid", "email"], email_verified: true });
   if (who.referrer >= 0) found("referral", { campaign: r.pick(["friends", "school", "café"]) });
   if (r.chance(0.1)) found("public", { list: "disposable mail domains", hit: false });
+}
+
+const POLICY = { version: "2025-01-09", effective: Date.parse("2025-01-09"), told: Date.parse("2024-12-20") };
+
+/** Whoever was here before the policy of January 2025 was told of it in the weeks before, or as they signed up. */
+function writeNotice(out: Batch, r: Random, who: Profile): void {
+  if (who.createdMs >= POLICY.effective) return;
+  const told = Math.max(who.createdMs, POLICY.told + r.below(3 * 86_400_000));
+  out.row("policy_notices", [who.id, POLICY.version, r.chance(0.8) ? "email" : "platform", iso(told)]);
 }
 
 function writePreferences(

@@ -5,6 +5,7 @@
 import { scryptSync } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import pg from "pg";
+import { SUM_UP } from "../app/figures.ts";
 import { type Batch, batch, COLUMNS, send, type Table } from "./copy.ts";
 import {
   edgeOf,
@@ -170,14 +171,7 @@ async function finish(client: pg.Client, people: number, now: Date): Promise<voi
     );
   }
   await client.query("select setval('referral_trees', $1)", [people + 1]);
-  await client.query(
-    `insert into daily_usage_aggregates (day, conversations, answers, credits)
-     select c.created_at::date, count(distinct c.id), count(*), sum(m.credits)
-       from conversations c join messages m on m.conversation_id = c.id and m.role = 'specialist'
-      where c.created_at < $1::timestamptz - interval '1 day'
-      group by 1 having count(distinct c.user_id) >= 10`,
-    [now],
-  );
+  await client.query(SUM_UP, [now]);
 }
 
 const isTable = (name: string): name is Table => name in COLUMNS;

@@ -29,7 +29,13 @@ export interface Spent {
 
 export interface Counters {
   next(
-    table: "feedback_ratings" | "support_tickets" | "support_messages" | "page_views" | "error_reports",
+    table:
+      | "feedback_ratings"
+      | "support_tickets"
+      | "support_messages"
+      | "staff_views"
+      | "page_views"
+      | "error_reports",
   ): number;
 }
 
@@ -136,6 +142,16 @@ export function writeSupport(out: Batch, world: Population, who: Profile, ids: C
       tags,
       desk,
       iso(openedMs),
+    ]);
+    // The desk that answers has looked, and said why.
+    const looked = iso(Math.min(openedMs + 3_600_000, world.nowMs - 60_000));
+    out.row("staff_views", [
+      ids.next("staff_views"),
+      desk,
+      who.id,
+      `ticket ${ticket}`,
+      "they wrote to us",
+      looked,
     ]);
     const messages: number[] = [];
     for (let m = 0; m < r.between(1, 6); m += 1) {

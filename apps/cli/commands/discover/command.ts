@@ -1,6 +1,7 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
+import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
 import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
@@ -19,6 +20,7 @@ import {
   writeSnapshot,
   writeWhole,
 } from "@avow/runtime/discovery/kept";
+import { readQueries } from "@avow/runtime/discovery/sql/queries";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";
@@ -59,6 +61,10 @@ export const discover: CliCommand = {
       .option("--until <date>", "the last day that the baseline holds")
       .option("--sarif <file>", "also write the findings as SARIF 2.1.0")
       .option("--fides <file>", "also write what was found as a Fides dataset")
+      .option(
+        "--queries <file>",
+        "queries of the application (a log of the database, or SQL): what they join is a link",
+      )
       .option("--rows <n>", "rows to look at of each collection (default: 1000)")
       .option("--megabytes <n>", "values to read at most in all (default: 256)")
       .option("--seconds <n>", "how long one statement may take (default: 5)")
@@ -118,15 +124,50 @@ async function discoverWith(
       "there is no map to compare with",
       "write one with --write, or name it with --map",
     );
+  const queries = await queriesAt(context, options.queries);
+  if (!queries.ok) return fail(context, 2, queries.message, queries.fix);
   const sourced = await discoverSource(context, {
-    what,
-    store,
+    ...{ what, store, manifest: service.manifest, joins: queries.joins },
     budget: budgetOf(options),
-    manifest: service.manifest,
   });
   if (!sourced.ok) return fail(context, sourced.exit, sourced.message, sourced.fix);
   for (const note of sourced.notes) context.stderr(`${note}\n`);
   return report(context, { ...sourced, options, store, before, policy: service.policy });
+}
+
+const QUERIES_BYTES_MAX = 256 * 1024 * 1024;
+
+type Queries =
+  | { readonly ok: true; readonly joins: readonly Join[] }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+async function queriesAt(context: CommandContext, path: string | undefined): Promise<Queries> {
+  if (path === undefined) return { ok: true, joins: [] };
+  const file = resolve(context.cwd, path);
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile())
+    return {
+      ok: false,
+      message: `\`${path}\` is no file`,
+      fix: "name a log of the database, or a file of SQL",
+    };
+  if (found.size > QUERIES_BYTES_MAX)
+    return {
+      ok: false,
+      message: `\`${path}\` is larger than ${QUERIES_BYTES_MAX / 1024 / 1024} MiB`,
+      fix: "give a part of it: a day shows what an application joins",
+    };
+  const { joins, queries, unread } = readQueries(await readFile(file, "utf8"));
+  context.stderr(
+    `${path}: ${queries} different queries, ${joins.length} pairs of fields that they join${unread === 0 ? "" : `; ${unread} could not be read`}\n`,
+  );
+  if (queries === 0)
+    return {
+      ok: false,
+      message: `no query could be found in \`${path}\``,
+      fix: "see `spec/discovery.md` for the forms that are read",
+    };
+  return { ok: true, joins };
 }
 
 async function serviceOf(

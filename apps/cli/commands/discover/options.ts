@@ -19,6 +19,7 @@ export const optionsSchema = z.object({
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, "is no day: write it as 2027-03-31")
     .optional(),
+  queries: z.string().optional(),
   sarif: z.string().optional(),
   fides: z.string().optional(),
   rows: count(100_000).default(BUDGET.rowsMax),

@@ -1,5 +1,6 @@
 /** What `avow discover` was pointed at: an address, a store of the service, a folder of migrations or a dump. */
 import { resolve } from "node:path";
+import type { Join } from "@avow/core/datamap/discover/candidates";
 import type { Connector } from "@avow/runtime/connector-kit/contract";
 import type { Budget } from "@avow/runtime/discovery/budget";
 import { type Discovery, discoverDescribed, discoverStore } from "@avow/runtime/discovery/discover";
@@ -25,6 +26,7 @@ export interface SourceOptions {
   readonly store: string;
   readonly budget: Budget;
   readonly manifest: Manifest | null;
+  readonly joins: readonly Join[];
 }
 
 const ADDRESS = /^(?:env:|embedded:|sqlite:|[a-z][a-z0-9+]*:\/\/)/;
@@ -72,6 +74,7 @@ async function fromStore(
     const answer = await discoverStore(connector, {
       store: options.store,
       budget: options.budget,
+      joins: options.joins,
       onProgress: (line) => context.stderr(`${line}\n`),
     });
     if (answer.ok) return { ok: true, discovery: answer.value, connector: name, notes: [] };
@@ -90,7 +93,10 @@ async function fromStore(
   }
 }
 
-async function fromFiles(context: CommandContext, { what, store, budget }: SourceOptions): Promise<Sourced> {
+async function fromFiles(
+  context: CommandContext,
+  { what, store, budget, joins }: SourceOptions,
+): Promise<Sourced> {
   const read = await readSqlFiles(resolve(context.cwd, what));
   if (!read.ok) return { ok: false, exit: 2, message: read.message, fix: read.fix };
   const schema = readSchema(read.files);
@@ -109,6 +115,7 @@ async function fromFiles(context: CommandContext, { what, store, budget }: Sourc
   const discovery = await discoverDescribed(schema.description, null, {
     store,
     budget,
+    joins,
     onProgress: () => {},
   });
   return { ok: true, discovery, connector: connectorOf(what) ?? Object.keys(CONNECTORS)[0] ?? "", notes };

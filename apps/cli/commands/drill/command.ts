@@ -1,20 +1,24 @@
 import { isAway } from "@avow/runtime/checks/drill";
 import { openService } from "@avow/runtime/service/open";
 import type { Command } from "commander";
+import { z } from "zod";
 import type { CliCommand } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
 import { formatIssues } from "../../report/issues.ts";
 
+const optionsSchema = z.object({ app: z.string().optional(), only: z.array(z.string()).optional() });
+
 export const drill: CliCommand = {
   name: "drill",
-  summary: "take an invented person through access and erasure, by the service's front door",
+  summary: "take an invented person through what people are promised, by the service's front door",
   configure(program: Command) {
     program
       .option(
         "--app <url>",
         "where the service's app is (default: where `avow up` runs it, else `drill.app` of avow.yaml)",
       )
+      .option("--only <names...>", "only these drills: `erase`, `rectify`, `minors` …")
       .addHelpText(
         "after",
         "\nThe service must be running. The invented person is removed afterwards. Exit codes: 0 passed, 1 failed, 2 the input is wrong, 3 the app could not be reached.\n",
@@ -36,13 +40,20 @@ export const drill: CliCommand = {
       );
       return opened.unreachable ? 3 : 2;
     }
-    const app = options["app"];
+    const { app, only } = optionsSchema.parse(options);
     try {
       const drilled = await drillService(opened.value, {
         now: context.now,
         onStep: (text) => context.stderr(`  ${text}\n`),
-        ...(typeof app === "string" ? { base: app } : {}),
+        ...(app === undefined ? {} : { base: app }),
+        only,
       });
+      if (drilled.ok && drilled.results.length === 0) {
+        context.stderr(
+          "no drill of that name can be taken here: see what the service's adapter has acts for\n",
+        );
+        return 2;
+      }
       if (!drilled.ok) {
         context.stderr(`${drilled.reason}\n`);
         return 2;

@@ -3,15 +3,15 @@
  * parts run as they do in `avow up`: the service's app with its pages, Avow's server, a worker; a drill goes through the front door.
  */
 import { cpSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
-import { runSabotage, type SabotageHands, untested } from "@avow/runtime/checks/sabotage/run";
+import { runSabotage, type SabotageHands, untested, type Verdicts } from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { openDesk } from "@avow/runtime/service/open";
@@ -23,6 +23,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createMikyApp } from "../../../../services/miky-ai/app/app.ts";
 import { rightsOverHttp } from "../../../../services/miky-ai/app/rights-http.ts";
 import { appUrl, eraserUrl, freshMiky, readerUrl } from "../../../../services/miky-ai/app/testbed.ts";
+import { openFront } from "../../../../services/miky-ai/front/front.ts";
 import { seedMiky } from "../../../../services/miky-ai/generate/seed.ts";
 import { checkService } from "../../check.ts";
 import { CONNECTORS } from "../../connectors.ts";
@@ -32,7 +33,7 @@ const PEOPLE = 150;
 const MIKY = fileURLToPath(new URL("../../../../services/miky-ai/", import.meta.url));
 const TOKEN = "token of this test";
 /** The test's own stores are fast: a request that has not ended by then does not end. */
-const DRILL_WAIT_MS_MAX = 5000;
+const DRILL_WAIT_MS_MAX = 3000;
 
 const sabotages = readdirSync(join(MIKY, "sabotage")).flatMap((file) => {
   const read = readSabotages(file, readFileSync(join(MIKY, "sabotage", file), "utf8"));
@@ -47,13 +48,14 @@ const stack = new AsyncDisposableStack();
 async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
   const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap"])
+  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents", "front"])
     cpSync(join(MIKY, name), join(folder, name), { recursive: true });
   const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
     .replace(/readUrl: .*/, "readUrl: env:READ")
-    .replace(/eraseUrl: .*/, "eraseUrl: env:ERASE");
+    .replace(/eraseUrl: .*/, "eraseUrl: env:ERASE")
+    .replace(/endpoints: .*/, "endpoints: [env:FRONT]");
   await writeFile(join(folder, "avow.yaml"), `${manifest}state: env:STATE\n`);
-  const env = {
+  const env: Record<string, string> = {
     AVOW_HOME: join(folder, ".avow"),
     READ: readerUrl(miky.url),
     ERASE: eraserUrl(miky.url),
@@ -103,14 +105,22 @@ beforeAll(async () => {
   const app = await createMikyApp({ databaseUrl: appUrl(miky.url), rights, housekeepingMs: 0 });
   stack.defer(() => app.close());
   const front = await app.listen({ host: "127.0.0.1", port: 0 });
-  const drill = async (): Promise<void> => {
-    const options = { base: front, now, onStep: onLog, waitMsMax: DRILL_WAIT_MS_MAX };
+  const doors = await openFront({
+    settings: pathToFileURL(join(folder, "front/front.yaml")),
+    app: { host: "127.0.0.1", port: Number(new URL(front).port) },
+    port: 0,
+    now: now(),
+  });
+  stack.defer(() => doors.close());
+  env["FRONT"] = doors.url;
+  const drill = async (only?: readonly string[]): Promise<void> => {
+    const options = { base: front, now, onStep: onLog, waitMsMax: DRILL_WAIT_MS_MAX, only };
     const drilled = await drillService({ ...service, folder: MIKY }, options);
     if (!drilled.ok) throw new Error(drilled.reason);
   };
   await drill();
   hands = {
-    ways: { sql },
+    ways: { sql, fs: fsOf(folder) },
     observers: { drill },
     verify: () => checkService(service, { now: now(), keepHistory: true }),
     pause: setTimeout,
@@ -124,27 +134,41 @@ const sql = async (on: string, what: string): Promise<void> => {
   if (rowCount === 0) throw new Error(`\`${command}\` of a sabotage changed nothing`);
 };
 
+/** `PATH: OLD -> NEW`, in the service's folder. */
+const fsOf =
+  (folder: string) =>
+  async (_on: string, what: string): Promise<void> => {
+    const [, path = "", old = "", fresh = ""] = /^(\S+): (.*) -> (.*)$/s.exec(what) ?? [];
+    const text = await readFile(join(folder, path), "utf8");
+    if (old === "" || !text.includes(old))
+      throw new Error(`\`${path}\` does not hold what a sabotage replaces`);
+    await writeFile(
+      join(folder, path),
+      text.replace(old, () => fresh),
+    );
+  };
+
 test("nothing is broken before, and each promise that is kept is sabotaged", async () => {
   const baseline = await hands.verify();
   const broken = baseline.promises.filter((p) => p.verdict === "broken");
   expect(broken).toEqual([]);
-  expect(baseline.promises.filter((p) => p.verdict === "kept").map((p) => p.promise)).toEqual([
-    "M1",
-    "M2",
-    "M4",
-    "M5",
-    "M16",
-    "M17",
-    "M18",
-    "M20",
-    "M21",
-    "M42",
-  ]);
+  const called = (verdict: string) =>
+    baseline.promises.filter((p) => p.verdict === verdict).map((p) => p.promise);
+  expect(called("attested").join(" ")).toBe("M25 M26");
+  expect(called("kept").join(" ")).toBe(
+    "M1 M2 M3 M4 M5 M16 M17 M18 M19 M20 M21 M22 M24 M27 M28 M32 M33 M37 M42",
+  );
   expect(untested(baseline, sabotages)).toEqual([]);
 });
 
+/** What the promises were called after the last sabotage: each begins where that ended. */
+let last: Verdicts | undefined;
+
 test.each(sabotages)("$id breaks $breaks", async (sabotage) => {
-  expect((await runSabotage(sabotage, hands)).faults).toEqual([]);
+  const result = await runSabotage(sabotage, hands, last);
+  last = result.faults.length === 0 ? result.after : undefined;
+  expect(result.faults).toEqual([]);
+  expect([...result.turned].sort()).toEqual([...sabotage.breaks].sort());
 });
 
 test("what a sabotage should have broken and did not is said, and so is what it broke besides", async () => {

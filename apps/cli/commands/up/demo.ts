@@ -13,6 +13,8 @@ export interface DemoServer {
 
 export interface DemoApp {
   readonly url: string;
+  /** Its door to the world, where it has one. */
+  readonly front?: string;
   readonly hint: string;
   stop(): Promise<void>;
 }

@@ -30,7 +30,12 @@ import { freePort, type Port } from "./port.ts";
 const CHECK_EVERY_MS = 30_000;
 
 export interface Running {
-  readonly addresses: { readonly service: string; readonly board: string; readonly app?: string };
+  readonly addresses: {
+    readonly service: string;
+    readonly board: string;
+    readonly app?: string;
+    readonly front?: string;
+  };
   stop(): Promise<void>;
 }
 
@@ -129,7 +134,8 @@ async function startParts(
   }
   const upkeep = startUpkeep(service, context);
   stack.defer(() => upkeep.stop());
-  const report = await checkService(service, { now: context.now(), keepHistory: true });
+  const front = app?.front;
+  const report = await checkService(service, { now: context.now(), keepHistory: true, front });
   // The first verdicts are in the log before the board says how long it is.
   await settle(service.ledger, log);
   board = await withLog(service, boardOf(service.policy, report, []));
@@ -139,22 +145,31 @@ async function startParts(
   context.stdout(formatReport(printed, { colour: context.interactive, file }));
   context.stdout(`\nboard: ${url}/\n${app === null ? "" : `${name}: ${app.url}/ (${app.hint})\n`}`);
   const check = async (): Promise<void> => {
-    board = await checkBoard(service, context);
+    board = await checkBoard(service, context, front);
   };
   const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
   stack.defer(() => clock.stop());
-  return { service: name, board: url, ...(app === null ? {} : { app: app.url }) };
+  return {
+    service: name,
+    board: url,
+    ...(app === null ? {} : { app: app.url }),
+    ...(app?.front === undefined ? {} : { front: app.front }),
+  };
 }
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
-async function checkBoard(service: OpenService, context: CommandContext): Promise<Board> {
+async function checkBoard(
+  service: OpenService,
+  context: CommandContext,
+  front: string | undefined,
+): Promise<Board> {
   const texts = await readService(service.folder);
   const errors = texts.issues.filter((i) => i.severity === "error");
   const policy = texts.policy ?? service.policy;
   const map = texts.map ?? service.map;
   const report = await checkService(
     { ...service, policy, map, keepRules: keepRules(policy) },
-    { now: context.now(), keepHistory: true },
+    { now: context.now(), keepHistory: true, front },
   );
   const said = errors.map(
     (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,

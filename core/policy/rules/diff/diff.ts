@@ -5,11 +5,11 @@
 import type { Policy } from "../../model.ts";
 import { type Change, mostOwed, type Owed } from "./change.ts";
 import { dutyChanges } from "./duties.ts";
-import { sideOf } from "./facet.ts";
 import { handlingChanges } from "./handling.ts";
 import { keepingChanges } from "./keeping.ts";
 import { restChanges } from "./rest.ts";
 import { rightChanges } from "./rights.ts";
+import { sideOf } from "./side.ts";
 import { textChanges } from "./texts.ts";
 
 export interface PolicyDiff {

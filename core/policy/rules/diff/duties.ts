@@ -1,8 +1,9 @@
 /** Consent, minors, notices, safeguards, addresses: facets that a version has or has not. */
 import type { AgeRule, ConsentNeed, Disguise, Guard, Mechanism, Notice } from "../../meaning.ts";
 import { listIn } from "../../words/tongue.ts";
+import { facet, type Said } from "../facet.ts";
 import { type Change, differs, fell, rose } from "./change.ts";
-import { facetsOf, idOf, lengthMs, type Said, type Side, without } from "./facet.ts";
+import { idOf, lengthMs, type Side, without } from "./side.ts";
 import { dataWords, wordsOf } from "./words.ts";
 
 export const dutyChanges = (before: Side, after: Side): Change[] => [
@@ -52,55 +53,50 @@ const singly = (said: readonly Said<ConsentNeed>[]): Said<ConsentNeed>[] =>
   );
 
 const consents = (before: Side, after: Side): Change[] =>
-  paired(
-    singly(facetsOf(before.policy, "consents")),
-    singly(facetsOf(after.policy, "consents")),
-    [before, after],
-    {
-      about: "consents",
-      owes: "consent",
-      keyOf: (it) => `${it.act} ${sorted(it.purposes)} ${sorted(it.data)}`,
-      named: ({ tongue }, it) =>
-        `consent to ${wordsOf(tongue, it.purposes)} with ${dataWords(tongue, it.data)}`,
-      compared(old, now) {
-        const what = `consent to ${listIn("en", now.it.purposes)}`;
-        const lost = without(old.it.withdraw, now.it.withdraw);
-        const gained = without(now.it.withdraw, old.it.withdraw);
-        return [
-          ...(old.it.opt === now.it.opt
-            ? []
-            : now.it.opt === "out"
-              ? [fell("consents", "consent", `${what}: it now happens until a person says no`, ids(old, now))]
-              : [rose("consents", `${what}: nothing happens before a yes any more`, ids(old, now))]),
-          ...(lost.length === 0
-            ? []
-            : [
-                fell(
-                  "consents",
-                  "consent",
-                  `${what} can no longer be withdrawn by ${listIn("en", lost, "or")}`,
-                  ids(old, now),
-                ),
-              ]),
-          ...(gained.length === 0
-            ? []
-            : [
-                rose(
-                  "consents",
-                  `${what} can now be withdrawn by ${listIn("en", gained, "or")} too`,
-                  ids(old, now),
-                ),
-              ]),
-        ];
-      },
+  paired(singly(facet(before.policy, "consents")), singly(facet(after.policy, "consents")), [before, after], {
+    about: "consents",
+    owes: "consent",
+    keyOf: (it) => `${it.act} ${sorted(it.purposes)} ${sorted(it.data)}`,
+    named: ({ tongue }, it) =>
+      `consent to ${wordsOf(tongue, it.purposes)} with ${dataWords(tongue, it.data)}`,
+    compared(old, now) {
+      const what = `consent to ${listIn("en", now.it.purposes)}`;
+      const lost = without(old.it.withdraw, now.it.withdraw);
+      const gained = without(now.it.withdraw, old.it.withdraw);
+      return [
+        ...(old.it.opt === now.it.opt
+          ? []
+          : now.it.opt === "out"
+            ? [fell("consents", "consent", `${what}: it now happens until a person says no`, ids(old, now))]
+            : [rose("consents", `${what}: nothing happens before a yes any more`, ids(old, now))]),
+        ...(lost.length === 0
+          ? []
+          : [
+              fell(
+                "consents",
+                "consent",
+                `${what} can no longer be withdrawn by ${listIn("en", lost, "or")}`,
+                ids(old, now),
+              ),
+            ]),
+        ...(gained.length === 0
+          ? []
+          : [
+              rose(
+                "consents",
+                `${what} can now be withdrawn by ${listIn("en", gained, "or")} too`,
+                ids(old, now),
+              ),
+            ]),
+      ];
     },
-  );
+  });
 
 const STANCES: readonly AgeRule["stance"][] = ["by_law", "with_guardian", "refused"];
 const oldest = (it: AgeRule): number => Math.max(0, ...it.under.map((u) => (u === "local" ? 0 : u)));
 
 const ages = (before: Side, after: Side): Change[] =>
-  paired(facetsOf(before.policy, "ages"), facetsOf(after.policy, "ages"), [before, after], {
+  paired(facet(before.policy, "ages"), facet(after.policy, "ages"), [before, after], {
     about: "ages",
     owes: "notice",
     keyOf: () => "minors",
@@ -136,58 +132,46 @@ const eachOn = (said: readonly Said<Notice>[]): Said<Notice>[] =>
 const NEEDS: readonly Notice["needs"][] = ["nothing", "acceptance", "consent"];
 
 const notices = (before: Side, after: Side): Change[] =>
-  paired(
-    eachOn(facetsOf(before.policy, "notices")),
-    eachOn(facetsOf(after.policy, "notices")),
-    [before, after],
-    {
-      about: "notices",
-      owes: "notice",
-      keyOf: (it) => `${it.who} ${sorted(it.on)}`,
-      named: (_side, it) =>
-        `notice of ${listIn("en", it.on).replaceAll("_", " ")} to ${it.who.replaceAll("_", " ")}`,
-      compared(old, now) {
-        const what = `the notice of ${listIn("en", now.it.on).replaceAll("_", " ")}`;
-        const changes: Change[] = [];
-        const [a, b] = [old.it.within, now.it.within].map((w) =>
-          w === null ? Number.POSITIVE_INFINITY : (lengthMs(w) ?? 0),
+  paired(eachOn(facet(before.policy, "notices")), eachOn(facet(after.policy, "notices")), [before, after], {
+    about: "notices",
+    owes: "notice",
+    keyOf: (it) => `${it.who} ${sorted(it.on)}`,
+    named: (_side, it) =>
+      `notice of ${listIn("en", it.on).replaceAll("_", " ")} to ${it.who.replaceAll("_", " ")}`,
+    compared(old, now) {
+      const what = `the notice of ${listIn("en", now.it.on).replaceAll("_", " ")}`;
+      const changes: Change[] = [];
+      const [a, b] = [old.it.within, now.it.within].map((w) =>
+        w === null ? Number.POSITIVE_INFINITY : (lengthMs(w) ?? 0),
+      );
+      if (a !== undefined && b !== undefined && a !== b) {
+        const says = `${what} comes within ${now.it.within ?? "no named time"}; it was ${old.it.within ?? "no named time"}`;
+        changes.push(
+          b > a ? fell("notices", "notice", says, ids(old, now)) : rose("notices", says, ids(old, now)),
         );
-        if (a !== undefined && b !== undefined && a !== b) {
-          const says = `${what} comes within ${now.it.within ?? "no named time"}; it was ${old.it.within ?? "no named time"}`;
-          changes.push(
-            b > a ? fell("notices", "notice", says, ids(old, now)) : rose("notices", says, ids(old, now)),
-          );
-        }
-        const [lost, fewer] = [without(old.it.by, now.it.by), without(old.it.contents, now.it.contents)];
-        if (lost.length > 0)
-          changes.push(
-            fell(
-              "notices",
-              "notice",
-              `${what} no longer comes by ${listIn("en", lost, "or")}`,
-              ids(old, now),
-            ),
-          );
-        if (fewer.length > 0)
-          changes.push(
-            fell("notices", "notice", `${what} no longer says: ${listIn("en", fewer)}`, ids(old, now)),
-          );
-        if (old.it.before && !now.it.before)
-          changes.push(fell("notices", "notice", `${what} may come after it took effect`, ids(old, now)));
-        changes.push(...better(what, old, now));
-        const weaker = NEEDS.indexOf(now.it.needs) - NEEDS.indexOf(old.it.needs);
-        if (weaker !== 0) {
-          const says = `before ${what} binds, people must give: ${now.it.needs}; it was: ${old.it.needs}`;
-          changes.push(
-            weaker < 0
-              ? fell("notices", "consent", says, ids(old, now))
-              : rose("notices", says, ids(old, now)),
-          );
-        }
-        return changes;
-      },
+      }
+      const [lost, fewer] = [without(old.it.by, now.it.by), without(old.it.contents, now.it.contents)];
+      if (lost.length > 0)
+        changes.push(
+          fell("notices", "notice", `${what} no longer comes by ${listIn("en", lost, "or")}`, ids(old, now)),
+        );
+      if (fewer.length > 0)
+        changes.push(
+          fell("notices", "notice", `${what} no longer says: ${listIn("en", fewer)}`, ids(old, now)),
+        );
+      if (old.it.before && !now.it.before)
+        changes.push(fell("notices", "notice", `${what} may come after it took effect`, ids(old, now)));
+      changes.push(...better(what, old, now));
+      const weaker = NEEDS.indexOf(now.it.needs) - NEEDS.indexOf(old.it.needs);
+      if (weaker !== 0) {
+        const says = `before ${what} binds, people must give: ${now.it.needs}; it was: ${old.it.needs}`;
+        changes.push(
+          weaker < 0 ? fell("notices", "consent", says, ids(old, now)) : rose("notices", says, ids(old, now)),
+        );
+      }
+      return changes;
     },
-  );
+  });
 
 /** Where a notice tells more, comes by more ways, or sooner. */
 function better(what: string, old: Said<Notice>, now: Said<Notice>): Change[] {
@@ -203,64 +187,59 @@ function better(what: string, old: Said<Notice>, now: Said<Notice>): Change[] {
 }
 
 const mechanisms = (before: Side, after: Side): Change[] =>
-  paired<Mechanism>(
-    facetsOf(before.policy, "mechanisms"),
-    facetsOf(after.policy, "mechanisms"),
-    [before, after],
-    {
-      about: "mechanisms",
-      owes: "notice",
-      keyOf: (it) => sorted(it.data),
-      named: ({ tongue }, it) =>
-        `safeguards abroad of ${dataWords(tongue, it.data)}: ${listIn("en", it.mechanisms, "or")}`,
-      compared(old, now) {
-        const [more, fewer] = [
-          without(now.it.mechanisms, old.it.mechanisms),
-          without(old.it.mechanisms, now.it.mechanisms),
-        ];
-        const weaker = more.filter((m) => ["consent", "derogation"].includes(m));
-        const changes: Change[] = [];
-        if (weaker.length > 0)
-          changes.push(
-            fell(
-              "mechanisms",
-              "notice",
-              `data may now go abroad under ${listIn("en", weaker, "or")}`,
-              ids(old, now),
-            ),
-          );
-        else if (more.length + fewer.length > 0)
-          changes.push(
-            differs(
-              "mechanisms",
-              "notice",
-              `data goes abroad under ${listIn("en", now.it.mechanisms, "or")}; it was ${listIn("en", old.it.mechanisms, "or")}`,
-              ids(old, now),
-            ),
-          );
-        const countries =
-          old.it.to.length === 0 ? [] : now.it.to.length === 0 ? ["anywhere"] : without(now.it.to, old.it.to);
-        if (countries.length > 0)
-          changes.push(
-            fell("mechanisms", "notice", `data may now go to ${listIn("en", countries)}`, ids(old, now)),
-          );
-        const fewerCountries = now.it.to.length === 0 ? [] : without(old.it.to, now.it.to);
-        if (fewerCountries.length > 0)
-          changes.push(
-            rose("mechanisms", `data no longer goes to ${listIn("en", fewerCountries)}`, ids(old, now)),
-          );
-        return changes;
-      },
+  paired<Mechanism>(facet(before.policy, "mechanisms"), facet(after.policy, "mechanisms"), [before, after], {
+    about: "mechanisms",
+    owes: "notice",
+    keyOf: (it) => sorted(it.data),
+    named: ({ tongue }, it) =>
+      `safeguards abroad of ${dataWords(tongue, it.data)}: ${listIn("en", it.mechanisms, "or")}`,
+    compared(old, now) {
+      const [more, fewer] = [
+        without(now.it.mechanisms, old.it.mechanisms),
+        without(old.it.mechanisms, now.it.mechanisms),
+      ];
+      const weaker = more.filter((m) => ["consent", "derogation"].includes(m));
+      const changes: Change[] = [];
+      if (weaker.length > 0)
+        changes.push(
+          fell(
+            "mechanisms",
+            "notice",
+            `data may now go abroad under ${listIn("en", weaker, "or")}`,
+            ids(old, now),
+          ),
+        );
+      else if (more.length + fewer.length > 0)
+        changes.push(
+          differs(
+            "mechanisms",
+            "notice",
+            `data goes abroad under ${listIn("en", now.it.mechanisms, "or")}; it was ${listIn("en", old.it.mechanisms, "or")}`,
+            ids(old, now),
+          ),
+        );
+      const countries =
+        old.it.to.length === 0 ? [] : now.it.to.length === 0 ? ["anywhere"] : without(now.it.to, old.it.to);
+      if (countries.length > 0)
+        changes.push(
+          fell("mechanisms", "notice", `data may now go to ${listIn("en", countries)}`, ids(old, now)),
+        );
+      const fewerCountries = now.it.to.length === 0 ? [] : without(old.it.to, now.it.to);
+      if (fewerCountries.length > 0)
+        changes.push(
+          rose("mechanisms", `data no longer goes to ${listIn("en", fewerCountries)}`, ids(old, now)),
+        );
+      return changes;
     },
-  );
+  });
 
 const eachClass = (said: readonly Said<Guard>[]): Said<Guard>[] =>
   said.flatMap((s) => s.it.data.map((d) => ({ ...s, it: { ...s.it, data: [d] } })));
 
 const guards = (before: Side, after: Side): Change[] =>
   paired(
-    eachClass(facetsOf(before.policy, "guards")),
-    eachClass(facetsOf(after.policy, "guards")),
+    eachClass(facet(before.policy, "guards")),
+    eachClass(facet(after.policy, "guards")),
     [before, after],
     {
       about: "guards",
@@ -283,42 +262,32 @@ const guards = (before: Side, after: Side): Change[] =>
   );
 
 const disguises = (before: Side, after: Side): Change[] =>
-  paired<Disguise>(
-    facetsOf(before.policy, "disguises"),
-    facetsOf(after.policy, "disguises"),
-    [before, after],
-    {
-      about: "disguises",
-      owes: "notice",
-      keyOf: (it) => `${it.method} ${sorted(it.data)} ${sorted(it.purposes)}`,
-      named: ({ tongue }, it) => `${dataWords(tongue, it.data)} is disguised (${it.method})`,
-      compared(old, now) {
-        const [a, b] = [old.it.k ?? 0, now.it.k ?? 0];
-        const changes: Change[] = [];
-        if (a !== b) {
-          const says = `groups have at least ${b} people; it was ${a}`;
-          changes.push(
-            b < a ? fell("disguises", "notice", says, ids(old, now)) : rose("disguises", says, ids(old, now)),
-          );
-        }
-        if (old.it.reidentify === "never" && now.it.reidentify !== "never")
-          changes.push(
-            fell(
-              "disguises",
-              "consent",
-              "nothing says any more that nobody is identified anew",
-              ids(old, now),
-            ),
-          );
-        if (old.it.reidentify !== "never" && now.it.reidentify === "never")
-          changes.push(rose("disguises", "nobody is identified anew", ids(old, now)));
-        return changes;
-      },
+  paired<Disguise>(facet(before.policy, "disguises"), facet(after.policy, "disguises"), [before, after], {
+    about: "disguises",
+    owes: "notice",
+    keyOf: (it) => `${it.method} ${sorted(it.data)} ${sorted(it.purposes)}`,
+    named: ({ tongue }, it) => `${dataWords(tongue, it.data)} is disguised (${it.method})`,
+    compared(old, now) {
+      const [a, b] = [old.it.k ?? 0, now.it.k ?? 0];
+      const changes: Change[] = [];
+      if (a !== b) {
+        const says = `groups have at least ${b} people; it was ${a}`;
+        changes.push(
+          b < a ? fell("disguises", "notice", says, ids(old, now)) : rose("disguises", says, ids(old, now)),
+        );
+      }
+      if (old.it.reidentify === "never" && now.it.reidentify !== "never")
+        changes.push(
+          fell("disguises", "consent", "nothing says any more that nobody is identified anew", ids(old, now)),
+        );
+      if (old.it.reidentify !== "never" && now.it.reidentify === "never")
+        changes.push(rose("disguises", "nobody is identified anew", ids(old, now)));
+      return changes;
     },
-  );
+  });
 
 const contacts = (before: Side, after: Side): Change[] =>
-  paired(facetsOf(before.policy, "contacts"), facetsOf(after.policy, "contacts"), [before, after], {
+  paired(facet(before.policy, "contacts"), facet(after.policy, "contacts"), [before, after], {
     about: "contacts",
     owes: "notice",
     keyOf: (it) => `${it.role} ${it.by}`,
@@ -338,7 +307,7 @@ const contacts = (before: Side, after: Side): Change[] =>
 
 function vouched(before: Side, after: Side): Change[] {
   const measures = (side: Side) =>
-    new Map(facetsOf(side.policy, "vouched").flatMap((s) => s.it.measures.map((m) => [m, idOf(s)] as const)));
+    new Map(facet(side.policy, "vouched").flatMap((s) => s.it.measures.map((m) => [m, idOf(s)] as const)));
   const [was, is] = [measures(before), measures(after)];
   return [
     ...without(was.keys(), is.keys()).map((m) =>
@@ -353,7 +322,7 @@ function vouched(before: Side, after: Side): Change[] {
 function acceptances(before: Side, after: Side): Change[] {
   const ways = (side: Side): Map<string, string> =>
     new Map(
-      facetsOf(side.policy, "acceptances").flatMap((s) =>
+      facet(side.policy, "acceptances").flatMap((s) =>
         s.it.by.map((by): [string, string] => [`${s.it.what} by ${by.replaceAll("_", " ")}`, idOf(s)]),
       ),
     );

@@ -2,8 +2,9 @@
 import type { Clause } from "../../meaning.ts";
 import { canBothHold } from "../../words/facts.ts";
 import type { Lattice } from "../../words/lattice.ts";
+import { facet, type Said } from "../facet.ts";
 import { type Change, fell, rose } from "./change.ts";
-import { facetsOf, idOf, type Said, type Side } from "./facet.ts";
+import { idOf, type Side } from "./side.ts";
 import { circumstancesOf, dataWords, wordsOf } from "./words.ts";
 
 /** One class, one purpose, one recipient: the smallest thing that can be allowed. */
@@ -21,7 +22,7 @@ const VERBS: Readonly<Record<Clause["act"], string>> = {
 };
 
 export function handlingChanges(before: Side, after: Side): Change[] {
-  const [was, is] = [facetsOf(before.policy, "clauses"), facetsOf(after.policy, "clauses")];
+  const [was, is] = [facet(before.policy, "clauses"), facet(after.policy, "clauses")];
   return [
     ...allowances(was, is, after, (atom, ids) =>
       fell("clauses", owedFor(atom, before, was), `${sentence(after, atom)}: that is new`, { is: ids }),

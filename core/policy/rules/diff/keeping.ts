@@ -1,10 +1,10 @@
 /** How long data is kept, class by class: the longest that any commitment allows is what people live with. */
-import { parseDuration } from "../../../terms/duration.ts";
 import type { Retention } from "../../meaning.ts";
 import { ALL } from "../../words/model.ts";
-import { durationIn } from "../../words/tongue.ts";
+import { periodIn } from "../../words/tongue.ts";
+import { facet, type Said } from "../facet.ts";
 import { type Change, differs, fell, rose } from "./change.ts";
-import { facetsOf, idOf, lengthMs, type Said, type Side } from "./facet.ts";
+import { idOf, lengthMs, type Side } from "./side.ts";
 
 type Kept = readonly Said<Retention>[];
 
@@ -19,7 +19,7 @@ export function keepingChanges(before: Side, after: Side): Change[] {
 /** `class` or `class in backups` → what is said of it. */
 function byPlace({ policy }: Side): ReadonlyMap<string, Kept> {
   const places = new Map<string, Said<Retention>[]>();
-  for (const said of facetsOf(policy, "retentions"))
+  for (const said of facet(policy, "retentions"))
     for (const cls of said.it.data) {
       const data = cls === ALL ? "all personal data" : `\`${cls}\` data`;
       const place = said.it.where === "live" ? data : `${data} in backups`;
@@ -43,8 +43,7 @@ const binding = (kept: Kept): Said<Retention> | undefined =>
 function saidOf({ it }: Said<Retention>): string {
   if (it.for === "indefinitely") return "without end";
   if (it.for === "needed") return "as long as it is needed";
-  const duration = parseDuration(it.for);
-  return `${duration === null ? it.for : durationIn("en", duration)} from ${(it.from ?? "").replaceAll(/[_-]/g, " ")}`;
+  return `${periodIn("en", it.for)} from ${(it.from ?? "").replaceAll(/[_-]/g, " ")}`;
 }
 
 function length(place: string, old: Kept, now: Kept): Change[] {

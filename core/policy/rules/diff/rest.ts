@@ -7,7 +7,7 @@ import { canonicalJson } from "../../../terms/canonical.ts";
 import type { Commitment, Policy } from "../../model.ts";
 import { circumstances, coversCases } from "./bounds.ts";
 import { type Change, differs, fell } from "./change.ts";
-import { type Side, without } from "./facet.ts";
+import { type Side, without } from "./side.ts";
 
 export const restChanges = (before: Side, after: Side, found: readonly Change[]): Change[] => [
   ...unweighed(before.policy, after.policy, found),

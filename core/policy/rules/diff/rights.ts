@@ -1,14 +1,14 @@
 /** Rights, whoever says them: which are gone or new, by which ways, how soon, and what is excepted. */
 
 import { canonicalJson } from "../../../terms/canonical.ts";
-import { parseDuration } from "../../../terms/duration.ts";
 import type { RightOffer } from "../../meaning.ts";
 import { boundsIn } from "../../resolved/bounds.ts";
 import type { Condition } from "../../words/facts.ts";
-import { durationIn, listIn } from "../../words/tongue.ts";
+import { listIn, periodIn } from "../../words/tongue.ts";
+import { facet } from "../facet.ts";
 import { circumstances, coversCases } from "./bounds.ts";
 import { type Change, fell, rose } from "./change.ts";
-import { facetsOf, lengthMs, type Side, without } from "./facet.ts";
+import { lengthMs, type Side, without } from "./side.ts";
 
 /** A right as a person of one place has it in one circumstance: all that is said of it, together. */
 interface Offer extends Omit<RightOffer, "removes"> {
@@ -80,7 +80,7 @@ const named = ({ right, place, to }: Offer): string =>
 
 function offersOf({ policy, tongue }: Side): readonly Offer[] {
   const offers = new Map<string, Offer>();
-  for (const { commitment, it } of facetsOf(policy, "rights"))
+  for (const { commitment, it } of facet(policy, "rights"))
     for (const place of commitment.places.length === 0 ? [EVERYWHERE] : commitment.places) {
       const condition = circumstances(policy, commitment.condition);
       const { removes, ...own } = it;
@@ -164,10 +164,7 @@ function kept(
   ];
 }
 
-const words = (period: string): string => {
-  const duration = parseDuration(period);
-  return duration === null ? period : durationIn("en", duration);
-};
+const words = (period: string): string => periodIn("en", period);
 
 /** No deadline is laxer than any; no extension is stricter than any. */
 function deadline(

@@ -2,7 +2,7 @@
 import { covers } from "../../../terms/category.ts";
 import { listIn } from "../../words/tongue.ts";
 import { type Change, differs, fell, rose } from "./change.ts";
-import { type Side, without } from "./facet.ts";
+import { type Side, without } from "./side.ts";
 
 export const textChanges = (before: Side, after: Side): Change[] => [
   ...controller(before, after),

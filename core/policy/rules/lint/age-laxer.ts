@@ -1,5 +1,6 @@
 import { consentAge } from "../../../law/index.ts";
-import { facet, placesOf } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { placesOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** Several commitments on minors hold together: the highest age of them counts. */

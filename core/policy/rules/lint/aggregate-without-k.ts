@@ -1,6 +1,7 @@
 import type { Disguise } from "../../meaning.ts";
 import type { Lattice } from "../../words/lattice.ts";
-import { facet, isWithin, speaksOf } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { isWithin, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const aggregateWithoutK: Rule = {

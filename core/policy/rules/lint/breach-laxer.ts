@@ -1,7 +1,8 @@
 import { breachClock } from "../../../law/index.ts";
 import { must } from "../../../terms/assert.ts";
 import { approximateMs, parseDuration, plus } from "../../../terms/duration.ts";
-import { facet, placesOf } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { placesOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 const TOLD: Readonly<Record<string, "authority" | "people">> = {

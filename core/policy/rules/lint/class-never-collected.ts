@@ -1,4 +1,6 @@
-import { allowed, collectedClasses, facet } from "./facets.ts";
+import { isPersonal } from "../../../terms/category.ts";
+import { facet } from "../facet.ts";
+import { allowed, collectedClasses } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const classNeverCollected: Rule = {
@@ -13,7 +15,7 @@ export const classNeverCollected: Rule = {
     ];
     const first = new Map(spoken.flatMap((s) => s.data.map((cls) => [cls, s.commitment] as const)).reverse());
     return [...first].flatMap(([cls, commitment]) => {
-      const about = (policy.classes[cls] ?? []).some((c) => c !== "system" && !c.startsWith("system."));
+      const about = (policy.classes[cls] ?? []).some(isPersonal);
       if (cls === "all" || collected.has(cls) || !about) return [];
       return [
         at(commitment.span, "warning", {

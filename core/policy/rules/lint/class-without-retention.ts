@@ -1,9 +1,7 @@
-import { collectedClasses, facet, speaksOf } from "./facets.ts";
+import { isPersonal } from "../../../terms/category.ts";
+import { facet } from "../facet.ts";
+import { collectedClasses, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
-
-/** What is about nobody may be kept as long as one likes. */
-const aboutPeople = (categories: readonly string[]): boolean =>
-  categories.some((c) => c !== "system" && !c.startsWith("system."));
 
 export const classWithoutRetention: Rule = {
   name: "class-without-retention",
@@ -11,7 +9,8 @@ export const classWithoutRetention: Rule = {
   find({ policy }) {
     const kept = facet(policy, "retentions").filter((s) => s.it.where === "live");
     return [...collectedClasses(policy)].flatMap(([cls, commitment]) =>
-      !aboutPeople(policy.classes[cls] ?? []) || kept.some((s) => speaksOf(s.it.data, cls))
+      // What is about nobody may be kept as long as one likes.
+      !(policy.classes[cls] ?? []).some(isPersonal) || kept.some((s) => speaksOf(s.it.data, cls))
         ? []
         : [
             at(commitment.span, "warning", {

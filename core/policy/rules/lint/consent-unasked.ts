@@ -1,4 +1,5 @@
-import { allowed, facet, isWithin } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { allowed, isWithin } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** A use that rests on nothing but consent needs a consent that is asked for it: using the service is none. */

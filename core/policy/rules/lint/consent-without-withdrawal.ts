@@ -1,4 +1,5 @@
-import { allowed, facet } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { allowed } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const consentWithoutWithdrawal: Rule = {

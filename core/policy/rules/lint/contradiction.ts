@@ -118,7 +118,6 @@ function cellOf(lattice: LintView["lattice"], p: Clause, n: Clause): Cell | null
 const gravity = (cell: Cell): number => (cell.startsWith("N") ? 100 : 0) + Number(cell.slice(1));
 
 function recipientsOf(lattice: LintView["lattice"], a: Clause, b: Clause): Relation {
-  if (a.recipients.length === 0 && b.recipients.length === 0) return "equal";
   if (a.recipients.length === 0 || b.recipients.length === 0) return "equal";
   return lattice.recipients(a.recipients, b.recipients);
 }

@@ -1,6 +1,7 @@
 import { cookieConsent } from "../../../law/index.ts";
 import type { Clause } from "../../meaning.ts";
-import { allowed, facet, placesOf, type Said, speaksOf } from "./facets.ts";
+import { facet, type Said } from "../facet.ts";
+import { allowed, placesOf, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 const FREE: readonly string[] = ["necessary", "security"];

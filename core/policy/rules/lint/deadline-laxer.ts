@@ -1,16 +1,13 @@
 import { laxerThanLaw, type Period, RIGHTS } from "../../../law/index.ts";
-import { parseDuration } from "../../../terms/duration.ts";
-import { durationIn } from "../../words/tongue.ts";
-import { facet, placesOf } from "./facets.ts";
+import { periodIn } from "../../words/tongue.ts";
+import { facet } from "../facet.ts";
+import { placesOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 const said = (period: Period): string =>
   "duration" in period ? words(period.duration) : `${period.businessDays} business days`;
 
-const words = (period: string): string => {
-  const duration = parseDuration(period);
-  return duration === null ? period : durationIn("en", duration);
-};
+const words = (period: string): string => periodIn("en", period);
 
 export const deadlineLaxer: Rule = {
   name: "deadline-laxer",

@@ -1,4 +1,4 @@
-import { facet } from "./facets.ts";
+import { facet } from "../facet.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** People who are promised erasure must read there what stays. */

@@ -1,4 +1,4 @@
-import { facet } from "./facets.ts";
+import { facet } from "../facet.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** An exception from erasure must be a commitment that keeps data and says why and until when. */

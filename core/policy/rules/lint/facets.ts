@@ -1,20 +1,10 @@
 /** What rules ask of a policy again and again. */
-import type { Clause, Meaning } from "../../meaning.ts";
+import type { Clause } from "../../meaning.ts";
 import type { Commitment, Policy } from "../../model.ts";
 import { canBothHold } from "../../words/facts.ts";
 import type { Relation } from "../../words/lattice.ts";
 import { ALL } from "../../words/model.ts";
-
-export interface Said<T> {
-  readonly commitment: Commitment;
-  readonly it: T;
-}
-
-/** One facet of all commitments, each with who says it. */
-export const facet = <K extends keyof Meaning>(policy: Policy, key: K): readonly Said<Meaning[K][number]>[] =>
-  policy.commitments.flatMap((commitment) =>
-    commitment.means[key].map((it): Said<Meaning[K][number]> => ({ commitment, it })),
-  );
+import { facet, type Said } from "../facet.ts";
 
 /** Clauses of an act that allow something. */
 export const allowed = (policy: Policy, ...acts: readonly Clause["act"][]): readonly Said<Clause>[] =>

@@ -1,5 +1,6 @@
 import { rightsIn } from "../../../law/index.ts";
-import { allowed, facet, placesOf } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { allowed, placesOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const interestsWithoutObjection: Rule = {

@@ -1,4 +1,5 @@
-import { FRONT_MATTER, facet } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { FRONT_MATTER } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const noContact: Rule = {

@@ -1,6 +1,7 @@
 import { bases } from "../../../law/index.ts";
 import type { Clause } from "../../meaning.ts";
-import { allowed, facet, isWithin, placesOf, type Said } from "./facets.ts";
+import { facet, type Said } from "../facet.ts";
+import { allowed, isWithin, placesOf } from "./facets.ts";
 import { at, type LintView, type Rule } from "./rule.ts";
 
 export const purposeWithoutBasis: Rule = {

@@ -1,6 +1,7 @@
 import { parseDuration } from "../../../terms/duration.ts";
 import type { Retention } from "../../meaning.ts";
-import { facet, meet, type Said } from "./facets.ts";
+import { facet, type Said } from "../facet.ts";
+import { meet } from "./facets.ts";
 import { at, placed, type Rule } from "./rule.ts";
 
 const common = (a: Retention, b: Retention): readonly string[] =>

@@ -1,5 +1,6 @@
 import { rightsIn } from "../../../law/index.ts";
-import { FRONT_MATTER, facet } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { FRONT_MATTER } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const rightMissing: Rule = {

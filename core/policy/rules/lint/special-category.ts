@@ -1,5 +1,6 @@
 import { covers } from "../../../terms/category.ts";
-import { allowed, facet, isWithin, speaksOf } from "./facets.ts";
+import { facet } from "../facet.ts";
+import { allowed, isWithin, speaksOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
 
 /** The Fideslang categories that GDPR Art. 9(1) is about. */

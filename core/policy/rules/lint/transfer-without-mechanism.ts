@@ -1,6 +1,7 @@
 import { adequate, mechanismsOf } from "../../../law/index.ts";
 import type { Mechanism } from "../../meaning.ts";
-import { allowed, facet, type Said } from "./facets.ts";
+import { facet, type Said } from "../facet.ts";
+import { allowed } from "./facets.ts";
 import { at, type LintView, type Rule } from "./rule.ts";
 
 /** Named recipients that a sharing commitment reaches, in the country that they are declared to be in. */

@@ -1,4 +1,4 @@
-import { facet } from "./facets.ts";
+import { facet } from "../facet.ts";
 import { at, type Rule } from "./rule.ts";
 
 export const wayWithoutAddress: Rule = {

@@ -41,6 +41,8 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
       allowanceOf: () => must(plan.get("age"), "it was priced"),
       placeOf: () => "here",
       locatorOf: (place) => `named ${place.length}`,
+      papers: async () => Promise.reject(new Error("no look here asks for papers")),
+      doors: async () => Promise.reject(new Error("no look here asks for doors")),
       feasible: async () => ({ ok: true, faults: [] }),
       history: {
         lastDrill: async () => null,

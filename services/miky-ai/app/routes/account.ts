@@ -1,5 +1,6 @@
 /** Signing up, in and out. */
 import { z } from "zod";
+import { signInAlarms } from "../alarms.ts";
 import { attempts } from "../attempts.ts";
 import type { Deps } from "../deps.ts";
 import { country, email, optionalText, read, text, ticked } from "../form.ts";
@@ -12,6 +13,7 @@ import { endSession, startSession } from "../session.ts";
 import { type Routes, show } from "./route.ts";
 
 const AGE_MIN_YEARS = 13;
+const ADULT_YEARS = 18;
 const WELCOME_CREDITS = 50;
 
 const signUpForm = z.object({
@@ -71,6 +73,19 @@ export function ageYears(born: string, now: Date): number {
   return now.getUTCFullYear() - year - (had ? 0 : 1);
 }
 
+const GUARDIAN =
+  "at your age a parent or guardian has to agree: write to us together; nothing was kept. (Where you live you may be old enough: say the country.)";
+
+/** Below which age a guardian decides in a country; the highest that we know where none is said. A limit that is missing is none that we could keep to. */
+async function ageLimit(deps: Deps, place: string | null): Promise<number> {
+  const found = await deps.db.one(
+    z.object({ age: z.number() }),
+    "select age::int as age from age_limits where country in ($1, '*') order by country = '*' limit 1",
+    [place ?? "*"],
+  );
+  return found?.age ?? ADULT_YEARS;
+}
+
 /** The new person's id; null when the address is taken. */
 async function create(deps: Deps, form: SignUp): Promise<string | null> {
   const [id, now, hash] = [newId(), deps.now(), await hashPassword(form.password)];
@@ -108,6 +123,8 @@ async function create(deps: Deps, form: SignUp): Promise<string | null> {
 export const accountRoutes: Routes = (app, deps) => {
   const failures = attempts({ most: 10, windowMs: 15 * 60_000, keysMax: 10_000, now: deps.now });
 
+  const alarm = signInAlarms(deps);
+
   app.get("/signup", async (request, reply) =>
     show(deps, request, reply, { title: "Sign up", at: "/signup" }, signUpPage(request.query, [])),
   );
@@ -126,6 +143,7 @@ export const accountRoutes: Routes = (app, deps) => {
     const age = ageYears(form.value.born, deps.now());
     if (age < AGE_MIN_YEARS)
       return again([`Miky.ai is for people of ${AGE_MIN_YEARS} and older; nothing was kept`], 403);
+    if (age < (await ageLimit(deps, form.value.country))) return again([GUARDIAN], 403);
     if (age > 130) return again(["your date of birth is missing or is no date"], 400);
     const id = await create(deps, form.value);
     if (id === null) return again(["there is an account with this e-mail address: sign in instead"], 409);
@@ -158,6 +176,7 @@ export const accountRoutes: Routes = (app, deps) => {
     );
     if (!(await passwordFits(form.value.password, found?.hash ?? null)) || found === null) {
       failures.failed(key);
+      await alarm(form.value.email);
       return again(["the e-mail address and the password do not fit together"], 401);
     }
     await startSession(deps, request, reply, found.id);

@@ -8,8 +8,14 @@ export const PROMPT_CHARACTERS_MAX = 8_000;
 const CONVERSATIONS_SHOWN = 20;
 const MESSAGES_SHOWN = 200;
 
-const warning = html`<p class="warning" id="secrets"><strong>Keep your secrets.</strong> Do not type passwords, API keys, card or bank details, health
-  data or anything confidential here. Specialists do not need them.</p>`;
+/** Worded in the database. A wording that is missing is none: the page says nothing then. */
+async function warning(deps: Deps): Promise<Html> {
+  const text = await deps.db.one(
+    z.object({ body: z.string() }),
+    "select body from texts where name = 'secrets'",
+  );
+  return html`<p class="warning" id="secrets"><strong>Keep your secrets.</strong> ${text?.body ?? ""}</p>`;
+}
 
 const specialistSchema = z.object({
   slug: z.string(),
@@ -47,7 +53,7 @@ export async function listPage(deps: Deps, userId: string, problems: readonly st
       ) => html`<label class="choice"><input type="radio" name="specialist" value="${s.slug}" required${i === 0 ? html` checked` : null}>
         <span><strong>${s.name}</strong> <small>${s.field}, ${s.price} ${s.price === 1 ? "credit" : "credits"}</small><br>${s.persona}</span></label>`,
     )}</fieldset>
-    ${warning}
+    ${await warning(deps)}
     <label>Your question <textarea name="prompt" rows="4" required maxlength="${PROMPT_CHARACTERS_MAX}" aria-describedby="secrets"></textarea></label>
     <button>Ask</button>
   </form>
@@ -89,7 +95,7 @@ export async function talkPage(
       <div class="said" dir="auto">${m.body}</div>${m.role === "specialist" ? stars(id, m.seq, m.stars) : null}</li>`,
   )}</ol>
   <form method="post" action="/chat/${id}/messages" class="stack card" id="ask" data-specialist="${talk.name}">
-    ${warning}
+    ${await warning(deps)}
     <label>Your message <textarea name="prompt" rows="3" required maxlength="${PROMPT_CHARACTERS_MAX}" aria-describedby="secrets"></textarea></label>
     <button>Send <small>(${talk.price} ${talk.price === 1 ? "credit" : "credits"})</small></button>
   </form>`;

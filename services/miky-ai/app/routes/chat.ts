@@ -5,7 +5,7 @@ import { converse, type Step, startConversation } from "../conversations.ts";
 import type { Deps } from "../deps.ts";
 import { optionalText, read, text, wholeNumber } from "../form.ts";
 import { listPage, PROMPT_CHARACTERS_MAX, talkPage } from "./chat-pages.ts";
-import { missing, type Routes, show, signedIn } from "./route.ts";
+import { missing, type Routes, show, signedIn, usable } from "./route.ts";
 
 const startForm = z.object({
   specialist: text("the specialist", 40),
@@ -58,7 +58,7 @@ const listRoutes: Routes = (app, deps) => {
 
   app.post(
     "/chat",
-    signedIn(async (viewer, request, reply) => {
+    usable(deps, async (viewer, request, reply) => {
       const again = async (problems: readonly string[], status: number) =>
         show(
           deps,
@@ -94,7 +94,7 @@ const talkRoutes: Routes = (app, deps) => {
 
   app.post(
     "/chat/:id/messages",
-    signedIn(async (viewer, request, reply) => {
+    usable(deps, async (viewer, request, reply) => {
       const id = idOf(request.params);
       const form = read(promptForm, request.body);
       const again = async (problems: readonly string[], status: number) => {
@@ -129,7 +129,7 @@ const talkRoutes: Routes = (app, deps) => {
 const ratingRoutes: Routes = (app, deps) => {
   app.post(
     "/chat/:id/rate",
-    signedIn(async (viewer, request, reply) => {
+    usable(deps, async (viewer, request, reply) => {
       const id = idOf(request.params);
       const form = read(rateForm, request.body);
       if (!form.ok) {

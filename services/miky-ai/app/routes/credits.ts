@@ -6,7 +6,7 @@ import { type Html, html } from "../html.ts";
 import { problemList, when } from "../layout.ts";
 import { bookCommissions } from "../referrals.ts";
 import type { Viewer } from "../session.ts";
-import { type Routes, show, signedIn } from "./route.ts";
+import { type Routes, show, signedIn, usable } from "./route.ts";
 
 const PACKS: Readonly<Record<string, { readonly credits: number; readonly amount: number }>> = {
   small: { credits: 100, amount: 9 },
@@ -156,7 +156,7 @@ export const creditRoutes: Routes = (app, deps) => {
 
   app.post(
     "/credits/buy",
-    signedIn(async (viewer, request, reply) => {
+    usable(deps, async (viewer, request, reply) => {
       const form = read(buyForm, request.body);
       if (!form.ok)
         return show(deps, request, reply.code(400), shown, await creditsPage(deps, viewer, form.problems));
@@ -169,7 +169,7 @@ export const creditRoutes: Routes = (app, deps) => {
 
   app.post(
     "/credits/gift",
-    signedIn(async (viewer, request, reply) => {
+    usable(deps, async (viewer, request, reply) => {
       const form = read(giftForm, request.body);
       if (!form.ok)
         return show(deps, request, reply.code(400), shown, await creditsPage(deps, viewer, form.problems));

@@ -1,18 +1,27 @@
-/** The two buttons of the settings page, and the pages on which a person follows what became of them. */
+/** What a person can ask for in the settings, and the pages on which a person follows what became of them. */
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { attempts } from "../attempts.ts";
 import type { Deps } from "../deps.ts";
-import { read } from "../form.ts";
+import { read, text } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { seal, sealed } from "../ids.ts";
 import { passwordFits } from "../password.ts";
-import type { Right } from "../ports.ts";
+import type { RightsPort } from "../ports.ts";
 import { endSession, type Viewer } from "../session.ts";
 import { missing, type Routes, show, signedIn } from "./route.ts";
-import { settingsPage, shown } from "./settings.ts";
+import { CHANGEABLE, settingsPage, shown } from "./settings.ts";
 
 const deleteForm = z.object({ password: z.string().max(200).default("") });
+
+const limitForm = z.object({ on: z.enum(["yes", "no"]) });
+const changeForm = z.object({ field: z.enum(CHANGEABLE), value: text("what is right", 120) });
+
+function changeOf(right: "rectify" | "supplement", body: unknown): Wish | string {
+  const form = read(changeForm, body);
+  if (!form.ok) return form.problems.join("; ");
+  return { right, set: { [`users.${form.value.field}`]: form.value.value } };
+}
 
 const TROUBLE = {
   unreachable: "that could not be started: try again in a minute",
@@ -20,13 +29,15 @@ const TROUBLE = {
   unknown: "there is no such request",
 } as const;
 
+type Wish = Pick<Parameters<RightsPort["request"]>[0], "right" | "set" | "lift">;
+
 async function ask(
   deps: Deps,
   viewer: Viewer,
-  right: Right,
+  wish: Wish,
 ): Promise<{ readonly request: string } | { readonly problem: string }> {
   if (deps.rights === null) return { problem: TROUBLE.unreachable };
-  const answer = await deps.rights.request({ right, identities: { user_id: viewer.id }, actor: "person" });
+  const answer = await deps.rights.request({ ...wish, identities: { user_id: viewer.id }, actor: "person" });
   return answer.ok ? { request: answer.value.request } : { problem: TROUBLE[answer.error] };
 }
 
@@ -39,8 +50,13 @@ const STANDS: Readonly<Record<string, string>> = {
 };
 const DONE: Readonly<Record<string, string>> = {
   erase: "Done. Your account is deleted.",
+  portability: "Done. Your data is ready to be taken elsewhere.",
+  rectify: "Done. It is put right wherever it stood.",
+  supplement: "Done. What was missing is there.",
+  restrict: "Done. It is as you wished.",
   access: "Done. Your data is ready.",
 };
+const GIVES_ARCHIVE: ReadonlySet<string> = new Set(["access", "portability"]);
 const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
 const AGAIN_SECONDS = 3;
 
@@ -68,18 +84,31 @@ const proofOf = (query: unknown): string =>
 const askRoutes: Routes = (app, deps) => {
   const failures = attempts({ most: 10, windowMs: 15 * 60_000, keysMax: 10_000, now: deps.now });
 
-  app.post(
-    "/settings/download",
-    signedIn(async (viewer, request, reply) => {
-      const asked = await ask(deps, viewer, "access");
-      if ("problem" in asked)
-        return show(deps, request, reply.code(503), shown, await settingsPage(deps, viewer, [asked.problem]));
-      return reply.redirect(
-        `/settings/requests/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, viewer.id, asked.request)}`,
-        303,
-      );
-    }),
-  );
+  const wish = (path: string, read: (body: unknown) => Wish | string): void => {
+    app.post(
+      path,
+      signedIn(async (viewer, request, reply) => {
+        const again = async (problem: string, status: number) =>
+          show(deps, request, reply.code(status), shown, await settingsPage(deps, viewer, [problem]));
+        const wanted = read(request.body);
+        if (typeof wanted === "string") return again(wanted, 400);
+        const asked = await ask(deps, viewer, wanted);
+        if ("problem" in asked) return again(asked.problem, 503);
+        return reply.redirect(
+          `/settings/requests/${encodeURIComponent(asked.request)}?proof=${seal(deps.secret, viewer.id, asked.request)}`,
+          303,
+        );
+      }),
+    );
+  };
+  wish("/settings/download", () => ({ right: "access" }));
+  wish("/settings/take", () => ({ right: "portability" }));
+  wish("/settings/correct", (body) => changeOf("rectify", body));
+  wish("/settings/add", (body) => changeOf("supplement", body));
+  wish("/settings/limit", (body) => {
+    const form = read(limitForm, body);
+    return form.ok ? { right: "restrict", lift: form.value.on === "no" } : "say whether to limit it or not";
+  });
 
   app.post(
     "/settings/delete",
@@ -92,7 +121,7 @@ const askRoutes: Routes = (app, deps) => {
         failures.failed(viewer.id);
         return again("the password is not right: nothing was deleted", 403);
       }
-      const asked = await ask(deps, viewer, "erase");
+      const asked = await ask(deps, viewer, { right: "erase" });
       if ("problem" in asked) return again(asked.problem, 503);
       await endSession(deps, request, reply);
       return reply.redirect(
@@ -113,7 +142,7 @@ const followRoutes: Routes = (app, deps) => {
       if (state?.ok !== true) return missing(deps, request, reply);
       const path = `/settings/requests/${encodeURIComponent(id)}/archive?proof=${proof}`;
       if (!ENDED.has(state.value.state)) reply.header("refresh", AGAIN_SECONDS);
-      const archive = state.value.right === "access" && state.value.state === "closed" ? path : null;
+      const archive = GIVES_ARCHIVE.has(state.value.right) && state.value.state === "closed" ? path : null;
       return show(
         deps,
         request,

@@ -7,6 +7,8 @@ import { problemList } from "../layout.ts";
 import type { Viewer } from "../session.ts";
 import { type Routes, show, signedIn } from "./route.ts";
 
+/** What the forms for corrections and additions are about. */
+export const CHANGEABLE = ["name", "phone", "country", "city"] as const;
 const THEMES = ["auto", "light", "dark"] as const;
 
 const profileForm = z.object({
@@ -69,9 +71,21 @@ export async function settingsPage(deps: Deps, viewer: Viewer, problems: readonl
     ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false)}</section>`;
 }
 
+const fields = (): Html =>
+  html`<label>What <select name="field">${CHANGEABLE.map((field) => html`<option value="${field}">${field}</option>`)}</select></label>`;
+
 const rightsForms = (hasPassword: boolean): Html => html`
   <p>Everything that we hold about you, in one file that people and programs can read.</p>
   <form method="post" action="/settings/download"><button>Download my data</button></form>
+  <p>What you gave us or made here, in files with a schema that another service can read.</p>
+  <form method="post" action="/settings/take"><button>Take my data elsewhere</button></form>
+  <details><summary>Correct or add something</summary>
+    <p>What is wrong is put right wherever it stands, on your invoices too.</p>
+    <form method="post" action="/settings/correct" class="row">${fields()}<label>What is right <input name="value" required maxlength="120"></label><button>Correct</button></form>
+    <form method="post" action="/settings/add" class="row">${fields()}<label>What is missing <input name="value" required maxlength="120"></label><button>Add</button></form></details>
+  <details><summary>Limit the use of my data</summary>
+    <p>We keep your data and do nothing else with it: no answers, no purchases, no page views, until you take it back.</p>
+    <form method="post" action="/settings/limit" class="row"><button name="on" value="yes">Limit it</button> <button class="quiet" name="on" value="no">Take it back</button></form></details>
   <details class="danger"><summary>Delete my account</summary>
     <p>Your conversations, your profile and your sign-in go. What the law makes us keep of payments stays under a number, without your account. This can not be undone.</p>
     <form method="post" action="/settings/delete" class="stack">

@@ -1,9 +1,9 @@
-/** Facets of a whole policy, each with the commitment that says it. What is not confirmed by the lock is compared all the same. */
+/** The two sides of a comparison, and what its parts ask of them. */
 import { approximateMs, parseDuration } from "../../../terms/duration.ts";
-import type { Meaning } from "../../meaning.ts";
-import type { Commitment, Policy } from "../../model.ts";
+import type { Policy } from "../../model.ts";
 import { type Lattice, latticeOf } from "../../words/lattice.ts";
 import { languageOf, type Tongue, tongueOf } from "../../words/tongue.ts";
+import type { Said } from "../facet.ts";
 
 export interface Side {
   readonly policy: Policy;
@@ -16,16 +16,6 @@ export const sideOf = (policy: Policy): Side => ({
   lattice: latticeOf(policy),
   tongue: tongueOf(policy, languageOf(policy.locale)),
 });
-
-export type Said<T> = { readonly commitment: Commitment } & { readonly it: T };
-
-export const facetsOf = <K extends keyof Meaning>(
-  policy: Policy,
-  facet: K,
-): readonly Said<Meaning[K][number]>[] =>
-  policy.commitments.flatMap((commitment) =>
-    commitment.means[facet].map((it): Said<Meaning[K][number]> => ({ commitment, it })),
-  );
 
 export const idOf = (said: Said<unknown>): string => said.commitment.id;
 

@@ -1,0 +1,109 @@
+/**
+ * Whoever was here before the version in force took effect was told of it, by a way that the policy names, and beforehand where it says so.
+ * Notices of anything but the policy itself are not measured yet.
+ */
+import { type Collection, idOf } from "../../datamap/model.ts";
+import type { Commitment } from "../../policy/model.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import { unmeasured, type View } from "../kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { NotifySpec } from "./schema.ts";
+
+const UNSEEN =
+  "whether people are told of that is not seen: neither incidents nor their notices are kept here yet";
+const OF_THE_POLICY: ReadonlySet<string> = new Set(["policy_change", "material_change"]);
+const PEOPLE_MAX = 2_000_000;
+
+/** What the rows can say: that everybody was told of a version of the policy. */
+const isMeasured = (spec: NotifySpec): boolean =>
+  spec.notify === "people" && spec.needs === "nothing" && spec.on.every((o) => OF_THE_POLICY.has(o));
+
+const places = (view: View): readonly Collection[] =>
+  collectionsOf(view.map).filter((c) => c.notices !== undefined);
+
+const effectiveOf = ({ policy }: View): Date | null =>
+  policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
+
+export function examine(spec: NotifySpec, _commitment: Commitment, view: View): readonly Measure[] {
+  const effective = effectiveOf(view);
+  if (!isMeasured(spec) || effective === null) return [];
+  const { version } = view.policy;
+  return places(view).map(({ store, name }) => ({
+    ...{
+      measure: "notices",
+      look: "scan",
+      store,
+      collection: name,
+      version,
+      effective,
+      peopleMax: PEOPLE_MAX,
+    },
+  }));
+}
+
+export function judge(
+  spec: NotifySpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
+  if (!isMeasured(spec)) return unmeasured(UNSEEN);
+  const broken: string[] = [];
+  const open: string[] = [
+    ...failures(readings),
+    ...(effectiveOf(view) === null ? ["the policy does not say since when it is in force"] : []),
+    ...(places(view).length === 0 ? ["the map names no collection of notices (`notices`)"] : []),
+  ];
+  const evidence: Evidence[] = [];
+  const sum = { people: 0, examined: 0 };
+  const measures = examine(spec, commitment, view);
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading !== "notices" || measure?.measure !== "notices") continue;
+    sum.people += reading.people;
+    sum.examined += reading.examined;
+    const found = faults(spec, reading);
+    const place = places(view)[i];
+    // Of a change that did not matter nobody has to be told.
+    if (reading.told === 0 && reading.people > 0)
+      open.push(
+        `nobody was told of version \`${measure.version}\`: whether the change mattered is not known`,
+      );
+    else broken.push(...found);
+    if (found.length > 0 && place !== undefined)
+      evidence.push(
+        ...found.map((what) => ({
+          what: `\`${idOf(place)}\`: ${what}`,
+          store: place.store,
+          collection: place.name,
+        })),
+      );
+  }
+  if (sum.examined < sum.people)
+    open.push(
+      `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,
+    );
+  return judged({
+    broken,
+    open,
+    evidence,
+    basis: "exact",
+    ...{ examined: sum.examined, population: sum.people },
+    freshForMs: LOOK_HOLDS_MS,
+    kept: `${count(sum.people, "person", "people")} with an account from before ${view.policy.effective}, each told of version \`${view.policy.version}\`${spec.before ? " before that day" : ""}`,
+  });
+}
+
+function faults(spec: NotifySpec, reading: Extract<Reading, { reading: "notices" }>): string[] {
+  const untold = reading.examined - reading.told;
+  const otherwise = Object.entries(reading.ways)
+    .filter(([way]) => spec.by?.some((by) => by === way) === false)
+    .reduce((sum, [, people]) => sum + people, 0);
+  const said = (n: number, what: string): string[] =>
+    n === 0 ? [] : [`${count(n, "person", "people")} ${n === 1 ? "was" : "were"} ${what}`];
+  return [
+    ...said(untold, "not told"),
+    ...(spec.before ? said(reading.late, "told only after it took effect") : []),
+    ...said(otherwise, "told by a way that the policy does not name"),
+  ];
+}

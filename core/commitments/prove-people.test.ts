@@ -1,0 +1,128 @@
+/** What people see, are told, or are counted in: notify, deidentify, and what drills find out. */
+import { expect, test } from "vitest";
+import { judge, MAP, on } from "./prove-fixture.ts";
+
+test("protect: what a drill finds out is as good as the drill", () => {
+  expect(judge("warned", on("drill", { detail: "a warning stands there" }))).toMatchObject({
+    verdict: "kept",
+    basis: "drill",
+    reason: "a warning stands there (drill `warned`, 2026-05-30T00:00:00.000Z)",
+    freshForMs: 1000,
+  });
+  expect(judge("warned", on("drill", { passed: false, detail: "no warning" })).reason).toBe(
+    "the drill of the warning where people write failed: no warning",
+  );
+  for (const open of [{ at: null }, { current: false }, { freshForMs: 0 }, { reading: "failed" as const }])
+    expect(judge("warned", on("drill", open)).verdict).toBe("unproven");
+});
+
+test("notify: whoever was here and was not told, late, or otherwise, breaks; nobody told at all is open", () => {
+  const map = `${MAP}  told:
+    class: account
+    owner: email -> users.email
+    notices: { version: version, at: at, by: by }
+    fields: { email: user.contact.email, version: system, at: system, by: system }
+`;
+  expect(judge("told", undefined, map)).toMatchObject({
+    verdict: "kept",
+    basis: "exact",
+    examined: 5,
+    population: 5,
+  });
+  expect(judge("told", on("notices", { told: 4 }), map)).toMatchObject({
+    verdict: "broken",
+    reason: "1 person was not told",
+    evidence: [{ collection: "told" }],
+  });
+  expect(judge("told", on("notices", { late: 2 }), map).verdict).toBe("kept");
+  expect(judge("told-before", on("notices", { late: 2 }), map).reason).toBe(
+    "2 people were told only after it took effect",
+  );
+  expect(judge("told", on("notices", { ways: { pigeon: 5 } }), map).reason).toBe(
+    "5 people were told by a way that the policy does not name",
+  );
+  expect(judge("told", on("notices", { told: 0, ways: {} }), map).verdict).toBe("unproven");
+  expect(judge("told", on("notices", { people: 9 }), map).reason).toBe("only 5 people of 9 were looked at");
+  expect(judge("told", on("notices", { reading: "failed" }), map).verdict).toBe("unproven");
+  expect(judge("told").reason).toBe("the map names no collection of notices (`notices`)");
+  expect(judge("told-of-breaches", undefined, map).reason).toContain("neither incidents nor their notices");
+});
+
+test("protect: accounts without a second factor and looks without a reason break, whatever the drill said", () => {
+  const desks = `${MAP}  desks:
+    class: system
+    key: [id]
+    staff: { active: { active: true }, unguarded: { factor: false } }
+    fields: { id: system, active: system, factor: system }
+  looks:
+    class: system
+    key: [id]
+    views: { reason: why }
+    fields: { id: system, why: system }
+`;
+  expect(judge("by-role", undefined, desks)).toMatchObject({
+    verdict: "kept",
+    basis: "drill",
+    population: 4,
+  });
+  expect(judge("by-role", undefined, desks).reason).toContain(
+    "none of 4 accounts is in use without a second factor",
+  );
+  expect(judge("by-role", on("matching", { rows: 1 }), desks).reason).toBe(
+    "1 account in use without a second factor in `app.desks`",
+  );
+  expect(judge("with-reason", on("matching", { rows: 2 }), desks)).toMatchObject({
+    verdict: "broken",
+    evidence: [{ collection: "looks", rows: 2 }],
+  });
+  expect(judge("with-reason", on("matching", { nullable: ["why"] }), desks).reason).toBe(
+    "`app.looks.why` may be empty, and then says nothing",
+  );
+  expect(judge("by-role").reason).toBe("the map names no collection of the company's own accounts (`staff`)");
+  expect(judge("by-role", on("drill", { passed: false, detail: "the door was open" }), desks).verdict).toBe(
+    "broken",
+  );
+  expect(judge("with-reason", on("matching", { reading: "failed" }), desks).verdict).toBe("unproven");
+});
+
+test("deidentify: figures of too few people break, also when only a count shows it; no figures, or no number, is open", () => {
+  expect(judge("sums-of-ten")).toMatchObject({ verdict: "kept", basis: "exact", examined: 5, population: 5 });
+  expect(judge("sums-of-ten").reason).toContain("a count of what lies there still confirms 3 of them");
+  expect(judge("sums-of-ten", on("figures", { few: 1 })).reason).toBe(
+    "1 figure of `app.days` is of fewer than 10 people",
+  );
+  expect(judge("sums-of-ten", on("figures", { wrong: 2 })).verdict).toBe("broken");
+  expect(judge("sums-of-ten", on("figures", { rows: 9 })).verdict).toBe("unproven");
+  expect(judge("sums-of-ten", on("figures", { reading: "failed" })).verdict).toBe("unproven");
+  const bare = MAP.replace("    figures: { people: people, day: day, rows: sum, from: orders }\n", "");
+  expect(judge("sums-of-ten", undefined, bare).reason).toBe(
+    "the map does not say how many people stand behind a row of `app.days` (`figures`)",
+  );
+  expect(judge("orders-without-names").verdict).toBe("unproven");
+});
+
+test("protect: a door that takes less than TLS 1.3, or none of it, breaks; one that is away, and no door, is open", () => {
+  const door = { url: "https://shop.example", newest: "TLSv1.3", older: null };
+  const tried = (change: object, ways: readonly ("local" | "encrypted" | "plain" | "unknown")[] = []) =>
+    judge(
+      "on-its-way",
+      on("doors", { doors: [{ ...door, ...change }], stores: ways.map((way) => ({ store: "app", way })) }),
+    );
+  expect(judge("on-its-way")).toMatchObject({
+    ...{ verdict: "kept", basis: "exact", examined: 1, population: 1 },
+    reason:
+      "1 door agrees to TLS 1.3 and to nothing older; the way to `app` does not leave the machine; what goes out to recipients is not tried",
+  });
+  expect(tried({ older: "TLSv1.2" }).reason).toBe("`https://shop.example` agrees to TLSv1.2 as well");
+  expect(tried({ newest: null }).reason).toBe("`https://shop.example` does not agree to TLS 1.3");
+  expect(tried({ newest: null, away: "ECONNREFUSED" })).toMatchObject({ verdict: "unproven", examined: 0 });
+  expect(tried({}, ["plain"]).verdict).toBe("broken");
+  expect([tried({}, ["encrypted"]).verdict, tried({}, ["unknown"]).verdict]).toEqual([
+    "unproven",
+    "unproven",
+  ]);
+  expect(judge("on-its-way", on("doors", { doors: [] })).reason).toBe(
+    "avow.yaml names no door to the world (`endpoints`)",
+  );
+  expect(judge("on-its-way", on("doors", { reading: "failed" })).verdict).toBe("unproven");
+});

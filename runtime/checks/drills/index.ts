@@ -1,0 +1,37 @@
+/** All drills, in the order in which a canary goes through them. A further one is a file here and a line. */
+import type { DrillAdapter } from "../drill-adapter.ts";
+import { access } from "./access.ts";
+import { alarm } from "./alarm.ts";
+import { erase } from "./erase.ts";
+import { minors } from "./minors.ts";
+import { portability } from "./portability.ts";
+import { rectify } from "./rectify.ts";
+import { restrict } from "./restrict.ts";
+import { roles } from "./roles.ts";
+import type { Drill } from "./stage.ts";
+import { supplement } from "./supplement.ts";
+import { views } from "./views.ts";
+import { warned } from "./warned.ts";
+
+const DRILLS: readonly Drill[] = [
+  minors,
+  roles,
+  warned,
+  views,
+  access,
+  portability,
+  rectify,
+  supplement,
+  restrict,
+  alarm,
+  erase,
+];
+
+/** Those that a service's adapter can be taken through; of these the ones that are wanted, where somebody says which. */
+export const drillsFor = (adapter: DrillAdapter, only?: readonly string[]): readonly Drill[] =>
+  DRILLS.filter(
+    (d) =>
+      d.needs.every((act) => adapter[act] !== undefined) &&
+      (d.asks === undefined || adapter.asksFor?.includes(d.asks) === true) &&
+      (only?.includes(d.name) ?? true),
+  );

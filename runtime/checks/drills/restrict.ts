@@ -1,0 +1,31 @@
+import { search } from "../drill-traces.ts";
+import { type Drill, endOf, failed, passed } from "./stage.ts";
+
+/** While it is restricted the canary's data lies there and is not used, and nothing new comes; afterwards it is used again. */
+export const restrict: Drill = {
+  name: "restrict",
+  needs: ["limit", "use"],
+  when: "staying",
+  async run(stage) {
+    const { adapter, base, session, token } = stage;
+    const { limit, use } = adapter;
+    if (limit === undefined || use === undefined) return failed("the service has no way to limit anything");
+    const mark = `${token}limited`;
+    stage.onStep("asks: restrict");
+    const on = await endOf(stage, await limit(base, session, true));
+    if (on !== "closed") return failed(`the request ended as \`${on}\``);
+    if (await use(base, session, { token: mark }))
+      return failed("the data was used although the person had limited that");
+    const found = [...(await search(stage.readers, mark)).keys()];
+    if (found.length > 0)
+      return failed(`while it was limited, something new came into \`${found.join("`, `")}\``);
+    const still = await search(stage.readers, token);
+    const gone = [...stage.traces.keys()].filter((place) => !still.has(place));
+    if (gone.length > 0) return failed(`limited is not erased: nothing is left in \`${gone.join("`, `")}\``);
+    const off = await endOf(stage, await limit(base, session, false));
+    if (off !== "closed") return failed(`taking it back ended as \`${off}\``);
+    return (await use(base, session, { token: mark }))
+      ? passed("the data was kept and not used, until the person took that back")
+      : failed("the data is still not used after the person took that back");
+  },
+};

@@ -1,0 +1,71 @@
+/** What a drill has to work with, and how it says what came of it. One file per drill beside this one, listed in index.ts. */
+import type { DataMap } from "@avow/core/datamap/model";
+import type { Policy } from "@avow/core/policy/model";
+import type { Connector } from "../../connector-kit/contract.ts";
+import type { DrillAdapter } from "../drill-adapter.ts";
+import type { Traces } from "../drill-traces.ts";
+
+export interface Stage {
+  readonly adapter: DrillAdapter;
+  readonly base: string;
+  readonly map: DataMap;
+  readonly policy: Policy;
+  readonly readers: Readonly<Record<string, Connector>>;
+  readonly now: () => Date;
+  readonly onStep: (text: string) => void;
+  readonly waitMsMax: number;
+  readonly token: string;
+  /** The canary's; null for a drill that needs no account. */
+  readonly session: unknown;
+  /** What the canary had left in the stores before the first drill. */
+  readonly traces: Traces;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+export interface Drill {
+  /** The right, or what else it tries out; under this name its result is kept. */
+  readonly name: string;
+  /** Acts that the service's adapter must have for it. */
+  readonly needs: readonly (keyof DrillAdapter)[];
+  /** A right that the adapter must say it asks for. */
+  readonly asks?: string;
+  /** `apart`: without an account of its own; `leaving`: last, because nothing of the canary is left afterwards. */
+  readonly when: "apart" | "staying" | "leaving";
+  /** Tokens of further canaries that it may have sign up: whoever comes after a crash looks for them as well. */
+  also?(token: string): readonly string[];
+  run(stage: Stage): Promise<Verdict>;
+}
+
+export const failed = (detail: string): Verdict => ({ passed: false, detail });
+export const passed = (detail: string): Verdict => ({ passed: true, detail });
+
+export const NO_TRACE = "the canary left no trace in any store: there was nothing to show or to erase";
+
+const LOOK_AGAIN_MS = 300;
+/** States that a request stays in. */
+const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
+
+/** The state in which a request ends, or is when the time is over. */
+export async function endOf(stage: Stage, request: string): Promise<string> {
+  let state = "unknown";
+  for (let waited = 0; waited < stage.waitMsMax; waited += LOOK_AGAIN_MS) {
+    state = await stage.adapter.status(stage.base, stage.session, request);
+    if (ENDED.has(state)) break;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  return state;
+}
+
+/** Asks for a right by the front door and waits for the end. */
+export async function ask(
+  stage: Stage,
+  right: string,
+): Promise<{ readonly request: string; readonly state: string }> {
+  stage.onStep(`asks: ${right}`);
+  const request = await stage.adapter.requestRight(stage.base, stage.session, right);
+  return { request, state: await endOf(stage, request) };
+}

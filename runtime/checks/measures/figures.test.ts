@@ -1,0 +1,79 @@
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import type { MeasureContext } from "../context.ts";
+import { takeFigures } from "./figures.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people: { class: account, key: [id], person: { email: email }, fields: { id: system, email: user.contact.email } }
+  talks:
+    class: talk
+    owner: who -> people.id
+    fields: { who: user.unique_id, at: system }
+    anchors: { creation: at }
+  days:
+    class: sums
+    figures: { people: people, day: day, rows: talks, from: talks }
+    fields: { day: system, people: system, talks: system }
+`;
+const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "sound");
+const down: ConnectorFailure = { ok: false, error: "denied", retryable: false, reason: "not for you" };
+
+const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>, rowsMax = 100) => {
+  const reader: Pick<Connector, "read" | "count"> = {
+    async *read({ collection }) {
+      const found = rows[collection] ?? [];
+      yield "ok" in found ? found : { ok: true as const, value: found };
+    },
+    count: async ({ collection }) => ({ ok: true, value: Object.entries(rows[collection] ?? []).length }),
+  };
+  const context = { map, readers: { app: reader } } satisfies Partial<Record<keyof MeasureContext, unknown>>;
+  const measure = {
+    measure: "figures",
+    look: "scan",
+    store: "app",
+    collection: "days",
+    least: 2,
+    rowsMax,
+  } as const;
+  return takeFigures(measure, Object.assign(Object.create(null), context));
+};
+
+const talk = (who: string, day: string): Row => [`${day} 10:00:00+00`, who];
+
+test("a figure is few, wrong, confirmed, or of what is no longer whole", async () => {
+  const reading = await take({
+    days: [
+      ["2", "2026-01-01", "2"],
+      ["5", "2026-01-02", "2"],
+      ["5", "2026-01-03", "9"],
+      ["1", "2026-01-04", "1"],
+      [null, "2026-01-05", "1"],
+    ],
+    talks: [
+      talk("a", "2026-01-01"),
+      talk("b", "2026-01-01"),
+      talk("a", "2026-01-02"),
+      talk("a", "2026-01-02"),
+      talk("a", "2026-01-03"),
+    ],
+  });
+  expect(reading).toMatchObject({ rows: 5, examined: 5, few: 2, wrong: 1, confirmed: 1 });
+  expect(reading).toMatchObject({ evidence: [{ rows: 3, field: "people", collection: "days" }] });
+});
+
+test("a day ends at midnight UTC", async () => {
+  const late: Row = ["2026-01-01 23:30:00-01", "a"];
+  expect(await take({ days: [["3", "2026-01-02", "1"]], talks: [late] })).toMatchObject({ wrong: 1 });
+});
+
+test("too much to count is not counted in part; what can not be read is a failure", async () => {
+  const days: Row[] = [["5", "2026-01-01", "3"]];
+  const talks = ["a", "a", "a"].map((who) => talk(who, "2026-01-01"));
+  expect(await take({ days, talks }, 2)).toMatchObject({ few: 0, wrong: 0, confirmed: 0 });
+  expect(await take({ days, talks: down })).toMatchObject({ reading: "failed", unreachable: "app" });
+  expect(await take({ days: down })).toMatchObject({ reading: "failed" });
+});

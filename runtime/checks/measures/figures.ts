@@ -1,0 +1,90 @@
+/** Figures beside a count of their own: who is behind the rows that a figure was made from, as far as these still lie there whole. */
+import type { Collection } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import { failed, noStore, type Take } from "../context.ts";
+
+const FIGURES_MAX = 100_000;
+const DAY_CHARS = 10;
+
+type Rows = { readonly ok: true; readonly rows: readonly Row[]; readonly cut: boolean } | ConnectorFailure;
+
+async function readSome(
+  reader: Connector,
+  collection: string,
+  fields: readonly string[],
+  max: number,
+): Promise<Rows> {
+  const rows: Row[] = [];
+  for await (const batch of reader.read({ collection, fields })) {
+    if (!batch.ok) return batch;
+    for (const row of batch.value) {
+      if (rows.length >= max) return { ok: true, rows, cut: true };
+      rows.push(row);
+    }
+  }
+  return { ok: true, rows, cut: false };
+}
+
+const dayOf = (text: string | null | undefined): string | null => {
+  const at = text == null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? null : new Date(at).toISOString().slice(0, DAY_CHARS);
+};
+
+/** Day → its rows, and whose they are. */
+type Recount = ReadonlyMap<string, { readonly rows: number; readonly people: number }>;
+
+const NOTHING: Recount = new Map();
+
+async function recount(
+  reader: Connector,
+  source: Collection,
+  rowsMax: number,
+): Promise<Recount | ConnectorFailure> {
+  const owner = must(source.links.find((l) => l.role === "owner")?.from, "the map was validated");
+  const at = must(source.anchors["creation"], "the map was validated");
+  const read = await readSome(reader, source.name, [at, ...owner], rowsMax);
+  if (!read.ok) return read;
+  // A count of a part would find too few people: then nothing is counted.
+  if (read.cut) return NOTHING;
+  const days = new Map<string, { rows: number; people: Set<string> }>();
+  for (const [moment, ...who] of read.rows) {
+    const day = dayOf(moment);
+    if (day === null) continue;
+    const known = days.get(day) ?? { rows: 0, people: new Set() };
+    known.rows += 1;
+    known.people.add(JSON.stringify(who));
+    days.set(day, known);
+  }
+  return new Map([...days].map(([day, { rows, people }]) => [day, { rows, people: people.size }]));
+}
+
+export const takeFigures: Take<"figures"> = async (measure, context) => {
+  const { store, collection, least } = measure;
+  const reader = context.readers[store];
+  if (reader === undefined) return noStore(store);
+  const collections = context.map.stores.find((s) => s.store === store)?.collections ?? [];
+  const figures = must(collections.find((c) => c.name === collection)?.figures, "asked only of figures");
+  const { counted } = figures;
+  const fields = counted === null ? [figures.people] : [figures.people, counted.day, counted.rows];
+  const read = await readSome(reader, collection, fields, Math.min(FIGURES_MAX, measure.rowsMax));
+  if (!read.ok) return failed(store, read);
+  const rows = read.cut ? await reader.count({ collection }) : { ok: true as const, value: read.rows.length };
+  if (!rows.ok) return failed(store, rows);
+  const source = collections.find((c) => c.name === counted?.from);
+  const again = source === undefined ? NOTHING : await recount(reader, source, measure.rowsMax);
+  if ("ok" in again) return failed(store, again);
+  const seen = { few: 0, wrong: 0, confirmed: 0 };
+  for (const [people, day, count] of read.rows) {
+    const found = again.get(dayOf(day) ?? "");
+    // Fewer rows than there were: some people have left since, and what is left says nothing about how many there were.
+    const whole = found !== undefined && found.rows === Number(count);
+    if (people === null || !(Number(people) >= least)) seen.few += 1;
+    else if (whole && found.people < least) seen.wrong += 1;
+    else if (found !== undefined && found.people >= least) seen.confirmed += 1;
+  }
+  const bad = seen.few + seen.wrong;
+  const what = `${bad} of ${read.rows.length} figures of \`${collection}\` are of fewer than ${least} people`;
+  const evidence = bad === 0 ? [] : [{ what, store, collection, field: figures.people, rows: bad }];
+  return { reading: "figures", rows: rows.value, examined: read.rows.length, ...seen, evidence };
+};

@@ -1,0 +1,91 @@
+import type { Collection, Link } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { Cell, Connector, ConnectorFailure, Match, Row } from "../../connector-kit/contract.ts";
+import { failed, noStore, type Take } from "../context.ts";
+
+async function* rowsOf(
+  reader: Connector,
+  query: {
+    readonly collection: string;
+    readonly fields: readonly string[];
+    readonly anyOf?: readonly Match[];
+  },
+): AsyncGenerator<Row, ConnectorFailure | null> {
+  for await (const batch of reader.read(query)) {
+    if (!batch.ok) return batch;
+    yield* batch.value;
+  }
+  return null;
+}
+
+/** Reads to the end; the failure that ended it, if one did. */
+async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, act: (row: Row) => void) {
+  for (;;) {
+    const next = await rows.next();
+    if (next.done === true) return next.value;
+    act(next.value);
+  }
+}
+
+const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
+
+interface Told {
+  readonly atMs: number;
+  readonly by: string;
+}
+
+/** The first notice of the version that each person got. */
+async function notices(reader: Connector, c: Collection, link: Link, version: string) {
+  const fields = must(c.notices, "asked only of notices");
+  const first = new Map<string, Told>();
+  const anyOf: readonly Match[] = [{ fields: [fields.version], tuples: [[version]] }];
+  const query = { collection: c.name, fields: [fields.at, fields.by, ...link.from], anyOf };
+  const failure = await each(rowsOf(reader, query), ([at, by, ...who]) => {
+    const key = JSON.stringify(who);
+    const atMs = momentOf(at);
+    const known = first.get(key);
+    if (known === undefined || atMs < known.atMs) first.set(key, { atMs, by: by ?? "" });
+  });
+  return failure ?? first;
+}
+
+export const takeNotices: Take<"notices"> = async (measure, context) => {
+  const reader = context.readers[measure.store];
+  if (reader === undefined) return noStore(measure.store);
+  const all = context.map.stores.flatMap((s) => s.collections);
+  const of = (store: string, name: string) =>
+    must(
+      all.find((c) => c.store === store && c.name === name),
+      "mapped",
+    );
+  const collection = of(measure.store, measure.collection);
+  const link = must(
+    collection.links.find((l) => l.role === "owner"),
+    "the map was validated",
+  );
+  const person = of(link.to.store, link.to.collection);
+  const people = context.readers[link.to.store];
+  if (people === undefined) return noStore(link.to.store);
+  const told = await notices(reader, collection, link, measure.version);
+  if ("ok" in told) return failed(measure.store, told);
+  const { creation = "", closure } = person.anchors;
+  const seen = { people: 0, examined: 0, told: 0, late: 0 };
+  const ways: Record<string, number> = {};
+  const query = {
+    collection: person.name,
+    fields: [creation, ...(closure === undefined ? [] : [closure]), ...link.to.fields],
+  };
+  const failure = await each(rowsOf(people, query), ([created, ...rest]) => {
+    const closed = closure === undefined ? null : rest.shift();
+    if (closed != null || !(momentOf(created) < measure.effective.getTime())) return;
+    seen.people += 1;
+    if (seen.people > measure.peopleMax) return;
+    seen.examined += 1;
+    const notice = told.get(JSON.stringify(rest));
+    if (notice === undefined) return;
+    seen.told += 1;
+    ways[notice.by] = (ways[notice.by] ?? 0) + 1;
+    if (!(notice.atMs < measure.effective.getTime())) seen.late += 1;
+  });
+  return failure === null ? { reading: "notices", ...seen, ways } : failed(link.to.store, failure);
+};

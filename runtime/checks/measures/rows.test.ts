@@ -1,0 +1,132 @@
+/** Measures that count or read rows: `matching`, `notices`. */
+import type { Measure, Reading } from "@avow/core/commitments/proof";
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type {
+  CollectionDescription,
+  Connector,
+  ConnectorFailure,
+  Row,
+} from "../../connector-kit/contract.ts";
+import type { MeasureContext } from "../context.ts";
+import { take } from "./index.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    key: [id]
+    person: { email: email }
+    fields: { id: system, email: user.contact.email, made: system, gone: system }
+    anchors: { creation: made, closure: gone }
+  told:
+    class: account
+    owner: who -> people.id
+    notices: { version: version, at: at, by: by }
+    fields: { who: user.unique_id, version: system, at: system, by: system }
+  desks:
+    class: system
+    key: [id]
+    staff: { active: { state: [on, away] }, unguarded: { factor: false } }
+    fields: { id: system, state: system, factor: system }
+`;
+const read = readDataMap([{ file: "app.yaml", text: MAP }]);
+const map = must(read.value, JSON.stringify(read.issues));
+const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
+
+/** `rows` by collection, as records; a failure in their place. */
+function reader(rows: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>) {
+  const of = (collection: string) => rows[collection] ?? [];
+  const fits = (
+    row: Readonly<Record<string, string | null>>,
+    query: Parameters<Connector["count"]>[0],
+  ): boolean =>
+    query.anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => row[f] === t[i]))) ?? true;
+  const described = (name: string): CollectionDescription => ({
+    ...{ name, rowsEstimate: null, primaryKey: ["id"], uniques: [], foreignKeys: [], indexes: [] },
+    fields: ["id", "state", "factor"].map((f) => ({
+      name: f,
+      type: "text",
+      nullable: f === "state",
+      generated: false,
+    })),
+  });
+  const connector: Pick<Connector, "read" | "count" | "describe"> = {
+    describe: async () => ({ ok: true, value: { collections: [described("desks")] } }),
+    async *read(query) {
+      const found = of(query.collection);
+      if (found === "down") yield down;
+      else
+        yield {
+          ok: true as const,
+          value: found.filter((r) => fits(r, query)).map((r): Row => query.fields.map((f) => r[f] ?? null)),
+        };
+    },
+    count: async (query) => {
+      const found = of(query.collection);
+      return found === "down" ? down : { ok: true, value: found.filter((r) => fits(r, query)).length };
+    },
+  };
+  return connector;
+}
+
+const taken = (measure: Measure, rows: Parameters<typeof reader>[0]): Promise<Reading> => {
+  const connector = reader(rows);
+  const context = { map, readers: { app: connector }, describe: () => connector.describe() };
+  return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
+};
+
+const NOTICES: Measure = {
+  ...{ measure: "notices", look: "scan", store: "app", collection: "told", version: "2", peopleMax: 10 },
+  effective: new Date("2026-01-01T00:00:00.000Z"),
+};
+const person = (id: string, made: string, gone: string | null = null) => ({ id, made, gone });
+const notice = (who: string, at: string, version = "2", by = "email") => ({ who, at, version, by });
+
+test("notices: those who were here before and are still here, told of this version, in time or late", async () => {
+  const people = [
+    person("a", "2025-01-01 00:00:00+00"),
+    person("b", "2025-02-01 00:00:00+00"),
+    person("c", "2025-03-01 00:00:00+00"),
+    person("new", "2026-01-01 00:00:00+00"),
+    person("gone", "2025-01-01 00:00:00+00", "2025-06-01 00:00:00+00"),
+  ];
+  const told = [
+    notice("a", "2025-12-01 00:00:00+00"),
+    notice("a", "2026-02-01 00:00:00+00"),
+    notice("b", "2026-01-01 00:00:00+00", "2", "platform"),
+    notice("c", "2025-12-01 00:00:00+00", "1"),
+    notice("new", "2025-12-01 00:00:00+00"),
+  ];
+  expect(await taken(NOTICES, { people, told })).toEqual({
+    ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1 },
+    ways: { email: 1, platform: 1 },
+  });
+});
+
+test("notices: more people than may be looked at are counted; what can not be read is a failure", async () => {
+  const people = Array.from({ length: 12 }, (_, i) => person(String(i), "2025-01-01 00:00:00+00"));
+  expect(await taken(NOTICES, { people, told: [] })).toMatchObject({ people: 12, examined: 10, told: 0 });
+  expect(await taken(NOTICES, { people, told: "down" })).toMatchObject({
+    reading: "failed",
+    unreachable: "app",
+  });
+  expect(await taken(NOTICES, { people: "down", told: [] })).toMatchObject({ reading: "failed" });
+});
+
+test("matching: every combination of the values counts, and a field that may be empty is named", async () => {
+  const where = { state: ["on", "away"], factor: ["false"] };
+  const measure: Measure = { measure: "matching", look: "scan", store: "app", collection: "desks", where };
+  const desks = [
+    { id: "1", state: "on", factor: "true" },
+    { id: "2", state: "away", factor: "false" },
+    { id: "3", state: "off", factor: "false" },
+  ];
+  expect(await taken(measure, { desks })).toEqual({
+    ...{ reading: "matching", rows: 1, population: 3 },
+    nullable: ["state"],
+  });
+  expect(await taken(measure, { desks: "down" })).toMatchObject({ reading: "failed", unreachable: "app" });
+});

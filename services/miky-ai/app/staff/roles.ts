@@ -1,0 +1,12 @@
+/** Which desk may open which page. A role that is not here opens none. */
+export type Page = "tickets" | "children" | "alarms" | "figures";
+
+const MAY: Readonly<Record<string, readonly Page[]>> = {
+  support: ["tickets", "children"],
+  operator: ["alarms", "figures"],
+  reviewer: ["figures"],
+  referral: ["figures"],
+};
+
+export const mayOpen = (role: string, page: Page): boolean => MAY[role]?.includes(page) ?? false;
+export const pagesOf = (role: string): readonly Page[] => MAY[role] ?? [];

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { DESK_PASSWORD, DESK_SECRET } from "../../desks.ts";
+import type { RightsPort } from "../ports.ts";
+import { type Browser, signedUp, type Testbed, testbed } from "../testbed.ts";
+import { codeAt } from "./totp.ts";
+
+const asked: unknown[] = [];
+const rights: RightsPort = {
+  request: async (wish) => {
+    asked.push(wish);
+    return { ok: true, value: { request: "r-1", state: "received" } };
+  },
+  restricted: async () => ({ ok: true, value: false }),
+  status: async () => ({ ok: false, error: "unknown" }),
+  archive: async () => ({ ok: true, value: null }),
+};
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await testbed(inject("postgresUrl"), { rights });
+});
+afterAll(() => bed.close());
+
+async function desk(handle: string): Promise<Browser> {
+  const browser = bed.browser();
+  const form = { handle, password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date()) };
+  expect((await browser.post("/staff/signin", form)).statusCode).toBe(303);
+  return browser;
+}
+
+test("a ticket is shown for a reason only, and the look is on record", async () => {
+  const person = await signedUp(bed, "helped@mail.example");
+  const place = String(
+    (await person.post("/support", { subject: "Help", body: "It is broken" })).headers.location,
+  );
+  const ticket = place.replace("/support", "/staff/tickets");
+  const support = await desk("drill-support");
+  expect((await support.get("/staff/tickets")).body).not.toContain("Help");
+  for (const form of [{}, { reason: "  " }]) {
+    const refused = await support.post(ticket, form);
+    expect([refused.statusCode, refused.body.includes("It is broken")]).toEqual([400, false]);
+  }
+  const shown = await support.post(ticket, { reason: "they wrote to us" });
+  expect(shown.body).toContain("It is broken");
+  const [user] = await bed.sql("select id from users where email = 'helped@mail.example'");
+  expect(await bed.sql("select staff_id, user_id, reason from staff_views")).toEqual([
+    { staff_id: 101, user_id: user?.["id"], reason: "they wrote to us" },
+  ]);
+});
+
+test("what is not on record is not shown", async () => {
+  const person = await signedUp(bed, "unseen@mail.example");
+  const place = String(
+    (await person.post("/support", { subject: "Help", body: "secretly" })).headers.location,
+  );
+  await bed.sql(
+    "create function lose() returns trigger language plpgsql as 'begin return null; end'; create trigger lose before insert on staff_views for each row execute function lose()",
+  );
+  const shown = await (await desk("drill-support")).post(place.replace("/support", "/staff/tickets"), {
+    reason: "x",
+  });
+  await bed.sql("drop function lose cascade");
+  expect([shown.statusCode, shown.body.includes("secretly")]).toEqual([503, false]);
+});
+
+test("a desk opens the pages of its role; a child's account is deleted at once, by support", async () => {
+  await signedUp(bed, "child@mail.example");
+  const form = { email: "Child@mail.example", reason: "their school wrote" };
+  expect((await (await desk("drill-operator")).post("/staff/children", form)).statusCode).toBe(403);
+  expect(asked).toEqual([]);
+  expect((await (await desk("drill-support")).post("/staff/children", form)).statusCode).toBe(200);
+  const [user] = await bed.sql("select id from users where email = 'child@mail.example'");
+  expect(asked).toEqual([{ right: "erase", identities: { user_id: user?.["id"] }, actor: "person" }]);
+  const guest = await desk("drill-guest");
+  for (const page of ["tickets", "children", "alarms", "figures"])
+    expect([page, (await guest.get(`/staff/${page}`)).statusCode]).toEqual([page, 403]);
+});
+
+test("without the second factor, or once it is taken away, nobody gets in; guesses run out", async () => {
+  await bed.sql("update staff set second_factor = false where handle = 'drill-guest'");
+  const right = { handle: "drill-guest", password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date()) };
+  const browser = bed.browser();
+  const tries = [];
+  for (let i = 0; i < 6; i += 1) tries.push((await browser.post("/staff/signin", right)).statusCode);
+  expect(tries).toEqual([401, 401, 401, 401, 401, 429]);
+});
+
+test("five wrong passwords in a row raise one alarm; an address without an account raises none", async () => {
+  await signedUp(bed, "tried@mail.example");
+  for (const email of ["tried@mail.example", "nobody@mail.example"])
+    for (let i = 0; i < 7; i += 1) await bed.browser().post("/signin", { email, password: `guess ${i}` });
+  expect(await bed.sql("select kind, account from alarms")).toEqual([
+    { kind: "wrong passwords", account: "tried@mail.example" },
+  ]);
+  expect((await (await desk("drill-operator")).get("/staff/alarms")).body).toContain("wrong passwords");
+});
