@@ -14,6 +14,8 @@ import { failureOf } from "./failure.ts";
 export interface Statement {
   readonly text: string;
   readonly values: readonly string[];
+  /** Less than the session's own limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECTIONS_MAX = 4;
@@ -106,9 +108,11 @@ export class Session {
       .stream({ highWaterMark: aheadRows, objectMode: true });
   }
 
-  #execute(client: PoolConnection, { text, values }: Statement): Promise<unknown> {
+  #execute(client: PoolConnection, { text, values, timeoutMs }: Statement): Promise<unknown> {
+    const limit =
+      timeoutMs === undefined ? "" : `SET STATEMENT max_statement_time = ${timeoutMs / 1000} FOR `;
     return this.#answer(client, (done) =>
-      client.execute({ sql: text, values: [...values], rowsAsArray: true }, done),
+      client.execute({ sql: `${limit}${text}`, values: [...values], rowsAsArray: true }, done),
     );
   }
 

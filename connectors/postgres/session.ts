@@ -9,6 +9,8 @@ import { failureOf } from "./failure.ts";
 export interface Statement {
   readonly text: string;
   readonly values: readonly (string | readonly (string | null)[])[];
+  /** Less than the session's own limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECTIONS_MAX = 4;
@@ -86,7 +88,15 @@ export class Session {
   }
 
   async send(client: pg.PoolClient, collection: string | null, statement: Statement): Promise<Cell[][]> {
-    return (await this.#query(client, collection, statement)).rows;
+    const { timeoutMs } = statement;
+    if (timeoutMs === undefined) return (await this.#query(client, collection, statement)).rows;
+    // Of the session, not of a transaction: the way back is a statement of its own, also after a time-out.
+    await client.query(`SET statement_timeout = ${Math.max(1, Math.trunc(timeoutMs))}`);
+    try {
+      return (await this.#query(client, collection, statement)).rows;
+    } finally {
+      await client.query("RESET statement_timeout").catch(ignored);
+    }
   }
 
   async change(

@@ -26,6 +26,7 @@ export interface Table {
   /** The table's name inside of its schema. */
   readonly bare: string;
   readonly columns: ReadonlyMap<string, Column>;
+  readonly withoutRowid: boolean;
   /** Some column compares otherwise than byte by byte. */
   readonly collated: boolean;
   readonly description: CollectionDescription;
@@ -137,6 +138,7 @@ function tableOf(
     bare,
     sql: `${quoted(schema)}.${quoted(bare)}`,
     columns: new Map(columns.map((column) => [column.name, column])),
+    withoutRowid: row[2] === "1",
     collated: /\bcollate\b/i.test(text(row[3])),
     description: {
       name,

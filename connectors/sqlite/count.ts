@@ -6,11 +6,12 @@ import type {
   MisfitReport,
 } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
-import type { CatalogueCache } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { isOdd, placeOf } from "./places.ts";
-import type { Session } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf, WHOLE } from "./window.ts";
 
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
   const table = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
@@ -20,20 +21,32 @@ export async function count(session: Session, cache: CatalogueCache, query: Coun
   return Number(row?.[0]);
 }
 
+export async function distinctStatement(
+  cache: CatalogueCache,
+  query: DistinctQuery,
+  part: Part = WHOLE,
+): Promise<{ table: Table; statement: Statement }> {
+  const table = await cache.table(query.collection, [query.field, ...(query.window?.key ?? [])]);
+  const f = `t.${quoted(query.field)}`;
+  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
+  const text = `SELECT ${f} COLLATE BINARY, count(*), sum(count(*)) OVER () FROM ${table.sql} AS t${part.where.sql}
+GROUP BY typeof(${f}), ${f} COLLATE BINARY ORDER BY count(*) DESC, 1 LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
+  return { table, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
+}
+
 export async function distinct(
   session: Session,
   cache: CatalogueCache,
   query: DistinctQuery,
 ): Promise<DistinctReport> {
-  const table = await cache.table(query.collection, [query.field]);
-  const f = `t.${quoted(query.field)}`;
-  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
-  const text = `SELECT ${f} COLLATE BINARY, count(*), sum(count(*)) OVER () FROM ${table.sql} AS t
-GROUP BY typeof(${f}), ${f} COLLATE BINARY ORDER BY count(*) DESC, 1 LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
-  const rows = await session.rows(query.collection, { text, values: [] });
+  const table = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, table, query);
+  const found = await session.rows(query.collection, (await distinctStatement(cache, query, part)).statement);
+  const rows = Number(found[0]?.[2] ?? 0);
   return {
-    values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
-    rows: Number(rows[0]?.[2] ?? 0),
+    values: found.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
+    rows,
+    ...(query.window === undefined ? {} : { window: { rows, reached: part.reached } }),
   };
 }
 

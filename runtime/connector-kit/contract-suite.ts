@@ -10,6 +10,7 @@ import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
 import { restoreCases } from "./contract-cases-restore.ts";
+import { windowCases } from "./contract-cases-windows.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
 import { worldOf } from "./contract-world.ts";
 
@@ -18,6 +19,7 @@ export type { Subject } from "./contract-subject.ts";
 const CASES: readonly ContractCase[] = [
   ...readCases,
   ...questionCases,
+  ...windowCases,
   ...placeCases,
   ...mutateCases,
   ...placeMutateCases,

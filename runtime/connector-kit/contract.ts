@@ -130,12 +130,43 @@ export interface ProbeReport {
   readonly copy?: true;
 }
 
-export interface OldestQuery {
+/** A part of a collection, in the store's own order of a key: the first `rowsMax` rows after one key and up to another, that one included. */
+export interface Window {
+  /** As `estimate` names it: unique, never null, with an index. */
+  readonly key: readonly string[];
+  /** Null: from the first row on. */
+  readonly after: readonly string[] | null;
+  /** Null: to the last row. */
+  readonly upTo: readonly string[] | null;
+  readonly rowsMax: number;
+}
+export interface WindowReport {
+  readonly rows: number;
+  /** Where `rowsMax` ended the look: rows after this key were not looked at. Null: all of the window was. */
+  readonly reached: readonly string[] | null;
+}
+
+/** What every question about rows may say beside itself. */
+export interface Bounds {
+  /** Only these rows. Left out: all. */
+  readonly window?: Window;
+  /** Less than the connector's own time limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface OldestQuery extends Bounds {
   readonly collection: string;
   /** A field with a date or time. */
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
+  /**
+   * Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or
+   * with a window, it means nothing.
+   */
+  readonly beforeMax?: number;
+  /** Also the keys of some rows that lie before. */
+  readonly keys?: { readonly fields: readonly string[]; readonly rowsMax: number };
 }
 export interface OldestReport {
   /** ISO 8601; null when no row has a date. */
@@ -143,15 +174,18 @@ export interface OldestReport {
   readonly before: number;
   readonly undated: number;
   readonly rows: number;
+  readonly keys?: readonly (readonly string[])[];
+  readonly window?: WindowReport;
 }
 
 /** Looks at values without letting them out: a pattern runs in the store, what it hits comes back for a closer look. */
-export interface SearchQuery {
+export interface SearchQuery extends Bounds {
   readonly collection: string;
   readonly fields: readonly string[];
   readonly key: readonly string[];
   /** POSIX extended regular expression, case-sensitive; the coarse net. */
   readonly pattern: string;
+  /** Of a window, all rows are looked at. */
   readonly rowsMax: number;
   readonly hitsMax: number;
 }
@@ -164,12 +198,13 @@ export interface SearchHit {
 export interface SearchReport {
   readonly examined: number;
   readonly population: number;
-  /** True when `rowsMax` cut the look short. */
+  /** True when `rowsMax` or `hitsMax` cut the look short. */
   readonly partial: boolean;
   readonly hits: readonly SearchHit[];
+  readonly window?: WindowReport;
 }
 
-export interface DistinctQuery {
+export interface DistinctQuery extends Bounds {
   readonly collection: string;
   readonly field: string;
   readonly valuesMax: number;
@@ -177,6 +212,26 @@ export interface DistinctQuery {
 export interface DistinctReport {
   readonly values: readonly { readonly value: Cell; readonly rows: number }[];
   readonly rows: number;
+  readonly window?: WindowReport;
+}
+
+/** A question that is to be asked, for its price. */
+export type Look =
+  | { readonly ask: "oldest"; readonly query: OldestQuery }
+  | { readonly ask: "search"; readonly query: SearchQuery }
+  | { readonly ask: "distinct"; readonly query: DistinctQuery }
+  | { readonly ask: "ownership"; readonly query: OwnershipQuery };
+
+/** What a question would cost, as the store itself plans it. Nothing of it is run. */
+export interface Estimate {
+  /** Rows that would be visited, of the table or of an index. */
+  readonly rows: number;
+  /** Bytes that would be read, from memory or disk. */
+  readonly bytes: number;
+  /** The whole collection. */
+  readonly collection: { readonly rows: number; readonly bytes: number };
+  /** By which its rows can be read in windows; null when it has no such key. */
+  readonly windowKey: readonly string[] | null;
 }
 
 /** Places inside of columns that say whose a row is. */
@@ -217,6 +272,39 @@ export interface ReachReport {
   readonly beyond: readonly string[];
 }
 
+/** Whose the rows are, counted: a row is somebody's when one of the links leads to a row that is there. */
+export interface OwnershipQuery extends Bounds {
+  readonly collection: string;
+  /** Within the store. */
+  readonly links: readonly {
+    readonly from: readonly string[];
+    readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  }[];
+}
+export interface OwnershipReport {
+  readonly rows: number;
+  /** No link is set. */
+  readonly unlinked: number;
+  /** A link is set, and none leads anywhere. */
+  readonly dangling: number;
+  /** Different owners, by the first link, that the dangling rows name. */
+  readonly missing: number;
+  readonly window?: WindowReport;
+}
+
+/** Which fields never say anything. */
+export interface ConstantQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly timeoutMs?: number;
+}
+export interface ConstantReport {
+  readonly fields: readonly {
+    readonly field: string;
+    readonly holds: "nothing" | "one value" | "several";
+  }[];
+}
+
 export interface Connector {
   /**
    * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
@@ -232,10 +320,14 @@ export interface Connector {
   search(query: SearchQuery): Promise<Answer<SearchReport>>;
   /** At most `valuesMax` distinct values of a field, most frequent first. */
   distinct(query: DistinctQuery): Promise<Answer<DistinctReport>>;
+  /** Left out by a system that can not tell: then its answers are bounded by time alone. */
+  estimate?(look: Look): Promise<Answer<Estimate>>;
   /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
   /** Left out by a system that has no places inside of columns. */
   misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;
+  ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
+  constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   /** Left out by a system that can't say. What can't be shown is not claimed. */

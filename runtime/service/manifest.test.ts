@@ -17,7 +17,7 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
 ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example", key: w+00000000+AA }] }
 `);
   expect(issues).toEqual([]);
-  expect(value).toEqual({
+  expect(value).toMatchObject({
     service: "shop",
     policy: ["policy.en.md"],
     fidelity: null,

@@ -8,6 +8,7 @@ import { must } from "@avow/core/terms/assert";
 import { approximateMs, type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
+import { type AlertSink, alertsOf, alertsSchema, type Checks, checksOf, checksSchema } from "./checks.ts";
 
 export interface StoreEntry {
   readonly connector: string;
@@ -53,6 +54,9 @@ export interface Manifest {
   readonly grace: Duration | null;
   /** How long names of erased rows are kept (spec/suppression.md). */
   readonly suppression: Duration;
+  /** What checks may cost, and how long they hold. */
+  readonly checks: Checks;
+  readonly alerts: readonly AlertSink[];
   /** How long Avow keeps its own record of a closed request. */
   readonly requestsKept: Duration;
 }
@@ -138,6 +142,8 @@ const schema = z.strictObject({
     })
     .optional(),
   suppression: z.strictObject({ keep: period }).optional(),
+  checks: checksSchema,
+  alerts: alertsSchema,
   requests: z
     .strictObject({
       keep: period,
@@ -183,8 +189,20 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ledger, requests, grace, suppression, ...rest } =
-    read.value;
+  const {
+    stores,
+    vendors,
+    state,
+    drill,
+    fidelity,
+    ledger,
+    requests,
+    grace,
+    suppression,
+    checks,
+    alerts,
+    ...rest
+  } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -201,6 +219,8 @@ export function parseManifest(source: string): Checked<Manifest> {
     ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
     grace: grace === undefined ? null : parseDuration(grace),
     suppression: must(parseDuration(suppression?.keep ?? SUPPRESSION_KEPT), "the schema reads periods"),
+    checks: checksOf(checks),
+    alerts: alertsOf(alerts),
     requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };

@@ -9,7 +9,7 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
-import type { Feasible } from "../checks/context.ts";
+import type { Waiver } from "../checks/waivers.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -23,6 +23,7 @@ import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
+import { parseWaivers, WAIVERS } from "./checks.ts";
 import { graceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
@@ -51,6 +52,9 @@ export interface OpenService {
   /** A store without an address has none: its promises are unproven. */
   readonly readers: Readonly<Record<string, Connector>>;
   readonly erasers: Readonly<Record<string, Connector>>;
+  /** Where each store is, without account and password. */
+  readonly places: Readonly<Record<string, string>>;
+  readonly waivers: readonly Waiver[];
   readonly db: Database;
   readonly sealer: Sealer;
   readonly ledger: Ledger;
@@ -105,8 +109,15 @@ export async function readService(folder: string): Promise<ServiceTexts> {
 export async function openService(folder: string, options: OpenOptions): Promise<Opened<OpenService>> {
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
-  if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
-    return { value: null, issues: texts.issues, sources, unreachable: false };
+  const waivers = parseWaivers(await readText(join(folder, WAIVERS)), options.now());
+  if (
+    manifest === null ||
+    policy === null ||
+    map === null ||
+    waivers.value === null ||
+    hasErrors(texts.issues)
+  )
+    return { value: null, issues: [...texts.issues, ...waivers.issues], sources, unreachable: false };
   const home = findHome(folder, options.env);
   const addresses = new Addresses({ folder, home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
@@ -119,11 +130,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
         { code: "no-address", message: `\`state\`: ${state.message}`, fix: state.fix },
       ),
     );
-  const closeStores = async (): Promise<void> => {
-    await Promise.all(
-      [...Object.values(connected.readers), ...Object.values(connected.erasers)].map((c) => c.close()),
-    );
-  };
+  const closeStores = (): Promise<void> => closeAll(connected);
   if (typeof state !== "string" || hasErrors(issues)) {
     await closeStores();
     await addresses.release();
@@ -131,9 +138,11 @@ export async function openService(folder: string, options: OpenOptions): Promise
   }
   const db = await openDatabase(state);
   const sealer = createSealer(await rootKey(home));
-  const seals = { installation: sealer, under: createSealer };
   const { now, onLog } = options;
-  const ledger = await logOf(manifest, { db, seals, home, log: manifest.service, now, onLog });
+  const ledger = await logOf(manifest, {
+    ...{ db, home, now, onLog, log: manifest.service },
+    seals: { installation: sealer, under: createSealer },
+  });
   if (!ledger.ok) {
     await closeStores();
     await db.destroy();
@@ -149,15 +158,9 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    ...{ db, sealer, ledger: ledger.value, addresses },
+    ...{ waivers: waivers.value, db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
-      jobs ??= openQueue({
-        db,
-        url: state,
-        service: manifest.service,
-        jobs: [requestJob],
-        onLog: options.onLog,
-      });
+      jobs ??= openQueue({ db, url: state, service: manifest.service, jobs: [requestJob], onLog });
       return jobs;
     },
     async close() {
@@ -170,6 +173,10 @@ export async function openService(folder: string, options: OpenOptions): Promise
     },
   };
   return { value, issues: [...texts.issues, ...issues], sources, unreachable: false };
+}
+
+async function closeAll({ readers, erasers }: Pick<OpenService, "readers" | "erasers">): Promise<void> {
+  await Promise.all([...Object.values(readers), ...Object.values(erasers)].map((c) => c.close()));
 }
 
 /** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
@@ -223,6 +230,7 @@ async function connect(
 ) {
   const readers: Record<string, Connector> = {};
   const erasers: Record<string, Connector> = {};
+  const places: Record<string, string> = {};
   for (const [store, entry] of Object.entries(manifest.stores)) {
     if (!map.stores.some((s) => s.store === store)) continue;
     const module = connectors[entry.connector];
@@ -248,6 +256,7 @@ async function connect(
     ] as const) {
       if (written === null) continue;
       const address = await addresses.resolve(written);
+      if (address.ok) places[store] = placeOf(address.url);
       if (address.ok)
         into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
       else
@@ -259,7 +268,14 @@ async function connect(
         );
     }
   }
-  return { readers, erasers };
+  return { readers, erasers, places };
+}
+
+/** Windows of one place say nothing about another, whatever account looks at it. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 async function mapFiles(
@@ -384,20 +400,4 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     issues: [issue],
     unreachable: failure.error === "unreachable" || failure.error === "denied",
   };
-}
-
-/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
-export async function feasible(
-  service: Pick<OpenService, "map" | "keepRules" | "readers">,
-): Promise<Feasible> {
-  const stores = Object.fromEntries(
-    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
-  );
-  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
-  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
-  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok)
-    return { ok: true, faults: [], byHand: [...new Set(bound.estate.byHand.map((c) => c.store))] };
-  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
-  return { ok: false, store: bound.store, failure: bound.failure };
 }

@@ -12,6 +12,7 @@ import * as grace from "./migrations/007-grace.ts";
 import * as merges from "./migrations/008-merges.ts";
 import * as suppression from "./migrations/009-suppression.ts";
 import * as tasks from "./migrations/010-tasks.ts";
+import * as verdicts from "./migrations/011-verdicts.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "008-merges": merges,
   "009-suppression": suppression,
   "010-tasks": tasks,
+  "011-verdicts": verdicts,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -143,6 +143,52 @@ export interface Tables extends LedgerTables {
     since: Date;
     checked_at: Date;
   };
+  promise_verdicts: {
+    service: string;
+    promise: string;
+    /** Of the commitments that it is made of, as they were worded. */
+    hash: string;
+    verdict: string;
+    since: Date;
+    checked_at: Date;
+    /** After this nobody has looked; null: there is nothing that runs out. */
+    fresh_until: Date | null;
+  };
+  verdict_changes: {
+    id: string;
+    service: string;
+    /** `promise` or `commitment`. */
+    scope: string;
+    name: string;
+    hash: string;
+    /** Null: the first look. */
+    from_verdict: string | null;
+    to_verdict: string;
+    at: Date;
+  };
+  check_windows: {
+    id: string;
+    service: string;
+    look: string;
+    rows: Big;
+    read_at: Date | null;
+    /** Its bounds and what it showed: keys of rows may be a person's. */
+    sealed: Buffer;
+  };
+  alerts: {
+    id: string;
+    service: string;
+    sink: string;
+    body: Json<unknown>;
+    /** `waiting`, `sent` or `dead`. */
+    state: string;
+    tries: Generated<number>;
+    /** Of the last attempt: `http 503`, `timeout`; never what an answer said. */
+    failure: string | null;
+    created_at: Date;
+    next_try_at: Date | null;
+    ended_at: Date | null;
+  };
   drills: {
     id: string;
     service: string;

@@ -16,6 +16,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: "import", load: async () => (await import("./import/command.ts")).command },
   { name: "discover", load: async () => (await import("./discover/command.ts")).discover },
   { name: "verify", load: async () => (await import("./verify/command.ts")).verifyCommand },
+  { name: "alert", load: async () => (await import("./alert/command.ts")).alert },
   { name: "drill", load: async () => (await import("./drill/command.ts")).drill },
   { name: "request", load: async () => (await import("./request/command.ts")).request },
   { name: "person", load: async () => (await import("./person/command.ts")).person },

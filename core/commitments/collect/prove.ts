@@ -66,6 +66,10 @@ function answersForRest(spec: CollectSpec, view: View): boolean {
   return spec.closed || !claims(view).closed;
 }
 
+/** Null: all of them, what no map names may lie in any. */
+const storesInQuestion = (spec: CollectSpec, view: View): ReadonlySet<string> | null =>
+  answersForRest(spec, view) ? null : new Set(ofClasses(view.map, spec.collect).map((c) => c.store));
+
 function inQuestion(spec: CollectSpec, _commitment: Commitment, view: View): readonly Collection[] {
   if (!answersForRest(spec, view)) return ofClasses(view.map, spec.collect);
   const { classes } = claims(view);
@@ -80,7 +84,7 @@ export function judge(
 ): Judgement {
   const measures = examine(spec, commitment, view);
   const broken: string[] = [];
-  const open: string[] = failures(readings);
+  const open: string[] = failures(readings, storesInQuestion(spec, view));
   const evidence: Evidence[] = [];
   let fields = 0;
   const rows = { examined: 0, population: 0 };
