@@ -17,7 +17,7 @@ import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { restrictionsOf } from "@avow/runtime/requests/run/restrictions";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { CONNECTORS } from "./connectors.ts";

@@ -12,7 +12,7 @@ import { type MariaDb, startMariaDb } from "@avow/provision/mariadb";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { primariesOf } from "@avow/runtime/service/primaries";
 import { type Embedded, useEmbedded } from "@avow/runtime/store/embedded";
 import { findRunning } from "@avow/runtime/store/embedded-server";

@@ -7,7 +7,7 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 const { workOn } = await import("@avow/runtime/requests/desk/desk");
 const { archiveHead } = await import("@avow/runtime/requests/archive/head");
-const { openDesk } = await import("@avow/runtime/service/open");
+const { openDesk } = await import("@avow/runtime/service/desk");
 const { CONNECTORS } = await import("../connectors.ts");
 
 const [, , folder = "", request = "", at = ""] = process.argv;

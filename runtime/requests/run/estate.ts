@@ -118,6 +118,30 @@ function bind(
   }
   issues.push(...byHand.flatMap((c) => keepIssues(c, estate.keepRules)));
   if (issues.length > 0) return { ok: false, issues };
+  const estimates = new Map(
+    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  );
+  return {
+    ok: true,
+    estate: {
+      ...estate,
+      graph,
+      byHand,
+      keys,
+      lives,
+      types,
+      ...tiesOf(graph, described),
+      described,
+      estimates,
+    },
+  };
+}
+
+/** What the stores themselves do, or refuse, when a row goes that others point at. */
+function tiesOf(
+  graph: Graph,
+  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
+): Pick<BoundEstate, "foreignKeys" | "cascades" | "loosened"> {
   const links = [...described].flatMap(([store, cs]) =>
     [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))),
   );
@@ -146,25 +170,7 @@ function bind(
         })),
     ),
   );
-  const estimates = new Map(
-    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
-  );
-  return {
-    ok: true,
-    estate: {
-      ...estate,
-      graph,
-      byHand,
-      keys,
-      lives,
-      types,
-      foreignKeys,
-      cascades,
-      loosened,
-      described,
-      estimates,
-    },
-  };
+  return { foreignKeys, cascades, loosened };
 }
 
 function collectionIssues(

@@ -4,7 +4,7 @@ import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { mergesOf, mergeVisitor, REFUSALS, unmerge } from "@avow/runtime/requests/desk/merges";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";

@@ -11,7 +11,7 @@ import {
   planAgain,
   type Sweep,
 } from "@avow/runtime/requests/suppression/again";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
 

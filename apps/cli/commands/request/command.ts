@@ -12,7 +12,7 @@ import { type Looked, lookAt } from "@avow/runtime/requests/desk/look";
 import { endWindows } from "@avow/runtime/requests/grace/window";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";

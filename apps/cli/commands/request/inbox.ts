@@ -2,7 +2,7 @@
 import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
 import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { lookAtRequest } from "@avow/runtime/requests/desk/look";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";

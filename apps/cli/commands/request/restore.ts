@@ -1,7 +1,7 @@
 /** `avow request restore ID --key FILE`: the person takes an erasure back, as long as its window lasts. */
 import { type RestoreRefused, restoreRequest } from "@avow/runtime/requests/grace/restore";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";

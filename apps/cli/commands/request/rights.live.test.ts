@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@avow/provision/database";
 import { logView } from "@avow/runtime/ledger/serve";
-import { openDesk } from "@avow/runtime/service/open";
+import { openDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import pg from "pg";

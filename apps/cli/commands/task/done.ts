@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { completeTask, givesFile } from "@avow/runtime/requests/tasks/decide";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import type { Given } from "./options.ts";
 import { NEXT, said, unknown } from "./staff.ts";

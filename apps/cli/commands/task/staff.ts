@@ -7,7 +7,7 @@ import {
   refuseTask,
   showTask,
 } from "@avow/runtime/requests/tasks/decide";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
 import type { Given } from "./options.ts";

@@ -11,7 +11,7 @@ import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords } from "@avow/runtime/requests/desk/retire";
 import { completeTask, type ListedTask, listTasks } from "@avow/runtime/requests/tasks/decide";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";

@@ -1,4 +1,4 @@
-import { openDesk } from "@avow/runtime/service/open";
+import { openDesk } from "@avow/runtime/service/desk";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
 import type { Command } from "commander";
