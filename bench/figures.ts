@@ -29,7 +29,9 @@ export function table(head: readonly string[], body: readonly (readonly string[]
   const widths = head.map((h, i) => Math.max(h.length, ...body.map((line) => (line[i] ?? "").length)));
   const lineOf = (cells: readonly string[]): string =>
     `| ${widths.map((w, i) => (cells[i] ?? "").padEnd(w)).join(" | ")} |`;
-  return [lineOf(head), `|${widths.map((w) => "-".repeat(w + 2)).join("|")}|`, ...body.map(lineOf)].join("\n");
+  return [lineOf(head), `|${widths.map((w) => "-".repeat(w + 2)).join("|")}|`, ...body.map(lineOf)].join(
+    "\n",
+  );
 }
 
 export const machine = (): string => {

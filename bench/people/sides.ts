@@ -28,7 +28,8 @@ export const eraseByHand = (db: Client, person: number): Promise<Act> =>
 export const readByHand = (db: Client, person: number): Promise<Act> =>
   timed(async () => {
     let rows = 0;
-    for (const text of SELECTS) rows += JSON.stringify((await db.query(text, [person])).rows).length > 0 ? 1 : 0;
+    for (const text of SELECTS)
+      rows += JSON.stringify((await db.query(text, [person])).rows).length > 0 ? 1 : 0;
     return rows;
   });
 

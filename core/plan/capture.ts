@@ -4,10 +4,11 @@
  * costs one question per collection. Values are the store's own text.
  */
 
-import type { Graph } from "../datamap/graph.ts";
+import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import { askable } from "./rounds.ts";
 
 export type Cells = readonly (string | null)[];
 export type Tuple = readonly string[];
@@ -47,9 +48,21 @@ export interface Captured {
   readonly rows: Map<string, CapturedRow>;
 }
 
-export const tupleKey = (tuple: Cells): string => JSON.stringify(tuple);
-const linkKey = (child: string, link: Link): string =>
-  `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
+/** One text alone is its own name, which costs nothing; none of these names is that of another tuple. */
+export function tupleKey(tuple: Cells): string {
+  const only = tuple[0];
+  const alone = tuple.length === 1 && typeof only === "string" && !only.startsWith("[");
+  return alone ? only : JSON.stringify(tuple);
+}
+const linkKeys = new WeakMap<Link, string>();
+/** A link object belongs to one collection: its name is made once. */
+function linkKey(child: string, link: Link): string {
+  const known = linkKeys.get(link);
+  if (known !== undefined) return known;
+  const name = `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
+  linkKeys.set(link, name);
+  return name;
+}
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -58,6 +71,8 @@ export type Keys = ReadonlyMap<string, readonly string[]>;
 export class Capture {
   readonly collections = new Map<string, Captured>();
   readonly #graph: Graph;
+  /** The graph's own, by the collection itself: looked up for every row. */
+  readonly #into = new Map<Collection, readonly Incoming[]>();
   /** Identities that have been asked for, or wait to be. */
   readonly #identities = new Map<string, IdentityValue>();
   /** Those that the request itself names: only they find a row by a shared identity. */
@@ -69,6 +84,8 @@ export class Capture {
   readonly #pendingKeys = new Map<string, Tuple[]>();
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
+  /** Collections that there is something to ask of. */
+  readonly #waiting = new Set<string>();
   #news = 0;
 
   /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
@@ -81,8 +98,11 @@ export class Capture {
     this.#graph = graph;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
-      const fields = [...new Set([...tracked(graph, collection, key), ...(also.get(id) ?? [])])];
+      const own = trackedOnce(graph, collection, key);
+      const more = also.get(id) ?? [];
+      const fields = more.length === 0 ? own : [...new Set([...own, ...more])];
       this.collections.set(id, { collection, key, fields, rows: new Map() });
+      this.#into.set(collection, graph.into.get(id) ?? []);
     }
     for (const { namespace, value } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
@@ -94,6 +114,11 @@ export class Capture {
   /** Rows that were not remembered, or are reached in another way than they were; whatever of the earlier capture is to be written anew. */
   get news(): number {
     return this.#news;
+  }
+
+  /** Collections that there is something to ask of, in no order. */
+  get waiting(): ReadonlySet<string> {
+    return this.#waiting;
   }
 
   get identities(): readonly IdentityValue[] {
@@ -127,16 +152,34 @@ export class Capture {
         if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
       }
       this.#pendingKeys.set(id, list);
+      this.#waiting.add(id);
     }
   }
 
   /** Null when nothing is left to ask. */
   next(): Question | null {
     for (const id of this.#graph.ownersFirst) {
-      const question = this.#questionFor(must(this.collections.get(id), "every collection is captured"));
+      const question = this.nextOf(id);
       if (question !== null) return question;
     }
     return null;
+  }
+
+  /** What is to be asked of this collection; null: nothing as yet. */
+  nextOf(id: string): Question | null {
+    if (!this.#waiting.delete(id)) return null;
+    return this.#questionFor(must(this.collections.get(id), "every collection is captured"));
+  }
+
+  /**
+   * Questions that do not wait for one another's answers; none when nothing is left. `known`: what leads to what is remembered, so
+   * that all that waits can be asked at once.
+   */
+  ready({ known }: { readonly known: boolean }): readonly Question[] {
+    const ids = known ? [...this.#waiting] : askable(this.#graph, this.#waiting);
+    const questions = ids.flatMap((id) => this.nextOf(id) ?? []);
+    // What waited turned out to be known already: then others may be free.
+    return questions.length === 0 && this.#waiting.size > 0 ? this.ready({ known }) : questions;
   }
 
   take(id: string, rows: readonly Cells[]): void {
@@ -165,8 +208,10 @@ export class Capture {
     const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
-    else if (reach === "owned") Object.assign(known, { cells, reach });
-    else if (reach === "about") known.reach = reach;
+    else if (reach === "owned") {
+      known.cells = cells;
+      known.reach = reach;
+    } else if (reach === "about") known.reach = reach;
     if (reach === "owned") this.#lead(captured.collection, captured.fields, cells);
   }
 
@@ -190,10 +235,13 @@ export class Capture {
       return value !== null && (i.shared ? this.#named : this.#identities).has(identityKey(value));
     });
     if (byIdentity) return "owned";
-    const home = collection.links.filter((l) => this.leadsHome(captured, l, cells));
-    if (home.some(carriesOwnership)) return "owned";
-    if (home.some((l) => l.role === "about")) return "about";
-    return home.length > 0 ? "mention" : null;
+    let reach: CapturedRow["reach"] | null = null;
+    for (const link of collection.links) {
+      if (!this.leadsHome(captured, link, cells)) continue;
+      if (carriesOwnership(link)) return "owned";
+      reach = link.role === "about" || reach === "about" ? "about" : "mention";
+    }
+    return reach;
   }
 
   /** What an owned row leads to: further identities, and the rows that point at it. */
@@ -202,7 +250,7 @@ export class Capture {
       const value = i.shared ? null : identityOf(fields, i, cells);
       if (value !== null) this.#meet(value);
     }
-    for (const { child, link } of this.#graph.into.get(idOf(collection)) ?? []) {
+    for (const { child, link } of this.#into.get(collection) ?? []) {
       const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
       const name = linkKey(idOf(child), link);
@@ -211,6 +259,7 @@ export class Capture {
       if (asked.has(tupleKey(tuple))) continue;
       asked.add(tupleKey(tuple));
       const pending = this.#pendingTuples.get(name);
+      this.#waiting.add(idOf(child));
       if (pending === undefined) this.#pendingTuples.set(name, [tuple]);
       else pending.push(tuple);
     }
@@ -224,6 +273,7 @@ export class Capture {
       const list = this.#pendingIdentities.get(idOf(collection)) ?? [];
       list.push(identity);
       this.#pendingIdentities.set(idOf(collection), list);
+      this.#waiting.add(idOf(collection));
     }
   }
 
@@ -236,7 +286,8 @@ export class Capture {
     for (const i of collection.identities) {
       const tuples = identities
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
-        .map((v) => [v.value]);
+        .map((v) => [v.value])
+        .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
@@ -252,6 +303,13 @@ export class Capture {
   }
 }
 
+/** The identity is the key itself, and the one row that has it is here. */
+function isFound({ key, rows }: Captured, i: Collection["identities"][number], tuple: Tuple): boolean {
+  const byKey = key.length === 1 && key[0] === i.field && normaliserOf(i.namespace) === "exact";
+  const row = byKey ? rows.get(tupleKey(tuple)) : undefined;
+  return row !== undefined && row.current !== null && row.reach === "owned";
+}
+
 /**
  * Everything about a row that planning needs: its key, identities, link fields on both sides, the dates that keeps count from, and
  * the fields that a mask changes, so that the next look can tell whether it did.
@@ -263,6 +321,17 @@ function tracked(graph: Graph, c: Collection, key: readonly string[]): string[] 
   const left = Object.keys(c.onLeave).filter((f) => c.onLeave[f] !== "keep");
   const own = [...c.identities.map((i) => i.field), ...c.links.flatMap(fieldsOfLink)];
   return [...new Set([...key, ...own, ...incoming, ...anchors, ...masked, ...left])];
+}
+
+const trackedFields = new WeakMap<Graph, Map<string, readonly string[]>>();
+/** Of a graph, once for everybody: a sweep captures thousands of people. */
+function trackedOnce(graph: Graph, c: Collection, key: readonly string[]): readonly string[] {
+  const known = trackedFields.get(graph) ?? new Map<string, readonly string[]>();
+  trackedFields.set(graph, known);
+  const name = `${idOf(c)} ${tupleKey(key)}`;
+  const fields = known.get(name) ?? tracked(graph, c, key);
+  known.set(name, fields);
+  return fields;
 }
 
 /** Null when a part is null: such a link points at nobody. */
@@ -284,10 +353,12 @@ export const fieldsOfLink = (link: Link): readonly string[] => [
 
 /** What a row's link holds; null where a part is null, or the link does not hold for the row. */
 export function pointsAt(fields: readonly string[], link: Link, cells: Cells): Tuple | null {
-  const holds = Object.entries(link.when ?? {}).every(([field, values]) => {
-    const cell = cells[fields.indexOf(field)];
-    return cell !== null && cell !== undefined && values.includes(cell);
-  });
+  const holds =
+    link.when === undefined ||
+    Object.entries(link.when).every(([field, values]) => {
+      const cell = cells[fields.indexOf(field)];
+      return cell !== null && cell !== undefined && values.includes(cell);
+    });
   return holds ? cellsOf(fields, link.from, cells) : null;
 }
 

@@ -48,6 +48,22 @@ async function ask(
   }
 }
 
+/** As many at once as a connector has connections; more would only wait for one. */
+const AT_ONCE_MAX = 4;
+
+async function askAll(estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> {
+  const left = [...questions].reverse();
+  const work = async (): Promise<void> => {
+    for (let q = left.pop(); q !== undefined; q = left.pop()) {
+      const { collection } = q;
+      await ask(estate, q, (rows) => state.take(collection, rows));
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, left.length) }, work));
+  // Only when all have ended: nobody reads on behind the back of a failure.
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+}
+
 export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
   const all: Cells[] = [];
   await ask(estate, question, (rows) => {
@@ -76,9 +92,9 @@ export async function capture(
   const state = new Capture(estate.graph, estate.keys, identities, also);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
-    const question = state.next();
-    if (question === null) return state;
-    await ask(estate, question, (rows) => state.take(question.collection, rows));
+    const questions = state.ready({ known: earlier !== undefined && asked === 0 });
+    if (questions.length === 0) return state;
+    await askAll(estate, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
 }
