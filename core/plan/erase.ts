@@ -166,17 +166,25 @@ function parentIndex(parents: Captured, fields: readonly string[]): Map<string, 
 /** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
 function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
   const groups = new Map<string, { act: Change["act"]; set: Mask; keys: Tuple[] }>();
+  // Most rows of a person share one fate: their name is not made again for each.
+  let lastFate: Fate | null = null;
+  let lastKeys: Tuple[] = [];
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
     const fate = must(fates.get(row), "every row has a fate");
+    if (fate === lastFate) {
+      lastKeys.push(row.key);
+      continue;
+    }
     if (fate.fate === "stay") continue;
     const set = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
     const act = fate.fate === "delete" ? "delete" : "set";
     const name = `${act}${JSON.stringify(Object.entries(set).sort())}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { act, set, keys: [row.key] });
-    else group.keys.push(row.key);
+    const group = groups.get(name) ?? { act, set, keys: [] };
+    groups.set(name, group);
+    group.keys.push(row.key);
+    [lastFate, lastKeys] = [fate, group.keys];
   }
   return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
 }

@@ -88,8 +88,9 @@ export class Climb {
 
   /** Rows of the capture that somebody else owns too, by collection and key. */
   sharedRows(capture: Capture): ReadonlySet<CapturedRow> {
-    const alive = this.#alive();
     const shared = new Set<CapturedRow>();
+    if (this.#owners.size === 0) return shared;
+    const alive = this.#alive();
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const captured of capture.collections.values()) {
       for (const row of captured.rows.values()) {

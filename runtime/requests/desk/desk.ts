@@ -106,6 +106,10 @@ async function workOnLocked(
       await hands.stillLocked();
       return written.intend(step);
     },
+    async intendAll(steps) {
+      await hands.stillLocked();
+      return written.intendAll(steps);
+    },
   };
   const approve: RunContext["approve"] = async (plan) => {
     const approved = row.approved_at !== null;

@@ -77,6 +77,8 @@ export interface Earlier {
   readonly collections: readonly {
     readonly id: string;
     readonly fields: readonly string[];
+    /** The names of the key's fields, where all of them are among `fields`. */
+    readonly key?: readonly string[];
     /** Of one collection there may be several lots. */
     readonly rows: Iterable<RememberedRow>;
   }[];
