@@ -171,7 +171,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
   let lastKeys: Tuple[] = [];
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
-    const fate = must(fates.get(row), "every row has a fate");
+    const fate: Fate = must(fates.get(row), "every row has a fate");
     if (fate === lastFate) {
       lastKeys.push(row.key);
       continue;
