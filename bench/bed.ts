@@ -9,7 +9,9 @@ import { connector } from "@avow/connector-postgres/connector";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
 import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
+import { findRunning } from "@avow/runtime/store/embedded-server";
 import pg from "pg";
+import { processorMs } from "./processor.ts";
 
 export interface Bed {
   readonly folder: string;
@@ -19,6 +21,8 @@ export interface Bed {
   readonly app: pg.Client;
   readonly appUrl: string;
   readonly server: string;
+  /** Processor time so far, of this process and of the server, in ms. */
+  readonly processorMs: () => Promise<number | null>;
   /** Statements sent to the application's store, by collection, since the last `clear`. */
   readonly statements: Map<string, number>;
   open(): Promise<OpenDesk>;
@@ -75,10 +79,12 @@ export async function makeBed({ map, classes }: Ground): Promise<Bed> {
   };
   const app = new pg.Client({ connectionString: appUrl });
   await app.connect();
+  const postmaster = (await findRunning(join(home, "server")))?.pid ?? 0;
   const version = await app.query<{ v: string }>("select version() as v");
   const statements = new Map<string, number>();
   return {
     ...{ folder, env, app, appUrl, statements },
+    processorMs: () => processorMs(postmaster),
     server: (version.rows[0]?.v ?? "?").split(" ").slice(0, 2).join(" "),
     async open() {
       const { value, issues } = await openDesk(folder, {

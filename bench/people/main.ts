@@ -46,10 +46,20 @@ interface Measured {
   readonly readHand: Spread;
   readonly access: Spread;
   readonly statements: number;
+  /** Avow's processor time over that by hand, server included; null: not known. */
+  readonly processor: { readonly erase: number | null; readonly access: number | null };
   readonly whole: { readonly access: Whole; readonly erase: Whole } | null;
 }
 
 const at = (ms: readonly Act[]): Spread => spreadOf(ms.map((a) => a.ms));
+
+/** The system's clock ticks in 10 ms: only sums say something. */
+function processorRatio(ours: readonly Act[], theirs: readonly Act[]): number | null {
+  const sum = (acts: readonly Act[]): number =>
+    acts.slice(1).reduce((n, a) => n + (a.processorMs ?? Number.NaN), 0);
+  const ratio = sum(ours) / sum(theirs);
+  return Number.isFinite(ratio) ? ratio : null;
+}
 
 /** Twins of one size; each round erases one by hand and one through Avow, in turns who goes first. */
 async function measure(bed: Bed, n: number, size: string): Promise<Measured> {
@@ -66,19 +76,20 @@ async function measure(bed: Bed, n: number, size: string): Promise<Measured> {
     const [mine, theirs] = [first + 2 * round, first + 2 * round + 1];
     const sides = [
       async () => {
-        readHand.push(await readByHand(bed.app, theirs));
-        hand.push(await eraseByHand(bed.app, theirs));
+        readHand.push(await readByHand(bed, theirs));
+        hand.push(await eraseByHand(bed, theirs));
       },
       async () => {
-        access.push(await carryOut(desk, "access", mine));
+        access.push(await carryOut(bed, desk, "access", mine));
         bed.statements.clear();
-        avow.push(await carryOut(desk, "erase", mine));
+        avow.push(await carryOut(bed, desk, "erase", mine));
         statements = Math.max(...bed.statements.values());
       },
     ];
     for (const side of round % 2 === 0 ? sides : sides.reverse()) await side();
-    const [h, a] = [hand.at(-1)?.rows, avow.at(-1)?.rows];
-    if (h !== n + 1 || a !== n + 1) throw new Error(`${n + 1} rows should be gone: by hand ${h}, Avow ${a}`);
+    const counts = [hand, avow, readHand, access].map((acts) => acts.at(-1)?.rows);
+    if (counts.some((c) => c !== n + 1))
+      throw new Error(`${n + 1} rows should be seen and be gone: ${counts.join(", ")}`);
     process.stderr.write(
       `${size} round ${round}: by hand ${hand.at(-1)?.ms.toFixed(1)} ms, Avow ${avow.at(-1)?.ms.toFixed(1)} ms\n`,
     );
@@ -88,7 +99,7 @@ async function measure(bed: Bed, n: number, size: string): Promise<Measured> {
   const whole = values.whole
     ? { access: await wholeCommand(bed, "access", last), erase: await wholeCommand(bed, "erase", last) }
     : null;
-  if (whole === null) await eraseByHand(bed.app, last);
+  if (whole === null) await eraseByHand(bed, last);
   const after = await digest(bed.app);
   if (after !== before) throw new Error(`what is left differs:\n${before}\n${after}`);
   // The first round warms up.
@@ -96,11 +107,13 @@ async function measure(bed: Bed, n: number, size: string): Promise<Measured> {
   return {
     ...{ size, n, statements, whole },
     ...{ hand: of(hand), avow: of(avow), readHand: of(readHand), access: of(access) },
+    processor: { erase: processorRatio(avow, hand), access: processorRatio(access, readHand) },
   };
 }
 
 function print(all: readonly Measured[]): void {
-  const erasure = all.map(({ size, n, hand, avow, statements, whole }) => {
+  const used = (ratio: number | null): string => (ratio === null ? "" : times(ratio));
+  const erasure = all.map(({ size, n, hand, avow, statements, processor, whole }) => {
     const fides = FIDES_S.get(n)?.erase;
     const aim = AIM.get(n);
     return [
@@ -108,24 +121,26 @@ function print(all: readonly Measured[]): void {
       spoken(hand),
       spoken(avow),
       times(avow.median / hand.median),
+      used(processor.erase),
       aim === undefined ? "" : `≤ ${aim} ×`,
       String(statements),
       fides === undefined ? "" : times((fides * 1000) / avow.median),
       whole === null ? "" : `${Math.round(whole.erase.ms)} ms, ${whole.erase.mb} MB`,
     ];
   });
-  const access = all.map(({ size, n, readHand, access: own, whole }) => {
+  const access = all.map(({ size, n, readHand, access: own, processor, whole }) => {
     const fides = FIDES_S.get(n)?.access;
     return [
       size,
       spoken(readHand),
       spoken(own),
       times(own.median / readHand.median),
+      used(processor.access),
       fides === undefined ? "" : times((fides * 1000) / own.median),
       whole === null ? "" : `${Math.round(whole.access.ms)} ms, ${whole.access.mb} MB`,
     ];
   });
-  const head = ["rows below", "by hand, ms", "Avow, ms", "ratio"];
+  const head = ["rows below", "by hand, ms", "Avow, ms", "ratio", "processor time"];
   process.stdout.write(
     `\n## Erasure\n\n${table([...head, "aim", "statements a collection", "faster than Fides", "whole command"], erasure)}\n\n## Access\n\n${table([...head, "faster than Fides", "whole command"], access)}\n`,
   );

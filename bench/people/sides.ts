@@ -2,42 +2,56 @@
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
-import type { Client } from "pg";
+import type { Bed } from "../bed.ts";
 import { DELETES, SELECTS } from "./world.ts";
 
 export interface Act {
   readonly ms: number;
+  /** Of this process and of the server; null: not known. */
+  readonly processorMs: number | null;
   readonly rows: number;
 }
 
-async function timed(act: () => Promise<number>): Promise<Act> {
+async function timed(bed: Bed, act: () => Promise<number>): Promise<Act> {
+  const before = await bed.processorMs();
   const began = performance.now();
   const rows = await act();
-  return { ms: performance.now() - began, rows };
+  const ms = performance.now() - began;
+  const after = await bed.processorMs();
+  return { ms, rows, processorMs: after === null || before === null ? null : after - before };
 }
 
-export const eraseByHand = (db: Client, person: number): Promise<Act> =>
-  timed(async () => {
+export const eraseByHand = (bed: Bed, person: number): Promise<Act> =>
+  timed(bed, async () => {
     let rows = 0;
-    await db.query("begin");
-    for (const text of DELETES) rows += (await db.query(text, [person])).rowCount ?? 0;
-    await db.query("commit");
+    await bed.app.query("begin");
+    for (const text of DELETES) rows += (await bed.app.query(text, [person])).rowCount ?? 0;
+    await bed.app.query("commit");
     return rows;
   });
 
-export const readByHand = (db: Client, person: number): Promise<Act> =>
-  timed(async () => {
+export const readByHand = (bed: Bed, person: number): Promise<Act> =>
+  timed(bed, async () => {
+    let bytes = 0;
     let rows = 0;
-    for (const text of SELECTS)
-      rows += JSON.stringify((await db.query(text, [person])).rows).length > 0 ? 1 : 0;
-    return rows;
+    for (const text of SELECTS) {
+      const found = (await bed.app.query(text, [person])).rows;
+      rows += found.length;
+      bytes += JSON.stringify(found).length;
+    }
+    return bytes === 0 ? 0 : rows;
   });
 
 const identitiesOf = (person: number) => [{ namespace: "email", value: `person${person}@example.org` }];
 
 /** From the question to the closed request with its certificate: identity closure, plan, journal, acts, verification. */
-export const carryOut = (desk: Desk, right: "access" | "erase", person: number): Promise<Act> =>
-  timed(async () => {
+export const carryOut = (
+  bed: Bed,
+  desk: Desk,
+  right: "access" | "erase",
+  person: number,
+): Promise<Act> =>
+  timed(bed, async () => {
     const { id } = await openRequest(desk, {
       right,
       identities: identitiesOf(person),

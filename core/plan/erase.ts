@@ -177,14 +177,15 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
       continue;
     }
     if (fate.fate === "stay") continue;
-    const set = fate.fate === "delete" ? {} : fate.set;
+    const set: Mask = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
-    const act = fate.fate === "delete" ? "delete" : "set";
+    const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
     const name = `${act}${JSON.stringify(Object.entries(set).sort())}`;
     const group = groups.get(name) ?? { act, set, keys: [] };
     groups.set(name, group);
     group.keys.push(row.key);
-    [lastFate, lastKeys] = [fate, group.keys];
+    lastFate = fate;
+    lastKeys = group.keys;
   }
   return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
 }
