@@ -137,19 +137,15 @@ export class Capture {
       const captured = this.collections.get(id);
       if (captured === undefined) continue;
       const list = this.#pendingKeys.get(id) ?? [];
-      const known = this.#known.get(id) ?? new Set();
-      this.#known.set(id, known);
       // With another map the cells no longer say what is needed: then the row counts as first seen now.
       const usable = tupleKey(fields) === tupleKey(captured.fields);
-      for (const row of rows) {
-        const name = tupleKey(row.key);
-        list.push(row.key);
-        known.add(name);
-        if (usable) {
-          const { key, cells, reach } = row;
-          captured.rows.set(name, { key, cells, reach, current: null });
-        }
-        if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
+      const known = this.#known.get(id) ?? new Set();
+      if (!usable) this.#known.set(id, known);
+      for (const { key, cells, reach } of rows) {
+        list.push(key);
+        if (usable) captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
+        else known.add(tupleKey(key));
+        if (reach === "owned") this.#lead(captured, fields, { key, cells });
       }
       this.#pendingKeys.set(id, list);
       this.#waiting.add(id);
@@ -186,7 +182,8 @@ export class Capture {
     const captured = must(this.collections.get(id), "answers belong to questions");
     const keyAt = captured.key.map((f) => captured.fields.indexOf(f));
     for (const cells of rows) {
-      const key = keyAt.map((i) => must(cells[i], "key fields are never null"));
+      const key: string[] = [];
+      for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
       this.#takeRow(captured, key, cells);
     }
   }
@@ -212,7 +209,7 @@ export class Capture {
       known.cells = cells;
       known.reach = reach;
     } else if (reach === "about") known.reach = reach;
-    if (reach === "owned") this.#lead(captured.collection, captured.fields, cells);
+    if (reach === "owned") this.#lead(captured, captured.fields, { key, cells });
   }
 
   /**
@@ -245,23 +242,36 @@ export class Capture {
   }
 
   /** What an owned row leads to: further identities, and the rows that point at it. */
-  #lead(collection: Collection, fields: readonly string[], cells: Cells): void {
+  #lead(
+    { collection, key: keyFields }: Captured,
+    fields: readonly string[],
+    { key, cells }: Pick<RememberedRow, "key" | "cells">,
+  ): void {
     for (const i of collection.identities) {
       const value = i.shared ? null : identityOf(fields, i, cells);
       if (value !== null) this.#meet(value);
     }
     for (const { child, link } of this.#into.get(collection) ?? []) {
-      const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
+      // Most links point at the key, which is there already: of a row that leads to thousands of others nothing is made anew.
+      const pointed = link.to.fields === keyFields || sameNames(link.to.fields, keyFields);
+      const tuple = linkTuple(collection, link, pointed ? key : cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
       const name = linkKey(idOf(child), link);
-      const asked = this.#asked.get(name) ?? new Set();
-      this.#asked.set(name, asked);
-      if (asked.has(tupleKey(tuple))) continue;
+      let asked = this.#asked.get(name);
+      if (asked === undefined) {
+        asked = new Set();
+        this.#asked.set(name, asked);
+      }
+      const size = asked.size;
       asked.add(tupleKey(tuple));
+      if (asked.size === size) continue;
       const pending = this.#pendingTuples.get(name);
+      if (pending !== undefined) {
+        pending.push(tuple);
+        continue;
+      }
       this.#waiting.add(idOf(child));
-      if (pending === undefined) this.#pendingTuples.set(name, [tuple]);
-      else pending.push(tuple);
+      this.#pendingTuples.set(name, [tuple]);
     }
   }
 
@@ -302,6 +312,9 @@ export class Capture {
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
 
 /** The identity is the key itself, and the one row that has it is here. */
 function isFound({ key, rows }: Captured, i: Collection["identities"][number], tuple: Tuple): boolean {

@@ -59,7 +59,7 @@ function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   return fates;
 }
 
-const DELETE: Fate = { fate: "delete" };
+const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
@@ -202,9 +202,14 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
     const groups = new Map<string, Group>();
+    let gone = 0;
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
+      if (fate === DELETE) {
+        gone += 1;
+        continue;
+      }
       if (fate.fate === "stay") continue;
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const name = `${fate.fate} ${why}`;
@@ -216,6 +221,10 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
       if (fate.fate !== "keep") continue;
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
+    }
+    if (gone > 0) {
+      const group = { fate: DELETE, rows: gone, until: null, endless: false, blanked: new Set<string>() };
+      lines.push(lineOf(collection, group));
     }
     for (const g of groups.values()) lines.push(lineOf(collection, g));
   }

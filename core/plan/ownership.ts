@@ -39,6 +39,7 @@ export class Climb {
     this.#graph = graph;
     this.#capture = capture;
     for (const captured of capture.collections.values()) {
+      if (ownerLinks(captured.collection).length === 0) continue;
       for (const row of captured.rows.values()) {
         if (row.reach !== "owned") continue;
         for (const outside of outsideOwners(capture, captured, row.cells)) this.#wonder(outside);
@@ -162,11 +163,18 @@ function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[]
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
-function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
-  return ownerLinks(captured.collection)
-    .filter((l) => !capture.leadsHome(captured, l, cells) || !leadsToOneRow(capture, l))
-    .flatMap((l) => outsideOf(capture, l, pointsAt(captured.fields, l, cells)));
+function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
+  let found: readonly Outside[] = NONE;
+  for (const l of captured.collection.links) {
+    if (!carriesOwnership(l)) continue;
+    if (leadsToOneRow(capture, l) && capture.leadsHome(captured, l, cells)) continue;
+    found = [...found, ...outsideOf(capture, l, pointsAt(captured.fields, l, cells))];
+  }
+  return captured.collection.identities.length > 0 ? NONE : found;
 }
+
+/** Most rows have no owner but the person: for them nothing is made. */
+const NONE: readonly Outside[] = [];
 
 /** What is home by a key is nobody else's; an address or a number may be. */
 const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
