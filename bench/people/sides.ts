@@ -45,12 +45,7 @@ export const readByHand = (bed: Bed, person: number): Promise<Act> =>
 const identitiesOf = (person: number) => [{ namespace: "email", value: `person${person}@example.org` }];
 
 /** From the question to the closed request with its certificate: identity closure, plan, journal, acts, verification. */
-export const carryOut = (
-  bed: Bed,
-  desk: Desk,
-  right: "access" | "erase",
-  person: number,
-): Promise<Act> =>
+export const carryOut = (bed: Bed, desk: Desk, right: "access" | "erase", person: number): Promise<Act> =>
   timed(bed, async () => {
     const { id } = await openRequest(desk, {
       right,

@@ -26,10 +26,12 @@ export interface Ending {
 /** Part of the transaction that closes the request; its row is closed already. */
 export async function certify(desk: Certifier, tx: Database, ending: Ending): Promise<void> {
   const { id } = ending;
-  const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  const { rows } = await sql<{ done: number; failed: number }>`
-    select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
-      from request_steps where request = ${id}`.execute(tx);
+  const [row, { rows }] = await Promise.all([
+    tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+    sql<{ done: number; failed: number }>`
+      select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
+        from request_steps where request = ${id}`.execute(tx),
+  ]);
   const closedAt = must(row.closed_at, "it was closed in this transaction");
   const [certificate] = await desk.evidence.append(tx, [
     ended({
@@ -40,10 +42,12 @@ export async function certify(desk: Certifier, tx: Database, ending: Ending): Pr
       steps: rows[0] ?? { done: 0, failed: 0 },
     }),
   ]);
-  await tx
-    .updateTable("requests")
-    .set({ certificate: must(certificate, "one entry was appended") })
-    .where("id", "=", id)
-    .execute();
-  await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept));
+  await Promise.all([
+    tx
+      .updateTable("requests")
+      .set({ certificate: must(certificate, "one entry was appended") })
+      .where("id", "=", id)
+      .execute(),
+    desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept)),
+  ]);
 }

@@ -202,9 +202,12 @@ async function writeDown(
     await certify(desk, tx, { id, identities, outcome });
     const last = outcome.state === "closed" && right.endsArchives;
     const ids = last ? await endWithIt(desk, tx, { id, right: right.name, giving: GIVING }) : [];
-    await tx.deleteFrom("request_captures").where("request", "=", id).execute();
-    if (archiveWaits) await letWait(desk, tx, id);
-    else await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    await Promise.all([
+      tx.deleteFrom("request_captures").where("request", "=", id).execute(),
+      archiveWaits
+        ? letWait(desk, tx, id)
+        : tx.deleteFrom("request_subjects").where("request", "=", id).execute(),
+    ]);
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);

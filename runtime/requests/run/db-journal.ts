@@ -11,6 +11,9 @@ import type { Earlier } from "./ask.ts";
 import { lotsOf, readLot } from "./captured-lots.ts";
 import type { Journal } from "./journal.ts";
 
+/** Sent before the first of them is known to have arrived. */
+const LOTS_AT_ONCE_MAX = 8;
+
 const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
@@ -60,20 +63,26 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
     async saveCapture(captured: Earlier, plan) {
       const names = options.namesOf(captured.identities).map((name) => ({ request, name }));
       await db.transaction().execute(async (tx) => {
-        await tx.deleteFrom("request_captures").where("request", "=", request).execute();
+        const sent: Promise<unknown>[] = [
+          tx.deleteFrom("request_captures").where("request", "=", request).execute(),
+        ];
+        if (names.length > 0)
+          sent.push(
+            tx
+              .insertInto("request_subjects")
+              .values(names)
+              .onConflict((c) => c.doNothing())
+              .execute(),
+          );
+        if (plan !== undefined) sent.push(writePlan(options, tx, plan));
         let part = 0;
         for (const lot of lotsOf(captured)) {
           const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, lot));
-          await tx.insertInto("request_captures").values({ request, part, sealed }).execute();
+          sent.push(tx.insertInto("request_captures").values({ request, part, sealed }).execute());
           part += 1;
+          if (part % LOTS_AT_ONCE_MAX === 0) await Promise.all(sent.splice(0));
         }
-        if (names.length > 0)
-          await tx
-            .insertInto("request_subjects")
-            .values(names)
-            .onConflict((c) => c.doNothing())
-            .execute();
-        if (plan !== undefined) await writePlan(options, tx, plan);
+        await Promise.all(sent);
       });
     },
   };
@@ -84,12 +93,14 @@ async function writePlan(
   tx: Database,
   lines: readonly PlanLine[],
 ): Promise<void> {
-  await tx
-    .updateTable("requests")
-    .set({ plan: JSON.stringify(lines) })
-    .where("id", "=", request)
-    .execute();
-  await evidence.append(tx, [planned(request, lines)]);
+  await Promise.all([
+    tx
+      .updateTable("requests")
+      .set({ plan: JSON.stringify(lines) })
+      .where("id", "=", request)
+      .execute(),
+    evidence.append(tx, [planned(request, lines)]),
+  ]);
 }
 
 function plans(options: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
@@ -145,17 +156,28 @@ async function writeOutcomes(
   await db.transaction().execute(async (tx) => {
     const [ids, states] = [ended.map((e) => e.step), ended.map((e) => e.state)];
     const [counts, reasons] = [ended.map((e) => e.rows), ended.map((e) => e.reason)];
-    await sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = ${now()}
+    const update = sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = ${now()}
       from unnest(${ids}::bigint[], ${states}::text[], ${counts}::bigint[], ${reasons}::text[]) e(id, state, rows, reason)
-      where s.id = e.id`.execute(tx);
-    await evidence.append(
-      tx,
-      ended.map(({ step, ...outcome }) => stepEnded(request, step, outcome)),
-    );
+      where s.id = e.id`;
+    await Promise.all([
+      update.execute(tx),
+      evidence.append(
+        tx,
+        ended.map(({ step, ...outcome }) => stepEnded(request, step, outcome)),
+      ),
+    ]);
   });
 }
 
 async function readBack({ db, request, now, evidence }: JournalOptions): Promise<number> {
+  const open = await db
+    .selectFrom("request_steps")
+    .select("id")
+    .where("request", "=", request)
+    .where("state", "=", "intended")
+    .limit(1)
+    .execute();
+  if (open.length === 0) return 0;
   return db.transaction().execute(async (tx) => {
     const left = await tx
       .updateTable("request_steps")
