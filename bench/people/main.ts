@@ -2,11 +2,12 @@
  * B1: one person's access and erasure, all included, against the bare statements by hand. `npm run bench -- people [--sizes 5,100,1000,10000,50000]
  * [--rounds 5] [--people 2000] [--seed 1] [--no-whole]`. Prints Markdown.
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Bed, makeBed } from "../bed.ts";
+import { type Whole, wholeCommand } from "../command.ts";
 import { machine, rows, type Spread, spoken, spreadOf, table, times } from "../figures.ts";
 import { type Act, carryOut, eraseByHand, readByHand } from "./sides.ts";
-import { type Whole, wholeCommand } from "./whole.ts";
 import { addPeople, digest, GROUND, layOut } from "./world.ts";
 
 const { values } = parseArgs({
@@ -53,6 +54,15 @@ interface Measured {
 
 const at = (ms: readonly Act[]): Spread => spreadOf(ms.map((a) => a.ms));
 
+function commandOf(bed: Bed, right: string, person: number): Promise<Whole> {
+  const out = right === "access" ? ["--out", join(bed.folder, `${person}.zip`), "--force"] : [];
+  const receipt = ["--receipt", join(bed.folder, `${person}-${right}.tlog-proof`)];
+  return wholeCommand(bed, [
+    ...["request", right, "--person", `email=person${person}@example.org`, "--yes"],
+    ...[...out, ...receipt],
+  ]);
+}
+
 /** The system's clock ticks in 10 ms: only sums say something. */
 function processorRatio(ours: readonly Act[], theirs: readonly Act[]): number | null {
   const sum = (acts: readonly Act[]): number =>
@@ -97,7 +107,7 @@ async function measure(bed: Bed, n: number, size: string): Promise<Measured> {
   await service.close();
   const last = first + twins;
   const whole = values.whole
-    ? { access: await wholeCommand(bed, "access", last), erase: await wholeCommand(bed, "erase", last) }
+    ? { access: await commandOf(bed, "access", last), erase: await commandOf(bed, "erase", last) }
     : null;
   if (whole === null) await eraseByHand(bed, last);
   const after = await digest(bed.app);

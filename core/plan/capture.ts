@@ -86,16 +86,22 @@ export class Capture {
   readonly #known = new Map<string, Set<string>>();
   /** Collections that there is something to ask of. */
   readonly #waiting = new Set<string>();
+  readonly #left: ReadonlySet<string>;
   #news = 0;
 
-  /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
+  /**
+   * `also`: fields that are asked for beside those that finding and judging a row takes, by collection. `left`: collections that nothing
+   * hangs on, and whose rows the caller reads by himself (`leadingTo`): of them none is held here.
+   */
   constructor(
     graph: Graph,
     keys: Keys,
     identities: readonly IdentityValue[],
     also: ReadonlyMap<string, readonly string[]> = new Map(),
+    left: ReadonlySet<string> = new Set(),
   ) {
     this.#graph = graph;
+    this.#left = left;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
       const own = trackedOnce(graph, collection, key);
@@ -188,6 +194,15 @@ export class Capture {
     }
   }
 
+  /** Which rows of a collection that was left are the person's, or about the person. */
+  leadingTo(id: string): Question["anyOf"] {
+    const { collection } = must(this.collections.get(id), "every collection is captured");
+    return collection.links.flatMap((link) => {
+      const tuples = link.role === "mention" ? [] : (this.#pendingTuples.get(linkKey(id, link)) ?? []);
+      return tuples.length === 0 ? [] : [matchOf(link, tuples)];
+    });
+  }
+
   /** Whether the row's link leads to a row that the person owns. */
   leadsHome(captured: Captured, link: Link, cells: Cells): boolean {
     const tuple = pointsAt(captured.fields, link, cells);
@@ -270,7 +285,7 @@ export class Capture {
         pending.push(tuple);
         continue;
       }
-      this.#waiting.add(idOf(child));
+      if (!this.#left.has(idOf(child))) this.#waiting.add(idOf(child));
       this.#pendingTuples.set(name, [tuple]);
     }
   }

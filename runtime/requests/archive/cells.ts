@@ -2,7 +2,7 @@
  * What a person sees of a row (spec/data-map.md, "What an archive shows"): not what somebody could sign in with, and not who the other
  * people are that the row leads to.
  */
-import { type Collection, collectionId } from "@avow/core/datamap/model";
+import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
 import {
   type Capture,
   type Captured,
@@ -37,13 +37,16 @@ export function redaction(
     return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
   });
   return (row) => {
-    const foreign = new Set<string>();
-    const own = new Set<string>();
+    const strange: Link[] = [];
+    const home: Link[] = [];
     for (const { link, target, own: owned } of links) {
       const tuple = linkTuple(target, link, pointsAt(names, link, row));
-      if (tuple === null) continue;
-      for (const field of link.from) (owned.has(tupleKey(tuple)) ? own : foreign).add(field);
+      if (tuple !== null) (owned.has(tupleKey(tuple)) ? home : strange).push(link);
     }
+    // Most rows lead to nobody else, and are shown as they are.
+    if (strange.length === 0 && withheld.size === 0) return row;
+    const foreign = new Set(strange.flatMap((l) => l.from));
+    const own = new Set(home.flatMap((l) => l.from));
     return names.map((name, i) => {
       const cell = row[i] ?? null;
       if (cell === null) return null;

@@ -51,17 +51,26 @@ async function ask(
 /** As many at once as a connector has connections; more would only wait for one. */
 const AT_ONCE_MAX = 4;
 
-async function askAll(estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> {
-  const left = [...questions].reverse();
+const askAll = async (
+  estate: BoundEstate,
+  state: Capture,
+  questions: readonly Question[],
+): Promise<void> => {
+  await atOnce(questions, (q) => ask(estate, q, (rows) => state.take(q.collection, rows)));
+};
+
+/** Some at a time, the answers in the order of the questions. */
+export async function atOnce<T, A>(all: readonly T[], act: (one: T) => Promise<A>): Promise<A[]> {
+  const answers: A[] = [];
+  const left = [...all.entries()].reverse();
   const work = async (): Promise<void> => {
-    for (let q = left.pop(); q !== undefined; q = left.pop()) {
-      const { collection } = q;
-      await ask(estate, q, (rows) => state.take(collection, rows));
-    }
+    for (let next = left.pop(); next !== undefined; next = left.pop())
+      answers[next[0]] = await act(next[1]);
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, left.length) }, work));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, all.length) }, work));
   // Only when all have ended: nobody reads on behind the back of a failure.
   for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return answers;
 }
 
 export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
@@ -84,14 +93,15 @@ export interface Earlier {
   }[];
 }
 
-/** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now. */
+/** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now; without the collections `left`. */
 export async function capture(
   estate: BoundEstate,
   identities: readonly IdentityValue[],
   earlier?: Earlier,
   also?: ReadonlyMap<string, readonly string[]>,
+  left?: ReadonlySet<string>,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, identities, also);
+  const state = new Capture(estate.graph, estate.keys, identities, also, left);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
