@@ -6,6 +6,8 @@ import type { Bed } from "./bed.ts";
 
 const MAIN = fileURLToPath(new URL("../apps/cli/main.ts", import.meta.url));
 const LOOK_EVERY_MS = 10;
+/** As `npx avow` starts it. */
+const FLAGS = ["--max-semi-space-size=8"];
 
 export interface Whole {
   readonly ms: number;
@@ -21,7 +23,7 @@ const mbOf = (status: string, name: string): number =>
 
 export async function wholeCommand(bed: Bed, args: readonly string[]): Promise<Whole> {
   const began = performance.now();
-  const child = spawn(process.execPath, [...(process.env["PROF"] ? process.env["PROF"].split(" ") : []), MAIN, ...args, "--service", bed.folder], {
+  const child = spawn(process.execPath, [...FLAGS, MAIN, ...args, "--service", bed.folder], {
     env: bed.env,
     cwd: bed.folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -32,7 +34,7 @@ export async function wholeCommand(bed: Bed, args: readonly string[]): Promise<W
   child.stdout.on("data", (data) => {
     stdout += data;
   });
-  child.stderr.on("data", (data) => { if (process.env["PROF"]) process.stderr.write(data);
+  child.stderr.on("data", (data) => {
     stderr += data;
   });
   const clock = setInterval(async () => {
