@@ -42,14 +42,24 @@ export const readByHand = (bed: Bed, person: number): Promise<Act> =>
     return bytes === 0 ? 0 : rows;
   });
 
-const identitiesOf = (person: number) => [{ namespace: "email", value: `person${person}@example.org` }];
+export type Identity = "email" | "user_id";
+
+const identitiesOf = (person: number, by: Identity) => [
+  { namespace: by, value: by === "email" ? `person${person}@example.org` : String(person) },
+];
 
 /** From the question to the closed request with its certificate: identity closure, plan, journal, acts, verification. */
-export const carryOut = (bed: Bed, desk: Desk, right: "access" | "erase", person: number): Promise<Act> =>
+export const carryOut = (
+  bed: Bed,
+  desk: Desk,
+  right: "access" | "erase",
+  person: number,
+  by: Identity = "email",
+): Promise<Act> =>
   timed(bed, async () => {
     const { id } = await openRequest(desk, {
       right,
-      identities: identitiesOf(person),
+      identities: identitiesOf(person, by),
       via: "bench",
       approvedBy: "bench",
     });
