@@ -51,10 +51,6 @@ const isNumeric = (kind: string): boolean =>
 /** What `jsonCell` may write for such a field, as JSON Schema names it. */
 export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
   const kind = type ?? "";
-  const own = TRUTH.test(kind)
-    ? ["boolean"]
-    : isNumeric(kind)
-      ? ["number"]
-      : [];
+  const own = TRUTH.test(kind) ? ["boolean"] : isNumeric(kind) ? ["number"] : [];
   return [...own, "string", ...(nullable ? ["null"] : [])];
 }

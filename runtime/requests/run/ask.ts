@@ -51,11 +51,7 @@ async function ask(
 /** As many at once as a connector has connections; more would only wait for one. */
 const AT_ONCE_MAX = 4;
 
-const askAll = async (
-  estate: BoundEstate,
-  state: Capture,
-  questions: readonly Question[],
-): Promise<void> => {
+const askAll = async (estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> => {
   await atOnce(questions, (q) => ask(estate, q, (rows) => state.take(q.collection, rows)));
 };
 
@@ -64,8 +60,7 @@ export async function atOnce<T, A>(all: readonly T[], act: (one: T) => Promise<A
   const answers: A[] = [];
   const left = [...all.entries()].reverse();
   const work = async (): Promise<void> => {
-    for (let next = left.pop(); next !== undefined; next = left.pop())
-      answers[next[0]] = await act(next[1]);
+    for (let next = left.pop(); next !== undefined; next = left.pop()) answers[next[0]] = await act(next[1]);
   };
   const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, all.length) }, work));
   // Only when all have ended: nobody reads on behind the back of a failure.
