@@ -55,7 +55,8 @@ interface Measured {
 const at = (ms: readonly Act[]): Spread => spreadOf(ms.map((a) => a.ms));
 
 function commandOf(bed: Bed, right: string, person: number): Promise<Whole> {
-  const out = right === "access" ? ["--out", join(bed.folder, `${person}.zip`), "--force"] : [];
+  // Taken by those that give an archive.
+  const out = ["--out", join(bed.folder, `${person}.zip`), "--force"];
   const receipt = ["--receipt", join(bed.folder, `${person}-${right}.tlog-proof`)];
   return wholeCommand(bed, [
     ...["request", right, "--person", `email=person${person}@example.org`, "--yes"],

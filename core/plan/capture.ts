@@ -9,6 +9,9 @@ import { type Collection, carriesOwnership, collectionId, idOf, type Link } from
 import { assert, must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import { askable } from "./rounds.ts";
+import { fieldsOfLink, trackedOnce } from "./tracked.ts";
+
+export { fieldsOfLink } from "./tracked.ts";
 
 export type Cells = readonly (string | null)[];
 export type Tuple = readonly string[];
@@ -338,30 +341,6 @@ function isFound({ key, rows }: Captured, i: Collection["identities"][number], t
   return row !== undefined && row.current !== null && row.reach === "owned";
 }
 
-/**
- * Everything about a row that planning needs: its key, identities, link fields on both sides, the dates that keeps count from, and
- * the fields that a mask changes, so that the next look can tell whether it did.
- */
-function tracked(graph: Graph, c: Collection, key: readonly string[]): string[] {
-  const incoming = (graph.into.get(idOf(c)) ?? []).flatMap((i) => i.link.to.fields);
-  const anchors = c.erase.rule === "keep" ? Object.values(c.anchors) : [];
-  const masked = c.erase.rule === "keep" || c.erase.rule === "mask" ? Object.keys(c.erase.mask) : [];
-  const left = Object.keys(c.onLeave).filter((f) => c.onLeave[f] !== "keep");
-  const own = [...c.identities.map((i) => i.field), ...c.links.flatMap(fieldsOfLink)];
-  return [...new Set([...key, ...own, ...incoming, ...anchors, ...masked, ...left])];
-}
-
-const trackedFields = new WeakMap<Graph, Map<string, readonly string[]>>();
-/** Of a graph, once for everybody: a sweep captures thousands of people. */
-function trackedOnce(graph: Graph, c: Collection, key: readonly string[]): readonly string[] {
-  const known = trackedFields.get(graph) ?? new Map<string, readonly string[]>();
-  trackedFields.set(graph, known);
-  const name = `${idOf(c)} ${tupleKey(key)}`;
-  const fields = known.get(name) ?? tracked(graph, c, key);
-  known.set(name, fields);
-  return fields;
-}
-
 /** Null when a part is null: such a link points at nobody. */
 export function cellsOf(fields: readonly string[], wanted: readonly string[], cells: Cells): Tuple | null {
   const tuple: string[] = [];
@@ -372,12 +351,6 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
   }
   return tuple;
 }
-
-/** What decides where a link leads. */
-export const fieldsOfLink = (link: Link): readonly string[] => [
-  ...link.from,
-  ...Object.keys(link.when ?? {}),
-];
 
 /** What a row's link holds; null where a part is null, or the link does not hold for the row. */
 export function pointsAt(fields: readonly string[], link: Link, cells: Cells): Tuple | null {
