@@ -5,12 +5,14 @@
  */
 
 import type { Graph, Incoming } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
+import { type Collection, carriesOwnership, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import { linkKey, sameNames, tupleKey } from "./named.ts";
 import { askable } from "./rounds.ts";
 import { fieldsOfLink, trackedOnce } from "./tracked.ts";
 
+export { tupleKey } from "./named.ts";
 export { fieldsOfLink } from "./tracked.ts";
 
 export type Cells = readonly (string | null)[];
@@ -51,21 +53,6 @@ export interface Captured {
   readonly rows: Map<string, CapturedRow>;
 }
 
-/** One text alone is its own name, which costs nothing; none of these names is that of another tuple. */
-export function tupleKey(tuple: Cells): string {
-  const only = tuple[0];
-  const alone = tuple.length === 1 && typeof only === "string" && !only.startsWith("[");
-  return alone ? only : JSON.stringify(tuple);
-}
-const linkKeys = new WeakMap<Link, string>();
-/** A link object belongs to one collection: its name is made once. */
-function linkKey(child: string, link: Link): string {
-  const known = linkKeys.get(link);
-  if (known !== undefined) return known;
-  const name = `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
-  linkKeys.set(link, name);
-  return name;
-}
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -330,9 +317,6 @@ export class Capture {
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
-
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name, i) => name === b[i]);
 
 /** The identity is the key itself, and the one row that has it is here. */
 function isFound({ key, rows }: Captured, i: Collection["identities"][number], tuple: Tuple): boolean {
