@@ -56,11 +56,16 @@ const castIfValid = (value: string, column: Column): string =>
 
 function exact(match: Match, columns: readonly Column[], version: number, { bind }: Binder): Condition {
   const checks = columns.map((column) => validityOf(column, version));
-  const tuples = match.tuples.filter((tuple) =>
-    tuple.every((value, i) => isText(value) && (checks[i]?.(value) ?? true)),
-  );
-  const arrays = columnsOf(tuples, columns.length);
   const [only] = columns;
+  const arrays =
+    columns.length === 1
+      ? [fitting(match.tuples, checks[0] ?? null)]
+      : columnsOf(
+          match.tuples.filter((tuple) =>
+            tuple.every((value, i) => isText(value) && (checks[i]?.(value) ?? true)),
+          ),
+          columns.length,
+        );
   if (columns.length === 1 && only !== undefined && checks[0] !== null) {
     return {
       sql: `t.${quoted(only.name)} = ANY(${bind(arrays[0] ?? [])}::text[]::${only.type}[])`,
@@ -72,6 +77,14 @@ function exact(match: Match, columns: readonly Column[], version: number, { bind
     checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`,
   );
   return { sql: semiJoin(sides, keys, arrays, bind), plain: false };
+}
+
+/** Of tuples of one: in one pass, for there may be very many. */
+function fitting(tuples: Match["tuples"], fits: ((value: string) => boolean) | null): readonly string[] {
+  const values: string[] = [];
+  for (const [value] of tuples)
+    if (value !== undefined && isText(value) && (fits === null || fits(value))) values.push(value);
+  return values;
 }
 
 /** A boolean expression over the alias `t`. */

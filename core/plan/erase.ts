@@ -59,7 +59,7 @@ function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   return fates;
 }
 
-const DELETE: Fate = { fate: "delete" };
+const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
@@ -145,13 +145,20 @@ interface Acts {
 /** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
 function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
   const groups = new Map<string, Acts>();
+  // Most rows of a person share one fate: their name is not made again for each.
+  let lastFate: Fate | null = null;
+  let lastKeys: Tuple[] = [];
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
-    const fate = must(fates.get(row), "every row has a fate");
+    const fate: Fate = must(fates.get(row), "every row has a fate");
+    if (fate === lastFate) {
+      lastKeys.push(row.key);
+      continue;
+    }
     if (fate.fate === "stay") continue;
-    const set = fate.fate === "delete" ? {} : fate.set;
+    const set: Mask = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
-    const act = fate.fate === "delete" ? "delete" : "set";
+    const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
     const only = Object.entries(("only" in fate ? fate.only : undefined) ?? {});
     const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}`;
     const group: Acts = groups.get(name) ?? { act, set, only: new Map(), keys: [] };
@@ -162,6 +169,8 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
       group.only.set(f, known);
       for (const value of values) known.values.add(value);
     }
+    lastFate = fate;
+    lastKeys = group.keys;
   }
   const collection = idOf(captured.collection);
   return [...groups.values()].map(({ act, set, keys, only }) => {
@@ -195,9 +204,14 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
     const groups = new Map<string, Group>();
+    let gone = 0;
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
+      if (fate === DELETE) {
+        gone += 1;
+        continue;
+      }
       if (fate.fate === "stay") continue;
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const name = `${fate.fate} ${why}`;
@@ -209,6 +223,10 @@ function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanL
       if (fate.fate !== "keep") continue;
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
+    }
+    if (gone > 0) {
+      const group = { fate: DELETE, rows: gone, until: null, endless: false, blanked: new Set<string>() };
+      lines.push(lineOf(collection, group));
     }
     for (const g of groups.values()) lines.push(lineOf(collection, g));
   }

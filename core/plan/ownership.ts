@@ -39,6 +39,7 @@ export class Climb {
     this.#graph = graph;
     this.#capture = capture;
     for (const captured of capture.collections.values()) {
+      if (ownerLinks(captured.collection).length === 0) continue;
       for (const row of captured.rows.values()) {
         if (row.reach !== "owned") continue;
         for (const outside of outsideOwners(capture, captured, row.cells)) this.#wonder(outside);
@@ -88,8 +89,9 @@ export class Climb {
 
   /** Rows of the capture that somebody else owns too, by collection and key. */
   sharedRows(capture: Capture): ReadonlySet<CapturedRow> {
-    const alive = this.#alive();
     const shared = new Set<CapturedRow>();
+    if (this.#owners.size === 0) return shared;
+    const alive = this.#alive();
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const captured of capture.collections.values()) {
       for (const row of captured.rows.values()) {
@@ -161,15 +163,23 @@ function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
-function outsideOwners(capture: Capture, captured: Captured, cells: Cells): Outside[] {
-  return ownerLinks(captured.collection).flatMap((l) => {
+function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
+  if (captured.collection.identities.length > 0) return NONE;
+  let found: readonly Outside[] = NONE;
+  for (const l of captured.collection.links) {
+    if (!carriesOwnership(l)) continue;
+    const tuples = pointsAt(captured.fields, l, cells);
     const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];
+    if (home.length === tuples.length) continue;
     const named = new Set(home.map(tupleKey));
-    return pointsAt(captured.fields, l, cells)
-      .filter((tuple) => !named.has(tupleKey(tuple)))
-      .flatMap((tuple) => outsideOf(capture, l, tuple));
-  });
+    const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    found = [...found, ...away.flatMap((tuple) => outsideOf(capture, l, tuple))];
+  }
+  return found;
 }
+
+/** Most rows have no owner but the person: for them nothing is made. */
+const NONE: readonly Outside[] = [];
 
 /** What is home by a key is nobody else's; an address or a number may be. */
 const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>

@@ -65,12 +65,13 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
       let row = await find();
       if (row === undefined) {
         const sealed = Buffer.from(seals.installation.seal(purpose(subject), randomBytes(KEY_BYTES)));
-        await tx
+        const made = await tx
           .insertInto("ledger_keys")
           .values({ log, subject, sealed })
           .onConflict((c) => c.doNothing())
-          .execute();
-        row = await find();
+          .returning(["id", "subject", "sealed"])
+          .executeTakeFirst();
+        row = made ?? (await find());
       }
       if (row?.sealed === undefined || row.sealed === null)
         throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");

@@ -32,7 +32,13 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 };
 
 export async function openDatabase(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
+  // Statements that do not wait for one another's answers are sent together.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    pipeline: true,
+  });
   // An idle connection that dies is replaced at its next use; the error belongs to nobody. One that dies in somebody's hands fails
   // his next statement: unheard, its error would end the process.
   pool.on("error", () => {});

@@ -4,7 +4,10 @@ import type { Shown } from "@avow/core/plan/shown";
 import type { BoundEstate } from "../run/estate.ts";
 import { jsonTypes, LIST } from "./json.ts";
 
-export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unknown {
+export function rowSchema(
+  estate: BoundEstate,
+  { captured, fields }: Pick<Shown, "captured" | "fields">,
+): unknown {
   const { collection, key } = captured;
   const live = estate.lives.get(idOf(collection));
   const names = new Set(fields.map((f) => f.name));

@@ -8,7 +8,7 @@ import type { Cells } from "@avow/core/plan/capture";
 import { ZipWriter } from "@zip.js/zip.js";
 import { openSpool } from "../../vault/spool.ts";
 import { isWithheld } from "./cells.ts";
-import { jsonRow } from "./json.ts";
+import { jsonRows } from "./json.ts";
 import { archivePage } from "./page.ts";
 import type { ArchiveCollection, ArchiveHead, ArchivePart, Attached, Attachment } from "./shape.ts";
 
@@ -53,18 +53,22 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
   const sample: Cells[] = [];
   const aside = openSpool();
   const encoder = new TextEncoder();
+  const toJson = jsonRows(about.fields);
   try {
     const json = await addStream(zip, `${name}.json`, async function* () {
       yield encoder.encode("[");
       for await (const batch of about.rows()) {
         let text = "";
+        let lines = "";
         for (const row of batch) {
-          text += `${rows === 0 ? "" : ","}\n${jsonRow(about.fields, row)}`;
+          text += rows === 0 ? "\n" : ",\n";
+          text += toJson(row);
+          lines += csvRow(row);
           if (rows < PAGE_ROWS_MAX) sample.push(row);
           rows += 1;
         }
         yield encoder.encode(text);
-        await aside.write(encoder.encode(batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("")));
+        await aside.write(encoder.encode(lines));
       }
       yield encoder.encode("\n]\n");
     });
@@ -114,6 +118,17 @@ const addText = (zip: ZipWriter<unknown>, name: string, text: string): Promise<u
 
 /** Spreadsheets run what starts with these signs as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
+function csvRow(row: Cells): string {
+  let line = "";
+  let comma = "";
+  for (const cell of row) {
+    line += comma;
+    line += csvCell(cell);
+    comma = ",";
+  }
+  return `${line}\r\n`;
+}
+
 function csvCell(cell: string | null | undefined): string {
   if (cell === null || cell === undefined) return "";
   const text = FORMULA.test(cell) && !/^[+-]?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;

@@ -31,10 +31,12 @@ export interface Ending {
 export async function certify(desk: Certifier, tx: Database, ending: Ending): Promise<void> {
   const { id } = ending;
   await endTasks(tx, id);
-  const row = await tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  const { rows } = await sql<{ done: number; failed: number }>`
-    select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
-      from request_steps where request = ${id}`.execute(tx);
+  const [row, { rows }] = await Promise.all([
+    tx.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+    sql<{ done: number; failed: number }>`
+      select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
+        from request_steps where request = ${id}`.execute(tx),
+  ]);
   const closedAt =
     ending.restrictedUntil === undefined
       ? must(row.closed_at, "it was closed in this transaction")
@@ -48,11 +50,13 @@ export async function certify(desk: Certifier, tx: Database, ending: Ending): Pr
       steps: rows[0] ?? { done: 0, failed: 0 },
     }),
   ]);
-  await tx
-    .updateTable("requests")
-    .set({ certificate: must(certificate, "one entry was appended") })
-    .where("id", "=", id)
-    .execute();
-  if (ending.restrictedUntil !== undefined) return;
-  await desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept));
+  const ends = ending.restrictedUntil === undefined;
+  await Promise.all([
+    tx
+      .updateTable("requests")
+      .set({ certificate: must(certificate, "one entry was appended") })
+      .where("id", "=", id)
+      .execute(),
+    ends ? desk.evidence.keys.endAt(tx, `request:${id}`, plus(closedAt, desk.recordsKept)) : null,
+  ]);
 }

@@ -118,6 +118,11 @@ async function workOnLocked(
       await noteSuppressed(desk, id, step);
       return written.intend(step);
     },
+    async intendAll(steps) {
+      await hands.stillLocked();
+      for (const step of steps) await noteSuppressed(desk, id, step);
+      return written.intendAll(steps);
+    },
   };
   const asked = openAsked(desk, id, row.sealed_asked);
   const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
@@ -248,9 +253,14 @@ async function writeDown(
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;
     const ids = last ? await endWithIt(desk, tx, { id, right: siblings, giving: GIVING }) : [];
-    await tx.deleteFrom("request_captures").where("request", "=", id).execute();
-    if (archiveWaits) await letWait(desk, tx, id);
-    else if (until === null) await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    await Promise.all([
+      tx.deleteFrom("request_captures").where("request", "=", id).execute(),
+      archiveWaits
+        ? letWait(desk, tx, id)
+        : until === null
+          ? tx.deleteFrom("request_subjects").where("request", "=", id).execute()
+          : null,
+    ]);
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);

@@ -8,6 +8,7 @@ import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
+import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { RIGHTS } from "../rights/index.ts";
@@ -63,8 +64,9 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
   return desk.db.transaction().execute(async (tx) => {
     // Two requests for one person at the same moment: the second waits here and then joins.
-    for (const name of names)
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`.execute(
+      tx,
+    );
     // Whoever asks for a file gets one of his own; at the command line one that was cut short is gone on with.
     const open =
       right.changes || input.enqueue === undefined
@@ -72,8 +74,8 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
         : null;
     const id = open ?? randomUUID();
     if (open === null) await input.beforeIn?.();
-    if (open === null) await insertRequest(desk, tx, { ...input, id, names });
-    else if (input.enqueue !== undefined || input.approvedBy !== undefined)
+    const fresh = open === null ? [await insertRequest(desk, tx, { ...input, id, names })] : [];
+    if (open !== null && (input.enqueue !== undefined || input.approvedBy !== undefined))
       await tx
         .updateTable("requests")
         .set({
@@ -86,6 +88,7 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
         .where("id", "=", id)
         .execute();
     await desk.evidence.append(tx, [
+      ...fresh,
       ...(open === null ? [] : [joined(id, input.via)]),
       ...(input.approvedBy === undefined ? [] : [approved(id, input.approvedBy)]),
     ]);
@@ -98,15 +101,16 @@ interface Naming extends NewRequest {
   readonly names: readonly string[];
 }
 
+/** Gives the entry for the log. */
 async function insertRequest(
   desk: Desk,
   tx: Transaction<Tables>,
   { id, ...input }: Naming & { readonly id: string },
-): Promise<void> {
+): Promise<NewEntry> {
   const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
   const at = desk.now();
   const due = dueAt(desk.policy, right, at);
-  await tx
+  const row = tx
     .insertInto("requests")
     .values({
       id,
@@ -124,10 +128,8 @@ async function insertRequest(
       ...(input.undoKey === undefined ? {} : { undo_key: Buffer.from(input.undoKey) }),
     })
     .execute();
-  await addNames(tx, id, input.names);
-  await desk.evidence.append(tx, [
-    received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
-  ]);
+  await Promise.all([row, addNames(tx, id, input.names)]);
+  return received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due });
 }
 
 /**

@@ -31,6 +31,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
+import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
 const PASSES_MAX = 4;
@@ -49,9 +50,8 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   let failed: readonly ResultLine[] = [];
   let approved = false;
   const done: Settled = new Set();
+  let earlier = await journal.captured();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    // Let go of as soon as it can be: of a person with very much, what was found before is as large as what is found now.
-    let earlier = await journal.captured();
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();
     const state = await look(context, earlier);
@@ -62,10 +62,12 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
-    if (earlier === null || isNew(state)) await journal.saveCapture(merged(earlier, state));
-    earlier = null;
+    const fresh = lines === null ? plan.lines : undefined;
+    const before: Earlier | null = earlier;
+    earlier = merged(before, state);
+    if (before === null || isNew(state)) await journal.saveCapture(earlier, fresh);
+    else if (fresh !== undefined) await journal.savePlan(fresh);
     context.atPoint?.("captured");
-    if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
     const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
@@ -77,7 +79,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
-  const remains = await remaining(context, done);
+  const remains = await remaining(context, must(earlier, "a capture was saved"), done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
@@ -127,6 +129,7 @@ function merged(earlier: Earlier | null, state: Capture): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
+    key: c.key,
     rows: { [Symbol.iterator]: (): Iterator<RememberedRow> => c.rows.values() },
   }));
   // What was written down under another map is carried along as it is.
@@ -200,33 +203,92 @@ async function carryOut(
 ): Promise<ResultLine[]> {
   const failed: ResultLine[] = [];
   const away = new Map<string, StoreFailed>();
-  for (const step of steps) {
-    // Rows with identities go last, and only when everything that hangs on them is gone.
-    const open = failed.length > 0 || away.size > 0 || context.identityRowsWait?.() === true;
-    if (step.phase === "identity" && open) break;
-    if (away.has(step.store)) continue;
-    const lines = await carryOutStep(context, pass, step).catch((error: unknown) => {
+  const waits = (): boolean => failed.length > 0 || away.size > 0 || context.identityRowsWait?.() === true;
+  for (const lot of lotsOf(context.estate, steps)) {
+    const { store } = must(lot[0], "a lot has steps");
+    if (away.has(store)) continue;
+    try {
+      failed.push(...(await carryOutLot(context, pass, lot, { waits, done })));
+    } catch (error) {
       if (!(error instanceof StoreFailed)) throw error;
       // What hangs on the person in other stores need not wait for this one.
-      away.set(step.store, error);
-      return [];
-    });
-    if (away.has(step.store)) continue;
-    failed.push(...lines);
-    if (lines.length > 0) continue;
-    for (const c of step.changes.filter((c) => c.act === "set"))
-      for (const key of c.keys) done.add(nameOf(c.collection, key));
+      away.set(store, error);
+    }
   }
   for (const error of away.values()) throw error;
   return failed;
 }
 
-async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
+interface Going {
+  /** Rows with identities go last, and only when everything that hangs on them is gone. */
+  readonly waits: () => boolean;
+  readonly done: Settled;
+}
+
+async function carryOutLot(
+  context: RunContext,
+  pass: Pass,
+  lot: readonly Step[],
+  { waits, done }: Going,
+): Promise<ResultLine[]> {
+  // What may be taken back is kept step by step.
+  const goesTogether =
+    lot.length > 1 && context.undo === undefined && !(waits() && lot.some((s) => s.phase === "identity"));
+  if (goesTogether && (await carryOutTogether(context, pass, lot))) {
+    for (const step of lot) settle(step, done);
+    return [];
+  }
+  const failed: ResultLine[] = [];
+  for (const step of lot) {
+    if (step.phase === "identity" && (waits() || failed.length > 0)) break;
+    const lines = await carryOutStep(context, pass, step);
+    failed.push(...lines);
+    if (lines.length === 0) settle(step, done);
+  }
+  return failed;
+}
+
+function settle(step: Step, done: Settled): void {
+  for (const c of step.changes.filter((c) => c.act === "set"))
+    for (const key of c.keys) done.add(nameOf(c.collection, key));
+}
+
+/** All of them or none. False: none, and each is to be tried by itself, so that what can be done is done. */
+async function carryOutTogether(context: RunContext, pass: Pass, lot: readonly Step[]): Promise<boolean> {
   const { estate, journal } = context;
+  for (const step of lot) sayProgress(context, step);
+  const ids = await journal.intendAll(lot);
+  context.atPoint?.("intended");
+  const [first] = lot;
+  const step = { ...must(first, "a lot has steps"), changes: lot.flatMap((s) => s.changes) };
+  const lost = await cascadeLoss({ estate, state: pass.state, step });
+  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
+  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  context.atPoint?.("acted");
+  const counts = answer.ok ? [...answer.value] : [];
+  await journal.outcomes(
+    lot.map((s, i) => ({
+      step: must(ids[i], "each step has its intent"),
+      state: answer.ok ? ("done" as const) : ("failed" as const),
+      rows: counts.splice(0, s.changes.length).reduce((a, b) => a + b, 0),
+      reason: answer.ok ? null : `tried together: ${answer.reason}`,
+    })),
+  );
+  if (!answer.ok && answer.error === "unreachable") throw new StoreFailed(step.store, answer);
+  if (answer.ok) context.atPoint?.("outcome");
+  return answer.ok;
+}
+
+function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
   const named = [...new Set(step.changes.map((c) => c.collection))].map((id) =>
     must(estate.graph.collections.get(id), "known"),
   );
-  context.onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
+  onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
+}
+
+async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
+  const { estate, journal } = context;
+  sayProgress(context, step);
   const id = await journal.intend(step);
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
@@ -272,8 +334,7 @@ interface Remaining {
 }
 
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
-async function remaining(context: RunContext, done: Settled): Promise<Remaining> {
-  const earlier = must(await context.journal.captured(), "a capture was saved");
+async function remaining(context: RunContext, earlier: Earlier, done: Settled): Promise<Remaining> {
   const state = await look(context, earlier);
   const plan = await planOf(context, state);
   const lines = plan.steps

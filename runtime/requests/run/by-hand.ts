@@ -99,6 +99,7 @@ const askLine = (c: Collection): PlanLine => ({
 const withAsks = (journal: Journal, asks: readonly PlanLine[]): Journal => ({
   ...journal,
   savePlan: (lines) => journal.savePlan([...lines, ...asks]),
+  saveCapture: (captured, plan) => journal.saveCapture(captured, plan && [...plan, ...asks]),
   plan: async () => (await journal.plan())?.filter((l) => l.action !== "ask") ?? null,
 });
 
