@@ -7,7 +7,7 @@
 import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, carriesOwnership, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
-import { type IdentityValue, type Normaliser, normaliserOf } from "../terms/person.ts";
+import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
 import {
   type Cells,
