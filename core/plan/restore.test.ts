@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { tupleKey } from "./capture.ts";
 import { judgeDeleted, judgeMasked, type KeptRow, type Situation, staysInWords } from "./restore.ts";
 
 const row: KeptRow = { key: ["1"], plain: ["1", "ada@x", "7"], exact: ["1", "ada@x", "7", "body"] };
@@ -10,7 +11,7 @@ const free: Situation = {
   references: [{ from: ["org"], to: "orgs", isThere: () => true }],
 };
 const now = (exact: readonly (string | null)[]): Situation["present"] =>
-  new Map([[JSON.stringify(["1"]), { plain: exact.slice(0, 3), exact }]]);
+  new Map([[tupleKey(["1"]), { plain: exact.slice(0, 3), exact }]]);
 const masks = {
   acts: { email: "tombstone", org: "null", body: "tombstone" },
   isTombstone: (c: string) => c === "erased",
