@@ -46,10 +46,11 @@ export function redaction(
       const target = must(captures.get(collectionId(link.to)), "links lead to collections of the map");
       return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
     });
+  const isPlain = collection.fields.every((f) => f.path === undefined && f.opened !== true);
   return (row) => {
     const hidden = othersIn(aims, names, row);
     // Most rows lead to nobody else, and are shown as they are.
-    if (withheld.length === 0 && hidden.fields.size === 0 && hidden.values.size === 0) return row;
+    if (isPlain && withheld.length === 0 && hidden.fields.size === 0 && hidden.values.size === 0) return row;
     const lists = hiddenElements(collection, hidden, names, row);
     return names.map((name, i) => {
       const cell = row[i] ?? null;
