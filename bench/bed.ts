@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connector } from "@avow/connector-postgres/connector";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
 import { findRunning } from "@avow/runtime/store/embedded-server";
 import pg from "pg";

@@ -1,6 +1,7 @@
 /** Whether the store holds what the model says. Differences are told in words, with the rows. */
 import type { Contradiction } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
+import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { After, Kept } from "./model/erase.ts";
 import type { Cell, Row } from "./model/world.ts";
 import type { Column, DraftTable } from "./world/draft.ts";
@@ -11,13 +12,54 @@ const shown = (row: ReadonlyMap<string, Cell>): string => JSON.stringify(Object.
 const keyText = (table: DraftTable, row: Row): string =>
   JSON.stringify(table.key.map((c) => row.get(c.name) ?? null));
 
+/** Documents are the same however they are written: keys in order, nothing between. */
+function plain(table: DraftTable, field: string, cell: Cell): Cell {
+  const column = table.columns.find((c) => c.name === field);
+  return column?.type === "jsonb" ? plainJson(cell) : cell;
+}
+
+function plainJson(cell: Cell): Cell {
+  if (cell === null) return null;
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([k, v]) => [k, sorted(v)]),
+    );
+  };
+  try {
+    return JSON.stringify(sorted(JSON.parse(cell)));
+  } catch {
+    return cell;
+  }
+}
+
+/** What the dry run said is what was planned then, line by line; and it stops short only of what is then carried out. */
+export function compareLooked(looked: RequestOutcome, carriedOut: RequestOutcome): string | null {
+  // What the store refuses then (a word that is too long, a rule of its own) only the attempt tells.
+  const carried = carriedOut.state === "closed" || carriedOut.state === "not_done";
+  if (looked.state !== carriedOut.state && !(looked.state === "planned" && carried))
+    return `the dry run is ${looked.state}, and the request then ${carriedOut.state}`;
+  const [said, planned] = [looked.plan, carriedOut.plan].map((plan) => JSON.stringify(plan));
+  return said === planned ? null : `the dry run said ${said}, and planned was then ${planned}`;
+}
+
 /** The same rows in any order, each with the same fields. */
 export function compareGiven(
   table: DraftTable,
   expected: readonly Row[],
   found: readonly Row[],
 ): string | null {
-  const text = (row: Row): string => shown(new Map([...row].toSorted(([a], [b]) => (a < b ? -1 : 1))));
+  const text = (row: Row): string =>
+    shown(
+      new Map(
+        [...row]
+          .map(([f, cell]) => [f, plain(table, f, cell)] as const)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    );
   const all = found.map(text).toSorted();
   const wanted = expected.map(text).toSorted();
   const missing = wanted.find((row, i) => row !== all[i]);
@@ -31,7 +73,8 @@ export function compareRows(
   expected: readonly Row[],
   found: readonly Row[],
 ): string | null {
-  const textOf = (row: Row): string => JSON.stringify(table.columns.map((c) => row.get(c.name) ?? null));
+  const textOf = (row: Row): string =>
+    JSON.stringify(table.columns.map((c) => plain(table, c.name, row.get(c.name) ?? null)));
   const left = [...found];
   for (const row of expected) {
     const at = left.findIndex((other) => textOf(other) === textOf(row));
@@ -76,7 +119,8 @@ const afterValue = (after: After | undefined): Cell =>
   after !== undefined && "is" in after ? after.is : null;
 
 function fits(column: Column, wanted: After, cell: Cell, { startedMs }: Moment): boolean {
-  if ("is" in wanted) return wanted.is === cell;
+  if ("is" in wanted)
+    return column.type === "jsonb" ? plainJson(wanted.is) === plainJson(cell) : wanted.is === cell;
   // Nothing to hide: a tombstone on a null may as well stay null.
   if (wanted.act === "tombstone") return isTombstone(column, cell, wanted.before);
   if (cell === null) return false;

@@ -3,7 +3,14 @@ import { idOf } from "@avow/core/datamap/model";
 import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { compareAfter, compareContradictions, compareGiven, compareKept, compareRows } from "./compare.ts";
+import {
+  compareAfter,
+  compareContradictions,
+  compareGiven,
+  compareKept,
+  compareLooked,
+  compareRows,
+} from "./compare.ts";
 import type { Engine, EngineDatabase } from "./engines/engine.ts";
 import { access, portable } from "./model/access.ts";
 import { correct } from "./model/correct.ts";
@@ -154,7 +161,10 @@ async function tryCorrection(
   { identities, set, fill }: SimRequest,
 ): Promise<string | null> {
   const expected = correct({ world: world.model, declared: declaredOf(world), identities, set, fill });
+  const looked = await real.look(fill ? "supplement" : "rectify", identities, { set });
   const outcome = await real.run(fill ? "supplement" : "rectify", identities, { set });
+  const other = compareLooked(looked, outcome);
+  if (other !== null) return other;
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.notes)}`;
   const right = fill ? "supplement" : "rectify";
@@ -195,7 +205,10 @@ async function tryErase(
     scope === null
       ? erase(world.model, asked, NOW)
       : eraseScoped({ world: world.model, declared: declaredOf(world), identities: asked, scope, now: NOW });
+  const looked = await real.look("erase", asked, { scope });
   const outcome = await real.run("erase", asked, { scope });
+  const other = compareLooked(looked, outcome);
+  if (other !== null) return other;
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());
@@ -203,6 +216,12 @@ async function tryErase(
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
     const found = await database.rowsOf(table);
+    const said = looked.plan.filter(
+      (l) => l.action === "delete" && `${l.store}.${l.collection}` === idOf(collection),
+    );
+    const gone = said.reduce((n, l) => n + l.rows, 0);
+    if (rows.length - found.length !== (outcome.state === "closed" ? gone : 0))
+      return `the dry run said that ${gone} rows of \`${table.name}\` would go, and ${rows.length - found.length} went`;
     const wrong =
       expected.state === "closed"
         ? compareAfter(table, expected.after.get(idOf(collection)) ?? [], found, { startedMs })

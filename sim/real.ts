@@ -4,11 +4,10 @@ import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
-import type { ArchiveSink } from "@avow/runtime/requests/archive/write";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
-import { bindEstate } from "@avow/runtime/requests/run/estate";
+import { type BoundEstate, bindEstate, type StoreAccess } from "@avow/runtime/requests/run/estate";
 import { memoryJournal } from "@avow/runtime/requests/run/journal";
-import type { RequestOutcome } from "@avow/runtime/requests/run/run";
+import type { RequestOutcome, RunContext } from "@avow/runtime/requests/run/run";
 import { memorySweepJournal } from "@avow/runtime/requests/sweep/journal";
 import { runSweep } from "@avow/runtime/requests/sweep/run";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
@@ -28,6 +27,8 @@ export interface Real {
   run(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** All of them in one sweep; the outcomes in their order. */
   sweep(people: readonly (readonly IdentityValue[])[]): Promise<readonly RequestOutcome[]>;
+  /** The dry run. It has no hand on the stores: one that changes something throws. */
+  look(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -61,7 +62,7 @@ export async function openReal(
     right: string,
     asked: readonly IdentityValue[],
     more: Partial<Asked> = {},
-    archive?: ArchiveSink,
+    within: Partial<Pick<RunContext, "archive" | "estate" | "approve">> = {},
   ): Promise<RequestOutcome> => {
     statements.clear();
     return must(RIGHTS.get(right), "the right is carried").runner.run({
@@ -71,25 +72,19 @@ export async function openReal(
       journal: memoryJournal(),
       now: () => NOW,
       approve: async () => true,
-      ...(archive === undefined ? {} : { archive }),
+      ...within,
     });
   };
+  const dry = { estate: { ...bound.estate, stores: mapped(stores, handsOff) }, approve: async () => false };
   return {
     statements,
     close,
-    async sweep(people) {
+    sweep(people) {
       statements.clear();
-      const outcomes = await runSweep({
-        estate: bound.estate,
-        asked: NOTHING_MORE,
-        members: people.map((asked, i) => ({ request: String(i), identities: normalised(asked) })),
-        journal: memorySweepJournal(),
-        now: () => NOW,
-        approve: async (plans) => new Set(plans.map((p) => p.request)),
-      });
-      return outcomes.map((o) => o.outcome);
+      return sweepAll(bound.estate, people);
     },
     run: (right, asked, more) => run(right, asked, more),
+    look: (right, asked, more) => run(right, asked, more, dry),
     async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");
       const head = {
@@ -101,12 +96,37 @@ export async function openReal(
         says: {},
         general: [],
       };
-      const outcome = await run(right, asked, { scope }, { head, writable: blob.writable });
+      const outcome = await run(right, asked, { scope }, { archive: { head, writable: blob.writable } });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },
   };
 }
+
+async function sweepAll(
+  estate: BoundEstate,
+  people: readonly (readonly IdentityValue[])[],
+): Promise<readonly RequestOutcome[]> {
+  const outcomes = await runSweep({
+    ...{ estate, asked: NOTHING_MORE, journal: memorySweepJournal(), now: () => NOW },
+    members: people.map((asked, i) => ({ request: String(i), identities: normalised(asked) })),
+    approve: async (plans) => new Set(plans.map((p) => p.request)),
+  });
+  return outcomes.map((o) => o.outcome);
+}
+
+const mapped = <A, B>(from: Readonly<Record<string, A>>, act: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, act(value)]));
+
+const handsOff = ({ reader, eraser }: StoreAccess): StoreAccess => ({
+  reader,
+  eraser: {
+    ...eraser,
+    mutate: () => {
+      throw new Error("a dry run changed something");
+    },
+  },
+});
 
 /** Numbers and truth values in the text that the store gave: `1.50` is not `1.5` there. */
 const asText = (json: string): string =>
@@ -117,7 +137,11 @@ const manifestShape = z.object({
     z.object({ store: z.string(), collection: z.string(), files: z.array(z.object({ name: z.string() })) }),
   ),
 });
-const rowsShape = z.array(z.record(z.string(), z.string().nullable()));
+const cellShape = z.string().nullable();
+/** A list is its JSON. */
+const rowsShape = z.array(
+  z.record(z.string(), z.union([cellShape, z.array(cellShape).transform((list) => JSON.stringify(list))])),
+);
 
 async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
   const reader = new ZipReader(new BlobReader(zip), { useWebWorkers: false });

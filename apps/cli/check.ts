@@ -1,13 +1,33 @@
 import { planBasis } from "@avow/core/plan/basis";
-import { databaseHistory } from "@avow/runtime/checks/db-history";
-import { type Report, verify } from "@avow/runtime/checks/verify";
+import { tellOf } from "@avow/runtime/checks/alerts";
+import { databaseBook } from "@avow/runtime/checks/budget/db-book";
+import { databaseHistory, type Turned } from "@avow/runtime/checks/db-history";
+import type { Report } from "@avow/runtime/checks/report";
+import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { lookAtDoors } from "@avow/runtime/service/doors";
-import { feasible, type OpenService } from "@avow/runtime/service/open";
+import { feasible } from "@avow/runtime/service/feasible";
+import type { OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
+import type { Database } from "@avow/runtime/store/database";
+import type { Sealer } from "@avow/runtime/vault/seal";
 import { readAddresses } from "./addresses.ts";
 
 const LOCATOR_CHARS = 16;
+
+/** The keyed name of a row: nobody learns the key from it, and whoever may read the store finds it again. */
+export const locatorsOf =
+  (sealer: Pick<Sealer, "nameOf">) =>
+  (place: string): string =>
+    sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS);
+
+export const tellOfTurned =
+  ({ manifest }: Pick<OpenService, "manifest">) =>
+  (tx: Database, turned: readonly Turned[]): Promise<void> =>
+    tellOf(tx, manifest.service, {
+      turned,
+      listeners: manifest.alerts.map(({ url, on }) => ({ sink: url, on })),
+    });
 
 /** Read anew by each run, and once in it. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {
@@ -41,8 +61,14 @@ export const checkService = (
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
       keep: keepHistory,
+      keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,
+      onTurned: tellOfTurned(service),
     }),
+    budget: service.manifest.checks.budget,
+    book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),
+    placeOf: (store) => service.places[store] ?? store,
+    waivers: service.waivers,
     planBasis: planBasis(service.map, service.keepRules),
     feasible: () => feasible(service),
     doors: once(async () => {
@@ -53,7 +79,7 @@ export const checkService = (
       });
     }),
     papers: once(() => readPapers(service.folder, service.manifest)),
-    locatorOf: (place) => service.sealer.nameOf("locator", place).slice(0, LOCATOR_CHARS),
+    locatorOf: locatorsOf(service.sealer),
     now,
     ...(promises === undefined ? {} : { promises }),
   });

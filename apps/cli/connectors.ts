@@ -1,11 +1,12 @@
 /** The systems that Avow can speak with. A further one is a folder in connectors/ and a line here. */
+import { connector as manual } from "@avow/connector-manual/connector";
 import { connector as mysql } from "@avow/connector-mysql/connector";
 import { connector as postgres } from "@avow/connector-postgres/connector";
 import { connector as sqlite } from "@avow/connector-sqlite/connector";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 
 export const CONNECTORS: Readonly<Record<string, ConnectorModule>> = Object.fromEntries(
-  [postgres, mysql, sqlite].map((connector) => [connector.name, connector]),
+  [postgres, mysql, sqlite, manual].map((connector) => [connector.name, connector]),
 );
 
 /** Which connector reads an address, by how it begins. */

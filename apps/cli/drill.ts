@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { planBasis } from "@avow/core/plan/basis";
-import { runDrill } from "@avow/runtime/checks/drill";
+import { type DrillInput, leftCanaries, runDrill, sweepDrills } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
+import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { settleForDrill } from "@avow/runtime/requests/tasks/decide";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readAddresses } from "./addresses.ts";
 
@@ -23,6 +25,32 @@ export type Drilled =
   | { readonly ok: false; readonly reason: string };
 
 export async function drillService(service: OpenService, options: DrillOptions): Promise<Drilled> {
+  const prepared = await prepare(service, options);
+  if (!prepared.ok) return prepared;
+  const drilled = await runDrill(prepared.input);
+  return drilled.busy
+    ? { ok: false, reason: "another drill of this service is running: wait until it has ended" }
+    : { ok: true, results: drilled.results };
+}
+
+/** Takes away what drills left behind that died. Gives how many canaries are not gone yet; nothing is asked of a service without any. */
+export async function sweepCanaries(
+  service: OpenService,
+  options: Pick<DrillOptions, "now" | "onStep">,
+): Promise<number> {
+  const left = await leftCanaries(service.db, service.manifest.service);
+  if (left === 0) return 0;
+  const prepared = await prepare(service, options);
+  if (prepared.ok) return (await sweepDrills(prepared.input)) ?? left;
+  options.onStep(prepared.reason);
+  return left;
+}
+
+type Prepared =
+  | { readonly ok: true; readonly input: DrillInput }
+  | { readonly ok: false; readonly reason: string };
+
+async function prepare(service: OpenService, options: DrillOptions): Promise<Prepared> {
   const { drill } = service.manifest;
   if (drill === null)
     return {
@@ -42,7 +70,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
   const address =
     base === undefined ? await service.addresses.resolve(drill.app) : { ok: true as const, url: base };
   if (!address.ok) return { ok: false, reason: `drill.app: ${address.message}` };
-  const drilled = await runDrill({
+  const input = {
     ...service,
     service: service.manifest.service,
     planBasis: planBasis(service.map, service.keepRules),
@@ -51,9 +79,16 @@ export async function drillService(service: OpenService, options: DrillOptions):
     now: options.now,
     onStep: options.onStep,
     only: options.only,
+    byHand: async (request: string) => {
+      const desk = {
+        ...service,
+        service: service.manifest.service,
+        evidence: service.ledger,
+        now: options.now,
+      };
+      await settleForDrill(desk, request, enqueueWith(await service.jobs()));
+    },
     ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
-  });
-  return drilled.busy
-    ? { ok: false, reason: "another drill of this service is running: wait until it has ended" }
-    : { ok: true, results: drilled.results };
+  };
+  return { ok: true, input };
 }

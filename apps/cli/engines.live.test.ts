@@ -10,7 +10,6 @@ import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
-const CRASHING = new URL("./testing/main.ts", import.meta.url).pathname;
 
 interface Ended {
   readonly code: number | null;
@@ -59,14 +58,14 @@ for (const { engine, start } of CLUBS)
       await rm(folder, { recursive: true });
     });
 
-    function avow(args: readonly string[], program: readonly string[] = [MAIN]): Promise<Ended> {
+    function avow(args: readonly string[]): Promise<Ended> {
       const env = {
         PATH: process.env["PATH"] ?? "",
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,
       };
-      const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env, cwd: folder });
+      const child = spawn(process.execPath, [MAIN, ...args, "--service", folder], { env, cwd: folder });
       const said = { out: "", err: "" };
       child.stdout.on("data", (chunk) => void (said.out += chunk));
       child.stderr.on("data", (chunk) => void (said.err += chunk));
@@ -115,8 +114,7 @@ for (const { engine, start } of CLUBS)
       for (const other of ["for Bob", "bob@example.org", '"mine"']) expect(texts).not.toContain(other);
     });
 
-    const erase = (program?: readonly string[]) =>
-      avow(["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"], program);
+    const erase = () => avow(["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"]);
 
     async function expectErased(): Promise<void> {
       const text = async (sql: string) =>
@@ -142,18 +140,4 @@ for (const { engine, start } of CLUBS)
       await expectErased();
       expect(JSON.parse((await erase()).out)).toMatchObject({ state: "not_found" });
     });
-
-    // Every moment is tried on PostgreSQL, in `commands/request`; here it is the store that is another.
-    test.skipIf(engine === "postgres")(
-      "kill -9, then the same request again comes to the same end",
-      async () => {
-        for (const point of ["intended", "acted"]) {
-          await store.reset();
-          expect((await erase([CRASHING, point])).signal, point).toBe("SIGKILL");
-          const again = await erase();
-          expect(JSON.parse(again.out), point).toMatchObject({ state: "closed" });
-          await expectErased();
-        }
-      },
-    );
   });

@@ -1,6 +1,7 @@
 /** A check's report → the board: the report plus what the policy says at each place. */
+import { WORST_FIRST, worstOf } from "@avow/core/commitments/proof";
 import type { Policy } from "@avow/core/policy/model";
-import type { Board, BoardCommitment } from "./parts.ts";
+import type { Board, BoardCommitment, BoardPromise } from "./parts.ts";
 
 interface ReportCommitment extends Omit<BoardCommitment, "statements"> {}
 
@@ -10,6 +11,7 @@ export interface BoardReport {
   readonly promises: readonly {
     readonly promise: string;
     readonly verdict: string;
+    readonly waived: boolean;
     readonly commitments: readonly ReportCommitment[];
   }[];
 }
@@ -35,4 +37,36 @@ export function boardOf(policy: Policy, report: BoardReport, problems: readonly 
     commitments: p.commitments.map((c) => ({ ...c, statements: standing.get(c.id) ?? [] })),
   }));
   return { ...emptyBoard(policy), at: report.at, summary: report.summary, promises, problems };
+}
+
+/** As it stands at this moment: a verdict that nobody has renewed in time is none any more. */
+export function agedBoard(board: Board, now: Date): Board {
+  const promises = board.promises.map((p) => aged(p, now.toISOString()));
+  if (promises.every((p, i) => p === board.promises[i])) return board;
+  const summary = { ...board.summary };
+  for (const verdict of WORST_FIRST) {
+    const key = verdict === "not applicable" ? "notApplicable" : verdict;
+    summary[key] = promises.filter((p) => p.verdict === verdict).length;
+  }
+  return { ...board, promises, summary };
+}
+
+/** A breach is not mended by nobody looking at it. */
+const isStale = ({ verdict, freshUntil }: BoardCommitment, now: string): boolean =>
+  (verdict === "kept" || verdict === "attested") && freshUntil !== null && freshUntil < now;
+
+function aged(promise: BoardPromise, now: string): BoardPromise {
+  if (!promise.commitments.some((c) => isStale(c, now))) return promise;
+  const commitments = promise.commitments.map((c) =>
+    isStale(c, now)
+      ? {
+          ...c,
+          verdict: "unproven",
+          basis: null,
+          reason: `looked at too long ago: that held until ${c.freshUntil}`,
+        }
+      : c,
+  );
+  const verdicts = new Set(commitments.map((c) => c.verdict));
+  return { ...promise, commitments, verdict: worstOf(WORST_FIRST.filter((v) => verdicts.has(v))) };
 }

@@ -17,11 +17,19 @@ export interface BoardCommitment {
   readonly file: string;
   readonly line: number;
   readonly statements: readonly string[];
+  /** ISO 8601. */
+  readonly since: string | null;
+  /** ISO 8601: after this nobody has looked. */
+  readonly freshUntil: string | null;
+  /** 0 to 1, of what is read in parts. */
+  readonly coverage: number | null;
+  readonly waiver: { readonly owner: string; readonly reason: string; readonly until: string } | null;
 }
 
 export interface BoardPromise {
   readonly promise: string;
   readonly verdict: string;
+  readonly waived: boolean;
   readonly commitments: readonly BoardCommitment[];
 }
 

@@ -8,10 +8,12 @@ import type { Attempt, Ended } from "@avow/runtime/jobs/work";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
-import { enqueueOpen, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { enqueueOpen, enqueueWith, requestJob, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { endWindows } from "@avow/runtime/requests/grace/window";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
+import { lookWhenDue } from "@avow/runtime/requests/suppression/run";
 import { countSweepable } from "@avow/runtime/requests/sweep/claim";
 import {
   SWEEP_REQUESTS_MAX,
@@ -56,11 +58,28 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const sweep = async (): Promise<void> => {
     await enqueueOpen(desk, jobs);
     await removeOutdated(desk);
+    const ended = await endWindows(desk);
+    if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
     if (performance.now() - forgotten < FORGET_EVERY_MS && forgotten > 0) return;
     forgotten = performance.now();
     await forgetRecords(desk);
   };
+  // Beside the sweep: it reads whole collections, and must hold nobody up.
+  let looking: Promise<unknown> | null = null;
+  const stopping = new AbortController();
+  const look = async (): Promise<void> => {
+    const given = { by: "rule", enqueue: enqueueWith(jobs), stop: stopping.signal };
+    for (const line of (await lookWhenDue(desk, given))?.lines ?? [])
+      onLog(
+        `${line.rows} erased rows of \`${line.collection}\` are there again: ${line.reason ?? "they are erased again"}`,
+      );
+  };
   const clock = setInterval(() => {
+    looking ??= look()
+      .catch((error: unknown) => onLog(`the look for rows that came back was stopped by ${kindOf(error)}`))
+      .finally(() => {
+        looking = null;
+      });
     sweeping ??= sweep()
       .catch((error: unknown) => onLog(`the sweep was stopped by ${kindOf(error)}; trying again`))
       .finally(() => {
@@ -70,7 +89,8 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   return {
     async stop() {
       clearInterval(clock);
-      await sweeping;
+      stopping.abort();
+      await Promise.all([sweeping, looking]);
       await working.stop();
     },
   };
@@ -94,7 +114,9 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
       deliver: () => draft.keep(),
     });
     if (ran.busy) return "postponed";
-    onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${NEXT[ran.outcome.state]?.(id) ?? ""}`);
+    const next = NEXT[ran.outcome.state]?.(id) ?? "";
+    const urgent = ran.urgent === undefined ? "" : `, ${ran.urgent}`;
+    onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${next}${urgent}`);
     // What is not done is tried again when its row says so: a sweep finds it.
     return "done";
   } catch (error) {
@@ -147,6 +169,7 @@ async function agreedTo(
 const NEXT: Readonly<Record<string, (id: string) => string>> = {
   planned: (id) => `, waits for approval: \`avow request approve ${id}\``,
   not_done: () => ", tried again later",
+  requested: () => ", waits for tasks: `avow task list`",
 };
 
 async function agreed(

@@ -5,6 +5,7 @@ import type {
   FieldDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
 import { collectionName, quoted } from "./name.ts";
@@ -217,6 +218,15 @@ export class CatalogueCache {
 
   async all(): Promise<Catalogue> {
     return this.#loading ?? this.fresh();
+  }
+
+  /** As `table`, where a field may be a place inside of a column. */
+  async places(name: string, fields: readonly string[]): Promise<Table> {
+    const table = await this.table(name, []);
+    return this.table(
+      name,
+      fields.map((field) => columnIn(table, field)),
+    );
   }
 
   /** The collection with these fields. Unknown names are refused, so no name that the catalogue does not hold reaches SQL. */

@@ -114,6 +114,8 @@ async function subjectOn(url: string): Promise<{ readonly subject: Subject; end(
       timestamp: (value) => (value.includes(".") ? value.padEnd(26, "0") : `${value}.000000`),
       bytes: (hex) => (hex === "" ? "" : `0x${hex}`),
     },
+    reaches: () => "deleted",
+    exactly: (_, value) => value,
     prepare: (world) => prepare(admin, world),
     killConnections: () => killConnections(admin, database.name),
     async lock(collection) {

@@ -1,11 +1,21 @@
-import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
-import type { CatalogueCache } from "./catalogue.ts";
+import { must } from "@avow/core/terms/assert";
+import type {
+  CountQuery,
+  DistinctQuery,
+  DistinctReport,
+  MisfitQuery,
+  MisfitReport,
+} from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
+import type { CatalogueCache, Table } from "./catalogue.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { textOf } from "./notation.ts";
-import type { Session } from "./session.ts";
+import { isOdd, placeOf } from "./places.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf, WHOLE } from "./window.ts";
 
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const table = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const table = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
   const rows = selection("1 AS one", query.anyOf, table);
   if (rows === null) return 0;
   const text = `SELECT COUNT(*) FROM (${rows.sql}) AS r`;
@@ -13,21 +23,46 @@ export async function count(session: Session, cache: CatalogueCache, query: Coun
   return Number(row?.[0]);
 }
 
+export async function distinctStatement(
+  cache: CatalogueCache,
+  query: DistinctQuery,
+  part: Part = WHOLE,
+): Promise<{ table: Table; statement: Statement }> {
+  const table = await cache.table(query.collection, [query.field, ...(query.window?.key ?? [])]);
+  const column = must(table.columns.get(query.field), "the catalogue has the field");
+  // No collation may fold two values into one. The window runs before the limit: its sum counts every row.
+  const text = `SELECT g.v, g.n, SUM(g.n) OVER () FROM (
+  SELECT ${textOf(column)} COLLATE utf8mb4_nopad_bin AS v, COUNT(*) AS n FROM ${table.sql} AS t${part.where.sql} GROUP BY 1) AS g
+ORDER BY g.n DESC, g.v LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
+  return { table, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
+}
+
 export async function distinct(
   session: Session,
   cache: CatalogueCache,
   query: DistinctQuery,
 ): Promise<DistinctReport> {
-  const table = await cache.table(query.collection, [query.field]);
-  const column = table.columns.get(query.field);
-  if (column === undefined) return { values: [], rows: 0 };
-  // No collation may fold two values into one. The window runs before the limit: its sum counts every row.
-  const text = `SELECT g.v, g.n, SUM(g.n) OVER () FROM (
-  SELECT ${textOf(column)} COLLATE utf8mb4_nopad_bin AS v, COUNT(*) AS n FROM ${table.sql} AS t GROUP BY 1) AS g
-ORDER BY g.n DESC, g.v LIMIT ${Math.max(1, Math.trunc(query.valuesMax))}`;
-  const rows = await session.rows(query.collection, { text, values: [] });
+  const table = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, table, query);
+  const found = await session.rows(query.collection, (await distinctStatement(cache, query, part)).statement);
+  const rows = Number(found[0]?.[2] ?? 0);
   return {
-    values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
-    rows: Number(rows[0]?.[2] ?? 0),
+    values: found.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
+    rows,
+    ...(query.window === undefined ? {} : { window: { rows, reached: part.reached } }),
   };
+}
+
+export async function misfits(
+  session: Session,
+  cache: CatalogueCache,
+  { collection, fields }: MisfitQuery,
+): Promise<MisfitReport> {
+  const table = await cache.places(collection, fields);
+  const places = fields.filter((f) => isPlace(table, f)).map((f) => placeOf(table, f));
+  if (places.length === 0) return [];
+  const counts = places.map((p) => `SUM(CASE WHEN ${isOdd(p)} THEN 1 ELSE 0 END)`).join(", ");
+  const text = `SELECT ${counts} FROM ${table.sql} AS t`;
+  const [row] = await session.rows(collection, { text, values: [] });
+  return places.map(({ name }, i) => ({ field: name, rows: Number(row?.[i] ?? 0) }));
 }

@@ -9,10 +9,11 @@ import { freeingFields } from "./ring.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;
 
-function rights({ read, set, remove }: AccessNeed): string {
+function rights({ read, set, remove, insert = [] }: AccessNeed): string {
   return [
     ...(read.length > 0 ? [`SELECT ${list(read)}`] : []),
     ...(set.length > 0 ? [`UPDATE ${list(set)}`] : []),
+    ...(insert.length > 0 ? [`INSERT ${list(insert)}`] : []),
     ...(remove ? ["DELETE"] : []),
   ].join(", ");
 }

@@ -7,7 +7,8 @@ import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Column, Table } from "./catalogue.ts";
-import { comparisonOf, folded, isText, textKey, textOf } from "./notation.ts";
+import { type Comparison, comparisonOf, folded, isText, textKey, textOf } from "./notation.ts";
+import { canonical, elements, elementText, extract, type Place, placeComparison, placeOf } from "./places.ts";
 
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
@@ -39,25 +40,35 @@ function semiJoin(
   };
 }
 
-function byNormaliser(match: Match, columns: readonly Column[], normaliser: "email" | "phone"): Condition {
+type Side = { readonly column: Column } | { readonly place: Place };
+
+const textAt = (side: Side): string => {
+  if ("column" in side) return textOf(side.column);
+  const { document, path } = side.place;
+  return path.each === null ? canonical(extract(document, path.head)) : elementText(side.place);
+};
+const comparisonAt = (side: Side): Comparison =>
+  "column" in side ? comparisonOf(side.column) : placeComparison(side.place);
+
+function byNormaliser(match: Match, sides: readonly Side[], normaliser: "email" | "phone"): Condition {
   const tuples = unique(
     match.tuples
       .filter((tuple) => tuple.every(isText))
       // The raw text goes along: where the server folds a letter otherwise, it folds both sides alike.
       .flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]),
   );
-  const pairs = columns.map(
-    (column, i) => [folded(normaliser, textOf(column)), folded(normaliser, `k.v${i}`)] as const,
+  const pairs = sides.map(
+    (side, i) => [folded(normaliser, textAt(side)), folded(normaliser, `k.v${i}`)] as const,
   );
   return semiJoin(
     pairs,
-    columns.map((_, i) => textKey(longest(tuples, i))),
+    sides.map((_, i) => textKey(longest(tuples, i))),
     tuples,
   );
 }
 
-function exact(match: Match, columns: readonly Column[]): Condition | null {
-  const comparisons = columns.map(comparisonOf);
+function exact(match: Match, sides: readonly Side[]): Condition | null {
+  const comparisons = sides.map(comparisonAt);
   const tuples = unique(
     match.tuples.flatMap((tuple) => {
       const made = tuple.map((value, i) => comparisons[i]?.canonical(value) ?? null);
@@ -79,11 +90,19 @@ export function condition(match: Match, table: Table): Condition | null {
   if (match.fields.length === 0) throw malformed(`a match on \`${table.name}\` names no field`);
   if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
-  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
+  const sides = match.fields.map((field): Side => {
+    const column = table.columns.get(field);
+    return column === undefined ? { place: placeOf(table, field) } : { column };
+  });
   const { normaliser } = match;
-  return normaliser === undefined || normaliser === "exact"
-    ? exact(match, columns)
-    : byNormaliser(match, columns, normaliser);
+  const found =
+    normaliser === undefined || normaliser === "exact"
+      ? exact(match, sides)
+      : byNormaliser(match, sides, normaliser);
+  const list = sides.flatMap((s) => ("place" in s && s.place.path.each !== null ? [s.place] : []));
+  const [over] = list;
+  if (found === null || over === undefined) return found;
+  return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
 }
 
 /**

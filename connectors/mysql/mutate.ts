@@ -5,6 +5,7 @@ import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
 import { errnoOf } from "./failure.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
+import { restoringSteps } from "./restore.ts";
 import type { Session } from "./session.ts";
 
 const ATTEMPTS_MAX = 4;
@@ -21,7 +22,12 @@ async function carryOut(
   steps: readonly Step[],
   rows: number[],
 ): Promise<void> {
-  for (const { collection, mutation, unchecked, statement } of steps) {
+  for (const { collection, mutation, unchecked, statement, finds } of steps) {
+    if (finds !== undefined) {
+      const [row] = await session.send(client, null, statement);
+      if (Number(row?.[0]) !== finds.rows) throw refused({ error: "blocked", retryable: false }, finds.or);
+      continue;
+    }
     if (unchecked) await session.command(client, "SET SESSION foreign_key_checks = 0");
     const changed = await session.change(client, collection, statement);
     if (unchecked) await session.command(client, "SET SESSION foreign_key_checks = 1");
@@ -77,7 +83,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = await stepsOf(mutations, cache);
+  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
   if (steps.length === 0) return mutations.map(() => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {

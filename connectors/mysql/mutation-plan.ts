@@ -8,13 +8,21 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { CollectionDescription, Match, Mutation } from "@avow/runtime/connector-kit/contract";
+import {
+  type CollectionDescription,
+  type Erasing,
+  isErasing,
+  type Match,
+  type Mutation,
+} from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
+import { type Assignment, placeAssignments } from "./places-set.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
 
@@ -25,30 +33,34 @@ export interface Step {
   /** The statement runs with foreign keys unchecked. */
   readonly unchecked: boolean;
   readonly statement: Statement;
+  /** It only looks: another number than this in its first cell undoes the whole step, for this reason. */
+  readonly finds?: { readonly rows: number; readonly or: string };
 }
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
 }
 
 /** What is kept needs no right, not even that of seeing the field. */
-const changing = (mutation: Mutation): readonly (readonly [string, MaskAct])[] =>
+const changing = (mutation: Erasing): readonly (readonly [string, MaskAct])[] =>
   mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
 
-function assignments({ mutation, table }: Change): readonly string[] {
+function assignments({ mutation, table }: Change): readonly Assignment[] {
   if (mutation.act !== "set") return [];
   const masks = changing(mutation).flatMap(([field, act]) => {
+    if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(table, field), table.name);
-    return value === null ? [] : [`t.${quoted(field)} = ${value}`];
+    return value === null ? [] : [{ sql: `t.${quoted(field)} = ${value}`, values: [] }];
   });
-  const values = Object.keys(mutation.values ?? {}).map((field) => {
+  const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
+    if (isPlace(table, field)) return [];
     if (columnOf(table, field).generated)
       throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
-    return `t.${quoted(field)} = ?`;
+    return [{ sql: `t.${quoted(field)} = ?`, values: [value] }];
   });
-  return [...masks, ...values];
+  return [...masks, ...values, ...placeAssignments(mutation, table)];
 }
 
 function columnOf(table: Table, field: string): Column {
@@ -57,12 +69,10 @@ function columnOf(table: Table, field: string): Column {
   return column;
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set"
     ? [...changing(mutation).map(([field]) => field), ...Object.keys(mutation.values ?? {})]
     : [];
-const valuesSet = (mutation: Mutation): readonly string[] =>
-  mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
 
 /** Columns that the store stamps on every change keep what they hold: only what is named changes. */
 function unstamped(table: Table, set: readonly string[]): readonly string[] {
@@ -89,9 +99,13 @@ function setSteps(change: Change): readonly Step[] {
   const set = assignments(change);
   if (set.length === 0) return [];
   return chunks(change.mutation.where).flatMap((where) => {
-    const statement = update(change.table, set, where);
+    const statement = update(
+      change.table,
+      set.map((s) => s.sql),
+      where,
+    );
     if (statement === null) return [];
-    const values = [...valuesSet(change.mutation), ...statement.values];
+    const values = [...set.flatMap((s) => s.values), ...statement.values];
     const bound = { text: statement.text, values };
     return [{ collection: change.table.name, mutation: change.index, unchecked: false, statement: bound }];
   });
@@ -129,9 +143,9 @@ function cutSteps(
   });
 }
 
-async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
-  const table = await cache.table(mutation.collection, fields);
+  const table = await cache.places(mutation.collection, fields);
   if (table.unfit !== null)
     throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);
   return { index, mutation, table };
@@ -142,7 +156,8 @@ export async function stepsOf(
   cache: CatalogueCache,
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
-  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  for (const [index, mutation] of mutations.entries())
+    if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");

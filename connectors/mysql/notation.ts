@@ -20,6 +20,26 @@ export function textOf(column: Column): string {
   return `CAST(${x} AS CHAR)`;
 }
 
+/** The text from which `fromExact` makes the very value again: of a `float` the server would show six digits, of a shape not its system. */
+export function exactTextOf(column: Column): string {
+  const x = `t.${quoted(column.name)}`;
+  if (column.base === "float") return `CAST(CAST(${x} AS DOUBLE) AS CHAR)`;
+  return GEOMETRY.test(column.base) ? bytesText(`CAST(${x} AS BINARY)`) : textOf(column);
+}
+
+/** The way back from `exactTextOf`: an expression over a text in utf8mb4. */
+export function fromExact(column: Column, x: string): string {
+  if (BYTES.has(column.base)) return `UNHEX(SUBSTR(${x}, 3))`;
+  if (GEOMETRY.test(column.base)) {
+    // Four bytes say in which system it is, the least first.
+    const system = [9, 7, 5, 3].map((at) => `SUBSTR(${x}, ${at}, 2)`).join(", ");
+    return `ST_GeomFromWKB(UNHEX(SUBSTR(${x}, 11)), CONV(CONCAT(${system}), 16, 10))`;
+  }
+  if (column.base === "bit") return `CAST(${x} AS UNSIGNED)`;
+  if (column.charset !== null) return `CONVERT(${x} USING ${column.charset})`;
+  return x;
+}
+
 /** As `textOf`, but with the readable bytes of a blob left readable: what a search looks at. */
 export const readableOf = (column: Column): string =>
   BYTES.has(column.base)

@@ -3,7 +3,7 @@ import type { Session } from "./session.ts";
 
 const PROBE = `
 SELECT VERSION(), (SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'SSL_CIPHER'),
-  @@session.tx_read_only OR @@global.read_only`;
+  @@session.tx_read_only OR @@global.read_only, @@global.read_only`;
 
 export async function probe(session: Session): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: PROBE, values: [] });
@@ -13,5 +13,7 @@ export async function probe(session: Session): Promise<ProbeReport> {
     version: /mariadb/i.test(version) ? `MariaDB ${version.split("-")[0]}` : `MySQL ${version}`,
     encryptedInTransit: (row?.[1] ?? "") !== "",
     readOnly: row?.[2] !== "0",
+    // Which of several servers is the first is nowhere written; the others are told to take no changes.
+    ...(row?.[3] === "0" ? {} : { copy: true }),
   };
 }

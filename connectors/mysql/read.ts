@@ -9,15 +9,27 @@ import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
-import { textOf } from "./notation.ts";
+import { exactTextOf, textOf } from "./notation.ts";
+import { placeOf, placeText } from "./places.ts";
 import { rowOf, type Session, type Statement } from "./session.ts";
 
 export const BATCH_ROWS = 5_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const table = await cache.table(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
-  const columns = query.fields.flatMap((field) => table.columns.get(field) ?? []);
-  const select = columns.length === 0 ? "NULL" : columns.map(textOf).join(", ");
+  const exact = query.exact ?? [];
+  const table = await cache.places(query.collection, [
+    ...query.fields,
+    ...exact,
+    ...fieldsOf(query.anyOf ?? []),
+  ]);
+  const cells = [
+    ...query.fields.map((field) => {
+      const column = table.columns.get(field);
+      return column === undefined ? placeText(placeOf(table, field)) : textOf(column);
+    }),
+    ...exact.flatMap((field) => table.columns.get(field) ?? []).map(exactTextOf),
+  ];
+  const select = cells.length === 0 ? "NULL" : cells.join(", ");
   const found = selection(select, query.anyOf, table);
   return found === null ? null : { text: found.sql, values: found.values };
 }

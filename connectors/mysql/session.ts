@@ -14,6 +14,8 @@ import { failureOf } from "./failure.ts";
 export interface Statement {
   readonly text: string;
   readonly values: readonly string[];
+  /** Less than the session's own limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECTIONS_MAX = 4;
@@ -31,14 +33,16 @@ function settings(options: ConnectorOptions): string {
   // Whole seconds only: the server knows no finer ones for locks.
   const lock = Math.max(1, Math.ceil(Math.min(LOCK_TIMEOUT_MS_MAX / 1000, seconds / 2)));
   const values: Readonly<Record<string, string | number>> = {
-    // Strict: a mask that does not fit fails instead of being cut. Zero dates are left as they are.
-    sql_mode: "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+    // Strict: a mask that does not fit fails instead of being cut. Zero dates are left as they are, and a row numbered 0 keeps its number.
+    sql_mode: "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
     time_zone: "'+00:00'",
     max_statement_time: seconds,
     innodb_lock_wait_timeout: lock,
     lock_wait_timeout: lock,
     net_write_timeout: WRITE_TIMEOUT_S,
     foreign_key_checks: 1,
+    // What a list in a document may grow to when it is put together again: beyond that it would be cut.
+    group_concat_max_len: 1_073_741_824,
     unique_checks: 1,
     autocommit: 1,
   };
@@ -104,9 +108,11 @@ export class Session {
       .stream({ highWaterMark: aheadRows, objectMode: true });
   }
 
-  #execute(client: PoolConnection, { text, values }: Statement): Promise<unknown> {
+  #execute(client: PoolConnection, { text, values, timeoutMs }: Statement): Promise<unknown> {
+    const limit =
+      timeoutMs === undefined ? "" : `SET STATEMENT max_statement_time = ${timeoutMs / 1000} FOR `;
     return this.#answer(client, (done) =>
-      client.execute({ sql: text, values: [...values], rowsAsArray: true }, done),
+      client.execute({ sql: `${limit}${text}`, values: [...values], rowsAsArray: true }, done),
     );
   }
 

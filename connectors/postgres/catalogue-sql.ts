@@ -32,7 +32,8 @@ SELECT a.attrelid::text, a.attname::text, format_type(a.atttypid, a.atttypmod), 
     AND (a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
       OR (i.indexprs IS NOT NULL AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
         AND d.objid = i.indexrelid AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum))))::text,
-  (SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1)
+  (SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1),
+  (a.attidentity = 'a')::text
 FROM pg_attribute a
 JOIN chain h ON h.start = a.atttypid
 JOIN pg_type b ON b.oid = h.type AND b.typtype <> 'd'

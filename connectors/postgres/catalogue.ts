@@ -4,6 +4,7 @@ import type {
   CollectionDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, SERVER, TABLES } from "./catalogue-sql.ts";
 import { collectionName, quoted } from "./name.ts";
@@ -22,6 +23,8 @@ export interface Column {
   readonly nullable: boolean;
   /** The store makes the value and takes none. */
   readonly generated: boolean;
+  /** It is a number that a row which is put back may bring along. */
+  readonly identity: boolean;
   /** Part of a unique index of any kind, partial ones and expressions included. */
   readonly unique: boolean;
   readonly firstLabel: string | null;
@@ -82,6 +85,7 @@ function columnOf(row: readonly Cell[]): Column {
     lengthMax: LENGTH_LIMITED.has(base) && typmod > 4 ? typmod - 4 : null,
     nullable: row[8] === "true",
     generated: row[9] === "true",
+    identity: row[12] === "true",
     unique: row[10] === "true",
     firstLabel: row[11] ?? null,
   };
@@ -112,6 +116,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         type: text(parts.columns[i]?.[2]),
         nullable: column.nullable,
         generated: column.generated,
+        ...(column.identity ? { identity: true as const } : {}),
       })),
       primaryKey,
       uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),
@@ -173,6 +178,18 @@ export class CatalogueCache {
 
   forget(): void {
     this.#loading = null;
+  }
+
+  /** As `table`, where a field may be a place inside of a column. */
+  async places(
+    name: string,
+    fields: readonly string[],
+  ): Promise<{ readonly catalogue: Catalogue; readonly table: Table }> {
+    const { table } = await this.table(name, []);
+    return this.table(
+      name,
+      fields.map((field) => columnIn(table, field)),
+    );
   }
 
   /** The collection with these fields. Unknown names are refused, so no name that the catalogue does not hold reaches SQL. */

@@ -100,6 +100,8 @@ runContractSuite({
   openNowhere: () =>
     open({ url: urlWith((url) => Object.assign(url, { hostname: "127.0.0.1", port: "1" })) }),
   writes: { bytes: (hex) => `\\x${hex}` },
+  reaches: (clean) => (clean ? "vacuumed" : "deleted"),
+  exactly: (_, value) => value,
   prepare,
   killConnections,
   lock,

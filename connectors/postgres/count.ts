@@ -1,11 +1,21 @@
-import type { CountQuery, DistinctQuery, DistinctReport } from "@avow/runtime/connector-kit/contract";
-import type { CatalogueCache } from "./catalogue.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import type {
+  CountQuery,
+  DistinctQuery,
+  DistinctReport,
+  MisfitQuery,
+  MisfitReport,
+} from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
+import { binder } from "./binder.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
-import type { Session } from "./session.ts";
+import { isOdd, placeOf } from "./places.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf } from "./window.ts";
 
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const at = await cache.table(query.collection, fieldsOf(query.anyOf ?? []));
+  const at = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
   const binds = binder();
   const rows = selection("1", query.anyOf, at, binds);
   if (rows === null) return 0;
@@ -14,18 +24,47 @@ export async function count(session: Session, cache: CatalogueCache, query: Coun
   return Number(row?.[0]);
 }
 
+export async function distinctStatement(
+  cache: CatalogueCache,
+  query: DistinctQuery,
+  part?: Part,
+): Promise<{ table: Table; statement: Statement }> {
+  const { table } = await cache.table(query.collection, [query.field, ...(query.window?.key ?? [])]);
+  const binds = binder();
+  const limit = binds.bind(String(Math.max(1, query.valuesMax)));
+  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
+  const text = `SELECT t.${quoted(query.field)}::text, count(*)::text, sum(count(*)) OVER ()::text
+FROM ${table.sql} AS t${part?.where(binds) ?? ""} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${limit}::text::int`;
+  return { table, statement: { text, values: binds.values, timeoutMs: query.timeoutMs } };
+}
+
 export async function distinct(
   session: Session,
   cache: CatalogueCache,
   query: DistinctQuery,
 ): Promise<DistinctReport> {
-  const { table } = await cache.table(query.collection, [query.field]);
-  // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
-  const text = `SELECT t.${quoted(query.field)}::text, count(*)::text, sum(count(*)) OVER ()::text
-FROM ${table.sql} AS t GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT $1::text::int`;
-  const rows = await session.rows(query.collection, { text, values: [String(Math.max(1, query.valuesMax))] });
+  const { table } = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, table, query);
+  const { statement } = await distinctStatement(cache, query, part);
+  const found = await session.rows(query.collection, statement);
+  const rows = Number(found[0]?.[2] ?? 0);
   return {
-    values: rows.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
-    rows: Number(rows[0]?.[2] ?? 0),
+    values: found.slice(0, query.valuesMax).map((row) => ({ value: row[0] ?? null, rows: Number(row[1]) })),
+    rows,
+    ...(query.window === undefined ? {} : { window: { rows, reached: part.reached } }),
   };
+}
+
+export async function misfits(
+  session: Session,
+  cache: CatalogueCache,
+  { collection, fields }: MisfitQuery,
+): Promise<MisfitReport> {
+  const { table, catalogue } = await cache.places(collection, fields);
+  const places = fields.filter((f) => isPlace(table, f)).map((f) => placeOf(table, f, catalogue));
+  if (places.length === 0) return [];
+  const counts = places.map((p) => `count(*) FILTER (WHERE ${isOdd(p)})::text`).join(", ");
+  const text = `SELECT ${counts} FROM ${table.sql} AS t`;
+  const [row] = await session.rows(collection, { text, values: [] });
+  return places.map(({ name }, i) => ({ field: name, rows: Number(row?.[i] ?? 0) }));
 }

@@ -5,10 +5,11 @@ import { partsOf, quoted } from "./name.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;
 
-function rights({ read, set, remove }: AccessNeed): string {
+function rights({ read, set, remove, insert = [] }: AccessNeed): string {
   const made = [
     ...(read.length > 0 ? [`SELECT ${list(read)}`] : []),
     ...(set.length > 0 ? [`UPDATE ${list(set)}`] : []),
+    ...(insert.length > 0 ? [`INSERT ${list(insert)}`] : []),
     ...(remove ? ["DELETE"] : []),
   ];
   return made.join(", ");
@@ -27,5 +28,11 @@ export function grants({ url, needs }: GrantRequest): readonly string[] {
       ({ need, schema, relation }) =>
         `GRANT ${rights(need)} ON ${quoted(schema)}.${quoted(relation)} TO ${account};`,
     ),
+    // Only from PostgreSQL 17 on; before, a table is vacuumed by its owner.
+    ...placed
+      .filter(({ need }) => need.clean === true)
+      .map(
+        ({ schema, relation }) => `GRANT MAINTAIN ON ${quoted(schema)}.${quoted(relation)} TO ${account};`,
+      ),
   ];
 }

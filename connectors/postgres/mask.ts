@@ -93,3 +93,10 @@ export function maskExpression(act: MaskAct, column: Column, collection: string)
   if (now === undefined) throw malformed(`${where} holds no date; \`now\` needs a field with a date or time`);
   return now;
 }
+
+/** What an element of a list is replaced by. */
+export function emptyElement(column: Column): string {
+  const base = column.base.replace(/^_/, "");
+  if (TEXTS.has(base)) return "'erased'";
+  return base === "uuid" ? "'00000000-0000-0000-0000-000000000000'::uuid" : (EMPTY[base] ?? "NULL");
+}

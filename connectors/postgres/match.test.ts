@@ -1,7 +1,8 @@
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { expect, test } from "vitest";
+import { binder } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
-import { binder, selection } from "./match.ts";
+import { selection } from "./match.ts";
 
 const column = (name: string, base: string, type: string = base): Column => ({
   name,
@@ -12,6 +13,7 @@ const column = (name: string, base: string, type: string = base): Column => ({
   lengthMax: null,
   nullable: true,
   generated: false,
+  identity: false,
   unique: false,
   firstLabel: null,
 });

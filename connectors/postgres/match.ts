@@ -11,54 +11,15 @@
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
 import { literal, quoted } from "./name.ts";
+import { normalised } from "./normalised.ts";
+import { placeCondition } from "./places-match.ts";
 import { isText, validityOf } from "./validity.ts";
-
-export interface Binder {
-  readonly values: (string | readonly string[])[];
-  /** Takes a value, gives its placeholder. */
-  bind(value: string | readonly string[]): string;
-}
-
-export function binder(): Binder {
-  const values: (string | readonly string[])[] = [];
-  return { values, bind: (value) => `$${values.push(value)}` };
-}
 
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
-
-interface Condition {
-  readonly sql: string;
-  /** Fit for an OR: no semi-join. */
-  readonly plain: boolean;
-}
-
-/** What ECMAScript's `trim` takes away, so that both sides agree on an address with a stray tab or a blank from a web page. */
-const ASCII_BLANKS = String.raw` \t\n\r\f\u000b`;
-const UNICODE_BLANKS =
-  ASCII_BLANKS +
-  [
-    "00a0",
-    "1680",
-    ...Array.from({ length: 11 }, (_, i) => (0x2000 + i).toString(16)),
-    "2028",
-    "2029",
-    "202f",
-    "205f",
-    "3000",
-    "feff",
-  ]
-    .map((code) => String.raw`\u${code}`)
-    .join("");
-
-function normalised(normaliser: "email" | "phone", sql: string, { folding, utf8 }: Catalogue): string {
-  const trimmed = `btrim(${sql}, E'${utf8 ? UNICODE_BLANKS : ASCII_BLANKS}')`;
-  if (normaliser === "email") return `lower(${trimmed}${folding})`;
-  const plus = `regexp_replace(${trimmed}, '^00', '+')`;
-  return `(CASE WHEN ${plus} LIKE '+%' THEN '+' ELSE '' END || regexp_replace(${plus}, '[^0-9]', '', 'g'))`;
-}
 
 function byNormaliser(
   match: Match,
@@ -95,11 +56,16 @@ const castIfValid = (value: string, column: Column): string =>
 
 function exact(match: Match, columns: readonly Column[], version: number, { bind }: Binder): Condition {
   const checks = columns.map((column) => validityOf(column, version));
-  const tuples = match.tuples.filter((tuple) =>
-    tuple.every((value, i) => isText(value) && (checks[i]?.(value) ?? true)),
-  );
-  const arrays = columnsOf(tuples, columns.length);
   const [only] = columns;
+  const arrays =
+    columns.length === 1
+      ? [fitting(match.tuples, checks[0] ?? null)]
+      : columnsOf(
+          match.tuples.filter((tuple) =>
+            tuple.every((value, i) => isText(value) && (checks[i]?.(value) ?? true)),
+          ),
+          columns.length,
+        );
   if (columns.length === 1 && only !== undefined && checks[0] !== null) {
     return {
       sql: `t.${quoted(only.name)} = ANY(${bind(arrays[0] ?? [])}::text[]::${only.type}[])`,
@@ -113,11 +79,21 @@ function exact(match: Match, columns: readonly Column[], version: number, { bind
   return { sql: semiJoin(sides, keys, arrays, bind), plain: false };
 }
 
+/** Of tuples of one: in one pass, for there may be very many. */
+function fitting(tuples: Match["tuples"], fits: ((value: string) => boolean) | null): readonly string[] {
+  const values: string[] = [];
+  for (const [value] of tuples)
+    if (value !== undefined && isText(value) && (fits === null || fits(value))) values.push(value);
+  return values;
+}
+
 /** A boolean expression over the alias `t`. */
 export function condition(match: Match, table: Table, catalogue: Catalogue, binds: Binder): Condition {
   if (match.fields.length === 0) throw malformed(`a match on \`${table.name}\` names no field`);
   if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
+  const inside = placeCondition(match, table, catalogue, binds);
+  if (inside !== null) return inside;
   const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
   const { normaliser } = match;
   return normaliser === undefined || normaliser === "exact"

@@ -4,7 +4,8 @@ import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolClient } from "pg";
 import type { CatalogueCache } from "./catalogue.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
-import type { Session } from "./session.ts";
+import { restoringSteps } from "./restore.ts";
+import { type Session, together } from "./session.ts";
 
 const ATTEMPTS_MAX = 4;
 const PAUSE_MS = 50;
@@ -19,13 +20,35 @@ async function carryOut(
   steps: readonly Step[],
   rows: number[],
 ): Promise<void> {
-  for (const { collections, mutations, statement } of steps) {
-    const result = await session.change(client, collections, statement);
-    for (const [i, index] of mutations.entries()) {
-      const changed = result.command === "SELECT" ? Number(result.rows[0]?.[i] ?? 0) : (result.rowCount ?? 0);
-      rows[index] = (rows[index] ?? 0) + changed;
+  for (const lot of lotsOf(steps)) {
+    // Within the transaction: what follows a statement that failed is not carried out.
+    const results = await together(lot.map((s) => session.change(client, s.collections, s.statement)));
+    for (const [at, result] of results.entries()) {
+      for (const [i, index] of lot[at]?.mutations.entries() ?? []) {
+        const changed =
+          result.command === "SELECT" ? Number(result.rows[0]?.[i] ?? 0) : (result.rowCount ?? 0);
+        rows[index] = (rows[index] ?? 0) + changed;
+      }
     }
   }
+}
+
+/** Keys that are on their way at once. */
+const LOT_KEYS_MAX = 100_000;
+
+function lotsOf(steps: readonly Step[]): Step[][] {
+  const lots: Step[][] = [];
+  let keys = Number.POSITIVE_INFINITY;
+  for (const step of steps) {
+    const own = step.statement.values.reduce((n, v) => n + (typeof v === "string" ? 1 : v.length), 0);
+    if (keys + own > LOT_KEYS_MAX) {
+      lots.push([]);
+      keys = 0;
+    }
+    lots.at(-1)?.push(step);
+    keys += own;
+  }
+  return lots;
 }
 
 async function commit(session: Session, client: PoolClient): Promise<void> {
@@ -80,7 +103,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = await stepsOf(mutations, cache);
+  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
   if (steps.length === 0) return mutations.map(() => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {

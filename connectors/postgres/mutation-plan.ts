@@ -7,13 +7,16 @@
  * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import { type Binder, binder } from "./binder.ts";
 import type { Catalogue, CatalogueCache, Column, Table } from "./catalogue.ts";
 import { maskExpression } from "./mask.ts";
-import { type Binder, binder, condition } from "./match.ts";
+import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
 import { deletionOrder } from "./order.ts";
+import { placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
 
 export interface Step {
@@ -25,32 +28,35 @@ export interface Step {
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
   readonly catalogue: Catalogue;
 }
 
-function assignments({ mutation, table }: Change, { bind }: Binder): readonly string[] {
+function assignments({ mutation, table, catalogue }: Change, binds: Binder): readonly string[] {
   if (mutation.act !== "set") return [];
+  const { bind } = binds;
   const columnOf = (field: string): Column => {
     const column = table.columns.get(field);
     if (column === undefined) throw malformed(`\`${table.name}\` has no field \`${field}\``);
     return column;
   };
   const masks = Object.entries(mutation.set).flatMap(([field, act]) => {
+    if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(field), table.name);
     return value === null ? [] : [`${quoted(field)} = ${value}`];
   });
-  const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
+  const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
+    if (isPlace(table, field)) return [];
     const column = columnOf(field);
     if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
     // Without a cast: one to `varchar(20)` would cut what is too long, an assignment refuses it.
     return `${quoted(field)} = ${bind(value)}`;
   });
-  return [...masks, ...values];
+  return [...masks, ...values, ...placeAssignments(mutation, table, catalogue, binds)];
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
 
 function setSteps(change: Change): readonly Step[] {
@@ -96,9 +102,9 @@ function cycleStep(changes: readonly Change[]): Step {
   };
 }
 
-async function changeOf(mutation: Mutation, index: number, cache: CatalogueCache): Promise<Change> {
+async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
   const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
-  const { table, catalogue } = await cache.table(mutation.collection, fields);
+  const { table, catalogue } = await cache.places(mutation.collection, fields);
   return { index, mutation, table, catalogue };
 }
 
@@ -107,7 +113,8 @@ export async function stepsOf(
   cache: CatalogueCache,
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
-  for (const [index, mutation] of mutations.entries()) all.push(await changeOf(mutation, index, cache));
+  for (const [index, mutation] of mutations.entries())
+    if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");

@@ -1,8 +1,10 @@
 import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import { binder } from "./binder.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { quoted } from "./name.ts";
-import type { Session } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf } from "./window.ts";
 
 const UTC = "($1::text::timestamptz AT TIME ZONE 'UTC')";
 
@@ -18,21 +20,72 @@ const iso = (column: string): string =>
   `to_char(CASE WHEN ${column} > '9999-12-31' THEN '9999-12-31'::timestamp
     WHEN ${column} < '0001-01-01' THEN '0001-01-01'::timestamp ELSE ${column}::timestamp END, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** With an index on the field each part is read from it; without one a single pass is cheaper than four. */
-function sqlOf(table: Table, field: string, bound: string): string {
-  const f = `t.${quoted(field)}`;
+/**
+ * With an index on the field each part is read from it; without one, and in a window, a single pass is cheaper than four. With `beforeMax`
+ * nothing is read that the index does not hold: all rows are not counted, and those before end at that number.
+ */
+function sqlOf(table: Table, query: OldestQuery, bound: string, where: string): string {
+  const f = `t.${quoted(query.field)}`;
   const dated = `${f} > '-infinity' AND ${f} < 'infinity'`;
   const before = `${f} > '-infinity' AND ${f} < ${bound}`;
   const from = `FROM ${table.sql} AS t`;
-  const indexed = table.description.indexes.some((fields) => fields[0] === field);
+  const indexed = isIndexed(table, query.field) && query.window === undefined;
   const part = (what: string, where: string): string => `(SELECT ${what} ${from} WHERE ${where})`;
+  const most = query.beforeMax === undefined ? null : Math.max(1, Math.trunc(query.beforeMax));
+  const numbered = (where: string): string =>
+    most === null
+      ? part("count(*)", where)
+      : `(SELECT count(*) FROM (SELECT 1 ${from} WHERE ${where} LIMIT ${most}) AS b)`;
+  const all = most === null ? `(SELECT count(*) ${from})` : String(table.description.rowsEstimate ?? 0);
   const numbers = indexed
-    ? `SELECT ${part(`min(${f})`, dated)} AS oldest, ${part("count(*)", before)} AS before,
-  ${part("count(*)", `${f} IS NULL`)} + ${part("count(*)", `${f} = '-infinity'`)} + ${part("count(*)", `${f} = 'infinity'`)} AS undated,
-  (SELECT count(*) ${from}) AS rows`
+    ? `SELECT ${part(`min(${f})`, dated)} AS oldest, ${numbered(before)} AS before,
+  ${numbered(`${f} IS NULL`)} + ${numbered(`${f} = '-infinity'`)} + ${numbered(`${f} = 'infinity'`)} AS undated,
+  ${all} AS rows`
     : `SELECT min(${f}) FILTER (WHERE ${dated}) AS oldest, count(*) FILTER (WHERE ${before}) AS before,
-  count(*) - count(*) FILTER (WHERE ${dated}) AS undated, count(*) AS rows ${from}`;
+  count(*) - count(*) FILTER (WHERE ${dated}) AS undated, count(*) AS rows ${from}${where}`;
   return `SELECT ${iso("n.oldest")}, n.before::text, n.undated::text, n.rows::text FROM (${numbers}) AS n`;
+}
+
+const isIndexed = ({ description }: Table, field: string): boolean =>
+  description.indexes.some((fields) => fields[0] === field);
+
+export async function oldestStatement(
+  cache: CatalogueCache,
+  query: OldestQuery,
+  part?: Part,
+): Promise<{ table: Table; bound: string; at: string; statement: Statement }> {
+  const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
+  const { table } = await cache.table(query.collection, fields);
+  const base = table.columns.get(query.field)?.base ?? "";
+  const bound = BOUND[base];
+  if (bound === undefined)
+    throw malformed(`\`${query.collection}.${query.field}\` holds no date; name a field with a date or time`);
+  const at = new Date(query.before);
+  if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
+  const binds = binder();
+  binds.bind(at.toISOString());
+  const text = sqlOf(table, query, bound, part?.where(binds) ?? "");
+  const statement = { text, values: binds.values, timeoutMs: query.timeoutMs };
+  return { table, bound, at: at.toISOString(), statement };
+}
+
+/** Some of the rows that lie before, for whoever has to find them. */
+async function keysBefore(
+  session: Session,
+  { table, bound, at }: { table: Table; bound: string; at: string },
+  query: OldestQuery,
+  part: Part,
+): Promise<string[][]> {
+  const { fields = [], rowsMax = 0 } = query.keys ?? {};
+  const f = `t.${quoted(query.field)}`;
+  const binds = binder();
+  binds.bind(at);
+  const limit = binds.bind(String(rowsMax));
+  const within = part.where(binds).replace(" WHERE ", " AND ");
+  const text = `SELECT ${fields.map((k) => `t.${quoted(k)}::text`).join(", ")} FROM ${table.sql} AS t
+WHERE ${f} > '-infinity' AND ${f} < ${bound}${within} LIMIT ${limit}::text::bigint`;
+  const rows = await session.rows(table.name, { text, values: binds.values, timeoutMs: query.timeoutMs });
+  return rows.map((row) => row.map((cell) => cell ?? ""));
 }
 
 export async function oldest(
@@ -40,19 +93,18 @@ export async function oldest(
   cache: CatalogueCache,
   query: OldestQuery,
 ): Promise<OldestReport> {
-  const { table } = await cache.table(query.collection, [query.field]);
-  const base = table.columns.get(query.field)?.base ?? "";
-  const bound = BOUND[base];
-  if (bound === undefined)
-    throw malformed(`\`${query.collection}.${query.field}\` holds no date; name a field with a date or time`);
-  const at = new Date(query.before);
-  if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
-  const text = sqlOf(table, query.field, bound);
-  const [row] = await session.rows(query.collection, { text, values: [at.toISOString()] });
+  const { table: asked } = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, asked, query);
+  const made = await oldestStatement(cache, query, part);
+  const [row] = await session.rows(query.collection, made.statement);
+  const [before, rows] = [Number(row?.[1]), Number(row?.[3])];
+  const wanted = before > 0 && query.keys !== undefined && query.keys.fields.length > 0;
   return {
     oldest: row?.[0] ?? null,
-    before: Number(row?.[1]),
+    before,
     undated: Number(row?.[2]),
-    rows: Number(row?.[3]),
+    rows,
+    ...(wanted ? { keys: await keysBefore(session, made, query, part) } : {}),
+    ...(query.window === undefined ? {} : { window: { rows, reached: part.reached } }),
   };
 }

@@ -5,9 +5,10 @@ import type { Connector, ConnectorOptions, Mutation } from "@avow/runtime/connec
 import { answered, failureIn, readAll, using } from "@avow/runtime/connector-kit/contract-subject";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { binder } from "./binder.ts";
 import { CatalogueCache } from "./catalogue.ts";
 import { connector } from "./connector.ts";
-import { binder, selection } from "./match.ts";
+import { selection } from "./match.ts";
 import { Session } from "./session.ts";
 
 const database = await freshDatabase(inject("postgresUrl"), "postgres_only");

@@ -4,7 +4,7 @@ import type { Session } from "./session.ts";
 const PROBE = `
 SELECT current_setting('server_version'),
   coalesce((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false)::text,
-  (current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery())::text`;
+  (current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery())::text, pg_is_in_recovery()::text`;
 
 export async function probe(session: Session): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: PROBE, values: [] });
@@ -13,5 +13,6 @@ export async function probe(session: Session): Promise<ProbeReport> {
     version: `PostgreSQL ${row?.[0] ?? ""}`.trim(),
     encryptedInTransit: row?.[1] === "true",
     readOnly: row?.[2] === "true",
+    ...(row?.[3] === "true" ? { copy: true } : {}),
   };
 }

@@ -3,40 +3,58 @@
  * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
  */
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { PoolClient } from "pg";
+import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
-import { binder, fieldsOf, selection } from "./match.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
-import type { Session, Statement } from "./session.ts";
+import { placeOf, placeText } from "./places.ts";
+import { ignored, type Session, type Statement, together } from "./session.ts";
 
 export const BATCH_ROWS = 5_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const fields = [...query.fields, ...fieldsOf(query.anyOf ?? [])];
-  const at = await cache.table(query.collection, fields);
+  // The text that the settings of the session make is exact for every type.
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
   const binds = binder();
-  const select = query.fields.map((field) => `t.${quoted(field)}::text`).join(", ");
+  const select = wanted
+    .map((field) =>
+      isPlace(at.table, field)
+        ? placeText(placeOf(at.table, field, at.catalogue))
+        : `t.${quoted(field)}::text`,
+    )
+    .join(", ");
   const text = selection(select, query.anyOf, at, binds);
   return text === null ? null : { text, values: binds.values };
 }
 
-async function open(session: Session, collection: string, statement: Statement): Promise<PoolClient> {
+interface Stream {
+  readonly client: PoolClient;
+  readonly first: readonly Row[];
+}
+
+const FETCH = `FETCH ${BATCH_ROWS} FROM c`;
+
+async function open(session: Session, collection: string, statement: Statement): Promise<Stream> {
   const client = await session.checkOut();
   try {
-    await session.page(client, "BEGIN READ ONLY");
-    await session.send(client, collection, {
-      ...statement,
-      text: `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`,
-    });
-    return client;
+    const text = `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`;
+    const [, , first = []] = await together([
+      session.page(client, "BEGIN READ ONLY"),
+      session.send(client, collection, { ...statement, text }),
+      session.page(client, FETCH),
+    ]);
+    return { client, first };
   } catch (error) {
     session.giveBack(client, true);
     throw error;
   }
 }
 
-async function openOnce(session: Session, collection: string, statement: Statement): Promise<PoolClient> {
+async function openOnce(session: Session, collection: string, statement: Statement): Promise<Stream> {
   try {
     return await open(session, collection, statement);
   } catch (error) {
@@ -46,15 +64,19 @@ async function openOnce(session: Session, collection: string, statement: Stateme
   }
 }
 
-async function* batches(session: Session, client: PoolClient): AsyncGenerator<readonly Row[]> {
+/** The next batch is on its way while the consumer works on this one. */
+async function* batches(session: Session, { client, first }: Stream): AsyncGenerator<readonly Row[]> {
   let whole = false;
   try {
-    let rows: readonly Row[];
-    do {
-      rows = await session.page(client, `FETCH ${BATCH_ROWS} FROM c`);
+    for (let rows = first; ; ) {
+      const isLast = rows.length < BATCH_ROWS;
+      const next = session.page(client, isLast ? "COMMIT" : FETCH);
+      // Waited for below; a consumer who leaves earlier does not ask what became of it.
+      next.catch(ignored);
       if (rows.length > 0) yield rows;
-    } while (rows.length === BATCH_ROWS);
-    await session.page(client, "COMMIT");
+      rows = await next;
+      if (isLast) break;
+    }
     whole = true;
   } finally {
     session.giveBack(client, whole ? false : !(await rolledBack(session, client)));
@@ -79,8 +101,8 @@ export async function* read(
   try {
     const statement = await statementOf(cache, query);
     if (statement === null) return;
-    const client = await openOnce(session, query.collection, statement);
-    for await (const rows of batches(session, client)) yield { ok: true, value: rows };
+    const stream = await openOnce(session, query.collection, statement);
+    for await (const rows of batches(session, stream)) yield { ok: true, value: rows };
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;

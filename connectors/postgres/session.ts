@@ -4,11 +4,14 @@
  */
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import pg from "pg";
+import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
 
 export interface Statement {
   readonly text: string;
-  readonly values: readonly (string | readonly string[])[];
+  readonly values: readonly (string | readonly (string | null)[])[];
+  /** Less than the session's own limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECTIONS_MAX = 4;
@@ -64,6 +67,8 @@ export class Session {
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       keepAlive: true,
       allowExitOnIdle: true,
+      // What does not wait for an answer is sent at once: a question with its transaction is one round trip in the place of four.
+      pipeline: true,
     });
     // The pool drops an idle connection that broke and opens another at the next call; nobody else is waiting for this news.
     this.#pool.on("error", () => undefined);
@@ -86,7 +91,15 @@ export class Session {
   }
 
   async send(client: pg.PoolClient, collection: string | null, statement: Statement): Promise<Cell[][]> {
-    return (await this.#query(client, collection, statement)).rows;
+    const { timeoutMs } = statement;
+    if (timeoutMs === undefined) return (await this.#query(client, collection, statement)).rows;
+    // Of the session, not of a transaction: the way back is a statement of its own, also after a time-out.
+    await client.query(`SET statement_timeout = ${Math.max(1, Math.trunc(timeoutMs))}`);
+    try {
+      return (await this.#query(client, collection, statement)).rows;
+    } finally {
+      await client.query("RESET statement_timeout").catch(ignored);
+    }
   }
 
   async change(
@@ -109,7 +122,8 @@ export class Session {
     s: Statement,
   ): Promise<pg.QueryArrayResult<Cell[]>> {
     if (collection !== null) this.#onStatement(collection);
-    return client.query<Cell[]>({ text: s.text, values: [...s.values], rowMode: "array" });
+    const values = s.values.map((value) => (typeof value === "string" ? value : arrayText(value)));
+    return client.query<Cell[]>({ text: s.text, values, rowMode: "array" });
   }
 
   async withClient<T>(act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -144,4 +158,13 @@ export class Session {
   }
 }
 
-const ignored = (): void => undefined;
+/** Sent together; when one fails the others have ended, too. Throws the first failure. */
+export async function together<T>(sent: readonly Promise<T>[]): Promise<T[]> {
+  const ended = await Promise.allSettled(sent);
+  return ended.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
+}
+
+export const ignored = (): void => undefined;

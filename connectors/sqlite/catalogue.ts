@@ -4,6 +4,7 @@ import type {
   CollectionDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
+import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import {
   COLUMNS,
@@ -25,6 +26,7 @@ export interface Table {
   /** The table's name inside of its schema. */
   readonly bare: string;
   readonly columns: ReadonlyMap<string, Column>;
+  readonly withoutRowid: boolean;
   /** Some column compares otherwise than byte by byte. */
   readonly collated: boolean;
   readonly description: CollectionDescription;
@@ -136,6 +138,7 @@ function tableOf(
     bare,
     sql: `${quoted(schema)}.${quoted(bare)}`,
     columns: new Map(columns.map((column) => [column.name, column])),
+    withoutRowid: row[2] === "1",
     collated: /\bcollate\b/i.test(text(row[3])),
     description: {
       name,
@@ -210,6 +213,15 @@ export class CatalogueCache {
 
   async all(): Promise<ReadonlyMap<string, Table>> {
     return this.#loading ?? this.fresh();
+  }
+
+  /** As `table`, where a field may be a place inside of a column. */
+  async places(name: string, fields: readonly string[]): Promise<Table> {
+    const table = await this.table(name, []);
+    return this.table(
+      name,
+      fields.map((field) => columnIn(table, field)),
+    );
   }
 
   /** The collection with these fields. Unknown names are refused, so no name that the catalogue does not hold reaches SQL. */

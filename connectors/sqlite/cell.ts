@@ -19,6 +19,32 @@ export function cellOf(value: unknown): Cell {
   return value.length === 0 ? "" : `x'${Buffer.from(value).toString("hex")}'`;
 }
 
+/** With its storage class in front: `i:5`, `r:5`, `t:5` and `b:35` are four values of one text. */
+export function exactCellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return `t:${value}`;
+  if (typeof value === "bigint") return `i:${value}`;
+  if (typeof value === "number") return `r:${value}`;
+  if (!(value instanceof Uint8Array)) throw new TypeError("a value of no type that the store has");
+  return `b:${Buffer.from(value).toString("hex")}`;
+}
+
+/** The way back from `exactCellOf`. */
+export function fromExact(cell: Cell): string | bigint | number | Uint8Array | null {
+  if (cell === null) return null;
+  const text = cell.slice(2);
+  switch (cell.slice(0, 2)) {
+    case "i:":
+      return BigInt(text);
+    case "r:":
+      return Number(text);
+    case "b:":
+      return Buffer.from(text, "hex");
+    default:
+      return text;
+  }
+}
+
 /** As `cellOf`, but the readable bytes of a blob stay readable: what a search looks at. */
 export const readableOf = (value: unknown): Cell =>
   value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : cellOf(value);

@@ -1,13 +1,16 @@
 /** The SQLite connector: spec/connector.md over `node:sqlite`. */
 import type { Connector, ConnectorModule, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { answer } from "@avow/runtime/connector-kit/refused";
+import { constant, ownership } from "./anomalies.ts";
 import { CatalogueCache } from "./catalogue.ts";
-import { count, distinct } from "./count.ts";
+import { count, distinct, misfits } from "./count.ts";
+import { estimate } from "./estimate.ts";
 import { failureOf } from "./failure.ts";
 import { grants } from "./grants.ts";
 import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
+import { reached } from "./reached.ts";
 import { read } from "./read.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
@@ -29,7 +32,12 @@ function open(options: ConnectorOptions): Connector {
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
+    misfits: (query) => answered(() => misfits(session, cache, query)),
+    estimate: (look) => answered(() => estimate(session, cache, look)),
+    ownership: (query) => answered(() => ownership(session, cache, query)),
+    constant: (query) => answered(() => constant(session, cache, query)),
     mutate: (mutations) => answered(() => mutate(session, cache, mutations)),
+    reached: (query) => answered(() => reached(session, cache, query)),
     close: () => (closing ??= session.close()),
   };
 }

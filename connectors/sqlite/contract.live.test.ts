@@ -94,6 +94,9 @@ runContractSuite({
       Number.isInteger(Number(value)) ? String(BigInt(Number(value))) : String(Number(value)),
     bytes: (hex) => (hex === "" ? "" : `x'${hex}'`),
   },
+  // The contract's file keeps a write-ahead log, which is emptied only when it may be.
+  reaches: (clean) => (clean ? "vacuumed" : "deleted"),
+  exactly: (type, value) => `${type === "integer" || type === "bigint" ? "i" : "t"}:${value}`,
   prepare,
   killConnections,
   async lock() {

@@ -5,7 +5,7 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { normalise } from "@avow/core/terms/person";
-import { cellOf, readableOf } from "./cell.ts";
+import { cellOf, exactCellOf, fromExact, readableOf } from "./cell.ts";
 import { ecmaPattern } from "./pattern.ts";
 import type { Answered, Asked, Caught, Opening, Order, Reply } from "./wire.ts";
 
@@ -17,6 +17,7 @@ const SETTLE_MS = 200;
 let database: DatabaseSync | null = null;
 let busyTimeoutMs = 0;
 let stream: Iterator<unknown> | null = null;
+let exactFrom = 0;
 
 function opened(): DatabaseSync {
   if (database === null) throw new Error("nothing was opened yet");
@@ -84,7 +85,7 @@ function next(rowsMax: number): Reply {
   while (stream !== null && rows.length < rowsMax) {
     const { done, value } = stream.next();
     if (done === true) stream = null;
-    else rows.push(cells(value).map(cellOf));
+    else rows.push(cells(value).map((cell, i) => (i < exactFrom ? cellOf(cell) : exactCellOf(cell))));
   }
   return { ...NOTHING, rows };
 }
@@ -137,8 +138,14 @@ function carryOut(order: Order): Reply {
       };
     case "stream":
       leave();
+      exactFrom = order.exactFrom;
       stream = prepared(order).iterate(...order.values);
       return NOTHING;
+    case "changes": {
+      const statement = opened().prepare(order.sql);
+      const changes = order.runs.map((run) => Number(statement.run(...run.map(fromExact)).changes));
+      return { ...NOTHING, changed: changes.reduce((a, b) => a + b, 0) };
+    }
     case "next":
       return next(order.rowsMax);
     case "leave":

@@ -54,8 +54,8 @@ export class Keeper {
     return !this.#dead && this.#child.connected;
   }
 
-  ask(order: Order): Promise<Reply> {
-    return this.#ask(order, this.#timeoutMs);
+  ask(order: Order, timeoutMs = this.#timeoutMs): Promise<Reply> {
+    return this.#ask(order, Math.min(timeoutMs, this.#timeoutMs));
   }
 
   #ask(order: Order, timeoutMs: number): Promise<Reply> {

@@ -9,6 +9,7 @@ import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
 import { quoted } from "./name.ts";
+import { elements, indexed, type Place, placeOf, valueAt } from "./places.ts";
 
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
@@ -62,19 +63,25 @@ function semiJoin(sides: readonly string[], keys: readonly string[], tuples: rea
   };
 }
 
-function exact(match: Match, columns: readonly Column[], table: Table): Condition | null {
+type Side = Column | Place;
+const isColumn = (side: Side): side is Column => "affinity" in side;
+const sideOf = (side: Side): string => (isColumn(side) ? `t.${quoted(side.name)}` : valueAt(side));
+
+function exact(match: Match, columns: readonly Side[], table: Table): Condition | null {
   const tuples = new Set<string>();
   let hasBytes = false;
   for (const tuple of match.tuples) {
     if (!tuple.every(isText)) continue;
-    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
+    const parts = columns.map((side, i) =>
+      isColumn(side) ? forms(tuple[i] ?? "", side) : [JSON.stringify(tuple[i] ?? "")],
+    );
     hasBytes ||= parts.flat().some((form) => form.startsWith("["));
     for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
   }
   if (tuples.size === 0) return null;
-  const sides = columns.map((column) => `t.${quoted(column.name)}`);
+  const sides = columns.map(sideOf);
   const keys = unpacked(columns.length, hasBytes);
-  const plain = semiJoin(sides, keys, [...tuples]);
+  const plain = withIndexes(semiJoin(sides, keys, [...tuples]), columns, match);
   if (!table.collated) return plain;
   // The column's own comparison goes first, because its index answers it; the second is byte by byte.
   const strict = semiJoin(
@@ -85,11 +92,31 @@ function exact(match: Match, columns: readonly Column[], table: Table): Conditio
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
 }
 
-function byNormaliser(match: Match, columns: readonly Column[], normaliser: "email" | "phone"): Condition {
+/** Each place by itself first, where an index may answer: it holds numbers as numbers. */
+function withIndexes(found: Condition, sides: readonly Side[], match: Match): Condition {
+  const parts = sides.flatMap((side, i): Condition[] => {
+    if (isColumn(side) || side.path.each !== null) return [];
+    const keys = new Set(match.tuples.map((tuple) => tuple[i] ?? "").filter(isText));
+    const all = [...keys].flatMap((key) => [
+      JSON.stringify(key),
+      ...(/^-?(0|[1-9]\d*)$/.test(key) ? [key] : []),
+      ...(key === "true" ? ["1"] : key === "false" ? ["0"] : []),
+    ]);
+    return [
+      { sql: `${indexed(side)} IN (SELECT k.value FROM json_each(?) AS k)`, values: [`[${all.join(",")}]`] },
+    ];
+  });
+  return {
+    sql: [...parts, found].map((p) => p.sql).join(" AND "),
+    values: [...parts, found].flatMap((p) => p.values),
+  };
+}
+
+function byNormaliser(match: Match, columns: readonly Side[], normaliser: "email" | "phone"): Condition {
   const tuples = match.tuples
     .filter((tuple) => tuple.every(isText))
     .map((tuple) => JSON.stringify(tuple.map((value) => normalise(normaliser, value))));
-  const sides = columns.map((column) => `avow_${normaliser}(t.${quoted(column.name)})`);
+  const sides = columns.map((side) => `avow_${normaliser}(${sideOf(side)})`);
   return semiJoin(sides, unpacked(columns.length, false), [...new Set(tuples)]);
 }
 
@@ -98,11 +125,15 @@ export function condition(match: Match, table: Table): Condition | null {
   if (match.fields.length === 0) throw malformed(`a match on \`${table.name}\` names no field`);
   if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
-  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
+  const sides = match.fields.map((field): Side => table.columns.get(field) ?? placeOf(table, field));
   const { normaliser } = match;
-  return normaliser === undefined || normaliser === "exact"
-    ? exact(match, columns, table)
-    : byNormaliser(match, columns, normaliser);
+  const found =
+    normaliser === undefined || normaliser === "exact"
+      ? exact(match, sides, table)
+      : byNormaliser(match, sides, normaliser);
+  const over = sides.find((side): side is Place => !isColumn(side) && side.path.each !== null);
+  if (found === null || over === undefined) return found;
+  return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
 }
 
 /** One `OR`, so each row comes once; SQLite answers it with an index for each part, where all of them have one. Null when nothing can match. */

@@ -5,6 +5,7 @@ import { StoreError } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
 import { type Step, stepsOf } from "./mutation-plan.ts";
 import { quoted } from "./name.ts";
+import { restoringSteps } from "./restore.ts";
 import type { Session } from "./session.ts";
 
 const FOREIGN_KEY = 787;
@@ -66,7 +67,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = await stepsOf(mutations, cache);
+  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
   const rows = mutations.map(() => 0);
   if (steps.length === 0) return rows;
   // A connection that has died shows at the start, before anything was changed.
@@ -77,9 +78,13 @@ export async function mutate(
   let whole = false;
   try {
     await tell(keeper, "PRAGMA defer_foreign_keys = ON");
-    for (const { table, mutation, statement } of steps) {
+    for (const { table, mutation, statement, runs } of steps) {
       session.count(table.name);
-      const { changed } = await keeper.ask({ do: "change", sql: statement.text, values: statement.values });
+      const { changed } = await keeper.ask(
+        runs === undefined
+          ? { do: "change", sql: statement.text, values: statement.values }
+          : { do: "changes", sql: statement.text, runs },
+      );
       rows[mutation] = (rows[mutation] ?? 0) + changed;
     }
     await commit(session, keeper, steps, cache);

@@ -4,41 +4,47 @@
  * (`defer_foreign_keys`), so rings need no special care, and chunks neither.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, purposeOf } from "./column.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
+import { type Assignment, placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
 
 export interface Step {
   readonly table: Table;
   readonly mutation: number;
   readonly statement: Statement;
+  /** The statement is run once for each of these lists of exact values, and has none of its own. */
+  readonly runs?: readonly (readonly Cell[])[];
 }
 
 interface Change {
   readonly index: number;
-  readonly mutation: Mutation;
+  readonly mutation: Erasing;
   readonly table: Table;
 }
 
-function assignments({ mutation, table }: Change): readonly string[] {
+function assignments({ mutation, table }: Change): readonly Assignment[] {
   if (mutation.act !== "set") return [];
   const masks = Object.entries(mutation.set).flatMap(([field, act]) => {
+    if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(table, field), table.name);
-    return value === null ? [] : [`${quoted(field)} = ${value}`];
+    return value === null ? [] : [{ sql: `${quoted(field)} = ${value}`, values: [] }];
   });
-  const values = Object.entries(mutation.values ?? {}).map(([field, value]) => {
+  const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
+    if (isPlace(table, field)) return [];
     const column = columnOf(table, field);
     if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
     if (!mayBe(column, value))
       throw malformed(`\`${table.name}.${field}\` can't hold the value: it takes numbers`);
-    return `${quoted(field)} = ?`;
+    return [{ sql: `${quoted(field)} = ?`, values: [value] }];
   });
-  return [...masks, ...values];
+  return [...masks, ...values, ...placeAssignments(mutation, table)];
 }
 
 /** SQLite itself would put any text into a column of numbers. */
@@ -53,18 +59,15 @@ function columnOf(table: Table, field: string): Column {
   return column;
 }
 
-const fieldsSet = (mutation: Mutation): readonly string[] =>
+const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
-const valuesSet = (mutation: Mutation): readonly string[] =>
-  mutation.act === "set" ? Object.values(mutation.values ?? {}) : [];
-
 function stepsFor(change: Change): readonly Step[] {
   const { table, mutation, index } = change;
   const set = assignments(change);
   if (mutation.act === "set" && set.length === 0) return [];
   const head =
     mutation.act === "set"
-      ? `UPDATE ${table.sql} AS t SET ${set.join(", ")}`
+      ? `UPDATE ${table.sql} AS t SET ${set.map((part) => part.sql).join(", ")}`
       : `DELETE FROM ${table.sql} AS t`;
   return chunks(mutation.where).flatMap((where) => {
     const found = condition(where, table);
@@ -73,7 +76,10 @@ function stepsFor(change: Change): readonly Step[] {
       {
         table,
         mutation: index,
-        statement: { text: `${head} WHERE ${found.sql}`, values: [...valuesSet(mutation), ...found.values] },
+        statement: {
+          text: `${head} WHERE ${found.sql}`,
+          values: [...set.flatMap((part) => part.values), ...found.values],
+        },
       },
     ];
   });
@@ -101,8 +107,9 @@ export async function stepsOf(
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
   for (const [index, mutation] of mutations.entries()) {
+    if (!isErasing(mutation)) continue;
     const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
-    all.push({ index, mutation, table: await cache.table(mutation.collection, fields) });
+    all.push({ index, mutation, table: await cache.places(mutation.collection, fields) });
   }
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set");

@@ -4,10 +4,11 @@
  */
 import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
-import type { CatalogueCache } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
 import { purposeOf } from "./column.ts";
 import { quoted } from "./name.ts";
-import type { Session } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf, WHOLE } from "./window.ts";
 
 const DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
 
@@ -25,35 +26,63 @@ const iso = (ms: number): string =>
 /** Numbers in a column that does not say that it holds dates are dates only if they are of this age, between 1973 and 5138. */
 const PLAUSIBLE_MS = [100_000_000_000, 100_000_000_000_000] as const;
 
+/** One pass always: an index orders values by their kind first, so it can not tell which date is the oldest. */
+export async function oldestStatement(
+  cache: CatalogueCache,
+  query: OldestQuery,
+  part: Part = WHOLE,
+): Promise<{ table: Table; at: number; statement: Statement }> {
+  const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
+  const table = await cache.table(query.collection, fields);
+  const at = new Date(query.before).getTime();
+  if (Number.isNaN(at)) throw malformed("`before` is no ISO 8601 time");
+  const f = `t.${quoted(query.field)}`;
+  const [least, most] = PLAUSIBLE_MS;
+  const strange = `f IS NOT NULL AND (ms IS NULL OR (typeof(f) <> 'text' AND ms NOT BETWEEN ${least} AND ${most}))`;
+  const text = `SELECT min(ms), count(*) FILTER (WHERE ms < ${at}), count(*) - count(ms), count(*), count(*) FILTER (WHERE ${strange})
+FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${table.sql} AS t${part.where.sql})`;
+  return { table, at, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
+}
+
+/** Some of the rows that lie before, for whoever has to find them. */
+async function keysBefore(
+  session: Session,
+  { table, at }: { table: Table; at: number },
+  query: OldestQuery,
+  { where }: Part,
+): Promise<string[][]> {
+  const { fields = [], rowsMax = 0 } = query.keys ?? {};
+  const names = fields.map((field) => `t.${quoted(field)}`).join(", ");
+  const text = `SELECT ${names} FROM ${table.sql} AS t WHERE ${milliseconds(`t.${quoted(query.field)}`)} < ${at}
+${where.sql.replace(" WHERE ", " AND ")} LIMIT ${Math.trunc(rowsMax)}`;
+  const rows = await session.rows(table.name, { text, values: where.values, timeoutMs: query.timeoutMs });
+  return rows.map((row) => row.map((cell) => cell ?? ""));
+}
+
 export async function oldest(
   session: Session,
   cache: CatalogueCache,
   query: OldestQuery,
 ): Promise<OldestReport> {
-  const table = await cache.table(query.collection, [query.field]);
-  const at = new Date(query.before);
-  if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
-  const column = table.columns.get(query.field);
+  const asked = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, asked, query);
+  const made = await oldestStatement(cache, query, part);
+  const [row] = await session.rows(query.collection, made.statement);
+  const column = made.table.columns.get(query.field);
   const declared = column !== undefined && ["date", "datetime"].includes(purposeOf(column) ?? "");
-  const f = `t.${quoted(query.field)}`;
-  const [least, most] = PLAUSIBLE_MS;
-  const strange = `f IS NOT NULL AND (ms IS NULL OR (typeof(f) <> 'text' AND ms NOT BETWEEN ${least} AND ${most}))`;
-  const text =
-    `SELECT min(ms), count(*) FILTER (WHERE ms < ${at.getTime()}), count(*) - count(ms), count(*), count(*) FILTER (WHERE ${strange})
-FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${table.sql} AS t)`.replace(
-      "ms < ?",
-      `ms < ${at.getTime()}`,
-    );
-  const [row] = await session.rows(query.collection, { text, values: [] });
   if (!declared && row?.[4] !== "0")
     throw malformed(
       `\`${query.collection}.${query.field}\` holds other things than dates; name a field with a date or time, or declare it as one`,
     );
   const first = row?.[0] ?? null;
+  const [before, rows] = [Number(row?.[1]), Number(row?.[3])];
+  const wanted = before > 0 && query.keys !== undefined && query.keys.fields.length > 0;
   return {
     oldest: first === null ? null : iso(Number(first)),
-    before: Number(row?.[1]),
+    before,
     undated: Number(row?.[2]),
-    rows: Number(row?.[3]),
+    rows,
+    ...(wanted ? { keys: await keysBefore(session, made, query, part) } : {}),
+    ...(query.window === undefined ? {} : { window: { rows, reached: part.reached } }),
   };
 }

@@ -1,10 +1,12 @@
 /** Streams hold a connection of their own, and with it a read lock on the file: a writer waits, unless the file keeps a write-ahead log. */
 import type { Answer, Cell, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 
 export const BATCH_ROWS = 5_000;
@@ -12,8 +14,11 @@ export const BATCH_ROWS = 5_000;
 type Rows = readonly (readonly Cell[])[];
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const table = await cache.table(query.collection, [...query.fields, ...fieldsOf(query.anyOf ?? [])]);
-  const select = query.fields.map((field) => `t.${quoted(field)}`).join(", ");
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const table = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
+  const select = wanted
+    .map((field) => (isPlace(table, field) ? placeText(placeOf(table, field)) : `t.${quoted(field)}`))
+    .join(", ");
   const found = selection(select === "" ? "NULL" : select, query.anyOf, table);
   return found === null ? null : { text: found.sql, values: found.values };
 }
@@ -27,11 +32,20 @@ interface Begun {
   readonly first: Rows;
 }
 
-async function begin(session: Session, collection: string, statement: Statement): Promise<Begun> {
+async function begin(
+  session: Session,
+  { collection, fields }: ReadQuery,
+  statement: Statement,
+): Promise<Begun> {
   const keeper = await session.checkOut();
   try {
     session.count(collection);
-    await keeper.ask({ do: "stream", sql: statement.text, values: statement.values });
+    await keeper.ask({
+      do: "stream",
+      sql: statement.text,
+      values: statement.values,
+      exactFrom: fields.length,
+    });
     return { keeper, first: await next(keeper) };
   } catch (error) {
     session.giveBack(keeper);
@@ -62,9 +76,9 @@ export async function* read(
     const statement = await statementOf(cache, query);
     if (statement === null) return;
     // A connection that had died is noticed before anything was given: then a fresh one takes over.
-    const begun = await begin(session, query.collection, statement).catch((error: unknown) => {
+    const begun = await begin(session, query, statement).catch((error: unknown) => {
       if (!session.isStale(error)) throw error;
-      return begin(session, query.collection, statement);
+      return begin(session, query, statement);
     });
     for await (const rows of batches(session, begun)) yield { ok: true, value: rows };
   } catch (error) {

@@ -9,6 +9,8 @@ import type { Opening, Reply } from "./wire.ts";
 export interface Statement {
   readonly text: string;
   readonly values: readonly string[];
+  /** Less than the session's own limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const CONNECTIONS_MAX = 4;
@@ -44,7 +46,7 @@ export class Session {
   async rows(collection: string | null, statement: Statement): Promise<readonly (readonly Cell[])[]> {
     return (
       await this.once(collection, (keeper) =>
-        keeper.ask({ do: "rows", sql: statement.text, values: statement.values }),
+        keeper.ask({ do: "rows", sql: statement.text, values: statement.values }, statement.timeoutMs),
       )
     ).rows;
   }

@@ -19,8 +19,13 @@ export type Order =
   /** All rows of a statement, or the number of rows that it changed. */
   | ({ readonly do: "rows" } & Asked)
   | ({ readonly do: "change" } & Asked)
+  /** The statement once for each list of exact values. */
+  | { readonly do: "changes"; readonly sql: string; readonly runs: readonly (readonly Cell[])[] }
   /** Begins a stream; there is one at a time. */
-  | ({ readonly do: "stream" } & Asked)
+  | ({
+      readonly do: "stream" /** The cells from this one on are exact. */;
+      readonly exactFrom: number;
+    } & Asked)
   | { readonly do: "next"; readonly rowsMax: number }
   | { readonly do: "leave" }
   /** Empties the write-ahead log into the file, as far as readers let it. */

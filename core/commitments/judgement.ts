@@ -34,9 +34,18 @@ export function judged(findings: Findings): Judgement {
   return { verdict: "kept", basis, reason: kept, ...numbers };
 }
 
-/** Why readings failed, each reason once. */
-export const failures = (readings: readonly Reading[]): string[] => [
-  ...new Set(readings.flatMap((r) => (r.reading === "failed" ? [r.reason] : []))),
+/** Why readings failed, each reason once. `stores`: those that matter, where a look at all of them could not see some; null: all matter. */
+export const failures = (
+  readings: readonly Reading[],
+  stores: ReadonlySet<string> | null = null,
+): string[] => [
+  ...new Set(
+    readings.flatMap((r) => {
+      if (r.reading === "failed") return [r.reason];
+      if (r.reading !== "schema") return [];
+      return (r.away ?? []).filter((a) => stores?.has(a.store) ?? true).map((a) => a.reason);
+    }),
+  ),
 ];
 
 export const collectionsOf = (map: DataMap): readonly Collection[] =>

@@ -90,6 +90,8 @@ export type Reading =
       readonly unmapped: readonly LiveField[];
       readonly missing: readonly LiveField[];
       readonly fields: number;
+      /** Stores that could not be looked at: of the others this tells. */
+      readonly away?: readonly Away[];
     }
   | {
       readonly reading: "age";
@@ -98,6 +100,7 @@ export type Reading =
       readonly undated: number;
       readonly rows: number;
       readonly evidence: readonly Evidence[];
+      readonly rolling?: Rolling;
     }
   | {
       readonly reading: "values";
@@ -106,11 +109,13 @@ export type Reading =
       readonly partial: boolean;
       readonly found: number;
       readonly evidence: readonly Evidence[];
+      readonly rolling?: Rolling;
     }
   | {
       readonly reading: "distinct";
       readonly values: readonly { readonly value: string | null; readonly rows: number }[];
       readonly rows: number;
+      readonly rolling?: Rolling;
     }
   | {
       readonly reading: "drill";
@@ -126,11 +131,20 @@ export type Reading =
       readonly open: number;
       /** Of the open ones: until somebody approves them, nothing happens. */
       readonly waiting: number;
+      /** Of the open ones: carried out, and can still be taken back. */
+      readonly restricted?: number;
       readonly overdue: number;
       readonly closed: number;
+      /** How often somebody has shown with a proof that he did by hand what such a request asked of him. */
+      readonly proofs?: number;
     }
   /** Why every request would be refused; empty: none would. */
-  | { readonly reading: "feasible"; readonly faults: readonly string[] }
+  | {
+      readonly reading: "feasible";
+      readonly faults: readonly string[];
+      /** Stores that only people can look into; left out: none. */
+      readonly byHand?: readonly string[];
+    }
   | {
       readonly reading: "doors";
       readonly doors: readonly Door[];
@@ -183,6 +197,33 @@ export type Reading =
       /** The store that nobody could reach or enter, where that is the reason. */
       readonly unreachable?: string;
     };
+
+/**
+ * A collection that is too large for one look is read in windows, over several runs. What a window showed stands until it is read again; it
+ * speaks for its rows as long as a look holds. Only when all windows do is the collection looked at.
+ */
+export interface Rolling {
+  readonly store: string;
+  readonly collection: string;
+  /** Rows of the windows that speak now, and all rows, as far as is known. */
+  readonly examined: number;
+  readonly population: number;
+  /** Every window speaks. */
+  readonly complete: boolean;
+  /** When the one of them was read that was read first (ISO 8601); null: none speaks. */
+  readonly since: string | null;
+  /** Until the first of them is too old. */
+  readonly holdsMs: number;
+  /** Why it is read in parts. */
+  readonly why: string;
+}
+
+export interface Away {
+  readonly store: string;
+  readonly reason: string;
+  /** The store again, when nobody could reach or enter it. */
+  readonly unreachable?: string;
+}
 
 export interface Door {
   /** As avow.yaml names it. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Measure } from "./proof.ts";
 import { judge, live, MAP, on, unmapped } from "./prove-fixture.ts";
 
 test("what is as promised is kept, with a basis", () => {
@@ -141,6 +142,22 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: "no request can be carried out: the store `app` has no collection `orders`",
   });
   expect(judge("leave", on("feasible", { reading: "failed" })).verdict).toBe("unproven");
+  const byHand = on("feasible", { byHand: ["cabinet"] });
+  expect(judge("leave", byHand)).toMatchObject({
+    verdict: "unproven",
+    reason:
+      "in `cabinet` only people can act, and nobody has shown by a task of the right `access` or `erase` that they do",
+  });
+  const shown = (m: Measure) => byHand(m) ?? on("overdue", { proofs: 2 })(m);
+  expect(judge("leave", shown)).toMatchObject({
+    verdict: "attested",
+    basis: "document",
+    reason: expect.stringContaining(
+      "only people can act, and they have brought a proof: `access` 2 times, `erase` 2 times",
+    ),
+  });
+  const failed = (m: Measure) => shown(m) ?? on("drill", { passed: false, detail: "left" })(m);
+  expect(judge("leave", failed).verdict).toBe("broken");
   expect(judge("correct").verdict).toBe("kept");
   expect(judge("object").reason).toBe("the right `object` is not carried out yet");
   expect(judge("leave-by-mail").verdict).toBe("unproven");

@@ -19,11 +19,14 @@ export function cutOf(c: Collection, link: Link, key: readonly string[]): Readon
   if (link.via === true) return new Map();
   // Fields may be called `constructor`: only the map's own entries count.
   const acts = new Map(Object.entries(c.onLeave));
-  const free = link.from.filter((f) => !key.includes(f));
+  // A list lets go of the element that names the leaver; what stands beside the list is the others' too.
+  const free = link.from.filter(
+    (f) => !key.includes(f) && (link.each === undefined || f === link.each || acts.has(f)),
+  );
   const own = free.filter((f) => !c.links.some((l) => l.from.includes(f) && !sameFields(l, link)));
   const cut = free.map((f): [string, MaskAct] => [
     f,
-    acts.get(f) ?? (own.length === 0 || own.includes(f) ? "null" : "keep"),
+    acts.get(f) ?? (f === link.each ? "remove" : own.length === 0 || own.includes(f) ? "null" : "keep"),
   ]);
   return new Map(cut.filter(([, act]) => act !== "keep"));
 }

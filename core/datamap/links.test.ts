@@ -15,7 +15,9 @@ collections:
     fields: { id: user.unique_id }
 `;
 const map = (rest: string) => readDataMap([{ file: "app.yaml", text: `${USERS}${rest}` }]);
-const codes = (rest: string): string[] => map(rest).issues.map((i) => i.code);
+/** Without notes: that a polymorphic row may be nobody's is one. */
+const wrong = (rest: string) => map(rest).issues.filter((i) => i.severity !== "info");
+const codes = (rest: string): string[] => wrong(rest).map((i) => i.code);
 
 const MEMBERS = (link: string) => `  groups:
     class: content
@@ -65,8 +67,9 @@ const onUsers = (when: string): string =>
   `      - { role: owner, from: [target_id], ${when}, to: { collection: users, fields: [id] } }`;
 
 test("a discriminator is a value or a list of them, as text", () => {
-  const read = map(COMMENTS(`${onUsers("when: { kind: 1 }")}\n${onUsers("when: { kind: [user, true] }")}`));
-  expect(read.issues).toEqual([]);
+  const rest = COMMENTS(`${onUsers("when: { kind: 1 }")}\n${onUsers("when: { kind: [user, true] }")}`);
+  expect(wrong(rest)).toEqual([]);
+  const read = map(rest);
   const links = read.value?.stores[0]?.collections[1]?.links ?? [];
   expect(links.map((l) => l.when)).toEqual([{ kind: ["1"] }, { kind: ["user", "true"] }]);
   const [a, b] = links;

@@ -3,11 +3,15 @@
  * A collection is named `store.collection` wherever it stands alone.
  */
 import type { Span } from "../terms/issue.ts";
+import type { Path } from "../terms/path.ts";
 
 export type Role = "owner" | "co_owner" | "about" | "mention";
 
-/** What happens to one field of a row that stays: emptied, replaced by a value that names nobody, stamped with the time, or left. */
-export type MaskAct = "null" | "tombstone" | "now" | "keep";
+/**
+ * What happens to one field of a row that stays: emptied, replaced by a value that names nobody, stamped with the time, taken out of the
+ * document or the list that it stands in, or left.
+ */
+export type MaskAct = "null" | "tombstone" | "now" | "remove" | "keep";
 export type Mask = Readonly<Record<string, MaskAct>>;
 
 export interface Link {
@@ -17,6 +21,8 @@ export interface Link {
   readonly to: { readonly store: string; readonly collection: string; readonly fields: readonly string[] };
   /** Fields of this collection and the values with which the link holds; left out: always. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** The one field of `from` that runs over a list: then the link leads to as many rows as the list names. */
+  readonly each?: string;
   /** `to` is a join collection: who owns a row of it owns this one, and leaves by what happens to that row. */
   readonly via?: true;
 }
@@ -26,6 +32,8 @@ export interface Identity {
   readonly field: string;
   /** A shared identity (a family phone) finds a person but never pulls in another. */
   readonly shared: boolean;
+  /** The field runs over a list: each of its values is one of the person's. */
+  readonly each?: true;
 }
 
 export type EraseRule =
@@ -41,6 +49,10 @@ export interface Field {
   readonly category: string;
   /** Worked out about the person by the service itself, not given by them nor observed of what they did. */
   readonly derived?: true;
+  /** The field is a place inside of a column. */
+  readonly path?: Path;
+  /** The column's values are looked into: its paths are fields of their own. */
+  readonly opened?: true;
 }
 
 /** Fields and the values that they must have, as text. */
@@ -78,6 +90,8 @@ export interface Collection {
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;
+  /** Why rows that belong to nobody stay, in the map's words; they have no links. */
+  readonly stays?: string;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */
   readonly onLeave: Mask;
   /** `delete`: the row goes with the first owner who leaves (for rows that mean nothing without all of their owners). */
@@ -114,3 +128,7 @@ export const excludesOther = (a: Link, b: Link): boolean => {
   const other = new Map(Object.entries(b.when ?? {}));
   return Object.entries(a.when ?? {}).some(([f, values]) => isDisjoint(values, other.get(f) ?? values));
 };
+
+/** The column that a field lies in: itself, but for a place inside of one. */
+export const columnOf = (c: Collection, field: string): string =>
+  c.fields.find((f) => f.name === field)?.path?.column ?? field;

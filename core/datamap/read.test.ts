@@ -123,7 +123,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
   [
     "data that nobody reaches",
     users("  a: { class: x, fields: { f: user.name } }\n"),
-    "8:3 warning unreachable:",
+    "8:3 error unreachable:",
   ],
 ];
 

@@ -1,6 +1,7 @@
 /** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
 import { createHash } from "node:crypto";
 import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
+import { type FieldsRead, readFields } from "./fields.ts";
 import type {
   Collection,
   DataMap,
@@ -12,6 +13,7 @@ import type {
   StoreMap,
   Values,
 } from "./model.ts";
+import { pathIssues } from "./path-issues.ts";
 import { type CollectionShape, storeMapSchema } from "./schema.ts";
 import { validateMap } from "./validate.ts";
 import { type LocatedYaml, readYaml } from "./yaml.ts";
@@ -101,23 +103,19 @@ interface Source {
 function toCollection(source: Source): Collection {
   const { yaml, store, name, shape } = source;
   const system = shape.class === "system";
-  return {
+  const read = readFields(source);
+  const made: Collection = {
     store,
     name,
     class: shape.class,
     key: shape.key ?? null,
-    identities: Object.entries(shape.person ?? {}).map(
-      ([namespace, i]): Identity =>
-        typeof i === "string"
-          ? { namespace, field: i, shared: false }
-          : { namespace, field: i.field, shared: i.shared },
+    identities: Object.entries(shape.person ?? {}).flatMap(([namespace, held]) =>
+      [held]
+        .flat()
+        .map((i) => identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read)),
     ),
-    links: [...ownerLink(source), ...longLinks(source)],
-    fields: Object.entries(shape.fields).map(([field, f]) => ({
-      name: field,
-      category: typeof f === "string" ? f : f.category,
-      ...(typeof f !== "string" && f.origin === "derived" ? { derived: true as const } : {}),
-    })),
+    links: [...ownerLink(source), ...longLinks(source)].map((link) => overList(link, read)),
+    fields: read.fields,
     anchors: shape.anchors ?? {},
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
@@ -128,10 +126,27 @@ function toCollection(source: Source): Collection {
     ...(shape.notices === undefined ? {} : { notices: shape.notices }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
+    ...(typeof shape.erase === "object" && "stays" in shape.erase ? { stays: shape.erase.stays } : {}),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",
     span: yaml.spanOf(["collections", name]),
   };
+  source.issues.push(...pathIssues(made, yaml, shape.owner !== undefined));
+  return made;
+}
+
+function identity(
+  namespace: string,
+  { field, shared }: Pick<Identity, "field" | "shared">,
+  { lists }: FieldsRead,
+): Identity {
+  return { namespace, field, shared, ...(lists.has(field) ? { each: true as const } : {}) };
+}
+
+/** That there is one at most is checked later. */
+function overList(link: Link, { lists }: FieldsRead): Link {
+  const each = link.from.find((f) => lists.has(f));
+  return each === undefined ? link : { ...link, each };
 }
 
 const valuesOf = (values: Readonly<Record<string, string | readonly string[]>>): Values =>
@@ -146,6 +161,7 @@ function eraseRule(shape: CollectionShape, system: boolean): EraseRule {
   const none: Mask = {};
   if (shape.erase === undefined) return system ? { rule: "none" } : { rule: "delete" };
   if (shape.erase === "delete") return { rule: "delete" };
+  if ("stays" in shape.erase) return { rule: "none" };
   return "keep" in shape.erase
     ? { rule: "keep", commitment: shape.erase.keep, mask: shape.erase.mask ?? none }
     : { rule: "mask", mask: shape.erase.mask };
@@ -190,6 +206,9 @@ function longLinks({ store, shape }: Source): Link[] {
     ];
   });
 }
+
+/** Of one store's map alone: what the owner of the store pins. Hex. */
+export const storeHash = (store: StoreMap): string => hashOf([store]);
 
 /** Over everything but places, with keys in order: the same map has the same hash wherever it stands. */
 function hashOf(stores: readonly StoreMap[]): string {

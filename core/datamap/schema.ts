@@ -3,7 +3,10 @@ import { z } from "zod";
 
 const name = z.string().min(1);
 /** YAML reads a bare `null` as nothing at all: people write it, and it means the act. */
-const act = z.preprocess((v) => (v === null ? "null" : v), z.enum(["null", "tombstone", "now", "keep"]));
+const act = z.preprocess(
+  (v) => (v === null ? "null" : v),
+  z.enum(["null", "tombstone", "now", "remove", "keep"]),
+);
 const mask = z.record(name, act);
 
 const identity = z.union([name, z.strictObject({ field: name, shared: z.boolean().default(false) })]);
@@ -21,15 +24,17 @@ const link = z
     via: target.optional(),
   })
   .refine((l) => (l.to === undefined) !== (l.via === undefined), "say either `to` or `via`");
+const origin = z.enum(["given", "derived"]).default("given");
+const path = z.union([name, z.strictObject({ category: name, origin })]);
 const field = z.union([
   name,
-  z.strictObject({ category: name, origin: z.enum(["given", "derived"]).default("given") }),
+  z.strictObject({ category: name, origin, paths: z.record(name, path).optional() }),
 ]);
 
 export const collectionSchema = z.strictObject({
   class: name,
   key: z.array(name).min(1).optional(),
-  person: z.record(name, identity).optional(),
+  person: z.record(name, z.union([identity, z.array(identity).min(1)])).optional(),
   owner: name.optional(),
   links: z.array(link).optional(),
   fields: z.record(name, field),
@@ -50,6 +55,7 @@ export const collectionSchema = z.strictObject({
       z.literal("delete"),
       z.strictObject({ keep: name, mask: mask.optional() }),
       z.strictObject({ mask }),
+      z.strictObject({ stays: z.string().min(1) }),
     ])
     .optional(),
   on_leave: z.union([z.literal("delete"), mask]).optional(),

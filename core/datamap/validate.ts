@@ -1,7 +1,8 @@
 /** What a map must hold to before anything is planned on it: names that exist, ownership that reaches somebody. */
 import { categoryIssue } from "../terms/category.ts";
-import { errorAt, type Issue, type IssueText, warningAt } from "../terms/issue.ts";
+import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
 import { keyIssues } from "./feasible.ts";
+import { lintMap } from "./lint.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type StoreMap } from "./model.ts";
 
 export function validateMap(stores: readonly StoreMap[]): Issue[] {
@@ -34,7 +35,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   }
   // Keys that only the store knows are looked at when the map meets it (`storeIssues`).
   for (const c of collections) if (c.key !== null) issues.push(...keyIssues(c, c.key, known, () => null));
-  return [...issues, ...reachIssues(collections)];
+  return [...issues, ...reachIssues(collections), ...lintMap(collections, known)];
 }
 
 function categories(c: Collection): Issue[] {
@@ -79,6 +80,14 @@ function namedFields(c: Collection): Issue[] {
         code: "system-with-personal",
         message: `\`${c.name}\` is of class \`system\` but has personal fields`,
         fix: "give it the policy's class for them",
+      }),
+    );
+  if (c.stays !== undefined && (c.identities.length > 0 || c.links.length > 0))
+    issues.push(
+      errorAt(c.span, {
+        code: "stays-with-owner",
+        message: `\`${c.name}\` says that its rows stay, and has links to people: only what belongs to nobody may stay without a commitment`,
+        fix: "name the commitment: `erase: { keep: … }`",
       }),
     );
   if (c.identities.length > 0 && c.links.some(carriesOwnership))
@@ -137,11 +146,27 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
       code: "uneven-link",
       message: `\`${c.name}\`: the link ${shown} has ${link.from.length} fields on one side and ${link.to.fields.length} on the other`,
     });
+  const back = link.via === true ? disagreeing(c, link, target) : undefined;
+  if (back !== undefined)
+    return wrong({
+      code: "inverse-disagrees",
+      message: `\`${c.name}\` is reached \`via\` \`${target.name}.${link.to.fields.join(", ")}\` by its \`${link.from.join(", ")}\`, but there the same fields lead to its \`${back.to.fields.join(", ")}\``,
+      fix: "name the same fields from both sides",
+    });
   if (link.via === true && leadsTo(target, idOf(c), known))
     return wrong({
       code: "owned-by-what-it-joins",
       message: `\`${c.name}\` is reached \`via\` \`${target.name}\`, which is owned by \`${c.name}\` itself: everybody would own everybody's rows`,
       fix: `make the link of \`${target.name}\` to \`${c.name}\` a \`mention\`, or drop it`,
+    });
+  const list = target.fields.find(
+    (f) => link.to.fields.includes(f.name) && f.path !== undefined && f.path.each !== null,
+  );
+  if (list !== undefined)
+    return wrong({
+      code: "path-not-here",
+      message: `\`${c.name}\`: the link ${shown} leads to \`${list.name}\`, which runs over a list: it names no one row`,
+      fix: "turn the link around, or give the list a collection of its own",
     });
   const fields = new Set(target.fields.map((f) => f.name));
   return link.to.fields
@@ -153,6 +178,15 @@ function linkIssues(c: Collection, link: Link, known: ReadonlyMap<string, Collec
       }),
     );
 }
+
+/** A link of the join collection over the same fields that leads to other fields of what it joins. */
+const disagreeing = (c: Collection, via: Link, join: Collection): Link | undefined =>
+  join.links.find(
+    (l) =>
+      collectionId(l.to) === idOf(c) &&
+      l.from.join("\n") === via.to.fields.join("\n") &&
+      l.to.fields.join("\n") !== via.from.join("\n"),
+  );
 
 /** Whether ownership runs from the collection up to the one named, other than by `via`. */
 function leadsTo(from: Collection, wanted: string, known: ReadonlyMap<string, Collection>): boolean {
@@ -183,12 +217,14 @@ function reachIssues(collections: readonly Collection[]): Issue[] {
     }
   }
   return collections
-    .filter((c) => c.fields.some((f) => f.category !== "system") && !reached.has(idOf(c)))
+    .filter(
+      (c) => c.fields.some((f) => f.category !== "system") && !reached.has(idOf(c)) && c.stays === undefined,
+    )
     .map((c) =>
-      warningAt(c.span, {
+      errorAt(c.span, {
         code: "unreachable",
         message: `no link leads from \`${c.name}\` to a person: its personal data can be neither shown nor erased`,
-        fix: "add `person:`, `owner:` or `links:`",
+        fix: "add `person:`, `owner:` or `links:`; or say why it may stay: `erase: { stays: … }`",
       }),
     );
 }

@@ -4,13 +4,34 @@
  * costs one question per collection. Values are the store's own text.
  */
 
-import type { Graph } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
+import type { Graph, Incoming } from "../datamap/graph.ts";
+import { type Collection, carriesOwnership, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import { linkKey, sameNames, tupleKey } from "./named.ts";
+import {
+  type Cells,
+  cellsOf,
+  identitiesOf,
+  linkTuple,
+  namesNobody,
+  pointsAt,
+  type Tuple,
+} from "./pointing.ts";
+import { askable } from "./rounds.ts";
+import { fieldsOfLink, trackedOnce } from "./tracked.ts";
 
-export type Cells = readonly (string | null)[];
-export type Tuple = readonly string[];
+export { tupleKey } from "./named.ts";
+export {
+  type Cells,
+  cellsOf,
+  identitiesOf,
+  linkTuple,
+  namesNobody,
+  pointsAt,
+  type Tuple,
+} from "./pointing.ts";
+export { fieldsOfLink } from "./tracked.ts";
 
 export interface Question {
   readonly collection: string;
@@ -47,21 +68,6 @@ export interface Captured {
   readonly rows: Map<string, CapturedRow>;
 }
 
-/** One text alone is its own name, which costs nothing; none of these names is that of another tuple. */
-export function tupleKey(tuple: Cells): string {
-  const only = tuple[0];
-  const alone = tuple.length === 1 && typeof only === "string" && !only.startsWith("[");
-  return alone ? only : JSON.stringify(tuple);
-}
-const linkKeys = new WeakMap<Link, string>();
-/** A link object belongs to one collection: its name is made once. */
-function linkKey(child: string, link: Link): string {
-  const known = linkKeys.get(link);
-  if (known !== undefined) return known;
-  const name = `${child}>${link.role}>${link.from.join(",")}>${collectionId(link.to)}>${JSON.stringify(link.when ?? {})}`;
-  linkKeys.set(link, name);
-  return name;
-}
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
 
 /** The key fields of each collection: from the map, else from the store. */
@@ -70,6 +76,8 @@ export type Keys = ReadonlyMap<string, readonly string[]>;
 export class Capture {
   readonly collections = new Map<string, Captured>();
   readonly #graph: Graph;
+  /** The graph's own, by the collection itself: looked up for every row. */
+  readonly #into = new Map<Collection, readonly Incoming[]>();
   /** Identities that have been asked for, or wait to be. */
   readonly #identities = new Map<string, IdentityValue>();
   /** Those that the request itself names: only they find a row by a shared identity. */
@@ -83,22 +91,29 @@ export class Capture {
   readonly #known = new Map<string, Set<string>>();
   /** Collections that there is something to ask of. */
   readonly #waiting = new Set<string>();
+  readonly #left: ReadonlySet<string>;
   #news = 0;
 
-  /** `also`: fields that are asked for beside those that finding and judging a row takes, by collection. */
+  /**
+   * `also`: fields that are asked for beside those that finding and judging a row takes, by collection. `left`: collections that nothing
+   * hangs on, and whose rows the caller reads by himself (`leadingTo`): of them none is held here.
+   */
   constructor(
     graph: Graph,
     keys: Keys,
     identities: readonly IdentityValue[],
     also: ReadonlyMap<string, readonly string[]> = new Map(),
+    left: ReadonlySet<string> = new Set(),
   ) {
     this.#graph = graph;
+    this.#left = left;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
       const own = trackedOnce(graph, collection, key);
       const more = also.get(id) ?? [];
       const fields = more.length === 0 ? own : [...new Set([...own, ...more])];
       this.collections.set(id, { collection, key, fields, rows: new Map() });
+      this.#into.set(collection, graph.into.get(id) ?? []);
     }
     for (const { namespace, value } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
@@ -133,19 +148,15 @@ export class Capture {
       const captured = this.collections.get(id);
       if (captured === undefined) continue;
       const list = this.#pendingKeys.get(id) ?? [];
-      const known = this.#known.get(id) ?? new Set();
-      this.#known.set(id, known);
       // With another map the cells no longer say what is needed: then the row counts as first seen now.
       const usable = tupleKey(fields) === tupleKey(captured.fields);
-      for (const row of rows) {
-        const name = tupleKey(row.key);
-        list.push(row.key);
-        known.add(name);
-        if (usable) {
-          const { key, cells, reach } = row;
-          captured.rows.set(name, { key, cells, reach, current: null });
-        }
-        if (row.reach === "owned") this.#lead(captured.collection, fields, row.cells);
+      const known = this.#known.get(id) ?? new Set();
+      if (!usable) this.#known.set(id, known);
+      for (const { key, cells, reach } of rows) {
+        list.push(key);
+        if (usable) captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
+        else known.add(tupleKey(key));
+        if (reach === "owned") this.#lead(captured, fields, { key, cells });
       }
       this.#pendingKeys.set(id, list);
       this.#waiting.add(id);
@@ -167,38 +178,61 @@ export class Capture {
     return this.#questionFor(must(this.collections.get(id), "every collection is captured"));
   }
 
+  /**
+   * Questions that do not wait for one another's answers; none when nothing is left. `known`: what leads to what is remembered, so
+   * that all that waits can be asked at once.
+   */
+  ready({ known }: { readonly known: boolean }): readonly Question[] {
+    const ids = known ? [...this.#waiting] : askable(this.#graph, this.#waiting);
+    const questions = ids.flatMap((id) => this.nextOf(id) ?? []);
+    // What waited turned out to be known already: then others may be free.
+    return questions.length === 0 && this.#waiting.size > 0 ? this.ready({ known }) : questions;
+  }
+
   take(id: string, rows: readonly Cells[]): void {
     const captured = must(this.collections.get(id), "answers belong to questions");
     const keyAt = captured.key.map((f) => captured.fields.indexOf(f));
     for (const cells of rows) {
-      const key = keyAt.map((i) => must(cells[i], "key fields are never null"));
+      const key: string[] = [];
+      for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
       this.#takeRow(captured, key, cells);
     }
   }
 
+  /** Which rows of a collection that was left are the person's, or about the person. */
+  leadingTo(id: string): Question["anyOf"] {
+    const { collection } = must(this.collections.get(id), "every collection is captured");
+    return collection.links.flatMap((link) => {
+      const tuples = link.role === "mention" ? [] : (this.#pendingTuples.get(linkKey(id, link)) ?? []);
+      return tuples.length === 0 ? [] : [matchOf(link, tuples)];
+    });
+  }
+
   /** Whether the row's link leads to a row that the person owns. */
   leadsHome(captured: Captured, link: Link, cells: Cells): boolean {
-    const tuple = pointsAt(captured.fields, link, cells);
-    return (
-      tuple !== null &&
-      (this.#asked.get(linkKey(idOf(captured.collection), link))?.has(tupleKey(tuple)) ?? false)
-    );
+    return this.homeward(captured, link, cells).length > 0;
+  }
+
+  /** What the row's link holds that leads to rows which the person owns. */
+  homeward(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
+    const asked = this.#asked.get(linkKey(idOf(captured.collection), link));
+    if (asked === undefined) return [];
+    return pointsAt(captured.fields, link, cells).filter((tuple) => asked.has(tupleKey(tuple)));
   }
 
   #takeRow(captured: Captured, key: Tuple, cells: Cells): void {
     const name = tupleKey(key);
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
-    if (known?.reach === "owned") {
-      known.cells = withNewOwners(captured, known.cells, cells);
-      return;
-    }
+    if (known?.reach === "owned") return;
     const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
-    else if (reach === "owned") Object.assign(known, { cells, reach });
-    else if (reach === "about") known.reach = reach;
-    if (reach === "owned") this.#lead(captured.collection, captured.fields, cells);
+    else if (reach === "owned") {
+      known.cells = cells;
+      known.reach = reach;
+    } else if (reach === "about") known.reach = reach;
+    if (reach === "owned") this.#lead(captured, captured.fields, { key, cells });
   }
 
   /**
@@ -217,24 +251,32 @@ export class Capture {
   #reachOf(captured: Captured, cells: Cells): CapturedRow["reach"] | null {
     const { collection } = captured;
     const byIdentity = collection.identities.some((i) => {
-      const value = identityOf(captured.fields, i, cells);
-      return value !== null && (i.shared ? this.#named : this.#identities).has(identityKey(value));
+      const known = i.shared ? this.#named : this.#identities;
+      return identitiesOf(captured.fields, i, cells).some((value) => known.has(identityKey(value)));
     });
     if (byIdentity) return "owned";
-    const home = collection.links.filter((l) => this.leadsHome(captured, l, cells));
-    if (home.some(carriesOwnership)) return "owned";
-    if (home.some((l) => l.role === "about")) return "about";
-    return home.length > 0 ? "mention" : null;
+    let reach: CapturedRow["reach"] | null = null;
+    for (const link of collection.links) {
+      if (!this.leadsHome(captured, link, cells)) continue;
+      if (carriesOwnership(link)) return "owned";
+      reach = link.role === "about" || reach === "about" ? "about" : "mention";
+    }
+    return reach;
   }
 
   /** What an owned row leads to: further identities, and the rows that point at it. */
-  #lead(collection: Collection, fields: readonly string[], cells: Cells): void {
+  #lead(
+    { collection, key: keyFields }: Captured,
+    fields: readonly string[],
+    { key, cells }: Pick<RememberedRow, "key" | "cells">,
+  ): void {
     for (const i of collection.identities) {
-      const value = i.shared ? null : identityOf(fields, i, cells);
-      if (value !== null) this.#meet(value);
+      if (!i.shared) for (const value of identitiesOf(fields, i, cells)) this.#meet(value);
     }
-    for (const { child, link } of this.#graph.into.get(idOf(collection)) ?? []) {
-      const tuple = linkTuple(collection, link, cellsOf(fields, link.to.fields, cells));
+    for (const { child, link } of this.#into.get(collection) ?? []) {
+      // Most links point at the key, which is there already: of a row that leads to thousands of others nothing is made anew.
+      const pointed = link.to.fields === keyFields || sameNames(link.to.fields, keyFields);
+      const tuple = linkTuple(collection, link, pointed ? key : cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
       const name = linkKey(idOf(child), link);
       let asked = this.#asked.get(name);
@@ -246,9 +288,12 @@ export class Capture {
       asked.add(tupleKey(tuple));
       if (asked.size === size) continue;
       const pending = this.#pendingTuples.get(name);
-      this.#waiting.add(idOf(child));
-      if (pending === undefined) this.#pendingTuples.set(name, [tuple]);
-      else pending.push(tuple);
+      if (pending !== undefined) {
+        pending.push(tuple);
+        continue;
+      }
+      if (!this.#left.has(idOf(child))) this.#waiting.add(idOf(child));
+      this.#pendingTuples.set(name, [tuple]);
     }
   }
 
@@ -273,7 +318,8 @@ export class Capture {
     for (const i of collection.identities) {
       const tuples = identities
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
-        .map((v) => [v.value]);
+        .map((v) => [v.value])
+        .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
@@ -289,64 +335,11 @@ export class Capture {
   }
 }
 
-/** Links are cut as people leave, and the first look counts; one that leads somewhere now and did not then is somebody else's, and counts too. */
-function withNewOwners({ collection, fields }: Captured, before: Cells, now: Cells): Cells {
-  const fresh = collection.links.filter(
-    (l) => l.from.some((f) => before[fields.indexOf(f)] === null) && pointsAt(fields, l, now) !== null,
-  );
-  if (fresh.length === 0) return before;
-  const taken = new Set(fresh.flatMap((l) => l.from).map((f) => fields.indexOf(f)));
-  return before.map((cell, i) => (taken.has(i) && cell === null ? (now[i] ?? null) : cell));
-}
-
-/**
- * Everything about a row that planning needs: its key, identities, link fields on both sides, the dates that keeps count from, and
- * the fields that a mask changes, so that the next look can tell whether it did.
- */
-function tracked(graph: Graph, c: Collection, key: readonly string[]): string[] {
-  const incoming = (graph.into.get(idOf(c)) ?? []).flatMap((i) => i.link.to.fields);
-  const anchors = c.erase.rule === "keep" ? Object.values(c.anchors) : [];
-  const masked = c.erase.rule === "keep" || c.erase.rule === "mask" ? Object.keys(c.erase.mask) : [];
-  const left = Object.keys(c.onLeave).filter((f) => c.onLeave[f] !== "keep");
-  const own = [...c.identities.map((i) => i.field), ...c.links.flatMap(fieldsOfLink)];
-  return [...new Set([...key, ...own, ...incoming, ...anchors, ...masked, ...left])];
-}
-
-const trackedFields = new WeakMap<Graph, Map<string, readonly string[]>>();
-/** Of a graph, once for everybody: a sweep captures thousands of people. */
-function trackedOnce(graph: Graph, c: Collection, key: readonly string[]): readonly string[] {
-  const known = trackedFields.get(graph) ?? new Map<string, readonly string[]>();
-  trackedFields.set(graph, known);
-  const name = `${idOf(c)} ${tupleKey(key)}`;
-  const fields = known.get(name) ?? tracked(graph, c, key);
-  known.set(name, fields);
-  return fields;
-}
-
-/** Null when a part is null: such a link points at nobody. */
-export function cellsOf(fields: readonly string[], wanted: readonly string[], cells: Cells): Tuple | null {
-  const tuple: string[] = [];
-  for (const f of wanted) {
-    const cell = cells[fields.indexOf(f)];
-    if (cell === null || cell === undefined) return null;
-    tuple.push(cell);
-  }
-  return tuple;
-}
-
-/** What decides where a link leads. */
-export const fieldsOfLink = (link: Link): readonly string[] => [
-  ...link.from,
-  ...Object.keys(link.when ?? {}),
-];
-
-/** What a row's link holds; null where a part is null, or the link does not hold for the row. */
-export function pointsAt(fields: readonly string[], link: Link, cells: Cells): Tuple | null {
-  const holds = Object.entries(link.when ?? {}).every(([field, values]) => {
-    const cell = cells[fields.indexOf(field)];
-    return cell !== null && cell !== undefined && values.includes(cell);
-  });
-  return holds ? cellsOf(fields, link.from, cells) : null;
+/** The identity is the key itself, and the one row that has it is here. */
+function isFound({ key, rows }: Captured, i: Collection["identities"][number], tuple: Tuple): boolean {
+  const byKey = key.length === 1 && key[0] === i.field && normaliserOf(i.namespace) === "exact";
+  const row = byKey ? rows.get(tupleKey(tuple)) : undefined;
+  return row !== undefined && row.current !== null && row.reach === "owned";
 }
 
 /** Rows whose link leads to one of the tuples, and holds. */
@@ -359,32 +352,6 @@ function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number
     fields: fieldsOfLink(link),
     tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
   };
-}
-
-/**
- * Null also where the link names its parent by an identity that names nobody: else everything that was let go of by `tombstone` would
- * belong to everybody whose address was masked.
- */
-export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): Tuple | null {
-  const nobody = parent.identities.some(({ namespace, field }) => {
-    const value = tuple?.[link.to.fields.indexOf(field)];
-    return value !== undefined && namesNobody(normalise(normaliserOf(namespace), value));
-  });
-  return nobody ? null : tuple;
-}
-
-/** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
-export const namesNobody = (value: string): boolean => value === "" || value === "erased";
-
-export function identityOf(
-  fields: readonly string[],
-  i: Collection["identities"][number],
-  cells: Cells,
-): IdentityValue | null {
-  const raw = cells[fields.indexOf(i.field)];
-  if (raw === null || raw === undefined) return null;
-  const value = normalise(normaliserOf(i.namespace), raw);
-  return namesNobody(value) ? null : { namespace: i.namespace, value };
 }
 
 /** Collections in which the person turns out to have two accounts: a human must say which one is meant. */

@@ -134,6 +134,10 @@ function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): st
   if ((keys.get(id) ?? []).includes(field)) return "it is part of the key: the row could not be found again";
   if (collection.links.some((l) => fieldsOfLink(l).includes(field)))
     return "it says whose the row is: correct what it points at";
+  const place = collection.fields.find((f) => f.name === field);
+  if (place?.opened === true) return "it is a document: name the place in it";
+  if (place?.path !== undefined && place.path.each !== null)
+    return "it stands in a list, where it has no place of its own";
   const live = lives.get(id);
   if (live?.fields.some((f) => f.name === field && f.generated) === true)
     return "the store makes it itself: correct what it is made from";
@@ -165,6 +169,7 @@ function followers({ graph, keys, lives }: Ground, changing: readonly Place[]): 
       const parent = must(graph.collections.get(collectionId(link.to)), "links lead to collections");
       const shown = `\`${child.name}\` names its row of \`${parent.name}\` by \`${at.field}\``;
       if (!leadsToOne(parent, link, keys, lives)) return `${shown}, which several people may share`;
+      if (from === link.each) return `${shown}, and holds it in a list`;
       if ((keys.get(idOf(child)) ?? []).includes(from)) return `${shown}, and that is part of its key`;
       if (isTied({ graph, lives }, child, from)) return `${shown}, and a foreign key of the store holds it`;
       const place = { collection: idOf(child), field: from };

@@ -2,16 +2,16 @@
  * What an erasure does to each captured row, and in which order (spec/data-map.md, "What erasure does to a row"). A plan is data:
  * steps in order, each a set of changes that a store makes together or not at all.
  */
-import { cutOf } from "../datamap/cut.ts";
 import { collectionId, idOf, type Link, type Mask, type MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
-import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
+import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import type { KeepWhy } from "./keep.ts";
+import { type LetGo, leavings, letGo, parentsAt } from "./let-go.ts";
 import { orderSteps } from "./order.ts";
 import { scopedFates } from "./scoped.ts";
-import type { Change, Step } from "./step.ts";
+import type { Change, Elements, Step } from "./step.ts";
 import { parseStoreDate } from "./store-date.ts";
 
 export type { EraseInput, Fate } from "./fate.ts";
@@ -20,7 +20,7 @@ export type { Change, Step } from "./step.ts";
 export interface PlanLine {
   readonly store: string;
   readonly collection: string;
-  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift";
+  readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift" | "restore" | "ask";
   readonly rows: number;
   readonly reason?: string;
   /** The latest end date of the rows; null: without end. */
@@ -52,7 +52,7 @@ export function planErase(input: EraseInput): ErasePlan {
 export const decideFates = (input: EraseInput): ReadonlyMap<CapturedRow, Fate> =>
   input.scope === undefined || input.scope === null
     ? allFates(input)
-    : scopedFates(input, input.scope, { whole: fateOf, parentsAt });
+    : scopedFates(input, input.scope, { whole: fateOf });
 
 function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   const fates = new Map<CapturedRow, Fate>();
@@ -62,17 +62,20 @@ function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   return fates;
 }
 
-const DELETE: Fate = { fate: "delete" };
+const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
-  if (row.reach !== "owned") return { fate: "leave", set: cut(input, captured, row), why: "names" };
+  if (row.reach !== "owned") return { fate: "leave", ...cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {
     if (collection.leave === "delete") return DELETE;
-    const rest = Object.fromEntries(
-      Object.entries(collection.onLeave).filter(([f]) => !collection.links.some((l) => l.from.includes(f))),
-    );
-    return { fate: "leave", set: { ...rest, ...cut(input, captured, row) }, why: "co_owner" };
+    const rest = leavings(input, captured, row);
+    const cuts = cut(input, captured, row);
+    const [set, only] = [
+      { ...rest.set, ...cuts.set },
+      { ...rest.only, ...cuts.only },
+    ];
+    return { fate: "leave", set, only, why: "co_owner" };
   }
   const rule = collection.erase;
   switch (rule.rule) {
@@ -114,75 +117,83 @@ function keepOrDelete(
 }
 
 /**
- * The link fields that lead to rows which the person alone owns, or which go although others own them too. Of a row that is not the
- * person's, all links that lead to the person's rows.
+ * What leads to rows which the person alone owns, or which go although others own them too. Of a row that is not the person's, all that
+ * leads to the person's rows.
  */
-function cut(input: EraseInput, captured: Captured, row: CapturedRow): Mask {
-  const { collection, key } = captured;
-  const set = new Map<string, MaskAct>();
-  for (const link of collection.links) {
-    if (!input.capture.leadsHome(captured, link, row.cells)) continue;
-    if (row.reach === "owned" && leadsToStaying(input, captured, row, link)) continue;
-    for (const [f, act] of cutOf(collection, link, key)) set.set(f, act);
-  }
-  return Object.fromEntries(set);
+function cut(input: EraseInput, captured: Captured, row: CapturedRow): LetGo {
+  const loose = captured.collection.links.flatMap((link) =>
+    input.capture
+      .homeward(captured, link, row.cells)
+      .filter((tuple) => row.reach !== "owned" || !leadsToStaying(input, link, tuple))
+      .map((tuple) => ({ link, tuple })),
+  );
+  return letGo(captured, loose);
 }
 
-function leadsToStaying(input: EraseInput, captured: Captured, row: CapturedRow, link: Link): boolean {
+function leadsToStaying(input: EraseInput, link: Link, tuple: Tuple): boolean {
   const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
-  const at = parentsAt(input, captured, row, link);
+  const at = parentsAt(input, link, tuple);
   const { gone, shared } = input;
   if (gone !== undefined) return at.every((r) => shared.has(r) && !gone.has(r));
   return parents.collection.leave === "cut" && at.every((r) => shared.has(r));
 }
 
-/** The person's rows that a link that leads home leads to. */
-function parentsAt(
-  input: EraseInput,
-  captured: Captured,
-  row: CapturedRow,
-  link: Link,
-): readonly CapturedRow[] {
-  const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
-  const tuple = must(cellsOf(captured.fields, link.from, row.cells), "a link that leads home is not null");
-  return parentIndex(parents, link.to.fields).get(tupleKey(tuple)) ?? [];
-}
-
-const indexes = new WeakMap<Captured, Map<string, Map<string, CapturedRow[]>>>();
-function parentIndex(parents: Captured, fields: readonly string[]): Map<string, CapturedRow[]> {
-  const perFields = indexes.get(parents) ?? new Map<string, Map<string, CapturedRow[]>>();
-  indexes.set(parents, perFields);
-  const known = perFields.get(tupleKey(fields));
-  if (known !== undefined) return known;
-  const index = new Map<string, CapturedRow[]>();
-  for (const row of parents.rows.values()) {
-    const tuple = cellsOf(parents.fields, fields, row.cells);
-    if (tuple === null || row.reach !== "owned") continue;
-    const list = index.get(tupleKey(tuple));
-    if (list === undefined) index.set(tupleKey(tuple), [row]);
-    else list.push(row);
-  }
-  perFields.set(tupleKey(fields), index);
-  return index;
+interface Acts {
+  readonly act: Change["act"];
+  readonly set: Mask;
+  readonly only: Map<string, { readonly by: string; readonly values: Set<string> }>;
+  readonly keys: Tuple[];
 }
 
 /** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
 function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
-  const groups = new Map<string, { act: Change["act"]; set: Mask; keys: Tuple[] }>();
+  const groups = new Map<string, Acts>();
+  // Most rows of a person share one fate: their name is not made again for each.
+  let lastFate: Fate | null = null;
+  let lastKeys: Tuple[] = [];
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
-    const fate = must(fates.get(row), "every row has a fate");
+    const fate: Fate = must(fates.get(row), "every row has a fate");
+    if (fate === lastFate) {
+      lastKeys.push(row.key);
+      continue;
+    }
     if (fate.fate === "stay") continue;
-    const set = fate.fate === "delete" ? {} : fate.set;
+    const set: Mask = fate.fate === "delete" ? {} : fate.set;
     if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
-    const act = fate.fate === "delete" ? "delete" : "set";
-    const name = `${act}${JSON.stringify(Object.entries(set).sort())}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { act, set, keys: [row.key] });
-    else group.keys.push(row.key);
+    const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
+    const only = Object.entries(("only" in fate ? fate.only : undefined) ?? {});
+    const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}`;
+    const group: Acts = groups.get(name) ?? { act, set, only: new Map(), keys: [] };
+    groups.set(name, group);
+    group.keys.push(row.key);
+    for (const [f, { by, values }] of only) {
+      const known = group.only.get(f) ?? { by, values: new Set() };
+      group.only.set(f, known);
+      for (const value of values) known.values.add(value);
+    }
+    lastFate = fate;
+    lastKeys = group.keys;
   }
-  return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
+  const collection = idOf(captured.collection);
+  return [...groups.values()].map(({ act, set, keys, only }) => {
+    const elements = [...only].map(([f, { by, values }]) => [f, { by, values: [...values].sort() }] as const);
+    return {
+      collection,
+      act,
+      set,
+      ...(elements.length === 0 ? {} : { only: Object.fromEntries(elements) }),
+      keys,
+    };
+  });
 }
+
+/**
+ * What tells the changes of two rows apart. A value by itself names the same row from wherever it stands, so rows are changed together,
+ * whichever of the values they hold; beside a tenant it may name one person here and another there.
+ */
+const apart = ({ collection }: Captured, { by, values }: Elements): readonly string[] =>
+  collection.links.some((l) => l.each === by && l.from.length > 1) ? [by, ...values] : [by];
 
 interface Group {
   readonly fate: Exclude<Fate, { readonly fate: "stay" }>;
@@ -196,9 +207,14 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
     const groups = new Map<string, Group>();
+    let gone = 0;
     for (const row of rows.values()) {
       if (row.current === null) continue;
       const fate = must(fates.get(row), "every row has a fate");
+      if (fate === DELETE) {
+        gone += 1;
+        continue;
+      }
       if (fate.fate === "stay") continue;
       const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
       const name = `${fate.fate} ${why}`;
@@ -211,13 +227,17 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
     }
+    if (gone > 0) {
+      const group = { fate: DELETE, rows: gone, until: null, endless: false, blanked: new Set<string>() };
+      lines.push(lineOf(collection, group));
+    }
     for (const g of groups.values()) lines.push(lineOf(collection, g));
   }
   return lines;
 }
 
 /** `now` only stamps. */
-const BLANKS: ReadonlySet<MaskAct> = new Set<MaskAct>(["null", "tombstone"]);
+const BLANKS: ReadonlySet<MaskAct> = new Set<MaskAct>(["null", "tombstone", "remove"]);
 
 function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   const { fate, rows } = group;

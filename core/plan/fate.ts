@@ -5,10 +5,16 @@ import type { Capture, CapturedRow } from "./capture.ts";
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import type { ForeignKey } from "./order.ts";
 import type { Scope } from "./scope.ts";
+import type { Elements } from "./step.ts";
 
 export type Fate =
   | { readonly fate: "delete" }
-  | { readonly fate: "mask"; readonly set: Mask }
+  | {
+      readonly fate: "mask";
+      readonly set: Mask;
+      /** Of fields that run over a list; left out: all elements. */
+      readonly only?: Readonly<Record<string, Elements>>;
+    }
   | {
       readonly fate: "keep";
       readonly set: Mask;
@@ -18,7 +24,12 @@ export type Fate =
       readonly until: Date | null;
     }
   /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
-  | { readonly fate: "leave"; readonly set: Mask; readonly why: "co_owner" | "names" | "scope" }
+  | {
+      readonly fate: "leave";
+      readonly set: Mask;
+      readonly only?: Readonly<Record<string, Elements>>;
+      readonly why: "co_owner" | "names" | "scope";
+    }
   /** Out of scope. */
   | { readonly fate: "stay"; readonly set: Mask };
 

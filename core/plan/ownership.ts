@@ -12,7 +12,7 @@ import {
   type Cells,
   cellsOf,
   fieldsOfLink,
-  identityOf,
+  identitiesOf,
   linkTuple,
   pointsAt,
   type Question,
@@ -41,18 +41,13 @@ export class Climb {
   constructor(graph: Graph, capture: Capture, among?: readonly Found[]) {
     this.#graph = graph;
     this.#capture = capture;
-    const look = (captured: Captured, row: CapturedRow): void => {
-      if (row.reach !== "owned") return;
+    for (const { captured, row } of among ?? ownedRows(capture)) {
+      if (row.reach !== "owned") continue;
       const outside = outsideOwners(capture, captured, row.cells);
-      if (outside.length === 0) return;
+      if (outside.length === 0) continue;
       this.candidates.push({ captured, row });
       for (const one of outside) this.#wonder(one);
-    };
-    if (among !== undefined) for (const { captured, row } of among) look(captured, row);
-    else
-      for (const captured of capture.collections.values())
-        if (captured.rows.size > 0 && ownerLinks(captured.collection).length > 0)
-          for (const row of captured.rows.values()) look(captured, row);
+    }
   }
 
   next(): Question | null {
@@ -82,12 +77,12 @@ export class Climb {
       // A link to fields that are not unique leads to the person's own rows, too.
       if (this.#isOwn(question, cells)) continue;
       if (collection.identities.length > 0) {
-        if (collection.identities.some((i) => identityOf(question.fields, i, cells) !== null))
+        if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
           this.#owners.set(name, "alive");
         continue;
       }
       const above = ownerLinks(collection).flatMap((l) =>
-        outsideOf(this.#capture, l, pointsAt(question.fields, l, cells)),
+        pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
       );
       const before = this.#owners.get(name);
       if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
@@ -97,8 +92,9 @@ export class Climb {
 
   /** Rows of the capture that somebody else owns too, by collection and key. */
   sharedRows(capture: Capture): ReadonlySet<CapturedRow> {
-    const alive = this.#alive();
     const shared = new Set<CapturedRow>();
+    if (this.#owners.size === 0) return shared;
+    const alive = this.#alive();
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const found of this.candidates) {
       const { captured, row } = found;
@@ -158,6 +154,7 @@ export class Climb {
 }
 
 const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
+/** A collection's links do not change: they are looked for once. */
 function ownerLinks(c: Collection): readonly Link[] {
   const known = linksOfOwners.get(c);
   if (known !== undefined) return known;
@@ -166,23 +163,35 @@ function ownerLinks(c: Collection): readonly Link[] {
   return links;
 }
 
-function outsideOf(capture: Capture, link: Link, cells: Tuple | null): Outside[] {
+function* ownedRows(capture: Capture): Generator<Found> {
+  for (const captured of capture.collections.values())
+    if (captured.rows.size > 0 && ownerLinks(captured.collection).length > 0)
+      for (const row of captured.rows.values()) if (row.reach === "owned") yield { captured, row };
+}
+
+function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
-  const tuple = linkTuple(parent.collection, link, cells);
+  const tuple = linkTuple(parent.collection, link, held);
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
-const NOBODY_ELSE: readonly Outside[] = [];
-
 function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
-  let outside: Outside[] | null = null;
-  for (const link of ownerLinks(captured.collection)) {
-    if (capture.leadsHome(captured, link, cells) && leadsToOneRow(capture, link)) continue;
-    const found = outsideOf(capture, link, pointsAt(captured.fields, link, cells));
-    if (found.length > 0) outside = outside === null ? found : [...outside, ...found];
+  if (captured.collection.identities.length > 0) return NONE;
+  let found: readonly Outside[] = NONE;
+  for (const l of captured.collection.links) {
+    if (!carriesOwnership(l)) continue;
+    const tuples = pointsAt(captured.fields, l, cells);
+    const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];
+    if (home.length === tuples.length) continue;
+    const named = new Set(home.map(tupleKey));
+    const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    found = [...found, ...away.flatMap((tuple) => outsideOf(capture, l, tuple))];
   }
-  return outside ?? NOBODY_ELSE;
+  return found;
 }
+
+/** Most rows have no owner but the person: for them nothing is made. */
+const NONE: readonly Outside[] = [];
 
 /** What is home by a key is nobody else's; an address or a number may be. */
 const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
@@ -201,11 +210,11 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
     if (known !== undefined) return known;
     const index = new Map<string, Found[]>();
     for (const row of captured.rows.values()) {
-      const tuple = pointsAt(captured.fields, link, row.cells);
-      if (tuple === null) continue;
-      const list = index.get(tupleKey(tuple));
-      if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
-      else list.push({ captured, row });
+      for (const tuple of pointsAt(captured.fields, link, row.cells)) {
+        const list = index.get(tupleKey(tuple));
+        if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
+        else list.push({ captured, row });
+      }
     }
     byLink.set(link, index);
     return index;

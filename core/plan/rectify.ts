@@ -23,7 +23,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable";
 
 export interface Contradiction {
   readonly store: string;
@@ -110,8 +110,7 @@ class Correcting {
         const named = must(link.to.fields[link.from.indexOf(place.field)], "links are even");
         const renamed = this.#book.changedTuples(parents, link, named);
         this.#each([place], (captured, row, field) => {
-          const tuple = pointsAt(captured.fields, link, row.cells);
-          if (tuple !== null && renamed.has(tupleKey(tuple)))
+          if (pointsAt(captured.fields, link, row.cells).some((tuple) => renamed.has(tupleKey(tuple))))
             grew = this.#book.change(captured, row, field, this.#target.value) || grew;
         });
       }

@@ -1,5 +1,4 @@
 /** What an erasure with a scope does to each captured row (spec/rights.md, "A scoped erasure"): a part goes, and the person stays. */
-import { cutOf } from "../datamap/cut.ts";
 import {
   type Collection,
   carriesOwnership,
@@ -9,19 +8,20 @@ import {
   type Mask,
 } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type Captured, type CapturedRow, fieldsOfLink } from "./capture.ts";
+import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
+import { letGo, parentsAt } from "./let-go.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
 
 /** How an erasure without a scope decides. */
 export interface Deciding {
   whole(input: EraseInput, captured: Captured, row: CapturedRow): Fate;
-  /** The person's rows that the row's link leads to. */
-  parentsAt(input: EraseInput, captured: Captured, row: CapturedRow, link: Link): readonly CapturedRow[];
 }
 
 interface Arrow {
   readonly link: Link;
+  readonly tuple: Tuple;
+  /** The person's rows that it leads to. */
   readonly parents: readonly CapturedRow[];
 }
 
@@ -37,7 +37,7 @@ export function scopedFates(
   deciding: Deciding,
 ): ReadonlyMap<CapturedRow, Fate> {
   const placed = [...input.capture.collections.values()].flatMap((captured) =>
-    [...captured.rows.values()].map((row): Placed => place(input, captured, row, deciding)),
+    [...captured.rows.values()].map((row): Placed => place(input, captured, row)),
   );
   const children = childrenOf(placed);
   const taken = new Set<CapturedRow>();
@@ -67,13 +67,13 @@ export function scopedFates(
   );
 }
 
-function place(input: EraseInput, captured: Captured, row: CapturedRow, { parentsAt }: Deciding): Placed {
-  const home = captured.collection.links.filter((l) => input.capture.leadsHome(captured, l, row.cells));
-  return {
-    captured,
-    row,
-    arrows: home.map((link) => ({ link, parents: parentsAt(input, captured, row, link) })),
-  };
+function place(input: EraseInput, captured: Captured, row: CapturedRow): Placed {
+  const arrows = captured.collection.links.flatMap((link) =>
+    input.capture
+      .homeward(captured, link, row.cells)
+      .map((tuple) => ({ link, tuple, parents: parentsAt(input, link, tuple) })),
+  );
+  return { captured, row, arrows };
 }
 
 function childrenOf(placed: readonly Placed[]): ReadonlyMap<CapturedRow, readonly Placed[]> {
@@ -95,7 +95,11 @@ function isTaken({ captured, row }: Placed, scope: Scope): boolean {
 
 function personalFields(c: Collection, key: readonly string[]): readonly Field[] {
   const links = c.links.flatMap(fieldsOfLink);
-  return c.fields.filter((f) => f.category !== "system" && !key.includes(f.name) && !links.includes(f.name));
+  // A document that says whose the row is goes with the row, or by the places in it.
+  const named = new Set([...links, ...c.identities.map((i) => i.field)]);
+  const tied = c.fields.flatMap((f) => (f.path !== undefined && named.has(f.name) ? [f.path.column] : []));
+  const fixed = new Set([...key, ...links, ...tied]);
+  return c.fields.filter((f) => f.category !== "system" && !fixed.has(f.name));
 }
 
 const owning = ({ arrows }: Placed): readonly Arrow[] => arrows.filter((a) => carriesOwnership(a.link));
@@ -118,11 +122,12 @@ function staying(input: EraseInput, at: Placed, { scope, gone, deciding }: Conte
   const { captured, row } = at;
   const emptied = emptiedFields(input, at, scope, deciding);
   const loose = at.arrows.filter((a) => a.parents.some((p) => gone.has(p)));
-  const cuts = loose.flatMap((a) => [...cutOf(captured.collection, a.link, captured.key)]);
-  const set: Mask = { ...emptied, ...Object.fromEntries(cuts) };
+  const cuts = letGo(captured, loose);
+  const set: Mask = { ...emptied, ...cuts.set };
+  const { only } = cuts;
   if (Object.keys(set).length === 0) return { fate: "stay", set };
-  if (Object.keys(emptied).length > 0) return { fate: "mask", set };
-  return { fate: "leave", set, why: row.reach === "owned" ? "scope" : "names" };
+  if (Object.keys(emptied).length > 0) return { fate: "mask", set, only };
+  return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
 }
 
 /** Fields of the category in a row that is not taken. */
@@ -141,8 +146,10 @@ function emptiedFields(input: EraseInput, at: Placed, scope: Scope, { whole }: D
       !isPointedAt(input, collection, f.name) &&
       (held === null || (Object.hasOwn(held, f.name) && held[f.name] !== "keep")),
   );
+  const documents = new Set(fields.flatMap((f) => (f.opened === true ? [f.name] : [])));
   return Object.fromEntries(
-    fields.flatMap(({ name }) => {
+    fields.flatMap(({ name, path }) => {
+      if (path !== undefined) return documents.has(path.column) ? [] : [[name, "null"] as const];
       const found = live?.fields.find((f) => f.name === name);
       if (found === undefined || found.generated) return [];
       return [[name, found.nullable ? "null" : "tombstone"] as const];

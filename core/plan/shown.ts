@@ -1,8 +1,10 @@
 /** Which rows and fields a person is given (spec/rights.md): all that is theirs or about them, or what they gave or produced. */
+import type { Graph } from "../datamap/graph.ts";
 import { type Collection, collectionId, type Field, idOf, type Link } from "../datamap/model.ts";
-import type { Capture, Captured, CapturedRow } from "./capture.ts";
+import { must } from "../terms/assert.ts";
+import type { Capture, Captured, CapturedRow, Question } from "./capture.ts";
 import { cellsOf, fieldsOfLink, tupleKey } from "./capture.ts";
-import { holds, inCategories, mayHold, type Scope } from "./scope.ts";
+import { holds, inCategories, isTimed, mayHold, type Scope } from "./scope.ts";
 
 export interface Shown {
   readonly captured: Captured;
@@ -14,7 +16,7 @@ export interface Shown {
 export function seen(capture: Capture, scope: Scope | null): Shown[] {
   return shownOf(capture, scope, (captured) => ({
     rows: [...captured.rows.values()].filter((r) => r.reach !== "mention"),
-    fields: captured.collection.fields,
+    fields: captured.collection.fields.filter(isGiven),
   }));
 }
 
@@ -35,10 +37,54 @@ function shownOf(
     if (!mayHold(captured.collection, scope)) return [];
     const all = of(captured);
     const rows = all.rows.filter((r) => holds(captured, r, scope));
-    const fields = all.fields.filter((f) => captured.key.includes(f.name) || inCategories(scope, f.category));
+    const fields = inScope(captured, all.fields, scope);
     return rows.length === 0 ? [] : [{ captured, rows, fields }];
   });
 }
+
+/** A document that says nothing about people itself is shown by the places in it that do: the rest of it may be anybody's. */
+const isGiven = (f: Field): boolean => f.opened !== true || f.category !== "system";
+const inScope = ({ key }: Captured, fields: readonly Field[], scope: Scope | null): readonly Field[] =>
+  fields.filter((f) => key.includes(f.name) || inCategories(scope, f.category));
+
+/**
+ * Collections whose rows can be given as they are read, without being held: nothing hangs on them, they tell of no further identity, and
+ * the scope is not about single rows.
+ */
+export const streamable = (graph: Graph, scope: Scope | null): ReadonlySet<string> =>
+  new Set(
+    scope !== null && isTimed(scope)
+      ? []
+      : [...graph.collections]
+          .filter(
+            ([id, c]) =>
+              c.identities.length === 0 &&
+              (graph.into.get(id) ?? []).length === 0 &&
+              // Of a list two elements may lead to the person: such a row is found twice.
+              c.links.every((l) => l.each === undefined),
+          )
+          .map(([id]) => id),
+  );
+
+/** What is given of a collection that was left to be read by itself. */
+export interface Streamed {
+  readonly captured: Captured;
+  readonly fields: readonly Field[];
+  readonly anyOf: Question["anyOf"];
+}
+
+export const streamed = (
+  capture: Capture,
+  left: ReadonlySet<string>,
+  scope: Scope | null,
+): readonly Streamed[] =>
+  [...left].flatMap((id) => {
+    const captured = must(capture.collections.get(id), "every collection is captured");
+    const anyOf = mayHold(captured.collection, scope) ? capture.leadingTo(id) : [];
+    return anyOf.length === 0
+      ? []
+      : [{ captured, fields: inScope(captured, captured.collection.fields.filter(isGiven), scope), anyOf }];
+  });
 
 const isPortable = (f: Field): boolean => f.category !== "system" && f.derived !== true;
 const isMade = (link: Link): boolean => link.role === "owner";
@@ -80,9 +126,12 @@ type Found = { readonly captured: Captured; readonly row: CapturedRow };
 
 /** Rows whose link leads to a row of the person, by what it holds. */
 function byTuple(capture: Capture, captured: Captured, link: Link): ReadonlyMap<string, readonly Found[]> {
-  const found = [...captured.rows.values()].filter((row) => capture.leadsHome(captured, link, row.cells));
-  return Map.groupBy(
-    found.map((row) => ({ captured, row })),
-    ({ row }) => tupleKey(cellsOf(captured.fields, link.from, row.cells) ?? []),
-  );
+  const found = new Map<string, Found[]>();
+  for (const row of captured.rows.values())
+    for (const tuple of capture.homeward(captured, link, row.cells)) {
+      const list = found.get(tupleKey(tuple));
+      if (list === undefined) found.set(tupleKey(tuple), [{ captured, row }]);
+      else list.push({ captured, row });
+    }
+  return found;
 }

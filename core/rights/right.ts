@@ -15,6 +15,8 @@ export interface Right {
   readonly takes: readonly Parameter[];
   /** Whether the archives that the person was given before must go, too. */
   readonly endsArchives: boolean;
+  /** What somebody is asked to do who acts by hand on a store that Avow can not reach. */
+  readonly byHand: string;
   /** Where the policy says nothing: one month, GDPR Art. 12(3). */
   readonly within: string;
 }

@@ -1,7 +1,16 @@
 import type { Paper } from "@avow/core/commitments/paper";
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
-import type { Answer, Connector, ConnectorFailure, StoreDescription } from "../connector-kit/contract.ts";
+import type {
+  Answer,
+  Connector,
+  ConnectorFailure,
+  Look,
+  StoreDescription,
+} from "../connector-kit/contract.ts";
+import type { WindowBook } from "./budget/book.ts";
+import type { Allowance, Spent } from "./budget/model.ts";
+import type { PromiseReport } from "./report.ts";
 
 /** What only Avow's own database knows. */
 export interface History {
@@ -21,11 +30,29 @@ export interface History {
   ): Promise<{
     readonly open: number;
     readonly waiting: number;
+    readonly restricted?: number;
     readonly overdue: number;
     readonly closed: number;
+    readonly proofs?: number;
   }>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
-  remember(verdicts: readonly Remembered[], now: Date): Promise<ReadonlyMap<string, Date>>;
+  remember(looked: Looked, now: Date): Promise<Since>;
+}
+
+export interface Looked {
+  readonly commitments: readonly Remembered[];
+  readonly promises: readonly RememberedPromise[];
+}
+
+/** By commitment, and by promise. */
+export interface Since {
+  readonly commitments: ReadonlyMap<string, Date>;
+  readonly promises: ReadonlyMap<string, Date>;
+}
+
+export interface RememberedPromise extends Omit<PromiseReport, "since"> {
+  /** Of its commitments, as they are worded. */
+  readonly hash: string;
 }
 
 export interface Remembered {
@@ -37,7 +64,7 @@ export interface Remembered {
 
 /** Why every request would be refused, as far as map and stores show. */
 export type Feasible =
-  | { readonly ok: true; readonly faults: readonly string[] }
+  | { readonly ok: true; readonly faults: readonly string[]; readonly byHand?: readonly string[] }
   | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
 /** What people vouch for in writing, and what is wrong with it. */
@@ -63,7 +90,23 @@ export interface MeasureContext extends Outside {
   readonly now: Date;
   /** Each store is described once per run. */
   readonly describe: (store: string) => Promise<Answer<StoreDescription>>;
+  /** How a measure may be taken; null: as it is, nobody watches what it costs. */
+  readonly allowanceOf: (measure: Measure) => Allowance | null;
+  readonly book: WindowBook | null;
+  readonly spent: Spent;
+  /** Which store stands behind the name, without its password: windows of one say nothing about another. */
+  readonly placeOf: (store: string) => string;
 }
+
+/** The ways in which a measure can be taken whole, the best first; none: it costs nothing that a budget counts. */
+export type Looks<M extends Measure["measure"]> = (
+  measure: Extract<Measure, { measure: M }>,
+  context: Pick<MeasureContext, "readers" | "describe">,
+) => Promise<readonly Look[]>;
+
+/** Evidence names a row by this, and whoever may read the store finds it again (`avow verify --locate`). */
+export const rowPlace = (store: string, collection: string, key: readonly string[]): string =>
+  `${store}|${collection}|${JSON.stringify(key)}`;
 
 /** How one measure is taken. Never throws for what a store does: that is a reading, too. */
 export type Take<M extends Measure["measure"]> = (

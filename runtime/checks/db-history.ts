@@ -1,6 +1,21 @@
+/** The history of verdicts in Avow's own database: what each is now, since when, and when it turned. */
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import type { Appender, NewEntry } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
-import type { History } from "./context.ts";
+import { forgetWindows } from "./budget/db-book.ts";
+import type { History, Looked, Remembered, RememberedPromise, Since } from "./context.ts";
+import { lastDrill } from "./drill-history.ts";
+
+/** A promise whose verdict is another one than at the last look. */
+export interface Turned {
+  /** Of this change: whoever hears of it twice knows. */
+  readonly id: string;
+  readonly promise: RememberedPromise;
+  /** Null: the first look at the promise as it is worded. */
+  readonly from: string | null;
+  readonly at: Date;
+}
 
 export interface HistoryOptions {
   readonly db: Database;
@@ -9,83 +24,180 @@ export interface HistoryOptions {
   readonly countRequests: History["countRequests"];
   /** False: the history is read and left as it is. */
   readonly keep: boolean;
+  /** Changes before this are forgotten; left out: three years. */
+  readonly keptMs?: number;
   /** The log in which a verdict that turns leaves its entry. */
   readonly evidence?: Appender;
+  /** Part of the transaction that writes the change down. */
+  readonly onTurned?: (tx: Database, turned: readonly Turned[]) => Promise<void>;
 }
 
+const DAY_MS = 86_400_000;
+const KEPT_MS = 3 * 365 * DAY_MS;
+
 export function databaseHistory(options: HistoryOptions): History {
-  const { db, service, countRequests, keep, evidence } = options;
+  const { db, service, countRequests, keep } = options;
   return {
-    async lastDrill(right, basis) {
-      const row = await db
-        .selectFrom("drills")
-        .select(["state", "detail", "ended_at", "plan_basis"])
-        .where("service", "=", service)
-        .where("right_name", "=", right)
-        // A drill that stopped half-way says nothing about the right.
-        .where("state", "in", ["passed", "failed"])
-        .orderBy((e) => e("plan_basis", "=", basis), "desc")
-        .orderBy("started_at", "desc")
-        .limit(1)
-        .executeTakeFirst();
-      return row?.ended_at === null || row === undefined
-        ? null
-        : {
-            at: row.ended_at,
-            passed: row.state === "passed",
-            detail: row.detail,
-            current: row.plan_basis === basis,
-          };
-    },
+    lastDrill: (right, basis) => lastDrill({ db, service, right, basis }),
     countRequests,
-    async remember(verdicts, now) {
-      const known = await db.selectFrom("verdicts").selectAll().where("service", "=", service).execute();
-      const before = new Map(known.map((v) => [`${v.commitment} ${v.hash}`, v]));
-      const since = new Map<string, Date>();
-      const rows = verdicts.map(({ commitment, hash, verdict }) => {
-        const last = before.get(`${commitment} ${hash}`);
-        const at = last?.verdict === verdict ? last.since : now;
-        since.set(commitment, at);
-        return { service, commitment, hash, verdict, since: at, checked_at: now };
+    async remember(looked, now) {
+      if (!keep) return sinceOf(looked, now, await known(db, service));
+      const since = await db.transaction().execute(async (tx) => {
+        // Two runs at once: the second sees what the first has written, and nothing turns twice.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`verdicts/${service}`}, 4))`.execute(tx);
+        return write(tx, { options, looked, now });
       });
-      const turned = rows.flatMap((row) =>
-        changed(row, before.get(`${row.commitment} ${row.hash}`)?.verdict ?? null),
-      );
-      if (keep && rows.length > 0) {
-        await db.transaction().execute(async (tx) => {
-          await tx
-            .insertInto("verdicts")
-            .values(rows)
-            .onConflict((c) =>
-              c.columns(["service", "commitment", "hash"]).doUpdateSet((e) => ({
-                verdict: e.ref("excluded.verdict"),
-                since: e.ref("excluded.since"),
-                checked_at: e.ref("excluded.checked_at"),
-              })),
-            )
-            .execute();
-          if (turned.length > 0) await evidence?.append(tx, turned);
-        });
-      }
+      await forget(options, now);
       return since;
     },
   };
 }
 
-interface Looked {
-  readonly commitment: string;
-  readonly hash: string;
+interface Known {
   readonly verdict: string;
-  readonly checked_at: Date;
+  readonly since: Date;
+}
+interface Before {
+  /** By `name hash`. */
+  readonly commitments: ReadonlyMap<string, Known>;
+  readonly promises: ReadonlyMap<string, Known>;
+}
+
+async function known(db: Database, service: string): Promise<Before> {
+  const commitments = await db.selectFrom("verdicts").selectAll().where("service", "=", service).execute();
+  const promises = await db
+    .selectFrom("promise_verdicts")
+    .selectAll()
+    .where("service", "=", service)
+    .execute();
+  return {
+    commitments: new Map(commitments.map((v) => [`${v.commitment} ${v.hash}`, v])),
+    promises: new Map(promises.map((v) => [`${v.promise} ${v.hash}`, v])),
+  };
+}
+
+const since = (before: Known | undefined, verdict: string, now: Date): Date =>
+  before?.verdict === verdict ? before.since : now;
+
+function sinceOf({ commitments, promises }: Looked, now: Date, before: Before): Since {
+  return {
+    commitments: new Map(
+      commitments.map((c) => [
+        c.commitment,
+        since(before.commitments.get(`${c.commitment} ${c.hash}`), c.verdict, now),
+      ]),
+    ),
+    promises: new Map(
+      promises.map((p) => [p.promise, since(before.promises.get(`${p.promise} ${p.hash}`), p.verdict, now)]),
+    ),
+  };
+}
+
+interface Writing {
+  readonly options: HistoryOptions;
+  readonly looked: Looked;
+  readonly now: Date;
+}
+
+async function write(tx: Database, { options, looked, now }: Writing): Promise<Since> {
+  const { service, evidence, onTurned } = options;
+  const before = await known(tx, service);
+  const from = (scope: keyof Before, name: string, hash: string): string | null =>
+    before[scope].get(`${name} ${hash}`)?.verdict ?? null;
+  const answer = sinceOf(looked, now, before);
+  await upsertCommitments(tx, { service, looked, now, since: answer });
+  await upsertPromises(tx, { service, looked, now, since: answer });
+  const commitments = looked.commitments.filter(
+    (c) => from("commitments", c.commitment, c.hash) !== c.verdict,
+  );
+  const promises = looked.promises.flatMap((promise): Turned[] => {
+    const last = from("promises", promise.promise, promise.hash);
+    return last === promise.verdict ? [] : [{ id: randomUUID(), promise, from: last, at: now }];
+  });
+  const changes = [
+    ...commitments.map((c) => ({
+      ...{ id: randomUUID(), scope: "commitment", name: c.commitment, hash: c.hash },
+      ...{ from_verdict: from("commitments", c.commitment, c.hash), to_verdict: c.verdict },
+    })),
+    ...promises.map(({ id, promise: p, from: last }) => ({
+      ...{ id, scope: "promise", name: p.promise, hash: p.hash, from_verdict: last, to_verdict: p.verdict },
+    })),
+  ];
+  if (changes.length > 0)
+    await tx
+      .insertInto("verdict_changes")
+      .values(changes.map((c) => ({ ...c, service, at: now })))
+      .execute();
+  const entries = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
+  if (entries.length > 0) await evidence?.append(tx, entries);
+  if (promises.length > 0) await onTurned?.(tx, promises);
+  return answer;
+}
+
+interface Upserting extends Pick<Writing, "looked" | "now"> {
+  readonly service: string;
+  readonly since: Since;
+}
+
+async function upsertCommitments(
+  tx: Database,
+  { service, looked, now, since: at }: Upserting,
+): Promise<void> {
+  if (looked.commitments.length === 0) return;
+  await tx
+    .insertInto("verdicts")
+    .values(
+      looked.commitments.map(({ commitment, hash, verdict }) => ({
+        ...{ service, commitment, hash, verdict, checked_at: now },
+        since: at.commitments.get(commitment) ?? now,
+      })),
+    )
+    .onConflict((c) =>
+      c.columns(["service", "commitment", "hash"]).doUpdateSet((e) => ({
+        verdict: e.ref("excluded.verdict"),
+        since: e.ref("excluded.since"),
+        checked_at: e.ref("excluded.checked_at"),
+      })),
+    )
+    .execute();
+}
+
+async function upsertPromises(tx: Database, { service, looked, now, since: at }: Upserting): Promise<void> {
+  if (looked.promises.length === 0) return;
+  await tx
+    .insertInto("promise_verdicts")
+    .values(
+      looked.promises.map(({ promise, hash, verdict, freshUntil }) => ({
+        ...{ service, promise, hash, verdict, checked_at: now },
+        since: at.promises.get(promise) ?? now,
+        fresh_until: freshUntil === null ? null : new Date(freshUntil),
+      })),
+    )
+    .onConflict((c) =>
+      c.columns(["service", "promise", "hash"]).doUpdateSet((e) => ({
+        verdict: e.ref("excluded.verdict"),
+        since: e.ref("excluded.since"),
+        checked_at: e.ref("excluded.checked_at"),
+        fresh_until: e.ref("excluded.fresh_until"),
+      })),
+    )
+    .execute();
 }
 
 /** The first look at a commitment, as it is worded, counts as a change. */
-function changed({ commitment, hash, verdict, checked_at }: Looked, from: string | null): NewEntry[] {
-  if (verdict === from) return [];
+function entryOf({ commitment, hash, verdict }: Remembered, from: string | null, at: Date): NewEntry {
   const body = {
     event: "verdict.changed",
     ...{ commitment, hash, from, to: verdict },
-    at: checked_at.toISOString(),
+    at: at.toISOString(),
   };
-  return [{ type: "check", subject: "service", body }];
+  return { type: "check", subject: "service", body };
+}
+
+async function forget({ db, service, keptMs = KEPT_MS }: HistoryOptions, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keptMs);
+  await db.deleteFrom("verdict_changes").where("service", "=", service).where("at", "<", before).execute();
+  for (const table of ["verdicts", "promise_verdicts"] as const)
+    await db.deleteFrom(table).where("service", "=", service).where("checked_at", "<", before).execute();
+  await forgetWindows(db, service, now);
 }

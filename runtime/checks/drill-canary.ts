@@ -14,6 +14,8 @@ export interface CanaryBook {
   /** What erasures are planned from (core/plan/basis.ts). */
   readonly planBasis: string;
   readonly now: () => Date;
+  /** Where the token still lies although nothing keeps it there; throws when the stores could not be searched. */
+  readonly left: (token: string) => Promise<readonly string[]>;
   readonly onStep: (text: string) => void;
 }
 
@@ -85,42 +87,56 @@ export async function stop(book: CanaryBook, ids: readonly string[]): Promise<vo
     .execute();
 }
 
-/** The record of a canary is kept until the canary is gone. */
-export async function cleanUp(
-  book: CanaryBook,
-  { token, session, also = [] }: Recorded,
-  ids: readonly string[],
-): Promise<void> {
+/** A sign-up that was under way when its drill died may yet arrive: until then, a canary that has no account is not known to be none. */
+const SETTLED_MS = 600_000;
+
+interface Left {
+  readonly recorded: Recorded;
+  readonly ids: readonly string[];
+  readonly startedAt: Date;
+}
+
+/** The record of a canary is kept until the canary is gone: not because the service says so, but because nothing of it is found. */
+export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Left): Promise<boolean> {
+  const { token, session, also = [] } = recorded;
   try {
     const known = session ?? (await book.adapter.signIn(book.base, { token }));
     if (known !== null) await book.adapter.cleanup(book.base, known);
     for (const other of also) {
-      const left = await book.adapter.signIn(book.base, { token: other });
-      if (left !== null) await book.adapter.cleanup(book.base, left);
+      const further = await book.adapter.signIn(book.base, { token: other });
+      if (further !== null) await book.adapter.cleanup(book.base, further);
+    }
+    const places = await book.left(token);
+    const settled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
+    if (places.length > 0 || (known === null && !settled)) {
+      const why = places.length > 0 ? `it still lies in ${places.join(", ")}` : "it may still be signing up";
+      book.onStep(`the canary is not known to be gone (${why}); the next drill or worker looks again`);
+      return false;
     }
   } catch {
     // Whatever it was: the canary may still be there, and that is what is written down.
-    book.onStep("the canary could not be cleaned up; the next drill tries again");
-    return;
+    book.onStep("the canary could not be cleaned up; the next drill or worker tries again");
+    return false;
   }
   if (ids.length > 0)
     await book.db.updateTable("drills").set({ sealed_canary: null }).where("id", "in", ids).execute();
+  return true;
 }
 
 const SWEPT_MAX = 40;
 
-/** Canaries that earlier drills left behind. */
-export async function sweep(book: CanaryBook): Promise<void> {
+/** Canaries that earlier drills left behind. Gives how many are not gone yet. */
+export async function sweep(book: CanaryBook): Promise<number> {
   const left = await book.db
     .selectFrom("drills")
-    .select(["id", "sealed_canary"])
+    .select(["id", "sealed_canary", "started_at"])
     .where("service", "=", book.service)
     .where("sealed_canary", "is not", null)
     .orderBy("started_at")
     .limit(SWEPT_MAX)
     .execute();
-  const canaries = new Map<string, { recorded: Recorded; ids: string[] }>();
-  for (const { id, sealed_canary } of left) {
+  const canaries = new Map<string, Left>();
+  for (const { id, sealed_canary, started_at: startedAt } of left) {
     if (sealed_canary === null) continue;
     const recorded: Recorded = JSON.parse(
       Buffer.from(book.sealer.open(`drill/${id}`, sealed_canary)).toString("utf8"),
@@ -130,10 +146,13 @@ export async function sweep(book: CanaryBook): Promise<void> {
     canaries.set(recorded.token, {
       recorded: { ...(known?.recorded.session == null ? recorded : known.recorded), also },
       ids: [...(known?.ids ?? []), id],
+      startedAt,
     });
   }
-  for (const { recorded, ids } of canaries.values()) {
-    await stop(book, ids);
-    await cleanUp(book, recorded, ids);
+  let open = 0;
+  for (const canary of canaries.values()) {
+    await stop(book, canary.ids);
+    if (!(await cleanUp(book, canary))) open += 1;
   }
+  return open;
 }

@@ -32,6 +32,8 @@ type Readers = Readonly<Record<string, Connector>>;
 export async function search(readers: Readers, token: string): Promise<Traces> {
   const found = new Map<string, ReadonlySet<string>>();
   for (const [store, reader] of Object.entries(readers)) {
+    // Nobody can search there, and a canary leaves nothing in a cabinet.
+    if (reader.byHand === true) continue;
     const described = await reader.describe();
     if (!described.ok)
       throw new NotSearched(`the store \`${store}\` could not be searched: ${described.reason}`);

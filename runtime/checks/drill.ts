@@ -9,6 +9,7 @@ import type { DataMap } from "@avow/core/datamap/model";
 import type { Policy } from "@avow/core/policy/model";
 import { sql } from "kysely";
 import type { Connector } from "../connector-kit/contract.ts";
+import type { Database } from "../store/database.ts";
 import {
   type CanaryBook,
   cleanUp,
@@ -19,11 +20,11 @@ import {
   stop,
   sweep,
 } from "./drill-canary.ts";
-import { NotSearched, search, type Traces } from "./drill-traces.ts";
+import { keptFields, NotSearched, search, type Traces } from "./drill-traces.ts";
 import { drillsFor } from "./drills/index.ts";
 import type { Drill, Stage, Verdict } from "./drills/stage.ts";
 
-export interface DrillInput extends CanaryBook {
+export interface DrillInput extends Omit<CanaryBook, "left"> {
   readonly map: DataMap;
   readonly policy: Policy;
   readonly readers: Readonly<Record<string, Connector>>;
@@ -31,6 +32,8 @@ export interface DrillInput extends CanaryBook {
   readonly waitMsMax?: number;
   /** Only these drills; left out: all that the adapter can be taken through. */
   readonly only?: readonly string[] | undefined;
+  /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
+  readonly byHand?: (request: string) => Promise<void>;
 }
 
 /** `busy`: another process drills this service, with a canary that is not ours to clean up. */
@@ -42,27 +45,65 @@ const WAIT_MS_MAX = 60_000;
 
 /** Throws when the drill could not be carried through; that says nothing about the rights, and is recorded as `stopped`. */
 export async function runDrill(input: DrillInput): Promise<Drilled> {
-  return input.db.connection().execute(async (held): Promise<Drilled> => {
-    const lock = `drill/${input.service}`;
+  const book = bookOf(input);
+  const done = await alone(input, async () => {
+    await sweep(book);
+    return runLocked(input, book);
+  });
+  return done === null ? { busy: true } : { busy: false, results: done.value };
+}
+
+/** Only cleans up what drills left behind that died. Gives how many canaries are not gone yet; null: a drill is running. */
+export async function sweepDrills(input: DrillInput): Promise<number | null> {
+  return (await alone(input, () => sweep(bookOf(input))))?.value ?? null;
+}
+
+/** Whether there is anything to sweep: asked often, and answered without the service. */
+export async function leftCanaries(db: Database, service: string): Promise<number> {
+  const { n } = await db
+    .selectFrom("drills")
+    .select((e) => e.fn.countAll<string>().as("n"))
+    .where("service", "=", service)
+    .where("sealed_canary", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+const bookOf = (input: DrillInput): CanaryBook => ({ ...input, left: (token) => leftBehind(input, token) });
+
+/** Fields that hold the token and are not kept by any commitment. */
+async function leftBehind({ map, readers }: DrillInput, token: string): Promise<string[]> {
+  const stays = keptFields(map);
+  return [...(await search(readers, token))].flatMap(([place, fields]) =>
+    [...fields].map((f) => `${place}.${f}`).filter((f) => !stays.has(f)),
+  );
+}
+
+async function alone<T>(
+  { db, service }: Pick<DrillInput, "db" | "service">,
+  act: () => Promise<T>,
+): Promise<{ readonly value: T } | null> {
+  return db.connection().execute(async (held) => {
+    const lock = `drill/${service}`;
     const { rows } = await sql<{
       got: boolean;
     }>`select pg_try_advisory_lock(hashtextextended(${lock}, 2)) as got`.execute(held);
-    if (rows[0]?.got !== true) return { busy: true };
+    if (rows[0]?.got !== true) return null;
     try {
-      await sweep(input);
-      return { busy: false, results: await runLocked(input) };
+      return { value: await act() };
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${lock}, 2))`.execute(held);
     }
   });
 }
 
-async function runLocked(input: DrillInput): Promise<DrillResult[]> {
+async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResult[]> {
+  const startedAt = input.now();
   const token = `canary${randomBytes(6).toString("hex")}`;
   const drills = drillsFor(input.adapter, input.only);
   const recorded = new Map<Drill, string>();
   const also = drills.flatMap((d) => d.also?.(token) ?? []);
-  for (const d of drills) recorded.set(d, await record(input, d.name, { token, also }));
+  for (const d of drills) recorded.set(d, await record(book, d.name, { token, also }));
   const ids = [...recorded.values()];
   const results: DrillResult[] = [];
   let session: unknown = null;
@@ -71,7 +112,7 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
     for (const [drill, id] of recorded) {
       if (drill.when !== when) continue;
       const result = await judged(drill, { waitMsMax: WAIT_MS_MAX, ...input, token, session, traces });
-      await end(input, id, result);
+      await end(book, id, result);
       results.push(result);
     }
   };
@@ -80,7 +121,7 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
     if (drills.some((d) => d.when !== "apart")) {
       input.onStep("an invented person signs up");
       ({ session } = await input.adapter.signUp(input.base, { token }));
-      await remember(input, ids, { token, session, also });
+      await remember(book, ids, { token, session, also });
       await input.adapter.populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
@@ -89,10 +130,11 @@ async function runLocked(input: DrillInput): Promise<DrillResult[]> {
     }
     return results;
   } finally {
-    await stop(input, ids);
+    await stop(book, ids);
     // Whoever carried a drill to its end has seen to its canaries.
     const left = drills.filter((d) => !results.some((r) => r.right === d.name));
-    await cleanUp(input, { token, session, also: left.flatMap((d) => d.also?.(token) ?? []) }, ids);
+    const recorded = { token, session, also: left.flatMap((d) => d.also?.(token) ?? []) };
+    await cleanUp(book, { recorded, ids, startedAt });
   }
 }
 

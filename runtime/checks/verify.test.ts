@@ -6,7 +6,8 @@ import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
 import type { Answer, Connector, ConnectorFailure, SearchQuery } from "../connector-kit/contract.ts";
 import type { History } from "./context.ts";
-import { type Report, verify } from "./verify.ts";
+import type { Report } from "./report.ts";
+import { verify } from "./verify.ts";
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../services/miky-ai/${name}`, import.meta.url), "utf8");
@@ -29,7 +30,10 @@ const map = must(
 const history: History = {
   lastDrill: async () => null,
   countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
-  remember: async (verdicts, now) => new Map(verdicts.map((v) => [v.commitment, now])),
+  remember: async ({ commitments, promises }, now) => ({
+    commitments: new Map(commitments.map((v) => [v.commitment, now])),
+    promises: new Map(promises.map((p) => [p.promise, now])),
+  }),
 };
 const ok = <T>(value: T): Answer<T> => ({ ok: true, value });
 const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };

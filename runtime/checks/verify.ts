@@ -4,56 +4,31 @@
  */
 import { kinds } from "@avow/core/commitments/index";
 import { NOT_MEASURED, type View } from "@avow/core/commitments/kind";
-import {
-  type Judgement,
-  type Measure,
-  type Reading,
-  type Verdict,
-  worstOf,
-} from "@avow/core/commitments/proof";
+import type { Judgement, Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import type { Gap } from "@avow/core/policy/fidelity/model";
 import { heldBack } from "@avow/core/policy/fidelity/refused";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
+import { hashOf } from "@avow/core/terms/hash";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
-import type { Feasible, History, MeasureContext, Outside } from "./context.ts";
+import type { WindowBook } from "./budget/book.ts";
+import type { Budget, Spent } from "./budget/model.ts";
+import { planLooks } from "./budget/plan.ts";
+import type { Feasible, History, Looked, MeasureContext, Outside } from "./context.ts";
+import { coverage, onlyIfCovered, rollingOf } from "./covered.ts";
 import { take } from "./measures/index.ts";
-
-export interface CommitmentReport extends Omit<Judgement, "freshForMs"> {
-  readonly id: string;
-  readonly kind: string;
-  readonly says: string;
-  readonly section: string;
-  readonly file: string;
-  readonly line: number;
-  /** ISO 8601. */
-  readonly freshUntil: string | null;
-  readonly since: string | null;
-}
-
-export interface PromiseReport {
-  readonly promise: string;
-  readonly verdict: Verdict;
-  readonly commitments: readonly CommitmentReport[];
-}
-
-export interface Report {
-  readonly service: string;
-  readonly at: string;
-  readonly summary: {
-    readonly kept: number;
-    readonly broken: number;
-    readonly unproven: number;
-    readonly attested: number;
-    readonly notApplicable: number;
-  };
-  readonly promises: readonly PromiseReport[];
-  /** Whether there is any store to look at; without one, nothing is measured. */
-  readonly connected: boolean;
-  /** Stores that could not be reached or entered: what rests on them is unproven. */
-  readonly unreachable: readonly string[];
-}
+import {
+  informedOf,
+  type Judged,
+  type PromiseReport,
+  promisesOf,
+  type Report,
+  reportOf,
+  summed,
+  type Unsummed,
+} from "./report.ts";
+import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
 export interface VerifyInput extends Outside {
   readonly policy: Policy;
@@ -65,6 +40,13 @@ export interface VerifyInput extends Outside {
   readonly feasible: () => Promise<Feasible>;
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
+  /** What a run may cost each store; left out: nobody counts. */
+  readonly budget?: Budget;
+  /** Where the windows of large collections are written down; without one, what is too large is not looked at. */
+  readonly book?: WindowBook;
+  /** Which store stands behind a name; left out, the name says it. */
+  readonly placeOf?: (store: string) => string;
+  readonly waivers?: readonly Waiver[];
   /** Only these promises; left out: all. */
   readonly promises?: readonly string[];
 }
@@ -83,45 +65,79 @@ export async function verify(input: VerifyInput): Promise<Report> {
     commitment,
     measures: connected ? (kindOf(commitment)?.examine(commitment, view) ?? []) : [],
   }));
+  const spent: Spent = { rows: 0, bytes: 0 };
   const readings = await takeAll(
     asked.flatMap((a) => a.measures),
-    contextOf(input),
+    input,
+    spent,
   );
   const held = heldBack(input.policy);
-  const judgements = asked.map(({ commitment, measures }) => {
+  const waivers = input.waivers ?? [];
+  const judged = asked.map(({ commitment, measures }): Judged => {
     const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
-    const judgement = connected
-      ? (kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED)
+    const rolling = rollingOf(seen);
+    const measured = connected
+      ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
       : { ...NOT_MEASURED, reason: NO_STORE };
-    return { commitment, judgement: onlyIfBound(commitment, onlyIfOpen(held.get(commitment), judgement)) };
+    const judgement = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const looks = new Set(measures.map((m, i) => howOf(m, seen[i])));
+    const waiver = waiverOf(waivers, { commitment, judgement }, input.now);
+    return { commitment, judgement, looks: [...looks], coverage: coverage(rolling), waiver };
   });
-  const since = await input.history.remember(
-    judgements.map((j) => ({
-      commitment: j.commitment.id,
-      hash: j.commitment.hash,
-      verdict: j.judgement.verdict,
-    })),
-    input.now,
-  );
-  const reports = judgements.map(({ commitment, judgement }) => ({
-    commitment,
-    report: reportOf(commitment, judgement, since, input.now),
-  }));
-  const unreachable = [...readings.values()].flatMap((r) =>
-    r.reading === "failed" && r.unreachable !== undefined ? [r.unreachable] : [],
-  );
+  const { now } = input;
   const informs = informedOf(input.policy).filter((i) => i.promises.some(wanted));
-  const promises = promisesOf([
-    ...reports.map((r) => ({ promises: r.commitment.promises, report: r.report })),
+  const filed = (since: ReadonlyMap<string, Date>) => [
+    ...judged.map((j) => ({
+      promises: j.commitment.promises,
+      report: reportOf(j, { since: since.get(j.commitment.id) ?? null, now }),
+    })),
     ...informs,
-  ]).filter((p) => wanted(p.promise));
-  return summed(input, promises, [...new Set(unreachable)].sort());
+  ];
+  const unknown = promisesOf(filed(new Map()), () => null).filter((p) => wanted(p.promise));
+  const since = await input.history.remember(looked(judged, unknown), now);
+  const promises = promisesOf(filed(since.commitments), (p) => since.promises.get(p) ?? null);
+  const head: Unsummed = {
+    ...{ service: input.policy.service, at: now.toISOString(), connected, read: spent },
+    unreachable: outOfReach([...readings.values()]),
+    waivers: remarks(waivers, judged, now),
+  };
+  return summed(
+    head,
+    promises.filter((p) => wanted(p.promise)),
+  );
+}
+
+const howOf = (measure: Measure, reading: Reading | undefined): Judged["looks"][number] =>
+  reading !== undefined && rollingOf([reading]).length > 0 ? "windows" : measure.look;
+
+/** What the history is told. */
+function looked(judged: readonly Judged[], promises: readonly PromiseReport[]): Looked {
+  const hashes = new Map(judged.map((j) => [j.commitment.id, j.commitment.hash]));
+  return {
+    commitments: judged.map(({ commitment, judgement }) => ({
+      commitment: commitment.id,
+      hash: commitment.hash,
+      verdict: judgement.verdict,
+    })),
+    promises: promises.map((p) => ({
+      ...p,
+      hash: hashOf(p.commitments.map((c) => hashes.get(c.id) ?? c.says).sort()),
+    })),
+  };
+}
+
+function outOfReach(readings: readonly Reading[]): string[] {
+  const stores = readings.flatMap((r) => {
+    if (r.reading === "schema") return (r.away ?? []).flatMap((a) => a.unreachable ?? []);
+    return r.reading === "failed" ? (r.unreachable ?? []) : [];
+  });
+  return [...new Set(stores)].sort();
 }
 
 const kindOf = (c: Commitment) => kinds.find((k) => k.name === c.kind);
 const nameOf = (m: Measure): string => JSON.stringify(m);
 
-function contextOf(input: VerifyInput): MeasureContext {
+function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allowanceOf"> {
   const described = new Map<string, Promise<Answer<StoreDescription>>>();
   const describe = (store: string): Promise<Answer<StoreDescription>> => {
     const known = described.get(store);
@@ -130,14 +146,19 @@ function contextOf(input: VerifyInput): MeasureContext {
     described.set(store, answer);
     return answer;
   };
-  return { ...input, describe };
+  const { book = null, placeOf = (store: string) => store } = input;
+  return { ...input, describe, spent, book, placeOf };
 }
 
 async function takeAll(
   measures: readonly Measure[],
-  context: MeasureContext,
+  input: VerifyInput,
+  spent: Spent,
 ): Promise<ReadonlyMap<string, Reading>> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
+  const asking = contextOf(input, spent);
+  const plan = input.budget === undefined ? null : await planLooks(todo, asking, input.budget);
+  const context = { ...asking, allowanceOf: (m: Measure) => plan?.get(nameOf(m)) ?? null };
   const readings = new Map<string, Reading>();
   const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
   const workers = [...perStore.values()].flatMap((list) => {
@@ -178,84 +199,5 @@ function onlyIfBound(commitment: Commitment, judgement: Judgement): Judgement {
     ...judgement,
     verdict: "unproven",
     reason: `not bound to its sentence: ${commitment.unbound}; run \`avow bind\` (measured: ${judgement.reason})`,
-  };
-}
-
-function reportOf(
-  c: Commitment,
-  { freshForMs, ...judgement }: Judgement,
-  since: ReadonlyMap<string, Date>,
-  now: Date,
-): CommitmentReport {
-  return {
-    id: c.id,
-    kind: c.kind,
-    says: c.says,
-    section: c.section,
-    file: c.span.file,
-    line: c.span.line,
-    ...judgement,
-    freshUntil: freshForMs === null ? null : new Date(now.getTime() + freshForMs).toISOString(),
-    since: since.get(c.id)?.toISOString() ?? null,
-  };
-}
-
-/** What people know under a promise's id although it promises nothing: said as such, once somebody has confirmed that. */
-function informedOf(policy: Policy) {
-  const fates = new Map(policy.statements.map((s) => [s.id, s.fate.fate]));
-  return policy.informs.map((informed) => {
-    const { why, promises, section, span, statements } = informed;
-    const confirmed = statements.every((s) => fates.get(s) === "informs");
-    const report: CommitmentReport = {
-      ...{ basis: null, examined: null, population: null, evidence: [] },
-      ...{ id: `informs-${section}-${span.line}`, kind: "informs", says: why, section },
-      ...{ file: span.file, line: span.line, freshUntil: null, since: null },
-      verdict: confirmed ? "not applicable" : "unproven",
-      reason: confirmed
-        ? `promises nothing: ${why}`
-        : "nobody has confirmed that the sentences above it promise nothing; run `avow bind`",
-    };
-    return { promises, report };
-  });
-}
-
-function promisesOf(
-  reports: readonly { readonly promises: readonly string[]; readonly report: CommitmentReport }[],
-): PromiseReport[] {
-  const byPromise = new Map<string, CommitmentReport[]>();
-  for (const { promises, report } of reports) {
-    for (const promise of promises) byPromise.set(promise, [...(byPromise.get(promise) ?? []), report]);
-  }
-  return [...byPromise]
-    .map(([promise, commitments]) => ({
-      promise,
-      verdict: worstOf(commitments.map((c) => c.verdict)),
-      commitments,
-    }))
-    .sort((a, b) => naturally(a.promise, b.promise));
-}
-
-const naturally = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
-
-function summed(
-  input: VerifyInput,
-  promises: readonly PromiseReport[],
-  unreachable: readonly string[],
-): Report {
-  const count = (verdict: Verdict): number => promises.filter((p) => p.verdict === verdict).length;
-  const summary = {
-    kept: count("kept"),
-    broken: count("broken"),
-    unproven: count("unproven"),
-    attested: count("attested"),
-    notApplicable: count("not applicable"),
-  };
-  return {
-    service: input.policy.service,
-    at: input.now.toISOString(),
-    summary,
-    promises,
-    connected: input.map.stores.length > 0,
-    unreachable,
   };
 }

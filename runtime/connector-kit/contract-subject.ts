@@ -1,5 +1,5 @@
 /** What a connector brings along to be put through the contract suite: the real system, and the means to make it misbehave. */
-import type { Answer, Cell, Connector, ConnectorFailure, ConnectorOptions } from "./contract.ts";
+import type { Answer, Cell, Connector, ConnectorFailure, ConnectorOptions, Reach } from "./contract.ts";
 import type { World, WorldType } from "./contract-world.ts";
 
 export interface Subject {
@@ -12,6 +12,10 @@ export interface Subject {
   openNowhere(): Connector;
   /** The text in which the system gives a value of this type back, where it is not the world's own: `1` for `true`. */
   readonly writes: Partial<Readonly<Record<WorldType, (value: string) => string>>>;
+  /** A value of this type in the notation that `insert` takes, given in that of `written`. */
+  exactly(type: WorldType, value: string): string;
+  /** How far the system can show that deleted rows are gone, when it is asked to clean up and when not. */
+  reaches(clean: boolean): Reach["reached"];
   /** Empties the system and lays out the world. */
   prepare(world: World): Promise<void>;
   /** Ends every connection but its own, as a restart would. */

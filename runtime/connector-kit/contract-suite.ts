@@ -6,14 +6,26 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { mutateCases } from "./contract-cases-mutate.ts";
 import { outageCases } from "./contract-cases-outage.ts";
+import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
+import { restoreCases } from "./contract-cases-restore.ts";
+import { windowCases } from "./contract-cases-windows.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
 import { worldOf } from "./contract-world.ts";
 
 export type { Subject } from "./contract-subject.ts";
 
-const CASES: readonly ContractCase[] = [...readCases, ...questionCases, ...mutateCases, ...outageCases];
+const CASES: readonly ContractCase[] = [
+  ...readCases,
+  ...questionCases,
+  ...windowCases,
+  ...placeCases,
+  ...mutateCases,
+  ...placeMutateCases,
+  ...restoreCases,
+  ...outageCases,
+];
 export const BIG_ROWS = 130_000;
 
 function run(subject: Subject, cases: readonly ContractCase[]): void {

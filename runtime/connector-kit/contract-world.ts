@@ -232,6 +232,38 @@ const actions: World = [
   },
 ];
 
+/** The same in a field for JSON and in one for any text, which now and then holds something else. */
+const DOCUMENTS: readonly (readonly [string, string | null, string | null])[] = [
+  [
+    "1",
+    `{"user": {"id": 1, "email": " Ann@Example.org\\t"}, "n": ${BIG_ID}, "members": [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob"}], "tags": ["a", 1, "1", null]}`,
+    null,
+  ],
+  [
+    "2",
+    '{"user": {"id": "1"}, "members": [{"id": "2", "name": "Bob"}, {"name": "nobody"}], "tags": ["b"]}',
+    null,
+  ],
+  ["3", '{"user": {"id": null}, "members": "none"}', null],
+  ["4", '{"user": {"id": {"x": 1}}, "members": []}', null],
+  ["5", null, "{no json"],
+  ["6", '[{"id": 1}]', null],
+  ["7", '{"user": {"id": 7.0}, "odd.key": {"q\\"t": "x"}, "members": [{"id": [1]}]}', null],
+  ["8", '{"user": {"id": true}, "members": null}', null],
+  ["9", '"text"', null],
+];
+const documents: WorldCollection = {
+  name: "documents",
+  key: ["id"],
+  fields: [
+    field("id", "integer"),
+    field("org", "integer"),
+    field("doc", "json", nullable),
+    field("raw", "text", nullable),
+  ],
+  rows: DOCUMENTS.map(([id, doc, raw]) => [id, id === "2" ? "2" : "1", doc, raw ?? doc]),
+};
+
 /** Each row refers to the one before it: as deep as it is long. */
 export const CHAIN_ROWS = 400;
 const chain: WorldCollection = {
@@ -258,6 +290,7 @@ export const worldOf = (options: { readonly bigRows: number }): World => [
   tokens,
   spellings,
   ...actions,
+  documents,
   chain,
   {
     name: "empty",

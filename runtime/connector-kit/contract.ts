@@ -4,6 +4,7 @@
  * out and back unchanged, whatever their type.
  */
 import type { MaskAct } from "@avow/core/datamap/model";
+import type { Elements } from "@avow/core/plan/step";
 import type { Normaliser } from "@avow/core/terms/person";
 
 export type Cell = string | null;
@@ -20,6 +21,8 @@ export interface Match {
 export interface ReadQuery {
   readonly collection: string;
   readonly fields: readonly string[];
+  /** Cells of these follow those of `fields`, each in the notation from which `insert` and `update` make the very value again. */
+  readonly exact?: readonly string[];
   /** A row is meant when any of them matches. Left out: every row. */
   readonly anyOf?: readonly Match[];
 }
@@ -36,6 +39,8 @@ export interface FieldDescription {
   readonly generated: boolean;
   /** The store stamps the field whenever its row changes. */
   readonly stamped?: true;
+  /** Of a `generated` field: the store numbers its rows by itself, and takes a number only from a row that is put back. */
+  readonly identity?: true;
 }
 
 export interface ForeignKeyDescription {
@@ -64,21 +69,53 @@ export interface StoreDescription {
 }
 
 /** One set-based change. `tuples` of `where` are keys that were captured before. */
-export type Mutation =
+export type Erasing =
   | { readonly act: "delete"; readonly collection: string; readonly where: Match }
   | {
       readonly act: "set";
       readonly collection: string;
       readonly where: Match;
       readonly set: Readonly<Record<string, MaskAct>>;
+      /** Of fields of `set` that run over a list: the elements that are meant. Left out: all. */
+      readonly only?: Readonly<Record<string, Elements>>;
       /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
       readonly values?: Readonly<Record<string, string>>;
     };
 
+/** A row whose fields are given back what they were, each only where it still holds what it was left with. */
+export interface UpdatedRow {
+  /** In the exact notation, like the others, which are in the order of the mutation's `fields`. */
+  readonly key: readonly string[];
+  readonly was: Row;
+  readonly to: Row;
+}
+
+/** What puts rows back. A row that is there already, or that the store's rules refuse, blocks all of it: the caller looks first. */
+export type Restoring =
+  | {
+      readonly act: "insert";
+      readonly collection: string;
+      readonly fields: readonly string[];
+      /** In the exact notation (`ReadQuery.exact`). */
+      readonly rows: readonly Row[];
+    }
+  | {
+      readonly act: "update";
+      readonly collection: string;
+      readonly key: readonly string[];
+      readonly fields: readonly string[];
+      readonly rows: readonly UpdatedRow[];
+    };
+
+export type Mutation = Erasing | Restoring;
+
+export const isErasing = (mutation: Mutation): mutation is Erasing =>
+  mutation.act === "delete" || mutation.act === "set";
+
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
-  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked";
+  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked" | "not_supported";
   readonly retryable: boolean;
   readonly reason: string;
 }
@@ -89,14 +126,47 @@ export interface ProbeReport {
   readonly version: string;
   readonly encryptedInTransit: boolean;
   readonly readOnly: boolean;
+  /** The server is a copy of another one: it may lag behind, and what it lacks proves nothing. Left out: it is none. */
+  readonly copy?: true;
 }
 
-export interface OldestQuery {
+/** A part of a collection, in the store's own order of a key: the first `rowsMax` rows after one key and up to another, that one included. */
+export interface Window {
+  /** As `estimate` names it: unique, never null, with an index. */
+  readonly key: readonly string[];
+  /** Null: from the first row on. */
+  readonly after: readonly string[] | null;
+  /** Null: to the last row. */
+  readonly upTo: readonly string[] | null;
+  readonly rowsMax: number;
+}
+export interface WindowReport {
+  readonly rows: number;
+  /** Where `rowsMax` ended the look: rows after this key were not looked at. Null: all of the window was. */
+  readonly reached: readonly string[] | null;
+}
+
+/** What every question about rows may say beside itself. */
+export interface Bounds {
+  /** Only these rows. Left out: all. */
+  readonly window?: Window;
+  /** Less than the connector's own time limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface OldestQuery extends Bounds {
   readonly collection: string;
   /** A field with a date or time. */
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
+  /**
+   * Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or
+   * with a window, it means nothing.
+   */
+  readonly beforeMax?: number;
+  /** Also the keys of some rows that lie before. */
+  readonly keys?: { readonly fields: readonly string[]; readonly rowsMax: number };
 }
 export interface OldestReport {
   /** ISO 8601; null when no row has a date. */
@@ -104,15 +174,18 @@ export interface OldestReport {
   readonly before: number;
   readonly undated: number;
   readonly rows: number;
+  readonly keys?: readonly (readonly string[])[];
+  readonly window?: WindowReport;
 }
 
 /** Looks at values without letting them out: a pattern runs in the store, what it hits comes back for a closer look. */
-export interface SearchQuery {
+export interface SearchQuery extends Bounds {
   readonly collection: string;
   readonly fields: readonly string[];
   readonly key: readonly string[];
   /** POSIX extended regular expression, case-sensitive; the coarse net. */
   readonly pattern: string;
+  /** Of a window, all rows are looked at. */
   readonly rowsMax: number;
   readonly hitsMax: number;
 }
@@ -125,12 +198,13 @@ export interface SearchHit {
 export interface SearchReport {
   readonly examined: number;
   readonly population: number;
-  /** True when `rowsMax` cut the look short. */
+  /** True when `rowsMax` or `hitsMax` cut the look short. */
   readonly partial: boolean;
   readonly hits: readonly SearchHit[];
+  readonly window?: WindowReport;
 }
 
-export interface DistinctQuery {
+export interface DistinctQuery extends Bounds {
   readonly collection: string;
   readonly field: string;
   readonly valuesMax: number;
@@ -138,7 +212,35 @@ export interface DistinctQuery {
 export interface DistinctReport {
   readonly values: readonly { readonly value: Cell; readonly rows: number }[];
   readonly rows: number;
+  readonly window?: WindowReport;
 }
+
+/** A question that is to be asked, for its price. */
+export type Look =
+  | { readonly ask: "oldest"; readonly query: OldestQuery }
+  | { readonly ask: "search"; readonly query: SearchQuery }
+  | { readonly ask: "distinct"; readonly query: DistinctQuery }
+  | { readonly ask: "ownership"; readonly query: OwnershipQuery };
+
+/** What a question would cost, as the store itself plans it. Nothing of it is run. */
+export interface Estimate {
+  /** Rows that would be visited, of the table or of an index. */
+  readonly rows: number;
+  /** Bytes that would be read, from memory or disk. */
+  readonly bytes: number;
+  /** The whole collection. */
+  readonly collection: { readonly rows: number; readonly bytes: number };
+  /** By which its rows can be read in windows; null when it has no such key. */
+  readonly windowKey: readonly string[] | null;
+}
+
+/** Places inside of columns that say whose a row is. */
+export interface MisfitQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+}
+/** Rows that hold something at the place which can name nobody: text that is no JSON, a list for a value, a value for a list. */
+export type MisfitReport = readonly { readonly field: string; readonly rows: number }[];
 
 /** A few rows from all over a collection, for those who want to know what kind of thing it holds. */
 export interface SampleQuery {
@@ -154,7 +256,61 @@ export interface SampleReport {
   readonly whole: boolean;
 }
 
+/** How far rows that were deleted before this is asked are gone. */
+export interface ReachQuery {
+  readonly collections: readonly string[];
+  /** The store may be asked to clean up now; else it is only looked at. */
+  readonly clean: boolean;
+}
+/** `deleted`: gone for whoever asks the store, and that is all that can be shown. `vacuumed`: gone from its files, too. */
+export type Reach =
+  | { readonly collection: string; readonly reached: "deleted"; readonly why: string }
+  | { readonly collection: string; readonly reached: "vacuumed"; readonly at: string };
+export interface ReachReport {
+  readonly collections: readonly Reach[];
+  /** Where copies may be that the store can't speak for, in words: replicas, backups, logs. */
+  readonly beyond: readonly string[];
+}
+
+/** Whose the rows are, counted: a row is somebody's when one of the links leads to a row that is there. */
+export interface OwnershipQuery extends Bounds {
+  readonly collection: string;
+  /** Within the store. */
+  readonly links: readonly {
+    readonly from: readonly string[];
+    readonly to: { readonly collection: string; readonly fields: readonly string[] };
+  }[];
+}
+export interface OwnershipReport {
+  readonly rows: number;
+  /** No link is set. */
+  readonly unlinked: number;
+  /** A link is set, and none leads anywhere. */
+  readonly dangling: number;
+  /** Different owners, by the first link, that the dangling rows name. */
+  readonly missing: number;
+  readonly window?: WindowReport;
+}
+
+/** Which fields never say anything. */
+export interface ConstantQuery {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  readonly timeoutMs?: number;
+}
+export interface ConstantReport {
+  readonly fields: readonly {
+    readonly field: string;
+    readonly holds: "nothing" | "one value" | "several";
+  }[];
+}
+
 export interface Connector {
+  /**
+   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
+   * and what a request asks of it becomes a task.
+   */
+  readonly byHand?: true;
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
@@ -164,10 +320,18 @@ export interface Connector {
   search(query: SearchQuery): Promise<Answer<SearchReport>>;
   /** At most `valuesMax` distinct values of a field, most frequent first. */
   distinct(query: DistinctQuery): Promise<Answer<DistinctReport>>;
+  /** Left out by a system that can not tell: then its answers are bounded by time alone. */
+  estimate?(look: Look): Promise<Answer<Estimate>>;
   /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
+  /** Left out by a system that has no places inside of columns. */
+  misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;
+  ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
+  constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
   /** All of the mutations or none, as one step of the store; the rows changed by each. */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
+  /** Left out by a system that can't say. What can't be shown is not claimed. */
+  reached?(query: ReachQuery): Promise<Answer<ReachReport>>;
   close(): Promise<void>;
 }
 
@@ -186,6 +350,10 @@ export interface AccessNeed {
   readonly read: readonly string[];
   readonly set: readonly string[];
   readonly remove: boolean;
+  /** Fields of rows that are put back; left out: none is. */
+  readonly insert?: readonly string[];
+  /** It may be asked to take deleted rows out of its files. */
+  readonly clean?: true;
 }
 
 export interface GrantRequest {
@@ -198,6 +366,8 @@ export interface GrantRequest {
 /** What a connector's folder exports as `connector`. */
 export interface ConnectorModule {
   readonly name: string;
+  /** Its connectors are `byHand`, and have no address. */
+  readonly byHand?: true;
   open(options: ConnectorOptions): Connector;
   /** The statements that give an account just this, one a line, in the store's own language; what can only be said begins with `--`. */
   grants?(request: GrantRequest): readonly string[];

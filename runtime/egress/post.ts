@@ -5,17 +5,20 @@ export interface TextRequest {
   readonly body: string;
   readonly timeoutMs: number;
   readonly answerBytesMax: number;
+  /** Beside the type of the content, which these may replace. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type TextAnswer =
   | { readonly ok: true; readonly status: number; readonly contentType: string; readonly body: string }
   | { readonly ok: false; readonly reason: "unreachable" | "timeout" | "too_large" };
 
-export async function postText({ url, body, timeoutMs, answerBytesMax }: TextRequest): Promise<TextAnswer> {
+export async function postText(request: TextRequest): Promise<TextAnswer> {
+  const { url, body, timeoutMs, answerBytesMax, headers } = request;
   try {
     const answer = await fetch(url, {
       ...{ method: "POST", body, redirect: "error" },
-      headers: { "content-type": "text/plain; charset=utf-8" },
+      headers: { "content-type": "text/plain; charset=utf-8", ...headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await limited(answer, answerBytesMax);

@@ -57,6 +57,8 @@ interface SealedKey {
   readonly sealed: Buffer;
 }
 
+type StoredKey = Omit<SealedKey, "sealed"> & { readonly sealed: Buffer | null };
+
 const keyPurpose = (log: string, subject: string): string => `ledger-key/${log}/${subject}`;
 
 export function keyedStore(log: string, seals: Seals): SubjectKeys {
@@ -131,20 +133,24 @@ const bodyKey = (key: Uint8Array): Uint8Array =>
 
 /** Finds the keys of many subjects, and makes those that are missing. */
 function obtainer(log: string, seals: Seals, open: (row: SealedKey) => SubjectKey): SubjectKeys["obtainAll"] {
-  const find = async (tx: Database, subjects: readonly Subject[], found: Map<Subject, SubjectKey>) => {
+  type Found = Map<Subject, SubjectKey>;
+  const take = (rows: readonly StoredKey[], subjects: readonly Subject[], found: Found): void => {
     const byName = new Map<string, Subject>(subjects.map((s) => [s, s]));
-    const rows = await tx
-      .selectFrom("ledger_keys")
-      .select(["id", "subject", "sealed"])
-      .where("log", "=", log)
-      .where(sql<boolean>`subject = any(${subjects}::text[])`)
-      .execute();
     for (const { id, subject, sealed } of rows) {
       if (sealed === null)
         throw new Error("the subject's key of the log was destroyed: no entry can be about it any more");
       const name = byName.get(subject);
       if (name !== undefined) found.set(name, open({ id, subject, sealed }));
     }
+  };
+  const find = async (tx: Database, subjects: readonly Subject[], found: Found): Promise<void> => {
+    const rows = await tx
+      .selectFrom("ledger_keys")
+      .select(["id", "subject", "sealed"])
+      .where("log", "=", log)
+      .where(sql<boolean>`subject = any(${subjects}::text[])`)
+      .execute();
+    take(rows, subjects, found);
   };
   return async (tx, subjects) => {
     const found = new Map<Subject, SubjectKey>();
@@ -157,12 +163,16 @@ function obtainer(log: string, seals: Seals, open: (row: SealedKey) => SubjectKe
         ...{ log, subject },
         sealed: Buffer.from(seals.installation.seal(keyPurpose(log, subject), randomBytes(KEY_BYTES))),
       }));
-      await tx
+      const made = await tx
         .insertInto("ledger_keys")
         .values(rows)
         .onConflict((c) => c.doNothing())
+        .returning(["id", "subject", "sealed"])
         .execute();
-      await find(tx, fresh, found);
+      take(made, fresh, found);
+      // Somebody else made one at the same moment.
+      const others = fresh.filter((one) => !found.has(one));
+      if (others.length > 0) await find(tx, others, found);
     }
     return found;
   };

@@ -82,3 +82,38 @@ test("the eraser deletes where rows go, sets what is masked or cut, and reads no
     cards: { read: ["id"], set: [], remove: true },
   });
 });
+
+test("an erasure that can be taken back needs more, and says so only then", () => {
+  const loosened = { ...cascade, onDelete: "set null" } as const;
+  const live = {
+    collections: [
+      described("people", "id email code"),
+      described("cards", "id person number", {
+        foreignKeys: [
+          {
+            ...cascade,
+            from: ["person"],
+            to: { collection: "people", fields: ["id"] },
+            onDelete: "no action",
+          },
+        ],
+      }),
+      described("pets", "id owner", { foreignKeys: [loosened] }),
+    ],
+  };
+  const of = (access: "read" | "erase", name: string, extras = { grace: true, clean: true }) =>
+    accessNeeds(map, must(map.stores[0], "one store"), live, extras)[access].find(
+      (n) => n.collection.name === name,
+    );
+  expect(of("erase", "cards")).toMatchObject({
+    insert: ["id", "person", "number"],
+    remove: true,
+    clean: true,
+  });
+  expect(of("read", "people")?.read).toEqual(expect.arrayContaining(["id", "email", "code"]));
+  expect(of("erase", "pets")).toMatchObject({ read: ["id", "owner"], set: ["owner"], remove: false });
+  const plain = of("erase", "cards", { grace: false, clean: false });
+  expect(plain?.insert).toBeUndefined();
+  expect(plain?.clean).toBeUndefined();
+  expect(of("erase", "pets", { grace: false, clean: false })).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 /** What Avow's two accounts have to be able to do with a store for access, erasure and checks: from its map and its own schema. */
-import type { Collection, DataMap, Mask, StoreMap } from "@avow/core/datamap/model";
+import { type Collection, columnOf, type DataMap, type Mask, type StoreMap } from "@avow/core/datamap/model";
 import type { AccessNeed, CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 
 export interface StoreNeeds {
@@ -10,6 +10,11 @@ export interface StoreNeeds {
 const changed = (mask: Mask): readonly string[] =>
   Object.keys(mask).filter((field) => mask[field] !== "keep");
 
+/** Rights are given on whole columns. */
+const columns = (c: Collection, fields: readonly string[]): readonly string[] => [
+  ...new Set(fields.map((f) => columnOf(c, f))),
+];
+
 /** Fields that a row of the person may have changed: masked, or cut when one of several owners leaves. */
 function setFields(c: Collection): readonly string[] {
   const masked = c.erase.rule === "mask" || c.erase.rule === "keep" ? changed(c.erase.mask) : [];
@@ -19,7 +24,7 @@ function setFields(c: Collection): readonly string[] {
   const cut = leaves
     ? c.links.flatMap((link) => link.from).filter((field) => c.onLeave[field] !== "keep")
     : [];
-  return [...new Set([...masked, ...cut, ...changed(c.onLeave)])];
+  return columns(c, [...masked, ...cut, ...changed(c.onLeave)]);
 }
 
 const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave === "delete";
@@ -42,6 +47,14 @@ function spreading(store: StoreMap, live: StoreDescription): readonly AccessNeed
   );
 }
 
+function joinedExtras(group: readonly AccessNeed[]): Pick<AccessNeed, "insert" | "clean"> {
+  const insert = [...new Set(group.flatMap((need) => need.insert ?? []))];
+  return {
+    ...(insert.length > 0 ? { insert } : {}),
+    ...(group.some((need) => need.clean === true) ? { clean: true as const } : {}),
+  };
+}
+
 /** One need for each collection. */
 function joined(needs: readonly AccessNeed[]): readonly AccessNeed[] {
   const groups = Map.groupBy(needs, (need) => need.collection.name);
@@ -54,13 +67,68 @@ function joined(needs: readonly AccessNeed[]): readonly AccessNeed[] {
         read: [...new Set(group.flatMap((need) => need.read))],
         set: [...new Set(group.flatMap((need) => need.set))],
         remove: group.some((need) => need.remove),
+        ...joinedExtras(group),
       },
     ];
   });
 }
 
+export interface Extras {
+  /** An erasure can be taken back. */
+  readonly grace: boolean;
+  /** The store is asked to clean up. */
+  readonly clean: boolean;
+}
+
+const NO_EXTRAS: Extras = { grace: false, clean: false };
+
+/** What an erasure that can be taken back needs beside: rows are read whole, put back whole, and links that the store empties are mended. */
+function undoing(store: StoreMap, live: StoreDescription): StoreNeeds {
+  const deleted = new Set(store.collections.filter((c) => concerns(c) && removes(c)).map((c) => c.name));
+  const rows = live.collections.filter((c) => deleted.has(c.name));
+  const given = (c: CollectionDescription): readonly string[] =>
+    c.fields.filter((f) => !f.generated || f.identity === true).map((f) => f.name);
+  const loosened = live.collections.flatMap((collection) =>
+    collection.foreignKeys
+      .filter((key) => ["set null", "set default"].includes(key.onDelete) && deleted.has(key.to.collection))
+      .map((key) => ({ collection, fields: [...collection.primaryKey, ...key.from], from: key.from })),
+  );
+  // What a row may be told by, or hold to, is looked at before it comes back.
+  const looked = live.collections.map((collection) => ({
+    collection,
+    fields: live.collections
+      .filter((c) => deleted.has(c.name))
+      .flatMap((c) => c.foreignKeys)
+      .flatMap(({ to }) => (to.collection === collection.name ? to.fields : [])),
+  }));
+  const none = { set: [], remove: false };
+  return {
+    read: [
+      ...rows.map((c) => ({ collection: c, read: c.fields.map((f) => f.name), ...none })),
+      ...loosened.map(({ collection, fields }) => ({ collection, read: fields, ...none })),
+      ...looked
+        .filter((l) => l.fields.length > 0)
+        .map((l) => ({ collection: l.collection, read: l.fields, ...none })),
+    ],
+    erase: [
+      ...rows.map((c) => ({ collection: c, read: [], ...none, insert: given(c) })),
+      ...loosened.map(({ collection, fields, from }) => ({
+        collection,
+        read: fields,
+        set: from,
+        remove: false,
+      })),
+    ],
+  };
+}
+
 /** Collections that the store does not have are left out: the map is wrong about them, and says so elsewhere. */
-export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescription): StoreNeeds {
+export function accessNeeds(
+  map: DataMap,
+  store: StoreMap,
+  live: StoreDescription,
+  { grace, clean }: Extras = NO_EXTRAS,
+): StoreNeeds {
   const described = new Map<string, CollectionDescription>(live.collections.map((c) => [c.name, c]));
   const pointedAt = (c: Collection): readonly string[] =>
     map.stores
@@ -72,7 +140,7 @@ export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescriptio
   });
   const read = concerned.map(({ c, collection, key }) => ({
     collection,
-    read: [...key, ...c.fields.map((field) => field.name), ...pointedAt(c)],
+    read: columns(c, [...key, ...c.fields.map((field) => field.name), ...pointedAt(c)]),
     set: [],
     remove: false,
   }));
@@ -81,6 +149,11 @@ export function accessNeeds(map: DataMap, store: StoreMap, live: StoreDescriptio
     read: [...key, ...setFields(c)],
     set: setFields(c),
     remove: removes(c),
+    ...(clean && removes(c) ? { clean: true as const } : {}),
   }));
-  return { read: joined([...read, ...spreading(store, live)]), erase: joined(erase) };
+  const undo = grace ? undoing(store, live) : { read: [], erase: [] };
+  return {
+    read: joined([...read, ...spreading(store, live), ...undo.read]),
+    erase: joined([...erase, ...undo.erase]),
+  };
 }

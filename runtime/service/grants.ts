@@ -6,12 +6,15 @@ import { Addresses } from "./addresses.ts";
 import { findHome } from "./home.ts";
 import { MANIFEST, type StoreEntry } from "./manifest.ts";
 import { type OpenOptions, readService } from "./open.ts";
+import { pinOf } from "./pins.ts";
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 export interface StoreGrants {
   readonly store: string;
   readonly access: "read" | "erase";
+  /** What the owner of the store can pin in avow.yaml, so that these rights stay for this map. */
+  readonly pin: string;
   readonly statements: readonly string[];
 }
 
@@ -87,6 +90,8 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
       const { store } = storeMap;
       const entry = manifest.stores[store];
       const module = entry === undefined ? undefined : options.connectors[entry.connector];
+      // No account is needed where nobody connects.
+      if (module?.byHand === true) continue;
       if (entry === undefined || module?.grants === undefined) {
         const message = "its connector can't say what its accounts need";
         found.issues.push(
@@ -102,7 +107,7 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
         take(store, live);
         continue;
       }
-      const needs = accessNeeds(map, storeMap, live);
+      const needs = accessNeeds(map, storeMap, live, { grace: manifest.grace !== null, clean: entry.vacuum });
       for (const [access, written] of [
         ["read", entry.readUrl],
         ["erase", entry.eraseUrl],
@@ -113,6 +118,7 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
           found.grants.push({
             store,
             access,
+            pin: pinOf(storeMap),
             statements: module.grants({ url: address.url, access, needs: needs[access] }),
           });
         else take(store, failed(store, address.message, address.fix, true));

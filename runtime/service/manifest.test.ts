@@ -17,15 +17,15 @@ drill: { adapter: drill.ts, app: "http://127.0.0.1:7431" }
 ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example", key: w+00000000+AA }] }
 `);
   expect(issues).toEqual([]);
-  expect(value).toEqual({
+  expect(value).toMatchObject({
     service: "shop",
     policy: ["policy.en.md"],
     fidelity: null,
     datamap: ["datamap/*.yaml"],
     documents: ["documents/*.md"],
     stores: {
-      app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP" },
-      log: { connector: "sqlite", readUrl: "embedded:reader@log", eraseUrl: null },
+      app: { connector: "postgres", readUrl: "env:APP", eraseUrl: "env:APP", vacuum: false },
+      log: { connector: "sqlite", readUrl: "embedded:reader@log", eraseUrl: null, vacuum: false },
     },
     vendors: { stripe: { connector: "stripe", base: "env:BASE", key: null } },
     endpoints: ["env:DOOR", "https://shop.example"],
@@ -36,6 +36,8 @@ ledger: { origin: ledger.example.com/shop, witnesses: [{ url: "https://w.example
       witnesses: [{ url: "https://w.example", key: "w+00000000+AA" }],
     },
     lint: [],
+    grace: null,
+    suppression: { years: 1, months: 0, days: 0, seconds: 0 },
     requestsKept: { years: 3, months: 0, days: 0, seconds: 0 },
   });
   expect(parseManifest("service: shop\npolicy: p.md\n").value?.ledger).toEqual({
@@ -49,7 +51,20 @@ test("how long records of requests are kept", () => {
   expect(value?.requestsKept).toEqual({ years: 0, months: 18, days: 0, seconds: 0 });
 });
 
+test("how long an erasure can be taken back, and erased rows are recognised", () => {
+  const { value } = parseManifest(
+    "service: shop\npolicy: p.md\ngrace: P14D\nsuppression: { keep: P90D }\nstores: { app: { connector: postgres, vacuum: true } }\n",
+  );
+  expect(value?.grace).toEqual({ years: 0, months: 0, days: 14, seconds: 0 });
+  expect(value?.suppression).toEqual({ years: 0, months: 0, days: 90, seconds: 0 });
+  expect(value?.stores["app"]?.vacuum).toBe(true);
+});
+
 test.each([
+  ["service: shop\npolicy: p.md\ngrace: P31D\n", ["3:8 bad-value: `P31D` is no grace"]],
+  ["service: shop\npolicy: p.md\ngrace: PT59M\n", ["3:8 bad-value: `PT59M` is no grace"]],
+  ["service: shop\npolicy: p.md\ngrace: two weeks\n", ["3:8 bad-value: `two weeks` is no period"]],
+  ["service: shop\npolicy: p.md\nsuppression: { keep: 1y }\n", ["3:22 bad-value: `1y` is no period"]],
   ["service: shop\npolicy: p.md\nrequests: { keep: forever }\n", ["3:19 bad-value: `forever` is no period"]],
   ["", ["1:1 no-manifest: `avow.yaml` is empty"]],
   ["service: shop\n", ["1:1 missing-key: `policy` is missing"]],

@@ -5,15 +5,20 @@ import { readBySchema } from "@avow/core/policy/resolved/schema";
 import type { Explanation } from "@avow/core/policy/rules/lint/explain";
 import { readYaml } from "@avow/core/policy/surface/yaml";
 import { must } from "@avow/core/terms/assert";
-import { type Duration, parseDuration } from "@avow/core/terms/duration";
+import { approximateMs, type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
+import { type AlertSink, alertsOf, alertsSchema, type Checks, checksOf, checksSchema } from "./checks.ts";
 
 export interface StoreEntry {
   readonly connector: string;
   /** As written: `env:NAME`, `embedded:…` or a URL. Null: not given. */
   readonly readUrl: string | null;
   readonly eraseUrl: string | null;
+  /** After an erasure the store is asked to take the rows out of its files at once. */
+  readonly vacuum: boolean;
+  /** The map that the owner of the store agreed to: its SHA-256 in hex. Left out: any. */
+  readonly pin?: string;
 }
 
 export interface VendorEntry {
@@ -45,6 +50,13 @@ export interface Manifest {
     readonly origin: string | null;
     readonly witnesses: readonly { readonly url: string; readonly key: string }[];
   };
+  /** How long an erasure can be taken back by the person; null: not at all (spec/undo-bundle.md). */
+  readonly grace: Duration | null;
+  /** How long names of erased rows are kept (spec/suppression.md). */
+  readonly suppression: Duration;
+  /** What checks may cost, and how long they hold. */
+  readonly checks: Checks;
+  readonly alerts: readonly AlertSink[];
   /** How long Avow keeps its own record of a closed request. */
   readonly requestsKept: Duration;
 }
@@ -59,6 +71,19 @@ const inside = text.refine((p) => !p.startsWith("/") && !p.split(/[\\/]/).includ
   error: "is no path inside the folder: write it relative to avow.yaml, without `..`",
 });
 const list = z.preprocess((v) => (typeof v === "string" ? [v] : v), z.array(inside).min(1).max(100));
+
+const period = text.refine((t) => parseDuration(t) !== null, {
+  error: "is no period: write it as ISO 8601, `P3Y` or `P18M`",
+});
+const HOUR_MS = 3_600_000;
+/** The law asks for an erasure within a month: what can be taken back for longer would be none. */
+const GRACE_MS_MAX = 30 * 24 * HOUR_MS;
+const isShort = (t: string): boolean => {
+  const duration = parseDuration(t);
+  if (duration === null) return true;
+  const ms = approximateMs(duration);
+  return ms >= HOUR_MS && ms <= GRACE_MS_MAX;
+};
 
 const schema = z.strictObject({
   service: z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, {
@@ -76,6 +101,13 @@ const schema = z.strictObject({
         url: text.optional(),
         readUrl: text.optional(),
         eraseUrl: text.optional(),
+        vacuum: z.boolean().default(false),
+        pin: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, {
+            error: "is no pin: write `sha256:` and 64 digits, as `avow grants` prints it",
+          })
+          .optional(),
       }),
     )
     .default({}),
@@ -104,17 +136,25 @@ const schema = z.strictObject({
         .default([]),
     })
     .optional(),
+  grace: period
+    .refine((t) => isShort(t), {
+      error: "is no grace: give at least an hour and at most 30 days, as in `P14D`",
+    })
+    .optional(),
+  suppression: z.strictObject({ keep: period }).optional(),
+  checks: checksSchema,
+  alerts: alertsSchema,
   requests: z
     .strictObject({
-      keep: text.refine((t) => parseDuration(t) !== null, {
-        error: "is no period: write it as ISO 8601, `P3Y` or `P18M`",
-      }),
+      keep: period,
     })
     .optional(),
 });
 
 /** As long as a claim about it can be brought in most of Europe. */
 const REQUESTS_KEPT = "P3Y";
+/** As long as most keep a backup that they might restore. */
+const SUPPRESSION_KEPT = "P1Y";
 
 /** Reads avow.yaml of the folder. Issues name it `avow.yaml`. */
 export async function readManifest(folder: string): Promise<Checked<Manifest>> {
@@ -149,7 +189,20 @@ export function parseManifest(source: string): Checked<Manifest> {
   }
   const read = readBySchema(schema, tree);
   if (!read.ok) return { value: null, issues: read.issues };
-  const { stores, vendors, state, drill, fidelity, ledger, requests, ...rest } = read.value;
+  const {
+    stores,
+    vendors,
+    state,
+    drill,
+    fidelity,
+    ledger,
+    requests,
+    grace,
+    suppression,
+    checks,
+    alerts,
+    ...rest
+  } = read.value;
   const value: Manifest = {
     ...rest,
     fidelity: fidelity ?? null,
@@ -157,11 +210,17 @@ export function parseManifest(source: string): Checked<Manifest> {
       connector: s.connector,
       readUrl: s.readUrl ?? s.url ?? null,
       eraseUrl: s.eraseUrl ?? s.url ?? null,
+      vacuum: s.vacuum,
+      ...(s.pin === undefined ? {} : { pin: s.pin.slice("sha256:".length) }),
     })),
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
     state: state ?? null,
     drill: drill ?? null,
     ledger: { origin: ledger?.origin ?? null, witnesses: ledger?.witnesses ?? [] },
+    grace: grace === undefined ? null : parseDuration(grace),
+    suppression: must(parseDuration(suppression?.keep ?? SUPPRESSION_KEPT), "the schema reads periods"),
+    checks: checksOf(checks),
+    alerts: alertsOf(alerts),
     requestsKept: must(parseDuration(requests?.keep ?? REQUESTS_KEPT), "the schema reads periods"),
   };
   return { value, issues: [] };

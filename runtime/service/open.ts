@@ -9,22 +9,23 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
-import type { Feasible } from "../checks/context.ts";
+import type { Waiver } from "../checks/waivers.ts";
 import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { archivesIn } from "../requests/archive/kept.ts";
-import type { Desk } from "../requests/desk/desk.ts";
 import { requestJob } from "../requests/desk/jobs.ts";
-import { bindEstate, keepIssues } from "../requests/run/estate.ts";
+import { keepIssues } from "../requests/run/estate.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
+import { parseWaivers, WAIVERS } from "./checks.ts";
+import { graceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
+import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
 
 const STATEMENT_TIMEOUT_MS = 120_000;
@@ -47,6 +48,9 @@ export interface OpenService {
   /** A store without an address has none: its promises are unproven. */
   readonly readers: Readonly<Record<string, Connector>>;
   readonly erasers: Readonly<Record<string, Connector>>;
+  /** Where each store is, without account and password. */
+  readonly places: Readonly<Record<string, string>>;
+  readonly waivers: readonly Waiver[];
   readonly db: Database;
   readonly sealer: Sealer;
   readonly ledger: Ledger;
@@ -84,12 +88,16 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   const map = readDataMap(files.read);
   const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
   const compiled = policy.compiled?.value ?? null;
-  const across = compiled === null || map.value === null ? [] : crossIssues(manifest, compiled, map.value);
+  const pins = map.value === null ? [] : pinIssues(manifest, map.value);
+  const across =
+    compiled === null || map.value === null
+      ? []
+      : [...crossIssues(manifest, compiled, map.value), ...graceIssues(manifest, compiled)];
   return {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...files.issues, ...map.issues, ...across].sort(byPlace),
+    issues: [...policy.issues, ...files.issues, ...map.issues, ...pins, ...across].sort(byPlace),
     sources,
   };
 }
@@ -97,8 +105,15 @@ export async function readService(folder: string): Promise<ServiceTexts> {
 export async function openService(folder: string, options: OpenOptions): Promise<Opened<OpenService>> {
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
-  if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
-    return { value: null, issues: texts.issues, sources, unreachable: false };
+  const waivers = parseWaivers(await readText(join(folder, WAIVERS)), options.now());
+  if (
+    manifest === null ||
+    policy === null ||
+    map === null ||
+    waivers.value === null ||
+    hasErrors(texts.issues)
+  )
+    return { value: null, issues: [...texts.issues, ...waivers.issues], sources, unreachable: false };
   const home = findHome(folder, options.env);
   const addresses = new Addresses({ folder, home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
@@ -111,11 +126,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
         { code: "no-address", message: `\`state\`: ${state.message}`, fix: state.fix },
       ),
     );
-  const closeStores = async (): Promise<void> => {
-    await Promise.all(
-      [...Object.values(connected.readers), ...Object.values(connected.erasers)].map((c) => c.close()),
-    );
-  };
+  const closeStores = (): Promise<void> => closeAll(connected);
   if (typeof state !== "string" || hasErrors(issues)) {
     await closeStores();
     await addresses.release();
@@ -123,9 +134,11 @@ export async function openService(folder: string, options: OpenOptions): Promise
   }
   const db = await openDatabase(state);
   const sealer = createSealer(await rootKey(home));
-  const seals = { installation: sealer, under: createSealer };
   const { now, onLog } = options;
-  const ledger = await logOf(manifest, { db, seals, home, log: manifest.service, now, onLog });
+  const ledger = await logOf(manifest, {
+    ...{ db, home, now, onLog, log: manifest.service },
+    seals: { installation: sealer, under: createSealer },
+  });
   if (!ledger.ok) {
     await closeStores();
     await db.destroy();
@@ -141,15 +154,9 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    ...{ db, sealer, ledger: ledger.value, addresses },
+    ...{ waivers: waivers.value, db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
-      jobs ??= openQueue({
-        db,
-        url: state,
-        service: manifest.service,
-        jobs: [requestJob],
-        onLog: options.onLog,
-      });
+      jobs ??= openQueue({ db, url: state, service: manifest.service, jobs: [requestJob], onLog });
       return jobs;
     },
     async close() {
@@ -162,6 +169,10 @@ export async function openService(folder: string, options: OpenOptions): Promise
     },
   };
   return { value, issues: [...texts.issues, ...issues], sources, unreachable: false };
+}
+
+async function closeAll({ readers, erasers }: Pick<OpenService, "readers" | "erasers">): Promise<void> {
+  await Promise.all([...Object.values(readers), ...Object.values(erasers)].map((c) => c.close()));
 }
 
 /** Loaded when it is needed: reading pg-boss takes a fifth of a second, which a command without jobs need not wait. */
@@ -215,6 +226,7 @@ async function connect(
 ) {
   const readers: Record<string, Connector> = {};
   const erasers: Record<string, Connector> = {};
+  const places: Record<string, string> = {};
   for (const [store, entry] of Object.entries(manifest.stores)) {
     if (!map.stores.some((s) => s.store === store)) continue;
     const module = connectors[entry.connector];
@@ -228,12 +240,19 @@ async function connect(
       );
       continue;
     }
+    if (module.byHand === true) {
+      const options = { url: "", statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+      readers[store] = module.open({ ...options, access: "read" });
+      erasers[store] = module.open({ ...options, access: "erase" });
+      continue;
+    }
     for (const [access, written, into] of [
       ["read", entry.readUrl, readers],
       ["erase", entry.eraseUrl, erasers],
     ] as const) {
       if (written === null) continue;
       const address = await addresses.resolve(written);
+      if (address.ok) places[store] = placeOf(address.url);
       if (address.ok)
         into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
       else
@@ -245,7 +264,14 @@ async function connect(
         );
     }
   }
-  return { readers, erasers };
+  return { readers, erasers, places };
+}
+
+/** Windows of one place say nothing about another, whatever account looks at it. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 async function mapFiles(
@@ -308,80 +334,4 @@ function crossIssues(manifest: Manifest, policy: Policy, map: DataMap): Issue[] 
     }
     return issues;
   });
-}
-
-export interface OpenDesk {
-  readonly service: OpenService;
-  readonly desk: Desk;
-}
-
-/** A service whose stores can be written to: what rights requests need. */
-export async function openDesk(folder: string, options: OpenOptions): Promise<Opened<OpenDesk>> {
-  const opened = await openService(folder, options);
-  const service = opened.value;
-  if (service === null) return { ...opened, value: null };
-  const made = await deskOf(service, options.now);
-  if (made.ok) return { ...opened, value: { service, desk: made.desk } };
-  await service.close();
-  return {
-    value: null,
-    issues: [...opened.issues, ...made.issues],
-    sources: opened.sources,
-    unreachable: made.unreachable,
-  };
-}
-
-export type Made =
-  | { readonly ok: true; readonly desk: Desk }
-  | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
-
-export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
-  const stores: Record<string, { reader: Connector; eraser: Connector }> = {};
-  for (const { store } of service.map.stores) {
-    const reader = service.readers[store];
-    const eraser = service.erasers[store];
-    if (reader !== undefined && eraser !== undefined) stores[store] = { reader, eraser };
-  }
-  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok) {
-    const { db, sealer, policy, manifest, ledger } = service;
-    const desk: Desk = {
-      ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
-      unconfirmed: unconfirmedKeeps(policy),
-      archives: archivesIn(join(service.home, "archives"), sealer),
-      recordsKept: manifest.requestsKept,
-      evidence: ledger,
-    };
-    return { ok: true, desk };
-  }
-  if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
-  const { store, failure } = bound;
-  const issue = errorAt(
-    { file: MANIFEST, line: 1, column: 1 },
-    {
-      code: "store-failed",
-      message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
-      fix: "see that it runs and that its address and password are right",
-    },
-  );
-  return {
-    ok: false,
-    issues: [issue],
-    unreachable: failure.error === "unreachable" || failure.error === "denied",
-  };
-}
-
-/** Whether requests could be carried out on the stores as they are: what `deskOf` would say, found out by reading alone. */
-export async function feasible(
-  service: Pick<OpenService, "map" | "keepRules" | "readers">,
-): Promise<Feasible> {
-  const stores = Object.fromEntries(
-    Object.entries(service.readers).map(([store, reader]) => [store, { reader, eraser: reader }]),
-  );
-  const apart = service.map.stores.find(({ store }) => stores[store] === undefined);
-  if (apart !== undefined) return { ok: false, store: apart.store, failure: null };
-  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
-  if (bound.ok) return { ok: true, faults: [] };
-  if ("issues" in bound) return { ok: true, faults: bound.issues.map((i) => i.message) };
-  return { ok: false, store: bound.store, failure: bound.failure };
 }

@@ -8,7 +8,12 @@ import * as approvals from "./migrations/003-approvals.ts";
 import * as checks from "./migrations/004-checks.ts";
 import * as asked from "./migrations/005-asked.ts";
 import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
-import * as sweeps from "./migrations/007-sweeps.ts";
+import * as grace from "./migrations/007-grace.ts";
+import * as merges from "./migrations/008-merges.ts";
+import * as suppression from "./migrations/009-suppression.ts";
+import * as tasks from "./migrations/010-tasks.ts";
+import * as verdicts from "./migrations/011-verdicts.ts";
+import * as sweeps from "./migrations/012-sweeps.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -20,11 +25,22 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-checks": checks,
   "005-asked": asked,
   "006-ledger-batches": ledgerBatches,
-  "007-sweeps": sweeps,
+  "007-grace": grace,
+  "008-merges": merges,
+  "009-suppression": suppression,
+  "010-tasks": tasks,
+  "011-verdicts": verdicts,
+  "012-sweeps": sweeps,
 };
 
 export async function openDatabase(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
+  // Statements that do not wait for one another's answers are sent together.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    pipeline: true,
+  });
   // An idle connection that dies is replaced at its next use; the error belongs to nobody. One that dies in somebody's hands fails
   // his next statement: unheard, its error would end the process.
   pool.on("error", () => {});

@@ -28,6 +28,12 @@ export interface RequestsTable {
   tries: Generated<number>;
   next_try_at: Date | null;
   archive_until: Date | null;
+  /** The public half of the key to the undo bundle; null: it is erased without one. */
+  undo_key: Buffer | null;
+  /** Until when the erasure can be taken back; null: it can not, or can no more. */
+  grace_until: Date | null;
+  restoring_since: Date | null;
+  /** The sweep that has it, or had it last. */
   sweep: string | null;
 }
 
@@ -55,6 +61,29 @@ export interface StepsTable {
   reason: string | null;
   intended_at: Date;
   ended_at: Date | null;
+}
+
+export interface TasksTable {
+  id: string;
+  service: string;
+  request: string;
+  store: string;
+  collection: string;
+  class: string;
+  right_name: string;
+  /** `open`, `done`, `refused`; `ended`: nobody needs to do it any more. */
+  state: string;
+  what: string;
+  sealed_person: Buffer | null;
+  sealed_note: Buffer | null;
+  reason: string | null;
+  proof_sha256: string | null;
+  /** What is attached for the person: the ending of its name; null: nothing. */
+  file_ext: string | null;
+  created_at: Date;
+  due_at: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
 }
 
 /** What PostgreSQL sends for a bigint is text. */
@@ -96,11 +125,32 @@ export interface LedgerTables {
 export interface Tables extends LedgerTables {
   requests: RequestsTable;
   restrictions: { service: string; name: string; mark: string; since: Date };
+  merges: {
+    id: string;
+    service: string;
+    /** Null: undone. */
+    sealed: Buffer | null;
+    merged_at: Date;
+    merged_by: string;
+    undone_at: Generated<Date | null>;
+  };
+  merge_names: { merge: string; name: string; side: "visitor" | "account" };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;
   sweeps: SweepsTable;
   sweep_steps: SweepStepsTable;
+  suppressions: { service: string; name: Buffer; erased_at: Date; request: string; ends_at: Date };
+  suppression_runs: {
+    id: string;
+    service: string;
+    request: string | null;
+    state: string;
+    results: Json<unknown>;
+    started_at: Date;
+    ended_at: Date | null;
+  };
+  request_tasks: TasksTable;
   verdicts: {
     service: string;
     commitment: string;
@@ -109,6 +159,52 @@ export interface Tables extends LedgerTables {
     verdict: string;
     since: Date;
     checked_at: Date;
+  };
+  promise_verdicts: {
+    service: string;
+    promise: string;
+    /** Of the commitments that it is made of, as they were worded. */
+    hash: string;
+    verdict: string;
+    since: Date;
+    checked_at: Date;
+    /** After this nobody has looked; null: there is nothing that runs out. */
+    fresh_until: Date | null;
+  };
+  verdict_changes: {
+    id: string;
+    service: string;
+    /** `promise` or `commitment`. */
+    scope: string;
+    name: string;
+    hash: string;
+    /** Null: the first look. */
+    from_verdict: string | null;
+    to_verdict: string;
+    at: Date;
+  };
+  check_windows: {
+    id: string;
+    service: string;
+    look: string;
+    rows: Big;
+    read_at: Date | null;
+    /** Its bounds and what it showed: keys of rows may be a person's. */
+    sealed: Buffer;
+  };
+  alerts: {
+    id: string;
+    service: string;
+    sink: string;
+    body: Json<unknown>;
+    /** `waiting`, `sent` or `dead`. */
+    state: string;
+    tries: Generated<number>;
+    /** Of the last attempt: `http 503`, `timeout`; never what an answer said. */
+    failure: string | null;
+    created_at: Date;
+    next_try_at: Date | null;
+    ended_at: Date | null;
   };
   drills: {
     id: string;

@@ -2,6 +2,7 @@
 
 import type { EraseRule, Mask } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
+import { pathName } from "@avow/core/terms/path";
 import type { Row } from "../model/world.ts";
 import type { Column, DraftTable } from "../world/draft.ts";
 import { assemble, type RandomWorld } from "../world/world.ts";
@@ -13,8 +14,8 @@ type Tables = ReadonlyMap<DraftTable, DraftTable>;
 /** Later columns give way. */
 function columnsFor(table: DraftTable, engine: Engine): Columns {
   const taken = new Set<string>();
-  return new Map(
-    table.columns.map((column) => {
+  const columns = new Map(
+    table.columns.map((column): [Column, Column] => {
       const folded = (name: string): string => (engine.foldsNames ? name.toLowerCase() : name);
       let name = column.name;
       for (let n = 2; taken.has(folded(name)); n += 1) name = `${column.name} ${n}`;
@@ -22,6 +23,12 @@ function columnsFor(table: DraftTable, engine: Engine): Columns {
       return [column, { ...column, name }];
     }),
   );
+  for (const place of table.places) {
+    const { column, path } = must(place.place, "a place lies in a column");
+    const inside = must(columns.get(column), "a place lies in a column of its table");
+    columns.set(place, { ...place, name: pathName(inside.name, path), place: { column: inside, path } });
+  }
+  return columns;
 }
 
 const renamed = (columns: Columns, name: string): string =>
@@ -71,6 +78,7 @@ export function adapt(world: RandomWorld, engine: Engine): RandomWorld {
         {
           ...table,
           columns: table.columns.map(of),
+          places: table.places.map(of),
           key: table.key.map(of),
           identities: table.identities.map((i) => ({ ...i, field: renamed(own, i.field) })),
           links: [],
@@ -88,7 +96,8 @@ export function adapt(world: RandomWorld, engine: Engine): RandomWorld {
       const own = must(columns.get(table), "every table has columns");
       const all = (world.model.tables[i]?.rows ?? []).map((row): Row => {
         return new Map(
-          [...own].map(([old, column]) => {
+          table.columns.map((old) => {
+            const column = must(own.get(old), "every table has columns");
             const cell = row.get(old.name) ?? null;
             return [column.name, cell === null ? null : engine.written(column.type, cell)];
           }),

@@ -4,8 +4,18 @@ import type { Scope } from "@avow/core/plan/scope";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
+import { withoutOthers as hidden, type Place, placeIn, textsAt } from "./places.ts";
 import { fieldInScope, rowInScope } from "./scope.ts";
-import { isPersonCollection, pointsAtNobody, type Row, type Table, targetsOf, type World } from "./world.ts";
+import {
+  armsOf,
+  type Cell,
+  cellOf,
+  isPersonCollection,
+  type Row,
+  type Table,
+  targetsOf,
+  type World,
+} from "./world.ts";
 
 export type Access =
   | { readonly state: "closed"; readonly rows: ReadonlyMap<string, readonly Row[]> }
@@ -108,17 +118,55 @@ interface Shown {
   readonly shown: (row: Row) => boolean;
 }
 
-/** A link that leads to nothing the person sees leads to somebody else: its fields do not say to whom. */
+/**
+ * What a link holds that leads to nothing the person sees names somebody else: it does not say whom, nor what stands beside it in a list. A
+ * document that says nothing of people itself is left out: its places are shown.
+ */
 function withoutOthers(world: World, { collection, row, shown }: Shown): Row {
-  const links = collection.links
-    .filter((link) => link.via !== true && !pointsAtNobody(world, row, link))
-    .map((link) => ({ link, own: targetsOf(world, row, link).some(shown) }));
-  const named = (own: boolean, field: string): boolean =>
-    links.some((l) => l.own === own && l.link.from.includes(field));
+  const arms = collection.links
+    .filter((link) => link.via !== true)
+    .flatMap((link) =>
+      armsOf(world, row, link).flatMap(({ tuple, targets }) =>
+        link.from.map((field, i) => ({ field, value: tuple[i] ?? "", own: targets.some(shown) })),
+      ),
+    );
+  const place = (field: string): Place | null => placeIn(row.keys(), field);
+  const lists = new Map<string, { place: Place; at: Set<number> }>();
+  for (const { field, value } of arms.filter((x) => !x.own)) {
+    const at = place(field);
+    if (at === null || at.each === null) continue;
+    if (arms.some((b) => b.own && b.field === field && b.value === value)) continue;
+    const list = lists.get(listText(at)) ?? { place: at, at: new Set() };
+    lists.set(listText(at), list);
+    for (const [i, v] of (textsAt(row.get(at.column) ?? null, at) ?? []).entries())
+      if (v === value) list.at.add(i);
+  }
+  const isOthers = (field: string): boolean =>
+    arms.some((x) => x.field === field && !x.own) && !arms.some((x) => x.field === field && x.own);
   return new Map(
-    [...row].map(([field, cell]) => [
-      field,
-      cell !== null && named(false, field) && !named(true, field) ? "[somebody else]" : cell,
-    ]),
+    collection.fields
+      .filter((f) => f.opened !== true || f.category !== "system")
+      .map(({ name, opened }): [string, Cell] => {
+        const cell = cellOf(row, name);
+        if (cell === null) return [name, null];
+        if (opened === true) {
+          const places = collection.fields.flatMap((f) => {
+            const at = place(f.name);
+            return at?.column === name && at.each === null && isOthers(f.name) ? [at] : [];
+          });
+          const elements = [...lists.values()].filter((l) => l.place.column === name);
+          return [name, hidden(cell, { places, elements }, OTHERS)];
+        }
+        const at = place(name);
+        if (at?.each != null) {
+          const hide = lists.get(listText(at))?.at ?? new Set<number>();
+          const all = textsAt(row.get(at.column) ?? null, at) ?? [];
+          return [name, JSON.stringify(all.map((v, i) => (v !== null && hide.has(i) ? OTHERS : v)))];
+        }
+        return [name, isOthers(name) ? OTHERS : cell];
+      }),
   );
 }
+
+const OTHERS = "[somebody else]";
+const listText = ({ column, head }: Place): string => JSON.stringify([column, head]);

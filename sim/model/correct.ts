@@ -7,6 +7,7 @@ import { isCategory } from "@avow/core/terms/category";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson, identitiesOf } from "./person.ts";
+import { placeIn, withValue } from "./places.ts";
 import {
   cellOf,
   identityText,
@@ -78,8 +79,27 @@ export function correct(ask: Ask): Corrected {
   if (meetsAnother(world, person.rows, changes)) return { state: "ambiguous_identity" };
   const after = world.tables.map(
     ({ collection, rows }) =>
-      [idOf(collection), rows.map((r): Row => new Map([...r, ...(changes.get(r) ?? [])]))] as const,
+      [idOf(collection), rows.map((r) => withValues(r, changes.get(r) ?? new Map()))] as const,
   );
+  for (const { collection, rows } of world.tables) {
+    for (const row of rows)
+      for (const [field, value] of changes.get(row) ?? []) {
+        const made = withValues(row, new Map([[field, value]]));
+        if (
+          placeIn(row.keys(), field) === null ||
+          cellOf(row, field) !== null ||
+          cellOf(made, field) === value
+        )
+          continue;
+        contradictions.push({
+          store: collection.store,
+          collection: collection.name,
+          field,
+          why: "unreachable",
+          rows: 1,
+        });
+      }
+  }
   const collides = after.some(([id, rows]) =>
     (ask.declared.get(id)?.uniques ?? []).some((f) => {
       const values = rows.flatMap((r) => cellOf(r, f) ?? []);
@@ -87,7 +107,25 @@ export function correct(ask: Ask): Corrected {
     }),
   );
   if (collides) return { state: "not_done" };
-  return { state: "closed", after: new Map(after), contradictions };
+  return { state: "closed", after: new Map(after), contradictions: summed(contradictions) };
+}
+
+/** One for each field and reason. */
+const summed = (all: readonly Contradiction[]): Contradiction[] => {
+  const groups = Map.groupBy(all, (c) => JSON.stringify([c.store, c.collection, c.field, c.why]));
+  return [...groups.values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [{ ...first, rows: rest.reduce((n, c) => n + c.rows, first.rows) }],
+  );
+};
+
+function withValues(row: Row, values: ReadonlyMap<string, string>): Row {
+  const made = new Map(row);
+  for (const [field, value] of values) {
+    const place = placeIn(row.keys(), field);
+    if (place === null) made.set(field, value);
+    else made.set(place.column, withValue(made.get(place.column) ?? null, place, value));
+  }
+  return made;
 }
 
 const placeText = ({ collection, field }: Place): string => JSON.stringify([idOf(collection), field]);
@@ -131,7 +169,11 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
 
 function isFixed({ world, declared }: Ask, { collection, field }: Place): boolean {
   const table = world.tables.find((t) => t.collection === collection);
+  const shape = collection.fields.find((f) => f.name === field);
   return (
+    // A document has no one value, and a list no one place.
+    shape?.opened === true ||
+    field.includes("[*]") ||
     table?.key.includes(field) === true ||
     collection.links.some((l) => l.from.includes(field) || Object.hasOwn(l.when ?? {}, field)) ||
     declared.get(idOf(collection))?.tied.includes(field) === true
@@ -147,6 +189,7 @@ function withFollowers({ world, declared }: Ask, changing: readonly Place[]): re
         if (collectionId(link.to) !== idOf(place.collection)) continue;
         const from = link.from[link.to.fields.indexOf(place.field)];
         if (from === undefined) continue;
+        if (from.includes("[*]")) return null;
         const tied = declared.get(idOf(collection))?.tied.includes(from) === true;
         if (!isOne(world, declared, link) || key.includes(from) || tied) return null;
         if (!places.some((p) => p.collection === collection && p.field === from))

@@ -11,9 +11,10 @@ import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Declared } from "./correct.ts";
-import { changed, changesOf, cutActs, type Erasure, type Fate, fateOf, keptList, keyOf } from "./erase.ts";
+import { changed, changesOf, cutChanges, type Erasure, type Fate, fateOf, keptList, keyOf } from "./erase.ts";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
+import { placeIn } from "./places.ts";
 import { fieldInScope, rowInScope } from "./scope.ts";
 import { isPersonCollection, type Row, targetsOf, type World } from "./world.ts";
 
@@ -44,14 +45,11 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
       .filter((r) => !isGone(r))
       .map((row) => {
         if (taken.has(row)) return changed(row, changesOf(world, collection, row, { standing, fates }));
-        if (standing.get(row) === "stranger") return changed(row, new Map());
-        const cut = collection.links
-          .filter((l) => targetsOf(world, row, l).some(isGone))
-          .flatMap((l) => cutActs(keyOf(world, collection), collection, l))
-          .filter(([, act]) => act !== "keep");
+        if (standing.get(row) === "stranger") return changed(row, []);
+        const cut = cutChanges(world, collection, row, isGone);
         const at = { world, declared, scope, collection };
         const emptied = standing.get(row) === "alone" ? emptiedActs(at, row, whole(collection, row)) : [];
-        return changed(row, new Map([...emptied, ...cut]));
+        return changed(row, [...emptied.map(([field, act]) => ({ field, act })), ...cut]);
       });
     return [idOf(collection), staying] as const;
   });
@@ -98,13 +96,15 @@ function takenRows(
   return taken;
 }
 
-const personalFields = ({ fields, links }: Collection, key: readonly string[]): readonly Field[] =>
-  fields.filter(
-    (f) =>
-      f.category !== "system" &&
-      !key.includes(f.name) &&
-      !links.some((l) => l.from.includes(f.name) || Object.hasOwn(l.when ?? {}, f.name)),
+/** What says whose the row is stays out, and so does a document in which something does. */
+function personalFields(c: Collection, key: readonly string[]): readonly Field[] {
+  const names = [...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})])];
+  const columns = c.fields.flatMap((f) => (f.path === undefined ? [f.name] : []));
+  const telling = [...names, ...c.identities.map((i) => i.field)].flatMap(
+    (f) => placeIn(columns, f)?.column ?? [],
   );
+  return c.fields.filter((f) => f.category !== "system" && ![...key, ...names, ...telling].includes(f.name));
+}
 
 interface At {
   readonly world: World;
@@ -122,11 +122,16 @@ function emptiedActs({ world, declared, scope, collection }: At, row: Row, fate:
     t.collection.links.flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
   );
   const kept = fate.fate === "keep" ? new Map(Object.entries(fate.mask)) : null;
-  return personalFields(collection, keyOf(world, collection))
+  const acts = personalFields(collection, keyOf(world, collection))
     .map((f) => f.name)
     .filter((f) => fieldInScope(collection.fields.find((x) => x.name === f)?.category ?? "system", scope))
     .filter((f) => !collection.identities.some((i) => i.field === f))
     .filter((f) => !pointedAt.includes(f) && !store.tied.includes(f))
     .filter((f) => kept === null || (kept.get(f) ?? "keep") !== "keep")
-    .map((f): [string, MaskAct] => [f, store.nullable.includes(f) ? "null" : "tombstone"]);
+    .map((f): [string, MaskAct] => [
+      f,
+      store.nullable.includes(f) || placeIn(row.keys(), f) !== null ? "null" : "tombstone",
+    ]);
+  const emptied = new Set(acts.map(([f]) => f));
+  return acts.filter(([f]) => !emptied.has(placeIn(row.keys(), f)?.column ?? ""));
 }

@@ -6,7 +6,8 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import { dateOf } from "./date.ts";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
-import { type Cell, cellOf, type Row, targetsOf, type World } from "./world.ts";
+import { type PlaceAct, placeIn, withActs } from "./places.ts";
+import { armsOf, type Cell, cellOf, type Row, type World } from "./world.ts";
 
 /** A cell after the erasure; what a store fills in itself is told by its act. */
 export type After = { readonly is: Cell } | { readonly act: "tombstone" | "now"; readonly before: Cell };
@@ -96,25 +97,76 @@ export interface Decided {
   readonly fates: ReadonlyMap<Row, Fate>;
 }
 
+/** What happens to one field; in a list only to the elements that have one of the values at `by`, where it is given. */
+export interface Change {
+  readonly field: string;
+  readonly act: MaskAct;
+  readonly only?: { readonly by: string; readonly values: readonly string[] };
+}
+
 export function changesOf(
   world: World,
   collection: Collection,
   row: Row,
   decided: Decided,
-): ReadonlyMap<string, MaskAct> {
+): readonly Change[] {
   const fate = must(decided.fates.get(row), "every row has a fate");
-  if (fate.fate === "mask" || fate.fate === "keep") return new Map(Object.entries(fate.mask));
-  if (fate.fate !== "leave" && fate.fate !== "names") return new Map();
+  if (fate.fate === "mask" || fate.fate === "keep")
+    return Object.entries(fate.mask).map(([field, act]) => ({ field, act }));
+  if (fate.fate !== "leave" && fate.fate !== "names") return [];
+  const goes = (r: Row): boolean =>
+    fate.fate === "leave"
+      ? decided.standing.get(r) === "alone" || decided.fates.get(r)?.fate === "gone"
+      : isOwned(decided.standing.get(r));
+  const cut = cutChanges(world, collection, row, goes);
+  return fate.fate === "leave" ? [...leavings(world, collection, row, decided), ...cut] : cut;
+}
+
+/** What is left of `on_leave` beside links. In a list that names people it is meant for those elements that name the person. */
+function leavings(world: World, collection: Collection, row: Row, { standing }: Decided): Change[] {
   const linkFields = collection.links.flatMap((l) => l.from);
-  const rest = Object.entries(collection.onLeave).filter(([f]) => !linkFields.includes(f));
-  const cut = collection.links
-    .filter((l) =>
-      fate.fate === "leave" ? leadsToWhatLeaves(world, row, l, decided) : leadsHome(world, row, l, decided),
-    )
-    .flatMap((l) => cutActs(keyOf(world, collection), collection, l));
-  // Another link that keeps a field does not save it from one that is cut by it.
-  const acts = cut.filter(([, act]) => act !== "keep");
-  return new Map(fate.fate === "leave" ? [...rest, ...acts] : acts);
+  return Object.entries(collection.onLeave).flatMap(([field, act]): Change[] => {
+    if (linkFields.includes(field)) return [];
+    const links = collection.links.filter((l) => listFieldOf(row, l, field) !== null);
+    if (links.length === 0) return [{ field, act }];
+    for (const link of links) {
+      const by = must(listFieldOf(row, link, field), "the link runs over the list");
+      const at = link.from.indexOf(by);
+      const arms = armsOf(world, row, link).filter((a) => a.targets.some((r) => isOwned(standing.get(r))));
+      if (arms.length > 0) return [{ field, act, only: { by, values: arms.map((a) => a.tuple[at] ?? "") } }];
+    }
+    return [];
+  });
+}
+
+const listOf = (row: Row, field: string): string | null => {
+  const place = placeIn(row.keys(), field);
+  return place === null || place.each === null ? null : JSON.stringify([place.column, place.head]);
+};
+
+/** The field by which the link runs over the same list as another field. */
+const listFieldOf = (row: Row, link: Link, field: string): string | null =>
+  listOf(row, field) === null ? null : (link.from.find((f) => listOf(row, f) === listOf(row, field)) ?? null);
+
+/** Another link that keeps a field does not save it from one that is cut by it. */
+export function cutChanges(
+  world: World,
+  collection: Collection,
+  row: Row,
+  goes: (parent: Row) => boolean,
+): readonly Change[] {
+  const key = keyOf(world, collection);
+  return collection.links.flatMap((link): Change[] => {
+    const arms = armsOf(world, row, link).filter((a) => a.targets.some(goes));
+    if (arms.length === 0) return [];
+    return cutActs(key, collection, link, (f) => listOf(row, f) !== null)
+      .filter(([, act]) => act !== "keep")
+      .map(([field, act]) => {
+        if (listOf(row, field) === null) return { field, act };
+        const at = link.from.indexOf(field);
+        return { field, act, only: { by: field, values: arms.map((a) => a.tuple[at] ?? "") } };
+      });
+  });
 }
 
 export const keyOf = (world: World, collection: Collection): readonly string[] =>
@@ -124,10 +176,11 @@ export const keyOf = (world: World, collection: Collection): readonly string[] =
   ).key;
 
 /** Key fields name the row. What a link has in common with another one stays when the link can be cut without. */
-export function cutActs(
+function cutActs(
   key: readonly string[],
   { links, onLeave }: Collection,
   link: Link,
+  isList: (field: string) => boolean,
 ): [string, MaskAct][] {
   // Whoever is an owner by a join row leaves with that row.
   if (link.via === true) return [];
@@ -136,24 +189,33 @@ export function cutActs(
   const needsAll = link.from.every((f) => key.includes(f) || others.has(f));
   return link.from.map((f) => {
     if (key.includes(f)) return [f, "keep"];
-    return [f, actOf(onLeave, f) ?? (others.has(f) && !needsAll ? "keep" : "null")];
+    const said = actOf(onLeave, f);
+    if (said !== null) return [f, said];
+    // A list lets go of an element; what stands beside it is the others' too.
+    if (link.from.some(isList)) return [f, isList(f) ? "remove" : "keep"];
+    return [f, others.has(f) && !needsAll ? "keep" : "null"];
   });
 }
 
 const isOwned = (s: Standing | undefined): boolean => s === "alone" || s === "with others";
 
-const leadsHome = (world: World, row: Row, link: Link, { standing }: Decided): boolean =>
-  targetsOf(world, row, link).some((r) => isOwned(standing.get(r)));
-
-/** To a row that the person alone owns, or to one that goes although others own it too. */
-const leadsToWhatLeaves = (world: World, row: Row, link: Link, { standing, fates }: Decided): boolean =>
-  targetsOf(world, row, link).some((r) => standing.get(r) === "alone" || fates.get(r)?.fate === "gone");
-
-export function changed(row: Row, changes: ReadonlyMap<string, MaskAct>): ReadonlyMap<string, After> {
+export function changed(row: Row, changes: readonly Change[]): ReadonlyMap<string, After> {
+  const columns = new Map(
+    changes.flatMap(({ field, act }) => (placeIn(row.keys(), field) === null ? [[field, act] as const] : [])),
+  );
   const after = [...row].map(([field, before]): [string, After] => {
-    const act = changes.get(field) ?? "keep";
-    if (act === "keep") return [field, { is: before }];
-    return [field, act === "null" ? { is: null } : { act, before }];
+    const act = columns.get(field) ?? "keep";
+    const inside = changes.flatMap(({ field: f, act, only }): PlaceAct[] => {
+      const place = placeIn(row.keys(), f);
+      if (place?.column !== field || act === "keep") return [];
+      const by = only === undefined ? null : placeIn(row.keys(), only.by);
+      return [
+        { place, act, only: only === undefined ? null : { each: by?.each ?? [], values: only.values } },
+      ];
+    });
+    if (act === "null") return [field, { is: null }];
+    if (act === "tombstone" || act === "now") return [field, { act, before }];
+    return [field, { is: inside.length === 0 ? before : withActs(before, inside) }];
   });
   return new Map(after);
 }

@@ -2,12 +2,12 @@
 import { idOf } from "@avow/core/datamap/model";
 import type { IdentityValue } from "@avow/core/terms/person";
 import {
-  cellOf,
   identityText,
   isNobody,
   isPersonCollection,
   type Row,
   type Table,
+  valuesOf,
   type World,
 } from "./world.ts";
 
@@ -22,10 +22,11 @@ export interface FoundPerson {
 export function identitiesOf({ collection }: Table, row: Row, shared: boolean): string[] {
   return collection.identities
     .filter((i) => i.shared === shared)
-    .flatMap((i) => {
-      const value = cellOf(row, i.field);
-      return value === null || isNobody(i.namespace, value) ? [] : [identityText(i.namespace, value)];
-    });
+    .flatMap((i) =>
+      valuesOf(row, i.field)
+        .filter((value) => !isNobody(i.namespace, value))
+        .map((value) => identityText(i.namespace, value)),
+    );
 }
 
 export function findPerson(world: World, asked: readonly IdentityValue[]): FoundPerson {

@@ -6,6 +6,7 @@ import { type Collection, collectionId, idOf, type Link } from "@avow/core/datam
 import type { KeepRule } from "@avow/core/plan/keep";
 import { must } from "@avow/core/terms/assert";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
+import { placeIn, textsAt } from "./places.ts";
 
 export type Cell = string | null;
 export type Row = ReadonlyMap<string, Cell>;
@@ -30,12 +31,28 @@ export const identityText = (namespace: string, value: string): string =>
 export const isNobody = (namespace: string, value: string): boolean =>
   ["", "erased"].some((v) => identityText(namespace, v) === identityText(namespace, value));
 
-export const cellOf = (row: Row, field: string): Cell => row.get(field) ?? null;
+/** A place that runs over a list gives the list of what its elements have there. */
+export function cellOf(row: Row, field: string): Cell {
+  const place = placeIn(row.keys(), field);
+  if (place === null) return row.get(field) ?? null;
+  const texts = textsAt(row.get(place.column) ?? null, place);
+  if (place.each === null) return texts?.[0] ?? null;
+  return texts === null ? null : JSON.stringify(texts);
+}
 
-/** Null when one of the fields is null: such a link points at nobody. */
-export function tupleOf(row: Row, fields: readonly string[]): string | null {
-  const cells = fields.map((f) => cellOf(row, f));
-  return cells.includes(null) ? null : JSON.stringify(cells);
+/** What a field holds, value by value: one at most, but for a list. */
+export function valuesOf(row: Row, field: string): readonly string[] {
+  const place = placeIn(row.keys(), field);
+  const all = place === null ? [row.get(field) ?? null] : textsAt(row.get(place.column) ?? null, place);
+  return [...new Set(all ?? [])].filter((v) => v !== null);
+}
+
+/** Every combination of what the fields hold; none when one of them holds nothing: such a link points at nobody. */
+export function tuplesOf(row: Row, fields: readonly string[]): readonly (readonly string[])[] {
+  return fields.reduce<readonly (readonly string[])[]>(
+    (tuples, f) => tuples.flatMap((tuple) => valuesOf(row, f).map((v) => [...tuple, v])),
+    [[]],
+  );
 }
 
 export const isPersonCollection = (c: Collection): boolean => c.identities.length > 0;
@@ -46,21 +63,33 @@ const parentOf = (world: World, link: Link): Table =>
     "links lead to collections",
   );
 
-/** A link that does not hold for the row, with an empty field, or by an identity that names nobody. */
-export function pointsAtNobody(world: World, row: Row, link: Link): boolean {
-  const conditions = Object.entries(link.when ?? {});
-  if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return true;
-  if (tupleOf(row, link.from) === null) return true;
-  return parentOf(world, link).collection.identities.some(({ namespace, field }) => {
-    const from = link.from[link.to.fields.indexOf(field)];
-    const value = from === undefined ? null : cellOf(row, from);
-    return value !== null && isNobody(namespace, value);
-  });
+/** What a row's link holds, and the rows that this points at: found by looking at every row there is. */
+export interface Arm {
+  readonly tuple: readonly string[];
+  readonly targets: readonly Row[];
 }
 
-/** The rows that a row's link points at: found by looking at every row there is. */
-export function targetsOf(world: World, row: Row, link: Link): readonly Row[] {
-  if (pointsAtNobody(world, row, link)) return [];
-  const wanted = tupleOf(row, link.from);
-  return parentOf(world, link).rows.filter((r) => tupleOf(r, link.to.fields) === wanted);
+/** None for a link that does not hold for the row, with an empty field, or by an identity that names nobody. */
+export function armsOf(world: World, row: Row, link: Link): readonly Arm[] {
+  const conditions = Object.entries(link.when ?? {});
+  if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return [];
+  const { collection, rows } = parentOf(world, link);
+  return tuplesOf(row, link.from)
+    .filter(
+      (tuple) =>
+        !collection.identities.some(({ namespace, field }) => {
+          const value = tuple[link.to.fields.indexOf(field)];
+          return value !== undefined && isNobody(namespace, value);
+        }),
+    )
+    .map((tuple) => ({
+      tuple,
+      targets: rows.filter((r) =>
+        tuplesOf(r, link.to.fields).some((t) => JSON.stringify(t) === JSON.stringify(tuple)),
+      ),
+    }));
 }
+
+export const targetsOf = (world: World, row: Row, link: Link): readonly Row[] => [
+  ...new Set(armsOf(world, row, link).flatMap((a) => a.targets)),
+];

@@ -93,12 +93,44 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
   ["polymorphic links", anyTable((t) => t.links.some((l) => l.when !== undefined))],
   ["polymorphic owners", anyTable((t) => t.links.filter((l) => l.when !== undefined && owns(l)).length > 1)],
   ["many to many via a join collection", anyTable((t) => t.links.some((l) => l.via === true))],
+  ["link from a place in a document", anyTable((t) => t.links.some((l) => l.from.some(isOne)))],
+  ["link from a list", anyTable((t) => t.links.some((l) => l.from.some(isList)))],
+  ["owners in a list", anyTable((t) => t.links.some((l) => owns(l) && l.from.some(isList)))],
+  [
+    "link from a list and a field",
+    anyTable((t) => t.links.some((l) => l.from.length > 1 && l.from.some(isList))),
+  ],
+  [
+    "link to a place in a document",
+    anyTable((t) => t.links.some((l) => l.toColumns.some((c) => c.place !== undefined))),
+  ],
+  ["discriminator in a document", anyTable((t) => t.links.some((l) => l.when?.column.place !== undefined))],
+  [
+    "identity in a document",
+    anyTable((t) => t.places.some((p) => isOne(p) && t.identities.some((i) => i.field === p.name))),
+  ],
+  [
+    "identities in a list",
+    anyTable((t) => t.places.some((p) => isList(p) && t.identities.some((i) => i.field === p.name))),
+  ],
+  [
+    "place that is masked",
+    anyTable((t) => t.places.some((p) => (maskOf(t.erase)[p.name] ?? "keep") !== "keep")),
+  ],
+  ["place that goes when an owner leaves", anyTable((t) => t.places.some((p) => t.onLeave.has(p)))],
+  [
+    "document with content of its own",
+    anyTable((t) => t.places.some((p) => p.place?.column.category !== "system")),
+  ],
   ["on_leave: delete", anyTable((t) => t.leave === "delete")],
   [
     "on_leave: tombstone on a link",
     anyTable((t) => t.links.some((l) => l.from.some((c) => t.onLeave.get(c) === "tombstone"))),
   ],
 ];
+
+const isList = (c: Column): boolean => c.place?.path.includes("[*]") === true;
+const isOne = (c: Column): boolean => c.place !== undefined && !isList(c);
 
 const isSpared = (table: DraftTable, column: Column): boolean =>
   !table.onLeave.has(column) && staysByItself(table, column);

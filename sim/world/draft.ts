@@ -22,6 +22,8 @@ export interface Column {
   /** What the map says of it; see dress.ts. */
   category?: string;
   derived?: boolean;
+  /** A place inside of a document: no column of the table. */
+  readonly place?: { readonly column: Column; readonly path: string };
 }
 
 export type OnDelete = "no action" | "restrict" | "set null" | "cascade";
@@ -46,6 +48,8 @@ export interface DraftTable {
   /** As SQL names it. */
   readonly name: string;
   readonly columns: Column[];
+  /** Fields of the map that are places inside of a column. */
+  readonly places: Column[];
   readonly key: Column[];
   readonly keyIs: "primary" | "unique" | "undeclared";
   readonly identities: Identity[];

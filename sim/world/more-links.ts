@@ -27,7 +27,7 @@ function add(table: DraftTable, name: string, type: Column["type"]): Column {
 }
 
 /** A further owner is possible where every owner can be let go of. */
-const takesOwner = (table: DraftTable): boolean =>
+export const takesOwner = (table: DraftTable): boolean =>
   table.kind === "owned" &&
   (table.leave === "delete" ||
     ownershipLinks(table).every((l) =>
@@ -109,7 +109,7 @@ function addCode(table: DraftTable, rows: Filled): Column {
   return code;
 }
 
-function ancestors(table: DraftTable): ReadonlySet<DraftTable> {
+export function ancestors(table: DraftTable): ReadonlySet<DraftTable> {
   const seen = new Set<DraftTable>();
   const open = [table];
   for (let at = open.pop(); at !== undefined; at = open.pop())

@@ -5,6 +5,7 @@
 import type { Correction } from "@avow/core/plan/asked";
 import type { Scope } from "@avow/core/plan/scope";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { valuesOf } from "../model/world.ts";
 import { type Dice, diceOf } from "../random.ts";
 import { PRODUCTS } from "./dress.ts";
 import { respell } from "./values.ts";
@@ -21,10 +22,9 @@ export interface SimRequest {
 export function requestsFor(dice: Dice, world: RandomWorld, count: number): SimRequest[] {
   const held = world.model.tables.flatMap(({ collection, rows }) =>
     rows.flatMap((row) =>
-      collection.identities.flatMap(({ namespace, field }) => {
-        const value = row.get(field) ?? null;
-        return value === null ? [] : [{ namespace, value }];
-      }),
+      collection.identities.flatMap(({ namespace, field }) =>
+        valuesOf(row, field).map((value) => ({ namespace, value })),
+      ),
     ),
   );
   const somebody = (): IdentityValue => {
@@ -89,7 +89,7 @@ function correctionFor(dice: Dice, world: RandomWorld): Correction {
     return { field: category, value: dice.pick(VALUES[category] ?? []) };
   }
   const named = world.tables.flatMap((table) =>
-    table.columns.map((column) => ({
+    [...table.columns, ...table.places].map((column) => ({
       field: `${collectionName(table)}.${column.name}`,
       category: column.category ?? "",
       fixed:

@@ -85,6 +85,7 @@ function addTable(at: Drafting, name: string, kind: "person" | "owned" | "system
     kind: join ? "join" : kind,
     name,
     columns,
+    places: [],
     key,
     keyIs: join
       ? "primary"

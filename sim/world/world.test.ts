@@ -1,5 +1,5 @@
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
-import { type DataMap, idOf } from "@avow/core/datamap/model";
+import { type DataMap, type Identity, idOf } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
@@ -10,10 +10,12 @@ import { mapYaml } from "./yaml.ts";
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 
+const byNamespace = (a: Identity, b: Identity): number => a.namespace.localeCompare(b.namespace);
+
 /** YAML puts a table called `100` first; places are no part of the meaning. */
 const byName = (map: DataMap | null): object[] =>
   (map?.stores[0]?.collections ?? [])
-    .map((c) => ({ ...c, span: null }))
+    .map((c) => ({ ...c, identities: c.identities.toSorted(byNamespace), span: null }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 test("a seed means the same world every time", () => {

@@ -1,11 +1,14 @@
 /** From a seed to a world: a map, a schema, rules and rows that fit together. */
 import { type Collection, type DataMap, idOf } from "@avow/core/datamap/model";
 import type { KeepRule } from "@avow/core/plan/keep";
+import { must } from "@avow/core/terms/assert";
+import { type Path, parsePath } from "@avow/core/terms/path";
 import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
-import type { DraftTable } from "./draft.ts";
+import type { Column, DraftTable } from "./draft.ts";
 import { dressTables, nameAlike } from "./dress.ts";
 import { linkMore } from "./more-links.ts";
+import { addPlaces } from "./places.ts";
 import { fillRows } from "./rows.ts";
 import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
 import { draftTables } from "./tables.ts";
@@ -21,7 +24,8 @@ export interface RandomWorld {
   readonly model: World;
 }
 
-export function worldOf(seed: number): RandomWorld {
+/** Without `places` the same world, but nothing in it lies inside of a column. */
+export function worldOf(seed: number, { places = true }: { readonly places?: boolean } = {}): RandomWorld {
   const dice = diceOf(seed);
   const tables = draftTables(dice);
   addRules(dice, tables);
@@ -31,7 +35,8 @@ export function worldOf(seed: number): RandomWorld {
   const rows = linkMore(more, tables, fillRows(dice, tables));
   const later = diceOf(seed ^ 0x64726573);
   dressTables(later, tables);
-  return assemble(seed, tables, nameAlike(later, tables, rows));
+  const alike = nameAlike(later, tables, rows);
+  return assemble(seed, tables, places ? addPlaces(diceOf(seed ^ 0x706c6163), tables, alike) : alike);
 }
 
 /** Also for worlds that were made smaller: `rows` in the order of `tables`. */
@@ -72,19 +77,25 @@ function collectionOf(table: DraftTable): Collection {
     name: collectionName(table),
     class: system ? "system" : "personal",
     key: table.keyIs === "primary" ? null : names(table.key),
-    identities: table.identities,
-    links: table.links.map((l) => ({
-      role: l.role,
-      from: names(l.from),
-      to: { store: STORE, collection: collectionName(l.to), fields: names(l.toColumns) },
-      ...(l.when === undefined ? {} : { when: { [l.when.column.name]: l.when.values } }),
-      ...(l.via === undefined ? {} : { via: l.via }),
-    })),
-    fields: table.columns.map((c) => ({
-      name: c.name,
-      category: system ? "system" : (c.category ?? "user.content"),
-      ...(c.derived === true ? { derived: true } : {}),
-    })),
+    identities: table.identities.map((i) => (isList(i.field) ? { ...i, each: true } : i)),
+    links: table.links.map((l) => {
+      const each = names(l.from).find(isList);
+      return {
+        role: l.role,
+        from: names(l.from),
+        to: { store: STORE, collection: collectionName(l.to), fields: names(l.toColumns) },
+        ...(l.when === undefined ? {} : { when: { [l.when.column.name]: l.when.values } }),
+        ...(l.via === undefined ? {} : { via: l.via }),
+        ...(each === undefined ? {} : { each }),
+      };
+    }),
+    fields: table.columns.flatMap((c) => {
+      const places = table.places.filter((p) => p.place?.column === c);
+      return [
+        { ...fieldOf(c, system), ...(places.length > 0 ? { opened: true as const } : {}) },
+        ...places.map((p) => ({ ...fieldOf(p, system), path: pathOf(p) })),
+      ];
+    }),
     anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
     source: null,
     ...(table.product === undefined ? {} : { product: table.product }),
@@ -95,6 +106,19 @@ function collectionOf(table: DraftTable): Collection {
     span: { file: "app.yaml", line: 1, column: 1 },
   };
 }
+
+const isList = (field: string): boolean => field.includes("[*]");
+
+const fieldOf = (c: Column, system: boolean) => ({
+  name: c.name,
+  category: system ? "system" : (c.category ?? "user.content"),
+  ...(c.derived === true ? { derived: true as const } : {}),
+});
+
+const pathOf = ({ place }: Column): Path => {
+  const { column, path } = must(place, "a place lies in a column");
+  return must(parsePath(column.name, path), "worlds have paths that can be read");
+};
 
 export const rowsIn = (world: RandomWorld): number =>
   world.model.tables.reduce((n, t) => n + t.rows.length, 0);

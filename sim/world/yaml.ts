@@ -16,10 +16,10 @@ export function mapYaml({ map }: RandomWorld): string {
 }
 
 function shapeOf(c: Collection): Record<string, unknown> {
-  const person = c.identities.map((i) => [
-    i.namespace,
-    i.shared ? { field: i.field, shared: true } : i.field,
-  ]);
+  const person = [...Map.groupBy(c.identities, (i) => i.namespace)].map(([namespace, all]) => {
+    const held = all.map((i) => (i.shared ? { field: i.field, shared: true } : i.field));
+    return [namespace, held.length === 1 ? held[0] : held];
+  });
   return {
     class: c.class,
     ...(c.key === null ? {} : { key: c.key }),
@@ -36,10 +36,16 @@ function shapeOf(c: Collection): Record<string, unknown> {
       : {}),
     ...(c.product === undefined ? {} : { product: c.product }),
     fields: Object.fromEntries(
-      c.fields.map((f) => [
-        f.name,
-        f.derived === true ? { category: f.category, origin: "derived" } : f.category,
-      ]),
+      c.fields
+        .filter((f) => f.path === undefined)
+        .map((f) => {
+          const places = c.fields.filter((p) => p.path?.column === f.name);
+          const paths = places.map((p) => [p.name.slice(f.name.length).replace(/^\./, ""), textOf(p)]);
+          const said = textOf(f);
+          if (paths.length === 0) return [f.name, said];
+          const long = typeof said === "string" ? { category: said } : said;
+          return [f.name, { ...long, paths: Object.fromEntries(paths) }];
+        }),
     ),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),
     ...ruleOf(c),
@@ -47,6 +53,9 @@ function shapeOf(c: Collection): Record<string, unknown> {
     ...(c.leave === "cut" && Object.keys(c.onLeave).length > 0 ? { on_leave: c.onLeave } : {}),
   };
 }
+
+const textOf = (f: Collection["fields"][number]) =>
+  f.derived === true ? { category: f.category, origin: "derived" } : f.category;
 
 function ruleOf({ erase }: Collection): Record<string, unknown> {
   switch (erase.rule) {

@@ -5,6 +5,7 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,6 +19,7 @@ const run = promisify(execFile);
 
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
+const KILLED_MS = 200;
 const USER = "avow_admin";
 
 export interface MariaDb {
@@ -25,6 +27,9 @@ export interface MariaDb {
   readonly url: string;
   /** The certificate that signs the server's own, for connections with TLS. */
   readonly caFile: string;
+  /** As a power cut: at once, and gone when it returns. `resume` starts it again, on the same address with the same data. */
+  halt(): void;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +45,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function certificates(folder: string): Promise<{ ca: string; cert: string; key: string }> {
+/** Of a server on the loopback address, and of who signed it. */
+export async function certificates(folder: string): Promise<{ ca: string; cert: string; key: string }> {
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: readonly string[]): Promise<unknown> => run("openssl", [...args]);
   const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -132,6 +138,7 @@ function start({ folder, port }: Place, args: readonly string[]) {
     "--no-defaults",
     ...args,
     `--socket=${join(folder, "s")}`,
+    `--pid-file=${join(folder, "pid")}`,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
     "--skip-name-resolve",
@@ -164,23 +171,49 @@ export async function startMariaDb(): Promise<MariaDb> {
   const folder = await mkdtemp(join(tmpdir(), "avow-mariadb-"));
   await run("chmod", ["755", folder]);
   const place = { folder, port: await freePort(), password: randomBytes(12).toString("hex") };
-  const { child, said } = start(place, await layOut(place));
-  const gone = once(child, "exit");
+  const args = await layOut(place);
   const url = `mysql://${USER}:${place.password}@127.0.0.1:${place.port}/`;
+  let server = start(place, args);
+  let gone = once(server.child, "exit");
   const stop = async (): Promise<void> => {
-    child.stdin.end();
+    server.child.stdin.end();
     await Promise.race([gone, sleep(STOP_MS_MAX, undefined, { ref: false })]);
     await rm(folder, { recursive: true, force: true });
   };
-  const deadline = Date.now() + START_MS_MAX;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      await stop();
-      throw new Error(`mariadb did not start: ${said()}`);
+  const ready = async (): Promise<void> => {
+    const deadline = Date.now() + START_MS_MAX;
+    while (!(await answers(url))) {
+      if (server.child.exitCode !== null || Date.now() > deadline) {
+        await stop();
+        throw new Error(`mariadb did not start: ${server.said()}`);
+      }
+      await sleep(50);
     }
-    await sleep(50);
-  }
-  return { url, caFile: join(folder, "ca.pem"), stop };
+  };
+  await ready();
+  return {
+    url,
+    caFile: join(folder, "ca.pem"),
+    stop,
+    halt: () => killNow(Number(readFileSync(join(folder, "pid"), "utf8"))),
+    async resume() {
+      server.child.stdin.end();
+      await gone;
+      // Its account is there already.
+      server = start(
+        place,
+        args.filter((a) => !a.startsWith("--init-file=")),
+      );
+      gone = once(server.child, "exit");
+      await ready();
+    },
+  };
+}
+
+/** A process that was killed takes a moment to let go of its port; nothing else runs here until it has. */
+function killNow(pid: number): void {
+  process.kill(pid, "SIGKILL");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, KILLED_MS);
 }
 
 export interface FreshMariaDb {

@@ -1,4 +1,4 @@
-import type { CommitmentReport, Report } from "@avow/runtime/checks/verify";
+import type { CommitmentReport, Report } from "@avow/runtime/checks/report";
 
 /** Signs that XML 1.0 does not know, not even escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
@@ -10,6 +10,9 @@ function outcome(c: CommitmentReport): string {
   const evidence = c.evidence
     .map((e) => `${e.what}${e.locator === undefined ? "" : ` (row ${e.locator})`}`)
     .join("\n");
+  // A waived breach fails no build, and is told all the same.
+  if (c.waiver !== null)
+    return `<skipped message="${escaped(`broken, waived until ${c.waiver.until} by ${c.waiver.owner} (${c.waiver.reason}): ${c.reason}`)}"/>`;
   if (c.verdict === "broken") return `<failure message="${escaped(c.reason)}">${escaped(evidence)}</failure>`;
   return c.verdict === "unproven" ? `<skipped message="${escaped(c.reason)}"/>` : "";
 }
@@ -21,8 +24,9 @@ export function junit(report: Report, fileOf: (name: string) => string): string 
       (c) =>
         `    <testcase classname="${escaped(p.promise)}" name="${escaped(c.id)}" file="${escaped(fileOf(c.file))}" line="${c.line}">${outcome(c)}</testcase>`,
     );
-    const count = (verdict: string): number => p.commitments.filter((c) => c.verdict === verdict).length;
-    return `  <testsuite name="${escaped(p.promise)}" tests="${p.commitments.length}" failures="${count("broken")}" skipped="${count("unproven")}" timestamp="${report.at}">\n${cases.join("\n")}\n  </testsuite>`;
+    const failed = p.commitments.filter((c) => c.verdict === "broken" && c.waiver === null).length;
+    const skipped = p.commitments.filter((c) => c.verdict === "unproven" || c.waiver !== null).length;
+    return `  <testsuite name="${escaped(p.promise)}" tests="${p.commitments.length}" failures="${failed}" skipped="${skipped}" timestamp="${report.at}">\n${cases.join("\n")}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(report.service)}">\n${suites.join("\n")}\n</testsuites>\n`;
 }

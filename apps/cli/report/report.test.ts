@@ -1,4 +1,4 @@
-import type { CommitmentReport, Report } from "@avow/runtime/checks/verify";
+import type { CommitmentReport, Report } from "@avow/runtime/checks/report";
 import { expect, test } from "vitest";
 import { junit } from "./junit.ts";
 import { sarif } from "./sarif.ts";
@@ -19,18 +19,23 @@ const commitment = (change: Partial<CommitmentReport>): CommitmentReport => ({
   line: 12,
   freshUntil: null,
   since: "2026-03-04T05:06:07.000Z",
+  ...{ looks: ["index"], coverage: null, waiver: null },
   ...change,
 });
 
+const AS_USUAL = { since: null, freshUntil: null, waived: false };
 const REPORT: Report = {
   service: "miky-ai",
   at: "2026-06-01T00:00:00.000Z",
-  summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
+  summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0, waived: 0 },
   unreachable: [],
   connected: true,
+  read: { rows: 0, bytes: 0 },
+  waivers: [],
   promises: [
-    { promise: "M1", verdict: "kept", commitments: [commitment({ id: "listed" })] },
+    { ...AS_USUAL, promise: "M1", verdict: "kept", commitments: [commitment({ id: "listed" })] },
     {
+      ...AS_USUAL,
       promise: "M2",
       verdict: "broken",
       commitments: [
@@ -56,6 +61,7 @@ const REPORT: Report = {
       ],
     },
     {
+      ...AS_USUAL,
       promise: "M3",
       verdict: "unproven",
       commitments: [commitment({ id: "open", verdict: "unproven", basis: null, reason: "not measured yet" })],
@@ -75,10 +81,10 @@ test("the board of a terminal: a line for what is kept, the place, reason and ev
         - row 3 is too old
         - row 4 is too old
         - and 2 more
-      ? services/miky-ai/policy.en.md:20 §periods unseen: away
+      ? services/miky-ai/policy.en.md:20 §periods unseen: away (unproven since 2026-03-04)
         “Says more.”
 ? unproven  M3    Keeps \`conversation\` for 2 years.
-      ? services/miky-ai/policy.en.md:12 §periods open: not measured yet
+      ? services/miky-ai/policy.en.md:12 §periods open: not measured yet (unproven since 2026-03-04)
 
 miky-ai: 3 promises: 1 kept, 1 broken, 1 unproven
 `,
@@ -115,4 +121,54 @@ test("SARIF: what is broken is an error at the line that promises it, what is un
     region: { startLine: 12 },
   });
   expect(runs[0].tool.driver.rules[1]).toEqual({ id: "unseen", shortDescription: { text: "Says more." } });
+});
+
+const WAIVER = { owner: "dana", reason: "the job is being mended", until: "2026-07-01" };
+const WAIVED: Report = {
+  ...REPORT,
+  summary: { ...REPORT.summary, waived: 1 },
+  waivers: ["the waiver of promise `M1` (dana) is needless: nothing of it is broken"],
+  promises: REPORT.promises.map((p) => ({
+    ...p,
+    waived: p.verdict === "broken",
+    commitments: p.commitments.map((c) => (c.verdict === "broken" ? { ...c, waiver: WAIVER } : c)),
+  })),
+};
+
+test("a waived breach is shown as one, with who answers for it until when, and fails neither JUnit nor SARIF", () => {
+  const text = formatReport(WAIVED, { colour: false, file });
+  expect(text).toContain("✗ broken    M2    Keeps `conversation` for 2 years. (waived)");
+  expect(text).toContain("        waived until 2026-07-01 by dana: the job is being mended\n");
+  expect(text).toContain(
+    "\n! the waiver of promise `M1` (dana) is needless: nothing of it is broken\nmiky-ai: 3 promises: 1 kept, 1 broken (1 waived), 1 unproven\n",
+  );
+  const xml = junit(WAIVED, file);
+  expect(xml).toContain('<testsuite name="M2" tests="3" failures="0" skipped="2"');
+  expect(xml).toContain(
+    '<skipped message="broken, waived until 2026-07-01 by dana (the job is being mended): a',
+  );
+  const [result] = JSON.parse(sarif(WAIVED, file)).runs[0].results;
+  expect([result.level, result.suppressions]).toEqual([
+    "error",
+    [
+      {
+        ...{ kind: "external", status: "accepted" },
+        justification: "the job is being mended (waived until 2026-07-01 by dana)",
+      },
+    ],
+  ]);
+});
+
+test("what was read in parts is never plain kept", () => {
+  const parts = { ...AS_USUAL, promise: "M4", verdict: "kept" } as const;
+  const report: Report = {
+    ...REPORT,
+    promises: [
+      { ...parts, commitments: [commitment({ basis: "sampled", looks: ["windows"] })] },
+      { ...parts, promise: "M5", commitments: [commitment({ basis: "sampled", looks: ["sample"] })] },
+    ],
+  };
+  const text = formatReport(report, { colour: false, file });
+  expect(text).toContain("M4    Keeps `conversation` for 2 years. (read in parts)");
+  expect(text).toContain("M5    Keeps `conversation` for 2 years. (by a sample)");
 });

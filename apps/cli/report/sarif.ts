@@ -1,6 +1,12 @@
-import type { Report } from "@avow/runtime/checks/verify";
+import type { Report } from "@avow/runtime/checks/report";
+import type { Waived } from "@avow/runtime/checks/waivers";
 
 const LEVELS: Readonly<Record<string, string>> = { broken: "error", unproven: "note" };
+
+const suppression = ({ owner, reason, until }: Waived) => ({
+  ...{ kind: "external", status: "accepted" },
+  justification: `${reason} (waived until ${until} by ${owner})`,
+});
 
 /** SARIF 2.1.0: what is broken or unproven, at the line of the policy that promises it. */
 export function sarif(report: Report, fileOf: (name: string) => string): string {
@@ -12,6 +18,7 @@ export function sarif(report: Report, fileOf: (name: string) => string): string 
         ruleId: c.id,
         level: LEVELS[c.verdict],
         message: { text: `${p.promise}: ${c.reason}` },
+        ...(c.waiver === null ? {} : { suppressions: [suppression(c.waiver)] }),
         locations: [
           { physicalLocation: { artifactLocation: { uri: fileOf(c.file) }, region: { startLine: c.line } } },
         ],

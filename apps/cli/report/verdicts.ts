@@ -1,7 +1,7 @@
 /** The promise board in a terminal, as test runners print. A sign stands beside every colour. */
 import { styleText } from "node:util";
 import type { Verdict } from "@avow/core/commitments/proof";
-import type { CommitmentReport, PromiseReport, Report } from "@avow/runtime/checks/verify";
+import type { CommitmentReport, PromiseReport, Report } from "@avow/runtime/checks/report";
 
 const LOOK: Readonly<
   Record<Verdict, { readonly sign: string; readonly colour: "green" | "red" | "yellow" | "blue" | "gray" }>
@@ -25,7 +25,7 @@ export function formatReport(
   const lines = report.promises.flatMap((p) =>
     report.connected ? promiseLines(p, paint, file) : promiseLines(p, paint, file).slice(0, 1),
   );
-  const { kept, broken, unproven, attested, notApplicable } = report.summary;
+  const { kept, broken, unproven, attested, notApplicable, waived } = report.summary;
   const counts: readonly (readonly [Verdict, number])[] = [
     ["kept", kept],
     ["broken", broken],
@@ -36,9 +36,10 @@ export function formatReport(
   const total = counts.reduce((sum, [, n]) => sum + n, 0);
   const summary = counts
     .filter(([v, n]) => n > 0 || v === "kept" || v === "broken")
-    .map(([v, n]) => paint(v, `${n} ${v}`))
+    .map(([v, n]) => paint(v, `${n} ${v}${v === "broken" && waived > 0 ? ` (${waived} waived)` : ""}`))
     .join(", ");
-  return `${lines.join("\n")}\n\n${report.service}: ${total} ${total === 1 ? "promise" : "promises"}: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
+  const remarks = report.waivers.map((w) => `${paint("unproven", "!")} ${w}\n`).join("");
+  return `${lines.join("\n")}\n\n${remarks}${report.service}: ${total} ${total === 1 ? "promise" : "promises"}: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
 }
 
 type Paint = (verdict: Verdict, text: string) => string;
@@ -53,7 +54,9 @@ const headed = (says: readonly string[]): string =>
 function promiseLines(p: PromiseReport, paint: Paint, file: (name: string) => string): string[] {
   const sampled = p.verdict === "kept" && p.commitments.some((c) => c.basis === "sampled");
   const says = [...new Set(p.commitments.filter((c) => c.verdict === p.verdict).map((c) => c.says))];
-  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${headed(says)}${sampled ? " (by a sample)" : ""}`;
+  const walked = sampled && p.commitments.some((c) => c.looks.includes("windows"));
+  const how = sampled ? ` (${walked ? "read in parts" : "by a sample"})` : "";
+  const head = `${paint(p.verdict, `${LOOK[p.verdict].sign} ${p.verdict.padEnd(8)}`)}  ${p.promise.padEnd(4)}  ${headed(says)}${how}${p.waived ? " (waived)" : ""}`;
   const detailed = p.verdict === "kept" ? [] : p.commitments.filter((c) => c.verdict !== "kept");
   return [
     head,
@@ -73,7 +76,9 @@ const DAY_CHARS = 10;
 function commitmentLines(c: CommitmentReport, { paint, file, said }: Print): string[] {
   const place = `${file(c.file)}:${c.line} §${c.section} ${c.id}`;
   const since =
-    c.verdict === "broken" && c.since !== null ? ` (broken since ${c.since.slice(0, DAY_CHARS)})` : "";
+    (c.verdict === "broken" || c.verdict === "unproven") && c.since !== null
+      ? ` (${c.verdict} since ${c.since.slice(0, DAY_CHARS)})`
+      : "";
   const whole = c.examined === c.population && c.basis !== "sampled";
   const seen =
     c.examined === null || c.population === null || whole
@@ -84,8 +89,13 @@ function commitmentLines(c: CommitmentReport, { paint, file, said }: Print): str
     .map((e) => `        - ${e.what}${e.locator === undefined ? "" : ` (row ${e.locator})`}`);
   const more =
     c.evidence.length > EVIDENCE_MAX ? [`        - and ${c.evidence.length - EVIDENCE_MAX} more`] : [];
+  const waived =
+    c.waiver === null
+      ? []
+      : [`        waived until ${c.waiver.until} by ${c.waiver.owner}: ${c.waiver.reason}`];
   return [
     `      ${paint(c.verdict, LOOK[c.verdict].sign)} ${place}: ${c.reason}${seen}${since}`,
+    ...waived,
     ...(said ? [] : [`        “${c.says}”`]),
     ...evidence,
     ...more,

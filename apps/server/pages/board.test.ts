@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { agedBoard } from "../board.ts";
 import type { Board, BoardCommitment } from "../parts.ts";
 import { boardVersion, renderBoard } from "./board.ts";
 
@@ -15,11 +16,13 @@ const commitment = (change: Partial<BoardCommitment>): BoardCommitment => ({
   file: "policy.en.md",
   line: 12,
   statements: ["We erase messages after two years."],
+  ...{ since: null, freshUntil: null, coverage: null, waiver: null },
   ...change,
 });
 const promise = (id: string, verdict: string, ...commitments: BoardCommitment[]) => ({
   promise: id,
   verdict,
+  waived: false,
   commitments,
 });
 const BOARD: Board = {
@@ -108,4 +111,29 @@ test("the log is named with how many witnesses vouch for it; before its first ch
   expect(renderBoard({ ...BOARD, log: { ...log, cosigned: 1, witnesses: 2 } })).toContain(
     "Cosigned by 1 of 2 witnesses.",
   );
+});
+
+test("what was looked at too long ago is unproven on the board, and a breach stays one", () => {
+  const until = "2026-11-25T09:00:00.000Z";
+  const [open, kept, broken] = BOARD.promises;
+  const dated = (p: typeof kept) => ({
+    ...(p ?? promise("?", "kept")),
+    commitments: (p?.commitments ?? []).map((c) => ({ ...c, freshUntil: until })),
+  });
+  const board = { ...BOARD, promises: [dated(open), dated(kept), dated(broken)] };
+  expect(agedBoard(board, new Date("2026-11-25T08:59:59.000Z"))).toBe(board);
+  const later = agedBoard(board, new Date("2026-11-25T09:00:01.000Z"));
+  expect(later.promises.map((p) => p.verdict)).toEqual(["unproven", "unproven", "broken"]);
+  expect(later.summary).toMatchObject({ kept: 0, broken: 1, unproven: 2 });
+  expect(renderBoard(later)).toContain("looked at too long ago: that held until");
+});
+
+test("the board says since when, how much was read, and who waived what until when", () => {
+  const waiver = { owner: "dana", reason: "the job is being mended", until: "2026-12-24" };
+  const c = commitment({ verdict: "broken", since: "2026-11-20T07:00:00.000Z", coverage: 0.379, waiver });
+  const shown = renderBoard({ ...BOARD, promises: [{ ...promise("M4", "broken", c), waived: true }] });
+  expect(shown).toContain("<em>waived</em>");
+  expect(shown).toContain("Waived until 2026-12-24 by dana: the job is being mended");
+  expect(shown).toContain("coverage 37 %");
+  expect(shown).toContain('broken since <time datetime="2026-11-20T07:00:00.000Z">');
 });

@@ -89,7 +89,7 @@ function promiseRow(p: BoardPromise): Html {
   return html`<details${new Html(p.verdict === "broken" ? " open" : "")} id="${p.promise}"><summary><code>${p.promise}</code><span class="s"><span>${joined(
     headed(says).map((s) => html`${prose(s)}`),
     "; ",
-  )}${sampled ? html` <em>by a sample</em>` : null}</span>${why}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
+  )}${sampled ? html` <em>${speaking.some((c) => c.coverage !== null) ? "read in parts" : "by a sample"}</em>` : null}${p.waived ? html` <em>waived</em>` : null}</span>${why}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
 ${sentences(p)}${p.commitments.map(commitmentPart)}</details>`;
 }
 
@@ -104,12 +104,20 @@ function commitmentPart(c: BoardCommitment): Html {
     html`${c.kind}`,
     c.basis === null ? null : html`basis: ${c.basis}`,
     examinedOf(c),
+    c.coverage === null || c.coverage === 1 ? null : html`coverage ${Math.floor(100 * c.coverage)} %`,
+    c.since === null ? null : html`${c.verdict} since ${timeOf(c.since)}`,
     html`section ${c.section}`,
     html`<code>${c.file}:${c.line}</code>`,
   ].filter((f) => f !== null);
   return html`<div class="c"><h3><span class="${classOf(c.verdict)}">${SIGNS[c.verdict] ?? ""} ${c.verdict}</span> ${prose(c.says)}</h3>
-<p>${proseWithTimes(c.reason)}</p><p class="meta">${joined(facts, " · ")}</p></div>`;
+<p>${proseWithTimes(c.reason)}</p>${waiverPart(c)}<p class="meta">${joined(facts, " · ")}</p></div>`;
 }
+
+/** Known, and still a breach. */
+const waiverPart = ({ waiver }: BoardCommitment): Html | null =>
+  waiver === null
+    ? null
+    : html`<p>Waived until ${waiver.until} by ${waiver.owner}: ${prose(waiver.reason)}</p>`;
 
 const HEADED_MAX = 2;
 /** A promise is named by what it says first; all of it stands inside. */

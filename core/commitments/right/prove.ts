@@ -27,7 +27,55 @@ export function examine(spec: RightSpec, _commitment: Commitment, _view: View): 
   ];
 }
 
+/** Open requests that somebody, or time, has to decide about. */
+function waitsIn(
+  { waiting, restricted = 0 }: { readonly waiting: number; readonly restricted?: number },
+  right: string,
+): string[] {
+  const said: string[] = [];
+  if (waiting > 0)
+    said.push(
+      `; ${count(waiting, "request")} of the right \`${right}\` ${waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
+    );
+  if (restricted > 0)
+    said.push(
+      `; ${count(restricted, "request")} of the right \`${right}\` can still be taken back: restricted, not erased yet`,
+    );
+  return said;
+}
+
+/** What only people can look into is never seen to be done: at best, somebody has shown a document. */
 export function judge(
+  spec: RightSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
+  const judgement = judgeReached(spec, commitment, view, readings);
+  const byHand = readings.flatMap((r) => (r.reading === "feasible" ? (r.byHand ?? []) : []));
+  if (byHand.length === 0 || judgement.verdict === "broken") return judgement;
+  const stores = `in \`${byHand.join("`, `")}\` only people can act`;
+  const measures = examine(spec, commitment, view);
+  const proofs = readings.flatMap((r, i) => {
+    const measure = measures[i];
+    return r.reading === "overdue" && measure?.measure === "overdue"
+      ? [{ right: `\`${measure.right}\``, times: r.proofs ?? 0 }]
+      : [];
+  });
+  const unshown = proofs.filter((p) => p.times === 0).map((p) => p.right);
+  const { verdict, reason } = judgement;
+  if (unshown.length > 0) {
+    const why = `${stores}, and nobody has shown by a task of the right ${unshown.join(" or ")} that they do`;
+    const open = verdict === "unproven" ? `${reason}; ${why}` : why;
+    return { ...judgement, verdict: "unproven", basis: null, reason: open };
+  }
+  if (verdict !== "kept") return judgement;
+  const shown = proofs.map((p) => `${p.right} ${count(p.times, "time")}`).join(", ");
+  const said = `${reason}; ${stores}, and they have brought a proof: ${shown}`;
+  return { ...judgement, verdict: "attested", basis: "document", reason: said };
+}
+
+function judgeReached(
   spec: RightSpec,
   commitment: Commitment,
   view: View,
@@ -48,10 +96,7 @@ export function judge(
     const measure = measures[i];
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
-      if (reading.waiting > 0)
-        waits.push(
-          `; ${count(reading.waiting, "request")} of the right \`${measure.right}\` ${reading.waiting === 1 ? "waits" : "wait"} for approval: \`avow request list\``,
-        );
+      waits.push(...waitsIn(reading, measure.right));
       if (reading.overdue > 0) {
         broken.push(
           `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,

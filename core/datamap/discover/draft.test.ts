@@ -141,7 +141,7 @@ test("a link that holds for some rows is drafted with what they say, and the map
   };
   const { text } = draft({ ...FOUND, collections: [USERS, { ...ORDERS, links: [typed] }, TAGS] });
   const { value, issues } = read(text.replaceAll(`zz: ${UNDECIDED}`, "zz: system"));
-  expect(issues).toEqual([]);
+  expect(issues.filter((i) => i.severity === "error")).toEqual([]);
   const map = must(value?.stores[0], "the draft can be read");
   expect(map.collections.find((c) => c.name === "order items")?.links).toMatchObject([
     { role: "owner", when: { total: ["user"] } },

@@ -95,7 +95,12 @@ function fieldsKnown(
   last: Snapshot | null,
 ): ReadonlyMap<string, ReadonlyMap<string, string | null>> {
   if (map !== null)
-    return new Map(map.collections.map((c) => [c.name, new Map(c.fields.map((f) => [f.name, f.category]))]));
+    return new Map(
+      map.collections.map((c) => [
+        c.name,
+        new Map(c.fields.flatMap((f) => (f.path === undefined ? [[f.name, f.category] as const] : []))),
+      ]),
+    );
   const known = new Map<string, Map<string, string | null>>();
   for (const [id, { category }] of Object.entries(last?.fields ?? {})) {
     const at = id.lastIndexOf(".");

@@ -8,5 +8,6 @@ export const access: Right = {
   givesArchive: true,
   takes: ["scope"],
   endsArchives: false,
+  byHand: "find everything that is kept of the person here, and attach a copy of it for them",
   within: "P1M",
 };

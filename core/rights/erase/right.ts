@@ -8,5 +8,6 @@ export const erase: Right = {
   givesArchive: false,
   takes: ["scope"],
   endsArchives: true,
+  byHand: "find everything that is kept of the person here, and destroy it, copies too",
   within: "P1M",
 };

@@ -8,5 +8,7 @@ export const portability: Right = {
   givesArchive: true,
   takes: ["scope"],
   endsArchives: false,
+  byHand:
+    "find everything that the person gave or produced that is kept here, and attach a copy of it for them",
   within: "P1M",
 };

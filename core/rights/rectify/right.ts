@@ -8,5 +8,6 @@ export const rectify: Right = {
   givesArchive: false,
   takes: ["set"],
   endsArchives: false,
+  byHand: "find everything that is kept of the person here, and put right what is wrong",
   within: "P1M",
 };

@@ -8,5 +8,7 @@ export const restrict: Right = {
   givesArchive: false,
   takes: ["lift"],
   endsArchives: false,
+  byHand:
+    "find everything that is kept of the person here, and mark that it may be kept but not used; or take the mark away, where the restriction ends",
   within: "P1M",
 };

@@ -8,5 +8,6 @@ export const supplement: Right = {
   givesArchive: false,
   takes: ["set"],
   endsArchives: false,
+  byHand: "find what is kept of the person here, and fill in what is missing",
   within: "P1M",
 };

@@ -14,6 +14,8 @@ export interface Stage {
   readonly now: () => Date;
   readonly onStep: (text: string) => void;
   readonly waitMsMax: number;
+  /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
+  readonly byHand?: (request: string) => Promise<void>;
   readonly token: string;
   /** The canary's; null for a drill that needs no account. */
   readonly session: unknown;
@@ -47,7 +49,13 @@ export const NO_TRACE = "the canary left no trace in any store: there was nothin
 
 const LOOK_AGAIN_MS = 300;
 /** States that a request stays in. */
-const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
+const ENDED: ReadonlySet<string> = new Set([
+  "closed",
+  "restricted",
+  "not_found",
+  "ambiguous_identity",
+  "refused",
+]);
 
 /** The state in which a request ends, or is when the time is over. */
 export async function endOf(stage: Stage, request: string): Promise<string> {
@@ -55,6 +63,7 @@ export async function endOf(stage: Stage, request: string): Promise<string> {
   for (let waited = 0; waited < stage.waitMsMax; waited += LOOK_AGAIN_MS) {
     state = await stage.adapter.status(stage.base, stage.session, request);
     if (ENDED.has(state)) break;
+    if (state === "requested") await stage.byHand?.(request);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
   return state;

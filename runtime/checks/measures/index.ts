@@ -1,8 +1,9 @@
 /** The measures, by name. A further one is a file here, an entry in core/commitments/proof.ts, and a line. */
 import type { Measure, Reading } from "@avow/core/commitments/proof";
+import type { Look } from "../../connector-kit/contract.ts";
 import type { MeasureContext, Take } from "../context.ts";
-import { takeAge } from "./age.ts";
-import { takeDistinct } from "./distinct.ts";
+import { ageLooks, takeAge } from "./age.ts";
+import { distinctLooks, takeDistinct } from "./distinct.ts";
 import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
@@ -12,7 +13,7 @@ import { takeNotices } from "./notices.ts";
 import { takeOverdue } from "./overdue.ts";
 import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
-import { takeValues } from "./values.ts";
+import { takeValues, valuesLooks } from "./values.ts";
 
 const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   schema: takeSchema,
@@ -60,5 +61,22 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("figures")(measure, context);
     case "papers":
       return takeOf("papers")(measure, context);
+  }
+}
+
+/** What a measure would ask of its store, for a price; what reads no rows asks nothing that costs. */
+export async function looksOf(
+  measure: Measure,
+  context: Pick<MeasureContext, "readers" | "describe">,
+): Promise<readonly Look[]> {
+  switch (measure.measure) {
+    case "age":
+      return ageLooks(measure, context);
+    case "values":
+      return valuesLooks(measure, context);
+    case "distinct":
+      return distinctLooks(measure, context);
+    default:
+      return [];
   }
 }

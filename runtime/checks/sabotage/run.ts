@@ -1,6 +1,6 @@
 /** Breaks something on purpose and sees whether exactly the right promises turn (spec/sabotage.md, "How it runs"). */
 import { approximateMs, parseDuration } from "@avow/core/terms/duration";
-import type { Report } from "../verify.ts";
+import type { Report } from "../report.ts";
 import type { Sabotage } from "./read.ts";
 
 /** Does one act to one thing: a statement to a store, a request to an app. */

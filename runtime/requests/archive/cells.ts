@@ -2,7 +2,7 @@
  * What a person sees of a row (spec/data-map.md, "What an archive shows"): not what somebody could sign in with, and not who the other
  * people are that the row leads to.
  */
-import { type Collection, collectionId } from "@avow/core/datamap/model";
+import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
 import {
   type Capture,
   type Captured,
@@ -14,14 +14,22 @@ import {
 } from "@avow/core/plan/capture";
 import { must } from "@avow/core/terms/assert";
 import { covers } from "@avow/core/terms/category";
+import { type Path, readListCell } from "@avow/core/terms/path";
+import { listOf, redactDocument, SOMEBODY_ELSE, WITHHELD } from "./document.ts";
 
-export const WITHHELD = "[held, not given out]";
-export const SOMEBODY_ELSE = "[somebody else]";
+export { SOMEBODY_ELSE, WITHHELD } from "./document.ts";
 
 /** Password hashes, tokens, second factors: whoever holds the archive must not be able to use them. */
 export const isWithheld = (category: string): boolean => covers("user.authorization", category);
 
 type Captures = Capture["collections"];
+
+interface Aim {
+  readonly link: Link;
+  readonly target: Collection;
+  /** What the link may hold and leads to a row that the person sees anyway. */
+  readonly own: ReadonlySet<string>;
+}
 
 /** Takes the cells of a row in the order of `names`, which hold all fields of links, and gives them as they are shown. */
 export function redaction(
@@ -29,30 +37,104 @@ export function redaction(
   captures: Captures,
   names: readonly string[],
 ): (row: Cells) => Cells {
-  const withheld = new Set(collection.fields.filter((f) => isWithheld(f.category)).map((f) => f.name));
+  const byName = new Map(collection.fields.map((f) => [f.name, f]));
+  const withheld = collection.fields.filter((f) => isWithheld(f.category)).map((f) => f.name);
   // By a join collection a row is named by its own key, which is nobody's name.
-  const named = collection.links.filter((l) => l.via !== true);
-  const links = named.map((link) => {
-    const target = must(captures.get(collectionId(link.to)), "links lead to collections of the map");
-    return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
-  });
+  const aims = collection.links
+    .filter((l) => l.via !== true)
+    .map((link): Aim => {
+      const target = must(captures.get(collectionId(link.to)), "links lead to collections of the map");
+      return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
+    });
+  const isPlain = collection.fields.every((f) => f.path === undefined && f.opened !== true);
   return (row) => {
-    const foreign = new Set<string>();
-    const own = new Set<string>();
-    for (const { link, target, own: owned } of links) {
-      const tuple = linkTuple(target, link, pointsAt(names, link, row));
-      if (tuple === null) continue;
-      for (const field of link.from) (owned.has(tupleKey(tuple)) ? own : foreign).add(field);
-    }
+    const hidden = othersIn(aims, names, row);
+    // Most rows lead to nobody else, and are shown as they are.
+    if (isPlain && withheld.length === 0 && hidden.fields.size === 0 && hidden.values.size === 0) return row;
+    const lists = hiddenElements(collection, hidden, names, row);
     return names.map((name, i) => {
       const cell = row[i] ?? null;
+      const field = byName.get(name);
       if (cell === null) return null;
-      if (withheld.has(name)) return WITHHELD;
-      // What a link to the person's own row needs as well (a tenant, say) says nothing about the others.
-      return foreign.has(name) && !own.has(name) ? SOMEBODY_ELSE : cell;
+      if (withheld.includes(name)) return WITHHELD;
+      if (field?.opened === true) {
+        const places = collection.fields.filter((f) => f.path?.column === name);
+        const paths = (wanted: (field: string) => boolean): readonly Path[] =>
+          places.flatMap((f) => (f.path !== undefined && wanted(f.name) ? [f.path] : []));
+        return redactDocument(cell, {
+          withheld: paths((f) => withheld.includes(f)),
+          hidden: paths((f) => hidden.fields.has(f)),
+          elements: paths((f) => hidden.values.has(f)).map((path) => ({
+            path,
+            at: lists.get(listOf(path)) ?? new Set(),
+          })),
+        });
+      }
+      if (field?.path !== undefined && field.path.each !== null)
+        return withoutElements(cell, lists.get(listOf(field.path)) ?? new Set());
+      return hidden.fields.has(name) ? SOMEBODY_ELSE : cell;
     });
   };
 }
+
+interface Others {
+  /** Fields that name somebody else. */
+  readonly fields: ReadonlySet<string>;
+  /** Of fields that run over a list: the values that do. */
+  readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function othersIn(aims: readonly Aim[], names: readonly string[], row: Cells): Others {
+  const foreign = new Set<string>();
+  const own = new Set<string>();
+  const foreignValues = new Map<string, Set<string>>();
+  const ownValues = new Map<string, Set<string>>();
+  for (const { link, target, own: owned } of aims) {
+    for (const held of pointsAt(names, link, row)) {
+      const tuple = linkTuple(target, link, held);
+      if (tuple === null) continue;
+      const isOwn = owned.has(tupleKey(tuple));
+      for (const [i, field] of link.from.entries()) {
+        if (field !== link.each) (isOwn ? own : foreign).add(field);
+        else {
+          const values = isOwn ? ownValues : foreignValues;
+          values.set(field, (values.get(field) ?? new Set()).add(tuple[i] ?? ""));
+        }
+      }
+    }
+  }
+  // What a link to the person's own row needs as well (a tenant, say) says nothing about the others.
+  return {
+    fields: foreign.difference(own),
+    values: new Map(
+      [...foreignValues].map(([f, values]) => [f, values.difference(ownValues.get(f) ?? new Set())]),
+    ),
+  };
+}
+
+/** Places in lists at which somebody else is named, by list: what stands beside a name there is theirs, too. */
+function hiddenElements(
+  { fields }: Collection,
+  { values }: Others,
+  names: readonly string[],
+  row: Cells,
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const lists = new Map<string, Set<number>>();
+  for (const [name, others] of values) {
+    const path = fields.find((f) => f.name === name)?.path;
+    if (path === undefined || others.size === 0) continue;
+    const at = lists.get(listOf(path)) ?? new Set();
+    lists.set(listOf(path), at);
+    for (const [i, value] of readListCell(row[names.indexOf(name)] ?? null).entries())
+      if (value !== null && others.has(value)) at.add(i);
+  }
+  return lists;
+}
+
+const withoutElements = (cell: string, hidden: ReadonlySet<number>): string =>
+  JSON.stringify(
+    readListCell(cell).map((value, i) => (value !== null && hidden.has(i) ? SOMEBODY_ELSE : value)),
+  );
 
 /** What links of other rows may hold and lead to a row that the person sees anyway. */
 function ownTuples(target: Captured, fields: readonly string[]): Set<string> {

@@ -6,33 +6,56 @@ const NUMBER = /^(numeric|decimal|real|double|float|number)/i;
 const TRUTH = /^bool/i;
 /** As JSON writes one; leading zeros and `NaN` are none. */
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
+const SHORT_INTEGER = /^(0|[1-9]\d{0,14})$/;
 /** Digits that every reader of JSON keeps. */
 const DIGITS_MAX = 15;
+
+/** The type of a field that runs over a list: its cell is JSON already. */
+export const LIST = "[*]";
+
+function isExact(cell: string): boolean {
+  if (SHORT_INTEGER.test(cell)) return true;
+  return JSON_NUMBER.test(cell) && cell.replace(/[eE].*$/, "").replace(/\D/g, "").length <= DIGITS_MAX;
+}
 
 /** `type` as the store names it; null: not known. */
 export function jsonCell(cell: string | null, type: string | null): string {
   if (cell === null) return "null";
+  if (type === LIST) return cell;
   const kind = type ?? "";
   if (TRUTH.test(kind) && (cell === "true" || cell === "false")) return cell;
-  const exact = JSON_NUMBER.test(cell) && cell.replace(/[eE].*$/, "").replace(/\D/g, "").length <= DIGITS_MAX;
-  return exact && (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]")
-    ? cell
-    : JSON.stringify(cell);
+  return isNumeric(kind) && isExact(cell) ? cell : JSON.stringify(cell);
 }
 
-export const jsonRow = (
+/** Writes rows of these fields. What a field is, is found out once. */
+export function jsonRows(
   fields: readonly { readonly name: string; readonly type: string | null }[],
-  row: Cells,
-): string =>
-  `{${fields.map((f, i) => `${JSON.stringify(f.name)}:${jsonCell(row[i] ?? null, f.type)}`).join(",")}}`;
+): (row: Cells) => string {
+  const parts = fields.map(({ name, type }, i) => ({
+    head: `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`,
+    type,
+    isText: type !== LIST && !TRUTH.test(type ?? "") && !isNumeric(type ?? ""),
+  }));
+  return (row) => {
+    let text = parts.length === 0 ? "{" : "";
+    let at = 0;
+    for (const { head, type, isText } of parts) {
+      const cell = row[at] ?? null;
+      text += head;
+      text += isText && cell !== null ? JSON.stringify(cell) : jsonCell(cell, type);
+      at += 1;
+    }
+    return `${text}}`;
+  };
+}
+
+const isNumeric = (kind: string): boolean =>
+  (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]");
 
 /** What `jsonCell` may write for such a field, as JSON Schema names it. */
 export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
   const kind = type ?? "";
-  const own = TRUTH.test(kind)
-    ? ["boolean"]
-    : (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]")
-      ? ["number"]
-      : [];
+  if (type === LIST) return ["array", ...(nullable ? ["null"] : [])];
+  const own = TRUTH.test(kind) ? ["boolean"] : isNumeric(kind) ? ["number"] : [];
   return [...own, "string", ...(nullable ? ["null"] : [])];
 }

@@ -1,7 +1,7 @@
 /** The page of an archive that a person reads (`index.html`): words instead of keys, and what the policy says beside the data. */
 import type { Cells } from "@avow/core/plan/capture";
 import { SOMEBODY_ELSE, WITHHELD } from "./cells.ts";
-import type { ArchiveHead, ArchivePart } from "./shape.ts";
+import type { ArchiveHead, ArchivePart, Attached } from "./shape.ts";
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 /** What stands between backticks is a word of the policy. */
@@ -54,7 +54,11 @@ ul.says{margin:.25rem 0 .75rem;padding-inline-start:1.2rem;opacity:.9}.scroll{ov
 @media(max-width:36rem){dl{grid-template-columns:1fr}dt{border-bottom:0;padding-bottom:0}}
 @media print{.scroll{overflow:visible}section{break-inside:auto}}`;
 
-export function archivePage(head: ArchiveHead, parts: readonly ArchivePart[]): string {
+export function archivePage(
+  head: ArchiveHead,
+  parts: readonly ArchivePart[],
+  attached: readonly Attached[] = [],
+): string {
   const service = escapeHtml(head.controller);
   const list = parts
     .map(
@@ -67,7 +71,7 @@ export function archivePage(head: ArchiveHead, parts: readonly ArchivePart[]): s
 <body><h1>Your data at ${service}</h1><p>As of ${timeOf(head.at)}, under policy version ${escapeHtml(head.policyVersion)}.
 Every row is also in <code>data/</code>, as JSON and CSV; <code>manifest.json</code> has the checksums.</p>
 <p>Where it says <em>held, not given out</em>, we hold something that one could sign in with. Where it says <em>somebody else</em>, the row is also about another person, whose identity is theirs.</p>
-<nav aria-label="Contents"><ul>${list}</ul></nav>${general}${parts.map((p, i) => section(head, p, i)).join("\n")}</body></html>\n`;
+<nav aria-label="Contents"><ul>${list}</ul></nav>${general}${parts.map((p, i) => section(head, p, i)).join("\n")}${byHand(head, attached)}</body></html>\n`;
 }
 
 const says = (lines: readonly string[]): string =>
@@ -84,6 +88,14 @@ function section(head: ArchiveHead, part: ArchivePart, index: number): string {
   const data = rows === 1 && only !== undefined ? list(part, only) : table(part);
   return `<section id="c${index}"><h2>${label(about.collection)}${of}</h2>${says(head.says[about.class] ?? [])}${more}${data}</section>`;
 }
+
+const byHand = (head: ArchiveHead, attached: readonly Attached[]): string =>
+  attached
+    .map(
+      ({ about, file }) =>
+        `<section><h2>${label(about.collection)}<small>${escapeHtml(about.class)} data</small></h2>${says(head.says[about.class] ?? [])}<p>One of us has looked here by hand, and found this for you: <a href="${encodeURI(file.name)}">${escapeHtml(file.name)}</a>.</p></section>`,
+    )
+    .join("\n");
 
 const list = ({ about }: ArchivePart, row: Cells): string =>
   `<dl>${about.fields.map((f, i) => `<dt>${label(f.name)}${sortOf(f.category)}</dt><dd>${shown(row[i] ?? null)}</dd>`).join("\n")}</dl>`;

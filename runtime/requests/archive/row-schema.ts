@@ -2,18 +2,22 @@
 import { idOf } from "@avow/core/datamap/model";
 import type { Shown } from "@avow/core/plan/shown";
 import type { BoundEstate } from "../run/estate.ts";
-import { jsonTypes } from "./json.ts";
+import { jsonTypes, LIST } from "./json.ts";
 
-export function rowSchema(estate: BoundEstate, { captured, fields }: Shown): unknown {
+export function rowSchema(
+  estate: BoundEstate,
+  { captured, fields }: Pick<Shown, "captured" | "fields">,
+): unknown {
   const { collection, key } = captured;
   const live = estate.lives.get(idOf(collection));
   const names = new Set(fields.map((f) => f.name));
-  const properties = fields.map(({ name, category }) => {
+  const properties = fields.map(({ name, category, path }) => {
     const found = live?.fields.find((f) => f.name === name);
+    const list = path !== undefined && path.each !== null;
     return [
       name,
       {
-        type: jsonTypes(found?.type ?? null, found?.nullable !== false),
+        type: jsonTypes(list ? LIST : (found?.type ?? null), found?.nullable !== false),
         ...(found === undefined ? {} : { description: `${found.type}, in the store's own notation` }),
         "x-category": category,
       },

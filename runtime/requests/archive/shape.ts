@@ -20,6 +20,22 @@ export interface ArchiveField {
   readonly type: string | null;
 }
 
+/** A file that somebody found for the person where only people can look. */
+export interface Attachment {
+  readonly store: string;
+  readonly collection: string;
+  readonly class: string;
+  /** With the dot, as `.pdf`; empty: none. */
+  readonly ext: string;
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** One as it stands in the archive. */
+export interface Attached {
+  readonly about: Attachment;
+  readonly file: { readonly name: string; readonly sha256: string; readonly bytes: number };
+}
+
 /** What the page shows of a collection. */
 export interface ArchivePart {
   readonly about: ArchiveCollection;

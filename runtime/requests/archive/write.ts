@@ -8,15 +8,17 @@ import type { Cells } from "@avow/core/plan/capture";
 import { ZipWriter } from "@zip.js/zip.js";
 import { openSpool } from "../../vault/spool.ts";
 import { isWithheld } from "./cells.ts";
-import { jsonRow } from "./json.ts";
+import { jsonRows } from "./json.ts";
 import { archivePage } from "./page.ts";
-import type { ArchiveCollection, ArchiveHead, ArchivePart } from "./shape.ts";
+import type { ArchiveCollection, ArchiveHead, ArchivePart, Attached, Attachment } from "./shape.ts";
 
-export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart } from "./shape.ts";
+export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart, Attachment } from "./shape.ts";
 
 export interface ArchiveSink {
   readonly head: ArchiveHead;
   readonly writable: WritableStream<Uint8Array>;
+  /** Files that go in as they are; left out: none. */
+  readonly attachments?: () => Promise<readonly Attachment[]>;
 }
 
 /** Rows shown on the page; the files hold all of them. */
@@ -36,8 +38,10 @@ export async function writeArchive(
     const one = await writeCollection(zip, about);
     written.push({ ...one, files: [...one.files, ...(await writeSchema(zip, about))] });
   }
-  await addText(zip, "manifest.json", `${JSON.stringify(manifest(sink.head, written), null, 2)}\n`);
-  await addText(zip, "index.html", archivePage(sink.head, written));
+  const attached = await attach(zip, (await sink.attachments?.()) ?? []);
+  const about = manifest(sink.head, written, attached);
+  await addText(zip, "manifest.json", `${JSON.stringify(about, null, 2)}\n`);
+  await addText(zip, "index.html", archivePage(sink.head, written, attached));
   await zip.close();
   return written.map((w) => ({ store: w.about.store, collection: w.about.collection, rows: w.rows }));
 }
@@ -49,18 +53,22 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
   const sample: Cells[] = [];
   const aside = openSpool();
   const encoder = new TextEncoder();
+  const toJson = jsonRows(about.fields);
   try {
     const json = await addStream(zip, `${name}.json`, async function* () {
       yield encoder.encode("[");
       for await (const batch of about.rows()) {
         let text = "";
+        let lines = "";
         for (const row of batch) {
-          text += `${rows === 0 ? "" : ","}\n${jsonRow(about.fields, row)}`;
+          text += rows === 0 ? "\n" : ",\n";
+          text += toJson(row);
+          lines += csvRow(row);
           if (rows < PAGE_ROWS_MAX) sample.push(row);
           rows += 1;
         }
         yield encoder.encode(text);
-        await aside.write(encoder.encode(batch.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("")));
+        await aside.write(encoder.encode(lines));
       }
       yield encoder.encode("\n]\n");
     });
@@ -82,6 +90,15 @@ async function writeSchema(zip: ZipWriter<unknown>, { store, collection, schema 
   return [{ name, sha256: createHash("sha256").update(text).digest("hex"), bytes: text.length }];
 }
 
+async function attach(zip: ZipWriter<unknown>, attachments: readonly Attachment[]): Promise<Attached[]> {
+  const attached: Attached[] = [];
+  for (const about of attachments) {
+    const name = `files/${safeName(`${about.store}.${about.collection}`)}${about.ext}`;
+    attached.push({ about, file: await addStream(zip, name, () => about.bytes()) });
+  }
+  return attached;
+}
+
 async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => AsyncIterable<Uint8Array>) {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -101,6 +118,17 @@ const addText = (zip: ZipWriter<unknown>, name: string, text: string): Promise<u
 
 /** Spreadsheets run what starts with these signs as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
+function csvRow(row: Cells): string {
+  let line = "";
+  let comma = "";
+  for (const cell of row) {
+    line += comma;
+    line += csvCell(cell);
+    comma = ",";
+  }
+  return `${line}\r\n`;
+}
+
 function csvCell(cell: string | null | undefined): string {
   if (cell === null || cell === undefined) return "";
   const text = FORMULA.test(cell) && !/^[+-]?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
@@ -109,7 +137,7 @@ function csvCell(cell: string | null | undefined): string {
 
 const safeName = (text: string): string => text.replace(/[^\w.-]/g, "_");
 
-function manifest(head: ArchiveHead, written: readonly Written[]) {
+function manifest(head: ArchiveHead, written: readonly Written[], attached: readonly Attached[]) {
   return {
     service: head.service,
     right: head.title,
@@ -127,5 +155,13 @@ function manifest(head: ArchiveHead, written: readonly Written[]) {
       })),
       files: w.files,
     })),
+    ...(attached.length === 0
+      ? {}
+      : {
+          foundByHand: attached.map(({ about: { store, collection, class: of }, file }) => ({
+            ...{ store, collection, class: of },
+            files: [file],
+          })),
+        }),
   };
 }

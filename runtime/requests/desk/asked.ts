@@ -1,4 +1,5 @@
 /** What a request says beside the person: read from callers, checked against the map, sealed while the request is open. */
+import { idOf } from "@avow/core/datamap/model";
 import { type Asked, NOTHING_MORE } from "@avow/core/plan/asked";
 import { resolveSets } from "@avow/core/plan/correction";
 import { scopeIssues } from "@avow/core/plan/scope";
@@ -31,7 +32,10 @@ export function askedIssues(estate: BoundEstate, name: string, asked: Asked): re
     const resolved = resolveSets(estate, asked.set);
     return resolved.ok ? [] : resolved.issues;
   }
-  return asked.scope === null ? [] : scopeIssues(estate.graph, asked.scope);
+  if (asked.scope === null) return [];
+  const byHand = estate.byHand.map((c) => [idOf(c), c] as const);
+  const collections = new Map([...estate.graph.collections, ...byHand]);
+  return scopeIssues({ ...estate.graph, collections }, asked.scope);
 }
 
 interface Book {

@@ -6,69 +6,90 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { RequestOutcome } from "../run/run.ts";
+import { endTasks } from "../tasks/end.ts";
 import { type Evidence, ended } from "./evidence.ts";
 
 export interface Certifier {
   readonly policy: Policy;
   readonly evidence: Evidence;
   readonly recordsKept: Duration;
+  readonly now: () => Date;
 }
 
 export interface Ending {
   readonly id: string;
   /** Whom it was about, as far as that is still known. */
   readonly identities: readonly IdentityValue[];
-  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   /** The request of the same person that carried it out. */
   readonly carriedOutBy?: string;
+  /** Left out: it ends here. Else the certificate says only that it is restricted, and until when. */
+  readonly restrictedUntil?: Date;
   /** Steps of the sweep that carried it out along with others, as far as its rows were part of them. */
-  readonly swept?: { readonly done: number; readonly failed: number };
+  readonly swept?: Steps;
 }
 
-/** Part of the transaction that closes the request; its row is closed already. */
+interface Steps {
+  readonly done: number;
+  readonly failed: number;
+}
+const NO_STEPS: Steps = { done: 0, failed: 0 };
+
+/** Part of the transaction that closes the request; its row is closed already. Its tasks end with it. */
 export const certify = (desk: Certifier, tx: Database, ending: Ending): Promise<void> =>
   certifyAll(desk, tx, [ending]);
 
-/** Of several that were closed at one time, in one transaction. */
+/** Of several that end at one time, in one transaction. */
 export async function certifyAll(desk: Certifier, tx: Database, endings: readonly Ending[]): Promise<void> {
   if (endings.length === 0) return;
   const ids = endings.map((e) => e.id);
-  const rows = await tx
-    .selectFrom("requests")
-    .selectAll()
-    .where(sql<boolean>`id = any(${ids}::uuid[])`)
-    .execute();
+  await endTasks(tx, ids);
+  const [rows, steps] = await Promise.all([
+    tx.selectFrom("requests").selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
+    stepsOf(tx, ids),
+  ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const steps = await stepsOf(tx, ids);
-  const entries = endings.map((ending) => {
-    const row = must(byId.get(ending.id), "it is there");
+  const all = endings.map((ending) => {
+    const row = must(byId.get(ending.id), "the request is there");
+    const closedAt = ending.restrictedUntil === undefined ? closedAtOf(row) : desk.now();
     const own = steps.get(ending.id) ?? NO_STEPS;
     const swept = ending.swept ?? NO_STEPS;
-    return ended({
+    const entry = ended({
       ...ending,
-      ...{ closedAt: closedAtOf(row), state: row.state, right: row.right_name, via: row.via },
+      ...{ closedAt, state: row.state, right: row.right_name, via: row.via },
       ...{ receivedAt: row.received_at, dueAt: row.due_at },
       policy: { version: desk.policy.version, hash: desk.policy.hash },
       steps: { done: own.done + swept.done, failed: own.failed + swept.failed },
     });
+    return { ...{ id: ending.id, closedAt, entry }, ends: ending.restrictedUntil === undefined };
   });
-  const certificates = await desk.evidence.append(tx, entries);
-  await sql`update requests set certificate = c.entry
-      from unnest(${ids}::uuid[], ${certificates}::uuid[]) as c (request, entry)
-     where requests.id = c.request`.execute(tx);
-  const closedAt = closedAtOf(must(rows[0], "it is there"));
-  await desk.evidence.keys.endAt(
+  const certificates = await desk.evidence.append(
     tx,
-    ids.map((id): `request:${string}` => `request:${id}`),
-    plus(closedAt, desk.recordsKept),
+    all.map((a) => a.entry),
   );
+  const last = all.filter((a) => a.ends);
+  await Promise.all([
+    sql`update requests set certificate = c.entry
+          from unnest(${ids}::uuid[], ${certificates}::uuid[]) as c (request, entry)
+         where requests.id = c.request`.execute(tx),
+    endKeys(desk, tx, last),
+  ]);
+}
+
+/** They were closed at one moment. */
+async function endKeys(
+  desk: Certifier,
+  tx: Database,
+  last: readonly { readonly id: string; readonly closedAt: Date }[],
+): Promise<void> {
+  for (const [at, some] of Map.groupBy(last, (one) => one.closedAt.getTime())) {
+    const subjects = some.map(({ id }): `request:${string}` => `request:${id}`);
+    await desk.evidence.keys.endAt(tx, subjects, plus(new Date(at), desk.recordsKept));
+  }
 }
 
 const closedAtOf = (row: { readonly closed_at: Date | null }): Date =>
   must(row.closed_at, "it was closed in this transaction");
-
-type Steps = NonNullable<Ending["swept"]>;
-const NO_STEPS: Steps = { done: 0, failed: 0 };
 
 async function stepsOf(tx: Database, ids: readonly string[]): Promise<ReadonlyMap<string, Steps>> {
   const { rows } = await sql<Steps & { request: string }>`

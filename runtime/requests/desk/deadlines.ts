@@ -5,8 +5,12 @@ export interface Overdue {
   readonly open: number;
   /** Of the open ones: until somebody approves them, nothing happens. */
   readonly waiting: number;
+  /** Of the open ones: out of the stores, and the person can have it back for a while. */
+  readonly restricted: number;
   readonly overdue: number;
   readonly closed: number;
+  /** Tasks of such requests that somebody has done by hand and shown a proof of. */
+  readonly proofs: number;
 }
 
 export async function countRequests(
@@ -15,11 +19,15 @@ export async function countRequests(
   right: string,
   now: Date,
 ): Promise<Overdue> {
-  const { rows } = await sql<{ open: number; waiting: number; overdue: number; closed: number }>`
+  const { rows } = await sql<Overdue>`
     select count(*) filter (where closed_at is null)::int as open,
            count(*) filter (where closed_at is null and state = 'planned')::int as waiting,
+           count(*) filter (where closed_at is null and grace_until is not null)::int as restricted,
            count(*) filter (where closed_at is null and due_at < ${now})::int as overdue,
-           count(*) filter (where closed_at is not null)::int as closed
+           count(*) filter (where closed_at is not null)::int as closed,
+           (select count(*) from request_tasks t
+             where t.service = ${service} and t.right_name = ${right} and t.state = 'done'
+               and t.proof_sha256 is not null)::int as proofs
       from requests where service = ${service} and right_name = ${right}`.execute(db);
-  return rows[0] ?? { open: 0, waiting: 0, overdue: 0, closed: 0 };
+  return rows[0] ?? { open: 0, waiting: 0, restricted: 0, overdue: 0, closed: 0, proofs: 0 };
 }

@@ -2,6 +2,7 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "../../store/tables.ts";
+import { forgetSuppressed } from "../suppression/names.ts";
 import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
 import { approved } from "./evidence.ts";
@@ -18,6 +19,8 @@ export interface Listed {
   readonly dueAt: string;
   readonly overdue: boolean;
   readonly rows: number | null;
+  /** Of a `restricted` one: until when the person can have it back. */
+  readonly restrictedUntil: string | null;
 }
 
 const LISTED_MAX = 1000;
@@ -26,7 +29,7 @@ const LISTED_MAX = 1000;
 export async function listOpen(desk: Desk): Promise<Listed[]> {
   const rows = await desk.db
     .selectFrom("requests")
-    .select(["id", "right_name", "state", "via", "received_at", "due_at"])
+    .select(["id", "right_name", "state", "via", "received_at", "due_at", "grace_until"])
     .select(
       sql<
         number | null
@@ -46,6 +49,7 @@ export async function listOpen(desk: Desk): Promise<Listed[]> {
     dueAt: r.due_at.toISOString(),
     overdue: r.due_at < desk.now(),
     rows: r.rows,
+    restrictedUntil: r.grace_until?.toISOString() ?? null,
   }));
 }
 
@@ -65,6 +69,7 @@ export async function approveRequest(
       .where("id", "=", id)
       .where("service", "=", desk.service)
       .where("closed_at", "is", null)
+      .where("grace_until", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await desk.evidence.append(tx, [approved(id, decided.by)]);
@@ -77,6 +82,13 @@ export type Refused = "refused" | "busy" | "unknown";
 
 /** The reason is for the person, who reads it where the request is followed. What was carried out already stays carried out. */
 export async function refuseRequest(desk: Desk, id: string, reason: string): Promise<Refused> {
+  const refused = await refuse(desk, id, reason);
+  // What it kept to be taken back is nobody's any more.
+  if (refused === "refused") await desk.bundles.remove(id);
+  return refused;
+}
+
+async function refuse(desk: Desk, id: string, reason: string): Promise<Refused> {
   return desk.db.transaction().execute(async (tx) => {
     if (!(await tryHold(tx, id))) return "busy";
     const open = await tx
@@ -85,6 +97,7 @@ export async function refuseRequest(desk: Desk, id: string, reason: string): Pro
       .where("id", "=", id)
       .where("service", "=", desk.service)
       .where("closed_at", "is", null)
+      .where("grace_until", "is", null)
       .forUpdate()
       .executeTakeFirst();
     if (open === undefined) return "unknown";
@@ -102,6 +115,7 @@ export async function refuseRequest(desk: Desk, id: string, reason: string): Pro
     const sealed = open.sealed_identities;
     const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
     await certify(desk, tx, { id, identities, outcome: { results: [], kept: [] } });
+    await forgetSuppressed(tx, id);
     for (const table of ["request_captures", "request_subjects"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
     return "refused";

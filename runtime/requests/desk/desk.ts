@@ -5,21 +5,30 @@ import { must } from "@avow/core/terms/assert";
 import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { sql } from "kysely";
+import type { Selectable } from "kysely";
 import type { Database } from "../../store/database.ts";
+import type { RequestsTable } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import type { Archives } from "../archive/kept.ts";
+import type { Bundles } from "../grace/bundle.ts";
+import { undoOf } from "../grace/undo.ts";
+import { windowEnd } from "../grace/until.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
+import { runByHandToo } from "../run/by-hand.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { Journal } from "../run/journal.ts";
+import { withReach } from "../run/reach.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
+import { estateFor } from "../suppression/bare.ts";
+import { keepSuppressed, noteSuppressed } from "../suppression/names.ts";
+import { dropAttachments, taskBook } from "../tasks/book.ts";
 import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
-import { isSwept } from "./hold.ts";
+import { holding } from "./lock.ts";
 import { endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 
@@ -32,6 +41,15 @@ export interface Desk {
   /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
   readonly unconfirmed: readonly Issue[];
   readonly archives: Archives;
+  /** Where undo bundles lie; how long an erasure can be taken back, null: not at all. */
+  readonly bundles: Bundles;
+  readonly grace: Duration | null;
+  /** Stores that may be asked to clean up after an erasure. */
+  readonly cleaned: ReadonlySet<string>;
+  /** How long names of erased rows are kept: as long as a backup may hold them. */
+  readonly suppression: Duration;
+  /** What was found by hand for persons, until it goes into their archives. */
+  readonly attachments: Archives;
   /** How long closed requests are kept. */
   readonly recordsKept: Duration;
   /** The evidence log: every change of a request leaves its entry there, in the same transaction. */
@@ -46,6 +64,8 @@ export type Ran =
       readonly right: string;
       readonly outcome: RequestOutcome;
       readonly failed: StoreFailed | null;
+      /** It is open, and its deadline is near or over; in words. */
+      readonly urgent?: string;
     };
 
 /** What is known of a request when its plan is shown. */
@@ -68,22 +88,9 @@ export interface Hands extends Pick<RunContext, "onProgress" | "atPoint" | "arch
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
-  return desk.db.connection().execute(async (held) => {
-    const { rows } = await sql<{
-      got: boolean;
-    }>`select pg_try_advisory_lock(hashtextextended(${id}, 1)) as got`.execute(held);
-    if (rows[0]?.got !== true) return { busy: true };
-    try {
-      if (await isSwept(desk.db, id)) return { busy: true };
-      // The lock goes with its connection: before each act it is seen that it is still there.
-      const stillLocked = async (): Promise<void> => {
-        await sql`select 1`.execute(held);
-      };
-      return await workOnLocked(desk, id, { ...hands, stillLocked });
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${id}, 1))`.execute(held);
-    }
-  });
+  // The lock goes with its connection: before each act it is seen that it is still there.
+  const ran = await holding(desk.db, id, (stillLocked) => workOnLocked(desk, id, { ...hands, stillLocked }));
+  return ran ?? { busy: true };
 }
 
 async function workOnLocked(
@@ -100,54 +107,81 @@ async function workOnLocked(
       outcome: nothing("closed", ["it was closed before"]),
       failed: null,
     };
+  if (row.grace_until !== null)
+    return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };
   const identities = openIdentities(desk, id, row.sealed_identities);
   const written = databaseJournal({ ...desk, request: id, namesOf: (found) => namesOf(desk, found) });
   const journal: Journal = {
     ...written,
     async intend(step) {
       await hands.stillLocked();
+      await noteSuppressed(desk, id, step);
       return written.intend(step);
     },
+    async intendAll(steps) {
+      await hands.stillLocked();
+      for (const step of steps) await noteSuppressed(desk, id, step);
+      return written.intendAll(steps);
+    },
   };
+  const asked = openAsked(desk, id, row.sealed_asked);
+  const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
   const approve: RunContext["approve"] = async (plan) => {
     const approved = row.approved_at !== null;
     if (!(await hands.approve(plan, { via: row.via, approved }))) return false;
     if (!approved) await recordApproval(desk, id, hands.approver);
     return true;
   };
-  let failed: StoreFailed | null = null;
-  const outcome = await (right.removes && desk.unconfirmed.length > 0
-    ? Promise.resolve(
-        nothing(
-          "not_done",
-          desk.unconfirmed.map((i) => i.message),
-        ),
-      )
-    : runner.run({
-        ...hands,
-        estate: desk.estate,
-        identities,
-        asked: openAsked(desk, id, row.sealed_asked),
-        marks: restrictionsOf(desk),
-        journal,
-        now: desk.now,
-        approve,
-      })
-  ).catch(async (error: unknown) => {
-    if (!(error instanceof StoreFailed)) throw error;
-    failed = error;
-    return {
-      ...nothing("not_done", [
-        `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; run the same request again`,
-      ]),
-      plan: (await journal.plan()) ?? [],
-    };
-  });
+  const context = {
+    estate: estateFor(desk.estate, row.via),
+    identities,
+    asked,
+    marks: restrictionsOf(desk),
+    journal,
+    now: desk.now,
+    ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),
+  };
+  const kept = right.removes ? desk.unconfirmed.map((i) => i.message) : [];
+  const { outcome: ran, failed } = await (kept.length > 0
+    ? { outcome: nothing("not_done", kept), failed: null }
+    : carriedOut({ right, runner, book }, { ...hands, ...context, approve }));
+  const outcome = ran.state === "closed" && right.removes ? await withReach(ran, desk) : ran;
   const gives = outcome.state === "closed" && right.givesArchive;
-  if (gives) await hands.deliver?.();
+  if (gives) {
+    await hands.deliver?.();
+    hands.atPoint?.("outcome");
+  }
+  const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
+  const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
-  await writeDown(desk, row, { identities, outcome, right, archiveWaits });
-  return { busy: false, right: right.name, outcome, failed };
+  const ending = await writeDown(desk, row, { identities, outcome: said, right, archiveWaits });
+  return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
+}
+
+/** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
+async function carriedOut(
+  ask: Parameters<typeof runByHandToo>[0],
+  context: RunContext,
+): Promise<{ readonly outcome: RequestOutcome; readonly failed: StoreFailed | null }> {
+  try {
+    return { outcome: await runByHandToo(ask, context), failed: null };
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+    const { store, failure } = error;
+    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
+    const plan = (await context.journal.plan()) ?? [];
+    return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+  }
+}
+
+const NEAR_MS = 3 * 86_400_000;
+
+/** Whoever answers for requests hears of a deadline before it is over. */
+export function urgency(dueAt: Date, now: Date): string | null {
+  const leftMs = dueAt.getTime() - now.getTime();
+  const day = dueAt.toISOString().slice(0, "2026-01-31".length);
+  if (leftMs < 0) return `past its deadline (${day})`;
+  return leftMs < NEAR_MS ? `due on ${day}` : null;
 }
 
 async function recordApproval(desk: Desk, id: string, by: string): Promise<void> {
@@ -172,40 +206,73 @@ interface Written {
   readonly archiveWaits: boolean;
 }
 
+type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
+
 /** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
 async function writeDown(
   desk: Desk,
-  { id, tries }: { readonly id: string; readonly tries: number },
+  row: Row,
   { identities, outcome, right, archiveWaits }: Written,
-): Promise<void> {
-  const ended = ENDED.has(outcome.state);
+): Promise<RequestOutcome> {
+  const { id, tries } = row;
+  const until = restrictedUntil(desk, row, outcome);
+  const ended = ENDED.has(outcome.state) && until === null;
+  const state = until === null ? outcome.state : "restricted";
   const outdated = await desk.db.transaction().execute(async (tx) => {
     await tx
       .updateTable("requests")
       .set({
-        state: outcome.state,
+        state,
         results: JSON.stringify(outcome.results),
         kept: JSON.stringify(outcome.kept),
         notes: JSON.stringify(outcome.notes),
         ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
         ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
+        ...(until === null ? {} : { grace_until: until }),
         ...(outcome.state === "not_done"
           ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
+          : {}),
+        // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
+        ...(outcome.state === "requested"
+          ? { next_try_at: new Date(desk.now().getTime() + PAUSE_MS_MAX) }
           : {}),
       })
       .where("id", "=", id)
       .execute();
-    if (outcome.state === "not_done") await desk.evidence.append(tx, [notDone(id, outcome)]);
-    if (!ended) return [];
-    await certify(desk, tx, { id, identities, outcome });
+    if (outcome.state === "not_done")
+      await desk.evidence.append(tx, [notDone(id, outcome, row.due_at < desk.now())]);
+    if (!ended && until === null) return [];
+    await certify(desk, tx, {
+      id,
+      identities,
+      outcome,
+      ...(until === null ? {} : { restrictedUntil: until }),
+    });
+    if (right.removes) await keepSuppressed(tx, [id], { now: desk.now(), keep: desk.suppression });
     const last = outcome.state === "closed" && right.endsArchives;
-    const ids = last ? await endWithIt(desk, tx, { ids: [id], right: right.name, giving: GIVING }) : [];
-    await tx.deleteFrom("request_captures").where("request", "=", id).execute();
-    if (archiveWaits) await letWait(desk, tx, id);
-    else await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+    // Other requests of the person end with the erasure, not with what may still be taken back.
+    const siblings = until === null ? right.name : null;
+    const ids = last ? await endWithIt(desk, tx, { ids: [id], right: siblings, giving: GIVING }) : [];
+    await Promise.all([
+      tx.deleteFrom("request_captures").where("request", "=", id).execute(),
+      archiveWaits
+        ? letWait(desk, tx, id)
+        : until === null
+          ? tx.deleteFrom("request_subjects").where("request", "=", id).execute()
+          : null,
+    ]);
     return ids;
   });
   for (const request of outdated) await desk.archives.remove(request);
+  if (ended) await dropAttachments(desk);
+  if (ended && row.undo_key !== null) await desk.bundles.remove(id);
+  return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
+}
+
+/** Null: it ends here. Where nothing was changed there is nothing to take back. */
+function restrictedUntil(desk: Desk, { undo_key, due_at }: Row, outcome: RequestOutcome): Date | null {
+  if (outcome.state !== "closed" || undo_key === null || desk.grace === null) return null;
+  return outcome.results.length === 0 ? null : windowEnd(desk.grace, desk.now(), due_at);
 }
 
 const FIRST_PAUSE_MS = 30_000;

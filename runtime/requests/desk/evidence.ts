@@ -49,10 +49,30 @@ export const joined = (request: string, via: string): NewEntry => entry(request,
 export const approved = (request: string, by: string): NewEntry => entry(request, "request.approved", { by });
 
 export const intended = (request: string, step: string, { phase, store, changes }: Step): NewEntry =>
-  entry(request, "step.intended", {
+  stepIntended(request, {
     ...{ step, phase, store },
     changes: changes.map((c) => ({ collection: c.collection, act: c.act, rows: c.keys.length })),
   });
+
+export interface IntendedStep {
+  readonly step: string;
+  readonly phase: string;
+  readonly store: string;
+  readonly changes: readonly { readonly collection: string; readonly act: string; readonly rows: number }[];
+}
+
+export const stepIntended = (request: string, step: IntendedStep): NewEntry =>
+  entry(request, "step.intended", { ...step });
+
+/** A restored backup brought back what another request had erased. */
+export const erasedAgain = (request: string, first: string): NewEntry =>
+  entry(request, "request.again", { first });
+
+/** The person takes it back. */
+export const restoring = (request: string): NewEntry => entry(request, "request.restoring", {});
+
+/** From here on nobody can bring back what was erased. */
+export const bundleDestroyed = (request: string): NewEntry => entry(request, "request.bundle_destroyed", {});
 
 /** Reasons come from stores and could quote a row: what happened is said, why is in the request's own record. */
 export const stepEnded = (request: string, step: string, { state, rows }: StepOutcome): NewEntry =>
@@ -61,18 +81,49 @@ export const stepEnded = (request: string, step: string, { state, rows }: StepOu
 export const stepUnknown = (request: string, step: string): NewEntry =>
   entry(request, "step.unknown", { step });
 
+/** Somebody is asked to act by hand: what and where, never on whom. */
+export interface Task {
+  readonly id: string;
+  readonly request: string;
+  readonly store: string;
+  readonly collection: string;
+}
+
+const task = (
+  { id, request, store, collection }: Task,
+  event: string,
+  body: Readonly<Record<string, unknown>>,
+) => entry(request, event, { task: id, store, collection, ...body });
+
+export const taskCreated = (about: Task, dueAt: Date): NewEntry =>
+  task(about, "task.created", { dueAt: dueAt.toISOString() });
+
+/** Whoever was shown whom it is about. */
+export const taskShown = (about: Task, by: string): NewEntry => task(about, "task.shown", { by });
+
+export const taskDone = (
+  about: Task,
+  done: { readonly by: string; readonly sha256: string | null },
+): NewEntry => task(about, "task.done", { by: done.by, proof: done.sha256 });
+
+/** Why is in the task's own record. */
+export const taskRefused = (about: Task, by: string): NewEntry => task(about, "task.refused", { by });
+
 const where = ({ store, collection, result, rows }: ResultLine) => ({ store, collection, result, rows });
 
-export const notDone = (request: string, outcome: RequestOutcome): NewEntry =>
-  entry(request, "request.not_done", { remains: outcome.results.map(where) });
+/** `overdue`: whoever answers for it has missed the deadline. */
+export const notDone = (request: string, outcome: RequestOutcome, overdue: boolean): NewEntry =>
+  entry(request, "request.not_done", { remains: outcome.results.map(where), overdue });
 
 export interface Ended extends Received {
   readonly state: string;
   readonly closedAt: Date;
   readonly policy: { readonly version: string; readonly hash: string };
   readonly identities: readonly IdentityValue[];
-  readonly outcome: Pick<RequestOutcome, "results" | "kept">;
+  readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   readonly carriedOutBy?: string;
+  /** It is no erasure yet: until then the person can have it back. */
+  readonly restrictedUntil?: Date;
   readonly steps: { readonly done: number; readonly failed: number };
 }
 
@@ -80,13 +131,18 @@ export interface Ended extends Received {
 export function ended(request: Ended): NewEntry {
   const { id, right, state, policy, outcome, steps, identities } = request;
   const closedAt = request.closedAt.toISOString();
+  const { restrictedUntil: until } = request;
+  const when = until === undefined ? { closedAt } : { restrictedAt: closedAt, until: until.toISOString() };
   return {
-    ...entry(id, "request.closed", {
-      ...{ right, state, policy, steps, closedAt },
+    ...entry(id, until === undefined ? "request.closed" : "request.restricted", {
+      ...{ right, state, policy, steps, ...when },
       receivedAt: request.receivedAt.toISOString(),
       dueAt: request.dueAt.toISOString(),
       done: outcome.results.map((line) => ({ ...where(line), reached: reached(line, closedAt) })),
       kept: outcome.kept.map((line: KeptLine) => ({ ...line })),
+      ...(outcome.beyond === undefined
+        ? {}
+        : { beyond: outcome.beyond.map((b) => ({ ...b, places: [...b.places] })) }),
       ...(request.carriedOutBy === undefined ? {} : { carriedOutBy: request.carriedOutBy }),
     }),
     about: identities.map((i) => `${i.namespace}=${i.value}`),
@@ -94,5 +150,7 @@ export function ended(request: Ended): NewEntry {
 }
 
 /** Only what was looked at afterwards is said to be gone. */
-const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> =>
-  line.result === "verified_absent" ? { deleted: at } : {};
+const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> => {
+  if (line.result === "verified_absent") return { deleted: at, ...line.reached };
+  return line.proof === undefined ? {} : { attested: line.proof.at, proof: line.proof.sha256 };
+};

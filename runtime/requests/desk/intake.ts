@@ -8,6 +8,7 @@ import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
+import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { RIGHTS } from "../rights/index.ts";
@@ -18,6 +19,7 @@ import { askedName, sealAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
+import { withMerged } from "./merges.ts";
 import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
 
 export interface OpenRequest {
@@ -32,7 +34,11 @@ export const toIdentities = (
   given.map(({ namespace, value }) => ({ namespace, value: normalise(normaliserOf(namespace), value) }));
 
 export const namespacesOf = (estate: BoundEstate): string[] => [
-  ...new Set([...estate.graph.collections.values()].flatMap((c) => c.identities.map((i) => i.namespace))),
+  ...new Set(
+    [...estate.graph.collections.values(), ...estate.byHand].flatMap((c) =>
+      c.identities.map((i) => i.namespace),
+    ),
+  ),
 ];
 
 export interface NewRequest {
@@ -43,27 +49,34 @@ export interface NewRequest {
   readonly via: string;
   /** Who has seen the plan, or knows that none is asked for, and said yes. Left out: whoever carries it out asks first. */
   readonly approvedBy?: string;
+  /** The public half of a key that the person alone is given: the erasure can be taken back with it for a while. */
+  readonly undoKey?: Uint8Array;
+  /** Called before a new request is written down: whoever must have its key has it, then. */
+  readonly beforeIn?: () => Promise<void>;
   /** Puts the request into the hands of the workers, in the same transaction. Left out by a caller who carries it out himself. */
   readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
 }
 
 /** Opens a request, or joins the open one of the same person, whatever either of them names the person by. */
-export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRequest> {
+export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRequest> {
+  const input = { ...asked, identities: await withMerged(desk, asked.identities) };
   const closure = await closureOf(desk.estate, input.identities);
   const names = namesOf(desk, closure.identities);
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
   return desk.db.transaction().execute(async (tx) => {
     // Two requests for one person at the same moment: the second waits here and then joins.
-    for (const name of names)
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`.execute(
+      tx,
+    );
     // Whoever asks for a file gets one of his own; at the command line one that was cut short is gone on with.
     const open =
       right.changes || input.enqueue === undefined
         ? await joinable(desk, tx, { ...input, names, sure: closure.sure })
         : null;
     const id = open ?? randomUUID();
-    if (open === null) await insertRequest(desk, tx, { ...input, id, names });
-    else if (input.enqueue !== undefined || input.approvedBy !== undefined)
+    if (open === null) await input.beforeIn?.();
+    const fresh = open === null ? [await insertRequest(desk, tx, { ...input, id, names })] : [];
+    if (open !== null && (input.enqueue !== undefined || input.approvedBy !== undefined))
       await tx
         .updateTable("requests")
         .set({
@@ -76,6 +89,7 @@ export async function openRequest(desk: Desk, input: NewRequest): Promise<OpenRe
         .where("id", "=", id)
         .execute();
     await desk.evidence.append(tx, [
+      ...fresh,
       ...(open === null ? [] : [joined(id, input.via)]),
       ...(input.approvedBy === undefined ? [] : [approved(id, input.approvedBy)]),
     ]);
@@ -88,15 +102,16 @@ interface Naming extends NewRequest {
   readonly names: readonly string[];
 }
 
+/** Gives the entry for the log. */
 async function insertRequest(
   desk: Desk,
   tx: Transaction<Tables>,
   { id, ...input }: Naming & { readonly id: string },
-): Promise<void> {
+): Promise<NewEntry> {
   const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
   const at = desk.now();
   const due = dueAt(desk.policy, right, at);
-  await tx
+  const row = tx
     .insertInto("requests")
     .values({
       id,
@@ -111,12 +126,11 @@ async function insertRequest(
       received_at: at,
       due_at: due,
       ...(input.approvedBy === undefined ? {} : { approved_at: at, approved_by: input.approvedBy }),
+      ...(input.undoKey === undefined ? {} : { undo_key: Buffer.from(input.undoKey) }),
     })
     .execute();
-  await addNames(tx, id, input.names);
-  await desk.evidence.append(tx, [
-    received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due }),
-  ]);
+  await Promise.all([row, addNames(tx, id, input.names)]);
+  return received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due });
 }
 
 /**
@@ -167,6 +181,7 @@ async function openOf(
     .where("right_name", "=", right)
     .where("asked_name", "=", askedName(desk, asked ?? NOTHING_MORE))
     .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
     .where("name", "in", [...names])
     .$if(via !== null, (q) => q.where("via", "=", via))
     .orderBy("received_at")
@@ -179,7 +194,7 @@ export async function openRequestOf(
   desk: Desk,
   wanted: Pick<NewRequest, "right" | "identities" | "asked">,
 ): Promise<string | null> {
-  const closure = await closureOf(desk.estate, wanted.identities);
+  const closure = await closureOf(desk.estate, await withMerged(desk, wanted.identities));
   const names = namesOf(desk, closure.identities);
   const open = await openOf(desk.db, desk, { ...wanted, names, via: null });
   return open?.id ?? null;

@@ -44,9 +44,9 @@ export async function enqueueOpen(desk: Desk, jobs: Jobs): Promise<number> {
     if (first[0]?.got !== true) return 0;
     const { rows } = await sql<{ id: string }>`
       select id from requests
-       where service = ${desk.service} and closed_at is null
+       where service = ${desk.service} and closed_at is null and grace_until is null
          and (next_try_at is null or next_try_at <= ${desk.now()})
-         and ((via <> ${VIA_CLI} and state in ('received', 'not_done'))
+         and ((via <> ${VIA_CLI} and state in ('received', 'not_done', 'requested'))
               or (approved_at is not null and right_name = any(${changing})))
          and ${isFree}
        order by received_at

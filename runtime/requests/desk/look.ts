@@ -4,12 +4,14 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
+import { noTasks, runByHandToo } from "../run/by-hand.ts";
 import { memoryJournal } from "../run/journal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome } from "../run/run.ts";
 import { openAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
 import { knownOf, openRequestOf } from "./intake.ts";
+import { withMerged } from "./merges.ts";
 
 export interface Looked {
   /** `planned`, or why there is nothing to plan. */
@@ -25,7 +27,8 @@ interface Wanted {
   readonly asked?: Asked;
 }
 
-export async function lookAt(desk: Desk, wanted: Wanted): Promise<Looked> {
+export async function lookAt(desk: Desk, asked: Wanted): Promise<Looked> {
+  const wanted = { ...asked, identities: await withMerged(desk, asked.identities) };
   const open = await openRequestOf(desk, wanted);
   const looked = await look(desk, wanted, open);
   return { ...looked, open };
@@ -39,6 +42,7 @@ export async function lookAtRequest(desk: Desk, id: string): Promise<(Looked & {
     .where("id", "=", id)
     .where("service", "=", desk.service)
     .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
     .executeTakeFirst();
   if (row === undefined) return null;
   const right = row.right_name;
@@ -55,17 +59,20 @@ async function look(
   open: string | null,
 ): Promise<Omit<Looked, "open">> {
   const known = open === null ? null : await knownOf(desk, open);
-  const { runner } = must(RIGHTS.get(right), "the caller checked the right");
+  const carried = must(RIGHTS.get(right), "the caller checked the right");
   try {
-    const outcome = await runner.run({
-      estate: desk.estate,
-      identities: [...(known?.identities ?? []), ...identities],
-      ...(asked === undefined ? {} : { asked }),
-      marks: restrictionsOf(desk),
-      journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
-      now: desk.now,
-      approve: async () => false,
-    });
+    const outcome = await runByHandToo(
+      { ...carried, book: noTasks(desk.now()) },
+      {
+        estate: desk.estate,
+        identities: [...(known?.identities ?? []), ...identities],
+        ...(asked === undefined ? {} : { asked }),
+        marks: restrictionsOf(desk),
+        journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
+        now: desk.now,
+        approve: async () => false,
+      },
+    );
     return { outcome, failed: null };
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;

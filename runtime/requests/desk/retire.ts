@@ -1,5 +1,6 @@
 /** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
 import { minus } from "@avow/core/terms/duration";
+import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
 
 const AT_ONCE_MAX = 500;
@@ -23,6 +24,7 @@ export async function removeOutdated(desk: Desk): Promise<void> {
     });
   }
   await archives.prune(desk.now());
+  await dropAttachments(desk);
 }
 
 /** Closed requests, and drills, whose period has ended. Returns how many requests. */
@@ -44,9 +46,9 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     .execute();
   if (over.length === 0) return 0;
   const ids = over.map(({ id }) => id);
-  for (const id of ids) await desk.archives.remove(id);
+  for (const id of ids) await Promise.all([desk.archives.remove(id), desk.bundles.remove(id)]);
   await db.transaction().execute(async (tx) => {
-    for (const table of ["request_captures", "request_subjects", "request_steps"] as const)
+    for (const table of ["request_captures", "request_subjects", "request_steps", "request_tasks"] as const)
       await tx.deleteFrom(table).where("request", "in", ids).execute();
     // What the log says of them can not be opened any more, either.
     for (const id of ids) await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());

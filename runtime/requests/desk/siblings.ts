@@ -5,27 +5,29 @@ import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX } from "../archive/kept.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { tryHold } from "./hold.ts";
+import { forgetMerges } from "./merges.ts";
 import { openIdentities } from "./subjects.ts";
 
 /** Whose requests, when it is, and what their ends leave. */
 interface Book extends Certifier {
   readonly sealer: Sealer;
   readonly service: string;
-  readonly now: () => Date;
 }
 
 interface Closing {
   /** One erasure, or several that a sweep carried out. */
   readonly ids: readonly string[];
-  readonly right: string;
+  /** Whose open requests end, too; null: none does. */
+  readonly right: string | null;
   /** The rights that give archives. */
   readonly giving: readonly string[];
 }
 
 /** Part of the transaction that closes the erasure. Returns the requests whose archives are to be removed. */
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
-  const { rows: others } = await sql<Sibling & { right_name: string; closed_at: Date | null; by: string }>`
-    select other.id, other.right_name, other.closed_at, other.sealed_identities, o.by
+  await forgetMerges(book, tx, closing.ids);
+  const { rows: others } = await sql<Found>`
+    select other.id, other.right_name, other.closed_at, other.sealed_identities, other.grace_until, o.by
       from (select theirs.request, min(own.request::text) as by
               from request_subjects own join request_subjects theirs on theirs.name = own.name
              where own.request = any(${closing.ids}::uuid[]) and theirs.request <> all(${closing.ids}::uuid[])
@@ -36,14 +38,25 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.
     await tx.updateTable("requests").set({ archive_until: book.now() }).where("id", "in", outdated).execute();
-  for (const open of others.filter((o) => o.right_name === closing.right && o.closed_at === null))
-    await closeSibling(book, tx, open);
+  // What is restricted waits for the end of its own window.
+  const open = others.filter(
+    (o) => o.right_name === closing.right && o.closed_at === null && o.grace_until === null,
+  );
+  for (const sibling of open) await closeSibling(book, tx, sibling);
   return outdated;
 }
 
 interface Sibling {
   readonly id: string;
   readonly sealed_identities: Buffer | null;
+}
+
+interface Found extends Sibling {
+  readonly right_name: string;
+  readonly closed_at: Date | null;
+  readonly grace_until: Date | null;
+  /** Which of the erasures it is about the person of. */
+  readonly by: string;
 }
 
 /** It would be about nobody. One that a worker has in its hands finds that out by itself. */

@@ -58,7 +58,7 @@ export function onlyPeople({ collections, ownersFirst }: Graph): Graph {
 export interface Naming {
   readonly sealer: Sealer;
   readonly service: string;
-  readonly estate: Pick<BoundEstate, "graph">;
+  readonly estate: Pick<BoundEstate, "graph" | "byHand">;
 }
 
 /**
@@ -67,7 +67,7 @@ export interface Naming {
  */
 export function namesOf({ sealer, service, estate }: Naming, identities: readonly IdentityValue[]): string[] {
   const shared = new Set(
-    [...estate.graph.collections.values()].flatMap((c) =>
+    [...estate.graph.collections.values(), ...estate.byHand].flatMap((c) =>
       c.identities.filter((i) => i.shared).map((i) => i.namespace),
     ),
   );

@@ -5,5 +5,5 @@ import type { RightRunner } from "../run/run.ts";
 
 export const access: RightRunner = {
   name: right.name,
-  run: (context) => give(context, { shown: seen, withSchema: false }),
+  run: (context) => give(context, { shown: seen, withSchema: false, streams: true }),
 };

@@ -1,13 +1,23 @@
 import {
   ambiguousAccounts,
   type Capture,
+  type Captured,
   type CapturedRow,
   type RememberedRow,
   type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { type Change, type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
+import {
+  type Change,
+  type ErasePlan,
+  type Fate,
+  type PlanLine,
+  planErase,
+  type Step,
+} from "@avow/core/plan/erase";
+import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
+import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
@@ -21,6 +31,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
+import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
 const PASSES_MAX = 4;
@@ -39,9 +50,8 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   let failed: readonly ResultLine[] = [];
   let approved = false;
   const done: Settled = new Set();
+  let earlier = await journal.captured();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    // Let go of as soon as it can be: of a person with very much, what was found before is as large as what is found now.
-    let earlier = await journal.captured();
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();
     const state = await look(context, earlier);
@@ -49,25 +59,38 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (stop !== null) return stop;
     const plan = await planOf(context, state);
     const first: readonly PlanLine[] = lines ?? plan.lines;
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
-    if (earlier === null || isNew(state)) await journal.saveCapture(merged(earlier, state));
-    earlier = null;
+    const fresh = lines === null ? plan.lines : undefined;
+    const before: Earlier | null = earlier;
+    earlier = merged(before, state);
+    if (before === null || isNew(state)) await journal.saveCapture(earlier, fresh);
+    else if (fresh !== undefined) await journal.savePlan(fresh);
     context.atPoint?.("captured");
-    if (lines === null) await journal.savePlan(plan.lines);
     lines = first;
     context.atPoint?.("planned");
-    const open = plan.steps.filter((s) => !onlyRepeats(s, { state, plan }, done));
-    if (open.length === 0) return closed(state, first, plan);
+    const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
+    if (open.length === 0) {
+      context.atPoint?.("verified");
+      return closed(state, first, plan);
+    }
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
-    if (failed.length > 0) break;
+    if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
-  const remains = await remaining(context, done);
+  const remains = await remaining(context, must(earlier, "a capture was saved"), done);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
+  if (failed.length === 0 && context.identityRowsWait?.() === true)
+    return {
+      state: "requested",
+      plan,
+      results: remains.lines.map((l) => ({ ...l, result: "waits" })),
+      kept: keptLines(remains.plan.lines),
+      notes: [],
+    };
   const results = mergeFailures(remains.lines, failed);
   const notes = [
     `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
@@ -99,13 +122,14 @@ export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutc
 }
 
 /** Something was found that was not known from before, or a row is reached in another way. */
-export const isNew = (state: Capture): boolean => state.news > 0;
+const isNew = (state: Capture): boolean => state.news > 0;
 
 /** What has been found so far, as far as it matters for finding and judging it again. */
 export function merged(earlier: Earlier | null, state: Capture): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
+    key: c.key,
     rows: { [Symbol.iterator]: (): Iterator<RememberedRow> => c.rows.values() },
   }));
   // What was written down under another map is carried along as it is.
@@ -119,7 +143,7 @@ export function merged(earlier: Earlier | null, state: Capture): Earlier {
 export type Settled = Set<string>;
 export const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
 
-function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean {
+function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
@@ -127,26 +151,31 @@ function onlyRepeats(step: Step, { state, plan }: Pass, done: Settled): boolean 
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      return fate.fate !== "delete" && settled({ fields: captured.fields, row, wasSet }, fate.set);
+      const look = { captured, row, wasSet, types: types.get(change.collection) };
+      return fate.fate !== "delete" && settled(look, fate);
     });
   });
 }
 
-/**
- * What a tombstone looks like in a store's text: see spec/data-map.md. People write such values themselves (a name of `f`), so it
- * says something only about a row that was set.
- */
-const TOMBSTONE =
-  /^(erased(-.*)?|e?[0-9a-f]{1,16}|0|0\.0+|f|false|\{\}|\[\]|\\x|0\.0\.0\.0(\/\d+)?|1970-01-01.*|00000000-0000-.*|0x0+|::|00:00:00(\.0+)?|)$/;
+/** What a tombstone is there is always known. */
+const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
 
 export interface Look {
-  readonly fields: readonly string[];
+  readonly captured: Captured;
+  readonly types: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
 }
 
-export function settled({ fields, row, wasSet }: Look, set: Readonly<Record<string, string>>): boolean {
+export function settled(
+  { captured, row, wasSet, types }: Look,
+  { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
+): boolean {
+  const { fields, collection } = captured;
+  const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
   return Object.entries(set).every(([f, act]) => {
+    if (collection.fields.some((x) => x.name === f && x.path !== undefined))
+      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
     const at = fields.indexOf(f);
     const cell = row.current?.[at] ?? null;
     const changed = (row.cells[at] ?? null) !== cell;
@@ -154,7 +183,10 @@ export function settled({ fields, row, wasSet }: Look, set: Readonly<Record<stri
       case "null":
         return cell === null;
       case "tombstone":
-        return cell === null || changed || (wasSet && TOMBSTONE.test(cell));
+        if (cell === null) return true;
+        if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
+        // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
+        return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
       case "now":
         return cell !== null && (changed || wasSet);
       default:
@@ -170,31 +202,102 @@ async function carryOut(
   done: Settled,
 ): Promise<ResultLine[]> {
   const failed: ResultLine[] = [];
-  for (const step of steps) {
-    // Rows with identities go last, and only when everything that hangs on them is gone.
-    if (step.phase === "identity" && failed.length > 0) break;
+  const away = new Map<string, StoreFailed>();
+  const waits = (): boolean => failed.length > 0 || away.size > 0 || context.identityRowsWait?.() === true;
+  for (const lot of lotsOf(context.estate, steps)) {
+    const { store } = must(lot[0], "a lot has steps");
+    if (away.has(store)) continue;
+    try {
+      failed.push(...(await carryOutLot(context, pass, lot, { waits, done })));
+    } catch (error) {
+      if (!(error instanceof StoreFailed)) throw error;
+      // What hangs on the person in other stores need not wait for this one.
+      away.set(store, error);
+    }
+  }
+  for (const error of away.values()) throw error;
+  return failed;
+}
+
+interface Going {
+  /** Rows with identities go last, and only when everything that hangs on them is gone. */
+  readonly waits: () => boolean;
+  readonly done: Settled;
+}
+
+async function carryOutLot(
+  context: RunContext,
+  pass: Pass,
+  lot: readonly Step[],
+  { waits, done }: Going,
+): Promise<ResultLine[]> {
+  // What may be taken back is kept step by step.
+  const goesTogether =
+    lot.length > 1 && context.undo === undefined && !(waits() && lot.some((s) => s.phase === "identity"));
+  if (goesTogether && (await carryOutTogether(context, pass, lot))) {
+    for (const step of lot) settle(step, done);
+    return [];
+  }
+  const failed: ResultLine[] = [];
+  for (const step of lot) {
+    if (step.phase === "identity" && (waits() || failed.length > 0)) break;
     const lines = await carryOutStep(context, pass, step);
     failed.push(...lines);
-    if (lines.length > 0) continue;
-    for (const c of step.changes.filter((c) => c.act === "set"))
-      for (const key of c.keys) done.add(nameOf(c.collection, key));
+    if (lines.length === 0) settle(step, done);
   }
   return failed;
 }
 
-async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
+function settle(step: Step, done: Settled): void {
+  for (const c of step.changes.filter((c) => c.act === "set"))
+    for (const key of c.keys) done.add(nameOf(c.collection, key));
+}
+
+/** All of them or none. False: none, and each is to be tried by itself, so that what can be done is done. */
+async function carryOutTogether(context: RunContext, pass: Pass, lot: readonly Step[]): Promise<boolean> {
   const { estate, journal } = context;
-  const named = [...new Set(step.changes.map((c) => c.collection))].map((id) =>
-    must(estate.graph.collections.get(id), "known"),
-  );
-  context.onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
-  const id = await journal.intend(step);
+  for (const step of lot) sayProgress(context, step);
+  const ids = await journal.intendAll(lot);
   context.atPoint?.("intended");
+  const [first] = lot;
+  const step = { ...must(first, "a lot has steps"), changes: lot.flatMap((s) => s.changes) };
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
   context.atPoint?.("acted");
+  const counts = answer.ok ? [...answer.value] : [];
+  await journal.outcomes(
+    lot.map((s, i) => ({
+      step: must(ids[i], "each step has its intent"),
+      state: answer.ok ? ("done" as const) : ("failed" as const),
+      rows: counts.splice(0, s.changes.length).reduce((a, b) => a + b, 0),
+      reason: answer.ok ? null : `tried together: ${answer.reason}`,
+    })),
+  );
+  if (!answer.ok && answer.error === "unreachable") throw new StoreFailed(step.store, answer);
+  if (answer.ok) context.atPoint?.("outcome");
+  return answer.ok;
+}
+
+function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
+  const named = [...new Set(step.changes.map((c) => c.collection))].map((id) =>
+    must(estate.graph.collections.get(id), "known"),
+  );
+  onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
+}
+
+async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
+  const { estate, journal } = context;
+  sayProgress(context, step);
+  const id = await journal.intend(step);
+  context.atPoint?.("intended");
+  const lost = await cascadeLoss({ estate, state: pass.state, step });
+  if (lost === null) await context.undo?.before(id, step);
+  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
+  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  context.atPoint?.("acted");
   if (answer.ok) {
+    await context.undo?.after(id, step);
     await journal.outcome(id, { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null });
     context.atPoint?.("outcome");
     return [];
@@ -215,7 +318,13 @@ export function mutationOf(estate: BoundEstate, change: Change) {
   const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
   return change.act === "delete"
     ? ({ act: "delete", collection: collection.name, where } as const)
-    : ({ act: "set", collection: collection.name, where, set: change.set } as const);
+    : ({
+        act: "set",
+        collection: collection.name,
+        where,
+        set: change.set,
+        ...(change.only === undefined ? {} : { only: change.only }),
+      } as const);
 }
 
 interface Remaining {
@@ -225,12 +334,11 @@ interface Remaining {
 }
 
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
-async function remaining(context: RunContext, done: Settled): Promise<Remaining> {
-  const earlier = must(await context.journal.captured(), "a capture was saved");
+async function remaining(context: RunContext, earlier: Earlier, done: Settled): Promise<Remaining> {
   const state = await look(context, earlier);
   const plan = await planOf(context, state);
   const lines = plan.steps
-    .filter((s) => !onlyRepeats(s, { state, plan }, done))
+    .filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done))
     .flatMap((s) => s.changes)
     .map((c): ResultLine => {
       const { store, name } = must(context.estate.graph.collections.get(c.collection), "known");

@@ -7,6 +7,7 @@ import { rectify as rectifyRight } from "@avow/core/rights/rectify/right";
 import { restrict as restrictRight } from "@avow/core/rights/restrict/right";
 import type { Right } from "@avow/core/rights/right";
 import { supplement as supplementRight } from "@avow/core/rights/supplement/right";
+import { reportingMisfits } from "../run/misfits.ts";
 import type { RightRunner } from "../run/run.ts";
 import { type MemberOutcome, runSweep, type SweepContext } from "../sweep/run.ts";
 import { access } from "./access.ts";
@@ -24,10 +25,10 @@ export interface CarriedRight {
 }
 
 export const RIGHTS: ReadonlyMap<string, CarriedRight> = new Map([
-  [accessRight.name, { right: accessRight, runner: access }],
-  [portabilityRight.name, { right: portabilityRight, runner: portability }],
-  [rectifyRight.name, { right: rectifyRight, runner: rectify }],
-  [supplementRight.name, { right: supplementRight, runner: supplement }],
+  [accessRight.name, { right: accessRight, runner: reportingMisfits(access) }],
+  [portabilityRight.name, { right: portabilityRight, runner: reportingMisfits(portability) }],
+  [rectifyRight.name, { right: rectifyRight, runner: reportingMisfits(rectify) }],
+  [supplementRight.name, { right: supplementRight, runner: reportingMisfits(supplement) }],
   [restrictRight.name, { right: restrictRight, runner: restrict }],
-  [eraseRight.name, { right: eraseRight, runner: erase, sweep: runSweep }],
+  [eraseRight.name, { right: eraseRight, runner: reportingMisfits(erase), sweep: runSweep }],
 ]);

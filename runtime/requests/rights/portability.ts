@@ -5,5 +5,5 @@ import type { RightRunner } from "../run/run.ts";
 
 export const portability: RightRunner = {
   name: right.name,
-  run: (context) => give(context, { shown: gaveOrProduced, withSchema: true }),
+  run: (context) => give(context, { shown: gaveOrProduced, withSchema: true, streams: false }),
 };

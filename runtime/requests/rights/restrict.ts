@@ -30,10 +30,12 @@ async function run(context: RunContext): Promise<RequestOutcome> {
       rows: rows.size,
     }),
   );
-  if (!(await context.approve(plan))) return { ...nothing("planned", []), plan };
+  if (!(await context.approve(plan, state.identities))) return { ...nothing("planned", []), plan };
   await context.journal.savePlan(plan);
+  context.atPoint?.("planned");
   if (lift) await marks.lift(state.identities);
   else await marks.mark(state.identities);
+  context.atPoint?.("acted");
   const results = plan.map(({ store, collection, rows }) => ({
     store,
     collection,

@@ -48,6 +48,26 @@ export async function ask(
   }
 }
 
+/** As many at once as a connector has connections; more would only wait for one. */
+const AT_ONCE_MAX = 4;
+
+const askAll = async (estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> => {
+  await atOnce(questions, (q) => ask(estate, q, (rows) => state.take(q.collection, rows)));
+};
+
+/** Some at a time, the answers in the order of the questions. */
+export async function atOnce<T, A>(all: readonly T[], act: (one: T) => Promise<A>): Promise<A[]> {
+  const answers: A[] = [];
+  const left = [...all.entries()].reverse();
+  const work = async (): Promise<void> => {
+    for (let next = left.pop(); next !== undefined; next = left.pop()) answers[next[0]] = await act(next[1]);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, all.length) }, work));
+  // Only when all have ended: nobody reads on behind the back of a failure.
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return answers;
+}
+
 export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
   const all: Cells[] = [];
   await ask(estate, question, (rows) => {
@@ -61,24 +81,27 @@ export interface Earlier {
   readonly collections: readonly {
     readonly id: string;
     readonly fields: readonly string[];
+    /** The names of the key's fields, where all of them are among `fields`. */
+    readonly key?: readonly string[];
     /** Of one collection there may be several lots. */
     readonly rows: Iterable<RememberedRow>;
   }[];
 }
 
-/** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now. */
+/** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now; without the collections `left`. */
 export async function capture(
   estate: BoundEstate,
   identities: readonly IdentityValue[],
   earlier?: Earlier,
   also?: ReadonlyMap<string, readonly string[]>,
+  left?: ReadonlySet<string>,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, identities, also);
+  const state = new Capture(estate.graph, estate.keys, identities, also, left);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
-    const question = state.next();
-    if (question === null) return state;
-    await ask(estate, question, (rows) => state.take(question.collection, rows));
+    const questions = state.ready({ known: earlier !== undefined && asked === 0 });
+    if (questions.length === 0) return state;
+    await askAll(estate, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
 }

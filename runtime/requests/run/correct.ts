@@ -35,25 +35,30 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   let approved = saved !== null;
   let first: readonly PlanLine[] | null = saved;
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    const looked = await look(context, found.targets, mode);
-    if (isOutcome(looked)) return looked;
+    const seen = await look(context, found.targets, mode);
+    if (isOutcome(seen)) return seen;
+    const looked = pass === 0 ? seen : withoutUnreachable(seen);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
-    if (!approved && !(await context.approve(first)))
+    if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
     await journal.saveCapture(remembered(looked.state));
     context.atPoint?.("captured");
     if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
-    if (looked.plan.changes.length === 0) return closed(first, contradictions);
+    if (looked.plan.changes.length === 0) {
+      context.atPoint?.("verified");
+      return closed(first, contradictions);
+    }
     const failed = await carryOut(context, looked.plan);
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
-  const last = await look(context, found.targets, mode);
+  const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
-  if (isOutcome(last)) return last;
+  if (isOutcome(still)) return still;
+  const last = withoutUnreachable(still);
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
   if (changes.length === 0) return closed(plan, contradictions);
@@ -62,6 +67,37 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     return { store, collection: name, result: "remains", rows: c.keys.length };
   });
   return notDone(plan, results, contradictions, "some rows hold the old value again");
+}
+
+/**
+ * A document of another shape has no place for a value: the store was asked to put it there, and there is still nothing. That is reported, and
+ * does not keep the rest from being done.
+ */
+function withoutUnreachable({ state, plan }: Pass): Pass {
+  const stuck: Contradiction[] = [];
+  const changes = plan.changes.filter(({ collection: id, values, keys }) => {
+    const captured = must(state.collections.get(id), "every collection is captured");
+    const { collection, fields, rows } = captured;
+    const isPlace = (f: string): boolean => collection.fields.find((x) => x.name === f)?.path !== undefined;
+    const names = Object.keys(values);
+    const empty = keys.every((key) => {
+      const current = rows.get(tupleKey(key))?.current ?? [];
+      return names.every((f) => isPlace(f) && (current[fields.indexOf(f)] ?? null) === null);
+    });
+    if (empty)
+      for (const field of names)
+        stuck.push({
+          store: collection.store,
+          collection: collection.name,
+          field,
+          why: "unreachable",
+          rows: keys.length,
+        });
+    return !empty;
+  });
+  if (stuck.length === 0) return { state, plan };
+  const { identities } = plan;
+  return { state, plan: { changes, identities, contradictions: [...plan.contradictions, ...stuck] } };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
@@ -170,6 +206,7 @@ const WHY = {
   differs: "holds something else, and was left",
   shared: "is in rows that others own too, and was left",
   about: "was written by others about the person, and was left",
+  unreachable: "has no place for the value in its document, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>

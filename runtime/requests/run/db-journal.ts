@@ -1,35 +1,25 @@
 /** The journal in Avow's own database. What names rows of people is sealed; what staff may read is not. */
+import { isDeepStrictEqual } from "node:util";
 import type { PlanLine, Step } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "./ask.ts";
+import { lotsOf, readLot } from "./captured-lots.ts";
 import type { Journal } from "./journal.ts";
 
-export const earlierSchema = z.object({
-  identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
-  collections: z.array(
-    z.object({
-      id: z.string(),
-      fields: z.array(z.string()),
-      rows: z.array(
-        z.object({
-          key: z.array(z.string()),
-          cells: z.array(z.string().nullable()),
-          reach: z.enum(["owned", "about", "mention"]),
-        }),
-      ),
-    }),
-  ),
-});
+/** Sent before the first of them is known to have arrived. */
+const LOTS_AT_ONCE_MAX = 8;
 
 export const planSchema: z.ZodType<PlanLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
-    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift"]),
+    action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift", "restore", "ask"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
     until: z.string().nullable().exactOptional(),
@@ -41,9 +31,6 @@ export const planSchema: z.ZodType<PlanLine[]> = z.array(
 );
 
 export const STOPPED = "stopped between act and outcome; the store is read again";
-
-/** Keys, links and dates: a sealed record stays far below what a row can hold. */
-const LOT_ROWS_MAX = 10_000;
 
 interface JournalOptions {
   readonly db: Database;
@@ -73,71 +60,64 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
         .orderBy("part")
         .execute();
       if (parts.length === 0) return null;
-      const lots = parts.map((p, i) =>
-        earlierSchema.parse(
-          JSON.parse(Buffer.from(sealer.open(`${purpose}/${i}`, p.sealed)).toString("utf8")),
-        ),
-      );
+      const lots = parts.map((p, i) => readLot(sealer.open(`${purpose}/${i}`, p.sealed)));
       return { identities: lots[0]?.identities ?? [], collections: lots.flatMap((l) => l.collections) };
     },
-    async saveCapture(captured: Earlier) {
+    async saveCapture(captured: Earlier, plan) {
       const names = options.namesOf(captured.identities).map((name) => ({ request, name }));
       await db.transaction().execute(async (tx) => {
-        await tx.deleteFrom("request_captures").where("request", "=", request).execute();
+        const sent: Promise<unknown>[] = [
+          tx.deleteFrom("request_captures").where("request", "=", request).execute(),
+        ];
+        if (names.length > 0)
+          sent.push(
+            tx
+              .insertInto("request_subjects")
+              .values(names)
+              .onConflict((c) => c.doNothing())
+              .execute(),
+          );
+        if (plan !== undefined) sent.push(writePlan(options, tx, plan));
         let part = 0;
         for (const lot of lotsOf(captured)) {
-          const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, Buffer.from(JSON.stringify(lot))));
-          await tx.insertInto("request_captures").values({ request, part, sealed }).execute();
+          const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, lot));
+          sent.push(tx.insertInto("request_captures").values({ request, part, sealed }).execute());
           part += 1;
+          if (part % LOTS_AT_ONCE_MAX === 0) await Promise.all(sent.splice(0));
         }
-        if (names.length > 0)
-          await tx
-            .insertInto("request_subjects")
-            .values(names)
-            .onConflict((c) => c.doNothing())
-            .execute();
+        await Promise.all(sent);
       });
     },
   };
 }
 
-type Lot = z.infer<typeof earlierSchema>;
-
-/** What is read back at once, and held in one piece: a large capture is written in several lots, a small one in one. */
-export function* lotsOf({ identities, collections }: Earlier): Generator<Lot> {
-  let lot: Lot = { identities: [...identities], collections: [] };
-  let size = 0;
-  for (const { id, fields, rows } of collections) {
-    let part: Lot["collections"][number] | null = null;
-    for (const { key, cells, reach } of rows) {
-      if (part === null) {
-        part = { id, fields: [...fields], rows: [] };
-        lot.collections.push(part);
-      }
-      part.rows.push({ key: [...key], cells: [...cells], reach });
-      size += 1;
-      if (size < LOT_ROWS_MAX) continue;
-      yield lot;
-      lot = { identities: [], collections: [] };
-      part = null;
-      size = 0;
-    }
-  }
-  yield lot;
+async function writePlan(
+  { request, evidence }: JournalOptions,
+  tx: Database,
+  lines: readonly PlanLine[],
+): Promise<void> {
+  const row = await tx
+    .selectFrom("requests")
+    .select("plan")
+    .where("id", "=", request)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  // Whoever goes on after a crash plans the same: that is no second plan.
+  if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return;
+  await Promise.all([
+    tx
+      .updateTable("requests")
+      .set({ plan: JSON.stringify(lines) })
+      .where("id", "=", request)
+      .execute(),
+    evidence.append(tx, [planned(request, lines)]),
+  ]);
 }
 
-function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
+function plans(options: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
+  const { db, request } = options;
   return {
-    async savePlan(lines) {
-      await db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable("requests")
-          .set({ plan: JSON.stringify(lines) })
-          .where("id", "=", request)
-          .execute();
-        await evidence.append(tx, [planned(request, lines)]);
-      });
-    },
+    savePlan: (lines) => db.transaction().execute((tx) => writePlan(options, tx, lines)),
     async plan() {
       const row = await db.selectFrom("requests").select("plan").where("id", "=", request).executeTakeFirst();
       return row?.plan === null || row?.plan === undefined ? null : planSchema.parse(row.plan);
@@ -145,48 +125,70 @@ function plans({ db, request, evidence }: JournalOptions): Pick<Journal, "savePl
   };
 }
 
-function steps(options: JournalOptions): Pick<Journal, "intend" | "outcome" | "readBack"> {
-  const { db, request, now, evidence } = options;
+function steps(
+  options: JournalOptions,
+): Pick<Journal, "intend" | "outcome" | "intendAll" | "outcomes" | "readBack"> {
+  const intendAll = (all: readonly Step[]): Promise<string[]> => writeIntents(options, all);
+  const outcomes: Journal["outcomes"] = (ended) => writeOutcomes(options, ended);
   return {
-    async intend(step: Step) {
-      const changes = step.changes.map((c) => ({
-        collection: c.collection,
-        act: c.act,
-        set: c.set,
-        rows: c.keys.length,
-      }));
-      return db.transaction().execute(async (tx) => {
-        const { id } = await tx
-          .insertInto("request_steps")
-          .values({
-            request,
-            phase: step.phase,
-            store: step.store,
-            changes: JSON.stringify(changes),
-            state: "intended",
-            intended_at: now(),
-          })
-          .returning("id")
-          .executeTakeFirstOrThrow();
-        await evidence.append(tx, [intended(request, id, step)]);
-        return id;
-      });
-    },
-    async outcome(step, outcome) {
-      await db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable("request_steps")
-          .set({ ...outcome, ended_at: now() })
-          .where("id", "=", step)
-          .execute();
-        await evidence.append(tx, [stepEnded(request, step, outcome)]);
-      });
-    },
+    ...{ intendAll, outcomes },
+    intend: async (step) => must((await intendAll([step]))[0], "each step gets an id"),
+    outcome: (step, outcome) => outcomes([{ step, ...outcome }]),
     readBack: () => readBack(options),
   };
 }
 
+async function writeIntents(
+  { db, request, now, evidence }: JournalOptions,
+  steps: readonly Step[],
+): Promise<string[]> {
+  const rows = steps.map(({ phase, store, changes }) => ({
+    ...{ request, phase, store, state: "intended", intended_at: now() },
+    changes: JSON.stringify(
+      changes.map((c) => ({ collection: c.collection, act: c.act, set: c.set, rows: c.keys.length })),
+    ),
+  }));
+  return db.transaction().execute(async (tx) => {
+    const made = await tx.insertInto("request_steps").values(rows).returning("id").execute();
+    // Numbered as they were given.
+    const ids = made.map((m) => m.id).sort((a, b) => Number(a) - Number(b));
+    await evidence.append(
+      tx,
+      steps.map((step, i) => intended(request, must(ids[i], "each step gets an id"), step)),
+    );
+    return ids;
+  });
+}
+
+async function writeOutcomes(
+  { db, request, now, evidence }: JournalOptions,
+  ended: Parameters<Journal["outcomes"]>[0],
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const [ids, states] = [ended.map((e) => e.step), ended.map((e) => e.state)];
+    const [counts, reasons] = [ended.map((e) => e.rows), ended.map((e) => e.reason)];
+    const update = sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = ${now()}
+      from unnest(${ids}::bigint[], ${states}::text[], ${counts}::bigint[], ${reasons}::text[]) e(id, state, rows, reason)
+      where s.id = e.id`;
+    await Promise.all([
+      update.execute(tx),
+      evidence.append(
+        tx,
+        ended.map(({ step, ...outcome }) => stepEnded(request, step, outcome)),
+      ),
+    ]);
+  });
+}
+
 async function readBack({ db, request, now, evidence }: JournalOptions): Promise<number> {
+  const open = await db
+    .selectFrom("request_steps")
+    .select("id")
+    .where("request", "=", request)
+    .where("state", "=", "intended")
+    .limit(1)
+    .execute();
+  if (open.length === 0) return 0;
   return db.transaction().execute(async (tx) => {
     const left = await tx
       .updateTable("request_steps")

@@ -9,7 +9,9 @@ import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
+
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { splitByHand } from "./by-hand-map.ts";
 
 export interface StoreAccess {
   readonly reader: Connector;
@@ -32,6 +34,12 @@ export interface Cascade {
   readonly parentFields: readonly string[];
 }
 
+/** A foreign key that the store empties by itself when the row that it points at goes. */
+export interface Loosened extends Omit<Cascade, "child"> {
+  /** The collection may be outside the map. */
+  readonly child: CollectionDescription;
+}
+
 export interface BoundEstate extends Estate {
   readonly graph: Graph;
   readonly keys: Keys;
@@ -41,6 +49,11 @@ export interface BoundEstate extends Estate {
   readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
+  readonly loosened: readonly Loosened[];
+  /** Everything that the stores declare: store → collection, whether the map knows it or not. */
+  readonly described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>;
+  /** Collections that only a person can act on: nothing else in here knows of them. */
+  readonly byHand: readonly Collection[];
   /** Rows by collection, as the systems themselves guess; left out where they have no guess. */
   readonly estimates: ReadonlyMap<string, number>;
 }
@@ -62,6 +75,7 @@ export async function bindEstate(estate: Estate): Promise<Bound> {
       };
       return { ok: false, issues: [errorAt({ file, line: 1, column: 1 }, text)] };
     }
+    if (access.reader.byHand === true) continue;
     const answer = await access.reader.describe();
     if (!answer.ok) return { ok: false, store, failure: answer };
     described.set(store, new Map(answer.value.collections.map((c) => [c.name, c])));
@@ -73,7 +87,9 @@ function bind(
   estate: Estate,
   described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
 ): Bound {
-  const graph = buildGraph(estate.map);
+  const { reachable, byHand, apart } = splitByHand(estate);
+  if (apart.length > 0) return { ok: false, issues: apart };
+  const graph = buildGraph(reachable);
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -100,7 +116,32 @@ function bind(
   if (issues.length === 0) {
     for (const c of graph.collections.values()) issues.push(...storeIssues(c, graph.collections, lives));
   }
+  issues.push(...byHand.flatMap((c) => keepIssues(c, estate.keepRules)));
   if (issues.length > 0) return { ok: false, issues };
+  const estimates = new Map(
+    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  );
+  return {
+    ok: true,
+    estate: {
+      ...estate,
+      graph,
+      byHand,
+      keys,
+      lives,
+      types,
+      ...tiesOf(graph, described),
+      described,
+      estimates,
+    },
+  };
+}
+
+/** What the stores themselves do, or refuse, when a row goes that others point at. */
+function tiesOf(
+  graph: Graph,
+  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
+): Pick<BoundEstate, "foreignKeys" | "cascades" | "loosened"> {
   const links = [...described].flatMap(([store, cs]) =>
     [...cs.values()].flatMap((c) => c.foreignKeys.map((fk) => ({ store, child: c.name, fk }))),
   );
@@ -119,10 +160,17 @@ function bind(
       parent: fk.to.collection,
       parentFields: fk.to.fields,
     }));
-  const estimates = new Map(
-    [...lives].flatMap(([id, l]) => (l.rowsEstimate === null ? [] : [[id, l.rowsEstimate]])),
+  const loosened = [...described].flatMap(([store, cs]) =>
+    [...cs.values()].flatMap((child) =>
+      child.foreignKeys
+        .filter((fk) => fk.onDelete === "set null" || fk.onDelete === "set default")
+        .map((fk) => ({
+          ...{ store, child, childFields: fk.from },
+          ...{ parent: fk.to.collection, parentFields: fk.to.fields },
+        })),
+    ),
   );
-  return { ok: true, estate: { ...estate, graph, keys, lives, types, foreignKeys, cascades, estimates } };
+  return { foreignKeys, cascades, loosened };
 }
 
 function collectionIssues(
@@ -142,11 +190,17 @@ function collectionIssues(
       message: `\`${c.name}\` has no primary key, so its rows can not be told apart`,
       fix: "name the fields that tell them apart with `key: […]`",
     });
-  for (const f of c.fields.filter((f) => !fields.has(f.name)))
+  for (const f of c.fields.filter((f) => !fields.has(f.path?.column ?? f.name)))
     wrong({
       code: "missing-field",
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
       fix: "take it out of the map, or correct its name",
+    });
+  for (const f of c.fields.filter((f) => f.path !== undefined && fields.has(f.name)))
+    wrong({
+      code: "ambiguous-path",
+      message: `\`${idOf(c)}\`: \`${f.name}\` is a place inside of \`${f.path?.column}\` to the map, and a field of its own to the store`,
+      fix: "write the first key of the path in quotes, or rename the field in the store",
     });
   issues.push(...keepIssues(c, estate.keepRules));
   return issues;

@@ -14,12 +14,16 @@ export interface StepOutcome {
 export interface Journal {
   /** What earlier passes captured; null before the first. */
   captured(): Promise<Earlier | null>;
-  saveCapture(captured: Earlier): Promise<void>;
+  /** With the plan that was made of it, where there is one: both or neither. */
+  saveCapture(captured: Earlier, plan?: readonly PlanLine[]): Promise<void>;
   savePlan(lines: readonly PlanLine[]): Promise<void>;
   /** The plan of the first pass: later passes only mend. */
   plan(): Promise<readonly PlanLine[] | null>;
   intend(step: Step): Promise<string>;
   outcome(step: string, outcome: StepOutcome): Promise<void>;
+  /** Of several steps that are carried out together, in their order. */
+  intendAll(steps: readonly Step[]): Promise<readonly string[]>;
+  outcomes(ended: readonly (StepOutcome & { readonly step: string })[]): Promise<void>;
   /** Marks intents that never got an outcome; what became of them the next capture tells. */
   readBack(): Promise<number>;
 }
@@ -29,23 +33,27 @@ export function memoryJournal(): Journal & { readonly steps: { step: Step; outco
   let saved: Earlier | null = null;
   let lines: readonly PlanLine[] | null = null;
   const steps: { step: Step; outcome: StepOutcome | null }[] = [];
+  const intend = (step: Step): string => String(steps.push({ step, outcome: null }) - 1);
+  const end = (id: string, outcome: StepOutcome): void => {
+    const entry = steps[Number(id)];
+    if (entry !== undefined) entry.outcome = outcome;
+  };
   return {
     steps,
     captured: async () => saved,
-    saveCapture: async (c) => {
+    saveCapture: async (c, plan) => {
       saved = c;
+      if (plan !== undefined) lines = plan;
     },
     savePlan: async (l) => {
       lines = l;
     },
     plan: async () => lines,
-    intend: async (step) => {
-      steps.push({ step, outcome: null });
-      return String(steps.length - 1);
-    },
-    outcome: async (id, outcome) => {
-      const entry = steps[Number(id)];
-      if (entry !== undefined) entry.outcome = outcome;
+    intend: async (step) => intend(step),
+    outcome: async (id, outcome) => end(id, outcome),
+    intendAll: async (all) => all.map(intend),
+    outcomes: async (ended) => {
+      for (const { step, ...outcome } of ended) end(step, outcome);
     },
     readBack: async () => steps.filter((s) => s.outcome === null).length,
   };

@@ -9,7 +9,7 @@
  * where the last one stopped, nor whether the rows that led there are gone.
  */
 import type { Asked } from "@avow/core/plan/asked";
-import type { PlanLine } from "@avow/core/plan/erase";
+import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArchiveSink } from "../archive/write.ts";
@@ -20,6 +20,12 @@ export type RequestState =
   | "planned"
   | "closed"
   | "not_done"
+  /** Erased from the stores, and not yet for good: the person can have it back until the window ends. */
+  | "restricted"
+  /** The person had it back. */
+  | "restored"
+  /** What Avow does itself is done as far as it may be; it waits for what somebody else was asked for. */
+  | "requested"
   /** Nobody is known by these identities; nothing was changed. */
   | "not_found"
   | "ambiguous_identity";
@@ -27,9 +33,35 @@ export type RequestState =
 export interface ResultLine {
   readonly store: string;
   readonly collection: string;
-  readonly result: "done" | "verified_absent" | "remains" | "blocked" | "failed";
+  /**
+   * Of a store that only a person can act on: `requested` (a task is open), `accepted_unverifiable` (it was done, says somebody, with a
+   * proof; nothing here has seen it), `refused`. `waits`: rows with identities, as long as anything that hangs on them is open.
+   */
+  readonly result:
+    | "done"
+    | "verified_absent"
+    | "remains"
+    | "blocked"
+    | "failed"
+    | "restored"
+    | "stays_erased"
+    | "requested"
+    | "accepted_unverifiable"
+    | "refused"
+    | "waits";
+  /** None where nobody counts. */
   readonly rows: number;
   readonly reason?: string;
+  /** How far it went, each stage with its time; a stage that nothing has shown is not named. */
+  readonly reached?: { readonly deleted?: string; readonly vacuumed?: string };
+  /** What an `accepted_unverifiable` rests on. */
+  readonly proof?: Proof;
+}
+
+/** A document that somebody brought: its SHA-256 in hex, and when. */
+export interface Proof {
+  readonly sha256: string;
+  readonly at: string;
 }
 
 export interface KeptLine {
@@ -46,13 +78,20 @@ export interface RequestOutcome {
   readonly plan: readonly PlanLine[];
   readonly results: readonly ResultLine[];
   readonly kept: readonly KeptLine[];
+  /** Where copies may be that no store can speak for. */
+  readonly beyond?: readonly { readonly store: string; readonly places: readonly string[] }[];
+  /** Of a `restricted` one: until when the person can have it back. */
+  readonly restrictedUntil?: string;
   /** Values that a correction found and left. */
   readonly contradictions?: readonly Contradiction[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
 }
 
-/** Named moments at which a crash must lose nothing; tests stop the process there. */
+/**
+ * Named moments at which a crash must lose nothing; tests stop the process there. Of an archive: `intended` is before its last part is
+ * written, `acted` when it is whole, `outcome` when it is in its place.
+ */
 export type CrashPoint = "captured" | "planned" | "intended" | "acted" | "outcome" | "verified";
 
 export interface RunContext {
@@ -65,11 +104,21 @@ export interface RunContext {
   readonly journal: Journal;
   readonly now: () => Date;
   /** Shown the plan before anything changes; false leaves it planned. */
-  readonly approve: (plan: readonly PlanLine[]) => Promise<boolean>;
+  readonly approve: (plan: readonly PlanLine[], person: readonly IdentityValue[]) => Promise<boolean>;
+  /** Whether something that hangs on the rows with identities is still to be done by somebody else. */
+  readonly identityRowsWait?: () => boolean;
   readonly onProgress?: (text: string) => void;
   readonly atPoint?: (point: CrashPoint) => void;
+  /** Keeps what a step changes as it was, for a person who may have it back; left out: nobody may. */
+  readonly undo?: Undo;
   /** Where an archive goes, for rights that give one. */
   readonly archive?: ArchiveSink;
+}
+
+/** Told of each step: after it was written down and before it is made, and when it was made. */
+export interface Undo {
+  before(step: string, act: Step): Promise<void>;
+  after(step: string, act: Step): Promise<void>;
 }
 
 /** Restrictions of persons, known by their identities. */

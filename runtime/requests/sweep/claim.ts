@@ -9,7 +9,9 @@ import type { Desk } from "../desk/desk.ts";
 import { isFree, lockHeld } from "../desk/hold.ts";
 import { VIA_CLI } from "../desk/jobs.ts";
 import { STOPPED } from "../run/db-journal.ts";
+import { VIA_SUPPRESSION } from "../suppression/bare.ts";
 import { sweepBegun, sweepUnknown } from "./evidence.ts";
+import { whyAlone } from "./fit.ts";
 
 export interface Claim {
   readonly sweep: string;
@@ -29,17 +31,23 @@ export interface Claimed {
   readonly sealed_identities: Buffer;
   readonly approved_at: Date | null;
   readonly tries: number;
+  readonly due_at: Date;
 }
 
 type Wanted = Pick<Claim, "approvedOnly" | "tried"> & { readonly right: string };
 
-/** SQL over `requests`. A request of the command line is asked about there. */
+/**
+ * SQL over `requests`. A request of the command line is asked about there. Never one that can be taken back, has tasks, or erases single
+ * rows that a backup brought back: those are carried out in a way of their own.
+ */
 export function takenBy(desk: Desk, { right, approvedOnly, tried }: Wanted): RawBuilder<boolean> {
   const agreed = approvedOnly
     ? sql`approved_at is not null`
     : sql`(approved_at is not null or (via <> ${VIA_CLI} and state in ('received', 'not_done')))`;
   return sql<boolean>`
     service = ${desk.service} and right_name = ${right} and asked_name = ''
+    and sealed_asked is null and undo_key is null and grace_until is null and restoring_since is null
+    and via <> ${VIA_SUPPRESSION} and not exists (select from request_tasks t where t.request = requests.id)
     and closed_at is null and sealed_identities is not null and ${agreed}
     and (${tried} or tries = 0)`;
 }
@@ -49,6 +57,7 @@ export async function countSweepable(
   desk: Desk,
   claim: Omit<Wanted, "right"> & Pick<Claim, "requestsMax"> & { readonly right: string },
 ): Promise<number> {
+  if (whyAlone(desk) !== null) return 0;
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from (select from requests where ${takenBy(desk, claim)} and ${isFree} limit ${claim.requestsMax}) r`.execute(
     desk.db,
@@ -59,6 +68,7 @@ export async function countSweepable(
 /** In the order in which they came. Empty: there are too few. */
 export async function claimRequests(desk: Desk, claim: Claim): Promise<readonly Claimed[]> {
   await endDeadSweeps(desk);
+  if (whyAlone(desk) !== null) return [];
   return desk.db.transaction().execute(async (tx) => {
     const { rows: locked } = await sql<{ id: string }>`
       select id from requests where ${takenBy(desk, { ...claim, right: claim.right.name })}
@@ -66,7 +76,7 @@ export async function claimRequests(desk: Desk, claim: Claim): Promise<readonly 
     // With the rows in our hands: whoever takes a request's lock from here on waits to see whether it is ours.
     const ids = locked.map((l) => l.id);
     const { rows } = await sql<Claimed>`
-      select id, via, sealed_identities, approved_at, tries from requests
+      select id, via, sealed_identities, approved_at, tries, due_at from requests
        where id = any(${ids}::uuid[]) and ${isFree} order by received_at, id`.execute(tx);
     if (rows.length === 0 || rows.length < claim.requestsMin) return [];
     await sql`insert into sweeps (id, service, right_name, requests, started_at)

@@ -7,9 +7,11 @@ import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certifyAll } from "../desk/certify.ts";
-import { type Desk, ENDED, GIVING, pauseMs } from "../desk/desk.ts";
+import { type Desk, ENDED, GIVING, pauseMs, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
 import { endWithIt } from "../desk/siblings.ts";
+import { askReach, reachedAs } from "../run/reach.ts";
+import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
 import type { MemberOutcome } from "./run.ts";
 
@@ -17,13 +19,30 @@ export interface Ending extends MemberOutcome {
   readonly request: string;
   readonly identities: readonly IdentityValue[];
   readonly tries: number;
+  readonly dueAt: Date;
 }
 
 export async function closeAll(desk: Desk, right: Right, endings: readonly Ending[]): Promise<void> {
-  for (const some of lotsOfRequests(endings)) {
+  const said = await withReaches(desk, right, endings);
+  for (const some of lotsOfRequests(said)) {
     const outdated = await desk.db.transaction().execute((tx) => closeLot(desk, tx, right, some));
     for (const request of outdated) await desk.archives.remove(request);
   }
+}
+
+/** Each with how far it went, and with its deadline where that is near; the stores are asked once for all. */
+async function withReaches(desk: Desk, right: Right, endings: readonly Ending[]): Promise<readonly Ending[]> {
+  const goes = ({ outcome }: Ending): boolean => outcome.state === "closed" && right.removes;
+  const gone = endings.filter(goes).flatMap((e) => e.outcome.results);
+  const reach = await askReach(gone, desk);
+  return endings.map((ending) => {
+    const { outcome, dueAt } = ending;
+    if (goes(ending)) return { ...ending, outcome: reachedAs(outcome, reach) };
+    const urgent = ENDED.has(outcome.state) ? null : urgency(dueAt, desk.now());
+    return urgent === null
+      ? ending
+      : { ...ending, outcome: { ...outcome, notes: [...outcome.notes, urgent] } };
+  });
 }
 
 async function closeLot(
@@ -36,7 +55,7 @@ async function closeLot(
   const unfinished = all.filter((e) => e.outcome.state === "not_done");
   await desk.evidence.append(
     tx,
-    unfinished.map((e): NewEntry => notDone(e.request, e.outcome)),
+    unfinished.map((e): NewEntry => notDone(e.request, e.outcome, e.dueAt < desk.now())),
   );
   const ended = all.filter((e) => ENDED.has(e.outcome.state));
   if (ended.length === 0) return [];
@@ -53,6 +72,7 @@ async function closeLot(
       ? await endWithIt(desk, tx, { ids: closed, right: right.name, giving: GIVING })
       : [];
   const ids = ended.map((e) => e.request);
+  if (right.removes) await keepSuppressed(tx, ids, { now: desk.now(), keep: desk.suppression });
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);
   return outdated;

@@ -11,7 +11,9 @@ import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "../run/ask.ts";
-import { earlierSchema, lotsOf, planSchema, STOPPED } from "../run/db-journal.ts";
+import { lotsOf, readLot } from "../run/captured-lots.ts";
+import { planSchema, STOPPED } from "../run/db-journal.ts";
+import { noteAll } from "../suppression/names.ts";
 import { sweepEnded, sweepIntended } from "./evidence.ts";
 import type { SavedCapture, SavedPlan, SweepJournal } from "./journal.ts";
 
@@ -20,6 +22,7 @@ const REQUESTS_A_STATEMENT_MAX = 500;
 
 interface JournalOptions {
   readonly db: Database;
+  readonly service: string;
   readonly sealer: Sealer;
   readonly sweep: string;
   readonly requests: readonly string[];
@@ -56,11 +59,7 @@ function captures(options: JournalOptions): Pick<SweepJournal, "captured" | "sav
           .orderBy("part")
           .execute();
         for (const [request, own] of Map.groupBy(parts, (p) => p.request)) {
-          const lots = own.map((p) =>
-            earlierSchema.parse(
-              JSON.parse(Buffer.from(sealer.open(purposeOf(request, p.part), p.sealed)).toString("utf8")),
-            ),
-          );
+          const lots = own.map((p) => readLot(sealer.open(purposeOf(request, p.part), p.sealed)));
           const collections = lots.flatMap((l) => l.collections);
           found.set(request, { identities: lots[0]?.identities ?? [], collections });
         }
@@ -79,7 +78,7 @@ async function saveCaptures(options: JournalOptions, all: readonly SavedCapture[
   const parts = all.flatMap(({ request, captured }) =>
     [...lotsOf(captured)].map((lot, part) => ({
       ...{ request, part },
-      sealed: Buffer.from(sealer.seal(purposeOf(request, part), Buffer.from(JSON.stringify(lot)))),
+      sealed: Buffer.from(sealer.seal(purposeOf(request, part), lot)),
     })),
   );
   const names = all.flatMap(({ request, captured }) =>
@@ -119,7 +118,7 @@ const savePlans = (tx: Database, all: readonly SavedPlan[]) =>
         from unnest(${all.map((a) => a.request)}::uuid[], ${all.map((a) => JSON.stringify(a.lines))}::text[]) as p (id, plan)
        where requests.id = p.id`.execute(tx);
 
-function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome" | "readBack"> {
+function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome" | "readBack" | "note"> {
   const { db, sweep, evidence, now } = options;
   const log = async (tx: Database, entries: readonly NewEntry[]): Promise<void> => {
     await evidence.append(tx, entries);
@@ -155,6 +154,7 @@ function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome"
       });
     },
     readBack: () => readBack(options),
+    note: (rows) => noteAll(options, rows),
   };
 }
 

@@ -93,6 +93,10 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
   });
   const journal: SweepJournal = {
     ...written,
+    async note(rows) {
+      await stillLocked();
+      await written.note(rows);
+    },
     async intend(step) {
       await stillLocked();
       return written.intend(step);
@@ -111,7 +115,8 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
     right,
     outcomes.map((o, i) => {
       const { request, identities } = must(members[i], "outcomes are in the order of the members");
-      return { ...o, request, identities, tries: claimed[i]?.tries ?? 0 };
+      const { tries, due_at: dueAt } = must(claimed[i], "members are those who were claimed");
+      return { ...o, request, identities, tries, dueAt };
     }),
   );
   await endSweep(

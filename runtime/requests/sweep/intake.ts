@@ -12,10 +12,12 @@ import { askedName } from "../desk/asked.ts";
 import type { Desk } from "../desk/desk.ts";
 import { approved, received } from "../desk/evidence.ts";
 import { dueAt, type OpenRequest, openRequest } from "../desk/intake.ts";
+import { hasMerged, withMerged } from "../desk/merges.ts";
 import { namesOf, onlyPeople, sealIdentities } from "../desk/subjects.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { lotsOfRequests } from "./db-journal.ts";
+import { whyAlone } from "./fit.ts";
 import { captureAll } from "./gather.ts";
 
 export interface NewRequests {
@@ -29,6 +31,10 @@ export interface NewRequests {
 /** In the order of the people. Whoever has an open request of the right, or is in the list twice, joins that one. */
 export async function openRequests(desk: Desk, input: NewRequests): Promise<readonly OpenRequest[]> {
   const opened: OpenRequest[] = [];
+  if (whyAlone(desk) !== null) {
+    for (const identities of input.people) opened.push(await openRequest(desk, { ...input, identities }));
+    return opened;
+  }
   for (const people of lotsOfRequests(input.people))
     opened.push(...(await openLot(desk, { ...input, people })));
   return opened;
@@ -40,7 +46,8 @@ interface Fresh {
   readonly names: readonly string[];
 }
 
-async function openLot(desk: Desk, input: NewRequests): Promise<readonly OpenRequest[]> {
+async function openLot(desk: Desk, given: NewRequests): Promise<readonly OpenRequest[]> {
+  const input = { ...given, people: await mergedOf(desk, given.people) };
   const closures = await closuresOf(desk, input.people);
   const names = closures.map((identities) => namesOf(desk, identities));
   const opened = await desk.db.transaction().execute(async (tx) => {
@@ -67,6 +74,13 @@ async function openLot(desk: Desk, input: NewRequests): Promise<readonly OpenReq
       own === undefined ? await openRequest(desk, { ...input, identities }) : { id: own.id, joined: false },
     );
   }
+  return all;
+}
+
+async function mergedOf(desk: Desk, people: NewRequests["people"]): Promise<NewRequests["people"]> {
+  if (!(await hasMerged(desk))) return people;
+  const all: (readonly IdentityValue[])[] = [];
+  for (const identities of people) all.push(await withMerged(desk, identities));
   return all;
 }
 
@@ -99,7 +113,7 @@ async function takenNames(
 ): Promise<Set<string>> {
   const { rows } = await sql<{ name: string }>`
     select s.name from request_subjects s join requests r on r.id = s.request
-     where r.service = ${desk.service} and r.right_name = ${right} and r.closed_at is null
+     where r.service = ${desk.service} and r.right_name = ${right} and r.closed_at is null and r.grace_until is null
        and r.asked_name = ${askedName(desk, NOTHING_MORE)} and s.name = any(${names}::text[])`.execute(tx);
   return new Set(rows.map((row) => row.name));
 }

@@ -2,6 +2,7 @@
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Earlier } from "../run/ask.ts";
 import type { Journal, StepOutcome } from "../run/journal.ts";
+import type { Suppressing } from "../suppression/names.ts";
 
 export interface SavedCapture {
   readonly request: string;
@@ -20,6 +21,8 @@ export interface SweepJournal extends Pick<Journal, "intend" | "readBack"> {
   saveCaptures(all: readonly SavedCapture[]): Promise<void>;
   savePlans(all: readonly SavedPlan[]): Promise<void>;
   outcome(step: string, outcome: StepOutcome): Promise<void>;
+  /** Rows that are about to go, each under one of the requests that it goes for: so that they are known when a backup brings them back. */
+  note(rows: readonly Suppressing[]): Promise<void>;
 }
 
 /** Keeps everything in memory: for dry runs and for the model in sim/. */
@@ -40,5 +43,6 @@ export function memorySweepJournal(): SweepJournal & { readonly steps: Step[] } 
     intend: async (step) => String(steps.push(step) - 1),
     outcome: async () => undefined,
     readBack: async () => 0,
+    note: async () => undefined,
   };
 }

@@ -7,6 +7,7 @@ import { RIGHTS } from "../rights/index.ts";
 import { type Claim, takenBy } from "./claim.ts";
 import { databaseSweepJournal } from "./db-journal.ts";
 import { membersOf, type SweptRequest } from "./desk.ts";
+import { whyAlone } from "./fit.ts";
 import { memorySweepJournal } from "./journal.ts";
 
 export async function lookAtSweep(
@@ -15,6 +16,7 @@ export async function lookAtSweep(
   claim: Pick<Claim, "requestsMax" | "approvedOnly" | "tried">,
 ): Promise<readonly SweptRequest[]> {
   const { sweep } = must(RIGHTS.get(name), "the caller checked the right");
+  if (whyAlone(desk) !== null) return [];
   const { rows } = await sql<{ id: string; sealed_identities: Buffer }>`
     select id, sealed_identities from requests where ${takenBy(desk, { ...claim, right: name })}
      order by received_at, id limit ${claim.requestsMax}`.execute(desk.db);

@@ -9,7 +9,7 @@
  * capturing again what the last one found, so it does not matter where the last one stopped.
  */
 
-import type { Mask } from "@avow/core/datamap/model";
+import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
 import {
   type Capture,
@@ -38,6 +38,7 @@ import {
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
+import type { Suppressing } from "../suppression/names.ts";
 import { carryOut, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
@@ -156,15 +157,18 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
 }
 
 /** A row that stays, with everything that was to be set. A row that nobody knew of is not. */
-function isAsPlanned({ done }: Sweep, person: Person, id: string, cells: Cells): boolean {
-  const { key, fields, rows } = must(stateOf(person).collections.get(id), "every collection is captured");
+function isAsPlanned(sweep: Sweep, person: Person, id: string, cells: Cells): boolean {
+  const { done } = sweep;
+  const captured = must(stateOf(person).collections.get(id), "every collection is captured");
+  const { key, fields, rows } = captured;
   const tuple = must(cellsOf(fields, key, cells), "key fields are never null");
   const row = rows.get(tupleKey(tuple));
   if (row === undefined) return false;
   const fate = must(planOf(person).fates.get(row), "every row has a fate");
   if (fate.fate === "delete") return false;
   const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  return settled({ fields, row: now, wasSet: done.has(nameOf(id, row.key)) }, fate.set);
+  const types = sweep.context.estate.types.get(id);
+  return settled({ captured, row: now, types, wasSet: done.has(nameOf(id, row.key)) }, fate);
 }
 
 async function goOn(
@@ -252,7 +256,7 @@ async function act(
   isLast: boolean,
 ): Promise<void> {
   const { context, done } = sweep;
-  const wants = wanting(done);
+  const wants = wanting(context.estate, done);
   const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
   const going: Circle[] = [];
   for (const circle of circles) {
@@ -265,6 +269,10 @@ async function act(
   }
   const [first] = people;
   if (first === undefined) return;
+  await noteRows(
+    context,
+    going.flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
+  );
   const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
   for (const [circle, how] of went)
     for (const i of circle.people) tell(must(people[i], "circles are of people"), how);
@@ -287,13 +295,25 @@ type Wanting = (captured: Captured, row: CapturedRow, set: Mask | null) => boole
 
 /** Rows that are there and must go, or do not have yet what they are to be given. */
 const wanting =
-  (done: Settled): Wanting =>
-  ({ collection, fields }, row, set) =>
-    set === null ||
-    !settled(
-      { fields, row, wasSet: done.has(nameOf(`${collection.store}.${collection.name}`, row.key)) },
-      set,
-    );
+  ({ types }: BoundEstate, done: Settled): Wanting =>
+  (captured, row, set) => {
+    if (set === null) return true;
+    const id = idOf(captured.collection);
+    const look = { captured, row, types: types.get(id), wasSet: done.has(nameOf(id, row.key)) };
+    return !settled(look, { fate: "stay", set });
+  };
+
+/** Every row that is about to go, once, under the first of those it goes for. */
+async function noteRows({ journal }: SweepContext, people: readonly Person[]): Promise<void> {
+  const noted = new Map<string, Suppressing>();
+  for (const person of people)
+    eachOf(stateOf(person), planOf(person).fates, ({ collection }, { key }, set) => {
+      const name = nameOf(idOf(collection), key);
+      if (set === null && !noted.has(name))
+        noted.set(name, { request: person.request, collection: idOf(collection), key });
+    });
+  if (noted.size > 0) await journal.note([...noted.values()]);
+}
 
 function hasOpen(circle: Circle, wants: Wanting): boolean {
   let open = false;

@@ -14,7 +14,7 @@ import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import { runSabotage, type SabotageHands, untested, type Verdicts } from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
-import { openDesk } from "@avow/runtime/service/open";
+import { openDesk } from "@avow/runtime/service/desk";
 import { emptyBoard } from "@avow/server/board";
 import { createServer } from "@avow/server/server";
 import { startRequestWorker } from "@avow/worker/requests";

@@ -45,8 +45,10 @@ export const grants: CliCommand = {
     if (shown.length > 0) context.stderr(`${formatIssues(shown, found.sources)}\n`);
     if (context.json) context.stdout(`${JSON.stringify(found.grants, null, 2)}\n`);
     else
-      for (const { store, access, statements } of found.grants)
-        context.stdout(`-- ${store}, the account that ${HEADS[access]}\n${statements.join("\n")}\n\n`);
+      for (const { store, access, pin, statements } of found.grants)
+        context.stdout(
+          `-- ${store}, the account that ${HEADS[access]}\n-- for the map with \`pin: ${pin}\`\n${statements.join("\n")}\n\n`,
+        );
     if (found.unreachable.length > 0) return 3;
     return hasErrors(found.issues) ? 2 : 0;
   },

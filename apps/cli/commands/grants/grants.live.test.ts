@@ -1,15 +1,21 @@
 /** Exactly what `avow grants` prints is enough for checks, access and erasure; with any one statement less something fails or goes unseen. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must } from "@avow/core/terms/assert";
 import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
+import { bundlesIn } from "@avow/runtime/requests/grace/bundle";
+import { passOver } from "@avow/runtime/requests/grace/pass";
+import { undoOf } from "@avow/runtime/requests/grace/undo";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { bindEstate } from "@avow/runtime/requests/run/estate";
 import { memoryJournal } from "@avow/runtime/requests/run/journal";
 import { grantsFor } from "@avow/runtime/service/grants";
 import { type OpenService, openService } from "@avow/runtime/service/open";
+import { oneWayKey } from "@avow/runtime/vault/one-way";
+import { createSealer } from "@avow/runtime/vault/seal";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { checkService } from "../../check.ts";
 import { CONNECTORS } from "../../connectors.ts";
@@ -176,6 +182,84 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
       }
       expect(spared).toEqual([]);
     });
+
+    test("under grace they name what putting rows back takes, and only then; it suffices", async () => {
+      const plain = await granted();
+      expect(plain.join("\n")).not.toContain("INSERT");
+      const file = join(folder, "avow.yaml");
+      const text = await readFile(file, "utf8");
+      await writeFile(file, `${text}grace: P14D\n`);
+      const more = await granted();
+      await writeFile(file, text);
+      expect(more.filter((s) => s.includes("INSERT")).length).toBeGreaterThan(1);
+      for (const [statements, ends] of [
+        [more, ["restored"]],
+        [
+          more.map((s) => s.replace(/INSERT \([^)]*\)(, )?/, "").replace(/, ( ON)/, "$1")),
+          ["denied", "malformed"],
+        ],
+      ] as const) {
+        await club.reset();
+        const before = await everything();
+        await each(accounts.strip);
+        for (const sql of statements) await club.rows(sql.replace(/;$/, ""));
+        // MariaDB does not show a field to an account that may do nothing with it.
+        const ended = await thereAndBack();
+        expect(ends).toContain(ended);
+        if (ended === "restored") expect(await everything()).toEqual(before);
+      }
+    });
+
+    const everything = async () =>
+      JSON.stringify(
+        [
+          await club.rows("select * from members order by id"),
+          await club.rows("select * from payments order by id"),
+          await club.rows("select * from messages order by id"),
+        ],
+        (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+      );
+
+    async function thereAndBack(): Promise<string> {
+      const opened = await openService(folder, { env, now, onLog: () => undefined, connectors: CONNECTORS });
+      const service = must(opened.value, "the folder is sound");
+      try {
+        const [reader, eraser] = [
+          must(service.readers["app"], "given"),
+          must(service.erasers["app"], "given"),
+        ];
+        const { map, keepRules } = service;
+        const bound = await bindEstate({ map, keepRules, stores: { app: { reader, eraser } } });
+        if (!bound.ok) throw new Error("the estate is not bound");
+        const key = oneWayKey();
+        const bundle = {
+          estate: bound.estate,
+          bundles: bundlesIn(join(folder, "undo"), createSealer(randomBytes(32))),
+          request: randomUUID(),
+          key,
+        };
+        const journal = memoryJournal();
+        const erased = await must(RIGHTS.get("erase"), "carried out").runner.run({
+          estate: bound.estate,
+          identities: [{ namespace: "email", value: "ada@example.org" }],
+          journal,
+          undo: undoOf({ ...bundle, publicKey: key.publicKey }),
+          now,
+          approve: async () => true,
+        });
+        expect(erased.state).toBe("closed");
+        const steps = journal.steps.map((_, i) => String(i)).toReversed();
+        let refused: string | null = null;
+        const lines = await passOver(bundle, steps, async (_, mutations) => {
+          const answer = await eraser.mutate(mutations);
+          if (!answer.ok) refused = answer.error;
+          return answer.ok ? null : answer;
+        }).catch(() => []);
+        return refused ?? [...new Set(lines.map((l) => l.result))].join();
+      } finally {
+        await service.close();
+      }
+    }
   });
 
 test("SQLite has no accounts, and says what to do instead", async () => {

@@ -9,9 +9,10 @@ import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { type Looked, lookAt } from "@avow/runtime/requests/desk/look";
+import { endWindows } from "@avow/runtime/requests/grace/window";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { KeptLine, RequestOutcome, ResultLine } from "@avow/runtime/requests/run/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
@@ -23,6 +24,7 @@ import { askedFrom, pairsOf } from "./asked.ts";
 import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
 import { openMany } from "./people.ts";
 import { printOutcome } from "./print.ts";
+import { type WrittenKey, writeUndoKey } from "./undo-key.ts";
 
 const optionsSchema = z.object({
   person: z.array(z.string()).default([]),
@@ -34,6 +36,7 @@ const optionsSchema = z.object({
   receipt: z.string().optional(),
   force: z.boolean().default(false),
   reason: z.string().trim().min(1).max(500).optional(),
+  key: z.string().optional(),
   dryRun: z.boolean().default(false),
   yes: z.boolean().default(false),
 });
@@ -44,7 +47,7 @@ export const request: CliCommand = {
   configure(program: Command) {
     program
       .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}; or ${Object.keys(INBOX).join(", ")}`)
-      .argument("[request]", "approve, refuse: the id of the request, as `list` shows it")
+      .argument("[request]", "approve, refuse, restore: the id of the request, as `list` shows it")
       .option(
         "--person <key=value...>",
         "an identity of the person, as the data map names it: email=ada@example.org",
@@ -59,15 +62,19 @@ export const request: CliCommand = {
         "rectify, supplement: the right value of collection.field, or of a category",
       )
       .option("--lift", "restrict: end the restriction")
-      .option("--out <file>", "where the archive goes (access, portability; default: <service>-<date>.zip)")
+      .option(
+        "--out <file>",
+        "where the archive goes (access, portability; default: <service>-<date>.zip), or the person's key (erase under grace)",
+      )
       .option("--receipt <file>", "where the receipt goes (default: <service>-<request>.tlog-proof)")
       .option("--force", "replace the file of --out where there is one")
       .option("--reason <text>", "refuse: why, for the person to read")
+      .option("--key <file>", "restore: the person's key, or the file that holds it")
       .option("--dry-run", "show what would happen; change nothing")
       .option("--yes", "do it without asking, also above the row cap")
       .addHelpText(
         "after",
-        "\nlist shows the open requests; approve and refuse decide about one that waits.\n  avow request erase --person email=ada@example.org --dry-run\n\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
+        "\nlist shows the open requests; approve and refuse decide about one that waits; restore takes an erasure under grace back;\nagain erases again what a restored backup brought back.\n  avow request erase --person email=ada@example.org --dry-run\n\nExit codes: 0 done, 1 not done (or nobody found), 2 the input is wrong, 3 a store could not be reached.\n",
       );
   },
   async run(context, given, args) {
@@ -79,7 +86,7 @@ export const request: CliCommand = {
     if (!read.success) return wrong("--reason: give 1 to 500 characters");
     const options = read.data;
     const [right = "", id = ""] = args;
-    if (isInboxVerb(right)) return decide(context, right, { id, reason: options.reason, yes: options.yes });
+    if (isInboxVerb(right)) return decide(context, right, { ...options, id });
     if (!RIGHTS.has(right))
       return wrong(
         `\`${right}\` is no right that can be carried out yet: choose ${[...RIGHTS.keys()].map((r) => `\`${r}\``).join(" or ")}`,
@@ -130,7 +137,10 @@ async function open(context: CommandContext): Promise<Open | number> {
     onLog: () => {},
     connectors: CONNECTORS,
   });
-  if (value !== null) return { ...value, sources };
+  if (value !== null) {
+    await endWindows(value.desk);
+    return { ...value, sources };
+  }
   const errors = issues.filter((i) => i.severity === "error");
   context.stderr(formatIssues(errors, sources));
   return unreachable ? 3 : 2;
@@ -139,7 +149,7 @@ async function open(context: CommandContext): Promise<Open | number> {
 async function decide(
   context: CommandContext,
   verb: InboxVerb,
-  given: { readonly id: string; readonly reason: string | undefined; readonly yes: boolean },
+  given: Parameters<(typeof INBOX)[InboxVerb]>[2],
 ): Promise<number> {
   const opened = await open(context);
   if (typeof opened === "number") return opened;
@@ -174,10 +184,17 @@ async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Pr
   const target =
     RIGHTS.get(ask.right)?.right.givesArchive === true ? await targetOf(context, desk, ask) : null;
   if (typeof target === "number") return target;
+  const graced = RIGHTS.get(ask.right)?.right.removes === true && desk.grace !== null;
+  const key = graced ? await writeUndoKey(context, desk, ask) : null;
+  if (typeof key === "string") {
+    context.stderr(`${key}\n`);
+    return 2;
+  }
   try {
-    return await run(context, opened, { ...ask, target });
+    return await run(context, opened, { ...ask, target, key });
   } finally {
     await target?.drop();
+    await key?.drop();
   }
 }
 
@@ -232,7 +249,7 @@ async function targetOf(context: CommandContext, desk: Desk, ask: Ask): Promise<
 async function run(
   context: CommandContext,
   { desk, service }: OpenDesk,
-  { target, ...ask }: Ask & { readonly target: Target | null },
+  { target, key, ...ask }: Ask & { readonly target: Target | null; readonly key: WrittenKey | null },
 ): Promise<number> {
   const { id, joined } = await openRequest(desk, {
     right: ask.right,
@@ -240,6 +257,7 @@ async function run(
     asked: ask.asked,
     via: VIA_CLI,
     approvedBy: VIA_CLI,
+    ...(key === null ? {} : { undoKey: key.publicKey, beforeIn: () => key.keep() }),
   });
   if (joined) context.stderr(`there is an open request for this person; going on with it (${id})\n`);
   const ran = await workOn(desk, id, {
@@ -262,12 +280,16 @@ async function run(
     context.stderr(`another process is working on request ${id}; try again when it is done\n`);
     return 1;
   }
-  const isClosed = ran.outcome.state === "closed";
+  const isClosed = ran.outcome.state === "closed" || ran.outcome.state === "restricted";
   const archive = target !== null && isClosed ? target.path : null;
   const receipt = isClosed ? await saveReceipt(context, service, { request: id, out: ask.receipt }) : null;
   if (isClosed && receipt === null)
     context.stderr(`the receipt is not ready yet: \`avow receipt write ${id}\` makes it\n`);
-  const files = { archive, receipt };
+  const files = {
+    archive,
+    receipt,
+    undoKey: ran.outcome.state === "restricted" && !joined ? (key?.path ?? null) : null,
+  };
   if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
   else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
   if (ran.failed?.failure.error === "unreachable") return 3;
@@ -277,11 +299,17 @@ async function run(
 interface Files {
   readonly archive: string | null;
   readonly receipt: string | null;
+  readonly undoKey: string | null;
 }
 
-const NO_FILES: Files = { archive: null, receipt: null };
+const NO_FILES: Files = { archive: null, receipt: null, undoKey: null };
 
-function report(request: string | null, right: string, outcome: RequestOutcome, { archive, receipt }: Files) {
+function report(
+  request: string | null,
+  right: string,
+  outcome: RequestOutcome,
+  { archive, receipt, undoKey }: Files,
+) {
   const results: readonly ResultLine[] = outcome.results;
   const kept: readonly KeptLine[] = outcome.kept;
   return {
@@ -292,7 +320,10 @@ function report(request: string | null, right: string, outcome: RequestOutcome, 
     results,
     kept,
     ...(outcome.contradictions === undefined ? {} : { contradictions: outcome.contradictions }),
+    ...(outcome.beyond === undefined ? {} : { beyond: outcome.beyond }),
     notes: outcome.notes,
+    ...(outcome.restrictedUntil === undefined ? {} : { restrictedUntil: outcome.restrictedUntil }),
+    ...(undoKey === null ? {} : { undoKey }),
     ...(archive === null ? {} : { archive }),
     ...(receipt === null ? {} : { receipt }),
   };

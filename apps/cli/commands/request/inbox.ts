@@ -1,22 +1,26 @@
-/** `avow request list`, `approve`, `refuse`: what staff see and decide of open requests. */
+/** `avow request list`, `approve`, `refuse`, `restore`, `again`: what staff see and decide of open requests. */
 import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
 import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { lookAtRequest } from "@avow/runtime/requests/desk/look";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
+import { again } from "./again.ts";
 import { printOutcome } from "./print.ts";
+import { restore } from "./restore.ts";
 
 interface Given {
   readonly id: string;
-  readonly reason: string | undefined;
+  readonly reason?: string | undefined;
+  readonly key?: string | undefined;
+  readonly dryRun: boolean;
   readonly yes: boolean;
 }
 type Act = (context: CommandContext, opened: OpenDesk, given: Given) => Promise<number>;
 
-export type InboxVerb = "list" | "approve" | "refuse";
-export const INBOX: Readonly<Record<InboxVerb, Act>> = { list, approve, refuse };
+export type InboxVerb = "list" | "approve" | "refuse" | "restore" | "again";
+export const INBOX: Readonly<Record<InboxVerb, Act>> = { list, approve, refuse, restore, again };
 export const isInboxVerb = (text: string): text is InboxVerb => Object.hasOwn(INBOX, text);
 
 const DAY_CHARS = 10;
@@ -33,12 +37,18 @@ async function list(context: CommandContext, { desk }: OpenDesk): Promise<number
   return 0;
 }
 
-const STATES: Readonly<Record<string, string>> = { planned: "waits for approval", not_done: "not done" };
+const STATES: Readonly<Record<string, string>> = {
+  planned: "waits for approval",
+  not_done: "not done",
+  requested: "waits for tasks",
+};
 
 const cells = (r: Listed): string[] => [
   r.request,
   r.right,
-  STATES[r.state] ?? r.state,
+  r.restrictedUntil === null
+    ? (STATES[r.state] ?? r.state)
+    : `restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
   r.via,
   r.receivedAt.slice(0, DAY_CHARS),
   `${r.dueAt.slice(0, DAY_CHARS)}${r.overdue ? " OVERDUE" : ""}`,

@@ -6,7 +6,7 @@ import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { sweepable } from "@avow/runtime/requests/sweep/desk";
 import { openRequests } from "@avow/runtime/requests/sweep/intake";
-import type { OpenDesk } from "@avow/runtime/service/open";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -33,6 +33,8 @@ export async function openMany(
   if (!sweepable(right)) return wrong(`\`${right}\` is asked for one person at a time: use --person`);
   if (!alone)
     return wrong("--people goes with nothing that is about one person, or about a part of the data");
+  if (desk.grace !== null)
+    return wrong("under `grace` each person is given a key to take it back: use --person, one at a time");
   const text = await read(resolve(context.cwd, file));
   if (text === null) return wrong(`--people: \`${file}\` can not be read, or is larger than 16 MB`);
   const people = peopleIn(text, namespacesOf(desk.estate));
@@ -76,7 +78,7 @@ export function peopleIn(
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const [, namespace = "", value = ""] = /^([^=]+)=(.+)$/.exec(line.trim()) ?? [];
-    if (value === "") return `${i + 1}: write \`key=value\`, as in \`email=ada@example.org\``;
+    if (value === "") return `${i + 1}: write \`key=value\`, as in \`email=name@example.org\``;
     if (!known.includes(namespace))
       return `${i + 1}: the service knows the identities ${known.map((k) => `\`${k}\``).join(", ")}, and no other`;
     if (normaliserOf(namespace) === "email" && !value.includes("@"))

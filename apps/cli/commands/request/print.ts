@@ -9,8 +9,11 @@ interface Printed {
   readonly outcome: RequestOutcome;
   readonly archive?: string | null;
   readonly receipt?: string | null;
+  readonly undoKey?: string | null;
 }
 
+/** `accepted_unverifiable` is as much as there ever is where only people look. */
+const DONE: ReadonlySet<string> = new Set(["done", "verified_absent", "accepted_unverifiable"]);
 const DAY_CHARS = 10;
 const day = (iso: string | null | undefined): string =>
   iso === null || iso === undefined ? "" : iso.slice(0, DAY_CHARS);
@@ -18,7 +21,10 @@ const day = (iso: string | null | undefined): string =>
 const HEADLINE: Readonly<Record<RequestOutcome["state"], string>> = {
   planned: "planned; nothing was changed",
   closed: "done",
+  restricted: "RESTRICTED, not erased yet: it is out of the stores, and can be had back",
+  restored: "restored",
   not_done: "NOT DONE",
+  requested: "waits for what somebody has to do by hand",
   not_found: "nobody found",
   ambiguous_identity: "stopped: it is not clear who is meant",
 };
@@ -34,7 +40,7 @@ function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
 
 export function printOutcome(
   context: CommandContext,
-  { id, right, outcome, archive, receipt }: Printed,
+  { id, right, outcome, archive, receipt, undoKey }: Printed,
 ): void {
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
@@ -49,7 +55,7 @@ export function printOutcome(
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
     out(outcome.plan.flatMap(fieldsOf).join(""));
   }
-  const open = outcome.results.filter((r) => r.result !== "done" && r.result !== "verified_absent");
+  const open = outcome.results.filter((r) => !DONE.has(r.result));
   if (open.length > 0)
     out(
       `\nwhat remains:\n${table(
@@ -57,9 +63,22 @@ export function printOutcome(
         open.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
       )}`,
     );
-  else if (outcome.state === "closed" && outcome.results.some((r) => r.result === "verified_absent"))
+  else if (
+    (outcome.state === "closed" || outcome.state === "restricted") &&
+    outcome.results.some((r) => r.result === "verified_absent")
+  )
     out(
       "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
+    );
+  if (outcome.restrictedUntil !== undefined)
+    out(
+      `\nrestricted until ${day(outcome.restrictedUntil)}, then erased for good; until then \`avow request restore ${id ?? ""} --key FILE\` brings it back\n`,
+    );
+  if (undoKey !== null && undefined !== undoKey)
+    out(`the key, for the person alone and kept nowhere else: ${undoKey}\n`);
+  for (const line of outcome.results.filter((r) => r.result === "accepted_unverifiable"))
+    out(
+      `${line.store}.${line.collection}: done by hand, says somebody with a proof; nothing here has seen it\n`,
     );
   for (const note of outcome.notes) out(`${note}\n`);
   if (archive !== null && archive !== undefined) out(`\narchive: ${archive}\n`);

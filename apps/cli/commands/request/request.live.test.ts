@@ -291,8 +291,9 @@ describe("a file that can not be written is said before anything is done", () =>
   });
 });
 
+// Every moment, right and engine: `apps/cli/crash-matrix.live.test.ts`. Here it is whoever calls the command again.
 describe("kill -9, then the same request again", () => {
-  for (const point of ["captured", "planned", "intended", "acted", "outcome"]) {
+  for (const point of ["intended", "acted"]) {
     test(point, async () => {
       const killed = await erase("c7@example.org", {}, [CRASHING, point]);
       expect(killed.signal).toBe("SIGKILL");

@@ -9,8 +9,9 @@ import {
   sweepable,
   sweepRequests,
 } from "@avow/runtime/requests/sweep/desk";
+import { whyAlone } from "@avow/runtime/requests/sweep/fit";
 import { lookAtSweep } from "@avow/runtime/requests/sweep/look";
-import { openDesk } from "@avow/runtime/service/open";
+import { openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
@@ -56,6 +57,13 @@ export const sweepCommand: CliCommand = {
       const { desk } = value;
       if (desk.unconfirmed.length > 0) {
         context.stderr(formatIssues(desk.unconfirmed, sources));
+        return 2;
+      }
+      const alone = whyAlone(desk);
+      if (alone !== null) {
+        context.stderr(
+          `nothing can be swept here: ${alone}; \`avow request\` and the workers carry out one request after the other\n`,
+        );
         return 2;
       }
       const rights = [...RIGHTS.keys()].filter(sweepable);

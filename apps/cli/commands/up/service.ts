@@ -8,9 +8,10 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { deskOf } from "@avow/runtime/service/desk";
 import { settle } from "@avow/runtime/service/log";
-import { deskOf, keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
-import { boardOf, emptyBoard } from "@avow/server/board";
+import { keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
+import { agedBoard, boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
@@ -23,6 +24,7 @@ import { drillService } from "../../drill.ts";
 import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
+import { startUpkeep } from "../../upkeep.ts";
 import type { DemoModule, DemoServer } from "./demo.ts";
 import { freePort, type Port } from "./port.ts";
 
@@ -114,7 +116,7 @@ async function startParts(
     service: name,
     token,
     desk,
-    board: () => board,
+    board: () => agedBoard(board, context.now()),
     enqueue: enqueueWith(jobs),
     log: logView(service.db, service.ledger.place),
     receipt: (request) => receiptOfRequest(service, request),
@@ -131,6 +133,8 @@ async function startParts(
       log(`${name}: the drill did not end`),
     );
   }
+  const upkeep = startUpkeep(service, context);
+  stack.defer(() => upkeep.stop());
   const front = app?.front;
   const report = await checkService(service, { now: context.now(), keepHistory: true, front });
   // The first verdicts are in the log before the board says how long it is.

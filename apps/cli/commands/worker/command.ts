@@ -1,4 +1,4 @@
-import { openDesk } from "@avow/runtime/service/open";
+import { openDesk } from "@avow/runtime/service/desk";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
 import type { Command } from "commander";
@@ -7,6 +7,7 @@ import type { CliCommand } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { stopSignal } from "../../stop.ts";
+import { startUpkeep } from "../../upkeep.ts";
 
 const optionsSchema = z.object({
   concurrency: z.coerce.number().int().min(1).max(4).default(CONCURRENCY),
@@ -49,6 +50,7 @@ export const worker: CliCommand = {
     }
     const { service, desk } = opened.value;
     const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog });
+    const upkeep = startUpkeep(service, context);
     try {
       const running = await startRequestWorker(desk, {
         jobs: await service.jobs(),
@@ -61,6 +63,7 @@ export const worker: CliCommand = {
       onLog("stopping after the step at hand");
       await running.stop();
     } finally {
+      await upkeep.stop();
       await sequencer.stop();
       await service.close();
     }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NewRequest, openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/open";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import pg from "pg";
 import { CONNECTORS } from "../../connectors.ts";
 

@@ -3,6 +3,7 @@ import { readScope } from "@avow/core/plan/scope";
 import { askedIssues } from "@avow/runtime/requests/desk/asked";
 import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
+import { oneWayKey } from "@avow/runtime/vault/one-way";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ServerParts } from "../../parts.ts";
@@ -21,7 +22,8 @@ const bodySchema = z.strictObject({
 
 /**
  * `POST /api/v1/services/:service/requests`: the host application vouches for the person (it has signed them in).
- * 202 with `{ request, state, joined }`; a worker goes on from there.
+ * 202 with `{ request, state, joined, undoKey? }`; a worker goes on from there. `undoKey` is for the person alone, who can take an erasure
+ * under grace back with it.
  */
 export function createRequest(api: FastifyInstance, parts: ServerParts): void {
   api.post<{ Params: { service: string } }>("/api/v1/services/:service/requests", async (request, reply) => {
@@ -57,14 +59,23 @@ export function createRequest(api: FastifyInstance, parts: ServerParts): void {
         title: "this can not be asked of this right",
         detail: wrong.join("; "),
       });
+    const removes = RIGHTS.get(right)?.right.removes === true;
+    const key = removes && parts.desk.grace !== null ? oneWayKey() : null;
     const opened = await openRequest(parts.desk, {
       right,
       identities: toIdentities(given),
       asked,
       via,
       enqueue: parts.enqueue,
+      ...(key === null ? {} : { undoKey: key.publicKey }),
     });
-    return reply.status(202).send({ request: opened.id, state: "received", joined: opened.joined });
+    return reply.status(202).send({
+      request: opened.id,
+      state: "received",
+      joined: opened.joined,
+      // Said once, to whoever is signed in: we keep no copy.
+      ...(key === null || opened.joined ? {} : { undoKey: key.secret }),
+    });
   });
 }
 

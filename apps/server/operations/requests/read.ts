@@ -28,6 +28,7 @@ export function readRequest(api: FastifyInstance, parts: ServerParts): void {
         receivedAt: row.received_at.toISOString(),
         dueAt: row.due_at.toISOString(),
         closedAt: row.closed_at?.toISOString() ?? null,
+        restrictedUntil: row.grace_until?.toISOString() ?? null,
         plan: row.plan ?? [],
         results: row.results ?? [],
         kept: row.kept ?? [],

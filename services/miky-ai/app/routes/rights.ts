@@ -44,6 +44,7 @@ async function ask(
 const STANDS: Readonly<Record<string, string>> = {
   received: "We have your wish, and are working on it.",
   planned: "Your wish waits for one of us to confirm it.",
+  requested: "Most of it is done. One of us has to look through what is not in a computer.",
   not_done: "It could not be finished yet. It is tried again by itself.",
   not_found: "There was nothing of yours to be found.",
   ambiguous_identity: "We can not tell who is meant: please write to support.",

@@ -1,0 +1,149 @@
+/** A visitor who turns out to be an account, as a script sees it: a real store, the real process. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@avow/provision/database";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { POLICY } from "../request/testing/shop.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id, phone: { field: phone, shared: true } }
+    fields: { id: user.unique_id, phone: user.contact.phone_number }
+  visitors:
+    class: account
+    person: { cookie: cookie, phone: { field: phone, shared: true }, user_id: user_id }
+    fields: { id: system, cookie: user.unique_id, phone: user.contact.phone_number, user_id: user.unique_id }
+  pages:
+    class: account
+    owner: cookie -> visitors.cookie
+    fields: { id: system, cookie: user.unique_id, url: user.behavior }
+`;
+const RESET = `
+  drop table if exists pages, visitors, users;
+  create table users (id int primary key, phone text);
+  create table visitors (id int primary key, cookie text, phone text, user_id int);
+  create table pages (id int primary key, cookie text, url text);
+  insert into users values (1, '+1 1'), (2, '+1 1');
+  insert into visitors values (1, 'c-1', '+1 1', null), (2, 'c-2', '+1 1', 2), (3, 'c-3', null, null);
+  insert into pages values (1, 'c-1', '/a'), (2, 'c-1', '/b'), (3, 'c-2', '/c'), (4, 'c-3', '/d');
+`;
+
+let folder: string;
+let store: pg.Client;
+let app: { url: string; drop: () => Promise<void> };
+let state: { url: string; drop: () => Promise<void> };
+
+beforeAll(async () => {
+  app = await freshDatabase(inject("postgresUrl"), "person_app");
+  state = await freshDatabase(inject("postgresUrl"), "person_state");
+  store = new pg.Client({ connectionString: app.url });
+  await store.connect();
+  folder = await mkdtemp(join(tmpdir(), "avow-person-"));
+  await writeFile(join(folder, "policy.en.md"), POLICY);
+  await writeFile(join(folder, "app.yaml"), MAP);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
+  );
+});
+afterAll(async () => {
+  await store.end();
+  await app.drop();
+  await state.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await store.query(RESET);
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function avow(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args, "--json", "--service", folder], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      AVOW_HOME: join(folder, ".avow"),
+      APP_URL: app.url,
+      STATE_URL: state.url,
+    },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (d) => {
+    out += d;
+  });
+  child.stderr.on("data", (d) => {
+    err += d;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+const merge = (visitor: string, account: string): Promise<Ended> =>
+  avow("person", "merge", "--visitor", visitor, "--account", account);
+const read = (ended: Ended): Record<string, unknown> => JSON.parse(ended.out);
+
+/** Rows that a request about the person would take along, by collection. */
+async function reached(person: string): Promise<Record<string, number>> {
+  const { plan } = read(await avow("request", "erase", "--person", person, "--dry-run"));
+  const lines = Array.isArray(plan) ? plan : [];
+  return Object.fromEntries(lines.map((l) => [String(l.collection), Number(l.rows)]));
+}
+
+test.each([
+  ["cookie=c-1", "user_id=9", "no-account"],
+  ["cookie=c-2", "user_id=1", "visitor-has-account"],
+  ["phone=+1 1", "user_id=1", "ambiguous"],
+  ["cookie=c-1", "phone=+1 1", "ambiguous"],
+])("merging %s into %s is refused: %s", async (visitor, account, why) => {
+  const ended = await merge(visitor, account);
+  expect(ended).toMatchObject({ code: 1 });
+  expect(read(ended)).toEqual({ state: "refused", why });
+  expect(ended.out + ended.err).not.toContain(visitor);
+});
+
+test("merged, either name leads to both; undone, to one; another account has to wait", async () => {
+  expect(await reached("user_id=1")).toEqual({ users: 1 });
+  const merged = await merge("cookie=c-1", "user_id=1");
+  expect(merged).toMatchObject({ code: 0 });
+  const { merge: id } = read(merged);
+  expect(read(await merge("cookie=c-1", "user_id=1"))).toEqual({ state: "merged", merge: id, known: true });
+  expect(read(await merge("cookie=c-1", "user_id=2"))).toEqual({ state: "refused", why: "merged-elsewhere" });
+  const both = { users: 1, visitors: 1, pages: 2 };
+  expect(await reached("user_id=1")).toEqual(both);
+  expect(await reached("cookie=c-1")).toEqual(both);
+  expect(await reached("cookie=c-3")).toEqual({ visitors: 1, pages: 1 });
+  expect(read(await avow("person", "merges", "--person", "user_id=1"))).toMatchObject({
+    merges: [{ merge: id }],
+  });
+  expect(await avow("person", "unmerge", String(id))).toMatchObject({ code: 0 });
+  expect(await avow("person", "unmerge", String(id))).toMatchObject({ code: 2 });
+  expect(await reached("user_id=1")).toEqual({ users: 1 });
+  expect(await reached("cookie=c-1")).toEqual({ visitors: 1, pages: 2 });
+});
+
+test("an erasure of the account takes the visitor's rows along, and the record of the merge", async () => {
+  expect(await merge("cookie=c-1", "user_id=1")).toMatchObject({ code: 0 });
+  expect(await merge("cookie=c-3", "user_id=1")).toMatchObject({ code: 0 });
+  expect(await avow("request", "erase", "--person", "cookie=c-3", "--yes")).toMatchObject({ code: 0 });
+  const left = await store.query(
+    "select cookie from visitors union all select url from pages union all select id::text from users",
+  );
+  expect(left.rows.map((r) => Object.values(r)[0]).sort()).toEqual(["/c", "2", "c-2"]);
+  const database = new pg.Client({ connectionString: state.url });
+  await database.connect();
+  const { rows } = await database.query("select count(*)::int as n from merges where undone_at is null");
+  await database.end();
+  expect(rows).toEqual([{ n: 0 }]);
+});

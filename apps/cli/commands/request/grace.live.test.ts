@@ -1,0 +1,331 @@
+/** Erasure under grace as a script sees it: a real store, the real process, wrong keys, broken bundles, ends of windows, and `kill -9`. */
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@avow/provision/database";
+import { oneWayKey } from "@avow/runtime/vault/one-way";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
+
+const POLICY = `---
+service: club
+version: 2026-01-01
+effective: 2026-01-01
+locale: en
+controller: { name: Club Ltd, country: DE, contact: { rights: privacy@club.example } }
+jurisdictions: [EU]
+classes:
+  account: [user]
+---
+# Privacy
+
+We delete your data when you ask us to.
+
+\`\`\`commit
+- id: erased
+  right: erase
+  ways: [email]
+  within: P20D
+\`\`\`
+`;
+const MAP = `store: app
+connector: postgres
+collections:
+  members:
+    class: account
+    person: { member: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
+  posts:
+    class: account
+    owner: member -> members.id
+    fields: { id: system, member: user.unique_id, body: user.content }
+  notes:
+    class: account
+    owner: about -> members.id
+    erase: { mask: { about: 'null', body: tombstone, seen: 'null' } }
+    fields: { id: system, about: user.unique_id, body: user.content, seen: user.content }
+`;
+const RESET = `
+  drop table if exists notes, posts, members;
+  create table members (id bigint generated always as identity primary key, email text unique, name text, extra jsonb);
+  create table posts (id int primary key, member bigint not null references members, reply int references posts, body text, raw bytea, tags text[]);
+  create table notes (id int primary key, about bigint references members, body text, seen int);
+  insert into members (email, name, extra) values ('ada@example.org', 'Ada Lovelace', '{"a": [1, 2.50]}'), ('bob@example.org', 'Bob', null);
+  insert into posts select n, 1, case when n > 1 then n / 2 end, 'post ' || n, decode(lpad(to_hex(n), 4, '0'), 'hex'), array['a,b', n::text] from generate_series(1, 3000) n;
+  insert into posts select n, 2, null, 'bob ' || n, null, null from generate_series(3001, 3010) n;
+  insert into notes values (1, 1, 'about Ada', 7), (2, 1, 'more about Ada', 8), (3, 2, 'about Bob', 9);
+`;
+
+let folder: string;
+let store: pg.Client;
+let own: pg.Client;
+let app: { url: string; drop: () => Promise<void> };
+let state: { url: string; drop: () => Promise<void> };
+
+beforeAll(async () => {
+  app = await freshDatabase(inject("postgresUrl"), "grace_app");
+  state = await freshDatabase(inject("postgresUrl"), "grace_state");
+  store = new pg.Client({ connectionString: app.url });
+  own = new pg.Client({ connectionString: state.url });
+  await store.connect();
+  await own.connect();
+  folder = await mkdtemp(join(tmpdir(), "avow-grace-"));
+  await writeFile(join(folder, "policy.en.md"), POLICY);
+  await writeFile(join(folder, "app.yaml"), MAP);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    "service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\ngrace: P14D\n",
+  );
+});
+afterAll(async () => {
+  await store.end();
+  await own.end();
+  await app.drop();
+  await state.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await store.query(RESET);
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function avow(args: readonly string[], crashAt?: string): Promise<Ended> {
+  const program = crashAt === undefined ? [MAIN] : [CRASHING, crashAt];
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    AVOW_HOME: join(folder, ".avow"),
+    APP_URL: app.url,
+    STATE_URL: state.url,
+  };
+  const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env, cwd: folder });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (d) => {
+    out += d;
+  });
+  child.stderr.on("data", (d) => {
+    err += d;
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+}
+
+const world = async (): Promise<unknown> => {
+  const of = async (table: string) =>
+    (await store.query(`select t::text as row from ${table} t order by id`)).rows;
+  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
+};
+
+async function erased(more: readonly string[] = []): Promise<{ request: string; key: string }> {
+  const done = await avow([
+    "request",
+    "erase",
+    "--person",
+    "email=ada@example.org",
+    "--yes",
+    "--json",
+    ...more,
+  ]);
+  expect(done.err).not.toContain("avow-undo-");
+  const said = JSON.parse(done.out);
+  expect(said).toMatchObject({
+    state: "restricted",
+    undoKey: expect.any(String),
+    receipt: expect.any(String),
+  });
+  expect(done.code).toBe(0);
+  return { request: said.request, key: said.undoKey };
+}
+
+const restore = (request: string, key: string, more: readonly string[] = ["--yes"], crashAt?: string) =>
+  avow(["request", "restore", request, "--key", key, "--json", ...more], crashAt);
+
+const rowOf = async (request: string) =>
+  (await own.query("select * from requests where id = $1", [request])).rows[0];
+
+const bundle = (request: string): string => join(folder, ".avow", "undo", request);
+
+test("it is restriction until the window ends: said everywhere, and given back whole", async () => {
+  const before = await world();
+  const { request, key } = await erased();
+  expect((await stat(key)).mode & 0o777).toBe(0o600);
+  expect((await store.query("select 1 from posts where member = 1")).rowCount).toBe(0);
+  expect((await store.query("select body, about from notes where id = 1")).rows).toEqual([
+    { body: "erased", about: null },
+  ]);
+  const listed = JSON.parse((await avow(["request", "list", "--json"])).out);
+  expect(listed.requests).toMatchObject([
+    { request, state: "restricted", restrictedUntil: expect.any(String) },
+  ]);
+  const row = await rowOf(request);
+  expect(row.grace_until.getTime() - Date.now()).toBeGreaterThan(13 * 86_400_000);
+  const secret = (await readFile(key, "utf8")).trim();
+  expect(JSON.stringify(row)).not.toContain(secret);
+  for (const name of await readdir(bundle(request)))
+    expect((await readFile(join(bundle(request), name))).toString("latin1")).not.toContain("Ada");
+  const receipt = await readFile(join(folder, `club-${request}.tlog-proof`), "utf8");
+  expect(receipt).not.toContain("request.closed");
+  const dry = await restore(request, key, ["--dry-run"]);
+  expect(dry).toMatchObject({ code: 0 });
+  expect(JSON.parse(dry.out)).toMatchObject({ state: "planned", results: [] });
+  const done = await restore(request, key);
+  expect(JSON.parse(done.out)).toMatchObject({ request, state: "restored" });
+  expect(done.code).toBe(0);
+  expect(await world()).toEqual(before);
+  const after = await rowOf(request);
+  expect(after).toMatchObject({ state: "restored", grace_until: null, sealed_identities: null });
+  expect(after.closed_at).not.toBeNull();
+  expect((await own.query("select 1 from suppressions where request = $1", [request])).rowCount).toBe(0);
+  await expect(readdir(bundle(request))).rejects.toThrow();
+  expect((await restore(request, key)).code).toBe(2);
+  // The numbers go on behind those that came back.
+  await store.query("insert into members (email) values ('new@example.org')");
+});
+
+test("what is newer stays, what is taken or has nothing to lead to is not forced, and each is named", async () => {
+  const { request, key } = await erased();
+  await store.query(`insert into posts values (1, 2, null, 'Bob took the number', null, null);
+    update notes set body = 'written since' where id = 1; delete from notes where id = 2`);
+  const done = await restore(request, key);
+  expect(done.code).toBe(1);
+  const { results } = JSON.parse(done.out);
+  const stays = results.filter((r: { result: string }) => r.result === "stays_erased");
+  const said = stays.map((r: { collection: string; rows: number; reason: string }) =>
+    [r.collection, r.rows, r.reason].join(" "),
+  );
+  expect(said.sort()).toEqual([
+    expect.stringMatching(/^notes 1 `body` was changed since/),
+    expect.stringMatching(/^notes 1 the row is not there any more/),
+    expect.stringMatching(/^posts 1 a row with this key is there again/),
+  ]);
+  expect((await store.query("select count(*)::int as n from posts where member = 1")).rows).toEqual([
+    { n: 2999 },
+  ]);
+  expect((await store.query("select body, about from notes where id = 1")).rows).toEqual([
+    { body: "written since", about: "1" },
+  ]);
+  expect((await store.query("select body from posts where id = 1")).rows).toEqual([
+    { body: "Bob took the number" },
+  ]);
+});
+
+test("an address that somebody else has now keeps the account from coming back, and with it what hangs on it", async () => {
+  const { request, key } = await erased();
+  await store.query("update members set email = 'ada@example.org' where id = 2");
+  const done = await restore(request, key);
+  expect(done.code).toBe(1);
+  const reasons = JSON.parse(done.out).results.map(
+    (r: { reason?: string; rows: number }) => `${r.rows} ${r.reason}`,
+  );
+  expect(reasons).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining("1 another row has its `email` now"),
+      expect.stringContaining("3000 the row of `members` that it refers to is not there"),
+      expect.stringContaining("2 the row of `members` that it refers to is not there"),
+    ]),
+  );
+  expect((await store.query("select 1 from posts where member = 1")).rowCount).toBe(0);
+});
+
+test("another key, a broken bundle, and the bundle of somebody else open nothing and change nothing", async () => {
+  const mine = await erased();
+  const bob = JSON.parse(
+    (await avow(["request", "erase", "--person", "email=bob@example.org", "--yes", "--json"])).out,
+  );
+  const before = await world();
+  const refused = async (request: string, key: string, code: number, reason: string): Promise<void> => {
+    const done = await restore(request, key);
+    expect(done).toMatchObject({ code, out: "" });
+    expect(done.err).toContain(reason);
+    expect(await world()).toEqual(before);
+  };
+  await refused(mine.request, oneWayKey().secret, 2, "not the key of this request");
+  await refused(mine.request, bob.undoKey, 2, "not the key of this request");
+  await refused(mine.request, "avow-undo-nonsense", 2, "not the key of this request");
+  await refused(mine.request, "no-such-file", 2, "can not be read");
+  const names = (await readdir(bundle(mine.request))).sort();
+  const [first = ""] = names;
+  const path = join(bundle(mine.request), first);
+  const good = `${path}.good`;
+  await copyFile(path, good);
+  await truncate(path, (await stat(path)).size - 20);
+  await refused(mine.request, mine.key, 1, "changed, cut short, or belongs to another request");
+  const [theirs = ""] = (await readdir(bundle(bob.request))).sort();
+  await copyFile(join(bundle(bob.request), theirs), path);
+  await refused(mine.request, mine.key, 1, "belongs to another request");
+  const other = names.find((name) => name !== first && name.endsWith("before.sealed")) ?? "";
+  await copyFile(join(bundle(mine.request), other), path);
+  await refused(mine.request, mine.key, 1, "belongs to another request");
+  await rm(path);
+  await refused(mine.request, mine.key, 1, "is missing");
+  await copyFile(good, path);
+  await rm(good);
+  expect((await restore(mine.request, mine.key)).code).toBe(0);
+});
+
+test("when the window has ended the bundle is gone, the log says so, and nothing comes back", async () => {
+  const { request, key } = await erased();
+  const before = (await rowOf(request)).certificate;
+  await own.query("update requests set grace_until = now() - interval '1 second' where id = $1", [request]);
+  const late = await restore(request, key);
+  expect(late).toMatchObject({ code: 1, out: "" });
+  expect(late.err).toContain("the window has ended");
+  await expect(readdir(bundle(request))).rejects.toThrow();
+  const row = await rowOf(request);
+  expect(row).toMatchObject({ state: "closed", grace_until: null, sealed_identities: null });
+  expect(row.certificate).not.toBe(before);
+  expect(row.results).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ collection: "posts", result: "verified_absent", rows: 3000 }),
+    ]),
+  );
+  const names = await own.query("select ends_at from suppressions where request = $1", [request]);
+  expect(names.rowCount).toBe(3001);
+  const written = await avow(["receipt", "write", request]);
+  expect(written.code).toBe(0);
+});
+
+for (const point of ["intended", "acted", "outcome"])
+  test(`kill -9 when the erasure has ${point}, then the restore: it goes on, and the world is what it was`, async () => {
+    const before = await world();
+    const args = [
+      "request",
+      "erase",
+      "--person",
+      "email=ada@example.org",
+      "--yes",
+      "--json",
+      "--out",
+      `${point}.key`,
+    ];
+    expect((await avow(args, point)).signal).toBe("SIGKILL");
+    const again = await avow([...args.slice(0, -2), "--out", `${point}-2.key`]);
+    const { request, state } = JSON.parse(again.out);
+    expect(state).toBe("restricted");
+    // The key is the one that was written down before anything was erased; a second one would open nothing.
+    expect(await readdir(folder)).not.toContain(`${point}-2.key`);
+    const key = join(folder, `${point}.key`);
+    expect((await restore(request, key, ["--yes"], point)).signal).toBe("SIGKILL");
+    const open = await rowOf(request);
+    expect(open).toMatchObject({ state: "restricted" });
+    expect(open.restoring_since).not.toBeNull();
+    const done = await restore(request, key);
+    expect(JSON.parse(done.out).results.filter((r: { result: string }) => r.result !== "restored")).toEqual(
+      [],
+    );
+    expect(await world()).toEqual(before);
+    const steps = await own.query(
+      "select state from request_steps where request = $1 and phase = 'restore' and state = 'unknown'",
+      [request],
+    );
+    expect(steps.rowCount).toBe(point === "outcome" ? 0 : 1);
+  });

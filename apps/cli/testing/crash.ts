@@ -1,0 +1,35 @@
+/**
+ * For the crash matrix: `testing/crash.ts FOLDER REQUEST POINT` goes on with a request as a worker does, and dies at that moment. The
+ * kill is a real one: no `finally`, no flush, no farewell to any server.
+ */
+import { enableCompileCache } from "node:module";
+
+enableCompileCache();
+const { workOn } = await import("@avow/runtime/requests/desk/desk");
+const { archiveHead } = await import("@avow/runtime/requests/archive/head");
+const { openDesk } = await import("@avow/runtime/service/desk");
+const { CONNECTORS } = await import("../connectors.ts");
+
+const [, , folder = "", request = "", at = ""] = process.argv;
+const opened = await openDesk(folder, {
+  env: process.env,
+  now: () => new Date(),
+  onLog: () => {},
+  connectors: CONNECTORS,
+});
+if (opened.value === null) throw new Error(opened.issues.map((i) => i.message).join("\n"));
+const { desk } = opened.value;
+const draft = desk.archives.draft(request);
+await workOn(desk, request, {
+  approve: async () => true,
+  approver: "rule",
+  archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
+  archiveWaits: true,
+  deliver: () => draft.keep(),
+  atPoint: (point) => {
+    if (point === at) process.kill(process.pid, "SIGKILL");
+  },
+});
+// Nobody killed it: the moment never came.
+process.exitCode = 9;
+await opened.value.service.close();

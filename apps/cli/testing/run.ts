@@ -1,0 +1,32 @@
+/** The command line as a process of its own, for tests: as it is, or one that is killed at a named moment. */
+import { spawn } from "node:child_process";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const CRASHING = new URL("./main.ts", import.meta.url).pathname;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Place {
+  /** The service's folder, and where the command is called. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function run({ folder, env }: Place, args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [...args, "--service", folder], { env, cwd: folder });
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => void (said.out += chunk));
+  child.stderr.on("data", (chunk) => void (said.err += chunk));
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, ...said })));
+}
+
+export const runningCli = (place: Place, args: readonly string[]): Promise<Ended> =>
+  run(place, [MAIN, ...args]);
+
+export const crashingCli = (place: Place, point: string, args: readonly string[]): Promise<Ended> =>
+  run(place, [CRASHING, point, ...args]);

@@ -1,0 +1,55 @@
+/** What a process that stays does for a service's checks: sends alerts, lets verdicts run out, takes canaries away that a crash left. */
+import { isAway } from "@avow/runtime/checks/drill";
+import { expireVerdicts } from "@avow/runtime/checks/expire";
+import { kindOf } from "@avow/runtime/jobs/failure";
+import { sendAlerts } from "@avow/runtime/service/alerts";
+import type { OpenService } from "@avow/runtime/service/open";
+import { tellOfTurned } from "./check.ts";
+import type { CommandContext } from "./command.ts";
+import { sweepCanaries } from "./drill.ts";
+
+export interface Upkeep {
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 5_000;
+/** Asking a service whether somebody has an account there is a request to it. */
+const CANARIES_EVERY_MS = 60_000;
+
+export function startUpkeep(
+  service: OpenService,
+  { env, now, stderr }: Pick<CommandContext, "env" | "now" | "stderr">,
+): Upkeep {
+  const { db, manifest } = service;
+  const onLog = (line: string): void => stderr(`${line}\n`);
+  let swept: number | null = null;
+  const act = async (): Promise<void> => {
+    const ran = await expireVerdicts({
+      ...{ db, service: manifest.service, now: now(), onTurned: tellOfTurned(service) },
+    });
+    if (ran > 0) onLog(`${manifest.service}: ${ran} verdicts have run out: nobody has looked in time`);
+    if (manifest.alerts.length > 0) await sendAlerts(service, { env, now, onLog });
+    if (swept !== null && performance.now() - swept < CANARIES_EVERY_MS) return;
+    swept = performance.now();
+    await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
+  };
+  let running: Promise<void> | null = null;
+  const begin = (): void => {
+    running ??= act()
+      .catch((error: unknown) => {
+        const why = isAway(error) ? "the service is away" : `stopped by ${kindOf(error)}`;
+        onLog(`${manifest.service}: upkeep: ${why}; trying again`);
+      })
+      .finally(() => {
+        running = null;
+      });
+  };
+  begin();
+  const clock = setInterval(begin, EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(clock);
+      await running;
+    },
+  };
+}

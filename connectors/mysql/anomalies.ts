@@ -1,0 +1,78 @@
+/** Rows that belong to nobody, and fields that say nothing: counted in the store, no value leaves it. */
+import type {
+  ConstantQuery,
+  ConstantReport,
+  OwnershipQuery,
+  OwnershipReport,
+} from "@avow/runtime/connector-kit/contract";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import { quoted } from "./name.ts";
+import type { Session, Statement } from "./session.ts";
+import { type Part, partOf, WHOLE } from "./window.ts";
+
+type Link = OwnershipQuery["links"][number];
+
+const unset = ({ from }: Link): string => `(${from.map((f) => `t.${quoted(f)} IS NULL`).join(" OR ")})`;
+
+async function leads(cache: CatalogueCache, { from, to }: Link): Promise<string> {
+  const table = await cache.table(to.collection, to.fields);
+  const pairs = to.fields.map((field, i) => `p.${quoted(field)} = t.${quoted(from[i] ?? "")}`);
+  return `EXISTS (SELECT 1 FROM ${table.sql} AS p WHERE ${pairs.join(" AND ")})`;
+}
+
+export async function ownershipStatement(
+  cache: CatalogueCache,
+  query: OwnershipQuery,
+  part: Part = WHOLE,
+): Promise<{ table: Table; statement: Statement }> {
+  const fields = [...query.links.flatMap((l) => l.from), ...(query.window?.key ?? [])];
+  const table = await cache.table(query.collection, fields);
+  const exists = await Promise.all(query.links.map((link) => leads(cache, link)));
+  const first = (query.links[0]?.from ?? []).map((f) => `CAST(t.${quoted(f)} AS CHAR)`).join(", ");
+  const rows = `SELECT CASE WHEN ${query.links.map(unset).join(" AND ") || "true"} THEN 0 WHEN ${exists.join(" OR ") || "false"} THEN 1 ELSE 2 END AS state,
+  CONCAT_WS(',', ${first || "NULL"}) AS named FROM ${table.sql} AS t${part.where.sql}`;
+  const text = `SELECT COUNT(*), COALESCE(SUM(r.state = 0), 0), COALESCE(SUM(r.state = 2), 0),
+  COUNT(DISTINCT CASE WHEN r.state = 2 THEN r.named END) FROM (${rows}) AS r`;
+  return { table, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
+}
+
+export async function ownership(
+  session: Session,
+  cache: CatalogueCache,
+  query: OwnershipQuery,
+): Promise<OwnershipReport> {
+  const table = await cache.table(query.collection, query.window?.key ?? []);
+  const part = await partOf(session, table, query);
+  const { statement } = await ownershipStatement(cache, query, part);
+  const [row] = await session.rows(query.collection, statement);
+  const [rows = 0, unlinked = 0, dangling = 0, missing = 0] = (row ?? []).map(Number);
+  const window = query.window === undefined ? {} : { window: { rows, reached: part.reached } };
+  return { rows, unlinked, dangling, missing, ...window };
+}
+
+const HOLDS = ["nothing", "one value", "several"] as const;
+
+/** Each look ends with the first row that differs, so only a field that says nothing is read to its end. */
+export async function constant(
+  session: Session,
+  cache: CatalogueCache,
+  query: ConstantQuery,
+): Promise<ConstantReport> {
+  const table = await cache.table(query.collection, query.fields);
+  const looks = query.fields.map((field) => {
+    const f = `t.${quoted(field)}`;
+    const from = `FROM ${table.sql} AS t`;
+    return `CASE WHEN NOT EXISTS (SELECT 1 ${from} WHERE ${f} IS NOT NULL) THEN '0'
+  WHEN NOT EXISTS (SELECT 1 ${from} WHERE NOT (${f} <=> (SELECT ${f} ${from} LIMIT 1))) THEN '1' ELSE '2' END`;
+  });
+  if (looks.length === 0) return { fields: [] };
+  const { timeoutMs } = query;
+  const [row] = await session.rows(query.collection, {
+    text: `SELECT ${looks.join(", ")}`,
+    values: [],
+    timeoutMs,
+  });
+  return {
+    fields: query.fields.map((field, i) => ({ field, holds: HOLDS[Number(row?.[i] ?? 2)] ?? "several" })),
+  };
+}

@@ -1,0 +1,250 @@
+/** Puts lots of an undo bundle back, or looks what would come back: each lot whole, or as much of it as can come. */
+import { cellsOf, tupleKey } from "@avow/core/plan/capture";
+import {
+  judgeDeleted,
+  judgeMasked,
+  type KeptRow,
+  type MaskedRow,
+  type Situation,
+  type Stays,
+  staysInWords,
+} from "@avow/core/plan/restore";
+import { TOMBSTONE } from "@avow/core/plan/tombstone";
+import { must } from "@avow/core/terms/assert";
+import type { ConnectorFailure, Restoring, UpdatedRow } from "../../connector-kit/contract.ts";
+import { StoreFailed } from "../run/ask.ts";
+import type { ResultLine } from "../run/run.ts";
+import type { Deleted, Lot, Masked } from "./lots.ts";
+import type { Head } from "./rows.ts";
+import { type Around, referredBy, situationOf } from "./situation.ts";
+
+/** Carries out one step of changes; null: it only looks. */
+export type Act =
+  | ((store: string, mutations: readonly Restoring[]) => Promise<ConnectorFailure | null>)
+  | null;
+
+export class Tally {
+  readonly #rows = new Map<string, ResultLine>();
+
+  add(
+    head: Pick<Head, "store" | "collection">,
+    result: ResultLine["result"],
+    rows: number,
+    reason?: string,
+  ): void {
+    if (rows === 0) return;
+    const { store, collection } = head;
+    const name = [store, collection, result, reason ?? ""].join("\0");
+    const before = this.#rows.get(name)?.rows ?? 0;
+    const line = { store, collection, result, rows: before + rows };
+    this.#rows.set(name, reason === undefined ? line : { ...line, reason });
+  }
+
+  get lines(): readonly ResultLine[] {
+    return [...this.#rows.values()];
+  }
+}
+
+interface Work {
+  readonly around: Around;
+  readonly act: Act;
+  readonly tally: Tally;
+}
+
+export async function bringBack(work: Work, lot: Lot): Promise<void> {
+  if ("masked" in lot) await maskedBack(work, lot.masked);
+  else await deletedBack(work, lot.deleted);
+}
+
+interface Candidate {
+  readonly head: Head;
+  readonly row: KeptRow;
+}
+
+async function deletedBack(work: Work, deleted: readonly Deleted[]): Promise<void> {
+  const coming = await judged(work, deleted);
+  await insert(work, coming);
+}
+
+/** Those that may come back. A row that stays may keep others from coming that refer to it: looked at until none falls out any more. */
+async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Promise<Candidate[]> {
+  let beside = new Set<string>();
+  const name = (store: string, collection: string, fields: readonly string[], tuple: readonly string[]) =>
+    JSON.stringify([store, collection, fields, tuple]);
+  const situations = new Map<Head, Situation>();
+  for (const { head, rows } of deleted)
+    situations.set(head, await situationOf(around, head, rows, (...at) => beside.has(name(...at))));
+  let open: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  for (let before = -1; before !== open.length; ) {
+    before = open.length;
+    beside = new Set(
+      open.flatMap(({ head, row }) =>
+        referredBy(around.estate, head).flatMap((fields) => {
+          const tuple = cellsOf(head.plain, fields, row.plain);
+          return tuple === null ? [] : [name(head.store, head.collection, fields, tuple)];
+        }),
+      ),
+    );
+    open = open.filter(({ head, row }) => {
+      const situation = must(situations.get(head), "looked at before");
+      const said = judgeDeleted(row, situation);
+      if (said.back) return true;
+      if (said.stays === null) tally.add(head, "restored", 1);
+      else if (said.stays.why === "key") around.doubtful.add(head, row.key, differing(row, situation));
+      else stay({ around, tally }, { head, row }, said.stays);
+      return false;
+    });
+  }
+  return open;
+}
+
+function differing(row: KeptRow, { present, exactFields }: Situation): string[] {
+  const now = must(present.get(tupleKey(row.key)), "the row is there");
+  return exactFields.filter((_, i) => (now.exact[i] ?? null) !== (row.exact[i] ?? null));
+}
+
+function stay(
+  { around, tally }: Pick<Work, "around" | "tally">,
+  { head, row }: Candidate,
+  why: Stays | string,
+): void {
+  tally.add(head, "stays_erased", 1, typeof why === "string" ? why : staysInWords(why));
+  for (const fields of referredBy(around.estate, head)) {
+    const tuple = cellsOf(head.plain, fields, row.plain);
+    if (tuple !== null) around.lost.add(head.store, head.collection, fields, tuple);
+  }
+}
+
+function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
+  tally.add(head, "restored", 1);
+  if (act !== null) return;
+  around.promised.add(head.store, head.collection, head.key, row.key);
+  for (const fields of referredBy(around.estate, head)) {
+    const tuple = cellsOf(head.plain, fields, row.plain);
+    if (tuple !== null) around.promised.add(head.store, head.collection, fields, tuple);
+  }
+}
+
+const insertsOf = (coming: readonly Candidate[]): Restoring[] =>
+  [...Map.groupBy(coming, ({ head }) => head)].map(([head, rows]) => ({
+    act: "insert",
+    collection: head.collection,
+    fields: head.exact,
+    rows: rows.map(({ row }) => row.exact),
+  }));
+
+/** Together; where the store refuses, in halves, until the rows are found that it refuses. */
+async function insert(work: Work, coming: readonly Candidate[]): Promise<void> {
+  if (coming.length === 0) return;
+  const refused = await tryInsert(work, coming);
+  let left = refused;
+  // What was refused may have waited for another row that is there by now.
+  while (left.length > 0) {
+    const again: Refused[] = [];
+    for (const { candidate } of left) again.push(...(await tryInsert(work, [candidate])));
+    if (again.length === left.length) {
+      for (const { candidate, reason } of again) stay(work, candidate, `the store refuses it: ${reason}`);
+      return;
+    }
+    left = again;
+  }
+}
+
+interface Refused {
+  readonly candidate: Candidate;
+  readonly reason: string;
+}
+
+async function tryInsert(work: Work, coming: readonly Candidate[]): Promise<Refused[]> {
+  const [first] = coming;
+  if (first === undefined) return [];
+  const failure = work.act === null ? null : await work.act(first.head.store, insertsOf(coming));
+  if (failure === null) {
+    for (const candidate of coming) restored(work, candidate);
+    return [];
+  }
+  // Missing rights and a schema that has changed are no row's fault: the bundle stays, and it can be tried again.
+  if (failure.error !== "blocked") throw new StoreFailed(first.head.store, failure);
+  if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];
+  const half = Math.ceil(coming.length / 2);
+  return [...(await tryInsert(work, coming.slice(0, half))), ...(await tryInsert(work, coming.slice(half)))];
+}
+
+async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
+  const { around, tally } = work;
+  const situation = await situationOf(around, head, rows, () => false);
+  const coming: UpdatedRow[] = [];
+  const mask = { acts: head.set, isTombstone: (cell: string) => TOMBSTONE.test(cell) };
+  for (const row of rows) {
+    if (isPromised(work, head, row, situation)) {
+      tally.add(head, "restored", 1);
+      continue;
+    }
+    const as = asBefore(head, row, situation);
+    if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
+    const { back, stays } = judgeMasked(row, situation, mask);
+    for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
+    if (back.length > 0) coming.push(updatedRow(head, row, situation, back));
+    else if (stays.length === 0 || cameBack(head, row, as)) tally.add(head, "restored", 1);
+  }
+  await update(work, head, coming);
+}
+
+/** Only looked at: a row that was deleted after it was masked would be there by now. */
+const isPromised = ({ around, act }: Work, head: Head, row: KeptRow, { present }: Situation): boolean =>
+  act === null &&
+  !present.has(tupleKey(row.key)) &&
+  around.promised.has(head.store, head.collection, head.key, row.key);
+
+function asBefore(head: Head, row: KeptRow, { present, exactFields }: Situation): readonly string[] {
+  const now = present.get(tupleKey(row.key));
+  if (now === undefined) return [];
+  return setFields(head).filter((f) => {
+    const at = exactFields.indexOf(f);
+    return (now.exact[at] ?? null) === (row.exact[at] ?? null);
+  });
+}
+
+/** An earlier run gave back what the mask had taken, as far as it could. */
+const cameBack = (head: Head, row: MaskedRow, as: readonly string[]): boolean =>
+  as.some((f) => {
+    const at = head.exact.indexOf(f);
+    return row.left !== undefined && (row.left[at] ?? null) !== (row.exact[at] ?? null);
+  });
+
+type Back = ReturnType<typeof judgeMasked>["back"];
+
+/** A field that stays is given what it holds: nothing changes. */
+function updatedRow(head: Head, row: KeptRow, situation: Situation, back: Back): UpdatedRow {
+  const now = must(situation.present.get(tupleKey(row.key)), "a row that is not there gives nothing back");
+  const fields = setFields(head);
+  const at = fields.map((f) => head.exact.indexOf(f));
+  const comes = new Map(back.map((b) => [b.at, b]));
+  return {
+    key: head.key.map((f) => must(now.exact[head.exact.indexOf(f)], "key fields are never null")),
+    was: at.map((i) => now.exact[i] ?? null),
+    to: at.map((i) => (comes.has(i) ? (comes.get(i)?.to ?? null) : (now.exact[i] ?? null))),
+  };
+}
+
+const setFields = (head: Head): readonly string[] =>
+  head.exact.filter((f) => head.set[f] !== undefined && head.set[f] !== "keep");
+
+async function update(work: Work, head: Head, rows: readonly UpdatedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const mutation: Restoring = {
+    act: "update",
+    collection: head.collection,
+    key: head.key,
+    fields: setFields(head),
+    rows,
+  };
+  const failure = work.act === null ? null : await work.act(head.store, [mutation]);
+  if (failure === null) return work.tally.add(head, "restored", rows.length);
+  if (failure.error !== "blocked") throw new StoreFailed(head.store, failure);
+  if (rows.length === 1)
+    return work.tally.add(head, "stays_erased", 1, `the store refuses it: ${failure.reason}`);
+  const half = Math.ceil(rows.length / 2);
+  await update(work, head, rows.slice(0, half));
+  await update(work, head, rows.slice(half));
+}

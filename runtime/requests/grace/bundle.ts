@@ -1,0 +1,122 @@
+/**
+ * The folder of undo bundles (spec/undo-bundle.md): for each request a folder, in it two files for each step, what was there before and what was
+ * left after. Sealed for the person; we can add to it and read nothing of it.
+ */
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { openedWith, sealingFor } from "../../vault/one-way.ts";
+import type { Sealer } from "../../vault/seal.ts";
+
+export type Part = "before" | "after";
+
+export interface BundlePlace {
+  readonly request: string;
+  readonly step: string;
+  readonly part: Part;
+}
+
+export interface Bundles {
+  /** Writes one part, whole and on the disk, or nothing. */
+  write(place: BundlePlace, publicKey: Uint8Array, lines: AsyncIterable<string>): Promise<void>;
+  has(place: BundlePlace): Promise<boolean>;
+  /** Line by line. Throws where the part was changed, cut short, or belongs elsewhere. */
+  read(
+    place: BundlePlace,
+    key: { readonly secret: string; readonly publicKey: Uint8Array },
+  ): AsyncGenerator<string>;
+  /** Of a request, all of it. */
+  remove(request: string): Promise<void>;
+}
+
+const WRITE_BYTES = 64 * 1024;
+
+export function bundlesIn(folder: string, installation: Sealer): Bundles {
+  const folderOf = (request: string): string => join(folder, request);
+  const pathOf = ({ request, step, part }: BundlePlace): string =>
+    join(folderOf(request), `${step}-${part}.sealed`);
+  const purposeOf = ({ request, step, part }: BundlePlace): string => `undo/${request}/${step}/${part}`;
+  return {
+    async write(place, publicKey, lines) {
+      await mkdir(folderOf(place.request), { recursive: true, mode: 0o700 });
+      const draft = `${pathOf(place)}.part-${randomUUID()}`;
+      const file = await open(draft, "wx", 0o600);
+      try {
+        const sealing = { installation, publicKey, purpose: purposeOf(place) };
+        await fill(
+          sealingFor(sealing, (bytes) => file.writeFile(bytes)),
+          lines,
+        );
+        await file.sync();
+      } catch (error) {
+        await file.close();
+        await rm(draft, { force: true });
+        throw error;
+      }
+      await file.close();
+      await rename(draft, pathOf(place));
+      await syncFolder(folderOf(place.request));
+    },
+    has: async (place) => (await stat(pathOf(place)).catch(() => null)) !== null,
+    read: (place, { secret, publicKey }) =>
+      linesOf(
+        openedWith(
+          secret,
+          { installation, publicKey, purpose: purposeOf(place) },
+          createReadStream(pathOf(place)),
+        ),
+      ),
+    async remove(request) {
+      await rm(folderOf(request), { recursive: true, force: true });
+      const left = await readdir(folder).catch((): string[] => []);
+      if (left.includes(request)) throw new Error("an undo bundle could not be removed");
+      await syncFolder(folder);
+    },
+  };
+}
+
+/** A new name, or one that is gone, is on the disk when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, "r");
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return;
+    throw error;
+  }
+  await handle.sync();
+  await handle.close();
+}
+
+async function fill(stream: WritableStream<Uint8Array>, lines: AsyncIterable<string>): Promise<void> {
+  const writer = stream.getWriter();
+  let held: string[] = [];
+  let chars = 0;
+  const flush = async (): Promise<void> => {
+    await writer.write(Buffer.from(held.join("")));
+    held = [];
+    chars = 0;
+  };
+  for await (const line of lines) {
+    held.push(line, "\n");
+    chars += line.length + 1;
+    if (chars > WRITE_BYTES) await flush();
+  }
+  await flush();
+  await writer.close();
+}
+
+async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let held: string[] = [];
+  for await (const part of bytes) {
+    const pieces = decoder.decode(part, { stream: true }).split("\n");
+    const last = pieces.pop() ?? "";
+    for (const piece of pieces) {
+      yield [...held, piece].join("");
+      held = [];
+    }
+    held.push(last);
+  }
+}

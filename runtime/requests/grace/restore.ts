@@ -1,0 +1,231 @@
+/**
+ * Gives a person back what an erasure under grace took (spec/undo-bundle.md):
+ *
+ *   key and window checked ──► the whole bundle opened, and looked at ──► a yes ──► lot by lot: intent, act, outcome ──► restored
+ *
+ * A lot that came back already is seen to be back, so it does not matter where the last run stopped.
+ */
+import type { PlanLine } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
+import { z } from "zod";
+import { fits } from "../../vault/one-way.ts";
+import { certify } from "../desk/certify.ts";
+import type { Desk } from "../desk/desk.ts";
+import { restoring, stepEnded, stepIntended } from "../desk/evidence.ts";
+import { holding } from "../desk/lock.ts";
+import { openIdentities } from "../desk/subjects.ts";
+import { StoreFailed } from "../run/ask.ts";
+import { databaseJournal } from "../run/db-journal.ts";
+import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
+import { forgetSuppressed } from "../suppression/names.ts";
+import type { Act } from "./back.ts";
+import { BundleBroken } from "./lots.ts";
+import { passOver } from "./pass.ts";
+
+export type RestoreRefused = "unknown" | "not_restricted" | "ended" | "wrong_key" | "broken" | "busy";
+
+export type Restored =
+  | { readonly ok: false; readonly refused: RestoreRefused; readonly reason: string }
+  | { readonly ok: false; readonly failed: StoreFailed }
+  | { readonly ok: true; readonly outcome: RequestOutcome };
+
+export interface RestoreHands {
+  readonly secret: string;
+  /** Shown what would come back and what would not, before anything changes. */
+  readonly approve: (looked: RequestOutcome) => Promise<boolean>;
+  readonly onProgress?: (text: string) => void;
+  readonly atPoint?: (point: CrashPoint) => void;
+}
+
+const REFUSED: Readonly<Record<RestoreRefused, string>> = {
+  unknown: "there is no such request",
+  not_restricted:
+    "this request has nothing to give back: it is no erasure under grace, or it is not carried out yet",
+  ended: "the window has ended: what was erased is gone for good",
+  wrong_key: "this is not the key of this request",
+  broken: "the bundle can not be opened whole, so nothing was changed",
+  busy: "another process is working on this request: try again when it is done",
+};
+
+const refuse = (refused: RestoreRefused, reason = REFUSED[refused]): Restored => ({
+  ok: false,
+  refused,
+  reason,
+});
+
+export async function restoreRequest(desk: Desk, id: string, hands: RestoreHands): Promise<Restored> {
+  const done = await holding(desk.db, id, (stillLocked) =>
+    restoreLocked(desk, id, { ...hands, stillLocked }),
+  );
+  return done ?? refuse("busy");
+}
+
+type Hands = RestoreHands & { readonly stillLocked: () => Promise<void> };
+
+async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Restored> {
+  const row = await desk.db
+    .selectFrom("requests")
+    .select(["state", "undo_key", "grace_until", "restoring_since"])
+    .where("id", "=", id)
+    .where("service", "=", desk.service)
+    .executeTakeFirst();
+  if (row === undefined) return refuse("unknown");
+  if (row.undo_key === null) return refuse("not_restricted");
+  if (row.state !== "restricted" || row.grace_until === null)
+    return refuse(row.state === "closed" ? "ended" : "not_restricted");
+  if (row.grace_until <= desk.now()) return refuse("ended");
+  if (!fits(hands.secret, row.undo_key)) return refuse("wrong_key");
+  const bundle = { request: id, secret: hands.secret, publicKey: row.undo_key };
+  try {
+    const looked = planned(await pass(desk, bundle, null));
+    if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
+    await begin(desk, id);
+    const lines = await pass(desk, bundle, acting(desk, id, hands));
+    return { ok: true, outcome: await finish(desk, id, lines) };
+  } catch (error) {
+    if (error instanceof StoreFailed) return { ok: false, failed: error };
+    if (error instanceof BundleBroken) return refuse("broken", `${REFUSED.broken}: ${error.message}`);
+    throw error;
+  }
+}
+
+interface Bundle {
+  readonly request: string;
+  readonly secret: string;
+  readonly publicKey: Uint8Array;
+}
+
+/** Steps of the erasure, the last first. A step that failed has changed nothing. */
+async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> {
+  const steps = await desk.db
+    .selectFrom("request_steps")
+    .select(["id", "state", "changes"])
+    .where("request", "=", request)
+    .where("phase", "<>", RESTORE)
+    .where("state", "in", ["done", "unknown"])
+    .orderBy("id", "desc")
+    .execute();
+  const kept: string[] = [];
+  for (const { id, state, changes } of steps) {
+    const has = (part: "before" | "after"): Promise<boolean> => desk.bundles.has({ request, step: id, part });
+    const masks = changesSchema.parse(changes).some((c) => c.act === "set");
+    // Where a step may have changed nothing, its parts may not have been written.
+    if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))
+      throw new BundleBroken(`the part of step ${id} is missing`);
+    if (await has("before")) kept.push(id);
+  }
+  return kept;
+}
+
+const changesSchema = z.array(z.object({ act: z.string() }));
+
+const RESTORE = "restore";
+
+const pass = async (desk: Desk, bundle: Bundle, act: Act): Promise<readonly ResultLine[]> =>
+  passOver({ ...desk, request: bundle.request, key: bundle }, await stepsOf(desk, bundle.request), act);
+
+/** What came back is a plan's line, too; what stays erased is told by its reason. */
+function planned(lines: readonly ResultLine[]): RequestOutcome {
+  const plan = lines
+    .filter((l) => l.result === "restored")
+    .map(({ store, collection, rows }): PlanLine => ({ store, collection, action: "restore", rows }));
+  const stays = lines.filter((l) => l.result === "stays_erased");
+  return { state: "planned", plan, results: stays, kept: [], notes: [] };
+}
+
+function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
+  return async (store, mutations) => {
+    const { eraser } = must(desk.estate.stores[store], "bound stores are connected");
+    const changes = mutations.map((m) => ({
+      collection: `${store}.${m.collection}`,
+      act: m.act,
+      rows: m.rows.length,
+    }));
+    await hands.stillLocked();
+    const step = await desk.db.transaction().execute(async (tx) => {
+      const { id } = await tx
+        .insertInto("request_steps")
+        .values({
+          ...{ request, phase: RESTORE, store, changes: JSON.stringify(changes) },
+          ...{ state: "intended", intended_at: desk.now() },
+        })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      await desk.evidence.append(tx, [stepIntended(request, { step: id, phase: RESTORE, store, changes })]);
+      return id;
+    });
+    hands.atPoint?.("intended");
+    const answer = await eraser.mutate(mutations);
+    hands.atPoint?.("acted");
+    const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
+    const outcome = {
+      state: answer.ok ? ("done" as const) : ("failed" as const),
+      rows,
+      reason: answer.ok ? null : answer.reason,
+    };
+    await desk.db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable("request_steps")
+        .set({ ...outcome, ended_at: desk.now() })
+        .where("id", "=", step)
+        .execute();
+      await desk.evidence.append(tx, [stepEnded(request, step, outcome)]);
+    });
+    hands.atPoint?.("outcome");
+    hands.onProgress?.(`restore: ${changes.map((c) => c.collection).join(", ")}`);
+    return answer.ok ? null : answer;
+  };
+}
+
+async function begin(desk: Desk, id: string): Promise<void> {
+  await databaseJournal({ ...desk, request: id, namesOf: () => [] }).readBack();
+  await desk.db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable("requests")
+      .set({ restoring_since: desk.now() })
+      .where("id", "=", id)
+      .where("restoring_since", "is", null)
+      .executeTakeFirst();
+    // What comes back is no leftover of a backup any more.
+    await forgetSuppressed(tx, id);
+    if (numUpdatedRows > 0n) await desk.evidence.append(tx, [restoring(id)]);
+  });
+}
+
+async function finish(desk: Desk, id: string, lines: readonly ResultLine[]): Promise<RequestOutcome> {
+  const outcome: RequestOutcome = {
+    state: "restored",
+    plan: planned(lines).plan,
+    results: lines,
+    kept: [],
+    notes: [],
+  };
+  await closeRestored(desk, id, outcome);
+  await desk.bundles.remove(id);
+  return outcome;
+}
+
+/** The request ends with what came back, and its certificate says so. */
+export async function closeRestored(desk: Desk, id: string, outcome: RequestOutcome): Promise<void> {
+  await desk.db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom("requests")
+      .select("sealed_identities")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    const sealed = row.sealed_identities;
+    await tx
+      .updateTable("requests")
+      .set({
+        ...{ state: "restored", closed_at: desk.now(), grace_until: null },
+        ...{ sealed_identities: null, sealed_asked: null },
+        ...{ results: JSON.stringify(outcome.results), notes: JSON.stringify(outcome.notes) },
+      })
+      .where("id", "=", id)
+      .execute();
+    const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
+    await certify(desk, tx, { id, identities, outcome });
+    for (const table of ["request_captures", "request_subjects"] as const)
+      await tx.deleteFrom(table).where("request", "=", id).execute();
+  });
+}

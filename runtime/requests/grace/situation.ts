@@ -1,0 +1,172 @@
+/** What a store holds now, as far as it decides whether rows of an undo bundle may come back. */
+import { collectionId } from "@avow/core/datamap/model";
+import { type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
+import type { KeptRow, Reference, Situation, Uniqueness } from "@avow/core/plan/restore";
+import { must } from "@avow/core/terms/assert";
+import type { CollectionDescription } from "../../connector-kit/contract.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import type { Head } from "./rows.ts";
+import { read } from "./undo.ts";
+
+/** Values by which rows of a collection are referred to. */
+export class Names {
+  readonly #names = new Map<string, Set<string>>();
+
+  add(store: string, collection: string, fields: readonly string[], tuple: Tuple): void {
+    const at = placeOf(store, collection, fields);
+    const known = this.#names.get(at) ?? new Set();
+    this.#names.set(at, known);
+    known.add(tupleKey(tuple));
+  }
+
+  has(store: string, collection: string, fields: readonly string[], tuple: Tuple): boolean {
+    return this.#names.get(placeOf(store, collection, fields))?.has(tupleKey(tuple)) ?? false;
+  }
+}
+
+const placeOf = (store: string, collection: string, fields: readonly string[]): string =>
+  `${store}.${collection}(${fields.join(",")})`;
+
+export interface Around {
+  readonly estate: BoundEstate;
+  /** Rows that come back before these, where they are not in the store yet: a look changes nothing. */
+  readonly promised: Names;
+  /** Rows of the bundle that stay erased. */
+  readonly lost: Names;
+  readonly doubtful: Doubtful;
+}
+
+/**
+ * Rows that are there again and differ from what was deleted. One that was masked before it was deleted differs by just that mask, once it
+ * is back: the steps before say.
+ */
+export class Doubtful {
+  readonly #rows = new Map<string, { readonly head: Head; readonly differs: Set<string> }>();
+
+  add(head: Head, key: Tuple, differs: readonly string[]): void {
+    this.#rows.set(rowName(head, key), { head, differs: new Set(differs) });
+  }
+
+  /** `as`: fields that hold what they held before the mask. True: nothing differs any more, the row is back. */
+  explained(head: Head, key: Tuple, as: readonly string[]): boolean {
+    const row = this.#rows.get(rowName(head, key));
+    if (row === undefined) return false;
+    for (const field of as) row.differs.delete(field);
+    return row.differs.size === 0 && this.#rows.delete(rowName(head, key));
+  }
+
+  /** Those that nothing explained. */
+  get left(): readonly Head[] {
+    return [...this.#rows.values()].map(({ head }) => head);
+  }
+}
+
+const rowName = ({ store, collection }: Head, key: Tuple): string =>
+  `${store}.${collection} ${tupleKey(key)}`;
+
+export const liveOf = (estate: BoundEstate, { store, collection }: Pick<Head, "store" | "collection">) =>
+  must(estate.described.get(store)?.get(collection), "the schema is the one that the bundle was made under");
+
+/** The fields that rows of the collection are referred to by, in foreign keys and in the map's links. */
+export function referredBy(estate: BoundEstate, head: Head): readonly (readonly string[])[] {
+  const keys = [...(estate.described.get(head.store)?.values() ?? [])]
+    .flatMap((c) => c.foreignKeys)
+    .flatMap(({ to }) => (to.collection === head.collection ? [to.fields] : []));
+  const links = (estate.graph.into.get(collectionId(head)) ?? []).map(({ link }) => link.to.fields);
+  return [...new Map([...keys, ...links].map((fields) => [fields.join("\0"), fields])).values()];
+}
+
+const tuplesOf = (head: Head, fields: readonly string[], rows: readonly KeptRow[]): Tuple[] => {
+  const found = rows.flatMap((row) => cellsOf(head.plain, fields, row.plain) ?? []);
+  if (fields.length === 1) return [...new Set(found)].map((value) => [value]);
+  const whole = rows.flatMap((row) => {
+    const tuple = cellsOf(head.plain, fields, row.plain);
+    return tuple === null ? [] : [tuple];
+  });
+  return [...new Map(whole.map((tuple) => [tupleKey(tuple), tuple])).values()];
+};
+
+/** `beside`: whether a row comes back together with these. */
+export async function situationOf(
+  around: Around,
+  head: Head,
+  rows: readonly KeptRow[],
+  beside: (store: string, collection: string, fields: readonly string[], tuple: Tuple) => boolean,
+): Promise<Situation> {
+  const { estate } = around;
+  const live = liveOf(estate, head);
+  const present = new Map<string, { readonly plain: Cells; readonly exact: Cells }>();
+  for await (const row of read(estate, head, { fields: head.key, tuples: rows.map((r) => r.key) })) {
+    const key = must(cellsOf(head.plain, head.key, row.plain), "key fields are never null");
+    present.set(tupleKey(key), row);
+  }
+  const known = new Set(head.plain);
+  const inPlain = (fields: readonly string[]): boolean => fields.every((f) => known.has(f));
+  const uniques: Uniqueness[] = [];
+  for (const fields of uniquesOf(live, head.key).filter(inPlain))
+    uniques.push(await uniqueness(around, head, fields, rows));
+  const references: Reference[] = [];
+  for (const fk of live.foreignKeys.filter((k) => inPlain(k.from))) {
+    const to = { store: head.store, collection: fk.to.collection };
+    const there = await valuesOf(estate, { ...to, fields: fk.to.fields }, tuplesOf(head, fk.from, rows));
+    const isThere = (tuple: Tuple): boolean =>
+      there.has(tupleKey(tuple)) ||
+      beside(to.store, to.collection, fk.to.fields, tuple) ||
+      around.promised.has(to.store, to.collection, fk.to.fields, tuple);
+    references.push({ from: fk.from, to: fk.to.collection, isThere });
+  }
+  references.push(...mapReferences(around, head).filter((r) => inPlain(r.from)));
+  return { plainFields: head.plain, exactFields: head.exact, present, uniques, references };
+}
+
+const uniquesOf = (live: CollectionDescription, key: readonly string[]): readonly (readonly string[])[] =>
+  tupleKey(live.primaryKey) === tupleKey(key) || live.primaryKey.length === 0
+    ? live.uniques
+    : [live.primaryKey, ...live.uniques];
+
+async function uniqueness(
+  { estate }: Around,
+  head: Head,
+  fields: readonly string[],
+  rows: readonly KeptRow[],
+): Promise<Uniqueness> {
+  const tuples = tuplesOf(head, fields, rows);
+  const holders = new Map<string, string[]>();
+  const wanted = { ...head, plain: [...fields, ...head.key], exact: [] };
+  if (tuples.length > 0)
+    for await (const { plain } of read(estate, wanted, { fields, tuples })) {
+      const value = tupleKey(plain.slice(0, fields.length));
+      holders.set(value, [...(holders.get(value) ?? []), tupleKey(plain.slice(fields.length))]);
+    }
+  return {
+    fields,
+    isTaken: (tuple, key) => holders.get(tupleKey(tuple))?.some((other) => other !== tupleKey(key)) ?? false,
+  };
+}
+
+async function valuesOf(
+  estate: BoundEstate,
+  { store, collection, fields }: { store: string; collection: string; fields: readonly string[] },
+  tuples: readonly Tuple[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  if (tuples.length === 0) return found;
+  for await (const { plain } of read(
+    estate,
+    { store, collection, plain: fields, exact: [] },
+    { fields, tuples },
+  ))
+    found.add(tupleKey(plain));
+  return found;
+}
+
+/**
+ * Links that only the map knows. The store never promised that they lead anywhere, so they hold a row back only where the one they lead to
+ * was erased along with it and stays erased.
+ */
+const mapReferences = ({ estate, lost }: Around, head: Head): Reference[] =>
+  (estate.graph.collections.get(collectionId(head))?.links ?? []).map((link) => ({
+    from: link.from,
+    to: link.to.collection,
+    isThere: (tuple) => !lost.has(link.to.store, link.to.collection, link.to.fields, tuple),
+  }));

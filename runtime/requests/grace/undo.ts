@@ -1,0 +1,146 @@
+/**
+ * Keeps what a step of an erasure changes, as it was: rows that it deletes whole, of rows that it masks the fields that it masks, and of
+ * rows that point at what it deletes the links that the store will empty by itself. Streamed: memory does not grow with the rows.
+ */
+import { idOf, type Mask } from "@avow/core/datamap/model";
+import { type Cells, cellsOf, fieldsOfLink, type Tuple, tupleKey } from "@avow/core/plan/capture";
+import type { Change, Step } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
+import type { CollectionDescription, Match } from "../../connector-kit/contract.ts";
+import { columnIn } from "../../connector-kit/places.ts";
+import { StoreFailed } from "../run/ask.ts";
+import type { BoundEstate, Loosened } from "../run/estate.ts";
+import type { Undo } from "../run/run.ts";
+import type { Bundles } from "./bundle.ts";
+import { givenFields, type Head, headLine, rowLine, tellingFields } from "./rows.ts";
+
+const KEYS_A_READ_MAX = 5_000;
+
+interface Keeping {
+  readonly estate: BoundEstate;
+  readonly bundles: Bundles;
+  readonly request: string;
+  readonly publicKey: Uint8Array;
+}
+
+export function undoOf(keeping: Keeping): Undo {
+  const { bundles, request, publicKey } = keeping;
+  return {
+    before: (step, act) =>
+      bundles.write({ request, step, part: "before" }, publicKey, linesBefore(keeping, act)),
+    async after(step, act) {
+      if (act.changes.every((c) => c.act === "delete")) return;
+      await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act));
+    },
+  };
+}
+
+async function* linesBefore({ estate }: Keeping, step: Step): AsyncGenerator<string> {
+  for (const change of step.changes) {
+    const head = headOf(estate, step, change);
+    yield headLine(head);
+    yield* rowsOf(estate, head, change.keys);
+    if (change.act === "delete") yield* loosenedBy(estate, head, change.keys);
+  }
+}
+
+/** Of masked rows: what each field was left with. */
+async function* linesAfter({ estate }: Keeping, step: Step): AsyncGenerator<string> {
+  for (const change of step.changes.filter((c) => c.act === "set")) {
+    const head = headOf(estate, step, change);
+    yield headLine(head);
+    yield* rowsOf(estate, head, change.keys);
+  }
+}
+
+function headOf({ graph, described, keys }: BoundEstate, step: Step, change: Change): Head {
+  const collection = must(graph.collections.get(change.collection), "changes are about known collections");
+  const live = must(described.get(step.store)?.get(collection.name), "bound stores are described");
+  const key = must(keys.get(change.collection), "bound collections have keys");
+  const { act } = change;
+  const mask = ofColumns(live, change.set);
+  const base = { store: step.store, collection: live.name, act, by: "step" as const, set: mask, key };
+  if (change.act === "delete") {
+    const into = (graph.into.get(idOf(collection)) ?? []).map(({ link }) => link.to.fields);
+    const pointedAt = [...(described.get(step.store)?.values() ?? [])]
+      .flatMap((c) => c.foreignKeys)
+      .flatMap(({ to }) => (to.collection === live.name ? [to.fields] : []));
+    const links = [...collection.links.map(fieldsOfLink), ...into, ...pointedAt];
+    return { ...base, plain: tellingFields(live, key, links, null), exact: givenFields(live) };
+  }
+  const set = Object.keys(mask);
+  const plain = [...new Set([...tellingFields(live, key, [], new Set(set)), ...set])];
+  return { ...base, plain, exact: [...new Set([...key, ...set])] };
+}
+
+/** Of a place inside of a column the whole column is kept, and comes back if nobody has changed it. */
+function ofColumns({ fields }: CollectionDescription, mask: Mask): Mask {
+  const columns = new Set(fields.map((f) => f.name));
+  const acts = Object.entries(mask).filter(([, act]) => act !== "keep");
+  return Object.fromEntries(acts.map(([field, act]) => [columnIn({ columns }, field), act]));
+}
+
+async function* rowsOf(estate: BoundEstate, head: Head, keys: readonly Tuple[]): AsyncGenerator<string> {
+  for (let from = 0; from < keys.length; from += KEYS_A_READ_MAX) {
+    const tuples = keys.slice(from, from + KEYS_A_READ_MAX);
+    for await (const { plain, exact } of read(estate, head, { fields: head.key, tuples }))
+      yield rowLine(plain, exact);
+  }
+}
+
+export async function* read(
+  estate: Pick<BoundEstate, "stores">,
+  head: Pick<Head, "store" | "collection" | "plain" | "exact">,
+  match: Match,
+): AsyncGenerator<{ readonly plain: Cells; readonly exact: Cells }> {
+  const { reader } = must(estate.stores[head.store], "bound stores are connected");
+  const { collection, plain, exact } = head;
+  for await (const batch of reader.read({ collection, fields: plain, exact, anyOf: [match] })) {
+    if (!batch.ok) throw new StoreFailed(head.store, batch);
+    for (const row of batch.value)
+      yield { plain: row.slice(0, plain.length), exact: row.slice(plain.length) };
+  }
+}
+
+async function* loosenedBy(
+  estate: BoundEstate,
+  parent: Head,
+  keys: readonly Tuple[],
+): AsyncGenerator<string> {
+  const loosened = estate.loosened.filter(
+    (l) => l.store === parent.store && l.parent === parent.collection && l.child.primaryKey.length > 0,
+  );
+  for (const link of loosened) {
+    const head = loosenedHead(link);
+    yield headLine(head);
+    for (let from = 0; from < keys.length; from += KEYS_A_READ_MAX) {
+      const tuples = await pointedAt(estate, parent, link, keys.slice(from, from + KEYS_A_READ_MAX));
+      if (tuples.length === 0) continue;
+      for await (const { plain, exact } of read(estate, head, { fields: link.childFields, tuples }))
+        yield rowLine(plain, exact);
+    }
+  }
+}
+
+function loosenedHead({ store, child, childFields }: Loosened): Head {
+  const { name: collection, primaryKey: key } = child;
+  const set = Object.fromEntries(childFields.map((f) => [f, "null" as const]));
+  const plain = [...new Set([...tellingFields(child, key, [], new Set(childFields)), ...childFields])];
+  const exact = [...new Set([...key, ...childFields])];
+  return { store, collection, act: "set", by: "store", set, key, plain, exact };
+}
+
+async function pointedAt(
+  estate: BoundEstate,
+  parent: Head,
+  { parentFields }: Loosened,
+  keys: readonly Tuple[],
+): Promise<Tuple[]> {
+  const found = new Map<string, Tuple>();
+  const head = { ...parent, plain: parentFields, exact: [] };
+  for await (const { plain } of read(estate, head, { fields: parent.key, tuples: keys })) {
+    const tuple = cellsOf(parentFields, parentFields, plain);
+    if (tuple !== null) found.set(tupleKey(tuple), tuple);
+  }
+  return [...found.values()];
+}

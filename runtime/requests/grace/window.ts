@@ -1,0 +1,100 @@
+/** The window in which an erasure can be taken back: when it ends, and what ends with it. */
+import { sql, type Transaction } from "kysely";
+import type { Tables } from "../../store/tables.ts";
+import { certify } from "../desk/certify.ts";
+import type { Desk } from "../desk/desk.ts";
+import { bundleDestroyed } from "../desk/evidence.ts";
+import { endWithIt } from "../desk/siblings.ts";
+import { openIdentities } from "../desk/subjects.ts";
+import { readKept, readResults } from "../run/stored.ts";
+import { closeRestored } from "./restore.ts";
+
+const AT_ONCE_MAX = 200;
+
+/** Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many. */
+export async function endWindows(desk: Desk): Promise<number> {
+  const over = await desk.db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", desk.service)
+    .where("grace_until", "<=", desk.now())
+    .orderBy("grace_until")
+    .limit(AT_ONCE_MAX)
+    .execute();
+  let ended = 0;
+  for (const { id } of over) if (await endWindow(desk, id)) ended += 1;
+  return ended;
+}
+
+async function endWindow(desk: Desk, id: string): Promise<boolean> {
+  const outdated = await desk.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ got: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
+    if (rows[0]?.got !== true) return null;
+    const row = await tx
+      .selectFrom("requests")
+      .selectAll()
+      .where("id", "=", id)
+      .where("grace_until", "<=", desk.now())
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
+    await desk.bundles.remove(id);
+    if (row.restoring_since !== null) return [];
+    return close(desk, tx, row);
+  });
+  if (outdated === null) return false;
+  for (const request of outdated) await desk.archives.remove(request);
+  await closeCutShort(desk, id);
+  return true;
+}
+
+type Row = {
+  readonly id: string;
+  readonly right_name: string;
+  readonly sealed_identities: Buffer | null;
+  readonly results: unknown;
+  readonly kept: unknown;
+};
+
+async function close(desk: Desk, tx: Transaction<Tables>, row: Row): Promise<readonly string[]> {
+  const { id } = row;
+  const identities = row.sealed_identities === null ? [] : openIdentities(desk, id, row.sealed_identities);
+  await tx
+    .updateTable("requests")
+    .set({
+      ...{ state: "closed", closed_at: desk.now(), grace_until: null },
+      ...{ sealed_identities: null, sealed_asked: null },
+    })
+    .where("id", "=", id)
+    .execute();
+  await desk.evidence.append(tx, [bundleDestroyed(id)]);
+  const outcome = { results: readResults(row.results), kept: readKept(row.kept) };
+  await certify(desk, tx, { id, identities, outcome });
+  const ids = await endWithIt(desk, tx, { ids: [id], right: row.right_name, giving: [] });
+  await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+  return ids;
+}
+
+/** A restore that was begun and never finished: a part is back, and nobody can bring the rest any more. */
+async function closeCutShort(desk: Desk, id: string): Promise<void> {
+  const row = await desk.db
+    .selectFrom("requests")
+    .select("id")
+    .where("id", "=", id)
+    .where("restoring_since", "is not", null)
+    .where("grace_until", "is not", null)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const { rows } = await sql<{ store: string; collection: string; rows: number }>`
+    select s.store, substr(c->>'collection', length(s.store) + 2) as collection, sum((c->>'rows')::bigint)::float8 as rows
+      from request_steps s, jsonb_array_elements(s.changes) c
+     where s.request = ${id} and s.phase = 'restore' and s.state = 'done' group by 1, 2`.execute(desk.db);
+  await closeRestored(desk, id, {
+    state: "restored",
+    plan: [],
+    results: rows.map((line) => ({ ...line, result: "restored" as const })),
+    kept: [],
+    notes: ["the restore was cut short, and the window has ended: what did not come back stays erased"],
+  });
+}

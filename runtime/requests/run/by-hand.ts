@@ -1,0 +1,144 @@
+/**
+ * Carries out a right also where only people can act: a task for each collection, opened once somebody has agreed to the plan.
+ *
+ *   approve ──► tasks open ──► what Avow does itself ──► every task done? ──► identity rows, archive ──► closed
+ *                                                          │ no
+ *                                                          └──► `requested`; `not_done` where one is refused or overdue
+ *
+ * The rights know nothing of it: they are told only whether rows with identities must wait.
+ */
+import type { Collection } from "@avow/core/datamap/model";
+import type { PlanLine } from "@avow/core/plan/erase";
+import { mayHold } from "@avow/core/plan/scope";
+import type { Right } from "@avow/core/rights/right";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { type Attachment, writeArchive } from "../archive/write.ts";
+import type { Journal } from "./journal.ts";
+import {
+  nothing,
+  type Proof,
+  type RequestOutcome,
+  type ResultLine,
+  type RightRunner,
+  type RunContext,
+} from "./run.ts";
+
+export interface TaskStanding {
+  readonly store: string;
+  readonly collection: string;
+  readonly state: "open" | "done" | "refused";
+  readonly reason: string | null;
+  readonly proof: Proof | null;
+}
+
+/** The tasks of one request. */
+export interface TaskBook {
+  /** Opens those that there are not yet, one for each collection, and says how all of them stand. */
+  open(
+    collections: readonly Collection[],
+    person: readonly IdentityValue[],
+  ): Promise<readonly TaskStanding[]>;
+  standing(): Promise<readonly TaskStanding[]>;
+  /** What was found for the person. */
+  attachments(): Promise<readonly Attachment[]>;
+  readonly dueAt: Date;
+}
+
+interface Ask {
+  readonly right: Right;
+  readonly runner: RightRunner;
+  readonly book: TaskBook;
+}
+
+export async function runByHandToo(
+  { right, runner, book }: Ask,
+  context: RunContext,
+): Promise<RequestOutcome> {
+  const scope = context.asked?.scope ?? null;
+  const collections = context.estate.byHand.filter((c) => mayHold(c, scope));
+  if (collections.length === 0) return runner.run(context);
+  const asks = collections.map(askLine);
+  let tasks = await book.standing();
+  const open = async (person: readonly IdentityValue[]): Promise<boolean> => {
+    tasks = await book.open(collections, person);
+    return tasks.every(isDone);
+  };
+  const approve: RunContext["approve"] = async (plan, person) =>
+    (await context.approve([...plan, ...asks], person)) && ((await open(person)) || !right.givesArchive);
+  const attached =
+    context.archive === undefined
+      ? {}
+      : { archive: { ...context.archive, attachments: () => book.attachments() } };
+  const within = { ...context, ...attached, approve, journal: withAsks(context.journal, asks) };
+  const outcome = await runner.run({ ...within, identityRowsWait: () => !tasks.every(isDone) });
+  // Nobody that the stores know: perhaps the shelf does.
+  if (outcome.state === "not_found") {
+    if (!(await context.approve(asks, context.identities))) return { ...nothing("planned", []), plan: asks };
+    await context.journal.savePlan(asks);
+    if ((await open(context.identities)) && right.givesArchive && attached.archive !== undefined)
+      await writeArchive(attached.archive, []);
+  }
+  const whole = { ...outcome, plan: [...outcome.plan, ...asks] };
+  return tasks.length === 0 || UNCLEAR.has(outcome.state)
+    ? whole
+    : together(whole, tasks, { right, book, context });
+}
+
+const UNCLEAR: ReadonlySet<string> = new Set(["ambiguous_identity"]);
+const isDone = (task: TaskStanding): boolean => task.state === "done";
+
+const askLine = (c: Collection): PlanLine => ({
+  store: c.store,
+  collection: c.name,
+  action: "ask",
+  rows: 0,
+  reason: "only a person can look there: a task is opened",
+});
+
+/** The right's own lines go in and out; what is asked of people stands beside them. */
+const withAsks = (journal: Journal, asks: readonly PlanLine[]): Journal => ({
+  ...journal,
+  savePlan: (lines) => journal.savePlan([...lines, ...asks]),
+  saveCapture: (captured, plan) => journal.saveCapture(captured, plan && [...plan, ...asks]),
+  plan: async () => (await journal.plan())?.filter((l) => l.action !== "ask") ?? null,
+});
+
+function together(
+  outcome: RequestOutcome,
+  tasks: readonly TaskStanding[],
+  { book, context }: { readonly right: Right; readonly book: TaskBook; readonly context: RunContext },
+): RequestOutcome {
+  const results = [...outcome.results, ...tasks.map(resultOf)];
+  if (outcome.state === "not_done") return { ...outcome, results };
+  const refused = tasks.filter((t) => t.state === "refused");
+  const open = tasks.filter((t) => t.state === "open");
+  const named = (some: readonly TaskStanding[]): string =>
+    some.map((t) => `\`${t.store}.${t.collection}\``).join(", ");
+  if (refused.length > 0) {
+    const notes = [`not done: somebody refused what was asked of ${named(refused)}: \`avow task list\``];
+    return { ...outcome, state: "not_done", results, notes: [...outcome.notes, ...notes] };
+  }
+  if (open.length > 0) {
+    const late = context.now() > book.dueAt;
+    const day = book.dueAt.toISOString().slice(0, "2026-01-31".length);
+    const note = `${late ? "not done: " : ""}${named(open)} ${late ? "should have been looked through" : "must be looked through"} by hand until ${day}: \`avow task list\``;
+    return { ...outcome, state: late ? "not_done" : "requested", results, notes: [...outcome.notes, note] };
+  }
+  const notes = outcome.state === "not_found" ? [] : outcome.notes;
+  return { ...outcome, state: "closed", results, notes };
+}
+
+function resultOf({ store, collection, state, reason, proof }: TaskStanding): ResultLine {
+  const line = { store, collection, rows: 0 };
+  if (state === "open") return { ...line, result: "requested" };
+  if (state === "refused") return { ...line, result: "refused", ...(reason === null ? {} : { reason }) };
+  return { ...line, result: "accepted_unverifiable", ...(proof === null ? {} : { proof }) };
+}
+
+/** For those who only look: there are no tasks, and none are opened. */
+export const noTasks = (dueAt: Date): TaskBook => ({
+  dueAt,
+  open: async () => [],
+  standing: async () => [],
+  attachments: async () => [],
+});

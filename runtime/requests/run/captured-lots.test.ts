@@ -1,0 +1,67 @@
+import type { RememberedRow } from "@avow/core/plan/capture";
+import { expect, test } from "vitest";
+import type { Earlier } from "./ask.ts";
+import { lotsOf, readLot } from "./captured-lots.ts";
+
+const IDENTITIES = [{ namespace: "email", value: "ann@example.org" }];
+
+/** As plain data, with the lots of each collection put together again. */
+function written(earlier: Earlier) {
+  const lots = [...lotsOf(earlier)].map(readLot);
+  const rows = new Map<string, RememberedRow[]>();
+  for (const c of lots.flatMap((l) => l.collections)) rows.set(c.id, [...(rows.get(c.id) ?? []), ...c.rows]);
+  return { lots: lots.length, identities: lots.flatMap((l) => l.identities), rows: Object.fromEntries(rows) };
+}
+
+test("rows come back as they were, their key wherever it stands among the cells", () => {
+  const cards: RememberedRow[] = [
+    { key: ["eu", "1"], cells: ["1", null, "eu"], reach: "owned" },
+    { key: ["us", "2"], cells: ["2", "x", "us"], reach: "about" },
+    { key: ["us", "3"], cells: ["3", "", "us"], reach: "mention" },
+  ];
+  const { rows, identities, lots } = written({
+    identities: IDENTITIES,
+    collections: [{ id: "app.cards", fields: ["id", "note", "region"], key: ["region", "id"], rows: cards }],
+  });
+  expect(rows).toEqual({ "app.cards": cards });
+  expect(identities).toEqual(IDENTITIES);
+  expect(lots).toBe(1);
+});
+
+test("a key that is not among the cells is written beside them", () => {
+  const cards: RememberedRow[] = [{ key: ["7"], cells: [null], reach: "owned" }];
+  const { rows } = written({
+    identities: [],
+    collections: [{ id: "app.cards", fields: ["note"], rows: cards }],
+  });
+  expect(rows).toEqual({ "app.cards": cards });
+});
+
+test("very many rows are cut into lots, and small collections share one", () => {
+  const many = Array.from(
+    { length: 120_000 },
+    (_, i): RememberedRow => ({ key: [String(i)], cells: [String(i), "1"], reach: "owned" }),
+  );
+  const one: RememberedRow[] = [{ key: ["a"], cells: ["a"], reach: "owned" }];
+  const collection = (id: string, fields: string[], rows: RememberedRow[]) => ({
+    ...{ id, fields, rows, key: ["id"] },
+  });
+  const { rows, lots } = written({
+    identities: IDENTITIES,
+    collections: [
+      collection("app.a", ["id"], one),
+      collection("app.many", ["id", "owner"], many),
+      collection("app.z", ["id"], one),
+    ],
+  });
+  expect(lots).toBeGreaterThan(3);
+  expect(lots).toBeLessThan(12);
+  expect(rows["app.many"]).toEqual(many);
+  expect([rows["app.a"], rows["app.z"]]).toEqual([one, one]);
+});
+
+test("nothing captured is one lot with the identities", () => {
+  expect(written({ identities: IDENTITIES, collections: [] })).toEqual({
+    ...{ lots: 1, identities: IDENTITIES, rows: {} },
+  });
+});

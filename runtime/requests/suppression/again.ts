@@ -1,0 +1,241 @@
+/**
+ * Looks for rows that a restored backup brought back, and erases again those that provably are older than their erasure (spec/suppression.md).
+ * A collection is read once, keys and dates only, batch by batch. For each erasure whose rows are back there is one request of its own.
+ */
+import { randomUUID } from "node:crypto";
+import { type Collection, idOf } from "@avow/core/datamap/model";
+import { Capture, cellsOf, type RememberedRow, type Tuple } from "@avow/core/plan/capture";
+import type { PlanLine } from "@avow/core/plan/erase";
+import { parseStoreDate } from "@avow/core/plan/store-date";
+import { erase } from "@avow/core/rights/erase/right";
+import { must } from "@avow/core/terms/assert";
+import { parseDuration, plus } from "@avow/core/terms/duration";
+import { sql, type Transaction } from "kysely";
+import type { Tables } from "../../store/tables.ts";
+import type { Desk } from "../desk/desk.ts";
+import { approved, erasedAgain, received } from "../desk/evidence.ts";
+import { holding } from "../desk/lock.ts";
+import { sealIdentities } from "../desk/subjects.ts";
+import { erase as runner } from "../rights/erase.ts";
+import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
+import { databaseJournal } from "../run/db-journal.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import { memoryJournal } from "../run/journal.ts";
+import { estateFor, VIA_SUPPRESSION } from "./bare.ts";
+import { nameOfKey } from "./names.ts";
+
+const NAMES_A_LOOK_MAX = 5_000;
+
+export interface CameBack {
+  readonly store: string;
+  readonly collection: string;
+  /** `older`: than the erasure, by a date that does not change. `unsure`: a row with that key is there, newer or without a date. */
+  readonly verdict: "older" | "unsure";
+  readonly rows: number;
+  readonly reason?: string;
+}
+
+export interface Sweep {
+  readonly examined: number;
+  readonly lines: readonly CameBack[];
+  /** Rows to be erased again, by the request that erased them first. */
+  readonly back: ReadonlyMap<string, ReadonlyMap<string, readonly Tuple[]>>;
+}
+
+/** The date that a row was made on: the anchor that no later change moves. */
+const CREATION = "creation";
+
+/** Ended early, it says what it has seen so far. */
+export async function lookForSuppressed(desk: Desk, stop?: AbortSignal): Promise<Sweep> {
+  const tally = new Map<string, CameBack>();
+  const back = new Map<string, Map<string, Tuple[]>>();
+  let examined = 0;
+  const known = await desk.db
+    .selectFrom("suppressions")
+    .select("name")
+    .where("service", "=", desk.service)
+    .where("ends_at", ">", desk.now())
+    .executeTakeFirst();
+  if (known === undefined) return { examined, lines: [], back };
+  for (const collection of desk.estate.graph.collections.values()) {
+    if (collection.class === "system" && collection.links.length === 0) continue;
+    for await (const found of meet(desk, collection)) {
+      if (stop?.aborted === true) return { examined, lines: [...tally.values()], back };
+      examined += found.examined;
+      for (const { key, made, erasedAt, request } of found.met) {
+        const older = made !== null && made < erasedAt;
+        const reason = older ? undefined : made === null ? NO_DATE : NEWER;
+        count(tally, {
+          collection,
+          verdict: older ? "older" : "unsure",
+          ...(reason === undefined ? {} : { reason }),
+        });
+        if (!older) continue;
+        const rows = back.get(request) ?? new Map<string, Tuple[]>();
+        back.set(request, rows);
+        rows.set(idOf(collection), [...(rows.get(idOf(collection)) ?? []), key]);
+      }
+    }
+  }
+  return { examined, lines: [...tally.values()], back };
+}
+
+const NO_DATE = "may have come back: nothing says how old it is";
+const NEWER = "may be somebody's new row: it is newer than the erasure";
+
+interface Line {
+  readonly collection: Collection;
+  readonly verdict: CameBack["verdict"];
+  readonly reason?: string;
+}
+
+function count(tally: Map<string, CameBack>, { collection, verdict, reason }: Line): void {
+  const name = `${idOf(collection)} ${verdict} ${reason ?? ""}`;
+  const before = tally.get(name)?.rows ?? 0;
+  const line = { store: collection.store, collection: collection.name, verdict, rows: before + 1 };
+  tally.set(name, reason === undefined ? line : { ...line, reason });
+}
+
+interface Met {
+  readonly key: Tuple;
+  readonly made: Date | null;
+  readonly erasedAt: Date;
+  readonly request: string;
+}
+
+async function* meet(
+  desk: Desk,
+  collection: Collection,
+): AsyncGenerator<{ readonly examined: number; readonly met: readonly Met[] }> {
+  const key = must(desk.estate.keys.get(idOf(collection)), "bound collections have keys");
+  if (key.length === 0) return;
+  const date = Object.hasOwn(collection.anchors, CREATION) ? collection.anchors[CREATION] : undefined;
+  const fields = date === undefined ? key : [...new Set([...key, date])];
+  const { reader } = must(desk.estate.stores[collection.store], "bound stores are connected");
+  for await (const batch of reader.read({ collection: collection.name, fields })) {
+    if (!batch.ok) throw new StoreFailed(collection.store, batch);
+    for (let from = 0; from < batch.value.length; from += NAMES_A_LOOK_MAX) {
+      const rows = batch.value.slice(from, from + NAMES_A_LOOK_MAX);
+      const named = new Map<string, { readonly key: Tuple; readonly made: Date | null }>();
+      for (const cells of rows) {
+        const tuple = cellsOf(fields, key, cells);
+        if (tuple === null) continue;
+        const cell = date === undefined ? null : (cells[fields.indexOf(date)] ?? null);
+        const made = cell === null ? null : parseStoreDate(cell);
+        named.set(nameOfKey(desk, idOf(collection), tuple).toString("hex"), { key: tuple, made });
+      }
+      yield { examined: rows.length, met: await suppressed(desk, named) };
+    }
+  }
+}
+
+async function suppressed(
+  desk: Desk,
+  named: ReadonlyMap<string, { readonly key: Tuple; readonly made: Date | null }>,
+): Promise<readonly Met[]> {
+  const names = [...named.keys()].map((name) => Buffer.from(name, "hex"));
+  const { rows } = await sql<{ name: Buffer; erased_at: Date; request: string }>`
+    select name, erased_at, request from suppressions
+     where service = ${desk.service} and ends_at > ${desk.now()} and name = any(${names}::bytea[])`.execute(
+    desk.db,
+  );
+  return rows.map((row) => ({
+    ...must(named.get(row.name.toString("hex")), "asked for by name"),
+    erasedAt: row.erased_at,
+    request: row.request,
+  }));
+}
+
+export interface Again {
+  /** The request that erased them first. */
+  readonly first: string;
+  readonly captured: Earlier;
+  readonly plan: readonly PlanLine[];
+}
+
+/** What would become of the rows that are back. Where a reason keeps them now, or somebody else owns them too, nothing is to be done. */
+export async function planAgain(desk: Desk, sweep: Sweep): Promise<readonly Again[]> {
+  const estate = estateFor(desk.estate, VIA_SUPPRESSION);
+  const plans: Again[] = [];
+  for (const [first, collections] of sweep.back) {
+    const captured = await capturedOf(estate, collections);
+    const { plan } = await runner.run({
+      estate,
+      identities: [],
+      journal: { ...memoryJournal(), captured: async () => captured },
+      now: desk.now,
+      approve: async () => false,
+    });
+    if (plan.some((line) => line.action === "delete")) plans.push({ first, captured, plan });
+  }
+  return plans;
+}
+
+/** As an earlier pass of an erasure would have left it: each row in full, and the person's. */
+async function capturedOf(
+  estate: BoundEstate,
+  rows: ReadonlyMap<string, readonly Tuple[]>,
+): Promise<Earlier> {
+  const { collections } = new Capture(estate.graph, estate.keys, []);
+  const captured: { id: string; fields: readonly string[]; rows: RememberedRow[] }[] = [];
+  for (const [id, tuples] of rows) {
+    const { collection, key, fields } = must(collections.get(id), "every collection is captured");
+    const all = await readAll(estate, { collection: id, fields, anyOf: [{ fields: key, tuples }] });
+    const remembered = all.map(
+      (cells): RememberedRow => ({
+        key: must(cellsOf(fields, key, cells), "key fields are never null"),
+        cells,
+        reach: "owned",
+      }),
+    );
+    captured.push({ id: idOf(collection), fields, rows: remembered });
+  }
+  return { identities: [], collections: captured };
+}
+
+interface Opening {
+  readonly by: string;
+  /** Left out by a caller who carries it out himself. */
+  readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
+}
+
+/** Opens a request of its own. Nobody else has it in hands before its rows are written down: without them it would be about nobody. */
+export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Opening): Promise<string> {
+  const id = randomUUID();
+  const at = desk.now();
+  const due = plus(at, must(parseDuration(erase.within), "the right has a period"));
+  await holding(desk.db, id, async () => {
+    await desk.db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto("requests")
+        .values({
+          ...{ id, service: desk.service, right_name: erase.name, state: "received", via: VIA_SUPPRESSION },
+          sealed_identities: sealIdentities(desk, id, []),
+          ...{ sealed_asked: null, asked_name: "" },
+          ...{ policy_hash: desk.policy.hash, map_hash: desk.estate.map.hash },
+          ...{ received_at: at, due_at: due, approved_at: at, approved_by: by },
+        })
+        .execute();
+      await desk.evidence.append(tx, [
+        received({ id, right: erase.name, via: VIA_SUPPRESSION, receivedAt: at, dueAt: due }),
+        erasedAgain(id, again.first),
+        approved(id, by),
+      ]);
+    });
+    await databaseJournal({ ...desk, request: id, namesOf: () => [] }).saveCapture(again.captured);
+  });
+  if (enqueue !== undefined) await desk.db.transaction().execute((tx) => enqueue(tx, id));
+  return id;
+}
+
+/** Requests that were opened and have not ended: of a process that was killed, or of a worker that is at it. */
+export async function openAgains(desk: Desk): Promise<string[]> {
+  const rows = await desk.db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", desk.service)
+    .where("via", "=", VIA_SUPPRESSION)
+    .where("closed_at", "is", null)
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,23 @@
+/** What keeps requests from being carried out together. Unsure means no: then each is carried out by itself. */
+import { type Collection, idOf } from "@avow/core/datamap/model";
+import type { Desk } from "../desk/desk.ts";
+
+/** Of the whole service, in words; null: requests can be carried out together. */
+export function whyAlone({ estate, grace }: Pick<Desk, "estate" | "grace">): string | null {
+  if (grace !== null) return "erasures can be taken back (`grace`), each with a key of its own";
+  const [task] = estate.byHand;
+  if (task !== undefined) return `\`${idOf(task)}\` is dealt with by hand, in a task for each request`;
+  for (const collection of estate.graph.collections.values()) {
+    const inside = fieldWithin(collection);
+    if (inside !== null)
+      return `the map looks into the values of \`${idOf(collection)}.${inside}\`, and a sweep decides about whole rows`;
+  }
+  return null;
+}
+
+/** A place inside of a column, or a list of identities or of rows elsewhere. */
+const fieldWithin = (c: Collection): string | null =>
+  c.fields.find((f) => f.path !== undefined)?.name ??
+  c.identities.find((i) => i.each === true)?.field ??
+  c.links.find((l) => l.each !== undefined)?.each ??
+  null;

@@ -1,0 +1,186 @@
+/** The tasks of a request in Avow's own database: one for each collection that only a person can act on, opened once. */
+import { randomUUID } from "node:crypto";
+import type { Collection } from "@avow/core/datamap/model";
+import type { Asked } from "@avow/core/plan/asked";
+import type { Right } from "@avow/core/rights/right";
+import { inWords } from "@avow/core/terms/duration";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { z } from "zod";
+import type { Database } from "../../store/database.ts";
+import type { Sealer } from "../../vault/seal.ts";
+import type { Archives } from "../archive/kept.ts";
+import type { Attachment } from "../archive/write.ts";
+import { type Evidence, taskCreated } from "../desk/evidence.ts";
+import type { TaskBook, TaskStanding } from "../run/by-hand.ts";
+import type { Estate } from "../run/estate.ts";
+
+/** What tasks need of a desk. */
+export interface TaskDesk {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly service: string;
+  readonly estate: Pick<Estate, "keepRules">;
+  readonly attachments: Archives;
+  readonly evidence: Evidence;
+  readonly now: () => Date;
+}
+
+export interface TasksOf {
+  readonly request: string;
+  readonly right: Right;
+  readonly asked: Asked;
+  readonly dueAt: Date;
+}
+
+/** Whom a task is about, and with which values. */
+const personSchema = z.object({
+  identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
+  set: z.array(z.object({ field: z.string(), value: z.string() })),
+});
+export type TaskPerson = z.infer<typeof personSchema>;
+
+const purposeOf = (task: { readonly request: string; readonly store: string; readonly collection: string }) =>
+  `task/${task.request}/${task.store}/${task.collection}`;
+
+export const openPerson = (
+  sealer: Sealer,
+  task: Parameters<typeof purposeOf>[0],
+  sealed: Uint8Array,
+): TaskPerson =>
+  personSchema.parse(JSON.parse(Buffer.from(sealer.open(purposeOf(task), sealed)).toString("utf8")));
+
+export function taskBook(desk: TaskDesk, of: TasksOf): TaskBook {
+  const standing = () => standingOf(desk, of.request);
+  return {
+    dueAt: of.dueAt,
+    standing,
+    async open(collections, person) {
+      for (const collection of collections) await openTask(desk, of, { collection, person });
+      return standing();
+    },
+    attachments: () => attachmentsOf(desk, of.request),
+  };
+}
+
+interface Wanted {
+  readonly collection: Collection;
+  readonly person: readonly IdentityValue[];
+}
+
+/** What the request has found out since goes into the one that is open already. */
+async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wanted): Promise<void> {
+  const at = { request: of.request, store: collection.store, collection: collection.name };
+  const known = person.filter((i) => collection.identities.some((c) => c.namespace === i.namespace));
+  // Where nothing of what the shelf goes by is known, somebody may still recognise the person by the rest.
+  const about: TaskPerson = {
+    identities: (known.length > 0 ? known : person).map(({ namespace, value }) => ({ namespace, value })),
+    set: of.asked.set.map(({ field, value }) => ({ field, value })),
+  };
+  const sealed = Buffer.from(desk.sealer.seal(purposeOf(at), Buffer.from(JSON.stringify(about))));
+  await desk.db.transaction().execute(async (tx) => {
+    const id = randomUUID();
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto("request_tasks")
+      .values({
+        ...at,
+        id,
+        service: desk.service,
+        class: collection.class,
+        right_name: of.right.name,
+        state: "open",
+        what: whatToDo(desk, of, collection),
+        sealed_person: sealed,
+        created_at: desk.now(),
+        due_at: of.dueAt,
+      })
+      .onConflict((c) => c.columns(["request", "store", "collection"]).doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === 1n)
+      await desk.evidence.append(tx, [taskCreated({ ...at, id }, of.dueAt)]);
+    else
+      await tx
+        .updateTable("request_tasks")
+        .set({ sealed_person: sealed })
+        .where("request", "=", at.request)
+        .where("store", "=", at.store)
+        .where("collection", "=", at.collection)
+        .where("state", "=", "open")
+        .execute();
+  });
+}
+
+/** Names no person: that is sealed beside it. */
+function whatToDo({ estate }: TaskDesk, { right, asked }: TasksOf, collection: Collection): string {
+  const { scope } = asked;
+  const parts = [right.byHand];
+  if (right.takes.includes("lift"))
+    parts.push(asked.lift ? "the restriction ends" : "the restriction begins");
+  if (scope !== null) {
+    const only = [
+      ...scope.categories.map((c) => `data of the category ${c}`),
+      ...scope.products.map((p) => `the product ${p}`),
+      ...(scope.since === null ? [] : [`from ${scope.since} on`]),
+      ...(scope.until === null ? [] : [`until ${scope.until}`]),
+    ];
+    parts.push(`only ${only.join(", ")}`);
+  }
+  const keep = right.removes && collection.erase.rule === "keep" ? collection.erase.commitment : null;
+  const rule = keep === null ? undefined : estate.keepRules.get(keep);
+  if (rule !== undefined) {
+    const period = rule.period === null ? "without end" : `${inWords(rule.period)} from ${rule.anchor}`;
+    parts.push(`but keep what \`${rule.commitment}\` holds (${rule.reason}): ${period}`);
+  }
+  return parts.join("; ");
+}
+
+async function standingOf(desk: TaskDesk, request: string): Promise<TaskStanding[]> {
+  const rows = await desk.db
+    .selectFrom("request_tasks")
+    .select(["store", "collection", "state", "reason", "proof_sha256", "ended_at"])
+    .where("request", "=", request)
+    .orderBy("store")
+    .orderBy("collection")
+    .execute();
+  return rows.map(({ store, collection, state, reason, proof_sha256: sha256, ended_at: at }) => ({
+    store,
+    collection,
+    state: state === "done" || state === "refused" ? state : "open",
+    reason,
+    proof: sha256 === null || at === null ? null : { sha256, at: at.toISOString() },
+  }));
+}
+
+async function attachmentsOf(desk: TaskDesk, request: string): Promise<Attachment[]> {
+  const rows = await desk.db
+    .selectFrom("request_tasks")
+    .select(["id", "store", "collection", "class", "file_ext"])
+    .where("request", "=", request)
+    .where("state", "=", "done")
+    .where("file_ext", "is not", null)
+    .orderBy("store")
+    .orderBy("collection")
+    .execute();
+  return rows.map(({ id, store, collection, class: of, file_ext: ext }) => ({
+    ...{ store, collection, class: of, ext: ext ?? "" },
+    bytes: () => desk.attachments.read(id),
+  }));
+}
+
+const AT_ONCE_MAX = 500;
+
+/** What was attached for requests that have ended. */
+export async function dropAttachments(desk: TaskDesk): Promise<void> {
+  const over = await desk.db
+    .selectFrom("request_tasks")
+    .innerJoin("requests", "requests.id", "request_tasks.request")
+    .select("request_tasks.id")
+    .where("request_tasks.service", "=", desk.service)
+    .where("file_ext", "is not", null)
+    .where("closed_at", "is not", null)
+    .limit(AT_ONCE_MAX)
+    .execute();
+  for (const { id } of over) {
+    await desk.attachments.remove(id);
+    await desk.db.updateTable("request_tasks").set({ file_ext: null }).where("id", "=", id).execute();
+  }
+}

@@ -1,0 +1,72 @@
+/** A service whose stores can be written to: what rights requests need. */
+import { join } from "node:path";
+import { errorAt, type Issue } from "@avow/core/terms/issue";
+import { archivesIn } from "../requests/archive/kept.ts";
+import type { Desk } from "../requests/desk/desk.ts";
+import { bundlesIn } from "../requests/grace/bundle.ts";
+import { bindEstate } from "../requests/run/estate.ts";
+import { MANIFEST } from "./manifest.ts";
+import { type Opened, type OpenOptions, type OpenService, openService, unconfirmedKeeps } from "./open.ts";
+import { primariesOf } from "./primaries.ts";
+
+export interface OpenDesk {
+  readonly service: OpenService;
+  readonly desk: Desk;
+}
+
+/** A service whose stores can be written to: what rights requests need. */
+export async function openDesk(folder: string, options: OpenOptions): Promise<Opened<OpenDesk>> {
+  const opened = await openService(folder, options);
+  const service = opened.value;
+  if (service === null) return { ...opened, value: null };
+  const made = await deskOf(service, options.now);
+  if (made.ok) return { ...opened, value: { service, desk: made.desk } };
+  await service.close();
+  return {
+    value: null,
+    issues: [...opened.issues, ...made.issues],
+    sources: opened.sources,
+    unreachable: made.unreachable,
+  };
+}
+
+export type Made =
+  | { readonly ok: true; readonly desk: Desk }
+  | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
+
+export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
+  const { stores, issues } = await primariesOf(service.readers, service.erasers);
+  if (issues.length > 0) return { ok: false, issues, unreachable: false };
+  const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
+  if (bound.ok) {
+    const { db, sealer, policy, manifest, ledger } = service;
+    const desk: Desk = {
+      ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
+      unconfirmed: unconfirmedKeeps(policy),
+      archives: archivesIn(join(service.home, "archives"), sealer),
+      bundles: bundlesIn(join(service.home, "undo"), sealer),
+      grace: manifest.grace,
+      cleaned: new Set(Object.entries(manifest.stores).flatMap(([s, e]) => (e.vacuum ? [s] : []))),
+      suppression: manifest.suppression,
+      attachments: archivesIn(join(service.home, "attachments"), sealer),
+      recordsKept: manifest.requestsKept,
+      evidence: ledger,
+    };
+    return { ok: true, desk };
+  }
+  if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
+  const { store, failure } = bound;
+  const issue = errorAt(
+    { file: MANIFEST, line: 1, column: 1 },
+    {
+      code: "store-failed",
+      message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
+      fix: "see that it runs and that its address and password are right",
+    },
+  );
+  return {
+    ok: false,
+    issues: [issue],
+    unreachable: failure.error === "unreachable" || failure.error === "denied",
+  };
+}
