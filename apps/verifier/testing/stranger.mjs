@@ -60,7 +60,7 @@ function parseKeys(bytes) {
     const [, name, hex, data] =
       /^([^+\p{White_Space}]+)\+([0-9a-fA-F]{8})\+(.*)$/u.exec(line) ?? fail("keys: bad vkey");
     const typed = unbase64(data, "keys: public key", 33),
-      id = hash(Buffer.from(name + "\n"), typed).toString("hex", 0, 4);
+      id = hash(Buffer.from(`${name}\n`), typed).toString("hex", 0, 4);
     need(
       typed[0] === 1 && id === hex.toLowerCase(),
       "keys: not Ed25519, or the key id is not the one of this name and key",

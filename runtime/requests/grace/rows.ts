@@ -31,7 +31,7 @@ const lineSchema = z.union([
     collection: z.string(),
     act: z.enum(["delete", "set"]),
     by: z.enum(["step", "store"]),
-    set: z.record(z.string(), z.enum(["null", "tombstone", "now", "keep"])),
+    set: z.record(z.string(), z.enum(["null", "tombstone", "now", "remove", "keep"])),
     key: z.array(z.string()),
     plain: z.array(z.string()),
     exact: z.array(z.string()),

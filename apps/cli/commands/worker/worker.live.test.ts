@@ -134,6 +134,10 @@ test("kill -9 while another worker runs: that one notices and finishes", async (
   expect(await cards.questions.count("customers where id = 8")).toBe(0);
 });
 
+/** Without tries that had to wait too long for a lock, and were made again. */
+const carriedOut = async (id: string): Promise<string[]> =>
+  (await cards.questions.stepsOf(id)).filter((s) => !s.startsWith("failed 0 "));
+
 test("a worker whose connections to Avow's database are cut lives on, and so does its request", async () => {
   const { worker, id, release } = await held(10);
   await cards.own.query(
@@ -146,9 +150,7 @@ test("a worker whose connections to Avow's database are cut lives on, and so doe
   expect(worker.log()).not.toContain("terminating connection");
   expect(await cards.questions.count("customers where id = 10")).toBe(0);
   // Without its lock it did not act: the step after the cut was begun anew under a new one.
-  expect((await cards.questions.stepsOf(id)).filter((s) => s.endsWith("app.customers"))).toEqual([
-    "done 1 app.customers",
-  ]);
+  expect((await carriedOut(id)).filter((s) => s.endsWith("app.customers"))).toEqual(["done 1 app.customers"]);
 });
 
 test("SIGTERM in the middle: the step at hand ends and is written down, the rest is another worker's", async () => {
@@ -157,12 +159,12 @@ test("SIGTERM in the middle: the step at hand ends and is written down, the rest
   await until(() => worker.log().includes("stopping after the step at hand"));
   await release();
   expect(await worker.ended).toEqual({ code: 0, signal: null });
-  expect(await cards.questions.stepsOf(id)).toEqual(["done 5 app.cards"]);
+  expect(await carriedOut(id)).toEqual(["done 5 app.cards"]);
   expect(await cards.questions.stateOf(id)).toBe("received");
   expect(await cards.questions.count("customers where id = 9")).toBe(1);
   await startWorker();
   await until(cards.questions.closed(id));
-  expect(await cards.questions.stepsOf(id)).toEqual(["done 5 app.cards", "done 1 app.customers"]);
+  expect(await carriedOut(id)).toEqual(["done 5 app.cards", "done 1 app.customers"]);
 });
 
 test("open requests of an installation without jobs are found at the start; those of the command line only when approved", async () => {
