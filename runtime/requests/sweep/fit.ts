@@ -1,9 +1,16 @@
 /** What keeps requests from being carried out together. Unsure means no: then each is carried out by itself. */
 import { type Collection, idOf } from "@avow/core/datamap/model";
 import type { Desk } from "../desk/desk.ts";
+import type { BoundEstate } from "../run/estate.ts";
+
+interface Service extends Pick<Desk, "grace"> {
+  readonly estate: Pick<BoundEstate, "byHand"> & {
+    readonly graph: Pick<BoundEstate["graph"], "collections">;
+  };
+}
 
 /** Of the whole service, in words; null: requests can be carried out together. */
-export function whyAlone({ estate, grace }: Pick<Desk, "estate" | "grace">): string | null {
+export function whyAlone({ estate, grace }: Service): string | null {
   if (grace !== null) return "erasures can be taken back (`grace`), each with a key of its own";
   const [task] = estate.byHand;
   if (task !== undefined) return `\`${idOf(task)}\` is dealt with by hand, in a task for each request`;

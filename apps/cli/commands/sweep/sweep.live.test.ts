@@ -1,6 +1,6 @@
 /** Many erasures at once, as an operator calls for them: a file of people, the real process, `kill -9` at each named moment, and workers. */
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { SWEEP_REQUESTS_MIN } from "@avow/runtime/requests/sweep/desk";
@@ -105,6 +105,12 @@ test("forty people: one set of statements, and each request ends with what is it
   }
   expect(await cards.questions.count("customers")).toBe(PEOPLE - 40);
   expect(await cards.questions.count("cards")).toBe((PEOPLE - 40) * CARDS_EACH);
+  // What a backup brings back is recognised, as after an erasure by itself.
+  const names = await cards.own.query(
+    "select count(*)::int rows, count(distinct request)::int requests from suppressions where request = any($1) and ends_at > now()",
+    [ids],
+  );
+  expect(names.rows).toEqual([{ rows: 40 * (CARDS_EACH + 1), requests: 40 }]);
   const steps = await cards.own.query(
     "select state, rows::int from sweep_steps where sweep = (select sweep from requests where id = $1) order by id",
     [ids[0]],
@@ -207,6 +213,51 @@ test("without a yes nothing happens, and what waits for approval is left alone",
     "closed",
     "planned",
   ]);
+});
+
+test("what is carried out in a way of its own is never taken along", async () => {
+  const ids = await ask(emails(1, 8));
+  const [undo, grace, restoring, again, task, scoped] = ids;
+  const set = (what: string, id = "") => cards.own.query(`update requests set ${what} where id = $1`, [id]);
+  await set("undo_key = '\\x00'", undo);
+  await set("grace_until = now() + interval '1 day'", grace);
+  await set("restoring_since = now()", restoring);
+  await set("via = 'suppression'", again);
+  await set("asked_name = 'scope', sealed_asked = '\\x00'", scoped);
+  await cards.own.query(
+    `insert into request_tasks (id, service, request, store, collection, class, right_name, state, what, created_at, due_at)
+     select gen_random_uuid(), service, id, 'shelf', 'files', 'file', right_name, 'open', 'erase', now(), now()
+       from requests where id = $1`,
+    [task],
+  );
+  const looked = await avow(["sweep", "--dry-run", "--json"]);
+  expect(JSON.parse(looked.out).summary).toEqual({ planned: 2 });
+  expect((await avow(["sweep", "--yes"])).code).toBe(0);
+  expect((await rowsOf(ids)).map((r) => r.state)).toEqual([
+    ...Array.from({ length: 6 }, () => "received"),
+    "closed",
+    "closed",
+  ]);
+  expect(await cards.questions.count("customers")).toBe(PEOPLE - 2);
+});
+
+test("under grace nothing is swept, and `avow sweep` says why", async () => {
+  const ids = await ask(emails(1, 3));
+  const file = join(cards.folder, "avow.yaml");
+  const before = await readFile(file, "utf8");
+  await writeFile(file, `${before}grace: P14D\n`);
+  try {
+    const swept = await avow(["sweep", "--yes"]);
+    expect(swept).toMatchObject({ code: 2, err: expect.stringContaining("nothing can be swept here") });
+    expect(swept.err).toContain("grace");
+    expect(await avow(["request", "erase", "--people", "people.txt", "--yes"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("one at a time"),
+    });
+  } finally {
+    await writeFile(file, before);
+  }
+  for (const row of await rowsOf(ids)) expect(row.state).toBe("received");
 });
 
 test("bad input", async () => {
