@@ -57,7 +57,7 @@ async function commit(session: Session, client: PoolClient): Promise<void> {
   } catch (error) {
     if (!session.isStale(error)) throw error;
     const reason = "the connection broke while the change was being made final: read back whether it was";
-    throw refused({ error: "unreachable", retryable: true }, reason);
+    throw refused({ error: "unreachable", retryable: true, unsure: true }, reason);
   }
 }
 

@@ -51,7 +51,7 @@ async function commit(
       throw new StoreError(FOREIGN_KEY, await referring(keeper, steps, cache));
     if (!session.isStale(error)) throw error;
     const reason = "the connection broke while the change was being made final: read back whether it was";
-    throw refused({ error: "unreachable", retryable: true }, reason);
+    throw refused({ error: "unreachable", retryable: true, unsure: true }, reason);
   }
 }
 

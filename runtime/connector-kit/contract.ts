@@ -118,6 +118,8 @@ export interface ConnectorFailure {
   readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked" | "not_supported";
   readonly retryable: boolean;
   readonly reason: string;
+  /** The change may have been made all the same: nobody heard whether it became final. */
+  readonly unsure?: true;
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | ConnectorFailure;
 

@@ -1,6 +1,6 @@
 import type { Answer, ConnectorFailure } from "./contract.ts";
 
-export type Verdict = Pick<ConnectorFailure, "error" | "retryable">;
+export type Verdict = Pick<ConnectorFailure, "error" | "retryable" | "unsure">;
 
 /** A connector's own answer, raised where going on makes no sense. */
 export class Refused extends Error {

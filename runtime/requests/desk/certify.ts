@@ -5,6 +5,7 @@ import { type Duration, plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
+import { TRIED_TOGETHER } from "../run/journal.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { endTasks } from "../tasks/end.ts";
 import { type Evidence, ended } from "./evidence.ts";
@@ -91,10 +92,11 @@ async function endKeys(
 const closedAtOf = (row: { readonly closed_at: Date | null }): Date =>
   must(row.closed_at, "it was closed in this transaction");
 
+/** A try of several steps at once is none of the steps: what could not be done so was tried one by one. */
 async function stepsOf(tx: Database, ids: readonly string[]): Promise<ReadonlyMap<string, Steps>> {
   const { rows } = await sql<Steps & { request: string }>`
     select request, count(*) filter (where state = 'done')::int as done,
-           count(*) filter (where state = 'failed')::int as failed
+           count(*) filter (where state = 'failed' and coalesce(reason, '') not like ${`${TRIED_TOGETHER}%`})::int as failed
       from request_steps where request = any(${ids}::uuid[]) group by request`.execute(tx);
   return new Map(rows.map((row) => [row.request, row]));
 }

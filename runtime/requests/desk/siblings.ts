@@ -27,9 +27,13 @@ interface Closing {
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
   await forgetMerges(book, tx, closing.ids);
   const { rows: others } = await sql<Found>`
-    select other.id, other.right_name, other.closed_at, other.sealed_identities, other.grace_until, o.by
-      from (select theirs.request, min(own.request::text) as by
+    select other.id, other.right_name, other.closed_at, other.sealed_identities, other.grace_until, o.by,
+           o.by is not null and not exists (
+             select from request_subjects more where more.request = other.id and more.name not in (
+               select name from request_subjects where request = any(${closing.ids}::uuid[]))) as contained
+      from (select theirs.request, min(own.request::text) filter (where ending.asked_name = '') as by
               from request_subjects own join request_subjects theirs on theirs.name = own.name
+              join requests ending on ending.id = own.request
              where own.request = any(${closing.ids}::uuid[]) and theirs.request <> all(${closing.ids}::uuid[])
              group by theirs.request) o
       join requests other on other.id = o.request
@@ -42,7 +46,9 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   const open = others.filter(
     (o) => o.right_name === closing.right && o.closed_at === null && o.grace_until === null,
   );
-  for (const sibling of open) await closeSibling(book, tx, sibling);
+  // One that names the person by more, or is wider than what ended, was not carried out: it goes on, and finds what is left.
+  for (const { by, contained, ...sibling } of open)
+    if (by !== null && contained) await closeSibling(book, tx, { ...sibling, by });
   return outdated;
 }
 
@@ -55,8 +61,10 @@ interface Found extends Sibling {
   readonly right_name: string;
   readonly closed_at: Date | null;
   readonly grace_until: Date | null;
-  /** Which of the erasures it is about the person of. */
-  readonly by: string;
+  /** Which of the erasures without a scope it is about the person of; null: none. */
+  readonly by: string | null;
+  /** It names the person by nothing that those do not. */
+  readonly contained: boolean;
 }
 
 /** It would be about nobody. One that a worker has in its hands finds that out by itself. */

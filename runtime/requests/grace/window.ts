@@ -6,6 +6,7 @@ import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
 import { endWithIt } from "../desk/siblings.ts";
 import { openIdentities } from "../desk/subjects.ts";
+import type { RequestOutcome } from "../run/run.ts";
 import { readKept, readResults } from "../run/stored.ts";
 import { closeRestored } from "./restore.ts";
 
@@ -22,7 +23,16 @@ export async function endWindows(desk: Desk): Promise<number> {
     .limit(AT_ONCE_MAX)
     .execute();
   let ended = 0;
-  for (const { id } of over) if (await endWindow(desk, id)) ended += 1;
+  const failed: unknown[] = [];
+  for (const { id } of over) {
+    try {
+      if (await endWindow(desk, id)) ended += 1;
+    } catch (error) {
+      // One that can not end holds up no other.
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
   return ended;
 }
 
@@ -38,10 +48,11 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
       .where("grace_until", "<=", desk.now())
       .executeTakeFirst();
     if (row === undefined) return null;
+    const outcome = { results: readResults(row.results), kept: readKept(row.kept) };
     // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
     await desk.bundles.remove(id);
     if (row.restoring_since !== null) return [];
-    return close(desk, tx, row);
+    return close(desk, tx, row, outcome);
   });
   if (outdated === null) return false;
   for (const request of outdated) await desk.archives.remove(request);
@@ -51,13 +62,15 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
 
 type Row = {
   readonly id: string;
-  readonly right_name: string;
   readonly sealed_identities: Buffer | null;
-  readonly results: unknown;
-  readonly kept: unknown;
 };
 
-async function close(desk: Desk, tx: Transaction<Tables>, row: Row): Promise<readonly string[]> {
+async function close(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  row: Row,
+  outcome: Pick<RequestOutcome, "results" | "kept">,
+): Promise<readonly string[]> {
   const { id } = row;
   const identities = row.sealed_identities === null ? [] : openIdentities(desk, id, row.sealed_identities);
   await tx
@@ -69,9 +82,8 @@ async function close(desk: Desk, tx: Transaction<Tables>, row: Row): Promise<rea
     .where("id", "=", id)
     .execute();
   await desk.evidence.append(tx, [bundleDestroyed(id)]);
-  const outcome = { results: readResults(row.results), kept: readKept(row.kept) };
   await certify(desk, tx, { id, identities, outcome });
-  const ids = await endWithIt(desk, tx, { ids: [id], right: row.right_name, giving: [] });
+  const ids = await endWithIt(desk, tx, { ids: [id], right: null, giving: [] });
   await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
   return ids;
 }

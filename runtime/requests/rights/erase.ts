@@ -23,6 +23,8 @@ import { must } from "@avow/core/terms/assert";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { TRIED_TOGETHER } from "../run/journal.ts";
+import { mutationOf } from "../run/mutation.ts";
 import {
   type KeptLine,
   nothing,
@@ -265,13 +267,14 @@ async function carryOutTogether(context: RunContext, pass: Pass, lot: readonly S
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
   context.atPoint?.("acted");
+  if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);
   const counts = answer.ok ? [...answer.value] : [];
   await journal.outcomes(
     lot.map((s, i) => ({
       step: must(ids[i], "each step has its intent"),
       state: answer.ok ? ("done" as const) : ("failed" as const),
       rows: counts.splice(0, s.changes.length).reduce((a, b) => a + b, 0),
-      reason: answer.ok ? null : `tried together: ${answer.reason}`,
+      reason: answer.ok ? null : `${TRIED_TOGETHER}${answer.reason}`,
     })),
   );
   if (!answer.ok && answer.error === "unreachable") throw new StoreFailed(step.store, answer);
@@ -302,6 +305,8 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
     context.atPoint?.("outcome");
     return [];
   }
+  // Without an outcome: the next run reads back what became of it.
+  if (answer.unsure === true) throw new StoreFailed(step.store, answer);
   await journal.outcome(id, { state: "failed", rows: 0, reason: answer.reason });
   if (answer.error === "unreachable") throw new StoreFailed(step.store, answer);
   return step.changes.map((c) => ({
@@ -311,20 +316,6 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
     rows: c.keys.length,
     reason: answer.reason,
   }));
-}
-
-export function mutationOf(estate: BoundEstate, change: Change) {
-  const collection = must(estate.graph.collections.get(change.collection), "known");
-  const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
-  return change.act === "delete"
-    ? ({ act: "delete", collection: collection.name, where } as const)
-    : ({
-        act: "set",
-        collection: collection.name,
-        where,
-        set: change.set,
-        ...(change.only === undefined ? {} : { only: change.only }),
-      } as const);
 }
 
 interface Remaining {

@@ -5,6 +5,9 @@
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Earlier } from "./ask.ts";
 
+/** How the reason begins of a step that failed along with others, and is tried by itself next. */
+export const TRIED_TOGETHER = "tried together: ";
+
 export interface StepOutcome {
   readonly state: "done" | "failed";
   readonly rows: number;

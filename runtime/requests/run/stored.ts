@@ -6,12 +6,25 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
   z.object({
     store: z.string(),
     collection: z.string(),
-    result: z.enum(["done", "verified_absent", "remains", "blocked", "failed", "restored", "stays_erased"]),
+    result: z.enum([
+      "done",
+      "verified_absent",
+      "remains",
+      "blocked",
+      "failed",
+      "restored",
+      "stays_erased",
+      "requested",
+      "accepted_unverifiable",
+      "refused",
+      "waits",
+    ]),
     rows: z.number(),
     reason: z.string().exactOptional(),
     reached: z
       .object({ deleted: z.string().exactOptional(), vacuumed: z.string().exactOptional() })
       .exactOptional(),
+    proof: z.object({ sha256: z.string(), at: z.string() }).exactOptional(),
   }),
 );
 
