@@ -7,14 +7,7 @@ import {
   type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
-import {
-  type Change,
-  type ErasePlan,
-  type Fate,
-  type PlanLine,
-  planErase,
-  type Step,
-} from "@avow/core/plan/erase";
+import { type ErasePlan, type Fate, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
