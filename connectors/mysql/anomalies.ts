@@ -1,4 +1,5 @@
 /** Rows that belong to nobody, and fields that say nothing: counted in the store, no value leaves it. */
+import { constantOf, ownershipOf } from "@avow/runtime/connector-kit/anomalies";
 import type {
   ConstantQuery,
   ConstantReport,
@@ -45,12 +46,8 @@ export async function ownership(
   const part = await partOf(session, table, query);
   const { statement } = await ownershipStatement(cache, query, part);
   const [row] = await session.rows(query.collection, statement);
-  const [rows = 0, unlinked = 0, dangling = 0, missing = 0] = (row ?? []).map(Number);
-  const window = query.window === undefined ? {} : { window: { rows, reached: part.reached } };
-  return { rows, unlinked, dangling, missing, ...window };
+  return ownershipOf(row, query.window === undefined ? undefined : part.reached);
 }
-
-const HOLDS = ["nothing", "one value", "several"] as const;
 
 /** Each look ends with the first row that differs, so only a field that says nothing is read to its end. */
 export async function constant(
@@ -72,7 +69,5 @@ export async function constant(
     values: [],
     timeoutMs,
   });
-  return {
-    fields: query.fields.map((field, i) => ({ field, holds: HOLDS[Number(row?.[i] ?? 2)] ?? "several" })),
-  };
+  return constantOf(query.fields, row);
 }

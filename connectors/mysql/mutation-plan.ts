@@ -15,6 +15,7 @@ import {
   type Match,
   type Mutation,
 } from "@avow/runtime/connector-kit/contract";
+import type { Assignment } from "@avow/runtime/connector-kit/place-acts";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
@@ -22,7 +23,7 @@ import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
-import { type Assignment, placeAssignments } from "./places-set.ts";
+import { placeAssignments } from "./places-set.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
 

@@ -5,6 +5,7 @@
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
 import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
+import type { Assignment } from "@avow/runtime/connector-kit/place-acts";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
@@ -12,7 +13,7 @@ import { type Column, purposeOf } from "./column.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";
 import { quoted } from "./name.ts";
-import { type Assignment, placeAssignments } from "./places-set.ts";
+import { placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
 
 export interface Step {

@@ -4,60 +4,18 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
-import { isPlace } from "@avow/runtime/connector-kit/places";
+import { type Assignment, Bound, type PlaceAct, placeActs } from "@avow/runtime/connector-kit/place-acts";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import { literal, quoted } from "./name.ts";
 import { at, atElement, canonical, elements, type Place, placeOf } from "./places.ts";
 
 type SetMutation = Extract<Mutation, { act: "set" }>;
-
-interface Act {
-  readonly place: Place;
-  readonly to: { readonly act: MaskAct } | { readonly value: string };
-  readonly only: { readonly by: Place; readonly values: readonly string[] } | null;
-}
-
-export interface Assignment {
-  readonly sql: string;
-  readonly values: readonly string[];
-}
+type Act = PlaceAct<Place>;
 
 /** One for each column that is changed inside. */
-export function placeAssignments(mutation: SetMutation, table: Table): readonly Assignment[] {
-  const masks = Object.entries(mutation.set).flatMap(([name, act]): Act[] => {
-    if (act === "keep" || !isPlace(table, name)) return [];
-    const meant = Object.hasOwn(mutation.only ?? {}, name) ? mutation.only?.[name] : undefined;
-    const only = meant === undefined ? null : { by: placeOf(table, meant.by), values: meant.values };
-    return [{ place: placeOf(table, name), to: { act }, only }];
-  });
-  const values = Object.entries(mutation.values ?? {}).flatMap(([name, value]): Act[] =>
-    isPlace(table, name) ? [{ place: placeOf(table, name), to: { value }, only: null }] : [],
-  );
-  const groups = Map.groupBy([...masks, ...values], (a) => a.place.column.name);
-  return [...groups.values()].map((acts) => assignment(acts, table));
-}
-
-/** Values may stand in a text more than once and in any order: marks hold their places until the text is whole. */
-class Bound {
-  readonly #values: string[] = [];
-
-  bind(value: string): string {
-    return `\u0001${this.#values.push(value) - 1}\u0001`;
-  }
-
-  statement(marked: string): Assignment {
-    const values: string[] = [];
-    const sql = marked.replace(MARK, (_, n: string) => {
-      values.push(this.#values[Number(n)] ?? "");
-      return "?";
-    });
-    return { sql, values };
-  }
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: names from a map reach the text as JSON, which has no such character
-const MARK = /\u0001(\d+)\u0001/g;
+export const placeAssignments = (mutation: SetMutation, table: Table): readonly Assignment[] =>
+  placeActs(mutation, table, (name) => placeOf(table, name)).map((acts) => assignment(acts, table));
 
 /** A path that no document has. */
 const NOWHERE = literal('$."avow: no such key"');
