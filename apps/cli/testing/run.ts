@@ -17,8 +17,9 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function run({ folder, env }: Place, args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [...args, "--service", folder], { env, cwd: folder });
+/** `args` begin with the file of the program; it runs in the folder. */
+export function runningProgram({ folder, env }: Place, args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, args, { env, cwd: folder });
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk) => void (said.out += chunk));
   child.stderr.on("data", (chunk) => void (said.err += chunk));
@@ -26,7 +27,7 @@ function run({ folder, env }: Place, args: readonly string[]): Promise<Ended> {
 }
 
 export const runningCli = (place: Place, args: readonly string[]): Promise<Ended> =>
-  run(place, [MAIN, ...args]);
+  runningProgram(place, [MAIN, ...args, "--service", place.folder]);
 
 export const crashingCli = (place: Place, point: string, args: readonly string[]): Promise<Ended> =>
-  run(place, [CRASHING, point, ...args]);
+  runningProgram(place, [CRASHING, point, ...args, "--service", place.folder]);

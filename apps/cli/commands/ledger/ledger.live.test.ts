@@ -1,16 +1,16 @@
 /** The log and its receipts as a script sees them; and as software sees them that is not ours. */
 import { spawn } from "node:child_process";
 import { createPublicKey } from "node:crypto";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unpackBundle } from "@avow/core/evidence/layout";
-import { freshDatabase } from "@avow/provision/database";
 import { leaf, path } from "@avow/sim/model/merkle";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
+import { type Ended, runningProgram } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const VERIFIER = new URL("../../../verifier/main.ts", import.meta.url).pathname;
@@ -47,66 +47,25 @@ collections:
     erase: delete
 `;
 
+let service: Service;
 let folder: string;
-let app: { url: string; drop: () => Promise<void> };
-let state: { url: string; drop: () => Promise<void> };
 let db: pg.Client;
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "log_app");
-  state = await freshDatabase(inject("postgresUrl"), "log_state");
-  const store = new pg.Client({ connectionString: app.url });
-  await store.connect();
-  await store.query("create table customers (id int primary key, email text)");
-  await store.query(
+  const settings = "ledger: { origin: ledger.example.com/cards }\n";
+  service = await startService({
+    ...{ server: inject("postgresUrl"), name: "cards", policy: POLICY, map: MAP, settings },
+  });
+  ({ folder, own: db } = service);
+  await service.store.query("create table customers (id int primary key, email text)");
+  await service.store.query(
     "insert into customers select n, 'c' || n || '@example.org' from generate_series(1, 50) n",
   );
-  await store.end();
-  db = new pg.Client({ connectionString: state.url });
-  await db.connect();
-  folder = await mkdtemp(join(tmpdir(), "avow-log-"));
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: cards\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\nledger: { origin: ledger.example.com/cards }\n",
-  );
 });
 
-afterAll(async () => {
-  await db.end();
-  await app.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => service.close());
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(main: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AVOW_HOME: join(folder, ".avow"),
-      APP_URL: app.url,
-      STATE_URL: state.url,
-    },
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
-}
-const avow = (...args: readonly string[]): Promise<Ended> => start(MAIN, args);
+const avow = (...args: readonly string[]): Promise<Ended> => runningProgram(service, [MAIN, ...args]);
 const json = async (...args: readonly string[]) => {
   const ended = await avow(...args, "--json");
   const value: unknown = ended.out === "" ? null : JSON.parse(ended.out);
@@ -169,10 +128,17 @@ describe("a person's receipt", () => {
   });
 
   test("the verifier by itself says the same", async () => {
-    const ended = await start(VERIFIER, [receipt, "--key", key, "--person", "email=c1@example.org"]);
+    const ended = await runningProgram(service, [
+      VERIFIER,
+      receipt,
+      "--key",
+      key,
+      "--person",
+      "email=c1@example.org",
+    ]);
     expect(ended).toMatchObject({ code: 0, err: "" });
     expect(JSON.parse(ended.out)).toMatchObject({ ok: true, origin: "ledger.example.com/cards" });
-    expect((await start(VERIFIER, [receipt])).code).toBe(2);
+    expect((await runningProgram(service, [VERIFIER, receipt])).code).toBe(2);
   });
 
   test("what does not hold: another person, another key, a changed file; what can not be read", async () => {
@@ -236,7 +202,7 @@ describe("the log", () => {
     const [key = ""] = keys;
     const fine = await json("ledger", "fsck", "--from", out, "--key", key);
     expect(fine).toMatchObject({ code: 0, value: { ok: true, size, findings: [] } });
-    expect(await start(STRANGER, [out, receipt])).toEqual({
+    expect(await runningProgram(service, [STRANGER, out, receipt])).toMatchObject({
       code: 0,
       out: `ok ledger.example.com/cards ${size}\n`,
       err: "",
@@ -246,9 +212,9 @@ describe("the log", () => {
     bySigstore({ note, key, entries: (unpackBundle(bytes, size) ?? []).map((e) => Buffer.from(e)) });
     const other = join(folder, "other.tlog-proof");
     await writeFile(other, (await readFile(receipt, "utf8")).replace(/^index \d+$/m, "index 0"));
-    expect((await start(STRANGER, [out, other])).out).toMatch(/^not ok: .*inclusion proof/);
+    expect((await runningProgram(service, [STRANGER, out, other])).out).toMatch(/^not ok: .*inclusion proof/);
     await writeFile(bundle, bytes.fill(bytes[30] === 65 ? 66 : 65, 30, 31));
-    expect((await start(STRANGER, [out])).out).toContain("not the hashes of what is below");
+    expect((await runningProgram(service, [STRANGER, out])).out).toContain("not the hashes of what is below");
     expect(await avow("ledger", "fsck", "--from", out, "--key", key)).toMatchObject({ code: 1 });
   });
 

@@ -1,14 +1,8 @@
-/** A visitor who turns out to be an account, as a script sees it: a real store, the real process. */
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freshDatabase } from "@avow/provision/database";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { type Ended, runningCli } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
 import { POLICY } from "../request/testing/shop.ts";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const MAP = `store: app
 connector: postgres
@@ -36,59 +30,19 @@ const RESET = `
   insert into pages values (1, 'c-1', '/a'), (2, 'c-1', '/b'), (3, 'c-2', '/c'), (4, 'c-3', '/d');
 `;
 
-let folder: string;
+let service: Service;
 let store: pg.Client;
-let app: { url: string; drop: () => Promise<void> };
-let state: { url: string; drop: () => Promise<void> };
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "person_app");
-  state = await freshDatabase(inject("postgresUrl"), "person_state");
-  store = new pg.Client({ connectionString: app.url });
-  await store.connect();
-  folder = await mkdtemp(join(tmpdir(), "avow-person-"));
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
-  );
+  service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: MAP });
+  ({ store } = service);
 });
-afterAll(async () => {
-  await store.end();
-  await app.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => service.close());
 beforeEach(async () => {
   await store.query(RESET);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function avow(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args, "--json", "--service", folder], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AVOW_HOME: join(folder, ".avow"),
-      APP_URL: app.url,
-      STATE_URL: state.url,
-    },
-  });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
-}
+const avow = (...args: readonly string[]): Promise<Ended> => runningCli(service, [...args, "--json"]);
 
 const merge = (visitor: string, account: string): Promise<Ended> =>
   avow("person", "merge", "--visitor", visitor, "--account", account);
@@ -141,9 +95,6 @@ test("an erasure of the account takes the visitor's rows along, and the record o
     "select cookie from visitors union all select url from pages union all select id::text from users",
   );
   expect(left.rows.map((r) => Object.values(r)[0]).sort()).toEqual(["/c", "2", "c-2"]);
-  const database = new pg.Client({ connectionString: state.url });
-  await database.connect();
-  const { rows } = await database.query("select count(*)::int as n from merges where undone_at is null");
-  await database.end();
+  const { rows } = await service.own.query("select count(*)::int as n from merges where undone_at is null");
   expect(rows).toEqual([{ n: 0 }]);
 });

@@ -1,5 +1,3 @@
-/** Rows that a restored backup brings back, on each engine: erased again where they provably are older, and a customer who came back left alone. */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +5,7 @@ import { type Club, clubsOn, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 
 const mapOf = (connector: string): string => `store: app
 connector: ${connector}
@@ -103,28 +99,15 @@ for (const { engine, start } of CLUBS)
       expect(await ids("people", "letters", "scraps", "bills")).toEqual(["2", "3", "", ""]);
     });
 
-    interface Ended {
-      readonly code: number | null;
-      readonly signal: NodeJS.Signals | null;
-      readonly out: string;
-      readonly err: string;
-    }
-
-    function avow(args: readonly string[], crashAt?: string): Promise<Ended> {
+    function avow(args: readonly string[], killedAt?: string): Promise<Ended> {
       const env = {
         PATH: process.env["PATH"] ?? "",
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,
       };
-      const program = crashAt === undefined ? [MAIN] : [CRASHING, crashAt];
-      const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env, cwd: folder });
-      const said = { out: "", err: "" };
-      child.stdout.on("data", (chunk) => void (said.out += chunk));
-      child.stderr.on("data", (chunk) => void (said.err += chunk));
-      return new Promise((resolve) =>
-        child.on("close", (code, signal) => resolve({ code, signal, ...said })),
-      );
+      const place = { folder, env };
+      return killedAt === undefined ? runningCli(place, args) : crashingCli(place, killedAt, args);
     }
 
     const again = async (...more: string[]) => {

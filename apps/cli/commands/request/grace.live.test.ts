@@ -1,15 +1,10 @@
-/** Erasure under grace as a script sees it: a real store, the real process, wrong keys, broken bundles, ends of windows, and `kill -9`. */
-import { spawn } from "node:child_process";
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { freshDatabase } from "@avow/provision/database";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
 
 const POLICY = `---
 service: club
@@ -60,64 +55,25 @@ const RESET = `
   insert into notes values (1, 1, 'about Ada', 7), (2, 1, 'more about Ada', 8), (3, 2, 'about Bob', 9);
 `;
 
+let service: Service;
 let folder: string;
 let store: pg.Client;
 let own: pg.Client;
-let app: { url: string; drop: () => Promise<void> };
-let state: { url: string; drop: () => Promise<void> };
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "grace_app");
-  state = await freshDatabase(inject("postgresUrl"), "grace_state");
-  store = new pg.Client({ connectionString: app.url });
-  own = new pg.Client({ connectionString: state.url });
-  await store.connect();
-  await own.connect();
-  folder = await mkdtemp(join(tmpdir(), "avow-grace-"));
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\ngrace: P14D\n",
-  );
+  const settings = "grace: P14D\n";
+  service = await startService({
+    ...{ server: inject("postgresUrl"), name: "club", policy: POLICY, map: MAP, settings },
+  });
+  ({ folder, store, own } = service);
 });
-afterAll(async () => {
-  await store.end();
-  await own.end();
-  await app.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => service.close());
 beforeEach(async () => {
   await store.query(RESET);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function avow(args: readonly string[], crashAt?: string): Promise<Ended> {
-  const program = crashAt === undefined ? [MAIN] : [CRASHING, crashAt];
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    AVOW_HOME: join(folder, ".avow"),
-    APP_URL: app.url,
-    STATE_URL: state.url,
-  };
-  const child = spawn(process.execPath, [...program, ...args, "--service", folder], { env, cwd: folder });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
-}
+const avow = (args: readonly string[], killedAt?: string): Promise<Ended> =>
+  killedAt === undefined ? runningCli(service, args) : crashingCli(service, killedAt, args);
 
 const world = async (): Promise<unknown> => {
   const of = async (table: string) =>

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards } from "../worker/testbed.ts";
 
@@ -10,24 +9,16 @@ const ROWS = 100_000;
 /** What lives on at once: 64 MB are enough for the archive; the erasure needed more than 100 before captures were taken in lots. */
 const HEAP_MB_MAX = 110;
 
-let state: FreshDatabase;
-let app: FreshDatabase;
 let cards: Cards;
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "memory_app");
-  state = await freshDatabase(inject("postgresUrl"), "memory_state");
-  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+  cards = await openCards(inject("postgresUrl"));
   await cards.store.query("create index on cards (customer_id)");
   await cards.store.query(
     `insert into cards select 1000 + n, 1, md5(n::text) || repeat(md5((n * 7)::text), 8) from generate_series(1, ${ROWS}) n`,
   );
 });
 
-afterAll(async () => {
-  await cards.close();
-  await app.drop();
-  await state.drop();
-});
+afterAll(() => cards.close());
 
 /** The most that the process held, in MB, where the system tells. */
 async function measured(

@@ -1,16 +1,15 @@
 /** The command as a script sees it: a service folder, real stores, the real process, its exit codes, and `kill -9` at each named moment. */
 import { spawn } from "node:child_process";
 import { openAsBlob } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freshDatabase } from "@avow/provision/database";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 
 const POLICY = `---
 service: cards
@@ -64,69 +63,29 @@ const RESET = `
     if old.number = 'number 300' then raise exception 'this card of % is protected', old.customer_id; end if; return old; end $$;
 `;
 
-let folder: string;
+let service: Service;
 let store: pg.Client;
-let state: { url: string; drop: () => Promise<void> };
-let app: { url: string; drop: () => Promise<void> };
+let folder: string;
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "cli_app");
-  state = await freshDatabase(inject("postgresUrl"), "cli_state");
-  store = new pg.Client({ connectionString: app.url });
-  await store.connect();
-  folder = await mkdtemp(join(tmpdir(), "avow-cli-"));
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: cards\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
-  );
+  service = await startService({ server: inject("postgresUrl"), name: "cards", policy: POLICY, map: MAP });
+  ({ store, folder } = service);
 });
 
-afterAll(async () => {
-  await store.end();
-  await app.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => service.close());
 
 beforeEach(async () => {
   await store.query(RESET);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function avow(
+const avow = (
   args: readonly string[],
   env: Record<string, string> = {},
-  program: readonly string[] = [MAIN],
-): Promise<Ended> {
-  const child = spawn(process.execPath, [...program, ...args, "--service", folder], {
-    // A receipt goes where the command is called.
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AVOW_HOME: join(folder, ".avow"),
-      APP_URL: app.url,
-      STATE_URL: state.url,
-      ...env,
-    },
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
-}
+  killedAt?: string,
+): Promise<Ended> => {
+  const place = { folder, env: { ...service.env, ...env } };
+  return killedAt === undefined ? runningCli(place, args) : crashingCli(place, killedAt, args);
+};
 
 const count = async (sql: string): Promise<number> =>
   Number((await store.query(`select count(*) as n from ${sql}`)).rows[0].n);
@@ -137,17 +96,13 @@ const left = async () => ({
 });
 /** What Avow itself has written down of requests. */
 const records = async (): Promise<string> => {
-  const own = new pg.Client({ connectionString: state.url });
-  await own.connect();
-  try {
-    const { rows } = await own.query("select id, state, via, approved_at, tries from requests order by id");
-    return JSON.stringify(rows);
-  } finally {
-    await own.end();
-  }
+  const { rows } = await service.own.query(
+    "select id, state, via, approved_at, tries from requests order by id",
+  );
+  return JSON.stringify(rows);
 };
-const erase = (email: string, env?: Record<string, string>, program?: readonly string[]) =>
-  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env, program);
+const erase = (email: string, env?: Record<string, string>, killedAt?: string) =>
+  avow(["request", "erase", "--person", `email=${email}`, "--yes", "--json"], env, killedAt);
 
 test("a protected card: not done, exit 1, what remains is named; a new request finishes it", async () => {
   await store.query("create trigger protect before delete on cards for each row execute function protect()");
@@ -194,15 +149,7 @@ async function atTerminal(
   keys: string,
 ): Promise<{ code: number | null; out: string }> {
   const command = [process.execPath, MAIN, ...args, "--service", folder].map((a) => `'${a}'`).join(" ");
-  const child = spawn("script", ["-qefc", command, "/dev/null"], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AVOW_HOME: join(folder, ".avow"),
-      APP_URL: app.url,
-      STATE_URL: state.url,
-    },
-  });
+  const child = spawn("script", ["-qefc", command, "/dev/null"], { cwd: folder, env: service.env });
   let out = "";
   let typed = false;
   child.stdout.on("data", (d) => {
@@ -295,7 +242,7 @@ describe("a file that can not be written is said before anything is done", () =>
 describe("kill -9, then the same request again", () => {
   for (const point of ["intended", "acted"]) {
     test(point, async () => {
-      const killed = await erase("c7@example.org", {}, [CRASHING, point]);
+      const killed = await erase("c7@example.org", {}, point);
       expect(killed.signal).toBe("SIGKILL");
       const again = await erase("c7@example.org");
       expect(again).toMatchObject({ code: 0 });

@@ -1,80 +1,35 @@
 /** The rights beside access and erasure, as a script sees them: a real store, the real process, and `kill -9` at each named moment. */
 
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freshDatabase } from "@avow/provision/database";
 import { logView } from "@avow/runtime/ledger/serve";
 import { openDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { CONNECTORS } from "../../connectors.ts";
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
 import { MAP, POLICY, RESET } from "./testing/shop.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
-
+let service: Service;
 let folder: string;
 let store: pg.Client;
-let app: { url: string; drop: () => Promise<void> };
-let state: { url: string; drop: () => Promise<void> };
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "rights_app");
-  state = await freshDatabase(inject("postgresUrl"), "rights_state");
-  store = new pg.Client({ connectionString: app.url });
-  await store.connect();
-  folder = await mkdtemp(join(tmpdir(), "avow-rights-"));
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
-  );
+  service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: MAP });
+  ({ folder, store } = service);
 });
-afterAll(async () => {
-  await store.end();
-  await app.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => service.close());
 beforeEach(async () => {
   await store.query(RESET);
 });
 
-const env = (): Record<string, string> => ({
-  PATH: process.env["PATH"] ?? "",
-  AVOW_HOME: join(folder, ".avow"),
-  APP_URL: app.url,
-  STATE_URL: state.url,
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function request(args: readonly string[], main: readonly string[] = [MAIN]): Promise<Ended> {
-  const child = spawn(process.execPath, [...main, "request", ...args, "--json", "--service", folder], {
-    // A receipt goes where the command is called.
-    cwd: folder,
-    env: env(),
-  });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+function request(args: readonly string[], killedAt?: string): Promise<Ended> {
+  const all = ["request", ...args, "--json"];
+  return killedAt === undefined ? runningCli(service, all) : crashingCli(service, killedAt, all);
 }
 
 const all = async (sql: string): Promise<unknown[]> =>
@@ -115,7 +70,7 @@ test("the right name lands in every copy; what differs, is shared, or is about t
 
 // Every moment, right and engine: `apps/cli/crash-matrix.live.test.ts`. Here it is whoever calls the command again.
 test.each(["intended", "acted"])("killed when it has %s, it ends the same", async (point) => {
-  const killed = await request(RIGHT_NAME, [CRASHING, point]);
+  const killed = await request(RIGHT_NAME, point);
   expect(killed.signal).toBe("SIGKILL");
   const again = await request(RIGHT_NAME);
   expect(again).toMatchObject({ code: 0 });
@@ -233,7 +188,12 @@ test("portability gives what the person gave, with a schema and checksums; a sco
 
 test("a restriction is told to the application, whatever it knows the person by, and lifted again", async () => {
   const opened = (
-    await openDesk(folder, { env: env(), now: () => new Date(), onLog: () => {}, connectors: CONNECTORS })
+    await openDesk(folder, {
+      env: service.env,
+      now: () => new Date(),
+      onLog: () => {},
+      connectors: CONNECTORS,
+    })
   ).value;
   if (opened === null) throw new Error("the desk opens");
   const server = createServer({

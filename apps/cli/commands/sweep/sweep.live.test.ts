@@ -1,30 +1,19 @@
-/** Many erasures at once, as an operator calls for them: a file of people, the real process, `kill -9` at each named moment, and workers. */
-import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { SWEEP_REQUESTS_MIN } from "@avow/runtime/requests/sweep/desk";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { type Cards, MAIN, openCards, PEOPLE, until } from "../worker/testbed.ts";
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
+import { type Cards, openCards, PEOPLE, until } from "../worker/testbed.ts";
 
-const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
 const CARDS_EACH = 5;
 
-let state: FreshDatabase;
-let app: FreshDatabase;
 let cards: Cards;
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "sweep_app");
-  state = await freshDatabase(inject("postgresUrl"), "sweep_state");
-  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+  cards = await openCards(inject("postgresUrl"));
 });
 
-afterAll(async () => {
-  await cards.close();
-  await app.drop();
-  await state.drop();
-});
+afterAll(() => cards.close());
 
 beforeEach(async () => {
   await cards.reset();
@@ -34,27 +23,9 @@ beforeEach(async () => {
   await cards.own.query("delete from request_subjects");
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function avow(args: readonly string[], env: Record<string, string> = {}, program = [MAIN]): Promise<Ended> {
-  const child = spawn(process.execPath, [...program, ...args, "--service", cards.folder], {
-    cwd: cards.folder,
-    env: { ...cards.env, ...env },
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  return new Promise((done) => child.on("close", (code, signal) => done({ code, signal, out, err })));
+function avow(args: readonly string[], env: Record<string, string> = {}, killedAt?: string): Promise<Ended> {
+  const place = { folder: cards.folder, env: { ...cards.env, ...env } };
+  return killedAt === undefined ? runningCli(place, args) : crashingCli(place, killedAt, args);
 }
 
 /** The ids of the requests, in the order of the people. */
@@ -144,7 +115,7 @@ describe("kill -9, then the same again", () => {
   for (const point of ["captured", "planned", "intended", "acted", "outcome", "verified"]) {
     test(point, async () => {
       const ids = await ask(emails(1, 12));
-      const killed = await avow(["sweep", "--yes"], {}, [CRASHING, point]);
+      const killed = await avow(["sweep", "--yes"], {}, point);
       expect(killed.signal).toBe("SIGKILL");
       // A worker, or whoever asks for one of them alone, goes on with it just as well.
       const alone = await avow(["request", "erase", "--person", "email=c3@example.org", "--yes", "--json"]);

@@ -1,8 +1,5 @@
-/** What waits for somebody, what finds what, and what ends with the person: requests from the front door to the end of their record. */
-import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { tail } from "@avow/runtime/ledger/tail";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
@@ -10,17 +7,14 @@ import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { type Cards, MAIN, openCards, until, type Worker } from "./testbed.ts";
+import { type Ended, runningCli } from "../../testing/run.ts";
+import { type Cards, openCards, until, type Worker } from "./testbed.ts";
 
-let state: FreshDatabase;
-let app: FreshDatabase;
 let cards: Cards;
 let desk: Desk;
 const workers: Worker[] = [];
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "approval_app");
-  state = await freshDatabase(inject("postgresUrl"), "approval_state");
-  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+  cards = await openCards(inject("postgresUrl"));
   desk = cards.opened.desk;
 });
 
@@ -32,28 +26,9 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.end("SIGKILL");
 });
 
-afterAll(async () => {
-  await cards.close();
-  await app.drop();
-  await state.drop();
-});
+afterAll(() => cards.close());
 
-async function avow(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [MAIN, "request", ...args, "--service", cards.folder], {
-    // A receipt goes where the command is called.
-    cwd: cards.folder,
-    env: cards.env,
-  });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (d) => {
-    out += d;
-  });
-  child.stderr.on("data", (d) => {
-    err += d;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out, err };
-}
+const avow = (...args: string[]): Promise<Ended> => runningCli(cards, ["request", ...args]);
 
 const ask = async (
   identities: Record<string, string>,

@@ -3,30 +3,21 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Hands, workOn } from "@avow/runtime/requests/desk/desk";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, until } from "./testbed.ts";
 
-let state: FreshDatabase;
-let app: FreshDatabase;
 let cards: Cards;
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "worker_app");
-  state = await freshDatabase(inject("postgresUrl"), "worker_state");
-  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+  cards = await openCards(inject("postgresUrl"));
 });
 
 beforeEach(async () => {
   await cards.reset();
 });
 
-afterAll(async () => {
-  await cards.close();
-  await app.drop();
-  await state.drop();
-});
+afterAll(() => cards.close());
 
 test("an archive that can not be handed over keeps its request open", async () => {
   const id = await cards.questions.ask(23, { right: "access" });

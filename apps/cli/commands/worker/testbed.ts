@@ -1,14 +1,11 @@
 /** A small service with its stores and Avow's own database, and workers on it as processes, for the tests of this folder. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NewRequest, openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
-import pg from "pg";
 import { CONNECTORS } from "../../connectors.ts";
+import { type Service, startService } from "../../testing/service.ts";
 
 export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const CRASHING = new URL("../../testing/main.ts", import.meta.url).pathname;
@@ -66,42 +63,18 @@ export interface Worker {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-export interface Cards {
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** The service's own store. */
-  readonly store: pg.Client;
-  /** Avow's database. */
-  readonly own: pg.Client;
+export interface Cards extends Service {
   readonly opened: OpenDesk;
   readonly questions: Questions;
   reset(): Promise<void>;
-  /** `crashAt`: killed at that moment. */
-  startWorker(crashAt?: string): Promise<Worker>;
-  close(): Promise<void>;
+  /** `killedAt`: at that moment. */
+  startWorker(killedAt?: string): Promise<Worker>;
 }
 
-export async function openCards(urls: {
-  readonly app: string;
-  readonly state: string;
-  readonly path: string;
-}): Promise<Cards> {
-  const folder = await mkdtemp(join(tmpdir(), "avow-worker-"));
-  const env = {
-    PATH: urls.path,
-    AVOW_HOME: join(folder, ".avow"),
-    APP_URL: urls.app,
-    STATE_URL: urls.state,
-  };
-  await writeFile(join(folder, "policy.en.md"), POLICY);
-  await writeFile(join(folder, "app.yaml"), MAP);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    "service: cards\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL } }\nstate: env:STATE_URL\n",
-  );
-  const store = new pg.Client({ connectionString: urls.app });
-  const own = new pg.Client({ connectionString: urls.state });
-  await store.connect();
+/** `server`: URL of a superuser of the server that the databases are made on. */
+export async function openCards(server: string): Promise<Cards> {
+  const service = await startService({ server, name: "cards", policy: POLICY, map: MAP });
+  const { folder, env, store, own } = service;
   await store.query(RESET);
   const made = await openDesk(folder, {
     env,
@@ -111,23 +84,18 @@ export async function openCards(urls: {
   });
   const opened = made.value;
   if (opened === null) throw new Error(JSON.stringify(made.issues));
-  await own.connect();
   return {
-    folder,
-    env,
-    store,
-    own,
+    ...service,
     opened,
     questions: questionsTo({ own, store, opened }),
-    startWorker: (crashAt) => startWorker(folder, env, crashAt === undefined ? [MAIN] : [CRASHING, crashAt]),
+    startWorker: (killedAt) =>
+      startWorker(folder, env, killedAt === undefined ? [MAIN] : [CRASHING, killedAt]),
     async reset() {
       await store.query(RESET);
     },
     async close() {
-      await own.end();
       await opened.service.close();
-      await store.end();
-      await rm(folder, { recursive: true });
+      await service.close();
     },
   };
 }

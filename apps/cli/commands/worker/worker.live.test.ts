@@ -4,15 +4,12 @@ import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { JOBS_SCHEMA } from "@avow/runtime/jobs/open";
 import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Cards, MAIN, openCards, PEOPLE, until, type Worker } from "./testbed.ts";
 
-let state: FreshDatabase;
-let app: FreshDatabase;
 let cards: Cards;
 const workers: Worker[] = [];
 
@@ -23,9 +20,7 @@ async function startWorker(crashAt?: string): Promise<Worker> {
 }
 
 beforeAll(async () => {
-  app = await freshDatabase(inject("postgresUrl"), "worker_app");
-  state = await freshDatabase(inject("postgresUrl"), "worker_state");
-  cards = await openCards({ app: app.url, state: state.url, path: process.env["PATH"] ?? "" });
+  cards = await openCards(inject("postgresUrl"));
 });
 
 beforeEach(async () => {
@@ -36,11 +31,7 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.end("SIGKILL");
 });
 
-afterAll(async () => {
-  await cards.close();
-  await app.drop();
-  await state.drop();
-});
+afterAll(() => cards.close());
 
 /** Every row of every table of the jobs' schema, as text. */
 async function everythingInJobs(): Promise<string> {
@@ -113,7 +104,7 @@ for (const point of ["captured", "intended", "acted", "outcome"])
 
 /** A worker with a request at its first step, where it waits until `release`. */
 async function held(person: number) {
-  const holder = new pg.Client({ connectionString: app.url });
+  const holder = new pg.Client({ connectionString: cards.url.app });
   await holder.connect();
   await holder.query("begin");
   await holder.query("lock table cards in share mode");
