@@ -5,8 +5,7 @@ import { sendAlerts, sinkIn } from "@avow/runtime/service/alerts";
 import { type OpenService, openService } from "@avow/runtime/service/open";
 import type { Command } from "commander";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 import { table } from "../../report/table.ts";
 
 type Act = (context: CommandContext, service: OpenService, dryRun: boolean) => Promise<number>;
@@ -38,17 +37,8 @@ Exit codes: 0 fine, 1 something was not delivered, 2 the input is wrong, 3 a sto
       context.stderr(`no such action: \`${action}\`; known: ${Object.keys(ACTS).join(", ")}\n`);
       return 2;
     }
-    const opened = await openService(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (opened.value === null) {
-      const errors = opened.issues.filter((i) => i.severity === "error");
-      context.stderr(`${formatIssues(errors, opened.sources)}\n`);
-      return opened.unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openService);
+    if (opened.value === null) return opened.code;
     try {
       return await act(context, opened.value, options["dryRun"] === true);
     } finally {

@@ -3,9 +3,8 @@ import { openService } from "@avow/runtime/service/open";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 
 const optionsSchema = z.object({ app: z.string().optional(), only: z.array(z.string()).optional() });
 
@@ -25,21 +24,8 @@ export const drill: CliCommand = {
       );
   },
   async run(context, options) {
-    const opened = await openService(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (opened.value === null) {
-      context.stderr(
-        formatIssues(
-          opened.issues.filter((i) => i.severity === "error"),
-          opened.sources,
-        ),
-      );
-      return opened.unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openService);
+    if (opened.value === null) return opened.code;
     const { app, only } = optionsSchema.parse(options);
     try {
       const drilled = await drillService(opened.value, {

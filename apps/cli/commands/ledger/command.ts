@@ -4,8 +4,7 @@ import { LogDamaged } from "@avow/runtime/ledger/tiles";
 import { openService } from "@avow/runtime/service/open";
 import type { Command } from "commander";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 import { ACTIONS, fsckFolder } from "./actions.ts";
 import { optionsSchema } from "./options.ts";
 import { witness } from "./witness.ts";
@@ -64,15 +63,10 @@ async function withLedger(
   context: CommandContext,
   act: (opened: NonNullable<Awaited<ReturnType<typeof openService>>["value"]>) => Promise<number>,
 ): Promise<number> {
-  const opened = await openService(context.serviceFolder, {
-    ...{ env: context.env, now: context.now, connectors: CONNECTORS },
+  const opened = await openOrSay(context, openService, {
     onLog: (line) => context.stderr(`${line}\n`),
   });
-  if (opened.value === null) {
-    const errors = opened.issues.filter((i) => i.severity === "error");
-    context.stderr(formatIssues(errors, opened.sources));
-    return opened.unreachable ? 3 : 2;
-  }
+  if (opened.value === null) return opened.code;
   try {
     return await act(opened.value);
   } catch (error) {

@@ -8,8 +8,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 import { table } from "../../report/table.ts";
 import { pairsOf } from "../request/asked.ts";
 
@@ -43,21 +42,9 @@ export const person: CliCommand = {
     const [act = "", id = ""] = args;
     const run = ACTS[act];
     if (run === undefined) return wrong(context, `\`${act}\` is none of ${Object.keys(ACTS).join(", ")}`);
-    const { value, issues, sources, unreachable } = await openDesk(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (value === null) {
-      context.stderr(
-        formatIssues(
-          issues.filter((i) => i.severity === "error"),
-          sources,
-        ),
-      );
-      return unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openDesk);
+    if (opened.value === null) return opened.code;
+    const { value } = opened;
     try {
       return await run(context, value, { ...options, id });
     } catch (error) {

@@ -1,12 +1,12 @@
 /** Leaves the publication in the evidence log (spec/evidence-log.md). */
 import type { PolicyDocument } from "@avow/core/page/document";
+import { must } from "@avow/core/terms/assert";
 import { sha256Hex } from "@avow/core/terms/hash";
 import { recorded } from "@avow/runtime/ledger/publishing";
 import type { Published } from "@avow/runtime/publish/publish";
 import { openService } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 
 export interface Publication {
   readonly documents: readonly PolicyDocument[];
@@ -20,15 +20,12 @@ export async function publishRecorded(
   { documents, sources }: Publication,
   act: () => Promise<Published>,
 ): Promise<Published | number> {
-  const policy = documents[0]?.policy;
-  const opened = await openService(context.serviceFolder, {
-    ...{ env: context.env, now: context.now, connectors: CONNECTORS },
-    onLog: (line) => context.stderr(`${line}\n`),
-  });
-  if (opened.value === null || policy === undefined) {
-    const errors = opened.issues.filter((i) => i.severity === "error");
-    context.stderr(`${formatIssues(errors, opened.sources)}\nnot published: it could not be recorded\n`);
-    return opened.unreachable ? 3 : 2;
+  const policy = must(documents[0], "what is published has a document").policy;
+  const onLog = (line: string): void => context.stderr(`${line}\n`);
+  const opened = await openOrSay(context, openService, { onLog });
+  if (opened.value === null) {
+    context.stderr("\nnot published: it could not be recorded\n");
+    return opened.code;
   }
   const { db, ledger, close } = opened.value;
   const hashes = documents.map(({ policy: { file } }) => [file, sha256Hex(sources.get(file) ?? "")] as const);

@@ -4,9 +4,8 @@ import { resolve } from "node:path";
 import { openService } from "@avow/runtime/service/open";
 import { verifierPage } from "@avow/verifier/page";
 import type { CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
+import { openOrSay } from "../../opened.ts";
 import { saveReceipt } from "../../receipt.ts";
-import { formatIssues } from "../../report/issues.ts";
 import type { ReceiptOptions } from "./options.ts";
 
 const PAGE_FILE = "verify-receipt.html";
@@ -28,15 +27,10 @@ export async function writeReceipt(
     context.stderr(`\`${request}\` is no id of a request\n`);
     return 2;
   }
-  const opened = await openService(context.serviceFolder, {
-    ...{ env: context.env, now: context.now, connectors: CONNECTORS },
+  const opened = await openOrSay(context, openService, {
     onLog: (line) => context.stderr(`${line}\n`),
   });
-  if (opened.value === null) {
-    const errors = opened.issues.filter((i) => i.severity === "error");
-    context.stderr(formatIssues(errors, opened.sources));
-    return opened.unreachable ? 3 : 2;
-  }
+  if (opened.value === null) return opened.code;
   try {
     const out = await saveReceipt(context, opened.value, { request, out: options.out });
     if (out === null) {

@@ -16,7 +16,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
+import { openOrSay } from "../../opened.ts";
 import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
@@ -131,19 +131,10 @@ type Open = OpenDesk & { readonly sources: ReadonlyMap<string, string> };
 
 /** An exit code when it can not be opened; what is wrong has been said. */
 async function open(context: CommandContext): Promise<Open | number> {
-  const { value, issues, sources, unreachable } = await openDesk(context.serviceFolder, {
-    env: context.env,
-    now: context.now,
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  if (value !== null) {
-    await endWindows(value.desk);
-    return { ...value, sources };
-  }
-  const errors = issues.filter((i) => i.severity === "error");
-  context.stderr(formatIssues(errors, sources));
-  return unreachable ? 3 : 2;
+  const opened = await openOrSay(context, openDesk);
+  if (opened.value === null) return opened.code;
+  await endWindows(opened.value.desk);
+  return { ...opened.value, sources: opened.sources };
 }
 
 async function decide(

@@ -15,7 +15,7 @@ import { openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
+import { openOrSay } from "../../opened.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { printSwept, reportOf, totalsOf } from "./print.ts";
 
@@ -38,21 +38,9 @@ export const sweepCommand: CliCommand = {
   },
   async run(context, given) {
     const options = optionsSchema.parse(given);
-    const { value, issues, sources, unreachable } = await openDesk(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (value === null) {
-      context.stderr(
-        formatIssues(
-          issues.filter((i) => i.severity === "error"),
-          sources,
-        ),
-      );
-      return unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openDesk);
+    if (opened.value === null) return opened.code;
+    const { value, sources } = opened;
     try {
       const { desk } = value;
       if (desk.unconfirmed.length > 0) {

@@ -2,8 +2,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 import { done } from "./done.ts";
 import { type Given, optionsSchema } from "./options.ts";
 import { list, refuse, show } from "./staff.ts";
@@ -45,21 +44,8 @@ export const task: CliCommand = {
       return wrong(`\`${verb}\` is nothing to do with a task: choose \`${Object.keys(VERBS).join("`, `")}\``);
     if (act !== list && !z.uuid().safeParse(id).success)
       return wrong(`say which: \`avow task ${verb} ID\`; \`avow task list\` shows the ids`);
-    const opened = await openDesk(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog: () => {},
-      connectors: CONNECTORS,
-    });
-    if (opened.value === null) {
-      context.stderr(
-        formatIssues(
-          opened.issues.filter((i) => i.severity === "error"),
-          opened.sources,
-        ),
-      );
-      return opened.unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openDesk);
+    if (opened.value === null) return opened.code;
     try {
       return await act(context, opened.value, { id, options: read.data });
     } finally {

@@ -19,8 +19,8 @@ import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
+import { openOrSay } from "../../opened.ts";
 import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
@@ -54,22 +54,10 @@ async function openDesk(
   context: CommandContext,
   folder: string,
 ): Promise<Pick<Parts, "service" | "desk" | "jobs"> | null> {
-  const opened = await openService(folder, {
-    env: context.env,
-    now: context.now,
-    onLog: (line) => context.stderr(`${line}\n`),
-    connectors: CONNECTORS,
-  });
+  const onLog = (line: string): void => context.stderr(`${line}\n`);
+  const opened = await openOrSay(context, openService, { folder, onLog });
+  if (opened.value === null) return null;
   const service = opened.value;
-  if (service === null) {
-    context.stderr(
-      formatIssues(
-        opened.issues.filter((i) => i.severity === "error"),
-        opened.sources,
-      ),
-    );
-    return null;
-  }
   const [made, jobs] = await Promise.all([deskOf(service, context.now), service.jobs()]);
   if (made.ok) return { service, desk: made.desk, jobs };
   context.stderr(formatIssues(made.issues, opened.sources));

@@ -4,8 +4,7 @@ import { startLogSequencer } from "@avow/worker/sequencer";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand } from "../../command.ts";
-import { CONNECTORS } from "../../connectors.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { openOrSay } from "../../opened.ts";
 import { stopSignal } from "../../stop.ts";
 import { startUpkeep } from "../../upkeep.ts";
 
@@ -33,21 +32,8 @@ export const worker: CliCommand = {
     // From here on a signal ends it in good order, also while it opens.
     const stopped = stopSignal();
     const onLog = (line: string): void => context.stderr(`${line}\n`);
-    const opened = await openDesk(context.serviceFolder, {
-      env: context.env,
-      now: context.now,
-      onLog,
-      connectors: CONNECTORS,
-    });
-    if (opened.value === null) {
-      context.stderr(
-        formatIssues(
-          opened.issues.filter((i) => i.severity === "error"),
-          opened.sources,
-        ),
-      );
-      return opened.unreachable ? 3 : 2;
-    }
+    const opened = await openOrSay(context, openDesk, { onLog });
+    if (opened.value === null) return opened.code;
     const { service, desk } = opened.value;
     const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog });
     const upkeep = startUpkeep(service, context);
