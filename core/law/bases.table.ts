@@ -1,14 +1,19 @@
 /** On what a use of personal data may rest. Format: spec/law.md. */
 import type { Row } from "./row.ts";
 
-/** The words of the policy's `use` clause, and further ones that some laws have. */
+/** The words of the policy's `use` clause. */
+export const USE_BASES = [
+  "contract",
+  "consent",
+  "legitimate_interests",
+  "legal_obligation",
+  "vital_interests",
+  "public_task",
+] as const;
+
+/** Those, and further ones that some laws have. */
 export type Basis =
-  | "contract"
-  | "consent"
-  | "legitimate_interests"
-  | "legal_obligation"
-  | "vital_interests"
-  | "public_task"
+  | (typeof USE_BASES)[number]
   | "recognised_legitimate_interests"
   | "employment"
   | "public_emergency"

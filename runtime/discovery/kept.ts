@@ -1,7 +1,8 @@
 /** What stays beside a map between two runs: what was found last time, and what a baseline accepts for now. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Snapshot } from "@avow/core/datamap/discover/drift";
 import { z } from "zod";
+import { writeWhole } from "../disk/whole.ts";
 
 const snapshotSchema = z.strictObject({
   store: z.string(),
@@ -53,13 +54,6 @@ export const writeSnapshot = (path: string, store: string, snapshot: Snapshot): 
   writeWhole(path, `${JSON.stringify({ store, ...snapshot }, null, 2)}\n`);
 export const writeBaseline = (path: string, baseline: Baseline): Promise<void> =>
   writeWhole(path, `${JSON.stringify(baseline, null, 2)}\n`);
-
-/** A reader never sees half a file. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
-  await writeFile(beside, text);
-  await rename(beside, path);
-}
 
 export interface Sorted<T> {
   readonly open: readonly T[];

@@ -1,7 +1,7 @@
-/** Files that are whole or not there, also after the power went: draft, flush, rename, flush of the folder. */
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+/** Many files that are whole or not there, also after the power went. */
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { flushFolder, writeUnflushed } from "../disk/whole.ts";
 
 export interface DurableFile {
   /** Relative to the folder that is written into. */
@@ -14,23 +14,8 @@ export async function writeDurably(root: string, files: readonly DurableFile[], 
   const folders = new Set<string>();
   for (const { path } of files) folders.add(dirname(join(root, path)));
   for (const folder of folders) await makeFolder(folder, root);
-  await Promise.all(files.map((file) => writeOne(join(root, file.path), file.bytes, mode)));
+  await Promise.all(files.map((file) => writeUnflushed(join(root, file.path), file.bytes, mode)));
   for (const folder of folders) await flushFolder(folder);
-}
-
-async function writeOne(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  const draft = `${path}.${randomUUID()}.part`;
-  const file = await open(draft, "wx", mode);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path).catch(async (error: unknown) => {
-    await rm(draft, { force: true });
-    throw error;
-  });
 }
 
 /** A new folder is an entry of its parent, which is flushed too. */
@@ -40,15 +25,6 @@ async function makeFolder(folder: string, root: string): Promise<void> {
   for (let at = folder; ; at = dirname(at)) {
     await flushFolder(dirname(at));
     if (at === first || at === root || dirname(at) === at) return;
-  }
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

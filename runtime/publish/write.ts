@@ -1,7 +1,8 @@
 /** Writing that is done or not done: what appears under its name is whole, whenever the process dies. */
 import { randomUUID } from "node:crypto";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { flushFolder, writeNew } from "../disk/whole.ts";
 import { textAt } from "./kept.ts";
 
 /** Unfinished files; on the same file system as the site, so that they can be moved in one step. */
@@ -18,10 +19,10 @@ export async function writeFileWhole(site: string, path: string, text: string): 
   const target = join(site, path);
   if ((await textAt(target)) === text) return false;
   const draft = await inWorkshop(site);
-  await writeSynced(draft, text);
+  await writeNew(draft, text);
   await mkdir(dirname(target), { recursive: true });
   await rename(draft, target);
-  await syncFolder(dirname(target));
+  await flushFolder(dirname(target));
   return true;
 }
 
@@ -33,37 +34,18 @@ export async function writeFolderWhole(
 ): Promise<void> {
   const draft = await inWorkshop(site);
   await mkdir(draft);
-  for (const [name, text] of Object.entries(files)) await writeSynced(join(draft, name), text);
-  await syncFolder(draft);
+  for (const [name, text] of Object.entries(files)) await writeNew(join(draft, name), text);
+  await flushFolder(draft);
   const target = join(site, path);
   await mkdir(dirname(target), { recursive: true });
   if (await isThere(target)) await rename(target, await inWorkshop(site));
   await rename(draft, target);
-  await syncFolder(dirname(target));
+  await flushFolder(dirname(target));
 }
 
 async function inWorkshop(site: string): Promise<string> {
   await mkdir(join(site, WORKSHOP), { recursive: true });
   return join(site, WORKSHOP, randomUUID());
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o644);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 export const isThere = (path: string): Promise<boolean> =>

@@ -20,7 +20,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
 
 /** In runtime, a room may import every room of the rows above its own. */
 const RUNTIME: readonly (readonly string[])[] = [
-  ["store", "egress", "connector-kit", "documents"],
+  ["store", "egress", "disk", "connector-kit", "documents"],
   ["jobs", "ledger", "vault", "people", "identity"],
   ["consent", "notices"],
   ["checks", "requests", "retention", "ingest", "incidents", "discovery", "publish"],

@@ -1,7 +1,6 @@
 import type { CommitmentReport, Report } from "@avow/runtime/checks/report";
 import { expect, test } from "vitest";
-import { junit } from "./junit.ts";
-import { sarif } from "./sarif.ts";
+import { reportJunit, reportSarif } from "./report-files.ts";
 import { formatReport } from "./verdicts.ts";
 
 const commitment = (change: Partial<CommitmentReport>): CommitmentReport => ({
@@ -95,7 +94,7 @@ miky-ai: 3 promises: 1 kept, 1 broken, 1 unproven
 });
 
 test("JUnit: a suite per promise, broken fails with its evidence, unproven is skipped; any reason makes sound XML", () => {
-  const xml = junit(REPORT, file);
+  const xml = reportJunit(REPORT, file);
   expect(xml).toContain(
     '<testsuite name="M2" tests="3" failures="1" skipped="1" timestamp="2026-06-01T00:00:00.000Z">',
   );
@@ -109,7 +108,7 @@ test("JUnit: a suite per promise, broken fails with its evidence, unproven is sk
 });
 
 test("SARIF: what is broken is an error at the line that promises it, what is unproven a note, kept is no result", () => {
-  const { version, runs } = JSON.parse(sarif(REPORT, file));
+  const { version, runs } = JSON.parse(reportSarif(REPORT, file));
   expect(version).toBe("2.1.0");
   expect(runs[0].results.map((r: { ruleId: string; level: string }) => [r.ruleId, r.level])).toEqual([
     ["two-years", "error"],
@@ -142,12 +141,12 @@ test("a waived breach is shown as one, with who answers for it until when, and f
   expect(text).toContain(
     "\n! the waiver of promise `M1` (dana) is needless: nothing of it is broken\nmiky-ai: 3 promises: 1 kept, 1 broken (1 waived), 1 unproven\n",
   );
-  const xml = junit(WAIVED, file);
+  const xml = reportJunit(WAIVED, file);
   expect(xml).toContain('<testsuite name="M2" tests="3" failures="0" skipped="2"');
   expect(xml).toContain(
     '<skipped message="broken, waived until 2026-07-01 by dana (the job is being mended): a',
   );
-  const [result] = JSON.parse(sarif(WAIVED, file)).runs[0].results;
+  const [result] = JSON.parse(reportSarif(WAIVED, file)).runs[0].results;
   expect([result.level, result.suppressions]).toEqual([
     "error",
     [

@@ -1,40 +1,40 @@
-import type { Report } from "@avow/runtime/checks/report";
-import type { Waived } from "@avow/runtime/checks/waivers";
+/** SARIF 2.1.0, as code review shows it: a file of one run of ours. */
 
-const LEVELS: Readonly<Record<string, string>> = { broken: "error", unproven: "note" };
+export interface SarifResult {
+  readonly rule: string;
+  readonly level: "error" | "warning" | "note";
+  readonly text: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+  /** Why it counts for nothing now, in words. */
+  readonly accepted?: string;
+}
 
-const suppression = ({ owner, reason, until }: Waived) => ({
-  ...{ kind: "external", status: "accepted" },
-  justification: `${reason} (waived until ${until} by ${owner})`,
-});
+/** `says`: what a rule looks for, in words. */
+export function sarifFile(results: readonly SarifResult[], says: ReadonlyMap<string, string>): string {
+  const rules = [...new Set(results.map((r) => r.rule))].map((id) => ({
+    id,
+    shortDescription: { text: says.get(id) ?? id },
+  }));
+  const run = { tool: { driver: { name: "avow", rules } }, results: results.map(resultOf) };
+  const file = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
 
-/** SARIF 2.1.0: what is broken or unproven, at the line of the policy that promises it. */
-export function sarif(report: Report, fileOf: (name: string) => string): string {
-  const says = new Map(report.promises.flatMap((p) => p.commitments).map((c) => [c.id, c.says]));
-  const results = report.promises.flatMap((p) =>
-    p.commitments
-      .filter((c) => c.verdict in LEVELS)
-      .map((c) => ({
-        ruleId: c.id,
-        level: LEVELS[c.verdict],
-        message: { text: `${p.promise}: ${c.reason}` },
-        ...(c.waiver === null ? {} : { suppressions: [suppression(c.waiver)] }),
-        locations: [
-          { physicalLocation: { artifactLocation: { uri: fileOf(c.file) }, region: { startLine: c.line } } },
-        ],
-      })),
-  );
-  const run = {
-    tool: {
-      driver: {
-        name: "avow",
-        rules: [...new Set(results.map((r) => r.ruleId))].map((id) => ({
-          id,
-          shortDescription: { text: says.get(id) ?? id },
-        })),
+const resultOf = ({ rule, level, text, file, line, column, accepted }: SarifResult) => ({
+  ruleId: rule,
+  level,
+  message: { text },
+  ...(accepted === undefined
+    ? {}
+    : { suppressions: [{ kind: "external", status: "accepted", justification: accepted }] }),
+  locations: [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: file },
+        region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
       },
     },
-    results,
-  };
-  return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2)}\n`;
-}
+  ],
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { USE_BASES } from "../../law/bases.table.ts";
 import { name, oneOrMany } from "../keys.ts";
 
 export const schema = z.strictObject({
@@ -6,16 +7,7 @@ export const schema = z.strictObject({
   use: oneOrMany(name),
   data: oneOrMany(name).default(["all"]),
   /** What the use rests on; the first that holds. */
-  basis: oneOrMany(
-    z.enum([
-      "contract",
-      "consent",
-      "legitimate_interests",
-      "legal_obligation",
-      "vital_interests",
-      "public_task",
-    ]),
-  ).optional(),
+  basis: oneOrMany(z.enum(USE_BASES)).optional(),
   form: z.enum(["identified", "pseudonymous", "deidentified", "aggregate"]).default("identified"),
   never: z.boolean().default(false),
   /** The data is used for nothing else. */

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { flushFolder } from "../../disk/whole.ts";
 import { openedWith, sealingFor } from "../../vault/one-way.ts";
 import type { Sealer } from "../../vault/seal.ts";
 
@@ -56,7 +57,7 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
       }
       await file.close();
       await rename(draft, pathOf(place));
-      await syncFolder(folderOf(place.request));
+      await flushFolder(folderOf(place.request));
     },
     has: async (place) => (await stat(pathOf(place)).catch(() => null)) !== null,
     read: (place, { secret, publicKey }) =>
@@ -71,22 +72,10 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
       await rm(folderOf(request), { recursive: true, force: true });
       const left = await readdir(folder).catch((): string[] => []);
       if (left.includes(request)) throw new Error("an undo bundle could not be removed");
-      await syncFolder(folder);
+      // Without a bundle ever there is no folder.
+      if ((await stat(folder).catch(() => null)) !== null) await flushFolder(folder);
     },
   };
-}
-
-/** A new name, or one that is gone, is on the disk when its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, "r");
-  } catch (error) {
-    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return;
-    throw error;
-  }
-  await handle.sync();
-  await handle.close();
 }
 
 async function fill(stream: WritableStream<Uint8Array>, lines: AsyncIterable<string>): Promise<void> {

@@ -1,6 +1,5 @@
 /** `avow bind`: shows what nobody has confirmed yet beside what it would be bound to, asks, and writes policy.lock. */
 
-import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Compiled } from "@avow/core/policy/compile";
 import { type Lock, onTopOf } from "@avow/core/policy/lock/model";
@@ -9,6 +8,7 @@ import { type Change, changesOf, joinLocks, lockAfter } from "@avow/core/policy/
 import { readLock } from "@avow/core/policy/lock/read";
 import type { Policy } from "@avow/core/policy/model";
 import { hasErrors, type Issue } from "@avow/core/terms/issue";
+import { writeWhole } from "@avow/runtime/disk/whole";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { formatIssues, issueJson } from "../../report/issues.ts";
 import { loadPolicy } from "../compile/load.ts";
@@ -165,18 +165,6 @@ async function askOne(
     if (answer === "q" || answer === "quit") return "quit";
   }
   return "quit";
-}
-
-/** A reader sees the old file or the new one, never half of it. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
-  try {
-    await writeFile(draft, text, { encoding: "utf8", flush: true });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
 
 interface Report {

@@ -18,9 +18,9 @@ import {
   sortByBaseline,
   writeBaseline,
   writeSnapshot,
-  writeWhole,
 } from "@avow/runtime/discovery/kept";
 import { readQueries } from "@avow/runtime/discovery/sql/queries";
+import { writeWhole } from "@avow/runtime/disk/whole";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";

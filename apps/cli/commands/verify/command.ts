@@ -9,8 +9,7 @@ import { checkService } from "../../check.ts";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { junit } from "../../report/junit.ts";
-import { sarif } from "../../report/sarif.ts";
+import { reportJunit, reportSarif } from "../../report/report-files.ts";
 import { whyNotWritable } from "../../report/target.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import { showAnomalies } from "./anomalies.ts";
@@ -131,8 +130,8 @@ async function write(
   if (context.json) context.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else context.stdout(formatReport(report, { colour: context.interactive, file: fileOf }));
   const files = [
-    [options.junit, junit],
-    [options.sarif, sarif],
+    [options.junit, reportJunit],
+    [options.sarif, reportSarif],
   ] as const;
   const unwritten: string[] = [];
   for (const [file, make] of files) {

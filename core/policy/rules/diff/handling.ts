@@ -1,4 +1,5 @@
 /** Collecting, using, sharing, sending abroad, storing: what became allowed, and which refusals went. */
+import { atomsOf } from "../../atoms.ts";
 import type { Clause } from "../../meaning.ts";
 import { canBothHold } from "../../words/facts.ts";
 import type { Lattice } from "../../words/lattice.ts";
@@ -7,7 +8,6 @@ import { type Change, fell, rose } from "./change.ts";
 import { idOf, type Side } from "./side.ts";
 import { circumstancesOf, dataWords, wordsOf } from "./words.ts";
 
-/** One class, one purpose, one recipient: the smallest thing that can be allowed. */
 interface Atom {
   readonly said: Said<Clause>;
   readonly clause: Clause;
@@ -40,15 +40,7 @@ export function handlingChanges(before: Side, after: Side): Change[] {
   ];
 }
 
-const atomsOf = (said: Said<Clause>): Atom[] =>
-  said.it.data.flatMap((d) =>
-    said.it.purposes.flatMap((p) =>
-      (said.it.recipients.length === 0 ? [null] : said.it.recipients).map((r) => ({
-        said,
-        clause: { ...said.it, data: [d], purposes: [p], recipients: r === null ? [] : [r] },
-      })),
-    ),
-  );
+const atoms = (said: Said<Clause>): Atom[] => atomsOf(said.it).map((clause) => ({ said, clause }));
 
 type Tell = (atom: Atom, ids: readonly string[]) => Change;
 
@@ -63,7 +55,7 @@ function allowances(
   return merged(
     now
       .filter((s) => s.it.mode !== "never")
-      .flatMap(atomsOf)
+      .flatMap(atoms)
       .filter((atom) => !allowed.some((s) => includes(lattice, s, atom) && laxerOrEqual(s.it, atom.clause))),
     tell,
   );
@@ -80,7 +72,7 @@ function refusals(
   return merged(
     gone
       .filter((s) => s.it.mode === "never")
-      .flatMap(atomsOf)
+      .flatMap(atoms)
       .filter((atom) => !refused.some((s) => includes(lattice, s, atom) && laxerOrEqual(s.it, atom.clause))),
     tell,
   );

@@ -1,3 +1,4 @@
+import { USE_BASES } from "../../../law/bases.table.ts";
 import { bases, mayRestOn } from "../../../law/index.ts";
 import { allowed, placesOf } from "./facets.ts";
 import { at, type Rule } from "./rule.ts";
@@ -13,7 +14,7 @@ export const basisNotInLaw: Rule = {
       );
       return [...known].flatMap(([regime, row]) => {
         const rests = it.bases.some((basis) =>
-          BASES.some(
+          USE_BASES.some(
             (b) => b === basis && !mayRestOn({ basis: b, jurisdictions, on }).notBy.includes(regime),
           ),
         );
@@ -30,12 +31,3 @@ export const basisNotInLaw: Rule = {
     });
   },
 };
-
-const BASES = [
-  "contract",
-  "consent",
-  "legitimate_interests",
-  "legal_obligation",
-  "vital_interests",
-  "public_task",
-] as const;

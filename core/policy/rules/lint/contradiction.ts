@@ -11,6 +11,7 @@
  * C: both can not be true. N: the refusal is narrower than what is allowed, which is lawful and easily misread. Overlaps are guesses.
  */
 import type { Issue, Severity } from "../../../terms/issue.ts";
+import { atomsOf } from "../../atoms.ts";
 import type { Clause } from "../../meaning.ts";
 import type { Commitment } from "../../model.ts";
 import { canBothHold } from "../../words/facts.ts";
@@ -55,16 +56,8 @@ const sameSource = (a: Clause, b: Clause): boolean =>
 const sameForm = (p: Clause, n: Clause): boolean =>
   n.form === p.form || n.form !== "identified" || p.form === "identified";
 
-/** One class, one purpose, one recipient: a list promises each of its words. */
 const atoms = ({ commitment, clause }: Said): Said[] =>
-  clause.data.flatMap((d) =>
-    clause.purposes.flatMap((p) =>
-      (clause.recipients.length === 0 ? [null] : clause.recipients).map((r) => ({
-        commitment,
-        clause: { ...clause, data: [d], purposes: [p], recipients: r === null ? [] : [r] },
-      })),
-    ),
-  );
+  atomsOf(clause).map((atom) => ({ commitment, clause: atom }));
 
 /** The worst cell of each pair of commitments. */
 export function conflictsOf({ policy, lattice }: Pick<LintView, "policy" | "lattice">): readonly Conflict[] {

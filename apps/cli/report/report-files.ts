@@ -1,10 +1,7 @@
+/** A report of promises as files that other tools read: JUnit for continuous integration, SARIF for code review. */
 import type { CommitmentReport, Report } from "@avow/runtime/checks/report";
-
-/** Signs that XML 1.0 does not know, not even escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-const escaped = (text: string): string =>
-  text.replace(NO_XML, "\ufffd").replace(/[&<>"'\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`);
+import { type SarifResult, sarifFile } from "./sarif.ts";
+import { escaped } from "./xml.ts";
 
 function outcome(c: CommitmentReport): string {
   const evidence = c.evidence
@@ -18,7 +15,7 @@ function outcome(c: CommitmentReport): string {
 }
 
 /** One test case per commitment, one suite per promise; unproven is skipped, with its reason. */
-export function junit(report: Report, fileOf: (name: string) => string): string {
+export function reportJunit(report: Report, fileOf: (name: string) => string): string {
   const suites = report.promises.map((p) => {
     const cases = p.commitments.map(
       (c) =>
@@ -29,4 +26,30 @@ export function junit(report: Report, fileOf: (name: string) => string): string 
     return `  <testsuite name="${escaped(p.promise)}" tests="${p.commitments.length}" failures="${failed}" skipped="${skipped}" timestamp="${report.at}">\n${cases.join("\n")}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(report.service)}">\n${suites.join("\n")}\n</testsuites>\n`;
+}
+
+/** What is broken or unproven, at the line of the policy that promises it. */
+export function reportSarif(report: Report, fileOf: (name: string) => string): string {
+  const commitments = report.promises.flatMap((p) => p.commitments);
+  const results = report.promises.flatMap((p) =>
+    p.commitments.flatMap((c) => resultOf(p.promise, c, fileOf)),
+  );
+  return sarifFile(results, new Map(commitments.map((c) => [c.id, c.says])));
+}
+
+function resultOf(promise: string, c: CommitmentReport, fileOf: (name: string) => string): SarifResult[] {
+  const level = c.verdict === "broken" ? "error" : c.verdict === "unproven" ? "note" : null;
+  if (level === null) return [];
+  const accepted =
+    c.waiver === null
+      ? {}
+      : { accepted: `${c.waiver.reason} (waived until ${c.waiver.until} by ${c.waiver.owner})` };
+  return [
+    {
+      ...{ rule: c.id, level, text: `${promise}: ${c.reason}` },
+      file: fileOf(c.file),
+      line: c.line,
+      ...accepted,
+    },
+  ];
 }
