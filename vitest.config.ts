@@ -21,6 +21,8 @@ export default defineConfig({
           name: "unit",
           include: [`${ROOMS}/**/*.test.ts`],
           exclude: ["**/node_modules/**", "**/*.live.test.ts"],
+          // Some load all commands: seconds on a machine that has other work.
+          testTimeout: 60_000,
           sequence: { groupOrder: 2 },
         },
       },
