@@ -1,4 +1,5 @@
 /** The fields of a collection as its map lists them, places inside of columns among them (spec/data-map.md, "Inside a column"). */
+import { categoryIssue } from "../terms/category.ts";
 import { errorAt, type Issue } from "../terms/issue.ts";
 import { parsePath, pathName } from "../terms/path.ts";
 import type { Field } from "./model.ts";
@@ -29,14 +30,28 @@ const described = (name: string, f: Pick<Exclude<FieldShape, string>, "category"
 export function readFields(source: Source): FieldsRead {
   const fields = Object.entries(source.shape.fields).flatMap(([name, f]): Field[] => {
     const paths = typeof f === "string" ? [] : Object.entries(f.paths ?? {});
-    if (paths.length === 0) return [described(name, f)];
+    const field = checked(source, described(name, f), [name]);
+    if (paths.length === 0) return [field];
     return [
-      { ...described(name, f), opened: true },
+      { ...field, opened: true },
       ...paths.flatMap(([text, p]) => pathField(source, name, text, described(pathName(name, text), p))),
     ];
   });
   const lists = fields.flatMap((f) => (f.path?.each !== null && f.path !== undefined ? [f.name] : []));
   return { fields, lists: new Set(lists) };
+}
+
+/** A word that is no category is told of at the field. `at`: below `fields`. */
+function checked({ yaml, name, issues }: Source, field: Field, at: readonly string[]): Field {
+  const text = field.category === "system" ? null : categoryIssue(field.category);
+  if (text !== null)
+    issues.push(
+      errorAt(yaml.spanOf(["collections", name, "fields", ...at]), {
+        ...text,
+        message: `\`${name}.${field.name}\`: ${text.message}`,
+      }),
+    );
+  return field;
 }
 
 function pathField(source: Source, column: string, text: string, field: Field): Field[] {
@@ -70,5 +85,5 @@ function pathField(source: Source, column: string, text: string, field: Field): 
     );
     return [];
   }
-  return [{ ...field, path }];
+  return [{ ...checked(source, field, [column, "paths", text]), path }];
 }

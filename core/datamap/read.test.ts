@@ -156,3 +156,23 @@ test("components of a chain of 20,000 do not overflow the stack", () => {
   const edges = new Map(Array.from({ length: 20_000 }, (_, i) => [String(i), [String(i + 1)]] as const));
   expect(components(edges)).toHaveLength(20_000);
 });
+
+test("a field that is no category, or that nobody has decided on, is told of where it stands", () => {
+  const text = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id }
+    fields:
+      id: user.unique_id
+      mail: user.contact.emial
+      born: undecided
+      extra: { category: system, paths: { phone: { category: user.fone } } }
+`;
+  expect(said(text)).toEqual([
+    "9:7 error unknown-category: `users.mail`: `user.contact.emial` is no data category",
+    "10:7 error unknown-category: `users.born`: nobody has decided what this is",
+    "11:43 error unknown-category: `users.extra.phone`: `user.fone` is no data category",
+  ]);
+});

@@ -1,5 +1,4 @@
 /** What a map must hold to before anything is planned on it: names that exist, ownership that reaches somebody. */
-import { categoryIssue } from "../terms/category.ts";
 import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
 import { keyIssues } from "./feasible.ts";
 import { lintMap } from "./lint.ts";
@@ -28,7 +27,6 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
     issues.push(
       ...noticeIssues(c, known),
       ...figureIssues(c, known),
-      ...categories(c),
       ...namedFields(c),
       ...c.links.flatMap((l) => linkIssues(c, l, known)),
     );
@@ -36,15 +34,6 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   // Keys that only the store knows are looked at when the map meets it (`storeIssues`).
   for (const c of collections) if (c.key !== null) issues.push(...keyIssues(c, c.key, known, () => null));
   return [...issues, ...reachIssues(collections), ...lintMap(collections, known)];
-}
-
-function categories(c: Collection): Issue[] {
-  return c.fields.flatMap((f) => {
-    const text = f.category === "system" ? null : categoryIssue(f.category);
-    return text === null
-      ? []
-      : [errorAt(c.span, { ...text, message: `\`${c.name}.${f.name}\`: ${text.message}` })];
-  });
 }
 
 function namedFields(c: Collection): Issue[] {

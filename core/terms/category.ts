@@ -3,6 +3,9 @@ import { CATEGORIES } from "./category.table.ts";
 import type { IssueText } from "./issue.ts";
 import { nearest } from "./suggest.ts";
 
+/** No category: whoever reads the map stops at it. */
+export const UNDECIDED = "undecided";
+
 const known: ReadonlySet<string> = new Set(CATEGORIES);
 
 export const isCategory = (key: string): boolean => known.has(key);
@@ -17,6 +20,12 @@ export const isPersonal = (category: string): boolean => !covers("system", categ
 /** What to say of a key that is no category; null when it is one. */
 export function categoryIssue(key: string): IssueText | null {
   if (isCategory(key)) return null;
+  if (key === UNDECIDED)
+    return {
+      code: "unknown-category",
+      message: "nobody has decided what this is",
+      fix: "say what it is with a Fideslang data category, such as `user.contact.email`, or `system` where it says nothing of a person",
+    };
   const leaf = key.slice(key.lastIndexOf(".") + 1);
   const near = nearest(key, CATEGORIES) ?? CATEGORIES.find((c) => c.endsWith(`.${leaf}`)) ?? null;
   return {

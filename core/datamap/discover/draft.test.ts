@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { must } from "../../terms/assert.ts";
+import { UNDECIDED } from "../../terms/category.ts";
 import { readDataMap } from "../read.ts";
-import { draftMap, markedFields, UNDECIDED } from "./draft.ts";
+import { draftMap, markedFields } from "./draft.ts";
 import { driftOf, snapshotOf } from "./drift.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 import { proposeMap } from "./propose.ts";

@@ -1,5 +1,7 @@
 /** A data map to work on: what was found, written as spec/data-map.md has it. What nobody has looked at yet carries a comment that begins with `?`. */
+
 import { Document, isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import { UNDECIDED } from "../../terms/category.ts";
 import type { Role } from "../model.ts";
 
 export interface DraftField {
@@ -35,8 +37,6 @@ export interface DraftCollection {
   readonly notes: readonly string[];
 }
 
-/** No category: whoever reads the map stops at it. */
-export const UNDECIDED = "undecided";
 const MARK = "?";
 
 export interface Drafted {

@@ -3,10 +3,10 @@
  * for is said, one line each, and never dropped in silence.
  */
 import { z } from "zod";
-import { isCategory } from "../../terms/category.ts";
+import { isCategory, UNDECIDED } from "../../terms/category.ts";
 import { type Checked, errorAt, type Issue, type IssueText, warningAt } from "../../terms/issue.ts";
 import { readYaml } from "../yaml.ts";
-import { type DraftCollection, type DraftField, type DraftLink, UNDECIDED } from "./draft.ts";
+import type { DraftCollection, DraftField, DraftLink } from "./draft.ts";
 
 const reference = z.looseObject({
   dataset: z.string(),

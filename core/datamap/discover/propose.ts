@@ -1,9 +1,9 @@
 /** What was found → what a data map would say of it: class, identities, links, anchors, erasure. All of it proposals. */
 
-import { covers } from "../../terms/category.ts";
+import { covers, UNDECIDED } from "../../terms/category.ts";
 import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
-import { type DraftCollection, type DraftField, type DraftLink, UNDECIDED } from "./draft.ts";
+import type { DraftCollection, DraftField, DraftLink } from "./draft.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 
 export interface ProposeOptions {

@@ -113,6 +113,13 @@ async function discoverWith(
       "a review needs a place for what it decides",
       "name the folder of the map with --write",
     );
+  if (/\.ya?ml$/i.test(options.write ?? ""))
+    return fail(
+      context,
+      2,
+      `--write takes a folder, and \`${options.write}\` is called like a file`,
+      "name the folder; the file in it is called as the store is, which --store says",
+    );
   const service = await serviceOf(context);
   const store = options.store ?? (service.manifest?.stores[what] === undefined ? storeName(what) : what);
   const before = await mapBefore(context, { options, store, manifest: service.manifest });
