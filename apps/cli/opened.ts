@@ -1,4 +1,5 @@
 /** What commands that work on a service begin with: it is opened, or stderr says what is wrong with it, and the exit code that it could not be. */
+import type { Issue } from "@avow/core/terms/issue";
 import type { Opened, OpenOptions } from "@avow/runtime/service/open";
 import type { CommandContext } from "./command.ts";
 import { CONNECTORS } from "./connectors.ts";
@@ -7,7 +8,7 @@ import { formatIssues } from "./report/issues.ts";
 type Sources = Opened<unknown>["sources"];
 
 export type OpenedOr<T> =
-  | { readonly value: T; readonly sources: Sources }
+  | { readonly value: T; readonly issues: readonly Issue[]; readonly sources: Sources }
   | { readonly value: null; readonly code: 2 | 3 };
 
 export interface How {
@@ -25,8 +26,17 @@ export async function openOrSay<T>(
   const { value, issues, sources, unreachable } = await open(folder, {
     ...{ env: context.env, now: context.now, connectors: CONNECTORS, onLog },
   });
-  if (value !== null) return { value, sources };
+  if (value !== null) return { value, issues, sources };
   const errors = issues.filter((i) => i.severity === "error");
   context.stderr(formatIssues(errors, sources));
   return { value: null, code: unreachable ? 3 : 2 };
+}
+
+/** Before a map is acted on: that a part of it is guessed. */
+export function sayGuesses(
+  context: CommandContext,
+  { issues, sources }: { readonly issues: readonly Issue[]; readonly sources: Sources },
+): void {
+  const guessed = issues.filter((i) => i.code === "unreviewed");
+  if (guessed.length > 0) context.stderr(`${formatIssues(guessed, sources)}\n`);
 }

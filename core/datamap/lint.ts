@@ -90,7 +90,9 @@ function nobodys(c: Collection): IssueText[] {
 }
 
 function forgotten(c: Collection): IssueText[] {
-  if (c.links.length > 0 || c.identities.length > 0 || c.stays !== undefined) return [];
+  // The company's own accounts are said to be that.
+  if (c.links.length > 0 || c.identities.length > 0 || c.stays !== undefined || c.staff !== undefined)
+    return [];
   const names = c.fields
     .filter((f) => f.category === "system" && PERSONAL_NAME.test(f.name))
     .map((f) => f.name);

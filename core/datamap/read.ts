@@ -1,6 +1,6 @@
 /** Data map files → the map. A pure function of their texts; what is wrong comes back as issues. See spec/data-map.md. */
 import { createHash } from "node:crypto";
-import { type Checked, errorAt, hasErrors, type Issue, type IssueText } from "../terms/issue.ts";
+import { type Checked, errorAt, hasErrors, type Issue, type IssueText, warningAt } from "../terms/issue.ts";
 import { type FieldsRead, readFields } from "./fields.ts";
 import type {
   Collection,
@@ -47,8 +47,8 @@ export function readStoreMap({ file, text }: MapFile): Checked<StoreMap> {
   }
   const shape = storeMapSchema.safeParse(yaml.value);
   if (!shape.success) return { value: null, issues: shape.error.issues.flatMap((i) => shapeIssues(yaml, i)) };
-  const issues: Issue[] = [];
   const { store, connector, country } = shape.data;
+  const issues: Issue[] = guesses(file, text, store);
   const collections = Object.entries(shape.data.collections).map(([name, c]) =>
     toCollection({ yaml, store, name, shape: c, issues }),
   );
@@ -56,6 +56,21 @@ export function readStoreMap({ file, text }: MapFile): Checked<StoreMap> {
     value: { store, connector, ...(country === undefined ? {} : { country }), collections, file },
     issues,
   };
+}
+
+/** How a draft marks what is guessed, until somebody has looked at it (spec/discovery.md). */
+const GUESS = /\s# \? /;
+
+function guesses(file: string, text: string, store: string): Issue[] {
+  const lines = text.split("\n").flatMap((line, i) => (GUESS.test(line) ? [i + 1] : []));
+  const [first] = lines;
+  if (first === undefined) return [];
+  const said = {
+    code: "unreviewed",
+    message: `\`${store}\`: ${lines.length} ${lines.length === 1 ? "guess" : "guesses"} that nobody has looked at`,
+    fix: "correct each, then delete its comment",
+  };
+  return [warningAt({ file, line: first, column: 1 }, said)];
 }
 
 interface ZodIssueLike {

@@ -1,11 +1,9 @@
 /**
  * A service folder made ready to work with: policy, data map, connections to its stores, Avow's own database. Close it when done.
  */
-import { glob } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import { kinds as KINDS } from "@avow/core/commitments/index";
 import type { DataMap } from "@avow/core/datamap/model";
-import { readDataMap } from "@avow/core/datamap/read";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
@@ -25,6 +23,7 @@ import { graceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
+import { readMaps } from "./maps.ts";
 import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
 
@@ -84,9 +83,8 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   if (manifest === null)
     return { manifest, policy: null, map: null, issues: read.issues, sources: new Map() };
   const policy = await readPolicy(folder, manifest, KINDS);
-  const files = await mapFiles(folder, manifest.datamap);
-  const map = readDataMap(files.read);
-  const sources = new Map([...policy.sources, ...files.read.map((f) => [f.file, f.text] as const)]);
+  const map = await readMaps(folder, manifest.datamap);
+  const sources = new Map([...policy.sources, ...map.sources]);
   const compiled = policy.compiled?.value ?? null;
   const pins = map.value === null ? [] : pinIssues(manifest, map.value);
   const across =
@@ -97,7 +95,7 @@ export async function readService(folder: string): Promise<ServiceTexts> {
     manifest,
     policy: compiled,
     map: map.value,
-    issues: [...policy.issues, ...files.issues, ...map.issues, ...pins, ...across].sort(byPlace),
+    issues: [...policy.issues, ...map.issues, ...pins, ...across].sort(byPlace),
     sources,
   };
 }
@@ -272,37 +270,6 @@ function placeOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
-}
-
-async function mapFiles(
-  folder: string,
-  patterns: readonly string[],
-): Promise<{ readonly read: { file: string; text: string }[]; readonly issues: readonly Issue[] }> {
-  const files = new Set<string>();
-  for (const pattern of patterns) {
-    if (!/[*?[{]/.test(pattern)) files.add(pattern);
-    else
-      for await (const file of glob(pattern, { cwd: folder }))
-        files.add(isAbsolute(file) ? relative(folder, file) : file);
-  }
-  const read: { file: string; text: string }[] = [];
-  const issues: Issue[] = [];
-  for (const file of [...files].sort()) {
-    const text = await readText(join(folder, file));
-    if (text !== null) read.push({ file, text });
-    else
-      issues.push(
-        errorAt(
-          { file, line: 1, column: 1 },
-          {
-            code: "no-map",
-            message: `\`${file}\`, which avow.yaml names under \`datamap\`, can not be read`,
-            fix: "see that it exists and may be read, or take its name out",
-          },
-        ),
-      );
-  }
-  return { read, issues };
 }
 
 /** What policy and map must agree on: classes, and reasons to keep. */

@@ -24,9 +24,9 @@ export const issueSarif = (issues: readonly Issue[], { rules, fileOf }: Describe
     rules,
   );
 
-/** One test case per rule: it fails on its first error, and lists all that it found. */
+/** One test case per rule, and one for what else was found: it fails on its first error, and lists all that it found. */
 export function issueJunit(issues: readonly Issue[], { rules, fileOf }: Described): string {
-  const cases = [...rules.keys()].map((code) => {
+  const cases = [...new Set([...rules.keys(), ...issues.map((i) => i.code)])].map((code) => {
     const found = issues.filter((i) => i.code === code);
     const lines = found.map((i) => `${fileOf(i.file)}:${i.line}: ${i.severity}: ${i.message}`).join("\n");
     const failed = found.find((i) => i.severity === "error");

@@ -88,10 +88,12 @@ const read = (text: string) => readDataMap([{ file: "app.yaml", text }]);
 test("a draft stops its reader only where a human has to decide", () => {
   const { text } = draft(FOUND);
   expect(read(text).issues.map((i) => [i.code, i.message.includes("zz")])).toEqual([
+    ["unreviewed", false],
     ["unknown-category", true],
   ]);
   const { value, issues } = read(text.replaceAll(`zz: ${UNDECIDED}`, "zz: system"));
-  expect(issues).toEqual([]);
+  expect(issues.map((i) => [i.code, i.severity])).toEqual([["unreviewed", "warning"]]);
+  expect(read(text.replaceAll(/ # \? .*/g, "")).issues.map((i) => i.code)).toEqual(["unknown-category"]);
   const [users, orders, tags] = must(value, "readable").stores[0]?.collections ?? [];
   expect(users).toMatchObject({
     class: "account",

@@ -1,10 +1,11 @@
-/** `avow lint`: what does not fit together within a policy, or does not fit the law of the places that it names. */
+/** `avow lint`: what does not fit together within a policy, or does not fit the law of the places that it names, and slips in its data maps. */
 import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { explain } from "@avow/core/policy/rules/lint/explain";
 import { lint, RULES } from "@avow/core/policy/rules/lint/index";
 import { byPlace, hasErrors, type Issue } from "@avow/core/terms/issue";
-import { MANIFEST } from "@avow/runtime/service/manifest";
+import { MANIFEST, readManifest } from "@avow/runtime/service/manifest";
+import { type MapsRead, readMaps } from "@avow/runtime/service/maps";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueJunit, issueSarif } from "../../report/issue-files.ts";
@@ -22,7 +23,8 @@ const DESCRIBED = new Map(RULES.map((r) => [r.name, r.looksFor]));
 
 export const lintCommand: CliCommand = {
   name: "lint",
-  summary: "find contradictions in the policy, and what is laxer than the law it names",
+  summary:
+    "find contradictions in the policy, what is laxer than the law it names, and slips in its data maps",
   configure(program) {
     program
       .option("--rules", "list the rules and stop")
@@ -56,7 +58,8 @@ export const lintCommand: CliCommand = {
       policy,
       file: MANIFEST,
     });
-    const found = [...issues].sort(byPlace);
+    const maps = await mapsOf(context.serviceFolder);
+    const found = [...issues, ...maps.issues].sort(byPlace);
     const shown = options.quiet ? found.filter((i) => i.severity !== "info") : found;
     await writeFiles(context, found, options);
     if (context.json)
@@ -64,7 +67,8 @@ export const lintCommand: CliCommand = {
         `${JSON.stringify({ service: policy.service, version: policy.version, issues: shown.map(issueJson) }, null, 2)}\n`,
       );
     else {
-      if (shown.length > 0) context.stdout(`${formatIssues(shown, sources)}\n`);
+      if (shown.length > 0)
+        context.stdout(`${formatIssues(shown, new Map([...sources, ...maps.sources]))}\n`);
       context.stdout(
         `${policy.service} ${policy.version}: ${RULES.length} rules, ${countIssues(shown)}${explained === 0 ? "" : ` (${explained} explained in ${MANIFEST})`}\n`,
       );
@@ -72,6 +76,12 @@ export const lintCommand: CliCommand = {
     return hasErrors(found) ? 2 : 0;
   },
 };
+
+async function mapsOf(folder: string): Promise<Pick<MapsRead, "issues" | "sources">> {
+  const manifest = await readManifest(folder);
+  if (manifest.value === null) return { issues: [], sources: new Map() };
+  return await readMaps(folder, manifest.value.datamap);
+}
 
 function listRules(context: CommandContext): number {
   if (context.json)

@@ -16,7 +16,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { openOrSay } from "../../opened.ts";
+import { openOrSay, sayGuesses } from "../../opened.ts";
 import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { openTarget, type Target } from "../../report/target.ts";
@@ -133,6 +133,7 @@ type Open = OpenDesk & { readonly sources: ReadonlyMap<string, string> };
 async function open(context: CommandContext): Promise<Open | number> {
   const opened = await openOrSay(context, openDesk);
   if (opened.value === null) return opened.code;
+  sayGuesses(context, opened);
   await endWindows(opened.value.desk);
   return { ...opened.value, sources: opened.sources };
 }

@@ -15,7 +15,7 @@ import { openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
-import { openOrSay } from "../../opened.ts";
+import { openOrSay, sayGuesses } from "../../opened.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { printSwept, reportOf, totalsOf } from "./print.ts";
 
@@ -41,6 +41,7 @@ export const sweepCommand: CliCommand = {
     const opened = await openOrSay(context, openDesk);
     if (opened.value === null) return opened.code;
     const { value, sources } = opened;
+    sayGuesses(context, opened);
     try {
       const { desk } = value;
       if (desk.unconfirmed.length > 0) {
