@@ -78,14 +78,14 @@ export async function mutate(
   let whole = false;
   try {
     await tell(keeper, "PRAGMA defer_foreign_keys = ON");
-    for (const { table, mutation, statement, runs } of steps) {
+    for (const { table, mutation, statement, runs, uncounted } of steps) {
       session.count(table.name);
       const { changed } = await keeper.ask(
         runs === undefined
           ? { do: "change", sql: statement.text, values: statement.values }
           : { do: "changes", sql: statement.text, runs },
       );
-      rows[mutation] = (rows[mutation] ?? 0) + changed;
+      if (uncounted !== true) rows[mutation] = (rows[mutation] ?? 0) + changed;
     }
     await commit(session, keeper, steps, cache);
     whole = true;

@@ -1,7 +1,7 @@
 /**
  * The statements of one `mutate`. First the sets, in the order given, then the deletions, referring rows before the rows they refer to:
  * then each mutation counts its own rows, and not what a cascade took along. Foreign keys are checked when the step ends
- * (`defer_foreign_keys`), so rings need no special care, and chunks neither.
+ * (`defer_foreign_keys`), so chunks need no special care, and rings none but `cuts`.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
 import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
@@ -20,6 +20,8 @@ export interface Step {
   readonly table: Table;
   readonly mutation: number;
   readonly statement: Statement;
+  /** It prepares what the mutation counts. */
+  readonly uncounted?: true;
   /** The statement is run once for each of these lists of exact values, and has none of its own. */
   readonly runs?: readonly (readonly Cell[])[];
 }
@@ -86,21 +88,64 @@ function stepsFor(change: Change): readonly Step[] {
   });
 }
 
-/** Those that no other points at come first; in a ring the order does not matter. */
+/**
+ * `on delete set null` acts row by row here, in the middle of the statement: a row that is about to go loses its link when the row it refers to
+ * goes before it, and where a field of that link is never null, the store refuses the deletion of both. Its other fields let go of the link first.
+ */
+function cuts(change: Change, gone: ReadonlySet<string>): readonly Step[] {
+  const { table, mutation, index } = change;
+  const columns = table.description.foreignKeys
+    .filter((key) => key.onDelete === "set null" && gone.has(key.to.collection))
+    .map((key) => key.from.map((field) => columnOf(table, field)))
+    .filter((from) => from.some((column) => !column.nullable))
+    .flatMap((from) => from.find((column) => column.nullable && !column.generated) ?? []);
+  if (columns.length === 0) return [];
+  const set = [...new Set(columns.map((column) => `${quoted(column.name)} = NULL`))].join(", ");
+  return chunks(mutation.where).flatMap((where): Step[] => {
+    const found = condition(where, table);
+    const statement = {
+      text: `UPDATE ${table.sql} AS t SET ${set} WHERE ${found?.sql}`,
+      values: found?.values ?? [],
+    };
+    return found === null ? [] : [{ table, mutation: index, statement, uncounted: true }];
+  });
+}
+
+/** In their order, after all have let go of what goes before them, and of rows of their own table. */
+function deletions(changes: readonly Change[]): readonly Step[] {
+  const gone = new Set<string>();
+  const letGo = changes.flatMap((change) => {
+    gone.add(change.table.name);
+    return cuts(change, gone);
+  });
+  return [...letGo, ...changes.flatMap(stepsFor)];
+}
+
+/** Those that no other points at come first; in a ring, those that no other points at by a link that can not be let go of. */
 function referringFirst(changes: readonly Change[]): readonly Change[] {
   const open = [...new Set(changes.map(({ table }) => table))];
   const ordered: Table[] = [];
-  while (open.length > 0) {
-    const at = open.findIndex(({ name }) =>
+  const free = (counts: (table: Table, key: ForeignKey) => boolean): number =>
+    open.findIndex(({ name }) =>
       open.every(
         (other) =>
-          other.name === name || other.description.foreignKeys.every((key) => key.to.collection !== name),
+          other.name === name ||
+          other.description.foreignKeys.every((key) => key.to.collection !== name || !counts(other, key)),
       ),
     );
+  while (open.length > 0) {
+    const last = free(() => true);
+    const at = last === -1 ? free(isFast) : last;
     ordered.push(...open.splice(Math.max(0, at), 1));
   }
   return ordered.flatMap((table) => changes.filter((change) => change.table === table));
 }
+
+type ForeignKey = Table["description"]["foreignKeys"][number];
+
+/** `set null` over fields that are never null: the row has to be gone before the one that it refers to. */
+const isFast = (table: Table, { onDelete, from }: ForeignKey): boolean =>
+  onDelete === "set null" && from.every((field) => !columnOf(table, field).nullable);
 
 export async function stepsOf(
   mutations: readonly Mutation[],
@@ -115,5 +160,5 @@ export async function stepsOf(
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set");
   const deletes = changes.filter((change) => change.mutation.act === "delete");
-  return [...sets, ...referringFirst(deletes)].flatMap(stepsFor);
+  return [...sets.flatMap(stepsFor), ...deletions(referringFirst(deletes))];
 }

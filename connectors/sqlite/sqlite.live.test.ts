@@ -244,6 +244,27 @@ test("a reader's file is opened for reading only, and a file that is not there i
   }
 });
 
+test("rows that refer to each other go together, though a link of theirs can not be emptied whole", async () => {
+  admin.exec(`CREATE TABLE replies (tenant INT NOT NULL, no INT NOT NULL, reply_to INT, topic INT, PRIMARY KEY (tenant, no),
+      FOREIGN KEY (tenant, reply_to) REFERENCES replies (tenant, no) ON DELETE SET NULL,
+      FOREIGN KEY (tenant, topic) REFERENCES topics (tenant, no) ON DELETE SET NULL);
+    CREATE TABLE topics (tenant INT NOT NULL, no INT NOT NULL, last INT, PRIMARY KEY (tenant, no),
+      FOREIGN KEY (tenant, last) REFERENCES replies (tenant, no) ON DELETE SET NULL);
+    INSERT INTO topics VALUES (1, 1, 3);
+    INSERT INTO replies VALUES (1, 1, NULL, 1), (1, 2, 1, 1), (1, 3, 2, 1), (2, 1, NULL, NULL);
+    `);
+  const where = (...tuples: string[][]) => ({ fields: ["tenant", "no"], tuples });
+  expect(
+    answered(
+      await live.mutate([
+        { collection: "topics", act: "delete", where: where(["1", "1"]) },
+        { collection: "replies", act: "delete", where: where(["1", "1"], ["1", "2"], ["1", "3"]) },
+      ]),
+    ),
+  ).toEqual([1, 3]);
+  expect(answered(await live.count({ collection: "replies" }))).toBe(1);
+});
+
 const CRASH = `import { DatabaseSync } from "node:sqlite"; const d = new DatabaseSync(process.argv[1]);
   d.exec("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE; UPDATE pages SET body = 'changed'");
   process.kill(process.pid, "SIGKILL");`;
@@ -274,9 +295,19 @@ test("an index on a link answers a list of keys, also beside another link", asyn
     { fields: ["a"], tuples: keys(String) },
     { fields: ["b"], tuples: keys((i) => `b${i}`) },
   ];
-  const began = performance.now();
-  for (let i = 0; i < 100; i += 1)
-    expect(answered(await live.count({ collection: "rows", anyOf }))).toBeGreaterThan(300);
-  // Through the indexes a count takes a millisecond or two; a look at every row fifty.
-  expect(performance.now() - began).toBeLessThan(2_500);
+  const timed = async (fields: readonly string[]): Promise<number> => {
+    const began = performance.now();
+    for (let i = 0; i < 20; i += 1)
+      await live.count({
+        collection: "rows",
+        anyOf: anyOf.map((a, n) => ({ ...a, fields: [fields[n] ?? ""] })),
+      });
+    return performance.now() - began;
+  };
+  expect(answered(await live.count({ collection: "rows", anyOf }))).toBeGreaterThan(300);
+  admin.exec(
+    "ALTER TABLE rows ADD COLUMN c INT; ALTER TABLE rows ADD COLUMN d TEXT; UPDATE rows SET c = a, d = b",
+  );
+  // Through the indexes a count takes a millisecond or two; a look at every row fifty. Beside each other, so that a busy machine is both.
+  expect(await timed(["a", "b"])).toBeLessThan((await timed(["c", "d"])) / 2);
 });

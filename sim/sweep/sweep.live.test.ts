@@ -18,6 +18,7 @@ const ONCE_FOUND = [
   186, // the same by an about link to a row that somebody else's turn had freed
   1039, // a tombstone over a `now` that an earlier turn had meant
   328, // a row on the way to another owner went in an earlier turn, the shared row itself was not touched
+  923150079, // SQLite empties links row by row, in the middle of a statement, and a link of a row that goes was never null
   20158, // a masked account counted as an owner of what its own person let go of
 ];
 
@@ -29,19 +30,14 @@ describe.each([postgres(inject("postgresUrl")), sqlite()])("on $name", (engine) 
     expect(report.tally.sharing).toBeGreaterThan(FIXED / 2);
   });
 
-  // Open on SQLite: seed 923150079 (sim/README.md).
-  test.skipIf(engine.name === "sqlite")(
-    "worlds that nobody has seen before",
-    { timeout: 600_000 },
-    async () => {
-      const first = randomInt(1, 2 ** 31);
-      console.log(`sweep: seeds ${first} to ${first + FRESH - 1} on ${engine.name}`);
-      const report = await runSweepSeeds(
-        engine,
-        Array.from({ length: FRESH }, (_, i) => first + i),
-        OPTIONS,
-      );
-      expect(report.found).toEqual([]);
-    },
-  );
+  test("worlds that nobody has seen before", { timeout: 600_000 }, async () => {
+    const first = randomInt(1, 2 ** 31);
+    console.log(`sweep: seeds ${first} to ${first + FRESH - 1} on ${engine.name}`);
+    const report = await runSweepSeeds(
+      engine,
+      Array.from({ length: FRESH }, (_, i) => first + i),
+      OPTIONS,
+    );
+    expect(report.found).toEqual([]);
+  });
 });
