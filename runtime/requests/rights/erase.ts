@@ -10,9 +10,11 @@ import {
 import { type ErasePlan, type Fate, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
+import type { StandIn } from "@avow/core/plan/step";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
+import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -26,6 +28,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
+import { carryOutChanges } from "../run/stand-in.ts";
 import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
@@ -162,12 +165,21 @@ export interface Look {
   readonly wasSet: boolean;
 }
 
+/** Under a pseudo-person, or by now somebody else's. */
+function isHandedOn({ fields }: Captured, row: CapturedRow, { field }: StandIn): boolean {
+  const at = fields.indexOf(field);
+  const cell = row.current?.[at] ?? null;
+  return cell === null || isPseudoKey(cell) || cell !== (row.cells[at] ?? null);
+}
+
 export function settled(
   { captured, row, wasSet, types }: Look,
   { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
   const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
+  if (fate.fate === "mask" && fate.standIn !== undefined && !isHandedOn(captured, row, fate.standIn))
+    return false;
   return Object.entries(set).every(([f, act]) => {
     if (collection.fields.some((x) => x.name === f && x.path !== undefined))
       return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
@@ -289,8 +301,7 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   if (lost === null) await context.undo?.before(id, step);
-  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
-  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  const answer = lost ?? (await carryOutChanges(context, step));
   context.atPoint?.("acted");
   if (answer.ok) {
     await context.undo?.after(id, step);
