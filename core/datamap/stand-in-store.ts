@@ -27,7 +27,7 @@ export function keyKindOf(type: string): KeyKind | null {
   if (/unsigned/i.test(type)) return null;
   if (/^(integer|int|int4|int8|bigint)(\(\d+\))?$/i.test(type)) return "number";
   if (/^uuid$/i.test(type)) return "uuid";
-  return isText(type) && !/^(bp)?char|^character\(/i.test(type) ? "text" : null;
+  return isText(type) && !/^(bp|n)?char(\(|$)|^character(\(|$)/i.test(type) ? "text" : null;
 }
 
 /** Of a collection whose rows go on, or in which pseudo-people are made. */

@@ -10,11 +10,9 @@ import {
 import { type ErasePlan, type Fate, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import type { StandIn } from "@avow/core/plan/step";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
-import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -28,7 +26,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
-import { carryOutChanges } from "../run/stand-in.ts";
+import { carryOutChanges, isHandedOn } from "../run/stand-in.ts";
 import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
@@ -163,13 +161,6 @@ export interface Look {
   readonly types: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
-}
-
-/** Under a pseudo-person, or by now somebody else's. */
-function isHandedOn({ fields }: Captured, row: CapturedRow, { field }: StandIn): boolean {
-  const at = fields.indexOf(field);
-  const cell = row.current?.[at] ?? null;
-  return cell === null || isPseudoKey(cell) || cell !== (row.cells[at] ?? null);
 }
 
 export function settled(

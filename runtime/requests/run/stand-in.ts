@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { keyKindOf } from "@avow/core/datamap/stand-in-store";
-import { tupleKey } from "@avow/core/plan/capture";
+import { type Captured, type CapturedRow, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import type { StandIn } from "@avow/core/plan/step";
 import { must } from "@avow/core/terms/assert";
@@ -172,4 +172,11 @@ function madePeople(estate: BoundEstate, standIn: StandIn, keys: readonly string
     ]),
     fresh: true,
   };
+}
+
+/** Under a pseudo-person, or by now somebody else's. */
+export function isHandedOn({ fields }: Captured, row: CapturedRow, { field }: StandIn): boolean {
+  const at = fields.indexOf(field);
+  const cell = row.current?.[at] ?? null;
+  return cell === null || isPseudoKey(cell) || cell !== (row.cells[at] ?? null);
 }
