@@ -1,5 +1,5 @@
 /** Rows that are put back: the insertions, then the updates, row by row. Foreign keys are checked when the step ends, so the order of rows is free. */
-import type { Mutation, Restoring } from "@avow/runtime/connector-kit/contract";
+import type { Cell, Mutation, Restoring } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import type { Step } from "./mutation-plan.ts";
@@ -12,10 +12,13 @@ function namesOf(table: Table, fields: readonly string[]): readonly string[] {
   return fields.map(quoted);
 }
 
+/** A text whose storage class the column's affinity decides. */
+const asText = (cell: Cell): Cell => (cell === null ? null : `t:${cell}`);
+
 function updateStep(
   table: Table,
   index: number,
-  { key, fields, rows }: Extract<Restoring, { readonly act: "update" }>,
+  { key, fields, rows, fresh }: Extract<Restoring, { readonly act: "update" }>,
 ): Step {
   // A collation that is not there would keep the store from its index.
   const exactly = table.collated ? " COLLATE BINARY" : "";
@@ -27,7 +30,7 @@ function updateStep(
   const meets = key.map((field, i) => is(field, i + 1));
   const untouched = fields.map((field, i) => is(field, key.length + i + 1)).join(" OR ");
   const text = `UPDATE ${table.sql} SET ${set.join(", ")} WHERE ${[...meets, `(${untouched})`].join(" AND ")}`;
-  const runs = rows.map((row) => [...row.key, ...row.was, ...row.to]);
+  const runs = rows.map((row) => [...row.key, ...row.was, ...(fresh === true ? row.to.map(asText) : row.to)]);
   return { table, mutation: index, statement: { text, values: [] }, runs };
 }
 
@@ -44,7 +47,12 @@ export async function restoringSteps(
       if (mutation.rows.some((row) => row.length !== names.length))
         throw malformed(`a row of \`${table.name}\` has another length than its fields`);
       const text = `INSERT INTO ${table.sql} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
-      inserts.push({ table, mutation: index, statement: { text, values: [] }, runs: mutation.rows });
+      inserts.push({
+        table,
+        mutation: index,
+        statement: { text, values: [] },
+        runs: mutation.fresh === true ? mutation.rows.map((row) => row.map(asText)) : mutation.rows,
+      });
     }
     if (mutation.act === "update" && mutation.rows.length > 0) {
       const { key, fields, rows } = mutation;

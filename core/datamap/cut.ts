@@ -7,6 +7,7 @@ import {
   type Link,
   type MaskAct,
 } from "./model.ts";
+import { goesOn } from "./stand-in.ts";
 
 const covers = (a: readonly string[], b: readonly string[]): boolean => b.every((f) => a.includes(f));
 
@@ -39,6 +40,8 @@ export type UniquesOf = (c: Collection) => readonly (readonly string[])[] | null
 /** Whether an erasure may meet a row that stays and must let go by this link. Where uniques are unknown, no is the answer. */
 export function mayBeCut(c: Collection, link: Link, parent: Collection, uniquesOf: UniquesOf): boolean {
   if (link.via === true) return false;
+  // What goes on under a pseudo-person is still there to be led to.
+  if (goesOn(parent)) return false;
   if (!carriesOwnership(link)) return true;
   if (c.leave === "delete") return false;
   const others = c.links.filter((l) => l !== link && carriesOwnership(l) && !excludesOther(l, link));

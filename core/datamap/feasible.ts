@@ -5,6 +5,7 @@
 import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
 import { cutOf, mayBeCut, parentOf, type UniquesOf } from "./cut.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type MaskAct } from "./model.ts";
+import { standInLink } from "./stand-in.ts";
 
 export type Collections = ReadonlyMap<string, Collection>;
 
@@ -159,7 +160,10 @@ function fixedIssues(c: Collection, live: LiveCollection): Issue[] {
 /** A row that stays and that the store ties to one that always goes. */
 function heldIssues(c: Collection, all: Collections, live: LiveCollection): Issue[] {
   if (c.erase.rule !== "mask" && c.erase.rule !== "keep") return [];
-  const emptied = new Set(masked(c).flatMap(([f, act]) => (act === "keep" ? [] : [f])));
+  const emptied = new Set([
+    ...masked(c).flatMap(([f, act]) => (act === "keep" ? [] : [f])),
+    ...(standInLink(c)?.from ?? []),
+  ]);
   return live.foreignKeys.flatMap((fk) => {
     const link = c.links.find(
       (l) =>

@@ -38,7 +38,12 @@ export interface Identity {
 
 export type EraseRule =
   | { readonly rule: "delete" }
-  | { readonly rule: "mask"; readonly mask: Mask }
+  | {
+      readonly rule: "mask";
+      readonly mask: Mask;
+      /** The row goes on under a pseudo-person: one for each row, or for all rows that have the same in these fields. */
+      readonly standIn?: { readonly per: readonly string[] };
+    }
   | { readonly rule: "keep"; readonly commitment: string; readonly mask: Mask }
   /** Holds nothing personal; erasure passes by. */
   | { readonly rule: "none" };
@@ -90,6 +95,8 @@ export interface Collection {
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;
+  /** What the row of a pseudo-person holds, in the map's words: a value, `tombstone`, `now` or `null`. Its key is drawn. */
+  readonly standIn?: Readonly<Record<string, string>>;
   /** Why rows that belong to nobody stay, in the map's words; they have no links. */
   readonly stays?: string;
   /** What happens to the row when one of several owners leaves. The leaver's own link fields are cut in any case. */

@@ -141,6 +141,7 @@ function toCollection(source: Source): Collection {
     ...(shape.notices === undefined ? {} : { notices: shape.notices }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
+    ...(shape.stand_in === undefined ? {} : { standIn: shape.stand_in }),
     ...(typeof shape.erase === "object" && "stays" in shape.erase ? { stays: shape.erase.stays } : {}),
     onLeave: typeof shape.on_leave === "object" ? shape.on_leave : {},
     leave: shape.on_leave === "delete" ? "delete" : "cut",
@@ -177,6 +178,10 @@ function eraseRule(shape: CollectionShape, system: boolean): EraseRule {
   if (shape.erase === undefined) return system ? { rule: "none" } : { rule: "delete" };
   if (shape.erase === "delete") return { rule: "delete" };
   if ("stays" in shape.erase) return { rule: "none" };
+  if ("stand_in" in shape.erase) {
+    const per = shape.erase.stand_in === "each" ? [] : shape.erase.stand_in;
+    return { rule: "mask", mask: shape.erase.mask ?? none, standIn: { per } };
+  }
   return "keep" in shape.erase
     ? { rule: "keep", commitment: shape.erase.keep, mask: shape.erase.mask ?? none }
     : { rule: "mask", mask: shape.erase.mask };

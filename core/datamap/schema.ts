@@ -55,8 +55,18 @@ export const collectionSchema = z.strictObject({
       z.literal("delete"),
       z.strictObject({ keep: name, mask: mask.optional() }),
       z.strictObject({ mask }),
+      z.strictObject({
+        stand_in: z.union([z.literal("each"), z.array(name).min(1)]),
+        mask: mask.optional(),
+      }),
       z.strictObject({ stays: z.string().min(1) }),
     ])
+    .optional(),
+  stand_in: z
+    .record(
+      name,
+      z.preprocess((v) => (v === null ? "null" : v), plain),
+    )
     .optional(),
   on_leave: z.union([z.literal("delete"), mask]).optional(),
 });

@@ -3,6 +3,7 @@ import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
 import { keyIssues } from "./feasible.ts";
 import { lintMap } from "./lint.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type StoreMap } from "./model.ts";
+import { standInIssues } from "./stand-in.ts";
 
 export function validateMap(stores: readonly StoreMap[]): Issue[] {
   const collections = stores.flatMap((s) => s.collections);
@@ -27,6 +28,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
     issues.push(
       ...noticeIssues(c, known),
       ...figureIssues(c, known),
+      ...standInIssues(c, known),
       ...namedFields(c),
       ...c.links.flatMap((l) => linkIssues(c, l, known)),
     );

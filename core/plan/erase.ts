@@ -2,7 +2,8 @@
  * What an erasure does to each captured row, and in which order (spec/data-map.md, "What erasure does to a row"). A plan is data:
  * steps in order, each a set of changes that a store makes together or not at all.
  */
-import { collectionId, idOf, type Link, type Mask, type MaskAct } from "../datamap/model.ts";
+import { type Collection, collectionId, idOf, type Link, type Mask, type MaskAct } from "../datamap/model.ts";
+import { goesOn } from "../datamap/stand-in.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple } from "./capture.ts";
@@ -11,7 +12,8 @@ import type { KeepWhy } from "./keep.ts";
 import { type LetGo, leavings, letGo, parentsAt } from "./let-go.ts";
 import { orderSteps } from "./order.ts";
 import { scopedFates } from "./scoped.ts";
-import type { Change, Elements, Step } from "./step.ts";
+import { standInOf, standInReason } from "./stand-in.ts";
+import type { Change, Elements, StandIn, Step } from "./step.ts";
 import { parseStoreDate } from "./store-date.ts";
 
 export type { EraseInput, Fate } from "./fate.ts";
@@ -83,10 +85,20 @@ function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
     case "none":
       return DELETE;
     case "mask":
-      return { fate: "mask", set: rule.mask };
+      return maskedFate(collection, rule.mask);
     case "keep":
       return keepOrDelete(input, captured, row, rule.commitment, rule.mask);
   }
+}
+
+/** Rows of a collection share one fate. */
+const maskFates = new WeakMap<Mask, Fate>();
+function maskedFate(collection: Collection, set: Mask): Fate {
+  const standIn = standInOf(collection);
+  if (standIn === null) return { fate: "mask", set };
+  const fate: Fate = maskFates.get(set) ?? { fate: "mask", set, standIn };
+  maskFates.set(set, fate);
+  return fate;
 }
 
 function keepOrDelete(
@@ -125,6 +137,7 @@ function cut(input: EraseInput, captured: Captured, row: CapturedRow): LetGo {
     input.capture
       .homeward(captured, link, row.cells)
       .filter((tuple) => row.reach !== "owned" || !leadsToStaying(input, link, tuple))
+      .filter(() => !goesOn(must(input.graph.collections.get(collectionId(link.to)), "links lead there")))
       .map((tuple) => ({ link, tuple })),
   );
   return letGo(captured, loose);
@@ -143,6 +156,7 @@ interface Acts {
   readonly set: Mask;
   readonly only: Map<string, { readonly by: string; readonly values: Set<string> }>;
   readonly keys: Tuple[];
+  readonly standIn: StandIn | undefined;
 }
 
 /** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
@@ -160,11 +174,13 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
     }
     if (fate.fate === "stay") continue;
     const set: Mask = fate.fate === "delete" ? {} : fate.set;
-    if (fate.fate !== "delete" && !Object.values(set).some((a) => a !== "keep")) continue;
+    const standIn = fate.fate === "mask" ? fate.standIn : undefined;
+    if (fate.fate !== "delete" && standIn === undefined && !Object.values(set).some((a) => a !== "keep"))
+      continue;
     const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
     const only = Object.entries(("only" in fate ? fate.only : undefined) ?? {});
-    const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}`;
-    const group: Acts = groups.get(name) ?? { act, set, only: new Map(), keys: [] };
+    const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}${standIn?.field ?? ""}`;
+    const group: Acts = groups.get(name) ?? { act, set, only: new Map(), keys: [], standIn };
     groups.set(name, group);
     group.keys.push(row.key);
     for (const [f, { by, values }] of only) {
@@ -176,7 +192,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
     lastKeys = group.keys;
   }
   const collection = idOf(captured.collection);
-  return [...groups.values()].map(({ act, set, keys, only }) => {
+  return [...groups.values()].map(({ act, set, keys, only, standIn }) => {
     const elements = [...only].map(([f, { by, values }]) => [f, { by, values: [...values].sort() }] as const);
     return {
       collection,
@@ -184,6 +200,7 @@ function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): C
       set,
       ...(elements.length === 0 ? {} : { only: Object.fromEntries(elements) }),
       keys,
+      ...(standIn === undefined ? {} : { standIn }),
     };
   });
 }
@@ -223,6 +240,7 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       group.rows += 1;
       if (fate.fate !== "delete")
         for (const [f, act] of Object.entries(fate.set)) if (BLANKS.has(act)) group.blanked.add(f);
+      if (fate.fate === "mask" && fate.standIn !== undefined) group.blanked.add(fate.standIn.field);
       if (fate.fate !== "keep") continue;
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
@@ -249,6 +267,8 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);
     return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
   }
+  if (fate.fate === "mask" && fate.standIn !== undefined)
+    return { ...base, reason: standInReason(fate.standIn) };
   if (fate.fate !== "leave") return base;
   return { ...base, reason: LEFT[fate.why], why: fate.why, until: null };
 }

@@ -5,7 +5,7 @@ import type { Capture, CapturedRow } from "./capture.ts";
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import type { ForeignKey } from "./order.ts";
 import type { Scope } from "./scope.ts";
-import type { Elements } from "./step.ts";
+import type { Elements, StandIn } from "./step.ts";
 
 export type Fate =
   | { readonly fate: "delete" }
@@ -14,6 +14,7 @@ export type Fate =
       readonly set: Mask;
       /** Of fields that run over a list; left out: all elements. */
       readonly only?: Readonly<Record<string, Elements>>;
+      readonly standIn?: StandIn;
     }
   | {
       readonly fate: "keep";

@@ -2,6 +2,7 @@
 import type { Collection, Identity, Link } from "../datamap/model.ts";
 import { readListCell } from "../terms/path.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
+import { isPseudoKey } from "../terms/pseudo-key.ts";
 
 export type Cells = readonly (string | null)[];
 export type Tuple = readonly string[];
@@ -53,6 +54,7 @@ function spread(
  * belong to everybody whose address was masked.
  */
 export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): Tuple | null {
+  if (parent.standIn !== undefined && tuple?.some(isPseudoKey) === true) return null;
   const nobody = parent.identities.some(({ namespace, field }) => {
     const value = tuple?.[link.to.fields.indexOf(field)];
     return value !== undefined && namesNobody(normalise(normaliserOf(namespace), value));
@@ -61,7 +63,8 @@ export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): 
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
-export const namesNobody = (value: string): boolean => value === "" || value === "erased";
+export const namesNobody = (value: string): boolean =>
+  value === "" || value === "erased" || isPseudoKey(value);
 
 /** Those that a row holds in one field: one at most, but where the field runs over a list. */
 export function identitiesOf(

@@ -15,6 +15,18 @@ export interface Change {
   /** Of fields of `set` that run over a list; left out: all elements. */
   readonly only?: Readonly<Record<string, Elements>>;
   readonly keys: readonly Tuple[];
+  /** Beside `set`, which may be empty: the rows go on under pseudo-people. */
+  readonly standIn?: StandIn;
+}
+
+/** One pseudo-person for each row, or for all rows of the change that have the same in the fields `per`, none of them empty. */
+export interface StandIn {
+  /** The field that names whose the row is. */
+  readonly field: string;
+  /** Where the pseudo-people's rows are made, and the field of theirs that is named. */
+  readonly people: string;
+  readonly key: string;
+  readonly per: readonly string[];
 }
 
 export interface Step {

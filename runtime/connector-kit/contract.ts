@@ -98,6 +98,8 @@ export type Restoring =
       readonly fields: readonly string[];
       /** In the exact notation (`ReadQuery.exact`). */
       readonly rows: readonly Row[];
+      /** The rows are new, and their cells are plain text, which the field's type makes its value of. */
+      readonly fresh?: true;
     }
   | {
       readonly act: "update";
@@ -105,6 +107,8 @@ export type Restoring =
       readonly key: readonly string[];
       readonly fields: readonly string[];
       readonly rows: readonly UpdatedRow[];
+      /** The cells of `to` are plain text, which the field's type makes its value of. */
+      readonly fresh?: true;
     };
 
 export type Mutation = Erasing | Restoring;

@@ -117,3 +117,28 @@ test("an erasure that can be taken back needs more, and says so only then", () =
   expect(plain?.clean).toBeUndefined();
   expect(of("erase", "pets", { grace: false, clean: false })).toBeUndefined();
 });
+
+test("rows are put in only where pseudo-people are made", () => {
+  const text = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    person: { email: email }
+    fields: { id: system, email: user.contact.email, code: system }
+    stand_in: { email: tombstone, code: 'null' }
+  notes:
+    class: note
+    owner: author -> people.id
+    fields: { id: system, author: user.unique_id, body: user.content }
+    erase: { stand_in: each, mask: { body: tombstone } }
+`;
+  const pseudo = must(readDataMap([{ file: "a.yaml", text }]).value, "the map is sound");
+  const live = { collections: [described("people", "id email code"), described("notes", "id author body")] };
+  const { read, erase } = accessNeeds(pseudo, must(pseudo.stores[0], "one store"), live);
+  expect(read.every((n) => n.insert === undefined)).toBe(true);
+  expect(erase.map((n) => [n.collection.name, n.insert, [...n.set].sort()])).toEqual([
+    ["people", ["id", "email", "code"], []],
+    ["notes", undefined, ["author", "body"]],
+  ]);
+});

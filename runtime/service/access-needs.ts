@@ -1,5 +1,6 @@
 /** What Avow's two accounts have to be able to do with a store for access, erasure and checks: from its map and its own schema. */
 import { type Collection, columnOf, type DataMap, type Mask, type StoreMap } from "@avow/core/datamap/model";
+import { hostsPseudoPeople, standInLink } from "@avow/core/datamap/stand-in";
 import type { AccessNeed, CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 
 export interface StoreNeeds {
@@ -24,7 +25,7 @@ function setFields(c: Collection): readonly string[] {
   const cut = leaves
     ? c.links.flatMap((link) => link.from).filter((field) => c.onLeave[field] !== "keep")
     : [];
-  return columns(c, [...masked, ...cut, ...changed(c.onLeave)]);
+  return columns(c, [...masked, ...(standInLink(c)?.from ?? []), ...cut, ...changed(c.onLeave)]);
 }
 
 const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave === "delete";
@@ -149,6 +150,9 @@ export function accessNeeds(
     read: [...key, ...setFields(c)],
     set: setFields(c),
     remove: removes(c),
+    ...(hostsPseudoPeople(c, store.collections)
+      ? { insert: [...new Set([...key, ...Object.keys(c.standIn ?? {})])] }
+      : {}),
     ...(clean && removes(c) ? { clean: true as const } : {}),
   }));
   const undo = grace ? undoing(store, live) : { read: [], erase: [] };

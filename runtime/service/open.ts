@@ -19,7 +19,7 @@ import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
 import { parseWaivers, WAIVERS } from "./checks.ts";
-import { graceIssues } from "./grace.ts";
+import { graceIssues, pseudoGraceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
 import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
@@ -90,7 +90,11 @@ export async function readService(folder: string): Promise<ServiceTexts> {
   const across =
     compiled === null || map.value === null
       ? []
-      : [...crossIssues(manifest, compiled, map.value), ...graceIssues(manifest, compiled)];
+      : [
+          ...pseudoGraceIssues(manifest, map.value),
+          ...crossIssues(manifest, compiled, map.value),
+          ...graceIssues(manifest, compiled),
+        ];
   return {
     manifest,
     policy: compiled,

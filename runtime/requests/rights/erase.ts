@@ -26,6 +26,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
+import { carryOutChanges, isHandedOn } from "../run/stand-in.ts";
 import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
@@ -168,6 +169,8 @@ export function settled(
 ): boolean {
   const { fields, collection } = captured;
   const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
+  if (fate.fate === "mask" && fate.standIn !== undefined && !isHandedOn(captured, row, fate.standIn))
+    return false;
   return Object.entries(set).every(([f, act]) => {
     if (collection.fields.some((x) => x.name === f && x.path !== undefined))
       return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
@@ -289,8 +292,7 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   if (lost === null) await context.undo?.before(id, step);
-  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
-  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  const answer = lost ?? (await carryOutChanges(context, step));
   context.atPoint?.("acted");
   if (answer.ok) {
     await context.undo?.after(id, step);

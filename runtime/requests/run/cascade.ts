@@ -89,5 +89,6 @@ async function rowsLost({ estate, state, step }: Look, cascade: Cascade, at: Mat
 function letsGo(change: Change, cascade: Cascade): boolean {
   // Fields may be called `constructor`: only the change's own entries count.
   const acts = new Map(Object.entries(change.set));
+  if (change.standIn !== undefined && cascade.childFields.includes(change.standIn.field)) return true;
   return change.act === "delete" || cascade.childFields.some((f) => (acts.get(f) ?? "keep") !== "keep");
 }

@@ -5,6 +5,7 @@
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
 import { buildGraph, type Graph } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
+import { pseudoIssues } from "@avow/core/datamap/stand-in-store";
 import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
@@ -114,7 +115,8 @@ function bind(
   }
   // Only a map that names what is there can be held against it.
   if (issues.length === 0) {
-    for (const c of graph.collections.values()) issues.push(...storeIssues(c, graph.collections, lives));
+    for (const c of graph.collections.values())
+      issues.push(...storeIssues(c, graph.collections, lives), ...pseudoIssues(c, graph.collections, lives));
   }
   issues.push(...byHand.flatMap((c) => keepIssues(c, estate.keepRules)));
   if (issues.length > 0) return { ok: false, issues };

@@ -23,6 +23,8 @@ export function lotsOf(estate: BoundEstate, steps: readonly Step[]): Step[][] {
       last.store === step.store &&
       (last.phase === step.phase || oneStore) &&
       rows + own <= ROWS_AT_ONCE_MAX &&
+      !makesPeople(last) &&
+      !makesPeople(step) &&
       !spreads(estate, lot, step);
     if (joins) lot.push(step);
     else lots.push([step]);
@@ -30,6 +32,9 @@ export function lotsOf(estate: BoundEstate, steps: readonly Step[]): Step[][] {
   }
   return lots;
 }
+
+/** Pseudo-people are made with what the rows hold when the step runs. */
+const makesPeople = (step: Step): boolean => step.changes.some((c) => c.standIn !== undefined);
 
 const rowsOf = (step: Step): number => step.changes.reduce((n, c) => n + c.keys.length, 0);
 

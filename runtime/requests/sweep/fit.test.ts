@@ -70,3 +70,17 @@ test.each([
 ])("%s is not", (_, text, names) => {
   expect(why(text)).toContain(names);
 });
+
+test("rows that go on under pseudo-people are left to one request at a time", () => {
+  const text = PLAIN.replace(
+    "fields: { id: user.unique_id }",
+    "fields: { id: user.unique_id }\n    stand_in: {}",
+  ).trimEnd();
+  const map = must(
+    readDataMap([{ file: "a.yaml", text: `${text}\n    erase: { stand_in: each }\n` }]).value,
+    "the map is sound",
+  );
+  expect(whyAlone({ estate: { graph: buildGraph(map), byHand: [] }, grace: null })).toBe(
+    "rows of `app.notes` go on under pseudo-people, which are made request by request",
+  );
+});

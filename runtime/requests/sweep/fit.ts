@@ -15,6 +15,8 @@ export function whyAlone({ estate, grace }: Service): string | null {
   const [task] = estate.byHand;
   if (task !== undefined) return `\`${idOf(task)}\` is dealt with by hand, in a task for each request`;
   for (const collection of estate.graph.collections.values()) {
+    if (collection.erase.rule === "mask" && collection.erase.standIn !== undefined)
+      return `rows of \`${idOf(collection)}\` go on under pseudo-people, which are made request by request`;
     const inside = fieldWithin(collection);
     if (inside !== null)
       return `the map looks into the values of \`${idOf(collection)}.${inside}\`, and a sweep decides about whole rows`;

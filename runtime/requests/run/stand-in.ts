@@ -1,0 +1,182 @@
+/**
+ * Rows that go on under pseudo-people (spec/data-map.md, "Pseudo-people"). The pseudo-people are made, and the rows turned to them, in one
+ * transaction of their store: whatever ends the process, there is never a pseudo-person without a row, and a second try finds the
+ * rows turned already and makes none. A row that somebody else was given meanwhile is left.
+ */
+import { randomBytes } from "node:crypto";
+import { keyKindOf } from "@avow/core/datamap/stand-in-store";
+import { type Captured, type CapturedRow, tupleKey } from "@avow/core/plan/capture";
+import type { Change, Step } from "@avow/core/plan/erase";
+import type { StandIn } from "@avow/core/plan/step";
+import { must } from "@avow/core/terms/assert";
+import { isPseudoKey, type KeyKind, pseudoKey } from "@avow/core/terms/pseudo-key";
+import type { Answer, Cell, Mutation, Row, UpdatedRow } from "../../connector-kit/contract.ts";
+import type { BoundEstate } from "./estate.ts";
+import { mutationOf } from "./mutation.ts";
+import type { RunContext } from "./run.ts";
+
+/** The step's changes as one act of the store; how many rows each of them changed. */
+export async function carryOutChanges(
+  { estate, now }: Pick<RunContext, "estate" | "now">,
+  step: Step,
+): Promise<Answer<readonly number[]>> {
+  const mutations: Mutation[] = [];
+  /** Of each mutation: the change whose rows it counts; pseudo-people are none. */
+  const counts: (number | null)[] = [];
+  for (const [at, change] of step.changes.entries()) {
+    const masks = change.act === "delete" || Object.values(change.set).some((a) => a !== "keep");
+    if (change.standIn !== undefined) {
+      const turned = await turning(estate, change, change.standIn, now());
+      if (!turned.ok) return turned;
+      mutations.push(...turned.value);
+      counts.push(...turned.value.map((m) => (m.act === "update" && !masks ? at : null)));
+    }
+    if (!masks) continue;
+    mutations.push(mutationOf(estate, change));
+    counts.push(at);
+  }
+  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
+  const answer = await eraser.mutate(mutations);
+  if (!answer.ok) return answer;
+  const rows = step.changes.map((_, at) =>
+    answer.value.reduce((sum, n, i) => (counts[i] === at ? sum + n : sum), 0),
+  );
+  return { ok: true, value: rows };
+}
+
+/** A row as it is now. */
+interface Held {
+  readonly key: readonly string[];
+  readonly was: Cell;
+  /** Rows of one group get one pseudo-person; null: the row has its own. */
+  readonly group: string | null;
+}
+
+async function turning(
+  estate: BoundEstate,
+  change: Change,
+  standIn: StandIn,
+  now: Date,
+): Promise<Answer<readonly Mutation[]>> {
+  const held = await heldRows(estate, change, standIn);
+  if (!held.ok || held.value.length === 0) return held.ok ? { ok: true, value: [] } : held;
+  const groups = held.value.map((h, i) => h.group ?? `row ${i}`);
+  const names = [...new Set(groups)];
+  const keys = await drawKeys(estate, standIn, names.length);
+  if (!keys.ok) return keys;
+  const keyOf = new Map(names.map((name, i) => [name, must(keys.value[i], "one is drawn for each")]));
+  const rows = held.value.map(
+    ({ key, was }, i): UpdatedRow => ({
+      key,
+      was: [was],
+      to: [must(keyOf.get(must(groups[i], "each has a group")), "each group has a key")],
+    }),
+  );
+  const collection = must(estate.graph.collections.get(change.collection), "known").name;
+  const key = must(estate.keys.get(change.collection), "bound");
+  return {
+    ok: true,
+    value: [
+      madePeople(estate, standIn, keys.value, now),
+      { act: "update", collection, key, fields: [standIn.field], rows, fresh: true },
+    ],
+  };
+}
+
+async function heldRows(
+  estate: BoundEstate,
+  change: Change,
+  { field, per }: StandIn,
+): Promise<Answer<readonly Held[]>> {
+  const { store, name } = must(estate.graph.collections.get(change.collection), "known");
+  const key = must(estate.keys.get(change.collection), "bound");
+  const { reader } = must(estate.stores[store], "bound stores are connected");
+  const held: Held[] = [];
+  const fields = [field, ...per];
+  const query = {
+    collection: name,
+    fields,
+    exact: [...key, field],
+    anyOf: [{ fields: key, tuples: change.keys }],
+  };
+  for await (const batch of reader.read(query)) {
+    if (!batch.ok) return batch;
+    for (const row of batch.value) {
+      const [now = null] = row;
+      if (now === null || isPseudoKey(now)) continue;
+      held.push({
+        key: row.slice(fields.length, -1).map((cell) => must(cell, "key fields are never null")),
+        was: row.at(-1) ?? null,
+        group: groupOf(row.slice(1, fields.length)),
+      });
+    }
+  }
+  return { ok: true, value: held };
+}
+
+/** Rows without a group are not of one group. */
+const groupOf = (cells: Row): string | null =>
+  cells.length === 0 || cells.includes(null) ? null : `group ${tupleKey(cells)}`;
+
+const DRAWS_MAX = 5;
+
+/** Keys that no row has. */
+async function drawKeys(
+  estate: BoundEstate,
+  standIn: StandIn,
+  wanted: number,
+): Promise<Answer<readonly string[]>> {
+  const { store, name } = must(estate.graph.collections.get(standIn.people), "known");
+  const { reader } = must(estate.stores[store], "bound stores are connected");
+  const live = must(estate.lives.get(standIn.people), "bound collections are described");
+  const type = must(live.fields.find((f) => f.name === standIn.key)?.type, "the key is described");
+  const kind = must(keyKindOf(type) ?? undefined, "checked when the map met the store");
+  const free = new Set<string>();
+  for (let draw = 0; draw < DRAWS_MAX && free.size < wanted; draw += 1) {
+    const drawn = new Set<string>();
+    while (free.size + drawn.size < wanted) {
+      const key = fresh(kind);
+      if (!free.has(key)) drawn.add(key);
+    }
+    const fields = [standIn.key];
+    const tuples = [...drawn].map((key) => [key]);
+    for await (const batch of reader.read({ collection: name, fields, anyOf: [{ fields, tuples }] })) {
+      if (!batch.ok) return batch;
+      for (const [taken] of batch.value) if (typeof taken === "string") drawn.delete(taken);
+    }
+    for (const key of drawn) free.add(key);
+  }
+  if (free.size === wanted) return { ok: true, value: [...free] };
+  const reason = `no free keys for pseudo-people could be drawn in \`${name}\``;
+  return { ok: false, error: "blocked", retryable: true, reason };
+}
+
+const fresh = (kind: KeyKind): string => pseudoKey(kind, randomBytes(15).toString("hex"));
+
+function madePeople(estate: BoundEstate, standIn: StandIn, keys: readonly string[], now: Date): Mutation {
+  const people = must(estate.graph.collections.get(standIn.people), "known");
+  const given = Object.entries(people.standIn ?? {}).filter(([, value]) => value !== "null");
+  const types = must(estate.types.get(standIn.people), "bound");
+  const stamp = now.toISOString().slice(0, 19).replace("T", " ");
+  return {
+    act: "insert",
+    collection: people.name,
+    fields: [standIn.key, ...given.map(([f]) => f)],
+    rows: keys.map((key) => [
+      key,
+      ...given.map(([f, value]): string => {
+        if (value === "now") return stamp;
+        if (value !== "tombstone") return value;
+        return fresh(types.get(f)?.toLowerCase() === "uuid" ? "uuid" : "text");
+      }),
+    ]),
+    fresh: true,
+  };
+}
+
+/** Under a pseudo-person, or by now somebody else's. */
+export function isHandedOn({ fields }: Captured, row: CapturedRow, { field }: StandIn): boolean {
+  const at = fields.indexOf(field);
+  const cell = row.current?.[at] ?? null;
+  return cell === null || isPseudoKey(cell) || cell !== (row.cells[at] ?? null);
+}
