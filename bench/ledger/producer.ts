@@ -64,7 +64,7 @@ async function logged(rows: number): Promise<string[]> {
 
 async function carryOut(job: Job): Promise<Produced> {
   const samples: [string, number][] = [];
-  let rows = 0;
+  let [rows, nextSample] = [0, 0];
   const write = job.what === "bare" ? bare : logged;
   const cpu = process.cpuUsage();
   const beganAt = Date.now();
@@ -74,8 +74,11 @@ async function carryOut(job: Job): Promise<Produced> {
     const ids = await write(job.rowsPerTransaction);
     const at = Date.now();
     rows += job.rowsPerTransaction;
-    const sampled = rows % SAMPLE_EVERY < job.rowsPerTransaction ? ids[0] : undefined;
-    if (sampled !== undefined) samples.push([sampled, at]);
+    const [sampled] = ids;
+    if (sampled !== undefined && rows >= nextSample) {
+      samples.push([sampled, at]);
+      nextSample = rows + SAMPLE_EVERY;
+    }
     // Behind the pace that was asked for there is nothing to wait for.
     const due = job.perSecondMax === 0 ? 0 : began + (rows / job.perSecondMax) * 1000;
     if (due > performance.now()) await new Promise((go) => setTimeout(go, due - performance.now()));
