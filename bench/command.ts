@@ -7,7 +7,7 @@ import type { Bed } from "./bed.ts";
 const MAIN = fileURLToPath(new URL("../apps/cli/main.ts", import.meta.url));
 const LOOK_EVERY_MS = 10;
 /** As `npx avow` starts it. */
-const FLAGS = ["--max-semi-space-size=8"];
+const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=60"];
 
 export interface Whole {
   readonly ms: number;

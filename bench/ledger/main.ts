@@ -33,7 +33,10 @@ interface Compared {
 async function compare(bench: Bench): Promise<ReadonlyMap<string, Compared>> {
   const results = new Map<string, Compared>(CASES.map((c) => [c.name, { bare: [], ledger: [] }]));
   const seconds = Number(values.seconds);
-  for (const { name: _, ...c } of CASES) await bench.logged({ ...c, seconds: 1, perSecondMax: 0 });
+  for (const { name: _, ...c } of CASES) {
+    await bench.bare({ ...c, seconds, perSecondMax: 0 });
+    await bench.logged({ ...c, seconds, perSecondMax: 0 });
+  }
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const { name, ...c } of CASES) {
       results.get(name)?.bare.push(await bench.bare({ ...c, seconds, perSecondMax: 0 }));
@@ -45,7 +48,8 @@ async function compare(bench: Bench): Promise<ReadonlyMap<string, Compared>> {
   return results;
 }
 
-const median = <T>(rounds: readonly T[], of: (round: T) => number): number => quantile(rounds.map(of), 0.5);
+const median = <T>(rounds: readonly T[], of: (round: T) => number): number =>
+  Math.round(quantile(rounds.map(of), 0.5) * 10) / 10;
 const spread = (rates: readonly number[]) => [Math.min(...rates), Math.max(...rates)];
 
 function summary(name: string, { bare, ledger }: Compared) {

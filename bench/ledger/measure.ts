@@ -1,5 +1,7 @@
 /** One round of B7: each producer runs in a process of its own, this one sequences; what came of it, by the clock and the processor. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { indexerFor } from "@avow/runtime/ledger/batches";
@@ -10,8 +12,10 @@ import type { Database } from "@avow/runtime/store/database";
 import { createSealer } from "@avow/runtime/vault/seal";
 import { sql } from "kysely";
 import { processorUs } from "./processor.ts";
-import type { Job, Produced } from "./producer.ts";
+import type { Job, Place, Produced } from "./producer.ts";
 
+/** As many as the case with the most of them needs. */
+const PRODUCERS = 8;
 const PRODUCER = fileURLToPath(new URL("./producer.ts", import.meta.url));
 
 export interface Round {
@@ -42,9 +46,15 @@ export interface Bed {
   readonly serverPid: string;
 }
 
+/** What all of the producers do together. */
+export interface Work extends Omit<Job, "what"> {
+  /** How many producers work. */
+  readonly clients: number;
+}
+
 export interface Bench {
-  bare(job: Omit<Job, "url" | "home" | "what">): Promise<BareRound>;
-  logged(job: Omit<Job, "url" | "home" | "what">): Promise<Round>;
+  bare(work: Work): Promise<BareRound>;
+  logged(work: Work): Promise<Round>;
   stop(): Promise<void>;
 }
 
@@ -65,63 +75,82 @@ export async function startBench({ url, home, db, serverPid }: Bed): Promise<Ben
     onPublished: (size) => published.push({ size, at: Date.now() }),
     onLog: (line) => process.stderr.write(`${line}\n`),
   });
+  const producers = Array.from({ length: PRODUCERS }, () => startProducer({ url, home }));
   return {
-    bare: (job) => bareRound({ ...job, what: "bare", url, home }, serverPid),
-    logged: (job) => round({ job: { ...job, what: "ledger", url, home }, db, published, serverPid }),
-    stop: () => sequencer.stop(),
+    bare: (work) => bareRound(producers, work, serverPid),
+    logged: (work) => round({ producers, work, db, published, serverPid }),
+    async stop() {
+      for (const producer of producers) await producer.stop();
+      await sequencer.stop();
+    },
   };
 }
 
-/** Each producer is a process: one alone would be bound by its one thread, and on a busy machine by its one share of it. */
-async function produce(job: Job): Promise<Produced> {
-  const perSecondMax = job.perSecondMax / job.clients;
-  const all = await Promise.all(
-    Array.from({ length: job.clients }, () => produceAlone({ ...job, clients: 1, perSecondMax })),
-  );
+interface Producer {
+  carryOut(job: Job): Promise<Produced>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Each producer is a process: one alone would be bound by its one thread, and on a busy machine by its one share of it. It lives as long as
+ * the run, as a worker does: what is measured is not how long code takes to get warm.
+ */
+function startProducer(place: Place): Producer {
+  const child = spawn(process.execPath, [PRODUCER, JSON.stringify(place)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, "close");
+  return {
+    async carryOut(job) {
+      child.stdin.write(`${JSON.stringify(job)}\n`);
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`a producer ended with ${child.exitCode}`);
+      return JSON.parse(value);
+    },
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function produce(
+  producers: readonly Producer[],
+  { clients, ...work }: Work & Pick<Job, "what">,
+): Promise<Produced> {
+  const job: Job = { ...work, perSecondMax: work.perSecondMax / clients };
+  const all = await Promise.all(producers.slice(0, clients).map((producer) => producer.carryOut(job)));
   const rows = all.reduce((n, one) => n + one.rows, 0);
   return {
     rows,
     beganAt: Math.min(...all.map((one) => one.beganAt)),
     ms: Math.max(...all.map((one) => one.ms)),
-    cpuUsPerRow: Math.round(all.reduce((n, one) => n + one.cpuUsPerRow * one.rows, 0) / rows),
+    cpuUsPerRow: all.reduce((n, one) => n + one.cpuUsPerRow * one.rows, 0) / rows,
     samples: all.flatMap((one) => one.samples),
   };
 }
 
-function produceAlone(job: Job): Promise<Produced> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PRODUCER, JSON.stringify(job)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let out = "";
-    child.stdout.on("data", (data) => {
-      out += data;
-    });
-    child.on("close", (code) =>
-      code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`the producer ended with ${code}`)),
-    );
-  });
-}
-
-async function bareRound(job: Job, serverPid: string): Promise<BareRound> {
+async function bareRound(producers: readonly Producer[], work: Work, serverPid: string): Promise<BareRound> {
   const before = await processorUs(serverPid);
-  const { rows, ms, cpuUsPerRow } = await produce(job);
-  const databaseUs = Math.round(((await processorUs(serverPid)) - before) / rows);
+  const { rows, ms, cpuUsPerRow } = await produce(producers, { ...work, what: "bare" });
+  const databaseUs = ((await processorUs(serverPid)) - before) / rows;
   return { perSecond: Math.round((rows / ms) * 1000), producerUs: cpuUsPerRow, databaseUs };
 }
 
 interface Rounded {
+  readonly producers: readonly Producer[];
   readonly serverPid: string;
-  readonly job: Job;
+  readonly work: Work;
   readonly db: Database;
   readonly published: readonly Publication[];
 }
 
-async function round({ job, db, published, serverPid }: Rounded): Promise<Round> {
+async function round({ producers, work, db, published, serverPid }: Rounded): Promise<Round> {
   const server = await processorUs(serverPid);
   const before = await sizes(db);
   const cpu = process.cpuUsage();
-  const produced = await produce(job);
+  const produced = await produce(producers, { ...work, what: "ledger" });
   const { waiting } = await sizes(db);
   const end = before.size + produced.rows;
   while ((published.at(-1)?.size ?? 0) < end) await sleep(5);
@@ -135,8 +164,8 @@ async function round({ job, db, published, serverPid }: Rounded): Promise<Round>
     intakePerSecond: Math.round((produced.rows / produced.ms) * 1000),
     backlog: waiting,
     producerUs: produced.cpuUsPerRow,
-    databaseUs: Math.round(((await processorUs(serverPid)) - server) / produced.rows),
-    sequencerUs: Math.round((used.user + used.system) / produced.rows),
+    databaseUs: ((await processorUs(serverPid)) - server) / produced.rows,
+    sequencerUs: (used.user + used.system) / produced.rows,
     receiptP50Ms: quantile(times, 0.5),
     receiptP95Ms: quantile(times, 0.95),
   };

@@ -13,7 +13,8 @@ import { quoted } from "./name.ts";
 import { placeOf, placeText } from "./places.ts";
 import { ignored, type Session, type Statement, together } from "./session.ts";
 
-export const BATCH_ROWS = 5_000;
+/** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
+export const BATCH_ROWS = 1_000;
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
   // The text that the settings of the session make is exact for every type.

@@ -54,19 +54,23 @@ export const hex = (bytes: Uint8Array): string =>
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const VALUES: ReadonlyMap<string, number> = new Map([...DIGITS].map((digit, value) => [digit, value]));
 
-export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
-    const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += digit(three >> 18) + digit(three >> 12);
-    text += left > 1 ? digit(three >> 6) : "=";
-    text += left > 2 ? digit(three) : "=";
-  }
-  return text;
-}
+/** Two digits for every twelve bits: two are looked up for each three bytes, and not four. */
+const PAIRS: readonly string[] = [...DIGITS].flatMap((high) => [...DIGITS].map((low) => high + low));
+const pair = (bits: number): string => PAIRS[bits] ?? "";
 
-const digit = (bits: number): string => DIGITS[bits & 63] ?? "";
+export function base64(bytes: Uint8Array): string {
+  const whole = bytes.length - (bytes.length % 3);
+  let text = "";
+  for (let at = 0; at < whole; at += 3) {
+    const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += pair(three >> 12) + pair(three & 0xfff);
+  }
+  const [first, second] = bytes.subarray(whole);
+  if (first === undefined) return text;
+  const last = (first << 16) | ((second ?? 0) << 8);
+  const tail = second === undefined ? "==" : `${DIGITS[(last >> 6) & 63]}=`;
+  return text + pair(last >> 12) + tail;
+}
 
 /** Standard alphabet, padded, and the one canonical spelling; null for all else. */
 export function fromBase64(text: string): Uint8Array | null {

@@ -26,13 +26,14 @@ const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
 const TYPE = /^[a-z]{1,32}$/;
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-export function encodeEntry({ type, at, id, sub, body }: Entry): Uint8Array {
+export const encodeEntry = (entry: Entry): Uint8Array => utf8(entryText(entry));
+
+/** Its bytes as text: each character is one. */
+export function entryText({ type, at, id, sub, body }: Entry): string {
   assert(TYPE.test(type) && ID.test(id), "an entry has a coarse type and a random id");
   const t = `${at.toISOString().slice(0, MINUTE_CHARS)}Z`;
   // Canonical JSON by hand: the keys are these, and no value needs an escape.
-  return utf8(
-    `{"body":"${base64(body)}","id":"${id}","sub":"${base64(sub)}","t":"${t}","type":"${type}","v":${ENTRY_VERSION}}`,
-  );
+  return `{"body":"${base64(body)}","id":"${id}","sub":"${base64(sub)}","t":"${t}","type":"${type}","v":${ENTRY_VERSION}}`;
 }
 
 /** Null for entries of another version, and for whatever else we did not write. */

@@ -1,12 +1,14 @@
 /** Tiles and entry bundles: their paths and shapes (spec/evidence-log.md, "Tree, tiles, bundles"). */
 import { assert } from "../terms/assert.ts";
-import { bigEndian, concat, decimal } from "./bytes.ts";
+import { decimal } from "./bytes.ts";
 import { HASH_BYTES } from "./primitives.ts";
 
 /** Hashes in a full tile, entries in a full bundle. */
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 8;
 export const ENTRY_BYTES_MAX = 65_535;
+/** What stands before an entry in a bundle, big-endian. */
+const LENGTH_BYTES = 2;
 
 /** `level` null: the entry bundles. */
 export interface TileName {
@@ -68,12 +70,16 @@ export const hashAt = (tile: Uint8Array, at: number): Uint8Array =>
   tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
 
 export function packBundle(entries: readonly Uint8Array[]): Uint8Array {
-  return concat(
-    entries.flatMap((entry) => {
-      assert(entry.length <= ENTRY_BYTES_MAX, "the caller keeps to the limit of an entry");
-      return [bigEndian(entry.length, 2), entry];
-    }),
-  );
+  const whole = new Uint8Array(entries.reduce((n, entry) => n + LENGTH_BYTES + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    assert(entry.length <= ENTRY_BYTES_MAX, "the caller keeps to the limit of an entry");
+    whole[at] = entry.length >>> 8;
+    whole[at + 1] = entry.length;
+    whole.set(entry, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + entry.length;
+  }
+  return whole;
 }
 
 /** Null when the bytes do not come out even, or hold another number of entries than `width`. */

@@ -11,8 +11,8 @@ connector: postgres
 collections:
   users:
     class: account
-    person: { user_id: id }
-    fields: { id: user.unique_id }
+    person: { user_id: id, visitor_id: visitor, email: email }
+    fields: { id: user.unique_id, visitor: user.device.cookie_id, email: user.contact.email }
   orders:
     class: order
     owner: user_id -> users.id
@@ -56,4 +56,18 @@ test("a very large collection that is read whole is told, whatever goes", () => 
     "`items.order_id` has no index: each look for the person's rows reads all of about 20000000",
   ]);
   expect(isIndexed(live(1, "a", "b", [["tenant"]]), ["user_id", "tenant"])).toBe(true);
+});
+
+test("a person who is looked for in a very large collection without an index is told", () => {
+  const users = (rows: number, indexes: string[][]): string[] =>
+    slowness(
+      { graph, lives: new Map([["app.users", { ...live(rows, "", "", indexes), foreignKeys: [] }]]) },
+      [],
+    );
+  expect(users(12_000_000, [])).toEqual([
+    "`users.visitor` has no index: finding a person by `visitor_id` reads all of about 12000000 rows",
+  ]);
+  // The primary key finds `id`; of an e-mail's expression nothing is known.
+  expect(users(12_000_000, [["visitor", "email"]])).toEqual([]);
+  expect(users(9_000_000, [])).toEqual([]);
 });

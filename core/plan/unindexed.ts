@@ -4,6 +4,7 @@
  */
 import type { Graph } from "../datamap/graph.ts";
 import { collectionId, idOf } from "../datamap/model.ts";
+import { normaliserOf } from "../terms/person.ts";
 import type { PlanLine } from "./erase.ts";
 
 /** What a store declares of a collection, as far as looking things up goes. */
@@ -55,6 +56,12 @@ export function slowness({ graph, lives }: Estate, plan: readonly PlanLine[]): s
         `\`${child.name}.${from.join(", ")}\` has no index: for each of the ${parents} rows of \`${to.collection}\` that go, the store looks through about ${rows} rows, some ${Math.ceil(looks * SECONDS_A_LOOK)} s in all`,
       );
     }
+    // Another notation of the same address is found by an index on an expression, and stores do not say which they have.
+    for (const { namespace, field } of child.identities)
+      if (rows > READ_ROWS_MAX && normaliserOf(namespace) === "exact" && !isIndexed(live, [field]))
+        slow.push(
+          `\`${child.name}.${field}\` has no index: finding a person by \`${namespace}\` reads all of about ${rows} rows`,
+        );
     for (const { from } of child.links)
       if (rows > READ_ROWS_MAX && !isIndexed(live, from))
         slow.push(

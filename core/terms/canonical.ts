@@ -19,9 +19,13 @@ function write(value: unknown, depth: number): string {
   }
   if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, depth + 1)).join(",")}]`;
   if (typeof value !== "object") throw new BugError(`canonical JSON has no ${typeof value}`);
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${write(field, depth + 1)}`);
-  return `{${fields.join(",")}}`;
+  let fields = "";
+  for (const [key, field] of Object.entries(value).sort(byName)) {
+    if (field === undefined) continue;
+    if (fields !== "") fields += ",";
+    fields += `${JSON.stringify(key)}:${write(field, depth + 1)}`;
+  }
+  return `{${fields}}`;
 }
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);

@@ -3,19 +3,20 @@ import { randomUUID } from "node:crypto";
 import {
   type Body,
   blindingOf,
-  encodeEntry,
+  entryText,
   locatorKeyOf,
   locatorOf,
   subjectCommitment,
   textCommitment,
 } from "@avow/core/evidence/entry";
-import { ENTRY_BYTES_MAX, packBundle } from "@avow/core/evidence/layout";
+import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
-import { sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import type { Database } from "../store/database.ts";
 import { sealBodies } from "./bodies.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
+import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
 
 export interface NewEntry {
   /** The coarse word that stands in clear. */
@@ -60,7 +61,8 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
 interface Row {
   readonly id: string;
   readonly key: SubjectKey;
-  readonly entry: Uint8Array;
+  /** Its bytes, a character each. */
+  readonly entry: string;
   /** Canonical JSON. */
   readonly body: string;
 }
@@ -72,16 +74,16 @@ function rowOf({ origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry)
   const body = canonicalJson(
     entry.about === undefined ? entry.body : { ...entry.body, about: locators(key, place, entry.about) },
   );
-  const bytes = encodeEntry({
+  const text = entryText({
     ...{ type, id, at: now() },
     sub: subjectCommitment(p, key.key, place),
     body: textCommitment(p, blindingOf(p, key.key, place), { ...place, type, text: body }),
   });
-  if (bytes.length > ENTRY_BYTES_MAX || body.length > BODY_CHARS_MAX)
+  if (text.length > ENTRY_BYTES_MAX || body.length > BODY_CHARS_MAX)
     throw new Error(
       `an entry of the log says too much: ${body.length} characters, at most ${BODY_CHARS_MAX}`,
     );
-  return { id, key, entry: bytes, body };
+  return { id, key, entry: text, body };
 }
 
 const locators = (
@@ -93,15 +95,28 @@ const locators = (
   return about.map((a) => locatorOf(p, locatorKey, a));
 };
 
-/** In one go and as bytes: a parameter for each takes longer to plan than to write, and an array of bytes is sent as text. */
+/** The bundle of what is text of single bytes. */
+function bundleOf(entries: readonly string[]): Buffer {
+  const whole = Buffer.allocUnsafe(entries.reduce((n, entry) => n + 2 + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    at = whole.writeUInt16BE(entry.length, at);
+    at += whole.write(entry, at, "latin1");
+  }
+  return whole;
+}
+
+const APPEND = "select ledger_append($1, $2, $3::uuid[], $4::bigint[], $5::bytea[])";
+
+/** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
 async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
   const groups = [...Map.groupBy(rows, (row) => row.key).values()];
   const sealed = new Map(groups.map((group) => [group[0], sealBodies(group)]));
-  const leaves = Buffer.from(packBundle(rows.map((row) => row.entry)));
-  const ids = rows.map((row) => row.id);
-  const keys = rows.map((row) => (row.key.isService ? null : row.key.id));
-  const bodies = rows.map((row) => sealed.get(row) ?? null);
-  await sql`select ledger_append(${log}, ${leaves}, ${ids}::uuid[], ${keys}::bigint[], ${bodies}::bytea[])`.execute(
-    tx,
-  );
+  const leaves = bundleOf(rows.map((row) => row.entry));
+  const parameters = [
+    ...[log, leaves, uuidArray(rows.map((row) => row.id))],
+    bigintArray(rows.map((row) => (row.key.isService ? null : row.key.id))),
+    byteaArray(rows.map((row) => sealed.get(row) ?? null)),
+  ];
+  await tx.executeQuery(CompiledQuery.raw(APPEND, parameters));
 }

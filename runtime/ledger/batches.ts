@@ -123,3 +123,16 @@ export async function indexerFor(
     return row === undefined ? null : indexIn(row, came);
   };
 }
+
+/** Sizes of the tree at which a batch ended: more than `after`, and at most `to`. */
+export async function endsOfBatches(
+  db: Database,
+  log: string,
+  { after, to }: { readonly after: number; readonly to: number },
+): Promise<number[]> {
+  const { rows } = await sql<{ ends: number }>`select (first + entries)::float8 as ends from ledger_batches
+    where log = ${log} and first >= ${after - PLACES_MAX} and first + entries > ${after} and first + entries <= ${to}`.execute(
+    db,
+  );
+  return rows.map((row) => row.ends);
+}

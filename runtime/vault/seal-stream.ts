@@ -35,7 +35,9 @@ export function sealingStream(
 ): WritableStream<Uint8Array> {
   const fileId = randomBytes(ID_BYTES);
   const id = fileId.toString("hex");
-  let held: Buffer = Buffer.alloc(0);
+  // One buffer for the whole stream: what is made anew for each record stays until memory is swept.
+  const held = Buffer.alloc(CHUNK_BYTES);
+  let filled = 0;
   let n = 0;
   const record = async (bytes: Uint8Array, last: boolean): Promise<void> => {
     if (n === 0) await write(Buffer.concat([Buffer.from([VERSION]), fileId]));
@@ -44,14 +46,19 @@ export function sealingStream(
   };
   return new WritableStream({
     async write(bytes) {
-      held = Buffer.concat([held, bytes]);
-      // The last record says that it is the last: a full one waits until more has come.
-      let from = 0;
-      for (; held.length - from > CHUNK_BYTES; from += CHUNK_BYTES)
-        await record(held.subarray(from, from + CHUNK_BYTES), false);
-      if (from > 0) held = Buffer.from(held.subarray(from));
+      for (let at = 0; at < bytes.length; ) {
+        // The last record says that it is the last: a full one waits until more has come.
+        if (filled === CHUNK_BYTES) {
+          await record(held, false);
+          filled = 0;
+        }
+        const part = bytes.subarray(at, at + CHUNK_BYTES - filled);
+        held.set(part, filled);
+        filled += part.length;
+        at += part.length;
+      }
     },
-    close: () => record(held, true),
+    close: () => record(held.subarray(0, filled), true),
   });
 }
 
@@ -61,22 +68,35 @@ export async function* openSealed(
   purpose: string,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  let held: Buffer = Buffer.alloc(0);
+  const held = Buffer.alloc(RECORD_BYTES);
+  let filled = 0;
   let id: string | null = null;
   let n = 0;
+  // Of a part: what fits. A full record waits until more has come, since the last one says that it is the last.
+  const take = (bytes: Uint8Array, room: number): number => {
+    const part = bytes.subarray(0, room - filled);
+    held.set(part, filled);
+    filled += part.length;
+    return part.length;
+  };
   for await (const bytes of source) {
-    held = Buffer.concat([held, bytes]);
+    let at = 0;
     if (id === null) {
-      if (held.length < HEAD_BYTES) continue;
+      at = take(bytes, HEAD_BYTES);
+      if (filled < HEAD_BYTES) continue;
       if (held[0] !== VERSION) throw new Error("this is no sealed file of this version");
-      id = held.subarray(1, HEAD_BYTES).toString("hex");
-      held = held.subarray(HEAD_BYTES);
+      id = held.toString("hex", 1, HEAD_BYTES);
+      filled = 0;
     }
-    for (; held.length > RECORD_BYTES; n += 1) {
-      yield sealer.open(nameOf({ purpose, id, n, last: false }), held.subarray(0, RECORD_BYTES));
-      held = held.subarray(RECORD_BYTES);
+    while (at < bytes.length) {
+      if (filled === RECORD_BYTES) {
+        yield sealer.open(nameOf({ purpose, id, n, last: false }), held);
+        filled = 0;
+        n += 1;
+      }
+      at += take(bytes.subarray(at), RECORD_BYTES);
     }
   }
   if (id === null) throw new Error("this sealed file was cut short");
-  yield sealer.open(nameOf({ purpose, id, n, last: true }), held);
+  yield sealer.open(nameOf({ purpose, id, n, last: true }), held.subarray(0, filled));
 }

@@ -47,19 +47,22 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       const nonce = nextNonce();
       const cipher = createCipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
-      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([Buffer.from([VERSION]), nonce, body, cipher.getAuthTag()]);
+      const parts = [Buffer.of(VERSION), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+      return Buffer.concat(parts);
     },
     open(purpose, sealed) {
       if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
         throw new Error("this is no sealed record of this version");
-      const bytes = Buffer.from(sealed);
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
       const decipher = createDecipheriv("aes-256-gcm", sealing, bytes.subarray(1, 1 + NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      const plain = decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES));
+      // A stream cipher has given everything by now; here it says whether any of it may be believed.
+      const rest = decipher.final();
+      return rest.length === 0 ? plain : Buffer.concat([plain, rest]);
     },
     nameOf: (purpose, value) => createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex"),
   };

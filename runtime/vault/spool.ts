@@ -32,15 +32,14 @@ export function openSpool(): Spool {
       file = opened;
       writer = sealingStream(sealer, PURPOSE, (sealed) => opened.writeFile(sealed)).getWriter();
     }
-    await writer.write(Buffer.concat(held));
+    for (const part of held) await writer.write(part);
     held = [];
-    bytes = 0;
   };
   return {
     async write(more) {
       held.push(more);
       bytes += more.length;
-      if (bytes > MEMORY_BYTES_MAX) await flush();
+      if (writer !== null || bytes > MEMORY_BYTES_MAX) await flush();
     },
     async *read() {
       if (writer !== null && file !== null) {
@@ -63,9 +62,11 @@ async function openNameless(): Promise<FileHandle> {
   return file;
 }
 
+/** Each part is the reader's until he asks for the next: all of them are read into one buffer. */
 async function* contents(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(READ_BYTES);
   for (let at = 0; ; ) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, at);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;

@@ -1,0 +1,37 @@
+/** Arrays in binary are the arrays that PostgreSQL would have read from text. */
+import { randomBytes, randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
+
+let client: pg.Client;
+beforeAll(async () => {
+  client = new pg.Client({ connectionString: inject("postgresUrl") });
+  await client.connect();
+});
+afterAll(() => client.end());
+
+const back = async (binary: Buffer, type: string): Promise<unknown> => {
+  const { rows } = await client.query(
+    `select coalesce(array_agg(v::text order by n), '{}') as v, array_lower($1::${type}[], 1) as low from unnest($1::${type}[]) with ordinality as a(v, n)`,
+    [binary],
+  );
+  return { ...rows[0] };
+};
+
+test("uuids", async () => {
+  const ids = Array.from({ length: 300 }, () => randomUUID());
+  expect(await back(uuidArray(ids), "uuid")).toEqual({ v: ids, low: 1 });
+});
+
+test("bigints, and the ones that are not there", async () => {
+  const values = ["0", null, "-1", "9223372036854775807", "-9223372036854775808", null];
+  expect(await back(bigintArray(values), "bigint")).toEqual({ v: values, low: 1 });
+  expect(await back(bigintArray([null]), "bigint")).toEqual({ v: [null], low: 1 });
+});
+
+test("bytes of every length", async () => {
+  const values = [Buffer.of(), null, randomBytes(1), randomBytes(70_000), null];
+  const texts = values.map((value) => (value === null ? null : `\\x${value.toString("hex")}`));
+  expect(await back(byteaArray(values), "bytea")).toEqual({ v: texts, low: 1 });
+});

@@ -1,0 +1,63 @@
+/**
+ * Arrays as PostgreSQL reads them in binary: as text, one of bytes is twice as long, and is written and read digit by digit. A driver sends a
+ * buffer as it is, so that these go where an array is asked for.
+ */
+
+/** Numbers of types that no version of PostgreSQL changes (pg_type.dat). */
+const UUID = 2950;
+const BIGINT = 20;
+const BYTEA = 17;
+
+const HEAD_BYTES = 20;
+const LENGTH_BYTES = 4;
+const UUID_BYTES = 16;
+const BIGINT_BYTES = 8;
+const NULL = -1;
+
+/** One dimension, counted from 1. */
+function head(type: number, elements: number, bytes: number): Buffer {
+  const whole = Buffer.allocUnsafe(HEAD_BYTES + elements * LENGTH_BYTES + bytes);
+  whole.writeInt32BE(1, 0);
+  whole.writeInt32BE(1, 4);
+  whole.writeInt32BE(type, 8);
+  whole.writeInt32BE(elements, 12);
+  whole.writeInt32BE(1, 16);
+  return whole;
+}
+
+export function uuidArray(ids: readonly string[]): Buffer {
+  const whole = head(UUID, ids.length, ids.length * UUID_BYTES);
+  let at = HEAD_BYTES;
+  for (const id of ids) {
+    at = whole.writeInt32BE(UUID_BYTES, at);
+    at += whole.write(id.replaceAll("-", ""), at, "hex");
+  }
+  return whole;
+}
+
+export function bigintArray(values: readonly (string | null)[]): Buffer {
+  const present = values.reduce((n, value) => (value === null ? n : n + 1), 0);
+  const whole = head(BIGINT, values.length, present * BIGINT_BYTES);
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    at = whole.writeInt32BE(value === null ? NULL : BIGINT_BYTES, at);
+    if (value !== null) at = whole.writeBigInt64BE(BigInt(value), at);
+  }
+  return whole;
+}
+
+export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
+  const whole = head(
+    BYTEA,
+    values.length,
+    values.reduce((n, value) => n + (value?.length ?? 0), 0),
+  );
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    at = whole.writeInt32BE(value?.length ?? NULL, at);
+    if (value === null) continue;
+    whole.set(value, at);
+    at += value.length;
+  }
+  return whole;
+}
