@@ -85,9 +85,9 @@ test("rows that nobody can change one by one can not be erased; a collection wit
 });
 
 test("what stays can not be tied to what goes", () => {
-  const fk = (onDelete: string) => ({
+  const fk = (onDelete: string, f = "f?") => ({
     users: USERS,
-    notes: { fields: "id f?", foreignKeys: [{ from: ["f"], to: { collection: "users" }, onDelete }] },
+    notes: { fields: `id ${f}`, foreignKeys: [{ from: ["f"], to: { collection: "users" }, onDelete }] },
   });
   const kept = notes("id", ", erase: { mask: {} }");
   expect(said(users("delete") + kept, fk("no action"))).toEqual([
@@ -95,6 +95,11 @@ test("what stays can not be tied to what goes", () => {
   ]);
   expect(said(users("delete") + kept, fk("cascade"))).toHaveLength(1);
   expect(said(users("delete") + kept, fk("set null"))).toEqual([]);
+  // SQLite and PostgreSQL take such a foreign key, and then refuse every deletion.
+  expect(said(users("delete") + kept, fk("set null", "f"))).toEqual([
+    "held-by-foreign-key: `notes` stays after an erasure, but a foreign key over `f` ties it to `users`, which is deleted",
+  ]);
+  expect(said(users("delete") + kept, fk("set default", "f"))).toEqual([]);
   expect(said(users("{ mask: {} }") + kept, fk("no action"))).toEqual([]);
   expect(said(users("delete") + notes("id", ", erase: { mask: { f: 'null' } }"), fk("no action"))).toEqual(
     [],

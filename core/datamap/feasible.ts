@@ -157,6 +157,14 @@ function fixedIssues(c: Collection, live: LiveCollection): Issue[] {
   ];
 }
 
+/**
+ * Whether the store frees a row of this foreign key by itself. SQLite and PostgreSQL take `on delete set null` over fields that can not be
+ * null, and then refuse every deletion. Where only some of them can, PostgreSQL may have been told to empty just those.
+ */
+const letsGo = ({ from, onDelete }: LiveCollection["foreignKeys"][number], live: LiveCollection): boolean =>
+  onDelete === "set default" ||
+  (onDelete === "set null" && live.fields.some((f) => f.nullable && from.includes(f.name)));
+
 /** A row that stays and that the store ties to one that always goes. */
 function heldIssues(c: Collection, all: Collections, live: LiveCollection): Issue[] {
   if (c.erase.rule !== "mask" && c.erase.rule !== "keep") return [];
@@ -174,7 +182,7 @@ function heldIssues(c: Collection, all: Collections, live: LiveCollection): Issu
         l.from.every((f) => fk.from.includes(f)),
     );
     const parent = link === undefined ? undefined : parentOf(link, all);
-    const lets = fk.onDelete.startsWith("set ") || fk.from.some((f) => emptied.has(f));
+    const lets = letsGo(fk, live) || fk.from.some((f) => emptied.has(f));
     if (parent === undefined || lets || parent.erase.rule !== "delete") return [];
     return [
       errorAt(c.span, {
