@@ -131,7 +131,13 @@ test.each(POINTS.map((point, i) => ({ point, person: i + 1 })))(
 
 test("a dry run says who goes on under pseudo-people, and makes none", async () => {
   const before = await pseudoPeople();
-  const asked = await runningCli(service, ["request", "erase", "--person", "email=m10@example.org", "--dry-run"]);
+  const asked = await runningCli(service, [
+    "request",
+    "erase",
+    "--person",
+    "email=m10@example.org",
+    "--dry-run",
+  ]);
   expect(`${asked.out}${asked.err}`).toContain("goes on under pseudo-people: one for each row");
   expect(await pseudoPeople()).toBe(before);
   expect(await authorsOf(10)).toEqual(["10", "10", "10"]);
