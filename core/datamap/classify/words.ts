@@ -24,6 +24,12 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   men: "man",
   women: "woman",
 };
+/** Plurals in `-er`, which in other languages is who does something (`granter` is not several of `grant`). */
+const GERMAN_ER: Readonly<Record<string, string>> = Object.fromEntries(
+  "kinder bilder felder lander bucher hauser mitglieder guter worter rader blatter lieder manner amter dorfer schilder"
+    .split(" ")
+    .map((plural) => [plural, plural.slice(0, -2)]),
+);
 const STEM_CHARS_MIN = 3;
 
 /** What a word may be the plural of, in the languages whose plurals show at the end. */
@@ -32,7 +38,11 @@ export function formsOf(word: string): ReadonlySet<string> {
   const irregular = IRREGULAR[word];
   if (irregular !== undefined) forms.add(irregular);
   if (word.endsWith("ies")) forms.add(`${word.slice(0, -3)}y`);
-  for (const ending of ["s", "es", "en", "n", "e", "er"])
+  const german = GERMAN_ER[word];
+  if (german !== undefined) forms.add(german);
+  // `anagrafiche`, `laghi`: the sound before the ending is kept in writing.
+  if (/[cg]h[ei]$/.test(word)) forms.add(word.slice(0, -2));
+  for (const ending of ["s", "es", "en", "n", "e"])
     if (word.endsWith(ending) && word.length - ending.length >= STEM_CHARS_MIN)
       forms.add(word.slice(0, -ending.length));
   // Romance plurals change the last vowel: `cliente`, `clienti`.

@@ -3,7 +3,7 @@ import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
 import type { LinkSource, Looked, SchemaCollection } from "./model.ts";
 import { containment, type Sketch } from "./sketch.ts";
-import { keyOf, type Names, targetsOf, typesFit } from "./targets.ts";
+import { isTranslated, keyOf, type Names, targetsOf, typesFit } from "./targets.ts";
 
 export interface Candidate {
   readonly collection: string;
@@ -109,7 +109,7 @@ function byQueries(c: SchemaCollection, field: string, type: string, world: Worl
 function composites(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const fields = new Map(c.fields.map((f) => [f.name.toLowerCase(), f]));
   return world.collections.flatMap((p): (readonly Candidate[])[] => {
-    if (p.name === c.name || p.primaryKey.length < 2 || isJoin(p, world)) return [];
+    if (p.name === c.name || p.primaryKey.length < 2 || isTranslated(p) || isJoin(p, world)) return [];
     const from = p.primaryKey.map((k) => fields.get(k.toLowerCase()));
     const fits = p.primaryKey.every((k, i) =>
       typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""),

@@ -6,7 +6,7 @@ import type { CollectionDescription, StoreDescription } from "../../connector-ki
 import { attempt, DIALECTS, type Dialect, dialectOf } from "./dialects.ts";
 import { Picture } from "./picture.ts";
 import { statementsOf } from "./statements.ts";
-import { columnName, type Tree, treesOf } from "./tree.ts";
+import { columnName, isTree, type Tree, tableName, treesOf } from "./tree.ts";
 
 export interface SqlFile {
   readonly file: string;
@@ -41,14 +41,27 @@ export function readSchema(files: readonly SqlFile[]): SchemaRead {
       if (picture.rename(statement.text)) continue;
       const trees = parse(statement.text, first);
       for (const tree of trees ?? []) picture.apply(tree);
-      if (trees !== null) continue;
-      for (const what of inPieces(statement.text, { first, picture }))
+      for (const what of trees === null ? leftOf(statement.text, { first, picture }) : fromQuery(trees))
         unread.push({ file, line: statement.line, what });
     }
   }
   const collections: readonly CollectionDescription[] = picture.collections();
   return { description: { collections }, statements, unread };
 }
+
+/** What a statement that is no SQL to the parser as a whole still says, part by part; and what could not be read of it. */
+function leftOf(
+  sql: string,
+  context: { readonly first: Dialect; readonly picture: Picture },
+): readonly string[] {
+  return ALTER.test(sql) ? inSteps(sql, context) : inPieces(sql, context);
+}
+
+/** `create table … as select …`: what its fields are, only a database can say. */
+const fromQuery = (trees: readonly Tree[]): readonly string[] =>
+  trees
+    .filter((t) => isTree(t["query_expr"]) && treesOf(t["create_definitions"]).length === 0)
+    .map((t) => `create table ${tableName(t["table"])}: its fields come from a query`);
 
 function parse(sql: string, first: Dialect): readonly Tree[] | null {
   for (const text of variants(sql))
@@ -57,6 +70,55 @@ function parse(sql: string, first: Dialect): readonly Tree[] | null {
       if (trees !== null) return trees;
     }
   return null;
+}
+
+const ALTER = /^(alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?)([\w."`]+)\s+([\s\S]*)$/i;
+/** Steps that change no field and no key that we look at. */
+const IDLE =
+  /^(?:rename\s+constraint|rename\s+index|enable|disable|owner\s+to|validate|cluster|inherit|no\s+inherit|set\s|reset\b|replica|engine\b|auto_increment\b|comment\b|order\s+by|convert\s+to|default\s+char|character\s+set|attach\s+partition|detach\s+partition|alter\s+(?:column\s+)?[\w"`]+\s+(?:set|drop|add|restart)\b|add\s+(?:constraint\s+[\w"`]+\s+)?check\b|add\s+(?:fulltext|spatial)\b)/i;
+const DROP_COLUMN =
+  /^drop\s+(?:column\s+)?(?:if\s+exists\s+)?(?!constraint|index|key|foreign|primary|check)([\w"`]+)(?:\s+(?:cascade|restrict))?$/i;
+const SET_TYPE = /^alter\s+(?:column\s+)?([\w"`]+)\s+(?:set\s+data\s+)?type\s+([\w."]+(?:\s*\([\d,\s]+\))?)/i;
+
+/** Each step of an `alter table` alone. */
+function inSteps(
+  sql: string,
+  { first, picture }: { readonly first: Dialect; readonly picture: Picture },
+): readonly string[] {
+  const [, head = "", name = "", body = ""] = ALTER.exec(sql) ?? [];
+  const opening = `${head.replaceAll(/\s+/g, " ")}${name}`;
+  return topLevel(body).flatMap((step): readonly string[] => {
+    const gone = DROP_COLUMN.exec(step)?.[1];
+    const [, typed, type = ""] = SET_TYPE.exec(step) ?? [];
+    if (gone !== undefined) picture.dropColumn(name, gone);
+    else if (typed !== undefined) picture.setType(name, typed, type);
+    else if (!IDLE.test(step) && !picture.rename(`${opening} ${step}`)) {
+      const tree = pieceOfAlter(step, { opening, first });
+      if (tree === null) return [`${name.replaceAll(/["`]/g, "")}: ${headOf(step)}`];
+      picture.apply(tree);
+    }
+    return [];
+  });
+}
+
+const ADD_COLUMN =
+  /^(add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?)([\w"`]+)\s+([\w."]+(?:\s*\([\w\s,]*\))?(?:\[\])?)/i;
+
+function pieceOfAlter(
+  step: string,
+  { opening, first }: { readonly opening: string; readonly first: Dialect },
+): Tree | null {
+  const [tree] = parse(`${opening} ${step}`, first) ?? [];
+  if (tree !== undefined) return tree;
+  // What stands behind the type is beyond the parser, or the type is the schema's own.
+  const [, add = "", name = "", type = ""] = ADD_COLUMN.exec(step) ?? [];
+  if (name === "" || NO_COLUMN.test(name)) return null;
+  const [plain] = parse(`${opening} add column ${name} text`, first) ?? [];
+  if (plain === undefined || add === "") return null;
+  return {
+    ...plain,
+    expr: treesOf(plain["expr"]).map((e) => ({ ...e, definition: { dataType: type.replaceAll('"', "") } })),
+  };
 }
 
 /** A table is not lost for one of its lines: each is read alone, and those that are still no SQL to the parser are what is said. */
