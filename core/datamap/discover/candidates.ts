@@ -109,7 +109,7 @@ function byQueries(c: SchemaCollection, field: string, type: string, world: Worl
 function composites(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const fields = new Map(c.fields.map((f) => [f.name.toLowerCase(), f]));
   return world.collections.flatMap((p): (readonly Candidate[])[] => {
-    if (p.name === c.name || p.primaryKey.length < 2 || isTranslated(p) || isJoin(p, world)) return [];
+    if (p.name === c.name || p.primaryKey.length < 2 || isTranslated(p)) return [];
     const from = p.primaryKey.map((k) => fields.get(k.toLowerCase()));
     const fits = p.primaryKey.every((k, i) =>
       typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""),
@@ -117,6 +117,8 @@ function composites(c: SchemaCollection, world: World): readonly (readonly Candi
     const names = from.flatMap((f) => (f === undefined ? [] : [f.name]));
     const declared = c.foreignKeys.some((k) => k.from.join() === names.join());
     if (!fits || names.length !== p.primaryKey.length || declared || sameKey(c, names)) return [];
+    // Last: it looks at all collections again.
+    if (isJoin(p, world)) return [];
     return [
       [
         {

@@ -47,6 +47,15 @@ export class Picture {
     if (found !== undefined) this.#dropColumn(found, plain(name));
   }
 
+  dropConstraint(table: string, name: string): void {
+    const found = this.#tables.get(plain(table));
+    if (found !== undefined) this.#dropConstraint(found, { constraint: plain(name) });
+  }
+
+  dropTable(name: string): void {
+    this.#drop(plain(name));
+  }
+
   setType(table: string, name: string, type: string): void {
     const fields = this.#tables.get(plain(table))?.fields;
     const field = fields?.get(plain(name));
