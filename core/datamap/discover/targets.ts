@@ -192,7 +192,7 @@ function nameScore(stem: Stem, { key, its, self, name }: Its): readonly [number,
   const { words, bare, keyed, ownKey } = stem;
   if (its.length === 0 || words.length === 0) return null;
   const keyWords = stemOf(key);
-  const ofName = sameWords(keyWords.words, its);
+  const ofName = sameWords(keyWords.words, its) || abbreviates(keyWords.words, its);
   // `ip`, `email`, `token`: the same name for the same kind of thing, unless it says that it is a key.
   if (
     !self &&
@@ -253,6 +253,17 @@ function byKeyedName(stem: Stem, its: readonly string[], name: string): readonly
   return n > 1 && short === initials ? [0.61, `may be short for \`${name}\``] : null;
 }
 
+/** `id_adh` of `adherents`, whose pictures have the same key. */
+const abbreviates = (words: readonly string[], its: readonly string[]): boolean => {
+  const [short, whole] = [words.join(""), its[0] ?? ""];
+  return (
+    its.length === 1 &&
+    short.length >= 3 &&
+    short.length < whole.length &&
+    (whole.startsWith(short) || isShort(short, whole))
+  );
+};
+
 /** `org` for `organization`, `dept` for `department`: begins alike, and leaves letters out. */
 function isShort(short: string, whole: string): boolean {
   if (short[0] !== whole[0] || short.length > 5) return false;
@@ -309,6 +320,8 @@ function towardsPeople(
   // An agent that the lists do not know (`granter_id`) only where nothing else is named so.
   const agent = keyed && !named && isAgent(head);
   if (!agent && !playsPart(bare, { head, headFirst })) return [];
+  // A `target` of a few small numbers is a kind of thing.
+  if (!keyed && /^(?:tiny|small)int/i.test(field.type)) return [];
   const lists = names.people.flatMap((name) => collections.filter((c) => c.name === name));
   const base = keyed || doneBy(bare) ? (agent ? 0.7 : 0.78) : bare.length > 1 ? 0.58 : 0.68;
   return ordered(lists, bare)
