@@ -117,6 +117,8 @@ function composites(c: SchemaCollection, world: World): readonly (readonly Candi
     const names = from.flatMap((f) => (f === undefined ? [] : [f.name]));
     const declared = c.foreignKeys.some((k) => k.from.join() === names.join());
     if (!fits || names.length !== p.primaryKey.length || declared || sameKey(c, names)) return [];
+    // The row's own `uuid` is no part of a link.
+    if (p.primaryKey.some((k) => c.primaryKey.includes(k) && /^(?:id|uuid|guid|rowid)$/i.test(k))) return [];
     // Last: it looks at all collections again.
     if (isJoin(p, world)) return [];
     return [

@@ -248,6 +248,8 @@ function byKeyedName(stem: Stem, its: readonly string[], name: string): readonly
     return [0.63 - extra, `\`${name}\` begins with it`];
   const [short, whole] = [bare.join(""), its.join("")];
   const initials = its.map((w) => w[0]).join("");
+  if (short.length >= 3 && n === 1 && whole.length > short.length && whole.startsWith(short))
+    return [0.66, `\`${name}\` begins so`];
   if (short.length >= 3 && n === 1 && whole.length > short.length && isShort(short, whole))
     return [0.61, `may be short for \`${name}\``];
   return n > 1 && short === initials ? [0.61, `may be short for \`${name}\``] : null;
@@ -320,6 +322,8 @@ function towardsPeople(
   // An agent that the lists do not know (`granter_id`) only where nothing else is named so.
   const agent = keyed && !named && isAgent(head);
   if (!agent && !playsPart(bare, { head, headFirst })) return [];
+  // `invited_by_email`, `created_by_ip`: what is known of who did it, not who.
+  if (/^(?:emails?|names?|ip|phone|at|on|date|time|note|reason|type|url)$/.test(bare.at(-1) ?? "")) return [];
   // A `target` of a few small numbers is a kind of thing.
   if (!keyed && /^(?:tiny|small)int/i.test(field.type)) return [];
   const lists = names.people.flatMap((name) => collections.filter((c) => c.name === name));

@@ -8,6 +8,8 @@ import { columnName, columnNames, isTree, type Tree, tableName, textOf, treesOf,
 
 interface Table {
   name: string;
+  /** The name before. */
+  was?: string;
   readonly fields: Map<string, FieldDescription>;
   primaryKey: readonly string[];
   uniques: Named[];
@@ -30,6 +32,7 @@ const swap =
 
 export class Picture {
   readonly #tables = new Map<string, Table>();
+  readonly #dropped = new Set<string>();
 
   /** The parser knows no renaming of a column. True when the statement was one. */
   rename(sql: string): boolean {
@@ -85,7 +88,8 @@ export class Picture {
             ? k
             : { ...k, to: { ...k.to, fields: this.#tables.get(k.to.collection)?.primaryKey ?? [] } },
         )
-        .filter((k) => k.to.fields.length === k.from.length),
+        .filter((k) => k.to.fields.length === k.from.length)
+        .filter((k) => this.#tables.has(k.to.collection) || !this.#dropped.has(k.to.collection)),
       indexes: t.indexes.map((i) => i.fields),
     }));
   }
@@ -247,10 +251,19 @@ export class Picture {
       );
   }
 
+  /** Keys that lead to it stay until the end: SQLite's way to change a table is to make another, drop the first and give its name on. */
   #drop(name: string): void {
+    const was = this.#tables.get(name)?.was;
     this.#tables.delete(name);
+    this.#dropped.add(name);
+    if (was !== undefined && this.#tables.has(was)) this.#retarget(name, was);
+  }
+
+  #retarget(from: string, to: string): void {
     for (const t of this.#tables.values())
-      t.foreignKeys = t.foreignKeys.filter((k) => k.to.collection !== name);
+      t.foreignKeys = t.foreignKeys.map((k) =>
+        k.to.collection === from ? { ...k, to: { ...k.to, collection: to } } : k,
+      );
   }
 
   #renameTables(pairs: unknown): void {
@@ -265,9 +278,7 @@ export class Picture {
     this.#tables.delete(from);
     table.name = to;
     this.#tables.set(to, table);
-    for (const t of this.#tables.values())
-      t.foreignKeys = t.foreignKeys.map((k) =>
-        k.to.collection === from ? { ...k, to: { ...k.to, collection: to } } : k,
-      );
+    table.was = from;
+    this.#retarget(from, to);
   }
 }

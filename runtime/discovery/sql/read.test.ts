@@ -105,6 +105,18 @@ ALTER TABLE person ADD COLUMN shape public.mood DEFAULT 'x' -- why
   ]);
 });
 
+test("a table that is made anew keeps the keys that lead to it", () => {
+  const rest = "CREATE TABLE folders (id text PRIMARY KEY, user_id text REFERENCES users (id));\n";
+  const anew = [
+    "ALTER TABLE users RENAME TO old_users;\nCREATE TABLE users (id text PRIMARY KEY);\nDROP TABLE old_users;",
+    "CREATE TABLE new_users (id text PRIMARY KEY);\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;",
+  ];
+  for (const steps of anew)
+    expect(shown(`CREATE TABLE users (id text PRIMARY KEY);\n${rest}${steps}`)).toContain(
+      "folders(id text, user_id text) key id unique  fk user_id>users.id",
+    );
+});
+
 test("partitions are no tables of their own, and what stands behind a table is none of its fields", () => {
   const { description, unread } =
     read(`CREATE TABLE a (id int NOT NULL, d date, t text[] DEFAULT ARRAY['x'::text, 'y'::text], EXCLUDE USING gist (id WITH &&)) PARTITION BY RANGE (id);
