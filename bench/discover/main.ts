@@ -65,7 +65,7 @@ async function command(
   args: readonly string[],
   { url, folder }: { readonly url: string; readonly folder: string },
 ) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...process.env, APP: url } });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { APP: url } });
   let [out, err] = ["", ""];
   child.stdout.on("data", (data) => {
     out += data;
