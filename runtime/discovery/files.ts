@@ -1,4 +1,5 @@
 /** A schema as files: one dump, or a folder of migrations in the order of their names. */
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { SqlFile } from "./sql/read.ts";
@@ -33,9 +34,26 @@ export async function readSqlFiles(path: string): Promise<FilesRead> {
   for (const name of names.slice(0, FILES_MAX)) {
     const shown = found.isDirectory() ? relative(path, name) : name;
     if ((await stat(name)).size > BYTES_MAX) left.push(shown);
-    else files.push({ file: shown, text: await readFile(name, "utf8") });
+    else files.push({ file: shown, text: decoded(await readFile(name)) });
   }
   return { ok: true, files, left: [...left, ...names.slice(FILES_MAX)] };
+}
+
+const NULS_SHARE_MIN = 0.2;
+
+/** As the tools write them: UTF-8 with or without its mark, UTF-16 (SQL Server, PowerShell), else Latin-1. Lines end in one way. */
+export function decoded(bytes: Buffer): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes).replaceAll(/\r\n?/g, "\n");
+}
+
+function encodingOf(bytes: Buffer): string {
+  const [a, b] = bytes;
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  const start = bytes.subarray(0, 1_000);
+  const nuls = start.filter((byte) => byte === 0).length;
+  if (nuls > start.length * NULS_SHARE_MIN) return start[0] === 0 ? "utf-16be" : "utf-16le";
+  return isUtf8(bytes) ? "utf-8" : "windows-1252";
 }
 
 async function sqlBelow(folder: string, root: string, depth: number): Promise<readonly string[]> {

@@ -3,6 +3,7 @@
  * before what the collection is about; what nothing speaks for is not guessed.
  */
 
+import { meantIn } from "./context.ts";
 import type { Evidence } from "./evidence.ts";
 import { CATEGORY_OF_KIND, KIND_WORDS, type ValueKind } from "./kinds.ts";
 import { familyOf, type Said, sayName, type TypeFamily } from "./name.ts";
@@ -19,6 +20,8 @@ export interface FieldFacts {
   readonly inKey: boolean;
   /** Where a link of this field leads. */
   readonly leadsTo: About | null;
+  /** What it is the name, the title or the price of, where that is a thing and nobody's (`product_name`). */
+  readonly ofThing?: string | null;
   /** Null: nothing could be sampled. */
   readonly evidence: Evidence | null;
 }
@@ -46,6 +49,8 @@ export function classifyField(f: FieldFacts): Guess {
     byLink(f) ??
     byValues(f, family) ??
     byType(f, family) ??
+    byThing(f) ??
+    byContext(f, family) ??
     byName(f, family) ??
     byKey(f) ??
     byText(f, family) ??
@@ -124,6 +129,20 @@ function byType(f: FieldFacts, family: TypeFamily): Guess | null {
   return null;
 }
 
+const byThing = ({ ofThing }: FieldFacts): Guess | null =>
+  ofThing === undefined || ofThing === null
+    ? null
+    : guess("system", 0.7, `says what a row of \`${ofThing}\` is called or like, and that is no person`);
+
+function byContext(f: FieldFacts, family: TypeFamily): Guess | null {
+  const meant = family === "text" && !f.inKey ? meantIn(f.name, f.collection) : null;
+  if (meant === null || (f.about === "other" && !meant.category.startsWith("user.authorization")))
+    return null;
+  if (meant.category === "user.contact.email" && f.evidence !== null && f.evidence.filled >= SAMPLE_MIN * 2)
+    return null;
+  return guess(meant.category, 0.7, meant.because);
+}
+
 /** The kinds of value that a category of this name should show, where values can be looked at. */
 const SHOULD_SHOW: Readonly<Record<string, readonly ValueKind[]>> = {
   "user.contact.email": ["email"],
@@ -147,6 +166,10 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
       ? null
       : guess("system", 0.75, `says something about \`${says.term}\`, and is not it`);
   const { said } = says;
+  if (said.category === "system")
+    return holdsPersonal(f, family)
+      ? null
+      : guess("system", 0.65, `\`${said.term}\` in its name: of goods or machines`);
   // What texts hold says more than what they are called.
   if (
     holdsPersonal(f, family) &&
@@ -175,6 +198,9 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
     : guess(privately(f, said), base, because);
 }
 
+const ABOUT_PEOPLE =
+  /bill|ship|deliver|mail|home|work|address|payment|customer|user|contact|body|patient|child|birth|invoice/i;
+
 /** A row that belongs to a person is not the person: its name and title are what the person wrote, its ids are its own. */
 function ownedThing(
   f: FieldFacts,
@@ -182,6 +208,13 @@ function ownedThing(
   { base, because }: { readonly base: number; readonly because: string },
 ): Guess {
   const loose = said.strength === "person";
+  if (
+    /health|address\.state/.test(said.category) &&
+    said.strength !== "sure" &&
+    !said.whole &&
+    !ABOUT_PEOPLE.test(f.name)
+  )
+    return guess("system", 0.55, `${because}, but of a thing`);
   if (
     loose &&
     said.category === "user.name" &&
@@ -209,6 +242,9 @@ const inside = (evidence: Evidence, kinds: readonly ValueKind[]): number =>
   Math.max(0, ...kinds.map((k) => evidence.inside[k] ?? 0));
 
 function outside(f: FieldFacts, said: Said, because: string): Guess {
+  // A consent is somebody's: without a person it is a switch.
+  if (said.category === "user.privacy_preferences" && said.strength !== "sure")
+    return guess("system", 0.6, `${because}, but its collection is about no person`);
   if (said.strength === "sure") return guess(said.category, 0.8, `${because}; no link leads to a person`);
   if (said.strength === "likely")
     return guess(

@@ -27,7 +27,22 @@ const row = (category: string, strength: Strength, types: string, terms: string)
   terms,
 });
 
+const SYSTEM = "system";
+
 export const LEXICON: readonly Term[] = [
+  // ── things: what looks like a person's word, and is of goods, files and machines
+  row(
+    SYSTEM,
+    "person",
+    "tn",
+    "product name|product title|store name|shop name|item name|item title|category name|group name|role name|tag name|table name|column name|field name|class name|module name|plugin name|template name|event name|server name|host name|hostname|domain name|database name|schema name|queue name|bucket name|job name|task name|file type|mime type|content type|store url|shop url|meta title|meta description|meta keyword|meta keywords|sku|ean|upc|isbn|barcode|model|slug|currency|currency code|meta key|checksum|etag|locale code|language code|country iso|template|layout|font|sort order|unit price|total price|discount|shipping cost",
+  ),
+  row(
+    SYSTEM,
+    "weak",
+    "tn",
+    "public key|key type|key id|client id|redirect uri|redirect url|callback url|token endpoint|token type|token url|algorithm|scope|scopes",
+  ),
   // ── contact
   row(
     "user.contact.email",
@@ -68,6 +83,7 @@ export const LEXICON: readonly Term[] = [
     "tn",
     "postal code|postcode|zip|zip code|zipcode|plz|postleitzahl|code postal|codigo postal|cep|codice postale|youbian|yubin bango|邮编|邮政编码|郵便番号",
   ),
+  row("user.contact.address.postal_code", "person", "t", "cap|cp"),
   row(
     "user.contact.address.state",
     "weak",
@@ -364,7 +380,7 @@ export const LEXICON: readonly Term[] = [
     "user.financial",
     "person",
     "tn",
-    "balance|account balance|credit limit|kontostand|solde|saldo|debt|tax|payout|donation|donation amount|yue|余额|残高",
+    "balance|account balance|credit limit|kontostand|solde|saldo|debt|payout|donation|donation amount|yue|余额|残高",
   ),
   row(
     "user.financial",
@@ -472,14 +488,14 @@ export const LEXICON: readonly Term[] = [
     "user.location.imprecise",
     "person",
     "t",
-    "location|timezone|time zone|geo city|geo country|geo region|standort|localisation|ubicacion|posizione|localizacao|locatie|weizhi|位置",
+    "location|location name|home location|place name|timezone|time zone|geo city|geo country|geo region|standort|localisation|ubicacion|posizione|localizacao|locatie|weizhi|位置",
   ),
   row("user.sensor", "likely", "tn", "accelerometer|gyroscope|step count|steps"),
   row(
     "user.account",
     "weak",
     "tnb",
-    "plan|subscription|subscription plan|credits|points|loyalty points|tier|membership|membership type|account type|role|user role|user type|user status|account status|jifen|积分|ポイント",
+    "plan|subscription|subscription plan|credits|points|loyalty points|tier|membership|membership type|role|user role|jifen|积分|ポイント",
   ),
   row(
     "user.account.settings",
@@ -491,7 +507,7 @@ export const LEXICON: readonly Term[] = [
 
 /** Words that make a field say something *about* the thing before them: `email_verified_at`, `phone_type`. */
 export const ABOUT_WORDS: ReadonlySet<string> = new Set(
-  "verified confirmed status type count format template enabled sent size length valid required visible version expires expiry expired expiration attempts failed updated changed modified order sort created deleted flag kind class mime style limit quota max min parent rank position level prefix suffix width".split(
+  "verified confirmed status type count format template enabled sent size length valid required visible version expires expiry expired expiration attempts failed updated changed modified order sort created deleted flag kind class mime style limit quota max min parent rank position level prefix suffix width mode listing sort interval endpoint disabled allowed frequency cycle duration upvotes downvotes html css hook".split(
     " ",
   ),
 );

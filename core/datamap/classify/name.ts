@@ -61,9 +61,27 @@ const BY_FIRST = Map.groupBy(
 );
 const WHOLE = ENTRIES.filter((e) => !/^[\p{Script=Latin}\d]/u.test(e.joined));
 /** Compounds without a sign between (`usremail`, `kundentelefonnummer`) are looked into for words that are no part of others. */
-const JOINED = ENTRIES.filter((e) => e.joined.length >= 6 && /^\p{Script=Latin}+$/u.test(e.joined)).sort(
-  (a, b) => b.joined.length - a.joined.length,
-);
+const JOINED = ENTRIES.filter(
+  (e) =>
+    e.term.strength !== "person" &&
+    e.term.strength !== "weak" &&
+    e.term.category !== "system" &&
+    e.joined.length >= 6 &&
+    /^\p{Script=Latin}+$/u.test(e.joined),
+).sort((a, b) => b.joined.length - a.joined.length);
+
+const BESIDE_CHARS_MIN = 3;
+/** A part of a compound: what is left beside it is long enough to be a word, and is no ending of the same one (`authorization`). */
+function isPartOf(word: string, term: string): boolean {
+  const at = word.indexOf(term);
+  if (at < 0 || word.length === term.length) return false;
+  const after = word.slice(at + term.length);
+  return (
+    word.length - term.length >= BESIDE_CHARS_MIN &&
+    (at === 0 || at >= BESIDE_CHARS_MIN) &&
+    !/^(?:i[sz]|it[iy]|ing|able|ed$|ship|al$|ly$)/.test(after)
+  );
+}
 
 export interface Said {
   readonly category: string;
@@ -142,9 +160,7 @@ function longest(words: readonly string[], letter: string): Found | null {
   for (const entry of WHOLE)
     if (joined.includes(entry.joined)) offer(entry, words.length, entry.joined.length >= 3 ? 2 : 1);
   if (offers.length === 0) {
-    const entry = JOINED.find(
-      (e) => words.some((w) => w.length > e.joined.length && w.includes(e.joined)) || joined === e.joined,
-    );
+    const entry = JOINED.find((e) => words.some((w) => isPartOf(w, e.joined)) || joined === e.joined);
     if (entry !== undefined) offer(entry, words.length, 1);
   }
   const [best] = offers.sort((a, b) => b.score - a.score);

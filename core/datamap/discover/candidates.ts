@@ -3,7 +3,7 @@ import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
 import type { LinkSource, Looked, SchemaCollection } from "./model.ts";
 import { containment, type Sketch } from "./sketch.ts";
-import { keyOf, type Names, targetsOf, typesFit } from "./targets.ts";
+import { isTranslated, keyOf, type Names, targetsOf, typesFit } from "./targets.ts";
 
 export interface Candidate {
   readonly collection: string;
@@ -109,7 +109,7 @@ function byQueries(c: SchemaCollection, field: string, type: string, world: Worl
 function composites(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const fields = new Map(c.fields.map((f) => [f.name.toLowerCase(), f]));
   return world.collections.flatMap((p): (readonly Candidate[])[] => {
-    if (p.name === c.name || p.primaryKey.length < 2 || isJoin(p, world)) return [];
+    if (p.name === c.name || p.primaryKey.length < 2 || isTranslated(p)) return [];
     const from = p.primaryKey.map((k) => fields.get(k.toLowerCase()));
     const fits = p.primaryKey.every((k, i) =>
       typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""),
@@ -117,6 +117,10 @@ function composites(c: SchemaCollection, world: World): readonly (readonly Candi
     const names = from.flatMap((f) => (f === undefined ? [] : [f.name]));
     const declared = c.foreignKeys.some((k) => k.from.join() === names.join());
     if (!fits || names.length !== p.primaryKey.length || declared || sameKey(c, names)) return [];
+    // The row's own `uuid` is no part of a link.
+    if (p.primaryKey.some((k) => c.primaryKey.includes(k) && /^(?:id|uuid|guid|rowid)$/i.test(k))) return [];
+    // Last: it looks at all collections again.
+    if (isJoin(p, world)) return [];
     return [
       [
         {

@@ -198,3 +198,56 @@ test("values confirm a name, or rule it out", () => {
   expect(settle([{ candidate, probe: { share: 0.2, compared: 50 } }])).toBeNull();
   expect(settle([{ candidate, probe: null }])?.confidence).toBe(0.77);
 });
+
+test("modules in front of names, heads that come first, and words glued together", () => {
+  const all = found(`an_anagrafiche: id* int, nome text, cognome text, email text, id_agente int
+    an_sedi: id* int, id_anagrafica int, citta text
+    an_zone: id* int, nome text
+    co_contratti: id* int, idanagrafica int, id_sede_destinazione int, id_stato int, id_contratto_prev int, id_conto_cliente int
+    co_stati_contratti: id* int, nome text
+    co_conti: id* int, nome text
+    or_ordini: id* int, id_stato int, id_banca_azienda int
+    or_stati_ordini: id* int, nome text
+    or_banche: id* int, iban text`);
+  expect(linksOf(all, "co_contratti")).toEqual([
+    "idanagrafica > an_anagrafiche owner",
+    "id_sede_destinazione > an_sedi",
+    "id_stato > co_stati_contratti",
+    "id_contratto_prev > co_contratti",
+    "id_conto_cliente > co_conti",
+  ]);
+  expect(linksOf(all, "or_ordini").slice(0, 2)).toEqual([
+    "id_stato > or_stati_ordini",
+    "id_banca_azienda > or_banche",
+  ]);
+  expect(linksOf(all, "an_anagrafiche")).toEqual(["id_agente > an_anagrafiche mention"]);
+});
+
+test("keys of the same name: translations, satellites, and what is no key at all", () => {
+  const all = found(`members: id_mem* int, email text, first_name text, last_name text
+    pictures: id_mem* int, path text
+    online: ip* text, id_mem int
+    visits: id* int, id_mem int, ip text, status_id int
+    status: status_id* int, language_id* int, name text
+    grants: id* int, scope text
+    roles: id* int, granter_id int, members int, sort_order int`);
+  expect(linksOf(all, "visits")).toEqual(["id_mem > members owner", "status_id > status"]);
+  expect(linksOf(all, "pictures")).toEqual(["id_mem > members owner"]);
+  expect(linksOf(all, "roles")).toEqual(["granter_id > members mention"]);
+});
+
+test("what is called like a thing that is nobody's is that thing's", () => {
+  const all = found(`users: id* int, email text, name text
+    products: id* int, name text, weight int
+    order_products: id* int, user_id int, product_id int, name text, product_title text, note text
+    login_tokens: id* int, user_id int, code text
+    searches: id* int, user_id int, keyword text`);
+  const categories = (name: string) => all.get(name)?.fields.map((f) => `${f.name} ${f.category}`);
+  expect(categories("order_products")?.slice(3)).toEqual([
+    "name system",
+    "product_title system",
+    "note user.content.private",
+  ]);
+  expect(categories("login_tokens")).toContain("code user.authorization.credentials");
+  expect(categories("searches")).toContain("keyword user.behavior.search_history");
+});

@@ -6,6 +6,8 @@ import { polymorphicFields } from "./candidates.ts";
 import type { FoundCollection, FoundField, FoundLink, Looked, SchemaCollection } from "./model.ts";
 import { eavShape, wholeOf } from "./parts.ts";
 import { giveRoles, type Roled } from "./roles.ts";
+import { collectionWords } from "./targets.ts";
+import { type Things, thingOf, thingsAmong } from "./things.ts";
 
 /** What looking at values said of a candidate: `share` of the compared ones are there. Null: none could be compared. */
 export interface Probe {
@@ -68,6 +70,10 @@ export function judge(input: JudgeInput): readonly FoundCollection[] {
   const first = new Map(input.collections.map((c) => [c.name, classifyAll(c, input, null)]));
   const personal = new Set([...first].filter(([, fields]) => fields.some(isTelling)).map(([name]) => name));
   const roled = giveRoles({ ...input, personal });
+  const things = thingsAmong(
+    collectionWords(input.collections),
+    (name) => roled.about.get(name) === "other" && !personal.has(name),
+  );
   return input.collections.map((c): FoundCollection => {
     const looked = input.looked.get(c.name);
     return {
@@ -77,7 +83,7 @@ export function judge(input: JudgeInput): readonly FoundCollection[] {
       about: roled.about.get(c.name) ?? "other",
       key: c.primaryKey,
       keyFrom: c.primaryKey.length === 0 ? "none" : c.keyGuessed === true ? "guessed" : "declared",
-      fields: classifyAll(c, input, roled),
+      fields: classifyAll(c, input, roled, things),
       links: roled.links.get(c.name) ?? [],
       suspected: suspectedOf(c, roled.links.get(c.name) ?? []),
     };
@@ -87,7 +93,12 @@ export function judge(input: JudgeInput): readonly FoundCollection[] {
 const isTelling = (f: FoundField): boolean =>
   f.category !== null && f.category !== "system" && f.confidence >= 0.5;
 
-function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null): readonly FoundField[] {
+function classifyAll(
+  c: SchemaCollection,
+  input: JudgeInput,
+  roled: Roled | null,
+  things: Things = [],
+): readonly FoundField[] {
   const looked = input.looked.get(c.name);
   const links = roled?.links.get(c.name) ?? input.links.get(c.name) ?? [];
   const about: About = roled?.about.get(c.name) ?? "other";
@@ -108,6 +119,7 @@ function classifyAll(c: SchemaCollection, input: JudgeInput, roled: Roled | null
       inKey: c.primaryKey.includes(f.name),
       leadsTo: link === undefined ? null : (roled?.about.get(link.to.collection) ?? "other"),
       evidence: looked?.evidence.get(f.name) ?? null,
+      ofThing: about === "person" ? null : thingOf(f.name, c.name, things),
     });
     const parts = looked?.parts.get(f.name) ?? [];
     const meant = guessed.category === "system" && meantBy(c, f.name, links);

@@ -1,7 +1,9 @@
 /** Which collections are about people, and whose the rows of the others are. */
 import { PERSON_NOUNS, PERSON_SIGNS } from "../classify/lexicon.table.ts";
 import { headIs, sayName } from "../classify/name.ts";
+import { sameWords } from "../classify/words.ts";
 import type { SchemaCollection } from "./model.ts";
+import { stemOf } from "./stem.ts";
 
 const WEIGHTS: readonly (readonly [RegExp, number])[] = [
   [/^user\.contact\.email$/, 1],
@@ -39,8 +41,30 @@ export function peopleOf(
   return collections
     .map((c) => ({ name: c.name, score: personScore(c, words.get(c.name) ?? []), key: c.primaryKey.length }))
     .filter(({ score }) => score >= PERSON_SCORE_MIN)
+    .map((p, _, all) => (hangsOn(p.name, all, { collections, words }) ? { ...p, score: p.score - HANGS } : p))
     .sort((a, b) => b.score + mainly(b.name) - a.score - mainly(a.name) || a.name.localeCompare(b.name))
     .map(({ name }) => name);
+}
+
+const HANGS = 4;
+
+/** One row for each row of other people (`local_user.person_id`, once each): what is called `creator` is rather the other. */
+function hangsOn(
+  name: string,
+  all: readonly { readonly name: string }[],
+  {
+    collections,
+    words,
+  }: {
+    readonly collections: readonly SchemaCollection[];
+    readonly words: ReadonlyMap<string, readonly string[]>;
+  },
+): boolean {
+  const c = collections.find((x) => x.name === name);
+  return (c?.uniques ?? []).some((u) => {
+    const { words: said, keyed } = stemOf(u.length === 1 ? (u[0] ?? "") : "");
+    return keyed && all.some((p) => p.name !== name && sameWords(said, words.get(p.name) ?? []));
+  });
 }
 
 /** Staff are people too, but what a field calls `user` or `author` is rather a user. */

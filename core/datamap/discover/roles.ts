@@ -8,7 +8,7 @@ import type { About } from "../classify/field.ts";
 import { sameWord, wordsOf } from "../classify/words.ts";
 import type { Role } from "../model.ts";
 import type { FoundLink, Looked, SchemaCollection } from "./model.ts";
-import { ABOUT_OTHERS, partOf, RECEIVES } from "./targets.ts";
+import { ABOUT_OTHERS, partOf, RECEIVES } from "./parts-played.ts";
 
 export interface Roled {
   readonly about: ReadonlyMap<string, About>;

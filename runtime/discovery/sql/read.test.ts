@@ -86,3 +86,63 @@ test("no SQL is no schema", () => {
   expect(read("this is; not sql '").description.collections).toEqual([]);
   expect(read("").statements).toBe(0);
 });
+
+test("what is renamed, changed and dropped takes its keys along", () => {
+  expect(
+    shown(`CREATE TABLE user_ (id int PRIMARY KEY, nam text, old int UNIQUE);
+CREATE TABLE post (id int, author int, CONSTRAINT p_fk FOREIGN KEY (author) REFERENCES user_ (id), CONSTRAINT q_fk FOREIGN KEY (id) REFERENCES gone (id));
+CREATE TABLE gone (id int PRIMARY KEY);
+ALTER TABLE user_ RENAME TO person;
+ALTER TABLE \`post\` CHANGE \`author\` \`author_id\` bigint NOT NULL;
+ALTER TABLE person RENAME COLUMN id TO person_id;
+ALTER TABLE person DROP COLUMN old;
+DROP TABLE gone;
+ALTER TABLE person ADD COLUMN shape public.mood DEFAULT 'x' -- why
+  , ADD COLUMN n int, ALTER COLUMN nam TYPE varchar(80), DISABLE TRIGGER ALL;`),
+  ).toEqual([
+    "post(id int, author_id bigint) key  unique  fk author_id>person.person_id",
+    "person(person_id int, nam varchar(80), shape public.mood, n int) key person_id unique  fk ",
+  ]);
+});
+
+test("a table that is made anew keeps the keys that lead to it", () => {
+  const rest = "CREATE TABLE folders (id text PRIMARY KEY, user_id text REFERENCES users (id));\n";
+  const anew = [
+    "ALTER TABLE users RENAME TO old_users;\nCREATE TABLE users (id text PRIMARY KEY);\nDROP TABLE old_users;",
+    "CREATE TABLE new_users (id text PRIMARY KEY);\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;",
+  ];
+  for (const steps of anew)
+    expect(shown(`CREATE TABLE users (id text PRIMARY KEY);\n${rest}${steps}`)).toContain(
+      "folders(id text, user_id text) key id unique  fk user_id>users.id",
+    );
+});
+
+test("partitions are no tables of their own, and what stands behind a table is none of its fields", () => {
+  const { description, unread } =
+    read(`CREATE TABLE a (id int NOT NULL, d date, t text[] DEFAULT ARRAY['x'::text, 'y'::text], EXCLUDE USING gist (id WITH &&)) PARTITION BY RANGE (id);
+CREATE TABLE a_1 PARTITION OF a FOR VALUES FROM ('1') TO ('9');
+CREATE TABLE a_2 (id int NOT NULL, d date);
+ALTER TABLE ONLY a ATTACH PARTITION a_2 FOR VALUES FROM ('9') TO ('19');
+CREATE TABLE \`b\` (\`id\` int, \`straße\` varchar(80), FULLTEXT KEY \`f\` (\`straße\`) /*!50100 WITH PARSER \`ngram\` */)
+/*!50100 PARTITION BY RANGE (\`id\`) (PARTITION p0 VALUES LESS THAN (100), PARTITION p1 VALUES LESS THAN MAXVALUE) */;`);
+  expect(description.collections.map((c) => `${c.name} ${c.fields.map((f) => f.name).join(" ")}`)).toEqual([
+    "a id d t",
+    "b id straße",
+  ]);
+  expect(unread).toEqual([]);
+});
+
+test("a file that ends too early, a quote that nothing closes and a table made from a query are said, without values", () => {
+  const said = (text: string): readonly string[] => read(text).unread.map((u) => `${u.line} ${u.what}`);
+  expect(said("CREATE TABLE a (id int);\nCREATE TABLE b (id int, email text DEFAULT 'ann@mail.exam")).toEqual(
+    ["2 create table b: the file ends within it"],
+  );
+  expect(
+    said(
+      "CREATE TABLE a (id int, e text DEFAULT 'x);\nCREATE TABLE b (id int);\nINSERT INTO a VALUES (1, 'ann@mail.example');",
+    )[0],
+  ).toBe("1 create table a: a quote or a bracket is not closed, and what follows was taken for a part of it");
+  expect(said("CREATE TABLE t AS SELECT 1 AS x;")).toEqual([
+    "1 create table t: its fields come from a query",
+  ]);
+});

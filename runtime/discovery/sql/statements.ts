@@ -3,6 +3,8 @@
 export interface Statement {
   readonly text: string;
   readonly line: number;
+  /** False: the file ended before the statement did. */
+  readonly ended: boolean;
 }
 
 const STATEMENTS_MAX = 200_000;
@@ -48,9 +50,9 @@ function split(sql: string, first: number): readonly Statement[] {
   let begun = line;
   let parts: string[] = [];
   let at = 0;
-  const end = (): void => {
+  const end = (ended: boolean): void => {
     const text = parts.join("").trim();
-    if (text !== "" && text.length <= KEPT_CHARS_MAX) statements.push({ text, line: begun });
+    if (text !== "" && text.length <= KEPT_CHARS_MAX) statements.push({ text, line: begun, ended });
     parts = [];
   };
   const add = (text: string): void => {
@@ -62,12 +64,12 @@ function split(sql: string, first: number): readonly Statement[] {
     add(sql.slice(at, match.index));
     at = match.index + match[0].length;
     const token = match[0];
-    if (token === ";" || token === ";;") end();
+    if (token === ";" || token === ";;") end(true);
     else if (/^(--|#)/.test(token) || (token.startsWith("/*") && !token.startsWith("/*!"))) add(" ");
     else add(token);
     line += token.split("\n").length - 1;
   }
   add(sql.slice(at));
-  end();
+  end(false);
   return statements;
 }

@@ -29,6 +29,8 @@ export interface SourceOptions {
   readonly joins: readonly Join[];
 }
 
+const OTHER_DIALECT = /^\s*GO\s*$|\[dbo\]\.|\bNVARCHAR\b|\bVARCHAR2\b|\bIDENTITY\s*\(\d/im;
+
 const ADDRESS = /^(?:env:|embedded:|sqlite:|[a-z][a-z0-9+]*:\/\/)/;
 
 export async function discoverSource(context: CommandContext, options: SourceOptions): Promise<Sourced> {
@@ -110,7 +112,9 @@ async function fromFiles(
       ok: false,
       exit: 2,
       message: `no table could be read from \`${what}\` (${schema.statements} statements)`,
-      fix: "see that it is SQL of PostgreSQL, MySQL or SQLite",
+      fix: read.files.some((f) => OTHER_DIALECT.test(f.text))
+        ? "it looks like SQL of SQL Server or Oracle, which is not read: name a database that Avow has a connector for, or a dump in SQL of PostgreSQL, MySQL or SQLite"
+        : "see that it is SQL of PostgreSQL, MySQL or SQLite",
     };
   const discovery = await discoverDescribed(schema.description, null, {
     store,

@@ -1,0 +1,158 @@
+/** The schema as tables of a real server, with the rows in them; foreign keys only where asked for. */
+import { DatabaseSync } from "node:sqlite";
+import { familyOf } from "@avow/core/datamap/classify/name";
+import type { CollectionDescription } from "@avow/runtime/connector-kit/contract";
+import mysql from "mysql2/promise";
+import pg from "pg";
+import type { Cell, Rows } from "./rows.ts";
+import type { Truth } from "./truth.ts";
+
+type Engine = Truth["engine"];
+
+/** A type that this server knows and that is of the same family. */
+function typeFor(engine: Engine, type: string, keyed: boolean): string {
+  const t = type.toLowerCase().replaceAll('"', "");
+  const family = familyOf(t);
+  const array = t.endsWith("[]");
+  if (engine === "sqlite") return type === "" ? "text" : type;
+  if (family === "boolean") return engine === "mysql" ? "tinyint(1)" : "boolean";
+  if (family === "json") return engine === "mysql" ? "longtext" : "jsonb";
+  if (family === "binary") return engine === "mysql" ? "longblob" : "bytea";
+  if (family === "date")
+    return /^year/.test(t)
+      ? engine === "mysql"
+        ? "year"
+        : "int"
+      : /interval/.test(t)
+        ? "text"
+        : /^date$/.test(t)
+          ? "date"
+          : /^time(\(|$)/.test(t)
+            ? "time"
+            : engine === "mysql"
+              ? "datetime"
+              : "timestamptz";
+  if (family === "number") {
+    if (/float|double|real/.test(t)) return engine === "mysql" ? "double" : "double precision";
+    if (/dec|numeric|money/.test(t)) return engine === "mysql" ? "decimal(20,4)" : "numeric";
+    return /big/.test(t)
+      ? "bigint"
+      : /small|tiny/.test(t)
+        ? "smallint"
+        : engine === "mysql"
+          ? "int(11)"
+          : "integer";
+  }
+  if (engine === "mysql") {
+    if (keyed) return `varchar(${Math.min(150, Number(/\((\d+)\)/.exec(t)?.[1] ?? 150))})`;
+    return /^(var)?char\(\d+\)$/.test(t) ? t : /text/.test(t) ? t : "varchar(255)";
+  }
+  if (family === "uuid" || family === "address") return array ? "text" : t;
+  if (family === "point" || array) return "text";
+  return /^(character varying|varchar|char|character|bpchar)/.test(t)
+    ? t.replace(/^(char|character|bpchar)\(/, "varchar(")
+    : "text";
+}
+
+function ddl(engine: Engine, c: CollectionDescription): string {
+  const q = (name: string): string => (engine === "mysql" ? `\`${name}\`` : `"${name}"`);
+  const keys = new Set([...c.primaryKey, ...c.uniques.flat(), ...c.indexes.flat()]);
+  const lines = c.fields.map((f) => `${q(f.name)} ${typeFor(engine, f.type, keys.has(f.name))}`);
+  const here = (names: readonly string[]): boolean =>
+    names.length > 0 && names.every((n) => c.fields.some((f) => f.name === n));
+  if (here(c.primaryKey)) lines.push(`primary key (${c.primaryKey.map(q).join(", ")})`);
+  for (const u of c.uniques.filter(here)) lines.push(`unique (${u.map(q).join(", ")})`);
+  return `create table ${c.name.split(".").map(q).join(".")} (${lines.join(", ")})`;
+}
+
+interface Loader {
+  run(sql: string): Promise<void>;
+  insert(rows: Rows): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function postgresLoader(url: string): Promise<Loader> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const q = (name: string): string =>
+    name
+      .split(".")
+      .map((n) => client.escapeIdentifier(n))
+      .join(".");
+  return {
+    run: async (sql) => {
+      await client.query(sql);
+    },
+    insert: async ({ collection, fields, rows }) => {
+      for (const row of rows)
+        await client.query(
+          `insert into ${q(collection.name)} (${fields.map((f) => client.escapeIdentifier(f)).join(", ")}) values (${fields.map((_, i) => `$${i + 1}`).join(", ")})`,
+          row.map((cell, i) =>
+            collection.fields[i] !== undefined && familyOf(collection.fields[i].type) === "boolean"
+              ? cell === "1"
+              : cell,
+          ),
+        );
+    },
+    end: () => client.end(),
+  };
+}
+
+async function mysqlLoader(url: string): Promise<Loader> {
+  const client = await mysql.createConnection({ uri: url });
+  await client.query("set session sql_mode = ''");
+  return {
+    run: async (sql) => {
+      await client.query(sql);
+    },
+    insert: async ({ collection, fields, rows }) => {
+      for (let at = 0; at < rows.length; at += 200)
+        await client.query("insert into ?? (??) values ?", [
+          collection.name,
+          fields,
+          rows.slice(at, at + 200),
+        ]);
+    },
+    end: () => client.end(),
+  };
+}
+
+function sqliteLoader(file: string): Loader {
+  const db = new DatabaseSync(file);
+  return {
+    run: async (sql) => db.exec(sql),
+    insert: async ({ collection, fields, rows }) => {
+      const statement = db.prepare(
+        `insert into "${collection.name}" (${fields.map((f) => `"${f}"`).join(", ")}) values (${fields.map(() => "?").join(", ")})`,
+      );
+      for (const row of rows) statement.run(...row.map((cell: Cell) => cell));
+    },
+    end: async () => db.close(),
+  };
+}
+
+/** `url`: of an empty database, or a new file. */
+export async function load(engine: Engine, url: string, all: readonly Rows[]): Promise<void> {
+  const loader =
+    engine === "postgres"
+      ? await postgresLoader(url)
+      : engine === "mysql"
+        ? await mysqlLoader(url)
+        : sqliteLoader(url.replace(/^sqlite:/, ""));
+  try {
+    if (engine === "postgres")
+      for (const schema of new Set(
+        all.flatMap((r) => (r.collection.name.includes(".") ? [r.collection.name.split(".")[0] ?? ""] : [])),
+      ))
+        await loader.run(`create schema if not exists "${schema}"`);
+    if (engine !== "mysql") await loader.run("begin");
+    for (const rows of all) {
+      await loader.run(ddl(engine, rows.collection));
+      await loader.insert(rows);
+    }
+    if (engine !== "mysql") await loader.run("commit");
+    if (engine === "postgres") await loader.run("analyze");
+  } finally {
+    await loader.end();
+  }
+}

@@ -1,0 +1,81 @@
+/** Parts that people play, as names of fields say them: whose a row is, and who only had to do with it. */
+import { wordsOf } from "../classify/words.ts";
+
+/** Parts that people play. First: rows with these are theirs; the rest only tell who had to do with the row. */
+const OWNERS =
+  "user usr owner author actor creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant grantee tecnico agente fornitore yonghu zuozhe kehu kokyaku".split(
+    " ",
+  );
+const OTHERS =
+  "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned granter revoker resolver mod vettore referrer inviter invited referred referee supervisor lead operator agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(
+    " ",
+  );
+const BY = new Set(
+  "created updated modified deleted approved reviewed added changed edited posted submitted uploaded assigned closed opened resolved locked published sent requested reported invited referred moderated verified owned cancelled banned accepted archived erstellt geandert bearbeitet cree modifie creado modificado".split(
+    " ",
+  ),
+);
+const PERSON_WORDS = new Set([...OWNERS, ...OTHERS]);
+
+export const STAFF_WORDS = new Set(
+  "manager supervisor rep agent staff seller sales support approver operator instructor teacher doctor responsable encargado vorgesetzter bearbeiter verkaufer beheerder handler processor employee".split(
+    " ",
+  ),
+);
+export const STAFF =
+  /employee|staff|admin|agent|mitarbeiter|employe|empleado|dipendent|funcionario|medewerker|yuangong|员工|shain|社員/i;
+
+/** `by` at the end, or a participle with `by` after it: `created_by`, `created_by_user_id`. */
+export const doneBy = (words: readonly string[]): boolean =>
+  words.some((w, i) => w === "by" && BY.has(words[i - 1] ?? ""));
+
+/** A person's part is what the name is about, not a word that only stands beside it (`id_conto_cliente` is an account). */
+export const playsPart = (
+  words: readonly string[],
+  { head, headFirst }: { readonly head: string; readonly headFirst: boolean },
+): boolean =>
+  doneBy(words) ||
+  PERSON_WORDS.has(head) ||
+  (!headFirst && words.slice(0, -1).some((w) => PERSON_WORDS.has(w)) && SUFFIXES.has(head));
+/** `user_ref`, `author_uid`: what stands behind a person and is still the person. */
+const SUFFIXES = new Set("ref uid self one two a b".split(" "));
+
+/** Who does business with the company, and need not have a way to log in. */
+export const PARTY_WORDS = new Set(
+  "customer client buyer supplier vendor carrier partner kunde lieferant fournisseur cliente fornitore vettore agente tecnico proveedor fornecedor klant leverancier".split(
+    " ",
+  ),
+);
+
+const NO_AGENTS =
+  /^(order|number|folder|server|header|footer|layer|filter|parameter|register|counter|container|trigger|banner|poster|offer|letter|paper|chapter|quarter|sensor|color|colour|factor|error|sector|printer|computer|router|cluster|center|theater|timer|buffer|calendar|wrapper|cover|power|level|meter|tier|carrier|manufacturer|newsletter|scanner|semester|transfer|voucher|ledger|character|cursor|floor|door|motor|monitor|vector|color|author|integer|pointer|browser|worker|provider|importer|exporter|adapter|controller|handler|loader|parser|builder|helper|master|cluster|fee|tree|committee|coffee|fiscalyear|year|other|river|weather|whether|after|never|tender|gender|render|slider|reminder|discover|weekly|corner|primer|over|under|tour|hour|four|minor|major|prior|anterior|exterior|interior|valeur|couleur|facteur|secteur|ordinateur)$/;
+
+/** Who does something, by the ending of the word: `granter`, `revoker`, `grantee`. */
+export const isAgent = (word: string): boolean =>
+  word.length >= 5 && /(?:er|or|ee|eur)$/.test(word) && !NO_AGENTS.test(word);
+
+/** How near the name of a link says that the person is: 0 theirs … 2 only had to do with it. */
+export function partOf(field: string): { readonly rank: number; readonly word: string | null } {
+  const words = wordsOf(field);
+  const by = words.findIndex((w, i) => w === "by" && BY.has(words[i - 1] ?? ""));
+  if (by > 0) {
+    const word = words[by - 1] ?? "";
+    return {
+      rank: /^(created|added|posted|submitted|uploaded|owned|sent|requested|erstellt|cree|creado)$/.test(word)
+        ? 1
+        : 2,
+      word: `${word} by`,
+    };
+  }
+  const other = words.find(
+    (w) => OTHERS.includes(w) || w === "parent" || w === "reports" || w === "support" || w === "rep",
+  );
+  if (other !== undefined) return { rank: 2, word: other };
+  const owner = words.find((w) => OWNERS.includes(w));
+  return { rank: owner === undefined ? 1 : 0, word: owner ?? null };
+}
+
+export const RECEIVES =
+  /^(recipient|receiver|addressee|empfanger|empfaenger|destinataire|destinatario|ontvanger)$/;
+export const ABOUT_OTHERS =
+  /^(target|subject|reported|referred|invited|mentioned|followed|blocked|friend|muted|winner)$/;
