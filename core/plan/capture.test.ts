@@ -4,7 +4,7 @@ import { buildGraph } from "../datamap/graph.ts";
 import { readDataMap } from "../datamap/read.ts";
 import { must } from "../terms/assert.ts";
 import type { IdentityValue } from "../terms/person.ts";
-import { Capture, type Question } from "./capture.ts";
+import { Capture, type Captured, type Question, type RememberedRow } from "./capture.ts";
 import { Climb } from "./ownership.ts";
 
 const MAP = `store: app
@@ -39,14 +39,25 @@ const USERS = [
   { id: "3", email: "cem@example.org" },
 ];
 
-function captured(rows: Rows, identity: IdentityValue) {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
+interface Ground {
+  readonly map?: string;
+  /** What an earlier pass found. */
+  readonly earlier?: (collection: string, fields: readonly string[]) => readonly RememberedRow[];
+}
+
+function captured(rows: Rows, identity: IdentityValue, { map = MAP, earlier }: Ground = {}) {
+  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"));
   const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
   const answer = ({ collection, fields, anyOf }: Question) =>
     (rows[collection] ?? [])
       .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
       .map((r) => fields.map((f) => r[f] ?? null));
   const capture = new Capture(graph, keys, [identity]);
+  const remembered = ({ collection: { name }, fields }: Captured) => earlier?.(name, fields) ?? [];
+  if (earlier !== undefined)
+    capture.remember(
+      [...capture.collections].map(([id, c]) => ({ id, fields: c.fields, rows: remembered(c) })),
+    );
   for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
   const climb = new Climb(graph, capture);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
@@ -85,4 +96,72 @@ test("a shared identity leads no further, not even to where it is somebody's own
   expect([byId("users").length, byId("leads").length]).toEqual([1, 0]);
   const byPhone = captured(rows, { namespace: "phone", value: "+1" });
   expect([byPhone("users").length, byPhone("leads").length]).toEqual([1, 1]);
+});
+
+const REFERRALS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, email: email, phone: { field: phone, shared: true } }
+    links: [{ role: mention, from: [referrer], to: { collection: users, fields: [id] } }]
+    fields: { id: user.unique_id, email: user.contact.email, phone: user.contact.phone_number, referrer: user.unique_id }
+  leads:
+    class: lead
+    key: [id]
+    person: { email: email, phone: phone }
+    fields: { id: system, email: user.contact.email, phone: user.contact.phone_number }
+  notes:
+    class: note
+    key: [id]
+    links:
+      - { role: about, from: [subject], to: { collection: users, fields: [id] } }
+      - { role: mention, from: [seen_by], to: { collection: users, fields: [id] } }
+    fields: { id: system, subject: user.unique_id, seen_by: user.unique_id }
+`;
+
+test("a shared identity that was only met does not make a row the person's that mentions it", () => {
+  const rows = {
+    "app.users": [
+      { id: "1", email: "ada@example.org", phone: null, referrer: null },
+      { id: "2", email: "bob@example.org", phone: "+1", referrer: "1" },
+    ],
+    "app.leads": [{ id: "5", email: "ada@example.org", phone: "+1" }],
+  };
+  const found = captured(rows, { namespace: "email", value: "ada@example.org" }, { map: REFERRALS });
+  expect(found("leads")).toMatchObject([{ id: "5", reach: "owned" }]);
+  expect(found("users").map(({ id, reach }) => [id, reach])).toEqual([
+    ["1", "owned"],
+    ["2", "mention"],
+  ]);
+});
+
+test("what is about the person stays so where it mentions it, too", () => {
+  const rows = {
+    "app.users": [{ id: "1", email: "ada@example.org", phone: null, referrer: null }],
+    "app.notes": [
+      { id: "7", subject: "1", seen_by: "1" },
+      { id: "8", subject: null, seen_by: "1" },
+    ],
+  };
+  const found = captured(rows, { namespace: "user_id", value: "1" }, { map: REFERRALS });
+  expect(found("notes").map(({ id, reach }) => [id, reach])).toEqual([
+    ["7", "about"],
+    ["8", "mention"],
+  ]);
+});
+
+test("what hangs on a row that an earlier pass found is found, although the row is gone", () => {
+  const cellsOf = (fields: readonly string[]) =>
+    fields.map((f) => (f === "id" ? "1" : f === "email" ? "ada@example.org" : null));
+  const found = captured(
+    { "app.orders": [{ id: "7", buyer: null, giver: "1" }] },
+    { namespace: "email", value: "ada@example.org" },
+    {
+      earlier: (name, fields) =>
+        name === "users" ? [{ key: ["1"], cells: cellsOf(fields), reach: "owned" }] : [],
+    },
+  );
+  expect(found("orders")).toEqual([{ id: "7", reach: "owned", shared: false }]);
 });

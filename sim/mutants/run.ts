@@ -1,7 +1,7 @@
 /**
- * Changes planner, executor and connectors by one thing at a time, in a copy, and asks what notices: `node sim/mutants/run.ts`. With `--area plan`
- * (several times) or `--name TEXT` only some; with `--by-rule 50 --seed 1` mutants that operators make instead of the declared ones. Exit 1
- * when one passed everything, 2 when the copy does not pass as it is.
+ * Changes planner, executor and connectors by one thing at a time, in a copy, and asks what notices: `node sim/mutants/run.ts`. With
+ * `--area plan` or `--name TEXT`, each several times, only some; with `--steps 3` only the first steps of each suite; with `--by-rule 50
+ * --seed 1` mutants that operators make, and not the declared ones. Exit 1 when one passed everything, 2 when the copy does not pass as it is.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,11 +21,12 @@ import { runStep, type Servers, type Step, SUITES } from "./suite.ts";
 const { values } = parseArgs({
   options: {
     area: { type: "string", multiple: true },
-    name: { type: "string" },
+    name: { type: "string", multiple: true },
     "by-rule": { type: "string" },
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "2" },
     "timeout-seconds": { type: "string", default: "300" },
+    steps: { type: "string", default: "99" },
     baseline: { type: "boolean", default: true },
   },
   allowNegative: true,
@@ -56,9 +57,14 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+function suiteOf(area: Area): readonly Step[] {
+  return SUITES[area].slice(0, Number(values.steps));
+}
+
 async function chosen(copy: Copy): Promise<readonly Mutant[]> {
   const declared = DECLARED.filter(
-    (m) => (values.area?.includes(m.area) ?? true) && m.name.includes(values.name ?? ""),
+    (m) =>
+      (values.area?.includes(m.area) ?? true) && (values.name?.some((text) => m.name.includes(text)) ?? true),
   );
   const count = values["by-rule"];
   if (count === undefined) return declared;
@@ -71,7 +77,7 @@ async function chosen(copy: Copy): Promise<readonly Mutant[]> {
 
 /** What does not pass as it is notices nothing. */
 async function baseline(areas: ReadonlySet<Area>): Promise<boolean> {
-  const steps = new Map([...areas].flatMap((area) => SUITES[area]).map((step) => [step.name, step]));
+  const steps = new Map([...areas].flatMap(suiteOf).map((step) => [step.name, step]));
   let passes = true;
   await inTurns([...steps.values()], async (step, { folder: cwd }) => {
     const startedMs = Date.now();
@@ -99,7 +105,7 @@ async function tried(mutant: Mutant, copy: Copy): Promise<Fate> {
   const before = await copy.read(mutant.file);
   await copy.write(mutant.file, applied(before, mutant));
   try {
-    return await firstToNotice(SUITES[mutant.area], copy);
+    return await firstToNotice(suiteOf(mutant.area), copy);
   } finally {
     await copy.write(mutant.file, before);
   }

@@ -12,15 +12,12 @@ export type Step =
   | { readonly name: string; readonly files: readonly string[] }
   | { readonly name: string; readonly sim: readonly string[] };
 
-const unit: Step = {
-  name: "unit",
-  files: [
-    "core/plan/**/*.test.ts",
-    "core/datamap/**/*.test.ts",
-    "runtime/requests/**/*.test.ts",
-    "connectors/**/*.test.ts",
-  ],
-};
+const unit = (...rooms: readonly string[]): Step => ({
+  name: `unit tests of ${rooms.join(", ")}`,
+  files: rooms.map((room) => `${room}/**/*.test.ts`),
+});
+const PLANNING = unit("core/plan", "core/datamap", "runtime/requests/archive");
+const RUNNING = unit("runtime/requests");
 const worlds = (engine: string, from: number, count: number): Step => ({
   name: `worlds ${from} to ${from + count - 1} on ${engine}`,
   sim: ["--engine", engine, "--worlds", String(count), "--seed", String(from), "--people", "3"],
@@ -35,27 +32,48 @@ const live = (name: string, ...files: readonly string[]): Step => ({
 });
 
 const erasing = live("erasing", "runtime/requests/rights/*", "runtime/requests/run/cascade");
-const requests = live(
-  "requests",
-  "apps/cli/commands/request/request",
-  "apps/cli/commands/request/rights",
-  "apps/cli/commands/request/again",
-  "apps/cli/commands/sweep/sweep",
-);
-const grace = live("grace", "apps/cli/commands/request/grace");
 const concurrency = live("concurrency", "runtime/requests/run/concurrency");
+/** Of the command line, on a service with its own database. */
+const commands = (...names: readonly string[]): readonly Step[] =>
+  names.map((name) => live(`commands: ${name}`, `apps/cli/commands/${name}`));
+const requests = commands(
+  "request/rights",
+  "request/again",
+  "sweep/sweep",
+  "request/grace",
+  "request/request",
+);
 const engine = (name: string): readonly Step[] => [
-  unit,
+  unit(`connectors/${name}`),
   live(`contract of ${name}`, `connectors/${name}/contract`),
   live(`the rest of ${name}`, `connectors/${name}/!(contract)`),
   worlds(name, 1, 20),
 ];
 
 export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
-  plan: [unit, worlds("sqlite", 1, 60), erasing, worlds("postgres", 1, 20), requests],
-  scope: [unit, worlds("sqlite", 1, 60), requests],
-  sweep: [unit, sweeps("sqlite", 1, 60), sweeps("postgres", 1, 20), requests],
-  run: [unit, erasing, worlds("sqlite", 1, 20), requests, sweeps("sqlite", 1, 20), grace, concurrency],
+  plan: [
+    PLANNING,
+    worlds("sqlite", 1, 12),
+    erasing,
+    worlds("postgres", 13, 20),
+    live("grace in worlds", "sim/grace"),
+    worlds("sqlite", 33, 60),
+    ...requests,
+  ],
+  scope: [
+    PLANNING,
+    worlds("sqlite", 1, 12),
+    worlds("postgres", 13, 20),
+    worlds("sqlite", 33, 60),
+    ...requests,
+  ],
+  sweep: [
+    unit("core/plan", "runtime/requests/sweep"),
+    sweeps("sqlite", 1, 30),
+    sweeps("postgres", 31, 30),
+    ...commands("sweep/sweep"),
+  ],
+  run: [RUNNING, erasing, worlds("sqlite", 1, 12), sweeps("sqlite", 1, 10), ...requests, concurrency],
   postgres: engine("postgres"),
   mysql: engine("mysql"),
   sqlite: engine("sqlite"),
@@ -86,6 +104,7 @@ export async function runStep(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   let output = "";
   const hear = (data: Buffer): void => {
     if (output.length < OUTPUT_KEPT_MAX) output += data.toString();
@@ -99,10 +118,16 @@ export async function runStep(
   }, timeoutMs);
   const [code] = await once(child, "close");
   clearTimeout(clock);
+  running.delete(child);
   if (late) return { how: "timed out" };
   if (code === 0) return { how: "passed" };
   return { how: "failed", ...("sim" in step ? findingIn(step, output) : failureIn(step, output)) };
 }
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) endGroup(child);
+});
 
 /** With the processes that it started. */
 function endGroup({ pid }: ChildProcess): void {

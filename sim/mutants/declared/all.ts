@@ -1,16 +1,22 @@
 /** Every declared mutant. */
 import type { Mutant } from "../mutant.ts";
-import { MYSQL, POSTGRES, SQLITE } from "./connectors.ts";
-import { PLAN } from "./plan.ts";
-import { RUNS } from "./run.ts";
+import { AROUND } from "./around.ts";
+import { DECIDING } from "./deciding.ts";
+import { FINDING } from "./finding.ts";
+import { MYSQL } from "./mysql.ts";
+import { POSTGRES } from "./postgres.ts";
+import { RUNNING } from "./running.ts";
 import { SCOPES } from "./scope.ts";
+import { SQLITE } from "./sqlite.ts";
 import { SWEEPS } from "./sweep.ts";
 
 export const DECLARED: readonly Mutant[] = [
-  ...PLAN,
+  ...FINDING,
+  ...DECIDING,
   ...SCOPES,
   ...SWEEPS,
-  ...RUNS,
+  ...RUNNING,
+  ...AROUND,
   ...POSTGRES,
   ...MYSQL,
   ...SQLITE,
