@@ -4,7 +4,7 @@ import { buildGraph } from "../datamap/graph.ts";
 import { readDataMap } from "../datamap/read.ts";
 import { must } from "../terms/assert.ts";
 import type { IdentityValue } from "../terms/person.ts";
-import { Capture, type Captured, type Question, type RememberedRow } from "./capture.ts";
+import { Capture, type Captured, pointsAt, type Question, type RememberedRow } from "./capture.ts";
 import { Climb } from "./ownership.ts";
 
 const MAP = `store: app
@@ -164,4 +164,73 @@ test("what hangs on a row that an earlier pass found is found, although the row 
     },
   );
   expect(found("orders")).toEqual([{ id: "7", reach: "owned", shared: false }]);
+});
+
+const THREADS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  comments:
+    class: content
+    key: [id]
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [root], to: { collection: comments, fields: [id] } }
+      - { role: mention, from: [parent], to: { collection: comments, fields: [id] } }
+    fields: { id: system, author: user.unique_id, root: system, parent: system }
+    on_leave: delete
+  marks:
+    class: content
+    key: [id]
+    links:
+      - { role: owner, from: [target], when: { kind: [user, member], realm: app }, to: { collection: users, fields: [id] } }
+    fields: { id: system, target: user.unique_id, kind: system, realm: system }
+`;
+
+test("what was mentioned first and is owned by a longer way is the person's", () => {
+  const comment = (id: string, author: string | null, root: string | null, parent: string | null) => ({
+    ...{ id, author, root, parent },
+  });
+  const rows = {
+    "app.users": [{ id: "1" }],
+    "app.comments": [
+      comment("1", "1", null, null),
+      comment("2", null, "4", "1"),
+      comment("4", null, "1", null),
+      comment("5", null, null, "2"),
+    ],
+  };
+  const found = captured(rows, { namespace: "user_id", value: "1" }, { map: THREADS })("comments");
+  expect(found.map(({ id, reach }) => `${id} ${reach}`).sort()).toEqual([
+    "1 owned",
+    "2 owned",
+    "4 owned",
+    "5 mention",
+  ]);
+});
+
+test("a link with conditions holds for each of the values, and only where all conditions do", () => {
+  const mark = (id: string, kind: string | null, realm: string | null) => ({ id, target: "1", kind, realm });
+  const marks = [
+    mark("1", "user", "app"),
+    mark("2", "member", "app"),
+    mark("3", "order", "app"),
+    mark("4", "user", "shop"),
+    mark("5", null, "app"),
+  ];
+  const rows = { "app.users": [{ id: "1" }], "app.marks": marks };
+  const found = captured(rows, { namespace: "user_id", value: "1" }, { map: THREADS })("marks");
+  expect(found.map(({ id }) => id)).toEqual(["1", "2"]);
+  const graph = buildGraph(
+    must(readDataMap([{ file: "app.yaml", text: THREADS }]).value, "the map is valid"),
+  );
+  const { links } = must(graph.collections.get("app.marks"), "the map has it");
+  const link = must(links[0], "it has one");
+  const fields = ["id", "target", "kind", "realm"];
+  const leads = marks.map((m) => pointsAt(fields, link, [m.id, m.target, m.kind, m.realm]).length);
+  expect(leads).toEqual([1, 1, 0, 0, 0]);
 });
