@@ -234,3 +234,63 @@ test("a link with conditions holds for each of the values, and only where all co
   const leads = marks.map((m) => pointsAt(fields, link, [m.id, m.target, m.kind, m.realm]).length);
   expect(leads).toEqual([1, 1, 0, 0, 0]);
 });
+
+const TEAMS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  guests:
+    class: account
+    key: [id]
+    person: { email: email }
+    fields: { id: system, email: user.contact.email }
+  teams:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, number: system }
+  orders:
+    class: order
+    key: [id]
+    links:
+      - { role: owner, from: [team], to: { collection: teams, fields: [number] } }
+      - { role: co_owner, from: [guest], to: { collection: guests, fields: [id] } }
+    fields: { id: system, team: system, guest: system }
+    on_leave: delete
+  lines:
+    class: order
+    key: [id]
+    owner: order -> orders.id
+    fields: { id: system, order: system }
+`;
+
+test("who owns a row too: by a number that is not only one's own, and as long as there is somebody with a name", () => {
+  const rows = {
+    "app.users": [{ id: "1" }, { id: "2" }],
+    "app.guests": [
+      { id: "1", email: "cem@example.org" },
+      { id: "2", email: "erased" },
+    ],
+    "app.teams": [
+      { id: "1", user: "1", number: "7" },
+      { id: "2", user: "2", number: "7" },
+      { id: "3", user: "1", number: "8" },
+    ],
+    "app.orders": [
+      { id: "1", team: "7", guest: null },
+      { id: "2", team: "8", guest: null },
+      { id: "3", team: "8", guest: "1" },
+      { id: "4", team: "8", guest: "2" },
+      { id: "5", team: "8", guest: "99" },
+    ],
+    "app.lines": ["1", "2", "3", "4", "5"].map((id) => ({ id, order: id })),
+  };
+  const found = captured(rows, { namespace: "user_id", value: "1" }, { map: TEAMS });
+  const wanted = [true, false, true, false, false];
+  expect(found("orders").map((r) => r.shared)).toEqual(wanted);
+  expect(found("lines").map((r) => r.shared)).toEqual(wanted);
+});
