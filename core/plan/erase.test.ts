@@ -91,3 +91,16 @@ test("a link by a number is cut as soon as one of the rows that it leads to goes
   expect(orderActs("2", null)).toEqual([["app.orders", "set", { user: "null", team: "null" }, [["1"]]]]);
   expect(orderActs("2", "2")).toEqual([["app.orders", "set", { user: "null" }, [["1"]]]]);
 });
+
+test("accounts go last, and what points goes before what is pointed at", () => {
+  const rows = {
+    "app.users": [user("1", "2024-12-31")],
+    "app.teams": [{ id: "1", user: "1", other: null, number: "7" }],
+    "app.orders": [{ id: "1", user: "1", other: null, team: "7" }],
+  };
+  expect(planned(rows).map(([collection, act]) => `${act} ${collection}`)).toEqual([
+    "delete app.orders",
+    "delete app.teams",
+    "delete app.users",
+  ]);
+});

@@ -1,6 +1,6 @@
 /**
  * Changes planner, executor and connectors by one thing at a time, in a copy, and asks what notices: `node sim/mutants/run.ts`. With
- * `--area plan` or `--name TEXT`, each several times, only some; with `--steps 3` only the first steps of each suite; with `--by-rule 50
+ * `--area plan`, `--name TEXT` or `--step unit`, each several times, only some mutants, or some steps of their suites; with `--by-rule 50
  * --seed 1` mutants that operators make, and not the declared ones. Exit 1 when one passed everything, 2 when the copy does not pass as it is.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "2" },
     "timeout-seconds": { type: "string", default: "300" },
-    steps: { type: "string", default: "99" },
+    step: { type: "string", multiple: true },
     baseline: { type: "boolean", default: true },
   },
   allowNegative: true,
@@ -58,7 +58,7 @@ try {
 }
 
 function suiteOf(area: Area): readonly Step[] {
-  return SUITES[area].slice(0, Number(values.steps));
+  return SUITES[area].filter((step) => values.step?.some((text) => step.name.includes(text)) ?? true);
 }
 
 async function chosen(copy: Copy): Promise<readonly Mutant[]> {

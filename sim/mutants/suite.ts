@@ -16,7 +16,7 @@ const unit = (...rooms: readonly string[]): Step => ({
   name: `unit tests of ${rooms.join(", ")}`,
   files: rooms.map((room) => `${room}/**/*.test.ts`),
 });
-const PLANNING = unit("core/plan", "core/datamap", "runtime/requests/archive");
+const PLANNING = unit("core/plan", "core/datamap", "runtime/requests");
 const RUNNING = unit("runtime/requests");
 const worlds = (engine: string, from: number, count: number): Step => ({
   name: `worlds ${from} to ${from + count - 1} on ${engine}`,
@@ -68,7 +68,7 @@ export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
     ...requests,
   ],
   sweep: [
-    unit("core/plan", "runtime/requests/sweep"),
+    unit("core/plan", "runtime/requests"),
     sweeps("sqlite", 1, 30),
     sweeps("postgres", 31, 30),
     ...commands("sweep/sweep"),

@@ -1,4 +1,4 @@
-/** A store that is arrays in memory: for tests of what goes on around stores, and goes wrong there. It holds no keys and no references. */
+/** A store that is arrays in memory: for tests of what goes on around stores, and goes wrong there. It holds to no keys and no references. */
 import { normalise } from "@avow/core/terms/person";
 import type {
   CollectionDescription,
@@ -15,6 +15,8 @@ export interface ArrayTable {
   /** The first is the key; all but that may be null, and hold text. */
   readonly fields: readonly string[];
   rows: ArrayRow[];
+  /** As the store would declare them; arrays do not hold to them. */
+  readonly foreignKeys?: CollectionDescription["foreignKeys"];
 }
 
 /** What happens around a question or a step. A failure is answered in its place, and nothing is done. */
@@ -33,8 +35,8 @@ const REFUSED: ConnectorFailure = {
 };
 const refuse = async (): Promise<ConnectorFailure> => REFUSED;
 
-const described = ({ name, fields }: ArrayTable): CollectionDescription => ({
-  ...{ name, rowsEstimate: null, uniques: [], foreignKeys: [], indexes: [fields.slice(0, 1)] },
+const described = ({ name, fields, foreignKeys = [] }: ArrayTable): CollectionDescription => ({
+  ...{ name, rowsEstimate: null, uniques: [], foreignKeys, indexes: [fields.slice(0, 1)] },
   fields: fields.map((field, i) => ({ name: field, type: "text", nullable: i > 0, generated: false })),
   primaryKey: fields.slice(0, 1),
 });

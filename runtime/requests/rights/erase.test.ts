@@ -229,3 +229,26 @@ test("without a yes, and where two accounts are meant, nothing is changed", asyn
   expect(await run(at, { identities: both })).toMatchObject({ state: "ambiguous_identity" });
   expect(at).toEqual(tables());
 });
+
+test("a row that is changed in the step, and whose link that the store knows of stays, is not swept along", async () => {
+  const at = tables();
+  const key = (from: string, collection: string, onDelete: "cascade" | "no action") => ({
+    ...{ name: from, from: [from], to: { collection, fields: ["id"] }, onDelete },
+  });
+  // A ring, so that both are one step.
+  const profiles = {
+    ...at.profiles,
+    fields: [...at.profiles.fields, "note"],
+    rows: [{ id: "1", user: "1", name: "Ann", note: "1" }],
+    foreignKeys: [key("note", "notes", "cascade")],
+  };
+  const notes = { ...at.notes, foreignKeys: [key("profile", "profiles", "no action")] };
+  const { state, results } = await run({ ...at, profiles, notes });
+  expect(state).toBe("not_done");
+  expect(results).toContainEqual(
+    expect.objectContaining({
+      ...{ collection: "notes", result: "blocked" },
+      reason: expect.stringContaining("would delete 1 rows of `profiles` along with it"),
+    }),
+  );
+});

@@ -149,12 +149,16 @@ const RUN = [
       was: "(last.phase === step.phase || oneStore) &&",
       is: "",
       means: "the account goes before what hangs on it in another store",
+      equivalent:
+        "whatever lies in other stores comes before in the plan, and a lot with accounts in it goes together only when nothing of that failed",
     },
     {
       name: "together: cascades are looked at too early",
       was: "!spreads(estate, lot, step);",
       is: "true;",
       means: "a step is refused for rows that the step before lets go",
+      equivalent:
+        "joined, the step itself says which rows go, and `cascadeLoss` leaves those out: it only reads more of them",
     },
   ]),
   ...inFile("run", "runtime/requests/run/db-journal.ts", [
