@@ -87,8 +87,10 @@ function carryOut(table: ArrayTable, mutation: Mutation): number {
   const meant = table.rows.filter((row) => meets(row, where));
   if (mutation.act === "delete") table.rows = table.rows.filter((row) => !meant.includes(row));
   else
-    for (const row of meant)
+    for (const row of meant) {
       for (const [field, act] of Object.entries(mutation.set))
         if (act !== "keep") row[field] = act === "null" ? null : act === "now" ? "2026-01-01" : "erased";
+      Object.assign(row, mutation.values);
+    }
   return meant.length;
 }

@@ -1,0 +1,87 @@
+/** Corrections around stores that lie or fail, and values that are somebody else's. The stores are arrays here. */
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import { expect, test } from "vitest";
+import { correct } from "./correct.ts";
+import { bindEstate } from "./estate.ts";
+import { memoryJournal } from "./journal.ts";
+
+const MAP = `store: app
+connector: arrays
+collections:
+  users:
+    class: account
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
+  orders:
+    class: order
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, name: user.name }
+`;
+
+const tables = (): { readonly users: ArrayTable; readonly orders: ArrayTable } => ({
+  users: {
+    name: "users",
+    fields: ["id", "email", "name"],
+    rows: [
+      { id: "1", email: "ann@example.org", name: "An" },
+      { id: "2", email: "bob@example.org", name: "An" },
+    ],
+  },
+  orders: {
+    name: "orders",
+    fields: ["id", "user", "name"],
+    rows: [
+      { id: "1", user: "1", name: "An" },
+      { id: "2", user: "1", name: "Annie" },
+      { id: "3", user: "2", name: "An" },
+    ],
+  },
+});
+
+async function corrected(at: ReturnType<typeof tables>, field: string, value: string, around: Around = {}) {
+  const store = arrayStore(Object.values(at), around);
+  const bound = await bindEstate({
+    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    keepRules: new Map(),
+    stores: { app: { reader: store, eraser: store } },
+  });
+  if (!bound.ok) throw new Error(JSON.stringify(bound));
+  return correct(
+    {
+      estate: bound.estate,
+      identities: [{ namespace: "user_id", value: "1" }],
+      asked: { scope: null, set: [{ field, value }], lift: false },
+      journal: memoryJournal(),
+      now: () => new Date("2026-01-01T00:00:00Z"),
+      approve: async () => true,
+    },
+    "replace",
+  );
+}
+
+test("the value lands in its copies, what differs is reported, and nobody else's is touched", async () => {
+  const at = tables();
+  const { state, contradictions } = await corrected(at, "users.name", "Ann");
+  expect(state).toBe("closed");
+  expect(contradictions).toMatchObject([{ collection: "orders", field: "name", why: "differs", rows: 1 }]);
+  expect(at.users.rows.map((r) => r["name"])).toEqual(["Ann", "An"]);
+  expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("a store that says it did what it did not is not believed", async () => {
+  const at = tables();
+  const { state, results } = await corrected(at, "users.name", "Ann", { changing: () => "lie" });
+  expect(state).toBe("not_done");
+  expect(results).toContainEqual({ store: "app", collection: "users", result: "remains", rows: 1 });
+  expect(at).toEqual(tables());
+});
+
+test("an address that somebody else has is not given to a second person", async () => {
+  const at = tables();
+  expect(await corrected(at, "users.email", "Bob@example.org")).toMatchObject({
+    state: "ambiguous_identity",
+  });
+  expect(at).toEqual(tables());
+});
