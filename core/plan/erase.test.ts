@@ -6,6 +6,7 @@ import { must } from "../terms/assert.ts";
 import { parseDuration } from "../terms/duration.ts";
 import { Capture, type Question } from "./capture.ts";
 import { planErase } from "./erase.ts";
+import type { KeepRule } from "./keep.ts";
 import { Climb } from "./ownership.ts";
 
 const MAP = `store: app
@@ -49,10 +50,11 @@ function planned(rows: Rows) {
   for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
   const climb = new Climb(graph, capture);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
-  const rule = {
-    ...{ commitment: "year-after", why: "law", reason: "accounts", anchor: "closure", classes: ["account"] },
+  const rule: KeepRule = {
+    why: "law",
+    ...{ commitment: "year-after", reason: "accounts", anchor: "closure", classes: ["account"] },
     period: parseDuration("P1Y"),
-  } as const;
+  };
   const { steps } = planErase({
     ...{ graph, capture, shared: climb.sharedRows(capture), foreignKeys: [] },
     keepRules: new Map([[rule.commitment, rule]]),
