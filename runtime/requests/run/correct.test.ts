@@ -5,7 +5,8 @@ import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-
 import { expect, test } from "vitest";
 import { correct } from "./correct.ts";
 import { bindEstate } from "./estate.ts";
-import { memoryJournal } from "./journal.ts";
+import { type Journal, memoryJournal } from "./journal.ts";
+import type { CrashPoint } from "./run.ts";
 
 const MAP = `store: app
 connector: arrays
@@ -40,7 +41,18 @@ const tables = (): { readonly users: ArrayTable; readonly orders: ArrayTable } =
   },
 });
 
-async function corrected(at: ReturnType<typeof tables>, field: string, value: string, around: Around = {}) {
+interface Given {
+  readonly around?: Around;
+  readonly journal?: Journal;
+  readonly atPoint?: (point: CrashPoint) => void;
+}
+
+async function corrected(
+  at: ReturnType<typeof tables>,
+  field: string,
+  value: string,
+  { around = {}, journal = memoryJournal(), ...more }: Given = {},
+) {
   const store = arrayStore(Object.values(at), around);
   const bound = await bindEstate({
     map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
@@ -53,7 +65,8 @@ async function corrected(at: ReturnType<typeof tables>, field: string, value: st
       estate: bound.estate,
       identities: [{ namespace: "user_id", value: "1" }],
       asked: { scope: null, set: [{ field, value }], lift: false },
-      journal: memoryJournal(),
+      journal,
+      ...more,
       now: () => new Date("2026-01-01T00:00:00Z"),
       approve: async () => true,
     },
@@ -72,7 +85,9 @@ test("the value lands in its copies, what differs is reported, and nobody else's
 
 test("a store that says it did what it did not is not believed", async () => {
   const at = tables();
-  const { state, results } = await corrected(at, "users.name", "Ann", { changing: () => "lie" });
+  const { state, results } = await corrected(at, "users.name", "Ann", {
+    around: { changing: () => "lie" },
+  });
   expect(state).toBe("not_done");
   expect(results).toContainEqual({ store: "app", collection: "users", result: "remains", rows: 1 });
   expect(at).toEqual(tables());
@@ -84,4 +99,17 @@ test("an address that somebody else has is not given to a second person", async 
     state: "ambiguous_identity",
   });
   expect(at).toEqual(tables());
+});
+
+test("what somebody else has changed since it was first seen is left, also after a crash", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const crash = (point: CrashPoint): void => {
+    if (point === "planned") throw new Error("killed");
+  };
+  await expect(corrected(at, "users.name", "Ann", { journal, atPoint: crash })).rejects.toThrow("killed");
+  for (const row of at.users.rows) row["name"] = "Anna";
+  expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
+  expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
+  expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
 });
