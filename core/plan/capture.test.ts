@@ -104,14 +104,14 @@ collections:
   users:
     class: account
     key: [id]
-    person: { user_id: id, email: email, phone: { field: phone, shared: true } }
+    person: { user_id: id, email: email, device: device, phone: { field: phone, shared: true } }
     links: [{ role: mention, from: [referrer], to: { collection: users, fields: [id] } }]
-    fields: { id: user.unique_id, email: user.contact.email, phone: user.contact.phone_number, referrer: user.unique_id }
+    fields: { id: user.unique_id, email: user.contact.email, phone: user.contact.phone_number, device: user.device, referrer: user.unique_id }
   leads:
     class: lead
     key: [id]
-    person: { email: email, phone: phone }
-    fields: { id: system, email: user.contact.email, phone: user.contact.phone_number }
+    person: { email: email, phone: phone, device: device }
+    fields: { id: system, email: user.contact.email, phone: user.contact.phone_number, device: user.device }
   notes:
     class: note
     key: [id]
@@ -124,10 +124,11 @@ collections:
 test("a shared identity that was only met does not make a row the person's that mentions it", () => {
   const rows = {
     "app.users": [
-      { id: "1", email: "ada@example.org", phone: null, referrer: null },
-      { id: "2", email: "bob@example.org", phone: "+1", referrer: "1" },
+      { id: "1", email: null, phone: null, device: "d1", referrer: null },
+      { id: "2", email: "bob@example.org", phone: "+1", device: null, referrer: "1" },
     ],
-    "app.leads": [{ id: "5", email: "ada@example.org", phone: "+1" }],
+    // By this one the number is met before anybody asks who was referred.
+    "app.leads": [{ id: "5", email: "ada@example.org", phone: "+1", device: "d1" }],
   };
   const found = captured(rows, { namespace: "email", value: "ada@example.org" }, { map: REFERRALS });
   expect(found("leads")).toMatchObject([{ id: "5", reach: "owned" }]);
