@@ -25,7 +25,8 @@ collections:
     links:
       - { role: owner, from: [user], to: { collection: users, fields: [id] } }
       - { role: co_owner, from: [other], to: { collection: users, fields: [id] } }
-    fields: { id: system, user: user.unique_id, other: user.unique_id, number: system }
+      - { role: mention, from: [seen_by], to: { collection: users, fields: [id] } }
+    fields: { id: system, user: user.unique_id, other: user.unique_id, number: system, seen_by: user.unique_id }
   orders:
     class: team
     key: [id]
@@ -91,7 +92,16 @@ test("a link by a number is cut as soon as one of the rows that it leads to goes
       ([collection]) => collection === "app.orders",
     );
   expect(orderActs("2", null)).toEqual([["app.orders", "set", { user: "null", team: "null" }, [["1"]]]]);
-  expect(orderActs("2", "2")).toEqual([["app.orders", "set", { user: "null" }, [["1"]]]]);
+  const stays = [["app.orders", "set", { user: "null" }, [["1"]]]];
+  expect(orderActs("2", "2")).toEqual(stays);
+  // A row of that number that only mentions the person is not one that goes.
+  const mentions = { id: "9", user: null, other: "2", number: "7", seen_by: "1" };
+  const beside = planned({
+    "app.users": users,
+    "app.teams": [...teams("2"), mentions],
+    "app.orders": orders,
+  });
+  expect(beside.filter(([collection]) => collection === "app.orders")).toEqual(stays);
 });
 
 test("accounts go last, and what points goes before what is pointed at", () => {

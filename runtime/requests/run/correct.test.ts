@@ -19,9 +19,27 @@ collections:
     class: order
     owner: user -> users.id
     fields: { id: system, user: user.unique_id, name: user.name }
+  tickets:
+    class: ticket
+    owner: sender -> users.email
+    fields: { id: system, sender: user.contact.email }
 `;
 
-const tables = (): { readonly users: ArrayTable; readonly orders: ArrayTable } => ({
+interface Tables {
+  readonly users: ArrayTable;
+  readonly orders: ArrayTable;
+  readonly tickets: ArrayTable;
+}
+
+const tables = (): Tables => ({
+  tickets: {
+    name: "tickets",
+    fields: ["id", "sender"],
+    rows: [
+      { id: "1", sender: "ann@example.org" },
+      { id: "2", sender: "bob@example.org" },
+    ],
+  },
   users: {
     name: "users",
     fields: ["id", "email", "name"],
@@ -48,7 +66,7 @@ interface Given {
 }
 
 async function corrected(
-  at: ReturnType<typeof tables>,
+  at: Tables,
   field: string,
   value: string,
   { around = {}, journal = memoryJournal(), ...more }: Given = {},
@@ -112,4 +130,10 @@ test("what somebody else has changed since it was first seen is left, also after
   expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
   expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("rows that name their parent by the value follow it", async () => {
+  const at = tables();
+  expect(await corrected(at, "users.email", "anna@example.org")).toMatchObject({ state: "closed" });
+  expect(at.tickets.rows.map((r) => r["sender"])).toEqual(["anna@example.org", "bob@example.org"]);
 });
