@@ -91,13 +91,18 @@ async function baseline(areas: ReadonlySet<Area>): Promise<boolean> {
 
 async function runAll(mutants: readonly Mutant[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  await inTurns(mutants, async (mutant, copy) => {
+  const act = async (mutant: Mutant, copy: Copy): Promise<void> => {
     const startedMs = Date.now();
     const fate = await tried(mutant, copy);
     const outcome = { mutant, fate, seconds: (Date.now() - startedMs) / 1000 };
     outcomes.push(outcome);
     console.log(told(outcome));
-  });
+  };
+  // Two contract suites on one MariaDB fail each other, which would look like mutants that were noticed.
+  const alone = mutants.filter((m) => m.area === "mysql");
+  const others = mutants.filter((m) => m.area !== "mysql");
+  await inTurns(others, act);
+  await inTurns(alone, act, copies.slice(0, 1));
   return outcomes;
 }
 
@@ -121,10 +126,14 @@ async function firstToNotice(suite: readonly Step[], copy: Copy): Promise<Fate> 
 }
 
 /** One at a time in each copy. */
-async function inTurns<T>(all: readonly T[], act: (one: T, copy: Copy) => Promise<void>): Promise<void> {
+async function inTurns<T>(
+  all: readonly T[],
+  act: (one: T, copy: Copy) => Promise<void>,
+  among = copies,
+): Promise<void> {
   const left = [...all].reverse();
   await Promise.all(
-    copies.map(async (copy) => {
+    among.map(async (copy) => {
       for (let one = left.pop(); one !== undefined; one = left.pop()) await act(one, copy);
     }),
   );
