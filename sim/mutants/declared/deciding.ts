@@ -70,8 +70,8 @@ const ERASE = inFile("plan", "core/plan/erase.ts", [
   },
   {
     name: "erase: masks are empty",
-    was: `return { fate: "mask", set: rule.mask };`,
-    is: `return { fate: "mask", set: {} };`,
+    was: `if (standIn === null) return { fate: "mask", set };`,
+    is: `if (standIn === null) return { fate: "mask", set: {} };`,
     means: "a masked row keeps its values",
   },
   {

@@ -84,8 +84,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: what cascades is not looked at",
-    was: 'if (lost === null) await context.undo?.before(id, step);\n  const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = lost ?? (await',
-    is: 'if (lost === null) await context.undo?.before(id, step);\n  const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = (await',
+    was: "const answer = lost ?? (await carryOutChanges(context, step));",
+    is: "const answer = await carryOutChanges(context, step);",
     means: "the store deletes rows of others along with a row",
   },
   {

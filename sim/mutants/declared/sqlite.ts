@@ -13,14 +13,14 @@ export const SQLITE: readonly Mutant[] = [
     },
     {
       name: "sqlite: deletions before sets",
-      was: "return [...sets, ...referringFirst(deletes)].flatMap(stepsFor);",
-      is: "return [...referringFirst(deletes), ...sets].flatMap(stepsFor);",
+      was: "return [...sets.flatMap(stepsFor), ...deletions(referringFirst(deletes))];",
+      is: "return [...deletions(referringFirst(deletes)), ...sets.flatMap(stepsFor)];",
       means: "a link that is to be cut sweeps a row along, or holds a deletion up",
     },
     {
       name: "sqlite: parents first",
-      was: "...referringFirst(deletes)",
-      is: "...referringFirst(deletes).toReversed()",
+      was: "deletions(referringFirst(deletes))",
+      is: "deletions(referringFirst(deletes).toReversed())",
       means: "what a cascade takes along is not counted",
     },
     {
