@@ -89,3 +89,11 @@ test("nothing matches nothing; no list is everything; no field is an error", () 
   expect(() => sqlOf([{ fields: [], tuples: [[]] }])).toThrow("names no field");
   expect(() => sqlOf([{ fields: ["id"], tuples: [["1", "2"]] }])).toThrow("another length");
 });
+
+test("an address goes along as it was written and as we fold it, and both sides are folded by the server", () => {
+  const { text, values } = sqlOf([{ fields: ["Org"], tuples: [["Ada@X.org "]], normaliser: "email" }]);
+  expect(values).toEqual([["Ada@X.org ", "ada@x.org"]]);
+  expect(text).toMatch(
+    /WHERE \(\(.*t\."Org".*\) IN \(SELECT .*k\.v0.* FROM unnest\(\$1::text\[\]\) AS k\(v0\)\)\)$/,
+  );
+});

@@ -63,6 +63,23 @@ const set = (collection: string, mask: Extract<Mutation, { act: "set" }>["set"],
   set: mask,
 });
 
+test("a field that the store makes itself is not set, and the store is not asked", async () => {
+  const sent: string[] = [];
+  const answer = await using(connector.open(options({ onStatement: (c) => sent.push(c) })), (c) =>
+    c.mutate([
+      {
+        ...{ act: "set", collection: "accounts", set: {}, values: { doubled: "7" } },
+        where: { fields: ["id"], tuples: [["1"]] },
+      },
+    ]),
+  );
+  expect(failureIn(answer)).toMatchObject({
+    error: "malformed",
+    reason: "`accounts.doubled` is made by the store and can't be set",
+  });
+  expect(sent).toEqual([]);
+});
+
 test("describes schemas, partitions, generated fields, keys of every kind", async () => {
   const { collections } = answered(await live.describe());
   const named = (name: string) => collections.find((c) => c.name === name);

@@ -210,9 +210,29 @@ export const restoreCases: readonly ContractCase[] = [
       const [, name, credit] = now.get("2") ?? [];
       expect(after.get("2")).toEqual([email, name, credit, extra, active]);
       // A second time nothing is as it was left.
-      expect(await connector.mutate([update(rows.slice(0, 1), fields)])).toMatchObject({ ok: true });
+      expect(await connector.mutate([update(rows.slice(0, 1), fields)])).toEqual({ ok: true, value: [0] });
       expect((await users(connector, fields)).get("1")).toEqual(before.get("1"));
     }),
+  ),
+  restores(
+    "gives fields back to the row with the whole key, not to one that shares a part of it",
+    (subject) =>
+      using(subject.open(), async (connector) => {
+        const [collection, key, fields] = ["memberships", ["org", "user_id"], ["role"]] as const;
+        const member = subject.exactly("text", "member");
+        const roles = () => readAll(connector, { collection, fields: key, exact: [...key, ...fields] });
+        const before = await roles();
+        const rows = before
+          .filter(([org, user]) => (org === "a" && user === "2") || (org === "a,b" && user === "1"))
+          .map(([, , org, user, ...was]) => ({ key: [org ?? "", user ?? ""], was, to: [member] }));
+        expect(await connector.mutate([{ act: "update", collection, key, fields, rows }])).toEqual({
+          ok: true,
+          value: [2],
+        });
+        const changed = (await roles()).filter((row) => row.at(-1) === member);
+        expect(changed.map(([org, user]) => `${org} ${user}`).sort()).toEqual(["a 2", "a,b 1"]);
+        expect(await roles()).toHaveLength(before.length);
+      }),
   ),
   restores("says how far deleted rows are gone, and claims no more than it shows", (subject) =>
     using(subject.open(), async (connector) => {

@@ -11,6 +11,7 @@ async function care(
   limits: Limits,
   rows: number,
   world: World,
+  action: PlanLine["action"] = "delete",
 ): Promise<{ says: string[]; counted: number }> {
   let counted = 0;
   const estate = {
@@ -26,7 +27,7 @@ async function care(
       },
     },
   };
-  const line: PlanLine = { store: "app", collection: "messages", action: "delete", rows };
+  const line: PlanLine = { store: "app", collection: "messages", action, rows };
   return { says: await needsCare({ estate }, [line], limits), counted };
 }
 
@@ -59,4 +60,14 @@ test("nothing is counted where the system's own estimate leaves no doubt", async
   expect((await care(FRONT_DOOR, 10_000, { estimate: 30_000, total: 11_000 })).counted).toBe(1);
   expect((await care(FRONT_DOOR, 10_000, { estimate: null, total: 11_000 })).counted).toBe(1);
   expect((await care(FRONT_DOOR, 100, { estimate: null, total: 100 })).counted).toBe(0);
+});
+
+test("what is masked counts like what is deleted; what is only read or left does not", async () => {
+  const world = { estimate: null, total: 100_000 };
+  const says = await Promise.all(
+    (["mask", "leave", "read"] as const).map(
+      async (act) => (await care(STAFF, 60_000, world, act)).says.length,
+    ),
+  );
+  expect(says).toEqual([1, 0, 0]);
 });

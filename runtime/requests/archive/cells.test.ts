@@ -1,0 +1,59 @@
+/** Who is named in an archive, row by row. */
+import { buildGraph } from "@avow/core/datamap/graph";
+import { readDataMap } from "@avow/core/datamap/read";
+import { Capture } from "@avow/core/plan/capture";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import { redaction, SOMEBODY_ELSE } from "./cells.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  comments:
+    class: content
+    key: [id]
+    owner: author -> users.id
+    links: [{ role: mention, from: [parent], to: { collection: comments, fields: [id] } }]
+    fields: { id: system, author: user.unique_id, parent: system }
+`;
+
+const ROWS: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>> = {
+  "app.users": [{ id: "1" }],
+  "app.comments": [
+    { id: "1", author: "1", parent: null },
+    { id: "2", author: "2", parent: "1" },
+    { id: "3", author: "1", parent: "2" },
+    { id: "4", author: "1", parent: "1" },
+  ],
+};
+
+test("a row that only mentions the person is somebody else's: what leads to it does not say to whom", () => {
+  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
+  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
+  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
+  for (let q = capture.next(); q !== null; q = capture.next()) {
+    const { collection, fields, anyOf } = q;
+    const found = (ROWS[collection] ?? []).filter((r) =>
+      anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))),
+    );
+    capture.take(
+      collection,
+      found.map((r) => fields.map((f) => r[f] ?? null)),
+    );
+  }
+  const comments = must(capture.collections.get("app.comments"), "the map has it");
+  expect([...comments.rows.values()].map((r) => r.reach).sort()).toEqual([
+    "mention",
+    "owned",
+    "owned",
+    "owned",
+  ]);
+  const redact = redaction(comments.collection, capture.collections, ["id", "author", "parent"]);
+  expect(redact(["3", "1", "2"])).toEqual(["3", "1", SOMEBODY_ELSE]);
+  expect(redact(["4", "1", "1"])).toEqual(["4", "1", "1"]);
+});

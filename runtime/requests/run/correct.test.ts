@@ -1,0 +1,139 @@
+/** Corrections around stores that lie or fail, and values that are somebody else's. The stores are arrays here. */
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import { expect, test } from "vitest";
+import { correct } from "./correct.ts";
+import { bindEstate } from "./estate.ts";
+import { type Journal, memoryJournal } from "./journal.ts";
+import type { CrashPoint } from "./run.ts";
+
+const MAP = `store: app
+connector: arrays
+collections:
+  users:
+    class: account
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
+  orders:
+    class: order
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, name: user.name }
+  tickets:
+    class: ticket
+    owner: sender -> users.email
+    fields: { id: system, sender: user.contact.email }
+`;
+
+interface Tables {
+  readonly users: ArrayTable;
+  readonly orders: ArrayTable;
+  readonly tickets: ArrayTable;
+}
+
+const tables = (): Tables => ({
+  tickets: {
+    name: "tickets",
+    fields: ["id", "sender"],
+    rows: [
+      { id: "1", sender: "ann@example.org" },
+      { id: "2", sender: "bob@example.org" },
+    ],
+  },
+  users: {
+    name: "users",
+    fields: ["id", "email", "name"],
+    rows: [
+      { id: "1", email: "ann@example.org", name: "An" },
+      { id: "2", email: "bob@example.org", name: "An" },
+    ],
+  },
+  orders: {
+    name: "orders",
+    fields: ["id", "user", "name"],
+    rows: [
+      { id: "1", user: "1", name: "An" },
+      { id: "2", user: "1", name: "Annie" },
+      { id: "3", user: "2", name: "An" },
+    ],
+  },
+});
+
+interface Given {
+  readonly around?: Around;
+  readonly journal?: Journal;
+  readonly atPoint?: (point: CrashPoint) => void;
+}
+
+async function corrected(
+  at: Tables,
+  field: string,
+  value: string,
+  { around = {}, journal = memoryJournal(), ...more }: Given = {},
+) {
+  const store = arrayStore(Object.values(at), around);
+  const bound = await bindEstate({
+    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    keepRules: new Map(),
+    stores: { app: { reader: store, eraser: store } },
+  });
+  if (!bound.ok) throw new Error(JSON.stringify(bound));
+  return correct(
+    {
+      estate: bound.estate,
+      identities: [{ namespace: "user_id", value: "1" }],
+      asked: { scope: null, set: [{ field, value }], lift: false },
+      journal,
+      ...more,
+      now: () => new Date("2026-01-01T00:00:00Z"),
+      approve: async () => true,
+    },
+    "replace",
+  );
+}
+
+test("the value lands in its copies, what differs is reported, and nobody else's is touched", async () => {
+  const at = tables();
+  const { state, contradictions } = await corrected(at, "users.name", "Ann");
+  expect(state).toBe("closed");
+  expect(contradictions).toMatchObject([{ collection: "orders", field: "name", why: "differs", rows: 1 }]);
+  expect(at.users.rows.map((r) => r["name"])).toEqual(["Ann", "An"]);
+  expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("a store that says it did what it did not is not believed", async () => {
+  const at = tables();
+  const { state, results } = await corrected(at, "users.name", "Ann", {
+    around: { changing: () => "lie" },
+  });
+  expect(state).toBe("not_done");
+  expect(results).toContainEqual({ store: "app", collection: "users", result: "remains", rows: 1 });
+  expect(at).toEqual(tables());
+});
+
+test("an address that somebody else has is not given to a second person", async () => {
+  const at = tables();
+  expect(await corrected(at, "users.email", "Bob@example.org")).toMatchObject({
+    state: "ambiguous_identity",
+  });
+  expect(at).toEqual(tables());
+});
+
+test("what somebody else has changed since it was first seen is left, also after a crash", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const crash = (point: CrashPoint): void => {
+    if (point === "planned") throw new Error("killed");
+  };
+  await expect(corrected(at, "users.name", "Ann", { journal, atPoint: crash })).rejects.toThrow("killed");
+  for (const row of at.users.rows) row["name"] = "Anna";
+  expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
+  expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
+  expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("rows that name their parent by the value follow it", async () => {
+  const at = tables();
+  expect(await corrected(at, "users.email", "anna@example.org")).toMatchObject({ state: "closed" });
+  expect(at.tickets.rows.map((r) => r["sender"])).toEqual(["anna@example.org", "bob@example.org"]);
+});

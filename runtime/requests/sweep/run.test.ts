@@ -1,0 +1,133 @@
+/** Sweeps around stores that lie, refuse, or are written to meanwhile. The stores are arrays here. */
+import { readDataMap } from "@avow/core/datamap/read";
+import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { must } from "@avow/core/terms/assert";
+import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import { expect, test } from "vitest";
+import type { ConnectorFailure, Mutation } from "../../connector-kit/contract.ts";
+import { bindEstate } from "../run/estate.ts";
+import type { Suppressing } from "../suppression/names.ts";
+import { memorySweepJournal, type SweepJournal } from "./journal.ts";
+import { runSweep } from "./run.ts";
+
+const MAP = `store: app
+connector: arrays
+collections:
+  users:
+    class: account
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  notes:
+    class: content
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id }
+`;
+
+interface Tables {
+  readonly users: ArrayTable;
+  readonly notes: ArrayTable;
+}
+const tables = (): Tables => ({
+  users: { name: "users", fields: ["id"], rows: ["1", "2", "3"].map((id) => ({ id })) },
+  notes: { name: "notes", fields: ["id", "user"], rows: ["1", "2", "3"].map((id) => ({ id, user: id })) },
+});
+const idsOf = ({ rows }: ArrayTable): (string | null | undefined)[] => rows.map((r) => r["id"]);
+
+interface Given {
+  readonly around?: Around;
+  readonly journal?: SweepJournal;
+  readonly agreed?: readonly string[];
+}
+
+/** Erases the first two of three people. */
+async function swept(
+  at: Tables,
+  { around = {}, journal = memorySweepJournal(), agreed = ["1", "2"] }: Given = {},
+) {
+  const store = arrayStore(Object.values(at), around);
+  const bound = await bindEstate({
+    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    keepRules: new Map(),
+    stores: { app: { reader: store, eraser: store } },
+  });
+  if (!bound.ok) throw new Error(JSON.stringify(bound));
+  const outcomes = await runSweep({
+    ...{ estate: bound.estate, asked: NOTHING_MORE, journal },
+    members: ["1", "2"].map((id) => ({ request: id, identities: [{ namespace: "user_id", value: id }] })),
+    now: () => new Date("2026-01-01T00:00:00Z"),
+    approve: async () => new Set(agreed),
+  });
+  return outcomes.map(({ outcome }) => outcome.state);
+}
+
+const refused: ConnectorFailure = {
+  ok: false,
+  error: "blocked",
+  retryable: false,
+  reason: "it is protected",
+};
+
+test("those who are swept go, each row noted before, and nobody else", async () => {
+  const at = tables();
+  const noted: Suppressing[] = [];
+  const journal = {
+    ...memorySweepJournal(),
+    note: async (rows: readonly Suppressing[]) => void noted.push(...rows),
+  };
+  expect(await swept(at, { journal })).toEqual(["closed", "closed"]);
+  expect([at.users, at.notes].map(idsOf)).toEqual([["3"], ["3"]]);
+  expect(noted.map((n) => `${n.request} ${n.collection} ${n.key.join()}`).sort()).toEqual([
+    "1 app.notes 1",
+    "1 app.users 1",
+    "2 app.notes 2",
+    "2 app.users 2",
+  ]);
+});
+
+test("a store that says it did what it did not is not believed", async () => {
+  expect(await swept(tables(), { around: { changing: () => "lie" } })).toEqual(["not_done", "not_done"]);
+});
+
+test("what arrives while it runs goes in the next pass", async () => {
+  const at = tables();
+  let arrived = false;
+  const changed = (): void => {
+    if (!arrived) at.notes.rows.push({ id: "9", user: "1" });
+    arrived = true;
+  };
+  expect(await swept(at, { around: { changed } })).toEqual(["closed", "closed"]);
+  expect(idsOf(at.notes)).toEqual(["3"]);
+});
+
+test("one person's protected row keeps that person's account, and nobody else's", async () => {
+  const at = tables();
+  const changing = (all: readonly Mutation[]) =>
+    all.some(
+      (m) => m.act === "delete" && m.collection === "notes" && m.where.tuples.some(([id]) => id === "1"),
+    )
+      ? refused
+      : null;
+  expect(await swept(at, { around: { changing } })).toEqual(["not_done", "closed"]);
+  expect([at.users, at.notes].map(idsOf)).toEqual([
+    ["1", "3"],
+    ["1", "3"],
+  ]);
+});
+
+test("whoever was not agreed to stays", async () => {
+  const at = tables();
+  expect(await swept(at, { agreed: ["2"] })).toEqual(["planned", "closed"]);
+  expect([at.users, at.notes].map(idsOf)).toEqual([
+    ["1", "3"],
+    ["1", "3"],
+  ]);
+});
+
+test("what was found is remembered: what hangs on it is found when it is gone", async () => {
+  const at = tables();
+  const journal = memorySweepJournal();
+  await swept(at, { journal });
+  at.notes.rows.push({ id: "8", user: "2" });
+  expect(await swept(at, { journal })).toEqual(["closed", "closed"]);
+  expect(idsOf(at.notes)).toEqual(["3"]);
+});

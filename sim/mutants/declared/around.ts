@@ -1,0 +1,216 @@
+/** Of runtime/requests: archives, what a backup brings back, what a person takes back, who must agree. */
+import { inFile, type Mutant } from "../mutant.ts";
+
+const ARCHIVE = inFile("run", "runtime/requests/archive/cells.ts", [
+  {
+    name: "archive: others are named",
+    was: "return hidden.fields.has(name) ? SOMEBODY_ELSE : cell;",
+    is: "return cell;",
+    means: "the archive says who the other people are",
+  },
+  {
+    name: "archive: what one signs in with is shown",
+    was: "if (withheld.includes(name)) return WITHHELD;",
+    is: "",
+    means: "the archive holds password hashes",
+  },
+  {
+    name: "archive: rows without secrets are shown as they are",
+    was: "hidden.fields.size === 0 && hidden.values.size === 0) return row;",
+    is: "hidden.values.size === 0) return row;",
+    means: "others are named where nothing else is hidden",
+  },
+  {
+    name: "archive: mentions are one's own",
+    was: `const tuple = reach === "mention" ? null : cellsOf`,
+    is: "const tuple = reach === null ? null : cellsOf",
+    means: "somebody else's row is named because it mentions the person",
+  },
+  {
+    name: "archive: elements of lists name others",
+    was: "if (value !== null && others.has(value)) at.add(i);",
+    is: ";",
+    means: "a list in a document says who the other people are",
+  },
+]);
+
+const SUPPRESSION = [
+  ...inFile("run", "runtime/requests/suppression/again.ts", [
+    {
+      name: "suppression: what has no date is erased again",
+      was: "const older = made !== null && made < erasedAt;",
+      is: "const older = made === null || made < erasedAt;",
+      means: "a returning customer's row is erased",
+    },
+    {
+      name: "suppression: newer rows are erased again",
+      was: "const older = made !== null && made < erasedAt;",
+      is: "const older = made !== null;",
+      means: "a returning customer's row is erased",
+    },
+    {
+      name: "suppression: nothing is ever old",
+      was: "const older = made !== null && made < erasedAt;",
+      is: "const older = made !== null && made > erasedAt;",
+      means: "what a backup brought back stays, and new rows go",
+    },
+    {
+      name: "suppression: everybody's service",
+      was: "where service = ${desk.service} and ends_at > ${desk.now()} and name",
+      is: "where ends_at > ${desk.now()} and name",
+      means: "a name of another service counts here",
+      equivalent:
+        "a name is made with the service in it (`nameOfKey`), so that the names of two services never meet; the condition serves the index",
+    },
+    {
+      name: "suppression: names outlive their time",
+      was: "where service = ${desk.service} and ends_at > ${desk.now()} and name",
+      is: "where service = ${desk.service} and name",
+      means: "rows of erasures that have not closed, or are long over, are erased again",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/suppression/names.ts", [
+    {
+      name: "suppression: names do not begin to count",
+      was: ".set({ ends_at: plus(now, keep) })",
+      is: ".set({ ends_at: NOT_YET })",
+      means: "nothing that comes back is recognised",
+    },
+    {
+      name: "suppression: what was restored is suppressed",
+      was: `await tx.deleteFrom("suppressions").where("request", "=", request).execute();`,
+      is: "await Promise.resolve([tx, request]);",
+      means: "what a person took back is erased again",
+    },
+    {
+      name: "suppression: masked rows are named, too",
+      was: `step.changes.filter((c) => c.act === "delete"))`,
+      is: "step.changes)",
+      means: "a row that stays is taken for one that came back",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/suppression/bare.ts", [
+    {
+      name: "suppression: what hangs on a row goes along",
+      was: "into: new Map([...into.keys()].map((id) => [id, []])),",
+      is: "into,",
+      means: "what the person has had since goes with the row that came back",
+    },
+  ]),
+];
+
+const GRACE = [
+  ...inFile("run", "runtime/requests/grace/restore.ts", [
+    {
+      name: "grace: the window never ends",
+      was: `if (row.grace_until <= desk.now()) return refuse("ended");`,
+      is: "",
+      means: "what is gone for good is given back",
+    },
+    {
+      name: "grace: any key",
+      was: `if (!fits(hands.secret, row.undo_key)) return refuse("wrong_key");`,
+      is: "",
+      means: "somebody else's key opens the bundle, or a broken one is the answer",
+    },
+    {
+      name: "grace: missing parts are no matter",
+      was: `if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))`,
+      is: 'if (state === "done" && masks && !(await has("before")) && !(await has("after")))',
+      means: "a bundle with a part missing is given back as whole",
+    },
+    {
+      name: "grace: the first step first",
+      was: `.orderBy("id", "desc")`,
+      is: `.orderBy("id", "asc")`,
+      means: "rows come back before those that they refer to",
+    },
+    {
+      name: "grace: what came back is suppressed",
+      was: "await forgetSuppressed(tx, id);",
+      is: "",
+      means: "what a person took back is erased again",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/grace/back.ts", [
+    {
+      name: "grace: rows that others need come although they stay away",
+      was: "open = open.filter(({ head, row }) => {",
+      is: "open = open.filter(({ head, row }, i) => {\n      if (i > 0 && before > 0 && head.key.length === 0) return true;",
+      means: "nothing, unless a collection has no key",
+      equivalent: "collections without a key are not erased",
+    },
+    {
+      name: "grace: a refused row keeps all others away",
+      was: "if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];",
+      is: "if (coming.length >= 1) return coming.map((candidate) => ({ candidate, reason: failure.reason }));",
+      means: "rows come back one by one, or not at all",
+      equivalent: "whoever is refused together is tried by itself next: it only takes longer",
+    },
+    {
+      name: "grace: a refused row is not tried again",
+      was: "if (again.length === left.length) {",
+      is: "if (again.length <= left.length) {",
+      means: "a row that waits for another one of its step stays away",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/grace/undo.ts", [
+    {
+      name: "grace: what the store empties is not kept",
+      was: `if (change.act === "delete") yield* loosenedBy(estate, head, change.keys);`,
+      is: "",
+      means: "links that the store set to null do not come back",
+    },
+    {
+      name: "grace: what masks left is not kept",
+      was: `await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act));`,
+      is: "",
+      means: "a newer value can not be told from a mask",
+    },
+  ]),
+];
+
+const DESK = [
+  ...inFile("run", "runtime/requests/desk/care.ts", [
+    {
+      name: "care: no row cap",
+      was: "if (line.rows > limits.rowsMax)",
+      is: "if (line.rows < 0)",
+      means: "a plan of any size is carried out without a second look",
+    },
+    {
+      name: "care: no cap of parts",
+      was: "line.rows > total * limits.partMax)",
+      is: "line.rows > total)",
+      means: "a plan that takes most of a collection is carried out without a second look",
+    },
+    {
+      name: "care: masks do not count",
+      was: `(l) => l.action === "delete" || l.action === "mask"`,
+      is: `(l) => l.action === "delete"`,
+      means: "a plan that masks most of a collection is carried out without a second look",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/desk/desk.ts", [
+    {
+      name: "desk: nothing is noted for suppression, step by step",
+      was: "await noteSuppressed(desk, id, step);\n      return written.intend(step)",
+      is: "return written.intend(step)",
+      means: "a restored backup brings rows back unseen",
+    },
+    {
+      name: "desk: nothing is noted for suppression, together",
+      was: "for (const step of steps) await noteSuppressed(desk, id, step);",
+      is: "",
+      means: "a restored backup brings rows back unseen",
+    },
+    {
+      name: "desk: suppression does not begin",
+      was: "if (right.removes) await keepSuppressed",
+      is: "if (false) await keepSuppressed",
+      means: "a restored backup brings rows back unseen",
+    },
+  ]),
+];
+
+export const AROUND: readonly Mutant[] = [...ARCHIVE, ...SUPPRESSION, ...GRACE, ...DESK];

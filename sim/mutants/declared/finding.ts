@@ -1,0 +1,155 @@
+/** Of core/plan: what is found, and whose it is. */
+import { inFile, type Mutant } from "../mutant.ts";
+
+const CAPTURE = inFile("plan", "core/plan/capture.ts", [
+  {
+    name: "capture: owned rows lead nowhere",
+    was: `if (reach === "owned") this.#lead(captured, captured.fields, { key, cells });`,
+    is: "",
+    means: "the closure ends at the first row",
+  },
+  {
+    name: "capture: remembered rows lead nowhere",
+    was: `if (reach === "owned") this.#lead(captured, fields, { key, cells });`,
+    is: "",
+    means: "what hangs on a row that an earlier pass deleted is forgotten",
+  },
+  {
+    name: "capture: rows that are about the person lead on",
+    was: `if (reach === "owned") this.#lead(captured, captured`,
+    is: `if (reach !== "mention") this.#lead(captured, captured`,
+    means: "what hangs on somebody else's row goes along",
+  },
+  {
+    name: "capture: no further identities",
+    was: "if (!i.shared) for (const value of identitiesOf(fields, i, cells)) this.#meet(value);",
+    is: "",
+    means: "an account found by its address does not lead to the person's visitor id",
+  },
+  {
+    name: "capture: shared identities lead on",
+    was: "if (!i.shared) for (const value of identitiesOf",
+    is: "for (const value of identitiesOf",
+    means: "whoever has the same household address is the same person",
+  },
+  {
+    name: "capture: shared identities find rows that nobody named",
+    was: "(!i.shared || this.#named.has(identityKey(v)))",
+    is: "true",
+    means: "rows of others with the same shared identity are asked for",
+  },
+  {
+    name: "capture: a shared identity that was met makes a row the person's",
+    was: "const known = i.shared ? this.#named : this.#identities;",
+    is: "const known = this.#identities;",
+    means: "a row is the person's by an identity that the request does not name",
+  },
+  {
+    name: "capture: every link carries ownership",
+    was: `if (carriesOwnership(link)) return "owned";`,
+    is: `return "owned";`,
+    means: "a row that only mentions the person is the person's",
+  },
+  {
+    name: "capture: a mention outranks about",
+    was: `reach = link.role === "about" || reach === "about" ? "about" : "mention";`,
+    is: `reach = link.role === "about" ? "about" : "mention";`,
+    means: "a row about the person that also mentions it is not shown to it",
+  },
+  {
+    name: "capture: a row once reached less is never reached more",
+    was: `    else if (reach === "owned") {
+      known.cells = cells;
+      known.reach = reach;
+    }`,
+    is: "",
+    means: "what was mentioned first and owned later is not erased",
+  },
+  {
+    name: "capture: two accounts are one",
+    was: `.filter((r) => r.reach === "owned").length > 1)`,
+    is: `.filter((r) => r.reach === "owned").length > 2)`,
+    means: "the person's neighbour is erased with it, where an address leads to two accounts",
+  },
+  {
+    name: "capture: conditions of a link are not asked",
+    was: "tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),",
+    is: "tuples: tuples.flatMap((tuple) => conditions.slice(0, 1).map((condition) => [...tuple, ...condition])),",
+    means: "a polymorphic link holds for the first of its discriminators only",
+  },
+]);
+
+const POINTING = inFile("plan", "core/plan/pointing.ts", [
+  {
+    name: "pointing: a link holds whatever its condition says",
+    was: "if (!holds) return [];",
+    is: "",
+    means: "a polymorphic link leads to rows of another collection",
+  },
+  {
+    name: "pointing: one of a link's conditions is enough",
+    was: "Object.entries(link.when).every(",
+    is: "Object.entries(link.when).some(",
+    means: "a link with two discriminators holds by one of them",
+  },
+  {
+    name: "pointing: half a composite key points somewhere",
+    was: "if (cell === null || cell === undefined) return null;",
+    is: "if (cell === null || cell === undefined) continue;",
+    means: "a composite link with a null in it leads to somebody",
+  },
+  {
+    name: "pointing: a tombstone is somebody's name",
+    was: `value === "" || value === "erased"`,
+    is: `value === ""`,
+    means: "all whose address was masked are one person",
+  },
+]);
+
+const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
+  {
+    name: "ownership: nobody else owns anything",
+    was: "if (this.#owners.size === 0) return shared;",
+    is: "return shared;",
+    means: "rows of several owners go with the first",
+  },
+  {
+    name: "ownership: what hangs on a shared row is the person's alone",
+    was: `        shared.add(child.row);
+        fresh.push(child);`,
+    is: "",
+    means: "the children of a co-owned row are deleted while it stays",
+  },
+  {
+    name: "ownership: owners of owners are not met",
+    was: "for (const o of above) this.#wonder(o);",
+    is: "",
+    means: "an owner two links away does not count",
+  },
+  {
+    name: "ownership: life does not spread downwards",
+    was: "alive.add(owned);",
+    is: "",
+    means: "an owner whose own owner lives counts as nobody",
+  },
+  {
+    name: "ownership: rows that exist and name nobody are alive",
+    was: "if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))",
+    is: "",
+    means: "an erased co-owner keeps the row for ever",
+  },
+  {
+    name: "ownership: the person is its own co-owner",
+    was: "if (this.#isOwn(question, cells)) continue;",
+    is: "",
+    means: "a link by a field that is not unique makes the person's rows shared",
+  },
+  {
+    name: "ownership: an address at home is nobody else's",
+    was: "const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];",
+    is: "const home = capture.homeward(captured, l, cells);",
+    means: "a link by a field that several rows hold is not looked at for others",
+  },
+]);
+
+export const FINDING: readonly Mutant[] = [...CAPTURE, ...POINTING, ...OWNERSHIP];

@@ -1,0 +1,214 @@
+/** Of runtime/requests: what carries a plan out, verifies it, and writes it down. */
+import { inFile, type Mutant } from "../mutant.ts";
+
+const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
+  {
+    name: "erase run: nobody verifies",
+    was: "if (remains.lines.length === 0 && failed.length === 0) return closed",
+    is: "if (failed.length === 0) return closed",
+    means: "done is said without looking",
+  },
+  {
+    name: "erase run: one pass only",
+    was: "const PASSES_MAX = 4;",
+    is: "const PASSES_MAX = 1;",
+    means: "rows that arrive while it runs stay",
+  },
+  {
+    name: "erase run: no pass at all",
+    was: "for (let pass = 0; pass < PASSES_MAX; pass += 1) {",
+    is: "for (let pass = 1; pass < PASSES_MAX - 2; pass += 1) {",
+    means: "it is asked, and nothing is done first",
+  },
+  {
+    name: "erase run: failures are forgotten",
+    was: "failed = await carryOut(context, { state, plan }, open, done);",
+    is: "await carryOut(context, { state, plan }, open, done);",
+    means: "the reason of a refusal is lost, and the refused step tried again",
+  },
+  {
+    name: "erase run: a store that failed is passed over",
+    was: "for (const error of away.values()) throw error;",
+    is: "",
+    means: "a store that is down counts as done, or not at all",
+  },
+  {
+    name: "erase run: accounts do not wait",
+    was: 'if (step.phase === "identity" && (waits() || failed.length > 0)) break;',
+    is: "",
+    means: "the account goes although something that hangs on it could not",
+  },
+  {
+    name: "erase run: accounts do not wait for their lot",
+    was: `!(waits() && lot.some((s) => s.phase === "identity"))`,
+    is: "true",
+    means: "together with others the account goes although something that hangs on it could not",
+  },
+  {
+    name: "erase run: captures are not written down",
+    was: "if (before === null || isNew(state)) await journal.saveCapture(earlier, fresh);\n    else if (fresh",
+    is: "if (fresh",
+    means: "after a crash nobody knows what was found",
+  },
+  {
+    name: "erase run: later finds are not written down",
+    was: "if (before === null || isNew(state)) await journal.saveCapture",
+    is: "if (before === null) await journal.saveCapture",
+    means: "after a crash nobody knows what a later pass found",
+  },
+  {
+    name: "erase run: the capture of a crash is not read",
+    was: "let earlier = await journal.captured();",
+    is: "let earlier: Earlier | null = null;",
+    means: "what hangs on rows that are gone is never found again",
+  },
+  {
+    name: "erase run: nobody is asked",
+    was: "if (!approved && !(await context.approve(first, state.identities)))",
+    is: "if (!approved && !(await context.approve(first, state.identities)) && first.length < 0)",
+    means: "a plan that nobody agreed to is carried out",
+  },
+  {
+    name: "erase run: ambiguous accounts are no stop",
+    was: "const stop = stopBefore(state, earlier);",
+    is: 'const stop = stopBefore(state, earlier)?.state === "not_found" ? stopBefore(state, earlier) : null;',
+    means: "two accounts are erased for one person",
+  },
+  {
+    name: "erase run: intents are written afterwards",
+    was: `  const id = await journal.intend(step);
+  context.atPoint?.("intended");`,
+    is: `  context.atPoint?.("intended");
+  const id = await journal.intend(step);`,
+    means: "a crash leaves no trace of what was meant",
+  },
+  {
+    name: "erase run: what cascades is not looked at",
+    was: "const answer = lost ?? (await carryOutChanges(context, step));",
+    is: "const answer = await carryOutChanges(context, step);",
+    means: "the store deletes rows of others along with a row",
+  },
+  {
+    name: "erase run: what cascades is not looked at, together",
+    was: 'const lost = await cascadeLoss({ estate, state: pass.state, step });\n  const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = lost ?? (await',
+    is: 'const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = (await',
+    means: "the store deletes rows of others along with several steps",
+  },
+  {
+    name: "erase run: an unknown end is an end",
+    was: "// Without an outcome: the next run reads back what became of it.\n  if (answer.unsure === true) throw",
+    is: "if (answer.unsure === true && step.changes.length < 0) throw",
+    means: "a commit of which nobody knows is written down as failed",
+  },
+  {
+    name: "erase run: an unknown end of a lot is an end",
+    was: "if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);",
+    is: "",
+    means: "a commit of which nobody knows is written down as failed",
+  },
+  {
+    name: "erase run: a refused lot is not tried by itself",
+    was: "return answer.ok;\n}",
+    is: "return true;\n}",
+    means: "one refused row keeps all others from going",
+  },
+  {
+    name: "erase run: masks that look like masks are done",
+    was: 'return changed && wasSet && !TEXT.test(types?.get(f) ?? "");',
+    is: "return changed;",
+    means: "a value that the application wrote meanwhile counts as masked",
+  },
+]);
+
+const RUN = [
+  ...inFile("run", "runtime/requests/run/cascade.ts", [
+    {
+      name: "cascade: whole steps let rows go",
+      was: "lost += batch.value.filter((key) => !leaving.has(tupleKey(key))).length;",
+      is: "lost += 0 * batch.value.length;",
+      means: "where some rows go anyhow, others are swept along",
+    },
+    {
+      name: "cascade: links that stay count as cut",
+      was: `(acts.get(f) ?? "keep") !== "keep")`,
+      is: `(acts.get(f) ?? "keep") !== "")`,
+      means: "a row whose link is not cut is swept along",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/ask.ts", [
+    {
+      name: "ask: a failed store has no rows",
+      was: "if (!batch.ok) throw new StoreFailed(collection.store, batch);\n    take",
+      is: "if (!batch.ok) return;\n    take",
+      means: "a store that is down knows nobody",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/together.ts", [
+    {
+      name: "together: accounts go along with the first of several stores",
+      was: "(last.phase === step.phase || oneStore) &&",
+      is: "",
+      means: "the account goes before what hangs on it in another store",
+      equivalent:
+        "whatever lies in other stores comes before in the plan, and a lot with accounts in it goes together only when nothing of that failed",
+    },
+    {
+      name: "together: cascades are looked at too early",
+      was: "!spreads(estate, lot, step);",
+      is: "true;",
+      means: "a step is refused for rows that the step before lets go",
+      equivalent:
+        "joined, the step itself says which rows go, and `cascadeLoss` leaves those out: it only reads more of them",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/db-journal.ts", [
+    {
+      name: "journal: intents stay open",
+      was: "if (open.length === 0) return 0;",
+      is: "if (open.length >= 0) return 0;",
+      means: "after a crash a step stays intended for ever",
+    },
+    {
+      name: "journal: outcomes are not written",
+      was: "      update.execute(tx),\n",
+      is: "",
+      means: "the journal does not say what was done",
+    },
+    {
+      name: "journal: subjects are not named",
+      was: "if (names.length > 0)\n          sent",
+      is: "if (names.length < 0)\n          sent",
+      means: "requests of one person do not find each other by what was found",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/correct.ts", [
+    {
+      name: "correct: what somebody else has is taken",
+      was: "if (taken !== null)",
+      is: 'if (taken === "")',
+      means: "two people have one address",
+    },
+    {
+      name: "correct: nobody verifies",
+      was: "if (changes.length === 0) return closed(plan, contradictions);\n  const results",
+      is: "if (changes.length >= 0) return closed(plan, contradictions);\n  const results",
+      means: "done is said although rows hold the old value",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/restrictions.ts", [
+    {
+      name: "restrict: a mark per request",
+      was: "const mark = first?.mark ?? randomUUID();",
+      is: "const mark = randomUUID();",
+      means: "lifting a restriction leaves a part of it",
+    },
+    {
+      name: "restrict: lifting does nothing",
+      was: "if (marks.length > 0) await tx",
+      is: "if (marks.length < 0) await tx",
+      means: "a restriction can not be ended",
+    },
+  ]),
+];
+
+export const RUNNING: readonly Mutant[] = [...ERASE, ...RUN];

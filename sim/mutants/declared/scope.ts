@@ -1,0 +1,100 @@
+/** Of core/plan: requests that are limited to a part. */
+import { inFile, type Mutant } from "../mutant.ts";
+
+const SCOPE = inFile("scope", "core/plan/scope.ts", [
+  {
+    name: "scope: products are not looked at",
+    was: "if (scope.products.length > 0 && (c.product === undefined || !scope.products.includes(c.product)))",
+    is: "if (false)",
+    means: "a request about one product reaches all",
+  },
+  {
+    name: "scope: the last day is left out",
+    was: "at.getTime() < day(scope.until) + DAY_MS",
+    is: "at.getTime() < day(scope.until)",
+    means: "rows of the day that is named stay",
+  },
+  {
+    name: "scope: since is exclusive",
+    was: "at.getTime() >= day(scope.since)",
+    is: "at.getTime() > day(scope.since)",
+    means: "a row made at midnight of the first day stays",
+  },
+  {
+    name: "scope: either end of a period",
+    was: "at.getTime() >= day(scope.since)) &&",
+    is: "at.getTime() >= day(scope.since)) ||",
+    means: "a period is open at one end",
+  },
+  {
+    name: "scope: rows without a date are in every period",
+    was: "if (at === null) return false;",
+    is: "if (at === null) return true;",
+    means: "what nobody can date goes with any period",
+  },
+  {
+    name: "scope: every category",
+    was: "scope.categories.some((c) => covers(c, category));",
+    is: "scope.categories.some((c) => covers(c, category) || c !== category);",
+    means: "a request about one category takes all fields",
+  },
+]);
+
+const SCOPED = inFile("scope", "core/plan/scoped.ts", [
+  {
+    name: "scoped: rows with other categories are taken whole",
+    was: "return personalFields(collection, key).every((f) => inCategories(scope, f.category));",
+    is: "return personalFields(collection, key).some((f) => inCategories(scope, f.category));",
+    means: "a row goes whose other fields were not meant",
+  },
+  {
+    name: "scoped: the account goes",
+    was: "if (collection.identities.length > 0 || !holds(captured, row, scope)) return false;",
+    is: "if (!holds(captured, row, scope)) return false;",
+    means: "a scoped erasure deletes the account",
+  },
+  {
+    name: "scoped: shared rows go along",
+    was: "return !shared.has(at.row) && parents.length > 0 && parents.every((p) => gone.has(p));",
+    is: "return parents.length > 0 && parents.every((p) => gone.has(p));",
+    means: "a co-owner's row goes with its parent",
+  },
+  {
+    name: "scoped: one parent that goes is enough",
+    was: "parents.length > 0 && parents.every((p) => gone.has(p));",
+    is: "parents.length > 0 && parents.some((p) => gone.has(p));",
+    means: "a row with another parent that stays goes",
+  },
+  {
+    name: "scoped: links to what goes are not cut",
+    was: "const set: Mask = { ...emptied, ...cuts.set };",
+    is: "const set: Mask = { ...emptied };",
+    means: "rows that stay point at nothing",
+  },
+  {
+    name: "scoped: fields of shared rows are emptied",
+    was: `row.reach !== "owned" || input.shared.has(row)) return {};`,
+    is: `row.reach !== "owned") return {};`,
+    means: "a co-owner's value is emptied",
+  },
+  {
+    name: "scoped: what is kept is emptied",
+    was: `const held = fate.fate === "keep" ? fate.set : null;`,
+    is: "const held: Mask | null = fate === null ? {} : null;",
+    means: "a field that the law keeps is emptied",
+  },
+  {
+    name: "scoped: fields that others point at are emptied",
+    was: "!isPointedAt(input, collection, f.name) &&",
+    is: "",
+    means: "a foreign key breaks, or a link loses its aim",
+  },
+  {
+    name: "scoped: fields that may not be null are set to null",
+    was: `[[name, found.nullable ? "null" : "tombstone"] as const]`,
+    is: `[[name, "null"] as const]`,
+    means: "the store refuses",
+  },
+]);
+
+export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED];

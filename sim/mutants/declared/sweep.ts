@@ -1,0 +1,162 @@
+/** Of sweeps: many people at once. */
+import { inFile, type Mutant } from "../mutant.ts";
+
+const PLAN = inFile("sweep", "core/plan/sweep.ts", [
+  {
+    name: "sweep: everybody is alone",
+    was: "if (a !== b) above[Math.max(a, b)] = Math.min(a, b);",
+    is: "",
+    means: "people who share a row are planned as if the other stayed",
+  },
+  {
+    name: "sweep: what an earlier pass decided is decided again",
+    was: "if (was !== undefined) fates.set(row, withChange",
+    is: "if (false && was !== undefined) fates.set(row, withChange",
+    means: "after a pass, turns see each other as gone",
+  },
+  {
+    name: "sweep: shared rows are not changed",
+    was: "if (change === null || changesSomething(change)) visit(at.captured, at.row, change);",
+    is: "",
+    means: "a row whose owners all leave stays",
+  },
+  {
+    name: "sweep: shared rows are left to each one's turn",
+    was: "if (shared.get(idOf(captured.collection))?.has(tupleKey(row.key)) !== true) visit(captured, row, set);",
+    is: "visit(captured, row, set);",
+    means: "a row is changed as the first of its owners would have it",
+  },
+  {
+    name: "sweep: changes of one collection are one change",
+    was: `const name = set === null ? "" : tupleKey(Object.entries(set).sort().flat());`,
+    is: `const name = set === null ? "" : "set";`,
+    means: "rows are given the mask of others",
+  },
+]);
+
+const TURNS = inFile("sweep", "core/plan/turns.ts", [
+  {
+    name: "turns: nobody sees what the one before left",
+    was: "if (at !== undefined) apply(at, fate, input.now);",
+    is: "",
+    means: "the last owner does not know that the others have left",
+  },
+  {
+    name: "turns: rows that went are still there",
+    was: "if (at.gone) return false;",
+    is: "",
+    means: "a turn is taken on a row that an earlier one deleted",
+  },
+  {
+    name: "turns: owners outside who have left still own",
+    was: "if (at.gone) return [];",
+    is: "",
+    means: "a row is kept for somebody who left in the same sweep",
+  },
+  {
+    name: "turns: a cut by which the row was the person's does not matter",
+    was: "if (row.cells !== row.current || leadsByIt(graph, capture, { row, at })) return false;",
+    is: "",
+    means: "a turn is taken on links that an earlier one cut",
+  },
+]);
+
+const MIRROR = inFile("sweep", "core/plan/mirror.ts", [
+  {
+    name: "mirror: rows that went answer",
+    was: "!one.gone && this.#holds(one, match, name)",
+    is: "this.#holds(one, match, name)",
+    means: "the mirror gives rows that an earlier turn deleted",
+  },
+  {
+    name: "mirror: links that were cut answer",
+    was: "!one.gone && this.#holds(one, match, name)",
+    is: "!one.gone",
+    means: "the mirror gives rows by links that an earlier turn cut",
+  },
+  {
+    name: "mirror: nobody is outside",
+    was: "return [...this.answer(question), ...beyond];",
+    is: "return this.answer(question);",
+    means: "owners who are not in the sweep do not count",
+  },
+]);
+
+const RUN = inFile("sweep", "runtime/requests/sweep/run.ts", [
+  {
+    name: "sweep run: nobody verifies",
+    was: "if (there.has(i)) return true;",
+    is: "",
+    means: "whoever was acted on is closed, whatever is left",
+  },
+  {
+    name: "sweep run: everything is as planned",
+    was: "if (row === undefined) return false;",
+    is: "if (row === undefined) return true;",
+    means: "rows that came while the sweep ran are not seen",
+  },
+  {
+    name: "sweep run: who was not agreed to is erased",
+    was: "return people.filter((p) => p.approved);",
+    is: "return people;",
+    means: "a plan that waits for a yes is carried out",
+  },
+  {
+    name: "sweep run: nothing is noted for suppression",
+    was: "if (noted.size > 0) await journal.note([...noted.values()]);",
+    is: "",
+    means: "a restored backup brings everybody back unseen",
+  },
+  {
+    name: "sweep run: captures are not written down",
+    was: `  await journal.saveCaptures(
+    news.map(({ request, earlier }) => ({ request, captured: must(earlier, "just found") })),
+  );`,
+    is: "",
+    means: "after a crash nobody knows what was found",
+  },
+]);
+
+const CARRY = inFile("sweep", "runtime/requests/sweep/carry-out.ts", [
+  {
+    name: "sweep step: accounts go although something stays",
+    was: `const going = own.filter((c) => step.phase === "dependents" || !hasFailed(run, c));`,
+    is: "const going = own;",
+    means: "what a refusal left hangs on nobody",
+  },
+  {
+    name: "sweep step: everybody is refused for one",
+    was: `if (answer.error !== "blocked" || circles.length === 1 || run.tries <= 0) {`,
+    is: "if (true) {",
+    means: "one person's row keeps all others from being erased",
+  },
+  {
+    name: "sweep step: what cascades is not looked at",
+    was: "const lost = await cascadeLoss({ estate, state: { collections: run.captured }, step });",
+    is: "const lost = run.tries < -1e9 ? await cascadeLoss({ estate, state: { collections: run.captured }, step }) : null;",
+    means: "the store deletes rows of others along with a row",
+  },
+  {
+    name: "sweep step: a failure is no failure",
+    was: "fail(run, step, circles, answer);",
+    is: "",
+    means: "a refusal of the store is not told",
+  },
+]);
+
+const GATHER = inFile("sweep", "core/plan/gather.ts", [
+  {
+    name: "gather: a row is given to the first who asked",
+    was: "if (before !== by) group.askers.set(name, [before, by]);",
+    is: "",
+    means: "of two people who share a row only one is told",
+  },
+  {
+    name: "gather: addresses are compared to the letter",
+    was: "tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),\n    );",
+    is: "tupleKey(tuple),\n    );",
+    means: "an account with another spelling of the address is nobody's",
+  },
+]);
+
+export const SWEEPS: readonly Mutant[] = [...PLAN, ...TURNS, ...MIRROR, ...RUN, ...CARRY, ...GATHER];
