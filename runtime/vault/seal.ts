@@ -12,6 +12,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
+import { fingerprintsUnder } from "./fingerprint.ts";
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -33,6 +34,8 @@ export interface Sealer {
   open(purpose: string, sealed: Uint8Array): Uint8Array;
   /** A keyed name for a value: equal values have equal names, and only under this key. 32 bytes, hex. */
   nameOf(purpose: string, value: string): string;
+  /** Keyed names of many values, 16 bytes each, one after another. Purposes are few: each has a key of its own, which is kept. */
+  fingerprints(purpose: string, values: readonly string[]): Buffer;
 }
 
 export function createSealer(rootKey: Uint8Array): Sealer {
@@ -42,6 +45,12 @@ export function createSealer(rootKey: Uint8Array): Sealer {
     createSecretKey(Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32)));
   const sealing = subkey("seal");
   const naming = subkey("name");
+  const printing = new Map<string, KeyObject>();
+  const printingKey = (purpose: string): KeyObject => {
+    const key = printing.get(purpose) ?? subkey(`fingerprint/${purpose}`);
+    printing.set(purpose, key);
+    return key;
+  };
   return {
     seal(purpose, plain) {
       const nonce = nextNonce();
@@ -62,5 +71,6 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     },
     nameOf: (purpose, value) => createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex"),
+    fingerprints: (purpose, values) => fingerprintsUnder(printingKey(purpose), values),
   };
 }

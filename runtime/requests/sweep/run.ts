@@ -17,6 +17,7 @@ import {
   type CapturedRow,
   type Cells,
   cellsOf,
+  type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
@@ -38,7 +39,6 @@ import {
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
-import type { Suppressing } from "../suppression/names.ts";
 import { carryOut, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
@@ -303,16 +303,19 @@ const wanting =
     return !settled(look, { fate: "stay", set });
   };
 
-/** Every row that is about to go, once, under the first of those it goes for. */
+/** Every row that is about to go, under each of those it goes for. */
 async function noteRows({ journal }: SweepContext, people: readonly Person[]): Promise<void> {
-  const noted = new Map<string, Suppressing>();
+  const noted = new Map<Captured["collection"], { keys: Tuple[]; requests: string[] }>();
   for (const person of people)
     eachOf(stateOf(person), planOf(person).fates, ({ collection }, { key }, set) => {
-      const name = nameOf(idOf(collection), key);
-      if (set === null && !noted.has(name))
-        noted.set(name, { request: person.request, collection: idOf(collection), key });
+      if (set !== null) return;
+      const own = noted.get(collection) ?? { keys: [], requests: [] };
+      noted.set(collection, own);
+      own.keys.push(key);
+      own.requests.push(person.request);
     });
-  if (noted.size > 0) await journal.note([...noted.values()]);
+  if (noted.size > 0)
+    await journal.note([...noted].map(([collection, own]) => ({ collection: idOf(collection), ...own })));
 }
 
 function hasOpen(circle: Circle, wants: Wanting): boolean {
