@@ -11,7 +11,7 @@ import type { Step } from "@avow/core/plan/step";
 import { type Circle, changesOf } from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
-import { nameOf, type Settled } from "../rights/erase.ts";
+import { nameOf, type Settled } from "../run/as-planned.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";

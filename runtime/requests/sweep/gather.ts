@@ -48,7 +48,7 @@ export async function captureAll(
   });
   const waiting = new Map<string, Set<number>>(estate.graph.ownersFirst.map((id) => [id, new Set()]));
   const note = (i: number): void => {
-    for (const id of captures[i]?.waiting ?? []) waiting.get(id)?.add(i);
+    for (const id of captures[i]?.takeFresh() ?? []) waiting.get(id)?.add(i);
   };
   for (const i of captures.keys()) note(i);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {

@@ -11,31 +11,15 @@
 
 import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import {
-  type Capture,
-  type Captured,
-  type CapturedRow,
-  type Cells,
-  cellsOf,
-  type Tuple,
-  tupleKey,
-} from "@avow/core/plan/capture";
+import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import {
-  closed,
-  keptLines,
-  merged,
-  mergeFailures,
-  nameOf,
-  type Settled,
-  settled,
-  stopBefore,
-} from "../rights/erase.ts";
+import { closed, keptLines, merged, mergeFailures, stopBefore } from "../rights/erase.ts";
+import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
@@ -146,7 +130,7 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
   const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep, must(people[by], "those who asked are in the list"), id, cells),
+    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), { collection: id }, cells),
   );
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
@@ -154,21 +138,6 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
     end(person, []);
     return false;
   });
-}
-
-/** A row that stays, with everything that was to be set. A row that nobody knew of is not. */
-function isAsPlanned(sweep: Sweep, person: Person, id: string, cells: Cells): boolean {
-  const { done } = sweep;
-  const captured = must(stateOf(person).collections.get(id), "every collection is captured");
-  const { key, fields, rows } = captured;
-  const tuple = must(cellsOf(fields, key, cells), "key fields are never null");
-  const row = rows.get(tupleKey(tuple));
-  if (row === undefined) return false;
-  const fate = must(planOf(person).fates.get(row), "every row has a fate");
-  if (fate.fate === "delete") return false;
-  const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  const types = sweep.context.estate.types.get(id);
-  return settled({ captured, row: now, types, wasSet: done.has(nameOf(id, row.key)) }, fate);
 }
 
 async function goOn(
@@ -214,6 +183,10 @@ async function goOn(
   };
 }
 
+const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
+  const known = must(person, "those who asked are in the list");
+  return { state: stateOf(known), fates: planOf(known).fates, done };
+};
 const stateOf = (person: Person): Capture => must(person.state, "everybody was captured");
 const planOf = (person: Person): PersonPlan => must(person.plan, "everybody has a plan");
 
