@@ -59,6 +59,8 @@ export interface Captured {
   readonly key: readonly string[];
   readonly fields: readonly string[];
   readonly rows: Map<string, CapturedRow>;
+  /** How many of them are the person's. */
+  owned: number;
 }
 
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
@@ -109,7 +111,7 @@ export class Capture {
       const own = trackedOnce(graph, collection, key);
       const more = also.get(id) ?? [];
       const fields = more.length === 0 ? own : [...new Set([...own, ...more])];
-      this.collections.set(id, { collection, key, fields, rows: new Map() });
+      this.collections.set(id, { collection, key, fields, rows: new Map(), owned: 0 });
       this.#into.set(collection, graph.into.get(id) ?? []);
     }
     for (const { namespace, value } of identities) {
@@ -165,8 +167,12 @@ export class Capture {
       if (!usable) this.#known.set(id, known);
       for (const { key, cells, reach } of rows) {
         list.push(key);
-        if (usable) captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
-        else known.add(tupleKey(key));
+        if (usable) {
+          // Of a row that was written down twice the last counts.
+          if (captured.rows.get(tupleKey(key))?.reach === "owned") captured.owned -= 1;
+          captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
+          if (reach === "owned") captured.owned += 1;
+        } else known.add(tupleKey(key));
         if (reach === "owned") this.#lead(captured, fields, { key, cells });
       }
       this.#pendingKeys.set(id, list);
@@ -264,6 +270,7 @@ export class Capture {
     if (known?.reach === "owned") return;
     const reach = this.#reachOf(captured, ways, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
+    if (reach === "owned") captured.owned += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
     else if (reach === "owned") {
       known.cells = cells;

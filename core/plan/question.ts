@@ -29,12 +29,14 @@ export function isFound({ key, rows }: Found, i: Collection["identities"][number
 
 /** Rows whose link leads to one of the tuples, and holds. */
 export function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
-  const conditions = Object.values(link.when ?? {}).reduce<readonly Tuple[]>(
+  const fields = fieldsOfLink(link);
+  if (link.when === undefined) return { fields, tuples };
+  const conditions = Object.values(link.when).reduce<readonly Tuple[]>(
     (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
     [[]],
   );
   return {
-    fields: fieldsOfLink(link),
+    fields,
     tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
   };
 }

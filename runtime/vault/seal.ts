@@ -43,8 +43,10 @@ export function createSealer(rootKey: Uint8Array): Sealer {
   // As a key object: a raw key is made into one at every use, which costs more than the cipher.
   const subkey = (use: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32)));
-  const sealing = subkey("seal");
-  const naming = subkey("name");
+  // Each made when it is first needed: a key of a log's subject only ever seals.
+  let sealing: KeyObject | null = null;
+  const sealingKey = (): KeyObject => (sealing ??= subkey("seal"));
+  let naming: KeyObject | null = null;
   const printing = new Map<string, KeyObject>();
   const printingKey = (purpose: string): KeyObject => {
     const key = printing.get(purpose) ?? subkey(`fingerprint/${purpose}`);
@@ -54,7 +56,7 @@ export function createSealer(rootKey: Uint8Array): Sealer {
   return {
     seal(purpose, plain) {
       const nonce = nextNonce();
-      const cipher = createCipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES });
+      const cipher = createCipheriv("aes-256-gcm", sealingKey(), nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
       const body = Buffer.concat([cipher.update(plain), cipher.final()]);
       return Buffer.concat([Buffer.from([VERSION]), nonce, body, cipher.getAuthTag()]);
@@ -63,14 +65,17 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
         throw new Error("this is no sealed record of this version");
       const bytes = Buffer.from(sealed);
-      const decipher = createDecipheriv("aes-256-gcm", sealing, bytes.subarray(1, 1 + NONCE_BYTES), {
+      const decipher = createDecipheriv("aes-256-gcm", sealingKey(), bytes.subarray(1, 1 + NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     },
-    nameOf: (purpose, value) => createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex"),
+    nameOf(purpose, value) {
+      naming ??= subkey("name");
+      return createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex");
+    },
     fingerprints: (purpose, values) => fingerprintsUnder(printingKey(purpose), values),
   };
 }

@@ -63,7 +63,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     }
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
-    if (failed.length === 0 && (await isAllAsPlanned(context, { state, fates: plan.fates, done }))) {
+    if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, done }))) {
       context.atPoint?.("verified");
       return closed(state, first, plan);
     }
@@ -300,7 +300,7 @@ export function mergeFailures(remains: readonly ResultLine[], failed: readonly R
 export function closed(
   state: Capture,
   plan: readonly PlanLine[],
-  now: Pick<ErasePlan, "fates" | "lines">,
+  now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
 ): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
@@ -310,7 +310,8 @@ export function closed(
       rows: l.rows,
     }),
   );
-  const untouched = [...now.fates.values()].filter((f) => f.fate === "stay").length;
+  let untouched = 0;
+  if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
   const late =
     [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
     plan.reduce((n, l) => n + l.rows, 0) -

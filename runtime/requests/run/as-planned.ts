@@ -57,15 +57,17 @@ export function settled(
  */
 export async function isAllAsPlanned(
   { estate, identityRowsWait }: RunContext,
-  { state, fates, done }: Planned,
+  { state, plan, done }: { readonly state: Capture; readonly plan: ErasePlan; readonly done: Settled },
 ): Promise<boolean> {
   const questions = identityRowsWait?.() === true ? null : state.askedAgain();
   if (questions === null) return false;
-  for (const fate of fates.values()) if (fate.fate === "leave" || fate.fate === "stay") return false;
+  if (!plan.allGo)
+    for (const { fate } of plan.fates.values()) if (fate === "leave" || fate === "stay") return false;
   let as = true;
   await atOnce(questions, (question) =>
     ask(estate, question, (rows) => {
-      for (const cells of rows) as &&= isAsPlanned(estate, { state, fates, done }, question, cells);
+      for (const cells of rows)
+        as &&= !plan.allGo && isAsPlanned(estate, { state, fates: plan.fates, done }, question, cells);
     }),
   );
   return as;

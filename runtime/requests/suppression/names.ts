@@ -35,15 +35,15 @@ export function noteSuppressed(
   const changes = steps.flatMap((s) => s.changes.filter((c) => c.act === "delete"));
   return noteAll(
     desk,
-    changes.map(({ collection, keys }) => ({ collection, keys, requests: keys.map(() => request) })),
+    changes.map(({ collection, keys }) => ({ collection, keys, requests: request })),
   );
 }
 
-/** Rows of a collection that are about to go, and for each the request that it goes for. */
+/** Rows of a collection that are about to go, and the request that all of them, or each, go for. */
 export interface Suppressing {
   readonly collection: string;
   readonly keys: readonly Tuple[];
-  readonly requests: readonly string[];
+  readonly requests: string | readonly string[];
 }
 
 export async function noteAll(
@@ -65,20 +65,26 @@ export async function noteAll(
 
 /** The names of each request, whatever the collection: a name is of one collection only. */
 function byRequest(desk: Book, all: readonly Suppressing[]): ReadonlyMap<string, Buffer> {
-  const sizes = new Map<string, number>();
-  for (const { requests } of all) for (const r of requests) sizes.set(r, (sizes.get(r) ?? 0) + 1);
-  const names = new Map(
-    [...sizes].map(([r, n]) => [r, { bytes: Buffer.alloc(n * FINGERPRINT_BYTES), end: 0 }]),
-  );
+  const parts = new Map<string, Buffer[]>();
+  const add = (request: string, names: Buffer): void => {
+    const own = parts.get(request);
+    if (own === undefined) parts.set(request, [names]);
+    else own.push(names);
+  };
   for (const { collection, keys, requests } of all) {
     const made = namesOfKeys(desk, collection, keys);
-    for (const [i, request] of requests.entries()) {
-      const own = must(names.get(request), "every request was counted");
-      const from = i * FINGERPRINT_BYTES;
-      own.end += made.copy(own.bytes, own.end, from, from + FINGERPRINT_BYTES);
-    }
+    if (typeof requests === "string") add(requests, made);
+    else
+      for (let from = 0; from < requests.length; ) {
+        // Rows of one request lie together.
+        const request = must(requests[from], "every row goes for a request");
+        let to = from + 1;
+        while (to < requests.length && requests[to] === request) to += 1;
+        add(request, made.subarray(from * FINGERPRINT_BYTES, to * FINGERPRINT_BYTES));
+        from = to;
+      }
   }
-  return new Map([...names].map(([r, { bytes }]) => [r, bytes]));
+  return new Map([...parts].map(([r, own]) => [r, Buffer.concat(own)]));
 }
 
 interface Lot {
