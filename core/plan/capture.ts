@@ -23,6 +23,7 @@ import { askable } from "./rounds.ts";
 import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
+export { ambiguousAccounts } from "./ambiguous.ts";
 export { tupleKey } from "./named.ts";
 export {
   type Cells,
@@ -124,6 +125,11 @@ export class Capture {
   /** Rows that were not remembered, or are reached in another way than they were; whatever of the earlier capture is to be written anew. */
   get news(): number {
     return this.#news;
+  }
+
+  /** Whether it began with rows of an earlier look. */
+  get remembers(): boolean {
+    return this.#remembers;
   }
 
   /** Collections that there is something to ask of, in no order. */
@@ -231,11 +237,13 @@ export class Capture {
   take(id: string, rows: readonly Cells[]): void {
     const captured = must(this.collections.get(id), "answers belong to questions");
     const { keyAt, ways } = waysOf(captured);
-    for (const cells of rows) {
-      const key: string[] = [];
-      for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
-      this.#takeRow(captured, ways, { key, cells });
-    }
+    for (const cells of rows) this.#takeRow(captured, ways, { key: keyOf(keyAt, cells), cells });
+  }
+
+  takeOne(id: string, cells: Cells): void {
+    const captured = must(this.collections.get(id), "answers belong to questions");
+    const { keyAt, ways } = waysOf(captured);
+    this.#takeRow(captured, ways, { key: keyOf(keyAt, cells), cells });
   }
 
   /** Which rows of a collection that was left are the person's, or about the person. */
@@ -361,10 +369,10 @@ export class Capture {
   #questionFor(captured: Captured): Question | null {
     const { collection, key, fields } = captured;
     const id = idOf(collection);
+    const matches: Question["anyOf"][number][] = [];
     const identities = this.#pendingIdentities.get(id) ?? [];
     this.#pendingIdentities.delete(id);
-    const matches: Question["anyOf"][number][] = [];
-    for (const i of collection.identities) {
+    for (const i of identities.length === 0 ? [] : collection.identities) {
       const tuples = identities
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
         .map((v) => [v.value])
@@ -372,24 +380,21 @@ export class Capture {
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
-    for (const link of collection.links) {
-      const tuples = this.#pendingTuples.get(linkKey(id, link)) ?? [];
-      this.#pendingTuples.delete(linkKey(id, link));
+    for (const { link, name } of waysOf(captured).ways) {
+      const tuples = this.#pendingTuples.get(name);
+      if (tuples === undefined) continue;
+      this.#pendingTuples.delete(name);
       if (tuples.length > 0) matches.push(matchOf(link, tuples));
     }
-    const remembered = this.#pendingKeys.get(id) ?? [];
+    const remembered = this.#pendingKeys.get(id);
     this.#pendingKeys.delete(id);
-    if (remembered.length > 0) matches.push({ fields: key, tuples: remembered });
+    if (remembered !== undefined && remembered.length > 0) matches.push({ fields: key, tuples: remembered });
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
 
-/** Collections in which the person turns out to have two accounts: a human must say which one is meant. */
-export function ambiguousAccounts(capture: Capture): string[] {
-  return [...capture.collections]
-    .filter(([, c]) =>
-      c.collection.identities.some((i) => !i.shared && c.key.length === 1 && c.key[0] === i.field),
-    )
-    .filter(([, c]) => [...c.rows.values()].filter((r) => r.reach === "owned").length > 1)
-    .map(([id]) => id);
+function keyOf(keyAt: readonly number[], cells: Cells): Tuple {
+  const key: string[] = [];
+  for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
+  return key;
 }

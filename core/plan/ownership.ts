@@ -180,6 +180,17 @@ function mayHaveOthers(graph: Graph, capture: Capture, { collection }: Captured)
   return !(graph.into.get(collectionId(link.to)) ?? []).some((i) => i.link === link);
 }
 
+/**
+ * The collection that alone leads to rows of this one, each row to one of its own; null: there may be other ways. Two people have such a row in
+ * common only when they have its owner in common, where neither remembers rows of an earlier look.
+ */
+export function onlyThrough(graph: Graph, capture: Capture, captured: Captured): string | null {
+  const { links, identities } = captured.collection;
+  const [link] = links;
+  if (link === undefined || links.length > 1 || identities.length > 0 || !carriesOwnership(link)) return null;
+  return mayHaveOthers(graph, capture, captured) ? null : collectionId(link.to);
+}
+
 function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
   const tuple = linkTuple(parent.collection, link, held);

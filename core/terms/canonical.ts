@@ -19,9 +19,12 @@ function write(value: unknown, depth: number): string {
   }
   if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, depth + 1)).join(",")}]`;
   if (typeof value !== "object") throw new BugError(`canonical JSON has no ${typeof value}`);
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${write(field, depth + 1)}`);
-  return `{${fields.join(",")}}`;
+  const fields = new Map(Object.entries(value));
+  let text = "";
+  for (const key of [...fields.keys()].sort()) {
+    const field = fields.get(key);
+    if (field !== undefined)
+      text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${write(field, depth + 1)}`;
+  }
+  return `{${text}}`;
 }

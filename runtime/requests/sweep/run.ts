@@ -23,7 +23,7 @@ import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
-import { carryOut, type Went } from "./carry-out.ts";
+import { carryOut, touchedBy, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
 
@@ -231,9 +231,10 @@ async function act(
   const { context, done } = sweep;
   const wants = wanting(context.estate, done);
   const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
-  const going: Circle[] = [];
+  const going = new Map<Circle, ReadonlySet<string>>();
   for (const circle of circles) {
-    if (hasOpen(circle, wants) && !stuck(circle)) going.push(circle);
+    const touched = touchedBy(circle, wants);
+    if (touched.size > 0 && !stuck(circle)) going.set(circle, touched);
     else
       for (const i of circle.people) {
         const person = must(people[i], "circles are of people");
@@ -244,7 +245,7 @@ async function act(
   if (first === undefined) return;
   await noteRows(
     context,
-    going.flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
+    [...going.keys()].flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
   );
   const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
   for (const [circle, how] of went)
@@ -289,14 +290,6 @@ async function noteRows({ journal }: SweepContext, people: readonly Person[]): P
     });
   if (noted.size > 0)
     await journal.note([...noted].map(([collection, own]) => ({ collection: idOf(collection), ...own })));
-}
-
-function hasOpen(circle: Circle, wants: Wanting): boolean {
-  let open = false;
-  circle.each((captured, row, set) => {
-    open ||= wants(captured, row, set);
-  });
-  return open;
 }
 
 /** What is left of the person, by collection. */
