@@ -22,6 +22,8 @@ async function ticksBelow(parent: number): Promise<number | null> {
     if (Number(name) !== parent && Number(fields[1]) !== parent) continue;
     found = true;
     ticks += Number(fields[11]) + Number(fields[12]);
+    // Processes that have ended are in the sum of whoever waited for them: a vacuum that ends meanwhile would be time given back.
+    if (Number(name) === parent) ticks += Number(fields[13]) + Number(fields[14]);
   }
   return found ? ticks : null;
 }

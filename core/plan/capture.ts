@@ -5,10 +5,10 @@
  */
 
 import type { Graph, Incoming } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, idOf, type Link } from "../datamap/model.ts";
+import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { assert, must } from "../terms/assert.ts";
-import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
-import { linkKey, sameNames, tupleKey } from "./named.ts";
+import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
+import { linkKey, sameNames, textKey, tupleKey } from "./named.ts";
 import {
   type Cells,
   cellsOf,
@@ -18,9 +18,12 @@ import {
   pointsAt,
   type Tuple,
 } from "./pointing.ts";
+import { isFound, matchOf, type Question } from "./question.ts";
 import { askable } from "./rounds.ts";
-import { fieldsOfLink, trackedOnce } from "./tracked.ts";
+import { trackedOnce } from "./tracked.ts";
+import { type Way, waysOf } from "./ways.ts";
 
+export { ambiguousAccounts } from "./ambiguous.ts";
 export { tupleKey } from "./named.ts";
 export {
   type Cells,
@@ -31,17 +34,8 @@ export {
   pointsAt,
   type Tuple,
 } from "./pointing.ts";
+export type { Question } from "./question.ts";
 export { fieldsOfLink } from "./tracked.ts";
-
-export interface Question {
-  readonly collection: string;
-  readonly fields: readonly string[];
-  readonly anyOf: readonly {
-    readonly fields: readonly string[];
-    readonly tuples: readonly Tuple[];
-    readonly normaliser?: Normaliser;
-  }[];
-}
 
 /** What a later pass, perhaps of another process, needs to know of a row. */
 export interface RememberedRow {
@@ -66,6 +60,8 @@ export interface Captured {
   readonly key: readonly string[];
   readonly fields: readonly string[];
   readonly rows: Map<string, CapturedRow>;
+  /** How many of them are the person's. */
+  owned: number;
 }
 
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
@@ -89,8 +85,12 @@ export class Capture {
   readonly #pendingKeys = new Map<string, Tuple[]>();
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
-  /** Collections that there is something to ask of. */
+  /** Collections that there is something to ask of, and those that came to it since somebody looked. */
   readonly #waiting = new Set<string>();
+  #fresh: string[] = [];
+  /** All that was asked. */
+  readonly #questions: Question[] = [];
+  #remembers = false;
   readonly #left: ReadonlySet<string>;
   #news = 0;
 
@@ -112,7 +112,7 @@ export class Capture {
       const own = trackedOnce(graph, collection, key);
       const more = also.get(id) ?? [];
       const fields = more.length === 0 ? own : [...new Set([...own, ...more])];
-      this.collections.set(id, { collection, key, fields, rows: new Map() });
+      this.collections.set(id, { collection, key, fields, rows: new Map(), owned: 0 });
       this.#into.set(collection, graph.into.get(id) ?? []);
     }
     for (const { namespace, value } of identities) {
@@ -127,9 +127,27 @@ export class Capture {
     return this.#news;
   }
 
+  /** Whether it began with rows of an earlier look. */
+  get remembers(): boolean {
+    return this.#remembers;
+  }
+
   /** Collections that there is something to ask of, in no order. */
   get waiting(): ReadonlySet<string> {
     return this.#waiting;
+  }
+
+  /** Those that came to wait since the last call; some of them may not wait any more. */
+  takeFresh(): readonly string[] {
+    const fresh = this.#fresh;
+    if (fresh.length > 0) this.#fresh = [];
+    return fresh;
+  }
+
+  #wait(id: string): void {
+    if (this.#waiting.has(id)) return;
+    this.#waiting.add(id);
+    this.#fresh.push(id);
   }
 
   get identities(): readonly IdentityValue[] {
@@ -144,6 +162,7 @@ export class Capture {
       readonly rows: Iterable<RememberedRow>;
     }>,
   ): void {
+    this.#remembers = true;
     for (const { id, fields, rows } of earlier) {
       const captured = this.collections.get(id);
       if (captured === undefined) continue;
@@ -154,12 +173,16 @@ export class Capture {
       if (!usable) this.#known.set(id, known);
       for (const { key, cells, reach } of rows) {
         list.push(key);
-        if (usable) captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
-        else known.add(tupleKey(key));
+        if (usable) {
+          // Of a row that was written down twice the last counts.
+          if (captured.rows.get(tupleKey(key))?.reach === "owned") captured.owned -= 1;
+          captured.rows.set(tupleKey(key), { key, cells, reach, current: null });
+          if (reach === "owned") captured.owned += 1;
+        } else known.add(tupleKey(key));
         if (reach === "owned") this.#lead(captured, fields, { key, cells });
       }
       this.#pendingKeys.set(id, list);
-      this.#waiting.add(id);
+      this.#wait(id);
     }
   }
 
@@ -175,7 +198,9 @@ export class Capture {
   /** What is to be asked of this collection; null: nothing as yet. */
   nextOf(id: string): Question | null {
     if (!this.#waiting.delete(id)) return null;
-    return this.#questionFor(must(this.collections.get(id), "every collection is captured"));
+    const question = this.#questionFor(must(this.collections.get(id), "every collection is captured"));
+    if (question !== null) this.#questions.push(question);
+    return question;
   }
 
   /**
@@ -189,14 +214,36 @@ export class Capture {
     return questions.length === 0 && this.#waiting.size > 0 ? this.ready({ known }) : questions;
   }
 
+  /**
+   * All that was asked, once more, and every row by its key: what comes back is still there, or came since. Null for a capture that remembers
+   * rows, which asks for them by itself.
+   */
+  askedAgain(): readonly Question[] | null {
+    if (this.#remembers) return null;
+    const matches = new Map<string, Question["anyOf"][number][]>();
+    for (const { collection, anyOf } of this.#questions)
+      matches.set(collection, [...(matches.get(collection) ?? []), ...anyOf]);
+    return [...matches].map(([id, anyOf]) => {
+      const { key, fields, rows } = must(this.collections.get(id), "every collection is captured");
+      const tuples = [...rows.values()].map((row) => row.key);
+      return {
+        collection: id,
+        fields,
+        anyOf: tuples.length === 0 ? anyOf : [...anyOf, { fields: key, tuples }],
+      };
+    });
+  }
+
   take(id: string, rows: readonly Cells[]): void {
     const captured = must(this.collections.get(id), "answers belong to questions");
-    const keyAt = captured.key.map((f) => captured.fields.indexOf(f));
-    for (const cells of rows) {
-      const key: string[] = [];
-      for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
-      this.#takeRow(captured, key, cells);
-    }
+    const { keyAt, ways } = waysOf(captured);
+    for (const cells of rows) this.#takeRow(captured, ways, { key: keyOf(keyAt, cells), cells });
+  }
+
+  takeOne(id: string, cells: Cells): void {
+    const captured = must(this.collections.get(id), "answers belong to questions");
+    const { keyAt, ways } = waysOf(captured);
+    this.#takeRow(captured, ways, { key: keyOf(keyAt, cells), cells });
   }
 
   /** Which rows of a collection that was left are the person's, or about the person. */
@@ -220,13 +267,18 @@ export class Capture {
     return pointsAt(captured.fields, link, cells).filter((tuple) => asked.has(tupleKey(tuple)));
   }
 
-  #takeRow(captured: Captured, key: Tuple, cells: Cells): void {
+  #takeRow(
+    captured: Captured,
+    ways: readonly Way[],
+    { key, cells }: Pick<RememberedRow, "key" | "cells">,
+  ): void {
     const name = tupleKey(key);
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
     if (known?.reach === "owned") return;
-    const reach = this.#reachOf(captured, cells) ?? known?.reach ?? this.#remembered(captured, name);
+    const reach = this.#reachOf(captured, ways, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
+    if (reach === "owned") captured.owned += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
     else if (reach === "owned") {
       known.cells = cells;
@@ -248,17 +300,22 @@ export class Capture {
     return "mention";
   }
 
-  #reachOf(captured: Captured, cells: Cells): CapturedRow["reach"] | null {
-    const { collection } = captured;
-    const byIdentity = collection.identities.some((i) => {
+  #reachOf(captured: Captured, ways: readonly Way[], cells: Cells): CapturedRow["reach"] | null {
+    for (const i of captured.collection.identities) {
       const known = i.shared ? this.#named : this.#identities;
-      return identitiesOf(captured.fields, i, cells).some((value) => known.has(identityKey(value)));
-    });
-    if (byIdentity) return "owned";
+      if (identitiesOf(captured.fields, i, cells).some((value) => known.has(identityKey(value))))
+        return "owned";
+    }
     let reach: CapturedRow["reach"] | null = null;
-    for (const link of collection.links) {
-      if (!this.leadsHome(captured, link, cells)) continue;
-      if (carriesOwnership(link)) return "owned";
+    for (const { link, name, at, owns } of ways) {
+      if (at === null) {
+        if (!this.leadsHome(captured, link, cells)) continue;
+      } else {
+        const cell = cells[at];
+        if (cell === null || cell === undefined || this.#asked.get(name)?.has(textKey(cell)) !== true)
+          continue;
+      }
+      if (owns) return "owned";
       reach = link.role === "about" || reach === "about" ? "about" : "mention";
     }
     return reach;
@@ -292,7 +349,7 @@ export class Capture {
         pending.push(tuple);
         continue;
       }
-      if (!this.#left.has(idOf(child))) this.#waiting.add(idOf(child));
+      if (!this.#left.has(idOf(child))) this.#wait(idOf(child));
       this.#pendingTuples.set(name, [tuple]);
     }
   }
@@ -305,17 +362,17 @@ export class Capture {
       const list = this.#pendingIdentities.get(idOf(collection)) ?? [];
       list.push(identity);
       this.#pendingIdentities.set(idOf(collection), list);
-      this.#waiting.add(idOf(collection));
+      this.#wait(idOf(collection));
     }
   }
 
   #questionFor(captured: Captured): Question | null {
     const { collection, key, fields } = captured;
     const id = idOf(collection);
+    const matches: Question["anyOf"][number][] = [];
     const identities = this.#pendingIdentities.get(id) ?? [];
     this.#pendingIdentities.delete(id);
-    const matches: Question["anyOf"][number][] = [];
-    for (const i of collection.identities) {
+    for (const i of identities.length === 0 ? [] : collection.identities) {
       const tuples = identities
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
         .map((v) => [v.value])
@@ -323,43 +380,21 @@ export class Capture {
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
     }
-    for (const link of collection.links) {
-      const tuples = this.#pendingTuples.get(linkKey(id, link)) ?? [];
-      this.#pendingTuples.delete(linkKey(id, link));
+    for (const { link, name } of waysOf(captured).ways) {
+      const tuples = this.#pendingTuples.get(name);
+      if (tuples === undefined) continue;
+      this.#pendingTuples.delete(name);
       if (tuples.length > 0) matches.push(matchOf(link, tuples));
     }
-    const remembered = this.#pendingKeys.get(id) ?? [];
+    const remembered = this.#pendingKeys.get(id);
     this.#pendingKeys.delete(id);
-    if (remembered.length > 0) matches.push({ fields: key, tuples: remembered });
+    if (remembered !== undefined && remembered.length > 0) matches.push({ fields: key, tuples: remembered });
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
 
-/** The identity is the key itself, and the one row that has it is here. */
-function isFound({ key, rows }: Captured, i: Collection["identities"][number], tuple: Tuple): boolean {
-  const byKey = key.length === 1 && key[0] === i.field && normaliserOf(i.namespace) === "exact";
-  const row = byKey ? rows.get(tupleKey(tuple)) : undefined;
-  return row !== undefined && row.current !== null && row.reach === "owned";
-}
-
-/** Rows whose link leads to one of the tuples, and holds. */
-function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
-  const conditions = Object.values(link.when ?? {}).reduce<readonly Tuple[]>(
-    (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
-    [[]],
-  );
-  return {
-    fields: fieldsOfLink(link),
-    tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
-  };
-}
-
-/** Collections in which the person turns out to have two accounts: a human must say which one is meant. */
-export function ambiguousAccounts(capture: Capture): string[] {
-  return [...capture.collections]
-    .filter(([, c]) =>
-      c.collection.identities.some((i) => !i.shared && c.key.length === 1 && c.key[0] === i.field),
-    )
-    .filter(([, c]) => [...c.rows.values()].filter((r) => r.reach === "owned").length > 1)
-    .map(([id]) => id);
+function keyOf(keyAt: readonly number[], cells: Cells): Tuple {
+  const key: string[] = [];
+  for (const i of keyAt) key.push(must(cells[i], "key fields are never null"));
+  return key;
 }

@@ -38,15 +38,53 @@ export interface ErasePlan {
   readonly lines: readonly PlanLine[];
   readonly steps: readonly Step[];
   readonly fates: ReadonlyMap<CapturedRow, Fate>;
+  /** Every row of the person goes. */
+  readonly allGo: boolean;
 }
 
 export function planErase(input: EraseInput): ErasePlan {
+  if (allGo(input)) return planWhole(input);
   const fates = decideFates(input);
   const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
   return {
     lines: linesOf(input.capture, fates),
     steps: orderSteps(input.graph, changes, input.foreignKeys),
     fates,
+    allGo: false,
+  };
+}
+
+/** Nobody else owns a row, and nothing is kept, masked, out of scope or only named: what is true of one row is true of all. */
+const allGo = ({ scope, shared, capture }: EraseInput): boolean =>
+  (scope === undefined || scope === null) &&
+  shared.size === 0 &&
+  [...capture.collections.values()].every(
+    ({ collection: { erase }, rows, owned }) =>
+      rows.size === 0 || (owned === rows.size && (erase.rule === "delete" || erase.rule === "none")),
+  );
+
+function planWhole(input: EraseInput): ErasePlan {
+  const lines: PlanLine[] = [];
+  const changes: Change[] = [];
+  for (const { collection, rows } of input.capture.collections.values()) {
+    const keys: Tuple[] = [];
+    for (const { key, current } of rows.values()) if (current !== null) keys.push(key);
+    if (keys.length === 0) continue;
+    lines.push({
+      ...{ store: collection.store, collection: collection.name },
+      ...{ action: "delete", rows: keys.length },
+    });
+    changes.push({ collection: idOf(collection), act: "delete", set: {}, keys });
+  }
+  const steps = orderSteps(input.graph, changes, input.foreignKeys);
+  let fates: ReadonlyMap<CapturedRow, Fate> | null = null;
+  return {
+    ...{ lines, steps, allGo: true },
+    // Asked for only when something comes back.
+    get fates() {
+      fates ??= allFates(input);
+      return fates;
+    },
   };
 }
 

@@ -8,6 +8,9 @@ export function tupleKey(tuple: readonly (string | null)[]): string {
   return alone ? only : JSON.stringify(tuple);
 }
 
+/** `tupleKey` of one text alone. */
+export const textKey = (text: string): string => (text.startsWith("[") ? JSON.stringify([text]) : text);
+
 const linkKeys = new WeakMap<Link, string>();
 /** A link object belongs to one collection: its name is made once. */
 export function linkKey(child: string, link: Link): string {

@@ -41,7 +41,7 @@ export class Climb {
   constructor(graph: Graph, capture: Capture, among?: readonly Found[]) {
     this.#graph = graph;
     this.#capture = capture;
-    for (const { captured, row } of among ?? ownedRows(capture)) {
+    for (const { captured, row } of among ?? ownedRows(graph, capture)) {
       if (row.reach !== "owned") continue;
       const outside = outsideOwners(capture, captured, row.cells);
       if (outside.length === 0) continue;
@@ -163,10 +163,32 @@ function ownerLinks(c: Collection): readonly Link[] {
   return links;
 }
 
-function* ownedRows(capture: Capture): Generator<Found> {
+function* ownedRows(graph: Graph, capture: Capture): Generator<Found> {
   for (const captured of capture.collections.values())
-    if (captured.rows.size > 0 && ownerLinks(captured.collection).length > 0)
+    if (captured.rows.size > 0 && mayHaveOthers(graph, capture, captured))
       for (const row of captured.rows.values()) if (row.reach === "owned") yield { captured, row };
+}
+
+/**
+ * Where a single link makes a row the person's, and leads to one row, that row is the person's: nothing leads outside. But where the graph
+ * does not lead along the link (rows that a backup brought back), its row may be anybody's.
+ */
+function mayHaveOthers(graph: Graph, capture: Capture, { collection }: Captured): boolean {
+  const [link, ...others] = ownerLinks(collection);
+  if (link === undefined) return false;
+  if (others.length > 0 || link.each !== undefined || !leadsToOneRow(capture, link)) return true;
+  return !(graph.into.get(collectionId(link.to)) ?? []).some((i) => i.link === link);
+}
+
+/**
+ * The collection that alone leads to rows of this one, each row to one of its own; null: there may be other ways. Two people have such a row in
+ * common only when they have its owner in common, where neither remembers rows of an earlier look.
+ */
+export function onlyThrough(graph: Graph, capture: Capture, captured: Captured): string | null {
+  const { links, identities } = captured.collection;
+  const [link] = links;
+  if (link === undefined || links.length > 1 || identities.length > 0 || !carriesOwnership(link)) return null;
+  return mayHaveOthers(graph, capture, captured) ? null : collectionId(link.to);
 }
 
 function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {

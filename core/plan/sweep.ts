@@ -15,7 +15,14 @@ import type { Fate } from "./fate.ts";
 import { changeOf } from "./mirror.ts";
 import type { Change } from "./step.ts";
 import { type Decided, decidedName, type SweepInput, type SweepPerson } from "./sweep-input.ts";
-import { namesOutside, type Turn, takeTurns, type Watched, type WatchedRows } from "./turns.ts";
+import {
+  ledCollections,
+  namesOutside,
+  type Turn,
+  takeTurns,
+  type Watched,
+  type WatchedRows,
+} from "./turns.ts";
 
 export interface PersonPlan {
   readonly lines: readonly PlanLine[];
@@ -45,7 +52,7 @@ export function planSweep(input: SweepInput): SweepPlan {
   const plans: PersonPlan[] = [];
   const decided = new Map(input.decided);
   const outside = namesOutside(input.outsiders, input.keys);
-  const circles = circlesOf(input.people).map((people): Circle => {
+  const circles = circlesOf(input.graph, input.people).map((people): Circle => {
     const [only, ...others] = people;
     if (only !== undefined && others.length === 0) {
       const person = must(input.people[only], "circles are of people");
@@ -155,7 +162,8 @@ function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonP
 }
 
 /** People tied together by rows that they both captured, whatever the row is to each: in order, and so are the circles. */
-function circlesOf(people: readonly SweepPerson[]): number[][] {
+function circlesOf(graph: SweepInput["graph"], people: readonly SweepPerson[]): number[][] {
+  const led = ledCollections(graph, people);
   const above = people.map((_, i) => i);
   const top = (i: number): number => {
     let at = i;
@@ -168,7 +176,7 @@ function circlesOf(people: readonly SweepPerson[]): number[][] {
   const met = new Map<string, Map<string, number>>();
   for (const [i, { capture }] of people.entries())
     for (const [id, { rows }] of capture.collections) {
-      if (rows.size === 0) continue;
+      if (rows.size === 0 || led.has(id)) continue;
       const owners = met.get(id) ?? new Map<string, number>();
       met.set(id, owners);
       for (const name of rows.keys()) {

@@ -17,7 +17,7 @@ import {
 import { decideFates } from "./erase.ts";
 import type { Fate } from "./fate.ts";
 import { Mirror, type Outsiders, outsidersName, withActs } from "./mirror.ts";
-import { Climb } from "./ownership.ts";
+import { Climb, onlyThrough } from "./ownership.ts";
 import type { SweepInput, SweepPerson } from "./sweep-input.ts";
 
 export interface Turn {
@@ -46,7 +46,7 @@ export interface Turns {
 }
 
 export function takeTurns(input: SweepInput, people: readonly SweepPerson[], outside: Outside): Turns {
-  const watched = watch(people, outside);
+  const watched = watch(input.graph, people, outside);
   let mirror: Mirror | null = null;
   const turns: Turn[] = [];
   for (const person of people) {
@@ -97,37 +97,54 @@ export function namesOutside(outsiders: Outsiders, keys: SweepInput["keys"]): Ou
   return names;
 }
 
-function watch(people: readonly SweepPerson[], outside: Outside): WatchedRows {
-  const first = new Map<string, Map<string, CapturedRow>>();
+/** Collections whose rows people have in common only with the row that owns them, and the collection of that. */
+export function ledCollections(
+  graph: SweepInput["graph"],
+  people: readonly SweepPerson[],
+): ReadonlyMap<string, string> {
+  const led = new Map<string, string>();
+  const [first] = people;
+  if (first === undefined || people.some((p) => p.capture.remembers)) return led;
+  for (const [id, captured] of first.capture.collections) {
+    const through = onlyThrough(graph, first.capture, captured);
+    if (through !== null) led.set(id, through);
+  }
+  return led;
+}
+
+function watch(graph: SweepInput["graph"], people: readonly SweepPerson[], outside: Outside): WatchedRows {
+  const led = ledCollections(graph, people);
   const watched = new Map<string, Map<string, Watched>>();
-  for (const { capture } of people)
-    for (const [id, captured] of capture.collections) {
-      if (captured.rows.size === 0) continue;
-      const met = first.get(id) ?? new Map<string, CapturedRow>();
-      first.set(id, met);
-      const out = outside.get(id);
-      for (const [name, row] of captured.rows) {
-        if (row.current === null) continue;
-        const other = met.get(name);
-        if (other === undefined) met.set(name, row);
-        if (other === undefined && out?.has(name) !== true) continue;
-        const own = watched.get(id) ?? new Map<string, Watched>();
-        watched.set(id, own);
-        const before = own.get(name);
-        if (before?.shared === true) continue;
-        const { current } = other ?? row;
-        const cells = must(current, "it is there");
-        own.set(name, {
-          captured,
-          row: other ?? row,
-          shared: other !== undefined,
-          cells,
-          gone: false,
-          acts: new Map(),
-        });
-      }
-    }
+  const hasShared = new Set<string>();
+  for (const id of graph.ownersFirst) {
+    const through = led.get(id);
+    const out = outside.get(id);
+    if (through !== undefined && !hasShared.has(through) && (out?.size ?? 0) === 0) continue;
+    const own = watchOf(
+      people.map(({ capture }) => must(capture.collections.get(id), "every collection is captured")),
+      out,
+    );
+    if (own.size > 0) watched.set(id, own);
+    if ([...own.values()].some((at) => at.shared)) hasShared.add(id);
+  }
   return watched;
+}
+
+function watchOf(all: readonly Captured[], out: ReadonlySet<string> | undefined): Map<string, Watched> {
+  const met = new Map<string, CapturedRow>();
+  const own = new Map<string, Watched>();
+  for (const captured of all)
+    for (const [name, row] of captured.rows) {
+      if (row.current === null) continue;
+      const other = met.get(name);
+      if (other === undefined) met.set(name, row);
+      if (other === undefined && out?.has(name) !== true) continue;
+      if (own.get(name)?.shared === true) continue;
+      const cells = must((other ?? row).current, "it is there");
+      const watched = { captured, row: other ?? row, shared: other !== undefined, cells };
+      own.set(name, { ...watched, gone: false, acts: new Map() });
+    }
+  return own;
 }
 
 function apply(at: Watched, fate: Fate, now: Date): void {

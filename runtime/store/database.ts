@@ -14,6 +14,7 @@ import * as suppression from "./migrations/009-suppression.ts";
 import * as tasks from "./migrations/010-tasks.ts";
 import * as verdicts from "./migrations/011-verdicts.ts";
 import * as sweeps from "./migrations/012-sweeps.ts";
+import * as suppressionLots from "./migrations/013-suppression-lots.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "010-tasks": tasks,
   "011-verdicts": verdicts,
   "012-sweeps": sweeps,
+  "013-suppression-lots": suppressionLots,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -140,7 +140,9 @@ export interface Tables extends LedgerTables {
   request_steps: StepsTable;
   sweeps: SweepsTable;
   sweep_steps: SweepStepsTable;
-  suppressions: { service: string; name: Buffer; erased_at: Date; request: string; ends_at: Date };
+  /** Names of 16 bytes each, one after another. */
+  suppression_lots: { request: string; lot: Buffer; service: string; erased_at: Date; names: Buffer };
+  suppression_ends: { request: string; service: string; ends_at: Date };
   suppression_runs: {
     id: string;
     service: string;

@@ -12,6 +12,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
+import { fingerprintsUnder } from "./fingerprint.ts";
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -33,6 +34,8 @@ export interface Sealer {
   open(purpose: string, sealed: Uint8Array): Uint8Array;
   /** A keyed name for a value: equal values have equal names, and only under this key. 32 bytes, hex. */
   nameOf(purpose: string, value: string): string;
+  /** Keyed names of many values, 16 bytes each, one after another. Purposes are few: each has a key of its own, which is kept. */
+  fingerprints(purpose: string, values: readonly string[]): Buffer;
 }
 
 export function createSealer(rootKey: Uint8Array): Sealer {
@@ -40,12 +43,20 @@ export function createSealer(rootKey: Uint8Array): Sealer {
   // As a key object: a raw key is made into one at every use, which costs more than the cipher.
   const subkey = (use: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync("sha256", rootKey, "", `avow/${use}`, 32)));
-  const sealing = subkey("seal");
-  const naming = subkey("name");
+  // Each made when it is first needed: a key of a log's subject only ever seals.
+  let sealing: KeyObject | null = null;
+  const sealingKey = (): KeyObject => (sealing ??= subkey("seal"));
+  let naming: KeyObject | null = null;
+  const printing = new Map<string, KeyObject>();
+  const printingKey = (purpose: string): KeyObject => {
+    const key = printing.get(purpose) ?? subkey(`fingerprint/${purpose}`);
+    printing.set(purpose, key);
+    return key;
+  };
   return {
     seal(purpose, plain) {
       const nonce = nextNonce();
-      const cipher = createCipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES });
+      const cipher = createCipheriv("aes-256-gcm", sealingKey(), nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
       const parts = [Buffer.of(VERSION), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
       return Buffer.concat(parts);
@@ -54,7 +65,7 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
         throw new Error("this is no sealed record of this version");
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
-      const decipher = createDecipheriv("aes-256-gcm", sealing, bytes.subarray(1, 1 + NONCE_BYTES), {
+      const decipher = createDecipheriv("aes-256-gcm", sealingKey(), bytes.subarray(1, 1 + NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(Buffer.from(purpose));
@@ -64,6 +75,10 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       const rest = decipher.final();
       return rest.length === 0 ? plain : Buffer.concat([plain, rest]);
     },
-    nameOf: (purpose, value) => createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex"),
+    nameOf(purpose, value) {
+      naming ??= subkey("name");
+      return createHmac("sha256", naming).update(`${purpose}\0${value}`).digest("hex");
+    },
+    fingerprints: (purpose, values) => fingerprintsUnder(printingKey(purpose), values),
   };
 }

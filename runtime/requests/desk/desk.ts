@@ -115,12 +115,12 @@ async function workOnLocked(
     ...written,
     async intend(step) {
       await hands.stillLocked();
-      await noteSuppressed(desk, id, step);
+      await noteSuppressed(desk, id, [step]);
       return written.intend(step);
     },
     async intendAll(steps) {
       await hands.stillLocked();
-      for (const step of steps) await noteSuppressed(desk, id, step);
+      await noteSuppressed(desk, id, steps);
       return written.intendAll(steps);
     },
   };

@@ -1,18 +1,9 @@
-import {
-  ambiguousAccounts,
-  type Capture,
-  type Captured,
-  type CapturedRow,
-  type RememberedRow,
-  type Tuple,
-  tupleKey,
-} from "@avow/core/plan/capture";
-import { type ErasePlan, type Fate, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
-import { isPlaceSettled } from "@avow/core/plan/place-settled";
+import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
+import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
+import { isAllAsPlanned, nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -26,7 +17,7 @@ import {
   type RightRunner,
   type RunContext,
 } from "../run/run.ts";
-import { carryOutChanges, isHandedOn } from "../run/stand-in.ts";
+import { carryOutChanges } from "../run/stand-in.ts";
 import { lotsOf } from "../run/together.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
@@ -73,6 +64,10 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     }
     failed = await carryOut(context, { state, plan }, open, done);
     // A step that failed for good fails again: what is left is for a person to clear.
+    if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, done }))) {
+      context.atPoint?.("verified");
+      return closed(state, first, plan);
+    }
     if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
   const remains = await remaining(context, must(earlier, "a capture was saved"), done);
@@ -135,10 +130,6 @@ export function merged(earlier: Earlier | null, state: Capture): Earlier {
   return { identities: state.identities, collections: [...other, ...collections] };
 }
 
-/** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
-export type Settled = Set<string>;
-export const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
-
 function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
   return step.changes.every((change) => {
     if (change.act === "delete") return false;
@@ -150,46 +141,6 @@ function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, 
       const look = { captured, row, wasSet, types: types.get(change.collection) };
       return fate.fate !== "delete" && settled(look, fate);
     });
-  });
-}
-
-/** What a tombstone is there is always known. */
-const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
-
-export interface Look {
-  readonly captured: Captured;
-  readonly types: ReadonlyMap<string, string> | undefined;
-  readonly row: CapturedRow;
-  readonly wasSet: boolean;
-}
-
-export function settled(
-  { captured, row, wasSet, types }: Look,
-  { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
-): boolean {
-  const { fields, collection } = captured;
-  const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
-  if (fate.fate === "mask" && fate.standIn !== undefined && !isHandedOn(captured, row, fate.standIn))
-    return false;
-  return Object.entries(set).every(([f, act]) => {
-    if (collection.fields.some((x) => x.name === f && x.path !== undefined))
-      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
-    const at = fields.indexOf(f);
-    const cell = row.current?.[at] ?? null;
-    const changed = (row.cells[at] ?? null) !== cell;
-    switch (act) {
-      case "null":
-        return cell === null;
-      case "tombstone":
-        if (cell === null) return true;
-        if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
-        // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
-        return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
-      case "now":
-        return cell !== null && (changed || wasSet);
-      default:
-        return true;
-    }
   });
 }
 
@@ -349,7 +300,7 @@ export function mergeFailures(remains: readonly ResultLine[], failed: readonly R
 export function closed(
   state: Capture,
   plan: readonly PlanLine[],
-  now: Pick<ErasePlan, "fates" | "lines">,
+  now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
 ): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
@@ -359,7 +310,8 @@ export function closed(
       rows: l.rows,
     }),
   );
-  const untouched = [...now.fates.values()].filter((f) => f.fate === "stay").length;
+  let untouched = 0;
+  if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
   const late =
     [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
     plan.reduce((n, l) => n + l.rows, 0) -

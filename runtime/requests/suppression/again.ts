@@ -4,14 +4,15 @@
  */
 import { randomUUID } from "node:crypto";
 import { type Collection, idOf } from "@avow/core/datamap/model";
-import { Capture, cellsOf, type RememberedRow, type Tuple } from "@avow/core/plan/capture";
+import { Capture, cellsOf, type RememberedRow, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { parseStoreDate } from "@avow/core/plan/store-date";
 import { erase } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
+import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
 import type { Desk } from "../desk/desk.ts";
 import { approved, erasedAgain, received } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
@@ -22,9 +23,8 @@ import { databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
 import { estateFor, VIA_SUPPRESSION } from "./bare.ts";
-import { nameOfKey } from "./names.ts";
-
-const NAMES_A_LOOK_MAX = 5_000;
+import { type Erasure, type KnownNames, knownPortions } from "./known.ts";
+import { namesOfKeys } from "./names.ts";
 
 export interface CameBack {
   readonly store: string;
@@ -47,37 +47,53 @@ const CREATION = "creation";
 
 /** Ended early, it says what it has seen so far. */
 export async function lookForSuppressed(desk: Desk, stop?: AbortSignal): Promise<Sweep> {
-  const tally = new Map<string, CameBack>();
-  const back = new Map<string, Map<string, Tuple[]>>();
-  let examined = 0;
-  const known = await desk.db
-    .selectFrom("suppressions")
-    .select("name")
-    .where("service", "=", desk.service)
-    .where("ends_at", ">", desk.now())
-    .executeTakeFirst();
-  if (known === undefined) return { examined, lines: [], back };
-  for (const collection of desk.estate.graph.collections.values()) {
-    if (collection.class === "system" && collection.links.length === 0) continue;
-    for await (const found of meet(desk, collection)) {
-      if (stop?.aborted === true) return { examined, lines: [...tally.values()], back };
-      examined += found.examined;
-      for (const { key, made, erasedAt, request } of found.met) {
-        const older = made !== null && made < erasedAt;
-        const reason = older ? undefined : made === null ? NO_DATE : NEWER;
-        count(tally, {
-          collection,
-          verdict: older ? "older" : "unsure",
-          ...(reason === undefined ? {} : { reason }),
-        });
-        if (!older) continue;
-        const rows = back.get(request) ?? new Map<string, Tuple[]>();
-        back.set(request, rows);
-        rows.set(idOf(collection), [...(rows.get(idOf(collection)) ?? []), key]);
+  const found = new Map<Collection, Map<string, Met>>();
+  const examined = new Map<Collection, number>();
+  for await (const known of knownPortions(desk))
+    for (const collection of desk.estate.graph.collections.values()) {
+      if (collection.class === "system" && collection.links.length === 0) continue;
+      const met = found.get(collection) ?? new Map<string, Met>();
+      found.set(collection, met);
+      let rows = 0;
+      for await (const batch of meet(desk, collection, known)) {
+        if (stop?.aborted === true) return said(found, examined);
+        rows += batch.examined;
+        examined.set(collection, Math.max(rows, examined.get(collection) ?? 0));
+        for (const one of batch.met) take(met, one);
       }
     }
-  }
-  return { examined, lines: [...tally.values()], back };
+  return said(found, examined);
+}
+
+/** Names come in portions: what one of them knows as erased another may know as erased later. */
+function take(met: Map<string, Met>, one: Met): void {
+  const before = met.get(tupleKey(one.key));
+  if (before === undefined || before.erasedAt < one.erasedAt) met.set(tupleKey(one.key), one);
+}
+
+function said(
+  found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>,
+  examined: ReadonlyMap<Collection, number>,
+): Sweep {
+  const tally = new Map<string, CameBack>();
+  const back = new Map<string, Map<string, Tuple[]>>();
+  for (const [collection, met] of found)
+    for (const { key, made, erasedAt, request } of met.values()) {
+      const older = made !== null && made < erasedAt;
+      const reason = older ? undefined : made === null ? NO_DATE : NEWER;
+      count(tally, {
+        collection,
+        verdict: older ? "older" : "unsure",
+        ...(reason === undefined ? {} : { reason }),
+      });
+      if (!older) continue;
+      const rows = back.get(request) ?? new Map<string, Tuple[]>();
+      back.set(request, rows);
+      const keys = rows.get(idOf(collection)) ?? [];
+      rows.set(idOf(collection), keys);
+      keys.push(key);
+    }
+  return { examined: [...examined.values()].reduce((a, b) => a + b, 0), lines: [...tally.values()], back };
 }
 
 const NO_DATE = "may have come back: nothing says how old it is";
@@ -96,16 +112,15 @@ function count(tally: Map<string, CameBack>, { collection, verdict, reason }: Li
   tally.set(name, reason === undefined ? line : { ...line, reason });
 }
 
-interface Met {
+interface Met extends Erasure {
   readonly key: Tuple;
   readonly made: Date | null;
-  readonly erasedAt: Date;
-  readonly request: string;
 }
 
 async function* meet(
   desk: Desk,
   collection: Collection,
+  known: KnownNames,
 ): AsyncGenerator<{ readonly examined: number; readonly met: readonly Met[] }> {
   const key = must(desk.estate.keys.get(idOf(collection)), "bound collections have keys");
   if (key.length === 0) return;
@@ -114,36 +129,24 @@ async function* meet(
   const { reader } = must(desk.estate.stores[collection.store], "bound stores are connected");
   for await (const batch of reader.read({ collection: collection.name, fields })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
-    for (let from = 0; from < batch.value.length; from += NAMES_A_LOOK_MAX) {
-      const rows = batch.value.slice(from, from + NAMES_A_LOOK_MAX);
-      const named = new Map<string, { readonly key: Tuple; readonly made: Date | null }>();
-      for (const cells of rows) {
-        const tuple = cellsOf(fields, key, cells);
-        if (tuple === null) continue;
-        const cell = date === undefined ? null : (cells[fields.indexOf(date)] ?? null);
-        const made = cell === null ? null : parseStoreDate(cell);
-        named.set(nameOfKey(desk, idOf(collection), tuple).toString("hex"), { key: tuple, made });
-      }
-      yield { examined: rows.length, met: await suppressed(desk, named) };
+    const rows = batch.value.flatMap((cells) => {
+      const tuple = cellsOf(fields, key, cells);
+      return tuple === null ? [] : [{ cells, tuple }];
+    });
+    const names = namesOfKeys(
+      desk,
+      idOf(collection),
+      rows.map((r) => r.tuple),
+    );
+    const met: Met[] = [];
+    for (const [i, { cells, tuple }] of rows.entries()) {
+      const erasure = known.find(names, i * FINGERPRINT_BYTES);
+      if (erasure === undefined) continue;
+      const cell = date === undefined ? null : (cells[fields.indexOf(date)] ?? null);
+      met.push({ ...erasure, key: tuple, made: cell === null ? null : parseStoreDate(cell) });
     }
+    yield { examined: batch.value.length, met };
   }
-}
-
-async function suppressed(
-  desk: Desk,
-  named: ReadonlyMap<string, { readonly key: Tuple; readonly made: Date | null }>,
-): Promise<readonly Met[]> {
-  const names = [...named.keys()].map((name) => Buffer.from(name, "hex"));
-  const { rows } = await sql<{ name: Buffer; erased_at: Date; request: string }>`
-    select name, erased_at, request from suppressions
-     where service = ${desk.service} and ends_at > ${desk.now()} and name = any(${names}::bytea[])`.execute(
-    desk.db,
-  );
-  return rows.map((row) => ({
-    ...must(named.get(row.name.toString("hex")), "asked for by name"),
-    erasedAt: row.erased_at,
-    request: row.request,
-  }));
 }
 
 export interface Again {

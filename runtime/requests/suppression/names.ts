@@ -3,11 +3,14 @@
  * row that a restored backup brings back is recognised.
  */
 
+import { createHash } from "node:crypto";
 import { type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Step } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
 import { type Duration, plus } from "@avow/core/terms/duration";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
+import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
 import type { Sealer } from "../../vault/seal.ts";
 
 interface Book {
@@ -15,49 +18,105 @@ interface Book {
   readonly service: string;
 }
 
-export const nameOfKey = ({ sealer, service }: Book, collection: string, key: Tuple): Buffer =>
-  Buffer.from(sealer.nameOf(`suppression/${service}/${collection}`, tupleKey(key)), "hex");
+/** One after another, in the order of the keys. */
+export const namesOfKeys = ({ sealer, service }: Book, collection: string, keys: readonly Tuple[]): Buffer =>
+  sealer.fingerprints(`suppression/${service}/${collection}`, keys.map(tupleKey));
 
-const NAMES_A_STATEMENT_MAX = 10_000;
-/** Until the erasure has closed nobody is to look for its rows: some of them may have to stay. */
-const NOT_YET = new Date(0);
+/** A look reads many lots at a time. */
+const NAMES_A_LOT_MAX = 4_096;
+const BYTES_A_STATEMENT_MAX = 4_000_000;
 
-/** Written down before the step is made; they count once the request has ended. */
-export async function noteSuppressed(
+/** Written down before the steps are made; they count once the request has ended. */
+export function noteSuppressed(
   desk: Book & { readonly db: Database; readonly now: () => Date },
   request: string,
-  step: Step,
+  steps: readonly Step[],
 ): Promise<void> {
-  for (const { collection, keys } of step.changes.filter((c) => c.act === "delete"))
-    await noteAll(
-      desk,
-      keys.map((key) => ({ ...{ collection, key }, request })),
-    );
+  const changes = steps.flatMap((s) => s.changes.filter((c) => c.act === "delete"));
+  return noteAll(
+    desk,
+    changes.map(({ collection, keys }) => ({ collection, keys, requests: request })),
+  );
 }
 
+/** Rows of a collection that are about to go, and the request that all of them, or each, go for. */
 export interface Suppressing {
-  readonly request: string;
   readonly collection: string;
-  readonly key: Tuple;
+  readonly keys: readonly Tuple[];
+  readonly requests: string | readonly string[];
 }
 
-/** Of several requests; no row twice. */
 export async function noteAll(
   desk: Book & { readonly db: Database; readonly now: () => Date },
   all: readonly Suppressing[],
 ): Promise<void> {
   const at = desk.now();
-  for (let from = 0; from < all.length; from += NAMES_A_STATEMENT_MAX) {
-    const some = all.slice(from, from + NAMES_A_STATEMENT_MAX);
-    const names = some.map(({ collection, key }) => nameOfKey(desk, collection, key));
-    await sql`
-      insert into suppressions (service, name, erased_at, request, ends_at)
-      select ${desk.service}, n.name, ${at}, n.request, ${NOT_YET}
-        from unnest(${names}::bytea[], ${some.map((s) => s.request)}::uuid[]) as n (name, request)
-      on conflict (service, name) do update set erased_at = excluded.erased_at, request = excluded.request`.execute(
-      desk.db,
-    );
+  let some: Lot[] = [];
+  let bytes = 0;
+  for (const lot of lotsOf(byRequest(desk, all))) {
+    some.push(lot);
+    bytes += lot.names.length;
+    if (bytes < BYTES_A_STATEMENT_MAX) continue;
+    await write(desk, some, at);
+    [some, bytes] = [[], 0];
   }
+  if (some.length > 0) await write(desk, some, at);
+}
+
+/** The names of each request, whatever the collection: a name is of one collection only. */
+function byRequest(desk: Book, all: readonly Suppressing[]): ReadonlyMap<string, Buffer> {
+  const parts = new Map<string, Buffer[]>();
+  const add = (request: string, names: Buffer): void => {
+    const own = parts.get(request);
+    if (own === undefined) parts.set(request, [names]);
+    else own.push(names);
+  };
+  for (const { collection, keys, requests } of all) {
+    const made = namesOfKeys(desk, collection, keys);
+    if (typeof requests === "string") add(requests, made);
+    else
+      for (let from = 0; from < requests.length; ) {
+        // Rows of one request lie together.
+        const request = must(requests[from], "every row goes for a request");
+        let to = from + 1;
+        while (to < requests.length && requests[to] === request) to += 1;
+        add(request, made.subarray(from * FINGERPRINT_BYTES, to * FINGERPRINT_BYTES));
+        from = to;
+      }
+  }
+  return new Map([...parts].map(([r, own]) => [r, Buffer.concat(own)]));
+}
+
+interface Lot {
+  readonly request: string;
+  readonly names: Buffer;
+}
+
+function* lotsOf(all: ReadonlyMap<string, Buffer>): Generator<Lot> {
+  const step = NAMES_A_LOT_MAX * FINGERPRINT_BYTES;
+  for (const [request, names] of all)
+    for (let from = 0; from < names.length; from += step)
+      yield { request, names: names.subarray(from, from + step) };
+}
+
+/** Those that were noted before are as old as the last try. */
+async function write(
+  { db, service }: Book & { readonly db: Database },
+  lots: readonly Lot[],
+  at: Date,
+): Promise<void> {
+  const ends: number[] = [];
+  for (const { names } of lots) ends.push((ends.at(-1) ?? 0) + names.length);
+  const sizes = lots.map((l) => l.names.length);
+  const digests = lots.map((l) => createHash("sha256").update(l.names).digest("hex").slice(0, 32));
+  // As one value: the driver writes out an array of bytes digit by digit.
+  await sql`
+    insert into suppression_lots (request, lot, service, erased_at, names)
+    select l.request, decode(l.lot, 'hex'), ${service}, ${at},
+           substring(${Buffer.concat(lots.map((l) => l.names))}::bytea from l.ends - l.size + 1 for l.size)
+      from unnest(${lots.map((l) => l.request)}::uuid[], ${digests}::text[], ${ends}::int[], ${sizes}::int[])
+           as l (request, lot, ends, size)
+    on conflict (request, lot) do update set erased_at = excluded.erased_at`.execute(db);
 }
 
 /** Part of the transaction that ends the erasures. */
@@ -66,15 +125,15 @@ export async function keepSuppressed(
   requests: readonly string[],
   { now, keep }: { readonly now: Date; readonly keep: Duration },
 ): Promise<void> {
-  await tx
-    .updateTable("suppressions")
-    .set({ ends_at: plus(now, keep) })
-    .where(sql<boolean>`request = any(${requests}::uuid[])`)
-    .execute();
+  await sql`
+    insert into suppression_ends (request, service, ends_at)
+    select distinct request, service, ${plus(now, keep)}::timestamptz from suppression_lots where request = any(${requests}::uuid[])
+    on conflict (request) do update set ends_at = excluded.ends_at`.execute(tx);
 }
 
 export async function forgetSuppressed(tx: Database, request: string): Promise<void> {
-  await tx.deleteFrom("suppressions").where("request", "=", request).execute();
+  await tx.deleteFrom("suppression_ends").where("request", "=", request).execute();
+  await tx.deleteFrom("suppression_lots").where("request", "=", request).execute();
 }
 
 /** Names whose time is over; those of requests that were never closed go with their requests. Returns how many. */
@@ -83,11 +142,12 @@ export async function endSuppressions(desk: {
   readonly service: string;
   readonly now: () => Date;
 }): Promise<number> {
-  const { numDeletedRows } = await desk.db
-    .deleteFrom("suppressions")
-    .where("service", "=", desk.service)
-    .where("ends_at", "<=", desk.now())
-    .where("ends_at", ">", NOT_YET)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+  const { rows } = await sql<{ names: string }>`
+    with ended as (
+      delete from suppression_ends where service = ${desk.service} and ends_at <= ${desk.now()} returning request
+    ), gone as (
+      delete from suppression_lots l using ended e where l.request = e.request returning octet_length(l.names) as bytes
+    )
+    select coalesce(sum(bytes), 0) / ${FINGERPRINT_BYTES} as names from gone`.execute(desk.db);
+  return Number(rows[0]?.names ?? 0);
 }

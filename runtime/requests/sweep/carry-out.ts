@@ -11,7 +11,7 @@ import type { Step } from "@avow/core/plan/step";
 import { type Circle, changesOf } from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
-import { nameOf, type Settled } from "../rights/erase.ts";
+import { nameOf, type Settled } from "../run/as-planned.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -45,15 +45,16 @@ interface Run extends Carrying {
   tries: number;
 }
 
+/** `touched`: the collections in which each circle has something to be done. */
 export async function carryOut(
   carrying: Carrying,
-  circles: readonly Circle[],
+  touched: ReadonlyMap<Circle, ReadonlySet<string>>,
 ): Promise<ReadonlyMap<Circle, Went>> {
   const { estate, wants } = carrying;
+  const circles = [...touched.keys()];
   const went = new Map(
     circles.map((c): [Circle, Went] => [c, { lines: [], store: null, steps: { done: 0, failed: 0 } }]),
   );
-  const touched = new Map(circles.map((c) => [c, touchedBy(c, wants)]));
   const run: Run = { ...carrying, went, touched, tries: TRIES_MAX };
   const steps = orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys);
   for (const lot of lotsOf(steps)) {
@@ -101,12 +102,12 @@ function settle({ done }: Run, step: Step): void {
     if (c.act === "set") for (const key of c.keys) done.add(nameOf(c.collection, key));
 }
 
-function touchedBy(circle: Circle, wants: Carrying["wants"]): ReadonlySet<string> {
-  const ids = new Set<string>();
+export function touchedBy(circle: Circle, wants: Carrying["wants"]): ReadonlySet<string> {
+  const touched = new Set<Captured["collection"]>();
   circle.each((captured, row, set) => {
-    if (wants(captured, row, set)) ids.add(idOf(captured.collection));
+    if (!touched.has(captured.collection) && wants(captured, row, set)) touched.add(captured.collection);
   });
-  return ids;
+  return new Set([...touched].map(idOf));
 }
 
 const touches = ({ touched }: Run, circle: Circle, step: Step): boolean =>

@@ -86,9 +86,15 @@ async function saveCaptures(options: JournalOptions, all: readonly SavedCapture[
   );
   await db.transaction().execute(async (tx) => {
     await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
+    // As one value: the driver writes out an array of bytes digit by digit.
+    let end = 0;
+    const ends = parts.map((p) => (end += p.sealed.length));
     await sql`insert into request_captures (request, part, sealed)
-      select * from unnest(${parts.map((p) => p.request)}::uuid[], ${parts.map((p) => p.part)}::int[],
-                           ${parts.map((p) => p.sealed)}::bytea[])`.execute(tx);
+      select p.request, p.part, substring(${Buffer.concat(parts.map((p) => p.sealed))}::bytea from p.ends - p.size + 1 for p.size)
+        from unnest(${parts.map((p) => p.request)}::uuid[], ${parts.map((p) => p.part)}::int[], ${ends}::int[],
+                    ${parts.map((p) => p.sealed.length)}::int[]) as p (request, part, ends, size)`.execute(
+      tx,
+    );
     await sql`insert into request_subjects (request, name)
       select * from unnest(${names.map((n) => n.request)}::uuid[], ${names.map((n) => n.name)}::text[])
       on conflict do nothing`.execute(tx);

@@ -48,7 +48,7 @@ export async function captureAll(
   });
   const waiting = new Map<string, Set<number>>(estate.graph.ownersFirst.map((id) => [id, new Set()]));
   const note = (i: number): void => {
-    for (const id of captures[i]?.waiting ?? []) waiting.get(id)?.add(i);
+    for (const id of captures[i]?.takeFresh() ?? []) waiting.get(id)?.add(i);
   };
   for (const i of captures.keys()) note(i);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -65,7 +65,7 @@ export async function captureAll(
     const joined = joinQuestions(askings);
     asked.push(joined);
     await askTogether(estate, [joined], (by, row) => {
-      captures[by]?.take(id, [row]);
+      captures[by]?.takeOne(id, row);
       met.add(by);
     });
     for (const by of met) note(by);
@@ -89,13 +89,14 @@ async function askTogether(
 
 function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
   const [first, ...others] = joined;
-  const askers = new Set(first?.askersOf(row));
-  for (const other of others) for (const by of other.askersOf(row)) askers.add(by);
+  const own = first?.askersOf(row) ?? [];
+  const askers =
+    others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
   assert(
-    askers.size > 0,
+    askers.length > 0,
     `\`${first?.question.collection ?? ""}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
   );
-  return [...askers];
+  return askers;
 }
 
 /** Whether a row that is still there is as it should be. */

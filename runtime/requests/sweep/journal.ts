@@ -21,7 +21,7 @@ export interface SweepJournal extends Pick<Journal, "intend" | "readBack"> {
   saveCaptures(all: readonly SavedCapture[]): Promise<void>;
   savePlans(all: readonly SavedPlan[]): Promise<void>;
   outcome(step: string, outcome: StepOutcome): Promise<void>;
-  /** Rows that are about to go, each under one of the requests that it goes for: so that they are known when a backup brings them back. */
+  /** Rows that are about to go, each under those of the requests that it goes for: so that they are known when a backup brings them back. */
   note(rows: readonly Suppressing[]): Promise<void>;
 }
 

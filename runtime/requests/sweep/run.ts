@@ -11,35 +11,19 @@
 
 import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import {
-  type Capture,
-  type Captured,
-  type CapturedRow,
-  type Cells,
-  cellsOf,
-  tupleKey,
-} from "@avow/core/plan/capture";
+import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import {
-  closed,
-  keptLines,
-  merged,
-  mergeFailures,
-  nameOf,
-  type Settled,
-  settled,
-  stopBefore,
-} from "../rights/erase.ts";
+import { closed, keptLines, merged, mergeFailures, stopBefore } from "../rights/erase.ts";
+import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
-import type { Suppressing } from "../suppression/names.ts";
-import { carryOut, type Went } from "./carry-out.ts";
+import { carryOut, touchedBy, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
 
@@ -146,7 +130,7 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
   const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep, must(people[by], "those who asked are in the list"), id, cells),
+    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), { collection: id }, cells),
   );
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
@@ -154,21 +138,6 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
     end(person, []);
     return false;
   });
-}
-
-/** A row that stays, with everything that was to be set. A row that nobody knew of is not. */
-function isAsPlanned(sweep: Sweep, person: Person, id: string, cells: Cells): boolean {
-  const { done } = sweep;
-  const captured = must(stateOf(person).collections.get(id), "every collection is captured");
-  const { key, fields, rows } = captured;
-  const tuple = must(cellsOf(fields, key, cells), "key fields are never null");
-  const row = rows.get(tupleKey(tuple));
-  if (row === undefined) return false;
-  const fate = must(planOf(person).fates.get(row), "every row has a fate");
-  if (fate.fate === "delete") return false;
-  const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  const types = sweep.context.estate.types.get(id);
-  return settled({ captured, row: now, types, wasSet: done.has(nameOf(id, row.key)) }, fate);
 }
 
 async function goOn(
@@ -214,6 +183,10 @@ async function goOn(
   };
 }
 
+const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
+  const known = must(person, "those who asked are in the list");
+  return { state: stateOf(known), fates: planOf(known).fates, done };
+};
 const stateOf = (person: Person): Capture => must(person.state, "everybody was captured");
 const planOf = (person: Person): PersonPlan => must(person.plan, "everybody has a plan");
 
@@ -258,9 +231,10 @@ async function act(
   const { context, done } = sweep;
   const wants = wanting(context.estate, done);
   const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
-  const going: Circle[] = [];
+  const going = new Map<Circle, ReadonlySet<string>>();
   for (const circle of circles) {
-    if (hasOpen(circle, wants) && !stuck(circle)) going.push(circle);
+    const touched = touchedBy(circle, wants);
+    if (touched.size > 0 && !stuck(circle)) going.set(circle, touched);
     else
       for (const i of circle.people) {
         const person = must(people[i], "circles are of people");
@@ -271,7 +245,7 @@ async function act(
   if (first === undefined) return;
   await noteRows(
     context,
-    going.flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
+    [...going.keys()].flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
   );
   const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
   for (const [circle, how] of went)
@@ -303,24 +277,19 @@ const wanting =
     return !settled(look, { fate: "stay", set });
   };
 
-/** Every row that is about to go, once, under the first of those it goes for. */
+/** Every row that is about to go, under each of those it goes for. */
 async function noteRows({ journal }: SweepContext, people: readonly Person[]): Promise<void> {
-  const noted = new Map<string, Suppressing>();
+  const noted = new Map<Captured["collection"], { keys: Tuple[]; requests: string[] }>();
   for (const person of people)
     eachOf(stateOf(person), planOf(person).fates, ({ collection }, { key }, set) => {
-      const name = nameOf(idOf(collection), key);
-      if (set === null && !noted.has(name))
-        noted.set(name, { request: person.request, collection: idOf(collection), key });
+      if (set !== null) return;
+      const own = noted.get(collection) ?? { keys: [], requests: [] };
+      noted.set(collection, own);
+      own.keys.push(key);
+      own.requests.push(person.request);
     });
-  if (noted.size > 0) await journal.note([...noted.values()]);
-}
-
-function hasOpen(circle: Circle, wants: Wanting): boolean {
-  let open = false;
-  circle.each((captured, row, set) => {
-    open ||= wants(captured, row, set);
-  });
-  return open;
+  if (noted.size > 0)
+    await journal.note([...noted].map(([collection, own]) => ({ collection: idOf(collection), ...own })));
 }
 
 /** What is left of the person, by collection. */

@@ -54,38 +54,41 @@ const SUPPRESSION = [
       is: "const older = made !== null && made > erasedAt;",
       means: "what a backup brought back stays, and new rows go",
     },
+  ]),
+  ...inFile("run", "runtime/requests/suppression/known.ts", [
     {
       name: "suppression: everybody's service",
-      was: "where service = ${desk.service} and ends_at > ${desk.now()} and name",
-      is: "where ends_at > ${desk.now()} and name",
+      was: "where l.service = ${service} and ${after}",
+      is: "where ${after}",
       means: "a name of another service counts here",
       equivalent:
-        "a name is made with the service in it (`nameOfKey`), so that the names of two services never meet; the condition serves the index",
+        "a name is made with the service in it (`namesOfKeys`), so that the names of two services never meet",
     },
     {
       name: "suppression: names outlive their time",
-      was: "where service = ${desk.service} and ends_at > ${desk.now()} and name",
-      is: "where service = ${desk.service} and name",
+      was: " and e.ends_at > ${now()})",
+      is: ")",
       means: "rows of erasures that have not closed, or are long over, are erased again",
     },
   ]),
   ...inFile("run", "runtime/requests/suppression/names.ts", [
     {
       name: "suppression: names do not begin to count",
-      was: ".set({ ends_at: plus(now, keep) })",
-      is: ".set({ ends_at: NOT_YET })",
+      was: "${plus(now, keep)}::timestamptz",
+      is: "${now}::timestamptz",
       means: "nothing that comes back is recognised",
     },
     {
       name: "suppression: what was restored is suppressed",
-      was: `await tx.deleteFrom("suppressions").where("request", "=", request).execute();`,
+      was: `await tx.deleteFrom("suppression_ends").where("request", "=", request).execute();
+  await tx.deleteFrom("suppression_lots").where("request", "=", request).execute();`,
       is: "await Promise.resolve([tx, request]);",
       means: "what a person took back is erased again",
     },
     {
       name: "suppression: masked rows are named, too",
-      was: `step.changes.filter((c) => c.act === "delete"))`,
-      is: "step.changes)",
+      was: `s.changes.filter((c) => c.act === "delete"))`,
+      is: "s.changes)",
       means: "a row that stays is taken for one that came back",
     },
   ]),
@@ -194,13 +197,13 @@ const DESK = [
   ...inFile("run", "runtime/requests/desk/desk.ts", [
     {
       name: "desk: nothing is noted for suppression, step by step",
-      was: "await noteSuppressed(desk, id, step);\n      return written.intend(step)",
+      was: "await noteSuppressed(desk, id, [step]);\n      return written.intend(step)",
       is: "return written.intend(step)",
       means: "a restored backup brings rows back unseen",
     },
     {
       name: "desk: nothing is noted for suppression, together",
-      was: "for (const step of steps) await noteSuppressed(desk, id, step);",
+      was: "await noteSuppressed(desk, id, steps);",
       is: "",
       means: "a restored backup brings rows back unseen",
     },

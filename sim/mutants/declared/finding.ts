@@ -46,7 +46,7 @@ const CAPTURE = inFile("plan", "core/plan/capture.ts", [
   },
   {
     name: "capture: every link carries ownership",
-    was: `if (carriesOwnership(link)) return "owned";`,
+    was: `if (owns) return "owned";`,
     is: `return "owned";`,
     means: "a row that only mentions the person is the person's",
   },
@@ -65,12 +65,18 @@ const CAPTURE = inFile("plan", "core/plan/capture.ts", [
     is: "",
     means: "what was mentioned first and owned later is not erased",
   },
+]);
+
+const AMBIGUOUS = inFile("plan", "core/plan/ambiguous.ts", [
   {
     name: "capture: two accounts are one",
     was: `.filter((r) => r.reach === "owned").length > 1)`,
     is: `.filter((r) => r.reach === "owned").length > 2)`,
     means: "the person's neighbour is erased with it, where an address leads to two accounts",
   },
+]);
+
+const QUESTION = inFile("plan", "core/plan/question.ts", [
   {
     name: "capture: conditions of a link are not asked",
     was: "tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),",
@@ -152,4 +158,4 @@ const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   },
 ]);
 
-export const FINDING: readonly Mutant[] = [...CAPTURE, ...POINTING, ...OWNERSHIP];
+export const FINDING: readonly Mutant[] = [...CAPTURE, ...AMBIGUOUS, ...QUESTION, ...POINTING, ...OWNERSHIP];

@@ -112,11 +112,32 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
     is: "return true;\n}",
     means: "one refused row keeps all others from going",
   },
+]);
+
+const AS_PLANNED = inFile("run", "runtime/requests/run/as-planned.ts", [
   {
     name: "erase run: masks that look like masks are done",
     was: 'return changed && wasSet && !TEXT.test(types?.get(f) ?? "");',
     is: "return changed;",
     means: "a value that the application wrote meanwhile counts as masked",
+  },
+  {
+    name: "as planned: rows that came meanwhile are",
+    was: "if (row === undefined) return false;",
+    is: "if (row === undefined) return true;",
+    means: "rows that came while it ran are not seen",
+  },
+  {
+    name: "as planned: others' rows are not looked at anew",
+    was: `if (fate === "leave" || fate === "stay") return false;`,
+    is: "",
+    means: "who owns a row by now is not asked",
+  },
+  {
+    name: "as planned: nobody verifies",
+    was: "as &&= !plan.allGo && isAsPlanned",
+    is: "as ||= !plan.allGo && isAsPlanned",
+    means: "whoever was acted on is closed, whatever is left",
   },
 ]);
 
@@ -211,4 +232,4 @@ const RUN = [
   ]),
 ];
 
-export const RUNNING: readonly Mutant[] = [...ERASE, ...RUN];
+export const RUNNING: readonly Mutant[] = [...ERASE, ...AS_PLANNED, ...RUN];

@@ -1,0 +1,101 @@
+/** Whether what a plan was made for has come about, row by row, as the store shows it. */
+import type { Capture, Captured, CapturedRow, Cells, Question, Tuple } from "@avow/core/plan/capture";
+import { cellsOf, tupleKey } from "@avow/core/plan/capture";
+import type { ErasePlan, Fate } from "@avow/core/plan/erase";
+import { isPlaceSettled } from "@avow/core/plan/place-settled";
+import { TOMBSTONE } from "@avow/core/plan/tombstone";
+import { must } from "@avow/core/terms/assert";
+import { ask, atOnce } from "./ask.ts";
+import type { BoundEstate } from "./estate.ts";
+import type { RunContext } from "./run.ts";
+import { isHandedOn } from "./stand-in.ts";
+
+/** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
+export type Settled = Set<string>;
+export const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
+
+/** What a tombstone is there is always known. */
+const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
+
+export interface Look {
+  readonly captured: Captured;
+  readonly types: ReadonlyMap<string, string> | undefined;
+  readonly row: CapturedRow;
+  readonly wasSet: boolean;
+}
+
+export function settled(
+  { captured, row, wasSet, types }: Look,
+  { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
+): boolean {
+  const { fields, collection } = captured;
+  const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
+  if (fate.fate === "mask" && fate.standIn !== undefined && !isHandedOn(captured, row, fate.standIn))
+    return false;
+  return Object.entries(set).every(([f, act]) => {
+    if (collection.fields.some((x) => x.name === f && x.path !== undefined))
+      return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
+    const at = fields.indexOf(f);
+    const cell = row.current?.[at] ?? null;
+    const changed = (row.cells[at] ?? null) !== cell;
+    switch (act) {
+      case "null":
+        return cell === null;
+      case "tombstone":
+        if (cell === null) return true;
+        if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
+        // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
+        return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
+      case "now":
+        return cell !== null && (changed || wasSet);
+      default:
+        return true;
+    }
+  });
+}
+
+/**
+ * Verification by what was captured: all is asked again that led to the rows, and the rows by their keys. True when nothing comes back but rows
+ * that stay with what was set. Otherwise, and where others own a row too, the next pass looks at everything anew.
+ */
+export async function isAllAsPlanned(
+  { estate, identityRowsWait }: RunContext,
+  { state, plan, done }: { readonly state: Capture; readonly plan: ErasePlan; readonly done: Settled },
+): Promise<boolean> {
+  const questions = identityRowsWait?.() === true ? null : state.askedAgain();
+  if (questions === null) return false;
+  if (!plan.allGo)
+    for (const { fate } of plan.fates.values()) if (fate === "leave" || fate === "stay") return false;
+  let as = true;
+  await atOnce(questions, (question) =>
+    ask(estate, question, (rows) => {
+      for (const cells of rows)
+        as &&= !plan.allGo && isAsPlanned(estate, { state, fates: plan.fates, done }, question, cells);
+    }),
+  );
+  return as;
+}
+
+export interface Planned {
+  readonly state: Capture;
+  readonly fates: ErasePlan["fates"];
+  readonly done: Settled;
+}
+
+/** Of a row that is still there: it stays, with everything that was to be set. A row that nobody knew of is not. */
+export function isAsPlanned(
+  { types }: BoundEstate,
+  { state, fates, done }: Planned,
+  { collection: id }: Pick<Question, "collection">,
+  cells: Cells,
+): boolean {
+  const captured = must(state.collections.get(id), "every collection is captured");
+  const { key, fields, rows } = captured;
+  const row = rows.get(tupleKey(must(cellsOf(fields, key, cells), "key fields are never null")));
+  if (row === undefined) return false;
+  const fate = must(fates.get(row), "every row has a fate");
+  if (fate.fate === "delete") return false;
+  const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
+  const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)) };
+  return settled(look, fate);
+}
