@@ -130,7 +130,7 @@ const AS_PLANNED = inFile("run", "runtime/requests/run/as-planned.ts", [
   {
     name: "as planned: others' rows are not looked at anew",
     was: `if (fate === "leave" || fate === "stay") return false;`,
-    is: "",
+    is: `if (fate === "stay") return false;`,
     means: "who owns a row by now is not asked",
   },
   {
