@@ -5,6 +5,7 @@ import { type Duration, plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
+import { allOf } from "../../store/together.ts";
 import { TRIED_TOGETHER } from "../run/journal.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { endTasks } from "../tasks/end.ts";
@@ -69,7 +70,7 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
     all.map((a) => a.entry),
   );
   const last = all.filter((a) => a.ends);
-  await Promise.all([
+  await allOf([
     sql`update requests set certificate = c.entry
           from unnest(${ids}::uuid[], ${certificates}::uuid[]) as c (request, entry)
          where requests.id = c.request`.execute(tx),

@@ -8,6 +8,7 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import type { Selectable } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
+import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import type { Archives } from "../archive/kept.ts";
 import type { Bundles } from "../grace/bundle.ts";
@@ -29,7 +30,7 @@ import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import { holding } from "./lock.ts";
-import { endWithIt, letWait } from "./siblings.ts";
+import { dropFiles, endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 
 export interface Desk {
@@ -253,7 +254,7 @@ async function writeDown(
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;
     const ids = last ? await endWithIt(desk, tx, { ids: [id], right: siblings, giving: GIVING }) : [];
-    await Promise.all([
+    await allOf([
       tx.deleteFrom("request_captures").where("request", "=", id).execute(),
       archiveWaits
         ? letWait(desk, tx, id)
@@ -263,7 +264,7 @@ async function writeDown(
     ]);
     return ids;
   });
-  for (const request of outdated) await desk.archives.remove(request);
+  await dropFiles(desk, outdated);
   if (ended) await dropAttachments(desk);
   if (ended && row.undo_key !== null) await desk.bundles.remove(id);
   return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };

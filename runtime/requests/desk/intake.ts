@@ -11,6 +11,7 @@ import { sql, type Transaction } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
+import { allOf } from "../../store/together.ts";
 import { RIGHTS } from "../rights/index.ts";
 import type { Earlier } from "../run/ask.ts";
 import { databaseJournal } from "../run/db-journal.ts";
@@ -129,7 +130,7 @@ async function insertRequest(
       ...(input.undoKey === undefined ? {} : { undo_key: Buffer.from(input.undoKey) }),
     })
     .execute();
-  await Promise.all([row, addNames(tx, id, input.names)]);
+  await allOf([row, addNames(tx, id, input.names)]);
   return received({ id, right: right.name, via: input.via, receivedAt: at, dueAt: due });
 }
 

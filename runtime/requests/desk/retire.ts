@@ -1,5 +1,6 @@
 /** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
 import { minus } from "@avow/core/terms/duration";
+import { forgetUnkept } from "../suppression/names.ts";
 import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
 
@@ -27,9 +28,26 @@ export async function removeOutdated(desk: Desk): Promise<void> {
   await dropAttachments(desk);
 }
 
+/** Bundles of requests that are over, which a process that died between the word for it and the deed left behind. */
+async function dropBundles({ db, bundles }: Desk): Promise<void> {
+  const held = await bundles.held();
+  for (let from = 0; from < held.length; from += AT_ONCE_MAX) {
+    const some = held.slice(from, from + AT_ONCE_MAX);
+    // Of requests that this database does not know nothing is removed: it may be the wrong one.
+    const over = await db
+      .selectFrom("requests")
+      .select("id")
+      .where("id", "in", some)
+      .where("closed_at", "is not", null)
+      .execute();
+    for (const { id } of over) await bundles.remove(id);
+  }
+}
+
 /** Closed requests, and drills, whose period has ended. Returns how many requests. */
 export async function forgetRecords(desk: Desk): Promise<number> {
   const { db, service } = desk;
+  await dropBundles(desk);
   const before = minus(desk.now(), desk.recordsKept);
   await db
     .deleteFrom("drills")
@@ -52,6 +70,7 @@ export async function forgetRecords(desk: Desk): Promise<number> {
       await tx.deleteFrom(table).where("request", "in", ids).execute();
     // What the log says of them can not be opened any more, either.
     for (const id of ids) await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
+    await forgetUnkept(tx, ids);
     await tx.deleteFrom("requests").where("id", "in", ids).execute();
   });
   return ids.length + (over.length === AT_ONCE_MAX ? await forgetRecords(desk) : 0);

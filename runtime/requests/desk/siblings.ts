@@ -1,8 +1,11 @@
 /** What ends together with an erasure: the person's other open requests of the right, and the archives that were given before. */
+import type { Duration } from "@avow/core/terms/duration";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
-import { ARCHIVE_MS_MAX } from "../archive/kept.ts";
+import { ARCHIVE_MS_MAX, type Archives } from "../archive/kept.ts";
+import type { Bundles } from "../grace/bundle.ts";
+import { keepSuppressed } from "../suppression/names.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { tryHold } from "./hold.ts";
 import { forgetMerges } from "./merges.ts";
@@ -12,6 +15,8 @@ import { openIdentities } from "./subjects.ts";
 interface Book extends Certifier {
   readonly sealer: Sealer;
   readonly service: string;
+  /** How long a backup may bring rows back. */
+  readonly suppression: Duration;
 }
 
 interface Closing {
@@ -23,7 +28,7 @@ interface Closing {
   readonly giving: readonly string[];
 }
 
-/** Part of the transaction that closes the erasure. Returns the requests whose archives are to be removed. */
+/** Part of the transaction that closes the erasure. Returns the requests whose files are to go (`dropFiles`). */
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
   await forgetMerges(book, tx, closing.ids);
   const { rows: others } = await sql<Found>`
@@ -47,9 +52,22 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
     (o) => o.right_name === closing.right && o.closed_at === null && o.grace_until === null,
   );
   // One that names the person by more, or is wider than what ended, was not carried out: it goes on, and finds what is left.
+  const ended: string[] = [];
   for (const { by, contained, ...sibling } of open)
-    if (by !== null && contained) await closeSibling(book, tx, { ...sibling, by });
-  return outdated;
+    if (by !== null && contained && (await closeSibling(book, tx, { ...sibling, by })))
+      ended.push(sibling.id);
+  return [...outdated, ...ended];
+}
+
+/** What a request that is over left in our folders. After the transaction that ends it: without it nothing may be gone. */
+export async function dropFiles(
+  { archives, bundles }: { readonly archives: Archives; readonly bundles: Bundles },
+  requests: readonly string[],
+): Promise<void> {
+  for (const id of requests) {
+    await archives.remove(id);
+    await bundles.remove(id);
+  }
 }
 
 interface Sibling {
@@ -67,13 +85,13 @@ interface Found extends Sibling {
   readonly contained: boolean;
 }
 
-/** It would be about nobody. One that a worker has in its hands finds that out by itself. */
+/** It would be about nobody. One that a worker has in its hands finds that out by itself: false. What it had erased so far is remembered. */
 async function closeSibling(
   book: Book,
   tx: Transaction<Tables>,
   { id, sealed_identities: sealed, by }: Sibling & { readonly by: string },
-): Promise<void> {
-  if (!(await tryHold(tx, id))) return;
+): Promise<boolean> {
+  if (!(await tryHold(tx, id))) return false;
   await tx
     .updateTable("requests")
     .set({
@@ -87,8 +105,10 @@ async function closeSibling(
     .execute();
   const identities = sealed === null ? [] : openIdentities(book, id, sealed);
   await certify(book, tx, { id, identities, outcome: { results: [], kept: [] }, carriedOutBy: by });
+  await keepSuppressed(tx, [id], { now: book.now(), keep: book.suppression });
   for (const table of ["request_captures", "request_subjects"] as const)
     await tx.deleteFrom(table).where("request", "=", id).execute();
+  return true;
 }
 
 /** The archive can be fetched from now on, unless the person was erased while it was written. */

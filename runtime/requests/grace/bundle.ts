@@ -29,9 +29,13 @@ export interface Bundles {
   ): AsyncGenerator<string>;
   /** Of a request, all of it. */
   remove(request: string): Promise<void>;
+  /** The requests of which there is any. */
+  held(): Promise<readonly string[]>;
 }
 
 const WRITE_BYTES = 64 * 1024;
+
+const REQUEST = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function bundlesIn(folder: string, installation: Sealer): Bundles {
   const folderOf = (request: string): string => join(folder, request);
@@ -68,6 +72,7 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
           createReadStream(pathOf(place)),
         ),
       ),
+    held: async () => (await readdir(folder).catch((): string[] => [])).filter((name) => REQUEST.test(name)),
     async remove(request) {
       await rm(folderOf(request), { recursive: true, force: true });
       const left = await readdir(folder).catch((): string[] => []);

@@ -17,6 +17,7 @@ import { openIdentities } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { databaseJournal } from "../run/db-journal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
+import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
 import type { Act } from "./back.ts";
 import { BundleBroken } from "./lots.ts";
@@ -65,7 +66,7 @@ type Hands = RestoreHands & { readonly stillLocked: () => Promise<void> };
 async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Restored> {
   const row = await desk.db
     .selectFrom("requests")
-    .select(["state", "undo_key", "grace_until", "restoring_since"])
+    .select(["state", "undo_key", "grace_until", "restoring_since", "results"])
     .where("id", "=", id)
     .where("service", "=", desk.service)
     .executeTakeFirst();
@@ -77,17 +78,27 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
   if (!fits(hands.secret, row.undo_key)) return refuse("wrong_key");
   const bundle = { request: id, secret: hands.secret, publicKey: row.undo_key };
   try {
-    const looked = planned(await pass(desk, bundle, null));
+    const gone = destroyedByHand(readResults(row.results));
+    const looked = planned([...(await pass(desk, bundle, null)), ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
     await begin(desk, id);
     const lines = await pass(desk, bundle, acting(desk, id, hands));
-    return { ok: true, outcome: await finish(desk, id, lines) };
+    return { ok: true, outcome: await finish(desk, id, [...lines, ...gone]) };
   } catch (error) {
     if (error instanceof StoreFailed) return { ok: false, failed: error };
     if (error instanceof BundleBroken) return refuse("broken", `${REFUSED.broken}: ${error.message}`);
     throw error;
   }
 }
+
+/** What people did in a cabinet or at a vendor is in no bundle. */
+const destroyedByHand = (results: readonly ResultLine[]): ResultLine[] =>
+  results
+    .filter((line) => line.result === "accepted_unverifiable")
+    .map(({ store, collection, rows }) => ({
+      ...{ store, collection, rows, result: "stays_erased" as const },
+      reason: "people destroyed it by hand: no bundle holds it",
+    }));
 
 interface Bundle {
   readonly request: string;

@@ -4,9 +4,10 @@ import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
-import { endWithIt } from "../desk/siblings.ts";
+import { dropFiles, endWithIt } from "../desk/siblings.ts";
 import { openIdentities } from "../desk/subjects.ts";
-import type { RequestOutcome } from "../run/run.ts";
+import { askReach, type Reach, reachedAs } from "../run/reach.ts";
+import { nothing, type RequestOutcome } from "../run/run.ts";
 import { readKept, readResults } from "../run/stored.ts";
 import { closeRestored } from "./restore.ts";
 
@@ -37,6 +38,7 @@ export async function endWindows(desk: Desk): Promise<number> {
 }
 
 async function endWindow(desk: Desk, id: string): Promise<boolean> {
+  const reach = await reachNow(desk, id);
   const outdated = await desk.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
@@ -52,12 +54,22 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
     // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
     await desk.bundles.remove(id);
     if (row.restoring_since !== null) return [];
-    return close(desk, tx, row, outcome);
+    return close(desk, tx, row, reachedAs({ ...nothing("closed", []), ...outcome }, reach));
   });
   if (outdated === null) return false;
-  for (const request of outdated) await desk.archives.remove(request);
+  await dropFiles(desk, outdated);
   await closeCutShort(desk, id);
   return true;
+}
+
+/** Before the transaction: a store that cleans up takes its time. */
+async function reachNow(desk: Desk, id: string): Promise<Reach> {
+  const row = await desk.db
+    .selectFrom("requests")
+    .select("results")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return askReach(readResults(row.results), desk);
 }
 
 type Row = {
@@ -69,7 +81,7 @@ async function close(
   desk: Desk,
   tx: Transaction<Tables>,
   row: Row,
-  outcome: Pick<RequestOutcome, "results" | "kept">,
+  outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">,
 ): Promise<readonly string[]> {
   const { id } = row;
   const identities = row.sealed_identities === null ? [] : openIdentities(desk, id, row.sealed_identities);
@@ -77,7 +89,7 @@ async function close(
     .updateTable("requests")
     .set({
       ...{ state: "closed", closed_at: desk.now(), grace_until: null },
-      ...{ sealed_identities: null, sealed_asked: null },
+      ...{ sealed_identities: null, sealed_asked: null, results: JSON.stringify(outcome.results) },
     })
     .where("id", "=", id)
     .execute();

@@ -6,6 +6,7 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
+import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "./ask.ts";
@@ -83,9 +84,9 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
           const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, lot));
           sent.push(tx.insertInto("request_captures").values({ request, part, sealed }).execute());
           part += 1;
-          if (part % LOTS_AT_ONCE_MAX === 0) await Promise.all(sent.splice(0));
+          if (part % LOTS_AT_ONCE_MAX === 0) await allOf(sent.splice(0));
         }
-        await Promise.all(sent);
+        await allOf(sent);
       });
     },
   };
@@ -104,7 +105,7 @@ async function writePlan(
     .executeTakeFirstOrThrow();
   // Whoever goes on after a crash plans the same: that is no second plan.
   if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return;
-  await Promise.all([
+  await allOf([
     tx
       .updateTable("requests")
       .set({ plan: JSON.stringify(lines) })
@@ -170,7 +171,7 @@ async function writeOutcomes(
     const update = sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = ${now()}
       from unnest(${ids}::bigint[], ${states}::text[], ${counts}::bigint[], ${reasons}::text[]) e(id, state, rows, reason)
       where s.id = e.id`;
-    await Promise.all([
+    await allOf([
       update.execute(tx),
       evidence.append(
         tx,

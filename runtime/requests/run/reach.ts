@@ -13,7 +13,7 @@ export const withReach = async (outcome: RequestOutcome, asking: Asking): Promis
   reachedAs(outcome, await askReach(outcome.results, asking));
 
 /** What the stores say of the collections of all these lines, each store asked once. */
-interface Reach {
+export interface Reach {
   readonly at: string;
   readonly beyond: readonly { readonly store: string; readonly places: readonly string[] }[];
   /** By store and collection. */
@@ -42,7 +42,10 @@ export async function askReach(results: readonly ResultLine[], asking: Asking): 
 export function reachedAs(outcome: RequestOutcome, { at, beyond, reached }: Reach): RequestOutcome {
   const results = outcome.results.map((line) =>
     isGone(line)
-      ? { ...line, reached: { deleted: at, ...reached.get(`${line.store}.${line.collection}`) } }
+      ? {
+          ...line,
+          reached: { deleted: at, ...line.reached, ...reached.get(`${line.store}.${line.collection}`) },
+        }
       : line,
   );
   const own = beyond.filter(({ store }) => outcome.results.some((l) => isGone(l) && l.store === store));

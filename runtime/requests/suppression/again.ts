@@ -10,7 +10,7 @@ import { parseStoreDate } from "@avow/core/plan/store-date";
 import { erase } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -202,19 +202,26 @@ interface Opening {
   readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
 }
 
-/** Opens a request of its own. Nobody else has it in hands before its rows are written down: without them it would be about nobody. */
-export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Opening): Promise<string> {
+/** As a request's `asked_name`: what it asks, so that nobody asks the same twice. */
+const askedName = (first: string): string => `again ${first}`;
+
+/**
+ * Opens a request of its own. Nobody else has it in hands before its rows are written down: without them it would be about nobody. Null: one
+ * is open, and waits for a store that holds its rows; it goes on by itself.
+ */
+export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Opening): Promise<string | null> {
   const id = randomUUID();
   const at = desk.now();
   const due = plus(at, must(parseDuration(erase.within), "the right has a period"));
-  await holding(desk.db, id, async () => {
-    await desk.db.transaction().execute(async (tx) => {
+  const opened = await holding(desk.db, id, async () => {
+    const isNew = await desk.db.transaction().execute(async (tx) => {
+      if (await isOpen(tx, desk.service, again.first)) return false;
       await tx
         .insertInto("requests")
         .values({
           ...{ id, service: desk.service, right_name: erase.name, state: "received", via: VIA_SUPPRESSION },
           sealed_identities: sealIdentities(desk, id, []),
-          ...{ sealed_asked: null, asked_name: "" },
+          ...{ sealed_asked: null, asked_name: askedName(again.first) },
           ...{ policy_hash: desk.policy.hash, map_hash: desk.estate.map.hash },
           ...{ received_at: at, due_at: due, approved_at: at, approved_by: by },
         })
@@ -224,11 +231,28 @@ export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Openi
         erasedAgain(id, again.first),
         approved(id, by),
       ]);
+      return true;
     });
-    await databaseJournal({ ...desk, request: id, namesOf: () => [] }).saveCapture(again.captured);
+    if (isNew) await databaseJournal({ ...desk, request: id, namesOf: () => [] }).saveCapture(again.captured);
+    return isNew;
   });
+  if (opened !== true) return null;
   if (enqueue !== undefined) await desk.db.transaction().execute((tx) => enqueue(tx, id));
   return id;
+}
+
+/** One at a time asks for an erasure's rows: two who look at once would both open a request. */
+async function isOpen(tx: Transaction<Tables>, service: string, first: string): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`again/${service}/${first}`}, 3))`.execute(tx);
+  const open = await tx
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", service)
+    .where("via", "=", VIA_SUPPRESSION)
+    .where("asked_name", "=", askedName(first))
+    .where("closed_at", "is", null)
+    .executeTakeFirst();
+  return open !== undefined;
 }
 
 /** Requests that were opened and have not ended: of a process that was killed, or of a worker that is at it. */

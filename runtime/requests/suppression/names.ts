@@ -136,6 +136,13 @@ export async function forgetSuppressed(tx: Database, request: string): Promise<v
   await tx.deleteFrom("suppression_lots").where("request", "=", request).execute();
 }
 
+/** Names of requests that ended without having been kept: they never counted, and nothing else would end them. */
+export async function forgetUnkept(tx: Database, requests: readonly string[]): Promise<void> {
+  await sql`
+    delete from suppression_lots l where l.request = any(${requests}::uuid[])
+       and not exists (select from suppression_ends e where e.request = l.request)`.execute(tx);
+}
+
 /** Names whose time is over; those of requests that were never closed go with their requests. Returns how many. */
 export async function endSuppressions(desk: {
   readonly db: Database;

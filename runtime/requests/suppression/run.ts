@@ -32,10 +32,17 @@ export async function lookAgain(desk: Desk, given: Given): Promise<Looked> {
     .execute();
   const sweep = await lookForSuppressed(desk, given.stop);
   const requests: string[] = [];
-  for (const again of await planAgain(desk, sweep)) requests.push(await openAgain(desk, again, given));
+  for (const again of await planAgain(desk, sweep)) {
+    const opened = await openAgain(desk, again, given);
+    if (opened !== null) requests.push(opened);
+  }
   await desk.db
     .updateTable("suppression_runs")
-    .set({ state: "done", results: JSON.stringify(sweep.lines), ended_at: desk.now() })
+    .set({
+      state: given.stop?.aborted === true ? "stopped" : "done",
+      results: JSON.stringify(sweep.lines),
+      ended_at: desk.now(),
+    })
     .where("id", "=", id)
     .execute();
   return { examined: sweep.examined, lines: sweep.lines, requests };
@@ -55,6 +62,8 @@ export async function lookWhenDue(desk: Desk, given: Given): Promise<Looked | nu
         .select("id")
         .where("service", "=", desk.service)
         .where("started_at", ">", since)
+        // One that was cut short, by a stop or a crash, has not seen everything.
+        .where("state", "=", "done")
         .executeTakeFirst();
       return last === undefined ? await lookAgain(desk, given) : null;
     } finally {

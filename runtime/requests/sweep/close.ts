@@ -9,7 +9,7 @@ import type { Tables } from "../../store/tables.ts";
 import { certifyAll } from "../desk/certify.ts";
 import { type Desk, ENDED, GIVING, pauseMs, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
-import { endWithIt } from "../desk/siblings.ts";
+import { dropFiles, endWithIt } from "../desk/siblings.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
@@ -26,7 +26,7 @@ export async function closeAll(desk: Desk, right: Right, endings: readonly Endin
   const said = await withReaches(desk, right, endings);
   for (const some of lotsOfRequests(said)) {
     const outdated = await desk.db.transaction().execute((tx) => closeLot(desk, tx, right, some));
-    for (const request of outdated) await desk.archives.remove(request);
+    await dropFiles(desk, outdated);
   }
 }
 

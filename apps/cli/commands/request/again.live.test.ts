@@ -56,6 +56,23 @@ const BOB = [
   "insert into letters values (3, 2, 'mine', '2020-02-01 00:00:00')",
 ];
 
+/** A trigger of the application that lets no letter go. */
+const HOLD: Readonly<Record<string, readonly string[]>> = {
+  postgres: [
+    "create or replace function hold() returns trigger language plpgsql as $$ begin raise exception 'held'; end $$",
+    "create trigger hold before delete on letters for each row execute function hold()",
+  ],
+  mysql: [
+    "create trigger hold before delete on letters for each row signal sqlstate '45000' set message_text = 'held'",
+  ],
+  sqlite: ["create trigger hold before delete on letters begin select raise(abort, 'held'); end"],
+};
+const LET_GO: Readonly<Record<string, string>> = {
+  postgres: "drop trigger hold on letters",
+  mysql: "drop trigger hold",
+  sqlite: "drop trigger hold",
+};
+
 const server = inject("mariaDb");
 if ("missing" in server) console.warn(`a backup on MariaDB is not tried: ${server.missing}`);
 const CLUBS = clubsOn({
@@ -197,6 +214,22 @@ for (const { engine, start } of CLUBS)
       await store.rows("insert into letters values (1, 2, 'it is Bob´s now', '2020-02-01 00:00:00')");
       expect(await again("--yes")).toMatchObject({ code: 0, requests: [], plan: [] });
       expect(await ids("bills", "letters")).toEqual(["1", "1,3"]);
+    });
+
+    test("while the store holds the rows, one request waits for them, however often somebody looks", async () => {
+      for (const sql of ADA) await store.rows(sql);
+      for (const sql of HOLD[engine] ?? []) await store.rows(sql);
+      try {
+        for (let n = 0; n < 3; n += 1) expect(await again("--yes")).toMatchObject({ code: 1 });
+        const open = await own.query(
+          "select count(*)::int as n from requests where via = 'suppression' and closed_at is null",
+        );
+        expect(open.rows).toEqual([{ n: 1 }]);
+      } finally {
+        await store.rows(LET_GO[engine] ?? "");
+      }
+      expect(await again("--yes")).toMatchObject({ code: 0, requests: [{ state: "closed" }] });
+      expect(await ids("people", "letters")).toEqual(["2", "3"]);
     });
 
     test("names say nothing, run out, and a kill in the middle is gone on with", async () => {

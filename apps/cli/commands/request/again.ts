@@ -33,7 +33,11 @@ export async function again(
     const plans = await planAgain(desk, sweep);
     const agreed = plans.length > 0 && (await agree(context, sweep, plans, { dryRun, yes }));
     const ids: string[] = [];
-    if (agreed) for (const plan of plans) ids.push(await openAgain(desk, plan, { by: VIA_CLI }));
+    if (agreed)
+      for (const plan of plans) {
+        const opened = await openAgain(desk, plan, { by: VIA_CLI });
+        if (opened !== null) ids.push(opened);
+      }
     await carryOut(context, desk, ids, ended);
     say(context, desk.service, { sweep, plans, ended });
     const open = ended.filter(({ outcome }) => outcome.state !== "closed").length;

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tail } from "@avow/runtime/ledger/tail";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
@@ -6,6 +7,7 @@ import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { noteAll } from "@avow/runtime/requests/suppression/names";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Ended, runningCli } from "../../testing/run.ts";
 import { type Cards, openCards, until, type Worker } from "./testbed.ts";
@@ -180,7 +182,14 @@ test("one that was taken in while the store was away ends with the request that 
     via: "app",
   });
   expect(other.joined).toBe(false);
+  // What a try that got half-way leaves behind: names of what it erased, and a bundle.
+  await noteAll(desk, [{ collection: "app.cards", keys: [["9001"]], requests: late.id }]);
+  await mkdir(join(cards.opened.service.home, "undo", late.id), { recursive: true });
+  expect(await desk.bundles.held()).toContain(late.id);
   await workOn(desk, other.id, hands);
+  expect(await desk.bundles.held()).not.toContain(late.id);
+  const counting = "select 1 from suppression_ends where request = $1 and ends_at > now()";
+  expect((await cards.own.query(counting, [late.id])).rowCount).toBe(1);
   expect(await row(late.id)).toMatchObject({
     state: "closed",
     notes: [`carried out by the request ${other.id} of the same person`],
@@ -284,10 +293,21 @@ test("records of closed requests are kept for the service's period, and open one
   const [closed, open] = ids;
   await workOn(desk, must(closed), hands);
   const at = (days: number): Desk => ({ ...desk, now: () => new Date(Date.now() + days * 86_400_000) });
+  // A process that died between the word and the deed; and a folder of requests that this database knows nothing of.
+  const strange = randomUUID();
+  for (const id of [must(closed), must(open), strange])
+    await mkdir(join(cards.opened.service.home, "undo", id), { recursive: true });
+  await noteAll(desk, [{ collection: "app.cards", keys: [["9002"]], requests: must(closed) }]);
+  await cards.own.query("delete from suppression_ends where request = $1", [closed]);
   await forgetRecords(at(3 * 365 - 2));
+  expect((await desk.bundles.held()).filter((id) => [closed, open, strange].includes(id)).sort()).toEqual(
+    [must(open), strange].sort(),
+  );
   expect(await row(must(closed))).toBeDefined();
   expect(await forgetRecords(at(3 * 366))).toBeGreaterThan(0);
   expect(await row(must(closed))).toBeUndefined();
+  const lots = "select 1 from suppression_lots where request = $1";
+  expect((await cards.own.query(lots, [closed])).rowCount).toBe(0);
   expect((await cards.own.query("select 1 from request_steps where request = $1", [closed])).rowCount).toBe(
     0,
   );
