@@ -7,6 +7,7 @@ import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
 import { receiptOfRequest } from "./operations/requests/receipt.ts";
+import { restoreOfRequest } from "./operations/requests/restore.ts";
 import { readRestriction } from "./operations/restrictions/read.ts";
 
 import { renderBoard } from "./pages/board.ts";
@@ -65,6 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     createRequest(api, parts);
     readRequest(api, parts);
     archiveOfRequest(api, parts);
+    restoreOfRequest(api, parts);
     readRestriction(api, parts);
     receiptOfRequest(api, parts);
   });

@@ -1,5 +1,7 @@
 /** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
 import { minus } from "@avow/core/terms/duration";
+import { sql } from "kysely";
+import type { Database } from "../../store/database.ts";
 import { forgetUnkept } from "../suppression/names.ts";
 import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
@@ -62,7 +64,10 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     .where("closed_at", "<", before)
     .limit(AT_ONCE_MAX)
     .execute();
-  if (over.length === 0) return 0;
+  if (over.length === 0) {
+    await forgetSweeps(db, service, before);
+    return 0;
+  }
   const ids = over.map(({ id }) => id);
   for (const id of ids) await Promise.all([desk.archives.remove(id), desk.bundles.remove(id)]);
   await db.transaction().execute(async (tx) => {
@@ -73,5 +78,17 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     await forgetUnkept(tx, ids);
     await tx.deleteFrom("requests").where("id", "in", ids).execute();
   });
-  return ids.length + (over.length === AT_ONCE_MAX ? await forgetRecords(desk) : 0);
+  if (over.length === AT_ONCE_MAX) return ids.length + (await forgetRecords(desk));
+  await forgetSweeps(db, service, before);
+  return ids.length;
+}
+
+/** Sweeps that have ended, and of whose requests no record is left. */
+async function forgetSweeps(db: Database, service: string, before: Date): Promise<void> {
+  const over = sql`select id from sweeps w where service = ${service} and ended_at < ${before}
+                      and not exists (select from requests r where r.sweep = w.id)`;
+  await db.transaction().execute(async (tx) => {
+    await sql`delete from sweep_steps where sweep in (${over})`.execute(tx);
+    await sql`delete from sweeps where id in (${over})`.execute(tx);
+  });
 }

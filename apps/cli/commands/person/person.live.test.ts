@@ -1,3 +1,4 @@
+/** A visitor who turns out to be an account, as a script sees it: a real store, the real process. */
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Ended, runningCli } from "../../testing/run.ts";

@@ -1,3 +1,4 @@
+/** Rows that a restored backup brings back, on each engine: erased again where they provably are older, and a customer who came back left alone. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,8 +1,13 @@
+/** Erasure under grace as a script sees it: a real store, the real process, wrong keys, broken bundles, ends of windows, and `kill -9`. */
 import { copyFile, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { logView } from "@avow/runtime/ledger/serve";
+import { openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
+import { createServer } from "@avow/server/server";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { CONNECTORS } from "../../connectors.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
@@ -242,7 +247,10 @@ test("when the window has ended the bundle is gone, the log says so, and nothing
   expect(row.certificate).not.toBe(before);
   expect(row.results).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ collection: "posts", result: "verified_absent", rows: 3000 }),
+      expect.objectContaining({
+        ...{ collection: "posts", result: "verified_absent", rows: 3000 },
+        reached: expect.objectContaining({ deleted: expect.any(String) }),
+      }),
     ]),
   );
   const names = await own.query(
@@ -252,6 +260,58 @@ test("when the window has ended the bundle is gone, the log says so, and nothing
   expect(names.rows).toEqual([{ count: 3001 }]);
   const written = await avow(["receipt", "write", request]);
   expect(written.code).toBe(0);
+});
+
+test("over HTTP: with the service's word and the person's key, as often as it takes", async () => {
+  const before = await world();
+  const { request, key } = await erased();
+  const opened = (
+    await openDesk(folder, {
+      env: service.env,
+      now: () => new Date(),
+      onLog: () => {},
+      connectors: CONNECTORS,
+    })
+  ).value;
+  if (opened === null) throw new Error("the desk opens");
+  const api = createServer({
+    service: "club",
+    token: "word",
+    desk: opened.desk,
+    board: () => {
+      throw new Error("nobody asks for the board");
+    },
+    enqueue: async () => {},
+    log: logView(opened.service.db, opened.service.ledger.place),
+    receipt: async () => null,
+    onLog: () => {},
+  });
+  const post = async (payload: unknown, { id = request, token = "word" } = {}) => {
+    const { statusCode, body } = await api.inject({
+      method: "POST",
+      url: `/api/v1/services/club/requests/${id}/restore`,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      payload: JSON.stringify(payload),
+    });
+    return { status: statusCode, ...JSON.parse(body) };
+  };
+  const undoKey = (await readFile(key, "utf8")).trim();
+  try {
+    expect(await post({ undoKey }, { token: "guess" })).toMatchObject({ status: 401 });
+    expect(await post({ key: undoKey })).toMatchObject({ status: 400 });
+    expect(await post({ undoKey }, { id: "00000000-0000-4000-8000-000000000000" })).toMatchObject({
+      status: 404,
+    });
+    const strange = await post({ undoKey: oneWayKey().secret });
+    expect(strange).toMatchObject({ status: 403, detail: "this is not the key of this request" });
+    expect(await post({ undoKey, dryRun: true })).toMatchObject({ status: 200, state: "planned" });
+    expect(await world()).not.toEqual(before);
+    expect(await post({ undoKey })).toMatchObject({ status: 200, request, state: "restored" });
+    expect(await world()).toEqual(before);
+    expect(await post({ undoKey })).toMatchObject({ status: 409 });
+  } finally {
+    await opened.service.close();
+  }
 });
 
 for (const point of ["intended", "acted", "outcome"])

@@ -1,5 +1,7 @@
+/** Many erasures at once, as an operator calls for them: a file of people, the real process, `kill -9` at each named moment, and workers. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { forgetRecords } from "@avow/runtime/requests/desk/retire";
 import { SWEEP_REQUESTS_MIN } from "@avow/runtime/requests/sweep/desk";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
@@ -268,4 +270,15 @@ test(`a worker gathers ${SWEEP_REQUESTS_MIN} that wait into one sweep, and two w
     ids,
   ]);
   expect(certificates.rowCount).toBe(many);
+  // The record of a sweep ends with those of its requests.
+  const sweeps = "select 1 from sweeps where id in (select distinct sweep from sweep_steps) limit 1";
+  expect((await cards.own.query(sweeps)).rowCount).toBe(1);
+  const { desk } = cards.opened;
+  const years = (n: number): Date => new Date(Date.now() + n * 366 * 86_400_000);
+  await cards.own.query("update requests set closed_at = now() where closed_at is null");
+  await forgetRecords({ ...desk, now: () => years(2) });
+  expect((await cards.own.query(sweeps)).rowCount).toBe(1);
+  await forgetRecords({ ...desk, now: () => years(4) });
+  for (const table of ["sweeps", "sweep_steps"])
+    expect((await cards.own.query(`select 1 from ${table}`)).rowCount).toBe(0);
 });

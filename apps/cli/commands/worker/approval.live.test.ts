@@ -1,3 +1,4 @@
+/** What waits for somebody, what finds what, and what ends with the person: requests from the front door to the end of their record. */
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
