@@ -212,7 +212,7 @@ export const LEXICON: readonly Term[] = [
     "user.demographic.date_of_birth",
     "sure",
     "tdn",
-    "birth date|date of birth|dob|birthday|birthdate|born|birth|birth year|year of birth|geburtsdatum|geburtstag|geboren|geburtsjahr|date naissance|naissance|fecha nacimiento|fecha de nacimiento|nacimiento|data nascita|nascita|data nascimento|data de nascimento|nascimento|geboortedatum|geboorte|shengri|chusheng|tanjobi|seinengappi|生日|出生|生年月日|誕生日",
+    "birth date|date of birth|dob|birthday|birthdate|born|birth|birth year|year of birth|geburtsdatum|geburtstag|geb datum|gebdatum|geb dat|geb tag|gebtag|geboren|geburtsjahr|date naissance|naissance|fecha nacimiento|fecha de nacimiento|nacimiento|data nascita|nascita|data nascimento|data de nascimento|nascimento|geboortedatum|geboorte|shengri|chusheng|tanjobi|seinengappi|生日|出生|生年月日|誕生日",
   ),
   row(
     "user.demographic.age_range",
@@ -293,7 +293,7 @@ export const LEXICON: readonly Term[] = [
     "user.health_and_medical",
     "person",
     "tn",
-    "prescription|treatment|therapy|therapie|dose|dosage|body weight|weight|height|dead|death date|groesse|gewicht",
+    "prescription|treatment|therapy|therapie|dose|dosage|body weight|weight|height|dead|death date|koerpergroesse|korpergrosse|gewicht",
   ),
   row(
     "user.health_and_medical.record_id",

@@ -25,9 +25,23 @@ export const STAFF_WORDS = new Set(
 export const STAFF =
   /employee|staff|admin|agent|mitarbeiter|employe|empleado|dipendent|funcionario|medewerker|yuangong|员工|shain|社員/i;
 
-/** `by` at the end, or a participle with `by` after it: `created_by`, `created_by_user_id`. */
-export const doneBy = (words: readonly string[]): boolean =>
-  words.some((w, i) => w === "by" && BY.has(words[i - 1] ?? ""));
+/** How other languages say `by`, and what a word of theirs before it looks like: `eroeffnet_von`, `modifie_par`, `creado_por`, `creato_da`. */
+const BY_ELSEWHERE: Readonly<Record<string, RegExp>> = {
+  von: /^(ge|be|ver|er|ent|zer|an|ab|auf|ein|frei|hoch|zu).{2,}(t|en)$|ung$/,
+  par: /(e|ee|i|u)$/,
+  por: /[aei]d[oa]$|t[oa]$/,
+  da: /[aeiu]t[oa]$|s[oa]$/,
+  door: /^(ge|be|ver|ont|aan|op|toe).{2,}(d|t|en)$/,
+};
+
+const isBy = (words: readonly string[], at: number): boolean => {
+  const before = words[at - 1] ?? "";
+  if (words[at] === "by") return BY.has(before);
+  return BY_ELSEWHERE[words[at] ?? ""]?.test(before) === true;
+};
+
+/** A participle with `by` after it: `created_by`, `created_by_user_id`. */
+export const doneBy = (words: readonly string[]): boolean => words.some((_, at) => isBy(words, at));
 
 /** A person's part is what the name is about, not a word that only stands beside it (`id_conto_cliente` is an account). */
 export const playsPart = (
@@ -57,14 +71,16 @@ export const isAgent = (word: string): boolean =>
 /** How near the name of a link says that the person is: 0 theirs … 2 only had to do with it. */
 export function partOf(field: string): { readonly rank: number; readonly word: string | null } {
   const words = wordsOf(field);
-  const by = words.findIndex((w, i) => w === "by" && BY.has(words[i - 1] ?? ""));
+  const by = words.findIndex((_, at) => isBy(words, at));
   if (by > 0) {
     const word = words[by - 1] ?? "";
     return {
-      rank: /^(created|added|posted|submitted|uploaded|owned|sent|requested|erstellt|cree|creado)$/.test(word)
+      rank: /^(created|added|posted|submitted|uploaded|owned|sent|requested|erstellt|eroeffnet|angelegt|verfasst|gesendet|cree|creado|creato|criado|aangemaakt)$/.test(
+        word,
+      )
         ? 1
         : 2,
-      word: `${word} by`,
+      word: `${word} ${words[by]}`,
     };
   }
   const other = words.find(

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { wordsOf } from "../classify/words.ts";
 import { combinationsOf, K } from "./combine.ts";
 import { eavParts, jsonParts, wholeOf } from "./parts.ts";
+import { doneBy } from "./parts-played.ts";
 import { containment, SKETCH_HASHES_MAX, sketchOf } from "./sketch.ts";
 
 const context = { collection: "things", about: "owned" } as const;
@@ -115,4 +117,19 @@ test("harmless fields that single people out together are named, the smallest se
       whole: true,
     }),
   ).toEqual([]);
+});
+
+test.each([
+  ["eroeffnet_von", true],
+  ["bearbeitet_von", true],
+  ["einladung_von", true],
+  ["cree_par", true],
+  ["creado_por", true],
+  ["creato_da", true],
+  ["aangemaakt_door", true],
+  ["preis_von", false],
+  ["gueltig_von", false],
+  ["nur_par", false],
+])("`%s` says who did it: %s", (name, says) => {
+  expect(doneBy(wordsOf(name))).toBe(says);
 });
