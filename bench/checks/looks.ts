@@ -37,12 +37,13 @@ interface Taking {
 export async function takeLook(name: string, { reader, book, budget }: Taking): Promise<Taken> {
   const measure = must(LOOKS[name], "a look of the table above");
   const spent: Spent = { rows: 0, bytes: 0 };
-  const asking = { readers: { app: reader }, describe: () => reader.describe(), spent };
+  const map = { stores: [], hash: "" };
+  const asking = { readers: { app: reader }, describe: () => reader.describe(), map, spent };
   const began = performance.now();
   const plan = await planLooks(new Map([[name, measure]]), asking, budget);
   const allowance = must(plan.get(name), "it was priced");
   const context: MeasureContext = {
-    ...{ ...asking, book, now: new Date(), planBasis: "", map: { stores: [], hash: "" } },
+    ...{ ...asking, book, now: new Date(), planBasis: "" },
     allowanceOf: () => allowance,
     placeOf: () => "here",
     locatorOf: (row) => `${row.length}`,

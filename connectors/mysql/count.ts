@@ -14,12 +14,21 @@ import { isOdd, placeOf } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf, WHOLE } from "./window.ts";
 
+export async function countStatement(
+  cache: CatalogueCache,
+  { collection, anyOf }: CountQuery,
+): Promise<{ table: Table; statement: Statement }> {
+  const table = await cache.places(collection, fieldsOf(anyOf ?? []));
+  const rows = selection("1 AS one", anyOf, table) ?? NO_ROWS;
+  return { table, statement: { text: `SELECT COUNT(*) FROM (${rows.sql}) AS r`, values: rows.values } };
+}
+
+/** Conditions that nothing can meet. */
+const NO_ROWS = { sql: "SELECT 1 AS one FROM DUAL WHERE FALSE", values: [] };
+
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const table = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
-  const rows = selection("1 AS one", query.anyOf, table);
-  if (rows === null) return 0;
-  const text = `SELECT COUNT(*) FROM (${rows.sql}) AS r`;
-  const [row] = await session.rows(query.collection, { text, values: rows.values });
+  const { statement } = await countStatement(cache, query);
+  const [row] = await session.rows(query.collection, statement);
   return Number(row?.[0]);
 }
 

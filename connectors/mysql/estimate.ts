@@ -2,7 +2,7 @@
 import type { Cell, Estimate, Look } from "@avow/runtime/connector-kit/contract";
 import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
-import { distinctStatement } from "./count.ts";
+import { countStatement, distinctStatement } from "./count.ts";
 import { oldestStatement } from "./oldest.ts";
 import { searchStatement } from "./search.ts";
 import type { Session, Statement } from "./session.ts";
@@ -44,6 +44,8 @@ async function statementOf(
       return searchStatement(cache, look.query);
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "count":
+      return countStatement(cache, look.query);
     case "ownership":
       return ownershipStatement(cache, look.query);
   }

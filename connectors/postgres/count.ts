@@ -14,13 +14,25 @@ import { isOdd, placeOf } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
 
-export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const at = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
+export async function countStatement(
+  cache: CatalogueCache,
+  { collection, anyOf }: CountQuery,
+): Promise<{ table: Table; statement: Statement }> {
+  const at = await cache.places(collection, fieldsOf(anyOf ?? []));
   const binds = binder();
-  const rows = selection("1", query.anyOf, at, binds);
-  if (rows === null) return 0;
-  const text = `SELECT count(*)::text FROM (${rows}) AS r`;
-  const [row] = await session.rows(query.collection, { text, values: binds.values });
+  const rows = selection("1", anyOf, at, binds) ?? NO_ROWS;
+  return {
+    table: at.table,
+    statement: { text: `SELECT count(*)::text FROM (${rows}) AS r`, values: binds.values },
+  };
+}
+
+/** Conditions that nothing can meet. */
+const NO_ROWS = "SELECT 1 WHERE false";
+
+export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
+  const { statement } = await countStatement(cache, query);
+  const [row] = await session.rows(query.collection, statement);
   return Number(row?.[0]);
 }
 

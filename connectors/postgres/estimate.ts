@@ -2,7 +2,7 @@
 import type { Estimate, Look } from "@avow/runtime/connector-kit/contract";
 import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
-import { distinctStatement } from "./count.ts";
+import { countStatement, distinctStatement } from "./count.ts";
 import { oldestStatement } from "./oldest.ts";
 import { searchStatement } from "./search.ts";
 import type { Session, Statement } from "./session.ts";
@@ -107,6 +107,8 @@ async function statementOf(
       return searchStatement(cache, { ...look.query, hitsMax: HITS_NEVER_REACHED });
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "count":
+      return countStatement(cache, look.query);
     case "ownership":
       return ownershipStatement(cache, look.query);
   }

@@ -13,11 +13,21 @@ import { isOdd, placeOf } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf, WHOLE } from "./window.ts";
 
+export async function countStatement(
+  cache: CatalogueCache,
+  { collection, anyOf }: CountQuery,
+): Promise<{ table: Table; statement: Statement }> {
+  const table = await cache.places(collection, fieldsOf(anyOf ?? []));
+  const rows = selection("count(*)", anyOf, table) ?? NO_ROWS;
+  return { table, statement: { text: rows.sql, values: rows.values } };
+}
+
+/** Conditions that nothing can meet. */
+const NO_ROWS = { sql: "SELECT 0", values: [] };
+
 export async function count(session: Session, cache: CatalogueCache, query: CountQuery): Promise<number> {
-  const table = await cache.places(query.collection, fieldsOf(query.anyOf ?? []));
-  const rows = selection("count(*)", query.anyOf, table);
-  if (rows === null) return 0;
-  const [row] = await session.rows(query.collection, { text: rows.sql, values: rows.values });
+  const { statement } = await countStatement(cache, query);
+  const [row] = await session.rows(query.collection, statement);
   return Number(row?.[0]);
 }
 

@@ -5,7 +5,7 @@
 import type { Estimate, Look } from "@avow/runtime/connector-kit/contract";
 import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
-import { distinctStatement } from "./count.ts";
+import { countStatement, distinctStatement } from "./count.ts";
 import { quoted } from "./name.ts";
 import { oldestStatement } from "./oldest.ts";
 import { searchStatement } from "./search.ts";
@@ -53,6 +53,8 @@ async function statementOf(
       return searchStatement(cache, look.query);
     case "distinct":
       return distinctStatement(cache, look.query);
+    case "count":
+      return countStatement(cache, look.query);
     case "ownership":
       return ownershipStatement(cache, look.query);
   }
@@ -65,7 +67,10 @@ export async function estimate(session: Session, cache: CatalogueCache, look: Lo
     values: statement.values,
   });
   const collection = await sizeOf(session, table);
-  const scans = plan.filter((row) => /^SCAN t\b/.test(row[3] ?? "")).length;
+  // Counting all of a table is a step of its own, which tells its name and not what the statement calls it.
+  const scans = plan.filter(
+    ([, , , step]) => /^SCAN t\b/.test(step ?? "") || step === `SCAN ${table.bare}`,
+  ).length;
   return {
     rows: scans * collection.rows,
     bytes: scans * collection.bytes,

@@ -101,7 +101,7 @@ export interface MeasureContext extends Outside {
 /** The ways in which a measure can be taken whole, the best first; none: it costs nothing that a budget counts. */
 export type Looks<M extends Measure["measure"]> = (
   measure: Extract<Measure, { measure: M }>,
-  context: Pick<MeasureContext, "readers" | "describe">,
+  context: Pick<MeasureContext, "readers" | "describe" | "map">,
 ) => Promise<readonly Look[]>;
 
 /** Evidence names a row by this, and whoever may read the store finds it again (`avow verify --locate`). */

@@ -47,6 +47,10 @@ export const windowCases: readonly ContractCase[] = [
           ask: "oldest",
           query: { collection: "users", field: "nowhere", before: "2024-01-01" },
         };
+        const counted = answered(await estimate({ ask: "count", query: { collection: "users" } }));
+        expect(counted.rows).toBeGreaterThan(0);
+        const nothing = { collection: "users", anyOf: [{ fields: ["name"], tuples: [] }] };
+        expect(answered(await estimate({ ask: "count", query: nothing })).rows).toBe(0);
         expect(failureIn(await estimate({ ...wrong, ask: "oldest" })).error).toBe("malformed");
       }),
   },

@@ -226,6 +226,7 @@ export type Look =
   | { readonly ask: "oldest"; readonly query: OldestQuery }
   | { readonly ask: "search"; readonly query: SearchQuery }
   | { readonly ask: "distinct"; readonly query: DistinctQuery }
+  | { readonly ask: "count"; readonly query: CountQuery }
   | { readonly ask: "ownership"; readonly query: OwnershipQuery };
 
 /** What a question would cost, as the store itself plans it. Nothing of it is run. */

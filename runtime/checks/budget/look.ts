@@ -41,3 +41,17 @@ const SLOW_BYTES_MIN = 100_000_000;
 type Stored = Extract<Measure, { readonly store: string }>;
 const notAsked = ({ store, collection }: Stored, reason: string): string =>
   `\`${store}.${collection}\` was not looked at: ${reason}`;
+
+/** Of a measure that is taken whole or not at all, its answer when a run may not read so much; null: it may. */
+export function tooMuch(
+  measure: Extract<Measure, { readonly store: string }>,
+  { allowanceOf }: Pick<MeasureContext, "allowanceOf">,
+): Reading | null {
+  const allowance = allowanceOf(measure);
+  if (allowance === null || allowance.how === "whole") return null;
+  const reason =
+    allowance.how === "not at all"
+      ? allowance.reason
+      : `${allowance.share.why}, and this is not asked in parts: give it more with \`budget\``;
+  return { reading: "failed", reason: notAsked(measure, reason) };
+}

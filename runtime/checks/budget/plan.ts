@@ -5,7 +5,7 @@ import { looksOf } from "../measures/index.ts";
 import { allot, type Candidate, type Priced } from "./allot.ts";
 import type { Allowance, Budget } from "./model.ts";
 
-type Asking = Pick<MeasureContext, "readers" | "describe" | "spent">;
+type Asking = Pick<MeasureContext, "readers" | "describe" | "map" | "spent">;
 
 /** By `nameOf` of the measure. What can't be priced is taken as it is: its answer, too, will say what is wrong. */
 export async function planLooks(

@@ -30,7 +30,9 @@ const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>,
     },
     count: async ({ collection }) => ({ ok: true, value: Object.entries(rows[collection] ?? []).length }),
   };
-  const context = { map, readers: { app: reader } } satisfies Partial<Record<keyof MeasureContext, unknown>>;
+  const context = { map, readers: { app: reader }, allowanceOf: () => null } satisfies Partial<
+    Record<keyof MeasureContext, unknown>
+  >;
   const measure = {
     measure: "figures",
     look: "scan",

@@ -2,7 +2,8 @@
 import type { Collection } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
-import { failed, noStore, type Take } from "../context.ts";
+import { tooMuch } from "../budget/look.ts";
+import { failed, type Looks, noStore, type Take } from "../context.ts";
 
 const FIGURES_MAX = 100_000;
 const DAY_CHARS = 10;
@@ -59,7 +60,15 @@ async function recount(
   return new Map([...days].map(([day, { rows, people }]) => [day, { rows, people: people.size }]));
 }
 
+/** What is read at most of each is bounded by itself; counting the rows behind the figures is what costs. */
+export const figuresLooks: Looks<"figures"> = async ({ store, collection }, { map }) => {
+  const of = map.stores.find((s) => s.store === store)?.collections.find((c) => c.name === collection);
+  return [{ ask: "count", query: { collection: of?.figures?.counted?.from ?? collection } }];
+};
+
 export const takeFigures: Take<"figures"> = async (measure, context) => {
+  const refused = tooMuch(measure, context);
+  if (refused !== null) return refused;
   const { store, collection, least } = measure;
   const reader = context.readers[store];
   if (reader === undefined) return noStore(store);

@@ -7,9 +7,9 @@ import { distinctLooks, takeDistinct } from "./distinct.ts";
 import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
-import { takeFigures } from "./figures.ts";
-import { takeMatching } from "./matching.ts";
-import { takeNotices } from "./notices.ts";
+import { figuresLooks, takeFigures } from "./figures.ts";
+import { matchingLooks, takeMatching } from "./matching.ts";
+import { noticesLooks, takeNotices } from "./notices.ts";
 import { takeOverdue } from "./overdue.ts";
 import { takePapers } from "./papers.ts";
 import { takeSchema } from "./schema.ts";
@@ -67,7 +67,7 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
 /** What a measure would ask of its store, for a price; what reads no rows asks nothing that costs. */
 export async function looksOf(
   measure: Measure,
-  context: Pick<MeasureContext, "readers" | "describe">,
+  context: Pick<MeasureContext, "readers" | "describe" | "map">,
 ): Promise<readonly Look[]> {
   switch (measure.measure) {
     case "age":
@@ -76,6 +76,12 @@ export async function looksOf(
       return valuesLooks(measure, context);
     case "distinct":
       return distinctLooks(measure, context);
+    case "matching":
+      return matchingLooks(measure, context);
+    case "figures":
+      return figuresLooks(measure, context);
+    case "notices":
+      return noticesLooks(measure, context);
     default:
       return [];
   }

@@ -1,6 +1,15 @@
-import { failed, noStore, type Take } from "../context.ts";
+import { tooMuch } from "../budget/look.ts";
+import { failed, type Looks, noStore, type Take } from "../context.ts";
 
-export const takeMatching: Take<"matching"> = async ({ store, collection, where }, context) => {
+/** Both counts go over all of it, as a rule. */
+export const matchingLooks: Looks<"matching"> = async ({ collection }) => [
+  { ask: "count", query: { collection } },
+];
+
+export const takeMatching: Take<"matching"> = async (measure, context) => {
+  const { store, collection, where } = measure;
+  const refused = tooMuch(measure, context);
+  if (refused !== null) return refused;
   const reader = context.readers[store];
   if (reader === undefined) return noStore(store);
   const described = await context.describe(store);

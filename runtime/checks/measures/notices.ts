@@ -1,7 +1,8 @@
 import type { Collection, Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { Cell, Connector, ConnectorFailure, Match, Row } from "../../connector-kit/contract.ts";
-import { failed, noStore, type Take } from "../context.ts";
+import { tooMuch } from "../budget/look.ts";
+import { failed, type Looks, noStore, type Take } from "../context.ts";
 
 async function* rowsOf(
   reader: Connector,
@@ -49,7 +50,16 @@ async function notices(reader: Connector, c: Collection, link: Link, version: st
   return failure ?? first;
 }
 
+/** Everybody who was told of the version; the people themselves are no more, and may lie in another store. */
+export const noticesLooks: Looks<"notices"> = async ({ store, collection, version }, { map }) => {
+  const of = map.stores.find((s) => s.store === store)?.collections.find((c) => c.name === collection);
+  const anyOf = of?.notices === undefined ? [] : [{ fields: [of.notices.version], tuples: [[version]] }];
+  return [{ ask: "count", query: { collection, ...(anyOf.length === 0 ? {} : { anyOf }) } }];
+};
+
 export const takeNotices: Take<"notices"> = async (measure, context) => {
+  const refused = tooMuch(measure, context);
+  if (refused !== null) return refused;
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
   const all = context.map.stores.flatMap((s) => s.collections);

@@ -9,8 +9,9 @@ import type {
   ConnectorFailure,
   Row,
 } from "../../connector-kit/contract.ts";
+import type { Allowance } from "../budget/model.ts";
 import type { MeasureContext } from "../context.ts";
-import { take } from "./index.ts";
+import { looksOf, take } from "./index.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -72,9 +73,16 @@ function reader(rows: Readonly<Record<string, readonly Readonly<Record<string, s
   return connector;
 }
 
-const taken = (measure: Measure, rows: Parameters<typeof reader>[0]): Promise<Reading> => {
+const taken = (
+  measure: Measure,
+  rows: Parameters<typeof reader>[0],
+  allowance: Allowance | null = null,
+): Promise<Reading> => {
   const connector = reader(rows);
-  const context = { map, readers: { app: connector }, describe: () => connector.describe() };
+  const context = {
+    ...{ map, readers: { app: connector }, describe: () => connector.describe() },
+    allowanceOf: () => allowance,
+  };
   return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
 };
 
@@ -129,4 +137,37 @@ test("matching: every combination of the values counts, and a field that may be 
     nullable: ["state"],
   });
   expect(await taken(measure, { desks: "down" })).toMatchObject({ reading: "failed", unreachable: "app" });
+});
+
+test("what is counted whole is priced first, and not asked where a run may not read so much", async () => {
+  const matching: Measure = {
+    ...{ measure: "matching", look: "scan", store: "app", collection: "desks" },
+    where: { state: ["on"] },
+  };
+  const asking = { map, readers: {}, describe: async () => down };
+  expect(await looksOf(matching, asking)).toEqual([{ ask: "count", query: { collection: "desks" } }]);
+  expect(await looksOf(NOTICES, asking)).toEqual([
+    { ask: "count", query: { collection: "told", anyOf: [{ fields: ["version"], tuples: [["2"]] }] } },
+  ]);
+  const share = {
+    rows: 1,
+    ms: 1,
+    rowBytes: 1,
+    key: ["id"],
+    population: 1e9,
+    freshMs: 1,
+    why: "it would be 128 GB",
+  };
+  for (const measure of [matching, NOTICES]) {
+    expect(await taken(measure, {}, { how: "windows", share })).toEqual({
+      reading: "failed",
+      reason: expect.stringContaining(
+        "was not looked at: it would be 128 GB, and this is not asked in parts",
+      ),
+    });
+    expect(await taken(measure, {}, { how: "not at all", reason: "it would be 128 GB" })).toEqual({
+      reading: "failed",
+      reason: expect.stringContaining("was not looked at: it would be 128 GB"),
+    });
+  }
 });

@@ -32,12 +32,13 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
     const asking = {
       readers: { app: reader },
       describe: () => reader.describe(),
+      map: { stores: [], hash: "" },
       spent: { rows: 0, bytes: 0 },
     };
     const budget = rows === undefined ? BUDGET : { ...BUDGET, rows };
     const plan = await planLooks(new Map([["age", MEASURE]]), asking, budget);
     const context: MeasureContext = {
-      ...{ ...asking, book, now, planBasis: "", map: { stores: [], hash: "" } },
+      ...{ ...asking, book, now, planBasis: "" },
       allowanceOf: () => must(plan.get("age"), "it was priced"),
       placeOf: () => "here",
       locatorOf: (place) => `named ${place.length}`,
