@@ -68,8 +68,8 @@ export async function estimate(session: Session, cache: CatalogueCache, look: Lo
   });
   const collection = await sizeOf(session, table);
   // Counting all of a table is a step of its own, which tells its name and not what the statement calls it.
-  const scans = plan.filter(
-    ([, , , step]) => /^SCAN t\b/.test(step ?? "") || step === `SCAN ${table.bare}`,
+  const scans = plan.filter(([, , , step]) =>
+    ["t", table.bare].some((name) => step === `SCAN ${name}` || step?.startsWith(`SCAN ${name} `) === true),
   ).length;
   return {
     rows: scans * collection.rows,
