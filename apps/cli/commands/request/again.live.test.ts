@@ -221,7 +221,7 @@ for (const { engine, start } of CLUBS)
       for (const sql of ADA) await store.rows(sql);
       for (const sql of HOLD[engine] ?? []) await store.rows(sql);
       try {
-        for (let n = 0; n < 3; n += 1) expect(await again("--yes")).toMatchObject({ code: 1 });
+        for (let n = 0; n < 2; n += 1) expect(await again("--yes")).toMatchObject({ code: 1 });
         const open = await own.query(
           "select count(*)::int as n from requests where via = 'suppression' and closed_at is null",
         );
