@@ -106,6 +106,7 @@ const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
+  if (row.reach !== "owned" && namesWhatGoesOn(input, captured, row)) return STAY;
   if (row.reach !== "owned") return { fate: "leave", ...cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {
     if (collection.leave === "delete") return DELETE;
@@ -127,6 +128,19 @@ function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
     case "keep":
       return keepOrDelete(input, captured, row, rule.commitment, rule.mask);
   }
+}
+
+const STAY: Fate = { fate: "stay", set: {} };
+
+/** All that it leads to goes on under pseudo-people: nothing of it names the person afterwards, and it is not touched. */
+function namesWhatGoesOn(input: EraseInput, captured: Captured, row: CapturedRow): boolean {
+  const { links, identities } = captured.collection;
+  const led = links.filter((link) => input.capture.homeward(captured, link, row.cells).length > 0);
+  return (
+    led.length > 0 &&
+    identities.length === 0 &&
+    led.every((link) => goesOn(must(input.graph.collections.get(collectionId(link.to)), "links lead there")))
+  );
 }
 
 /** Rows of a collection share one fate. */

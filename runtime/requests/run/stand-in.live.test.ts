@@ -20,6 +20,11 @@ for (const engine of ENGINES)
             blanked: ["author", "ip"],
           }),
         );
+        // Bob's answer keeps its link: nothing of it changes, and it is not said to be left.
+        expect(outcome.plan.map((l) => [l.collection, l.action])).toEqual([
+          ["users", "delete"],
+          ["posts", "mask"],
+        ]);
         const posts = await bed.rows(AUTHORS);
         expect(posts.map((p) => p[2])).toEqual(["first", "second", "third", "fourth", "fifth", "sixth"]);
         expect(posts.map((p) => p[3])).toEqual(["null", "10.0.0.2", "null", "null", "null", "null"]);
