@@ -219,6 +219,47 @@ describe.each(ENGINES)("on $engine", ({ engine, open }) => {
   });
 });
 
+test("pseudo-people are no persons, their rows no orphans, and what they hold no finding", async () => {
+  const file = join(folder, "forum.db");
+  const store = new DatabaseSync(file);
+  store.exec(`create table users (id integer primary key, email text, name text);
+    create table posts (id integer primary key, author integer references users, reply_to text);`);
+  for (let i = 0; i < 30; i += 1) {
+    const key = -2_000_000_000 + i;
+    store.exec(
+      `insert into users values (${key}, 'erased-${String(i).padStart(16, "0")}', 'former member');
+       insert into posts values (${i}, ${key}, ${i < 5 ? "'erased'" : `'old${i}@example.org'`})`,
+    );
+  }
+  store.exec(
+    "insert into users values (1, 'ann@example.org', 'former member'); insert into posts values (99, 1, 'erased')",
+  );
+  store.close();
+  const app = sqlite.open({ url: `sqlite:${file}`, ...reading });
+  closing.push(() => app.close());
+  const text = `store: app
+connector: sqlite
+collections:
+  users:
+    class: account
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
+    stand_in: { email: tombstone, name: former member }
+    erase: delete
+  posts:
+    class: order
+    owner: author -> users.id
+    fields: { id: system, author: user.unique_id, reply_to: user.contact.email }
+    erase: { stand_in: each }
+`;
+  const map = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
+  const report = await findAnomalies({ policy, map, readers: { app }, budget: BUDGET, now: new Date() });
+  expect(report.anomalies).toEqual([]);
+  expect(report.notLooked).toEqual([
+    "`app.users.name` holds the same in every row, which may be of pseudo-people only",
+  ]);
+});
+
 test("a store that is away is said, and the others are looked at", async () => {
   const text = APP.replace("ENGINE", "postgres");
   const map = must(

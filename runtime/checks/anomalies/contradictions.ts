@@ -3,6 +3,7 @@
  * address or number in one place than in another. People are gone through in parts; values are compared here and thrown away.
  */
 import { type Collection, idOf } from "@avow/core/datamap/model";
+import { namesNobody } from "@avow/core/plan/pointing";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
@@ -99,8 +100,10 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
     fields: [first.key, first.value],
   })) {
     if (!batch.ok) return stop(batch.reason);
+    // Pseudo-people, and what a mask left, are nobody's copies.
     for (const [key, value] of batch.value)
-      if (key !== null && value !== null && key !== undefined && value !== undefined) part.set(key, value);
+      if (typeof key === "string" && typeof value === "string")
+        if (says(first.namespace, key) && says(first.kind, value)) part.set(key, value);
     if (part.size < AT_ONCE) continue;
     totals.people += part.size;
     const failure = await settle();
@@ -120,6 +123,10 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
   });
 }
 
+/** Whether the value names somebody. */
+const says = (namespace: string, value: string): boolean =>
+  !namesNobody(normalise(normaliserOf(namespace), value));
+
 /** Counts who differs; gives why it could not be told. */
 async function differing(
   reader: Connector,
@@ -138,7 +145,7 @@ async function differing(
   })) {
     if (!batch.ok) return batch.reason;
     for (const [k, v] of batch.value) {
-      if (k === null || v === null || k === undefined || v === undefined) continue;
+      if (k === null || v === null || k === undefined || v === undefined || !says(kind, v)) continue;
       const person = normalise(byKey, k);
       const should = known.get(person);
       if (should === undefined) continue;

@@ -43,13 +43,21 @@ export async function silent(
     return;
   }
   for (const { field, holds } of answer.value.fields)
-    if (holds !== "several")
+    if (holds === "one value" && pseudoPeopleSay(collection, field))
+      found.notLooked.push(
+        `\`${id}.${field}\` holds the same in every row, which may be of pseudo-people only`,
+      );
+    else if (holds !== "several")
       found.anomalies.push({
         ...{ anomaly: "says nothing", store: collection.store, collection: collection.name, field },
         ...{ count: null, examined: rows, partial: false },
         what: `\`${id}.${field}\` holds ${holds === "nothing" ? "nothing in any row" : "the same in every row"}: nobody can be using it`,
       });
 }
+
+/** A field that is filled alike for each of them. */
+const pseudoPeopleSay = ({ standIn = {} }: Collection, field: string): boolean =>
+  Object.hasOwn(standIn, field) && standIn[field] !== "null";
 
 /** By the policy's own words: what lies there is of a class that no commitment uses. */
 export function unusedClasses({ policy, map }: Pick<Looking, "policy" | "map">): Anomaly[] {
