@@ -256,6 +256,49 @@ export const restoreCases: readonly ContractCase[] = [
       });
     }),
   ),
+  restores(
+    "makes new rows from plain text and turns others to them, each only where it still holds what it held",
+    (subject) =>
+      using(subject.open(), async (connector) => {
+        const [key, fields] = [["id"], ["parent_id"]];
+        const held = new Map(
+          (
+            await readAll(connector, { collection: "referrals", fields: key, exact: ["id", "parent_id"] })
+          ).map(([id = null, exactId = null, parent = null]) => [
+            id,
+            { key: [exactId ?? ""], was: [parent] },
+          ]),
+        );
+        const [second, third] = ["2", "3"].map((id) => held.get(id) ?? { key: [], was: [] });
+        if (second === undefined || third === undefined) throw new Error("the world has these rows");
+        const made = "-2000000001";
+        const insert: Mutation = {
+          ...{ act: "insert", collection: "referrals", fields: ["id", "parent_id"], fresh: true },
+          rows: [[made, null]],
+        };
+        const turned: Mutation = {
+          ...{ act: "update", collection: "referrals", key, fields, fresh: true },
+          rows: [
+            { ...second, to: [made] },
+            // Somebody else has been given this one.
+            { key: third.key, was: second.was, to: [made] },
+          ],
+        };
+        expect(await connector.mutate([insert, turned])).toEqual({ ok: true, value: [1, 1] });
+        const parents = async () =>
+          (await readAll(connector, { collection: "referrals", fields: ["id", "parent_id"] }))
+            .map(([id, parent]) => `${id} ${parent}`)
+            .sort();
+        const after = [`${made} null`, "1 null", `2 ${made}`, "3 2"];
+        expect(await parents()).toEqual(after);
+        // A second time the key is taken, and nothing is turned.
+        const again: Mutation = { ...turned, rows: [{ key: third.key, was: third.was, to: [made] }] };
+        expect(failureIn(await connector.mutate([again, insert]))).toMatchObject({
+          ...{ error: "blocked", retryable: false },
+        });
+        expect(await parents()).toEqual(after);
+      }),
+  ),
   restores("a reader's connection puts nothing back", (subject) =>
     using(subject.open({ access: "read" }), async (connector) => {
       const answer = await connector.mutate([
