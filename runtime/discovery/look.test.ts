@@ -9,7 +9,7 @@ const unused = (): never => {
 };
 
 /** A store that can only be read from its start, and counts what it hands out. */
-function reader(tables: Readonly<Record<string, readonly Row[] | "broken">>) {
+function reader(tables: Readonly<Record<string, readonly Row[] | "broken">>, fields = ["id", "email"]) {
   const given = { batches: 0 };
   async function* read({
     collection,
@@ -41,7 +41,7 @@ function reader(tables: Readonly<Record<string, readonly Row[] | "broken">>) {
         collections: Object.keys(tables).map((name) => ({
           name,
           rowsEstimate: null,
-          fields: ["id", "email"].map((field) => ({
+          fields: fields.map((field) => ({
             name: field,
             type: "text",
             nullable: true,
@@ -90,4 +90,17 @@ test("what takes too long, and what the byte budget does not reach, is listed an
   ]);
   expect(found.collections[2]?.fields[1]).toMatchObject({ category: "user.contact.email" });
   expect(spent.bytes).toBeGreaterThan(1_000);
+});
+
+test("what pseudo-people hold says nothing of what a field is for, and still tells rows apart", async () => {
+  const digits = (i: number): string => String(i).padStart(16, "0");
+  const pseudo = Array.from(
+    { length: 400 },
+    (_, i): Row => [`erased-${digits(i)}`, `erased-${digits(1000 + i)}`],
+  );
+  const of = async (all: readonly Row[]) => {
+    const { found } = await run(reader({ users: all }, ["id", "contact"]).connector);
+    return found.collections.map((c) => [c.about, c.key, c.fields.map((f) => [f.name, f.category])]);
+  };
+  expect(await of([...pseudo, ...rows(30)])).toEqual(await of(rows(30)));
 });

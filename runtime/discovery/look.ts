@@ -9,6 +9,7 @@ import type { FoundPart, Looked, SchemaCollection } from "@avow/core/datamap/dis
 import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts";
 import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { typeClass } from "@avow/core/datamap/discover/targets";
+import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Answer, Cell, Connector, Row, SampleReport } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
 
@@ -79,9 +80,10 @@ function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): See
   for (const [i, name] of fields.entries()) {
     const cells = rows.map((row) => row[i] ?? null);
     const type = c.fields.find((f) => f.name === name)?.type ?? "";
-    const shown = evidenceOf(cells);
+    // What pseudo-people hold says nothing of what the field is for; it does tell rows apart.
+    const shown = evidenceOf(cells.map((cell) => (cell !== null && isPseudoKey(cell) ? null : cell)));
     evidence.set(name, shown);
-    if (rows.length > 1 && shown.filled === rows.length && shown.distinct === rows.length) unique.add(name);
+    if (rows.length > 1 && !cells.includes(null) && new Set(cells).size === rows.length) unique.add(name);
     const isDocument = familyOf(type) === "json" || (shown.kinds.json ?? 0) > 0.5;
     if (isDocument) parts.set(name, jsonParts(cells, { collection: c.name, about: "owned" }));
     if (typeClass(type) === null || isDocument) continue;
