@@ -138,7 +138,11 @@ export function ended(request: Ended): NewEntry {
       ...{ right, state, policy, steps, ...when },
       receivedAt: request.receivedAt.toISOString(),
       dueAt: request.dueAt.toISOString(),
-      done: outcome.results.map((line) => ({ ...where(line), reached: reached(line, closedAt) })),
+      done: outcome.results.map((line) => ({
+        ...where(line),
+        ...(line.how === undefined ? {} : { how: line.how }),
+        reached: reached(line, closedAt),
+      })),
       kept: outcome.kept.map((line: KeptLine) => ({ ...line })),
       ...(outcome.beyond === undefined
         ? {}

@@ -308,6 +308,8 @@ export function closed(
       collection: l.collection,
       result: l.action === "delete" ? "verified_absent" : "done",
       rows: l.rows,
+      // Of rows that are masked only those say why that go on under pseudo-people.
+      ...(l.action === "mask" && l.reason !== undefined ? { how: l.reason } : {}),
     }),
   );
   let untouched = 0;

@@ -52,6 +52,8 @@ export interface ResultLine {
   /** None where nobody counts. */
   readonly rows: number;
   readonly reason?: string;
+  /** What became of rows that go on under pseudo-people, in words. */
+  readonly how?: string;
   /** How far it went, each stage with its time; a stage that nothing has shown is not named. */
   readonly reached?: { readonly deleted?: string; readonly vacuumed?: string };
   /** What an `accepted_unverifiable` rests on. */

@@ -25,6 +25,13 @@ for (const engine of ENGINES)
           ["users", "delete"],
           ["posts", "mask"],
         ]);
+        expect(outcome.notes).toEqual([]);
+        expect(outcome.results).toContainEqual(
+          expect.objectContaining({
+            ...{ collection: "posts", result: "done", rows: 5 },
+            how: "goes on under pseudo-people: one for each row",
+          }),
+        );
         const posts = await bed.rows(AUTHORS);
         expect(posts.map((p) => p[2])).toEqual(["first", "second", "third", "fourth", "fifth", "sixth"]);
         expect(posts.map((p) => p[3])).toEqual(["null", "10.0.0.2", "null", "null", "null", "null"]);
