@@ -12,6 +12,7 @@ import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
+import { lookForSuppressed } from "@avow/runtime/requests/suppression/again";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { CONNECTORS } from "./connectors.ts";
@@ -141,4 +142,13 @@ test("a dry run says who goes on under pseudo-people, and makes none", async () 
   expect(`${asked.out}${asked.err}`).toContain("goes on under pseudo-people: one for each row");
   expect(await pseudoPeople()).toBe(before);
   expect(await authorsOf(10)).toEqual(["10", "10", "10"]);
+});
+
+test("who looks for rows that a backup brought back takes no pseudo-person and no post of theirs for one", async () => {
+  const looked = await lookForSuppressed(opened.desk);
+  expect(looked.examined).toBeGreaterThan(POINTS.length * 3);
+  expect([looked.lines, looked.back.size]).toEqual([[], 0]);
+  // The person's own row is recognised beside them.
+  await service.store.query("INSERT INTO members VALUES (1, 'm1@example.org', 'M', NULL)");
+  expect((await lookForSuppressed(opened.desk)).lines).toMatchObject([{ collection: "members", rows: 1 }]);
 });
