@@ -1,5 +1,6 @@
 import type { Collection, Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
+import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Connector, ConnectorFailure, Match, Row } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
@@ -88,6 +89,8 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
   const failure = await each(rowsOf(people, query), ([created, ...rest]) => {
     const closed = closure === undefined ? null : rest.shift();
     if (closed != null || !(momentOf(created) < measure.effective.getTime())) return;
+    // Nobody is behind a pseudo-person who could be told.
+    if (person.standIn !== undefined && rest.some((cell) => cell !== null && isPseudoKey(cell))) return;
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;

@@ -22,6 +22,7 @@ collections:
     person: { email: email }
     fields: { id: system, email: user.contact.email, made: system, gone: system }
     anchors: { creation: made, closure: gone }
+    stand_in: { email: tombstone, made: now }
   told:
     class: account
     owner: who -> people.id
@@ -95,6 +96,8 @@ const notice = (who: string, at: string, version = "2", by = "email") => ({ who,
 
 test("notices: those who were here before and are still here, told of this version, in time or late", async () => {
   const people = [
+    // Made when somebody was erased: nobody who could be told.
+    person("-2000000000", "2025-01-01 00:00:00+00"),
     person("a", "2025-01-01 00:00:00+00"),
     person("b", "2025-02-01 00:00:00+00"),
     person("c", "2025-03-01 00:00:00+00"),
