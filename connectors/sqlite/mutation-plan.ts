@@ -94,11 +94,15 @@ function stepsFor(change: Change): readonly Step[] {
  */
 function cuts(change: Change, gone: ReadonlySet<string>): readonly Step[] {
   const { table, mutation, index } = change;
+  // The deletion has to find the row afterwards.
+  const named = new Set([...mutation.where.fields, ...table.description.primaryKey]);
   const columns = table.description.foreignKeys
     .filter((key) => key.onDelete === "set null" && gone.has(key.to.collection))
     .map((key) => key.from.map((field) => columnOf(table, field)))
     .filter((from) => from.some((column) => !column.nullable))
-    .flatMap((from) => from.find((column) => column.nullable && !column.generated) ?? []);
+    .flatMap(
+      (from) => from.find((column) => column.nullable && !column.generated && !named.has(column.name)) ?? [],
+    );
   if (columns.length === 0) return [];
   const set = [...new Set(columns.map((column) => `${quoted(column.name)} = NULL`))].join(", ");
   return chunks(mutation.where).flatMap((where): Step[] => {

@@ -34,6 +34,8 @@ export interface Identity {
   readonly shared: boolean;
   /** The field runs over a list: each of its values is one of the person's. */
   readonly each?: true;
+  /** Rows of the collection may be pseudo-people's: what looks like one (core/terms/pseudo-key.ts) names nobody here. */
+  readonly pseudo?: true;
 }
 
 export type EraseRule =

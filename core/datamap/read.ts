@@ -127,7 +127,8 @@ function toCollection(source: Source): Collection {
     identities: Object.entries(shape.person ?? {}).flatMap(([namespace, held]) =>
       [held]
         .flat()
-        .map((i) => identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read)),
+        .map((i) => identity(namespace, typeof i === "string" ? { field: i, shared: false } : i, read))
+        .map((i): Identity => (shape.stand_in === undefined ? i : { ...i, pseudo: true })),
     ),
     links: [...ownerLink(source), ...longLinks(source)].map((link) => overList(link, read)),
     fields: read.fields,

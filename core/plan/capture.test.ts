@@ -1,4 +1,5 @@
 /** What ties rows to a person, and what must not tie strangers together. The stores are arrays here. */
+
 import { expect, test } from "vitest";
 import { buildGraph } from "../datamap/graph.ts";
 import { readDataMap } from "../datamap/read.ts";
@@ -6,6 +7,7 @@ import { must } from "../terms/assert.ts";
 import type { IdentityValue } from "../terms/person.ts";
 import { Capture, type Captured, pointsAt, type Question, type RememberedRow } from "./capture.ts";
 import { Climb } from "./ownership.ts";
+import { identitiesOf } from "./pointing.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -294,4 +296,12 @@ test("who owns a row too: by a number that is not only one's own, and as long as
   const wanted = [true, false, true, false, false];
   expect(found("orders").map((r) => r.shared)).toEqual(wanted);
   expect(found("lines").map((r) => r.shared)).toEqual(wanted);
+});
+
+test("what looks like a pseudo-person's key names somebody wherever no pseudo-people are made", () => {
+  const plain = { namespace: "user_id", field: "id", shared: false };
+  for (const id of ["-2000000000", "erased-0123456789abcdef", "00000000-0000-4000-8000-000000000000"]) {
+    expect(identitiesOf(["id"], plain, [id])).toEqual([{ namespace: "user_id", value: id }]);
+    expect(identitiesOf(["id"], { ...plain, pseudo: true }, [id])).toEqual([]);
+  }
 });

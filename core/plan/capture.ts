@@ -13,6 +13,7 @@ import {
   type Cells,
   cellsOf,
   identitiesOf,
+  isNobodyIn,
   linkTuple,
   namesNobody,
   pointsAt,
@@ -30,7 +31,6 @@ export {
   cellsOf,
   identitiesOf,
   linkTuple,
-  namesNobody,
   pointsAt,
   type Tuple,
 } from "./pointing.ts";
@@ -375,7 +375,7 @@ export class Capture {
     for (const i of identities.length === 0 ? [] : collection.identities) {
       const tuples = identities
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
-        .map((v) => [v.value])
+        .flatMap(({ value }) => (isNobodyIn(i, value) ? [] : [[value]]))
         .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length > 0)
         matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });

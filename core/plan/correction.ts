@@ -8,7 +8,8 @@ import { must } from "../terms/assert.ts";
 import { isCategory } from "../terms/category.ts";
 import { type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import type { Correction } from "./asked.ts";
-import { fieldsOfLink, namesNobody } from "./capture.ts";
+import { fieldsOfLink } from "./capture.ts";
+import { namesNobody } from "./pointing.ts";
 
 /** What a store declares of a collection, as far as it decides what can be corrected. */
 export interface Declared {

@@ -55,26 +55,30 @@ function spread(
  */
 export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): Tuple | null {
   if (parent.standIn !== undefined && tuple?.some(isPseudoKey) === true) return null;
-  const nobody = parent.identities.some(({ namespace, field }) => {
-    const value = tuple?.[link.to.fields.indexOf(field)];
-    return value !== undefined && namesNobody(normalise(normaliserOf(namespace), value));
+  const nobody = parent.identities.some((identity) => {
+    const value = tuple?.[link.to.fields.indexOf(identity.field)];
+    return value !== undefined && isNobodyIn(identity, normalise(normaliserOf(identity.namespace), value));
   });
   return nobody ? null : tuple;
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */
-export const namesNobody = (value: string): boolean =>
-  value === "" || value === "erased" || isPseudoKey(value);
+export const namesNobody = (value: string): boolean => value === "" || value === "erased";
+
+/** The same of a value that stands in this field, or is looked for there. */
+export const isNobodyIn = ({ pseudo }: Pick<Identity, "pseudo">, value: string): boolean =>
+  namesNobody(value) || (pseudo === true && isPseudoKey(value));
 
 /** Those that a row holds in one field: one at most, but where the field runs over a list. */
 export function identitiesOf(
   fields: readonly string[],
-  { namespace, field, each }: Identity,
+  identity: Identity,
   cells: Cells,
 ): readonly IdentityValue[] {
+  const { namespace, field, each } = identity;
   const raw = cells[fields.indexOf(field)] ?? null;
   return (each === true ? readListCell(raw) : [raw]).flatMap((text) => {
     const value = text === null ? "" : normalise(normaliserOf(namespace), text);
-    return namesNobody(value) ? [] : [{ namespace, value }];
+    return isNobodyIn(identity, value) ? [] : [{ namespace, value }];
   });
 }

@@ -3,7 +3,7 @@
  * address or number in one place than in another. People are gone through in parts; values are compared here and thrown away.
  */
 import { type Collection, idOf } from "@avow/core/datamap/model";
-import { namesNobody } from "@avow/core/plan/pointing";
+import { isNobodyIn } from "@avow/core/plan/pointing";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
@@ -103,7 +103,7 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
     // Pseudo-people, and what a mask left, are nobody's copies.
     for (const [key, value] of batch.value)
       if (typeof key === "string" && typeof value === "string")
-        if (says(first.namespace, key) && says(first.kind, value)) part.set(key, value);
+        if (says(first, first.namespace, key) && says(first, first.kind, value)) part.set(key, value);
     if (part.size < AT_ONCE) continue;
     totals.people += part.size;
     const failure = await settle();
@@ -124,16 +124,20 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
 }
 
 /** Whether the value names somebody. */
-const says = (namespace: string, value: string): boolean =>
-  !namesNobody(normalise(normaliserOf(namespace), value));
+const says = ({ collection }: Copy, namespace: string, value: string): boolean =>
+  !isNobodyIn(
+    collection.standIn === undefined ? {} : { pseudo: true },
+    normalise(normaliserOf(namespace), value),
+  );
 
 /** Counts who differs; gives why it could not be told. */
 async function differing(
   reader: Connector,
-  { collection, namespace, key, kind, value }: Copy,
+  copy: Copy,
   people: ReadonlyMap<string, string>,
   totals: { both: number; differ: number },
 ): Promise<string | null> {
+  const { collection, namespace, key, kind, value } = copy;
   const [byKey, byValue] = [normaliserOf(namespace), normaliserOf(kind)];
   const known = new Map([...people].map(([k, v]) => [normalise(byKey, k), normalise(byValue, v)]));
   const match = { fields: [key], tuples: [...people.keys()].map((k) => [k]), normaliser: byKey };
@@ -145,7 +149,7 @@ async function differing(
   })) {
     if (!batch.ok) return batch.reason;
     for (const [k, v] of batch.value) {
-      if (k === null || v === null || k === undefined || v === undefined || !says(kind, v)) continue;
+      if (k === null || v === null || k === undefined || v === undefined || !says(copy, kind, v)) continue;
       const person = normalise(byKey, k);
       const should = known.get(person);
       if (should === undefined) continue;

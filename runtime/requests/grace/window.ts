@@ -39,6 +39,7 @@ export async function endWindows(desk: Desk): Promise<number> {
 
 async function endWindow(desk: Desk, id: string): Promise<boolean> {
   const reach = await reachNow(desk, id);
+  if (reach === null) return false;
   const outdated = await desk.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
@@ -62,14 +63,10 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
   return true;
 }
 
-/** Before the transaction: a store that cleans up takes its time. */
-async function reachNow(desk: Desk, id: string): Promise<Reach> {
-  const row = await desk.db
-    .selectFrom("requests")
-    .select("results")
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return askReach(readResults(row.results), desk);
+/** Before the transaction: a store that cleans up takes its time. Null: there is no such request any more. */
+async function reachNow(desk: Desk, id: string): Promise<Reach | null> {
+  const row = await desk.db.selectFrom("requests").select("results").where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : askReach(readResults(row.results), desk);
 }
 
 type Row = {

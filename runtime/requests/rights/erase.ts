@@ -138,7 +138,7 @@ function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, 
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      const look = { captured, row, wasSet, types: types.get(change.collection) };
+      const look = { captured, row, wasSet, state, types: types.get(change.collection) };
       return fate.fate !== "delete" && settled(look, fate);
     });
   });
@@ -243,7 +243,7 @@ async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promis
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   if (lost === null) await context.undo?.before(id, step);
-  const answer = lost ?? (await carryOutChanges(context, step));
+  const answer = lost ?? (await carryOutChanges({ ...context, state: pass.state }, step));
   context.atPoint?.("acted");
   if (answer.ok) {
     await context.undo?.after(id, step);

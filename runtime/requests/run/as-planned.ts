@@ -8,7 +8,7 @@ import { must } from "@avow/core/terms/assert";
 import { ask, atOnce } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
 import type { RunContext } from "./run.ts";
-import { isHandedOn } from "./stand-in.ts";
+import { handedTo } from "./stand-in.ts";
 
 /** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
 export type Settled = Set<string>;
@@ -22,16 +22,22 @@ export interface Look {
   readonly types: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
+  /** Of the person; null: nothing of theirs goes on under pseudo-people. */
+  readonly state: Capture | null;
 }
 
 export function settled(
-  { captured, row, wasSet, types }: Look,
+  { captured, row, wasSet, types, state }: Look,
   { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
   const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
-  if (fate.fate === "mask" && fate.standIn !== undefined && !isHandedOn(captured, row, fate.standIn))
-    return false;
+  if (fate.fate === "mask" && fate.standIn !== undefined) {
+    const by = handedTo(must(state, "only whole erasures go on"), captured, { row, standIn: fate.standIn });
+    if (by === "them") return false;
+    // What is somebody else's by now is theirs, with all that it holds.
+    if (by === "somebody else") return true;
+  }
   return Object.entries(set).every(([f, act]) => {
     if (collection.fields.some((x) => x.name === f && x.path !== undefined))
       return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
@@ -96,6 +102,6 @@ export function isAsPlanned(
   const fate = must(fates.get(row), "every row has a fate");
   if (fate.fate === "delete") return false;
   const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)) };
+  const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state };
   return settled(look, fate);
 }

@@ -106,6 +106,23 @@ for (const engine of ENGINES) {
       expect((await bed.rows("SELECT author FROM posts WHERE id = 4"))[0]?.[0]).toBe("2");
     }));
 
+  test(`${engine.name}: a post that changes hands while the request waits is somebody else's, with all that it holds`, () =>
+    withBed(engine, "a counted number", async (bed, run) => {
+      const journal = memoryJournal();
+      const stop = new Error("stopped");
+      const atPoint = (at: string): void => {
+        if (at === "captured") throw stop;
+      };
+      const map = mapOf(engine.connector.name, "each");
+      await expect(run(map, ANN, { journal, atPoint })).rejects.toBe(stop);
+      await bed.exec("UPDATE posts SET author = 2 WHERE id = 4");
+      expect(await run(map, ANN, { journal })).toMatchObject({ state: "closed" });
+      const [four] = (await bed.rows(AUTHORS)).filter((p) => p[0] === "4");
+      expect(four?.slice(1, 4)).toEqual(["2", "fourth", "10.0.0.1"]);
+      // His own, and one for each of hers that is left.
+      expect((await bed.rows(PEOPLE)).length).toBe(5);
+    }));
+
   test(`${engine.name}: where a post can not be turned, nobody is made, and the person's row stays`, () =>
     withBed(engine, "a counted number", async (bed, run) => {
       await bed.exec(engine.refusing);

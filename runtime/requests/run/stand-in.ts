@@ -4,8 +4,9 @@
  * rows turned already and makes none. A row that somebody else was given meanwhile is left.
  */
 import { randomBytes } from "node:crypto";
+import { carriesOwnership } from "@avow/core/datamap/model";
 import { keyKindOf } from "@avow/core/datamap/stand-in-store";
-import { type Captured, type CapturedRow, tupleKey } from "@avow/core/plan/capture";
+import { type Capture, type Captured, type CapturedRow, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import type { StandIn } from "@avow/core/plan/step";
 import { must } from "@avow/core/terms/assert";
@@ -15,9 +16,13 @@ import type { BoundEstate } from "./estate.ts";
 import { mutationOf } from "./mutation.ts";
 import type { RunContext } from "./run.ts";
 
+interface Turning extends Pick<RunContext, "estate" | "now"> {
+  readonly state: Capture;
+}
+
 /** The step's changes as one act of the store; how many rows each of them changed. */
 export async function carryOutChanges(
-  { estate, now }: Pick<RunContext, "estate" | "now">,
+  { estate, now, state }: Turning,
   step: Step,
 ): Promise<Answer<readonly number[]>> {
   const mutations: Mutation[] = [];
@@ -25,14 +30,23 @@ export async function carryOutChanges(
   const counts: (number | null)[] = [];
   for (const [at, change] of step.changes.entries()) {
     const masks = change.act === "delete" || Object.values(change.set).some((a) => a !== "keep");
+    let own = change.keys;
     if (change.standIn !== undefined) {
-      const turned = await turning(estate, change, change.standIn, now());
+      const held = await heldRows(estate, change, { standIn: change.standIn, state });
+      if (!held.ok) return held;
+      const turned = await turning(estate, change, {
+        standIn: change.standIn,
+        held: held.value.theirs,
+        now: now(),
+      });
       if (!turned.ok) return turned;
       mutations.push(...turned.value);
       counts.push(...turned.value.map((m) => (m.act === "update" && !masks ? at : null)));
+      // A mask is for what the person wrote, and not for what is somebody else's by now.
+      own = change.keys.filter((key) => !held.value.others.has(tupleKey(key)));
     }
     if (!masks) continue;
-    mutations.push(mutationOf(estate, change));
+    mutations.push(mutationOf(estate, { ...change, keys: own }));
     counts.push(at);
   }
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
@@ -55,17 +69,15 @@ interface Held {
 async function turning(
   estate: BoundEstate,
   change: Change,
-  standIn: StandIn,
-  now: Date,
+  { standIn, held, now }: { readonly standIn: StandIn; readonly held: readonly Held[]; readonly now: Date },
 ): Promise<Answer<readonly Mutation[]>> {
-  const held = await heldRows(estate, change, standIn);
-  if (!held.ok || held.value.length === 0) return held.ok ? { ok: true, value: [] } : held;
-  const groups = held.value.map((h, i) => h.group ?? `row ${i}`);
+  if (held.length === 0) return { ok: true, value: [] };
+  const groups = held.map((h, i) => h.group ?? `row ${i}`);
   const names = [...new Set(groups)];
   const keys = await drawKeys(estate, standIn, names.length);
   if (!keys.ok) return keys;
   const keyOf = new Map(names.map((name, i) => [name, must(keys.value[i], "one is drawn for each")]));
-  const rows = held.value.map(
+  const rows = held.map(
     ({ key, was }, i): UpdatedRow => ({
       key,
       was: [was],
@@ -83,16 +95,25 @@ async function turning(
   };
 }
 
+interface HeldRows {
+  /** They lead to the person, whichever account of theirs it is. */
+  readonly theirs: readonly Held[];
+  /** Keys of those that lead to somebody else. */
+  readonly others: ReadonlySet<string>;
+}
+
 async function heldRows(
   estate: BoundEstate,
   change: Change,
-  { field, per }: StandIn,
-): Promise<Answer<readonly Held[]>> {
+  { standIn: { field, per }, state }: { readonly standIn: StandIn; readonly state: Capture },
+): Promise<Answer<HeldRows>> {
+  const captured = must(state.collections.get(change.collection), "changes are about captured rows");
   const { store, name } = must(estate.graph.collections.get(change.collection), "known");
   const key = must(estate.keys.get(change.collection), "bound");
   const { reader } = must(estate.stores[store], "bound stores are connected");
-  const held: Held[] = [];
-  const fields = [field, ...per];
+  const theirs: Held[] = [];
+  const others = new Set<string>();
+  const fields = [field, ...per, ...key];
   const query = {
     collection: name,
     fields,
@@ -104,15 +125,26 @@ async function heldRows(
     for (const row of batch.value) {
       const [now = null] = row;
       if (now === null || isPseudoKey(now)) continue;
-      held.push({
-        key: row.slice(fields.length, -1).map((cell) => must(cell, "key fields are never null")),
+      const known = (cells: Row): string[] => cells.map((cell) => must(cell, "key fields are never null"));
+      const cells = captured.fields.map((f) => (f === field ? now : null));
+      if (!isTheirs(state, captured, cells)) {
+        // By the name that the plan has for the row; the exact notation is for the store alone.
+        others.add(tupleKey(known(row.slice(1 + per.length, fields.length))));
+        continue;
+      }
+      theirs.push({
+        key: known(row.slice(fields.length, -1)),
         was: row.at(-1) ?? null,
-        group: groupOf(row.slice(1, fields.length)),
+        group: groupOf(row.slice(1, 1 + per.length)),
       });
     }
   }
-  return { ok: true, value: held };
+  return { ok: true, value: { theirs, others } };
 }
+
+/** Whether what the row holds leads to a row that the person owns. */
+export const isTheirs = (state: Capture, captured: Captured, cells: readonly Cell[]): boolean =>
+  captured.collection.links.some((link) => carriesOwnership(link) && state.leadsHome(captured, link, cells));
 
 /** Rows without a group are not of one group. */
 const groupOf = (cells: Row): string | null =>
@@ -174,9 +206,14 @@ function madePeople(estate: BoundEstate, standIn: StandIn, keys: readonly string
   };
 }
 
-/** Under a pseudo-person, or by now somebody else's. */
-export function isHandedOn({ fields }: Captured, row: CapturedRow, { field }: StandIn): boolean {
-  const at = fields.indexOf(field);
-  const cell = row.current?.[at] ?? null;
-  return cell === null || isPseudoKey(cell) || cell !== (row.cells[at] ?? null);
+/** Where a row that was to be turned stands by now. `let go`: at a pseudo-person, or at nobody. */
+export function handedTo(
+  state: Capture,
+  captured: Captured,
+  { row, standIn: { field } }: { readonly row: CapturedRow; readonly standIn: StandIn },
+): "them" | "let go" | "somebody else" {
+  const cells = row.current ?? [];
+  const cell = cells[captured.fields.indexOf(field)] ?? null;
+  if (cell === null || isPseudoKey(cell)) return "let go";
+  return isTheirs(state, captured, cells) ? "them" : "somebody else";
 }

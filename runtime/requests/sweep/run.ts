@@ -273,7 +273,7 @@ const wanting =
   (captured, row, set) => {
     if (set === null) return true;
     const id = idOf(captured.collection);
-    const look = { captured, row, types: types.get(id), wasSet: done.has(nameOf(id, row.key)) };
+    const look = { captured, row, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state: null };
     return !settled(look, { fate: "stay", set });
   };
 

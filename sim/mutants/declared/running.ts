@@ -84,8 +84,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: what cascades is not looked at",
-    was: "const answer = lost ?? (await carryOutChanges(context, step));",
-    is: "const answer = await carryOutChanges(context, step);",
+    was: "const answer = lost ?? (await carryOutChanges({ ...context, state: pass.state }, step));",
+    is: "const answer = await carryOutChanges({ ...context, state: pass.state }, step);",
     means: "the store deletes rows of others along with a row",
   },
   {

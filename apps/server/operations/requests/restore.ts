@@ -52,7 +52,8 @@ export function restoreOfRequest(api: FastifyInstance, parts: ServerParts): void
       if ("refused" in done)
         return problem(reply, {
           status: STATUS[done.refused],
-          title: "this can not be taken back",
+          // Whoever asked, lost the connection and asks again meets the first call, which goes on.
+          title: done.refused === "busy" ? "somebody is working on it" : "this can not be taken back",
           detail: done.reason,
         });
       return problem(reply, {
