@@ -149,3 +149,21 @@ test("no guess tells a value", () => {
   const guess = at("blob", "text", "person", [...times(20, () => secret), "DE89370400440532013000"]);
   expect(JSON.stringify(guess)).not.toContain("zaphod");
 });
+
+test("a field that is called after a thing is the thing's, unless its name says a person's by itself", () => {
+  const of = (name: string) =>
+    classifyField({
+      ...{
+        name,
+        type: "text",
+        collection: "orders",
+        about: "owned",
+        inKey: false,
+        leadsTo: null,
+        evidence: null,
+      },
+      ofThing: "anything",
+    }).category;
+  expect(["product_name", "brand_logo"].map(of)).toEqual(["system", "system"]);
+  expect(["first_name", "email"].map(of)).toEqual(["user.name.first", "user.contact.email"]);
+});

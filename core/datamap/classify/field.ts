@@ -129,10 +129,19 @@ function byType(f: FieldFacts, family: TypeFamily): Guess | null {
   return null;
 }
 
-const byThing = ({ ofThing }: FieldFacts): Guess | null =>
-  ofThing === undefined || ofThing === null
-    ? null
-    : guess("system", 0.7, `says what a row of \`${ofThing}\` is called or like, and that is no person`);
+function byThing({ ofThing, name, type, collection }: FieldFacts): Guess | null {
+  if (ofThing === undefined || ofThing === null) return null;
+  const says = sayName(name, type, collection);
+  // What says by itself that it is a person's (`first_name`) is so beside a table `first`, too.
+  if (
+    says.says === "category" &&
+    says.said.whole &&
+    says.said.strength === "sure" &&
+    says.said.category !== "system"
+  )
+    return null;
+  return guess("system", 0.7, `says what a row of \`${ofThing}\` is called or like, and that is no person`);
+}
 
 function byContext(f: FieldFacts, family: TypeFamily): Guess | null {
   const meant = family === "text" && !f.inKey ? meantIn(f.name, f.collection) : null;
