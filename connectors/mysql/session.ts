@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { assert } from "@avow/core/terms/assert";
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { refused } from "@avow/runtime/connector-kit/refused";
-import mysql, { type Pool, type PoolConnection } from "mysql2";
+import type { Pool, PoolConnection } from "mysql2";
 import { optionsOf } from "./address.ts";
 import { failureOf } from "./failure.ts";
 
@@ -59,7 +59,7 @@ export class Session {
   readonly timeoutMs: number;
   readonly #options: ConnectorOptions;
   readonly #settled = new WeakSet<object>();
-  #pool: Pool | null = null;
+  #pool: Promise<Pool> | null = null;
   #closed = false;
 
   constructor(options: ConnectorOptions) {
@@ -183,9 +183,9 @@ export class Session {
     }
   }
 
-  #take(): Promise<PoolConnection> {
+  async #take(): Promise<PoolConnection> {
     if (this.#closed) throw refused({ error: "unreachable", retryable: false }, "the connector was closed");
-    const pool = (this.#pool ??= poolOf(this.#options.url));
+    const pool = await (this.#pool ??= poolOf(this.#options.url));
     return new Promise((resolve, reject) => {
       let late = false;
       const busy = new AbortController();
@@ -218,16 +218,20 @@ export class Session {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const pool = this.#pool;
+    // One that could not be made was told to whoever asked for it.
+    const pool = await this.#pool?.catch(() => null);
     this.#pool = null;
-    if (pool === null) return;
+    if (pool === null || pool === undefined) return;
     await new Promise<void>((resolve) => pool.end(() => resolve()));
   }
 }
 
-function poolOf(url: string): Pool {
-  return mysql.createPool({
-    ...optionsOf(url),
+/** The driver is read when a server is first asked: estates without one do not carry it in memory. */
+async function poolOf(url: string): Promise<Pool> {
+  const options = optionsOf(url);
+  const { createPool } = await import("mysql2");
+  return createPool({
+    ...options,
     charset: "UTF8MB4_BIN",
     connectionLimit: CONNECTIONS_MAX,
     maxIdle: CONNECTIONS_MAX,

@@ -1,6 +1,6 @@
 /** Looks for a canary's token in every text of every store, and in an archive. */
 import type { DataMap } from "@avow/core/datamap/model";
-import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-external.js";
 import type { Connector } from "../connector-kit/contract.ts";
 
 const SEARCH_ROWS_MAX = 5_000_000;

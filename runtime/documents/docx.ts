@@ -1,5 +1,5 @@
 /** DOCX → HTML, by mammoth; before that the archive is unpacked into nothing, so that a bomb is noticed and not set off. */
-import { BlobReader, ZipReader } from "@zip.js/zip.js";
+import { BlobReader, ZipReader } from "@zip.js/zip.js/lib/zip-core-external.js";
 import mammoth from "mammoth";
 
 export interface Refused {

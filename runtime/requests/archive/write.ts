@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
-import { ZipWriter } from "@zip.js/zip.js";
+import { ZipWriter } from "@zip.js/zip.js/lib/zip-core-external.js";
 import { openSpool } from "../../vault/spool.ts";
 import { isWithheld } from "./cells.ts";
 import { jsonRows } from "./json.ts";
