@@ -17,8 +17,8 @@ const sumsSchema = z.object({
 
 const SUMS = `select u.referral_code as code,
     (select count(*)::int from referrals where referrer_id = u.id) as brought,
-    (select coalesce(sum(amount), 0)::text from commissions where beneficiary_id = u.id) as earned,
-    (select coalesce(sum(amount), 0)::text from payouts where user_id = u.id) as paid
+    (select coalesce(sum(amount), 0)::numeric(20, 2)::text from commissions where beneficiary_id = u.id) as earned,
+    (select coalesce(sum(amount), 0)::numeric(20, 2)::text from payouts where user_id = u.id) as paid
   from users u where u.id = $1`;
 
 async function referralPage(deps: Deps, userId: string, problems: readonly string[]): Promise<Html> {
@@ -27,8 +27,8 @@ async function referralPage(deps: Deps, userId: string, problems: readonly strin
   return html`<h1>Bring your friends</h1>${problemList(problems)}
   <p>Friends who sign up with your code earn you a share of what they buy: 10 %, then 5 % and 2 % of what their own friends buy.</p>
   <p class="card code">Your code <strong>${sums?.code ?? "none"}</strong> <a href="/signup?ref=${sums?.code ?? ""}">Link to share</a></p>
-  <dl class="facts"><div><dt>Friends brought</dt><dd>${sums?.brought ?? 0}</dd></div><div><dt>Earned</dt><dd>€${sums?.earned ?? "0"}</dd></div>
-    <div><dt>Paid out</dt><dd>€${sums?.paid ?? "0"}</dd></div><div><dt>Open</dt><dd>€${open.toFixed(2)}</dd></div></dl>
+  <dl class="facts"><div><dt>Friends brought</dt><dd>${sums?.brought ?? 0}</dd></div><div><dt>Earned</dt><dd>€${sums?.earned ?? "0.00"}</dd></div>
+    <div><dt>Paid out</dt><dd>€${sums?.paid ?? "0.00"}</dd></div><div><dt>Open</dt><dd>€${open.toFixed(2)}</dd></div></dl>
   <form method="post" action="/referral/payout"><button>Pay out</button> <span class="note">From €${PAYOUT_MIN}.</span></form>`;
 }
 
