@@ -84,7 +84,16 @@ interface Others {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+const NOBODY: Others = { fields: new Set(), values: new Map() };
+
+const leadsToOthers = ({ link, target, own }: Aim, names: readonly string[], row: Cells): boolean =>
+  pointsAt(names, link, row).some((held) => {
+    const tuple = linkTuple(target, link, held);
+    return tuple !== null && !own.has(tupleKey(tuple));
+  });
+
 function othersIn(aims: readonly Aim[], names: readonly string[], row: Cells): Others {
+  if (!aims.some((aim) => leadsToOthers(aim, names, row))) return NOBODY;
   const foreign = new Set<string>();
   const own = new Set<string>();
   const foreignValues = new Map<string, Set<string>>();

@@ -5,9 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
-import { ZipWriter } from "@zip.js/zip.js/lib/zip-core-external.js";
-import { openSpool } from "../../vault/spool.ts";
+import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-external.js";
 import { isWithheld } from "./cells.ts";
+import { type Aside, DeflateStream, deflateAside } from "./deflate.ts";
 import { jsonRows } from "./json.ts";
 import { archivePage } from "./page.ts";
 import type { ArchiveCollection, ArchiveHead, ArchivePart, Attached, Attachment } from "./shape.ts";
@@ -20,6 +20,8 @@ export interface ArchiveSink {
   /** Files that go in as they are; left out: none. */
   readonly attachments?: () => Promise<readonly Attachment[]>;
 }
+
+configure({ CompressionStream: DeflateStream });
 
 /** Rows shown on the page; the files hold all of them. */
 const PAGE_ROWS_MAX = 500;
@@ -46,15 +48,16 @@ export async function writeArchive(
   return written.map((w) => ({ store: w.about.store, collection: w.about.collection, rows: w.rows }));
 }
 
-/** Each row is read once: what the second file says of it is put aside while the first is written, so that both say the same. */
+/** Each row is read once: the second file is made ready aside while the first is written, so that both say the same. */
 async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection): Promise<Written> {
   const name = `data/${safeName(`${about.store}.${about.collection}`)}`;
   let rows = 0;
   const sample: Cells[] = [];
-  const aside = openSpool();
+  const aside = deflateAside();
   const encoder = new TextEncoder();
   const toJson = jsonRows(about.fields);
   try {
+    await aside.write(encoder.encode(`${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`));
     const json = await addStream(zip, `${name}.json`, async function* () {
       yield encoder.encode("[");
       for await (const batch of about.rows()) {
@@ -72,10 +75,7 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
       }
       yield encoder.encode("\n]\n");
     });
-    const csv = await addStream(zip, `${name}.csv`, async function* () {
-      yield encoder.encode(`${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`);
-      yield* aside.read();
-    });
+    const csv = await addAside(zip, `${name}.csv`, aside);
     return { about, rows, sample, files: [json, csv] };
   } finally {
     await aside.close();
@@ -111,6 +111,15 @@ async function addStream(zip: ZipWriter<unknown>, name: string, chunks: () => As
   };
   await zip.add(name, ReadableStream.from(encoded()));
   return { name, sha256: hash.digest("hex"), bytes };
+}
+
+const DEFLATED = 8;
+
+async function addAside(zip: ZipWriter<unknown>, name: string, aside: Aside) {
+  const { sha256, bytes, crc32 } = await aside.end();
+  const ready = { passThrough: true, compressionMethod: DEFLATED, uncompressedSize: bytes, crc32 };
+  await zip.add(name, ReadableStream.from(aside.read()), ready);
+  return { name, sha256, bytes };
 }
 
 const addText = (zip: ZipWriter<unknown>, name: string, text: string): Promise<unknown> =>
