@@ -19,6 +19,10 @@ export function askable(graph: Graph, waiting: ReadonlySet<string>): string[] {
   });
 }
 
+/** The collection that a climb asks next: what it meets there may lead to any of the others, outside of cycles never the other way round. */
+export const climbable = (graph: Graph, waiting: ReadonlySet<string>): string | null =>
+  graph.ownersFirst.findLast((id) => waiting.has(id)) ?? null;
+
 const isDisjoint = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
   ![...some].some((id) => others.has(id));
 
