@@ -19,6 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
+import { sameAs } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -100,26 +101,34 @@ export class Climb {
 
   /** A row that the question is not about changes nothing. */
   take(question: Question, rows: readonly Cells[]): void {
-    const collection = must(this.#graph.collections.get(question.collection), "links lead to collections");
-    const fields = must(question.anyOf[0], "a climb asks by one link").fields;
+    const match = must(question.anyOf[0], "a climb asks by one link");
+    const { fields } = match;
     for (const cells of rows) {
       const tuple = cellsOf(question.fields, fields, cells);
-      const name = tuple === null ? "" : outsideKey({ collection: question.collection, fields, tuple });
-      if (!this.#owners.has(name)) continue;
-      // A link to fields that are not unique leads to the person's own rows, too.
-      if (this.#isOwn(question, cells)) continue;
-      if (collection.identities.length > 0) {
-        if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
-          this.#owners.set(name, "alive");
-        continue;
-      }
-      const above = ownerLinks(collection).flatMap((l) =>
-        pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
-      );
-      const before = this.#owners.get(name);
-      if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
-      for (const o of above) this.#wonder(o);
+      if (tuple === null) continue;
+      const named = (one: Tuple): string =>
+        outsideKey({ collection: question.collection, fields, tuple: one });
+      // The store may know the row by another notation of what was asked.
+      const names = this.#owners.has(named(tuple)) ? [named(tuple)] : sameAs(match.tuples, tuple).map(named);
+      for (const name of names) this.#takeFor(name, question, cells);
     }
+  }
+
+  #takeFor(name: string, question: Question, cells: Cells): void {
+    // A link to fields that are not unique leads to the person's own rows, too.
+    if (this.#isOwn(question, cells)) return;
+    const collection = must(this.#graph.collections.get(question.collection), "links lead to collections");
+    if (collection.identities.length > 0) {
+      if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
+        this.#owners.set(name, "alive");
+      return;
+    }
+    const above = ownerLinks(collection).flatMap((l) =>
+      pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
+    );
+    const before = this.#owners.get(name);
+    if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
+    for (const o of above) this.#wonder(o);
   }
 
   /** Rows of the capture that somebody else owns too, by collection and key. */

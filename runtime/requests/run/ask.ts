@@ -7,6 +7,7 @@ import {
   type Question,
   type RememberedRow,
 } from "@avow/core/plan/capture";
+import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb } from "@avow/core/plan/ownership";
 import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
@@ -45,7 +46,18 @@ export async function ask(
     anyOf: question.anyOf,
   })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
-    take(batch.value);
+    try {
+      take(batch.value);
+    } catch (error) {
+      if (!(error instanceof UnmatchedRow)) throw error;
+      const reason = error.message;
+      throw new StoreFailed(collection.store, {
+        ok: false,
+        error: "not_supported",
+        reason,
+        retryable: false,
+      });
+    }
   }
 }
 

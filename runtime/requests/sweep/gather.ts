@@ -10,6 +10,7 @@ import {
 } from "@avow/core/plan/capture";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { type Outsiders, outsidersName } from "@avow/core/plan/mirror";
+import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { assert, must } from "@avow/core/terms/assert";
@@ -94,10 +95,7 @@ function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
   const own = first?.askersOf(row) ?? [];
   const askers =
     others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
-  assert(
-    askers.length > 0,
-    `\`${first?.question.collection ?? ""}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
-  );
+  if (askers.length === 0) throw new UnmatchedRow(first?.question.collection ?? "");
   return askers;
 }
 
