@@ -62,7 +62,7 @@ const LAYOUT = [
   "insert into orders values (1, 1, 1), (2, 2, 2), (3, null, 1), (4, 1, null), (5, 3, null)",
   "insert into visits values (1, 1), (2, 2), (3, 1)",
   "insert into items values (1, 1, 1, 1), (2, 2, 2, 1), (3, 3, 3, null), (4, 4, null, 2)",
-  `insert into comments values (1, 1, null), ${Array.from({ length: DEPTH }, (_, i) => `(${i + 2}, null, ${i + 1})`).join(", ")}`,
+  `insert into comments values (1, 2, null), ${Array.from({ length: DEPTH }, (_, i) => `(${i + 2}, null, ${i + 1})`).join(", ")}`,
 ];
 
 const provided = inject("mariaDb");
@@ -133,7 +133,7 @@ for (const [name, start] of engines)
     });
 
     test("in a cycle one more for each link that rows of it hang on one another", async () => {
-      const most = await counted(CYCLIC, alone("member", "1"));
+      const most = await counted(CYCLIC, alone("member", "2"));
       expect(most).toBeLessThanOrEqual(4 + DEPTH + 1);
       expect(most).toBeGreaterThan(DEPTH);
     });
