@@ -17,7 +17,7 @@ import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
 import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
-import { openReal, type Real } from "./real.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "./real.ts";
 import { declaredOf } from "./world/declared.ts";
 import type { DraftTable } from "./world/draft.ts";
 import type { SimRequest } from "./world/requests.ts";
@@ -51,7 +51,7 @@ export interface Tally {
   cellsCorrected: number;
   contradictions: number;
   /** The most statements that one request sent about one collection. */
-  statementsMax: number;
+  statementsMax: MostStatements;
 }
 
 export const newTally = (): Tally => ({
@@ -63,7 +63,7 @@ export const newTally = (): Tally => ({
   corrected: new Map(),
   cellsCorrected: 0,
   contradictions: 0,
-  statementsMax: 0,
+  statementsMax: { ...NO_STATEMENTS, all: 0 },
 });
 
 interface Bench {
@@ -211,7 +211,7 @@ async function tryErase(
   if (other !== null) return other;
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
-  tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());
+  tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
   count(tally, expected);
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");

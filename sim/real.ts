@@ -17,6 +17,32 @@ import { NOW, type RandomWorld, STORE } from "./world/world.ts";
 
 const STATEMENT_TIMEOUT_MS = 20_000;
 
+/** About one collection: what was asked before the first change, the changes, and what was asked after. */
+export interface Statements {
+  readonly capture: number;
+  readonly act: number;
+  readonly verify: number;
+}
+export const NO_STATEMENTS: Statements = { capture: 0, act: 0, verify: 0 };
+
+/** The most of each phase, and of all phases, about one collection. */
+export function mostStatements(so: MostStatements, seen: Iterable<Statements>): MostStatements {
+  let most = so;
+  for (const { capture, act, verify } of seen)
+    most = {
+      capture: Math.max(most.capture, capture),
+      act: Math.max(most.act, act),
+      verify: Math.max(most.verify, verify),
+      all: Math.max(most.all, capture + act + verify),
+    };
+  return most;
+}
+export interface MostStatements extends Statements {
+  readonly all: number;
+}
+export const saidMost = ({ all, capture, act, verify }: MostStatements): string =>
+  `at most ${all} statements about one collection (capture ${capture}, act ${act}, verify ${verify})`;
+
 export interface Real {
   /** Rows by collection, as the archive's JSON has them; none when nothing was written. */
   give(
@@ -30,7 +56,7 @@ export interface Real {
   /** The dry run. It has no hand on the stores: one that changes something throws. */
   look(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
-  readonly statements: ReadonlyMap<string, number>;
+  readonly statements: ReadonlyMap<string, Statements>;
   close(): Promise<void>;
 }
 
@@ -42,10 +68,22 @@ export async function openReal(
   world: RandomWorld,
   { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
 ): Promise<Real> {
-  const statements = new Map<string, number>();
-  const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
-  const open = (access: "read" | "erase") =>
-    connector.open({ url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onStatement });
+  const statements = new Map<string, Statements>();
+  let acted = false;
+  const counted = (access: "read" | "erase") => (c: string) => {
+    if (access === "erase") acted = true;
+    const phase = access === "erase" ? "act" : acted ? "verify" : "capture";
+    const before = statements.get(c) ?? NO_STATEMENTS;
+    statements.set(c, { ...before, [phase]: before[phase] + 1 });
+  };
+  const begin = (): void => {
+    statements.clear();
+    acted = false;
+  };
+  const open = (access: "read" | "erase") => {
+    const onStatement = counted(access);
+    return connector.open({ url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onStatement });
+  };
   const stores = { [STORE]: { reader: open("read"), eraser: open("erase") } };
   const close = async (): Promise<void> => {
     for (const { reader, eraser } of Object.values(stores))
@@ -64,7 +102,7 @@ export async function openReal(
     more: Partial<Asked> = {},
     within: Partial<Pick<RunContext, "archive" | "estate" | "approve">> = {},
   ): Promise<RequestOutcome> => {
-    statements.clear();
+    begin();
     return must(RIGHTS.get(right), "the right is carried").runner.run({
       estate: bound.estate,
       identities: normalised(asked),
@@ -80,7 +118,7 @@ export async function openReal(
     statements,
     close,
     sweep(people) {
-      statements.clear();
+      begin();
       return sweepAll(bound.estate, people);
     },
     run: (right, asked, more) => run(right, asked, more),

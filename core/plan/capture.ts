@@ -6,9 +6,10 @@
 
 import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
-import { assert, must } from "../terms/assert.ts";
+import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
 import { linkKey, sameNames, textKey, tupleKey } from "./named.ts";
+import { learn, UnmatchedRow } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -276,7 +277,10 @@ export class Capture {
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
     if (known?.reach === "owned") return;
-    const reach = this.#reachOf(captured, ways, cells) ?? known?.reach ?? this.#remembered(captured, name);
+    const reach =
+      this.#reachOf(captured, ways, cells) ??
+      known?.reach ??
+      this.#otherwise(captured, { name, ways, cells });
     if (known?.reach !== reach) this.#news += 1;
     if (reach === "owned") captured.owned += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
@@ -288,16 +292,30 @@ export class Capture {
   }
 
   /**
-   * A row that was found before and now belongs to nobody we know has been let go of. Any other row that matches no question means
-   * that the store compares values differently than we do (a collation, padding): going on would leave rows behind unseen.
+   * A row that was found before and now belongs to nobody we know has been let go of. Any other row that matches no question as text is
+   * one that the store knows by another notation: from then on that stands for what was asked.
    */
-  #remembered(captured: Captured, name: string): "mention" {
+  #otherwise(
+    captured: Captured,
+    { name, ways, cells }: { readonly name: string; readonly ways: readonly Way[]; readonly cells: Cells },
+  ): Reach {
     const id = idOf(captured.collection);
-    assert(
-      this.#known.get(id)?.has(name) ?? false,
-      `\`${id}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
-    );
-    return "mention";
+    if (this.#known.get(id)?.has(name) === true) return "mention";
+    for (const i of captured.collection.identities) {
+      const known = i.shared ? this.#named : new Set(this.#identities.keys());
+      for (const value of identitiesOf(captured.fields, i, cells)) {
+        learn(known, [identityKey(value)]);
+        if (known.has(identityKey(value))) this.#identities.set(identityKey(value), value);
+      }
+    }
+    for (const { link, name: way } of ways) {
+      const asked = this.#asked.get(way);
+      if (asked !== undefined)
+        for (const tuple of pointsAt(captured.fields, link, cells)) learn(asked, tuple);
+    }
+    const reach = this.#reachOf(captured, ways, cells);
+    if (reach === null) throw new UnmatchedRow(id);
+    return reach;
   }
 
   #reachOf(captured: Captured, ways: readonly Way[], cells: Cells): CapturedRow["reach"] | null {

@@ -5,6 +5,7 @@
 import { must } from "../terms/assert.ts";
 import { type Normaliser, normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
+import { sameAs } from "./notation.ts";
 
 /** `by`: the index of whoever asks, in the caller's list. */
 export interface Asking {
@@ -23,7 +24,7 @@ interface Group {
 
 export interface Joined {
   readonly question: Question;
-  /** Who asked for this row, each once; nobody where the store compares values differently than we do. */
+  /** Who asked for this row, each once. */
   askersOf(row: Cells): readonly number[];
 }
 
@@ -53,7 +54,10 @@ export function joinQuestions(askings: readonly Asking[]): Joined {
         ...(normaliser === undefined ? {} : { normaliser }),
       })),
     },
-    askersOf: (row) => askersOf(all, first.fields, row),
+    askersOf(row) {
+      const askers = askersOf(all, first.fields, row);
+      return askers.length > 0 ? askers : loosely(all, first.fields, row);
+    },
   };
 }
 
@@ -87,4 +91,16 @@ function askersOf(groups: readonly Group[], fields: readonly string[], row: Cell
     else if (found !== undefined) for (const by of found) add(by);
   }
   return several === null ? (one === -1 ? [] : [one]) : [...several];
+}
+
+/** The store found it by another notation of what was asked. */
+function loosely(groups: readonly Group[], fields: readonly string[], row: Cells): readonly number[] {
+  const all = new Set<number>();
+  for (const group of groups) {
+    const tuple = cellsOf(fields, group.fields, row);
+    if (tuple === null) continue;
+    for (const asked of sameAs(group.tuples, tuple))
+      for (const by of [group.askers.get(tupleKey(asked)) ?? []].flat()) all.add(by);
+  }
+  return [...all];
 }

@@ -1,4 +1,5 @@
 /** Names by which rows and links are found again in maps and sets. */
+import { z } from "zod";
 import { collectionId, type Link } from "../datamap/model.ts";
 
 /** One text alone is its own name, which costs nothing; none of these names is that of another tuple. */
@@ -7,6 +8,10 @@ export function tupleKey(tuple: readonly (string | null)[]): string {
   const alone = tuple.length === 1 && typeof only === "string" && !only.startsWith("[");
   return alone ? only : JSON.stringify(tuple);
 }
+
+/** Back from its name. */
+export const tupleOf = (name: string): readonly string[] =>
+  name.startsWith("[") ? z.array(z.string()).parse(JSON.parse(name)) : [name];
 
 /** `tupleKey` of one text alone. */
 export const textKey = (text: string): string => (text.startsWith("[") ? JSON.stringify([text]) : text);

@@ -19,6 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
+import { sameAs } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -34,6 +35,7 @@ export class Climb {
   /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
   readonly #owners = new Map<string, readonly string[] | "alive">();
   readonly #pending = new Map<string, Outside[]>();
+  readonly #fields = new Map<string, readonly string[]>();
   /** Rows with a link to somebody or something outside. As people leave, there are only fewer. */
   readonly candidates: Found[] = [];
 
@@ -50,44 +52,83 @@ export class Climb {
     }
   }
 
+  /** Collections that there is something to ask of. */
+  get waiting(): ReadonlySet<string> {
+    return new Set(
+      [...this.#pending.values()].flatMap(([first]) => (first === undefined ? [] : [first.collection])),
+    );
+  }
+
   next(): Question | null {
-    for (const [name, wanted] of this.#pending) {
-      this.#pending.delete(name);
-      const [first] = wanted;
-      if (first === undefined) continue;
-      const collection = must(this.#graph.collections.get(first.collection), "links lead to collections");
-      const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
-      const known = [...this.#captured(first.collection).key, ...collection.identities.map((i) => i.field)];
-      const fields = [...new Set([...first.fields, ...above, ...known])];
-      return {
-        collection: first.collection,
-        fields,
-        anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }],
-      };
+    for (const name of this.#pending.keys()) {
+      const question = this.#questionOf(name);
+      if (question !== null) return question;
     }
     return null;
   }
 
+  /** All that there is to ask of a collection, one question for each way to it; for the same fields, so that one statement may ask for all. */
+  nextOf(id: string): readonly Question[] {
+    const names = [...this.#pending].flatMap(([name, [first]]) => (first?.collection === id ? [name] : []));
+    return names.flatMap((name) => this.#questionOf(name) ?? []);
+  }
+
+  #questionOf(name: string): Question | null {
+    const wanted = this.#pending.get(name) ?? [];
+    this.#pending.delete(name);
+    const [first] = wanted;
+    if (first === undefined) return null;
+    return {
+      collection: first.collection,
+      fields: this.#fieldsOf(first.collection),
+      anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }],
+    };
+  }
+
+  #fieldsOf(id: string): readonly string[] {
+    const known = this.#fields.get(id);
+    if (known !== undefined) return known;
+    const collection = must(this.#graph.collections.get(id), "links lead to collections");
+    const below = [...this.#graph.collections.values()].flatMap((c) =>
+      ownerLinks(c).flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
+    );
+    const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
+    const named = [...this.#captured(id).key, ...collection.identities.map((i) => i.field)];
+    const fields = [...new Set([...below, ...above, ...named])];
+    this.#fields.set(id, fields);
+    return fields;
+  }
+
+  /** A row that the question is not about changes nothing. */
   take(question: Question, rows: readonly Cells[]): void {
-    const collection = must(this.#graph.collections.get(question.collection), "links lead to collections");
-    const fields = must(question.anyOf[0], "a climb asks by one link").fields;
+    const match = must(question.anyOf[0], "a climb asks by one link");
+    const { fields } = match;
     for (const cells of rows) {
-      const tuple = must(cellsOf(question.fields, fields, cells), "matched fields are not null");
-      const name = outsideKey({ collection: question.collection, fields, tuple });
-      // A link to fields that are not unique leads to the person's own rows, too.
-      if (this.#isOwn(question, cells)) continue;
-      if (collection.identities.length > 0) {
-        if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
-          this.#owners.set(name, "alive");
-        continue;
-      }
-      const above = ownerLinks(collection).flatMap((l) =>
-        pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
-      );
-      const before = this.#owners.get(name);
-      if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
-      for (const o of above) this.#wonder(o);
+      const tuple = cellsOf(question.fields, fields, cells);
+      if (tuple === null) continue;
+      const named = (one: Tuple): string =>
+        outsideKey({ collection: question.collection, fields, tuple: one });
+      // The store may know the row by another notation of what was asked.
+      const names = this.#owners.has(named(tuple)) ? [named(tuple)] : sameAs(match.tuples, tuple).map(named);
+      for (const name of names) this.#takeFor(name, question, cells);
     }
+  }
+
+  #takeFor(name: string, question: Question, cells: Cells): void {
+    // A link to fields that are not unique leads to the person's own rows, too.
+    if (this.#isOwn(question, cells)) return;
+    const collection = must(this.#graph.collections.get(question.collection), "links lead to collections");
+    if (collection.identities.length > 0) {
+      if (collection.identities.some((i) => identitiesOf(question.fields, i, cells).length > 0))
+        this.#owners.set(name, "alive");
+      return;
+    }
+    const above = ownerLinks(collection).flatMap((l) =>
+      pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
+    );
+    const before = this.#owners.get(name);
+    if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
+    for (const o of above) this.#wonder(o);
   }
 
   /** Rows of the capture that somebody else owns too, by collection and key. */

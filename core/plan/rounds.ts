@@ -6,7 +6,7 @@ import { must } from "../terms/assert.ts";
 const above = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
 
 /**
- * Of the collections that wait, those above which nothing waits. What lies on a cycle, and all person collections, which lead to one
+ * Of the collections that wait, those above which nothing waits. What lies on a cycle, and person collections that lead to one
  * another by identities, take turns in the graph's order.
  */
 export function askable(graph: Graph, waiting: ReadonlySet<string>): string[] {
@@ -19,6 +19,10 @@ export function askable(graph: Graph, waiting: ReadonlySet<string>): string[] {
   });
 }
 
+/** The collection that a climb asks next: what it meets there may lead to any of the others, outside of cycles never the other way round. */
+export const climbable = (graph: Graph, waiting: ReadonlySet<string>): string | null =>
+  graph.ownersFirst.findLast((id) => waiting.has(id)) ?? null;
+
 const isDisjoint = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
   ![...some].some((id) => others.has(id));
 
@@ -28,13 +32,12 @@ function ancestors(graph: Graph, id: string): ReadonlySet<string> {
   above.set(graph, known);
   const found = known.get(id);
   if (found !== undefined) return found;
-  const people = [...graph.collections].filter(([, c]) => isPerson(c)).map(([name]) => name);
   const all = new Set<string>();
   const open = [id];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const collection = must(graph.collections.get(at), "links lead to collections");
     const up = collection.links.map((l) => collectionId(l.to));
-    for (const next of isPerson(collection) ? [...up, ...people] : up) {
+    for (const next of [...up, ...tellersOf(graph, collection)]) {
       if (all.has(next)) continue;
       all.add(next);
       open.push(next);
@@ -44,4 +47,11 @@ function ancestors(graph: Graph, id: string): ReadonlySet<string> {
   return all;
 }
 
-const isPerson = (c: Collection): boolean => c.identities.length > 0;
+/** Collections whose rows tell of identities that are looked for in this one: a shared identity is neither told nor looked for. */
+function tellersOf(graph: Graph, { identities }: Collection): readonly string[] {
+  const sought = new Set(identities.flatMap((i) => (i.shared ? [] : [i.namespace])));
+  if (sought.size === 0) return [];
+  return [...graph.collections].flatMap(([id, c]) =>
+    c.identities.some((i) => !i.shared && sought.has(i.namespace)) ? [id] : [],
+  );
+}

@@ -6,7 +6,7 @@ import { compareAfter, compareKept } from "../compare.ts";
 import type { Engine, EngineDatabase } from "../engines/engine.ts";
 import type { Kept } from "../model/erase.ts";
 import { diceOf } from "../random.ts";
-import { openReal, type Real } from "../real.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "../real.ts";
 import { candidates } from "../shrink.ts";
 import { requestsFor } from "../world/requests.ts";
 import type { RandomWorld } from "../world/world.ts";
@@ -18,11 +18,11 @@ export interface SweepTally {
   /** Worlds in which people of the sweep shared rows, and how many rows that were. */
   sharing: number;
   sharedRows: number;
-  statementsMax: number;
+  statementsMax: MostStatements;
 }
 
 export const newSweepTally = (): SweepTally => ({
-  ...{ people: 0, states: new Map(), sharing: 0, sharedRows: 0, statementsMax: 0 },
+  ...{ people: 0, states: new Map(), sharing: 0, sharedRows: 0, statementsMax: { ...NO_STATEMENTS, all: 0 } },
 });
 
 export interface SweepGround {
@@ -52,7 +52,7 @@ export async function trySweep(
     for (const { state } of expected.people) tally.states.set(state, (tally.states.get(state) ?? 0) + 1);
     if (expected.sharedRows > 0) tally.sharing += 1;
     tally.sharedRows += expected.sharedRows;
-    tally.statementsMax = Math.max(tally.statementsMax, ...real.statements.values());
+    tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
     return wrong;
   } finally {
     await real.close();

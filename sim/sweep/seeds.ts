@@ -1,6 +1,8 @@
 /** Seeds in, findings and counts out. */
+
 import { adapt } from "../engines/adapt.ts";
 import type { Engine } from "../engines/engine.ts";
+import { saidMost } from "../real.ts";
 import { foreignKeySql, schemaSql } from "../world/sql.ts";
 import { type RandomWorld, worldOf } from "../world/world.ts";
 import { mapYaml } from "../world/yaml.ts";
@@ -70,6 +72,6 @@ const describe = (seed: number, engine: string, count: number, { world, people, 
 export const sweepTable = ({ worlds, tally, found }: SweepReport): string =>
   [
     `${worlds} worlds, ${tally.people} people in sweeps: ${[...tally.states].map(([s, n]) => `${n} ${s}`).join(", ")}`,
-    `in ${tally.sharing} worlds they shared rows, ${tally.sharedRows} rows in all; at most ${tally.statementsMax} statements about one collection`,
+    `in ${tally.sharing} worlds they shared rows, ${tally.sharedRows} rows in all; ${saidMost(tally.statementsMax)}`,
     `${found.length} findings`,
   ].join("\n");

@@ -1,5 +1,7 @@
 /** Which shapes a world has, and how often they came up: a generator that never makes a cycle tests no cycles. */
+
 import type { Tally } from "../differential.ts";
+import { saidMost } from "../real.ts";
 import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
 import { staysByItself } from "./rules.ts";
 import type { RandomWorld } from "./world.ts";
@@ -199,6 +201,6 @@ export function coverageTable(coverage: Coverage, tally: Tally, worlds: number):
     ...lines,
     `erasures: ${tally.closed} closed, ${tally.notFound} of nobody, ${tally.ambiguous} ambiguous; rows: ${fates}`,
     `corrections: ${[...tally.corrected].map(([how, n]) => `${n} ${how}`).join(", ")}; ${tally.cellsCorrected} rows changed, ${tally.contradictions} contradictions`,
-    `at most ${tally.statementsMax} statements about one collection in one erasure`,
+    `in one erasure ${saidMost(tally.statementsMax)}`,
   ].join("\n");
 }

@@ -7,7 +7,9 @@ import {
   type Question,
   type RememberedRow,
 } from "@avow/core/plan/capture";
+import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb } from "@avow/core/plan/ownership";
+import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
@@ -44,7 +46,18 @@ export async function ask(
     anyOf: question.anyOf,
   })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
-    take(batch.value);
+    try {
+      take(batch.value);
+    } catch (error) {
+      if (!(error instanceof UnmatchedRow)) throw error;
+      const reason = error.message;
+      throw new StoreFailed(collection.store, {
+        ok: false,
+        error: "not_supported",
+        reason,
+        retryable: false,
+      });
+    }
   }
 }
 
@@ -109,9 +122,13 @@ export async function capture(
 export async function sharedRows(estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> {
   const climb = new Climb(estate.graph, state);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
-    const question = climb.next();
-    if (question === null) return climb.sharedRows(state);
-    await ask(estate, question, (rows) => climb.take(question, rows));
+    const id = climbable(estate.graph, climb.waiting);
+    if (id === null) return climb.sharedRows(state);
+    const questions = climb.nextOf(id);
+    const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
+    await ask(estate, together, (rows) => {
+      for (const question of questions) climb.take(question, rows);
+    });
   }
   throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);
 }

@@ -10,7 +10,9 @@ import {
 } from "@avow/core/plan/capture";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { type Outsiders, outsidersName } from "@avow/core/plan/mirror";
+import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
+import { askable, climbable } from "@avow/core/plan/rounds";
 import { assert, must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { ask, type Earlier } from "../run/ask.ts";
@@ -52,7 +54,8 @@ export async function captureAll(
   };
   for (const i of captures.keys()) note(i);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const id = estate.graph.ownersFirst.find((one) => (waiting.get(one)?.size ?? 0) > 0);
+    const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
+    const [id] = askable(estate.graph, new Set(open));
     if (id === undefined) return { captures, asked };
     const askers = must(waiting.get(id), "every collection has a list");
     waiting.set(id, new Set());
@@ -92,10 +95,7 @@ function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
   const own = first?.askersOf(row) ?? [];
   const askers =
     others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
-  assert(
-    askers.length > 0,
-    `\`${first?.question.collection ?? ""}\` answered with a row that matches no question as text: its link or identity fields compare differently in the store`,
-  );
+  if (askers.length === 0) throw new UnmatchedRow(first?.question.collection ?? "");
   return askers;
 }
 
@@ -161,32 +161,21 @@ export interface Climbed {
 export async function climbAll(estate: BoundEstate, captures: readonly Capture[]): Promise<Climbed> {
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
-  let active = [...climbs.keys()];
-  for (let round = 0; round < ROUNDS_MAX && active.length > 0; round += 1) {
-    const questions = active.flatMap((by): Asking[] =>
-      questionsOf(climbs[by]).map((question) => ({ by, question })),
+  const open = new Set(climbs.keys());
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
+    const id = climbable(estate.graph, waiting);
+    if (id === null) break;
+    const askings = [...open].flatMap((by) =>
+      (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
-    active = [...new Set(questions.map((a) => a.by))];
-    for (const [name, askings] of Map.groupBy(questions, (a) => outsidersName(a.question))) {
-      const own = new Map(askings.map((a) => [a.by, a.question]));
-      const { question: asked } = must(askings[0], "groups have members");
-      const met = outsiders.get(name) ?? { question: asked, rows: new Map<string, Cells[]>() };
-      outsiders.set(name, met);
-      const seen = new Set<string>();
-      await askTogether(estate, [joinQuestions(askings)], (by, row) => {
-        const question = must(own.get(by), "rows go to those who asked");
-        climbs[by]?.take(question, [row]);
-        const text = tupleKey(row);
-        if (seen.has(text)) return;
-        seen.add(text);
-        const tuple = tupleKey(cellsOf(question.fields, question.anyOf[0]?.fields ?? [], row) ?? []);
-        const list = met.rows.get(tuple);
-        if (list === undefined) met.rows.set(tuple, [row]);
-        else list.push(row);
-      });
-    }
+    await climbTogether(estate, { climbs, askings, outsiders });
+    for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
-  assert(active.length === 0, `the climb did not end after ${ROUNDS_MAX} rounds of questions`);
+  assert(
+    open.size === 0 || [...open].every((by) => climbs[by]?.waiting.size === 0),
+    `the climb did not end after ${ROUNDS_MAX} rounds of questions`,
+  );
   return {
     shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
     candidates: climbs.map((climb) => climb.candidates),
@@ -194,10 +183,36 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   };
 }
 
-function questionsOf(climb: Climb | undefined): Question[] {
-  const questions: Question[] = [];
-  for (let q = climb?.next() ?? null; q !== null; q = climb?.next() ?? null) questions.push(q);
-  return questions;
+interface Climbing {
+  readonly climbs: readonly Climb[];
+  /** About one collection. */
+  readonly askings: readonly Asking[];
+  readonly outsiders: Map<string, { question: Question; rows: Map<string, Cells[]> }>;
+}
+
+async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }: Climbing): Promise<void> {
+  const groups = [...Map.groupBy(askings, (a) => outsidersName(a.question))].map(([name, group]) => {
+    const { question } = must(group[0], "groups have members");
+    const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
+    outsiders.set(name, met);
+    const own = new Map(group.map((a) => [a.by, a.question]));
+    const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(tupleKey))));
+    return { own, asked, met, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
+  });
+  await askTogether(estate, [joinQuestions(askings)], (by, row) => {
+    const text = tupleKey(row);
+    for (const { own, asked, met, link, seen } of groups) {
+      const question = own.get(by);
+      if (question === undefined) continue;
+      climbs[by]?.take(question, [row]);
+      const held = cellsOf(question.fields, link, row);
+      if (held === null || !asked.has(tupleKey(held)) || seen.has(text)) continue;
+      seen.add(text);
+      const list = met.rows.get(tupleKey(held));
+      if (list === undefined) met.rows.set(tupleKey(held), [row]);
+      else list.push(row);
+    }
+  });
 }
 
 /** What was gathered of some of the people, by their indexes. */
