@@ -63,6 +63,8 @@ export interface Real {
 const normalised = (asked: readonly IdentityValue[]): IdentityValue[] =>
   asked.map((i) => ({ ...i, value: normalise(normaliserOf(i.namespace), i.value) }));
 
+const HEAD = { service: "sim", controller: "Sim", at: NOW, policyVersion: "1", says: {}, general: [] };
+
 /** The world's schema must be in the database that `url` leads to. */
 export async function openReal(
   world: RandomWorld,
@@ -125,16 +127,8 @@ export async function openReal(
     look: (right, asked, more) => run(right, asked, more, dry),
     async give(right, asked, scope) {
       const blob = new BlobWriter("application/zip");
-      const head = {
-        service: "sim",
-        controller: "Sim",
-        title: right,
-        at: NOW,
-        policyVersion: "1",
-        says: {},
-        general: [],
-      };
-      const outcome = await run(right, asked, { scope }, { archive: { head, writable: blob.writable } });
+      const archive = { head: { ...HEAD, title: right }, writable: blob.writable };
+      const outcome = await run(right, asked, { scope }, { archive });
       if (outcome.state !== "closed") return { outcome, rows: new Map() };
       return { outcome, rows: await unpack(await blob.getData()) };
     },

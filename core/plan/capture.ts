@@ -8,6 +8,7 @@ import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
+import type { Captured, CapturedRow, Keys, Reach, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, textKey, tupleKey } from "./named.ts";
 import { learn, UnmatchedRow } from "./notation.ts";
 import {
@@ -26,6 +27,7 @@ import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
 export { ambiguousAccounts } from "./ambiguous.ts";
+export type { Captured, CapturedRow, Keys, Reach, RememberedRow } from "./captured.ts";
 export { tupleKey } from "./named.ts";
 export {
   type Cells,
@@ -38,37 +40,7 @@ export {
 export type { Question } from "./question.ts";
 export { fieldsOfLink } from "./tracked.ts";
 
-/** What a later pass, perhaps of another process, needs to know of a row. */
-export interface RememberedRow {
-  readonly key: Tuple;
-  /** As the row was first seen: this decides what becomes of it, for by and by links are cut that made it the person's. */
-  readonly cells: Cells;
-  /** Owned rows lead on; rows that only tell about the person, or mention it, do not. */
-  readonly reach: Reach;
-}
-
-export type Reach = "owned" | "about" | "mention";
-
-export interface CapturedRow extends RememberedRow {
-  cells: Cells;
-  reach: Reach;
-  /** As it is now; null: it was seen before, and is gone. */
-  current: Cells | null;
-}
-
-export interface Captured {
-  readonly collection: Collection;
-  readonly key: readonly string[];
-  readonly fields: readonly string[];
-  readonly rows: Map<string, CapturedRow>;
-  /** How many of them are the person's. */
-  owned: number;
-}
-
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
-
-/** The key fields of each collection: from the map, else from the store. */
-export type Keys = ReadonlyMap<string, readonly string[]>;
 
 export class Capture {
   readonly collections = new Map<string, Captured>();
