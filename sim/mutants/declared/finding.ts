@@ -146,7 +146,7 @@ const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   },
   {
     name: "ownership: the person is its own co-owner",
-    was: "if (this.#isOwn(question, cells)) continue;",
+    was: "if (this.#isOwn(question, cells)) return;",
     is: "",
     means: "a link by a field that is not unique makes the person's rows shared",
   },

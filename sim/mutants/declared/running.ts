@@ -159,8 +159,8 @@ const RUN = [
   ...inFile("run", "runtime/requests/run/ask.ts", [
     {
       name: "ask: a failed store has no rows",
-      was: "if (!batch.ok) throw new StoreFailed(collection.store, batch);\n    take",
-      is: "if (!batch.ok) return;\n    take",
+      was: "if (!batch.ok) throw new StoreFailed(collection.store, batch);\n    try {",
+      is: "if (!batch.ok) return;\n    try {",
       means: "a store that is down knows nobody",
     },
   ]),
