@@ -71,6 +71,23 @@ collections:
     owner: user_id -> users.id
     fields: { id: system, user_id: user.unique_id, answer: user.content }
     erase: delete
+  files:
+    class: order
+    links:
+      - { role: owner, from: [of_id], to: { collection: users, fields: [id] }, when: { of_kind: user } }
+      - { role: owner, from: [of_id], to: { collection: orders, fields: [id] }, when: { of_kind: order } }
+    fields: { id: system, of_kind: system, of_id: user.unique_id }
+    erase: delete
+  groups:
+    class: order
+    links: [{ role: owner, from: [id], via: { collection: members, fields: [group_id] } }]
+    fields: { id: system }
+    erase: delete
+  members:
+    class: order
+    owner: user_id -> users.id
+    fields: { id: system, group_id: system, user_id: user.unique_id }
+    erase: delete
 `;
 const BILLING = `store: billing
 connector: sqlite
@@ -80,16 +97,26 @@ collections:
     person: { user_id: user_id, email: email }
     fields: { user_id: user.unique_id, email: user.contact.email }
     erase: delete
+  invoices:
+    class: order
+    links: [{ role: owner, from: [user_id], to: { store: app, collection: users, fields: [id] } }]
+    fields: { id: system, user_id: user.unique_id }
+    erase: delete
 `;
 
 const PEOPLE = 60;
 const TABLES = `
 create table users (id integer primary key, email varchar(200), name varchar(100), title varchar(100), nickname varchar(100));
 create table orders (id integer primary key, user_id integer, receipt_to varchar(200), total integer);
-create table surveys (id integer primary key, user_id integer, answer varchar(200));`;
+create table surveys (id integer primary key, user_id integer, answer varchar(200));
+create table files (id integer primary key, of_kind varchar(20), of_id integer);
+create table members (id integer primary key, group_id integer, user_id integer);`;
 
-/** Sixty people; of 60 orders 4 name people who are not there (3 different ones) and 2 nobody; 5 receipts go elsewhere. */
-function statements(): string[] {
+/** `groups` is a word of MariaDB. */
+const GROUPS = (engine: string): string => (engine === "mysql" ? "`groups`" : "groups");
+
+/** Sixty people; of 60 files 2 are of an order that is not there, 3 of a kind that nobody knows; of 6 groups 2 have no member. Of 60 orders 4 name people who are not there (3 different ones) and 2 nobody; 5 receipts go elsewhere. */
+function statements(engine: string): string[] {
   const n = Array.from({ length: PEOPLE }, (_, i) => i + 1);
   const users = n.map((i) => `(${i}, 'Ann${i}@example.org', 'Ann ${i}', 'Dr', null)`);
   const orders = n.map((i) => {
@@ -97,12 +124,20 @@ function statements(): string[] {
     const to = i > PEOPLE - 5 ? `other${i}@example.org` : ` ann${i}@EXAMPLE.org`;
     return `(${i}, ${owner}, '${to}', ${i})`;
   });
+  const files = n.map((i) => {
+    const kind = i <= 3 ? "ghost" : i % 2 === 0 ? "order" : "user";
+    return `(${i}, '${kind}', ${kind === "order" && i <= 6 ? 700 + i : i})`;
+  });
   const surveys = n.map((i) => `(${i}, ${i}, 'answer ${i}')`);
   return [
     ...TABLES.split(";").filter((s) => s.trim() !== ""),
     `insert into users values ${users.join(", ")}`,
     `insert into orders values ${orders.join(", ")}`,
     `insert into surveys values ${surveys.join(", ")}`,
+    `insert into files values ${files.join(", ")}`,
+    `create table ${GROUPS(engine)} (id integer primary key)`,
+    `insert into ${GROUPS(engine)} values (1), (2), (3), (4), (5), (6)`,
+    "insert into members values (1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 3, 4), (5, 4, 5)",
   ];
 }
 
@@ -120,6 +155,10 @@ function billing(): Connector {
   store.exec(
     "drop table if exists customers; create table customers (user_id integer primary key, email text)",
   );
+  store.exec(
+    `drop table if exists invoices; create table invoices (id integer primary key, user_id text);
+     insert into invoices values (1, '1'), (2, '2'), (3, '901'), (4, 'nobody'), (5, null), (6, '60')`,
+  );
   for (let i = 10; i < 17; i += 1)
     store.exec(`insert into customers values (${i}, '${i < 12 ? "old" : "ANN"}${i}@example.org')`);
   store.close();
@@ -135,7 +174,7 @@ async function onPostgres(): Promise<Connector> {
   const database = await freshDatabase(inject("postgresUrl"), "anomalies");
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  for (const statement of [...statements(), "analyze"]) await client.query(statement);
+  for (const statement of [...statements("postgres"), "analyze"]) await client.query(statement);
   await client.end();
   const reader = postgres.open({ url: database.url, ...reading });
   closing.push(
@@ -148,7 +187,7 @@ async function onPostgres(): Promise<Connector> {
 async function onMariaDb(url: string): Promise<Connector> {
   const database = await freshMariaDb(url, "anomalies");
   const client = await mysql2.createConnection({ uri: database.url });
-  for (const statement of statements()) await client.query(statement);
+  for (const statement of statements("mysql")) await client.query(statement);
   await client.query("analyze table users, orders, surveys");
   await client.end();
   const reader = mysql.open({ url: database.url, ...reading });
@@ -162,7 +201,7 @@ async function onMariaDb(url: string): Promise<Connector> {
 async function onSqlite(): Promise<Connector> {
   const file = join(folder, "app.db");
   const store = new DatabaseSync(file);
-  for (const statement of statements()) store.exec(statement);
+  for (const statement of statements("sqlite")) store.exec(statement);
   store.close();
   const reader = sqlite.open({ url: `sqlite:${file}`, ...reading });
   closing.push(() => reader.close());
@@ -198,6 +237,11 @@ describe.each(ENGINES)("on $engine", ({ engine, open }) => {
       [
         ["unowned", "orders.", 2],
         ["missing person", "orders.", 3],
+        ["missing person", "files.", 2],
+        ["unowned", "files.", 3],
+        ["unowned", "groups.", 2],
+        ["missing person", "invoices.", 2],
+        ["unowned", "invoices.", 1],
         ["says nothing", "users.title", null],
         ["says nothing", "users.nickname", null],
         ["no use", "surveys.", null],
@@ -207,6 +251,8 @@ describe.each(ENGINES)("on $engine", ({ engine, open }) => {
     );
     const said = report.anomalies.map((a) => a.what);
     expect(said).toContain("4 of 60 rows of `app.orders` name an owner who is not there (3 missing owners)");
+    expect(said).toContain("2 of 60 rows of `app.files` name an owner who is not there (2 missing owners)");
+    expect(said).toContain("2 of 6 rows of `app.groups` belong to nobody: no owner is set");
     expect(said).toContain(
       "2 of 7 people have another value in `billing.customers.email` than in `app.users.email`",
     );
@@ -274,6 +320,9 @@ test("a store that is away is said, and the others are looked at", async () => {
   const report = await findAnomalies({
     ...{ policy, map, readers: { app: away, billing: billing() }, budget: BUDGET, now: new Date() },
   });
-  expect(report.notLooked).toEqual([expect.stringContaining("`app`: the server does not answer")]);
+  expect(report.notLooked).toEqual([
+    expect.stringContaining("`billing.invoices`: where its owners lie, the server does not answer"),
+    expect.stringContaining("`app`: the server does not answer"),
+  ]);
   expect(report.anomalies.map((a) => a.anomaly)).toEqual(["no use"]);
 });

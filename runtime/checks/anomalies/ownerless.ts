@@ -1,54 +1,104 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
-import { type Collection, carriesOwnership, idOf } from "@avow/core/datamap/model";
-import type { OwnershipQuery } from "../../connector-kit/contract.ts";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { Answer, Connector, OwnershipQuery } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
+import { type ReadOwnership, readOwnership } from "./ownerless-read.ts";
 
 const PART_ROWS_MAX = 500_000;
 
-const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+interface Look {
+  readonly collection: Collection;
+  /** Those that carry ownership. */
+  readonly links: readonly Link[];
+  readonly reader: Connector;
+  readonly looking: Looking;
+}
 
 export async function ownerless(
   collection: Collection,
   { reader }: Open,
-  { budget }: Looking,
+  looking: Looking,
   found: Found,
 ): Promise<void> {
-  const owners = collection.links.filter(carriesOwnership);
-  if (owners.length === 0) return;
-  const id = idOf(collection);
-  const strange = owners.find(
-    (l) => l.via !== undefined || l.when !== undefined || l.to.store !== collection.store,
+  const links = collection.links.filter(carriesOwnership);
+  if (links.length === 0) return;
+  const look = { collection, links, reader, looking };
+  const told = await (isPlain(look) ? byStatement(look) : byReading(look));
+  if (told.ok) tell(collection, told.value, found);
+  else found.notLooked.push(`\`${idOf(collection)}\`${told.reason}`);
+}
+
+type Told =
+  | { readonly ok: true; readonly value: ReadOwnership }
+  | { readonly ok: false; readonly reason: string };
+
+const told = (answer: Answer<ReadOwnership>): Told =>
+  answer.ok ? answer : { ok: false, reason: `: ${answer.reason}` };
+
+/** One statement of the store can tell: each link is a field beside a field of the same store, for every row. */
+const isPlain = ({ collection, links, reader }: Look): boolean =>
+  reader.ownership !== undefined &&
+  links.every(
+    (l) => l.via !== true && l.when === undefined && l.each === undefined && l.to.store === collection.store,
   );
-  if (strange !== undefined || reader.ownership === undefined) {
-    found.notLooked.push(`\`${id}\`: whose its rows are is not decided by plain links within its store`);
-    return;
-  }
-  const links = owners.map((l) => ({
+
+/** `large`: more than a run may read. */
+async function priceOf({ reader, looking }: Look, query: OwnershipQuery) {
+  const price = await reader.estimate?.({ ask: "ownership", query });
+  if (price?.ok === false) return { failed: `: ${price.reason}` };
+  const { bytes, rows } = looking.budget;
+  const large = price !== undefined && (price.value.bytes > bytes || price.value.rows > rows);
+  return { failed: null, large, key: price?.value.windowKey ?? null };
+}
+
+async function byStatement(look: Look): Promise<Told> {
+  const { collection, reader, looking } = look;
+  const links = look.links.map((l) => ({
     from: l.from,
     to: { collection: l.to.collection, fields: l.to.fields },
   }));
-  const query: OwnershipQuery = { collection: collection.name, links, timeoutMs: budget.seconds * 1000 };
-  const price = await reader.estimate?.({ ask: "ownership", query });
-  if (price !== undefined && !price.ok) {
-    found.notLooked.push(`\`${id}\`: ${price.reason}`);
-    return;
-  }
-  const large = price !== undefined && (price.value.bytes > budget.bytes || price.value.rows > budget.rows);
-  const key = price?.value.windowKey ?? null;
-  if (large && key === null) {
-    found.notLooked.push(`\`${id}\` is too large to be looked at, and has no key to read a part of it by`);
-    return;
-  }
+  const timeoutMs = looking.budget.seconds * 1000;
+  const query: OwnershipQuery = { collection: collection.name, links, timeoutMs };
+  const { failed, large, key } = await priceOf(look, query);
+  if (failed !== null) return { ok: false, reason: failed };
+  if (large && key === null)
+    return { ok: false, reason: " is too large to be looked at, and has no key to read a part of it by" };
   const part =
     large && key !== null ? { window: { key, after: null, upTo: null, rowsMax: PART_ROWS_MAX } } : {};
-  const answer = await reader.ownership({ ...query, ...part });
-  if (!answer.ok) {
-    found.notLooked.push(`\`${id}\`: ${answer.reason}`);
-    return;
-  }
-  const { rows, unlinked, dangling, missing } = answer.value;
-  const place = { store: collection.store, collection: collection.name, examined: rows, partial: large };
-  const of = `of ${count(rows, "row")} of \`${id}\``;
+  const ask = must(reader.ownership, "the look is plain");
+  const answer = await ask({ ...query, ...part });
+  return told(answer.ok ? { ok: true, value: { ...answer.value, partial: large } } : answer);
+}
+
+async function byReading(look: Look): Promise<Told> {
+  const { collection, links, looking } = look;
+  const { readers, map, budget } = looking;
+  const away = links.find((l) => readers[l.to.store] === undefined);
+  if (away !== undefined)
+    return { ok: false, reason: `: its owners lie in \`${away.to.store}\`, which is not connected` };
+  const collections = new Map(map.stores.flatMap((s) => s.collections).map((c) => [idOf(c), c]));
+  const timeoutMs = budget.seconds * 1000;
+  const { failed, large } = await priceOf(look, { collection: collection.name, links: [], timeoutMs });
+  if (failed !== null) return { ok: false, reason: failed };
+  return told(
+    await readOwnership({
+      ...{ collection, links, reader: look.reader, timeoutMs },
+      parentOf: (l) => ({
+        parent: must(collections.get(collectionId(l.to)), "links lead to collections of the map"),
+        reader: must(readers[l.to.store], "it is connected"),
+      }),
+      rowsMax: large ? PART_ROWS_MAX : budget.rows,
+    }),
+  );
+}
+
+const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+
+function tell(collection: Collection, owned: ReadOwnership, found: Found): void {
+  const { rows, unlinked, dangling, missing, partial } = owned;
+  const place = { store: collection.store, collection: collection.name, examined: rows, partial };
+  const of = `of ${count(rows, "row")} of \`${idOf(collection)}\``;
   // What is kept when its person goes lets go of them: that is meant.
   if (unlinked > 0 && collection.erase.rule !== "keep")
     found.anomalies.push({

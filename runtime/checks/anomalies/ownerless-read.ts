@@ -1,0 +1,138 @@
+/**
+ * Whose rows are, where one statement can not tell: links by a discriminator, by a join collection, from lists, into another store. Keys are
+ * read and looked up in lots; they go no further than this process.
+ */
+import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
+import { tupleKey } from "@avow/core/plan/named";
+import { sameAs } from "@avow/core/plan/notation";
+import { type Cells, cellsOf, namesNobody, pointsAt, type Tuple } from "@avow/core/plan/pointing";
+import { fieldsOfLink } from "@avow/core/plan/tracked";
+import { must } from "@avow/core/terms/assert";
+import type { Answer, Connector, ConnectorFailure, OwnershipReport } from "../../connector-kit/contract.ts";
+
+export interface Reading {
+  readonly collection: Collection;
+  /** Those that carry ownership. */
+  readonly links: readonly Link[];
+  readonly reader: Connector;
+  /** What a link leads to, and who reads it. */
+  readonly parentOf: (link: Link) => { readonly parent: Collection; readonly reader: Connector };
+  readonly rowsMax: number;
+  readonly timeoutMs: number;
+}
+
+export interface ReadOwnership extends Omit<OwnershipReport, "window"> {
+  /** There are more rows than were looked at. */
+  readonly partial: boolean;
+}
+
+const ROWS_A_LOT = 10_000;
+
+export async function readOwnership(reading: Reading): Promise<Answer<ReadOwnership>> {
+  const { collection, links, reader, rowsMax, timeoutMs } = reading;
+  const fields = [...new Set(links.flatMap(fieldsOfLink))];
+  const until = performance.now() + timeoutMs;
+  const tally: Tally = { rows: 0, unlinked: 0, dangling: 0, missing: new Set() };
+  const said = (partial: boolean): Answer<ReadOwnership> => ({
+    ok: true,
+    value: { ...tally, missing: tally.missing.size, partial },
+  });
+  let lot: Cells[] = [];
+  for await (const batch of reader.read({ collection: collection.name, fields })) {
+    if (!batch.ok) return batch;
+    const room = rowsMax - tally.rows - lot.length;
+    lot.push(...batch.value.slice(0, room));
+    if (batch.value.length > room || performance.now() > until) {
+      const failed = await settle(reading, { fields, lot, tally });
+      return failed ?? said(true);
+    }
+    if (lot.length < ROWS_A_LOT) continue;
+    const failed = await settle(reading, { fields, lot, tally });
+    if (failed !== null) return failed;
+    lot = [];
+  }
+  const failed = await settle(reading, { fields, lot, tally });
+  return failed ?? said(false);
+}
+
+interface Tally {
+  rows: number;
+  unlinked: number;
+  dangling: number;
+  /** What rows name that is not there. */
+  readonly missing: Set<string>;
+}
+
+interface Lot {
+  readonly fields: readonly string[];
+  readonly lot: readonly Cells[];
+  readonly tally: Tally;
+}
+
+async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<ConnectorFailure | null> {
+  const owned = new Set<number>();
+  const named = new Map<number, string>();
+  for (const link of reading.links) {
+    const { parent } = reading.parentOf(link);
+    const wanted = new Map<string, { tuple: Tuple; rows: number[] }>();
+    for (const [i, cells] of lot.entries()) {
+      if (owned.has(i)) continue;
+      for (const held of pointsAt(fields, link, cells)) {
+        if (namesNone(parent, link, held)) continue;
+        const name = tupleKey(held);
+        const own = wanted.get(name) ?? { tuple: held, rows: [] };
+        wanted.set(name, own);
+        own.rows.push(i);
+        // Whoever is not joined to anything belongs to nobody, and names nobody.
+        if (link.via !== true && !named.has(i)) named.set(i, `${collectionId(link.to)} ${name}`);
+      }
+    }
+    const there = await present(
+      reading,
+      link,
+      [...wanted.values()].map((w) => w.tuple),
+    );
+    if (!there.ok) return there;
+    for (const [name, { rows }] of wanted) if (there.value.has(name)) for (const i of rows) owned.add(i);
+  }
+  for (const i of lot.keys()) {
+    tally.rows += 1;
+    if (owned.has(i)) continue;
+    const missing = named.get(i);
+    if (missing === undefined) tally.unlinked += 1;
+    else {
+      tally.dangling += 1;
+      tally.missing.add(missing);
+    }
+  }
+  return null;
+}
+
+/** What a mask leaves behind. A pseudo-person owns what is theirs as anybody does. */
+const namesNone = ({ identities }: Collection, { to }: Link, tuple: Tuple): boolean =>
+  identities.some(({ field }) => {
+    const value = tuple[to.fields.indexOf(field)];
+    return value !== undefined && namesNobody(value);
+  });
+
+/** Of the tuples: those that a row has, by name. */
+async function present(
+  { parentOf }: Reading,
+  link: Link,
+  tuples: readonly Tuple[],
+): Promise<Answer<ReadonlySet<string>>> {
+  const there = new Set<string>();
+  if (tuples.length === 0) return { ok: true, value: there };
+  const { fields } = link.to;
+  const { reader } = parentOf(link);
+  const match = { fields, tuples };
+  for await (const batch of reader.read({ collection: link.to.collection, fields, anyOf: [match] })) {
+    if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
+    for (const cells of batch.value) {
+      const tuple = must(cellsOf(fields, fields, cells), "matched fields are not null");
+      there.add(tupleKey(tuple));
+      for (const same of sameAs(tuples, tuple)) there.add(tupleKey(same));
+    }
+  }
+  return { ok: true, value: there };
+}
