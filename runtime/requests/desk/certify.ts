@@ -4,6 +4,7 @@ import { must } from "@avow/core/terms/assert";
 import { type Duration, plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
+import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
 import { TRIED_TOGETHER } from "../run/journal.ts";
@@ -27,6 +28,8 @@ export interface Ending {
   readonly carriedOutBy?: string;
   /** Left out: it ends here. Else the certificate says only that it is restricted, and until when. */
   readonly restrictedUntil?: Date;
+  /** What goes into the log before the certificate. */
+  readonly before?: readonly NewEntry[];
   /** Steps of the sweep that carried it out along with others, as far as its rows were part of them. */
   readonly swept?: Steps;
 }
@@ -65,10 +68,9 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
     });
     return { ...{ id: ending.id, closedAt, entry }, ends: ending.restrictedUntil === undefined };
   });
-  const certificates = await desk.evidence.append(
-    tx,
-    all.map((a) => a.entry),
-  );
+  const before = endings.flatMap((e) => e.before ?? []);
+  const written = await desk.evidence.append(tx, [...before, ...all.map((a) => a.entry)]);
+  const certificates = written.slice(before.length);
   const last = all.filter((a) => a.ends);
   await allOf([
     sql`update requests set certificate = c.entry

@@ -17,9 +17,8 @@ import { windowEnd } from "../grace/until.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { runByHandToo } from "../run/by-hand.ts";
-import { databaseJournal } from "../run/db-journal.ts";
+import { type DatabaseJournal, databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import type { Journal } from "../run/journal.ts";
 import { withReach } from "../run/reach.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
@@ -89,15 +88,15 @@ export interface Hands extends Pick<RunContext, "onProgress" | "atPoint" | "arch
 
 /** Goes on with a request from wherever it stopped. `busy`: another process has it. */
 export async function workOn(desk: Desk, id: string, hands: Hands): Promise<Ran> {
-  // The lock goes with its connection: before each act it is seen that it is still there.
-  const ran = await holding(desk.db, id, (stillLocked) => workOnLocked(desk, id, { ...hands, stillLocked }));
+  // The lock goes with its connection: what is intended is written on it before each act, so that it is still there.
+  const ran = await holding(desk.db, id, (_, held) => workOnLocked(desk, id, { ...hands, held }));
   return ran ?? { busy: true };
 }
 
 async function workOnLocked(
   desk: Desk,
   id: string,
-  hands: Hands & { readonly stillLocked: () => Promise<void> },
+  hands: Hands & { readonly held: Database },
 ): Promise<Ran> {
   const row = await desk.db.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   const { runner, right } = must(RIGHTS.get(row.right_name), "stored rights are carried");
@@ -111,20 +110,11 @@ async function workOnLocked(
   if (row.grace_until !== null)
     return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };
   const identities = openIdentities(desk, id, row.sealed_identities);
-  const written = databaseJournal({ ...desk, request: id, namesOf: (found) => namesOf(desk, found) });
-  const journal: Journal = {
-    ...written,
-    async intend(step) {
-      await hands.stillLocked();
-      await noteSuppressed(desk, id, [step]);
-      return written.intend(step);
-    },
-    async intendAll(steps) {
-      await hands.stillLocked();
-      await noteSuppressed(desk, id, steps);
-      return written.intendAll(steps);
-    },
-  };
+  const journal = databaseJournal({
+    ...{ ...desk, request: id, held: hands.held },
+    namesOf: (found) => namesOf(desk, found),
+    beside: (tx, steps) => noteSuppressed({ ...desk, db: tx }, id, steps),
+  });
   const asked = openAsked(desk, id, row.sealed_asked);
   const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
   const approve: RunContext["approve"] = async (plan) => {
@@ -155,7 +145,7 @@ async function workOnLocked(
   const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
-  const ending = await writeDown(desk, row, { identities, outcome: said, right, archiveWaits });
+  const ending = await writeDown(desk, row, { identities, outcome: said, right, archiveWaits, journal });
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
 
@@ -205,6 +195,7 @@ interface Written {
   readonly outcome: RequestOutcome;
   readonly right: Right;
   readonly archiveWaits: boolean;
+  readonly journal: Pick<DatabaseJournal, "endings">;
 }
 
 type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
@@ -213,7 +204,7 @@ type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at
 async function writeDown(
   desk: Desk,
   row: Row,
-  { identities, outcome, right, archiveWaits }: Written,
+  { identities, outcome, right, archiveWaits, journal }: Written,
 ): Promise<RequestOutcome> {
   const { id, tries } = row;
   const until = restrictedUntil(desk, row, outcome);
@@ -240,13 +231,17 @@ async function writeDown(
       })
       .where("id", "=", id)
       .execute();
-    if (outcome.state === "not_done")
-      await desk.evidence.append(tx, [notDone(id, outcome, row.due_at < desk.now())]);
-    if (!ended && until === null) return [];
+    const before = await journal.endings(tx);
+    if (!ended && until === null) {
+      const open = outcome.state === "not_done" ? [notDone(id, outcome, row.due_at < desk.now())] : [];
+      if (before.length + open.length > 0) await desk.evidence.append(tx, [...before, ...open]);
+      return [];
+    }
     await certify(desk, tx, {
       id,
       identities,
       outcome,
+      before,
       ...(until === null ? {} : { restrictedUntil: until }),
     });
     if (right.removes) await keepSuppressed(tx, [id], { now: desk.now(), keep: desk.suppression });

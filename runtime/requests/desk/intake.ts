@@ -14,7 +14,7 @@ import type { Tables } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
 import { RIGHTS } from "../rights/index.ts";
 import type { Earlier } from "../run/ask.ts";
-import { databaseJournal } from "../run/db-journal.ts";
+import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { askedName, sealAsked } from "./asked.ts";
 import type { Desk } from "./desk.ts";
@@ -213,7 +213,7 @@ export async function knownOf(
     .executeTakeFirst();
   const sealed = row?.sealed_identities ?? null;
   if (sealed === null) return { identities: [], captured: null };
-  const captured = await databaseJournal({ ...desk, request: id, namesOf: () => [] }).captured();
+  const captured = await captures({ ...desk, request: id, namesOf: () => [] }).captured();
   return { identities: openIdentities(desk, id, sealed), captured };
 }
 

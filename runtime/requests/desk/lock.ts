@@ -4,11 +4,11 @@ import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { isSwept } from "./hold.ts";
 
-/** `act` is handed a way to see that the lock is still there. Null: another process has it, by itself or in a sweep. */
+/** `act` is handed a way to see that the lock is still there, and the connection that holds it. Null: another process has it, by itself or in a sweep. */
 export async function holding<T>(
   db: Database,
   request: string,
-  act: (stillLocked: () => Promise<void>) => Promise<T>,
+  act: (stillLocked: () => Promise<void>, held: Database) => Promise<T>,
 ): Promise<T | null> {
   return db.connection().execute(async (held) => {
     if (!(await taken(held, request))) return null;
@@ -16,7 +16,7 @@ export async function holding<T>(
       if (await isSwept(db, request)) return null;
       return await act(async () => {
         await sql`select 1`.execute(held);
-      });
+      }, held);
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended(${request}, 1))`.execute(held);
     }

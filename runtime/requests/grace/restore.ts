@@ -15,7 +15,7 @@ import { restoring, stepEnded, stepIntended } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
 import { openIdentities } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
-import { databaseJournal } from "../run/db-journal.ts";
+import { readBack } from "../run/db-journal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
@@ -189,7 +189,7 @@ function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
 }
 
 async function begin(desk: Desk, id: string): Promise<void> {
-  await databaseJournal({ ...desk, request: id, namesOf: () => [] }).readBack();
+  await readBack({ ...desk, request: id });
   await desk.db.transaction().execute(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable("requests")

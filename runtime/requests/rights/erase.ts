@@ -7,7 +7,7 @@ import { isAllAsPlanned, nameOf, type Settled, settled } from "../run/as-planned
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { TRIED_TOGETHER } from "../run/journal.ts";
+import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
 import {
   type KeptLine,
@@ -28,6 +28,36 @@ export const erase: RightRunner = { name: right.name, run };
 interface Pass {
   readonly state: Capture;
   readonly plan: ErasePlan;
+}
+
+interface Carrying extends Pass {
+  readonly found: Unwritten | null;
+}
+
+/** What was found, until the first intent takes it along: nothing is done before that, and a crash loses nothing. */
+class Unwritten {
+  readonly #journal: Journal;
+  readonly #captured: Earlier;
+  readonly #plan: readonly PlanLine[] | undefined;
+  #taken = false;
+
+  constructor(journal: Journal, captured: Earlier, plan: readonly PlanLine[] | undefined) {
+    this.#journal = journal;
+    this.#captured = captured;
+    this.#plan = plan;
+  }
+
+  /** Once. */
+  take(): Found | undefined {
+    if (this.#taken) return undefined;
+    this.#taken = true;
+    return { captured: this.#captured, ...(this.#plan === undefined ? {} : { plan: this.#plan }) };
+  }
+
+  /** By itself, where no intent took it. */
+  async write(): Promise<void> {
+    if (this.take() !== undefined) await this.#journal.saveCapture(this.#captured, this.#plan);
+  }
 }
 
 async function run(context: RunContext): Promise<RequestOutcome> {
@@ -52,17 +82,20 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     const fresh = lines === null ? plan.lines : undefined;
     const before: Earlier | null = earlier;
     earlier = merged(before, state);
-    if (before === null || isNew(state)) await journal.saveCapture(earlier, fresh);
-    else if (fresh !== undefined) await journal.savePlan(fresh);
+    const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
+    const found = before === null || isNew(state) ? new Unwritten(journal, earlier, fresh) : null;
+    if (found === null && fresh !== undefined) await journal.savePlan(fresh);
     context.atPoint?.("captured");
     lines = first;
     context.atPoint?.("planned");
-    const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
     if (open.length === 0) {
+      await found?.write();
       context.atPoint?.("verified");
       return closed(state, first, plan);
     }
-    failed = await carryOut(context, { state, plan }, open, done);
+    failed = await carryOut(context, { state, plan, found }, open, done);
+    // Where nothing could be done yet.
+    await found?.write();
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, done }))) {
       context.atPoint?.("verified");
@@ -146,7 +179,7 @@ function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, 
 
 async function carryOut(
   context: RunContext,
-  pass: Pass,
+  pass: Carrying,
   steps: readonly Step[],
   done: Settled,
 ): Promise<ResultLine[]> {
@@ -176,7 +209,7 @@ interface Going {
 
 async function carryOutLot(
   context: RunContext,
-  pass: Pass,
+  pass: Carrying,
   lot: readonly Step[],
   { waits, done }: Going,
 ): Promise<ResultLine[]> {
@@ -203,10 +236,10 @@ function settle(step: Step, done: Settled): void {
 }
 
 /** All of them or none. False: none, and each is to be tried by itself, so that what can be done is done. */
-async function carryOutTogether(context: RunContext, pass: Pass, lot: readonly Step[]): Promise<boolean> {
+async function carryOutTogether(context: RunContext, pass: Carrying, lot: readonly Step[]): Promise<boolean> {
   const { estate, journal } = context;
   for (const step of lot) sayProgress(context, step);
-  const ids = await journal.intendAll(lot);
+  const ids = await journal.intendAll(lot, pass.found?.take());
   context.atPoint?.("intended");
   const [first] = lot;
   const step = { ...must(first, "a lot has steps"), changes: lot.flatMap((s) => s.changes) };
@@ -236,10 +269,10 @@ function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
   onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
 }
 
-async function carryOutStep(context: RunContext, pass: Pass, step: Step): Promise<ResultLine[]> {
+async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Promise<ResultLine[]> {
   const { estate, journal } = context;
   sayProgress(context, step);
-  const id = await journal.intend(step);
+  const id = await journal.intend(step, pass.found?.take());
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   if (lost === null) await context.undo?.before(id, step);

@@ -13,7 +13,7 @@ import { mayHold } from "@avow/core/plan/scope";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Attachment, writeArchive } from "../archive/write.ts";
-import type { Journal } from "./journal.ts";
+import type { Found, Journal } from "./journal.ts";
 import {
   nothing,
   type Proof,
@@ -100,8 +100,13 @@ const withAsks = (journal: Journal, asks: readonly PlanLine[]): Journal => ({
   ...journal,
   savePlan: (lines) => journal.savePlan([...lines, ...asks]),
   saveCapture: (captured, plan) => journal.saveCapture(captured, plan && [...plan, ...asks]),
+  intend: (step, found) => journal.intend(step, foundWith(found, asks)),
+  intendAll: (steps, found) => journal.intendAll(steps, foundWith(found, asks)),
   plan: async () => (await journal.plan())?.filter((l) => l.action !== "ask") ?? null,
 });
+
+const foundWith = (found: Found | undefined, asks: readonly PlanLine[]): Found | undefined =>
+  found?.plan === undefined ? found : { ...found, plan: [...found.plan, ...asks] };
 
 function together(
   outcome: RequestOutcome,

@@ -5,13 +5,13 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
+import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
-import type { Earlier } from "./ask.ts";
 import { lotsOf, readLot } from "./captured-lots.ts";
-import type { Journal } from "./journal.ts";
+import type { Found, Journal, StepOutcome } from "./journal.ts";
 
 /** Sent before the first of them is known to have arrived. */
 const LOTS_AT_ONCE_MAX = 8;
@@ -43,15 +43,27 @@ interface JournalOptions {
   readonly now: () => Date;
 }
 
-export const databaseJournal = (options: JournalOptions): Journal => ({
+interface Intending extends JournalOptions {
+  /** The connection that holds the request's lock: an intent that was written on it was written while the lock was held. */
+  readonly held: Database;
+  /** Part of the transaction of the intents. */
+  readonly beside: (tx: Database, steps: readonly Step[]) => Promise<void>;
+}
+
+export interface DatabaseJournal extends Journal {
+  /** Part of the transaction that ends the run: how steps ended that nothing was written after. Gives the entries for the log. */
+  endings(tx: Database): Promise<readonly NewEntry[]>;
+}
+
+export const databaseJournal = (options: Intending): DatabaseJournal => ({
   ...captures(options),
   ...plans(options),
   ...steps(options),
 });
 
-function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapture"> {
+/** For those who only look at what a request has found, or add to it. */
+export function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapture"> {
   const { db, sealer, request } = options;
-  const purpose = `capture/${request}`;
   return {
     async captured() {
       const parts = await db
@@ -61,42 +73,58 @@ function captures(options: JournalOptions): Pick<Journal, "captured" | "saveCapt
         .orderBy("part")
         .execute();
       if (parts.length === 0) return null;
-      const lots = parts.map((p, i) => readLot(sealer.open(`${purpose}/${i}`, p.sealed)));
+      const lots = parts.map((p, i) => readLot(sealer.open(`capture/${request}/${i}`, p.sealed)));
       return { identities: lots[0]?.identities ?? [], collections: lots.flatMap((l) => l.collections) };
     },
-    async saveCapture(captured: Earlier, plan) {
-      const names = options.namesOf(captured.identities).map((name) => ({ request, name }));
-      await db.transaction().execute(async (tx) => {
-        const sent: Promise<unknown>[] = [
-          tx.deleteFrom("request_captures").where("request", "=", request).execute(),
-        ];
-        if (names.length > 0)
-          sent.push(
-            tx
-              .insertInto("request_subjects")
-              .values(names)
-              .onConflict((c) => c.doNothing())
-              .execute(),
-          );
-        if (plan !== undefined) sent.push(writePlan(options, tx, plan));
-        let part = 0;
-        for (const lot of lotsOf(captured)) {
-          const sealed = Buffer.from(sealer.seal(`${purpose}/${part}`, lot));
-          sent.push(tx.insertInto("request_captures").values({ request, part, sealed }).execute());
-          part += 1;
-          if (part % LOTS_AT_ONCE_MAX === 0) await allOf(sent.splice(0));
-        }
-        await allOf(sent);
-      });
-    },
+    saveCapture: (captured, plan) =>
+      db.transaction().execute(async (tx) => {
+        const entries = await writeFound(options, tx, {
+          captured,
+          ...(plan === undefined ? {} : { plan }),
+        });
+        if (entries.length > 0) await options.evidence.append(tx, entries);
+      }),
   };
 }
 
+/** Gives the entries for the log. */
+async function writeFound(
+  options: JournalOptions,
+  tx: Database,
+  { captured, plan }: Found,
+): Promise<readonly NewEntry[]> {
+  const { sealer, request } = options;
+  const names = options.namesOf(captured.identities).map((name) => ({ request, name }));
+  const sent: Promise<unknown>[] = [
+    tx.deleteFrom("request_captures").where("request", "=", request).execute(),
+  ];
+  if (names.length > 0)
+    sent.push(
+      tx
+        .insertInto("request_subjects")
+        .values(names)
+        .onConflict((c) => c.doNothing())
+        .execute(),
+    );
+  const entries = plan === undefined ? null : writePlan(options, tx, plan);
+  if (entries !== null) sent.push(entries);
+  let part = 0;
+  for (const lot of lotsOf(captured)) {
+    const sealed = Buffer.from(sealer.seal(`capture/${request}/${part}`, lot));
+    sent.push(tx.insertInto("request_captures").values({ request, part, sealed }).execute());
+    part += 1;
+    if (part % LOTS_AT_ONCE_MAX === 0) await allOf(sent.splice(0));
+  }
+  await allOf(sent);
+  return (await entries) ?? [];
+}
+
+/** Gives the entries for the log. */
 async function writePlan(
-  { request, evidence }: JournalOptions,
+  { request }: JournalOptions,
   tx: Database,
   lines: readonly PlanLine[],
-): Promise<void> {
+): Promise<readonly NewEntry[]> {
   const row = await tx
     .selectFrom("requests")
     .select("plan")
@@ -104,21 +132,23 @@ async function writePlan(
     .forUpdate()
     .executeTakeFirstOrThrow();
   // Whoever goes on after a crash plans the same: that is no second plan.
-  if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return;
-  await allOf([
-    tx
-      .updateTable("requests")
-      .set({ plan: JSON.stringify(lines) })
-      .where("id", "=", request)
-      .execute(),
-    evidence.append(tx, [planned(request, lines)]),
-  ]);
+  if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return [];
+  await tx
+    .updateTable("requests")
+    .set({ plan: JSON.stringify(lines) })
+    .where("id", "=", request)
+    .execute();
+  return [planned(request, lines)];
 }
 
 function plans(options: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
-  const { db, request } = options;
+  const { db, request, evidence } = options;
   return {
-    savePlan: (lines) => db.transaction().execute((tx) => writePlan(options, tx, lines)),
+    savePlan: (lines) =>
+      db.transaction().execute(async (tx) => {
+        const entries = await writePlan(options, tx, lines);
+        if (entries.length > 0) await evidence.append(tx, entries);
+      }),
     async plan() {
       const row = await db.selectFrom("requests").select("plan").where("id", "=", request).executeTakeFirst();
       return row?.plan === null || row?.plan === undefined ? null : planSchema.parse(row.plan);
@@ -126,62 +156,82 @@ function plans(options: JournalOptions): Pick<Journal, "savePlan" | "plan"> {
   };
 }
 
-function steps(
-  options: JournalOptions,
-): Pick<Journal, "intend" | "outcome" | "intendAll" | "outcomes" | "readBack"> {
-  const intendAll = (all: readonly Step[]): Promise<string[]> => writeIntents(options, all);
-  const outcomes: Journal["outcomes"] = (ended) => writeOutcomes(options, ended);
+interface Ended extends StepOutcome {
+  readonly step: string;
+  readonly at: Date;
+}
+
+function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapture" | "savePlan" | "plan"> {
+  // Lost with the process they are `unknown`, as if it had stopped a moment earlier.
+  let ended: readonly Ended[] = [];
+  const endings: DatabaseJournal["endings"] = async (tx) => {
+    const some = ended;
+    ended = [];
+    await writeOutcomes(tx, some);
+    return some.map(({ step, state, rows, reason }) =>
+      stepEnded(options.request, step, { state, rows, reason }),
+    );
+  };
+  const intendAll = (all: readonly Step[], found?: Found): Promise<string[]> =>
+    writeIntents({ ...options, endings }, all, found);
+  const outcomes: Journal["outcomes"] = async (some) => {
+    const at = options.now();
+    ended = [...ended, ...some.map((one) => ({ ...one, at }))];
+  };
   return {
-    ...{ intendAll, outcomes },
-    intend: async (step) => must((await intendAll([step]))[0], "each step gets an id"),
+    ...{ intendAll, outcomes, endings },
+    intend: async (step, found) => must((await intendAll([step], found))[0], "each step gets an id"),
     outcome: (step, outcome) => outcomes([{ step, ...outcome }]),
     readBack: () => readBack(options),
   };
 }
 
-async function writeIntents(
-  { db, request, now, evidence }: JournalOptions,
+/** One transaction for all that must be on the disk before the act: each commit waits for it. */
+function writeIntents(
+  options: Intending & Pick<DatabaseJournal, "endings">,
   steps: readonly Step[],
+  found: Found | undefined,
 ): Promise<string[]> {
+  const { request, now, evidence, held } = options;
   const rows = steps.map(({ phase, store, changes }) => ({
     ...{ request, phase, store, state: "intended", intended_at: now() },
     changes: JSON.stringify(
       changes.map((c) => ({ collection: c.collection, act: c.act, set: c.set, rows: c.keys.length })),
     ),
   }));
-  return db.transaction().execute(async (tx) => {
-    const made = await tx.insertInto("request_steps").values(rows).returning("id").execute();
+  return held.transaction().execute(async (tx) => {
+    const ended = options.endings(tx);
+    const lines = found === undefined ? null : writeFound(options, tx, found);
+    const made = tx.insertInto("request_steps").values(rows).returning("id").execute();
+    await allOf([ended, lines, made, options.beside(tx, steps)]);
     // Numbered as they were given.
-    const ids = made.map((m) => m.id).sort((a, b) => Number(a) - Number(b));
-    await evidence.append(
-      tx,
-      steps.map((step, i) => intended(request, must(ids[i], "each step gets an id"), step)),
-    );
+    const ids = (await made).map((m) => m.id).sort((a, b) => Number(a) - Number(b));
+    await evidence.append(tx, [
+      ...(await ended),
+      ...((await lines) ?? []),
+      ...steps.map((step, i) => intended(request, must(ids[i], "each step gets an id"), step)),
+    ]);
     return ids;
   });
 }
 
-async function writeOutcomes(
-  { db, request, now, evidence }: JournalOptions,
-  ended: Parameters<Journal["outcomes"]>[0],
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const [ids, states] = [ended.map((e) => e.step), ended.map((e) => e.state)];
-    const [counts, reasons] = [ended.map((e) => e.rows), ended.map((e) => e.reason)];
-    const update = sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = ${now()}
-      from unnest(${ids}::bigint[], ${states}::text[], ${counts}::bigint[], ${reasons}::text[]) e(id, state, rows, reason)
-      where s.id = e.id`;
-    await allOf([
-      update.execute(tx),
-      evidence.append(
-        tx,
-        ended.map(({ step, ...outcome }) => stepEnded(request, step, outcome)),
-      ),
-    ]);
-  });
+async function writeOutcomes(tx: Database, ended: readonly Ended[]): Promise<void> {
+  if (ended.length === 0) return;
+  const [ids, states] = [ended.map((e) => e.step), ended.map((e) => e.state)];
+  const [counts, reasons] = [ended.map((e) => e.rows), ended.map((e) => e.reason)];
+  await sql`update request_steps s set state = e.state, rows = e.rows, reason = e.reason, ended_at = e.at
+    from unnest(${ids}::bigint[], ${states}::text[], ${counts}::bigint[], ${reasons}::text[],
+                ${ended.map((e) => e.at.toISOString())}::timestamptz[]) e(id, state, rows, reason, at)
+    where s.id = e.id`.execute(tx);
 }
 
-async function readBack({ db, request, now, evidence }: JournalOptions): Promise<number> {
+/** See `Journal`. */
+export async function readBack({
+  db,
+  request,
+  now,
+  evidence,
+}: Pick<JournalOptions, "db" | "request" | "now" | "evidence">): Promise<number> {
   const open = await db
     .selectFrom("request_steps")
     .select("id")

@@ -19,7 +19,7 @@ import { holding } from "../desk/lock.ts";
 import { sealIdentities } from "../desk/subjects.ts";
 import { erase as runner } from "../rights/erase.ts";
 import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
-import { databaseJournal } from "../run/db-journal.ts";
+import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
 import { estateFor, VIA_SUPPRESSION } from "./bare.ts";
@@ -233,7 +233,7 @@ export async function openAgain(desk: Desk, again: Again, { by, enqueue }: Openi
       ]);
       return true;
     });
-    if (isNew) await databaseJournal({ ...desk, request: id, namesOf: () => [] }).saveCapture(again.captured);
+    if (isNew) await captures({ ...desk, request: id, namesOf: () => [] }).saveCapture(again.captured);
     return isNew;
   });
   if (opened !== true) return null;
