@@ -35,9 +35,14 @@ export interface AppendOptions {
   readonly now: () => Date;
 }
 
+export type HeldKeys = ReadonlyMap<Subject, SubjectKey>;
+
 export interface Appender {
-  /** Gives the ids, in the order given. The transaction decides whether they exist. */
-  append(tx: Database, entries: readonly NewEntry[]): Promise<string[]>;
+  /**
+   * Gives the ids, in the order given. The transaction decides whether they exist. `held`: keys of subjects that the same transaction has
+   * asked for already, along with what it had to ask anyhow.
+   */
+  append(tx: Database, entries: readonly NewEntry[], held?: HeldKeys): Promise<string[]>;
 }
 
 const BODY_CHARS_MAX = 256 * 1024;
@@ -46,10 +51,11 @@ const ROWS_A_STATEMENT_MAX = 1000;
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
   return {
-    async append(tx, entries) {
-      const held = new Map<Subject, SubjectKey>([["service", service]]);
+    async append(tx, entries, given) {
+      const held = new Map<Subject, SubjectKey>([["service", service], ...(given ?? [])]);
       const subjects = new Set(entries.map((e) => e.subject).filter((subject) => !held.has(subject)));
-      for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
+      if (subjects.size > 0)
+        for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
       const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? service, entry));
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
         await insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX));

@@ -5,7 +5,7 @@ import { emptyRoot } from "@avow/core/evidence/hashing";
 import type { NoteKey } from "@avow/core/evidence/note";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
-import { type Appender, appenderOf, type NewEntry } from "./append.ts";
+import { type Appender, appenderOf, type HeldKeys, type NewEntry } from "./append.ts";
 import { LogRefused } from "./guard.ts";
 import { type LogPlace, placeIn } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
@@ -69,9 +69,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return {
     ...{ place, keys, sequencer },
     witnesses: (options.witnesses ?? []).map((w) => w.key),
-    async append(tx: Database, entries: readonly NewEntry[]) {
+    async append(tx: Database, entries: readonly NewEntry[], held?: HeldKeys) {
       appended = true;
-      return appender.append(tx, entries);
+      return appender.append(tx, entries, held);
     },
     admit: admitter(db, log),
     async settle(entry) {

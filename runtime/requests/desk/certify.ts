@@ -48,11 +48,13 @@ export const certify = (desk: Certifier, tx: Database, ending: Ending): Promise<
 export async function certifyAll(desk: Certifier, tx: Database, endings: readonly Ending[]): Promise<void> {
   if (endings.length === 0) return;
   const ids = endings.map((e) => e.id);
-  await endTasks(tx, ids);
-  const [rows, steps] = await Promise.all([
-    tx.selectFrom("requests").selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
-    stepsOf(tx, ids),
-  ]);
+  const asked = {
+    rows: tx.selectFrom("requests").selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
+    steps: stepsOf(tx, ids),
+    keys: desk.evidence.keys.obtainAll(tx, ids.map(subjectOf)),
+  };
+  await allOf([endTasks(tx, ids), asked.rows, asked.steps, asked.keys]);
+  const [rows, steps, keys] = [await asked.rows, await asked.steps, await asked.keys];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const all = endings.map((ending) => {
     const row = must(byId.get(ending.id), "the request is there");
@@ -69,7 +71,7 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
     return { ...{ id: ending.id, closedAt, entry }, ends: ending.restrictedUntil === undefined };
   });
   const before = endings.flatMap((e) => e.before ?? []);
-  const written = await desk.evidence.append(tx, [...before, ...all.map((a) => a.entry)]);
+  const written = await desk.evidence.append(tx, [...before, ...all.map((a) => a.entry)], keys);
   const certificates = written.slice(before.length);
   const last = all.filter((a) => a.ends);
   await allOf([
@@ -87,10 +89,12 @@ async function endKeys(
   last: readonly { readonly id: string; readonly closedAt: Date }[],
 ): Promise<void> {
   for (const [at, some] of Map.groupBy(last, (one) => one.closedAt.getTime())) {
-    const subjects = some.map(({ id }): `request:${string}` => `request:${id}`);
+    const subjects = some.map(({ id }) => subjectOf(id));
     await desk.evidence.keys.endAt(tx, subjects, plus(new Date(at), desk.recordsKept));
   }
 }
+
+const subjectOf = (request: string): `request:${string}` => `request:${request}`;
 
 const closedAtOf = (row: { readonly closed_at: Date | null }): Date =>
   must(row.closed_at, "it was closed in this transaction");

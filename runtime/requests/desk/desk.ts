@@ -206,12 +206,12 @@ async function writeDown(
   row: Row,
   { identities, outcome, right, archiveWaits, journal }: Written,
 ): Promise<RequestOutcome> {
-  const { id, tries } = row;
+  const { id, tries, due_at } = row;
   const until = restrictedUntil(desk, row, outcome);
   const ended = ENDED.has(outcome.state) && until === null;
   const state = until === null ? outcome.state : "restricted";
   const outdated = await desk.db.transaction().execute(async (tx) => {
-    await tx
+    const row = tx
       .updateTable("requests")
       .set({
         state,
@@ -231,20 +231,17 @@ async function writeDown(
       })
       .where("id", "=", id)
       .execute();
-    const before = await journal.endings(tx);
-    if (!ended && until === null) {
-      const open = outcome.state === "not_done" ? [notDone(id, outcome, row.due_at < desk.now())] : [];
+    const { entries: before, written: steps } = journal.endings(tx);
+    const ends = ended || until !== null;
+    const keep = { now: desk.now(), keep: desk.suppression };
+    await allOf([row, steps, ends && right.removes ? keepSuppressed(tx, [id], keep) : null]);
+    if (!ends) {
+      const open = outcome.state === "not_done" ? [notDone(id, outcome, due_at < desk.now())] : [];
       if (before.length + open.length > 0) await desk.evidence.append(tx, [...before, ...open]);
       return [];
     }
-    await certify(desk, tx, {
-      id,
-      identities,
-      outcome,
-      before,
-      ...(until === null ? {} : { restrictedUntil: until }),
-    });
-    if (right.removes) await keepSuppressed(tx, [id], { now: desk.now(), keep: desk.suppression });
+    const restricted = until === null ? {} : { restrictedUntil: until };
+    await certify(desk, tx, { id, identities, outcome, before, ...restricted });
     const last = outcome.state === "closed" && right.endsArchives;
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;

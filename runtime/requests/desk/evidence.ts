@@ -11,7 +11,7 @@ import type { KeptLine, RequestOutcome, ResultLine } from "../run/run.ts";
 
 /** Where requests leave their entries; the ledger is one. */
 export interface Evidence extends Appender {
-  readonly keys: Pick<SubjectKeys, "endAt">;
+  readonly keys: Pick<SubjectKeys, "endAt" | "obtainAll">;
 }
 
 /** All steps of a request look alike in clear. */

@@ -16,10 +16,23 @@ export const lockHeld = (key: RawBuilder<unknown>): RawBuilder<boolean> => sql<b
 
 const sweepRuns = lockHeld(sql`'sweep/' || requests.sweep::text`);
 
-/** For those who hold the request's lock: a sweep that takes requests waits for their rows, and looks at their locks afterwards. */
-export async function isSwept(db: Database, id: string): Promise<boolean> {
+/**
+ * For those who hold the request's lock: a sweep that takes requests waits for their rows, and looks at their locks afterwards.
+ *
+ * A row that is locked is written to. Where the statement is all of its transaction, nobody waits until that is on the disk: after a crash of
+ * the server nobody has a lock.
+ */
+export async function isSwept(
+  db: Database,
+  id: string,
+  within: "by itself" | "a transaction",
+): Promise<boolean> {
+  const waits =
+    within === "a transaction" ? sql`true` : sql`set_config('synchronous_commit', 'off', true) is not null`;
   const { rows } = await sql<{ swept: boolean }>`
-    select sweep is not null and ${sweepRuns} as swept from requests where id = ${id} for share`.execute(db);
+    select ${waits} and sweep is not null and ${sweepRuns} as swept from requests where id = ${id} for share`.execute(
+    db,
+  );
   return rows[0]?.swept ?? false;
 }
 
@@ -27,7 +40,7 @@ export async function isSwept(db: Database, id: string): Promise<boolean> {
 export async function tryHold(tx: Database, id: string): Promise<boolean> {
   const { rows } = await sql<{ got: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
-  return rows[0]?.got === true && !(await isSwept(tx, id));
+  return rows[0]?.got === true && !(await isSwept(tx, id, "a transaction"));
 }
 
 /** SQL over `requests`: nobody has it in his hands. */

@@ -60,8 +60,13 @@ export interface NewRequest {
 
 /** Opens a request, or joins the open one of the same person, whatever either of them names the person by. */
 export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRequest> {
-  const input = { ...asked, identities: await withMerged(desk, asked.identities) };
-  const closure = await closureOf(desk.estate, input.identities);
+  const [identities, given] = await Promise.all([
+    withMerged(desk, asked.identities),
+    closureOf(desk.estate, asked.identities),
+  ]);
+  const input = { ...asked, identities };
+  // Nearly always nothing was merged, and both are of the same identities.
+  const closure = identities === asked.identities ? given : await closureOf(desk.estate, identities);
   const names = namesOf(desk, closure.identities);
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
   return desk.db.transaction().execute(async (tx) => {

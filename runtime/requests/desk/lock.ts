@@ -13,7 +13,7 @@ export async function holding<T>(
   return db.connection().execute(async (held) => {
     if (!(await taken(held, request))) return null;
     try {
-      if (await isSwept(db, request)) return null;
+      if (await isSwept(held, request, "by itself")) return null;
       return await act(async () => {
         await sql`select 1`.execute(held);
       }, held);

@@ -2,6 +2,7 @@
 import type { Duration } from "@avow/core/terms/duration";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
+import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX, type Archives } from "../archive/kept.ts";
 import type { Bundles } from "../grace/bundle.ts";
@@ -30,8 +31,7 @@ interface Closing {
 
 /** Part of the transaction that closes the erasure. Returns the requests whose files are to go (`dropFiles`). */
 export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
-  await forgetMerges(book, tx, closing.ids);
-  const { rows: others } = await sql<Found>`
+  const found = sql<Found>`
     select other.id, other.right_name, other.closed_at, other.sealed_identities, other.grace_until, o.by,
            o.by is not null and not exists (
              select from request_subjects more where more.request = other.id and more.name not in (
@@ -43,6 +43,8 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
              group by theirs.request) o
       join requests other on other.id = o.request
      where other.service = ${book.service}`.execute(tx);
+  await allOf([forgetMerges(book, tx, closing.ids), found]);
+  const others = (await found).rows;
   const outdated = others.filter((o) => closing.giving.includes(o.right_name)).map((o) => o.id);
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.

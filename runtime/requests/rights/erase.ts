@@ -62,12 +62,11 @@ class Unwritten {
 
 async function run(context: RunContext): Promise<RequestOutcome> {
   const { journal } = context;
-  await journal.readBack();
+  let [earlier] = await Promise.all([journal.captured(), journal.readBack()]);
   let lines: readonly PlanLine[] | null = null;
   let failed: readonly ResultLine[] = [];
   let approved = false;
   const done: Settled = new Set();
-  let earlier = await journal.captured();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();

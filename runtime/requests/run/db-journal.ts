@@ -51,8 +51,8 @@ interface Intending extends JournalOptions {
 }
 
 export interface DatabaseJournal extends Journal {
-  /** Part of the transaction that ends the run: how steps ended that nothing was written after. Gives the entries for the log. */
-  endings(tx: Database): Promise<readonly NewEntry[]>;
+  /** Part of the transaction that ends the run: how steps ended that nothing was written after. The entries are for the log. */
+  endings(tx: Database): { readonly entries: readonly NewEntry[]; readonly written: Promise<void> };
 }
 
 export const databaseJournal = (options: Intending): DatabaseJournal => ({
@@ -164,13 +164,11 @@ interface Ended extends StepOutcome {
 function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapture" | "savePlan" | "plan"> {
   // Lost with the process they are `unknown`, as if it had stopped a moment earlier.
   let ended: readonly Ended[] = [];
-  const endings: DatabaseJournal["endings"] = async (tx) => {
+  const endings: DatabaseJournal["endings"] = (tx) => {
     const some = ended;
     ended = [];
-    await writeOutcomes(tx, some);
-    return some.map(({ step, state, rows, reason }) =>
-      stepEnded(options.request, step, { state, rows, reason }),
-    );
+    const entries = some.map(({ step, ...outcome }) => stepEnded(options.request, step, outcome));
+    return { entries, written: writeOutcomes(tx, some) };
   };
   const intendAll = (all: readonly Step[], found?: Found): Promise<string[]> =>
     writeIntents({ ...options, endings }, all, found);
@@ -200,17 +198,15 @@ function writeIntents(
     ),
   }));
   return held.transaction().execute(async (tx) => {
-    const ended = options.endings(tx);
+    const { entries, written } = options.endings(tx);
     const lines = found === undefined ? null : writeFound(options, tx, found);
     const made = tx.insertInto("request_steps").values(rows).returning("id").execute();
-    await allOf([ended, lines, made, options.beside(tx, steps)]);
+    const keys = evidence.keys.obtainAll(tx, [`request:${request}`]);
+    await allOf([written, lines, made, keys, options.beside(tx, steps)]);
     // Numbered as they were given.
     const ids = (await made).map((m) => m.id).sort((a, b) => Number(a) - Number(b));
-    await evidence.append(tx, [
-      ...(await ended),
-      ...((await lines) ?? []),
-      ...steps.map((step, i) => intended(request, must(ids[i], "each step gets an id"), step)),
-    ]);
+    const intents = steps.map((step, i) => intended(request, must(ids[i], "each step gets an id"), step));
+    await evidence.append(tx, [...entries, ...((await lines) ?? []), ...intents], await keys);
     return ids;
   });
 }
