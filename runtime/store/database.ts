@@ -15,6 +15,7 @@ import * as tasks from "./migrations/010-tasks.ts";
 import * as verdicts from "./migrations/011-verdicts.ts";
 import * as sweeps from "./migrations/012-sweeps.ts";
 import * as suppressionLots from "./migrations/013-suppression-lots.ts";
+import { pipelined } from "./pipelined.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -48,6 +49,7 @@ export async function openDatabase(url: string): Promise<Database> {
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  pipelined(db);
   try {
     await migrate(db);
   } catch (error) {

@@ -196,22 +196,22 @@ const DESK = [
   ]),
   ...inFile("run", "runtime/requests/desk/desk.ts", [
     {
-      name: "desk: nothing is noted for suppression, step by step",
-      was: "await noteSuppressed(desk, id, [step]);\n      return written.intend(step)",
-      is: "return written.intend(step)",
-      means: "a restored backup brings rows back unseen",
-    },
-    {
-      name: "desk: nothing is noted for suppression, together",
-      was: "await noteSuppressed(desk, id, steps);",
-      is: "",
+      name: "desk: nothing is noted for suppression",
+      was: "noteSuppressed({ ...desk, db: tx }, id, steps)",
+      is: "noteSuppressed({ ...desk, db: tx }, id, steps.slice(steps.length))",
       means: "a restored backup brings rows back unseen",
     },
     {
       name: "desk: suppression does not begin",
-      was: "if (right.removes) await keepSuppressed",
-      is: "if (false) await keepSuppressed",
+      was: "ends && right.removes ? keepSuppressed",
+      is: "ends && right.name.length === 0 ? keepSuppressed",
       means: "a restored backup brings rows back unseen",
+    },
+    {
+      name: "desk: the last outcomes are forgotten",
+      was: "const { entries: before, written: steps } = journal.endings(tx);",
+      is: "const [before, steps] = [[], null];",
+      means: "the journal and the log do not say how the last steps ended",
     },
   ]),
 ];

@@ -22,8 +22,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: failures are forgotten",
-    was: "failed = await carryOut(context, { state, plan }, open, done);",
-    is: "await carryOut(context, { state, plan }, open, done);",
+    was: "failed = await carryOut(context, { state, plan, found }, open, done);",
+    is: "await carryOut(context, { state, plan, found }, open, done);",
     means: "the reason of a refusal is lost, and the refused step tried again",
   },
   {
@@ -46,20 +46,32 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: captures are not written down",
-    was: "if (before === null || isNew(state)) await journal.saveCapture(earlier, fresh);\n    else if (fresh",
-    is: "if (fresh",
+    was: "const found = before === null || isNew(state) ? new Unwritten(journal, earlier, fresh) : null;",
+    is: "const found: Unwritten | null = null;",
     means: "after a crash nobody knows what was found",
   },
   {
     name: "erase run: later finds are not written down",
-    was: "if (before === null || isNew(state)) await journal.saveCapture",
-    is: "if (before === null) await journal.saveCapture",
+    was: "const found = before === null || isNew(state) ?",
+    is: "const found = before === null ?",
     means: "after a crash nobody knows what a later pass found",
   },
   {
+    name: "erase run: captures are written down afterwards, together",
+    was: "await journal.intendAll(lot, pass.found?.take())",
+    is: "await journal.intendAll(lot)",
+    means: "after a crash in the first act nobody knows what was found",
+  },
+  {
+    name: "erase run: captures are written down afterwards",
+    was: "  const id = await journal.intend(step, pass.found?.take());\n  context",
+    is: "  const id = await journal.intend(step);\n  context",
+    means: "after a crash in the first act nobody knows what was found",
+  },
+  {
     name: "erase run: the capture of a crash is not read",
-    was: "let earlier = await journal.captured();",
-    is: "let earlier: Earlier | null = null;",
+    was: "let [earlier] = await Promise.all([journal.captured(), journal.readBack()]);",
+    is: "let earlier: Earlier | null = null;\n  await journal.readBack();",
     means: "what hangs on rows that are gone is never found again",
   },
   {
@@ -76,10 +88,10 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: intents are written afterwards",
-    was: `  const id = await journal.intend(step);
+    was: `  const id = await journal.intend(step, pass.found?.take());
   context.atPoint?.("intended");`,
     is: `  context.atPoint?.("intended");
-  const id = await journal.intend(step);`,
+  const id = await journal.intend(step, pass.found?.take());`,
     means: "a crash leaves no trace of what was meant",
   },
   {
@@ -191,14 +203,14 @@ const RUN = [
     },
     {
       name: "journal: outcomes are not written",
-      was: "      update.execute(tx),\n",
-      is: "",
+      was: "if (ended.length === 0) return;",
+      is: "if (ended.length >= 0) return;",
       means: "the journal does not say what was done",
     },
     {
       name: "journal: subjects are not named",
-      was: "if (names.length > 0)\n          sent",
-      is: "if (names.length < 0)\n          sent",
+      was: "if (names.length > 0)\n    sent",
+      is: "if (names.length < 0)\n    sent",
       means: "requests of one person do not find each other by what was found",
     },
   ]),
