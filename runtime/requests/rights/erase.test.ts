@@ -210,6 +210,34 @@ test("what was meant is written down before it is done", async () => {
   expect(said.slice(0, 2)).toEqual(["captured nothing", "planned nothing"]);
 });
 
+test.each([{ shop: {}, steps: "steps by themselves" }, { steps: "steps together" }])(
+  "whoever stops at an intent or after its act leaves what was found, and the next one ends it: $steps",
+  async ({ shop }) => {
+    let stops = 0;
+    for (let ended = false; !ended; stops += 1) {
+      const at = tables();
+      const journal = memoryJournal();
+      const given = shop === undefined ? { journal } : { shop, journal };
+      let points = 0;
+      const atPoint = (point: string): void => {
+        if ((point === "intended" || point === "acted") && points++ === stops) throw new Error("killed");
+      };
+      const killed = await run(at, { ...given, atPoint }).then(
+        () => false,
+        () => true,
+      );
+      ended = !killed;
+      if (killed) {
+        expect((await journal.captured())?.collections.length).toBeGreaterThan(0);
+        expect(await journal.plan()).not.toBe(null);
+      }
+      expect(await run(at, given)).toMatchObject({ state: "closed" });
+      expect([at.users, at.notes].map(idsOf)).toEqual([["2"], ["2"]]);
+    }
+    expect(stops).toBeGreaterThan(2);
+  },
+);
+
 test("what was found is remembered: what hangs on it is found when it is gone", async () => {
   const at = tables();
   const journal = memoryJournal();
