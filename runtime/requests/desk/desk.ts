@@ -152,12 +152,16 @@ async function workOnLocked(
 /** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
 async function carriedOut(
   ask: Parameters<typeof runByHandToo>[0],
-  context: RunContext,
+  context: RunContext & { readonly journal: DatabaseJournal },
 ): Promise<{ readonly outcome: RequestOutcome; readonly failed: StoreFailed | null }> {
   try {
     return { outcome: await runByHandToo(ask, context), failed: null };
   } catch (error) {
-    if (!(error instanceof StoreFailed)) throw error;
+    if (!(error instanceof StoreFailed)) {
+      // Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told.
+      await Promise.allSettled([context.journal.settle()]);
+      throw error;
+    }
     const { store, failure } = error;
     const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
     const plan = (await context.journal.plan()) ?? [];

@@ -53,6 +53,8 @@ interface Intending extends JournalOptions {
 export interface DatabaseJournal extends Journal {
   /** Part of the transaction that ends the run: how steps ended that nothing was written after. The entries are for the log. */
   endings(tx: Database): { readonly entries: readonly NewEntry[]; readonly written: Promise<void> };
+  /** The same by itself, for those who stop before that. */
+  settle(): Promise<void>;
 }
 
 export const databaseJournal = (options: Intending): DatabaseJournal => ({
@@ -170,6 +172,14 @@ function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapt
     const entries = some.map(({ step, ...outcome }) => stepEnded(options.request, step, outcome));
     return { entries, written: writeOutcomes(tx, some) };
   };
+  const settle = async (): Promise<void> => {
+    if (ended.length === 0) return;
+    await options.db.transaction().execute(async (tx) => {
+      const { entries, written } = endings(tx);
+      await written;
+      await options.evidence.append(tx, entries);
+    });
+  };
   const intendAll = (all: readonly Step[], found?: Found): Promise<string[]> =>
     writeIntents({ ...options, endings }, all, found);
   const outcomes: Journal["outcomes"] = async (some) => {
@@ -177,7 +187,7 @@ function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapt
     ended = [...ended, ...some.map((one) => ({ ...one, at }))];
   };
   return {
-    ...{ intendAll, outcomes, endings },
+    ...{ intendAll, outcomes, endings, settle },
     intend: async (step, found) => must((await intendAll([step], found))[0], "each step gets an id"),
     outcome: (step, outcome) => outcomes([{ step, ...outcome }]),
     readBack: () => readBack(options),
