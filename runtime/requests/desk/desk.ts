@@ -236,16 +236,21 @@ async function writeDown(
       .where("id", "=", id)
       .execute();
     const { entries: before, written: steps } = journal.endings(tx);
-    const ends = ended || until !== null;
-    const keep = { now: desk.now(), keep: desk.suppression };
-    await allOf([row, steps, ends && right.removes ? keepSuppressed(tx, [id], keep) : null]);
-    if (!ends) {
+    if (!ended && until === null) {
+      await allOf([row, steps]);
       const open = outcome.state === "not_done" ? [notDone(id, outcome, due_at < desk.now())] : [];
       if (before.length + open.length > 0) await desk.evidence.append(tx, [...before, ...open]);
       return [];
     }
     const restricted = until === null ? {} : { restrictedUntil: until };
-    await certify(desk, tx, { id, identities, outcome, before, ...restricted });
+    const keep = { now: desk.now(), keep: desk.suppression };
+    // Sent behind one another: the certificate is made of the row as it is closed.
+    await allOf([
+      row,
+      steps,
+      right.removes ? keepSuppressed(tx, [id], keep) : null,
+      certify(desk, tx, { id, identities, outcome, before, ...restricted }),
+    ]);
     const last = outcome.state === "closed" && right.endsArchives;
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;

@@ -71,17 +71,20 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
   const right = must(RIGHTS.get(input.right), "the caller checked the right").right;
   return desk.db.transaction().execute(async (tx) => {
     // Two requests for one person at the same moment: the second waits here and then joins.
-    await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`.execute(
-      tx,
-    );
+    const lock = sql`
+      select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`.execute(tx);
     // Whoever asks for a file gets one of his own; at the command line one that was cut short is gone on with.
-    const open =
-      right.changes || input.enqueue === undefined
-        ? await joinable(desk, tx, { ...input, names, sure: closure.sure })
-        : null;
+    const joins = right.changes || input.enqueue === undefined;
+    // Sent behind the lock: it looks when the lock is there.
+    const found = joins ? joinable(desk, tx, { ...input, names, sure: closure.sure }) : null;
+    await allOf([lock, found]);
+    const open = await found;
     const id = open ?? randomUUID();
     if (open === null) await input.beforeIn?.();
-    const fresh = open === null ? [await insertRequest(desk, tx, { ...input, id, names })] : [];
+    const entry = open === null ? insertRequest(desk, tx, { ...input, id, names }) : null;
+    const keys = desk.evidence.keys.obtainAll(tx, [`request:${id}`]);
+    await allOf([entry, keys]);
+    const fresh = await entry;
     if (open !== null && (input.enqueue !== undefined || input.approvedBy !== undefined))
       await tx
         .updateTable("requests")
@@ -94,11 +97,11 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
         })
         .where("id", "=", id)
         .execute();
-    await desk.evidence.append(tx, [
-      ...fresh,
-      ...(open === null ? [] : [joined(id, input.via)]),
+    const entries = [
+      fresh ?? joined(id, input.via),
       ...(input.approvedBy === undefined ? [] : [approved(id, input.approvedBy)]),
-    ]);
+    ];
+    await desk.evidence.append(tx, entries, await keys);
     await input.enqueue?.(tx, id);
     return { id, joined: open !== null };
   });

@@ -1,5 +1,4 @@
 /** The journal in Avow's own database. What names rows of people is sealed; what staff may read is not. */
-import { isDeepStrictEqual } from "node:util";
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -127,20 +126,15 @@ async function writePlan(
   tx: Database,
   lines: readonly PlanLine[],
 ): Promise<readonly NewEntry[]> {
-  const row = await tx
-    .selectFrom("requests")
-    .select("plan")
-    .where("id", "=", request)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  const plan = JSON.stringify(lines);
   // Whoever goes on after a crash plans the same: that is no second plan.
-  if (row.plan !== null && isDeepStrictEqual(planSchema.parse(row.plan), [...lines])) return [];
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable("requests")
-    .set({ plan: JSON.stringify(lines) })
+    .set({ plan })
     .where("id", "=", request)
-    .execute();
-  return [planned(request, lines)];
+    .where(sql<boolean>`plan is distinct from ${plan}::jsonb`)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n ? [planned(request, lines)] : [];
 }
 
 function plans(options: JournalOptions): Pick<Journal, "savePlan" | "plan"> {

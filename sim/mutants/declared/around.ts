@@ -203,8 +203,8 @@ const DESK = [
     },
     {
       name: "desk: suppression does not begin",
-      was: "ends && right.removes ? keepSuppressed",
-      is: "ends && right.name.length === 0 ? keepSuppressed",
+      was: "right.removes ? keepSuppressed",
+      is: "right.name.length === 0 ? keepSuppressed",
       means: "a restored backup brings rows back unseen",
     },
     {

@@ -203,8 +203,8 @@ const RUN = [
     },
     {
       name: "journal: outcomes are not written",
-      was: "if (ended.length === 0) return;",
-      is: "if (ended.length >= 0) return;",
+      was: "if (ended.length === 0) return;\n  const [ids",
+      is: "if (ended.length >= 0) return;\n  const [ids",
       means: "the journal does not say what was done",
     },
     {
