@@ -2,11 +2,10 @@
  * Kysely lets each statement of a transaction wait for the answer to the one before, also where the caller sent them together (`allOf`). The
  * driver sends on what does not wait, and the server answers in that order: several statements are one round trip.
  */
-import type { ConnectionProvider, DatabaseConnection, QueryExecutor } from "kysely";
-import type { Database } from "./database.ts";
+import type { ConnectionProvider, DatabaseConnection, Kysely, QueryExecutor } from "kysely";
 
 /** From now on: of its transactions, and of the connections that it hands out. */
-export const pipelined = (db: Database): void => void letThrough(db.getExecutor());
+export const pipelined = <DB>(db: Kysely<DB>): void => void letThrough(db.getExecutor());
 
 function letThrough(executor: QueryExecutor): QueryExecutor {
   const within = executor.withConnectionProvider.bind(executor);

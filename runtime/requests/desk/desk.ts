@@ -218,20 +218,11 @@ async function writeDown(
     const row = tx
       .updateTable("requests")
       .set({
-        state,
-        results: JSON.stringify(outcome.results),
-        kept: JSON.stringify(outcome.kept),
-        notes: JSON.stringify(outcome.notes),
+        ...{ state, ...toldBy(outcome) },
         ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
         ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
         ...(until === null ? {} : { grace_until: until }),
-        ...(outcome.state === "not_done"
-          ? { tries: tries + 1, next_try_at: new Date(desk.now().getTime() + pauseMs(tries)) }
-          : {}),
-        // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
-        ...(outcome.state === "requested"
-          ? { next_try_at: new Date(desk.now().getTime() + PAUSE_MS_MAX) }
-          : {}),
+        ...nextTry(outcome, tries, desk.now()),
       })
       .where("id", "=", id)
       .execute();
@@ -269,6 +260,19 @@ async function writeDown(
   if (ended) await dropAttachments(desk);
   if (ended && row.undo_key !== null) await desk.bundles.remove(id);
   return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
+}
+
+const toldBy = ({ results, kept, notes }: RequestOutcome) => ({
+  results: JSON.stringify(results),
+  kept: JSON.stringify(kept),
+  notes: JSON.stringify(notes),
+});
+
+function nextTry({ state }: RequestOutcome, tries: number, now: Date) {
+  const after = (ms: number): Date => new Date(now.getTime() + ms);
+  if (state === "not_done") return { tries: tries + 1, next_try_at: after(pauseMs(tries)) };
+  // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
+  return state === "requested" ? { next_try_at: after(PAUSE_MS_MAX) } : {};
 }
 
 /** Null: it ends here. Where nothing was changed there is nothing to take back. */
