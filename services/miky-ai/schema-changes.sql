@@ -39,6 +39,7 @@ insert into age_limits (country, age) values ('*', 16),
 
 alter table staff add column if not exists password_hash text;
 alter table staff add column if not exists totp_secret text;
+alter table staff add column if not exists totp_step bigint;
 create table if not exists staff_sessions (
   token_hash  text primary key,
   staff_id    smallint not null references staff (id),

@@ -39,7 +39,9 @@ create table staff (
   active        boolean not null default true,
   -- Both or neither: without a second factor nobody signs in.
   password_hash text,
-  totp_secret   text
+  totp_secret   text,
+  -- The half minute of the last code that was taken; no code of it or of an earlier one is taken again.
+  totp_step     bigint
 );
 
 create table staff_sessions (

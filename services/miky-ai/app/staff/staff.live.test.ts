@@ -21,8 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
+const seated = new Map<string, Browser>();
+
+/** Each signs in once: a code is taken once. */
 async function desk(handle: string): Promise<Browser> {
+  const there = seated.get(handle);
+  if (there !== undefined) return there;
   const browser = bed.browser();
+  seated.set(handle, browser);
   const form = { handle, password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date()) };
   expect((await browser.post("/staff/signin", form)).statusCode).toBe(303);
   return browser;
@@ -76,9 +82,22 @@ test("a desk opens the pages of its role; a child's account is deleted at once, 
     expect([page, (await guest.get(`/staff/${page}`)).statusCode]).toEqual([page, 403]);
 });
 
+test("a code lets in once: not again, not twice at a time, and no earlier one after it", async () => {
+  await bed.sql("update staff set totp_step = null where handle = 'drill-operator'");
+  const at = new Date();
+  const status = async (steps: number): Promise<number> => {
+    const code = codeAt(DESK_SECRET, at, steps);
+    const form = { handle: "drill-operator", password: DESK_PASSWORD, code };
+    return (await bed.browser().post("/staff/signin", form)).statusCode;
+  };
+  expect((await Promise.all([status(0), status(0), status(0)])).sort()).toEqual([303, 401, 401]);
+  expect([await status(0), await status(1), await status(0)]).toEqual([401, 303, 401]);
+});
+
 test("without the second factor, or once it is taken away, nobody gets in; guesses run out", async () => {
   await bed.sql("update staff set second_factor = false where handle = 'drill-guest'");
-  const right = { handle: "drill-guest", password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date()) };
+  // Of the next half minute, which nobody has used.
+  const right = { handle: "drill-guest", password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date(), 1) };
   const browser = bed.browser();
   const tries = [];
   for (let i = 0; i < 6; i += 1) tries.push((await browser.post("/staff/signin", right)).statusCode);

@@ -1,7 +1,7 @@
 /** Codes of a second factor (RFC 6238): six digits, new every half minute, one before and one after are taken as well. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-const STEP_MS = 30_000;
+export const STEP_MS = 30_000;
 const DIGITS = 6;
 
 /** `secret` as an authenticator app takes it, but in hexadecimal. */
@@ -13,8 +13,10 @@ export function codeAt(secret: string, at: Date, steps = 0): string {
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 10 ** DIGITS).padStart(DIGITS, "0");
 }
 
-export const codeFits = (secret: string, code: string, at: Date): boolean =>
-  code.length === DIGITS &&
-  [-1, 0, 1].some((steps) =>
-    timingSafeEqual(Buffer.from(codeAt(secret, at, steps)), Buffer.from(code.padEnd(DIGITS))),
-  );
+/** The half minute that the code is of, counted since 1970; the latest one where it is of several, null where of none. */
+export function stepOf(secret: string, code: string, at: Date): number | null {
+  const given = Buffer.from(code);
+  if (given.length !== DIGITS) return null;
+  const steps = [1, 0, -1].find((s) => timingSafeEqual(Buffer.from(codeAt(secret, at, s)), given));
+  return steps === undefined ? null : Math.floor(at.getTime() / STEP_MS) + steps;
+}
