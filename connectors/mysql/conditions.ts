@@ -8,6 +8,10 @@ const THROTTLED: Verdict = { error: "throttled", retryable: true };
 const MALFORMED: Verdict = { error: "malformed", retryable: false };
 export const BLOCKED: Verdict = { error: "blocked", retryable: false };
 
+/** Numbers below 30 are those of the server's file layer, most often about temporary tables. */
+const FILES =
+  "look at the server's error log, at its `tmpdir` and at the space that is free there, and try again";
+
 export const CONDITIONS: ReadonlyMap<number, readonly [string, Verdict]> = new Map([
   [1053, ["the server is shutting down", UNREACHABLE]],
   [1077, ["the server is shutting down", UNREACHABLE]],
@@ -33,6 +37,11 @@ export const CONDITIONS: ReadonlyMap<number, readonly [string, Verdict]> = new M
   [1820, ["the password has expired", DENIED]],
   [1836, ["the server is read-only", DENIED]],
   [1862, ["the password has expired", DENIED]],
+  [1, [`the server could not make a file of its own: ${FILES}`, THROTTLED]],
+  [2, [`the server could not read a file of its own: ${FILES}`, THROTTLED]],
+  [3, [`the server could not write a file of its own: ${FILES}`, THROTTLED]],
+  [6, [`the server could not delete a file of its own: ${FILES}`, THROTTLED]],
+  [20, [`the disk is full: ${FILES}`, THROTTLED]],
   [1021, ["disk full", THROTTLED]],
   [1037, ["out of memory", THROTTLED]],
   [1038, ["out of sort memory", THROTTLED]],
