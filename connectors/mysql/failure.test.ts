@@ -9,6 +9,7 @@ test.each([
   [1451, "blocked", false],
   [1213, "throttled", true],
   [1205, "throttled", true],
+  [6, "throttled", true],
   [1969, "throttled", true],
   [1142, "denied", false],
   [1792, "denied", false],
