@@ -18,6 +18,7 @@ import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
 import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
 import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "./real.ts";
+import { takeMade } from "./stand-ins.ts";
 import { declaredOf } from "./world/declared.ts";
 import type { DraftTable } from "./world/draft.ts";
 import type { SimRequest } from "./world/requests.ts";
@@ -49,6 +50,9 @@ export interface Tally {
   /** Corrections by right and how they ended, the rows that they changed, what they reported. */
   readonly corrected: Map<string, number>;
   cellsCorrected: number;
+  /** Pseudo-people that erasures made, and rows that go on under them. */
+  pseudoPeople: number;
+  goneOn: number;
   contradictions: number;
   /** The most statements that one request sent about one collection. */
   statementsMax: MostStatements;
@@ -62,6 +66,8 @@ export const newTally = (): Tally => ({
   fates: new Map(),
   corrected: new Map(),
   cellsCorrected: 0,
+  pseudoPeople: 0,
+  goneOn: 0,
   contradictions: 0,
   statementsMax: { ...NO_STATEMENTS, all: 0 },
 });
@@ -213,9 +219,15 @@ async function tryErase(
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
   count(tally, expected);
+  const all = new Map<DraftTable, readonly Row[]>();
+  for (const table of world.tables) all.set(table, await database.rowsOf(table));
+  const made = takeMade(world, expected.state === "closed" ? expected.after : new Map(), all);
+  if (made.wrong !== null) return made.wrong;
+  tally.pseudoPeople += made.people;
+  tally.goneOn += made.rows;
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
-    const found = await database.rowsOf(table);
+    const found = must(made.rest.get(table), "every table was read");
     const said = looked.plan.filter(
       (l) => l.action === "delete" && `${l.store}.${l.collection}` === idOf(collection),
     );

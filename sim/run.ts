@@ -1,7 +1,7 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
  * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
- * Exit 1 when they part.
+ * With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
 import { runSeeds } from "./seeds.ts";
 import { runSweepSeeds, sweepTable } from "./sweep/seeds.ts";
-import { coverageTable } from "./world/coverage.ts";
+import { coverageTable, SHAPE_NAMES } from "./world/coverage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     people: { type: "string", default: "3" },
     findings: { type: "string", default: "5" },
     url: { type: "string" },
+    shape: { type: "string" },
     shrink: { type: "boolean", default: true },
     sweep: { type: "boolean", default: false },
   },
@@ -50,6 +51,8 @@ const options = {
   findingsMax: Number(values.findings),
   shrink: values.shrink,
 };
+if (values.shape !== undefined && !SHAPE_NAMES.includes(values.shape))
+  throw new Error(`\`--shape\` is one of: ${SHAPE_NAMES.join("; ")}`);
 const server =
   values.url === undefined ? await chosen.start() : { url: values.url, stop: async () => undefined };
 try {
@@ -64,7 +67,8 @@ try {
 /** Each person by itself. */
 async function requests(url: string, seeds: readonly number[]): Promise<number> {
   const onFinding = (finding: Finding) => console.log(`${describeMismatch(finding)}\n`);
-  const report = await runSeeds(chosen.engine(url), seeds, { ...options, onFinding });
+  const only = values.shape === undefined ? {} : { shape: values.shape };
+  const report = await runSeeds(chosen.engine(url), seeds, { ...options, ...only, onFinding });
   console.log(coverageTable(report.coverage, report.tally, report.worlds));
   console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
   return report.found.length;

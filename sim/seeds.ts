@@ -22,6 +22,10 @@ export interface SeedOptions {
   /** Stops after so many findings. */
   readonly findingsMax: number;
   readonly shrink: boolean;
+  /** False: worlds as they were before rows could go on under pseudo-people. */
+  readonly standIns?: boolean;
+  /** Only worlds that have this shape, by its name; others are passed over. */
+  readonly shape?: string;
   /** Told at once: a long run may be stopped before its end. */
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -38,7 +42,8 @@ export async function runSeeds(
   let worlds = 0;
   try {
     for (const seed of seeds) {
-      const world = adapt(worldOf(seed), engine);
+      const world = adapt(worldOf(seed, { standIns: options.standIns ?? true }), engine);
+      if (options.shape !== undefined && !shapesOf(world).includes(options.shape)) continue;
       worlds += 1;
       for (const shape of shapesOf(world)) coverage.set(shape, (coverage.get(shape) ?? 0) + 1);
       const mismatch = await tryWorld(world, requestsFor(diceOf(seed ^ 0x5eed), world, options.people), at);

@@ -1,10 +1,11 @@
 /** Finding the person (spec/data-map.md, "Finding the person"). */
 import { idOf } from "@avow/core/datamap/model";
-import type { IdentityValue } from "@avow/core/terms/person";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import {
   identityText,
   isNobody,
   isPersonCollection,
+  isPseudo,
   type Row,
   type Table,
   valuesOf,
@@ -25,6 +26,7 @@ export function identitiesOf({ collection }: Table, row: Row, shared: boolean): 
     .flatMap((i) =>
       valuesOf(row, i.field)
         .filter((value) => !isNobody(i.namespace, value))
+        .filter((value) => !isPseudo(collection, normalise(normaliserOf(i.namespace), value)))
         .map((value) => identityText(i.namespace, value)),
     );
 }

@@ -31,6 +31,15 @@ export const identityText = (namespace: string, value: string): string =>
 export const isNobody = (namespace: string, value: string): boolean =>
   ["", "erased"].some((v) => identityText(namespace, v) === identityText(namespace, value));
 
+/** What a pseudo-person's row is known by, where the map says that such rows are made. */
+export const isPseudo = ({ standIn }: Collection, value: string): boolean =>
+  standIn !== undefined && looksPseudo(value);
+
+export function looksPseudo(value: string): boolean {
+  if (/^erased-[0-9a-f]{16}$/.test(value) || /^00000000-0000-4[0-9a-f]{3}-/i.test(value)) return true;
+  return /^-[0-9]+$/.test(value) && BigInt(value) >= -2147483648n && BigInt(value) <= -1073741825n;
+}
+
 /** A place that runs over a list gives the list of what its elements have there. */
 export function cellOf(row: Row, field: string): Cell {
   const place = placeIn(row.keys(), field);
@@ -75,6 +84,7 @@ export function armsOf(world: World, row: Row, link: Link): readonly Arm[] {
   if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return [];
   const { collection, rows } = parentOf(world, link);
   return tuplesOf(row, link.from)
+    .filter((tuple) => !tuple.some((value) => isPseudo(collection, value)))
     .filter(
       (tuple) =>
         !collection.identities.some(({ namespace, field }) => {
