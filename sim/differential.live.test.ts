@@ -38,6 +38,11 @@ const ONCE_FOUND = [
   4118, // SQLite: a link of the row to its own table, emptied in the middle of a statement, and a field of it is never null
 ];
 
+/** The same of worlds whose rows go on under pseudo-people. */
+const ONCE_FOUND_GOING_ON = [
+  173, // people and what goes on hold each other by foreign keys: the people went first, and the rows let go
+];
+
 const freshSeed = randomInt(1, 2 ** 31);
 
 describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
@@ -57,7 +62,7 @@ describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
   test("worlds whose rows go on under pseudo-people", { timeout: 600_000 }, async () => {
     const seeds = Array.from({ length: GOING_ON }, (_, i) => FIRST + i);
     const shape = "rows that go on under pseudo-people";
-    const report = await runSeeds(engine, seeds, { ...options, shape });
+    const report = await runSeeds(engine, [...ONCE_FOUND_GOING_ON, ...seeds], { ...options, shape });
     expect(report.found.map(describeMismatch)).toEqual([]);
     const { goneOn, pseudoPeople } = report.tally;
     console.log(

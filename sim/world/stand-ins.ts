@@ -57,8 +57,9 @@ function describePeople(dice: Dice, people: DraftTable): boolean {
   for (const column of people.columns) {
     if (people.key.includes(column)) continue;
     const names = people.identities.some((i) => i.field === column.name);
+    const phone = people.identities.some((i) => i.field === column.name && i.namespace === "phone");
     const open = people.places.some((p) => p.place?.column === column);
-    const words = linked.includes(column) ? [] : wordsFor(dice, column, { free: !names && !open });
+    const words = phone || linked.includes(column) ? [] : wordsFor(dice, column, { free: !names && !open });
     if (!column.nullable && words.length === 0) return false;
     if (!column.nullable || (words.length > 0 && dice.chance(0.6))) standIn.set(column, dice.pick(words));
     else if (dice.chance(0.3)) standIn.set(column, "null");
