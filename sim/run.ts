@@ -1,20 +1,23 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
  * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
- * With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
+ * With `--merged` some people are merged with others first. With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { must } from "@avow/core/terms/assert";
+import { freshDatabase } from "@avow/provision/database";
 import { startMariaDb } from "@avow/provision/mariadb";
+import { openDatabase } from "@avow/runtime/store/database";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import { describeMismatch, type Finding } from "./describe.ts";
 import type { Engine } from "./engines/engine.ts";
 import { mariaDb } from "./engines/mysql.ts";
 import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
+import { type Merging, mergeTable } from "./merging.ts";
 import { runSeeds } from "./seeds.ts";
 import { runSweepSeeds, sweepTable } from "./sweep/seeds.ts";
 import { coverageTable, SHAPE_NAMES } from "./world/coverage.ts";
@@ -30,6 +33,7 @@ const { values } = parseArgs({
     shape: { type: "string" },
     shrink: { type: "boolean", default: true },
     sweep: { type: "boolean", default: false },
+    merged: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
@@ -68,10 +72,27 @@ try {
 async function requests(url: string, seeds: readonly number[]): Promise<number> {
   const onFinding = (finding: Finding) => console.log(`${describeMismatch(finding)}\n`);
   const only = values.shape === undefined ? {} : { shape: values.shape };
-  const report = await runSeeds(chosen.engine(url), seeds, { ...options, ...only, onFinding });
+  const own = values.merged ? await ownDatabase() : null;
+  const merging = own === null ? {} : { merging: own.merging };
+  const report = await runSeeds(chosen.engine(url), seeds, { ...options, ...only, ...merging, onFinding });
   console.log(coverageTable(report.coverage, report.tally, report.worlds));
+  if (own !== null) console.log(mergeTable(own.merging.tally));
+  await own?.close();
   console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
   return report.found.length;
+}
+
+/** For merges: Avow keeps them in a database of its own. */
+async function ownDatabase(): Promise<{ readonly merging: Merging; close(): Promise<void> }> {
+  const own = await throwAwayServer();
+  const fresh = await freshDatabase(own.url, "sim");
+  const db = await openDatabase(fresh.url);
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    await fresh.drop();
+    await own.stop();
+  };
+  return { merging: { db, tally: { outcomes: new Map(), undone: 0 } }, close };
 }
 
 /** All people of a world in one sweep. */

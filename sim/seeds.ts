@@ -3,6 +3,7 @@ import type { Finding } from "./describe.ts";
 import { newTally, type Tally, tryWorld } from "./differential.ts";
 import { adapt } from "./engines/adapt.ts";
 import type { Engine } from "./engines/engine.ts";
+import type { Merging } from "./merging.ts";
 import { diceOf } from "./random.ts";
 import { shrink } from "./shrink.ts";
 import { type Coverage, shapesOf } from "./world/coverage.ts";
@@ -26,6 +27,8 @@ export interface SeedOptions {
   readonly standIns?: boolean;
   /** Only worlds that have this shape, by its name; others are passed over. */
   readonly shape?: string;
+  /** Some people are merged with others before anybody asks. */
+  readonly merging?: Merging;
   /** Told at once: a long run may be stopped before its end. */
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -36,7 +39,8 @@ export async function runSeeds(
   options: SeedOptions,
 ): Promise<SeedReport> {
   const database = await engine.start();
-  const at = { engine, database, tally: newTally() };
+  const merging = options.merging === undefined ? {} : { merging: options.merging };
+  const at = { engine, database, tally: newTally(), ...merging };
   const coverage: Map<string, number> = new Map();
   const found: Finding[] = [];
   let worlds = 0;

@@ -5,7 +5,7 @@
 import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import type { KeepRule } from "@avow/core/plan/keep";
 import { must } from "@avow/core/terms/assert";
-import { normalise, normaliserOf } from "@avow/core/terms/person";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { placeIn, textsAt } from "./places.ts";
 
 export type Cell = string | null;
@@ -21,6 +21,8 @@ export interface Table {
 export interface World {
   readonly tables: readonly Table[];
   readonly keepRules: ReadonlyMap<string, KeepRule>;
+  /** Identities that one person goes by though no row says so (spec/person.md, "Merged visitors"). */
+  readonly merges?: readonly (readonly IdentityValue[])[];
 }
 
 /** An identity as one text: namespace and normalised value. */

@@ -18,12 +18,12 @@ interface Making {
   readonly rows: Rows;
 }
 
-/** Only with people whose key is one field. */
-export function addForum({ dice, tables, rows }: Making): void {
+/** Only with people whose key is one field; gives the posts. */
+export function addForum({ dice, tables, rows }: Making): DraftTable | null {
   const people = dice
     .shuffle(tables)
     .find((t) => t.kind === "person" && t.key.length === 1 && (rows.get(t)?.length ?? 0) > 0);
-  if (people === undefined) return;
+  if (people === undefined) return null;
   const at: Making = { dice, tables, rows };
   const posts = addTable(at, "board posts", dice.pick(["integer", "uuid", "text"]));
   const author = addLink(at, posts, people, "owner");
@@ -37,6 +37,7 @@ export function addForum({ dice, tables, rows }: Making): void {
   if (dice.chance(0.7)) addLikes(at, { posts, people });
   for (const other of dice.shuffle(tables.filter((t) => t !== posts && t.kind === "owned")).slice(0, 2))
     if (dice.chance(0.5)) leadTo(at, other, posts);
+  return posts;
 }
 
 function addTable({ tables }: Making, name: string, type: ColumnType): DraftTable {

@@ -22,7 +22,7 @@ interface Making {
 export function addStandIns(dice: Dice, tables: DraftTable[], filled: Rows): Rows {
   if (!dice.chance(0.5)) return filled;
   const at: Making = { dice, tables, rows: new Map(filled) };
-  if (dice.chance(0.7)) addForum({ dice, tables, rows: at.rows });
+  const posts = dice.chance(0.7) ? addForum({ dice, tables, rows: at.rows }) : null;
   const said = new Map<DraftTable, boolean>();
   for (const table of dice.shuffle(tables)) {
     const link = standInLink(table);
@@ -31,6 +31,9 @@ export function addStandIns(dice: Dice, tables: DraftTable[], filled: Rows): Row
     said.set(link.to, can);
     if (can) goOn(at, table, link);
   }
+  // What stays can not be held by what goes.
+  for (const { erase, links } of posts?.erase.rule === "delete" ? tables : [])
+    for (const link of links) if (link.to === posts && erase.rule !== "delete") link.foreignKey = null;
   for (const people of tables) if (people.standIn !== undefined && dice.chance(0.5)) leaveSome(at, people);
   return at.rows;
 }
