@@ -2,6 +2,8 @@
 import { must } from "@avow/core/terms/assert";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import { expect, test } from "vitest";
+import type { Mutation } from "../../connector-kit/contract.ts";
+import { StoreFailed } from "./ask.ts";
 import { memoryJournal } from "./journal.ts";
 import { ANN, AUTHORS, ENGINES, mapOf, PEOPLE, withBed } from "./testing/forum.ts";
 
@@ -92,6 +94,18 @@ for (const engine of ENGINES) {
         expect(new Set((await bed.rows(AUTHORS)).map((p) => p[1])).size).toBe(6);
       }),
   );
+
+  test(`${engine.name}: a commit that nobody heard of makes no second pseudo-person when it goes on`, () =>
+    withBed(engine, "a counted number", async (bed, run) => {
+      const journal = memoryJournal();
+      const map = mapOf(engine.connector.name, "each");
+      const unheard = (all: readonly Mutation[]): boolean => all.some((m) => m.act === "insert");
+      await expect(run(map, ANN, { journal, unheard })).rejects.toBeInstanceOf(StoreFailed);
+      expect(journal.steps.at(-1)?.outcome).toBeNull();
+      expect(await run(map, ANN, { journal })).toMatchObject({ state: "closed" });
+      expect((await bed.rows(PEOPLE)).length).toBe(6);
+      expect(new Set((await bed.rows(AUTHORS)).map((p) => p[1])).size).toBe(6);
+    }));
 
   test(`${engine.name}: a post that somebody else was given meanwhile is left`, () =>
     withBed(engine, "a counted number", async (bed, run) => {
