@@ -1,5 +1,6 @@
 /** Requests of one person beside each other: which of them are one, which of them end with another, and that scopes are told apart. */
 import type { Scope } from "@avow/core/plan/scope";
+import { tail } from "@avow/runtime/ledger/tail";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
@@ -147,3 +148,28 @@ test.each([null, CONTENT])(
     );
   },
 );
+
+test("steps that the store takes one by one only: their first try, together, is no failure in the certificate", async () => {
+  await store.query(`
+    create table acts (act bigint);
+    create or replace function note_act() returns trigger language plpgsql as $$ begin insert into acts values (txid_current()); return old; end $$;
+    create or replace function refuse_same() returns trigger language plpgsql as $$ begin
+      if exists (select from acts where act = txid_current()) then raise exception 'one at a time'; end if; return old; end $$;
+    create trigger note before delete on posts for each row execute function note_act();
+    create trigger refuse before delete on users for each row execute function refuse_same()`);
+  const { id } = await ask({ user_id: "1" });
+  expect(await work(id)).toBe("closed");
+  await store.query("drop table acts");
+  expect(await left()).toBe("lead 7, lead 8, post 2, user 2, visit 2");
+  const tried = await service.own.query(
+    "select count(*)::int as n from request_steps where request = $1 and state = 'failed' and reason like 'tried together: %'",
+    [id],
+  );
+  expect(tried.rows[0].n).toBeGreaterThan(1);
+  await opened.service.ledger.settle();
+  const entries = await tail(opened.service.ledger, 10_000);
+  const [closed] = entries.flatMap(({ body }) =>
+    body?.["request"] === id && body["event"] === "request.closed" ? [body] : [],
+  );
+  expect(closed).toMatchObject({ steps: { done: tried.rows[0].n, failed: 0 } });
+});
