@@ -3,7 +3,7 @@ import type { Contradiction } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { After, Kept } from "./model/erase.ts";
-import type { Cell, Row } from "./model/world.ts";
+import { type Cell, looksPseudo, type Row } from "./model/world.ts";
 import type { Column, DraftTable } from "./world/draft.ts";
 
 const CLOCK_SKEW_MS_MAX = 15 * 60_000;
@@ -121,6 +121,8 @@ const afterValue = (after: After | undefined): Cell =>
 function fits(column: Column, wanted: After, cell: Cell, { startedMs }: Moment): boolean {
   if ("is" in wanted)
     return column.type === "jsonb" ? plainJson(wanted.is) === plainJson(cell) : wanted.is === cell;
+  // Which one it is, and what it holds: stand-ins.ts.
+  if ("pseudo" in wanted) return cell !== null && looksPseudo(cell);
   // Nothing to hide: a tombstone on a null may as well stay null.
   if (wanted.act === "tombstone") return isTombstone(column, cell, wanted.before);
   if (cell === null) return false;

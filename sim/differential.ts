@@ -12,12 +12,14 @@ import {
   compareRows,
 } from "./compare.ts";
 import type { Engine, EngineDatabase } from "./engines/engine.ts";
+import { type Merging, mergeSome } from "./merging.ts";
 import { access, portable } from "./model/access.ts";
 import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
 import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
 import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "./real.ts";
+import { takeMade } from "./stand-ins.ts";
 import { declaredOf } from "./world/declared.ts";
 import type { DraftTable } from "./world/draft.ts";
 import type { SimRequest } from "./world/requests.ts";
@@ -35,7 +37,8 @@ export interface Mismatch {
     | "supplement"
     | "erase in scope"
     | "erase"
-    | "second erase";
+    | "second erase"
+    | "merge";
   readonly what: string;
 }
 
@@ -49,6 +52,9 @@ export interface Tally {
   /** Corrections by right and how they ended, the rows that they changed, what they reported. */
   readonly corrected: Map<string, number>;
   cellsCorrected: number;
+  /** Pseudo-people that erasures made, and rows that go on under them. */
+  pseudoPeople: number;
+  goneOn: number;
   contradictions: number;
   /** The most statements that one request sent about one collection. */
   statementsMax: MostStatements;
@@ -62,6 +68,8 @@ export const newTally = (): Tally => ({
   fates: new Map(),
   corrected: new Map(),
   cellsCorrected: 0,
+  pseudoPeople: 0,
+  goneOn: 0,
   contradictions: 0,
   statementsMax: { ...NO_STATEMENTS, all: 0 },
 });
@@ -70,6 +78,8 @@ interface Bench {
   readonly world: RandomWorld;
   readonly database: EngineDatabase;
   readonly real: Real;
+  /** The same without merges. */
+  readonly plain?: Real;
   readonly tally: Tally;
 }
 
@@ -77,25 +87,41 @@ export interface Ground {
   readonly engine: Engine;
   readonly database: EngineDatabase;
   readonly tally: Tally;
+  /** Left out: nobody is merged with anybody. */
+  readonly merging?: Merging;
 }
 
 /** Runs each request on the world as it was made, which must be in the engine's words already. The database is emptied. */
 export async function tryWorld(
   world: RandomWorld,
   requests: readonly SimRequest[],
-  { engine, database, tally }: Ground,
+  { engine, database, tally, merging }: Ground,
 ): Promise<Mismatch | null> {
   await database.layOut(world);
   await checkLoaded(world, database);
   const real = await openReal(world, { connector: engine.connector, url: database.url });
-  try {
-    for (const asked of requests) {
+  const each = async (bench: Bench, all: readonly SimRequest[]): Promise<Mismatch | null> => {
+    for (const asked of all) {
       tally.requests += 1;
-      const found = await tryPerson({ world, database, real, tally }, asked);
+      const found = await tryPerson(bench, asked);
       if (found !== null) return { seed: world.seed, engine: engine.name, asked, ...found };
       await database.reset(world);
     }
     return null;
+  };
+  const [first] = requests;
+  try {
+    if (merging === undefined || first === undefined)
+      return await each({ world, database, real, tally }, requests);
+    const at = { seed: world.seed, engine: engine.name, asked: first };
+    const merged = await mergeSome(world, real, merging);
+    if (merged.wrong !== null) return { ...at, where: "merge", what: merged.wrong };
+    const found = await each({ ...merged, plain: real, database, tally }, requests);
+    if (found !== null) return found;
+    const less = await merged.undo();
+    if (less === null) return null;
+    if (less.wrong !== null) return { ...at, where: "merge", what: less.wrong };
+    return await each({ ...less, plain: real, database, tally }, requests);
   } finally {
     await real.close();
   }
@@ -130,7 +156,9 @@ async function tryPerson(bench: Bench, request: SimRequest): Promise<Found> {
   // What the erasure left is a world like any other: asking again must agree on it, too, and change nothing.
   const rows = new Map<DraftTable, readonly Row[]>();
   for (const table of bench.world.tables) rows.set(table, await bench.database.rowsOf(table));
-  const second = await tryErase(bench, assemble(bench.world.seed, bench.world.tables, rows), asked);
+  const left = assemble(bench.world.seed, bench.world.tables, rows);
+  // With the erasure goes what was merged with whom.
+  const second = await tryErase({ ...bench, real: bench.plain ?? bench.real }, left, asked);
   if (second !== null) return { where: "second erase", what: second };
   return null;
 }
@@ -213,9 +241,15 @@ async function tryErase(
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
   count(tally, expected);
+  const all = new Map<DraftTable, readonly Row[]>();
+  for (const table of world.tables) all.set(table, await database.rowsOf(table));
+  const made = takeMade(world, expected.state === "closed" ? expected.after : new Map(), all);
+  if (made.wrong !== null) return made.wrong;
+  tally.pseudoPeople += made.people;
+  tally.goneOn += made.rows;
   for (const [i, table] of world.tables.entries()) {
     const { collection, rows } = must(world.model.tables[i], "tables and collections go together");
-    const found = await database.rowsOf(table);
+    const found = must(made.rest.get(table), "every table was read");
     const said = looked.plan.filter(
       (l) => l.action === "delete" && `${l.store}.${l.collection}` === idOf(collection),
     );

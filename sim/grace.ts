@@ -53,7 +53,7 @@ export async function takeBack(
   const wrong: string[] = [];
   try {
     for (const seed of seeds) {
-      const world = adapt(worldOf(seed), engine);
+      const world = adapt(worldOf(seed, { standIns: false }), engine);
       await database.layOut(world);
       tally.worlds += 1;
       const open = (access: "read" | "erase") =>

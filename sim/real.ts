@@ -57,6 +57,7 @@ export interface Real {
   look(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, Statements>;
+  readonly estate: BoundEstate;
   close(): Promise<void>;
 }
 
@@ -118,6 +119,7 @@ export async function openReal(
   const dry = { estate: { ...bound.estate, stores: mapped(stores, handsOff) }, approve: async () => false };
   return {
     statements,
+    estate: bound.estate,
     close,
     sweep(people) {
       begin();

@@ -1,23 +1,26 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
  * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
- * Exit 1 when they part.
+ * With `--merged` some people are merged with others first. With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { must } from "@avow/core/terms/assert";
+import { freshDatabase } from "@avow/provision/database";
 import { startMariaDb } from "@avow/provision/mariadb";
+import { openDatabase } from "@avow/runtime/store/database";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import { describeMismatch, type Finding } from "./describe.ts";
 import type { Engine } from "./engines/engine.ts";
 import { mariaDb } from "./engines/mysql.ts";
 import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
+import { type Merging, mergeTable } from "./merging.ts";
 import { runSeeds } from "./seeds.ts";
 import { runSweepSeeds, sweepTable } from "./sweep/seeds.ts";
-import { coverageTable } from "./world/coverage.ts";
+import { coverageTable, SHAPE_NAMES } from "./world/coverage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,8 +30,10 @@ const { values } = parseArgs({
     people: { type: "string", default: "3" },
     findings: { type: "string", default: "5" },
     url: { type: "string" },
+    shape: { type: "string" },
     shrink: { type: "boolean", default: true },
     sweep: { type: "boolean", default: false },
+    merged: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
@@ -50,6 +55,8 @@ const options = {
   findingsMax: Number(values.findings),
   shrink: values.shrink,
 };
+if (values.shape !== undefined && !SHAPE_NAMES.includes(values.shape))
+  throw new Error(`\`--shape\` is one of: ${SHAPE_NAMES.join("; ")}`);
 const server =
   values.url === undefined ? await chosen.start() : { url: values.url, stop: async () => undefined };
 try {
@@ -64,10 +71,28 @@ try {
 /** Each person by itself. */
 async function requests(url: string, seeds: readonly number[]): Promise<number> {
   const onFinding = (finding: Finding) => console.log(`${describeMismatch(finding)}\n`);
-  const report = await runSeeds(chosen.engine(url), seeds, { ...options, onFinding });
+  const only = values.shape === undefined ? {} : { shape: values.shape };
+  const own = values.merged ? await ownDatabase() : null;
+  const merging = own === null ? {} : { merging: own.merging };
+  const report = await runSeeds(chosen.engine(url), seeds, { ...options, ...only, ...merging, onFinding });
   console.log(coverageTable(report.coverage, report.tally, report.worlds));
+  if (own !== null) console.log(mergeTable(own.merging.tally));
+  await own?.close();
   console.log(`${report.worlds} worlds, ${report.tally.requests} people, ${report.found.length} findings`);
   return report.found.length;
+}
+
+/** For merges: Avow keeps them in a database of its own. */
+async function ownDatabase(): Promise<{ readonly merging: Merging; close(): Promise<void> }> {
+  const own = await throwAwayServer();
+  const fresh = await freshDatabase(own.url, "sim");
+  const db = await openDatabase(fresh.url);
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    await fresh.drop();
+    await own.stop();
+  };
+  return { merging: { db, tally: { outcomes: new Map(), undone: 0 } }, close };
 }
 
 /** All people of a world in one sweep. */

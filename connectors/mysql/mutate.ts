@@ -83,7 +83,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
+  const steps = [...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))];
   if (steps.length === 0) return mutations.map(() => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {

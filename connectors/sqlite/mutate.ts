@@ -67,7 +67,7 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = [...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))];
+  const steps = [...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))];
   const rows = mutations.map(() => 0);
   if (steps.length === 0) return rows;
   // A connection that has died shows at the start, before anything was changed.

@@ -103,6 +103,15 @@ test.each(BAD)("refused: %s", (_, users, posts, said) => {
   expect(issues.every((i) => i.severity !== "error" || i.fix !== undefined)).toBe(true);
 });
 
+test("refused: a tombstone for a phone number, of which only digits count", () => {
+  const text = map(PEOPLE, `${OWNED}erase: { stand_in: each }`).replace("email: email }", "phone: email }");
+  const { value, issues } = readDataMap([{ file: "app.yaml", text }]);
+  expect(value).toBeNull();
+  expect(issues.map((i) => `${i.code}: ${i.message}`)).toEqual([
+    "stand-in-names-somebody: `users`: `stand_in` gives `email` a tombstone, and the digits of one are a phone number like any other",
+  ]);
+});
+
 const field = (name: string, type: string, rest: Partial<LivePeople["fields"][number]> = {}) => ({
   ...{ name, type, nullable: false, generated: false },
   ...rest,

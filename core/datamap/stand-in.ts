@@ -1,5 +1,6 @@
 /** Rows that go on under pseudo-people (spec/data-map.md, "Pseudo-people"): what the map alone must hold to. */
 import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
+import { normaliserOf } from "../terms/person.ts";
 import { type Collection, carriesOwnership, collectionId, type Link } from "./model.ts";
 
 /** Erased rows of the collection stay and name a pseudo-person. */
@@ -20,6 +21,8 @@ export function standInIssues(c: Collection, known: ReadonlyMap<string, Collecti
   const texts = [...rowTexts(c), ...(goesOn(c) ? linkTexts(c, known) : [])];
   return texts.map((text) => errorAt(c.span, text));
 }
+
+const isPhone = (namespace: string): boolean => normaliserOf(namespace) === "phone";
 
 /** Of what a pseudo-person's row holds. */
 function rowTexts(c: Collection): IssueText[] {
@@ -49,6 +52,15 @@ function rowTexts(c: Collection): IssueText[] {
           code: "changed-key",
           message: `\`${c.name}\`: \`stand_in\` sets \`${field}\`, which is the key: it is drawn for each pseudo-person`,
           fix: `leave \`${field}\` out`,
+        },
+      ];
+    // Of a phone number only the digits count: those of a tombstone would be somebody's.
+    if (value === "tombstone" && c.identities.some((i) => i.field === field && isPhone(i.namespace)))
+      return [
+        {
+          code: "stand-in-names-somebody",
+          message: `\`${c.name}\`: \`stand_in\` gives \`${field}\` a tombstone, and the digits of one are a phone number like any other`,
+          fix: `write \`${field}: 'null'\`, or leave it out`,
         },
       ];
     const names_ = c.identities.some((i) => i.field === field) && value !== "tombstone" && value !== "null";

@@ -71,6 +71,24 @@ function captured(rows: Rows, identity: IdentityValue, { map = MAP, earlier }: G
 }
 const found = (rows: Rows, id: string) => captured(rows, { namespace: "user_id", value: id })("orders");
 
+test("what is known by a merge finds what is one's own, and nothing that people share", () => {
+  const users = [
+    { id: "1", email: null, phone: "+11" },
+    { id: "2", email: null, phone: "+11" },
+  ];
+  const by = (identity: IdentityValue, collection: string) =>
+    captured(
+      { "app.users": users, "app.leads": [{ id: "9", phone: "+11" }] },
+      identity,
+    )(collection).map((r) => r.id);
+  const phone = { namespace: "phone", value: "+11" };
+  expect(by(phone, "users")).toEqual(["1", "2"]);
+  expect(by({ ...phone, merged: true }, "users")).toEqual([]);
+  // There it is one person's own.
+  expect(by({ ...phone, merged: true }, "leads")).toEqual(["9"]);
+  expect(by({ namespace: "user_id", value: "1", merged: true }, "users")).toEqual(["1"]);
+});
+
 test("an order that somebody let go of is not everybody's whose address was masked", () => {
   const orders = [{ id: "7", buyer: "erased", giver: "3" }];
   expect(found({ "app.users": USERS, "app.orders": orders }, "1")).toEqual([]);

@@ -88,9 +88,9 @@ export class Capture {
       this.collections.set(id, { collection, key, fields, rows: new Map(), owned: 0 });
       this.#into.set(collection, graph.into.get(id) ?? []);
     }
-    for (const { namespace, value } of identities) {
+    for (const { namespace, value, merged } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
-      this.#named.add(identityKey(identity));
+      if (merged !== true) this.#named.add(identityKey(identity));
       this.#meet(identity);
     }
   }

@@ -8,6 +8,8 @@ export interface IdentityValue {
   readonly namespace: string;
   /** Already normalised. */
   readonly value: string;
+  /** Known by a merge, and not named by the request: it finds what is one person's own, and nothing that people share. */
+  readonly merged?: true;
 }
 
 export type Normaliser = "email" | "phone" | "exact";

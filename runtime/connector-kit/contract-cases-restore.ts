@@ -299,6 +299,26 @@ export const restoreCases: readonly ContractCase[] = [
         expect(await parents()).toEqual(after);
       }),
   ),
+  restores("rows that are turned to another owner do not go along with the first", (subject) =>
+    using(subject.open(), async (connector) => {
+      const [key, fields] = [["id"], ["thread_id"]];
+      const held = await readAll(connector, { collection: "posts", fields, exact: ["id", "thread_id"] });
+      const rows = held
+        .filter(([thread]) => thread === "1")
+        .map(([, id = null, was = null]) => ({ key: [id ?? ""], was: [was], to: ["3"] }));
+      expect(rows.length).toBeGreaterThan(0);
+      const answer = await connector.mutate([
+        removed("threads", "id", ["1"]),
+        { act: "insert", collection: "threads", fields: ["id"], rows: [["3"]], fresh: true },
+        { act: "update", collection: "posts", key, fields, rows, fresh: true },
+      ]);
+      expect(answer).toEqual({ ok: true, value: [1, 1, rows.length] });
+      const threads = await readAll(connector, { collection: "posts", fields });
+      expect(threads.flat().sort()).toEqual(
+        held.map(([thread = null]) => (thread === "1" ? "3" : (thread ?? ""))).sort(),
+      );
+    }),
+  ),
   restores("a reader's connection puts nothing back", (subject) =>
     using(subject.open({ access: "read" }), async (connector) => {
       const answer = await connector.mutate([

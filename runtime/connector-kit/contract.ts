@@ -335,7 +335,10 @@ export interface Connector {
   misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;
   ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
   constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
-  /** All of the mutations or none, as one step of the store; the rows changed by each. */
+  /**
+   * All of the mutations or none, as one step of the store; the rows changed by each. What is put in or put back comes first, then what
+   * is set, then what goes: a row that is turned to another owner, or lets go, does not go along with its first one.
+   */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   /** Left out by a system that can't say. What can't be shown is not claimed. */
   reached?(query: ReachQuery): Promise<Answer<ReachReport>>;

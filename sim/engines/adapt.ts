@@ -41,7 +41,10 @@ const maskFor = (mask: Mask, columns: Columns): Mask =>
   Object.fromEntries(Object.entries(mask).map(([field, act]) => [renamed(columns, field), act]));
 
 function ruleFor(rule: EraseRule, columns: Columns): EraseRule {
-  return rule.rule === "mask" || rule.rule === "keep" ? { ...rule, mask: maskFor(rule.mask, columns) } : rule;
+  if (rule.rule === "keep") return { ...rule, mask: maskFor(rule.mask, columns) };
+  if (rule.rule !== "mask") return rule;
+  const standIn = rule.standIn && { per: rule.standIn.per.map((f) => renamed(columns, f)) };
+  return { ...rule, mask: maskFor(rule.mask, columns), ...(standIn === undefined ? {} : { standIn }) };
 }
 
 function fill(
@@ -67,6 +70,10 @@ function fill(
     made.aside.push({ column: of(own, column), to: must(at.tables.get(to), "known") });
 }
 
+const WORDS: ReadonlySet<string> = new Set(["null", "now", "tombstone"]);
+const wordFor = ({ type }: Column, word: string, engine: Engine): string =>
+  WORDS.has(word) ? word : engine.written(type, word);
+
 export function adapt(world: RandomWorld, engine: Engine): RandomWorld {
   const columns = new Map(world.tables.map((table) => [table, columnsFor(table, engine)]));
   const tables = new Map(
@@ -86,6 +93,9 @@ export function adapt(world: RandomWorld, engine: Engine): RandomWorld {
           anchors: new Map([...table.anchors].map(([anchor, column]) => [anchor, of(column)])),
           erase: ruleFor(table.erase, own),
           onLeave: new Map([...table.onLeave].map(([column, act]) => [of(column), act])),
+          ...(table.standIn === undefined
+            ? {}
+            : { standIn: new Map([...table.standIn].map(([c, w]) => [of(c), wordFor(c, w, engine)])) }),
         },
       ];
     }),

@@ -11,7 +11,7 @@ import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Declared } from "./correct.ts";
-import { changed, changesOf, cutChanges, type Erasure, type Fate, fateOf, keptList, keyOf } from "./erase.ts";
+import { afterOf, changed, cutChanges, type Erasure, type Fate, fateOf, keptList, keyOf } from "./erase.ts";
 import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
 import { placeIn } from "./places.ts";
@@ -44,7 +44,7 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
     const staying = rows
       .filter((r) => !isGone(r))
       .map((row) => {
-        if (taken.has(row)) return changed(row, changesOf(world, collection, row, { standing, fates }));
+        if (taken.has(row)) return afterOf(world, collection, row, { standing, fates });
         if (standing.get(row) === "stranger") return changed(row, []);
         const cut = cutChanges(world, collection, row, isGone);
         const at = { world, declared, scope, collection };

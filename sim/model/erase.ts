@@ -1,5 +1,12 @@
 /** What erasure does to a world (spec/data-map.md, "What erasure does to a row"). */
-import { type Collection, idOf, type Link, type Mask, type MaskAct } from "@avow/core/datamap/model";
+import {
+  type Collection,
+  carriesOwnership,
+  idOf,
+  type Link,
+  type Mask,
+  type MaskAct,
+} from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import { plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -10,7 +17,11 @@ import { type PlaceAct, placeIn, withActs } from "./places.ts";
 import { armsOf, type Cell, cellOf, type Row, type World } from "./world.ts";
 
 /** A cell after the erasure; what a store fills in itself is told by its act. */
-export type After = { readonly is: Cell } | { readonly act: "tombstone" | "now"; readonly before: Cell };
+export type After =
+  | { readonly is: Cell }
+  | { readonly act: "tombstone" | "now"; readonly before: Cell }
+  /** The key of a pseudo-person: the same one wherever the group is the same, and nowhere else. */
+  | { readonly pseudo: string };
 
 export interface Kept {
   readonly collection: string;
@@ -47,7 +58,7 @@ export function erase(world: World, asked: readonly IdentityValue[], now: Date):
     const staying = rows.filter((r) => fates.get(r)?.fate !== "gone");
     return [
       idOf(collection),
-      staying.map((r) => changed(r, changesOf(world, collection, r, { standing, fates }))),
+      staying.map((r) => afterOf(world, collection, r, { standing, fates })),
     ] as const;
   });
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
@@ -122,6 +133,40 @@ export function changesOf(
   return fate.fate === "leave" ? [...leavings(world, collection, row, decided), ...cut] : cut;
 }
 
+export function afterOf(
+  world: World,
+  collection: Collection,
+  row: Row,
+  decided: Decided,
+): ReadonlyMap<string, After> {
+  const after = changed(row, changesOf(world, collection, row, decided));
+  return decided.fates.get(row)?.fate === "mask" ? turned(collection, row, after) : after;
+}
+
+/** A row that goes on has a pseudo-person for its owner: one of its own, or one for all of its group. */
+function turned(
+  collection: Collection,
+  row: Row,
+  after: ReadonlyMap<string, After>,
+): ReadonlyMap<string, After> {
+  const { erase, links } = collection;
+  if (erase.rule !== "mask" || erase.standIn === undefined) return after;
+  const owner = must(links.find(carriesOwnership)?.from[0], "rows that go on have one owner link");
+  const same = erase.standIn.per.map((f) => cellOf(row, f));
+  const alone = same.length === 0 || same.includes(null);
+  const group = JSON.stringify([idOf(collection), alone ? [...row] : same]);
+  return new Map([...after, [owner, { pseudo: group }]]);
+}
+
+const goesOn = (world: World, { to }: Link): boolean =>
+  world.tables.some(
+    ({ collection: { erase, ...c } }) =>
+      c.store === to.store &&
+      c.name === to.collection &&
+      erase.rule === "mask" &&
+      erase.standIn !== undefined,
+  );
+
 /** What is left of `on_leave` beside links. In a list that names people it is meant for those elements that name the person. */
 function leavings(world: World, collection: Collection, row: Row, { standing }: Decided): Change[] {
   const linkFields = collection.links.flatMap((l) => l.from);
@@ -157,6 +202,8 @@ export function cutChanges(
 ): readonly Change[] {
   const key = keyOf(world, collection);
   return collection.links.flatMap((link): Change[] => {
+    // What it leads to is still there afterwards, and nobody's.
+    if (goesOn(world, link)) return [];
     const arms = armsOf(world, row, link).filter((a) => a.targets.some(goes));
     if (arms.length === 0) return [];
     return cutActs(key, collection, link, (f) => listOf(row, f) !== null)

@@ -1,10 +1,11 @@
 /** Finding the person (spec/data-map.md, "Finding the person"). */
 import { idOf } from "@avow/core/datamap/model";
-import type { IdentityValue } from "@avow/core/terms/person";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import {
   identityText,
   isNobody,
   isPersonCollection,
+  isPseudo,
   type Row,
   type Table,
   valuesOf,
@@ -25,6 +26,7 @@ export function identitiesOf({ collection }: Table, row: Row, shared: boolean): 
     .flatMap((i) =>
       valuesOf(row, i.field)
         .filter((value) => !isNobody(i.namespace, value))
+        .filter((value) => !isPseudo(collection, normalise(normaliserOf(i.namespace), value)))
         .map((value) => identityText(i.namespace, value)),
     );
 }
@@ -36,6 +38,12 @@ export function findPerson(world: World, asked: readonly IdentityValue[]): Found
   const people = world.tables.filter((t) => isPersonCollection(t.collection));
   for (let grew = true; grew; ) {
     grew = false;
+    for (const merge of world.merges ?? []) {
+      const own = ownTexts(world, merge);
+      if (!own.some((i) => known.has(i)) || own.every((i) => known.has(i))) continue;
+      for (const i of own) known.add(i);
+      grew = true;
+    }
     for (const table of people) {
       for (const row of table.rows) {
         if (rows.has(row)) continue;
@@ -55,6 +63,16 @@ export function findPerson(world: World, asked: readonly IdentityValue[]): Found
   return { rows, ambiguous };
 }
 
+/** As the texts that rows go by: those that are one person's own in some collection. */
+export function ownTexts(world: World, identities: readonly IdentityValue[]): string[] {
+  const own = new Set(
+    world.tables.flatMap((t) => t.collection.identities.filter((i) => !i.shared).map((i) => i.namespace)),
+  );
+  return identities
+    .filter((i) => own.has(i.namespace) && !isNobody(i.namespace, i.value))
+    .map((i) => identityText(i.namespace, i.value));
+}
+
 /** One of its unique identities is its key. */
-const holdsAccounts = ({ collection, key }: Table): boolean =>
+export const holdsAccounts = ({ collection, key }: Table): boolean =>
   collection.identities.some((i) => !i.shared && key.length === 1 && key[0] === i.field);

@@ -5,7 +5,7 @@
 import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import type { KeepRule } from "@avow/core/plan/keep";
 import { must } from "@avow/core/terms/assert";
-import { normalise, normaliserOf } from "@avow/core/terms/person";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { placeIn, textsAt } from "./places.ts";
 
 export type Cell = string | null;
@@ -21,6 +21,8 @@ export interface Table {
 export interface World {
   readonly tables: readonly Table[];
   readonly keepRules: ReadonlyMap<string, KeepRule>;
+  /** Identities that one person goes by though no row says so (spec/person.md, "Merged visitors"). */
+  readonly merges?: readonly (readonly IdentityValue[])[];
 }
 
 /** An identity as one text: namespace and normalised value. */
@@ -30,6 +32,15 @@ export const identityText = (namespace: string, value: string): string =>
 /** Nothing at all and a tombstone name nobody. */
 export const isNobody = (namespace: string, value: string): boolean =>
   ["", "erased"].some((v) => identityText(namespace, v) === identityText(namespace, value));
+
+/** What a pseudo-person's row is known by, where the map says that such rows are made. */
+export const isPseudo = ({ standIn }: Collection, value: string): boolean =>
+  standIn !== undefined && looksPseudo(value);
+
+export function looksPseudo(value: string): boolean {
+  if (/^erased-[0-9a-f]{16}$/.test(value) || /^00000000-0000-4[0-9a-f]{3}-/i.test(value)) return true;
+  return /^-[0-9]+$/.test(value) && BigInt(value) >= -2147483648n && BigInt(value) <= -1073741825n;
+}
 
 /** A place that runs over a list gives the list of what its elements have there. */
 export function cellOf(row: Row, field: string): Cell {
@@ -75,6 +86,7 @@ export function armsOf(world: World, row: Row, link: Link): readonly Arm[] {
   if (conditions.some(([f, values]) => !values.some((v) => v === cellOf(row, f)))) return [];
   const { collection, rows } = parentOf(world, link);
   return tuplesOf(row, link.from)
+    .filter((tuple) => !tuple.some((value) => isPseudo(collection, value)))
     .filter(
       (tuple) =>
         !collection.identities.some(({ namespace, field }) => {

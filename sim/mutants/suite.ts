@@ -31,7 +31,10 @@ const live = (name: string, ...files: readonly string[]): Step => ({
   files: files.map((f) => `${f}.live.test.ts`),
 });
 
-const erasing = live("erasing", "runtime/requests/rights/*", "runtime/requests/run/cascade");
+const erasing = live(
+  "erasing",
+  ...["runtime/requests/rights/*", "runtime/requests/run/cascade", "runtime/requests/run/stand-in"],
+);
 const concurrency = live("concurrency", "runtime/requests/run/concurrency");
 /** Of the command line, on a service with its own database. */
 const commands = (...names: readonly string[]): readonly Step[] =>

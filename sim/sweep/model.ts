@@ -123,6 +123,7 @@ function step(table: DraftTable, trail: Trail, after: ReadonlyMap<string, After>
       row.set(field, now.is);
       continue;
     }
+    if ("pseudo" in now) throw new Error("rows that go on are no matter for sweeps");
     const left = table.identities.some((i) => i.field === field) ? "erased" : tombstone(column);
     const first = trail.cells.get(field);
     cells.set(

@@ -34,7 +34,7 @@ export async function runSweepSeeds(
   try {
     for (const seed of seeds) {
       // Where a map looks into values, requests are carried out one by one (`whyAlone`).
-      const world = adapt(worldOf(seed, { places: false }), engine);
+      const world = adapt(worldOf(seed, { places: false, standIns: false }), engine);
       worlds += 1;
       const who = peopleOf(world, people);
       const wrong = await trySweep(world, who, ground);

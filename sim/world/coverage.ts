@@ -1,9 +1,11 @@
 /** Which shapes a world has, and how often they came up: a generator that never makes a cycle tests no cycles. */
 
 import type { Tally } from "../differential.ts";
+import { isPseudo } from "../model/world.ts";
 import { saidMost } from "../real.ts";
 import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
 import { staysByItself } from "./rules.ts";
+import { standInLink } from "./stand-ins.ts";
 import type { RandomWorld } from "./world.ts";
 
 export type Coverage = ReadonlyMap<string, number>;
@@ -124,12 +126,65 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
     "document with content of its own",
     anyTable((t) => t.places.some((p) => p.place?.column.category !== "system")),
   ],
+  ["rows that go on under pseudo-people", anyTable((t) => perOf(t) !== null)],
+  ["a pseudo-person for each row", anyTable((t) => perOf(t)?.length === 0)],
+  ["a pseudo-person for each thread", anyTable((t) => (perOf(t)?.length ?? 0) > 0)],
+  ["threads by several fields", anyTable((t) => (perOf(t)?.length ?? 0) > 1)],
+  ...(["integer", "bigint", "uuid", "text"] as const).map(
+    (type) =>
+      [`pseudo-people's key is ${type}`, anyTable((t) => hosts(t) && t.key[0]?.type === type)] as const,
+  ),
+  ...(["tombstone", "now", "null"] as const).map(
+    (word) =>
+      [
+        `pseudo-people hold ${word}`,
+        anyTable((t) => hosts(t) && [...(t.standIn?.values() ?? [])].includes(word)),
+      ] as const,
+  ),
+  ["pseudo-people whose people stay", anyTable((t) => hosts(t) && t.erase.rule !== "delete")],
+  [
+    "two collections go on under the same people",
+    some((w) => {
+      const to = w.tables.flatMap((t) => (perOf(t) === null ? [] : [standInLink(t)?.to]));
+      return new Set(to).size < to.length;
+    }),
+  ],
+  [
+    "owner link to what goes on",
+    anyTable((t) => t.links.some((l) => owns(l) && l.to !== t && perOf(l.to) !== null)),
+  ],
+  [
+    "co-owned with what goes on",
+    anyTable((t) => ownershipLinks(t).length > 1 && ownershipLinks(t).some((l) => perOf(l.to) !== null)),
+  ],
+  [
+    "what goes on leads to what goes on",
+    anyTable((t) => perOf(t) !== null && t.links.some((l) => perOf(l.to) !== null)),
+  ],
+  ["side link to what goes on", anyTable((t) => t.links.some((l) => !owns(l) && perOf(l.to) !== null))],
+  [
+    "not-null foreign key of what goes on",
+    anyTable((t) => perOf(t) !== null && standInLink(t)?.from[0]?.nullable === false),
+  ],
+  [
+    "pseudo-people of an earlier erasure",
+    some((w) =>
+      w.model.tables.some(({ collection, key, rows }) =>
+        rows.some((r) => key.some((k) => isPseudo(collection, r.get(k) ?? ""))),
+      ),
+    ),
+  ],
   ["on_leave: delete", anyTable((t) => t.leave === "delete")],
   [
     "on_leave: tombstone on a link",
     anyTable((t) => t.links.some((l) => l.from.some((c) => t.onLeave.get(c) === "tombstone"))),
   ],
 ];
+
+/** Null: its rows do not go on. */
+const perOf = ({ erase }: DraftTable): readonly string[] | null =>
+  erase.rule === "mask" && erase.standIn !== undefined ? erase.standIn.per : null;
+const hosts = (t: DraftTable): boolean => t.standIn !== undefined;
 
 const isList = (c: Column): boolean => c.place?.path.includes("[*]") === true;
 const isOne = (c: Column): boolean => c.place !== undefined && !isList(c);
@@ -201,6 +256,7 @@ export function coverageTable(coverage: Coverage, tally: Tally, worlds: number):
     ...lines,
     `erasures: ${tally.closed} closed, ${tally.notFound} of nobody, ${tally.ambiguous} ambiguous; rows: ${fates}`,
     `corrections: ${[...tally.corrected].map(([how, n]) => `${n} ${how}`).join(", ")}; ${tally.cellsCorrected} rows changed, ${tally.contradictions} contradictions`,
+    `${tally.goneOn} rows go on under ${tally.pseudoPeople} pseudo-people`,
     `in one erasure ${saidMost(tally.statementsMax)}`,
   ].join("\n");
 }

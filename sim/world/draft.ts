@@ -60,6 +60,8 @@ export interface DraftTable {
   erase: EraseRule;
   readonly onLeave: Map<Column, MaskAct>;
   leave: "cut" | "delete";
+  /** Of people: what the row of a pseudo-person holds, in the words of the map. */
+  standIn?: Map<Column, string>;
   product?: string;
 }
 

@@ -116,7 +116,7 @@ const isText = (c: Column): boolean => ["text", "varchar(20)"].includes(c.type);
 /** A unique number or date has no value that names nobody more than once. */
 const takesTombstone = (c: Column): boolean => !c.unique || isText(c) || c.type === "uuid";
 
-function maskAct(dice: Dice, table: DraftTable, column: Column): MaskAct {
+export function maskAct(dice: Dice, table: DraftTable, column: Column): MaskAct {
   // A link field that stays not-null would be cut to a value that may point at a row: empty it, or leave it.
   if (table.links.some((l) => l.from.includes(column)) || table.aside.some((a) => a.column === column))
     return column.nullable && dice.chance(0.3) ? "null" : "keep";
@@ -147,7 +147,7 @@ const masksAway = (table: DraftTable, link: DraftLink): boolean => {
 };
 
 /** A row of the person that is never deleted when the person leaves. */
-const alwaysStays = ({ erase, leave }: DraftTable): boolean =>
+export const alwaysStays = ({ erase, leave }: DraftTable): boolean =>
   leave === "cut" && (erase.rule === "mask" || (erase.rule === "keep" && erase.commitment === "on-hold"));
 
 /** A kept row's parent has to stay as well; else the store does not enforce the link. */

@@ -1,6 +1,7 @@
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
 import { type DataMap, type Identity, idOf } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
+import { type LivePeople, pseudoIssues } from "@avow/core/datamap/stand-in-store";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
 import { SHAPE_NAMES, shapesOf } from "./coverage.ts";
@@ -62,12 +63,33 @@ function liveOf({ tables, map }: RandomWorld): ReadonlyMap<string, LiveCollectio
   return new Map(live);
 }
 
+/** The same for pseudo-people, who need to know the types. */
+function peopleOf(world: RandomWorld): ReadonlyMap<string, LivePeople> {
+  const live = liveOf(world);
+  return new Map(
+    world.tables.map((t, i): [string, LivePeople] => {
+      const id = idOf(must(world.map.stores[0]?.collections[i], "tables and collections go together"));
+      const fields = t.columns.map(({ name, type, nullable }) => ({
+        name,
+        type,
+        nullable,
+        generated: false,
+      }));
+      return [id, { ...must(live.get(id), "every table is described"), fields }];
+    }),
+  );
+}
+
 test("no world asks for what its store can not do", () => {
   for (const seed of seeds) {
     const world = worldOf(seed);
     const live = liveOf(world);
     const all = new Map((world.map.stores[0]?.collections ?? []).map((c) => [idOf(c), c]));
-    const issues = [...all.values()].flatMap((c) => storeIssues(c, all, live));
+    const people = peopleOf(world);
+    const issues = [...all.values()].flatMap((c) => [
+      ...storeIssues(c, all, live),
+      ...pseudoIssues(c, all, people),
+    ]);
     expect(issues, `seed ${seed}`).toEqual([]);
   }
 });

@@ -11,6 +11,7 @@ import { linkMore } from "./more-links.ts";
 import { addPlaces } from "./places.ts";
 import { fillRows } from "./rows.ts";
 import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
+import { addStandIns } from "./stand-ins.ts";
 import { draftTables } from "./tables.ts";
 
 export const STORE = "app";
@@ -24,8 +25,14 @@ export interface RandomWorld {
   readonly model: World;
 }
 
-/** Without `places` the same world, but nothing in it lies inside of a column. */
-export function worldOf(seed: number, { places = true }: { readonly places?: boolean } = {}): RandomWorld {
+export interface Shaping {
+  /** False: nothing lies inside of a column. */
+  readonly places?: boolean;
+  /** False: no rows go on under pseudo-people. */
+  readonly standIns?: boolean;
+}
+
+export function worldOf(seed: number, { places = true, standIns = true }: Shaping = {}): RandomWorld {
   const dice = diceOf(seed);
   const tables = draftTables(dice);
   addRules(dice, tables);
@@ -36,7 +43,8 @@ export function worldOf(seed: number, { places = true }: { readonly places?: boo
   const later = diceOf(seed ^ 0x64726573);
   dressTables(later, tables);
   const alike = nameAlike(later, tables, rows);
-  return assemble(seed, tables, places ? addPlaces(diceOf(seed ^ 0x706c6163), tables, alike) : alike);
+  const placed = places ? addPlaces(diceOf(seed ^ 0x706c6163), tables, alike) : alike;
+  return assemble(seed, tables, standIns ? addStandIns(diceOf(seed ^ 0x73746169), tables, placed) : placed);
 }
 
 /** Also for worlds that were made smaller: `rows` in the order of `tables`. */
@@ -77,7 +85,11 @@ function collectionOf(table: DraftTable): Collection {
     name: collectionName(table),
     class: system ? "system" : "personal",
     key: table.keyIs === "primary" ? null : names(table.key),
-    identities: table.identities.map((i) => (isList(i.field) ? { ...i, each: true } : i)),
+    identities: table.identities.map((i) => ({
+      ...i,
+      ...(isList(i.field) ? { each: true } : {}),
+      ...(table.standIn === undefined ? {} : { pseudo: true }),
+    })),
     links: table.links.map((l) => {
       const each = names(l.from).find(isList);
       return {
@@ -99,6 +111,9 @@ function collectionOf(table: DraftTable): Collection {
     anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
     source: null,
     ...(table.product === undefined ? {} : { product: table.product }),
+    ...(table.standIn === undefined
+      ? {}
+      : { standIn: Object.fromEntries([...table.standIn].map(([c, word]) => [c.name, word])) }),
     erase: table.erase,
     onLeave:
       table.leave === "delete" ? {} : Object.fromEntries([...table.onLeave].map(([c, act]) => [c.name, act])),

@@ -48,6 +48,7 @@ function shapeOf(c: Collection): Record<string, unknown> {
         }),
     ),
     ...(Object.keys(c.anchors).length > 0 ? { anchors: c.anchors } : {}),
+    ...(c.standIn === undefined ? {} : { stand_in: c.standIn }),
     ...ruleOf(c),
     ...(c.leave === "delete" ? { on_leave: "delete" } : {}),
     ...(c.leave === "cut" && Object.keys(c.onLeave).length > 0 ? { on_leave: c.onLeave } : {}),
@@ -63,8 +64,11 @@ function ruleOf({ erase }: Collection): Record<string, unknown> {
       return {};
     case "delete":
       return { erase: "delete" };
-    case "mask":
-      return { erase: { mask: erase.mask } };
+    case "mask": {
+      if (erase.standIn === undefined) return { erase: { mask: erase.mask } };
+      const { per } = erase.standIn;
+      return { erase: { stand_in: per.length === 0 ? "each" : per, mask: erase.mask } };
+    }
     case "keep":
       return { erase: { keep: erase.commitment, mask: erase.mask } };
   }

@@ -24,6 +24,8 @@ export interface Around {
   reading?: (collection: string) => ConnectorFailure | null;
   /** `lie`: it says that the step was made, and it was not. */
   changing?: (mutations: readonly Mutation[]) => ConnectorFailure | "lie" | null;
+  /** The step is made, and the answer says that nobody knows. */
+  unheard?: (mutations: readonly Mutation[]) => ConnectorFailure | null;
   changed?: (mutations: readonly Mutation[]) => void;
 }
 
@@ -75,6 +77,8 @@ export function arrayStore(tables: readonly ArrayTable[], around: Around = {}): 
       if (said !== null && said !== "lie") return said;
       const rows = mutations.map((m) => (said === "lie" ? 1 : carryOut(tableOf(m.collection), m)));
       around.changed?.(mutations);
+      const unheard = around.unheard?.(mutations) ?? null;
+      if (unheard !== null) return unheard;
       return { ok: true, value: rows };
     },
     close: async () => {},

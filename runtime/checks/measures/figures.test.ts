@@ -20,9 +20,14 @@ collections:
     fields: { day: system, people: system, talks: system }
 `;
 const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "sound");
+const FORUM = MAP.replace(
+  "email: user.contact.email } }",
+  "email: user.contact.email }, stand_in: { email: tombstone } }",
+);
+const forum = must(readDataMap([{ file: "app.yaml", text: FORUM }]).value, "sound");
 const down: ConnectorFailure = { ok: false, error: "denied", retryable: false, reason: "not for you" };
 
-const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>, rowsMax = 100) => {
+const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>, rowsMax = 100, of = map) => {
   const reader: Pick<Connector, "read" | "count"> = {
     async *read({ collection }) {
       const found = rows[collection] ?? [];
@@ -30,7 +35,7 @@ const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>,
     },
     count: async ({ collection }) => ({ ok: true, value: Object.entries(rows[collection] ?? []).length }),
   };
-  const context = { map, readers: { app: reader }, allowanceOf: () => null } satisfies Partial<
+  const context = { map: of, readers: { app: reader }, allowanceOf: () => null } satisfies Partial<
     Record<keyof MeasureContext, unknown>
   >;
   const measure = {
@@ -65,6 +70,28 @@ test("a figure is few, wrong, confirmed, or of what is no longer whole", async (
   });
   expect(reading).toMatchObject({ rows: 5, examined: 5, few: 2, wrong: 1, confirmed: 1 });
   expect(reading).toMatchObject({ evidence: [{ rows: 3, field: "people", collection: "days" }] });
+});
+
+test("pseudo-people stand behind no figure, and their rows count as gone", async () => {
+  const days: Row[] = [
+    ["2", "2026-01-01", "3"],
+    ["2", "2026-01-02", "3"],
+    ["2", "2026-01-03", "2"],
+  ];
+  const talks = [
+    // One person was erased: how many stood behind these is not to be told any more, nor is it two.
+    ...["-2000000001", "-2000000002", "a"].map((who) => talk(who, "2026-01-01")),
+    ...["-2000000003", "a", "b"].map((who) => talk(who, "2026-01-02")),
+    ...["c", "c"].map((who) => talk(who, "2026-01-03")),
+  ];
+  expect(await take({ days, talks }, 100, forum)).toMatchObject({ few: 0, wrong: 1, confirmed: 1 });
+  // Without pseudo-people in the map such a number is somebody's.
+  expect(await take({ days, talks })).toMatchObject({ few: 0, wrong: 1, confirmed: 2 });
+});
+
+test("rows of nobody stand behind no figure", async () => {
+  const talks: Row[] = [talk("a", "2026-01-01"), ["2026-01-01 10:00:00+00", null]];
+  expect(await take({ days: [["2", "2026-01-01", "2"]], talks })).toMatchObject({ wrong: 0, confirmed: 0 });
 });
 
 test("a day ends at midnight UTC", async () => {

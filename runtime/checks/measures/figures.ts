@@ -1,7 +1,8 @@
 /** Figures beside a count of their own: who is behind the rows that a figure was made from, as far as these still lie there whole. */
 import type { Collection } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
-import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import { isPseudoKey } from "@avow/core/terms/pseudo-key";
+import type { Cell, Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
 
@@ -37,12 +38,17 @@ type Recount = ReadonlyMap<string, { readonly rows: number; readonly people: num
 
 const NOTHING: Recount = new Map();
 
+/**
+ * A row that leads to nobody (a pseudo-person, an empty link) is taken for gone: whoever stood behind it has left, and it is no person. Its
+ * day has fewer rows then than the figure says, and proves nothing but the people who are still there.
+ */
 async function recount(
   reader: Connector,
-  source: Collection,
+  { source, isPseudo }: { readonly source: Collection; readonly isPseudo: boolean },
   rowsMax: number,
 ): Promise<Recount | ConnectorFailure> {
   const owner = must(source.links.find((l) => l.role === "owner")?.from, "the map was validated");
+  const isNobody = (cell: Cell): boolean => cell === null || (isPseudo && isPseudoKey(cell));
   const at = must(source.anchors["creation"], "the map was validated");
   const read = await readSome(reader, source.name, [at, ...owner], rowsMax);
   if (!read.ok) return read;
@@ -51,7 +57,7 @@ async function recount(
   const days = new Map<string, { rows: number; people: Set<string> }>();
   for (const [moment, ...who] of read.rows) {
     const day = dayOf(moment);
-    if (day === null) continue;
+    if (day === null || who.some(isNobody)) continue;
     const known = days.get(day) ?? { rows: 0, people: new Set() };
     known.rows += 1;
     known.people.add(JSON.stringify(who));
@@ -59,6 +65,12 @@ async function recount(
   }
   return new Map([...days].map(([day, { rows, people }]) => [day, { rows, people: people.size }]));
 }
+
+/** Whether its owners may be pseudo-people. */
+const leadsToPseudo = ({ links }: Collection, all: readonly Collection[]): boolean =>
+  links.some(
+    (l) => l.role === "owner" && all.some((c) => c.name === l.to.collection && c.standIn !== undefined),
+  );
 
 /** What is read at most of each is bounded by itself; counting the rows behind the figures is what costs. */
 export const figuresLooks: Looks<"figures"> = async ({ store, collection }, { map }) => {
@@ -81,7 +93,10 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
   const rows = read.cut ? await reader.count({ collection }) : { ok: true as const, value: read.rows.length };
   if (!rows.ok) return failed(store, rows);
   const source = collections.find((c) => c.name === counted?.from);
-  const again = source === undefined ? NOTHING : await recount(reader, source, measure.rowsMax);
+  const again =
+    source === undefined
+      ? NOTHING
+      : await recount(reader, { source, isPseudo: leadsToPseudo(source, collections) }, measure.rowsMax);
   if ("ok" in again) return failed(store, again);
   const seen = { few: 0, wrong: 0, confirmed: 0 };
   for (const [people, day, count] of read.rows) {

@@ -142,6 +142,22 @@ test("matching: every combination of the values counts, and a field that may be 
   expect(await taken(measure, { desks: "down" })).toMatchObject({ reading: "failed", unreachable: "app" });
 });
 
+test("matching: pseudo-people are nobody's accounts, neither among those found nor among all", async () => {
+  const measure: Measure = {
+    ...{ measure: "matching", look: "scan", store: "app", collection: "people" },
+    where: { gone: ["no"], made: ["x", "y"] },
+  };
+  const people = [
+    { id: "-2000000000", email: "erased-0123456789abcdef", made: "x", gone: "no" },
+    { id: "1", email: "a@x.example", made: "x", gone: "no" },
+    { id: "2", email: "b@x.example", made: "y", gone: "no" },
+    { id: "3", email: "c@x.example", made: "y", gone: "yes" },
+    { id: "4", email: null, made: "y", gone: null },
+  ];
+  expect(await taken(measure, { people })).toMatchObject({ reading: "matching", rows: 2, population: 4 });
+  expect(await taken(measure, { people: "down" })).toMatchObject({ reading: "failed", unreachable: "app" });
+});
+
 test("what is counted whole is priced first, and not asked where a run may not read so much", async () => {
   const matching: Measure = {
     ...{ measure: "matching", look: "scan", store: "app", collection: "desks" },

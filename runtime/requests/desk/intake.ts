@@ -21,7 +21,7 @@ import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
 import { withMerged } from "./merges.ts";
-import { type Closure, closureOf, namesOf, openIdentities, sealIdentities } from "./subjects.ts";
+import { type Closure, closureOf, namesOf, openIdentities, sealIdentities, sharedIn } from "./subjects.ts";
 
 export interface OpenRequest {
   readonly id: string;
@@ -160,20 +160,31 @@ async function joinable(
     .where("request", "=", open.id)
     .where("name", "in", [...input.names])
     .execute();
-  if (known.length === input.names.length) return open.id;
+  const before = openIdentities(desk, open.id, open.sealed_identities);
+  const said = (i: IdentityValue): boolean => before.some((b) => isSame(b, i) && b.merged !== true);
+  // What people share has no name here, and finds rows only where a request says it.
+  const shared = sharedIn(desk.estate);
+  const unsaid = input.identities.filter((i) => i.merged !== true && shared.has(i.namespace) && !said(i));
+  if (known.length === input.names.length && unsaid.length === 0) return open.id;
   if (!input.sure) return null;
   if (!(await tryHold(tx, open.id))) return null;
-  const before = openIdentities(desk, open.id, open.sealed_identities);
-  const fresh = input.identities.filter(
-    (i) => !before.some((b) => b.namespace === i.namespace && b.value === i.value),
-  );
   await tx
     .updateTable("requests")
-    .set({ sealed_identities: sealIdentities(desk, open.id, [...before, ...fresh]) })
+    .set({ sealed_identities: sealIdentities(desk, open.id, together(before, input.identities)) })
     .where("id", "=", open.id)
     .execute();
   await addNames(tx, open.id, input.names);
   return open.id;
+}
+
+const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
+  a.namespace === b.namespace && a.value === b.value;
+
+/** What one of them names counts as named, however the other knows it. */
+function together(before: readonly IdentityValue[], more: readonly IdentityValue[]): IdentityValue[] {
+  const named = more.filter((i) => i.merged !== true);
+  const kept = before.filter((b) => b.merged !== true || !named.some((i) => isSame(i, b)));
+  return [...kept, ...more.filter((i) => !kept.some((b) => isSame(b, i)))];
 }
 
 /** The open request of the right that is about one of these names. */

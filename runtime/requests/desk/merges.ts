@@ -13,7 +13,7 @@ import type { Tables } from "../../store/tables.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { capture } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { closureOf, namesOf, onlyPeople } from "./subjects.ts";
+import { closureOf, onlyPeople } from "./subjects.ts";
 
 interface Book {
   readonly db: Database;
@@ -43,7 +43,7 @@ export type Refusal =
   | "no-account"
   /** The visitor has an account already: two accounts are two persons. */
   | "visitor-has-account"
-  /** All that is known of the visitor is what people share. */
+  /** All that one of them is called by is what people share. */
   | "shared-only"
   /** The visitor is another account's already. */
   | "merged-elsewhere";
@@ -52,7 +52,8 @@ export const REFUSALS: Readonly<Record<Refusal, string>> = {
   ambiguous: "the identities lead to several accounts: which of them is meant is for a person to say",
   "no-account": "no account is known by these identities",
   "visitor-has-account": "the visitor has an account already, and two accounts are not merged",
-  "shared-only": "all that is known of the visitor is what people share: it would pull in others",
+  "shared-only":
+    "all that the visitor, or the account, is called by is what people share: it would pull in others",
   "merged-elsewhere": "the visitor is merged with another account already: undo that first",
 };
 
@@ -62,12 +63,16 @@ export async function mergeVisitor(book: Book, { visitor, account, by }: Merge):
   const people = { ...book.estate, graph: onlyPeople(book.estate.graph) };
   const [left, right] = [await capture(people, visitor), await capture(people, account)];
   if (ambiguousAccounts(right).length > 0 || ambiguousAccounts(left).length > 0) return no("ambiguous");
-  if (accountsOf(right) === 0) return no("no-account");
+  if (isSharedOnly(book, visitor) || isSharedOnly(book, account)) return no("shared-only");
+  const own = { visitor: await ownCapture(book, visitor), account: await ownCapture(book, account) };
+  if (accountsOf(own.account) === 0) return no("no-account");
   if (accountsOf(left) > 0) return no("visitor-has-account");
-  if (isSharedOnly(book, visitor)) return no("shared-only");
-  const both = await capture(people, [...left.identities, ...right.identities]);
+  const both = await capture(people, [...visitor, ...account]);
   if (ambiguousAccounts(both).length > 0) return no("ambiguous");
-  const names = { visitor: namesOf(book, left.identities), account: namesOf(book, right.identities) };
+  const names = {
+    visitor: namesIn(book, own.visitor.identities),
+    account: namesIn(book, own.account.identities),
+  };
   return book.db.transaction().execute(async (tx) => {
     for (const name of [...names.visitor, ...names.account].sort())
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 2))`.execute(tx);
@@ -145,13 +150,17 @@ export async function withMerged(
   for (let grew = true; grew && seen.size < MERGES_MAX; ) {
     grew = false;
     const closure = await closureOf(book.estate, [...all.values()]);
-    for (const { id, sealed } of await activeOf(book.db, book.service, namesOf(book, closure.identities))) {
+    for (const { id, sealed } of await activeOf(book.db, book.service, namesIn(book, closure.identities))) {
       if (sealed === null || seen.has(id)) continue;
       seen.add(id);
       grew = true;
       const text = Buffer.from(book.sealer.open(`merge/${id}`, sealed)).toString("utf8");
       const { visitor, account } = sealedSchema.parse(JSON.parse(text));
-      for (const i of [...visitor, ...account]) all.set(`${i.namespace}=${i.value}`, i);
+      for (const { namespace, value } of [...visitor, ...account]) {
+        const name = `${namespace}=${value}`;
+        // What the request names itself finds also what people share.
+        if (!all.has(name)) all.set(name, { namespace, value, merged: true });
+      }
     }
   }
   return [...all.values()];
@@ -189,7 +198,7 @@ export interface ListedMerge {
 /** Of one person, whom the identities name. Holds nothing that tells who it is. */
 export async function mergesOf(book: Book, given: readonly IdentityValue[]): Promise<readonly ListedMerge[]> {
   const closure = await closureOf(book.estate, given);
-  const found = await activeOf(book.db, book.service, namesOf(book, closure.identities));
+  const found = await activeOf(book.db, book.service, namesIn(book, closure.identities));
   return found.map((m) => ({ merge: m.id, mergedAt: m.merged_at.toISOString(), by: m.merged_by }));
 }
 
@@ -217,14 +226,34 @@ const accountsOf = (state: Capture): number =>
     )
     .reduce((n, { rows }) => n + [...rows.values()].filter((r) => r.reach === "owned").length, 0);
 
-function isSharedOnly({ estate }: Book, identities: readonly IdentityValue[]): boolean {
+/** Those that are one person's own somewhere: what people share everywhere leads to no merge, and none leads to it. */
+function ownIn({ estate }: Pick<Book, "estate">, identities: readonly IdentityValue[]): IdentityValue[] {
   const unique = new Set(
     [...estate.graph.collections.values()].flatMap((c) =>
       c.identities.filter((i) => !i.shared).map((i) => i.namespace),
     ),
   );
-  return !identities.some((i) => unique.has(i.namespace));
+  return identities.filter((i) => unique.has(i.namespace));
 }
+
+const isSharedOnly = (book: Book, identities: readonly IdentityValue[]): boolean =>
+  ownIn(book, identities).length === 0;
+
+const namesIn = (
+  { sealer, service, estate }: Pick<Book, "sealer" | "service" | "estate">,
+  identities: readonly IdentityValue[],
+): string[] => [
+  ...new Set(
+    ownIn({ estate }, identities).map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value)),
+  ),
+];
+
+/** Of one side of a merge, and of all that lies with it: neighbours who share a phone with it are not the visitor. */
+const ownCapture = ({ estate }: Book, given: readonly IdentityValue[]): Promise<Capture> =>
+  capture(
+    { ...estate, graph: onlyPeople(estate.graph) },
+    given.map((i) => ({ ...i, merged: true })),
+  );
 
 const entryOf = (id: string, event: string, by: string, identities: readonly IdentityValue[]): NewEntry => ({
   type: "person",

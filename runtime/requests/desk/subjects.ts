@@ -10,7 +10,11 @@ import type { Sealer } from "../../vault/seal.ts";
 import { capture, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 
-const identitiesSchema = z.array(z.object({ namespace: z.string(), value: z.string() }));
+const identitiesSchema = z.array(
+  z
+    .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
+    .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
+);
 
 export const sealIdentities = (
   { sealer }: Pick<Naming, "sealer">,
@@ -61,16 +65,20 @@ export interface Naming {
   readonly estate: Pick<BoundEstate, "graph" | "byHand">;
 }
 
+/** Namespaces of what people may share. */
+export const sharedIn = (estate: Naming["estate"]): ReadonlySet<string> =>
+  new Set(
+    [...estate.graph.collections.values(), ...estate.byHand].flatMap((c) =>
+      c.identities.filter((i) => i.shared).map((i) => i.namespace),
+    ),
+  );
+
 /**
  * Keyed names. What a family shares (a phone) stands for one of them only where nothing else is known: else the requests of two people
  * would be taken for one.
  */
 export function namesOf({ sealer, service, estate }: Naming, identities: readonly IdentityValue[]): string[] {
-  const shared = new Set(
-    [...estate.graph.collections.values(), ...estate.byHand].flatMap((c) =>
-      c.identities.filter((i) => i.shared).map((i) => i.namespace),
-    ),
-  );
+  const shared = sharedIn(estate);
   const own = identities.filter((i) => !shared.has(i.namespace));
   const telling = own.length > 0 ? own : identities;
   return [

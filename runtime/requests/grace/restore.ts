@@ -168,6 +168,8 @@ function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
     hands.atPoint?.("intended");
     const answer = await eraser.mutate(mutations);
     hands.atPoint?.("acted");
+    // Without an outcome: whoever goes on sees what is back.
+    if (!answer.ok && answer.unsure === true) return answer;
     const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
     const outcome = {
       state: answer.ok ? ("done" as const) : ("failed" as const),

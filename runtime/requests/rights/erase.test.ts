@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import type { ConnectorFailure, Mutation } from "../../connector-kit/contract.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { bindEstate } from "../run/estate.ts";
-import { memoryJournal } from "../run/journal.ts";
+import { memoryJournal, TRIED_TOGETHER } from "../run/journal.ts";
 import type { RunContext } from "../run/run.ts";
 import { erase } from "./erase.ts";
 
@@ -195,6 +195,45 @@ test.each([
   expect(open.flatMap((s) => s.step.changes.map((c) => c.collection))).toContain(
     shop === undefined ? "app.users" : "shop.orders",
   );
+});
+
+test.each([
+  { shop: {}, steps: "a step by itself", wanted: "orders" },
+  { steps: "steps together", wanted: "users" },
+])(
+  "a commit that nobody heard of, and that was made: going on finds nothing left: $steps",
+  async ({ shop, wanted }) => {
+    const at = tables();
+    const journal = memoryJournal();
+    let acts = 0;
+    const around: Around = {
+      unheard: (all) =>
+        about(all, wanted) && ++acts === 1 ? failure("unreachable", { unsure: true }) : null,
+    };
+    const given = shop === undefined ? { app: around } : { shop: around };
+    await expect(run(at, { ...given, journal })).rejects.toThrow(StoreFailed);
+    const before = journal.steps.length;
+    expect(await run(at, { ...given, journal })).toMatchObject({ state: "closed" });
+    const again = journal.steps.slice(before).flatMap((s) => s.step.changes.map((c) => c.collection));
+    expect(again).not.toContain(shop === undefined ? "app.users" : "shop.orders");
+    expect([at.users, at.notes].map(idsOf)).toEqual([["2"], ["2"]]);
+    expect(acts).toBe(1);
+  },
+);
+
+test("steps that do not go together are tried one by one, and the first try is no failure of theirs", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const changing = (all: readonly Mutation[]) =>
+    all.length > 1 && about(all, "users") ? failure("blocked") : null;
+  expect(await run(at, { app: { changing }, journal })).toMatchObject({ state: "closed" });
+  expect([at.users, at.notes].map(idsOf)).toEqual([["2"], ["2"]]);
+  const outcomes = journal.steps.map(({ outcome }) => outcome);
+  const failed = outcomes.filter((o) => o?.state === "failed");
+  expect(failed.length).toBeGreaterThan(1);
+  expect(failed.map((o) => o?.reason)).toEqual(failed.map(() => `${TRIED_TOGETHER}it is blocked`));
+  // Each of them is made once by itself.
+  expect(outcomes.filter((o) => o?.state === "done")).toHaveLength(failed.length);
 });
 
 test("what was meant is written down before it is done", async () => {

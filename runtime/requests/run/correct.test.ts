@@ -3,6 +3,8 @@ import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
+import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { StoreFailed } from "./ask.ts";
 import { correct } from "./correct.ts";
 import { bindEstate } from "./estate.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
@@ -137,3 +139,25 @@ test("rows that name their parent by the value follow it", async () => {
   expect(await corrected(at, "users.email", "anna@example.org")).toMatchObject({ state: "closed" });
   expect(at.tickets.rows.map((r) => r["sender"])).toEqual(["anna@example.org", "bob@example.org"]);
 });
+
+test.each([
+  { made: false, says: "was not made" },
+  { made: true, says: "was made" },
+])(
+  "of a commit that nobody heard of, and that $says, nothing is written down; going on ends it",
+  async ({ made }) => {
+    const at = tables();
+    const journal = memoryJournal();
+    const unsure: ConnectorFailure = {
+      ...{ ok: false, error: "unreachable", retryable: true, reason: "the connection broke" },
+      unsure: true,
+    };
+    const around: Around = made ? { unheard: () => unsure } : { changing: () => unsure };
+    await expect(corrected(at, "users.name", "Ann", { around, journal })).rejects.toThrow(StoreFailed);
+    expect(journal.steps.map((s) => s.outcome)).toEqual([null]);
+    expect(at.users.rows.map((r) => r["name"])).toEqual([made ? "Ann" : "An", "An"]);
+    expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
+    expect(at.users.rows.map((r) => r["name"])).toEqual(["Ann", "An"]);
+    expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+  },
+);

@@ -175,6 +175,8 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
       })),
     );
     context.atPoint?.("acted");
+    // Without an outcome: the next run reads back what became of it.
+    if (!answer.ok && answer.unsure === true) throw new StoreFailed(store, answer);
     const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
     await journal.outcome(id, {
       state: answer.ok ? "done" : "failed",

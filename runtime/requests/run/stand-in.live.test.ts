@@ -2,6 +2,8 @@
 import { must } from "@avow/core/terms/assert";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import { expect, test } from "vitest";
+import type { Mutation } from "../../connector-kit/contract.ts";
+import { StoreFailed } from "./ask.ts";
 import { memoryJournal } from "./journal.ts";
 import { ANN, AUTHORS, ENGINES, mapOf, PEOPLE, withBed } from "./testing/forum.ts";
 
@@ -93,6 +95,18 @@ for (const engine of ENGINES) {
       }),
   );
 
+  test(`${engine.name}: a commit that nobody heard of makes no second pseudo-person when it goes on`, () =>
+    withBed(engine, "a counted number", async (bed, run) => {
+      const journal = memoryJournal();
+      const map = mapOf(engine.connector.name, "each");
+      const unheard = (all: readonly Mutation[]): boolean => all.some((m) => m.act === "insert");
+      await expect(run(map, ANN, { journal, unheard })).rejects.toBeInstanceOf(StoreFailed);
+      expect(journal.steps.at(-1)?.outcome).toBeNull();
+      expect(await run(map, ANN, { journal })).toMatchObject({ state: "closed" });
+      expect((await bed.rows(PEOPLE)).length).toBe(6);
+      expect(new Set((await bed.rows(AUTHORS)).map((p) => p[1])).size).toBe(6);
+    }));
+
   test(`${engine.name}: a post that somebody else was given meanwhile is left`, () =>
     withBed(engine, "a counted number", async (bed, run) => {
       let acts = 0;
@@ -121,6 +135,17 @@ for (const engine of ENGINES) {
       expect(four?.slice(1, 4)).toEqual(["2", "fourth", "10.0.0.1"]);
       // His own, and one for each of hers that is left.
       expect((await bed.rows(PEOPLE)).length).toBe(5);
+    }));
+
+  test(`${engine.name}: posts and people that hold each other, by a pinned post, part without loss`, () =>
+    withBed(engine, "a counted number", async (bed, run) => {
+      await bed.exec("ALTER TABLE users ADD COLUMN pinned int REFERENCES posts (id)");
+      await bed.exec("UPDATE users SET pinned = id + 2");
+      expect(await run(mapOf(engine.connector.name, "each"), ANN)).toMatchObject({ state: "closed" });
+      const authors = (await bed.rows(AUTHORS)).map((p) => p[1] ?? "");
+      expect(authors.filter(isPseudoKey).length).toBe(5);
+      expect(authors[1]).toBe("2");
+      expect((await bed.rows(PEOPLE)).map((p) => p[0]).toSorted()).toEqual(authors.toSorted());
     }));
 
   test(`${engine.name}: where a post can not be turned, nobody is made, and the person's row stays`, () =>

@@ -131,3 +131,32 @@ test("what was found is remembered: what hangs on it is found when it is gone", 
   expect(await swept(at, { journal })).toEqual(["closed", "closed"]);
   expect(idsOf(at.notes)).toEqual(["3"]);
 });
+
+test.each([
+  { made: false, says: "was not made" },
+  { made: true, says: "was made" },
+])(
+  "of a commit that nobody heard of, and that $says, nothing is written down; the next run ends it",
+  async ({ made }) => {
+    const at = tables();
+    const ended: string[] = [];
+    const memory = memorySweepJournal();
+    const journal: SweepJournal = {
+      ...memory,
+      outcome: async (id, outcome) => {
+        ended.push(outcome.state);
+        await memory.outcome(id, outcome);
+      },
+    };
+    const unsure: ConnectorFailure = {
+      ...{ ok: false, error: "unreachable", retryable: true, reason: "the connection broke" },
+      unsure: true,
+    };
+    const around: Around = made ? { unheard: () => unsure } : { changing: () => unsure };
+    expect(await swept(at, { around, journal })).not.toContain("closed");
+    expect(ended).toEqual([]);
+    expect(idsOf(at.users)).toEqual(made ? ["3"] : ["1", "2", "3"]);
+    expect(await swept(at, { journal })).toEqual(["closed", "closed"]);
+    expect([at.users, at.notes].map(idsOf)).toEqual([["3"], ["3"]]);
+  },
+);

@@ -3,6 +3,12 @@ import { inFile, type Mutant } from "../mutant.ts";
 
 const ERASE = inFile("plan", "core/plan/erase.ts", [
   {
+    name: "erase: links to what goes on are cut",
+    was: `.filter(() => !goesOn(must(input.graph.collections.get(collectionId(link.to)), "links lead there")))`,
+    is: "",
+    means: "answers lose the post that they answer, although it is still there",
+  },
+  {
     name: "erase: what is about the person goes",
     was: `if (row.reach !== "owned") return`,
     is: `if (row.reach === "mention") return`,

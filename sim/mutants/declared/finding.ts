@@ -3,6 +3,12 @@ import { inFile, type Mutant } from "../mutant.ts";
 
 const CAPTURE = inFile("plan", "core/plan/capture.ts", [
   {
+    name: "capture: what is known by a merge counts as named",
+    was: "if (merged !== true) this.#named.add(",
+    is: "this.#named.add(",
+    means: "neighbours who share a phone with a merged visitor are erased with it",
+  },
+  {
     name: "capture: owned rows lead nowhere",
     was: `if (reach === "owned") this.#lead(captured, captured.fields, { key, cells });`,
     is: "",

@@ -70,6 +70,12 @@ export const MYSQL: readonly Mutant[] = [
   ]),
   ...inFile("mysql", "connectors/mysql/mutate.ts", [
     {
+      name: "mysql: what goes goes before rows are turned",
+      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
+      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      means: "posts go along with their author where they should go on under a pseudo-person",
+    },
+    {
       name: "mysql: a reader writes",
       was: READ_ONLY,
       is: `if (session.access === "read" && mutations.length < 0)`,

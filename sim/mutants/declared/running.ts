@@ -244,4 +244,45 @@ const RUN = [
   ]),
 ];
 
-export const RUNNING: readonly Mutant[] = [...ERASE, ...AS_PLANNED, ...RUN];
+const STAND_IN = inFile("run", "runtime/requests/run/stand-in.ts", [
+  {
+    name: "stand-in: one pseudo-person for all",
+    was: "const groups = held.map((h, i) => h.group ?? `row ${i}`);",
+    is: 'const groups = held.map((h) => h.group ?? "row");',
+    means: "all posts of the person can be linked by their author",
+  },
+  {
+    name: "stand-in: posts without a thread are one thread",
+    was: "cells.length === 0 || cells.includes(null) ? null",
+    is: "cells.length === 0 ? null",
+    means: "posts that have nothing in common but an empty field can be linked",
+  },
+  {
+    name: "stand-in: threads are all one",
+    was: ": `group ${tupleKey(cells)}`",
+    is: ': "group"',
+    means: "posts of several threads can be linked",
+  },
+  {
+    name: "stand-in: what somebody else was given is turned, too",
+    was: "if (!isTheirs(state, captured, cells)) {",
+    is: "if (now === null) {",
+    means: "a post that changed hands meanwhile is taken from whoever has it",
+  },
+  {
+    name: "stand-in: rows that are turned are turned again",
+    was: "if (now === null || isPseudoKey(now)) continue;",
+    is: "if (now === null) continue;",
+    means: "who goes on after a crash makes a second pseudo-person",
+    equivalent:
+      "a pseudo-person is nobody: the row does not lead to the person any more, and is left for that",
+  },
+  {
+    name: "stand-in: tombstones are all the same",
+    was: 'return fresh(types.get(f)?.toLowerCase() === "uuid" ? "uuid" : "text");',
+    is: 'return "erased";',
+    means: "a second pseudo-person is refused by a unique address",
+  },
+]);
+
+export const RUNNING: readonly Mutant[] = [...ERASE, ...AS_PLANNED, ...RUN, ...STAND_IN];

@@ -64,6 +64,12 @@ export const SQLITE: readonly Mutant[] = [
   ]),
   ...inFile("sqlite", "connectors/sqlite/mutate.ts", [
     {
+      name: "sqlite: what goes goes before rows are turned",
+      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
+      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      means: "posts go along with their author where they should go on under a pseudo-person",
+    },
+    {
       name: "sqlite: a reader writes",
       was: READ_ONLY,
       is: `if (session.access === "read" && mutations.length < 0)`,

@@ -1,7 +1,7 @@
 /** A visitor who turns out to be an account, as a script sees it: a real store, the real process. */
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { type Ended, runningCli } from "../../testing/run.ts";
+import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { POLICY } from "../request/testing/shop.ts";
 
@@ -98,4 +98,54 @@ test("an erasure of the account takes the visitor's rows along, and the record o
   expect(left.rows.map((r) => Object.values(r)[0]).sort()).toEqual(["/c", "2", "c-2"]);
   const { rows } = await service.own.query("select count(*)::int as n from merges where undone_at is null");
   expect(rows).toEqual([{ n: 0 }]);
+});
+
+const LEFT =
+  "select cookie from visitors union all select url from pages union all select id::text from users";
+const left = async (): Promise<unknown[]> =>
+  (await store.query(LEFT)).rows.map((r) => Object.values(r)[0]).sort();
+
+test.each(["planned", "acted", "verified"])(
+  "killed when it has %s, an erasure of both goes on by either name, and ends the merge",
+  async (point) => {
+    expect(await merge("cookie=c-1", "user_id=1")).toMatchObject({ code: 0 });
+    const args = ["request", "erase", "--person", "user_id=1", "--yes", "--json"];
+    expect((await crashingCli(service, point, args)).signal).toBe("SIGKILL");
+    const again = await avow("request", "erase", "--person", "cookie=c-1", "--yes");
+    expect(again).toMatchObject({ code: 0 });
+    expect(read(again)).toMatchObject({ state: "closed" });
+    expect(await left()).toEqual(["/c", "/d", "2", "c-2", "c-3"]);
+    const { rows } = await service.own.query(
+      "select (select count(*) from merges where undone_at is null)::int as merges, (select count(*) from merge_names)::int as names, (select count(*) from requests where closed_at is null)::int as open",
+    );
+    expect(rows).toEqual([{ merges: 0, names: 0, open: 0 }]);
+  },
+);
+
+test("a merge that is undone while an erasure of both is cut short: that one goes on as it was", async () => {
+  const { merge: id } = read(await merge("cookie=c-1", "user_id=1"));
+  const args = ["request", "erase", "--person", "user_id=1", "--yes", "--json"];
+  expect((await crashingCli(service, "intended", args)).signal).toBe("SIGKILL");
+  expect(await avow("person", "unmerge", String(id))).toMatchObject({ code: 0 });
+  expect(await avow("request", "erase", "--person", "user_id=1", "--yes")).toMatchObject({ code: 0 });
+  expect(await left()).toEqual(["/c", "/d", "2", "c-2", "c-3"]);
+});
+
+test("what people share finds nothing by a merge: neighbours stay, until somebody names it", async () => {
+  await store.query("update visitors set phone = '+2 2' where id in (1, 3)");
+  const said = await avow(
+    "person",
+    "merge",
+    "--visitor",
+    "cookie=c-1",
+    "phone=+2 2",
+    "--account",
+    "user_id=1",
+  );
+  expect(said).toMatchObject({ code: 0 });
+  const both = { users: 1, visitors: 1, pages: 2 };
+  expect(await reached("user_id=1")).toEqual(both);
+  expect(await reached("cookie=c-3")).toEqual({ visitors: 1, pages: 1 });
+  expect(await avow("person", "unmerge", String(read(said).merge))).toMatchObject({ code: 0 });
+  expect(read(await merge("cookie=c-1", "phone=+2 2"))).toEqual({ state: "refused", why: "shared-only" });
 });

@@ -5,7 +5,7 @@ import { normaliserOf } from "@avow/core/terms/person";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { askedIssues } from "@avow/runtime/requests/desk/asked";
 import { needsCare, STAFF } from "@avow/runtime/requests/desk/care";
-import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { type Desk, ENDED, workOn } from "@avow/runtime/requests/desk/desk";
 import { namespacesOf, openRequest, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { type Looked, lookAt } from "@avow/runtime/requests/desk/look";
@@ -280,7 +280,8 @@ async function run(
   const files = {
     archive,
     receipt,
-    undoKey: ran.outcome.state === "restricted" && !joined ? (key?.path ?? null) : null,
+    // Also of one that goes on later: it opens what is gone by then, and nobody who joins hears of it.
+    undoKey: !ENDED.has(ran.outcome.state) && !joined ? (key?.path ?? null) : null,
   };
   if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
   else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });

@@ -13,7 +13,7 @@ import { freshMariaDb } from "@avow/provision/mariadb";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { afterAll, describe, inject } from "vitest";
-import type { ConnectorModule, Mutation } from "../../../connector-kit/contract.ts";
+import type { ConnectorFailure, ConnectorModule, Mutation } from "../../../connector-kit/contract.ts";
 import { erase } from "../../rights/erase.ts";
 import { bindEstate } from "../estate.ts";
 import { memoryJournal } from "../journal.ts";
@@ -165,7 +165,14 @@ interface Options {
   readonly atPoint?: (point: string) => void;
   /** Before each act of the store. */
   readonly before?: (mutations: readonly Mutation[]) => Promise<void>;
+  /** The store acts, and nobody hears of it. */
+  readonly unheard?: (mutations: readonly Mutation[]) => boolean;
 }
+
+const UNHEARD: ConnectorFailure = {
+  ...{ ok: false, error: "unreachable", retryable: true, reason: "the connection broke" },
+  unsure: true,
+};
 
 export const runner =
   ({ connector }: Engine, { url }: Bed) =>
@@ -179,7 +186,8 @@ export const runner =
         describe: () => eraser.describe(),
         mutate: async (all: readonly Mutation[]) => {
           await options.before?.(all);
-          return eraser.mutate(all);
+          const answer = await eraser.mutate(all);
+          return answer.ok && options.unheard?.(all) === true ? UNHEARD : answer;
         },
       };
       const bound = await bindEstate({

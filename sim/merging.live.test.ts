@@ -1,0 +1,57 @@
+/**
+ * Some people of a world are merged with others, and whoever asks then is asked for as both: which merges are refused, and all rights, against the
+ * model, also after one of them is undone. Seeds are printed: `node sim/run.ts --merged --engine … --worlds 1 --seed …`.
+ */
+import { randomInt } from "node:crypto";
+import { freshDatabase } from "@avow/provision/database";
+import { type Database, openDatabase } from "@avow/runtime/store/database";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describeMismatch } from "./describe.ts";
+import { mariaDb } from "./engines/mysql.ts";
+import { postgres } from "./engines/postgres.ts";
+import { sqlite } from "./engines/sqlite.ts";
+import { type MergeTally, mergeTable } from "./merging.ts";
+import { runSeeds } from "./seeds.ts";
+
+const server = inject("mariaDb");
+if ("missing" in server) console.warn(`sim: not on MariaDB: ${server.missing}`);
+const ENGINES = [
+  { engine: postgres(inject("postgresUrl")), fixed: 20, fresh: 10 },
+  ...("missing" in server ? [] : [{ engine: mariaDb(server.url), fixed: 5, fresh: 5 }]),
+  { engine: sqlite(), fixed: 10, fresh: 5 },
+].map((one) => ({ ...one, name: one.engine.name }));
+
+const options = { people: 2, findingsMax: 1, shrink: true };
+const freshSeed = randomInt(1, 2 ** 31);
+const newTally = (): MergeTally => ({ outcomes: new Map(), undone: 0 });
+let db: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const own = await freshDatabase(inject("postgresUrl"), "sim_merges");
+  drop = own.drop;
+  db = await openDatabase(own.url);
+});
+afterAll(async () => {
+  await db.destroy();
+  await drop();
+});
+
+describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
+  test("worlds that are always the same", { timeout: 600_000 }, async () => {
+    const tally = newTally();
+    const seeds = Array.from({ length: fixed }, (_, i) => i + 1);
+    const report = await runSeeds(engine, seeds, { ...options, merging: { db, tally } });
+    expect(report.found.map(describeMismatch)).toEqual([]);
+    console.log(`sim: ${mergeTable(tally)} on ${engine.name}`);
+    expect(tally.outcomes.get("merged")).toBeGreaterThan(fixed / 4);
+    expect(tally.undone).toBeGreaterThan(0);
+  });
+
+  test("worlds that nobody has seen before", { timeout: 600_000 }, async () => {
+    console.log(`sim: merged: seeds ${freshSeed} to ${freshSeed + fresh - 1} on ${engine.name}`);
+    const seeds = Array.from({ length: fresh }, (_, i) => freshSeed + i);
+    const report = await runSeeds(engine, seeds, { ...options, merging: { db, tally: newTally() } });
+    expect(report.found.map(describeMismatch)).toEqual([]);
+  });
+});
