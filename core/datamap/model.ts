@@ -72,6 +72,18 @@ export interface Figures {
   readonly counted: { readonly day: string; readonly rows: string; readonly from: string } | null;
 }
 
+/** What shows a condition: fields that hold something, or fields that hold one of these values each. */
+export interface Shown {
+  readonly filled: readonly string[];
+  readonly values: Values;
+}
+
+export interface Disclosures {
+  /** The field with the recipient, in the policy's words. */
+  readonly to: string;
+  readonly conditions: Readonly<Record<string, Shown>>;
+}
+
 export interface Collection {
   readonly store: string;
   readonly name: string;
@@ -94,6 +106,19 @@ export interface Collection {
   readonly views?: { readonly reason: string };
   /** Its rows tell one person each of a version of the policy: which one, when, by which way. */
   readonly notices?: { readonly version: string; readonly at: string; readonly by: string };
+  /** Its rows say that one person each accepted a version of the policy. */
+  readonly acceptances?: { readonly version: string; readonly at: string; readonly by: string };
+  /** Its rows are answers of one person each to the question whether data may be used for a purpose; the last one holds. */
+  readonly consents?: {
+    readonly purpose: string;
+    readonly given: string;
+    readonly at: string;
+    readonly by: string;
+  };
+  /** Its rows are uses of one person's data each; `text` is what went to the person, where it is a message. */
+  readonly uses?: { readonly purpose: string; readonly at: string; readonly text?: string };
+  /** Its rows say what of one person each went to whom, and what was there first. */
+  readonly disclosures?: Disclosures;
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;

@@ -140,6 +140,10 @@ function toCollection(source: Source): Collection {
       : { staff: { active: valuesOf(shape.staff.active), unguarded: valuesOf(shape.staff.unguarded) } }),
     ...(shape.views === undefined ? {} : { views: shape.views }),
     ...(shape.notices === undefined ? {} : { notices: shape.notices }),
+    ...(shape.acceptances === undefined ? {} : { acceptances: shape.acceptances }),
+    ...(shape.consents === undefined ? {} : { consents: shape.consents }),
+    ...(shape.uses === undefined ? {} : { uses: usesOf(shape.uses) }),
+    ...(shape.disclosures === undefined ? {} : { disclosures: disclosuresOf(shape.disclosures) }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
     ...(shape.stand_in === undefined ? {} : { standIn: shape.stand_in }),
@@ -151,6 +155,27 @@ function toCollection(source: Source): Collection {
   source.issues.push(...pathIssues(made, yaml, shape.owner !== undefined));
   return made;
 }
+
+const disclosuresOf = ({
+  to,
+  conditions,
+}: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
+  to,
+  conditions: Object.fromEntries(
+    Object.entries(conditions).map(([condition, shown]) => [
+      condition,
+      Array.isArray(shown) ? { filled: shown, values: {} } : { filled: [], values: valuesOf(shown) },
+    ]),
+  ),
+});
+
+const usesOf = ({
+  text,
+  ...uses
+}: NonNullable<CollectionShape["uses"]>): NonNullable<Collection["uses"]> => ({
+  ...uses,
+  ...(text === undefined ? {} : { text }),
+});
 
 function identity(
   namespace: string,

@@ -26,7 +26,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   }
   for (const c of collections) {
     issues.push(
-      ...noticeIssues(c, known),
+      ...ownedIssues(c, known),
       ...figureIssues(c, known),
       ...standInIssues(c, known),
       ...namedFields(c),
@@ -50,6 +50,10 @@ function namedFields(c: Collection): Issue[] {
     ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
     ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
     ...Object.values(c.notices ?? {}).map((f) => ["notices", f] as const),
+    ...Object.values(c.acceptances ?? {}).map((f) => ["acceptances", f] as const),
+    ...Object.values(c.consents ?? {}).map((f) => ["consents", f] as const),
+    ...Object.values(c.uses ?? {}).map((f) => ["uses", f] as const),
+    ...shownIn(c).map((f) => ["disclosures", f] as const),
     ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
       .filter((f) => f !== undefined)
       .map((f) => ["figures", f] as const),
@@ -92,19 +96,36 @@ function namedFields(c: Collection): Issue[] {
   return issues;
 }
 
-/** Whom a notice is to is said by an owner link to a person collection whose rows have a date. */
-function noticeIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
-  if (c.notices === undefined) return [];
+const shownIn = ({ disclosures }: Collection): readonly string[] =>
+  disclosures === undefined
+    ? []
+    : [
+        disclosures.to,
+        ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
+      ];
+
+/** Whose row it is must be said by an owner link to a person collection, whose rows have these dates where they are asked for. */
+function ownedIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  const asked: readonly (readonly [string, boolean, readonly string[]])[] = [
+    ["notices", c.notices !== undefined, ["creation"]],
+    ["acceptances", c.acceptances !== undefined, ["creation", "activity"]],
+    ["consents", c.consents !== undefined, []],
+    ["uses", c.uses !== undefined, []],
+    ["disclosures", c.disclosures !== undefined, []],
+  ];
   const owner = c.links.find((l) => l.role === "owner");
   const person = owner === undefined ? undefined : known.get(collectionId(owner.to));
-  if (person !== undefined && person.identities.length > 0 && person.anchors["creation"] !== undefined)
-    return [];
-  return [
-    errorAt(c.span, {
-      code: "bad-notices",
-      message: `\`${c.name}\`: \`notices\` need an owner link to a person collection with a \`creation\` anchor`,
-    }),
-  ];
+  return asked.flatMap(([key, there, anchors]) => {
+    const fits = person !== undefined && person.identities.length > 0;
+    if (!there || (fits && anchors.every((a) => person.anchors[a] !== undefined))) return [];
+    const dates = anchors.map((a) => `\`${a}\``).join(" and a ");
+    return [
+      errorAt(c.span, {
+        code: `bad-${key}`,
+        message: `\`${c.name}\`: \`${key}\` need an owner link to a person collection${dates === "" ? "" : ` with a ${dates} anchor`}`,
+      }),
+    ];
+  });
 }
 
 /** What a figure is counted from must be rows with a date and one owner. */

@@ -9,14 +9,14 @@ export const TICKET = "ticket";
 /** Written down here by hand, so that it is not what the app itself says. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   "drill-support": ["/staff/tickets", "/staff/tickets/1", "/staff/children"],
-  "drill-operator": ["/staff/alarms", "/staff/figures"],
+  "drill-operator": ["/staff/alarms", "/staff/figures", "/staff/runs"],
   "drill-guest": [],
 };
 const ALL = Object.values(PAGES).flat();
 
-const nobody = (): Session => ({ cookies: {}, links: {}, password: "" });
+export const nobody = (): Session => ({ cookies: {}, links: {}, password: "" });
 
-async function statusOf(response: Response): Promise<number> {
+export async function statusOf(response: Response): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
@@ -30,7 +30,7 @@ const signIn = async (
 /** A code that does not fit now: the right one with another last digit. */
 const wrong = (code: string): string => `${code.slice(0, -1)}${(Number(code.at(-1)) + 5) % 10}`;
 
-async function atDesk(base: string, handle: string): Promise<Session> {
+export async function atDesk(base: string, handle: string): Promise<Session> {
   const desk = nobody();
   const code = codeAt(DESK_SECRET, new Date());
   if (!(await signIn(base, desk, { handle, password: DESK_PASSWORD, code })))

@@ -12,6 +12,7 @@ import {
   signUpForm,
   submit,
 } from "./drill-browser.ts";
+import { type Choice, choices, choose, process } from "./drill-choices.ts";
 import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
 
 export interface Drill {
@@ -43,6 +44,9 @@ export interface Drill {
   readonly alarm: typeof alarm;
   readonly declareAge: typeof declareAge;
   readonly childFound: typeof childFound;
+  readonly choices: typeof choices;
+  choose(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
+  process(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   /** Whether a specialist answers. */
   use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
@@ -188,7 +192,7 @@ export const drill: Drill = {
       wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
   },
 
-  ...{ desks, look, alarm, declareAge, childFound },
+  ...{ desks, look, alarm, declareAge, childFound, choices, choose, process },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
 

@@ -4,6 +4,7 @@
  */
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { noteAcceptance } from "./acceptance.ts";
 import { announce, policyVersion, type Version } from "./announce.ts";
 import { openDatabase } from "./database.ts";
 import type { Deps } from "./deps.ts";
@@ -21,9 +22,11 @@ import { homeRoutes } from "./routes/home.ts";
 import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
+import { unsubscribeRoutes } from "./routes/unsubscribe.ts";
 import { viewerOf } from "./session.ts";
 
 export interface MikyOptions {
@@ -37,6 +40,8 @@ export interface MikyOptions {
   readonly log?: (line: string) => void;
   /** Where the published policy is; without it the app shows the file in the service's folder. */
   readonly policyUrl?: string;
+  /** Where people reach the service, for links in mails. */
+  readonly site?: string;
   /** Left out: what that file says. */
   readonly version?: Version;
   /** At least 32 random characters, the same after a restart if sealed links are to live on. */
@@ -61,6 +66,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     now: options.now ?? (() => new Date()),
     secret: options.secret ?? newToken(),
     policyUrl: options.policyUrl ?? "/privacy",
+    site: options.site ?? "https://miky.example",
     version: options.version ?? (await policyVersion()),
     log,
   };
@@ -92,6 +98,8 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     settingsRoutes,
     rightsRoutes,
     staffRoutes,
+    runRoutes,
+    unsubscribeRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));
@@ -109,6 +117,9 @@ function sameOrigin(request: FastifyRequest): boolean {
   return URL.canParse(`${protocol}//${host}`) && from !== "" && new URL(`${protocol}//${host}`).host === from;
 }
 
+/** A mail program brings no Origin, and what it posts to holds a secret of its own. */
+const isByMail = (request: FastifyRequest): boolean => request.url.startsWith("/unsubscribe/");
+
 function guard(app: FastifyInstance, deps: Deps): void {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({
@@ -116,10 +127,12 @@ function guard(app: FastifyInstance, deps: Deps): void {
       "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
     });
-    if (request.method !== "GET" && request.method !== "HEAD" && !sameOrigin(request)) {
+    if (request.method !== "GET" && request.method !== "HEAD" && !isByMail(request) && !sameOrigin(request)) {
       return reply.code(403).type("text/plain").send("this form was not sent from a page of this site");
     }
     if (!request.url.startsWith("/assets/")) request.viewer = await viewerOf(deps, request);
+    if (request.viewer?.accepted === false)
+      await noteAcceptance(deps.db, deps.version, { id: request.viewer.id, isNew: false, now: deps.now() });
     return undefined;
   });
   app.setNotFoundHandler((request, reply) => missing(deps, request, reply));
@@ -134,7 +147,7 @@ function record(app: FastifyInstance, deps: Deps, log: (line: string) => void): 
     const page =
       request.method === "GET" &&
       reply.statusCode === 200 &&
-      !/^\/(?:assets|healthz|staff)/.test(route) &&
+      !/^\/(?:assets|healthz|staff|unsubscribe)/.test(route) &&
       !route.endsWith("/archive");
     if (!page || viewer?.limited === true) return;
     if (viewer !== null && (await isLimited(deps, viewer.id))) return;

@@ -90,7 +90,11 @@ async function fill(client: pg.Client, options: MikySeed): Promise<number> {
   return rows + (await sending);
 }
 
-export type Ids = Counters & MoneyCounters;
+export interface Ids extends Counters, MoneyCounters {
+  next(
+    table: Parameters<Counters["next"]>[0] | Parameters<MoneyCounters["next"]>[0] | "consents" | "mails",
+  ): number;
+}
 
 export function counters(): Ids {
   const last = new Map<string, number>();
@@ -121,7 +125,7 @@ export function writePerson(
   }
   const spent = writeConversations(out, world, who, ids);
   const credits = writeMoney(out, world, who, spent, edge, ids);
-  writeProfile(out, world, who, { credits, passwordHash, nextId: () => ids.next("acquisition_sources") });
+  writeProfile(out, world, who, { credits, passwordHash, nextId: (table) => ids.next(table) });
   writeSupport(out, world, who, ids);
   writeTraces(out, world, who, ids);
   if (index % 50 === 0) {

@@ -1,9 +1,9 @@
 /** Which desk may open which page. A role that is not here opens none. */
-export type Page = "tickets" | "children" | "alarms" | "figures";
+export type Page = "tickets" | "children" | "alarms" | "figures" | "runs";
 
 const MAY: Readonly<Record<string, readonly Page[]>> = {
   support: ["tickets", "children"],
-  operator: ["alarms", "figures"],
+  operator: ["alarms", "figures", "runs"],
   reviewer: ["figures"],
   referral: ["figures"],
 };
