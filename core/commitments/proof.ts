@@ -77,6 +77,20 @@ export type Measure =
       readonly who: "came since" | "went on";
       readonly peopleMax: number;
     }
+  /** Breaches on record, beside who was told of each, when and with what. */
+  | {
+      readonly measure: "breaches";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      /** How soon after it was found (ISO 8601). */
+      readonly within: string;
+      /** What the notice must hold, in the policy's words. */
+      readonly contents: readonly string[];
+      /** Only those that put people at risk. */
+      readonly onlyRisky: boolean;
+      readonly rowsMax: number;
+    }
   /** Disclosures on record to some recipients, beside what the policy wants to be there first. */
   | {
       readonly measure: "disclosed";
@@ -209,6 +223,26 @@ export type Reading =
       /** Of those who accepted: before the version took effect or they were here, or at a time that is still to come. */
       readonly untimely: number;
       readonly ways: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly reading: "breaches";
+      readonly incidents: number;
+      /** Of those: the time to tell people is not over yet. */
+      readonly running: number;
+      /** Of those: whom it is about can not be told from the stores. */
+      readonly unclear: number;
+      /** One for each incident and person whom it is about. */
+      readonly people: number;
+      readonly examined: number;
+      readonly untold: number;
+      readonly late: number;
+      /** Told, and not of everything that the notice must hold. */
+      readonly incomplete: number;
+      /** Until somebody who was not told yet must have been; null: nobody waits. */
+      readonly nextDueMs: number | null;
+      /** Parts of a notice that the map binds to no field. */
+      readonly unbound: readonly string[];
+      readonly evidence: readonly Evidence[];
     }
   | {
       readonly reading: "disclosed";

@@ -143,6 +143,8 @@ function toCollection(source: Source): Collection {
     ...(shape.acceptances === undefined ? {} : { acceptances: shape.acceptances }),
     ...(shape.consents === undefined ? {} : { consents: shape.consents }),
     ...(shape.uses === undefined ? {} : { uses: usesOf(shape.uses) }),
+    ...(shape.incidents === undefined ? {} : { incidents: incidentsOf(shape.incidents) }),
+    ...(shape.incident_notices === undefined ? {} : { incidentNotices: shape.incident_notices }),
     ...(shape.disclosures === undefined ? {} : { disclosures: disclosuresOf(shape.disclosures) }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
@@ -156,11 +158,23 @@ function toCollection(source: Source): Collection {
   return made;
 }
 
+const incidentsOf = ({
+  risk,
+  rows_of,
+  ...dates
+}: NonNullable<CollectionShape["incidents"]>): NonNullable<Collection["incidents"]> => ({
+  ...dates,
+  risk: valuesOf(risk),
+  rowsOf: rows_of,
+});
+
 const disclosuresOf = ({
   to,
+  given,
   conditions,
 }: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
   to,
+  given,
   conditions: Object.fromEntries(
     Object.entries(conditions).map(([condition, shown]) => [
       condition,

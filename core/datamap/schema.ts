@@ -47,8 +47,18 @@ export const collectionSchema = z.strictObject({
   acceptances: z.strictObject({ version: name, at: name, by: name }).optional(),
   consents: z.strictObject({ purpose: name, given: name, at: name, by: name }).optional(),
   uses: z.strictObject({ purpose: name, at: name, text: name.optional() }).optional(),
+  incidents: z
+    .strictObject({ found: name, risk: values, rows_of: name, since: name, until: name })
+    .optional(),
+  incident_notices: z
+    .strictObject({ incident: name, of: name, at: name, contents: z.record(name, name) })
+    .optional(),
   disclosures: z
-    .strictObject({ to: name, conditions: z.record(name, z.union([z.array(name).min(1), values])) })
+    .strictObject({
+      to: name,
+      given: name,
+      conditions: z.record(name, z.union([z.array(name).min(1), values])),
+    })
     .optional(),
   figures: z
     .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })

@@ -27,6 +27,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   for (const c of collections) {
     issues.push(
       ...ownedIssues(c, known),
+      ...toldOfIssues(c, known),
       ...figureIssues(c, known),
       ...standInIssues(c, known),
       ...namedFields(c),
@@ -53,6 +54,8 @@ function namedFields(c: Collection): Issue[] {
     ...Object.values(c.acceptances ?? {}).map((f) => ["acceptances", f] as const),
     ...Object.values(c.consents ?? {}).map((f) => ["consents", f] as const),
     ...Object.values(c.uses ?? {}).map((f) => ["uses", f] as const),
+    ...incidentFields(c).map((f) => ["incidents", f] as const),
+    ...noticeFields(c).map((f) => ["incident_notices", f] as const),
     ...shownIn(c).map((f) => ["disclosures", f] as const),
     ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
       .filter((f) => f !== undefined)
@@ -96,11 +99,20 @@ function namedFields(c: Collection): Issue[] {
   return issues;
 }
 
+const incidentFields = ({ incidents }: Collection): readonly string[] =>
+  incidents === undefined
+    ? []
+    : [incidents.found, ...Object.keys(incidents.risk), incidents.rowsOf, incidents.since, incidents.until];
+
+const noticeFields = ({ incidentNotices: n }: Collection): readonly string[] =>
+  n === undefined ? [] : [n.incident, n.at, ...Object.values(n.contents)];
+
 const shownIn = ({ disclosures }: Collection): readonly string[] =>
   disclosures === undefined
     ? []
     : [
         disclosures.to,
+        disclosures.given,
         ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
       ];
 
@@ -112,6 +124,7 @@ function ownedIssues(c: Collection, known: ReadonlyMap<string, Collection>): Iss
     ["consents", c.consents !== undefined, []],
     ["uses", c.uses !== undefined, []],
     ["disclosures", c.disclosures !== undefined, []],
+    ["incident_notices", c.incidentNotices !== undefined, []],
   ];
   const owner = c.links.find((l) => l.role === "owner");
   const person = owner === undefined ? undefined : known.get(collectionId(owner.to));
@@ -126,6 +139,20 @@ function ownedIssues(c: Collection, known: ReadonlyMap<string, Collection>): Iss
       }),
     ];
   });
+}
+
+/** What is told of must be a collection of incidents of the same store, whose rows have a key of one field. */
+function toldOfIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  const of = c.incidentNotices?.of;
+  if (of === undefined) return [];
+  const told = known.get(`${c.store}.${of}`);
+  if (told?.incidents !== undefined && told.key?.length === 1) return [];
+  return [
+    errorAt(c.span, {
+      code: "bad-incident_notices",
+      message: `\`${c.name}\`: \`incident_notices\` tell of \`${of}\`, which is no collection of this store with \`incidents\` and a \`key\` of one field`,
+    }),
+  ];
 }
 
 /** What a figure is counted from must be rows with a date and one owner. */

@@ -8,8 +8,14 @@ export const TICKET = "ticket";
 
 /** Written down here by hand, so that it is not what the app itself says. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  "drill-support": ["/staff/tickets", "/staff/tickets/1", "/staff/children"],
-  "drill-operator": ["/staff/alarms", "/staff/figures", "/staff/runs"],
+  "drill-support": ["/staff/tickets", "/staff/tickets/1", "/staff/children", "/staff/disclosures"],
+  "drill-operator": [
+    "/staff/alarms",
+    "/staff/figures",
+    "/staff/runs",
+    "/staff/approvals",
+    "/staff/incidents",
+  ],
   "drill-guest": [],
 };
 const ALL = Object.values(PAGES).flat();

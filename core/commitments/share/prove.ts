@@ -1,22 +1,18 @@
 /**
  * Disclosures that are decided one by one, for a reason: each on record shows what the policy wants to be there first, and a drill finds
- * that without it nothing is given out. What flows to recipients by itself is not measured yet.
+ * that without it nothing is given out. What flows to recipients by itself is another matter (flow.ts).
  */
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { drilled } from "../drilled.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
-import { unmeasured, type View } from "../kind.ts";
+import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import { examineFlow, judgeFlow } from "./flow.ts";
 import type { ShareSpec } from "./schema.ts";
 
 const ROWS_MAX = 2_000_000;
 const DRILL = "disclose";
-const UNSEEN =
-  "whether data reaches others than these is not seen: nothing stands between the service and its recipients yet";
-const NEVER =
-  "whether nothing of it leaves is not seen: that takes the way out itself, and nothing stands between the service and its recipients yet";
-
 const places = (view: View): readonly Collection[] =>
   collectionsOf(view.map).filter((c) => c.disclosures !== undefined);
 
@@ -32,7 +28,7 @@ const isMeasured = (spec: ShareSpec, commitment: Commitment, view: View): boolea
   wanted(spec, commitment).some((c) => isBound(view, c));
 
 export function examine(spec: ShareSpec, commitment: Commitment, view: View): readonly Measure[] {
-  if (!isMeasured(spec, commitment, view)) return [];
+  if (!isMeasured(spec, commitment, view)) return examineFlow(view);
   const conditions = wanted(spec, commitment);
   return [
     { measure: "drill", look: "metadata", right: DRILL },
@@ -51,7 +47,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  if (!isMeasured(spec, commitment, view)) return unmeasured(spec.never ? NEVER : UNSEEN);
+  if (!isMeasured(spec, commitment, view)) return judgeFlow(spec, commitment, view, readings);
   const conditions = wanted(spec, commitment);
   const open: string[] = [
     ...failures(readings),

@@ -28,16 +28,21 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     return shown === undefined ? [] : [{ name, shown }];
   });
   const fields = [
-    ...new Set([bound.to, ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)])]),
+    ...new Set([
+      bound.to,
+      bound.given,
+      ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
+    ]),
   ];
   const seen = { rows: 0, examined: 0 };
   const lacking: Record<string, number> = {};
   const anyOf = [{ fields: [bound.to], tuples: to.map((recipient) => [recipient]) }];
   const failure = await each(rowsOf(reader, { collection, fields, anyOf }), (cells) => {
+    const row = new Map(fields.map((field, i) => [field, cells[i] ?? null]));
+    if (!isThere(row.get(bound.given))) return;
     seen.rows += 1;
     if (seen.rows > rowsMax) return;
     seen.examined += 1;
-    const row = new Map(fields.map((field, i) => [field, cells[i] ?? null]));
     for (const { name, shown } of asked) if (!shows(shown, row)) lacking[name] = (lacking[name] ?? 0) + 1;
   });
   if (failure !== null) return failed(store, failure);

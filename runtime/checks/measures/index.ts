@@ -4,6 +4,7 @@ import type { Look } from "../../connector-kit/contract.ts";
 import type { MeasureContext, Take } from "../context.ts";
 import { acceptancesLooks, takeAcceptances } from "./acceptances.ts";
 import { ageLooks, takeAge } from "./age.ts";
+import { breachesLooks, takeBreaches } from "./breaches.ts";
 import { consentedLooks, takeConsented } from "./consented.ts";
 import { disclosedLooks, takeDisclosed } from "./disclosed.ts";
 import { distinctLooks, takeDistinct } from "./distinct.ts";
@@ -31,6 +32,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   notices: takeNotices,
   acceptances: takeAcceptances,
   consented: takeConsented,
+  breaches: takeBreaches,
   disclosed: takeDisclosed,
   figures: takeFigures,
   papers: takePapers,
@@ -67,6 +69,8 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("acceptances")(measure, context);
     case "consented":
       return takeOf("consented")(measure, context);
+    case "breaches":
+      return takeOf("breaches")(measure, context);
     case "disclosed":
       return takeOf("disclosed")(measure, context);
     case "figures":
@@ -94,6 +98,8 @@ export async function looksOf(
       return acceptancesLooks(measure, context);
     case "consented":
       return consentedLooks(measure, context);
+    case "breaches":
+      return breachesLooks(measure, context);
     case "disclosed":
       return disclosedLooks(measure, context);
     case "figures":

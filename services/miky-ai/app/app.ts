@@ -11,6 +11,7 @@ import type { Deps } from "./deps.ts";
 import { housekeep } from "./housekeeping.ts";
 import { html } from "./html.ts";
 import { newToken } from "./ids.ts";
+import { tellOfIncidents } from "./incidents.ts";
 import { offlinePayments } from "./payment-offline.ts";
 import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
 import { offlineProvider } from "./provider-offline.ts";
@@ -18,7 +19,9 @@ import { isLimited } from "./restriction.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { creditRoutes } from "./routes/credits.ts";
+import { disclosureRoutes } from "./routes/disclosures.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
@@ -99,6 +102,8 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     rightsRoutes,
     staffRoutes,
     runRoutes,
+    disclosureRoutes,
+    incidentRoutes,
     unsubscribeRoutes,
   ])
     routes(app, deps);
@@ -209,6 +214,7 @@ function keepHouse(app: FastifyInstance, deps: Deps, everyMs: number, log: (line
   let running: Promise<void> | null = null;
   const run = (): void => {
     running ??= (deps.version === null ? Promise.resolve(0) : announce(deps.db, deps.version, deps.now()))
+      .then(() => tellOfIncidents(deps.db, deps.now()))
       .then(() => housekeep(deps.db, deps.now()))
       .then(
         (gone) => {
