@@ -159,6 +159,34 @@ function view(mapText = MAP) {
   };
 }
 
+type OfPeople = Extract<Measure, { measure: "acceptances" | "breaches" | "disclosed" | "consented" }>;
+
+const goodOfPeople = (measure: OfPeople): Reading => {
+  switch (measure.measure) {
+    case "acceptances":
+      return {
+        reading: "acceptances",
+        people: 5,
+        examined: 5,
+        accepted: 5,
+        untimely: 0,
+        ways: { [measure.who === "came since" ? "use" : "continued_use"]: 5 },
+      };
+    case "breaches":
+      return {
+        ...{ reading: "breaches", incidents: 2, running: 0, unclear: 0, people: 7, examined: 7 },
+        ...{ untold: 0, late: 0, incomplete: 0, nextDueMs: null, unbound: [], evidence: [] },
+      };
+    case "disclosed":
+      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, evidence: [] };
+    case "consented":
+      return {
+        ...{ reading: "consented", uses: 6, examined: 6, against: 0, nobodys: 0, answers: 4, bundled: 0 },
+        evidence: [],
+      };
+  }
+};
+
 const good = (measure: Measure): Reading => {
   switch (measure.measure) {
     case "schema":
@@ -199,26 +227,10 @@ const good = (measure: Measure): Reading => {
         ways: { email: 4, platform: 1 },
       };
     case "acceptances":
-      return {
-        reading: "acceptances",
-        people: 5,
-        examined: 5,
-        accepted: 5,
-        untimely: 0,
-        ways: { [measure.who === "came since" ? "use" : "continued_use"]: 5 },
-      };
     case "breaches":
-      return {
-        ...{ reading: "breaches", incidents: 2, running: 0, unclear: 0, people: 7, examined: 7 },
-        ...{ untold: 0, late: 0, incomplete: 0, nextDueMs: null, unbound: [], evidence: [] },
-      };
     case "disclosed":
-      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, evidence: [] };
     case "consented":
-      return {
-        ...{ reading: "consented", uses: 6, examined: 6, against: 0, nobodys: 0, answers: 4, bundled: 0 },
-        evidence: [],
-      };
+      return goodOfPeople(measure);
     case "doors":
       return {
         reading: "doors",

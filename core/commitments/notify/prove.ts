@@ -1,13 +1,13 @@
 /**
  * Whoever was here before the version in force took effect was told of it, by a way that the policy names, and beforehand where it says so.
- * Of a breach those whom it is about are told (breach.ts). Notices of anything else are not measured yet.
+ * Of a breach those whom it is about are told (../breaches.ts). Notices of anything else are not measured yet.
  */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
+import { examineBreaches, isOfBreaches, judgeBreaches } from "../breaches.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import { examineBreaches, isOfBreaches, judgeBreaches } from "./breach.ts";
 import type { NotifySpec } from "./schema.ts";
 
 const UNSEEN =

@@ -1,14 +1,14 @@
 /**
  * Disclosures that are decided one by one, for a reason: each on record shows what the policy wants to be there first, and a drill finds
- * that without it nothing is given out. What flows to recipients by itself is another matter (flow.ts).
+ * that without it nothing is given out. What flows to recipients by itself is another matter (../flow.ts).
  */
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { drilled } from "../drilled.ts";
+import { examineFlow, judgeFlow } from "../flow.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import { examineFlow, judgeFlow } from "./flow.ts";
 import type { ShareSpec } from "./schema.ts";
 
 const ROWS_MAX = 2_000_000;

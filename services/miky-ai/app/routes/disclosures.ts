@@ -31,7 +31,6 @@ const enterPage = (
 export const disclosureRoutes: Routes = (app, deps) => {
   const shown = { title: "Desks" };
   const entering = deskPage(deps, "disclosures");
-  const approving = deskPage(deps, "approvals");
   app.get(
     "/staff/disclosures",
     entering(async (_desk, request, reply) => show(deps, request, reply, shown, enterPage([]))),
@@ -80,6 +79,12 @@ export const disclosureRoutes: Routes = (app, deps) => {
       return reply.header("cache-control", "no-store").send(bundle);
     }),
   );
+  approvalRoutes(app, deps);
+};
+
+const approvalRoutes: Routes = (app, deps) => {
+  const shown = { title: "Desks" };
+  const approving = deskPage(deps, "approvals");
   app.get(
     "/staff/approvals",
     approving(async (_desk, request, reply) => {

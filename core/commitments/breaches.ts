@@ -1,10 +1,10 @@
 /** Of each breach on record those whom it is about were told in time, with everything that the notice must hold. */
-import type { Collection } from "../../datamap/model.ts";
-import type { Commitment } from "../../policy/model.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
-import type { View } from "../kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import type { NotifySpec } from "./schema.ts";
+import type { Collection } from "../datamap/model.ts";
+import type { Commitment } from "../policy/model.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "./judgement.ts";
+import type { View } from "./kind.ts";
+import type { NotifySpec } from "./notify/schema.ts";
+import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
 
 const ROWS_MAX = 2_000_000;
 

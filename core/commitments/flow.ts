@@ -2,12 +2,12 @@
  * What flows to recipients by itself, or must not: a disclosure on record to somebody whom the policy does not name, or who gets nothing,
  * breaks it. None of it ever makes a promise kept: what goes out without a record is not seen, as long as nothing stands in the way out.
  */
-import type { Collection } from "../../datamap/model.ts";
-import type { Commitment } from "../../policy/model.ts";
-import { collectionsOf, count, failures, judged } from "../judgement.ts";
-import type { View } from "../kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import type { ShareSpec } from "./schema.ts";
+import type { Collection } from "../datamap/model.ts";
+import type { Commitment } from "../policy/model.ts";
+import { collectionsOf, count, failures, judged } from "./judgement.ts";
+import type { View } from "./kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
+import type { ShareSpec } from "./share/schema.ts";
 
 const NO_GATEWAY =
   "nothing stands between the service and its recipients yet, so that what goes out without a record is not seen";
