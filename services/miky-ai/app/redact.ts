@@ -3,13 +3,13 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+/g, "[address]"],
   [/\bhttps?:\/\/\S+|\bwww\.\S+/gi, "[link]"],
   [/\b(?:sk|pk|ghp|xox[abp]|AKIA)[-_A-Za-z0-9]{12,}/g, "[key]"],
+  [/\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){2,}[0-9a-f:]*/gi, "[number]"],
   // Telephones, cards, accounts, dates of birth: any four digits and more, however they are written apart.
   [/\+?\d(?:[\s\u00a0()./-]?\d){3,}/g, "[number]"],
-  [/\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){2,}[0-9a-f:]*/gi, "[number]"],
   [/\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,}/g, "[number]"],
   // What somebody says of himself.
   [
-    /\b(my name is|i am called|i'm called|mi chiamo|ich hei(?:ß|ss)e)\s+\p{Lu}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*/giu,
+    /\b([Mm]y name is|I am called|I'm called|[Mm]i chiamo|[Ii]ch hei(?:ß|ss)e)\s+\p{Lu}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*/gu,
     "$1 [name]",
   ],
 ];
