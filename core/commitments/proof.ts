@@ -65,6 +65,55 @@ export type Measure =
       readonly effective: Date;
       readonly peopleMax: number;
     }
+  /** Who of those whom a version of the policy binds accepted it, when and how. */
+  | {
+      readonly measure: "acceptances";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly version: string;
+      readonly effective: Date;
+      /** Those who came under this version, or those who were here before and used the service on. */
+      readonly who: "came since" | "went on";
+      readonly peopleMax: number;
+    }
+  /** Breaches on record, beside who was told of each, when and with what. */
+  | {
+      readonly measure: "breaches";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      /** How soon after it was found (ISO 8601). */
+      readonly within: string;
+      /** What the notice must hold, in the policy's words. */
+      readonly contents: readonly string[];
+      /** Only those that put people at risk. */
+      readonly onlyRisky: boolean;
+      readonly rowsMax: number;
+    }
+  /** Disclosures on record to some recipients, beside what the policy wants to be there first. */
+  | {
+      readonly measure: "disclosed";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly to: readonly string[];
+      /** Names of conditions that the map binds to fields. */
+      readonly conditions: readonly string[];
+      readonly rowsMax: number;
+    }
+  /** Uses of people's data on record, beside what each had said to that before. */
+  | {
+      readonly measure: "consented";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly purposes: readonly string[];
+      /** Purposes that the policy names, where uses for any other are meant too. */
+      readonly named: readonly string[] | null;
+      readonly opt: "in" | "out";
+      readonly rowsMax: number;
+    }
   /** How many people stand behind each figure of a collection, and whether a count of what they were counted from agrees. */
   | {
       readonly measure: "figures";
@@ -164,6 +213,59 @@ export type Reading =
       readonly late: number;
       /** By which ways, of those who were told. */
       readonly ways: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly reading: "acceptances";
+      /** Open accounts that the version binds. */
+      readonly people: number;
+      readonly examined: number;
+      readonly accepted: number;
+      /** Of those who accepted: before the version took effect or they were here, or at a time that is still to come. */
+      readonly untimely: number;
+      readonly ways: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly reading: "breaches";
+      readonly incidents: number;
+      /** Of those: the time to tell people is not over yet. */
+      readonly running: number;
+      /** Of those: whom it is about can not be told from the stores. */
+      readonly unclear: number;
+      /** One for each incident and person whom it is about. */
+      readonly people: number;
+      readonly examined: number;
+      readonly untold: number;
+      readonly late: number;
+      /** Told, and not of everything that the notice must hold. */
+      readonly incomplete: number;
+      /** Until somebody who was not told yet must have been; null: nobody waits. */
+      readonly nextDueMs: number | null;
+      /** Parts of a notice that the map binds to no field. */
+      readonly unbound: readonly string[];
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly reading: "disclosed";
+      /** Disclosures to these recipients. */
+      readonly rows: number;
+      readonly examined: number;
+      /** By condition: rows that do not show it. */
+      readonly lacking: Readonly<Record<string, number>>;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly reading: "consented";
+      /** Uses for these purposes. */
+      readonly uses: number;
+      readonly examined: number;
+      /** Uses that were not agreed to, or came after a no. */
+      readonly against: number;
+      /** Of those: nothing says whose data it was. */
+      readonly nobodys: number;
+      /** Answers on record, and how many of them were given by accepting a policy. */
+      readonly answers: number;
+      readonly bundled: number;
+      readonly evidence: readonly Evidence[];
     }
   | {
       readonly reading: "matching";

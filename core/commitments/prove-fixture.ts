@@ -13,6 +13,9 @@ locale: en
 controller: { name: Shop }
 jurisdictions: [EU]
 classes: { account: [user.contact], order: [user.financial], sums: [system], extra: [user.name] }
+purposes: { news: [marketing], mail-news: [marketing.communications.email], counting: [analytics], guessing: [analytics] }
+recipients: { authority: {}, carrier: {}, broker: {} }
+conditions: { recorded: it is on record why }
 ---
 # Privacy
 
@@ -84,6 +87,39 @@ All of it.
 - id: correct
   right: [erase, rectify]
   ways: [settings]
+- id: take-back
+  right: withdraw
+  ways: [settings]
+- id: binds
+  accept: this policy
+  by: use
+- id: binds-on
+  accept: a new version
+  by: continued_use
+- id: news-if-asked
+  consent: news
+- id: sums-unless-no
+  consent: counting
+  opt: out
+- id: cookies-if-asked
+  consent: analytics
+  to: store
+- id: to-authorities
+  share: all
+  with: authority
+  if: recorded
+- id: to-nobody
+  share: all
+  with: broker
+  never: true
+- id: to-carriers
+  share: order
+  with: carrier
+- id: for-counting
+  use: counting
+- id: never-for-guessing
+  use: guessing
+  never: true
 - id: object
   right: [erase, object]
   ways: [settings]
@@ -122,6 +158,34 @@ function view(mapText = MAP) {
     now: NOW,
   };
 }
+
+type OfPeople = Extract<Measure, { measure: "acceptances" | "breaches" | "disclosed" | "consented" }>;
+
+const goodOfPeople = (measure: OfPeople): Reading => {
+  switch (measure.measure) {
+    case "acceptances":
+      return {
+        reading: "acceptances",
+        people: 5,
+        examined: 5,
+        accepted: 5,
+        untimely: 0,
+        ways: { [measure.who === "came since" ? "use" : "continued_use"]: 5 },
+      };
+    case "breaches":
+      return {
+        ...{ reading: "breaches", incidents: 2, running: 0, unclear: 0, people: 7, examined: 7 },
+        ...{ untold: 0, late: 0, incomplete: 0, nextDueMs: null, unbound: [], evidence: [] },
+      };
+    case "disclosed":
+      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, evidence: [] };
+    case "consented":
+      return {
+        ...{ reading: "consented", uses: 6, examined: 6, against: 0, nobodys: 0, answers: 4, bundled: 0 },
+        evidence: [],
+      };
+  }
+};
 
 const good = (measure: Measure): Reading => {
   switch (measure.measure) {
@@ -162,6 +226,11 @@ const good = (measure: Measure): Reading => {
         late: 0,
         ways: { email: 4, platform: 1 },
       };
+    case "acceptances":
+    case "breaches":
+    case "disclosed":
+    case "consented":
+      return goodOfPeople(measure);
     case "doors":
       return {
         reading: "doors",

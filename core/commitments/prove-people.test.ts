@@ -45,7 +45,31 @@ test("notify: whoever was here and was not told, late, or otherwise, breaks; nob
   expect(judge("told", on("notices", { people: 9 }), map).reason).toBe("only 5 people of 9 were looked at");
   expect(judge("told", on("notices", { reading: "failed" }), map).verdict).toBe("unproven");
   expect(judge("told").reason).toBe("the map names no collection of notices (`notices`)");
-  expect(judge("told-of-breaches", undefined, map).reason).toContain("neither incidents nor their notices");
+});
+
+test("notify: whoever a breach is about and was not told in time and of everything breaks; no breach at all is open", () => {
+  const map = `${MAP}  leaks:
+    class: system
+    key: [id]
+    incidents: { found: at, risk: { risk: true }, rows_of: rows, since: since, until: until }
+    fields: { id: system, at: system, risk: system, rows: system, since: system, until: system }
+  told:
+    class: account
+    owner: email -> users.email
+    incident_notices: { incident: leak, of: leaks, at: at, contents: { remedy: remedy } }
+    fields: { leak: system, email: user.contact.email, at: system, remedy: system }
+`;
+  const told = (change: Parameters<typeof on>[1] = {}) =>
+    judge("told-of-breaches", on("breaches", change), map);
+  expect(told()).toMatchObject({ verdict: "kept", basis: "exact", examined: 7, population: 7 });
+  for (const wrong of [{ untold: 1 }, { late: 1 }, { incomplete: 1 }])
+    expect(told(wrong).verdict).toBe("broken");
+  for (const open of [{ incidents: 0 }, { unclear: 1 }, { examined: 6 }, { unbound: ["remedy"] }])
+    expect(told(open).verdict).toBe("unproven");
+  expect(told({ nextDueMs: 5 })).toMatchObject({ verdict: "kept", freshForMs: 5 });
+  expect(judge("told-of-breaches").reason).toContain(
+    "the map names no collection of incidents (`incidents`); the map names no collection of notices of incidents (`incident_notices`)",
+  );
 });
 
 test("protect: accounts without a second factor and looks without a reason break, whatever the drill said", () => {

@@ -72,6 +72,39 @@ export interface Figures {
   readonly counted: { readonly day: string; readonly rows: string; readonly from: string } | null;
 }
 
+export interface Incidents {
+  readonly found: string;
+  /** Which of them put people at risk. */
+  readonly risk: Values;
+  /** The field that names the collection, in the same store, whose rows it is about, and the two with the times between which these were made. */
+  readonly rowsOf: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+export interface IncidentNotices {
+  /** The field with the key of the incident, and the collection in which that is. */
+  readonly incident: string;
+  readonly of: string;
+  readonly at: string;
+  /** Parts of the notice, in the policy's words, and the fields that hold them. */
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/** What shows a condition: fields that hold something, or fields that hold one of these values each. */
+export interface Shown {
+  readonly filled: readonly string[];
+  readonly values: Values;
+}
+
+export interface Disclosures {
+  /** The field with the recipient, in the policy's words. */
+  readonly to: string;
+  /** The field that says when it went out; as long as it is empty, nothing did. */
+  readonly given: string;
+  readonly conditions: Readonly<Record<string, Shown>>;
+}
+
 export interface Collection {
   readonly store: string;
   readonly name: string;
@@ -94,6 +127,23 @@ export interface Collection {
   readonly views?: { readonly reason: string };
   /** Its rows tell one person each of a version of the policy: which one, when, by which way. */
   readonly notices?: { readonly version: string; readonly at: string; readonly by: string };
+  /** Its rows say that one person each accepted a version of the policy. */
+  readonly acceptances?: { readonly version: string; readonly at: string; readonly by: string };
+  /** Its rows are answers of one person each to the question whether data may be used for a purpose; the last one holds. */
+  readonly consents?: {
+    readonly purpose: string;
+    readonly given: string;
+    readonly at: string;
+    readonly by: string;
+  };
+  /** Its rows are uses of one person's data each; `text` is what went to the person, where it is a message. */
+  readonly uses?: { readonly purpose: string; readonly at: string; readonly text?: string };
+  /** Its rows are incidents: rows of another collection got into wrong hands. */
+  readonly incidents?: Incidents;
+  /** Its rows tell one person each of an incident. */
+  readonly incidentNotices?: IncidentNotices;
+  /** Its rows say what of one person each went to whom, and what was there first. */
+  readonly disclosures?: Disclosures;
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
   readonly erase: EraseRule;

@@ -140,6 +140,12 @@ function toCollection(source: Source): Collection {
       : { staff: { active: valuesOf(shape.staff.active), unguarded: valuesOf(shape.staff.unguarded) } }),
     ...(shape.views === undefined ? {} : { views: shape.views }),
     ...(shape.notices === undefined ? {} : { notices: shape.notices }),
+    ...(shape.acceptances === undefined ? {} : { acceptances: shape.acceptances }),
+    ...(shape.consents === undefined ? {} : { consents: shape.consents }),
+    ...(shape.uses === undefined ? {} : { uses: usesOf(shape.uses) }),
+    ...(shape.incidents === undefined ? {} : { incidents: incidentsOf(shape.incidents) }),
+    ...(shape.incident_notices === undefined ? {} : { incidentNotices: shape.incident_notices }),
+    ...(shape.disclosures === undefined ? {} : { disclosures: disclosuresOf(shape.disclosures) }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
     erase: eraseRule(shape, system),
     ...(shape.stand_in === undefined ? {} : { standIn: shape.stand_in }),
@@ -151,6 +157,39 @@ function toCollection(source: Source): Collection {
   source.issues.push(...pathIssues(made, yaml, shape.owner !== undefined));
   return made;
 }
+
+const incidentsOf = ({
+  risk,
+  rows_of,
+  ...dates
+}: NonNullable<CollectionShape["incidents"]>): NonNullable<Collection["incidents"]> => ({
+  ...dates,
+  risk: valuesOf(risk),
+  rowsOf: rows_of,
+});
+
+const disclosuresOf = ({
+  to,
+  given,
+  conditions,
+}: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
+  to,
+  given,
+  conditions: Object.fromEntries(
+    Object.entries(conditions).map(([condition, shown]) => [
+      condition,
+      Array.isArray(shown) ? { filled: shown, values: {} } : { filled: [], values: valuesOf(shown) },
+    ]),
+  ),
+});
+
+const usesOf = ({
+  text,
+  ...uses
+}: NonNullable<CollectionShape["uses"]>): NonNullable<Collection["uses"]> => ({
+  ...uses,
+  ...(text === undefined ? {} : { text }),
+});
 
 function identity(
   namespace: string,

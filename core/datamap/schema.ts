@@ -44,6 +44,22 @@ export const collectionSchema = z.strictObject({
   staff: z.strictObject({ active: values, unguarded: values }).optional(),
   views: z.strictObject({ reason: name }).optional(),
   notices: z.strictObject({ version: name, at: name, by: name }).optional(),
+  acceptances: z.strictObject({ version: name, at: name, by: name }).optional(),
+  consents: z.strictObject({ purpose: name, given: name, at: name, by: name }).optional(),
+  uses: z.strictObject({ purpose: name, at: name, text: name.optional() }).optional(),
+  incidents: z
+    .strictObject({ found: name, risk: values, rows_of: name, since: name, until: name })
+    .optional(),
+  incident_notices: z
+    .strictObject({ incident: name, of: name, at: name, contents: z.record(name, name) })
+    .optional(),
+  disclosures: z
+    .strictObject({
+      to: name,
+      given: name,
+      conditions: z.record(name, z.union([z.array(name).min(1), values])),
+    })
+    .optional(),
   figures: z
     .strictObject({ people: name, day: name.optional(), rows: name.optional(), from: name.optional() })
     .refine((f) => [f.day, f.rows, f.from].every((v) => (v === undefined) === (f.from === undefined)), {

@@ -26,7 +26,8 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
   }
   for (const c of collections) {
     issues.push(
-      ...noticeIssues(c, known),
+      ...ownedIssues(c, known),
+      ...toldOfIssues(c, known),
       ...figureIssues(c, known),
       ...standInIssues(c, known),
       ...namedFields(c),
@@ -50,6 +51,12 @@ function namedFields(c: Collection): Issue[] {
     ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
     ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
     ...Object.values(c.notices ?? {}).map((f) => ["notices", f] as const),
+    ...Object.values(c.acceptances ?? {}).map((f) => ["acceptances", f] as const),
+    ...Object.values(c.consents ?? {}).map((f) => ["consents", f] as const),
+    ...Object.values(c.uses ?? {}).map((f) => ["uses", f] as const),
+    ...incidentFields(c).map((f) => ["incidents", f] as const),
+    ...noticeFields(c).map((f) => ["incident_notices", f] as const),
+    ...shownIn(c).map((f) => ["disclosures", f] as const),
     ...(c.figures === undefined ? [] : [c.figures.people, c.figures.counted?.day, c.figures.counted?.rows])
       .filter((f) => f !== undefined)
       .map((f) => ["figures", f] as const),
@@ -92,17 +99,58 @@ function namedFields(c: Collection): Issue[] {
   return issues;
 }
 
-/** Whom a notice is to is said by an owner link to a person collection whose rows have a date. */
-function noticeIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
-  if (c.notices === undefined) return [];
+const incidentFields = ({ incidents }: Collection): readonly string[] =>
+  incidents === undefined
+    ? []
+    : [incidents.found, ...Object.keys(incidents.risk), incidents.rowsOf, incidents.since, incidents.until];
+
+const noticeFields = ({ incidentNotices: n }: Collection): readonly string[] =>
+  n === undefined ? [] : [n.incident, n.at, ...Object.values(n.contents)];
+
+const shownIn = ({ disclosures }: Collection): readonly string[] =>
+  disclosures === undefined
+    ? []
+    : [
+        disclosures.to,
+        disclosures.given,
+        ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
+      ];
+
+/** Whose row it is must be said by an owner link to a person collection, whose rows have these dates where they are asked for. */
+function ownedIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  const asked: readonly (readonly [string, boolean, readonly string[]])[] = [
+    ["notices", c.notices !== undefined, ["creation"]],
+    ["acceptances", c.acceptances !== undefined, ["creation", "activity"]],
+    ["consents", c.consents !== undefined, []],
+    ["uses", c.uses !== undefined, []],
+    ["disclosures", c.disclosures !== undefined, []],
+    ["incident_notices", c.incidentNotices !== undefined, []],
+  ];
   const owner = c.links.find((l) => l.role === "owner");
   const person = owner === undefined ? undefined : known.get(collectionId(owner.to));
-  if (person !== undefined && person.identities.length > 0 && person.anchors["creation"] !== undefined)
-    return [];
+  return asked.flatMap(([key, there, anchors]) => {
+    const fits = person !== undefined && person.identities.length > 0;
+    if (!there || (fits && anchors.every((a) => person.anchors[a] !== undefined))) return [];
+    const dates = anchors.map((a) => `\`${a}\``).join(" and a ");
+    return [
+      errorAt(c.span, {
+        code: `bad-${key}`,
+        message: `\`${c.name}\`: \`${key}\` need an owner link to a person collection${dates === "" ? "" : ` with a ${dates} anchor`}`,
+      }),
+    ];
+  });
+}
+
+/** What is told of must be a collection of incidents of the same store, whose rows have a key of one field. */
+function toldOfIssues(c: Collection, known: ReadonlyMap<string, Collection>): Issue[] {
+  const of = c.incidentNotices?.of;
+  if (of === undefined) return [];
+  const told = known.get(`${c.store}.${of}`);
+  if (told?.incidents !== undefined && told.key?.length === 1) return [];
   return [
     errorAt(c.span, {
-      code: "bad-notices",
-      message: `\`${c.name}\`: \`notices\` need an owner link to a person collection with a \`creation\` anchor`,
+      code: "bad-incident_notices",
+      message: `\`${c.name}\`: \`incident_notices\` tell of \`${of}\`, which is no collection of this store with \`incidents\` and a \`key\` of one field`,
     }),
   ];
 }

@@ -11,6 +11,14 @@ export interface Change<V> {
   readonly ask: (base: string, session: unknown, canary: Canary) => Promise<string>;
 }
 
+/** An answer to the question whether data may be used for a purpose; `messages` are those that went to the canary, the newest last. */
+export interface Choice {
+  readonly purpose: string;
+  readonly yes: boolean;
+  readonly way: string;
+  readonly messages: readonly { readonly purpose: string; readonly text: string }[];
+}
+
 export interface DrillAdapter<Session = unknown> {
   signUp(
     base: string,
@@ -56,6 +64,22 @@ export interface DrillAdapter<Session = unknown> {
   ): Promise<boolean>;
   /** Signs up, and has the company learn that the account is a child's. */
   childFound?(base: string, canary: Canary): Promise<void>;
+  /** Purposes to which people can say yes and no, with the ways of saying no, in the policy's words. */
+  readonly choices?: readonly { readonly purpose: string; readonly ways: readonly string[] }[];
+  /** The canary says yes or no. */
+  choose?(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
+  /** The company does for a purpose what it does for it now and then, with nobody's data but the canary's. */
+  process?(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
+  /**
+   * Has the company give the canary's data to a recipient, with all that the policy asks for but what it `lacks`: a condition, or the
+   * `approval` of somebody else. `mark` goes with it, as the one who asked. True when data came out.
+   */
+  disclose?(
+    base: string,
+    session: Session,
+    canary: Canary,
+    what: { readonly to: string; readonly lacks: string | null; readonly mark: string },
+  ): Promise<boolean>;
   /** Has the service use the canary's data; false when it refuses. */
   use?(base: string, session: Session, canary: Canary): Promise<boolean>;
 }

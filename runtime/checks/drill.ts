@@ -107,11 +107,19 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   const ids = [...recorded.values()];
   const results: DrillResult[] = [];
   let session: unknown = null;
+  let identities: Readonly<Record<string, string>> = {};
   let traces: Traces = new Map();
   const go = async (when: Drill["when"]): Promise<void> => {
     for (const [drill, id] of recorded) {
       if (drill.when !== when) continue;
-      const result = await judged(drill, { waitMsMax: WAIT_MS_MAX, ...input, token, session, traces });
+      const result = await judged(drill, {
+        waitMsMax: WAIT_MS_MAX,
+        ...input,
+        token,
+        session,
+        identities,
+        traces,
+      });
       await end(book, id, result);
       results.push(result);
     }
@@ -120,7 +128,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
     await go("apart");
     if (drills.some((d) => d.when !== "apart")) {
       input.onStep("an invented person signs up");
-      ({ session } = await input.adapter.signUp(input.base, { token }));
+      ({ session, identities } = await input.adapter.signUp(input.base, { token }));
       await remember(book, ids, { token, session, also });
       await input.adapter.populate(input.base, session, { token });
       traces = await search(input.readers, token);

@@ -8,15 +8,21 @@ export const TICKET = "ticket";
 
 /** Written down here by hand, so that it is not what the app itself says. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  "drill-support": ["/staff/tickets", "/staff/tickets/1", "/staff/children"],
-  "drill-operator": ["/staff/alarms", "/staff/figures"],
+  "drill-support": ["/staff/tickets", "/staff/tickets/1", "/staff/children", "/staff/disclosures"],
+  "drill-operator": [
+    "/staff/alarms",
+    "/staff/figures",
+    "/staff/runs",
+    "/staff/approvals",
+    "/staff/incidents",
+  ],
   "drill-guest": [],
 };
 const ALL = Object.values(PAGES).flat();
 
-const nobody = (): Session => ({ cookies: {}, links: {}, password: "" });
+export const nobody = (): Session => ({ cookies: {}, links: {}, password: "" });
 
-async function statusOf(response: Response): Promise<number> {
+export async function statusOf(response: Response): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
@@ -55,7 +61,7 @@ async function signedIn(base: string, handle: string): Promise<{ desk: Session; 
 /** The last one that signed in at each desk: a code is taken once, and a drill should not wait for the next. */
 const seated = new Map<string, Session>();
 
-async function atDesk(base: string, handle: string): Promise<Session> {
+export async function atDesk(base: string, handle: string): Promise<Session> {
   const desk = seated.get(`${base} ${handle}`);
   if (desk !== undefined && (await statusOf(await go(base, desk, "/staff"))) === 200) return desk;
   return (await signedIn(base, handle)).desk;

@@ -12,7 +12,9 @@ import {
   signUpForm,
   submit,
 } from "./drill-browser.ts";
+import { type Choice, choices, choose, process } from "./drill-choices.ts";
 import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
+import { type Disclosure, disclose } from "./drill-disclose.ts";
 
 export interface Drill {
   signUp(
@@ -43,6 +45,10 @@ export interface Drill {
   readonly alarm: typeof alarm;
   readonly declareAge: typeof declareAge;
   readonly childFound: typeof childFound;
+  readonly choices: typeof choices;
+  choose(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
+  process(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
+  disclose(base: string, session: Session, canary: Canary, what: Disclosure): Promise<boolean>;
   /** Whether a specialist answers. */
   use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
@@ -188,7 +194,7 @@ export const drill: Drill = {
       wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
   },
 
-  ...{ desks, look, alarm, declareAge, childFound },
+  ...{ desks, look, alarm, declareAge, childFound, choices, choose, process, disclose },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
 

@@ -1,6 +1,7 @@
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -10,5 +11,5 @@ export const accept = defineKind({
   says,
   means,
   cues,
-  unmeasured: "how the policy came to bind each person is not recorded where it could be looked at yet",
+  proof: { examine, judge },
 });

@@ -3,6 +3,7 @@ import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -17,6 +18,5 @@ export const consent = defineKind({
   says,
   means,
   cues,
-  unmeasured:
-    "whether people agreed is not seen: consents are not recorded where they could be looked at yet",
+  proof: { examine, judge },
 });

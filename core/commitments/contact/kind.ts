@@ -10,5 +10,6 @@ export const contact = defineKind({
   says,
   means,
   cues,
-  unmeasured: "nobody has tried the address: messages do not come in here yet",
+  unmeasured:
+    "nobody has tried the address: mails do not come in here yet, and of letters somebody would have to vouch that they are read",
 });

@@ -1,16 +1,17 @@
 /**
  * Whoever was here before the version in force took effect was told of it, by a way that the policy names, and beforehand where it says so.
- * Notices of anything but the policy itself are not measured yet.
+ * Of a breach those whom it is about are told (../breaches.ts). Notices of anything else are not measured yet.
  */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
+import { examineBreaches, isOfBreaches, judgeBreaches } from "../breaches.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { NotifySpec } from "./schema.ts";
 
 const UNSEEN =
-  "whether people are told of that is not seen: neither incidents nor their notices are kept here yet";
+  "whether people are told of that is not seen: such notices are kept nowhere that could be looked at yet";
 const OF_THE_POLICY: ReadonlySet<string> = new Set(["policy_change", "material_change"]);
 const PEOPLE_MAX = 2_000_000;
 
@@ -24,8 +25,9 @@ const places = (view: View): readonly Collection[] =>
 const effectiveOf = ({ policy }: View): Date | null =>
   policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
 
-export function examine(spec: NotifySpec, _commitment: Commitment, view: View): readonly Measure[] {
+export function examine(spec: NotifySpec, commitment: Commitment, view: View): readonly Measure[] {
   const effective = effectiveOf(view);
+  if (isOfBreaches(spec)) return examineBreaches(spec, commitment, view);
   if (!isMeasured(spec) || effective === null) return [];
   const { version } = view.policy;
   return places(view).map(({ store, name }) => ({
@@ -47,6 +49,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
+  if (isOfBreaches(spec)) return judgeBreaches(view, readings);
   if (!isMeasured(spec)) return unmeasured(UNSEEN);
   const broken: string[] = [];
   const open: string[] = [

@@ -11,15 +11,19 @@ import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { RightSpec } from "./schema.ts";
 
 const CARRIED_OUT: ReadonlySet<string> = new Set(CARRIED.map((r) => r.name));
+/** These are choices that hold at once, at the service itself: no request carries them out, and a drill tries them. */
+const AT_ONCE: ReadonlySet<string> = new Set(["withdraw"]);
+const isSeen = (right: string): boolean => CARRIED_OUT.has(right) || AT_ONCE.has(right);
 const notCarried = (right: string): string => `the right \`${right}\` is not carried out yet`;
 /** A drill goes through the service's own pages. */
 const DRILLED_WAYS: ReadonlySet<string> = new Set(["settings", "app"]);
 
 export function examine(spec: RightSpec, _commitment: Commitment, _view: View): readonly Measure[] {
   const carried = spec.right.filter((r) => CARRIED_OUT.has(r));
-  if (carried.length === 0) return [];
+  const atOnce = spec.right.filter((r) => AT_ONCE.has(r));
   return [
-    { measure: "feasible", look: "metadata" },
+    ...atOnce.map((right): Measure => ({ measure: "drill", look: "metadata", right })),
+    ...(carried.length === 0 ? [] : [{ measure: "feasible", look: "metadata" } satisfies Measure]),
     ...carried.flatMap((right): Measure[] => [
       { measure: "drill", look: "metadata", right },
       { measure: "overdue", look: "metadata", right },
@@ -82,10 +86,7 @@ function judgeReached(
   readings: readonly Reading[],
 ): Judgement {
   const broken: string[] = [];
-  const open: string[] = [
-    ...failures(readings),
-    ...spec.right.filter((r) => !CARRIED_OUT.has(r)).map(notCarried),
-  ];
+  const open: string[] = [...failures(readings), ...spec.right.filter((r) => !isSeen(r)).map(notCarried)];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
   const waits: string[] = [];

@@ -3,6 +3,7 @@ import { unknownClasses, unknownPurposes, unknownRecipients } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { type ShareSpec, schema } from "./schema.ts";
 
@@ -18,8 +19,7 @@ export const share = defineKind({
   says,
   means,
   cues,
-  unmeasured:
-    "whether data reaches others than these is not seen: nothing stands between the service and its recipients yet",
+  proof: { examine, judge },
 });
 
 function torn(spec: ShareSpec): KeyedIssue[] {

@@ -2,6 +2,7 @@ import { unknownClasses, unknownPurposes } from "../keys.ts";
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -15,6 +16,5 @@ export const use = defineKind({
   says,
   means,
   cues,
-  unmeasured:
-    "what the data is used for is not seen: the service tells of no uses, and nothing decides over them yet",
+  proof: { examine, judge },
 });

@@ -89,6 +89,7 @@ async function run(name: string, world: World, acts: Partial<DrillAdapter>): Pro
   const readers = { app: Object.assign<Connector, object>(Object.create(null), readerOf(world)) };
   const stage: Stage = {
     ...{ adapter, base: "http://127.0.0.1:1", map, policy, readers, token: TOKEN, session: 1, traces },
+    identities: { email: `${TOKEN}@canary.example` },
     ...{ now: () => new Date("2026-06-01T12:00:00.000Z"), onStep: () => undefined, waitMsMax: 10 },
   };
   return drill.run(stage);

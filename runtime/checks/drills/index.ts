@@ -2,6 +2,7 @@
 import type { DrillAdapter } from "../drill-adapter.ts";
 import { access } from "./access.ts";
 import { alarm } from "./alarm.ts";
+import { disclose } from "./disclose.ts";
 import { erase } from "./erase.ts";
 import { minors } from "./minors.ts";
 import { portability } from "./portability.ts";
@@ -12,6 +13,7 @@ import type { Drill } from "./stage.ts";
 import { supplement } from "./supplement.ts";
 import { views } from "./views.ts";
 import { warned } from "./warned.ts";
+import { withdraw } from "./withdraw.ts";
 
 const DRILLS: readonly Drill[] = [
   minors,
@@ -23,6 +25,8 @@ const DRILLS: readonly Drill[] = [
   rectify,
   supplement,
   restrict,
+  withdraw,
+  disclose,
   alarm,
   erase,
 ];

@@ -19,6 +19,8 @@ export interface Stage {
   readonly token: string;
   /** The canary's; null for a drill that needs no account. */
   readonly session: unknown;
+  /** What it signed up with, by namespace; nothing for a drill that needs no account. */
+  readonly identities: Readonly<Record<string, string>>;
   /** What the canary had left in the stores before the first drill. */
   readonly traces: Traces;
 }

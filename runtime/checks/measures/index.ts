@@ -2,7 +2,11 @@
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { Look } from "../../connector-kit/contract.ts";
 import type { MeasureContext, Take } from "../context.ts";
+import { acceptancesLooks, takeAcceptances } from "./acceptances.ts";
 import { ageLooks, takeAge } from "./age.ts";
+import { breachesLooks, takeBreaches } from "./breaches.ts";
+import { consentedLooks, takeConsented } from "./consented.ts";
+import { disclosedLooks, takeDisclosed } from "./disclosed.ts";
 import { distinctLooks, takeDistinct } from "./distinct.ts";
 import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
@@ -26,6 +30,10 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   doors: takeDoors,
   matching: takeMatching,
   notices: takeNotices,
+  acceptances: takeAcceptances,
+  consented: takeConsented,
+  breaches: takeBreaches,
+  disclosed: takeDisclosed,
   figures: takeFigures,
   papers: takePapers,
 };
@@ -57,6 +65,14 @@ export function take(measure: Measure, context: MeasureContext): Promise<Reading
       return takeOf("doors")(measure, context);
     case "matching":
       return takeOf("matching")(measure, context);
+    case "acceptances":
+      return takeOf("acceptances")(measure, context);
+    case "consented":
+      return takeOf("consented")(measure, context);
+    case "breaches":
+      return takeOf("breaches")(measure, context);
+    case "disclosed":
+      return takeOf("disclosed")(measure, context);
     case "figures":
       return takeOf("figures")(measure, context);
     case "papers":
@@ -78,6 +94,14 @@ export async function looksOf(
       return distinctLooks(measure, context);
     case "matching":
       return matchingLooks(measure, context);
+    case "acceptances":
+      return acceptancesLooks(measure, context);
+    case "consented":
+      return consentedLooks(measure, context);
+    case "breaches":
+      return breachesLooks(measure, context);
+    case "disclosed":
+      return disclosedLooks(measure, context);
     case "figures":
       return figuresLooks(measure, context);
     case "notices":

@@ -1,35 +1,9 @@
 import type { Collection, Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
-import { isPseudoKey } from "@avow/core/terms/pseudo-key";
-import type { Cell, Connector, ConnectorFailure, Match, Row } from "../../connector-kit/contract.ts";
+import type { Connector, Match } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
-
-async function* rowsOf(
-  reader: Connector,
-  query: {
-    readonly collection: string;
-    readonly fields: readonly string[];
-    readonly anyOf?: readonly Match[];
-  },
-): AsyncGenerator<Row, ConnectorFailure | null> {
-  for await (const batch of reader.read(query)) {
-    if (!batch.ok) return batch;
-    yield* batch.value;
-  }
-  return null;
-}
-
-/** Reads to the end; the failure that ended it, if one did. */
-async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, act: (row: Row) => void) {
-  for (;;) {
-    const next = await rows.next();
-    if (next.done === true) return next.value;
-    act(next.value);
-  }
-}
-
-const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
+import { collectionOf, each, isPseudo, momentOf, ownerLink, rowsOf } from "./rows.ts";
 
 interface Told {
   readonly atMs: number;
@@ -63,18 +37,9 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
   if (refused !== null) return refused;
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
-  const all = context.map.stores.flatMap((s) => s.collections);
-  const of = (store: string, name: string) =>
-    must(
-      all.find((c) => c.store === store && c.name === name),
-      "mapped",
-    );
-  const collection = of(measure.store, measure.collection);
-  const link = must(
-    collection.links.find((l) => l.role === "owner"),
-    "the map was validated",
-  );
-  const person = of(link.to.store, link.to.collection);
+  const collection = collectionOf(context.map, measure.store, measure.collection);
+  const link = ownerLink(collection);
+  const person = collectionOf(context.map, link.to.store, link.to.collection);
   const people = context.readers[link.to.store];
   if (people === undefined) return noStore(link.to.store);
   const told = await notices(reader, collection, link, measure.version);
@@ -89,8 +54,7 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
   const failure = await each(rowsOf(people, query), ([created, ...rest]) => {
     const closed = closure === undefined ? null : rest.shift();
     if (closed != null || !(momentOf(created) < measure.effective.getTime())) return;
-    // Nobody is behind a pseudo-person who could be told.
-    if (person.standIn !== undefined && rest.some((cell) => cell !== null && isPseudoKey(cell))) return;
+    if (isPseudo(person, rest)) return;
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;

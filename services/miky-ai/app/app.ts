@@ -4,12 +4,14 @@
  */
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { noteAcceptance } from "./acceptance.ts";
 import { announce, policyVersion, type Version } from "./announce.ts";
 import { openDatabase } from "./database.ts";
 import type { Deps } from "./deps.ts";
 import { housekeep } from "./housekeeping.ts";
 import { html } from "./html.ts";
 import { newToken } from "./ids.ts";
+import { tellOfIncidents } from "./incidents.ts";
 import { offlinePayments } from "./payment-offline.ts";
 import type { PaymentPort, Provider, RightsPort } from "./ports.ts";
 import { offlineProvider } from "./provider-offline.ts";
@@ -17,13 +19,17 @@ import { isLimited } from "./restriction.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { creditRoutes } from "./routes/credits.ts";
+import { disclosureRoutes } from "./routes/disclosures.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
+import { unsubscribeRoutes } from "./routes/unsubscribe.ts";
 import { viewerOf } from "./session.ts";
 
 export interface MikyOptions {
@@ -37,6 +43,8 @@ export interface MikyOptions {
   readonly log?: (line: string) => void;
   /** Where the published policy is; without it the app shows the file in the service's folder. */
   readonly policyUrl?: string;
+  /** Where people reach the service, for links in mails. */
+  readonly site?: string;
   /** Left out: what that file says. */
   readonly version?: Version;
   /** At least 32 random characters, the same after a restart if sealed links are to live on. */
@@ -61,6 +69,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     now: options.now ?? (() => new Date()),
     secret: options.secret ?? newToken(),
     policyUrl: options.policyUrl ?? "/privacy",
+    site: options.site ?? "https://miky.example",
     version: options.version ?? (await policyVersion()),
     log,
   };
@@ -92,6 +101,10 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     settingsRoutes,
     rightsRoutes,
     staffRoutes,
+    runRoutes,
+    disclosureRoutes,
+    incidentRoutes,
+    unsubscribeRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));
@@ -109,6 +122,9 @@ function sameOrigin(request: FastifyRequest): boolean {
   return URL.canParse(`${protocol}//${host}`) && from !== "" && new URL(`${protocol}//${host}`).host === from;
 }
 
+/** A mail program brings no Origin, and what it posts to holds a secret of its own. */
+const isByMail = (request: FastifyRequest): boolean => request.url.startsWith("/unsubscribe/");
+
 function guard(app: FastifyInstance, deps: Deps): void {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({
@@ -116,10 +132,12 @@ function guard(app: FastifyInstance, deps: Deps): void {
       "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
     });
-    if (request.method !== "GET" && request.method !== "HEAD" && !sameOrigin(request)) {
+    if (request.method !== "GET" && request.method !== "HEAD" && !isByMail(request) && !sameOrigin(request)) {
       return reply.code(403).type("text/plain").send("this form was not sent from a page of this site");
     }
     if (!request.url.startsWith("/assets/")) request.viewer = await viewerOf(deps, request);
+    if (request.viewer?.accepted === false)
+      await noteAcceptance(deps.db, deps.version, { id: request.viewer.id, isNew: false, now: deps.now() });
     return undefined;
   });
   app.setNotFoundHandler((request, reply) => missing(deps, request, reply));
@@ -134,7 +152,7 @@ function record(app: FastifyInstance, deps: Deps, log: (line: string) => void): 
     const page =
       request.method === "GET" &&
       reply.statusCode === 200 &&
-      !/^\/(?:assets|healthz|staff)/.test(route) &&
+      !/^\/(?:assets|healthz|staff|unsubscribe)/.test(route) &&
       !route.endsWith("/archive");
     if (!page || viewer?.limited === true) return;
     if (viewer !== null && (await isLimited(deps, viewer.id))) return;
@@ -196,6 +214,7 @@ function keepHouse(app: FastifyInstance, deps: Deps, everyMs: number, log: (line
   let running: Promise<void> | null = null;
   const run = (): void => {
     running ??= (deps.version === null ? Promise.resolve(0) : announce(deps.db, deps.version, deps.now()))
+      .then(() => tellOfIncidents(deps.db, deps.now()))
       .then(() => housekeep(deps.db, deps.now()))
       .then(
         (gone) => {

@@ -13,6 +13,8 @@ export interface Deps {
   /** Seals links; a new one at each start makes old links stop working. */
   readonly secret: string;
   readonly policyUrl: string;
+  /** Where people reach the service, for links in mails. */
+  readonly site: string;
   /** The version of the policy that every page tells of as long as it is not in force. */
   readonly version: Version | null;
   /** One line, nothing personal. */

@@ -59,6 +59,13 @@ const tasks: readonly Task[] = [
     keep: "3 years -1 day",
     sql: byKey("policy_notices", "user_id, version, channel", "sent_at"),
   },
+  { name: "acceptances", keep: "3 years -1 day", sql: byKey("acceptances", "user_id, version", "used_at") },
+  { name: "answers", keep: "3 years -1 day", sql: byKey("consents", "id", "used_at") },
+  { name: "mails", keep: "3 years -1 day", sql: byKey("mails", "id", "sent_at") },
+  { name: "disclosures", keep: "3 years -1 day", sql: byKey("disclosures", "id", "entered_at") },
+  // Before what was told of them, which would be missing otherwise.
+  { name: "incidents", keep: "3 years -2 days", sql: byKey("incidents", "id", "found_at") },
+  { name: "uses", keep: "12 months", sql: byKey("data_uses", "id", "at") },
   { name: "alarms", keep: "1 year", sql: byKey("alarms", "id", "raised_at") },
   { name: "sources", keep: "2 years -1 day", sql: byKey("acquisition_sources", "id", "recorded_at") },
   { name: "passwords", keep: "3 years -1 day", sql: byKey("credentials", "user_id", "used_at") },

@@ -1,6 +1,7 @@
 /** Who is signed in. The cookie holds a random token, the table its hash; signing in always makes a new one. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { noteAcceptance } from "./acceptance.ts";
 import type { Deps } from "./deps.ts";
 import { hashOf, newId, newToken } from "./ids.ts";
 
@@ -17,6 +18,8 @@ const viewerSchema = z.object({
   limited: z.boolean().nullable(),
   theme: z.string().nullable(),
   device: z.string().nullable(),
+  /** The version that the service knows of. */
+  accepted: z.boolean(),
 });
 export type Viewer = z.infer<typeof viewerSchema>;
 
@@ -31,10 +34,11 @@ export async function viewerOf(deps: Deps, request: FastifyRequest): Promise<Vie
   if (token === undefined || token.length > 100) return null;
   return deps.db.one(
     viewerSchema,
-    `select u.id, u.name, u.email, u.credits, coalesce(p.limit_processing, true) as limited, p.theme, s.device_id as device
+    `select u.id, u.name, u.email, u.credits, coalesce(p.limit_processing, true) as limited, p.theme, s.device_id as device,
+            exists (select 1 from acceptances a where a.user_id = u.id and a.version = $3) as accepted
        from sessions s join users u on u.id = s.user_id left join preferences p on p.user_id = u.id
       where s.token_hash = $1 and s.expires_at > $2 and u.closed_at is null`,
-    [hashOf(token), deps.now()],
+    [hashOf(token), deps.now(), deps.version?.version ?? ""],
   );
 }
 
@@ -56,6 +60,7 @@ export async function startSession(
     [hashOf(token), userId, request.ip, agent, device, now, SESSION_DAYS],
   );
   await noteUse(deps, userId, now);
+  await noteAcceptance(deps.db, deps.version, { id: userId, isNew: false, now });
   const cookie = {
     httpOnly: true,
     sameSite: "lax",
@@ -69,7 +74,7 @@ export async function startSession(
 /** What nobody uses for three years goes (housekeeping): each of these is dated by the last time that its person signed in. */
 async function noteUse(deps: Deps, userId: string, now: Date): Promise<void> {
   await deps.db.run("update users set last_seen_at = $2 where id = $1", [userId, now]);
-  for (const table of ["credentials", "preferences"])
+  for (const table of ["credentials", "preferences", "acceptances", "consents"])
     await deps.db.run(`update ${table} set used_at = $2 where user_id = $1`, [userId, now]);
 }
 

@@ -27,6 +27,11 @@ export const COLUMNS = {
   support_messages: "id ticket_id reply_to_id author staff_id body created_at",
   staff_views: "id staff_id user_id what reason at",
   policy_notices: "user_id version channel sent_at",
+  acceptances: "user_id version how at used_at",
+  consents: "id user_id purpose given how at used_at",
+  mails: "id user_id purpose address subject body token_hash sent_at",
+  disclosures:
+    "id user_id recipient ground asked_by protections entered_by entered_at approved_by approved_at given_at",
   contact_requests: "id email name body created_at",
   page_views: "id user_id device_id ip path referer duration_ms country created_at",
   error_reports: "id user_id path code context created_at",

@@ -37,7 +37,7 @@ export interface Population {
   stream(purpose: keyof typeof PURPOSES, index: number): Random;
 }
 
-const PURPOSES = { base: 1, profile: 2, money: 3, talk: 4, traces: 5, pair: 6 } as const;
+const PURPOSES = { base: 1, profile: 2, money: 3, talk: 4, traces: 5, pair: 6, answers: 7 } as const;
 
 export function population(people: number, seed: number, now: Date): Population {
   const nowMs = now.getTime();

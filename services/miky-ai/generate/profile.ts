@@ -1,6 +1,6 @@
 /** A person's own rows: account, credentials, preferences, where they came from. */
 import { arrayText, type Batch } from "./copy.ts";
-import { type Base, iso, keepsSource, moment, type Population } from "./population.ts";
+import { type Base, DAY_MS, iso, keepsSource, moment, type Population, WINDOW_DAYS } from "./population.ts";
 import type { Random } from "./random.ts";
 import { AGENTS, DOMAINS, FAMILY, GIVEN, INTERESTS, LOCAL, PLACES } from "./words.ts";
 
@@ -85,7 +85,11 @@ export function writeProfile(
   out: Batch,
   world: Population,
   who: Profile,
-  facts: { readonly credits: number; readonly passwordHash: string; nextId(): number },
+  facts: {
+    readonly credits: number;
+    readonly passwordHash: string;
+    nextId(table: "acquisition_sources" | "consents" | "mails"): number;
+  },
 ): void {
   const r = world.stream("traces", who.index);
   const created = iso(who.createdMs);
@@ -125,11 +129,18 @@ export function writeProfile(
       seen,
     ]);
   }
-  writePreferences(out, r, who, { created, seen });
+  const mails = writePreferences(out, r, who, { created, seen });
   writeNotice(out, r, who);
+  writeAnswers(out, world, who, { ...mails, since, seen, nextId: facts.nextId });
   const found = (source: string, detail: unknown): void => {
     if (keepsSource(world, who))
-      out.row("acquisition_sources", [facts.nextId(), who.id, source, JSON.stringify(detail), created]);
+      out.row("acquisition_sources", [
+        facts.nextId("acquisition_sources"),
+        who.id,
+        source,
+        JSON.stringify(detail),
+        created,
+      ]);
   };
   if (oauth) found("oauth", { scope: ["openid", "email"], email_verified: true });
   if (who.referrer >= 0) found("referral", { campaign: r.pick(["friends", "school", "café"]) });
@@ -145,25 +156,64 @@ function writeNotice(out: Batch, r: Random, who: Profile): void {
   out.row("policy_notices", [who.id, POLICY.version, r.chance(0.8) ? "email" : "platform", iso(told)]);
 }
 
+interface Answers {
+  readonly transactional: boolean;
+  readonly referral: boolean;
+  /** Since when they want news; null: they do not. */
+  readonly since: string | null;
+  readonly seen: string;
+  nextId(table: "consents" | "mails"): number;
+}
+
+/** What they said of mails and statistics, that they accepted the policy as they came or went on, and a mail to whoever wanted news. */
+function writeAnswers(out: Batch, world: Population, who: Profile, told: Answers): void {
+  const r = world.stream("answers", who.index);
+  const created = iso(who.createdMs);
+  const { seen, since, nextId } = told;
+  const answer = (purpose: string, given: boolean, how: string, at: string): void =>
+    out.row("consents", [nextId("consents"), who.id, purpose, given, how, at, seen]);
+  const seenMs = Date.parse(seen);
+  if (who.createdMs >= POLICY.effective)
+    out.row("acceptances", [who.id, POLICY.version, "use", created, seen]);
+  else if (seenMs >= POLICY.effective) {
+    const at = iso(moment(r, POLICY.effective, seenMs));
+    out.row("acceptances", [who.id, POLICY.version, "continued_use", at, seen]);
+  }
+  if (!told.transactional) answer("service-mails", false, "settings", created);
+  if (!told.referral) answer("referral-messages", false, "settings", created);
+  for (const purpose of ["analytics", "network-analysis", "training"])
+    if (r.chance(0.05)) answer(purpose, false, "settings", created);
+  if (since === null) return;
+  for (const purpose of ["marketing", "marketing-mails"]) answer(purpose, true, "settings", since);
+  const sent = iso(
+    moment(r, Math.max(Date.parse(since), world.nowMs - WINDOW_DAYS.support * DAY_MS), world.nowMs),
+  );
+  const text = ["New specialists", "Two new specialists are here: come and meet them."] as const;
+  out.row("mails", [nextId("mails"), who.id, "marketing-mails", who.email, ...text, r.uuid(), sent]);
+}
+
 function writePreferences(
   out: Batch,
   r: Random,
   who: Profile,
   at: { readonly created: string; readonly seen: string },
-): void {
+): Pick<Answers, "transactional" | "referral"> {
   const interests = Array.from({ length: r.below(4) }, () => r.pick(INTERESTS));
   const payout = r.chance(0.1) ? { method: r.pick(["credit", "bank"]), note: "month's end, please" } : {};
+  const shown = [r.pick(["en", "it", "de", "zh", "ar"]), r.pick(["auto", "light", "dark"])] as const;
+  const favourite = r.chance(0.5) ? r.between(1, 6) : null;
+  const [transactional, referral] = [!r.chance(0.1), !r.chance(0.2)];
   out.row("preferences", [
     who.id,
-    r.pick(["en", "it", "de", "zh", "ar"]),
-    r.pick(["auto", "light", "dark"]),
+    ...shown,
     arrayText(interests),
-    r.chance(0.5) ? r.between(1, 6) : null,
-    !r.chance(0.1),
-    !r.chance(0.2),
+    favourite,
+    transactional,
+    referral,
     r.chance(0.03),
     JSON.stringify(payout),
     at.created,
     at.seen,
   ]);
+  return { transactional, referral };
 }

@@ -90,7 +90,16 @@ async function fill(client: pg.Client, options: MikySeed): Promise<number> {
   return rows + (await sending);
 }
 
-export type Ids = Counters & MoneyCounters;
+export interface Ids extends Counters, MoneyCounters {
+  next(
+    table:
+      | Parameters<Counters["next"]>[0]
+      | Parameters<MoneyCounters["next"]>[0]
+      | "consents"
+      | "mails"
+      | "disclosures",
+  ): number;
+}
 
 export function counters(): Ids {
   const last = new Map<string, number>();
@@ -121,9 +130,22 @@ export function writePerson(
   }
   const spent = writeConversations(out, world, who, ids);
   const credits = writeMoney(out, world, who, spent, edge, ids);
-  writeProfile(out, world, who, { credits, passwordHash, nextId: () => ids.next("acquisition_sources") });
+  writeProfile(out, world, who, { credits, passwordHash, nextId: (table) => ids.next(table) });
   writeSupport(out, world, who, ids);
   writeTraces(out, world, who, ids);
+  if (index % 40 === 3) {
+    const r = world.stream("answers", index + 0x4000_0000);
+    const at = iso(
+      moment(r, Math.max(who.createdMs, world.nowMs - WINDOW_DAYS.support * DAY_MS), world.nowMs - 1_000),
+    );
+    const why = [
+      "authority",
+      r.pick(["legal-process", "investigation", "fraud"]),
+      "a court, by letter",
+      null,
+    ] as const;
+    out.row("disclosures", [ids.next("disclosures"), who.id, ...why, 1, at, 2, at, at]);
+  }
   if (index % 50 === 0) {
     const r = world.stream("pair", index + 0x4000_0000);
     const at = iso(moment(r, world.nowMs - WINDOW_DAYS.support * DAY_MS, world.nowMs - 1_000));
@@ -161,6 +183,15 @@ async function takeDown(client: pg.Client): Promise<readonly string[]> {
   return all.map(({ add }) => add).reverse();
 }
 
+/** A breach half a year ago, told within two days to those whose conversations of a month it was about. */
+const BREACH = `with found as (insert into incidents (rows_of, since, until, risk, what, impact, remedy, found_at, entered_by)
+    values ('conversations', $1::timestamptz - interval '230 days', $1::timestamptz - interval '200 days', true,
+      'A copy of conversations lay where others could read it.', 'Others may have read what you and a specialist wrote.', 'The copy is gone, and such copies are no longer made.',
+      $1::timestamptz - interval '180 days', 5) returning *)
+  insert into incident_notices (incident_id, user_id, what, impact, remedy, sent_at)
+  select distinct f.id, t.user_id, f.what, f.impact, f.remedy, f.found_at + interval '40 hours' from found f join conversations t on t.created_at between f.since and f.until
+    join users u on u.id = t.user_id and u.closed_at is null`;
+
 async function finish(client: pg.Client, people: number, now: Date): Promise<void> {
   const tables: readonly Table[] = (Object.keys(COLUMNS) satisfies string[]).filter(isTable);
   for (const table of tables.filter(
@@ -172,6 +203,7 @@ async function finish(client: pg.Client, people: number, now: Date): Promise<voi
   }
   await client.query("select setval('referral_trees', $1)", [people + 1]);
   await client.query(SUM_UP, [now]);
+  await client.query(BREACH, [now]);
 }
 
 const isTable = (name: string): name is Table => name in COLUMNS;

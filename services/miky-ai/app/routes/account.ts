@@ -1,7 +1,9 @@
 /** Signing up, in and out. */
 import { z } from "zod";
+import { noteAcceptance } from "../acceptance.ts";
 import { signInAlarms } from "../alarms.ts";
 import { attempts } from "../attempts.ts";
+import { noteAnswer } from "../consents.ts";
 import type { Deps } from "../deps.ts";
 import { country, email, optionalText, read, text, ticked } from "../form.ts";
 import { type Html, html } from "../html.ts";
@@ -100,8 +102,8 @@ async function create(deps: Deps, form: SignUp): Promise<string | null> {
         form.country,
         `MIKY-${newId().slice(0, 8).toUpperCase()}`,
         WELCOME_CREDITS,
-        form.marketing,
-        form.marketing ? now : null,
+        false,
+        null,
         now,
       ],
     );
@@ -115,6 +117,9 @@ async function create(deps: Deps, form: SignUp): Promise<string | null> {
       "insert into credit_ledger (user_id, change, reason, created_at) values ($1, $2, 'welcome', $3)",
       [id, WELCOME_CREDITS, now],
     );
+    await noteAcceptance(db, deps.version, { id, isNew: true, now });
+    if (form.marketing)
+      await noteAnswer(db, { user: id, box: "marketing", given: true, how: "sign-up", now });
     if (form.ref !== null) await joinNetwork(db, { newcomer: id, code: form.ref, now });
     return id;
   });

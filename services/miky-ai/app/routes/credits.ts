@@ -5,6 +5,7 @@ import { country, optionalText, read, text, wholeNumber } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { problemList, when } from "../layout.ts";
 import { bookCommissions } from "../referrals.ts";
+import { sendReceipt } from "../runs.ts";
 import type { Viewer } from "../session.ts";
 import { type Routes, show, signedIn, usable } from "./route.ts";
 
@@ -109,6 +110,7 @@ async function buy(deps: Deps, userId: string, order: Buy): Promise<string | nul
         where not exists (select 1 from acquisition_sources where user_id = $1 and source = 'stripe')`,
       [userId, now],
     );
+    await sendReceipt(deps, db, userId, "Your purchase", `${pack.credits} credits for ${pack.amount} EUR.`);
     if (payment !== null)
       await bookCommissions(db, { buyer: userId, payment: payment.id, amount: pack.amount, now });
   });

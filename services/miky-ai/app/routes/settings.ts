@@ -1,5 +1,6 @@
 /** Profile, preferences, and where the two buttons stand: download my data, delete my account. */
 import { z } from "zod";
+import { BOX_NAMES, holdPerson, MAY, noteAnswer } from "../consents.ts";
 import type { Deps } from "../deps.ts";
 import { country, optionalText, read, text, ticked } from "../form.ts";
 import { type Html, html } from "../html.ts";
@@ -26,6 +27,9 @@ const preferencesForm = z.object({
   marketing: ticked,
   referral: ticked,
   transactional: ticked,
+  analytics: ticked,
+  network: ticked,
+  training: ticked,
   limit: ticked,
 });
 
@@ -40,13 +44,16 @@ const settingsSchema = z.object({
   transactional: z.boolean(),
   referral: z.boolean(),
   limited: z.boolean(),
+  analytics: z.boolean(),
+  network: z.boolean(),
+  training: z.boolean(),
   password: z.boolean(),
 });
 
 /** Preferences that nobody used for three years are gone. Whoever had said no must not have said yes by that: the cautious choice stands. */
 const SETTINGS = `select u.name, u.phone, u.country, u.city, u.marketing_email as marketing, coalesce(p.theme, 'auto') as theme,
     coalesce(p.interests, '{}') as interests, coalesce(p.transactional_email, false) as transactional, coalesce(p.referral_email, false) as referral,
-    coalesce(p.limit_processing, true) as limited, exists (select 1 from credentials c where c.user_id = u.id) as password
+    coalesce(p.limit_processing, true) as limited, ${MAY.analytics} as analytics, ${MAY["network-analysis"]} as network, ${MAY.training} as training, exists (select 1 from credentials c where c.user_id = u.id) as password
   from users u left join preferences p on p.user_id = u.id where u.id = $1`;
 
 const tick = (name: string, on: boolean, label: string): Html =>
@@ -65,7 +72,8 @@ export async function settingsPage(deps: Deps, viewer: Viewer, problems: readonl
     <label>Colours <select name="theme">${THEMES.map((t) => html`<option value="${t}"${t === s?.theme ? html` selected` : null}>${t}</option>`)}</select></label>
     <label>Interests, with commas between <input name="interests" value="${(s?.interests ?? []).join(", ")}" maxlength="300"></label>
     ${tick("marketing", s?.marketing ?? false, "News about specialists")}${tick("referral", s?.referral ?? false, "Mail about my referrals")}
-    ${tick("transactional", s?.transactional ?? false, "Receipts and notices by e-mail")}${tick("limit", s?.limited ?? true, "Do not record which pages I visit")}
+    ${tick("transactional", s?.transactional ?? false, "Receipts and notices by e-mail")}${tick("analytics", s?.analytics ?? false, "Count my use of the platform in statistics")}${tick("network", s?.network ?? false, "Count my referrals in statistics")}
+    ${tick("training", s?.training ?? false, "Learn from what I write, without what identifies me")}${tick("limit", s?.limited ?? true, "Do not record which pages I visit")}
     <button>Save preferences</button></form></div>
   <section class="card" aria-labelledby="data"><h2 id="data">Your data</h2>
     ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false)}</section>`;
@@ -132,15 +140,15 @@ export const settingsRoutes: Routes = (app, deps) => {
         .map((item) => item.trim())
         .filter((item) => item !== "");
       await deps.db.transaction(async (db) => {
+        await holdPerson(db, viewer.id);
+        const now = deps.now();
         await db.run(
-          `update users set marketing_email = $2, marketing_since = case when not $2 then null when marketing_email then marketing_since else $3 end where id = $1`,
-          [viewer.id, p.marketing, deps.now()],
+          `insert into preferences (user_id, theme, interests, limit_processing, updated_at, used_at) values ($1, $2, $3, $4, $5, $5)
+         on conflict (user_id) do update set theme = $2, interests = $3, limit_processing = $4, updated_at = $5, used_at = $5`,
+          [viewer.id, p.theme, interests, p.limit, now],
         );
-        await db.run(
-          `insert into preferences (user_id, theme, interests, referral_email, transactional_email, limit_processing, updated_at, used_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
-         on conflict (user_id) do update set theme = $2, interests = $3, referral_email = $4, transactional_email = $5, limit_processing = $6, updated_at = $7, used_at = $7`,
-          [viewer.id, p.theme, interests, p.referral, p.transactional, p.limit, deps.now()],
-        );
+        for (const box of BOX_NAMES)
+          await noteAnswer(db, { user: viewer.id, box, given: p[box], how: "settings", now });
       });
       return reply.redirect("/settings", 303);
     }),

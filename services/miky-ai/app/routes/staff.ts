@@ -6,8 +6,9 @@ import type { Deps } from "../deps.ts";
 import { email, read, text } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { problemList, when } from "../layout.ts";
-import { mayOpen, type Page, pagesOf } from "../staff/roles.ts";
-import { type Desk, deskOf, noteView, signInDesk } from "../staff/session.ts";
+import { type DeskHandler, deskPage } from "../staff/desk.ts";
+import { type Page, pagesOf } from "../staff/roles.ts";
+import { deskOf, noteView, signInDesk } from "../staff/session.ts";
 import { missing, type Routes, show } from "./route.ts";
 
 const short = z.string({ error: "something is missing" }).max(200, "that is too long");
@@ -15,8 +16,6 @@ const signInForm = z.object({ handle: short, password: short, code: short });
 const reasonForm = z.object({ reason: text("the reason", 300) });
 const childForm = z.object({ email, reason: text("the reason", 300) });
 const ROWS_SHOWN = 50;
-
-type Handler = (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 const signInPage = (
   problems: readonly string[],
@@ -50,7 +49,7 @@ async function ticketPage(deps: Deps, id: string): Promise<Html> {
 }
 
 /** Lists say which rows there are, not whose they are or what is in them. */
-const LISTS: Readonly<Record<Exclude<Page, "children">, string>> = {
+const LISTS: Readonly<Record<Extract<Page, "tickets" | "alarms" | "figures">, string>> = {
   tickets:
     "select id::text as id, status::text as what, created_at as at from support_tickets where status <> 'solved' order by id desc limit $1",
   alarms: "select id::text as id, kind as what, raised_at as at from alarms order by id desc limit $1",
@@ -62,15 +61,7 @@ const listSchema = z.object({ id: z.string(), what: z.string(), at: z.date() });
 export const staffRoutes: Routes = (app, deps) => {
   const failures = attempts({ most: 5, windowMs: 15 * 60_000, keysMax: 10_000, now: deps.now });
   const shown = { title: "Desks" };
-  const opened =
-    (page: Page, handler: Handler) =>
-    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const desk = await deskOf(deps, request);
-      if (desk === null) return reply.redirect("/staff/signin", 303);
-      if (mayOpen(desk.role, page)) return handler(desk, request, reply);
-      const refused = html`<section class="narrow"><h1>Not for this desk</h1></section>`;
-      return show(deps, request, reply.code(403), shown, refused);
-    };
+  const opened: Opened = (page, handler) => deskPage(deps, page)(handler);
 
   app.get("/staff/signin", async (request, reply) => show(deps, request, reply, shown, signInPage([])));
   app.post("/staff/signin", async (request, reply) => {
@@ -111,7 +102,7 @@ export const staffRoutes: Routes = (app, deps) => {
 
 type Opened = (
   page: Page,
-  handler: Handler,
+  handler: DeskHandler,
 ) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 function openTickets(app: Parameters<Routes>[0], deps: Deps, opened: Opened): void {

@@ -1,9 +1,17 @@
 /** Which desk may open which page. A role that is not here opens none. */
-export type Page = "tickets" | "children" | "alarms" | "figures";
+export type Page =
+  | "tickets"
+  | "children"
+  | "alarms"
+  | "figures"
+  | "runs"
+  | "disclosures"
+  | "approvals"
+  | "incidents";
 
 const MAY: Readonly<Record<string, readonly Page[]>> = {
-  support: ["tickets", "children"],
-  operator: ["alarms", "figures"],
+  support: ["tickets", "children", "disclosures"],
+  operator: ["alarms", "figures", "runs", "approvals", "incidents"],
   reviewer: ["figures"],
   referral: ["figures"],
 };

@@ -1,0 +1,98 @@
+/** Each person whom a version of the policy binds has an acceptance of it on record: when, and by a way that the policy names. */
+import type { Collection } from "../../datamap/model.ts";
+import type { Commitment } from "../../policy/model.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import type { View } from "../kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { AcceptSpec } from "./schema.ts";
+
+type Who = Extract<Measure, { measure: "acceptances" }>["who"];
+type Seen = Extract<Reading, { reading: "acceptances" }>;
+
+const PEOPLE_MAX = 2_000_000;
+const SAID: Readonly<Record<Who, string>> = {
+  "came since": "who came under it",
+  "went on": "who were here before and went on",
+};
+
+const places = (view: View): readonly Collection[] =>
+  collectionsOf(view.map).filter((c) => c.acceptances !== undefined);
+
+const effectiveOf = ({ policy }: View): Date | null =>
+  policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
+
+/** Going on is what binds those who were here before; using or ticking, those who came since. */
+const whom = (spec: AcceptSpec): readonly Who[] => [
+  ...(spec.by.some((by) => by !== "continued_use") ? (["came since"] as const) : []),
+  ...(spec.by.includes("continued_use") ? (["went on"] as const) : []),
+];
+
+export function examine(spec: AcceptSpec, _commitment: Commitment, view: View): readonly Measure[] {
+  const effective = effectiveOf(view);
+  if (effective === null || effective > view.now) return [];
+  return places(view).flatMap(({ store, name }) =>
+    whom(spec).map(
+      (who): Measure => ({
+        ...{ measure: "acceptances", look: "scan", store, collection: name, who, effective },
+        ...{ version: view.policy.version, peopleMax: PEOPLE_MAX },
+      }),
+    ),
+  );
+}
+
+export function judge(
+  spec: AcceptSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
+  const effective = effectiveOf(view);
+  const open: string[] = [
+    ...failures(readings),
+    ...(effective === null ? ["the policy does not say since when it is in force"] : []),
+    ...(effective !== null && effective > view.now ? ["the policy is not in force yet"] : []),
+    ...(places(view).length === 0 ? ["the map names no collection of acceptances (`acceptances`)"] : []),
+  ];
+  const broken: string[] = [];
+  const evidence: Evidence[] = [];
+  const kept: string[] = [];
+  const sum = { people: 0, examined: 0 };
+  const measures = examine(spec, commitment, view);
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading !== "acceptances" || measure?.measure !== "acceptances") continue;
+    sum.people += reading.people;
+    sum.examined += reading.examined;
+    const found = faults(spec, reading).map((f) => `of those ${SAID[measure.who]}, ${f}`);
+    broken.push(...found);
+    const { store, collection } = measure;
+    evidence.push(...found.map((what) => ({ what, store, collection })));
+    kept.push(`each of ${count(reading.people, "person", "people")} ${SAID[measure.who]}`);
+  }
+  if (sum.examined < sum.people)
+    open.push(
+      `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,
+    );
+  return judged({
+    broken,
+    open,
+    evidence,
+    basis: "exact",
+    ...{ examined: sum.examined, population: sum.people },
+    freshForMs: LOOK_HOLDS_MS,
+    kept: `${kept.join(", ")} has an acceptance of version \`${view.policy.version}\` on record, with how and when`,
+  });
+}
+
+function faults(spec: AcceptSpec, reading: Seen): string[] {
+  const otherwise = Object.entries(reading.ways)
+    .filter(([way]) => !spec.by.some((by) => by === way))
+    .reduce((sum, [, people]) => sum + people, 0);
+  const said = (n: number, what: string): string[] =>
+    n === 0 ? [] : [`${count(n, "person", "people")} ${n === 1 ? "has" : "have"} ${what}`];
+  return [
+    ...said(reading.examined - reading.accepted, "no acceptance on record"),
+    ...said(reading.untimely, "one from before the version was in force, or without a time"),
+    ...said(otherwise, "one by a way that the policy does not name"),
+  ];
+}

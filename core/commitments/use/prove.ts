@@ -1,0 +1,79 @@
+/**
+ * Uses on record: one for a purpose that the policy does not name breaks what it says of that data, and one for a purpose that is ruled
+ * out breaks that. None of it ever makes a promise kept: what the service does not write down is not seen, as long as nothing decides
+ * over uses before they happen.
+ */
+import type { Collection } from "../../datamap/model.ts";
+import type { Commitment } from "../../policy/model.ts";
+import { collectionsOf, count, failures, judged } from "../judgement.ts";
+import type { View } from "../kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { UseSpec } from "./schema.ts";
+
+const UNDECIDED =
+  "a use that the service does not write down is not seen, and nothing decides over uses before they happen yet";
+
+const places = (view: View): readonly Collection[] =>
+  collectionsOf(view.map).filter((c) => c.uses !== undefined);
+
+export const examine = (_spec: UseSpec, _commitment: Commitment, view: View): readonly Measure[] =>
+  places(view).flatMap(({ store, name, uses }): Measure[] =>
+    uses === undefined
+      ? []
+      : [{ measure: "distinct", look: "scan", store, collection: name, field: uses.purpose }],
+  );
+
+/** Whether a use for a purpose goes against the commitment. */
+function isAgainst(spec: UseSpec, purpose: string | null, { policy }: View): boolean {
+  if (spec.never) return purpose !== null && (spec.use.includes(purpose) || spec.use.includes("all"));
+  return purpose === null || policy.purposes[purpose] === undefined;
+}
+
+export function judge(
+  spec: UseSpec,
+  commitment: Commitment,
+  view: View,
+  readings: readonly Reading[],
+): Judgement {
+  const broken: string[] = [];
+  const evidence: Evidence[] = [];
+  const seen = new Map<string, number>();
+  let rows = 0;
+  const measures = examine(spec, commitment, view);
+  for (const [i, reading] of readings.entries()) {
+    const measure = measures[i];
+    if (reading.reading !== "distinct" || measure?.measure !== "distinct") continue;
+    const { store, collection } = measure;
+    rows += reading.rows;
+    for (const { value, rows: uses } of reading.values) {
+      if (value !== null) seen.set(value, (seen.get(value) ?? 0) + uses);
+      if (!isAgainst(spec, value, view)) continue;
+      // What a row holds may be anything: only a word of the policy is repeated.
+      const what = spec.never ? `for \`${value}\`` : "for a purpose that the policy does not name";
+      broken.push(`${count(uses, "use")} ${what} in \`${store}.${collection}\``);
+      evidence.push({ what: `uses ${what}`, store, collection, rows: uses });
+    }
+  }
+  return judged({
+    broken,
+    open: [...failures(readings), whyOpen(spec, view, { rows, seen })],
+    evidence,
+    basis: "exact",
+    ...{ examined: rows, population: rows },
+    freshForMs: null,
+    kept: "",
+  });
+}
+
+function whyOpen(
+  spec: UseSpec,
+  view: View,
+  { rows, seen }: { readonly rows: number; readonly seen: ReadonlyMap<string, number> },
+): string {
+  if (places(view).length === 0) return `the map names no collection of uses (\`uses\`), and ${UNDECIDED}`;
+  if (spec.never)
+    return `none of ${count(rows, "use")} on record is for \`${spec.use.join("`, `")}\`; ${UNDECIDED}`;
+  const unseen = spec.use.filter((p) => !seen.has(p));
+  const none = unseen.length === 0 ? "" : `; none is for \`${unseen.join("`, `")}\``;
+  return `each of ${count(rows, "use")} on record is for a purpose of the policy${none}; ${UNDECIDED}`;
+}

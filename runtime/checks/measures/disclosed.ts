@@ -1,0 +1,53 @@
+import type { Shown } from "@avow/core/datamap/model";
+import { must } from "@avow/core/terms/assert";
+import type { Cell } from "../../connector-kit/contract.ts";
+import { tooMuch } from "../budget/look.ts";
+import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { collectionOf, each, rowsOf } from "./rows.ts";
+
+const isThere = (cell: Cell | undefined): boolean => cell != null && cell.trim() !== "";
+
+/** Whether a row, by its fields, shows a condition. */
+const shows = ({ filled, values }: Shown, row: ReadonlyMap<string, Cell>): boolean =>
+  filled.every((field) => isThere(row.get(field))) &&
+  Object.entries(values).every(([field, ones]) => ones.includes(row.get(field) ?? ""));
+
+export const disclosedLooks: Looks<"disclosed"> = async ({ collection }) => [
+  { ask: "count", query: { collection } },
+];
+
+export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
+  const { store, collection, to, conditions, rowsMax } = measure;
+  const refused = tooMuch(measure, context);
+  if (refused !== null) return refused;
+  const reader = context.readers[store];
+  if (reader === undefined) return noStore(store);
+  const bound = must(collectionOf(context.map, store, collection).disclosures, "asked only of disclosures");
+  const asked = conditions.flatMap((name) => {
+    const shown = bound.conditions[name];
+    return shown === undefined ? [] : [{ name, shown }];
+  });
+  const fields = [
+    ...new Set([
+      bound.to,
+      bound.given,
+      ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
+    ]),
+  ];
+  const seen = { rows: 0, examined: 0 };
+  const lacking: Record<string, number> = {};
+  const anyOf = [{ fields: [bound.to], tuples: to.map((recipient) => [recipient]) }];
+  const failure = await each(rowsOf(reader, { collection, fields, anyOf }), (cells) => {
+    const row = new Map(fields.map((field, i) => [field, cells[i] ?? null]));
+    if (!isThere(row.get(bound.given))) return;
+    seen.rows += 1;
+    if (seen.rows > rowsMax) return;
+    seen.examined += 1;
+    for (const { name, shown } of asked) if (!shows(shown, row)) lacking[name] = (lacking[name] ?? 0) + 1;
+  });
+  if (failure !== null) return failed(store, failure);
+  const evidence = Object.entries(lacking).map(([name, rows]) => ({
+    ...{ what: `disclosures without \`${name}\``, store, collection, rows },
+  }));
+  return { reading: "disclosed", ...seen, lacking, evidence };
+};

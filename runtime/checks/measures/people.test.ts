@@ -1,0 +1,232 @@
+/** Measures that hold rows of people against one another: `acceptances`, `consented`, `disclosed`, `breaches`. */
+import type { Measure, Reading } from "@avow/core/commitments/proof";
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import type { MeasureContext } from "../context.ts";
+import { take } from "./index.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    key: [id]
+    person: { email: email }
+    fields: { id: system, email: user.contact.email, made: system, seen: system, gone: system }
+    anchors: { creation: made, activity: seen, closure: gone }
+  accepted:
+    class: account
+    owner: who -> people.id
+    acceptances: { version: version, at: at, by: by }
+    fields: { who: user.unique_id, version: system, at: system, by: system }
+  answers:
+    class: account
+    owner: who -> people.id
+    consents: { purpose: purpose, given: given, at: at, by: by }
+    fields: { who: user.unique_id, purpose: system, given: system, at: system, by: system }
+  uses:
+    class: account
+    owner: who -> people.id
+    uses: { purpose: purpose, at: at }
+    fields: { who: user.unique_id, purpose: system, at: system }
+    anchors: { creation: at }
+  given:
+    class: account
+    owner: who -> people.id
+    disclosures: { to: to, given: at, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
+    fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, ground: system }
+  leaks:
+    class: system
+    key: [id]
+    incidents: { found: found, risk: { risk: true }, rows_of: rows, since: since, until: until }
+    fields: { id: system, found: system, risk: system, rows: system, since: system, until: system }
+  told:
+    class: account
+    owner: who -> people.id
+    incident_notices: { incident: leak, of: leaks, at: at, contents: { remedy: remedy } }
+    fields: { leak: system, who: user.unique_id, at: system, remedy: system }
+`;
+const read = readDataMap([{ file: "app.yaml", text: MAP }]);
+const map = must(read.value, JSON.stringify(read.issues));
+const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
+
+type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
+
+function taken(measure: Measure, rows: Rows): Promise<Reading> {
+  const app: Pick<Connector, "read"> = {
+    async *read({ collection, fields, anyOf }) {
+      const found = rows[collection] ?? [];
+      if (found === "down") yield down;
+      else
+        yield {
+          ok: true as const,
+          value: found
+            .filter(
+              (r) =>
+                anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))) ?? true,
+            )
+            .map((r): Row => fields.map((f) => r[f] ?? null)),
+        };
+    },
+  };
+  const context = {
+    map,
+    readers: { app },
+    allowanceOf: () => null,
+    now: new Date("2026-06-01T00:00:00.000Z"),
+  };
+  return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
+}
+
+const person = (id: string, made: string, seen: string, gone: string | null = null) => ({
+  id,
+  made,
+  seen,
+  gone,
+});
+const PEOPLE = [
+  person("old", "2025-01-01", "2026-02-01"),
+  person("away", "2025-01-01", "2025-06-01"),
+  person("new", "2026-03-01", "2026-03-01"),
+  person("left", "2026-03-01", "2026-03-01", "2026-04-01"),
+];
+const at = { look: "scan", store: "app" } as const;
+
+test("acceptances: those who came since and those who went on, each in their own way", async () => {
+  const measure = (who: "came since" | "went on"): Measure => ({
+    ...{ ...at, measure: "acceptances", collection: "accepted", version: "2", who, peopleMax: 9 },
+    effective: new Date("2026-01-01T00:00:00.000Z"),
+  });
+  const accepted = [
+    { who: "old", version: "2", at: "2025-12-01", by: "continued_use" },
+    { who: "new", version: "1", at: "2026-03-01", by: "use" },
+    { who: "left", version: "2", at: "2026-03-01", by: "use" },
+  ];
+  const rows = { people: PEOPLE, accepted };
+  expect(await taken(measure("went on"), rows)).toEqual({
+    ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1 },
+    ways: { continued_use: 1 },
+  });
+  expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
+  expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
+});
+
+test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {
+  const measure = (opt: "in" | "out", named: readonly string[] | null = null): Measure => ({
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named, opt, rowsMax: 9 },
+  });
+  const answer = (who: string, given: string, when: string, by = "settings") => ({
+    who,
+    purpose: "news",
+    given,
+    at: when,
+    by,
+  });
+  const use = (who: string | null, when: string | null, purpose = "news") => ({ who, purpose, at: when });
+  const answers = [
+    answer("old", "f", "2026-03-01"),
+    answer("old", "t", "2026-01-01"),
+    answer("new", "true", "2026-03-01", "use"),
+  ];
+  const uses = [
+    use("old", "2026-02-01"),
+    use("old", "2026-04-01"),
+    use("new", "2026-02-01"),
+    use("new", "2026-04-01"),
+    use("away", "2026-02-01"),
+  ];
+  expect(await taken(measure("in"), { answers, uses })).toMatchObject({
+    ...{ uses: 5, examined: 5, against: 3, nobodys: 0, answers: 3, bundled: 1 },
+  });
+  expect(await taken(measure("out"), { answers, uses })).toMatchObject({ against: 1 });
+  expect(await taken(measure("out"), { uses: [use(null, "2026-02-01"), use("old", null)] })).toMatchObject({
+    ...{ against: 2, nobodys: 1 },
+  });
+  expect(
+    await taken(measure("in", ["news", "known"]), {
+      uses: [use("old", "2026-02-01", "a whim"), use("old", "2026-02-01", "known")],
+    }),
+  ).toMatchObject({
+    ...{ uses: 1, against: 1 },
+  });
+  expect(await taken(measure("in"), { answers: "down", uses })).toMatchObject({ reading: "failed" });
+});
+
+test("disclosed: what went to these recipients and does not show a condition; what has not gone is none", async () => {
+  const measure: Measure = {
+    ...{ ...at, measure: "disclosed", collection: "given", to: ["authority"], rowsMax: 9 },
+    conditions: ["recorded", "listed", "unknown"],
+  };
+  const row = (more: Readonly<Record<string, string | null>>) => ({
+    ...{
+      who: "old",
+      to: "authority",
+      at: "2026-03-01",
+      asked: "a court",
+      agreed: "2",
+      ground: "court",
+      ...more,
+    },
+  });
+  const given = [
+    row({}),
+    row({ asked: " " }),
+    row({ ground: "whim" }),
+    row({ at: null, agreed: null }),
+    row({ to: "other", agreed: null }),
+  ];
+  expect(await taken(measure, { given })).toMatchObject({
+    rows: 3,
+    examined: 3,
+    lacking: { recorded: 1, listed: 1 },
+  });
+});
+
+test("breaches: whom rows are about that were made meanwhile, told in time and of everything", async () => {
+  const measure: Measure = {
+    ...{
+      ...at,
+      measure: "breaches",
+      collection: "leaks",
+      within: "PT72H",
+      contents: ["remedy"],
+      onlyRisky: true,
+      rowsMax: 9,
+    },
+  };
+  const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
+    ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
+  });
+  const uses = ["old", "old", "away", "new", "left"].map((who) => ({ who, at: "2026-02-01" }));
+  const told = [
+    { leak: "1", who: "old", at: "2026-03-03T00:00Z", remedy: "mended" },
+    { leak: "1", who: "away", at: "2026-03-05T00:00Z", remedy: "mended" },
+  ];
+  const rows = { people: PEOPLE, uses, told };
+  expect(await taken(measure, { ...rows, leaks: [leak("1", "2026-03-01T00:00Z")] })).toMatchObject({
+    ...{
+      incidents: 1,
+      running: 0,
+      unclear: 0,
+      people: 3,
+      untold: 1,
+      late: 1,
+      incomplete: 0,
+      nextDueMs: null,
+    },
+  });
+  expect(await taken(measure, { ...rows, leaks: [leak("2", "2026-05-31T00:00Z")] })).toMatchObject({
+    ...{ running: 1, people: 3, untold: 0, nextDueMs: 48 * 3_600_000 },
+  });
+  const vague = [
+    leak("3", "2026-03-01T00:00Z", { rows: "nowhere" }),
+    leak("4", "2026-03-01T00:00Z", { risk: "false" }),
+  ];
+  expect(await taken(measure, { ...rows, leaks: vague })).toMatchObject({ incidents: 1, unclear: 1 });
+  const half = told.map((t) => ({ ...t, remedy: "" }));
+  expect(
+    await taken(measure, { ...rows, told: half, leaks: [leak("1", "2026-03-01T00:00Z")] }),
+  ).toMatchObject({ incomplete: 2, untold: 1 });
+});

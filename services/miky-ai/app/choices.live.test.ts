@@ -1,0 +1,94 @@
+/** What people choose is kept to; what goes out needs two desks; of a breach people are told once. */
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { DESK_PASSWORD, DESK_SECRET } from "../desks.ts";
+import { codeAt } from "./staff/totp.ts";
+import { type Browser, signedUp, type Testbed, testbed } from "./testbed.ts";
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await testbed(inject("postgresUrl"));
+});
+afterAll(() => bed.close());
+
+async function desk(handle: string): Promise<Browser> {
+  const browser = bed.browser();
+  const form = { handle, password: DESK_PASSWORD, code: codeAt(DESK_SECRET, new Date()) };
+  expect((await browser.post("/staff/signin", form)).statusCode).toBe(303);
+  return browser;
+}
+
+const rows = async (text: string): Promise<unknown> => (await bed.sql(text))[0]?.["n"];
+
+test("whoever comes accepts the version in force, and a tick is an answer of its own", async () => {
+  await signedUp(bed, "plain@mail.example");
+  await signedUp(bed, "keen@mail.example", { marketing: "on" });
+  expect(await rows("select string_agg(distinct how, ',') || count(*) as n from acceptances")).toBe("use2");
+  expect(await rows("select string_agg(purpose || given || how, ',' order by id) as n from consents")).toBe(
+    "marketingtruesign-up,marketing-mailstruesign-up",
+  );
+});
+
+test("news goes to those who asked, and one post to the link in it ends that, without a page or cookies", async () => {
+  const operator = await desk("drill-operator");
+  const send = () =>
+    operator.post("/staff/runs", { purpose: "marketing-mails", only: "", subject: "New", body: "Come" });
+  expect((await send()).body).toContain("1 people");
+  const mails = await bed.sql("select address, body from mails where purpose = 'marketing-mails'");
+  expect(mails.map((m) => m["address"])).toEqual(["keen@mail.example"]);
+  const path = new URL(String(/https:\S+/.exec(String(mails[0]?.["body"]))?.[0])).pathname;
+  const payload = "List-Unsubscribe=One-Click";
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  expect((await bed.app.inject({ method: "POST", url: path, headers, payload })).statusCode).toBe(200);
+  expect(
+    (await bed.app.inject({ method: "POST", url: "/unsubscribe/guessed", headers, payload })).statusCode,
+  ).toBe(404);
+  expect((await send()).body).toContain("0 people");
+  expect(await rows("select count(*)::int as n from consents where not given and how = 'unsubscribe'")).toBe(
+    2,
+  );
+});
+
+test("what goes out is entered at one desk and approved at another, for a reason of the policy", async () => {
+  const [support, operator] = [await desk("drill-support"), await desk("drill-operator")];
+  const form = {
+    email: "plain@mail.example",
+    recipient: "authority",
+    ground: "legal-process",
+    asked: "a court",
+  };
+  for (const wrong of [
+    { ground: "whim" },
+    { asked: " " },
+    { recipient: "successor", ground: "merger" },
+    { recipient: "broker" },
+  ])
+    expect(
+      (await support.post("/staff/disclosures", { ...form, ...wrong })).statusCode,
+    ).toBeGreaterThanOrEqual(400);
+  const place = String((await support.post("/staff/disclosures", form)).headers.location);
+  expect((await support.post(place, {})).statusCode).toBe(409);
+  const approval = place.replace("disclosures", "approvals");
+  expect((await support.post(approval, {})).statusCode).toBe(403);
+  expect((await operator.post(approval, {})).statusCode).toBe(303);
+  expect((await support.post(place, {})).json()).toMatchObject({ email: "plain@mail.example" });
+  expect(await rows("select count(*)::int as n from disclosures where given_at is not null")).toBe(1);
+});
+
+test("of a breach those are told whom it is about, once, on a page of theirs and by mail", async () => {
+  const operator = await desk("drill-operator");
+  const form = {
+    rows: "users",
+    since: "2020-01-01T00:00Z",
+    until: "2100-01-01T00:00Z",
+    risk: "on",
+    what: "a leak",
+    impact: "spam",
+    remedy: "mended",
+  };
+  expect((await operator.post("/staff/incidents", { ...form, rows: "staff" })).statusCode).toBe(400);
+  expect((await operator.post("/staff/incidents", form)).body).toContain("2 people were told");
+  const person = bed.browser();
+  await person.post("/signin", { email: "plain@mail.example", password: "ten characters and more" });
+  expect((await person.get("/incidents")).body).toContain("mended");
+  expect(await rows("select count(*)::int as n from mails where purpose = 'legal-compliance'")).toBe(2);
+});

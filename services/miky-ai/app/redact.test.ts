@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { redact } from "./redact.ts";
+
+const KNOWN = ["Zoë O'Neill", "zoe.oneill@mail.example", null, "Via Roma 7"];
+
+test.each([
+  ["write to Zoe.ONeill@mail.example or zoë", "write to [address] or [name]"],
+  ["call +44 7700 900-123, born 28.02.1990", "call [number], born [number]"],
+  ["see https://miky.example/u/zoe?x=1 please", "see [link] please"],
+  ["my name is Ada Lovelace and I sail", "my name is [name] and I sail"],
+  ["the key sk_abcdefghijklmnop1234", "the key [key]"],
+  ["from 192.0.2.17 and 2001:db8::1", "from [number] and [number]"],
+  ["what is 12 * 7?", "what is 12 * 7?"],
+])("%s", (text, left) => {
+  expect(redact(text, KNOWN)).toBe(left);
+});

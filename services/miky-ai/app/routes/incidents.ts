@@ -1,0 +1,66 @@
+/** The desk at which breaches of data are entered, and the page on which people read of theirs. */
+import { z } from "zod";
+import { read, text, ticked } from "../form.ts";
+import { type Html, html } from "../html.ts";
+import { AFFECTED, enterIncident, noticesFor, tellOfIncidents } from "../incidents.ts";
+import { problemList, when } from "../layout.ts";
+import { deskPage } from "../staff/desk.ts";
+import { type Routes, show, signedIn } from "./route.ts";
+
+const moment = (what: string) => z.coerce.date({ error: `${what} is missing or is no time` });
+const incidentForm = z.object({
+  rows: z.string().refine((name) => AFFECTED.includes(name), "choose what got out"),
+  since: moment("the beginning"),
+  until: moment("the end"),
+  risk: ticked,
+  what: text("what happened", 2_000),
+  impact: text("what it may mean", 2_000),
+  remedy: text("what was done", 2_000),
+});
+
+const incidentPage = (
+  problems: readonly string[],
+): Html => html`<section class="narrow"><h1>A breach</h1>${problemList(problems)}
+  <p class="note">Whoever it is about is told at once.</p>
+  <form method="post" action="/staff/incidents" class="stack"><label>What got out <select name="rows">${AFFECTED.map((name) => html`<option>${name}</option>`)}</select></label>
+    <label>Made since <input name="since" required placeholder="2026-01-31T00:00Z"></label><label>until <input name="until" required></label>
+    <label class="tick"><input type="checkbox" name="risk" checked> It puts people at risk</label>
+    <label>What happened <textarea name="what" required></textarea></label><label>What it may mean for people <textarea name="impact" required></textarea></label>
+    <label>What was done about it <textarea name="remedy" required></textarea></label><button>Enter and tell</button></form></section>`;
+
+export const incidentRoutes: Routes = (app, deps) => {
+  const opened = deskPage(deps, "incidents");
+  const shown = { title: "Desks" };
+  app.get(
+    "/staff/incidents",
+    opened(async (_desk, request, reply) => show(deps, request, reply, shown, incidentPage([]))),
+  );
+  app.post(
+    "/staff/incidents",
+    opened(async (desk, request, reply) => {
+      const form = read(incidentForm, request.body);
+      if (!form.ok) return show(deps, request, reply.code(400), shown, incidentPage(form.problems));
+      const { rows, ...incident } = form.value;
+      await enterIncident(deps.db, desk.id, { ...incident, rowsOf: rows }, deps.now());
+      const told = await tellOfIncidents(deps.db, deps.now());
+      return show(deps, request, reply, shown, html`<h1>A breach</h1><p>${told} people were told.</p>`);
+    }),
+  );
+  app.get(
+    "/incidents",
+    signedIn(async (viewer, request, reply) => {
+      const notices = await noticesFor(deps.db, viewer.id);
+      const items = notices.map(
+        (n) =>
+          html`<li><p>${n.what} <small>${when(n.at)}</small></p><p>What it may mean for you: ${n.impact}</p><p>What we did: ${n.remedy}</p></li>`,
+      );
+      return show(
+        deps,
+        request,
+        reply,
+        { title: "Breaches" },
+        html`<h1>Breaches of your data</h1><ul class="list">${items}</ul>`,
+      );
+    }),
+  );
+};
