@@ -265,6 +265,28 @@ test("rows that refer to each other go together, though a link of theirs can not
   expect(answered(await live.count({ collection: "replies" }))).toBe(1);
 });
 
+test("each deletion counts its own rows, whatever a cascade of another would take along, in any order", async () => {
+  admin.exec(`CREATE TABLE tops (id INTEGER PRIMARY KEY);
+    CREATE TABLE middles (id INTEGER PRIMARY KEY, top INT REFERENCES tops (id) ON DELETE CASCADE);
+    CREATE TABLE leaves (id INTEGER PRIMARY KEY, middle INT REFERENCES middles (id) ON DELETE CASCADE)`);
+  const children: readonly [string, number][] = [
+    ["tops", 1],
+    ["middles", 2],
+    ["leaves", 3],
+  ];
+  for (const order of [children, children.toReversed()]) {
+    admin.exec(`INSERT INTO tops VALUES (1), (2); INSERT INTO middles VALUES (1, 1), (2, 1), (3, 2);
+      INSERT INTO leaves VALUES (1, 1), (2, 1), (3, 2), (4, 3)`);
+    const tuples = (rows: number): string[][] => Array.from({ length: rows }, (_, i) => [String(i + 1)]);
+    const mutations = order.map(([collection, rows]): Mutation => {
+      return { act: "delete", collection, where: { fields: ["id"], tuples: tuples(rows) } };
+    });
+    expect(answered(await live.mutate(mutations))).toEqual(order.map(([, rows]) => rows));
+    for (const [collection] of order) expect(answered(await live.count({ collection }))).toBe(1);
+    admin.exec("DELETE FROM tops");
+  }
+});
+
 const CRASH = `import { DatabaseSync } from "node:sqlite"; const d = new DatabaseSync(process.argv[1]);
   d.exec("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE; UPDATE pages SET body = 'changed'");
   process.kill(process.pid, "SIGKILL");`;

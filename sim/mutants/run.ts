@@ -1,7 +1,8 @@
 /**
  * Changes planner, executor and connectors by one thing at a time, in a copy, and asks what notices: `node sim/mutants/run.ts`. With
  * `--area plan`, `--name TEXT` or `--step unit`, each several times, only some mutants, or some steps of their suites; with `--by-rule 50
- * --seed 1` mutants that operators make, and not the declared ones. Exit 1 when one passed everything, 2 when the copy does not pass as it is.
+ * --seed 1` mutants that operators make, and not the declared ones. `--out FILE` appends each outcome to a file as soon as it is known;
+ * `--resume` takes from there what still holds. Exit 1 when one passed everything, 2 when the copy does not pass as it is.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { diceOf } from "../random.ts";
 import { someOf } from "./by-rule.ts";
 import { type Copy, makeCopy } from "./copy.ts";
 import { DECLARED } from "./declared/all.ts";
+import { Kept } from "./kept.ts";
 import { type Area, applied, type Mutant } from "./mutant.ts";
 import { type Fate, holes, killersOf, notEquivalent, type Outcome, tableOf, told } from "./report.ts";
 import { runStep, type Servers, type Step, SUITES } from "./suite.ts";
@@ -27,11 +29,16 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "2" },
     "timeout-seconds": { type: "string", default: "300" },
     step: { type: "string", multiple: true },
+    out: { type: "string" },
+    resume: { type: "boolean", default: false },
     baseline: { type: "boolean", default: true },
   },
   allowNegative: true,
 });
 const timeoutMs = Number(values["timeout-seconds"]) * 1000;
+if (values.resume && values.out === undefined)
+  throw new Error("`--resume` goes on from a file of outcomes: name it with `--out FILE`");
+const kept = values.out === undefined ? null : await Kept.open(values.out, suiteOf);
 
 const folder = await mkdtemp(join(tmpdir(), "avow-sim-"));
 await chmod(folder, 0o755);
@@ -48,8 +55,12 @@ const servers: Servers = {
 const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, makeCopy));
 try {
   const mutants = await chosen(must(copies[0], "there is a copy"));
-  const passes = !values.baseline || (await baseline(new Set(mutants.map((m) => m.area))));
-  process.exitCode = passes ? report(await runAll(mutants)) : 2;
+  const before = values.resume ? must(kept, "it goes on from a file").found(mutants) : [];
+  if (values.resume) console.log(`known from \`${values.out}\`: ${before.length} of ${mutants.length}`);
+  const known = new Set(before.map((o) => o.mutant));
+  const left = mutants.filter((m) => !known.has(m));
+  const passes = !values.baseline || (await baseline(new Set(left.map((m) => m.area))));
+  process.exitCode = passes ? report([...before, ...(await runAll(left))]) : 2;
 } finally {
   await Promise.all(copies.map((copy) => copy.remove()));
   if (!("missing" in maria)) await maria.stop();
@@ -96,6 +107,7 @@ async function runAll(mutants: readonly Mutant[]): Promise<Outcome[]> {
     const fate = await tried(mutant, copy);
     const outcome = { mutant, fate, seconds: (Date.now() - startedMs) / 1000 };
     outcomes.push(outcome);
+    await kept?.add(outcome);
     console.log(told(outcome));
   };
   // Two contract suites on one MariaDB fail each other, which would look like mutants that were noticed.

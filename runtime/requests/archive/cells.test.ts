@@ -32,13 +32,14 @@ const ROWS: Readonly<Record<string, readonly Readonly<Record<string, string | nu
   ],
 };
 
-test("a row that only mentions the person is somebody else's: what leads to it does not say to whom", () => {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
+/** What person 1 is found to have. */
+function captured(map: string, all: typeof ROWS): Capture {
+  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"));
   const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
   const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
   for (let q = capture.next(); q !== null; q = capture.next()) {
     const { collection, fields, anyOf } = q;
-    const found = (ROWS[collection] ?? []).filter((r) =>
+    const found = (all[collection] ?? []).filter((r) =>
       anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))),
     );
     capture.take(
@@ -46,6 +47,11 @@ test("a row that only mentions the person is somebody else's: what leads to it d
       found.map((r) => fields.map((f) => r[f] ?? null)),
     );
   }
+  return capture;
+}
+
+test("a row that only mentions the person is somebody else's: what leads to it does not say to whom", () => {
+  const capture = captured(MAP, ROWS);
   const comments = must(capture.collections.get("app.comments"), "the map has it");
   expect([...comments.rows.values()].map((r) => r.reach).sort()).toEqual([
     "mention",
@@ -56,4 +62,34 @@ test("a row that only mentions the person is somebody else's: what leads to it d
   const redact = redaction(comments.collection, capture.collections, ["id", "author", "parent"]);
   expect(redact(["3", "1", "2"])).toEqual(["3", "1", SOMEBODY_ELSE]);
   expect(redact(["4", "1", "1"])).toEqual(["4", "1", "1"]);
+});
+
+const LISTS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  posts:
+    class: content
+    key: [id]
+    owner: author -> users.id
+    links: [{ role: mention, from: ['seen_by[*]'], to: { collection: users, fields: [id] } }]
+    fields:
+      id: system
+      author: user.unique_id
+      seen_by: { category: user.content, paths: { '[*]': user.unique_id } }
+`;
+
+test("of a list, elements that name somebody else say that they are there, and the person's own who they are", () => {
+  const capture = captured(LISTS, {
+    "app.users": [{ id: "1" }],
+    "app.posts": [{ id: "1", author: "1", "seen_by[*]": '["2","1",null,"3"]' }],
+  });
+  const posts = must(capture.collections.get("app.posts"), "the map has it");
+  const redact = redaction(posts.collection, capture.collections, ["id", "author", "seen_by", "seen_by[*]"]);
+  const list = JSON.stringify([SOMEBODY_ELSE, "1", null, SOMEBODY_ELSE]);
+  expect(redact(["1", "1", '["2", "1", null, "3"]', '["2","1",null,"3"]'])).toEqual(["1", "1", list, list]);
 });

@@ -1,14 +1,10 @@
 /** Sweeps around stores that lie, refuse, or are written to meanwhile. The stores are arrays here. */
-import { readDataMap } from "@avow/core/datamap/read";
-import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
-import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import type { Around, ArrayTable } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
 import type { ConnectorFailure, Mutation } from "../../connector-kit/contract.ts";
-import { bindEstate } from "../run/estate.ts";
 import type { Suppressing } from "../suppression/names.ts";
 import { memorySweepJournal, type SweepJournal } from "./journal.ts";
-import { runSweep } from "./run.ts";
+import { type Given, sweptIn } from "./testing/in-arrays.ts";
 
 const MAP = `store: app
 connector: arrays
@@ -33,32 +29,9 @@ const tables = (): Tables => ({
 });
 const idsOf = ({ rows }: ArrayTable): (string | null | undefined)[] => rows.map((r) => r["id"]);
 
-interface Given {
-  readonly around?: Around;
-  readonly journal?: SweepJournal;
-  readonly agreed?: readonly string[];
-}
-
 /** Erases the first two of three people. */
-async function swept(
-  at: Tables,
-  { around = {}, journal = memorySweepJournal(), agreed = ["1", "2"] }: Given = {},
-) {
-  const store = arrayStore(Object.values(at), around);
-  const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
-    keepRules: new Map(),
-    stores: { app: { reader: store, eraser: store } },
-  });
-  if (!bound.ok) throw new Error(JSON.stringify(bound));
-  const outcomes = await runSweep({
-    ...{ estate: bound.estate, asked: NOTHING_MORE, journal },
-    members: ["1", "2"].map((id) => ({ request: id, identities: [{ namespace: "user_id", value: id }] })),
-    now: () => new Date("2026-01-01T00:00:00Z"),
-    approve: async () => new Set(agreed),
-  });
-  return outcomes.map(({ outcome }) => outcome.state);
-}
+const swept = async (at: Tables, given: Given = {}) =>
+  (await sweptIn(MAP, Object.values(at), given)).map(({ outcome }) => outcome.state);
 
 const refused: ConnectorFailure = {
   ok: false,
@@ -160,3 +133,28 @@ test.each([
     expect([at.users, at.notes].map(idsOf)).toEqual([["3"], ["3"]]);
   },
 );
+
+test("a row with which the store would delete what is in no map stays, and nobody else's", async () => {
+  const at = tables();
+  const badges: ArrayTable = {
+    ...{ name: "badges", fields: ["id", "user"], rows: [{ id: "1", user: "2" }] },
+    foreignKeys: [
+      {
+        name: "badges_user",
+        from: ["user"],
+        to: { collection: "users", fields: ["id"] },
+        onDelete: "cascade",
+      },
+    ],
+  };
+  const outcomes = await sweptIn(MAP, [...Object.values(at), badges]);
+  expect(outcomes.map(({ outcome }) => outcome.state)).toEqual(["closed", "not_done"]);
+  expect(outcomes[1]?.outcome.results).toMatchObject([
+    {
+      collection: "users",
+      result: "blocked",
+      reason: expect.stringContaining("the store would delete 1 rows of `badges` along with it"),
+    },
+  ]);
+  expect([at.users, at.notes].map(idsOf)).toEqual([["2", "3"], ["3"]]);
+});

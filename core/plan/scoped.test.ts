@@ -1,0 +1,76 @@
+/** Erasures with a scope, in cases that random worlds seldom have. */
+import { expect, test } from "vitest";
+import { buildGraph } from "../datamap/graph.ts";
+import { readDataMap } from "../datamap/read.ts";
+import { must } from "../terms/assert.ts";
+import { Capture, type Question } from "./capture.ts";
+import { planErase } from "./erase.ts";
+import { Climb } from "./ownership.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  orders:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, phone: user.contact }
+  parcels:
+    class: team
+    key: [id]
+    links:
+      - { role: owner, from: [order_id], to: { collection: orders, fields: [id] } }
+      - { role: co_owner, from: [other], to: { collection: users, fields: [id] } }
+    fields: { id: system, order_id: system, other: user.unique_id, note: user.content }
+    on_leave: { note: 'null' }
+`;
+
+type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
+
+/** What person 1 would have done in each collection who asks for contact details to be erased. */
+function planned(rows: Rows) {
+  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
+  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
+  const answer = ({ collection, fields, anyOf }: Question) =>
+    (rows[collection] ?? [])
+      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
+      .map((r) => fields.map((f) => r[f] ?? null));
+  const also = new Map([
+    ["app.orders", ["phone"]],
+    ["app.parcels", ["note"]],
+  ]);
+  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also);
+  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
+  const climb = new Climb(graph, capture);
+  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
+  const { steps } = planErase({
+    ...{ graph, capture, shared: climb.sharedRows(capture), foreignKeys: [], keepRules: new Map() },
+    now: new Date("2026-01-01T00:00:00Z"),
+    scope: { categories: ["user.contact"], products: [], since: null, until: null },
+    lives: new Map(),
+  });
+  return steps
+    .flatMap((s) => s.changes)
+    .map(({ collection, act, set, keys: k }) => [collection, act, set, k]);
+}
+
+test("a row goes with its parent unless somebody else owns it too: then it lets go of the parent, and nobody leaves it", () => {
+  const rows = (other: string | null): Rows => ({
+    "app.users": [{ id: "1" }, { id: "2" }],
+    "app.orders": [{ id: "7", user: "1", phone: "555" }],
+    "app.parcels": [{ id: "8", order_id: "7", other, note: "ring twice" }],
+  });
+  expect(planned(rows(null))).toEqual([
+    ["app.parcels", "delete", {}, [["8"]]],
+    ["app.orders", "delete", {}, [["7"]]],
+  ]);
+  expect(planned(rows("2"))).toEqual([
+    ["app.parcels", "set", { order_id: "null" }, [["8"]]],
+    ["app.orders", "delete", {}, [["7"]]],
+  ]);
+});
