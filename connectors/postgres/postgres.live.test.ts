@@ -323,21 +323,6 @@ test("whatever a trigger puts into its error stays inside", async () => {
   expect(broken.reason).not.toContain("ann@");
 });
 
-test("who waits for a lock is told so, before the statement has taken too long", async () => {
-  await admin.query("CREATE TABLE held (id int PRIMARY KEY); INSERT INTO held VALUES (1)");
-  await admin.query("BEGIN; SELECT FROM held FOR UPDATE");
-  try {
-    const where = { fields: ["id"], tuples: [["1"]] };
-    const answer = await using(connector.open(options({ statementTimeoutMs: 1000 })), (c) =>
-      c.mutate([{ act: "delete", collection: "held", where }]),
-    );
-    expect(failureIn(answer)).toMatchObject({ error: "throttled", retryable: true });
-    expect(failureIn(answer).reason).toContain("lock not available (55P03)");
-  } finally {
-    await admin.query("ROLLBACK");
-  }
-});
-
 test("a check that waits for the end of the step undoes all of it", async () => {
   await admin.query(`CREATE TABLE top (id int PRIMARY KEY); CREATE TABLE low (id int PRIMARY KEY, top_id int);
     INSERT INTO top VALUES (1); INSERT INTO low VALUES (1, 1), (2, 1);
