@@ -13,6 +13,8 @@ export default defineConfig({
           // The files share one reading of the repository and one tree per source file.
           isolate: false,
           maxWorkers: 1,
+          // It reads every file: on a machine with other work that takes its time.
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
