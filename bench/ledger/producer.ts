@@ -81,7 +81,8 @@ async function carryOut(job: Job): Promise<Produced> {
     }
     // Behind the pace that was asked for there is nothing to wait for.
     const due = job.perSecondMax === 0 ? 0 : began + (rows / job.perSecondMax) * 1000;
-    if (due > performance.now()) await new Promise((go) => setTimeout(go, due - performance.now()));
+    const early = due - performance.now();
+    if (early > 0) await new Promise((go) => setTimeout(go, early));
   }
   const used = process.cpuUsage(cpu);
   const cpuUsPerRow = (used.user + used.system) / rows;

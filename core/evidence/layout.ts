@@ -86,7 +86,7 @@ export function packBundle(entries: readonly Uint8Array[]): Uint8Array {
 export function unpackBundle(bytes: Uint8Array, width: number): Uint8Array[] | null {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const [high, low] = bytes.subarray(at, at + 2);
+    const [high, low] = [bytes[at], bytes[at + 1]];
     if (high === undefined || low === undefined || entries.length >= width) return null;
     const length = high * 256 + low;
     if (at + 2 + length > bytes.length) return null;
@@ -102,7 +102,7 @@ export function prefixOf(level: number | null, bytes: Uint8Array, width: number)
     return bytes.length >= width * HASH_BYTES ? bytes.subarray(0, width * HASH_BYTES) : null;
   let at = 0;
   for (let n = 0; n < width; n += 1) {
-    const [high, low] = bytes.subarray(at, at + 2);
+    const [high, low] = [bytes[at], bytes[at + 1]];
     if (high === undefined || low === undefined) return null;
     at += 2 + high * 256 + low;
   }
