@@ -120,13 +120,22 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
   return null;
 }
 
-const fieldOf = ({ name, type, nullable, generated, stamped }: Column): FieldDescription => ({
-  name,
-  type,
-  nullable,
-  generated,
-  ...(stamped ? { stamped } : {}),
-});
+/** As `comparisonOf` compares; what it compares by the text alone is left out. */
+const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
+  ...{ tinyint: "integer", smallint: "integer", mediumint: "integer", int: "integer", bigint: "integer" },
+  ...{ decimal: "number", uuid: "uuid", date: "other", datetime: "other", timestamp: "other" },
+  ...{ binary: "other", varbinary: "other", tinyblob: "other", blob: "other", mediumblob: "other" },
+  longblob: "other",
+};
+
+function fieldOf({ name, type, base, nullable, generated, stamped }: Column): FieldDescription {
+  const notations = NOTATIONS[base];
+  return {
+    ...{ name, type, nullable, generated },
+    ...(stamped ? { stamped } : {}),
+    ...(notations === undefined ? {} : { notations }),
+  };
+}
 
 function tableOf(row: readonly Cell[], parts: Parts): Table {
   const bare = text(row[0]);

@@ -2,6 +2,7 @@
 import type {
   Cell,
   CollectionDescription,
+  FieldDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
 import { columnIn } from "@avow/runtime/connector-kit/places";
@@ -91,6 +92,26 @@ function columnOf(row: readonly Cell[]): Column {
   };
 }
 
+const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
+  ...{ text: undefined, varchar: undefined, name: undefined, json: undefined, jsonb: undefined },
+  ...{
+    citext: "case",
+    bpchar: "blanks",
+    uuid: "uuid",
+    numeric: "number",
+    float4: "number",
+    float8: "number",
+  },
+  ...{ int2: "integer", int4: "integer", int8: "integer" },
+};
+
+/** Places in documents and elements of arrays are compared by their text. */
+function notationsOf({ base, isArray, isEnum }: Column): Pick<FieldDescription, "notations"> {
+  if (isArray || isEnum) return {};
+  const notations = base in NOTATIONS ? NOTATIONS[base] : "other";
+  return notations === undefined ? {} : { notations };
+}
+
 interface Parts {
   readonly columns: readonly Cell[][];
   readonly indexes: readonly Cell[][];
@@ -117,6 +138,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         nullable: column.nullable,
         generated: column.generated,
         ...(column.identity ? { identity: true as const } : {}),
+        ...notationsOf(column),
       })),
       primaryKey,
       uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),

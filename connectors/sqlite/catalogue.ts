@@ -2,6 +2,7 @@
 import type {
   Cell,
   CollectionDescription,
+  FieldDescription,
   ForeignKeyDescription,
 } from "@avow/runtime/connector-kit/contract";
 import { columnIn } from "@avow/runtime/connector-kit/places";
@@ -15,7 +16,7 @@ import {
   SCHEMAS,
   tablesSql,
 } from "./catalogue-sql.ts";
-import { affinityOf, type Column, lengthOf } from "./column.ts";
+import { type Affinity, affinityOf, type Column, lengthOf } from "./column.ts";
 import { collectionName, quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 
@@ -99,6 +100,16 @@ function columnOf(
   };
 }
 
+/** What the affinity turns a text into before it is compared. */
+const NOTATIONS: Readonly<Record<Affinity, FieldDescription["notations"]>> = {
+  ...{ integer: "integer", numeric: "integer", real: "number", text: undefined, blob: undefined },
+};
+
+function notationsOf({ affinity }: Column): Pick<FieldDescription, "notations"> {
+  const notations = NOTATIONS[affinity];
+  return notations === undefined ? {} : { notations };
+}
+
 const prefixOf = ({ fields }: Index): readonly string[] => {
   const at = fields.indexOf(null);
   return (at === -1 ? fields : fields.slice(0, at)).filter((field) => field !== null);
@@ -148,6 +159,7 @@ function tableOf(
         type: text(parts.columns[i]?.[3]),
         nullable: column.nullable,
         generated: column.generated,
+        ...notationsOf(column),
       })),
       primaryKey,
       uniques: indexes

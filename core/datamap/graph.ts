@@ -1,5 +1,6 @@
 /** Who owns what, as a graph over collections: an arrow runs from a child to the collection that its link points at. */
 import { must } from "../terms/assert.ts";
+import type { Notations } from "../terms/notations.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
 export interface Incoming {
@@ -13,9 +14,12 @@ export interface Graph {
   readonly into: ReadonlyMap<string, readonly Incoming[]>;
   /** Owners before what they own; collections of a cycle stand together. */
   readonly ownersFirst: readonly string[];
+  /** Collection → field → how the store compares it, of fields that take several texts for one value. */
+  readonly notations: ReadonlyMap<string, ReadonlyMap<string, Notations>>;
 }
 
-export function buildGraph(map: DataMap): Graph {
+/** `notations`: what the stores say of their fields; left out: a text equals itself only. */
+export function buildGraph(map: DataMap, notations: Graph["notations"] = new Map()): Graph {
   const all = map.stores.flatMap((s) => s.collections);
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
@@ -24,7 +28,7 @@ export function buildGraph(map: DataMap): Graph {
       must(into.get(collectionId(link.to)), "validated links lead somewhere").push({ child, link });
   }
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
-  return { collections, into, ownersFirst: components(edges).flat() };
+  return { collections, into, ownersFirst: components(edges).flat(), notations };
 }
 
 /**

@@ -8,9 +8,9 @@ import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
-import type { Captured, CapturedRow, Keys, Reach, RememberedRow } from "./captured.ts";
-import { linkKey, sameNames, textKey, tupleKey } from "./named.ts";
-import { learn, UnmatchedRow } from "./notation.ts";
+import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
+import { linkKey, sameNames, tupleKey } from "./named.ts";
+import { closeName, linkName, UnmatchedRow } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -18,11 +18,11 @@ import {
   isNobodyIn,
   linkTuple,
   namesNobody,
-  pointsAt,
   type Tuple,
 } from "./pointing.ts";
 import { isFound, matchOf, type Question } from "./question.ts";
 import { askable } from "./rounds.ts";
+import { Sought } from "./sought.ts";
 import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
@@ -40,19 +40,12 @@ export {
 export type { Question } from "./question.ts";
 export { fieldsOfLink } from "./tracked.ts";
 
-const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
-
 export class Capture {
   readonly collections = new Map<string, Captured>();
   readonly #graph: Graph;
   /** The graph's own, by the collection itself: looked up for every row. */
   readonly #into = new Map<Collection, readonly Incoming[]>();
-  /** Identities that have been asked for, or wait to be. */
-  readonly #identities = new Map<string, IdentityValue>();
-  /** Those that the request itself names: only they find a row by a shared identity. */
-  readonly #named = new Set<string>();
-  /** Per link: the parents' tuples asked for so far. */
-  readonly #asked = new Map<string, Set<string>>();
+  readonly #sought: Sought;
   readonly #pendingIdentities = new Map<string, IdentityValue[]>();
   readonly #pendingTuples = new Map<string, Tuple[]>();
   readonly #pendingKeys = new Map<string, Tuple[]>();
@@ -79,6 +72,7 @@ export class Capture {
     left: ReadonlySet<string> = new Set(),
   ) {
     this.#graph = graph;
+    this.#sought = new Sought(graph);
     this.#left = left;
     for (const [id, collection] of graph.collections) {
       const key = keys.get(id) ?? [];
@@ -90,7 +84,7 @@ export class Capture {
     }
     for (const { namespace, value, merged } of identities) {
       const identity = { namespace, value: normalise(normaliserOf(namespace), value) };
-      if (merged !== true) this.#named.add(identityKey(identity));
+      if (merged !== true) this.#sought.name(identity);
       this.#meet(identity);
     }
   }
@@ -124,7 +118,7 @@ export class Capture {
   }
 
   get identities(): readonly IdentityValue[] {
-    return [...this.#identities.values()];
+    return this.#sought.identities;
   }
 
   /** Ask again for rows that an earlier capture found, and for all that hangs on them, whether or not they are still there. */
@@ -235,9 +229,22 @@ export class Capture {
 
   /** What the row's link holds that leads to rows which the person owns. */
   homeward(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
-    const asked = this.#asked.get(linkKey(idOf(captured.collection), link));
-    if (asked === undefined) return [];
-    return pointsAt(captured.fields, link, cells).filter((tuple) => asked.has(tupleKey(tuple)));
+    return this.#sought.homeward(captured, link, cells);
+  }
+
+  /** Of these, what can lead to nobody else's row as well. */
+  surelyHome(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
+    return this.#sought.surelyHome(captured, link, cells);
+  }
+
+  /** One name for what a link holds and what the row that it leads to is known by. */
+  linkName(link: Link, tuple: Tuple): string {
+    return linkName(this.#graph, link, tuple);
+  }
+
+  /** The same, where the two may be about two people: then only what is written alike has one name. */
+  closeName(link: Link, tuple: Tuple): string {
+    return closeName(this.#graph, link, tuple);
   }
 
   #takeRow(
@@ -249,10 +256,7 @@ export class Capture {
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
     if (known?.reach === "owned") return;
-    const reach =
-      this.#reachOf(captured, ways, cells) ??
-      known?.reach ??
-      this.#otherwise(captured, { name, ways, cells });
+    const reach = this.#reachOf(captured, ways, cells) ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
     if (reach === "owned") captured.owned += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });
@@ -264,46 +268,25 @@ export class Capture {
   }
 
   /**
-   * A row that was found before and now belongs to nobody we know has been let go of. Any other row that matches no question as text is
-   * one that the store knows by another notation: from then on that stands for what was asked.
+   * A row that was found before and now belongs to nobody we know has been let go of. Any other row that matches no question means
+   * that the store compares values in a way that it does not say: going on would leave rows behind unseen.
    */
-  #otherwise(
-    captured: Captured,
-    { name, ways, cells }: { readonly name: string; readonly ways: readonly Way[]; readonly cells: Cells },
-  ): Reach {
+  #remembered(captured: Captured, name: string): "mention" {
     const id = idOf(captured.collection);
-    if (this.#known.get(id)?.has(name) === true) return "mention";
-    for (const i of captured.collection.identities) {
-      const known = i.shared ? this.#named : new Set(this.#identities.keys());
-      for (const value of identitiesOf(captured.fields, i, cells)) {
-        learn(known, [identityKey(value)]);
-        if (known.has(identityKey(value))) this.#identities.set(identityKey(value), value);
-      }
-    }
-    for (const { link, name: way } of ways) {
-      const asked = this.#asked.get(way);
-      if (asked !== undefined)
-        for (const tuple of pointsAt(captured.fields, link, cells)) learn(asked, tuple);
-    }
-    const reach = this.#reachOf(captured, ways, cells);
-    if (reach === null) throw new UnmatchedRow(id);
-    return reach;
+    if (this.#known.get(id)?.has(name) !== true) throw new UnmatchedRow(id);
+    return "mention";
   }
 
   #reachOf(captured: Captured, ways: readonly Way[], cells: Cells): CapturedRow["reach"] | null {
-    for (const i of captured.collection.identities) {
-      const known = i.shared ? this.#named : this.#identities;
-      if (identitiesOf(captured.fields, i, cells).some((value) => known.has(identityKey(value))))
-        return "owned";
-    }
+    for (const i of captured.collection.identities)
+      if (this.#sought.isTheirs(captured, i, cells)) return "owned";
     let reach: CapturedRow["reach"] | null = null;
     for (const { link, name, at, owns } of ways) {
       if (at === null) {
         if (!this.leadsHome(captured, link, cells)) continue;
       } else {
         const cell = cells[at];
-        if (cell === null || cell === undefined || this.#asked.get(name)?.has(textKey(cell)) !== true)
-          continue;
+        if (cell === null || cell === undefined || !this.#sought.isHome(name, link, cell)) continue;
       }
       if (owns) return "owned";
       reach = link.role === "about" || reach === "about" ? "about" : "mention";
@@ -325,15 +308,8 @@ export class Capture {
       const pointed = link.to.fields === keyFields || sameNames(link.to.fields, keyFields);
       const tuple = linkTuple(collection, link, pointed ? key : cellsOf(fields, link.to.fields, cells));
       if (tuple === null) continue;
+      if (!this.#sought.lead(child, link, tuple)) continue;
       const name = linkKey(idOf(child), link);
-      let asked = this.#asked.get(name);
-      if (asked === undefined) {
-        asked = new Set();
-        this.#asked.set(name, asked);
-      }
-      const size = asked.size;
-      asked.add(tupleKey(tuple));
-      if (asked.size === size) continue;
       const pending = this.#pendingTuples.get(name);
       if (pending !== undefined) {
         pending.push(tuple);
@@ -345,8 +321,7 @@ export class Capture {
   }
 
   #meet(identity: IdentityValue): void {
-    if (namesNobody(identity.value) || this.#identities.has(identityKey(identity))) return;
-    this.#identities.set(identityKey(identity), identity);
+    if (namesNobody(identity.value) || !this.#sought.meet(identity)) return;
     for (const { collection } of this.collections.values()) {
       if (!collection.identities.some((i) => i.namespace === identity.namespace)) continue;
       const list = this.#pendingIdentities.get(idOf(collection)) ?? [];
@@ -364,7 +339,7 @@ export class Capture {
     this.#pendingIdentities.delete(id);
     for (const i of identities.length === 0 ? [] : collection.identities) {
       const tuples = identities
-        .filter((v) => v.namespace === i.namespace && (!i.shared || this.#named.has(identityKey(v))))
+        .filter((v) => v.namespace === i.namespace && (!i.shared || this.#sought.isNamed(v)))
         .flatMap(({ value }) => (isNobodyIn(i, value) ? [] : [[value]]))
         .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length > 0)

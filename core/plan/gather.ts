@@ -2,10 +2,11 @@
  * The questions of many people about one collection as one question, and whose each answer is: a sweep asks a store once, however
  * many people it is about.
  */
+import type { Graph } from "../datamap/graph.ts";
 import { must } from "../terms/assert.ts";
 import { type Normaliser, normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
-import { sameAs } from "./notation.ts";
+import { type Kinds, kindsOf, nameIn } from "./notation.ts";
 
 /** `by`: the index of whoever asks, in the caller's list. */
 export interface Asking {
@@ -17,8 +18,12 @@ interface Group {
   readonly fields: readonly string[];
   readonly at: readonly number[];
   readonly normaliser: Normaliser | undefined;
+  /** Null: one text, one value. */
+  readonly kinds: Kinds | null;
+  /** What was asked, each text once. */
   readonly tuples: Tuple[];
-  /** Most values are asked for by one person. */
+  readonly texts: Set<string> | null;
+  /** By value; most are asked for by one person. */
   readonly askers: Map<string, number | number[]>;
 }
 
@@ -29,7 +34,7 @@ export interface Joined {
 }
 
 /** All about one collection, for the same fields. */
-export function joinQuestions(askings: readonly Asking[]): Joined {
+export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined {
   const first = must(askings[0], "somebody asks").question;
   const groups = new Map<string, Group>();
   for (const { by, question } of askings)
@@ -38,7 +43,10 @@ export function joinQuestions(askings: readonly Asking[]): Joined {
       let group = groups.get(name);
       if (group === undefined) {
         const at = fields.map((f) => first.fields.indexOf(f));
-        group = { fields, at, normaliser, tuples: [], askers: new Map() };
+        const exact = normaliser === undefined || normaliser === "exact";
+        const kinds = exact ? kindsOf(graph, first.collection, fields) : null;
+        const texts = kinds === null ? null : new Set<string>();
+        group = { fields, at, normaliser, kinds, tuples: [], texts, askers: new Map() };
         groups.set(name, group);
       }
       for (const tuple of tuples) ask(group, tuple, by);
@@ -54,20 +62,19 @@ export function joinQuestions(askings: readonly Asking[]): Joined {
         ...(normaliser === undefined ? {} : { normaliser }),
       })),
     },
-    askersOf(row) {
-      const askers = askersOf(all, first.fields, row);
-      return askers.length > 0 ? askers : loosely(all, first.fields, row);
-    },
+    askersOf: (row) => askersOf(all, first.fields, row),
   };
 }
 
 function ask(group: Group, tuple: Tuple, by: number): void {
-  const name = tupleKey(tuple);
+  const name = nameIn(group.kinds, tuple);
   const before = group.askers.get(name);
-  if (before === undefined) {
-    group.askers.set(name, by);
+  // Of two notations each is asked for: which of them the store takes for one is its own business.
+  if (group.texts === null ? before === undefined : !group.texts.has(tupleKey(tuple)))
     group.tuples.push(tuple);
-  } else if (typeof before === "number") {
+  group.texts?.add(tupleKey(tuple));
+  if (before === undefined) group.askers.set(name, by);
+  else if (typeof before === "number") {
     if (before !== by) group.askers.set(name, [before, by]);
   } else if (before.at(-1) !== by) before.push(by);
 }
@@ -83,24 +90,12 @@ function askersOf(groups: readonly Group[], fields: readonly string[], row: Cell
   for (const group of groups) {
     const tuple = cellsOf(fields, group.fields, row);
     if (tuple === null) continue;
-    const { normaliser } = group;
+    const { normaliser, kinds } = group;
     const found = group.askers.get(
-      tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
+      nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
     );
     if (typeof found === "number") add(found);
     else if (found !== undefined) for (const by of found) add(by);
   }
   return several === null ? (one === -1 ? [] : [one]) : [...several];
-}
-
-/** The store found it by another notation of what was asked. */
-function loosely(groups: readonly Group[], fields: readonly string[], row: Cells): readonly number[] {
-  const all = new Set<number>();
-  for (const group of groups) {
-    const tuple = cellsOf(fields, group.fields, row);
-    if (tuple === null) continue;
-    for (const asked of sameAs(group.tuples, tuple))
-      for (const by of [group.askers.get(tupleKey(asked)) ?? []].flat()) all.add(by);
-  }
-  return [...all];
 }

@@ -8,6 +8,7 @@ import { must } from "../terms/assert.ts";
 import type { Path } from "../terms/path.ts";
 import { type Captured, type CapturedRow, cellsOf, type Tuple, tupleKey } from "./capture.ts";
 import type { EraseInput } from "./fate.ts";
+import { linkKinds, linkName } from "./notation.ts";
 import type { Elements } from "./step.ts";
 
 /** What a link holds that has to go. */
@@ -78,23 +79,26 @@ function linksOverListOf({ fields, links }: Collection, field: string): { link: 
 /** The person's rows that one tuple of a link leads to. */
 export function parentsAt(input: EraseInput, link: Link, tuple: Tuple): readonly CapturedRow[] {
   const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
-  return parentIndex(parents, link.to.fields).get(tupleKey(tuple)) ?? [];
+  return parentIndex(input, parents, link).get(linkName(input.graph, link, tuple)) ?? [];
 }
 
 const indexes = new WeakMap<Captured, Map<string, Map<string, CapturedRow[]>>>();
-function parentIndex(parents: Captured, fields: readonly string[]): Map<string, CapturedRow[]> {
+function parentIndex({ graph }: EraseInput, parents: Captured, link: Link): Map<string, CapturedRow[]> {
+  const { fields } = link.to;
+  const way = tupleKey([...fields, ...(linkKinds(graph, link).held ?? []).map((kind) => kind ?? null)]);
   const perFields = indexes.get(parents) ?? new Map<string, Map<string, CapturedRow[]>>();
   indexes.set(parents, perFields);
-  const known = perFields.get(tupleKey(fields));
+  const known = perFields.get(way);
   if (known !== undefined) return known;
   const index = new Map<string, CapturedRow[]>();
   for (const row of parents.rows.values()) {
     const tuple = cellsOf(parents.fields, fields, row.cells);
     if (tuple === null || row.reach !== "owned") continue;
-    const list = index.get(tupleKey(tuple));
-    if (list === undefined) index.set(tupleKey(tuple), [row]);
+    const name = linkName(graph, link, tuple);
+    const list = index.get(name);
+    if (list === undefined) index.set(name, [row]);
     else list.push(row);
   }
-  perFields.set(tupleKey(fields), index);
+  perFields.set(way, index);
   return index;
 }

@@ -3,6 +3,7 @@
  * erasure, so that the next one is planned on what the one before left. Answers the same questions that a store answers.
  */
 
+import type { Graph } from "../datamap/graph.ts";
 import type { Mask, MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { normalise } from "../terms/person.ts";
@@ -16,6 +17,7 @@ import {
   tupleKey,
 } from "./capture.ts";
 import type { Fate } from "./fate.ts";
+import { kindsOf, nameIn } from "./notation.ts";
 
 export interface Mirrored {
   readonly captured: Captured;
@@ -26,7 +28,7 @@ export interface Mirrored {
   readonly acts: Map<string, MaskAct>;
 }
 
-/** What climbs met, by what was asked: for each tuple of the link the rows, as they were before anybody left. */
+/** What climbs met, by what was asked: for each value of the link (`metName`) the rows, as they were before anybody left. */
 export type Outsiders = ReadonlyMap<
   string,
   { readonly question: Question; readonly rows: ReadonlyMap<string, readonly Cells[]> }
@@ -36,6 +38,10 @@ export type Outsiders = ReadonlyMap<
 export const outsidersName = (question: Question): string =>
   `${question.collection} ${tupleKey(question.fields)} ${tupleKey(question.anyOf[0]?.fields ?? [])}`;
 
+/** Of what a row holds in the fields of a climb's question, or of what was asked for there. */
+export const metName = (graph: Graph, { collection, anyOf }: Question, tuple: readonly string[]): string =>
+  nameIn(kindsOf(graph, collection, anyOf[0]?.fields ?? []), tuple);
+
 /** What a store writes for a tombstone is its own; it leads nowhere. */
 const TOMBSTONE = "erased";
 
@@ -44,10 +50,15 @@ type Match = Question["anyOf"][number];
 export class Mirror {
   readonly #rows = new Map<string, Map<string, Mirrored>>();
   readonly #indexes = new Map<string, Map<string, Mirrored[]>>();
+  readonly #graph: Graph;
   readonly #outsiders: Outsiders;
   readonly #now: Date;
 
-  constructor(captures: readonly Capture[], outsiders: Outsiders, now: Date) {
+  constructor(
+    { graph, outsiders, now }: { readonly graph: Graph; readonly outsiders: Outsiders; readonly now: Date },
+    captures: readonly Capture[],
+  ) {
+    this.#graph = graph;
     this.#outsiders = outsiders;
     this.#now = now;
     for (const capture of captures)
@@ -84,7 +95,9 @@ export class Mirror {
       const tuple = key.length === 0 ? null : cellsOf(question.fields, key, cells);
       return tuple === null || rows?.has(tupleKey(tuple)) !== true;
     };
-    const beyond = match.tuples.flatMap((t) => outside?.get(tupleKey(t)) ?? []).filter(isOutside);
+    const beyond = match.tuples
+      .flatMap((t) => outside?.get(metName(this.#graph, question, t)) ?? [])
+      .filter(isOutside);
     return [...this.answer(question), ...beyond];
   }
 
@@ -101,15 +114,21 @@ export class Mirror {
   #matching(collection: string, match: Match): Mirrored[] {
     const index = this.#indexOf(collection, match);
     return match.tuples.flatMap((tuple) => {
-      const name = textOf(match, tuple);
-      return (index.get(name) ?? []).filter((one) => !one.gone && this.#holds(one, match, name));
+      const name = this.#textOf(collection, match, tuple);
+      return (index.get(name) ?? []).filter(
+        (one) => !one.gone && this.#holds(collection, one, { match, name }),
+      );
     });
   }
 
   /** Links are only ever cut: who is in the index no longer may match, and nobody else begins to. */
-  #holds({ captured, cells }: Mirrored, match: Match, name: string): boolean {
+  #holds(
+    collection: string,
+    { captured, cells }: Mirrored,
+    { match, name }: { readonly match: Match; readonly name: string },
+  ): boolean {
     const tuple = cellsOf(captured.fields, match.fields, cells);
-    return tuple !== null && textOf(match, tuple) === name;
+    return tuple !== null && this.#textOf(collection, match, tuple) === name;
   }
 
   #indexOf(collection: string, match: Match): Map<string, Mirrored[]> {
@@ -120,7 +139,7 @@ export class Mirror {
     for (const one of this.#rows.get(collection)?.values() ?? []) {
       const tuple = cellsOf(one.captured.fields, match.fields, one.cells);
       if (tuple === null) continue;
-      const name = textOf(match, tuple);
+      const name = this.#textOf(collection, match, tuple);
       const list = index.get(name);
       if (list === undefined) index.set(name, [one]);
       else list.push(one);
@@ -128,10 +147,13 @@ export class Mirror {
     this.#indexes.set(id, index);
     return index;
   }
-}
 
-const textOf = ({ normaliser }: Match, tuple: readonly string[]): string =>
-  tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v)));
+  #textOf(collection: string, { fields, normaliser }: Match, tuple: readonly string[]): string {
+    return normaliser === undefined || normaliser === "exact"
+      ? nameIn(kindsOf(this.#graph, collection, fields), tuple)
+      : tupleKey(tuple.map((v) => normalise(normaliser, v)));
+  }
+}
 
 const project = (fields: readonly string[], wanted: readonly string[], cells: Cells): Cells =>
   fields === wanted ? cells : wanted.map((f) => cells[fields.indexOf(f)] ?? null);

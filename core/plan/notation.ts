@@ -1,9 +1,12 @@
 /**
  * Two notations of one value. A store finds rows by what its types call equal (`citext`, numbers, blanks that fill up a `char`), and the text
- * of such a row may be another than what was asked for (spec/connector.md, "Matches"). Which question found it is then told by this; it is
- * looser than any store, so it is for rows that a store has found, and that match no question as they are.
+ * of such a row may be another than what was asked for (spec/connector.md, "Several notations"). The store says of which fields that is true,
+ * and how; all others equal themselves only, in whatever row they stand.
  */
-import { tupleKey, tupleOf } from "./named.ts";
+import type { Graph } from "../datamap/graph.ts";
+import { collectionId, idOf, type Link } from "../datamap/model.ts";
+import { isReadAsOne, type Notations, oneNotation } from "../terms/notations.ts";
+import { tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
 export class UnmatchedRow extends Error {
@@ -15,39 +18,98 @@ export class UnmatchedRow extends Error {
   }
 }
 
-const NUMBER = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/;
+/** Field by field. */
+export type Kinds = readonly (Notations | undefined)[];
+
+/** Null: all of the fields equal themselves only. */
+export function kindsOf(graph: Graph, collection: string, fields: readonly string[]): Kinds | null {
+  const known = graph.notations.get(collection);
+  if (known === undefined || !fields.some((f) => known.has(f))) return null;
+  return fields.map((f) => known.get(f));
+}
+
+/** Two tuples that the store calls the same have the same name; without kinds it is the `tupleKey`. */
+export const nameIn = (kinds: Kinds | null, tuple: readonly string[]): string =>
+  tupleKey(kinds === null ? tuple : tuple.map((text, i) => oneNotation(kinds[i], text)));
+
+interface LinkKinds {
+  /** As the row that holds the link is compared. Null: what it holds is the text of the row that it leads to. */
+  readonly held: Kinds | null;
+  /** The store may call two rows two, and what a link to them holds one. */
+  readonly mixed: boolean;
+}
+const EXACT: LinkKinds = { held: null, mixed: false };
+
+const kindsOfLinks = new WeakMap<Graph, ReadonlyMap<Link, LinkKinds>>();
+
+export function linkKinds(graph: Graph, link: Link): LinkKinds {
+  if (graph.notations.size === 0) return EXACT;
+  let known = kindsOfLinks.get(graph);
+  if (known === undefined) {
+    known = new Map(
+      [...graph.collections.values()].flatMap((c) =>
+        c.links.map((l) => [l, kindsOfLink(graph, idOf(c), l)] as const),
+      ),
+    );
+    kindsOfLinks.set(graph, known);
+  }
+  return known.get(link) ?? EXACT;
+}
+
+function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
+  const held = kindsOf(graph, child, link.from);
+  if (held === null) return EXACT;
+  const parent = kindsOf(graph, collectionId(link.to), link.to.fields) ?? [];
+  const mixed = held.some((kind, i) => kind !== undefined && kind !== parent[i]);
+  // What both sides write in one way needs no second look.
+  return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed };
+}
+
+/** What a link holds, and what the row that it leads to is known by, have the same name. */
+export const linkName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
+  nameIn(linkKinds(graph, link).held, tuple);
+
+/** The same, but where it may be another row's: then what is held in another notation has a name of its own. */
+export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
+  linkKinds(graph, link).mixed ? tupleKey(tuple) : linkName(graph, link, tuple);
+
+const ownNotations = new WeakMap<Graph, ReadonlyMap<string, readonly Notations[]>>();
+
+/** By namespace: the notations in which fields of the graph hold its identities. */
+export function identityNotations(graph: Graph, namespace: string): readonly Notations[] {
+  if (graph.notations.size === 0) return [];
+  let known = ownNotations.get(graph);
+  if (known === undefined) {
+    const found = [...graph.collections].flatMap(([id, c]) =>
+      c.identities.flatMap((i) =>
+        (kindsOf(graph, id, [i.field]) ?? []).map((kind) => ({ kind, of: i.namespace })),
+      ),
+    );
+    known = new Map(
+      [...Map.groupBy(found, (f) => f.of)].map(([of, all]) => [
+        of,
+        [...new Set(all.flatMap(({ kind }) => kind ?? []))],
+      ]),
+    );
+    ownNotations.set(graph, known);
+  }
+  return known.get(namespace) ?? [];
+}
 
 function looseText(text: string): string {
   const bare = text.normalize("NFC").trimEnd();
-  const [whole, sign, digits, fraction] = NUMBER.exec(bare) ?? [];
-  if (whole === undefined) return bare.toUpperCase().toLowerCase();
-  const shown = (fraction ?? "") === "" ? `${digits}` : `${digits}.${fraction}`;
-  return sign === "-" && /[1-9]/.test(shown) ? `-${shown}` : shown;
+  return oneNotation("case", oneNotation("number", bare));
 }
 
-/** Two tuples that a store may call the same have the same one. */
+/** Two tuples that any store may call the same have the same one. */
 const looseKey = (tuple: readonly string[]): string => tupleKey(tuple.map(looseText));
-
-const shapes = new WeakMap<ReadonlySet<string>, { size: number; readonly loose: ReadonlySet<string> }>();
-
-/** Adds a tuple to the names (`tupleKey`) where a store may call it the same as one of them. */
-export function learn(names: Set<string>, tuple: readonly string[]): void {
-  let known = shapes.get(names);
-  if (known === undefined || known.size !== names.size) {
-    known = { size: names.size, loose: new Set([...names].map((name) => looseKey(tupleOf(name)))) };
-    shapes.set(names, known);
-  }
-  if (!known.loose.has(looseKey(tuple))) return;
-  names.add(tupleKey(tuple));
-  known.size = names.size;
-}
 
 const spellings = new WeakMap<
   readonly (readonly string[])[],
   ReadonlyMap<string, readonly (readonly string[])[]>
 >();
 
-/** Those of the tuples that a store may call the same as this one. */
+/** Those of the tuples that some store may call the same as this one: for counts, never for what becomes of a row. */
 export function sameAs(
   tuples: readonly (readonly string[])[],
   tuple: readonly string[],

@@ -19,7 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { sameAs } from "./notation.ts";
+import { kindsOf, linkKinds, linkName, nameIn } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -27,7 +27,8 @@ interface Outside {
   readonly fields: readonly string[];
   readonly tuple: Tuple;
 }
-const outsideKey = (o: Outside): string => `${o.collection}(${o.fields.join(",")})${tupleKey(o.tuple)}`;
+const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
+  `${collection}(${fields.join(",")})${nameIn(kindsOf(graph, collection, fields), tuple)}`;
 
 export class Climb {
   readonly #graph: Graph;
@@ -99,19 +100,18 @@ export class Climb {
     return fields;
   }
 
-  /** A row that the question is not about changes nothing. */
-  take(question: Question, rows: readonly Cells[]): void {
-    const match = must(question.anyOf[0], "a climb asks by one link");
-    const { fields } = match;
+  /** A row that the question is not about changes nothing, and is counted: with all questions behind it, it should be about one. */
+  take(question: Question, rows: readonly Cells[]): number {
+    const { collection } = question;
+    const { fields } = must(question.anyOf[0], "a climb asks by one link");
+    let others = 0;
     for (const cells of rows) {
       const tuple = cellsOf(question.fields, fields, cells);
-      if (tuple === null) continue;
-      const named = (one: Tuple): string =>
-        outsideKey({ collection: question.collection, fields, tuple: one });
-      // The store may know the row by another notation of what was asked.
-      const names = this.#owners.has(named(tuple)) ? [named(tuple)] : sameAs(match.tuples, tuple).map(named);
-      for (const name of names) this.#takeFor(name, question, cells);
+      const name = tuple === null ? "" : outsideKey(this.#graph, { collection, fields, tuple });
+      if (this.#owners.has(name)) this.#takeFor(name, question, cells);
+      else others += 1;
     }
+    return others;
   }
 
   #takeFor(name: string, question: Question, cells: Cells): void {
@@ -127,7 +127,8 @@ export class Climb {
       pointsAt(question.fields, l, cells).flatMap((tuple) => outsideOf(this.#capture, l, tuple)),
     );
     const before = this.#owners.get(name);
-    if (before !== "alive") this.#owners.set(name, [...(before ?? []), ...above.map(outsideKey)]);
+    if (before !== "alive")
+      this.#owners.set(name, [...(before ?? []), ...above.map((o) => outsideKey(this.#graph, o))]);
     for (const o of above) this.#wonder(o);
   }
 
@@ -139,7 +140,8 @@ export class Climb {
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const found of this.candidates) {
       const { captured, row } = found;
-      if (!outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(o)))) continue;
+      if (!outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(this.#graph, o))))
+        continue;
       shared.add(row);
       fresh.push(found);
     }
@@ -166,7 +168,7 @@ export class Climb {
   }
 
   #wonder(outside: Outside): void {
-    const name = outsideKey(outside);
+    const name = outsideKey(this.#graph, outside);
     if (this.#owners.has(name)) return;
     this.#owners.set(name, []);
     const group = `${outside.collection}(${outside.fields.join(",")})`;
@@ -218,6 +220,7 @@ function mayHaveOthers(graph: Graph, capture: Capture, { collection }: Captured)
   const [link, ...others] = ownerLinks(collection);
   if (link === undefined) return false;
   if (others.length > 0 || link.each !== undefined || !leadsToOneRow(capture, link)) return true;
+  if (linkKinds(graph, link).mixed) return true;
   return !(graph.into.get(collectionId(link.to)) ?? []).some((i) => i.link === link);
 }
 
@@ -244,7 +247,7 @@ function outsideOwners(capture: Capture, captured: Captured, cells: Cells): read
   for (const l of captured.collection.links) {
     if (!carriesOwnership(l)) continue;
     const tuples = pointsAt(captured.fields, l, cells);
-    const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];
+    const home = leadsToOneRow(capture, l) ? capture.surelyHome(captured, l, cells) : [];
     if (home.length === tuples.length) continue;
     const named = new Set(home.map(tupleKey));
     const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
@@ -274,8 +277,9 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
     const index = new Map<string, Found[]>();
     for (const row of captured.rows.values()) {
       for (const tuple of pointsAt(captured.fields, link, row.cells)) {
-        const list = index.get(tupleKey(tuple));
-        if (list === undefined) index.set(tupleKey(tuple), [{ captured, row }]);
+        const name = linkName(graph, link, tuple);
+        const list = index.get(name);
+        if (list === undefined) index.set(name, [{ captured, row }]);
         else list.push({ captured, row });
       }
     }
@@ -288,6 +292,6 @@ function childIndex(graph: Graph, capture: Capture): (parent: Captured, row: Cap
       .flatMap(({ child, link }) => {
         const captured = must(capture.collections.get(idOf(child)), "every collection is captured");
         const tuple = linkTuple(parent.collection, link, cellsOf(parent.fields, link.to.fields, row.cells));
-        return tuple === null ? [] : (rowsOf(captured, link).get(tupleKey(tuple)) ?? []);
+        return tuple === null ? [] : (rowsOf(captured, link).get(linkName(graph, link, tuple)) ?? []);
       });
 }

@@ -13,7 +13,6 @@ import {
   linkTuple,
   pointsAt,
   type Tuple,
-  tupleKey,
 } from "./capture.ts";
 import type { Place, Target } from "./correction.ts";
 
@@ -108,9 +107,15 @@ class Correcting {
           "links lead to collections",
         );
         const named = must(link.to.fields[link.from.indexOf(place.field)], "links are even");
-        const renamed = this.#book.changedTuples(parents, link, named);
+        const renamed = new Set(
+          this.#book.changedTuples(parents, link, named).map((t) => this.#input.capture.linkName(link, t)),
+        );
         this.#each([place], (captured, row, field) => {
-          if (pointsAt(captured.fields, link, row.cells).some((tuple) => renamed.has(tupleKey(tuple))))
+          if (
+            pointsAt(captured.fields, link, row.cells).some((tuple) =>
+              renamed.has(this.#input.capture.linkName(link, tuple)),
+            )
+          )
             grew = this.#book.change(captured, row, field, this.#target.value) || grew;
         });
       }
@@ -165,13 +170,12 @@ class Book implements CorrectionPlan {
   }
 
   /** What rows whose field changes were known by. */
-  changedTuples(parents: Captured, link: Link, named: string): ReadonlySet<string> {
+  changedTuples(parents: Captured, link: Link, named: string): readonly Tuple[] {
     const rows = [...(this.#changed.get(parents) ?? [])].filter(([, values]) => values.has(named));
-    const tuples = rows.flatMap(([{ cells }]) => {
+    return rows.flatMap(([{ cells }]) => {
       const tuple = linkTuple(parents.collection, link, cellsOf(parents.fields, link.to.fields, cells));
-      return tuple === null ? [] : [tupleKey(tuple)];
+      return tuple === null ? [] : [tuple];
     });
-    return new Set(tuples);
   }
 
   /** Unique identities that a row is given: namespace and value. */

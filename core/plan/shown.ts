@@ -3,7 +3,7 @@ import type { Graph } from "../datamap/graph.ts";
 import { type Collection, collectionId, type Field, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import type { Capture, Captured, CapturedRow, Question } from "./capture.ts";
-import { cellsOf, fieldsOfLink, tupleKey } from "./capture.ts";
+import { cellsOf, fieldsOfLink } from "./capture.ts";
 import { holds, inCategories, isTimed, mayHold, type Scope } from "./scope.ts";
 
 export interface Shown {
@@ -116,7 +116,7 @@ function givenRows(capture: Capture): ReadonlySet<CapturedRow> {
     for (const { link, byTuple } of made) {
       if (collectionId(link.to) !== id) continue;
       const tuple = cellsOf(at.captured.fields, link.to.fields, at.row.cells);
-      if (tuple !== null) open.push(...(byTuple.get(tupleKey(tuple)) ?? []));
+      if (tuple !== null) open.push(...(byTuple.get(capture.linkName(link, tuple)) ?? []));
     }
   }
   return given;
@@ -129,8 +129,9 @@ function byTuple(capture: Capture, captured: Captured, link: Link): ReadonlyMap<
   const found = new Map<string, Found[]>();
   for (const row of captured.rows.values())
     for (const tuple of capture.homeward(captured, link, row.cells)) {
-      const list = found.get(tupleKey(tuple));
-      if (list === undefined) found.set(tupleKey(tuple), [{ captured, row }]);
+      const name = capture.linkName(link, tuple);
+      const list = found.get(name);
+      if (list === undefined) found.set(name, [{ captured, row }]);
       else list.push({ captured, row });
     }
   return found;

@@ -16,7 +16,7 @@ import {
 } from "./capture.ts";
 import { decideFates } from "./erase.ts";
 import type { Fate } from "./fate.ts";
-import { Mirror, type Outsiders, outsidersName, withActs } from "./mirror.ts";
+import { Mirror, metName, type Outsiders, outsidersName, withActs } from "./mirror.ts";
 import { Climb, onlyThrough } from "./ownership.ts";
 import type { SweepInput, SweepPerson } from "./sweep-input.ts";
 
@@ -208,20 +208,25 @@ function climbAgain(
 }
 
 /** Rows outside of a person's own, as they were met before the sweep, less what the turns did to them. */
-function outsideNow({ outsiders, keys }: SweepInput, question: Question, watched: WatchedRows): Cells[] {
+function outsideNow(
+  { graph, outsiders, keys }: SweepInput,
+  question: Question,
+  watched: WatchedRows,
+): Cells[] {
   const match = must(question.anyOf[0], "a climb asks by one link");
   const met = outsiders.get(outsidersName(question))?.rows;
   const key = keys.get(question.collection) ?? [];
   const own = watched.get(question.collection);
   return match.tuples.flatMap((tuple) =>
-    (met?.get(tupleKey(tuple)) ?? []).flatMap((cells) => {
+    (met?.get(metName(graph, question, tuple)) ?? []).flatMap((cells) => {
       const name = key.length === 0 ? null : cellsOf(question.fields, key, cells);
       const at = name === null ? undefined : own?.get(tupleKey(name));
       if (at === undefined) return [cells];
       if (at.gone) return [];
       const now = question.fields.map((f) => at.cells[at.captured.fields.indexOf(f)] ?? null);
       // A link that was cut leads here no more.
-      return tupleKey(cellsOf(question.fields, match.fields, now) ?? []) === tupleKey(tuple) ? [now] : [];
+      const held = cellsOf(question.fields, match.fields, now) ?? [];
+      return metName(graph, question, held) === metName(graph, question, tuple) ? [now] : [];
     }),
   );
 }
@@ -229,9 +234,8 @@ function outsideNow({ outsiders, keys }: SweepInput, question: Question, watched
 /** With the turns so far behind it. */
 function mirrorOf(input: SweepInput, people: readonly SweepPerson[], before: readonly Turn[]): Mirror {
   const mirror = new Mirror(
+    input,
     people.map((p) => p.capture),
-    input.outsiders,
-    input.now,
   );
   for (const { capture, fates } of before)
     for (const [id, { rows }] of capture.collections)

@@ -5,6 +5,7 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
+import type { Notations } from "@avow/core/terms/notations";
 import type { Normaliser } from "@avow/core/terms/person";
 
 export type Cell = string | null;
@@ -41,6 +42,8 @@ export interface FieldDescription {
   readonly stamped?: true;
   /** Of a `generated` field: the store numbers its rows by itself, and takes a number only from a row that is put back. */
   readonly identity?: true;
+  /** How values are compared where the type takes several texts for one. Left out: a text equals itself only. */
+  readonly notations?: Notations;
 }
 
 export interface ForeignKeyDescription {

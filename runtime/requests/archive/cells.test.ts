@@ -59,7 +59,7 @@ test("a row that only mentions the person is somebody else's: what leads to it d
     "owned",
     "owned",
   ]);
-  const redact = redaction(comments.collection, capture.collections, ["id", "author", "parent"]);
+  const redact = redaction(comments.collection, capture, ["id", "author", "parent"]);
   expect(redact(["3", "1", "2"])).toEqual(["3", "1", SOMEBODY_ELSE]);
   expect(redact(["4", "1", "1"])).toEqual(["4", "1", "1"]);
 });

@@ -10,7 +10,7 @@ import {
   cellsOf,
   linkTuple,
   pointsAt,
-  tupleKey,
+  type Tuple,
 } from "@avow/core/plan/capture";
 import { must } from "@avow/core/terms/assert";
 import { covers } from "@avow/core/terms/category";
@@ -22,19 +22,19 @@ export { SOMEBODY_ELSE, WITHHELD } from "./document.ts";
 /** Password hashes, tokens, second factors: whoever holds the archive must not be able to use them. */
 export const isWithheld = (category: string): boolean => covers("user.authorization", category);
 
-type Captures = Capture["collections"];
+type Seen = Pick<Capture, "collections" | "closeName">;
 
 interface Aim {
   readonly link: Link;
   readonly target: Collection;
-  /** What the link may hold and leads to a row that the person sees anyway. */
-  readonly own: ReadonlySet<string>;
+  /** Whether what the link holds leads to a row that the person sees anyway. */
+  isOwn(held: Tuple): boolean;
 }
 
 /** Takes the cells of a row in the order of `names`, which hold all fields of links, and gives them as they are shown. */
 export function redaction(
   collection: Collection,
-  captures: Captures,
+  capture: Seen,
   names: readonly string[],
 ): (row: Cells) => Cells {
   const byName = new Map(collection.fields.map((f) => [f.name, f]));
@@ -43,8 +43,12 @@ export function redaction(
   const aims = collection.links
     .filter((l) => l.via !== true)
     .map((link): Aim => {
-      const target = must(captures.get(collectionId(link.to)), "links lead to collections of the map");
-      return { link, target: target.collection, own: ownTuples(target, link.to.fields) };
+      const target = must(
+        capture.collections.get(collectionId(link.to)),
+        "links lead to collections of the map",
+      );
+      const own = new Set(ownTuples(target, link.to.fields).map((tuple) => capture.closeName(link, tuple)));
+      return { link, target: target.collection, isOwn: (held) => own.has(capture.closeName(link, held)) };
     });
   const isPlain = collection.fields.every((f) => f.path === undefined && f.opened !== true);
   return (row) => {
@@ -86,10 +90,10 @@ interface Others {
 
 const NOBODY: Others = { fields: new Set(), values: new Map() };
 
-const leadsToOthers = ({ link, target, own }: Aim, names: readonly string[], row: Cells): boolean =>
+const leadsToOthers = ({ link, target, isOwn }: Aim, names: readonly string[], row: Cells): boolean =>
   pointsAt(names, link, row).some((held) => {
     const tuple = linkTuple(target, link, held);
-    return tuple !== null && !own.has(tupleKey(tuple));
+    return tuple !== null && !isOwn(tuple);
   });
 
 function othersIn(aims: readonly Aim[], names: readonly string[], row: Cells): Others {
@@ -98,11 +102,11 @@ function othersIn(aims: readonly Aim[], names: readonly string[], row: Cells): O
   const own = new Set<string>();
   const foreignValues = new Map<string, Set<string>>();
   const ownValues = new Map<string, Set<string>>();
-  for (const { link, target, own: owned } of aims) {
+  for (const { link, target, isOwn: leadsHome } of aims) {
     for (const held of pointsAt(names, link, row)) {
       const tuple = linkTuple(target, link, held);
       if (tuple === null) continue;
-      const isOwn = owned.has(tupleKey(tuple));
+      const isOwn = leadsHome(tuple);
       for (const [i, field] of link.from.entries()) {
         if (field !== link.each) (isOwn ? own : foreign).add(field);
         else {
@@ -146,11 +150,11 @@ const withoutElements = (cell: string, hidden: ReadonlySet<number>): string =>
   );
 
 /** What links of other rows may hold and lead to a row that the person sees anyway. */
-function ownTuples(target: Captured, fields: readonly string[]): Set<string> {
-  const tuples = new Set<string>();
+function ownTuples(target: Captured, fields: readonly string[]): readonly Tuple[] {
+  const tuples: Tuple[] = [];
   for (const { reach, cells } of target.rows.values()) {
     const tuple = reach === "mention" ? null : cellsOf(target.fields, fields, cells);
-    if (tuple !== null) tuples.add(tupleKey(tuple));
+    if (tuple !== null) tuples.push(tuple);
   }
   return tuples;
 }

@@ -76,7 +76,7 @@ const shown = (id: string, row: number): Record<string, string | null> => {
   const { collection } = must(state.collections.get(id), id);
   const names = collection.fields.map((f) => f.name);
   const cells = names.map((f) => must(WORLD[id], id)[row]?.[f] ?? null);
-  const seen = redaction(collection, state.collections, names)(cells);
+  const seen = redaction(collection, state, names)(cells);
   return Object.fromEntries(names.map((f, i) => [f, seen[i] ?? null]));
 };
 

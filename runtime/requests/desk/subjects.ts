@@ -49,13 +49,14 @@ export async function closureOf(estate: BoundEstate, given: readonly IdentityVal
 }
 
 /** The collections that carry identities, by these alone. */
-export function onlyPeople({ collections, ownersFirst }: Graph): Graph {
+export function onlyPeople({ collections, ownersFirst, notations }: Graph): Graph {
   const people = [...collections].filter(([, c]) => c.identities.length > 0);
   const ids = new Set(people.map(([id]) => id));
   return {
     collections: new Map(people.map(([id, c]) => [id, { ...c, links: [] }])),
     into: new Map(people.map(([id]) => [id, []])),
     ownersFirst: ownersFirst.filter((id) => ids.has(id)),
+    notations,
   };
 }
 

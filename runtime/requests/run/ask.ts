@@ -127,7 +127,8 @@ export async function sharedRows(estate: BoundEstate, state: Capture): Promise<R
     const questions = climb.nextOf(id);
     const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
     await ask(estate, together, (rows) => {
-      for (const question of questions) climb.take(question, rows);
+      for (const row of rows)
+        if (questions.every((question) => climb.take(question, [row]) > 0)) throw new UnmatchedRow(id);
     });
   }
   throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);

@@ -10,6 +10,7 @@ import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
+import type { Notations } from "@avow/core/terms/notations";
 
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { splitByHand } from "./by-hand-map.ts";
@@ -90,7 +91,7 @@ function bind(
 ): Bound {
   const { reachable, byHand, apart } = splitByHand(estate);
   if (apart.length > 0) return { ok: false, issues: apart };
-  const graph = buildGraph(reachable);
+  const graph = buildGraph(reachable, notationsOf(described));
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -137,6 +138,20 @@ function bind(
       estimates,
     },
   };
+}
+
+function notationsOf(
+  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
+): Graph["notations"] {
+  const all = [...described].flatMap(([store, cs]) =>
+    [...cs.values()].map((c): [string, ReadonlyMap<string, Notations>] => [
+      collectionId({ store, collection: c.name }),
+      new Map(
+        c.fields.flatMap(({ name, notations }) => (notations === undefined ? [] : [[name, notations]])),
+      ),
+    ]),
+  );
+  return new Map(all.filter(([, fields]) => fields.size > 0));
 }
 
 /** What the stores themselves do, or refuse, when a row goes that others point at. */

@@ -145,7 +145,7 @@ function archiveCollection({ estate, state, withSchema }: Archiving, part: Part)
   // Whether a field names somebody else is told by all fields of the row's links, shown or not.
   const names = [...new Set([...shownNames, ...collection.links.flatMap(fieldsOfLink)])];
   const isWhole = names.length === shownNames.length;
-  const redact = redaction(collection, state.collections, names);
+  const redact = redaction(collection, state, names);
   return {
     store: collection.store,
     collection: collection.name,

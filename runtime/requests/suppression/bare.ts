@@ -12,7 +12,7 @@ export const estateFor = (estate: BoundEstate, via: string): BoundEstate =>
   via === VIA_SUPPRESSION ? { ...estate, graph: bare(estate.graph), byHand: [] } : estate;
 
 /** Identities that are shared find nobody but those who are named; and here nobody is. They still say that a row is a person's. */
-function bare({ collections, into, ownersFirst }: Graph): Graph {
+function bare({ collections, into, ...rest }: Graph): Graph {
   return {
     collections: new Map(
       [...collections].map(([id, c]) => [
@@ -21,6 +21,6 @@ function bare({ collections, into, ownersFirst }: Graph): Graph {
       ]),
     ),
     into: new Map([...into.keys()].map((id) => [id, []])),
-    ownersFirst,
+    ...rest,
   };
 }

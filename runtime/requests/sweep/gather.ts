@@ -9,7 +9,7 @@ import {
   tupleKey,
 } from "@avow/core/plan/capture";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
-import { type Outsiders, outsidersName } from "@avow/core/plan/mirror";
+import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
@@ -65,7 +65,7 @@ export async function captureAll(
     });
     if (askings.length === 0) continue;
     const met = new Set<number>();
-    const joined = joinQuestions(askings);
+    const joined = joinQuestions(estate.graph, askings);
     asked.push(joined);
     await askTogether(estate, [joined], (by, row) => {
       captures[by]?.takeOne(id, row);
@@ -120,7 +120,10 @@ export async function stillThere(
       const tuples = [...rows.values()].map((row) => row.key);
       return [{ by, question: { collection: id, fields, anyOf: [{ fields: key, tuples }] } }];
     });
-    const joined = [...(before.get(id) ?? []), ...(byKey.length === 0 ? [] : [joinQuestions(byKey)])];
+    const joined = [
+      ...(before.get(id) ?? []),
+      ...(byKey.length === 0 ? [] : [joinQuestions(estate.graph, byKey)]),
+    ];
     if (joined.length > 0)
       await askTogether(estate, joined, (by, row) => {
         if (by !== NOBODY && !there.has(by) && !asPlanned(by, id, row)) there.add(by);
@@ -196,20 +199,22 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
     outsiders.set(name, met);
     const own = new Map(group.map((a) => [a.by, a.question]));
-    const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(tupleKey))));
-    return { own, asked, met, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
+    const nameOf = (held: readonly string[]): string => metName(estate.graph, question, held);
+    const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(nameOf))));
+    return { own, asked, met, nameOf, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
   });
-  await askTogether(estate, [joinQuestions(askings)], (by, row) => {
+  await askTogether(estate, [joinQuestions(estate.graph, askings)], (by, row) => {
     const text = tupleKey(row);
-    for (const { own, asked, met, link, seen } of groups) {
+    for (const { own, asked, met, nameOf, link, seen } of groups) {
       const question = own.get(by);
       if (question === undefined) continue;
       climbs[by]?.take(question, [row]);
       const held = cellsOf(question.fields, link, row);
-      if (held === null || !asked.has(tupleKey(held)) || seen.has(text)) continue;
+      const name = held === null ? "" : nameOf(held);
+      if (!asked.has(name) || seen.has(text)) continue;
       seen.add(text);
-      const list = met.rows.get(tupleKey(held));
-      if (list === undefined) met.rows.set(tupleKey(held), [row]);
+      const list = met.rows.get(name);
+      if (list === undefined) met.rows.set(name, [row]);
       else list.push(row);
     }
   });

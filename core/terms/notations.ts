@@ -1,0 +1,41 @@
+/** How a store compares the values of a field whose type takes several texts for one value (spec/connector.md, "Several notations"). */
+
+/**
+ * `case`: letters whatever their case. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
+ * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation.
+ */
+export const NOTATIONS = ["case", "blanks", "integer", "number", "uuid", "other"] as const;
+export type Notations = (typeof NOTATIONS)[number];
+
+const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
+/** Most numbers are written so already. */
+const PLAIN_NUMBER = /^(?:0|-?[1-9]\d*)$/;
+
+function number(text: string): string {
+  if (PLAIN_NUMBER.test(text)) return text;
+  const bare = text.trim();
+  const [whole, sign, digits = "", fraction = ""] = NUMBER.exec(bare) ?? [];
+  if (whole === undefined || !/\d/.test(bare)) return text;
+  const shown = `${digits === "" ? "0" : digits}${fraction === "" ? "" : `.${fraction}`}`;
+  return sign === "-" && /[1-9]/.test(shown) ? `-${shown}` : shown;
+}
+
+/** Letter by letter, as stores do it: the end of a word makes no other letter. */
+const lower = (text: string): string => Array.from(text, (letter) => letter.toLowerCase()).join("");
+
+const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
+  case: lower,
+  blanks: (text) => text.replace(/ +$/, ""),
+  integer: number,
+  number,
+  uuid: (text) => text.toLowerCase(),
+  other: (text) => lower(text.trimEnd()),
+};
+
+/** Texts that the store calls the same become one. */
+export const oneNotation = (notations: Notations | undefined, text: string): string =>
+  notations === undefined ? text : SHOWN[notations](text);
+
+/** What is read from such a field is written one way. */
+export const isReadAsOne = (notations: Notations | undefined): boolean =>
+  notations === undefined || notations === "integer" || notations === "uuid";

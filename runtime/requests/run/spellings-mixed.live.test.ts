@@ -1,0 +1,146 @@
+/** Where a column that takes several notations for one value stands beside one that takes text as it is (spec/connector.md, "Matches"). */
+import { readDataMap } from "@avow/core/datamap/read";
+import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { must } from "@avow/core/terms/assert";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { erase } from "../rights/erase.ts";
+import { memorySweepJournal } from "../sweep/journal.ts";
+import { runSweep } from "../sweep/run.ts";
+import { bindEstate } from "./estate.ts";
+import { memoryJournal } from "./journal.ts";
+import type { Hand } from "./testing/application.ts";
+import { type Engine, postgres } from "./testing/engines.ts";
+
+/** `members.id` is text: `Ada` and `ADA` are two people. `tags.name` and `posts.tag` are `citext`. */
+const MAP = `store: app
+connector: postgres
+collections:
+  members:
+    class: account
+    person: { member: id }
+    fields: { id: user.unique_id }
+  tags:
+    class: content
+    owner: owner -> members.id
+    fields: { name: system, owner: user.unique_id }
+  posts:
+    class: content
+    links:
+      - { role: owner, from: [author], to: { collection: members, fields: [id] } }
+      - { role: mention, from: [tag], to: { collection: tags, fields: [name] } }
+    fields: { id: system, author: user.unique_id, tag: system }
+    on_leave: { tag: 'null' }
+  likes:
+    class: content
+    links:
+      - { role: mention, from: [seen_by], to: { collection: members, fields: [id] } }
+      - { role: owner, from: [tag], to: { collection: tags, fields: [name] } }
+    fields: { id: system, seen_by: user.unique_id, tag: system }
+    on_leave: { seen_by: 'null' }
+`;
+const TABLES = ["likes", "posts", "tags", "members"];
+const LAYOUT = [
+  "create extension if not exists citext",
+  `drop table if exists ${TABLES.join(", ")}`,
+  "create table members (id text primary key)",
+  "create table tags (name citext primary key, owner text)",
+  "create table posts (id int primary key, author text, tag citext)",
+  "create table likes (id int primary key, seen_by text, tag citext)",
+  "insert into members values ('Ada'), ('ADA'), ('Bob')",
+  "insert into tags values ('Tea', 'Ada'), ('Rum', 'ADA'), ('Ale', 'Bob')",
+  // 1: the other one's, and found by the notation of Ada's tag. 2: Ada's. 3: Bob's, and found by that notation.
+  "insert into posts values (1, 'ADA', 'TEA'), (2, 'Ada', 'RUM'), (3, 'Bob', 'tea')",
+  // 1: Ada's by the notation of her tag, and it mentions her as she is. 2: the same of Bob's tag. 3: nobody's of these.
+  "insert into likes values (1, 'Ada', 'TEA'), (2, 'Ada', 'ALE'), (3, 'Bob', 'rum')",
+];
+
+let engine: Engine;
+let hand: Hand;
+beforeAll(async () => {
+  engine = await postgres(inject("postgresUrl"));
+  hand = await engine.hand();
+});
+beforeEach(async () => {
+  for (const sql of LAYOUT) await hand.exec(sql);
+});
+afterAll(async () => {
+  await hand.end();
+  await engine.drop();
+});
+
+async function erased(people: readonly string[], inSweep: boolean): Promise<Record<string, unknown>> {
+  const open = (access: "read" | "erase") =>
+    engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000 });
+  const app = { reader: open("read"), eraser: open("erase") };
+  try {
+    const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound");
+    const bound = await bindEstate({ map, keepRules: new Map(), stores: { app } });
+    if (!bound.ok) throw new Error(JSON.stringify(bound));
+    const { estate } = bound;
+    const now = () => new Date("2026-01-01T00:00:00Z");
+    const asked = people.map((value) => [{ namespace: "member", value }]);
+    const states = inSweep
+      ? (
+          await runSweep({
+            ...{ estate, asked: NOTHING_MORE, journal: memorySweepJournal(), now },
+            members: asked.map((identities, i) => ({ request: String(i), identities })),
+            approve: async (plans) => new Set(plans.map((p) => p.request)),
+          })
+        ).map((o) => o.outcome.state)
+      : [];
+    for (const identities of inSweep ? [] : asked)
+      states.push(
+        (
+          await erase.run({
+            estate,
+            identities,
+            journal: memoryJournal(),
+            now,
+            approve: async () => true,
+            asked: NOTHING_MORE,
+          })
+        ).state,
+      );
+    expect(states).toEqual(people.map(() => "closed"));
+    const left: Record<string, unknown> = {};
+    for (const table of TABLES) left[table] = await hand.exec(`select * from ${table} order by 1`);
+    return left;
+  } finally {
+    await Promise.all([app.reader.close(), app.eraser.close()]);
+  }
+}
+
+for (const [how, inSweep] of [
+  ["alone", false],
+  ["in a sweep", true],
+] as const) {
+  test(`${how}: a neighbour whose key differs in notation only keeps what is hers`, async () => {
+    const left = await erased(["Ada"], inSweep);
+    expect(left.members).toEqual([["ADA"], ["Bob"]]);
+    expect(left.tags).toEqual([
+      ["Ale", "Bob"],
+      ["Rum", "ADA"],
+    ]);
+    expect(left.posts).toEqual([
+      [1, "ADA", null],
+      [3, "Bob", null],
+    ]);
+  });
+
+  test(`${how}: what fits one link as it is, and an owner's in another notation, is the owner's`, async () => {
+    const left = await erased(["Ada"], inSweep);
+    expect(left.likes).toEqual([
+      [2, null, "ALE"],
+      [3, "Bob", "rum"],
+    ]);
+  });
+}
+
+test("a sweep of both: each gets what is theirs", async () => {
+  expect(await erased(["Ada", "Bob"], true)).toEqual({
+    members: [["ADA"]],
+    tags: [["Rum", "ADA"]],
+    posts: [[1, "ADA", null]],
+    likes: [[3, null, "rum"]],
+  });
+});
