@@ -2,7 +2,15 @@
  * What an erasure does to each captured row, and in which order (spec/data-map.md, "What erasure does to a row"). A plan is data:
  * steps in order, each a set of changes that a store makes together or not at all.
  */
-import { type Collection, collectionId, idOf, type Link, type Mask, type MaskAct } from "../datamap/model.ts";
+import {
+  type Collection,
+  carriesOwnership,
+  collectionId,
+  idOf,
+  type Link,
+  type Mask,
+  type MaskAct,
+} from "../datamap/model.ts";
 import { goesOn } from "../datamap/stand-in.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
@@ -186,13 +194,22 @@ function keepOrDelete(
  */
 function cut(input: EraseInput, captured: Captured, row: CapturedRow): LetGo {
   const loose = captured.collection.links.flatMap((link) =>
-    input.capture
-      .homeward(captured, link, row.cells)
+    homeOf(input, { captured, row, link })
       .filter((tuple) => row.reach !== "owned" || !leadsToStaying(input, link, tuple))
       .filter(() => !goesOn(must(input.graph.collections.get(collectionId(link.to)), "links lead there")))
       .map((tuple) => ({ link, tuple })),
   );
   return letGo(captured, loose);
+}
+
+/** Of a row that somebody else owns too, what may be the other's name stays. */
+function homeOf(
+  { capture }: EraseInput,
+  { captured, row, link }: { readonly captured: Captured; readonly row: CapturedRow; readonly link: Link },
+): readonly Tuple[] {
+  return row.reach === "owned" && carriesOwnership(link)
+    ? capture.surelyHome(captured, link, row.cells)
+    : capture.homeward(captured, link, row.cells);
 }
 
 function leadsToStaying(input: EraseInput, link: Link, tuple: Tuple): boolean {

@@ -127,8 +127,11 @@ export async function sharedRows(estate: BoundEstate, state: Capture): Promise<R
     const questions = climb.nextOf(id);
     const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
     await ask(estate, together, (rows) => {
-      for (const row of rows)
-        if (questions.every((question) => climb.take(question, [row]) > 0)) throw new UnmatchedRow(id);
+      for (const row of rows) {
+        // A row may be about several of them: each takes it.
+        const others = questions.map((question) => climb.take(question, [row]));
+        if (others.every((n) => n > 0)) throw new UnmatchedRow(id);
+      }
     });
   }
   throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);

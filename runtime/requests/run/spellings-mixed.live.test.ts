@@ -11,7 +11,7 @@ import { memoryJournal } from "./journal.ts";
 import type { Hand } from "./testing/application.ts";
 import { type Engine, postgres } from "./testing/engines.ts";
 
-/** `members.id` is text: `Ada` and `ADA` are two people. `tags.name` and `posts.tag` are `citext`. */
+/** `members.id` is text: `Ada` and `ADA` are two people. Tags and `drafts.writer` are `citext`. */
 const MAP = `store: app
 connector: postgres
 collections:
@@ -37,20 +37,26 @@ collections:
       - { role: owner, from: [tag], to: { collection: tags, fields: [name] } }
     fields: { id: system, seen_by: user.unique_id, tag: system }
     on_leave: { seen_by: 'null' }
+  drafts:
+    class: content
+    owner: writer -> members.id
+    fields: { id: system, writer: user.unique_id }
 `;
-const TABLES = ["likes", "posts", "tags", "members"];
+const TABLES = ["drafts", "likes", "posts", "tags", "members"];
 const LAYOUT = [
   "create extension if not exists citext",
   `drop table if exists ${TABLES.join(", ")}`,
   "create table members (id text primary key)",
   "create table tags (name citext primary key, owner text)",
   "create table posts (id int primary key, author text, tag citext)",
+  "create table drafts (id int primary key, writer citext)",
   "create table likes (id int primary key, seen_by text, tag citext)",
   "insert into members values ('Ada'), ('ADA'), ('Bob')",
   "insert into tags values ('Tea', 'Ada'), ('Rum', 'ADA'), ('Ale', 'Bob')",
   // 1: the other one's, and found by the notation of Ada's tag. 2: Ada's. 3: Bob's, and found by that notation.
   "insert into posts values (1, 'ADA', 'TEA'), (2, 'Ada', 'RUM'), (3, 'Bob', 'tea')",
   // 1: Ada's by the notation of her tag, and it mentions her as she is. 2: the same of Bob's tag. 3: nobody's of these.
+  "insert into drafts values (1, 'Ada'), (2, 'ADA'), (3, 'ada'), (4, 'BOB')",
   "insert into likes values (1, 'Ada', 'TEA'), (2, 'Ada', 'ALE'), (3, 'Bob', 'rum')",
 ];
 
@@ -127,6 +133,15 @@ for (const [how, inSweep] of [
     ]);
   });
 
+  test(`${how}: what may be the name of two people goes with whom it names as it is, else with either`, async () => {
+    expect((await erased(["Ada"], inSweep)).drafts).toEqual([
+      [2, "ADA"],
+      [4, "BOB"],
+    ]);
+    expect((await erased(["Bob"], inSweep)).drafts).toEqual([[2, "ADA"]]);
+    expect((await erased(["ADA"], inSweep)).drafts).toEqual([]);
+  });
+
   test(`${how}: what fits one link as it is, and an owner's in another notation, is the owner's`, async () => {
     const left = await erased(["Ada"], inSweep);
     expect(left.likes).toEqual([
@@ -142,5 +157,6 @@ test("a sweep of both: each gets what is theirs", async () => {
     tags: [["Rum", "ADA"]],
     posts: [[1, "ADA", null]],
     likes: [[3, null, "rum"]],
+    drafts: [[2, "ADA"]],
   });
 });

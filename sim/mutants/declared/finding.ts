@@ -40,15 +40,9 @@ const CAPTURE = inFile("plan", "core/plan/capture.ts", [
   },
   {
     name: "capture: shared identities find rows that nobody named",
-    was: "(!i.shared || this.#named.has(identityKey(v)))",
+    was: "(!i.shared || this.#sought.isNamed(v))",
     is: "true",
     means: "rows of others with the same shared identity are asked for",
-  },
-  {
-    name: "capture: a shared identity that was met makes a row the person's",
-    was: "const known = i.shared ? this.#named : this.#identities;",
-    is: "const known = this.#identities;",
-    means: "a row is the person's by an identity that the request does not name",
   },
   {
     name: "capture: every link carries ownership",
@@ -70,6 +64,42 @@ const CAPTURE = inFile("plan", "core/plan/capture.ts", [
     }`,
     is: "",
     means: "what was mentioned first and owned later is not erased",
+  },
+]);
+
+const SOUGHT = inFile("plan", "core/plan/sought.ts", [
+  {
+    name: "sought: a shared identity that was met makes a row the person's",
+    was: "const known = identity.shared ? this.#named : this.#identities;",
+    is: "const known = this.#identities;",
+    means: "a row is the person's by an identity that the request does not name",
+  },
+  {
+    name: "sought: what may be another's name is the person's alone",
+    was: "if (home.length === 0 || !linkKinds(this.#graph, link).mixed) return home;",
+    is: "return home;",
+    means: "somebody whose key differs in case only loses rows with the person",
+  },
+  {
+    name: "sought: links know one notation",
+    was: "this.#askedAlike.set(link, alike.add(nameIn(held, tuple)));",
+    is: "this.#askedAlike.set(link, alike);",
+    means: "a row that the store finds by another notation stops the request",
+  },
+]);
+
+const NOTATION = inFile("plan", "core/plan/notation.ts", [
+  {
+    name: "notation: all fields are compared alike",
+    was: "  return fields.map((f) => known.get(f));",
+    is: "  return fields.map(() => [...known.values()][0]);",
+    means: "a text beside a looser field is taken for that of a neighbour",
+  },
+  {
+    name: "notation: links are never mixed",
+    was: "const mixed = held.some((kind, i) => kind !== undefined && kind !== parent[i]);",
+    is: "const mixed = false;",
+    means: "a row that names two people in two notations goes with the first of them",
   },
 ]);
 
@@ -158,10 +188,18 @@ const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   },
   {
     name: "ownership: an address at home is nobody else's",
-    was: "const home = leadsToOneRow(capture, l) ? capture.homeward(captured, l, cells) : [];",
-    is: "const home = capture.homeward(captured, l, cells);",
+    was: "const home = leadsToOneRow(capture, l) ? capture.surelyHome(captured, l, cells) : [];",
+    is: "const home = capture.surelyHome(captured, l, cells);",
     means: "a link by a field that several rows hold is not looked at for others",
   },
 ]);
 
-export const FINDING: readonly Mutant[] = [...CAPTURE, ...AMBIGUOUS, ...QUESTION, ...POINTING, ...OWNERSHIP];
+export const FINDING: readonly Mutant[] = [
+  ...CAPTURE,
+  ...SOUGHT,
+  ...NOTATION,
+  ...AMBIGUOUS,
+  ...QUESTION,
+  ...POINTING,
+  ...OWNERSHIP,
+];

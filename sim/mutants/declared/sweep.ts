@@ -64,13 +64,13 @@ const TURNS = inFile("sweep", "core/plan/turns.ts", [
 const MIRROR = inFile("sweep", "core/plan/mirror.ts", [
   {
     name: "mirror: rows that went answer",
-    was: "!one.gone && this.#holds(one, match, name)",
-    is: "this.#holds(one, match, name)",
+    was: "!one.gone && this.#holds(collection, one, { match, name })",
+    is: "this.#holds(collection, one, { match, name })",
     means: "the mirror gives rows that an earlier turn deleted",
   },
   {
     name: "mirror: links that were cut answer",
-    was: "!one.gone && this.#holds(one, match, name)",
+    was: "!one.gone && this.#holds(collection, one, { match, name })",
     is: "!one.gone",
     means: "the mirror gives rows by links that an earlier turn cut",
   },
@@ -147,9 +147,16 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: addresses are compared to the letter",
-    was: "tupleKey(normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),\n    );",
-    is: "tupleKey(tuple),\n    );",
+    was: "nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),",
+    is: "nameIn(kinds, tuple),",
     means: "an account with another spelling of the address is nobody's",
+  },
+  {
+    name: "gather: another notation is nobody's",
+    was: "const kinds = exact ? kindsOf(graph, first.collection, fields) : null;",
+    is: "const kinds = null;",
+    means:
+      "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
   },
 ]);
 
