@@ -93,7 +93,7 @@ function columnOf(row: readonly Cell[]): Column {
 }
 
 const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
-  ...{ text: undefined, varchar: undefined, name: undefined, json: undefined, jsonb: undefined },
+  ...{ text: undefined, varchar: undefined, name: undefined, json: undefined },
   ...{
     citext: "case",
     bpchar: "blanks",

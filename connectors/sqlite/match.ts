@@ -23,8 +23,9 @@ export interface Condition {
 /** Half a surrogate pair would turn into another character on its way. */
 const isText = (value: string): boolean => value.isWellFormed();
 
-const BYTES = /^x'((?:[0-9a-f]{2})*)'$/i;
-const NUMBER = /^-?(\d+)(\.\d+)?(e[+-]?\d+)?$/i;
+/** As `read` writes them: any other text is a text. */
+const BYTES = /^x'((?:[0-9a-f]{2})*)'$/;
+const NUMBER = /^-?\d+(\.(0|\d*[1-9]))?(e[+-]\d+)?$/;
 const INFINITE: Readonly<Record<string, string>> = { Inf: "9e999", "-Inf": "-9e999" };
 
 /** The JSON for each value that is written as this text. Bytes are a list of one: JSON has none of its own. */

@@ -1,3 +1,4 @@
+import { oneNotation } from "@avow/core/terms/notations";
 import { expect } from "vitest";
 import {
   answered,
@@ -12,6 +13,14 @@ import { AWKWARD, BIG_ID, BIG_NEIGHBOUR } from "./contract-world.ts";
 
 const idsOf = (rows: readonly (readonly (string | null)[])[]): readonly (string | null)[] =>
   rows.map((row) => row[0] ?? null).sort();
+
+/** What some type might call the same as the text. */
+const variants = (text: string): readonly string[] =>
+  [
+    ...[text.toUpperCase(), text.toLowerCase(), `${text} `, text.trim(), text.normalize("NFD")],
+    ...(/^\d+$/.test(text) ? [`0${text}`, `+${text}`, `${text}.0`] : []),
+    ...(/^\d+\.\d+$/.test(text) ? [`${text}0`, text.replace(/\.?0+$/, "")] : []),
+  ].filter((other) => other !== text);
 
 export const readCases: readonly ContractCase[] = [
   {
@@ -48,6 +57,26 @@ export const readCases: readonly ContractCase[] = [
           'with "quotes"',
           "Case",
         ]);
+      }),
+  },
+  {
+    name: "finds by another notation only where the field says that it takes several, and as it says",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const { collections } = answered(await connector.describe());
+        let asked = 0;
+        for (const { name, fields } of collections.filter((c) => c.name !== "big"))
+          for (const { name: field, notations } of fields) {
+            const rows = await readAll(connector, { collection: name, fields: [field] });
+            const values = new Set(rows.flatMap(([cell]) => cell ?? []));
+            const others = [...values].flatMap(variants).filter((text) => !values.has(text));
+            asked += others.length;
+            const known = new Set(others.map((text) => oneNotation(notations, text)));
+            const anyOf = [{ fields: [field], tuples: others.map((text) => [text]) }];
+            for (const [cell] of await readAll(connector, { collection: name, fields: [field], anyOf }))
+              expect(known, `${name}.${field}`).toContain(oneNotation(notations, cell ?? ""));
+          }
+        expect(asked).toBeGreaterThan(100);
       }),
   },
   {

@@ -4,7 +4,7 @@ import { inFile, type Mutant } from "../mutant.ts";
 const CAPTURE = inFile("plan", "core/plan/capture.ts", [
   {
     name: "capture: what is known by a merge counts as named",
-    was: "if (merged !== true) this.#named.add(",
+    was: "if (merged !== true) this.#sought.name(",
     is: "this.#named.add(",
     means: "neighbours who share a phone with a merged visitor are erased with it",
   },
