@@ -5,7 +5,7 @@ const CAPTURE = inFile("plan", "core/plan/capture.ts", [
   {
     name: "capture: what is known by a merge counts as named",
     was: "if (merged !== true) this.#sought.name(",
-    is: "this.#named.add(",
+    is: "this.#sought.name(",
     means: "neighbours who share a phone with a merged visitor are erased with it",
   },
   {
