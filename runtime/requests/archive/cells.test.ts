@@ -89,7 +89,7 @@ test("of a list, elements that name somebody else say that they are there, and t
     "app.posts": [{ id: "1", author: "1", "seen_by[*]": '["2","1",null,"3"]' }],
   });
   const posts = must(capture.collections.get("app.posts"), "the map has it");
-  const redact = redaction(posts.collection, capture.collections, ["id", "author", "seen_by", "seen_by[*]"]);
+  const redact = redaction(posts.collection, capture, ["id", "author", "seen_by", "seen_by[*]"]);
   const list = JSON.stringify([SOMEBODY_ELSE, "1", null, SOMEBODY_ELSE]);
   expect(redact(["1", "1", '["2", "1", null, "3"]', '["2","1",null,"3"]'])).toEqual(["1", "1", list, list]);
 });
