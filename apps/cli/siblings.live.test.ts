@@ -135,6 +135,14 @@ test("one of a part that names the person by more goes on, and finds what is lef
   expect(await work(part.id)).toBe("closed");
 });
 
+test("one of a part that names what people share goes on: the erasure of all did not look there", async () => {
+  const part = await ask({ user_id: "1", phone: "+1 3" }, BEHAVIOR);
+  const whole = await ask({ user_id: "1" });
+  expect(await work(whole.id)).toBe("closed");
+  expect((await stateOf(part.id)).state).toBe("received");
+  expect(await work(part.id)).toBe("closed");
+});
+
 test.each([null, CONTENT])(
   "what people share is not lost when a request joins another: %j",
   async (scope) => {

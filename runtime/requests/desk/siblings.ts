@@ -1,5 +1,6 @@
 /** What ends together with an erasure: the person's other open requests of the right, and the archives that were given before. */
 import type { Duration } from "@avow/core/terms/duration";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
@@ -10,12 +11,13 @@ import { keepSuppressed } from "../suppression/names.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { tryHold } from "./hold.ts";
 import { forgetMerges } from "./merges.ts";
-import { openIdentities } from "./subjects.ts";
+import { type Naming, openIdentities, sharedIn } from "./subjects.ts";
 
 /** Whose requests, when it is, and what their ends leave. */
 interface Book extends Certifier {
   readonly sealer: Sealer;
   readonly service: string;
+  readonly estate: Naming["estate"];
   /** How long a backup may bring rows back. */
   readonly suppression: Duration;
 }
@@ -94,6 +96,8 @@ async function closeSibling(
   { id, sealed_identities: sealed, by }: Sibling & { readonly by: string },
 ): Promise<boolean> {
   if (!(await tryHold(tx, id))) return false;
+  const identities = sealed === null ? [] : openIdentities(book, id, sealed);
+  if (namesUnnamed(book, identities)) return false;
   await tx
     .updateTable("requests")
     .set({
@@ -105,12 +109,18 @@ async function closeSibling(
     })
     .where("id", "=", id)
     .execute();
-  const identities = sealed === null ? [] : openIdentities(book, id, sealed);
   await certify(book, tx, { id, identities, outcome: { results: [], kept: [] }, carriedOutBy: by });
   await keepSuppressed(tx, [id], { now: book.now(), keep: book.suppression });
   for (const table of ["request_captures", "request_subjects"] as const)
     await tx.deleteFrom(table).where("request", "=", id).execute();
   return true;
+}
+
+/** What people share has no name beside what is one's own (`namesOf`): the other request did not look for what it finds. */
+function namesUnnamed({ estate }: Book, identities: readonly IdentityValue[]): boolean {
+  const shared = sharedIn(estate);
+  const named = identities.filter((i) => shared.has(i.namespace));
+  return named.some((i) => i.merged !== true) && named.length < identities.length;
 }
 
 /** The archive can be fetched from now on, unless the person was erased while it was written. */
