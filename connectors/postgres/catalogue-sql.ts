@@ -61,7 +61,7 @@ FROM pg_constraint f
 WHERE f.contype = 'f' AND f.conparentid = 0 AND f.conrelid = ANY ($1::text[]::oid[])
 ORDER BY f.conrelid, f.conname`;
 
-/** Under the C locale \`lower\` knows ASCII only; a collation that knows the rest, where the server has one. */
+/** Under the C locale \`lower\` knows ASCII only; a collation that knows the rest, where the server has one. Last, whether types that fold letters do so of ASCII only. */
 export const SERVER = `
 SELECT current_setting('server_version_num'),
   CASE WHEN d.datctype IN ('C', 'POSIX') THEN (
@@ -69,5 +69,7 @@ SELECT current_setting('server_version_num'),
     WHERE c.collnamespace = 'pg_catalog'::regnamespace AND c.collname IN ('pg_c_utf8', 'und-x-icu')
       AND c.collencoding IN (-1, d.encoding)
     ORDER BY c.collname LIMIT 1) END,
-  getdatabaseencoding()::text
+  getdatabaseencoding()::text,
+  CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')
+    WHEN 'c' THEN d.datctype IN ('C', 'POSIX') WHEN 'b' THEN to_jsonb(d) ->> 'datlocale' = 'C' ELSE false END
 FROM pg_database d WHERE d.datname = current_database()`;

@@ -92,30 +92,44 @@ function columnOf(row: readonly Cell[]): Column {
   };
 }
 
+/** Of all others, also those that extensions bring, a text equals itself only: what the store finds beyond that ends a request. */
 const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
-  ...{ text: undefined, varchar: undefined, name: undefined, json: undefined },
   ...{
     citext: "case",
     bpchar: "blanks",
+    jsonb: "blanks",
     uuid: "uuid",
     numeric: "number",
     float4: "number",
     float8: "number",
   },
   ...{ int2: "integer", int4: "integer", int8: "integer" },
+  ...{ date: "other", time: "other", timetz: "other", timestamp: "other", timestamptz: "other" },
+  ...{ interval: "other", bytea: "other", bool: "other", bit: "other", varbit: "other" },
+  ...{ inet: "other", cidr: "other", macaddr: "other", macaddr8: "other" },
 };
 
 /** Places in documents and elements of arrays are compared by their text. */
-function notationsOf({ base, isArray, isEnum }: Column): Pick<FieldDescription, "notations"> {
+function notationsOf(
+  { base, isArray, isEnum }: Column,
+  { asciiOnly }: Server,
+): Pick<FieldDescription, "notations"> {
   if (isArray || isEnum) return {};
-  const notations = base in NOTATIONS ? NOTATIONS[base] : "other";
-  return notations === undefined ? {} : { notations };
+  const notations = Object.hasOwn(NOTATIONS, base) ? NOTATIONS[base] : undefined;
+  if (notations === undefined) return {};
+  return { notations: notations === "case" && asciiOnly ? "ascii" : notations };
+}
+
+interface Server {
+  /** Types that fold letters know those of ASCII only. */
+  readonly asciiOnly: boolean;
 }
 
 interface Parts {
   readonly columns: readonly Cell[][];
   readonly indexes: readonly Cell[][];
   readonly foreignKeys: readonly Cell[][];
+  readonly server: Server;
 }
 
 function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string, string>): Table {
@@ -138,7 +152,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         nullable: column.nullable,
         generated: column.generated,
         ...(column.identity ? { identity: true as const } : {}),
-        ...notationsOf(column),
+        ...notationsOf(column, parts.server),
       })),
       primaryKey,
       uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),
@@ -170,6 +184,7 @@ async function load(session: Session): Promise<Catalogue> {
       columns: columns.get(oid) ?? [],
       indexes: indexes.get(oid) ?? [],
       foreignKeys: foreignKeys.get(oid) ?? [],
+      server: { asciiOnly: server?.[3] === "true" },
     };
     return tableOf(row, parts, nameOf);
   });

@@ -219,6 +219,7 @@ describe("several notations", () => {
 test.each<[Notations, string, string]>([
   ["case", "ÉCOLE", "école"],
   ["case", "ΟΔΟΣ", "οδοσ"],
+  ["ascii", "ADA É", "ada É"],
   ["blanks", "a  ", "a"],
   ["number", "-0.0", "0"],
   ["number", "+007.50", "7.5"],
@@ -232,6 +233,7 @@ test.each<[Notations, string, string]>([
 test.each<[Notations, string, string]>([
   ["case", "a ", "a"],
   ["case", "07", "7"],
+  ["ascii", "É", "é"],
   ["blanks", "A", "a"],
   ["number", "7", "-7"],
   ["number", "9007199254740993", "9007199254740992"],

@@ -1,10 +1,10 @@
 /** How a store compares the values of a field whose type takes several texts for one value (spec/connector.md, "Several notations"). */
 
 /**
- * `case`: letters whatever their case. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
+ * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
  * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation.
  */
-export const NOTATIONS = ["case", "blanks", "integer", "number", "uuid", "other"] as const;
+export const NOTATIONS = ["case", "ascii", "blanks", "integer", "number", "uuid", "other"] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
@@ -25,6 +25,7 @@ const lower = (text: string): string => Array.from(text, (letter) => letter.toLo
 
 const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   case: lower,
+  ascii: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   blanks: (text) => text.replace(/ +$/, ""),
   integer: number,
   number,
