@@ -110,6 +110,10 @@ test("acceptances: those who came since and those who went on, each in their own
     ways: { continued_use: 1 },
   });
   expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
+  const odd = [{ who: "old", version: "2", at: "2026-02-01", by: "constructor" }];
+  expect(await taken(measure("went on"), { people: PEOPLE, accepted: odd })).toMatchObject({
+    ways: { constructor: 1 },
+  });
   expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
 });
 
@@ -157,7 +161,7 @@ test("consented: the last answer before a use holds; no answer is no yes, and no
 test("disclosed: what went to these recipients and does not show a condition; what has not gone is none", async () => {
   const measure: Measure = {
     ...{ ...at, measure: "disclosed", collection: "given", to: ["authority"], rowsMax: 9 },
-    conditions: ["recorded", "listed", "unknown"],
+    conditions: ["recorded", "listed", "unknown", "constructor"],
   };
   const row = (more: Readonly<Record<string, string | null>>) => ({
     ...{
