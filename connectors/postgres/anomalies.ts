@@ -8,6 +8,7 @@ import type {
 } from "@avow/runtime/connector-kit/contract";
 import { binder } from "./binder.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { same, textOf } from "./collation.ts";
 import { quoted } from "./name.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
@@ -16,9 +17,9 @@ type Link = OwnershipQuery["links"][number];
 
 const unset = ({ from }: Link): string => `(${from.map((f) => `t.${quoted(f)} IS NULL`).join(" OR ")})`;
 
-async function leads(cache: CatalogueCache, { from, to }: Link): Promise<string> {
+async function leads(cache: CatalogueCache, { columns }: Table, { from, to }: Link): Promise<string> {
   const { table } = await cache.table(to.collection, to.fields);
-  const pairs = to.fields.map((field, i) => `p.${quoted(field)} = t.${quoted(from[i] ?? "")}`);
+  const pairs = to.fields.map((field, i) => same(table.columns.get(field), columns.get(from[i] ?? "")));
   return `EXISTS (SELECT 1 FROM ${table.sql} AS p WHERE ${pairs.join(" AND ")})`;
 }
 
@@ -30,8 +31,8 @@ export async function ownershipStatement(
   const fields = [...query.links.flatMap((l) => l.from), ...(query.window?.key ?? [])];
   const { table } = await cache.table(query.collection, fields);
   const binds = binder();
-  const exists = await Promise.all(query.links.map((link) => leads(cache, link)));
-  const first = (query.links[0]?.from ?? []).map((f) => `t.${quoted(f)}::text`).join(", ");
+  const exists = await Promise.all(query.links.map((link) => leads(cache, table, link)));
+  const first = (query.links[0]?.from ?? []).map((f) => textOf(table.columns.get(f), f)).join(", ");
   const rows = `SELECT CASE WHEN ${query.links.map(unset).join(" AND ") || "true"} THEN 0 WHEN ${exists.join(" OR ") || "false"} THEN 1 ELSE 2 END AS state,
   concat_ws(',', ${first || "NULL"}) AS named FROM ${table.sql} AS t${part?.where(binds) ?? ""}`;
   const text = `SELECT count(*)::text, count(*) FILTER (WHERE r.state = 0)::text, count(*) FILTER (WHERE r.state = 2)::text,
@@ -59,7 +60,7 @@ export async function constant(
 ): Promise<ConstantReport> {
   const { table } = await cache.table(query.collection, query.fields);
   const looks = query.fields.map((field) => {
-    const f = `t.${quoted(field)}::text`;
+    const f = textOf(table.columns.get(field), field);
     const from = `FROM ${table.sql} AS t`;
     return `CASE WHEN NOT EXISTS (SELECT 1 ${from} WHERE ${f} IS NOT NULL) THEN '0'
   WHEN NOT EXISTS (SELECT 1 ${from} WHERE ${f} IS DISTINCT FROM (SELECT ${f} ${from} LIMIT 1)) THEN '1' ELSE '2' END`;

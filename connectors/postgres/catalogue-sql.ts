@@ -33,7 +33,8 @@ SELECT a.attrelid::text, a.attname::text, format_type(a.atttypid, a.atttypmod), 
       OR (i.indexprs IS NOT NULL AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
         AND d.objid = i.indexrelid AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum))))::text,
   (SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1),
-  (a.attidentity = 'a')::text
+  (a.attidentity = 'a')::text,
+  coalesce((SELECT NOT c.collisdeterministic FROM pg_collation c WHERE c.oid = a.attcollation), false)::text
 FROM pg_attribute a
 JOIN chain h ON h.start = a.atttypid
 JOIN pg_type b ON b.oid = h.type AND b.typtype <> 'd'

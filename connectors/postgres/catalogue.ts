@@ -29,6 +29,8 @@ export interface Column {
   /** Part of a unique index of any kind, partial ones and expressions included. */
   readonly unique: boolean;
   readonly firstLabel: string | null;
+  /** Its collation takes different texts for the same one. */
+  readonly loose: boolean;
 }
 
 export interface Table {
@@ -89,6 +91,7 @@ function columnOf(row: readonly Cell[]): Column {
     identity: row[12] === "true",
     unique: row[10] === "true",
     firstLabel: row[11] ?? null,
+    loose: row[13] === "true",
   };
 }
 

@@ -8,8 +8,8 @@ import type {
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { binder } from "./binder.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { textOf } from "./collation.ts";
 import { fieldsOf, selection } from "./match.ts";
-import { quoted } from "./name.ts";
 import { isOdd, placeOf } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
@@ -45,7 +45,7 @@ export async function distinctStatement(
   const binds = binder();
   const limit = binds.bind(String(Math.max(1, query.valuesMax)));
   // The window runs before the limit: the last column counts every row, also those of the values that are cut off.
-  const text = `SELECT t.${quoted(query.field)}::text, count(*)::text, sum(count(*)) OVER ()::text
+  const text = `SELECT ${textOf(table.columns.get(query.field), query.field)}, count(*)::text, sum(count(*)) OVER ()::text
 FROM ${table.sql} AS t${part?.where(binds) ?? ""} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${limit}::text::int`;
   return { table, statement: { text, values: binds.values, timeoutMs: query.timeoutMs } };
 }

@@ -2,6 +2,7 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Column } from "./catalogue.ts";
+import { textOf } from "./collation.ts";
 import { literal, quoted } from "./name.ts";
 
 const TEXTS = new Set(["text", "varchar", "bpchar", "citext"]);
@@ -49,7 +50,7 @@ function textTombstone(column: Column): string {
   const head = room >= 15 ? "erased-" : "e".slice(0, Math.max(0, room - 1));
   const tail = Math.min(TAIL_LENGTH, room - head.length);
   const made = `${literal(head)} || left(replace(gen_random_uuid()::text, '-', ''), ${tail})`;
-  return `CASE WHEN btrim(${field}::text) ~ '^${head}[0-9a-f]{${tail}}$' THEN ${field}::text ELSE ${made} END`;
+  return `CASE WHEN btrim(${textOf(column, column.name)}) ~ '^${head}[0-9a-f]{${tail}}$' THEN ${field}::text ELSE ${made} END`;
 }
 
 /** A version 4 value but for its zeros in front, by which it is recognised. */

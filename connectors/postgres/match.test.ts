@@ -16,6 +16,7 @@ const column = (name: string, base: string, type: string = base): Column => ({
   identity: false,
   unique: false,
   firstLabel: null,
+  loose: false,
 });
 
 const columns = [
@@ -23,6 +24,7 @@ const columns = [
   column("Org", "text"),
   column("at", "date"),
   column("ip", "inet"),
+  { ...column("nick", "text"), loose: true },
 ];
 const table: Table = {
   name: "t",
@@ -80,6 +82,16 @@ test("the server judges other types from 16 on; before, dates are judged here", 
   expect(sqlOf(dates).text).toContain("CASE WHEN pg_input_is_valid(k.v0, 'date') THEN k.v0::date END");
   expect(sqlOf(dates, 150_000)).toMatchObject({ values: [["2024-02-29"]] });
   expect(sqlOf(dates, 150_000).text).toContain('t."at" = ANY($1::text[]::date[])');
+});
+
+test("under a collation that folds texts the index is asked first, and then the texts themselves; no other column changes", () => {
+  expect(sqlOf([{ fields: ["nick"], tuples: [["a"]] }])).toEqual({
+    text: 'SELECT 1 FROM ONLY "public"."t" AS t WHERE ((t."nick" = ANY($1::text[]::text[]) AND t."nick" COLLATE "C" = ANY($1::text[]::text[])))',
+    values: [["a"]],
+  });
+  expect(sqlOf([{ fields: ["Org", "nick"], tuples: [["o", "a"]] }]).text).toContain(
+    '(t."Org", t."nick" COLLATE "C") IN (SELECT k.v0::text, k.v1::text',
+  );
 });
 
 test("nothing matches nothing; no list is everything; no field is an error", () => {

@@ -4,6 +4,8 @@
  * - one field: `t.a = ANY($1::text[]::int4[])`. On 1,000,000 rows 50,000 keys take 40 ms that way; joined with `unnest` 220 ms.
  * - several fields: `(t.a, t.b) IN (SELECT … FROM unnest($1, $2))`, a semi-join.
  *
+ * A text under a collation that is not deterministic equals itself only, too: an index answers loosely, and the texts themselves decide.
+ *
  * Conditions on single fields are OR-ed, which PostgreSQL answers with BitmapOr. A semi-join inside of an OR would be run against every
  * row, so each of those becomes a branch of a UNION ALL, less the rows of the branches before it.
  */
@@ -13,7 +15,8 @@ import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
-import { literal, quoted } from "./name.ts";
+import { meeting, strict, textOf } from "./collation.ts";
+import { literal } from "./name.ts";
 import { normalised } from "./normalised.ts";
 import { placeCondition } from "./places-match.ts";
 import { isText, validityOf } from "./validity.ts";
@@ -24,10 +27,12 @@ export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
 function byNormaliser(
   match: Match,
   normaliser: "email" | "phone",
-  catalogue: Catalogue,
+  { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
   { bind }: Binder,
 ): Condition {
-  const sides = match.fields.map((field) => normalised(normaliser, `t.${quoted(field)}::text`, catalogue));
+  const sides = match.fields.map((field) =>
+    normalised(normaliser, textOf(table.columns.get(field), field), catalogue),
+  );
   const tuples = match.tuples
     .filter((tuple) => tuple.every(isText))
     // The raw text goes along: where the server folds a letter otherwise, it folds both sides alike.
@@ -67,12 +72,11 @@ function exact(match: Match, columns: readonly Column[], version: number, { bind
           columns.length,
         );
   if (columns.length === 1 && only !== undefined && checks[0] !== null) {
-    return {
-      sql: `t.${quoted(only.name)} = ANY(${bind(arrays[0] ?? [])}::text[]::${only.type}[])`,
-      plain: true,
-    };
+    const keys = `ANY(${bind(arrays[0] ?? [])}::text[]::${only.type}[])`;
+    const sql = meeting(only, keys);
+    return { sql: only.loose ? `(${sql})` : sql, plain: true };
   }
-  const sides = columns.map((column) => `t.${quoted(column.name)}`);
+  const sides = columns.map(strict);
   const keys = columns.map((column, i) =>
     checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`,
   );
@@ -98,7 +102,7 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
   const { normaliser } = match;
   return normaliser === undefined || normaliser === "exact"
     ? exact(match, columns, catalogue.version, binds)
-    : byNormaliser(match, normaliser, catalogue, binds);
+    : byNormaliser(match, normaliser, { table, catalogue }, binds);
 }
 
 /** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */

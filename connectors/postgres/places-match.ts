@@ -7,7 +7,7 @@ import type { Match } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
-import { quoted } from "./name.ts";
+import { textOf } from "./collation.ts";
 import { normalised } from "./normalised.ts";
 import { canonical, down, downText, elements, elementText, type Place, placeOf } from "./places.ts";
 import { isText, validityOf } from "./validity.ts";
@@ -69,7 +69,7 @@ function sideOf(place: Place | null, column: Column | undefined, fold: (sql: str
       key: (value) => value,
     };
   // Beside a place a column is compared by its text: no type can refuse a key then.
-  return { sql: fold(`t.${quoted(column?.name ?? "")}::text`), key: (value) => value };
+  return { sql: fold(textOf(column, column?.name ?? "")), key: (value) => value };
 }
 
 function single(place: Place, keys: readonly string[], catalogue: Catalogue, { bind }: Binder): Condition {

@@ -8,6 +8,7 @@ import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder } from "./binder.ts";
 import type { Catalogue, Table } from "./catalogue.ts";
+import { elementOf } from "./collation.ts";
 import { emptyElement } from "./mask.ts";
 import { quoted } from "./name.ts";
 import { canonical, down, keyList, type Place, placeOf } from "./places.ts";
@@ -118,7 +119,7 @@ function given(d: string, keys: readonly string[], value: string): string {
 
 function arrayAfter(d: string, { place, to, only }: Act, where: string): string {
   if ("value" in to) throw malformed(`${where}: a place in a list can't be given a value`);
-  const told = only === null ? "true" : `coalesce(e.v::text = ANY (${only.values}), false)`;
+  const told = only === null ? "true" : `coalesce(${elementOf(place.column)} = ANY (${only.values}), false)`;
   const all = `unnest(${d}) WITH ORDINALITY AS e(v, o)`;
   if (to.act === "remove") return `ARRAY(SELECT e.v FROM ${all} WHERE NOT ${told} ORDER BY e.o)`;
   if (to.act !== "null" && to.act !== "tombstone")

@@ -5,6 +5,7 @@
 import { type Path, resolvePath } from "@avow/core/terms/path";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
+import { elementOf } from "./collation.ts";
 import { literal, quoted } from "./name.ts";
 
 export interface Place {
@@ -76,8 +77,8 @@ export function elements({ document, path, isArray }: Place): string {
 }
 
 /** The text of what an element of the list has at the place. */
-export const elementText = ({ path, isArray }: Pick<Place, "path" | "isArray">): string =>
-  isArray ? "e.v::text" : canonical(down("e.v", path.each ?? []));
+export const elementText = ({ path, isArray, column }: Pick<Place, "path" | "isArray" | "column">): string =>
+  isArray ? elementOf(column) : canonical(down("e.v", path.each ?? []));
 
 /** The place's value as `read` gives it. */
 export function placeText(place: Place): string {

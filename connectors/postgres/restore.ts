@@ -8,6 +8,7 @@ import type { Mutation, Restoring, Row } from "@avow/runtime/connector-kit/contr
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import { type Binder, binder } from "./binder.ts";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import { meeting, textOf } from "./collation.ts";
 import type { Step } from "./mutation-plan.ts";
 import { quoted } from "./name.ts";
 import { deletionOrder } from "./order.ts";
@@ -88,12 +89,12 @@ function updateStep({ mutation, table, index }: Given<"update">): Step {
     aliases,
     binds,
   );
-  const untouched = columns.map((c, i) => `t.${quoted(c.name)}::text IS NOT DISTINCT FROM k.w${i}`);
+  const untouched = columns.map((c, i) => `${textOf(c, c.name)} IS NOT DISTINCT FROM k.w${i}`);
   const set = columns.map(
     (c, i) =>
       `${quoted(c.name)} = CASE WHEN ${untouched[i]} THEN ${cast(`k.v${i}`, c)} ELSE t.${quoted(c.name)} END`,
   );
-  const meets = keys.map((c, i) => `t.${quoted(c.name)} = ${cast(`k.k${i}`, c)}`).join(" AND ");
+  const meets = keys.map((c, i) => meeting(c, cast(`k.k${i}`, c))).join(" AND ");
   const text = `UPDATE ${table.sql} AS t SET ${set.join(", ")} FROM ${from} WHERE ${meets} AND (${untouched.join(" OR ")})`;
   return { collections: [table.name], mutations: [index], statement: { text, values: binds.values } };
 }

@@ -1,6 +1,7 @@
 import type { SearchHit, SearchQuery, SearchReport } from "@avow/runtime/connector-kit/contract";
 import { binder } from "./binder.ts";
 import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import { textOf } from "./collation.ts";
 import { quoted } from "./name.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
@@ -11,7 +12,7 @@ const speaks = (column: Column): boolean => !column.isEnum && !SILENT.has(column
 
 /** `escape` leaves the readable bytes of a blob readable. */
 const asText = (column: Column): string =>
-  column.base === "bytea" ? `encode(t.${quoted(column.name)}, 'escape')` : `t.${quoted(column.name)}::text`;
+  column.base === "bytea" ? `encode(t.${quoted(column.name)}, 'escape')` : textOf(column, column.name);
 
 /** Above this the whole table is not counted for the sake of a percentage: the estimate stands in. */
 const COUNTED_ROWS_MAX = 5_000_000;

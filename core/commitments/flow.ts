@@ -25,7 +25,7 @@ export const examineFlow = (view: View): readonly Measure[] =>
 /** Only what is ruled out without an exception: with one, the rows that show it are not told apart here. */
 function isAgainst(spec: ShareSpec, { condition }: Commitment, to: string | null, { policy }: View): boolean {
   if (spec.never) return to !== null && spec.with.includes(to) && condition.unless.length === 0;
-  return to === null || policy.recipients[to] === undefined;
+  return to === null || !Object.hasOwn(policy.recipients, to);
 }
 
 export function judgeFlow(

@@ -112,6 +112,11 @@ test("share and use: what is on record can break them, and never keeps them", ()
   expect(judge("for-counting", to("counting"), ROWS).verdict).toBe("unproven");
   expect(judge("for-counting", to("a whim"), ROWS).reason).not.toContain("whim");
   expect(judge("for-counting", to("a whim"), ROWS).verdict).toBe("broken");
+  // Words that every object has are none of the policy's.
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    expect(judge("to-carriers", to(word), ROWS).verdict).toBe("broken");
+    expect(judge("for-counting", to(word), ROWS).verdict).toBe("broken");
+  }
   expect(judge("never-for-guessing", to("guessing"), ROWS).verdict).toBe("broken");
   expect(judge("never-for-guessing", to("counting"), ROWS).verdict).toBe("unproven");
 });

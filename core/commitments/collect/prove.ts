@@ -2,9 +2,11 @@
  * What is stored is what the policy names: every live field of the classes' collections stands in the map, with a category of its
  * class. A look at values of fields that the map calls `system` can only break a promise, never prove one.
  */
+
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { covers, isPersonal } from "../../terms/category.ts";
+import { own } from "../../terms/own.ts";
 import {
   collectionsOf,
   count,
@@ -198,7 +200,7 @@ function byCategory(spec: CollectSpec, view: View): Evidence[] {
         { what: `\`${idOf(c)}\` holds personal data, but no statement says that it is collected`, ...place },
       ];
     }
-    const allowed = view.policy.classes[c.class] ?? [];
+    const allowed = own(view.policy.classes, c.class) ?? [];
     return c.fields
       .filter((f) => isPersonal(f.category) && !allowed.some((category) => covers(category, f.category)))
       .map((f) => ({

@@ -1,8 +1,10 @@
 /** Nothing is older than its period: the oldest row of each collection of the classes, by the anchor that the map binds. */
+
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { must } from "../../terms/assert.ts";
 import { type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
+import { own } from "../../terms/own.ts";
 import {
   collectionsOf,
   count,
@@ -32,7 +34,7 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
   const period = periodOf(spec);
   if (period === null || spec.where !== "live") return [];
   return personal(spec, view).flatMap((c): Measure[] => {
-    const field = c.anchors[spec.from ?? ""];
+    const field = own(c.anchors, spec.from ?? "");
     return field === undefined
       ? []
       : [
@@ -66,7 +68,7 @@ export function judge(
   const anchor = spec.from ?? "";
   const open = [...failures(readings), ...gaps];
   for (const c of personal(spec, view))
-    if (c.anchors[anchor] === undefined)
+    if (!Object.hasOwn(c.anchors, anchor))
       open.push(`the map binds \`${anchor}\` to no field of \`${idOf(c)}\``);
   const broken: string[] = [];
   const evidence: Evidence[] = [];

@@ -22,7 +22,7 @@ export const wanted = (spec: { readonly never: boolean }, { condition }: Pick<Co
 
 /** A condition that the map binds to no field can not be seen on a row. */
 const isBound = (view: View, condition: string): boolean =>
-  places(view).some((c) => c.disclosures?.conditions[condition] !== undefined);
+  places(view).some((c) => Object.hasOwn(c.disclosures?.conditions ?? {}, condition));
 
 const isMeasured = (spec: ShareSpec, commitment: Commitment, view: View): boolean =>
   wanted(spec, commitment).some((c) => isBound(view, c));

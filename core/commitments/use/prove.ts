@@ -26,7 +26,7 @@ export const examine = (_spec: UseSpec, _commitment: Commitment, view: View): re
 /** Whether a use for a purpose goes against the commitment. */
 function isAgainst(spec: UseSpec, purpose: string | null, { policy }: View): boolean {
   if (spec.never) return purpose !== null && (spec.use.includes(purpose) || spec.use.includes("all"));
-  return purpose === null || policy.purposes[purpose] === undefined;
+  return purpose === null || !Object.hasOwn(policy.purposes, purpose);
 }
 
 export function judge(

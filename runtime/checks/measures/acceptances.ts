@@ -59,7 +59,7 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, context) => 
   if ("ok" in rows) return failed(measure.store, rows);
   const { creation = "", activity = "", closure } = person.anchors;
   const seen = { people: 0, examined: 0, accepted: 0, untimely: 0 };
-  const ways: Record<string, number> = {};
+  const ways = new Map<string, number>();
   const query = {
     collection: person.name,
     fields: [creation, activity, ...(closure === undefined ? [] : [closure]), ...to.fields],
@@ -74,8 +74,10 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, context) => 
     const row = rows.get(JSON.stringify(rest));
     if (row === undefined) return;
     seen.accepted += 1;
-    ways[row.by] = (ways[row.by] ?? 0) + 1;
+    ways.set(row.by, (ways.get(row.by) ?? 0) + 1);
     if (!(row.atMs >= measure.effective.getTime() && row.atMs <= context.now.getTime())) seen.untimely += 1;
   });
-  return failure === null ? { reading: "acceptances", ...seen, ways } : failed(to.store, failure);
+  return failure === null
+    ? { reading: "acceptances", ...seen, ways: Object.fromEntries(ways) }
+    : failed(to.store, failure);
 };

@@ -4,11 +4,12 @@ import { must } from "@avow/core/terms/assert";
 import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { collectionOf, each, momentOf, ownerLink, rowsOf } from "./rows.ts";
+import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
 
 type Consented = Extract<Measure, { measure: "consented" }>;
 
 interface Answer {
+  /** With microseconds: a yes right after a use was none before it. */
   readonly atMs: number;
   readonly given: boolean;
 }
@@ -45,7 +46,7 @@ async function answersOf(
       const isYes = YES.has(yes ?? "");
       if (isYes && BUNDLED.has(way ?? "")) sum.bundled += 1;
       const key = keyOf(what, who);
-      byPerson.set(key, [...(byPerson.get(key) ?? []), { atMs: momentOf(when), given: isYes }]);
+      byPerson.set(key, [...(byPerson.get(key) ?? []), { atMs: exactMomentOf(when), given: isYes }]);
     });
     if (failure !== null) return { store: c.store, failure };
   }
@@ -88,7 +89,7 @@ export const takeConsented: Take<"consented"> = async (measure, context) => {
     const nobody = who.every((cell) => cell === null);
     if (nobody) seen.nobodys += 1;
     const answers = answered.byPerson.get(keyOf(what ?? null, who)) ?? [];
-    if (nobody || !allowed(opt, answers, momentOf(when))) seen.against += 1;
+    if (nobody || !allowed(opt, answers, exactMomentOf(when))) seen.against += 1;
   });
   if (failure !== null) return failed(store, failure);
   const what = `${seen.against} of ${seen.examined} uses without leave`;

@@ -1,5 +1,6 @@
 import type { Shown } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
+import { own } from "@avow/core/terms/own";
 import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
@@ -24,7 +25,7 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
   if (reader === undefined) return noStore(store);
   const bound = must(collectionOf(context.map, store, collection).disclosures, "asked only of disclosures");
   const asked = conditions.flatMap((name) => {
-    const shown = bound.conditions[name];
+    const shown = own(bound.conditions, name);
     return shown === undefined ? [] : [{ name, shown }];
   });
   const fields = [
@@ -35,7 +36,7 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     ]),
   ];
   const seen = { rows: 0, examined: 0 };
-  const lacking: Record<string, number> = {};
+  const lacking = new Map<string, number>();
   const anyOf = [{ fields: [bound.to], tuples: to.map((recipient) => [recipient]) }];
   const failure = await each(rowsOf(reader, { collection, fields, anyOf }), (cells) => {
     const row = new Map(fields.map((field, i) => [field, cells[i] ?? null]));
@@ -43,11 +44,12 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     seen.rows += 1;
     if (seen.rows > rowsMax) return;
     seen.examined += 1;
-    for (const { name, shown } of asked) if (!shows(shown, row)) lacking[name] = (lacking[name] ?? 0) + 1;
+    for (const { name, shown } of asked)
+      if (!shows(shown, row)) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   });
   if (failure !== null) return failed(store, failure);
-  const evidence = Object.entries(lacking).map(([name, rows]) => ({
+  const evidence = [...lacking].map(([name, rows]) => ({
     ...{ what: `disclosures without \`${name}\``, store, collection, rows },
   }));
-  return { reading: "disclosed", ...seen, lacking, evidence };
+  return { reading: "disclosed", ...seen, lacking: Object.fromEntries(lacking), evidence };
 };

@@ -46,7 +46,7 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
   if ("ok" in told) return failed(measure.store, told);
   const { creation = "", closure } = person.anchors;
   const seen = { people: 0, examined: 0, told: 0, late: 0 };
-  const ways: Record<string, number> = {};
+  const ways = new Map<string, number>();
   const query = {
     collection: person.name,
     fields: [creation, ...(closure === undefined ? [] : [closure]), ...link.to.fields],
@@ -61,8 +61,10 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
     const notice = told.get(JSON.stringify(rest));
     if (notice === undefined) return;
     seen.told += 1;
-    ways[notice.by] = (ways[notice.by] ?? 0) + 1;
+    ways.set(notice.by, (ways.get(notice.by) ?? 0) + 1);
     if (!(notice.atMs < measure.effective.getTime())) seen.late += 1;
   });
-  return failure === null ? { reading: "notices", ...seen, ways } : failed(link.to.store, failure);
+  return failure === null
+    ? { reading: "notices", ...seen, ways: Object.fromEntries(ways) }
+    : failed(link.to.store, failure);
 };

@@ -110,6 +110,10 @@ test("acceptances: those who came since and those who went on, each in their own
     ways: { continued_use: 1 },
   });
   expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
+  const odd = [{ who: "old", version: "2", at: "2026-02-01", by: "constructor" }];
+  expect(await taken(measure("went on"), { people: PEOPLE, accepted: odd })).toMatchObject({
+    ways: { constructor: 1 },
+  });
   expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
 });
 
@@ -154,10 +158,28 @@ test("consented: the last answer before a use holds; no answer is no yes, and no
   expect(await taken(measure("in"), { answers: "down", uses })).toMatchObject({ reading: "failed" });
 });
 
+test("consented: a yes within the same millisecond is one before the use only where it is", async () => {
+  const measure: Measure = {
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null },
+    ...{ opt: "in", rowsMax: 9 },
+  };
+  const against = async (yes: string, use: string) => {
+    const answers = [{ who: "old", purpose: "news", given: "t", at: yes, by: "settings" }];
+    const reading = await taken(measure, { answers, uses: [{ who: "old", purpose: "news", at: use }] });
+    return reading.reading === "consented" ? reading.against : null;
+  };
+  expect(await against("2026-03-01 10:00:00.123457+00", "2026-03-01 10:00:00.123456+00")).toBe(1);
+  expect(await against("2026-03-01 10:00:00.1231+00", "2026-03-01 10:00:00.123+00")).toBe(1);
+  expect(await against("2026-03-01 10:00:00.123456+00", "2026-03-01 10:00:00.123456+00")).toBe(0);
+  // The same moment, written for another place.
+  expect(await against("2026-03-01T12:00:00.123456+02:00", "2026-03-01 10:00:00.123456+00")).toBe(0);
+  expect(await against("2026-03-01 10:00:00.123455+00", "2026-03-01 10:00:00.123456+00")).toBe(0);
+});
+
 test("disclosed: what went to these recipients and does not show a condition; what has not gone is none", async () => {
   const measure: Measure = {
     ...{ ...at, measure: "disclosed", collection: "given", to: ["authority"], rowsMax: 9 },
-    conditions: ["recorded", "listed", "unknown"],
+    conditions: ["recorded", "listed", "unknown", "constructor"],
   };
   const row = (more: Readonly<Record<string, string | null>>) => ({
     ...{

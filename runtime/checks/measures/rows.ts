@@ -30,6 +30,12 @@ export async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, a
 
 export const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
 
+const BELOW_MS = /:\d{2}\.\d{3}(\d+)/;
+
+/** As `momentOf`, with what stands behind the milliseconds: a number tells microseconds apart until the year 2200 and beyond. */
+export const exactMomentOf = (cell: Cell | undefined): number =>
+  momentOf(cell) + Number(`0.${BELOW_MS.exec(cell ?? "")?.[1] ?? "0"}`);
+
 export const collectionOf = (map: DataMap, store: string, name: string): Collection =>
   must(
     map.stores.flatMap((s) => s.collections).find((c) => c.store === store && c.name === name),

@@ -22,7 +22,7 @@ const idSchema = z.object({ id: z.string() });
 /** Null: nothing of the kind may go out. */
 export async function enter(deps: Deps, desk: number, wanted: Wanted): Promise<string | null> {
   const { email, recipient, ground, asked, protections } = wanted;
-  if (!GROUNDS[recipient]?.includes(ground)) return null;
+  if (!Object.hasOwn(GROUNDS, recipient) || !GROUNDS[recipient]?.includes(ground)) return null;
   if (recipient === "successor" && protections === null) return null;
   const row = await deps.db.one(
     idSchema,

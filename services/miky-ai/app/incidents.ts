@@ -44,7 +44,7 @@ export async function tellOfIncidents(db: Database, now: Date): Promise<number> 
   );
   let told = 0;
   for (const { id, rowsOf } of incidents) {
-    const [who, made] = WHOSE[rowsOf] ?? [];
+    const [who, made] = (Object.hasOwn(WHOSE, rowsOf) ? WHOSE[rowsOf] : undefined) ?? [];
     if (who === undefined || made === undefined) continue;
     told += await db.run(
       `with told as (insert into incident_notices (incident_id, user_id, what, impact, remedy, sent_at)

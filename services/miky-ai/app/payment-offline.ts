@@ -14,7 +14,7 @@ export function offlinePayments(): PaymentPort {
   return {
     methods: Object.entries(CARDS).map(([method, { label }]) => ({ method, label })),
     async charge({ method }) {
-      const card = CARDS[method];
+      const card = Object.hasOwn(CARDS, method) ? CARDS[method] : undefined;
       if (card === undefined || card.last4 === null) return { ok: false, reason: "declined" };
       const [payment, customer] = [`pi_${newId()}`, `cus_${newId()}`];
       return { ok: true, payment, customer, brand: card.brand, last4: card.last4 };

@@ -73,7 +73,7 @@ export function compose(field: string, history: readonly Turn[], prompt: string)
     words.length === 0
       ? "I am not sure what you mean yet. Tell me a little more?"
       : `${asked} about ${words.slice(0, 3).join(", ")}.`;
-  const steps = (APPROACHES[field] ?? []).map(
+  const steps = ((Object.hasOwn(APPROACHES, field) ? APPROACHES[field] : undefined) ?? []).map(
     (step, i) => `${i + 1}. ${step.replaceAll("{0}", first).replaceAll("{1}", second)}`,
   );
   const memory =

@@ -16,5 +16,5 @@ const MAY: Readonly<Record<string, readonly Page[]>> = {
   referral: ["figures"],
 };
 
-export const mayOpen = (role: string, page: Page): boolean => MAY[role]?.includes(page) ?? false;
-export const pagesOf = (role: string): readonly Page[] => MAY[role] ?? [];
+export const mayOpen = (role: string, page: Page): boolean => pagesOf(role).includes(page);
+export const pagesOf = (role: string): readonly Page[] => (Object.hasOwn(MAY, role) ? (MAY[role] ?? []) : []);
