@@ -111,6 +111,14 @@ test("acceptances: those who came since and those who went on, each in their own
   });
   expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
   expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
+  const unknown = [
+    { ...person("old", "2025-01-01", ""), seen: null },
+    person("away", "2025-01-01", "2025-06-01"),
+  ];
+  expect(await taken(measure("went on"), { people: unknown, accepted: [] })).toMatchObject({
+    ...{ people: 1, examined: 1, accepted: 0 },
+  });
+  expect(await taken(measure("came since"), { people: unknown, accepted: [] })).toMatchObject({ people: 0 });
 });
 
 test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {
