@@ -189,6 +189,9 @@ create table if not exists incidents (
   entered_by   smallint not null references staff (id)
 );
 create index if not exists incidents_found on incidents (found_at);
+alter table incidents add column if not exists entered_at timestamptz;
+update incidents set entered_at = found_at where entered_at is null;
+alter table incidents alter column entered_at set default now(), alter column entered_at set not null;
 
 -- Who was told of a breach, when, and what.
 create table if not exists incident_notices (
