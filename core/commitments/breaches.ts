@@ -58,6 +58,8 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
   }
   if (sum.incidents === 0)
     open.push("no breach is on record: whether people are told of one has not been seen yet");
+  else if (sum.people === 0 && open.length === 0)
+    open.push("nobody was found whom a breach on record is about");
   if (sum.examined < sum.people)
     open.push(
       `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,

@@ -34,6 +34,10 @@ test("accept: everybody whom the version binds has an acceptance, in time and by
     expect(judge("binds", on("acceptances", wrong), ROWS).verdict).toBe("broken");
   for (const open of [{ people: 9 }, { reading: "failed" as const }])
     expect(judge("binds", on("acceptances", open), ROWS).verdict).toBe("unproven");
+  const nobody = on("acceptances", { people: 0, examined: 0, accepted: 0, ways: {} });
+  expect(judge("binds", nobody, ROWS)).toMatchObject({
+    ...{ verdict: "unproven", reason: "nobody whom the version binds has been seen yet" },
+  });
   expect(judge("binds").reason).toContain("no collection of acceptances");
 });
 

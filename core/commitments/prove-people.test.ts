@@ -64,6 +64,9 @@ test("notify: whoever a breach is about and was not told in time and of everythi
   expect(told()).toMatchObject({ verdict: "kept", basis: "exact", examined: 7, population: 7 });
   for (const wrong of [{ untold: 1 }, { late: 1 }, { incomplete: 1 }])
     expect(told(wrong).verdict).toBe("broken");
+  expect(told({ people: 0, examined: 0 })).toMatchObject({
+    ...{ verdict: "unproven", reason: "nobody was found whom a breach on record is about" },
+  });
   for (const open of [{ incidents: 0 }, { unclear: 1 }, { examined: 6 }, { unbound: ["remedy"] }])
     expect(told(open).verdict).toBe("unproven");
   expect(told({ nextDueMs: 5 })).toMatchObject({ verdict: "kept", freshForMs: 5 });

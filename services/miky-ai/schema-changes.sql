@@ -107,6 +107,8 @@ create table if not exists consents (
 );
 create index if not exists consents_user on consents (user_id, purpose, at);
 create index if not exists consents_used on consents (used_at);
+-- Answers go with the preferences that they limit, not before.
+update consents c set used_at = p.used_at from preferences p where p.user_id = c.user_id and p.used_at > c.used_at;
 
 -- Mails: one that lies here was sent. Whoever holds the link in it can leave mails of its kind.
 create table if not exists mails (
@@ -187,6 +189,9 @@ create table if not exists incidents (
   entered_by   smallint not null references staff (id)
 );
 create index if not exists incidents_found on incidents (found_at);
+alter table incidents add column if not exists entered_at timestamptz;
+update incidents set entered_at = found_at where entered_at is null;
+alter table incidents alter column entered_at set default now(), alter column entered_at set not null;
 
 -- Who was told of a breach, when, and what.
 create table if not exists incident_notices (

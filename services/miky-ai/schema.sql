@@ -428,7 +428,8 @@ create table incidents (
   impact       text not null,
   remedy       text not null,
   found_at     timestamptz not null default now(),
-  entered_by   smallint not null references staff (id)
+  entered_by   smallint not null references staff (id),
+  entered_at   timestamptz not null default now()
 );
 create index incidents_found on incidents (found_at);
 

@@ -69,6 +69,7 @@ export function judge(
     evidence.push(...found.map((what) => ({ what, store, collection })));
     kept.push(`each of ${count(reading.people, "person", "people")} ${SAID[measure.who]}`);
   }
+  if (sum.people === 0 && open.length === 0) open.push("nobody whom the version binds has been seen yet");
   if (sum.examined < sum.people)
     open.push(
       `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,

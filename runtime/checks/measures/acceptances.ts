@@ -32,11 +32,12 @@ async function accepted(
   return failure ?? first;
 }
 
-/** Whether the version binds somebody who came then and was last here then. */
+/** Whether the version binds somebody who came then and was last here then, as far as that is known. */
 function isBound({ who, effective }: Acceptances, createdMs: number, activeMs: number): boolean {
   const since = effective.getTime();
   // Who has no date of coming is nobody new: what is not known does not take anybody out of the count.
-  return who === "came since" ? createdMs >= since : !(createdMs >= since) && activeMs >= since;
+  // The same goes for who has no date of a last visit.
+  return who === "came since" ? createdMs >= since : !(createdMs >= since) && !(activeMs < since);
 }
 
 export const acceptancesLooks: Looks<"acceptances"> = async ({ store, collection, version }, { map }) => {

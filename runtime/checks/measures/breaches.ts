@@ -1,5 +1,5 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import { type Collection, idOf } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
@@ -61,6 +61,10 @@ async function incidentsOf(context: MeasureContext, c: Collection, onlyRisky: bo
   return incidents;
 }
 
+/** Somebody, by the fields of a person collection that a link leads to. */
+const named = (to: Link["to"], cells: readonly (Cell | undefined)[]): string =>
+  JSON.stringify([collectionId(to), to.fields, cells]);
+
 /** By incident and person, the first notice that holds everything, or the first that there is. */
 async function noticesOf(context: MeasureContext, { collection, contents }: Breaches) {
   const notices = new Map<string, Notice>();
@@ -70,54 +74,111 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
   for (const c of places) {
     const bound = must(c.incidentNotices, "asked only of notices");
     const parts = contents.flatMap((part) => bound.contents[part] ?? []);
-    const fields = [bound.incident, bound.at, ...parts, ...ownerLink(c).from];
-    await readAll(context, c, fields, ([incident, at, ...rest]) => {
+    const { from, to } = ownerLink(c);
+    const fields = [bound.incident, bound.at, ...parts, ...from];
+    await readAll(context, c, fields, ([incident = null, at, ...rest]) => {
       const whole = rest.slice(0, parts.length).every((cell) => (cell ?? "").trim() !== "");
-      const key = JSON.stringify([incident, ...rest.slice(parts.length)]);
-      const [known, atMs] = [notices.get(key), momentOf(at)];
-      const better = whole === known?.whole ? atMs < known.atMs : whole;
-      if (known === undefined || better) notices.set(key, { atMs, whole });
+      const key = keyOf(incident, named(to, rest.slice(parts.length)));
+      const notice = { atMs: momentOf(at), whole };
+      notices.set(key, betterOf(notices.get(key), notice));
     });
   }
   const unbound = contents.filter((part) =>
     places.some((c) => c.incidentNotices?.contents[part] === undefined),
   );
-  return { notices, unbound, places };
+  return { notices, unbound, tellTo: places.map((c) => ownerLink(c).to) };
 }
 
-/** Whom rows are about that were made between two times; null where the map does not say. */
-async function peopleOf(context: MeasureContext, store: string, incident: Incident) {
+const keyOf = (incident: Cell, who: string): string => JSON.stringify([incident, who]);
+
+function betterOf(known: Notice | undefined, other: Notice): Notice {
+  if (known === undefined) return other;
+  const better = other.whole === known.whole ? other.atMs < known.atMs : other.whole;
+  return better ? other : known;
+}
+
+interface Affected {
+  readonly about: Collection;
+  readonly made: string;
+  /** Whose the rows are; none where they are the people themselves. */
+  readonly links: readonly Link[];
+  readonly person: Collection;
+}
+
+/** Where it stands whom rows are about; null where the map does not say, or says it in a way that is not read here. */
+function affected(context: MeasureContext, store: string, incident: Incident): Affected | null {
   const all = context.map.stores.flatMap((s) => s.collections);
   const about = all.find((c) => c.store === store && c.name === incident.rowsOf);
   const made = about?.anchors["creation"];
-  const owner = about?.links.find((l) => l.role === "owner");
-  const person =
-    owner === undefined ? about : all.find((c) => idOf(c) === `${owner.to.store}.${owner.to.collection}`);
-  const key = owner?.from ?? about?.key;
-  if (about === undefined || made === undefined || key == null || person === undefined) return null;
-  if (person.identities.length === 0 || Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs))
-    return null;
-  const people = new Set<string>();
-  await readAll(context, about, [made, ...key], ([at, ...who]) => {
-    const atMs = momentOf(at);
-    const cells = who.map((cell) => cell ?? null);
-    // A row without a date may be one of them: then its person is.
-    const outside = atMs < incident.sinceMs || atMs > incident.untilMs;
-    if (!outside && cells.every((cell) => cell !== null)) people.add(JSON.stringify(cells));
-  });
-  return withoutGone(context, person, people);
+  if (about === undefined || made === undefined) return null;
+  if (about.identities.length > 0) return { about, made, links: [], person: about };
+  const links = about.links.filter(carriesOwnership);
+  // Over a list, by a join collection, to somebody's other rows: each leads to people, but not by the row alone.
+  if (links.some((l) => l.each !== undefined || l.via === true)) return null;
+  const [person, ...others] = all.filter((c) => links.some((l) => collectionId(l.to) === idOf(c)));
+  if (person === undefined || others.length > 0 || person.identities.length === 0) return null;
+  return { about, made, links, person };
 }
 
+const isMeanwhile = (incident: Incident, at: Cell | undefined): boolean => {
+  const atMs = momentOf(at);
+  // A row without a date may be one of them: then its person is.
+  return !(atMs < incident.sinceMs || atMs > incident.untilMs);
+};
+
+/** The people whom rows are about that were made between two times, each by the names that notices may call them; null where it can not be told. */
+async function peopleOf(
+  context: MeasureContext,
+  store: string,
+  incident: Incident,
+  tellTo: readonly Link["to"][],
+): Promise<readonly (readonly string[])[] | null> {
+  const found = affected(context, store, incident);
+  if (found === null || Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs)) return null;
+  const { about, made, links, person } = found;
+  const told = tellTo.filter((to) => collectionId(to) === idOf(person));
+  if (told.length === 0) return null;
+  if (links.length === 0)
+    return stillHere(context, person, told, { made, is: (at) => isMeanwhile(incident, at) });
+  const owners = new Set<string>();
+  const when = [...new Set(links.flatMap((l) => Object.keys(l.when ?? {})))];
+  const fields = [...new Set([made, ...when, ...links.flatMap((l) => l.from)])];
+  await readAll(context, about, fields, (row) => {
+    const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
+    if (!isMeanwhile(incident, cell(made))) return;
+    for (const { from, to, when: holds = {} } of links)
+      if (Object.entries(holds).every(([f, values]) => values.includes(cell(f) ?? "")))
+        if (from.every((f) => cell(f) !== null)) owners.add(named(to, from.map(cell)));
+  });
+  return stillHere(context, person, told, { links, owners });
+}
+
+type Sought =
+  | { readonly made: string; readonly is: (at: Cell) => boolean }
+  | { readonly links: readonly Link[]; readonly owners: ReadonlySet<string> };
+
 /** Whoever has left since can not be told any more, and nobody is behind a pseudo-person. */
-async function withoutGone(context: MeasureContext, person: Collection, people: ReadonlySet<string>) {
+async function stillHere(
+  context: MeasureContext,
+  person: Collection,
+  told: readonly Link["to"][],
+  sought: Sought,
+): Promise<readonly (readonly string[])[]> {
   const { closure } = person.anchors;
-  const here = new Set<string>();
-  const key = must(person.key, "a person collection with a key");
-  await readAll(context, person, [...(closure === undefined ? [] : [closure]), ...key], (row) => {
-    const [closed, who] = closure === undefined ? [null, row] : [row[0], row.slice(1)];
-    const cells = who.map((cell) => cell ?? null);
-    const name = JSON.stringify(cells);
-    if (closed == null && people.has(name) && !isPseudo(person, cells)) here.add(name);
+  const by = "links" in sought ? sought.links.map((l) => l.to) : [];
+  const marks = [...new Set([...(person.key ?? []), ...[...by, ...told].flatMap((to) => to.fields)])];
+  const dates = [...(closure === undefined ? [] : [closure]), ...("made" in sought ? [sought.made] : [])];
+  const fields = [...new Set([...marks, ...dates])];
+  const here: (readonly string[])[] = [];
+  await readAll(context, person, fields, (row) => {
+    const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
+    if (closure !== undefined && cell(closure) !== null) return;
+    if (isPseudo(person, marks.map(cell))) return;
+    const meant =
+      "made" in sought
+        ? sought.is(cell(sought.made))
+        : by.some((to) => sought.owners.has(named(to, to.fields.map(cell))));
+    if (meant) here.push(told.map((to) => named(to, to.fields.map(cell))));
   });
   return here;
 }
@@ -141,13 +202,13 @@ async function read(measure: Breaches, context: MeasureContext) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
   const c = collectionOf(context.map, store, collection);
   const incidents = await incidentsOf(context, c, onlyRisky);
-  const { notices, unbound } = await noticesOf(context, measure);
+  const { notices, unbound, tellTo } = await noticesOf(context, measure);
   const period = must(parseDuration(within), "the schema read it");
   const seen = { incidents: incidents.length, running: 0, unclear: 0, people: 0, examined: 0 };
   let nextDueMs: number | null = null;
   const wrong = { untold: 0, late: 0, incomplete: 0 };
   for (const incident of incidents) {
-    const people = await peopleOf(context, store, incident);
+    const people = await peopleOf(context, store, incident, tellTo);
     if (people === null || Number.isNaN(incident.foundMs)) {
       seen.unclear += 1;
       continue;
@@ -159,8 +220,9 @@ async function read(measure: Breaches, context: MeasureContext) {
       seen.people += 1;
       if (seen.people > rowsMax) continue;
       seen.examined += 1;
-      const parsed: unknown = JSON.parse(who);
-      const notice = notices.get(JSON.stringify([incident.id, ...(Array.isArray(parsed) ? parsed : [])]));
+      const theirs = who.flatMap((name) => notices.get(keyOf(incident.id, name)) ?? []);
+      const [first, ...more] = theirs;
+      const notice = first === undefined ? undefined : more.reduce<Notice>(betterOf, first);
       if (running && notice?.whole !== true)
         nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, due - context.now.getTime());
       else if (notice === undefined) wrong.untold += 1;

@@ -1,5 +1,6 @@
 /** Measures that hold rows of people against one another: `acceptances`, `consented`, `disclosed`, `breaches`. */
 import type { Measure, Reading } from "@avow/core/commitments/proof";
+import type { DataMap } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
@@ -48,13 +49,16 @@ collections:
     incident_notices: { incident: leak, of: leaks, at: at, contents: { remedy: remedy } }
     fields: { leak: system, who: user.unique_id, at: system, remedy: system }
 `;
-const read = readDataMap([{ file: "app.yaml", text: MAP }]);
-const map = must(read.value, JSON.stringify(read.issues));
+const mapOf = (text: string): DataMap => {
+  const read = readDataMap([{ file: "app.yaml", text }]);
+  return must(read.value, JSON.stringify(read.issues));
+};
+const map = mapOf(MAP);
 const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
 
-function taken(measure: Measure, rows: Rows): Promise<Reading> {
+function taken(measure: Measure, rows: Rows, of = map): Promise<Reading> {
   const app: Pick<Connector, "read"> = {
     async *read({ collection, fields, anyOf }) {
       const found = rows[collection] ?? [];
@@ -72,7 +76,7 @@ function taken(measure: Measure, rows: Rows): Promise<Reading> {
     },
   };
   const context = {
-    map,
+    map: of,
     readers: { app },
     allowanceOf: () => null,
     now: new Date("2026-06-01T00:00:00.000Z"),
@@ -115,6 +119,14 @@ test("acceptances: those who came since and those who went on, each in their own
     ways: { constructor: 1 },
   });
   expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
+  const unknown = [
+    { ...person("old", "2025-01-01", ""), seen: null },
+    person("away", "2025-01-01", "2025-06-01"),
+  ];
+  expect(await taken(measure("went on"), { people: unknown, accepted: [] })).toMatchObject({
+    ...{ people: 1, examined: 1, accepted: 0 },
+  });
+  expect(await taken(measure("came since"), { people: unknown, accepted: [] })).toMatchObject({ people: 0 });
 });
 
 test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {
@@ -206,21 +218,16 @@ test("disclosed: what went to these recipients and does not show a condition; wh
   });
 });
 
+const BREACHES: Measure = {
+  ...{ ...at, measure: "breaches", collection: "leaks", within: "PT72H", contents: ["remedy"] },
+  ...{ onlyRisky: true, rowsMax: 9 },
+};
+const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
+  ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
+});
+
 test("breaches: whom rows are about that were made meanwhile, told in time and of everything", async () => {
-  const measure: Measure = {
-    ...{
-      ...at,
-      measure: "breaches",
-      collection: "leaks",
-      within: "PT72H",
-      contents: ["remedy"],
-      onlyRisky: true,
-      rowsMax: 9,
-    },
-  };
-  const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
-    ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
-  });
+  const measure = BREACHES;
   const uses = ["old", "old", "away", "new", "left"].map((who) => ({ who, at: "2026-02-01" }));
   const told = [
     { leak: "1", who: "old", at: "2026-03-03T00:00Z", remedy: "mended" },
@@ -251,4 +258,54 @@ test("breaches: whom rows are about that were made meanwhile, told in time and o
   expect(
     await taken(measure, { ...rows, told: half, leaks: [leak("1", "2026-03-01T00:00Z")] }),
   ).toMatchObject({ incomplete: 2, untold: 1 });
+});
+
+test("breaches: people are the same by whatever field a link calls them, and every owner is one", async () => {
+  const mails = PEOPLE.map((p) => ({ ...p, email: `${p.id}@x.example` }));
+  const uses = [
+    { who: "old@x.example", other: "new", kind: "pair", at: "2026-02-01" },
+    { who: "away@x.example", other: "left", kind: "pair", at: "2026-02-01" },
+    { who: "old@x.example", other: "away", kind: "single", at: "2026-02-01" },
+  ];
+  const told = [{ leak: "1", who: "old", at: "2026-03-03T00:00Z", remedy: "mended" }];
+  const rows = { people: mails, uses, told, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  const USES = `  uses:
+    class: account
+    owner: who -> people.id`;
+  const links = (text: string): DataMap =>
+    mapOf(
+      MAP.replace(USES, USES.replace("owner: who -> people.id", text)).replace(
+        "fields: { who: user.unique_id, purpose: system, at: system }",
+        "fields: { who: user.unique_id, other: user.unique_id, kind: system, purpose: system, at: system }",
+      ),
+    );
+  expect(await taken(BREACHES, rows, links("owner: who -> people.email"))).toMatchObject({
+    ...{ incidents: 1, unclear: 0, people: 2, untold: 1, late: 0 },
+  });
+  const both = `links:
+      - { role: owner, from: [who], to: { collection: people, fields: [email] } }
+      - { role: co_owner, from: [other], to: { collection: people, fields: [id] }, when: { kind: [pair] } }
+    erase: delete`;
+  expect(await taken(BREACHES, rows, links(both))).toMatchObject({ unclear: 0, people: 3, untold: 2 });
+});
+
+test("breaches: people without a key in the map are read, and whom nobody can be told of is unclear", async () => {
+  const leaks = [leak("1", "2026-03-01T00:00Z")];
+  const uses = [{ who: "old", at: "2026-02-01" }];
+  const keyless = mapOf(MAP.replace("    key: [id]\n    person", "    person"));
+  expect(keyless.stores[0]?.collections[0]?.key).toBeNull();
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, keyless)).toMatchObject({
+    people: 1,
+    untold: 1,
+  });
+  const own = [leak("1", "2026-03-01T00:00Z", { rows: "people", since: "2025-01-01", until: "2026-03-02" })];
+  expect(await taken(BREACHES, { people: PEOPLE, leaks: own }, keyless)).toMatchObject({
+    people: 3,
+    untold: 3,
+  });
+  const unsaid = mapOf(MAP.slice(0, MAP.indexOf("  told:")));
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, unsaid)).toMatchObject({
+    unclear: 1,
+    people: 0,
+  });
 });

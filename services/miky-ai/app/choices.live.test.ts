@@ -83,8 +83,11 @@ test("what goes out is entered at one desk and approved at another, for a reason
 
 test("of a breach those are told whom it is about, once, on a page of theirs and by mail", async () => {
   const operator = await desk("drill-operator");
+  const DAY_MS = 86_400_000;
+  const local = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 16);
   const form = {
     rows: "users",
+    found: local(-40),
     since: "2020-01-01T00:00Z",
     until: "2100-01-01T00:00Z",
     risk: "on",
@@ -93,7 +96,22 @@ test("of a breach those are told whom it is about, once, on a page of theirs and
     remedy: "mended",
   };
   expect((await operator.post("/staff/incidents", { ...form, rows: "staff" })).statusCode).toBe(400);
+  const { found, ...unfound } = form;
+  expect((await operator.get("/staff/incidents")).body).toContain(
+    'name="found" type="datetime-local" required',
+  );
+  for (const [wrong, problem] of [
+    [unfound, "when it was found is missing"],
+    [{ ...form, found: "lately" }, "when it was found is no time"],
+    [{ ...form, found: local(1) }, "when it was found is still to come"],
+  ] as const) {
+    const answer = await operator.post("/staff/incidents", wrong);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).toContain(problem);
+  }
+  // However long ago it was found, it is told once it is entered, and its time runs from when it was found.
   expect((await operator.post("/staff/incidents", form)).body).toContain("2 people were told");
+  expect(await rows("select found_at as n from incidents")).toEqual(new Date(`${found}Z`));
   const person = bed.browser();
   await person.post("/signin", { email: "plain@mail.example", password: "ten characters and more" });
   expect((await person.get("/incidents")).body).toContain("mended");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { MAY } from "./consents.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { housekeep } from "./housekeeping.ts";
 import { appUrl, NEWCOMER, signedUp, type Testbed, testbed } from "./testbed.ts";
@@ -108,6 +109,35 @@ test("what nobody signs in with for three years goes, signing in puts that off, 
   expect(await bed.sql("select count(*)::int as n from page_views where path = '/settings'")).toEqual([
     { n: 0 },
   ]);
+});
+
+test("a no is kept as long as the preferences that it limits, and goes after them", async () => {
+  const email = "firm@mail.example";
+  const person = await signedUp(bed, email);
+  const no = { theme: "dark", interests: "", limit: "on" };
+  const mine = `where user_id = (select id from users where email = '${email}')`;
+  const age = (table: string, days: number) =>
+    bed.sql(`update ${table} set used_at = $1::timestamptz - make_interval(days => $2) ${mine}`, [NOW, days]);
+  const uses = async () =>
+    (
+      await bed.sql(
+        `select (${MAY.analytics}) or (${MAY["network-analysis"]}) or (${MAY.training}) as n from users u left join preferences p on p.user_id = u.id where u.email = '${email}'`,
+      )
+    )[0]?.["n"];
+  expect((await person.post("/settings/preferences", no)).statusCode).toBe(303);
+  for (const table of ["preferences", "consents"]) await age(table, 1_000);
+  expect((await person.post("/settings/preferences", no)).statusCode).toBe(303);
+  expect(await bed.sql(`select distinct used_at from consents ${mine}`)).toEqual([{ used_at: NOW }]);
+  expect(await uses()).toBe(false);
+
+  // More preferences than a batch takes go first.
+  await bed.sql(`with u as (insert into users (id, email, created_at) select gen_random_uuid(), 'crowd' || n || '@mail.example', '2015-01-01' from generate_series(1, 2000) n returning id)
+    insert into preferences (user_id, updated_at, used_at) select id, '2015-01-01', '2015-01-01' from u`);
+  for (const table of ["preferences", "consents"]) await age(table, 1_096);
+  expect(await housekeep(db, NOW, 1)).toEqual({ preferences: 2_000 });
+  expect(await uses()).toBe(false);
+  expect(await housekeep(db, NOW)).toEqual({ preferences: 1, answers: 7 });
+  expect(await uses()).toBe(false);
 });
 
 test("large leftovers go in batches, as many as a run allows", async () => {

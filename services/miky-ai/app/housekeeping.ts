@@ -60,7 +60,14 @@ const tasks: readonly Task[] = [
     sql: byKey("policy_notices", "user_id, version, channel", "sent_at"),
   },
   { name: "acceptances", keep: "3 years -1 day", sql: byKey("acceptances", "user_id, version", "used_at") },
-  { name: "answers", keep: "3 years -1 day", sql: byKey("consents", "id", "used_at") },
+  // Before the answers: a no must not go first, and leave its person to be used.
+  { name: "preferences", keep: "3 years -1 day", sql: byKey("preferences", "user_id", "used_at") },
+  {
+    name: "answers",
+    keep: "3 years -1 day",
+    sql: `delete from consents where id in (select c.id from consents c where c.used_at < $1
+            and not exists (select 1 from preferences p where p.user_id = c.user_id and p.used_at < $1) order by c.used_at limit $2)`,
+  },
   { name: "mails", keep: "3 years -1 day", sql: byKey("mails", "id", "sent_at") },
   { name: "disclosures", keep: "3 years -1 day", sql: byKey("disclosures", "id", "entered_at") },
   // Before what was told of them, which would be missing otherwise.
@@ -70,7 +77,6 @@ const tasks: readonly Task[] = [
   { name: "sources", keep: "2 years -1 day", sql: byKey("acquisition_sources", "id", "recorded_at") },
   { name: "passwords", keep: "3 years -1 day", sql: byKey("credentials", "user_id", "used_at") },
   { name: "sign-ins", keep: "3 years -1 day", sql: byKey("oauth_logins", "provider, subject", "used_at") },
-  { name: "preferences", keep: "3 years -1 day", sql: byKey("preferences", "user_id", "used_at") },
   { name: "subscriptions", keep: "1 year -1 day", sql: byKey("subscriptions", "id", "cancelled_at") },
   { name: "commissions", keep: "7 years -1 day", sql: byKey("commissions", "id") },
   { name: "referrals", keep: "7 years -1 day", sql: byKey("referrals", "tree, position") },

@@ -17,6 +17,8 @@ export interface Incident {
   readonly rowsOf: string;
   readonly since: Date;
   readonly until: Date;
+  /** When it became known: the time to tell people runs from then, however late it was entered. */
+  readonly found: Date;
   readonly risk: boolean;
   readonly what: string;
   readonly impact: string;
@@ -25,10 +27,10 @@ export interface Incident {
 
 export const enterIncident = (db: Queries, desk: number, incident: Incident, now: Date): Promise<number> =>
   db.run(
-    `insert into incidents (rows_of, since, until, risk, what, impact, remedy, found_at, entered_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into incidents (rows_of, since, until, risk, what, impact, remedy, found_at, entered_by, entered_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       ...[incident.rowsOf, incident.since, incident.until, incident.risk],
-      ...[incident.what, incident.impact, incident.remedy, now, desk],
+      ...[incident.what, incident.impact, incident.remedy, incident.found, desk, now],
     ],
   );
 
@@ -39,7 +41,7 @@ const DAYS_BACK = 30;
 export async function tellOfIncidents(db: Database, now: Date): Promise<number> {
   const incidents = await db.all(
     incidentSchema,
-    `select id::text as id, rows_of as "rowsOf" from incidents where risk and found_at > $1::timestamptz - make_interval(days => $2)`,
+    `select id::text as id, rows_of as "rowsOf" from incidents where risk and entered_at > $1::timestamptz - make_interval(days => $2)`,
     [now, DAYS_BACK],
   );
   let told = 0;

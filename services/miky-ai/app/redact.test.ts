@@ -14,3 +14,14 @@ test.each([
 ])("%s", (text, left) => {
   expect(redact(text, KNOWN)).toBe(left);
 });
+
+test.each([
+  [["王伟"], "我是王伟，住在罗马", "我是[name]，住在罗马"],
+  [["Bo Li"], "Bo Li here; bo  li again, Li, Bo last", "[name] here; [name] again, [name] last"],
+  [["Bo Li"], "the turbo lift, a bo and a li", "the turbo lift, a bo and a li"],
+  [["Jose\u0301 Sa\u0301"], "ask José or Jose\u0301 Sá", "ask [name] or [name]"],
+  [["José"], "ask Jose\u0301", "ask [name]"],
+  [["प्रिया"], "मैं प्रिया हूँ और यहाँ रहती हूँ", "मैं [name] हूँ और यहाँ रहती हूँ"],
+])("names of %j: %s", (known, text, left) => {
+  expect(redact(text, known)).toBe(left);
+});

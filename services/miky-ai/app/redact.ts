@@ -13,16 +13,38 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     "$1 [name]",
   ],
 ];
-/** Shorter words are too common to say who somebody is. */
+/** Shorter words of plain letters are too common to say who somebody is; in other writing two signs are a whole name. */
 const WORD_MIN = 3;
+const PLAIN = /^[A-Za-z0-9]*$/;
+/** Marks belong to the letter before: many scripts write vowels so. */
+const BETWEEN = "[^\\p{L}\\p{M}\\p{N}]+";
+const BETWEEN_WORDS = new RegExp(BETWEEN, "u");
 
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
+/** Several words one after another, as whole words: `Bo Li` is somebody, and `turbo lift` is not. */
+const phrase = (words: readonly string[]): string =>
+  `(?<![\\p{L}\\p{M}\\p{N}])${words.map(escaped).join(BETWEEN)}(?![\\p{L}\\p{M}\\p{N}])`;
+
+const longestFirst = (all: readonly string[]): string[] =>
+  [...new Set(all)].sort((a, b) => b.length - a.length);
+
 export function redact(text: string, known: readonly (string | null)[]): string {
-  const words = [...new Set(known.flatMap((k) => (k ?? "").split(/[^\p{L}\p{N}]+/u)))]
-    .filter((word) => [...word].length >= WORD_MIN)
-    .sort((a, b) => b.length - a.length);
-  const shaped = SHAPES.reduce((seen, [shape, put]) => seen.replaceAll(shape, put), text);
-  // Inside of words too: what is joined to a name is still about its bearer.
-  return words.reduce((seen, word) => seen.replaceAll(new RegExp(escaped(word), "giu"), "[name]"), shaped);
+  // The same letter may be written as one sign or as two.
+  const names = known.map((k) =>
+    (k ?? "")
+      .normalize("NFC")
+      .split(BETWEEN_WORDS)
+      .filter((word) => word !== ""),
+  );
+  const phrases = names
+    .filter((words) => words.length > 1)
+    .flatMap((words) => [phrase(words), phrase(words.toReversed())]);
+  const words = names.flat().filter((word) => !PLAIN.test(word) || word.length >= WORD_MIN);
+  const shaped = SHAPES.reduce((seen, [shape, put]) => seen.replaceAll(shape, put), text.normalize("NFC"));
+  // Words inside of others too: what is joined to a name is still about its bearer.
+  return [...longestFirst(phrases), ...longestFirst(words).map(escaped)].reduce(
+    (seen, pattern) => seen.replaceAll(new RegExp(pattern, "giu"), "[name]"),
+    shaped,
+  );
 }

@@ -184,10 +184,10 @@ async function takeDown(client: pg.Client): Promise<readonly string[]> {
 }
 
 /** A breach half a year ago, told within two days to those whose conversations of a month it was about. */
-const BREACH = `with found as (insert into incidents (rows_of, since, until, risk, what, impact, remedy, found_at, entered_by)
+const BREACH = `with found as (insert into incidents (rows_of, since, until, risk, what, impact, remedy, found_at, entered_at, entered_by)
     values ('conversations', $1::timestamptz - interval '230 days', $1::timestamptz - interval '200 days', true,
       'A copy of conversations lay where others could read it.', 'Others may have read what you and a specialist wrote.', 'The copy is gone, and such copies are no longer made.',
-      $1::timestamptz - interval '180 days', 5) returning *)
+      $1::timestamptz - interval '180 days', $1::timestamptz - interval '180 days', 5) returning *)
   insert into incident_notices (incident_id, user_id, what, impact, remedy, sent_at)
   select distinct f.id, t.user_id, f.what, f.impact, f.remedy, f.found_at + interval '40 hours' from found f join conversations t on t.created_at between f.since and f.until
     join users u on u.id = t.user_id and u.closed_at is null`;

@@ -8,21 +8,33 @@ import { deskPage } from "../staff/desk.ts";
 import { type Routes, show, signedIn } from "./route.ts";
 
 const moment = (what: string) => z.coerce.date({ error: `${what} is missing or is no time` });
-const incidentForm = z.object({
-  rows: z.string().refine((name) => AFFECTED.includes(name), "choose what got out"),
-  since: moment("the beginning"),
-  until: moment("the end"),
-  risk: ticked,
-  what: text("what happened", 2_000),
-  impact: text("what it may mean", 2_000),
-  remedy: text("what was done", 2_000),
-});
+/** As a browser's field for a time sends it, which says no zone: it is asked for in UTC. */
+const found = (now: Date) =>
+  z
+    .string({ error: "when it was found is missing" })
+    .trim()
+    .min(1, "when it was found is missing")
+    .transform((value) => new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value))
+    .pipe(z.date({ error: "when it was found is no time" }).max(now, "when it was found is still to come"));
+
+const incidentForm = (now: Date) =>
+  z.object({
+    found: found(now),
+    rows: z.string().refine((name) => AFFECTED.includes(name), "choose what got out"),
+    since: moment("the beginning"),
+    until: moment("the end"),
+    risk: ticked,
+    what: text("what happened", 2_000),
+    impact: text("what it may mean", 2_000),
+    remedy: text("what was done", 2_000),
+  });
 
 const incidentPage = (
   problems: readonly string[],
 ): Html => html`<section class="narrow"><h1>A breach</h1>${problemList(problems)}
   <p class="note">Whoever it is about is told at once.</p>
   <form method="post" action="/staff/incidents" class="stack"><label>What got out <select name="rows">${AFFECTED.map((name) => html`<option>${name}</option>`)}</select></label>
+    <label>Found at (UTC) <input name="found" type="datetime-local" required></label>
     <label>Made since <input name="since" required placeholder="2026-01-31T00:00Z"></label><label>until <input name="until" required></label>
     <label class="tick"><input type="checkbox" name="risk" checked> It puts people at risk</label>
     <label>What happened <textarea name="what" required></textarea></label><label>What it may mean for people <textarea name="impact" required></textarea></label>
@@ -38,7 +50,7 @@ export const incidentRoutes: Routes = (app, deps) => {
   app.post(
     "/staff/incidents",
     opened(async (desk, request, reply) => {
-      const form = read(incidentForm, request.body);
+      const form = read(incidentForm(deps.now()), request.body);
       if (!form.ok) return show(deps, request, reply.code(400), shown, incidentPage(form.problems));
       const { rows, ...incident } = form.value;
       await enterIncident(deps.db, desk.id, { ...incident, rowsOf: rows }, deps.now());

@@ -149,6 +149,8 @@ export const settingsRoutes: Routes = (app, deps) => {
         );
         for (const box of BOX_NAMES)
           await noteAnswer(db, { user: viewer.id, box, given: p[box], how: "settings", now });
+        // Answers that stay as they are were given anew: none goes before the preferences that it limits.
+        await db.run("update consents set used_at = $2 where user_id = $1", [viewer.id, now]);
       });
       return reply.redirect("/settings", 303);
     }),
