@@ -202,7 +202,7 @@ interface Written {
   readonly outcome: RequestOutcome;
   readonly right: Right;
   readonly archiveWaits: boolean;
-  readonly journal: Pick<DatabaseJournal, "endings">;
+  readonly journal: Pick<DatabaseJournal, "withEndings">;
 }
 
 type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
@@ -220,7 +220,7 @@ async function writeDown(
   const until = restrictedUntil(desk, row, outcome);
   const ended = ENDED.has(outcome.state) && until === null;
   const state = until === null ? outcome.state : "restricted";
-  const outdated = await desk.held.transaction().execute(async (tx) => {
+  const outdated = await journal.withEndings(desk.held, async (tx, { entries: before, written: steps }) => {
     const row = updateOpen(tx, id, {
       ...{ state, ...toldBy(outcome) },
       ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
@@ -228,7 +228,6 @@ async function writeDown(
       ...(until === null ? {} : { grace_until: until }),
       ...nextTry(outcome, tries, desk.now()),
     });
-    const { entries: before, written: steps } = journal.endings(tx);
     if (!ended && until === null) {
       await allOf([row, steps]);
       const open = outcome.state === "not_done" ? [notDone(id, outcome, due_at < desk.now())] : [];
