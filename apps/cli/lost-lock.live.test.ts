@@ -17,7 +17,7 @@ collections:
   users:
     class: account
     person: { user_id: id }
-    fields: { id: user.unique_id }
+    fields: { id: user.unique_id, name: user.name }
 `;
 
 let service: Service;
@@ -25,7 +25,9 @@ let opened: OpenDesk;
 
 beforeAll(async () => {
   service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: MAP });
-  await service.store.query("create table users (id int primary key); insert into users values (1), (2)");
+  await service.store.query(
+    "create table users (id int primary key, name text); insert into users values (1), (2), (3)",
+  );
   const made = await openDesk(service.folder, {
     ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
   });
@@ -109,4 +111,26 @@ test("what another process ended meanwhile keeps its end, and is not tried for e
   expect(await work(id, async () => {})).toMatchObject({
     outcome: { state: "closed", notes: ["it was closed before"] },
   });
+});
+
+test("when the end can not be written, what was done is written down all the same", async () => {
+  const { desk } = opened;
+  const { id } = await openRequest(desk, {
+    right: "rectify",
+    identities: [{ namespace: "user_id", value: "3" }],
+    asked: { ...NOTHING_MORE, set: [{ field: "users.name", value: "Ada" }] },
+    via: "app",
+  });
+  const append: typeof desk.evidence.append = async (tx, entries, held) => {
+    if (entries.some((e) => e.body?.["event"] === "request.closed")) throw new Error("no end");
+    return desk.evidence.append(tx, entries, held);
+  };
+  const hands = { approve: async () => true, approver: "test" };
+  const failing = { ...desk, evidence: { ...desk.evidence, append } };
+  await expect(workOn(failing, id, hands)).rejects.toThrow("no end");
+  const states = async () =>
+    (await service.own.query("select state from request_steps where request = $1", [id])).rows;
+  expect(await states()).toEqual([{ state: "done" }]);
+  expect(await workOn(desk, id, hands)).toMatchObject({ outcome: { state: "closed" } });
+  expect(await certificates(id)).toBe(1);
 });

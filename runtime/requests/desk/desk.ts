@@ -146,9 +146,8 @@ async function workOnLocked(
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
   const { held } = hands;
-  const ending = await writeDown({ ...desk, held }, row, {
-    ...{ identities, outcome: said, right, archiveWaits, journal },
-  });
+  const written = { identities, outcome: said, right, archiveWaits, journal };
+  const ending = await orSettled(journal, writeDown({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
 
@@ -161,14 +160,22 @@ async function carriedOut(
     return { outcome: await runByHandToo(ask, context), failed: null };
   } catch (error) {
     if (!(error instanceof StoreFailed)) {
-      // Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told.
-      await Promise.allSettled([context.journal.settle()]);
-      throw error;
+      return orSettled(context.journal, Promise.reject(error));
     }
     const { store, failure } = error;
     const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
     const plan = (await context.journal.plan()) ?? [];
     return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+  }
+}
+
+/** Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told. */
+async function orSettled<T>(journal: Pick<DatabaseJournal, "settle">, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    await Promise.allSettled([journal.settle()]);
+    throw error;
   }
 }
 
