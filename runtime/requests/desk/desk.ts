@@ -5,7 +5,7 @@ import { must } from "@avow/core/terms/assert";
 import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { Selectable } from "kysely";
+import type { Selectable, Updateable } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
@@ -145,7 +145,9 @@ async function workOnLocked(
   const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
-  const ending = await writeDown(desk, row, { identities, outcome: said, right, archiveWaits, journal });
+  const { held } = hands;
+  const written = { identities, outcome: said, right, archiveWaits, journal };
+  const ending = await orSettled(journal, writeDown({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
 
@@ -158,14 +160,22 @@ async function carriedOut(
     return { outcome: await runByHandToo(ask, context), failed: null };
   } catch (error) {
     if (!(error instanceof StoreFailed)) {
-      // Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told.
-      await Promise.allSettled([context.journal.settle()]);
-      throw error;
+      return orSettled(context.journal, Promise.reject(error));
     }
     const { store, failure } = error;
     const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
     const plan = (await context.journal.plan()) ?? [];
     return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+  }
+}
+
+/** Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told. */
+async function orSettled<T>(journal: Pick<DatabaseJournal, "settle">, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    await Promise.allSettled([journal.settle()]);
+    throw error;
   }
 }
 
@@ -199,14 +209,17 @@ interface Written {
   readonly outcome: RequestOutcome;
   readonly right: Right;
   readonly archiveWaits: boolean;
-  readonly journal: Pick<DatabaseJournal, "endings">;
+  readonly journal: Pick<DatabaseJournal, "withEndings">;
 }
 
 type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
 
-/** A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an erasure must find it. */
+/**
+ * A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an
+ * erasure must find it. Written on the connection that holds the lock: whoever lost it ends nothing.
+ */
 async function writeDown(
-  desk: Desk,
+  desk: Desk & { readonly held: Database },
   row: Row,
   { identities, outcome, right, archiveWaits, journal }: Written,
 ): Promise<RequestOutcome> {
@@ -214,19 +227,14 @@ async function writeDown(
   const until = restrictedUntil(desk, row, outcome);
   const ended = ENDED.has(outcome.state) && until === null;
   const state = until === null ? outcome.state : "restricted";
-  const outdated = await desk.db.transaction().execute(async (tx) => {
-    const row = tx
-      .updateTable("requests")
-      .set({
-        ...{ state, ...toldBy(outcome) },
-        ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
-        ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
-        ...(until === null ? {} : { grace_until: until }),
-        ...nextTry(outcome, tries, desk.now()),
-      })
-      .where("id", "=", id)
-      .execute();
-    const { entries: before, written: steps } = journal.endings(tx);
+  const outdated = await journal.withEndings(desk.held, async (tx, { entries: before, written: steps }) => {
+    const row = updateOpen(tx, id, {
+      ...{ state, ...toldBy(outcome) },
+      ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
+      ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
+      ...(until === null ? {} : { grace_until: until }),
+      ...nextTry(outcome, tries, desk.now()),
+    });
     if (!ended && until === null) {
       await allOf([row, steps]);
       const open = outcome.state === "not_done" ? [notDone(id, outcome, due_at < desk.now())] : [];
@@ -260,6 +268,28 @@ async function writeDown(
   if (ended) await dropAttachments(desk);
   if (ended && row.undo_key !== null) await desk.bundles.remove(id);
   return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
+}
+
+/** It was ended while we had it in hand. Whoever tries again is told that it was closed before: no try comes here twice. */
+export class EndedElsewhere extends Error {
+  constructor(request: string) {
+    super(
+      `another process ended the request \`${request}\` meanwhile, and its end and certificate stay as they are: there is nothing left to do`,
+    );
+    this.name = "EndedElsewhere";
+  }
+}
+
+/** What ended keeps its end: a second certificate beside the first would say something else of one request. */
+async function updateOpen(tx: Database, id: string, set: Updateable<RequestsTable>): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable("requests")
+    .set(set)
+    .where("id", "=", id)
+    .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new EndedElsewhere(id);
 }
 
 const toldBy = ({ results, kept, notes }: RequestOutcome) => ({

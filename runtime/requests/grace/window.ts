@@ -6,8 +6,9 @@ import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
 import { dropFiles, endWithIt } from "../desk/siblings.ts";
 import { openIdentities } from "../desk/subjects.ts";
+import { readBack } from "../run/db-journal.ts";
 import { askReach, type Reach, reachedAs } from "../run/reach.ts";
-import { nothing, type RequestOutcome } from "../run/run.ts";
+import { nothing, type RequestOutcome, type ResultLine } from "../run/run.ts";
 import { readKept, readResults } from "../run/stored.ts";
 import { closeRestored } from "./restore.ts";
 
@@ -107,15 +108,31 @@ async function closeCutShort(desk: Desk, id: string): Promise<void> {
     .where("grace_until", "is not", null)
     .executeTakeFirst();
   if (row === undefined) return;
-  const { rows } = await sql<{ store: string; collection: string; rows: number }>`
-    select s.store, substr(c->>'collection', length(s.store) + 2) as collection, sum((c->>'rows')::bigint)::float8 as rows
-      from request_steps s, jsonb_array_elements(s.changes) c
-     where s.request = ${id} and s.phase = 'restore' and s.state = 'done' group by 1, 2`.execute(desk.db);
+  // Nobody else comes to do it: without a bundle no restore begins.
+  await readBack({ ...desk, request: id });
+  const results = await broughtBack(desk, id);
+  const open = results.reduce((n, line) => n + (line.result === "may_be_back" ? line.rows : 0), 0);
   await closeRestored(desk, id, {
     state: "restored",
     plan: [],
-    results: rows.map((line) => ({ ...line, result: "restored" as const })),
+    results,
     kept: [],
-    notes: ["the restore was cut short, and the window has ended: what did not come back stays erased"],
+    notes: [
+      "the restore was cut short, and the window has ended: what did not come back stays erased",
+      ...(open === 0
+        ? []
+        : [`${open} rows may be back: nobody heard how the steps ended that should bring them`]),
+    ],
   });
+}
+
+/** What the steps of the restore brought, and what those may have brought of which nobody heard: at most that, as a later step may have brought it. */
+async function broughtBack(desk: Desk, id: string): Promise<readonly ResultLine[]> {
+  const { rows } = await sql<{ store: string; collection: string; done: boolean; rows: number }>`
+    select s.store, substr(c->>'collection', length(s.store) + 2) as collection, s.state = 'done' as done,
+           sum((c->>'rows')::bigint)::float8 as rows
+      from request_steps s, jsonb_array_elements(s.changes) c
+     where s.request = ${id} and s.phase = 'restore' and s.state in ('done', 'intended', 'unknown')
+     group by 1, 2, 3 order by 1, 2, 3 desc`.execute(desk.db);
+  return rows.map(({ done, ...line }) => ({ ...line, result: done ? "restored" : "may_be_back" }));
 }

@@ -2,10 +2,11 @@
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
+import type { Tables } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
@@ -49,10 +50,16 @@ interface Intending extends JournalOptions {
   readonly beside: (tx: Database, steps: readonly Step[]) => Promise<void>;
 }
 
+/** How steps ended that nothing was written after. The entries are for the log. */
+export interface Endings {
+  readonly entries: readonly NewEntry[];
+  readonly written: Promise<void>;
+}
+
 export interface DatabaseJournal extends Journal {
-  /** Part of the transaction that ends the run: how steps ended that nothing was written after. The entries are for the log. */
-  endings(tx: Database): { readonly entries: readonly NewEntry[]; readonly written: Promise<void> };
-  /** The same by itself, for those who stop before that. */
+  /** A transaction that they are part of. When it fails they are kept, for the next one or for `settle`. */
+  withEndings<T>(db: Database, act: (tx: Transaction<Tables>, endings: Endings) => Promise<T>): Promise<T>;
+  /** They by themselves, for those who stop before that. */
   settle(): Promise<void>;
 }
 
@@ -160,28 +167,39 @@ interface Ended extends StepOutcome {
 function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapture" | "savePlan" | "plan"> {
   // Lost with the process they are `unknown`, as if it had stopped a moment earlier.
   let ended: readonly Ended[] = [];
-  const endings: DatabaseJournal["endings"] = (tx) => {
-    const some = ended;
-    ended = [];
-    const entries = some.map(({ step, ...outcome }) => stepEnded(options.request, step, outcome));
-    return { entries, written: writeOutcomes(tx, some) };
+  const withEndings: DatabaseJournal["withEndings"] = async (db, act) => {
+    let some: readonly Ended[] = [];
+    try {
+      return await db.transaction().execute((tx) => {
+        some = ended;
+        ended = [];
+        const entries = some.map(({ step, ...outcome }) => stepEnded(options.request, step, outcome));
+        return act(tx, { entries, written: writeOutcomes(tx, some) });
+      });
+    } catch (error) {
+      ended = [...some, ...ended];
+      throw error;
+    }
   };
   const settle = async (): Promise<void> => {
     if (ended.length === 0) return;
-    await options.db.transaction().execute(async (tx) => {
-      const { entries, written } = endings(tx);
+    // A transaction that failed may have been committed all the same, and somebody may have read the step back since.
+    const left = await stillIntended(options.db, ended);
+    ended = ended.filter((e) => left.has(e.step));
+    if (ended.length === 0) return;
+    await withEndings(options.db, async (tx, { entries, written }) => {
       await written;
       await options.evidence.append(tx, entries);
     });
   };
   const intendAll = (all: readonly Step[], found?: Found): Promise<string[]> =>
-    writeIntents({ ...options, endings }, all, found);
+    writeIntents({ ...options, withEndings }, all, found);
   const outcomes: Journal["outcomes"] = async (some) => {
     const at = options.now();
     ended = [...ended, ...some.map((one) => ({ ...one, at }))];
   };
   return {
-    ...{ intendAll, outcomes, endings, settle },
+    ...{ intendAll, outcomes, withEndings, settle },
     intend: async (step, found) => must((await intendAll([step], found))[0], "each step gets an id"),
     outcome: (step, outcome) => outcomes([{ step, ...outcome }]),
     readBack: () => readBack(options),
@@ -190,7 +208,7 @@ function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapt
 
 /** One transaction for all that must be on the disk before the act: each commit waits for it. */
 function writeIntents(
-  options: Intending & Pick<DatabaseJournal, "endings">,
+  options: Intending & Pick<DatabaseJournal, "withEndings">,
   steps: readonly Step[],
   found: Found | undefined,
 ): Promise<string[]> {
@@ -201,8 +219,7 @@ function writeIntents(
       changes.map((c) => ({ collection: c.collection, act: c.act, set: c.set, rows: c.keys.length })),
     ),
   }));
-  return held.transaction().execute(async (tx) => {
-    const { entries, written } = options.endings(tx);
+  return options.withEndings(held, async (tx, { entries, written }) => {
     const lines = found === undefined ? null : writeFound(options, tx, found);
     const made = tx.insertInto("request_steps").values(rows).returning("id").execute();
     const keys = evidence.keys.obtainAll(tx, [`request:${request}`]);
@@ -213,6 +230,12 @@ function writeIntents(
     await evidence.append(tx, [...entries, ...((await lines) ?? []), ...intents], await keys);
     return ids;
   });
+}
+
+async function stillIntended(db: Database, ended: readonly Ended[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`select id::text from request_steps
+    where id = any(${ended.map((e) => e.step)}::bigint[]) and state = 'intended'`.execute(db);
+  return new Set(rows.map((row) => row.id));
 }
 
 async function writeOutcomes(tx: Database, ended: readonly Ended[]): Promise<void> {

@@ -36,6 +36,7 @@ export interface ResultLine {
   /**
    * Of a store that only a person can act on: `requested` (a task is open), `accepted_unverifiable` (it was done, says somebody, with a
    * proof; nothing here has seen it), `refused`. `waits`: rows with identities, as long as anything that hangs on them is open.
+   * `may_be_back`: a restore was cut short, and nobody heard how the step ended that should bring them.
    */
   readonly result:
     | "done"
@@ -45,6 +46,7 @@ export interface ResultLine {
     | "failed"
     | "restored"
     | "stays_erased"
+    | "may_be_back"
     | "requested"
     | "accepted_unverifiable"
     | "refused"

@@ -14,6 +14,7 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
       "failed",
       "restored",
       "stays_erased",
+      "may_be_back",
       "requested",
       "accepted_unverifiable",
       "refused",

@@ -76,11 +76,19 @@ function lotsOf(steps: readonly Step[]): Step[][] {
   return lots;
 }
 
-/** All of them or none, in one transaction of the store. False: none, and each is made by itself, to see whose rows can not go. */
+/**
+ * All of them or none, in one transaction of the store. False: none, and each is made by itself, to see whose rows can not go. Where nobody
+ * heard how it ended nothing is made again: that would close the requests over an intent without an end.
+ */
 async function together(run: Run, lot: readonly Step[], circles: readonly Circle[]): Promise<boolean> {
   const first = must(lot[0], "a lot has steps");
   const step: Step = { ...first, phase: "identity", changes: lot.flatMap((s) => s.changes) };
   const answer = await make(run, step);
+  if (!answer.ok && answer.unsure === true) {
+    const own = circles.filter((c) => touches(run, c, step));
+    fail(run, step, own, answer);
+    return true;
+  }
   if (!answer.ok) return false;
   for (const part of lot) {
     settle(run, part);
@@ -144,7 +152,7 @@ async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promis
     return;
   }
   // Only a refusal can be about somebody's rows.
-  if (answer.error !== "blocked" || circles.length === 1 || run.tries <= 0) {
+  if (answer.error !== "blocked" || answer.unsure === true || circles.length === 1 || run.tries <= 0) {
     fail(run, step, circles, answer);
     return;
   }
@@ -181,7 +189,7 @@ function fail(run: Run, step: Step, circles: readonly Circle[], failure: Connect
   for (const circle of circles) {
     const went = wentOf(run, circle);
     went.steps.failed += 1;
-    if (failure.error === "unreachable") {
+    if (failure.error === "unreachable" || failure.unsure === true) {
       went.store ??= new StoreFailed(step.store, failure);
       continue;
     }

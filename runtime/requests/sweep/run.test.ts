@@ -134,6 +134,29 @@ test.each([
   },
 );
 
+test.each([
+  { made: false, error: "unreachable" as const, says: "was not made" },
+  { made: true, error: "unreachable" as const, says: "was made" },
+  { made: true, error: "blocked" as const, says: "was made, and seemed refused" },
+])(
+  "a lot of which nobody heard, once, and that $says, is not tried one by one: nobody is closed over it",
+  async ({ made, error }) => {
+    const at = tables();
+    const journal = memorySweepJournal();
+    let heard = false;
+    const once = (): ConnectorFailure | null => {
+      if (heard) return null;
+      heard = true;
+      return { ok: false, error, retryable: true, reason: "the connection broke", unsure: true };
+    };
+    const around: Around = made ? { unheard: once } : { changing: once };
+    expect(await swept(at, { around, journal })).toEqual(["not_done", "not_done"]);
+    expect(journal.steps).toHaveLength(1);
+    expect(await swept(at, { around, journal })).toEqual(["closed", "closed"]);
+    expect([at.users, at.notes].map(idsOf)).toEqual([["3"], ["3"]]);
+  },
+);
+
 test("a row with which the store would delete what is in no map stays, and nobody else's", async () => {
   const at = tables();
   const badges: ArrayTable = {

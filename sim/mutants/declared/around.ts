@@ -209,8 +209,8 @@ const DESK = [
     },
     {
       name: "desk: the last outcomes are forgotten",
-      was: "const { entries: before, written: steps } = journal.endings(tx);",
-      is: "const [before, steps] = [[], null];",
+      was: "await journal.withEndings(desk.held, async (tx, { entries: before, written: steps }) => {",
+      is: "await desk.held.transaction().execute(async (tx) => {\n    const [before, steps] = [[], null];",
       means: "the journal and the log do not say how the last steps ended",
     },
   ]),

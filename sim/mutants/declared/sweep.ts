@@ -120,9 +120,15 @@ const CARRY = inFile("sweep", "runtime/requests/sweep/carry-out.ts", [
   },
   {
     name: "sweep step: everybody is refused for one",
-    was: `if (answer.error !== "blocked" || circles.length === 1 || run.tries <= 0) {`,
+    was: `if (answer.error !== "blocked" || answer.unsure === true || circles.length === 1 || run.tries <= 0) {`,
     is: "if (true) {",
     means: "one person's row keeps all others from being erased",
+  },
+  {
+    name: "sweep step: a lot of which nobody heard is tried one by one",
+    was: "if (!answer.ok && answer.unsure === true) {",
+    is: "if (run.tries < -1e9) {",
+    means: "requests are closed over an intent without an end",
   },
   {
     name: "sweep step: what cascades is not looked at",

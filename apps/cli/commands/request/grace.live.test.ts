@@ -314,6 +314,26 @@ test("over HTTP: with the service's word and the person's key, as often as it ta
   }
 });
 
+test("a restore that is cut short, and whose window ends: rows that came back unheard are said to be, perhaps", async () => {
+  const { request, key } = await erased();
+  expect((await restore(request, key, ["--yes"], "acted")).signal).toBe("SIGKILL");
+  const back = await store.query("select 1 from members where name = 'Ada Lovelace'");
+  expect(back.rowCount).toBe(1);
+  await own.query("update requests set grace_until = now() - interval '1 second' where id = $1", [request]);
+  expect((await restore(request, key)).code).toBe(2);
+  const row = await rowOf(request);
+  expect(row).toMatchObject({ state: "restored", grace_until: null });
+  expect(row.results).toEqual([{ store: "app", collection: "members", result: "may_be_back", rows: 1 }]);
+  expect(row.notes).toEqual([
+    "the restore was cut short, and the window has ended: what did not come back stays erased",
+    "1 rows may be back: nobody heard how the steps ended that should bring them",
+  ]);
+  const steps = await own.query("select state from request_steps where request = $1 and phase = 'restore'", [
+    request,
+  ]);
+  expect(steps.rows).toEqual([{ state: "unknown" }]);
+});
+
 for (const point of ["intended", "acted", "outcome"])
   test(`kill -9 when the erasure has ${point}, then the restore: it goes on, and the world is what it was`, async () => {
     const before = await world();
