@@ -51,8 +51,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/match.ts", [
     {
       name: "postgres: one column of a composite key",
-      was: "const sides = columns.map((column) => `t.${quoted(column.name)}`);",
-      is: 'const sides = columns.map(() => `t.${quoted(columns[0]?.name ?? "")}`);',
+      was: "const sides = columns.map(strict);",
+      is: 'const sides = columns.map(() => `t.${quoted(columns[0]?.name ?? "")}`);\n  void strict;',
       means: "a composite key is compared by its first column, in every place",
     },
     {
