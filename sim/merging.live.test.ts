@@ -21,6 +21,9 @@ const ENGINES = [
   { engine: sqlite(), fixed: 10, fresh: 5 },
 ].map((one) => ({ ...one, name: one.engine.name }));
 
+/** Once the two said different things of it: an address that names nobody is refused because no account goes by it. */
+const ONCE_FOUND = [1492129550];
+
 const options = { people: 2, findingsMax: 1, shrink: true };
 const freshSeed = randomInt(1, 2 ** 31);
 const newTally = (): MergeTally => ({ outcomes: new Map(), undone: 0 });
@@ -40,7 +43,7 @@ afterAll(async () => {
 describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
   test("worlds that are always the same", { timeout: 600_000 }, async () => {
     const tally = newTally();
-    const seeds = Array.from({ length: fixed }, (_, i) => i + 1);
+    const seeds = [...ONCE_FOUND, ...Array.from({ length: fixed }, (_, i) => i + 1)];
     const report = await runSeeds(engine, seeds, { ...options, merging: { db, tally } });
     expect(report.found.map(describeMismatch)).toEqual([]);
     console.log(`sim: ${mergeTable(tally)} on ${engine.name}`);

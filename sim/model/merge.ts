@@ -23,7 +23,7 @@ export function merge(world: World, before: readonly Merge[], { visitor, account
   const left = findPerson(plain, visitor);
   const right = findPerson(plain, account);
   if (left.ambiguous.length + right.ambiguous.length > 0) return "ambiguous";
-  if ([visitor, account].some((side) => ownTexts(plain, side).length === 0)) return "shared-only";
+  if ([visitor, account].some((side) => isSharedOnly(plain, side))) return "shared-only";
   const accounts = plain.tables
     .filter(holdsAccounts)
     .flatMap((table) => table.rows.map((row) => ({ row, own: identitiesOf(table, row, false) })));
@@ -35,6 +35,12 @@ export function merge(world: World, before: readonly Merge[], { visitor, account
   if (mine.length === 0) return "merged";
   return mine.some((m) => meet(plain, m.account, account)) ? "known" : "merged-elsewhere";
 }
+
+/** What names nobody (`erased`) is not shared either: no account goes by it. */
+const isSharedOnly = ({ tables }: World, side: readonly IdentityValue[]): boolean =>
+  !tables.some(({ collection }) =>
+    collection.identities.some((i) => !i.shared && side.some((s) => s.namespace === i.namespace)),
+  );
 
 /** Whether the two are one, by what is one person's own. */
 function meet(world: World, a: readonly IdentityValue[], b: readonly IdentityValue[]): boolean {
