@@ -40,21 +40,27 @@ interface LinkKinds {
 }
 const EXACT: LinkKinds = { held: null, mixed: false };
 
-const kindsOfLinks = new WeakMap<Graph, ReadonlyMap<Link, LinkKinds>>();
+/** Worked out once for each graph. */
+function oncePer<T>(make: (graph: Graph) => T): (graph: Graph) => T {
+  const known = new WeakMap<Graph, { readonly made: T }>();
+  return (graph) => {
+    const one = known.get(graph) ?? { made: make(graph) };
+    known.set(graph, one);
+    return one.made;
+  };
+}
 
-export function linkKinds(graph: Graph, link: Link): LinkKinds {
-  if (graph.notations.size === 0) return EXACT;
-  let known = kindsOfLinks.get(graph);
-  if (known === undefined) {
-    known = new Map(
+const kindsOfLinks = oncePer(
+  (graph): ReadonlyMap<Link, LinkKinds> =>
+    new Map(
       [...graph.collections.values()].flatMap((c) =>
         c.links.map((l) => [l, kindsOfLink(graph, idOf(c), l)] as const),
       ),
-    );
-    kindsOfLinks.set(graph, known);
-  }
-  return known.get(link) ?? EXACT;
-}
+    ),
+);
+
+export const linkKinds = (graph: Graph, link: Link): LinkKinds =>
+  graph.notations.size === 0 ? EXACT : (kindsOfLinks(graph).get(link) ?? EXACT);
 
 function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
   const held = kindsOf(graph, child, link.from);
@@ -73,48 +79,20 @@ export const linkName = (graph: Graph, link: Link, tuple: readonly string[]): st
 export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
   linkKinds(graph, link).mixed ? tupleKey(tuple) : linkName(graph, link, tuple);
 
-const ownNotations = new WeakMap<Graph, ReadonlyMap<string, readonly Notations[]>>();
+const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Notations[]> => {
+  const found = [...graph.collections].flatMap(([id, c]) =>
+    c.identities.flatMap((i) =>
+      (kindsOf(graph, id, [i.field]) ?? []).map((kind) => ({ kind, of: i.namespace })),
+    ),
+  );
+  return new Map(
+    [...Map.groupBy(found, (f) => f.of)].map(([of, all]) => [
+      of,
+      [...new Set(all.flatMap(({ kind }) => kind ?? []))],
+    ]),
+  );
+});
 
 /** By namespace: the notations in which fields of the graph hold its identities. */
-export function identityNotations(graph: Graph, namespace: string): readonly Notations[] {
-  if (graph.notations.size === 0) return [];
-  let known = ownNotations.get(graph);
-  if (known === undefined) {
-    const found = [...graph.collections].flatMap(([id, c]) =>
-      c.identities.flatMap((i) =>
-        (kindsOf(graph, id, [i.field]) ?? []).map((kind) => ({ kind, of: i.namespace })),
-      ),
-    );
-    known = new Map(
-      [...Map.groupBy(found, (f) => f.of)].map(([of, all]) => [
-        of,
-        [...new Set(all.flatMap(({ kind }) => kind ?? []))],
-      ]),
-    );
-    ownNotations.set(graph, known);
-  }
-  return known.get(namespace) ?? [];
-}
-
-function looseText(text: string): string {
-  const bare = text.normalize("NFC").trimEnd();
-  return oneNotation("case", oneNotation("number", bare));
-}
-
-/** Two tuples that any store may call the same have the same one. */
-const looseKey = (tuple: readonly string[]): string => tupleKey(tuple.map(looseText));
-
-const spellings = new WeakMap<
-  readonly (readonly string[])[],
-  ReadonlyMap<string, readonly (readonly string[])[]>
->();
-
-/** Those of the tuples that some store may call the same as this one: for counts, never for what becomes of a row. */
-export function sameAs(
-  tuples: readonly (readonly string[])[],
-  tuple: readonly string[],
-): readonly (readonly string[])[] {
-  const known = spellings.get(tuples) ?? Map.groupBy(tuples, looseKey);
-  spellings.set(tuples, known);
-  return known.get(looseKey(tuple)) ?? [];
-}
+export const identityNotations = (graph: Graph, namespace: string): readonly Notations[] =>
+  graph.notations.size === 0 ? [] : (ownNotations(graph).get(namespace) ?? []);

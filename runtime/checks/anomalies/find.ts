@@ -31,7 +31,7 @@ export async function findAnomalies(looking: Looking): Promise<AnomalyReport> {
       if (open === undefined) return { anomalies: [], notLooked: [] };
       const found: Found = { anomalies: [], notLooked: [] };
       for (const collection of collections) {
-        await ownerless(collection, open, looking, found);
+        await ownerless(collection, stores, looking, found);
         await silent(collection, open, looking, found);
       }
       return found;

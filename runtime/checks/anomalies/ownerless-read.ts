@@ -3,8 +3,7 @@
  * read and looked up in lots; they go no further than this process.
  */
 import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
-import { tupleKey } from "@avow/core/plan/named";
-import { sameAs } from "@avow/core/plan/notation";
+import { type Kinds, nameIn } from "@avow/core/plan/notation";
 import { type Cells, cellsOf, namesNobody, pointsAt, type Tuple } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
@@ -15,8 +14,12 @@ export interface Reading {
   /** Those that carry ownership. */
   readonly links: readonly Link[];
   readonly reader: Connector;
-  /** What a link leads to, and who reads it. */
-  readonly parentOf: (link: Link) => { readonly parent: Collection; readonly reader: Connector };
+  /** What a link leads to, who reads it, and how that store compares the fields that the link leads to. */
+  readonly parentOf: (link: Link) => {
+    readonly parent: Collection;
+    readonly reader: Connector;
+    readonly kinds: Kinds;
+  };
   readonly rowsMax: number;
   readonly timeoutMs: number;
 }
@@ -73,13 +76,13 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
   const owned = new Set<number>();
   const named = new Map<number, string>();
   for (const link of reading.links) {
-    const { parent } = reading.parentOf(link);
+    const { parent, kinds } = reading.parentOf(link);
     const wanted = new Map<string, { tuple: Tuple; rows: number[] }>();
     for (const [i, cells] of lot.entries()) {
       if (owned.has(i)) continue;
       for (const held of pointsAt(fields, link, cells)) {
         if (namesNone(parent, link, held)) continue;
-        const name = tupleKey(held);
+        const name = nameIn(kinds, held);
         const own = wanted.get(name) ?? { tuple: held, rows: [] };
         wanted.set(name, own);
         own.rows.push(i);
@@ -124,15 +127,12 @@ async function present(
   const there = new Set<string>();
   if (tuples.length === 0) return { ok: true, value: there };
   const { fields } = link.to;
-  const { reader } = parentOf(link);
+  const { reader, kinds } = parentOf(link);
   const match = { fields, tuples };
   for await (const batch of reader.read({ collection: link.to.collection, fields, anyOf: [match] })) {
     if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
-    for (const cells of batch.value) {
-      const tuple = must(cellsOf(fields, fields, cells), "matched fields are not null");
-      there.add(tupleKey(tuple));
-      for (const same of sameAs(tuples, tuple)) there.add(tupleKey(same));
-    }
+    for (const cells of batch.value)
+      there.add(nameIn(kinds, must(cellsOf(fields, fields, cells), "matched fields are not null")));
   }
   return { ok: true, value: there };
 }

@@ -1,5 +1,6 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import type { Kinds } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, OwnershipQuery } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
@@ -12,18 +13,20 @@ interface Look {
   /** Those that carry ownership. */
   readonly links: readonly Link[];
   readonly reader: Connector;
+  readonly stores: ReadonlyMap<string, Open>;
   readonly looking: Looking;
 }
 
 export async function ownerless(
   collection: Collection,
-  { reader }: Open,
+  stores: ReadonlyMap<string, Open>,
   looking: Looking,
   found: Found,
 ): Promise<void> {
   const links = collection.links.filter(carriesOwnership);
-  if (links.length === 0) return;
-  const look = { collection, links, reader, looking };
+  const reader = stores.get(collection.store)?.reader;
+  if (links.length === 0 || reader === undefined) return;
+  const look = { collection, links, reader, stores, looking };
   const told = await (isPlain(look) ? byStatement(look) : byReading(look));
   if (told.ok) tell(collection, told.value, found);
   else found.notLooked.push(`\`${idOf(collection)}\`${told.reason}`);
@@ -87,10 +90,17 @@ async function byReading(look: Look): Promise<Told> {
       parentOf: (l) => ({
         parent: must(collections.get(collectionId(l.to)), "links lead to collections of the map"),
         reader: must(readers[l.to.store], "it is connected"),
+        kinds: kindsOf(look.stores, l),
       }),
       rowsMax: large ? PART_ROWS_MAX : budget.rows,
     }),
   );
+}
+
+/** As the store says itself; one that can not be asked answers no other question either. */
+function kindsOf(stores: ReadonlyMap<string, Open>, { to }: Link): Kinds {
+  const fields = stores.get(to.store)?.collections.get(to.collection)?.fields ?? [];
+  return to.fields.map((name) => fields.find((f) => f.name === name)?.notations);
 }
 
 const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
