@@ -1,7 +1,7 @@
 /** Of each breach on record those whom it is about were told in time, with everything that the notice must hold. */
 import type { Collection } from "../datamap/model.ts";
 import type { Commitment } from "../policy/model.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "./judgement.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll } from "./judgement.ts";
 import type { View } from "./kind.ts";
 import type { NotifySpec } from "./notify/schema.ts";
 import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
@@ -60,10 +60,7 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
     open.push("no breach is on record: whether people are told of one has not been seen yet");
   else if (sum.people === 0 && open.length === 0)
     open.push("nobody was found whom a breach on record is about");
-  if (sum.examined < sum.people)
-    open.push(
-      `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,
-    );
+  open.push(...notAll(sum.examined, sum.people, "person", "people"));
   const running =
     sum.running === 0 ? "" : `; for ${sum.running.toLocaleString("en")} of them there is time left`;
   return judged({

@@ -59,3 +59,11 @@ export const holdsPersonal = (c: Collection): boolean => c.fields.some((f) => is
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** The day from which the policy's version is in force; null: it does not say. */
+export const effectiveOf = (policy: { readonly effective: string }): Date | null =>
+  policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
+
+/** What is open where only some were looked at. */
+export const notAll = (examined: number, all: number, one: string, many?: string): string[] =>
+  examined < all ? [`only ${count(examined, one, many)} of ${all.toLocaleString("en")} were looked at`] : [];

@@ -1,7 +1,7 @@
 /** Each person whom a version of the policy binds has an acceptance of it on record: when, and by a way that the policy names. */
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import { collectionsOf, count, effectiveOf, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { AcceptSpec } from "./schema.ts";
@@ -18,9 +18,6 @@ const SAID: Readonly<Record<Who, string>> = {
 const places = (view: View): readonly Collection[] =>
   collectionsOf(view.map).filter((c) => c.acceptances !== undefined);
 
-const effectiveOf = ({ policy }: View): Date | null =>
-  policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
-
 /** Going on is what binds those who were here before; using or ticking, those who came since. */
 const whom = (spec: AcceptSpec): readonly Who[] => [
   ...(spec.by.some((by) => by !== "continued_use") ? (["came since"] as const) : []),
@@ -28,7 +25,7 @@ const whom = (spec: AcceptSpec): readonly Who[] => [
 ];
 
 export function examine(spec: AcceptSpec, _commitment: Commitment, view: View): readonly Measure[] {
-  const effective = effectiveOf(view);
+  const effective = effectiveOf(view.policy);
   if (effective === null || effective > view.now) return [];
   return places(view).flatMap(({ store, name }) =>
     whom(spec).map(
@@ -46,7 +43,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const effective = effectiveOf(view);
+  const effective = effectiveOf(view.policy);
   const open: string[] = [
     ...failures(readings),
     ...(effective === null ? ["the policy does not say since when it is in force"] : []),
@@ -70,10 +67,7 @@ export function judge(
     kept.push(`each of ${count(reading.people, "person", "people")} ${SAID[measure.who]}`);
   }
   if (sum.people === 0 && open.length === 0) open.push("nobody whom the version binds has been seen yet");
-  if (sum.examined < sum.people)
-    open.push(
-      `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,
-    );
+  open.push(...notAll(sum.examined, sum.people, "person", "people"));
   return judged({
     broken,
     open,

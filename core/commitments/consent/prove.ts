@@ -5,7 +5,7 @@
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { drilled } from "../drilled.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { ConsentSpec } from "./schema.ts";
@@ -93,8 +93,7 @@ export function judge(
     broken.push(...faults(spec, reading, `${measure.store}.${measure.collection}`));
     evidence.push(...reading.evidence);
   }
-  if (sum.examined < sum.uses)
-    open.push(`only ${count(sum.examined, "use")} of ${sum.uses.toLocaleString("en")} were looked at`);
+  open.push(...notAll(sum.examined, sum.uses, "use"));
   const heeded = spec.opt === "in" ? "came after a yes" : "came after a no";
   return judged({
     broken,

@@ -1,7 +1,7 @@
 /** Figures show nobody when enough people stand behind each of them. What is taken out of texts or replaced in them is not measured yet. */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, ofClasses } from "../judgement.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll, ofClasses } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { DeidentifySpec } from "./schema.ts";
@@ -66,8 +66,7 @@ export function judge(
       );
     evidence.push(...reading.evidence);
   }
-  if (sum.examined < sum.rows)
-    open.push(`only ${count(sum.examined, "figure")} of ${sum.rows.toLocaleString("en")} were looked at`);
+  open.push(...notAll(sum.examined, sum.rows, "figure"));
   return judged({
     broken,
     open,

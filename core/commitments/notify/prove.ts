@@ -5,7 +5,7 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { examineBreaches, isOfBreaches, judgeBreaches } from "../breaches.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import { collectionsOf, count, effectiveOf, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { NotifySpec } from "./schema.ts";
@@ -22,11 +22,8 @@ const isMeasured = (spec: NotifySpec): boolean =>
 const places = (view: View): readonly Collection[] =>
   collectionsOf(view.map).filter((c) => c.notices !== undefined);
 
-const effectiveOf = ({ policy }: View): Date | null =>
-  policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
-
 export function examine(spec: NotifySpec, commitment: Commitment, view: View): readonly Measure[] {
-  const effective = effectiveOf(view);
+  const effective = effectiveOf(view.policy);
   if (isOfBreaches(spec)) return examineBreaches(spec, commitment, view);
   if (!isMeasured(spec) || effective === null) return [];
   const { version } = view.policy;
@@ -54,7 +51,7 @@ export function judge(
   const broken: string[] = [];
   const open: string[] = [
     ...failures(readings),
-    ...(effectiveOf(view) === null ? ["the policy does not say since when it is in force"] : []),
+    ...(effectiveOf(view.policy) === null ? ["the policy does not say since when it is in force"] : []),
     ...(places(view).length === 0 ? ["the map names no collection of notices (`notices`)"] : []),
   ];
   const evidence: Evidence[] = [];
@@ -82,10 +79,7 @@ export function judge(
         })),
       );
   }
-  if (sum.examined < sum.people)
-    open.push(
-      `only ${count(sum.examined, "person", "people")} of ${sum.people.toLocaleString("en")} were looked at`,
-    );
+  open.push(...notAll(sum.examined, sum.people, "person", "people"));
   return judged({
     broken,
     open,

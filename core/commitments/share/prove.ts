@@ -6,7 +6,7 @@ import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { drilled } from "../drilled.ts";
 import { examineFlow, judgeFlow } from "../flow.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { ShareSpec } from "./schema.ts";
@@ -75,8 +75,7 @@ export function judge(
     for (const [condition, rows] of Object.entries(reading.lacking))
       broken.push(`${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` without \`${condition}\``);
   }
-  if (sum.examined < sum.rows)
-    open.push(`only ${count(sum.examined, "disclosure")} of ${sum.rows.toLocaleString("en")} were looked at`);
+  open.push(...notAll(sum.examined, sum.rows, "disclosure"));
   return judged({
     broken,
     open,
