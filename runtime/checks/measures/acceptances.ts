@@ -1,36 +1,10 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import type { Collection } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
-import type { Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
-import { collectionOf, each, isPseudo, momentOf, ownerLink, rowsOf } from "./rows.ts";
+import { collectionOf, countOf, eachAccount, firstOf, momentOf, ownerLink } from "./rows.ts";
 
 type Acceptances = Extract<Measure, { measure: "acceptances" }>;
-
-interface Accepted {
-  readonly atMs: number;
-  readonly by: string;
-}
-
-/** The first acceptance of the version by each person. */
-async function accepted(
-  reader: Connector,
-  c: Collection,
-  version: string,
-): Promise<ReadonlyMap<string, Accepted> | ConnectorFailure> {
-  const fields = must(c.acceptances, "asked only of acceptances");
-  const first = new Map<string, Accepted>();
-  const anyOf = [{ fields: [fields.version], tuples: [[version]] }];
-  const query = { collection: c.name, fields: [fields.at, fields.by, ...ownerLink(c).from], anyOf };
-  const failure = await each(rowsOf(reader, query), ([at, by, ...who]) => {
-    const key = JSON.stringify(who);
-    const atMs = momentOf(at);
-    const known = first.get(key);
-    if (known === undefined || atMs < known.atMs) first.set(key, { atMs, by: by ?? "" });
-  });
-  return failure ?? first;
-}
 
 /** Whether the version binds somebody who came then and was last here then, as far as that is known. */
 function isBound({ who, effective }: Acceptances, createdMs: number, activeMs: number): boolean {
@@ -42,8 +16,7 @@ function isBound({ who, effective }: Acceptances, createdMs: number, activeMs: n
 
 export const acceptancesLooks: Looks<"acceptances"> = async ({ store, collection, version }, { map }) => {
   const fields = collectionOf(map, store, collection).acceptances;
-  const anyOf = fields === undefined ? [] : [{ fields: [fields.version], tuples: [[version]] }];
-  return [{ ask: "count", query: { collection, ...(anyOf.length === 0 ? {} : { anyOf }) } }];
+  return [{ ask: "count", query: countOf(collection, fields, version) }];
 };
 
 export const takeAcceptances: Take<"acceptances"> = async (measure, context) => {
@@ -56,23 +29,18 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, context) => 
   const person = collectionOf(context.map, to.store, to.collection);
   const people = context.readers[to.store];
   if (people === undefined) return noStore(to.store);
-  const rows = await accepted(reader, collection, measure.version);
+  const fields = must(collection.acceptances, "asked only of acceptances");
+  const rows = await firstOf(reader, collection, { fields, version: measure.version });
   if ("ok" in rows) return failed(measure.store, rows);
-  const { creation = "", activity = "", closure } = person.anchors;
   const seen = { people: 0, examined: 0, accepted: 0, untimely: 0 };
   const ways = new Map<string, number>();
-  const query = {
-    collection: person.name,
-    fields: [creation, activity, ...(closure === undefined ? [] : [closure]), ...to.fields],
-  };
-  const failure = await each(rowsOf(people, query), ([created, active, ...rest]) => {
-    const closed = closure === undefined ? null : rest.shift();
-    if (closed != null || isPseudo(person, rest)) return;
+  const asked = { person, to, anchors: ["creation", "activity"] };
+  const failure = await eachAccount(people, asked, ([created, active], who) => {
     if (!isBound(measure, momentOf(created), momentOf(active))) return;
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const row = rows.get(JSON.stringify(rest));
+    const row = rows.get(who);
     if (row === undefined) return;
     seen.accepted += 1;
     ways.set(row.by, (ways.get(row.by) ?? 0) + 1);
