@@ -6,8 +6,9 @@ import type { Collection } from "../datamap/model.ts";
 import type { Commitment } from "../policy/model.ts";
 import { collectionsOf, count, failures, judged } from "./judgement.ts";
 import type { View } from "./kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
+import type { Judgement, Measure, Reading } from "./proof.ts";
 import type { ShareSpec } from "./share/schema.ts";
+import { wordsOf } from "./words.ts";
 
 const NO_GATEWAY =
   "nothing stands between the service and its recipients yet, so that what goes out without a record is not seen";
@@ -34,23 +35,11 @@ export function judgeFlow(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const broken: string[] = [];
-  const evidence: Evidence[] = [];
-  let rows = 0;
-  const measures = examineFlow(view);
-  for (const [i, reading] of readings.entries()) {
-    const measure = measures[i];
-    if (reading.reading !== "distinct" || measure?.measure !== "distinct") continue;
-    const { store, collection } = measure;
-    rows += reading.rows;
-    for (const { value, rows: given } of reading.values) {
-      if (!isAgainst(spec, commitment, value, view)) continue;
-      // What a row holds may be anything: only a word of the policy is repeated.
-      const what = spec.never ? `to \`${value}\`` : "to somebody whom the policy does not name";
-      broken.push(`${count(given, "disclosure")} ${what} in \`${store}.${collection}\``);
-      evidence.push({ what: `disclosures ${what}`, store, collection, rows: given });
-    }
-  }
+  const { rows, broken, evidence } = wordsOf(examineFlow(view), readings, {
+    row: "disclosure",
+    isAgainst: (to) => isAgainst(spec, commitment, to, view),
+    said: (to) => (spec.never ? `to \`${to}\`` : "to somebody whom the policy does not name"),
+  });
   const seen =
     places(view).length === 0 ? "" : `none of ${count(rows, "disclosure")} on record goes against it; `;
   return judged({

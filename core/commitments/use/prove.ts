@@ -7,7 +7,8 @@ import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import type { Judgement, Measure, Reading } from "../proof.ts";
+import { wordsOf } from "../words.ts";
 import type { UseSpec } from "./schema.ts";
 
 const UNDECIDED =
@@ -35,25 +36,11 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const broken: string[] = [];
-  const evidence: Evidence[] = [];
-  const seen = new Map<string, number>();
-  let rows = 0;
-  const measures = examine(spec, commitment, view);
-  for (const [i, reading] of readings.entries()) {
-    const measure = measures[i];
-    if (reading.reading !== "distinct" || measure?.measure !== "distinct") continue;
-    const { store, collection } = measure;
-    rows += reading.rows;
-    for (const { value, rows: uses } of reading.values) {
-      if (value !== null) seen.set(value, (seen.get(value) ?? 0) + uses);
-      if (!isAgainst(spec, value, view)) continue;
-      // What a row holds may be anything: only a word of the policy is repeated.
-      const what = spec.never ? `for \`${value}\`` : "for a purpose that the policy does not name";
-      broken.push(`${count(uses, "use")} ${what} in \`${store}.${collection}\``);
-      evidence.push({ what: `uses ${what}`, store, collection, rows: uses });
-    }
-  }
+  const { rows, seen, broken, evidence } = wordsOf(examine(spec, commitment, view), readings, {
+    row: "use",
+    isAgainst: (purpose) => isAgainst(spec, purpose, view),
+    said: (purpose) => (spec.never ? `for \`${purpose}\`` : "for a purpose that the policy does not name"),
+  });
   return judged({
     broken,
     open: [...failures(readings), whyOpen(spec, view, { rows, seen })],

@@ -13,7 +13,7 @@ import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
-import { assert, must } from "@avow/core/terms/assert";
+import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { ask, type Earlier } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -168,22 +168,19 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
     const id = climbable(estate.graph, waiting);
-    if (id === null) break;
+    if (id === null)
+      return {
+        shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
+        candidates: climbs.map((climb) => climb.candidates),
+        outsiders,
+      };
     const askings = [...open].flatMap((by) =>
       (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
     await climbTogether(estate, { climbs, askings, outsiders });
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
-  assert(
-    open.size === 0 || [...open].every((by) => climbs[by]?.waiting.size === 0),
-    `the climb did not end after ${ROUNDS_MAX} rounds of questions`,
-  );
-  return {
-    shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
-    candidates: climbs.map((climb) => climb.candidates),
-    outsiders,
-  };
+  throw new Error(`the climb did not end after ${ROUNDS_MAX} rounds of questions`);
 }
 
 interface Climbing {
