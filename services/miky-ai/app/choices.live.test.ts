@@ -54,6 +54,18 @@ test("news goes to those who asked, and one post to the link in it ends that, wi
   );
 });
 
+test("a mail without a subject or a text goes to nobody, and what was typed is still there", async () => {
+  const operator = await desk("drill-operator");
+  const before = await rows("select count(*)::int as n from mails");
+  const form = { purpose: "marketing-mails", only: "", subject: "", body: "Come & see" };
+  const answer = await operator.post("/staff/runs", form);
+  expect(answer.statusCode).toBe(400);
+  expect(answer.body).toContain("a mail needs a subject and a text");
+  expect(answer.body).toContain("Come &amp; see</textarea>");
+  expect(answer.body).toContain("<option selected>marketing-mails</option>");
+  expect(await rows("select count(*)::int as n from mails")).toBe(before);
+});
+
 test("what goes out is entered at one desk and approved at another, for a reason of the policy", async () => {
   const [support, operator] = [await desk("drill-support"), await desk("drill-operator")];
   const form = {

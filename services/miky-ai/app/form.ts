@@ -60,3 +60,7 @@ export const wholeNumber = (what: string, least: number, most: number) =>
 
 /** The key of a row made by an identity column. */
 export const rowId = z.string().regex(/^[1-9]\d{0,15}$/);
+
+/** What was typed into a field, for the form that is shown again; of anything longer the beginning. */
+export const typed = (body: unknown, field: string, most = 300): string =>
+  z.record(z.string(), z.unknown()).safeParse(body).data?.[field]?.toString().slice(0, most) ?? "";

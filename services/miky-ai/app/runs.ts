@@ -94,6 +94,11 @@ const ACTS: Readonly<Record<Purpose, Act>> = {
   training: examples,
 };
 
+const MAILING: ReadonlySet<Act> = new Set([news, sendMail]);
+
+/** What people get to read. */
+export const isMailed = (purpose: Purpose): boolean => MAILING.has(ACTS[purpose]);
+
 /** Of the people whom a run may be about; a figure over fewer than ten people would be about them. */
 const FIGURES: Partial<Record<Purpose, string>> = {
   analytics: `select path as what, count(*)::int as n from page_views where user_id = any($1) group by path having count(distinct user_id) >= 10 order by 2 desc limit 50`,

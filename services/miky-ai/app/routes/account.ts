@@ -5,7 +5,7 @@ import { signInAlarms } from "../alarms.ts";
 import { attempts } from "../attempts.ts";
 import { noteAnswer } from "../consents.ts";
 import type { Deps } from "../deps.ts";
-import { country, email, optionalText, read, text, ticked } from "../form.ts";
+import { country, email, optionalText, read, text, ticked, typed } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { newId } from "../ids.ts";
 import { problemList } from "../layout.ts";
@@ -38,9 +38,6 @@ const signInForm = z.object({
     .max(200, "that password is too long"),
 });
 type SignUp = z.infer<typeof signUpForm>;
-
-const typed = (body: unknown, field: string): string =>
-  z.record(z.string(), z.unknown()).safeParse(body).data?.[field]?.toString().slice(0, 300) ?? "";
 
 function signUpPage(body: unknown, problems: readonly string[]): Html {
   return html`<section class="narrow"><h1>Create your account</h1>${problemList(problems)}

@@ -1,7 +1,7 @@
 /** The desks at which disclosures are entered, approved and given out. */
 import { z } from "zod";
 import { approve, enter, GROUNDS, give } from "../disclosures.ts";
-import { email, optionalText, read, rowId, text } from "../form.ts";
+import { email, optionalText, read, rowId, text, typed } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { problemList } from "../layout.ts";
 import { deskPage } from "../staff/desk.ts";
@@ -19,27 +19,32 @@ const enterForm = z.object({
 });
 const idOf = (params: unknown): string | null => z.object({ id: rowId }).safeParse(params).data?.id ?? null;
 
+const option = (value: string, chosen: string): Html =>
+  html`<option${value === chosen ? html` selected` : null}>${value}</option>`;
+
 const enterPage = (
   problems: readonly string[],
+  body: unknown,
 ): Html => html`<section class="narrow"><h1>Disclosures</h1>${problemList(problems)}
-  <form method="post" action="/staff/disclosures" class="stack"><label>E-mail of the account <input name="email" type="email" required></label>
-    <label>Who gets it <select name="recipient">${RECIPIENTS.map((r) => html`<option>${r}</option>`)}</select></label>
-    <label>Reason <select name="ground">${ALL_GROUNDS.map((g) => html`<option>${g}</option>`)}</select></label>
-    <label>Who asked for it <input name="asked" required maxlength="200"></label>
-    <label>How the successor protects it <textarea name="protections" maxlength="2000"></textarea></label><button>Enter</button></form></section>`;
+  <form method="post" action="/staff/disclosures" class="stack"><label>E-mail of the account <input name="email" type="email" value="${typed(body, "email")}" required></label>
+    <label>Who gets it <select name="recipient">${RECIPIENTS.map((r) => option(r, typed(body, "recipient")))}</select></label>
+    <label>Reason <select name="ground">${ALL_GROUNDS.map((g) => option(g, typed(body, "ground")))}</select></label>
+    <label>Who asked for it <input name="asked" value="${typed(body, "asked")}" required maxlength="200"></label>
+    <label>How the successor protects it <textarea name="protections" maxlength="2000">${typed(body, "protections", 2_000)}</textarea></label><button>Enter</button></form></section>`;
 
 export const disclosureRoutes: Routes = (app, deps) => {
   const shown = { title: "Desks" };
   const entering = deskPage(deps, "disclosures");
   app.get(
     "/staff/disclosures",
-    entering(async (_desk, request, reply) => show(deps, request, reply, shown, enterPage([]))),
+    entering(async (_desk, request, reply) => show(deps, request, reply, shown, enterPage([], null))),
   );
   app.post(
     "/staff/disclosures",
     entering(async (desk, request, reply) => {
       const form = read(enterForm, request.body);
-      if (!form.ok) return show(deps, request, reply.code(400), shown, enterPage(form.problems));
+      if (!form.ok)
+        return show(deps, request, reply.code(400), shown, enterPage(form.problems, request.body));
       const id = await enter(deps, desk.id, form.value);
       if (id === null)
         return show(
@@ -47,7 +52,7 @@ export const disclosureRoutes: Routes = (app, deps) => {
           request,
           reply.code(422),
           shown,
-          enterPage(["for that nothing may be given out, or there is no such account"]),
+          enterPage(["for that nothing may be given out, or there is no such account"], request.body),
         );
       return reply.redirect(`/staff/disclosures/${id}`, 303);
     }),
@@ -67,7 +72,7 @@ export const disclosureRoutes: Routes = (app, deps) => {
       const id = idOf(request.params);
       const bundle = id === null ? null : await give(deps, id);
       if (id === null || bundle === null)
-        return show(deps, request, reply.code(409), shown, enterPage(["nobody has approved that"]));
+        return show(deps, request, reply.code(409), shown, enterPage(["nobody has approved that"], null));
       const whose = await deps.db.one(
         z.object({ user: z.string(), ground: z.string() }),
         'select user_id::text as "user", ground from disclosures where id = $1',
@@ -96,7 +101,13 @@ const approvalRoutes: Routes = (app, deps) => {
         (r) => html`<li>${r.id} to ${r.recipient}: ${r.ground}, asked by ${r.asked}
         <form method="post" action="/staff/approvals/${r.id}"><button>Approve</button></form></li>`,
       );
-      return show(deps, request, reply, shown, html`<h1>Approvals</h1><ul class="list">${items}</ul>`);
+      return show(
+        deps,
+        request,
+        reply,
+        shown,
+        html`<h1>Approvals</h1>${items.length === 0 ? html`<p class="note">Nothing waits to be approved.</p>` : null}<ul class="list">${items}</ul>`,
+      );
     }),
   );
   app.post(

@@ -1,12 +1,13 @@
 /** The desk at which breaches of data are entered, and the page on which people read of theirs. */
 import { z } from "zod";
-import { read, text, ticked } from "../form.ts";
+import { read, text, ticked, typed } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { AFFECTED, enterIncident, noticesFor, tellOfIncidents } from "../incidents.ts";
 import { problemList, when } from "../layout.ts";
 import { deskPage } from "../staff/desk.ts";
 import { type Routes, show, signedIn } from "./route.ts";
 
+const TEXT_MAX = 2_000;
 const moment = (what: string) => z.coerce.date({ error: `${what} is missing or is no time` });
 /** As a browser's field for a time sends it, which says no zone: it is asked for in UTC. */
 const found = (now: Date) =>
@@ -24,34 +25,36 @@ const incidentForm = (now: Date) =>
     since: moment("the beginning"),
     until: moment("the end"),
     risk: ticked,
-    what: text("what happened", 2_000),
-    impact: text("what it may mean", 2_000),
-    remedy: text("what was done", 2_000),
+    what: text("what happened", TEXT_MAX),
+    impact: text("what it may mean", TEXT_MAX),
+    remedy: text("what was done", TEXT_MAX),
   });
 
 const incidentPage = (
   problems: readonly string[],
+  body: unknown,
 ): Html => html`<section class="narrow"><h1>A breach</h1>${problemList(problems)}
   <p class="note">Whoever it is about is told at once.</p>
-  <form method="post" action="/staff/incidents" class="stack"><label>What got out <select name="rows">${AFFECTED.map((name) => html`<option>${name}</option>`)}</select></label>
-    <label>Found at (UTC) <input name="found" type="datetime-local" required></label>
-    <label>Made since <input name="since" required placeholder="2026-01-31T00:00Z"></label><label>until <input name="until" required></label>
-    <label class="tick"><input type="checkbox" name="risk" checked> It puts people at risk</label>
-    <label>What happened <textarea name="what" required></textarea></label><label>What it may mean for people <textarea name="impact" required></textarea></label>
-    <label>What was done about it <textarea name="remedy" required></textarea></label><button>Enter and tell</button></form></section>`;
+  <form method="post" action="/staff/incidents" class="stack"><label>What got out <select name="rows">${AFFECTED.map((name) => html`<option${name === typed(body, "rows") ? html` selected` : null}>${name}</option>`)}</select></label>
+    <label>Found at (UTC) <input name="found" type="datetime-local" required value="${typed(body, "found")}"></label>
+    <label>Made since <input name="since" value="${typed(body, "since")}" required placeholder="2026-01-31T00:00Z"></label><label>until <input name="until" value="${typed(body, "until")}" required></label>
+    <label class="tick"><input type="checkbox" name="risk"${body === null || typed(body, "risk") === "on" ? html` checked` : null}> It puts people at risk</label>
+    <label>What happened <textarea name="what" required>${typed(body, "what", TEXT_MAX)}</textarea></label><label>What it may mean for people <textarea name="impact" required>${typed(body, "impact", TEXT_MAX)}</textarea></label>
+    <label>What was done about it <textarea name="remedy" required>${typed(body, "remedy", TEXT_MAX)}</textarea></label><button>Enter and tell</button></form></section>`;
 
 export const incidentRoutes: Routes = (app, deps) => {
   const opened = deskPage(deps, "incidents");
   const shown = { title: "Desks" };
   app.get(
     "/staff/incidents",
-    opened(async (_desk, request, reply) => show(deps, request, reply, shown, incidentPage([]))),
+    opened(async (_desk, request, reply) => show(deps, request, reply, shown, incidentPage([], null))),
   );
   app.post(
     "/staff/incidents",
     opened(async (desk, request, reply) => {
       const form = read(incidentForm(deps.now()), request.body);
-      if (!form.ok) return show(deps, request, reply.code(400), shown, incidentPage(form.problems));
+      if (!form.ok)
+        return show(deps, request, reply.code(400), shown, incidentPage(form.problems, request.body));
       const { rows, ...incident } = form.value;
       await enterIncident(deps.db, desk.id, { ...incident, rowsOf: rows }, deps.now());
       const told = await tellOfIncidents(deps.db, deps.now());
@@ -71,7 +74,7 @@ export const incidentRoutes: Routes = (app, deps) => {
         request,
         reply,
         { title: "Breaches" },
-        html`<h1>Breaches of your data</h1><ul class="list">${items}</ul>`,
+        html`<h1>Breaches of your data</h1>${items.length === 0 ? html`<p class="note">None that we know of.</p>` : null}<ul class="list">${items}</ul>`,
       );
     }),
   );
