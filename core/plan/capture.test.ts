@@ -1,13 +1,11 @@
 /** What ties rows to a person, and what must not tie strangers together. The stores are arrays here. */
 
 import { expect, test } from "vitest";
-import { buildGraph } from "../datamap/graph.ts";
-import { readDataMap } from "../datamap/read.ts";
 import { must } from "../terms/assert.ts";
 import type { IdentityValue } from "../terms/person.ts";
-import { Capture, type Captured, pointsAt, type Question, type RememberedRow } from "./capture.ts";
-import { Climb } from "./ownership.ts";
+import { Capture, type Captured, pointsAt, type RememberedRow } from "./capture.ts";
 import { identitiesOf } from "./pointing.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -33,8 +31,6 @@ collections:
     on_leave: { buyer: tombstone }
 `;
 
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
-
 const USERS = [
   { id: "1", email: "erased" },
   { id: "2", email: "erased" },
@@ -48,22 +44,15 @@ interface Ground {
 }
 
 function captured(rows: Rows, identity: IdentityValue, { map = MAP, earlier }: Ground = {}) {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"));
-  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
-  const answer = ({ collection, fields, anyOf }: Question) =>
-    (rows[collection] ?? [])
-      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
-      .map((r) => fields.map((f) => r[f] ?? null));
+  const { graph, keys } = groundOf(map);
   const capture = new Capture(graph, keys, [identity]);
   const remembered = ({ collection: { name }, fields }: Captured) => earlier?.(name, fields) ?? [];
   if (earlier !== undefined)
     capture.remember(
       [...capture.collections].map(([id, c]) => ({ id, fields: c.fields, rows: remembered(c) })),
     );
-  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
-  const climb = new Climb(graph, capture);
-  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
-  const shared = climb.sharedRows(capture);
+  ask(capture, rows);
+  const shared = sharedIn(graph, capture, rows);
   return (collection: string) => {
     const found = must(capture.collections.get(`app.${collection}`), "the map has it").rows.values();
     return [...found].map((r) => ({ id: r.key[0], reach: r.reach, shared: shared.has(r) }));
@@ -246,9 +235,7 @@ test("a link with conditions holds for each of the values, and only where all co
   const rows = { "app.users": [{ id: "1" }], "app.marks": marks };
   const found = captured(rows, { namespace: "user_id", value: "1" }, { map: THREADS })("marks");
   expect(found.map(({ id }) => id)).toEqual(["1", "2"]);
-  const graph = buildGraph(
-    must(readDataMap([{ file: "app.yaml", text: THREADS }]).value, "the map is valid"),
-  );
+  const { graph } = groundOf(THREADS);
   const { links } = must(graph.collections.get("app.marks"), "the map has it");
   const link = must(links[0], "it has one");
   const fields = ["id", "target", "kind", "realm"];

@@ -1,13 +1,10 @@
 /** What becomes of rows in cases that random worlds seldom have. */
 import { expect, test } from "vitest";
-import { buildGraph } from "../datamap/graph.ts";
-import { readDataMap } from "../datamap/read.ts";
-import { must } from "../terms/assert.ts";
 import { parseDuration } from "../terms/duration.ts";
-import { Capture, type Question } from "./capture.ts";
+import { Capture } from "./capture.ts";
 import { planErase } from "./erase.ts";
 import type { KeepRule } from "./keep.ts";
-import { Climb } from "./ownership.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -37,27 +34,17 @@ collections:
     fields: { id: system, user: user.unique_id, other: user.unique_id, team: system }
 `;
 
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
-
 /** What is to be done in each collection, in words. */
 function planned(rows: Rows) {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
-  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
-  const answer = ({ collection, fields, anyOf }: Question) =>
-    (rows[collection] ?? [])
-      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
-      .map((r) => fields.map((f) => r[f] ?? null));
-  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
-  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
-  const climb = new Climb(graph, capture);
-  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
+  const { graph, keys } = groundOf(MAP);
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
   const rule: KeepRule = {
     why: "law",
     ...{ commitment: "year-after", reason: "accounts", anchor: "closure", classes: ["account"] },
     period: parseDuration("P1Y"),
   };
   const { steps } = planErase({
-    ...{ graph, capture, shared: climb.sharedRows(capture), foreignKeys: [] },
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [] },
     keepRules: new Map([[rule.commitment, rule]]),
     now: new Date("2026-01-01T00:00:00Z"),
   });

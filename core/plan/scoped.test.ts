@@ -1,11 +1,8 @@
 /** Erasures with a scope, in cases that random worlds seldom have. */
 import { expect, test } from "vitest";
-import { buildGraph } from "../datamap/graph.ts";
-import { readDataMap } from "../datamap/read.ts";
-import { must } from "../terms/assert.ts";
-import { Capture, type Question } from "./capture.ts";
+import { Capture } from "./capture.ts";
 import { planErase } from "./erase.ts";
-import { Climb } from "./ownership.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -30,26 +27,16 @@ collections:
     on_leave: { note: 'null' }
 `;
 
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
-
 /** What person 1 would have done in each collection who asks for contact details to be erased. */
 function planned(rows: Rows) {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"));
-  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
-  const answer = ({ collection, fields, anyOf }: Question) =>
-    (rows[collection] ?? [])
-      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
-      .map((r) => fields.map((f) => r[f] ?? null));
+  const { graph, keys } = groundOf(MAP);
   const also = new Map([
     ["app.orders", ["phone"]],
     ["app.parcels", ["note"]],
   ]);
-  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also);
-  for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, answer(q));
-  const climb = new Climb(graph, capture);
-  for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, answer(q));
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also), rows);
   const { steps } = planErase({
-    ...{ graph, capture, shared: climb.sharedRows(capture), foreignKeys: [], keepRules: new Map() },
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
     now: new Date("2026-01-01T00:00:00Z"),
     scope: { categories: ["user.contact"], products: [], since: null, until: null },
     lives: new Map(),

@@ -1,7 +1,6 @@
 /** Who is named in an archive, row by row. */
-import { buildGraph } from "@avow/core/datamap/graph";
-import { readDataMap } from "@avow/core/datamap/read";
 import { Capture } from "@avow/core/plan/capture";
+import { ask, groundOf, type Rows } from "@avow/core/plan/testing/in-rows";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
 import { redaction, SOMEBODY_ELSE } from "./cells.ts";
@@ -22,7 +21,7 @@ collections:
     fields: { id: system, author: user.unique_id, parent: system }
 `;
 
-const ROWS: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>> = {
+const ROWS: Rows = {
   "app.users": [{ id: "1" }],
   "app.comments": [
     { id: "1", author: "1", parent: null },
@@ -33,21 +32,9 @@ const ROWS: Readonly<Record<string, readonly Readonly<Record<string, string | nu
 };
 
 /** What person 1 is found to have. */
-function captured(map: string, all: typeof ROWS): Capture {
-  const graph = buildGraph(must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"));
-  const keys = new Map([...graph.collections.keys()].map((c) => [c, ["id"]]));
-  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
-  for (let q = capture.next(); q !== null; q = capture.next()) {
-    const { collection, fields, anyOf } = q;
-    const found = (all[collection] ?? []).filter((r) =>
-      anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))),
-    );
-    capture.take(
-      collection,
-      found.map((r) => fields.map((f) => r[f] ?? null)),
-    );
-  }
-  return capture;
+function captured(map: string, all: Rows): Capture {
+  const { graph, keys } = groundOf(map);
+  return ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), all);
 }
 
 test("a row that only mentions the person is somebody else's: what leads to it does not say to whom", () => {

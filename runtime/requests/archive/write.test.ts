@@ -1,6 +1,7 @@
 import { buildGraph } from "@avow/core/datamap/graph";
 import { readDataMap } from "@avow/core/datamap/read";
 import { Capture, type Cells } from "@avow/core/plan/capture";
+import { ask, type Rows } from "@avow/core/plan/testing/in-rows";
 import { must } from "@avow/core/terms/assert";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { expect, test } from "vitest";
@@ -41,7 +42,7 @@ const keys = new Map([
   ["app.gifts", ["id"]],
   ["app.members", ["tenant", "id"]],
 ]);
-const WORLD: Readonly<Record<string, readonly Record<string, string | null>[]>> = {
+const WORLD: Rows = {
   "app.users": [
     { id: "1", password_hash: "scrypt$secret", referred_by: "2" },
     { id: "2", password_hash: "scrypt$other", referred_by: null },
@@ -56,20 +57,7 @@ const WORLD: Readonly<Record<string, readonly Record<string, string | null>[]>> 
   ],
 };
 
-function captured(): Capture {
-  const capture = new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]);
-  for (let q = capture.next(); q !== null; q = capture.next()) {
-    const { collection, fields, anyOf } = q;
-    const found = must(WORLD[collection], collection).filter((row) =>
-      anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => row[f] === t[i]))),
-    );
-    capture.take(
-      collection,
-      found.map((row) => fields.map((f) => row[f] ?? null)),
-    );
-  }
-  return capture;
-}
+const captured = (): Capture => ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), WORLD);
 
 const shown = (id: string, row: number): Record<string, string | null> => {
   const state = captured();
