@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import type { CliCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
+import manifest from "./package.json" with { type: "json" };
 
 export interface CliRun {
   /** As `process.argv`. */
@@ -57,22 +58,24 @@ async function programOf(run: CliRun, done: (code: number) => void): Promise<Com
     .description(
       "Runs a privacy policy: checks its promises on live systems and carries out people's rights.",
     )
+    .version(manifest.version, "-V, --version", "print the version")
     .showHelpAfterError("(`avow --help` lists the commands)")
     .exitOverride();
-  // Help and a name that is none need all of them.
-  const asked = COMMANDS.filter((c) => c.name === run.argv[ARGV_COMMAND]);
-  const commands = await Promise.all((asked.length > 0 ? asked : COMMANDS).map((c) => c.load()));
-  for (const command of commands) program.addCommand(commandOf(command, run, done));
+  const words = run.argv.slice(ARGV_COMMAND);
+  const asked = words[0] === "help" ? words[1] : words[0];
+  for (const listed of COMMANDS) {
+    const sub = new Command(listed.name).summary(listed.summary).description(listed.summary);
+    if (listed.name === asked) setUp(sub, await listed.load(), run, done);
+    program.addCommand(sub);
+  }
   return program;
 }
 
-function commandOf(command: CliCommand, run: CliRun, done: (code: number) => void): Command {
-  const sub = new Command(command.name)
-    .summary(command.summary)
-    .description(command.summary)
+function setUp(sub: Command, command: CliCommand, run: CliRun, done: (code: number) => void): void {
+  sub
     .option("--service <folder>", "the service's folder, with its avow.yaml (default: the current one)")
     .option("--json", "print the result as JSON on standard output, and nothing else there")
-    .showHelpAfterError(`(\`avow ${command.name} --help\` shows the options)`)
+    .showHelpAfterError(`(\`avow ${sub.name()} --help\` shows the options)`)
     .exitOverride();
   command.configure(sub);
   sub.action(async () => {
@@ -86,7 +89,6 @@ function commandOf(command: CliCommand, run: CliRun, done: (code: number) => voi
     }
     done(await command.run(context, options, sub.args));
   });
-  return sub;
 }
 
 const UNREACHABLE = new Set([

@@ -21,8 +21,6 @@ export interface CommandContext {
 }
 
 export interface CliCommand {
-  readonly name: string;
-  readonly summary: string;
   configure(program: Command): void;
   /** Gives the exit code: 0 fine, 1 a promise broken or a request not done, 2 the input is wrong, 3 something could not be reached. */
   run(

@@ -13,8 +13,6 @@ type Act = (context: CommandContext, service: OpenService, dryRun: boolean) => P
 const ACTS: Readonly<Record<string, Act>> = { test, list, send, retry };
 
 export const alert: CliCommand = {
-  name: "alert",
-  summary: "try out, list and send the alerts on verdicts that turned",
   configure(program: Command) {
     program
       .argument("<action>", Object.keys(ACTS).join(" | "))

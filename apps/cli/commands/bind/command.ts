@@ -15,8 +15,6 @@ import { loadPolicy } from "../compile/load.ts";
 import { changeJson, showChange } from "./show.ts";
 
 export const command: CliCommand = {
-  name: "bind",
-  summary: "confirm which sentences bind which commitments (writes policy.lock)",
   configure(program) {
     program
       .option("--yes", "confirm everything that is shown")

@@ -19,8 +19,6 @@ import { type Loaded, loadPolicy } from "./load.ts";
 const several = (file: string, before: readonly string[]): string[] => [...before, file];
 
 export const command: CliCommand = {
-  name: "compile",
-  summary: "read the policy, and say what is wrong with it",
   configure(program) {
     program
       .option(

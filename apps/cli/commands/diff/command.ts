@@ -18,8 +18,6 @@ const optionsSchema = z.object({ allow: owed.optional() });
 const ORDER: readonly Owed[] = owed.options;
 
 export const diffCommand: CliCommand = {
-  name: "diff",
-  summary: "say what changed for people between two versions of a policy, and what it owes them",
   configure(program) {
     program
       .argument("<old>", "a policy file or a service's folder")

@@ -32,9 +32,6 @@ import { review } from "./review.ts";
 import { discoverSource } from "./source.ts";
 
 export const discover: CliCommand = {
-  name: "discover",
-  summary:
-    "find personal data in a database or its migrations, and what has changed since its map was written",
   configure(program) {
     program
       .argument(

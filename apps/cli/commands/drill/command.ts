@@ -9,8 +9,6 @@ import { openOrSay } from "../../opened.ts";
 const optionsSchema = z.object({ app: z.string().optional(), only: z.array(z.string()).optional() });
 
 export const drill: CliCommand = {
-  name: "drill",
-  summary: "take an invented person through what people are promised, by the service's front door",
   configure(program: Command) {
     program
       .option(

@@ -13,9 +13,6 @@ const optionsSchema = z.object({
 const HEADS = { read: "reads: checks, access, plans", erase: "changes: erasure" } as const;
 
 export const grants: CliCommand = {
-  name: "grants",
-  summary:
-    "print the least rights that the reading and the erasing account of each store need; changes nothing",
   configure(program: Command) {
     program
       .option(

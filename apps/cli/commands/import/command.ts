@@ -19,9 +19,6 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { importFides } from "./fides.ts";
 
 export const command: CliCommand = {
-  name: "import",
-  summary:
-    "turn a policy in prose into a policy to work on, with proposals; or a Fides dataset into a data map",
   configure(program) {
     program
       .argument(

@@ -13,8 +13,6 @@ import { witness } from "./witness.ts";
 const NAMES = [...ACTIONS.keys(), "witness"];
 
 export const ledger: CliCommand = {
-  name: "ledger",
-  summary: "the evidence log: look at it, check it whole, take it away as files",
   configure(program: Command) {
     program
       .argument("<action>", `one of: ${NAMES.join(", ")}`)

@@ -22,9 +22,6 @@ const optionsSchema = z.object({
 const DESCRIBED = new Map(RULES.map((r) => [r.name, r.looksFor]));
 
 export const lintCommand: CliCommand = {
-  name: "lint",
-  summary:
-    "find contradictions in the policy, what is laxer than the law it names, and slips in its data maps",
   configure(program) {
     program
       .option("--rules", "list the rules and stop")

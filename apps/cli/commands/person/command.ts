@@ -23,8 +23,6 @@ type Act = (context: CommandContext, opened: OpenDesk, given: Options & { id: st
 const ACTS: Readonly<Record<string, Act>> = { merge, unmerge: undo, merges: list };
 
 export const person: CliCommand = {
-  name: "person",
-  summary: "merge a visitor into an account, and undo it; no row of a store changes",
   configure(program: Command) {
     program
       .argument("<act>", `one of: ${Object.keys(ACTS).join(", ")}`)

@@ -29,8 +29,6 @@ const optionsSchema = z.object({
 type Options = z.infer<typeof optionsSchema>;
 
 export const command: CliCommand = {
-  name: "publish",
-  summary: "write the policy as a page, keep all versions, show what changed",
   configure(program) {
     program
       .option("--out <folder>", "the site's folder (required)")

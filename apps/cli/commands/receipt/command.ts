@@ -16,8 +16,6 @@ import { writePage, writeReceipt } from "./write.ts";
 const ACTIONS = "`verify FILE`, `write REQUEST` or `page`";
 
 export const receipt: CliCommand = {
-  name: "receipt",
-  summary: "verify a receipt offline; write one, or the page that verifies them",
   configure(program: Command) {
     program
       .argument("<action>", "verify, write or page")

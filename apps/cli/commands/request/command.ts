@@ -42,8 +42,6 @@ const optionsSchema = z.object({
 });
 
 export const request: CliCommand = {
-  name: "request",
-  summary: "carry out a right of one person: see, take, correct, restrict or erase their data",
   configure(program: Command) {
     program
       .argument("<right>", `one of: ${[...RIGHTS.keys()].join(", ")}; or ${Object.keys(INBOX).join(", ")}`)

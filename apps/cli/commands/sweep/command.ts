@@ -25,8 +25,6 @@ const optionsSchema = z.object({ dryRun: z.boolean().default(false), yes: z.bool
 const CLAIM = { approvedOnly: true, tried: true, requestsMax: SWEEP_REQUESTS_MAX };
 
 export const sweepCommand: CliCommand = {
-  name: "sweep",
-  summary: "carry out the approved erasures that wait, all together",
   configure(program: Command) {
     program
       .option("--dry-run", "show what would happen; change nothing")

@@ -12,8 +12,6 @@ type Act = (context: CommandContext, opened: OpenDesk, given: Given) => Promise<
 const VERBS: Readonly<Record<string, Act>> = { list, show, done, refuse };
 
 export const task: CliCommand = {
-  name: "task",
-  summary: "what only a person can do for a request: see it, say that it is done, or refuse it",
   configure(program: Command) {
     program
       .argument("<verb>", `one of: ${Object.keys(VERBS).join(", ")}`)

@@ -35,8 +35,6 @@ const typed = (name: PropertyKey | undefined): string =>
   String(name ?? "").replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 export const up: CliCommand = {
-  name: "up",
-  summary: "start everything: database, reference service, worker, promise board",
   configure(program: Command) {
     program
       .option("--port <port>", "of the promise board (default 7430; 0: any free one)")

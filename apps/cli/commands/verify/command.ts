@@ -27,8 +27,6 @@ const optionsSchema = z.object({
 });
 
 export const verifyCommand: CliCommand = {
-  name: "verify",
-  summary: "check every promise on the live data; changes nothing in the stores",
   configure(program: Command) {
     program
       .option("--promise <id...>", "only these promises")

@@ -13,8 +13,6 @@ const optionsSchema = z.object({
 });
 
 export const worker: CliCommand = {
-  name: "worker",
-  summary: "carry out the requests that come in; any number of these share the work",
   configure(program: Command) {
     program
       .option("--concurrency <number>", `requests at a time, 1 to 4 (default ${CONCURRENCY})`)
