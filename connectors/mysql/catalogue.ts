@@ -9,6 +9,7 @@ import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
 import { collectionName, quoted } from "./name.ts";
+import { TEXTS } from "./notation.ts";
 import type { Session } from "./session.ts";
 
 export interface Column {
@@ -128,8 +129,21 @@ const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
   longblob: "other",
 };
 
-function fieldOf({ name, type, base, nullable, generated, stamped }: Column): FieldDescription {
-  const notations = NOTATIONS[base];
+/** Collations for no language: in others `aA` may be another than `aa` (Danish), an `I` no `i` (Turkish). A test asks the server about all of these. */
+const ANY_CASE =
+  /^utf8mb[34]_(general|unicode|unicode_520|uca1400|0900)(_nopad)?(_ai|_as)?_ci$|^(latin1_swedish|latin1_general|ascii_general)(_nopad)?_ci$/;
+const NO_PADDING = /_nopad_|_0900_/;
+
+/** What a collation takes for one beyond the text itself. */
+function collatedAs({ collation }: Column): FieldDescription["notations"] {
+  if (collation === null || collation.endsWith("_bin")) return undefined;
+  if (!ANY_CASE.test(collation)) return "collation";
+  return NO_PADDING.test(collation) ? "spelling" : "padded";
+}
+
+function fieldOf(column: Column): FieldDescription {
+  const { name, type, base, nullable, generated, stamped } = column;
+  const notations = NOTATIONS[base] ?? (TEXTS.has(base) ? collatedAs(column) : undefined);
   return {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),

@@ -77,7 +77,9 @@ function exact(match: Match, sides: readonly Side[]): Condition | null {
     }),
   );
   if (tuples.length === 0) return null;
-  const pairs = comparisons.flatMap((comparison, i) => comparison.pairs(`k.v${i}`));
+  const pairs = comparisons.flatMap(({ pairs, collated = pairs }, i) =>
+    (match.collated === true ? collated : pairs)(`k.v${i}`),
+  );
   return semiJoin(
     pairs,
     comparisons.map((comparison, i) => comparison.keyType(longest(tuples, i))),

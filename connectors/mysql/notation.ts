@@ -53,6 +53,8 @@ export interface Comparison {
   keyType(lengthMax: number): string;
   /** What is compared: of the column, and of the unpacked key. Pair by pair. */
   pairs(key: string): readonly (readonly [string, string])[];
+  /** The same by the column's collation, where that takes more texts for one. */
+  readonly collated?: (key: string) => readonly (readonly [string, string])[];
 }
 
 /** Half a surrogate pair would turn into another character on its way. */
@@ -118,6 +120,17 @@ function texts(x: string, { lengthMax, charset, collation }: Column): Comparison
       [x, folded(key)],
       [`CAST(CONVERT(${x} USING utf8mb4) AS BINARY)`, `CAST(${key} AS BINARY)`],
     ],
+    ...(collation?.endsWith("_bin")
+      ? {}
+      : {
+          collated: (key) => [
+            [x, folded(key)],
+            // A letter that the column can't hold would become a question mark.
+            ...(charset === "utf8mb4"
+              ? []
+              : ([["1", `CONVERT(CONVERT(${key} USING ${charset}) USING utf8mb4) = ${key}`]] as const)),
+          ],
+        }),
   };
 }
 

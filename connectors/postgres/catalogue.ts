@@ -114,11 +114,11 @@ const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
 
 /** Places in documents and elements of arrays are compared by their text. */
 function notationsOf(
-  { base, isArray, isEnum }: Column,
+  { base, isArray, isEnum, loose }: Column,
   { asciiOnly }: Server,
 ): Pick<FieldDescription, "notations"> {
   if (isArray || isEnum) return {};
-  const notations = Object.hasOwn(NOTATIONS, base) ? NOTATIONS[base] : undefined;
+  const notations = Object.hasOwn(NOTATIONS, base) ? NOTATIONS[base] : loose ? "collation" : undefined;
   if (notations === undefined) return {};
   return { notations: notations === "case" && asciiOnly ? "ascii" : notations };
 }

@@ -66,6 +66,21 @@ test("a text equals itself only: alone, beside others, in a list, beside a place
   expect(await found("posts", "id", { fields: ["about"], tuples: [["ann"]] })).toEqual(["2"]);
 });
 
+test("where links ask, it equals what the collation says", async () => {
+  const collated = (fields: readonly string[], ...tuples: readonly (readonly string[])[]) =>
+    found("posts", "id", { fields, tuples, collated: true });
+  expect(await collated(["about"], ["ANN"])).toEqual(["1", "2"]);
+  expect(await collated(["about", "author"], ["ANN", "ann"])).toEqual(["1"]);
+  expect(await collated(["author"], ["Ann"])).toEqual([]);
+  const { collections } = answered(await store.describe());
+  const notations = (name: string) =>
+    Object.fromEntries(
+      collections.find((c) => c.name === name)?.fields.map((f) => [f.name, f.notations]) ?? [],
+    );
+  expect(notations("posts")).toEqual({ id: "integer", author: undefined, about: "collation" });
+  expect(notations("people")).toMatchObject({ nick: "collation", mail: "collation", tags: undefined });
+});
+
 test("normal forms are made and compared as everywhere", async () => {
   const normal = (field: string, normaliser: "email" | "phone", ...keys: readonly string[]) =>
     found("people", "nick", { fields: [field], tuples: keys.map((k) => [k]), normaliser });

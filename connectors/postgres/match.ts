@@ -4,7 +4,8 @@
  * - one field: `t.a = ANY($1::text[]::int4[])`. On 1,000,000 rows 50,000 keys take 40 ms that way; joined with `unnest` 220 ms.
  * - several fields: `(t.a, t.b) IN (SELECT … FROM unnest($1, $2))`, a semi-join.
  *
- * A text under a collation that is not deterministic equals itself only, too: an index answers loosely, and the texts themselves decide.
+ * A text under a collation that is not deterministic equals itself only, too: an index answers loosely, and the texts themselves decide, but
+ * for a match that asks for what the collation says.
  *
  * Conditions on single fields are OR-ed, which PostgreSQL answers with BitmapOr. A semi-join inside of an OR would be run against every
  * row, so each of those becomes a branch of a UNION ALL, less the rows of the branches before it.
@@ -98,8 +99,10 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
   const inside = placeCondition(match, table, catalogue, binds);
   if (inside !== null) return inside;
-  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
-  const { normaliser } = match;
+  const { normaliser, collated } = match;
+  const columns = match.fields
+    .flatMap((field) => table.columns.get(field) ?? [])
+    .map((column) => (collated === true && column.loose ? { ...column, loose: false } : column));
   return normaliser === undefined || normaliser === "exact"
     ? exact(match, columns, catalogue.version, binds)
     : byNormaliser(match, normaliser, { table, catalogue }, binds);

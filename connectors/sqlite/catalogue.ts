@@ -9,6 +9,7 @@ import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import {
   COLUMNS,
+  collationsSql,
   ESTIMATES,
   FOREIGN_KEYS,
   HAS_ESTIMATES,
@@ -75,6 +76,8 @@ interface Parts {
   readonly indexes: Rows;
   readonly foreignKeys: Rows;
   readonly estimate: number | null;
+  /** By column. */
+  readonly collations: ReadonlyMap<string, FieldDescription["notations"]>;
 }
 
 function columnOf(
@@ -105,9 +108,29 @@ const NOTATIONS: Readonly<Record<Affinity, FieldDescription["notations"]>> = {
   ...{ integer: "integer", numeric: "integer", real: "number", text: undefined, blob: undefined },
 };
 
-function notationsOf({ affinity }: Column): Pick<FieldDescription, "notations"> {
-  const notations = NOTATIONS[affinity];
+function notationsOf({ name, affinity }: Column, { collations }: Parts): Pick<FieldDescription, "notations"> {
+  const notations = NOTATIONS[affinity] ?? collations.get(name);
   return notations === undefined ? {} : { notations };
+}
+
+const isCollated = (table: readonly Cell[]): boolean => /\bcollate\b/i.test(text(table[3]));
+
+/** `10`: another case is the same text; `01`: a blank more is. */
+const COLLATED: Readonly<Record<string, FieldDescription["notations"]>> = {
+  "10": "spelling",
+  "01": "collation",
+};
+
+async function collationsOf(
+  ask: (sql: string) => Promise<Rows>,
+  table: readonly Cell[],
+  columns: Rows,
+): Promise<Parts["collations"]> {
+  const names = columns.map((column) => text(column[2]));
+  if (!isCollated(table) || names.length === 0) return new Map();
+  const from = `${quoted(text(table[0]))}.${quoted(text(table[1]))}`;
+  const [row = []] = await ask(collationsSql(from, names.map(quoted)));
+  return new Map(names.map((name, i) => [name, COLLATED[text(row[i])]]));
 }
 
 const prefixOf = ({ fields }: Index): readonly string[] => {
@@ -150,7 +173,7 @@ function tableOf(
     sql: `${quoted(schema)}.${quoted(bare)}`,
     columns: new Map(columns.map((column) => [column.name, column])),
     withoutRowid: row[2] === "1",
-    collated: /\bcollate\b/i.test(text(row[3])),
+    collated: isCollated(row),
     description: {
       name,
       rowsEstimate: parts.estimate,
@@ -159,7 +182,7 @@ function tableOf(
         type: text(parts.columns[i]?.[3]),
         nullable: column.nullable,
         generated: column.generated,
-        ...notationsOf(column),
+        ...notationsOf(column, parts),
       })),
       primaryKey,
       uniques: indexes
@@ -190,16 +213,19 @@ async function load(session: Session): Promise<ReadonlyMap<string, Table>> {
       .filter((column) => column[5] !== "0")
       .toSorted((a, b) => Number(a[5]) - Number(b[5]))
       .map((column) => text(column[2]));
-  const made = tables.map((row) => {
+  const made: Table[] = [];
+  for (const row of tables) {
     const key = keyOf(row);
+    const own = columns.get(key) ?? [];
     const parts = {
-      columns: columns.get(key) ?? [],
+      columns: own,
       indexes: indexes.get(key) ?? [],
       foreignKeys: foreignKeys.get(key) ?? [],
       estimate: row[0] === "main" ? (counted.get(text(row[1])) ?? null) : null,
+      collations: await collationsOf(ask, row, own),
     };
-    return tableOf(row, parts, keysOf);
-  });
+    made.push(tableOf(row, parts, keysOf));
+  }
   return new Map(made.map((table) => [table.name, table]));
 }
 

@@ -83,7 +83,7 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
   const sides = columns.map(sideOf);
   const keys = unpacked(columns.length, hasBytes);
   const plain = withIndexes(semiJoin(sides, keys, [...tuples]), columns, match);
-  if (!table.collated) return plain;
+  if (!table.collated || match.collated === true) return plain;
   // The column's own comparison goes first, because its index answers it; the second is byte by byte.
   const strict = semiJoin(
     sides.map((side) => `${side} COLLATE BINARY`),

@@ -109,6 +109,14 @@ test("whatever a column holds is written as text, and found by it", async () => 
   // One text, one key: the number and the text cannot be told apart from outside.
   expect(await ids("loose", "anything", "5")).toEqual(["1", "2"]);
   expect(await ids("loose", "text", "ANN", "ann", "nul", "ÄNN")).toEqual([]);
+  const collated = { fields: ["text"], tuples: [["ANN"], ["nul"], ["ÄNN"]], collated: true } as const;
+  expect(await readAll(live, { collection: "loose", fields: ["id"], anyOf: [collated] })).toEqual([
+    ["1"],
+    ["3"],
+  ]);
+  const { collections } = answered(await live.describe());
+  const told = collections.find((c) => c.name === "loose")?.fields ?? [];
+  expect(told.filter((f) => f.notations === "spelling").map((f) => f.name)).toEqual(["text"]);
   expect(await ids("loose", "whole", "7.5", "9223372036854775808", "0x7", "")).toEqual([]);
   expect(await ids("strict_one", "any", "7")).toEqual([]);
   expect(await ids("strict_one", "any", "007")).toEqual(["1"]);

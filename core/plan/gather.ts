@@ -6,7 +6,7 @@ import type { Graph } from "../datamap/graph.ts";
 import { must } from "../terms/assert.ts";
 import { type Normaliser, normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
-import { type Kinds, kindsOf, nameIn } from "./notation.ts";
+import { type Kinds, kindsOfMatch, nameIn } from "./notation.ts";
 
 /** `by`: the index of whoever asks, in the caller's list. */
 export interface Asking {
@@ -18,6 +18,7 @@ interface Group {
   readonly fields: readonly string[];
   readonly at: readonly number[];
   readonly normaliser: Normaliser | undefined;
+  readonly collated: true | undefined;
   /** Null: one text, one value. */
   readonly kinds: Kinds | null;
   /** What was asked, each text once. */
@@ -38,15 +39,15 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
   const first = must(askings[0], "somebody asks").question;
   const groups = new Map<string, Group>();
   for (const { by, question } of askings)
-    for (const { fields, tuples, normaliser } of question.anyOf) {
-      const name = `${normaliser ?? ""} ${tupleKey(fields)}`;
+    for (const { fields, tuples, normaliser, collated } of question.anyOf) {
+      const name = `${normaliser ?? ""} ${collated === true ? "collated" : ""} ${tupleKey(fields)}`;
       let group = groups.get(name);
       if (group === undefined) {
         const at = fields.map((f) => first.fields.indexOf(f));
         const exact = normaliser === undefined || normaliser === "exact";
-        const kinds = exact ? kindsOf(graph, first.collection, fields) : null;
+        const kinds = exact ? kindsOfMatch(graph, first.collection, { fields, collated }) : null;
         const texts = kinds === null ? null : new Set<string>();
-        group = { fields, at, normaliser, kinds, tuples: [], texts, askers: new Map() };
+        group = { fields, at, normaliser, collated, kinds, tuples: [], texts, askers: new Map() };
         groups.set(name, group);
       }
       for (const tuple of tuples) ask(group, tuple, by);
@@ -56,10 +57,11 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
     question: {
       collection: first.collection,
       fields: first.fields,
-      anyOf: all.map(({ fields, tuples, normaliser }) => ({
+      anyOf: all.map(({ fields, tuples, normaliser, collated }) => ({
         fields,
         tuples,
         ...(normaliser === undefined ? {} : { normaliser }),
+        ...(collated === undefined ? {} : { collated }),
       })),
     },
     askersOf: (row) => askersOf(all, first.fields, row),

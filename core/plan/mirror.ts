@@ -17,7 +17,7 @@ import {
   tupleKey,
 } from "./capture.ts";
 import type { Fate } from "./fate.ts";
-import { kindsOf, nameIn } from "./notation.ts";
+import { kindsOf, kindsOfMatch, nameIn } from "./notation.ts";
 
 export interface Mirrored {
   readonly captured: Captured;
@@ -132,7 +132,7 @@ export class Mirror {
   }
 
   #indexOf(collection: string, match: Match): Map<string, Mirrored[]> {
-    const id = `${collection} ${match.normaliser ?? ""} ${tupleKey(match.fields)}`;
+    const id = `${collection} ${match.normaliser ?? ""} ${match.collated === true ? "collated" : ""} ${tupleKey(match.fields)}`;
     const known = this.#indexes.get(id);
     if (known !== undefined) return known;
     const index = new Map<string, Mirrored[]>();
@@ -148,9 +148,10 @@ export class Mirror {
     return index;
   }
 
-  #textOf(collection: string, { fields, normaliser }: Match, tuple: readonly string[]): string {
+  #textOf(collection: string, match: Match, tuple: readonly string[]): string {
+    const { normaliser } = match;
     return normaliser === undefined || normaliser === "exact"
-      ? nameIn(kindsOf(this.#graph, collection, fields), tuple)
+      ? nameIn(kindsOfMatch(this.#graph, collection, match), tuple)
       : tupleKey(tuple.map((v) => normalise(normaliser, v)));
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Graph } from "../datamap/graph.ts";
 import { collectionId, idOf, type Link } from "../datamap/model.ts";
-import { isReadAsOne, type Notations, oneNotation } from "../terms/notations.ts";
+import { isReadAsOne, type Notations, ofType, oneNotation } from "../terms/notations.ts";
 import { tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
@@ -26,6 +26,18 @@ export function kindsOf(graph: Graph, collection: string, fields: readonly strin
   const known = graph.notations.get(collection);
   if (known === undefined || !fields.some((f) => known.has(f))) return null;
   return fields.map((f) => known.get(f));
+}
+
+/** As a store answers a match: by their types, and where it is one of links, by their collations. */
+export function kindsOfMatch(
+  graph: Graph,
+  collection: string,
+  { fields, collated }: { readonly fields: readonly string[]; readonly collated?: true | undefined },
+): Kinds | null {
+  const kinds = kindsOf(graph, collection, fields);
+  if (kinds === null || collated === true) return kinds;
+  const own = kinds.map(ofType);
+  return own.some((kind) => kind !== undefined) ? own : null;
 }
 
 /** Two tuples that the store calls the same have the same name; without kinds it is the `tupleKey`. */
@@ -82,7 +94,7 @@ export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): s
 const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Notations[]> => {
   const found = [...graph.collections].flatMap(([id, c]) =>
     c.identities.flatMap((i) =>
-      (kindsOf(graph, id, [i.field]) ?? []).map((kind) => ({ kind, of: i.namespace })),
+      (kindsOfMatch(graph, id, { fields: [i.field] }) ?? []).map((kind) => ({ kind, of: i.namespace })),
     ),
   );
   return new Map(

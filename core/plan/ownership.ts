@@ -82,7 +82,7 @@ export class Climb {
     return {
       collection: first.collection,
       fields: this.#fieldsOf(first.collection),
-      anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple) }],
+      anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple), collated: true }],
     };
   }
 

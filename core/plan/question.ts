@@ -12,6 +12,7 @@ export interface Question {
     readonly fields: readonly string[];
     readonly tuples: readonly Tuple[];
     readonly normaliser?: Normaliser;
+    readonly collated?: true;
   }[];
 }
 
@@ -27,10 +28,10 @@ export function isFound({ key, rows }: Found, i: Collection["identities"][number
   return row !== undefined && row.current !== null && row.reach === "owned";
 }
 
-/** Rows whose link leads to one of the tuples, and holds. */
+/** Rows whose link leads to one of the tuples, and holds: as the store's own joins would have it. */
 export function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
   const fields = fieldsOfLink(link);
-  if (link.when === undefined) return { fields, tuples };
+  if (link.when === undefined) return { fields, tuples, collated: true };
   const conditions = Object.values(link.when).reduce<readonly Tuple[]>(
     (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
     [[]],

@@ -7,7 +7,7 @@ import { type Collection, type Identity, idOf, type Link } from "../datamap/mode
 import { oneNotation } from "../terms/notations.ts";
 import { type IdentityValue, normaliserOf } from "../terms/person.ts";
 import { linkKey, textKey, tupleKey } from "./named.ts";
-import { identityNotations, kindsOf, linkKinds, nameIn } from "./notation.ts";
+import { identityNotations, kindsOfMatch, linkKinds, nameIn } from "./notation.ts";
 import { type Cells, identitiesOf, pointsAt, type Tuple } from "./pointing.ts";
 
 const identityKey = (i: IdentityValue): string => `${i.namespace}=${i.value}`;
@@ -66,7 +66,7 @@ export class Sought {
     const known = identity.shared ? this.#named : this.#identities;
     const values = identitiesOf(fields, identity, cells);
     if (values.some((value) => known.has(identityKey(value)))) return true;
-    const [kind] = kindsOf(this.#graph, idOf(collection), [identity.field]) ?? [];
+    const [kind] = kindsOfMatch(this.#graph, idOf(collection), { fields: [identity.field] }) ?? [];
     if (kind === undefined || normaliserOf(identity.namespace) !== "exact") return false;
     const alike = identity.shared ? this.#alike.named : this.#alike.all;
     return values.some(({ namespace, value }) =>

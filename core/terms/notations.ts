@@ -2,9 +2,23 @@
 
 /**
  * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
- * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation.
+ * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation. The last three are of texts
+ * whose type keeps them apart, and whose collation does not: the store's joins and foreign keys follow it, so links do (`Match.collated`).
+ * `spelling`: letters of ASCII in either case, and perhaps more; `padded`: that, and whatever blanks they end in; `collation`: in some way
+ * that only the store knows.
  */
-export const NOTATIONS = ["case", "ascii", "blanks", "integer", "number", "uuid", "other"] as const;
+export const NOTATIONS = [
+  "case",
+  "ascii",
+  "blanks",
+  "integer",
+  "number",
+  "uuid",
+  "other",
+  "spelling",
+  "padded",
+  "collation",
+] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
@@ -23,19 +37,31 @@ function number(text: string): string {
 /** Letter by letter, as stores do it: the end of a word makes no other letter. */
 const lower = (text: string): string => Array.from(text, (letter) => letter.toLowerCase()).join("");
 
+const withoutBlanks = (text: string): string => text.replace(/ +$/, "");
+const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
 const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   case: lower,
-  ascii: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
-  blanks: (text) => text.replace(/ +$/, ""),
+  ascii: lowerAscii,
+  blanks: withoutBlanks,
   integer: number,
   number,
   uuid: (text) => text.toLowerCase(),
   other: (text) => lower(text.trimEnd()),
+  spelling: lowerAscii,
+  padded: (text) => lowerAscii(withoutBlanks(text)),
+  collation: (text) => text,
 };
 
 /** Texts that the store calls the same become one. */
 export const oneNotation = (notations: Notations | undefined, text: string): string =>
   notations === undefined ? text : SHOWN[notations](text);
+
+const OF_COLLATIONS: ReadonlySet<Notations> = new Set(["spelling", "padded", "collation"]);
+
+/** Only what the type itself calls the same: of an identity nothing else is known to be. */
+export const ofType = (notations: Notations | undefined): Notations | undefined =>
+  notations === undefined || OF_COLLATIONS.has(notations) ? undefined : notations;
 
 /** What is read from such a field is written one way. */
 export const isReadAsOne = (notations: Notations | undefined): boolean =>

@@ -12,11 +12,12 @@ export type Cell = string | null;
 /** In the order of the query's `fields`. */
 export type Row = readonly Cell[];
 
-/** Rows whose `fields` equal one of the tuples. Tuples hold no null. */
+/** Rows whose `fields` equal one of the tuples. Tuples hold no null. `collated`: texts equal what the field's collation says, not only themselves. */
 export interface Match {
   readonly fields: readonly string[];
   readonly tuples: readonly (readonly string[])[];
   readonly normaliser?: Normaliser;
+  readonly collated?: true;
 }
 
 export interface ReadQuery {

@@ -116,8 +116,8 @@ async function* loosenedBy(
     for (let from = 0; from < keys.length; from += KEYS_A_READ_MAX) {
       const tuples = await pointedAt(estate, parent, link, keys.slice(from, from + KEYS_A_READ_MAX));
       if (tuples.length === 0) continue;
-      for await (const { plain, exact } of read(estate, head, { fields: link.childFields, tuples }))
-        yield rowLine(plain, exact);
+      const held = { fields: link.childFields, tuples, collated: true } as const;
+      for await (const { plain, exact } of read(estate, head, held)) yield rowLine(plain, exact);
     }
   }
 }

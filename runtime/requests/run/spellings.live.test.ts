@@ -63,18 +63,37 @@ const CASES: readonly Case[] = [
     given: { threads: ["Tea"], posts: ["1", "2", "4"], notes: ["1", "2"] },
     left: { threads: ["Rum"], posts: ["2", "3"], notes: ["3", "4", "5"] },
   },
+  {
+    name: "MariaDB's ci with padding",
+    start: () => mariaDb(server),
+    type: "varchar(20) collate utf8mb4_general_ci",
+    given: { threads: ["Tea"], posts: ["1", "2", "4"], notes: ["1", "2", "3"] },
+    left: { threads: ["Rum"], posts: ["2", "3"], notes: ["4", "5"] },
+  },
   ...[
     {
-      name: "MariaDB's ci with padding",
+      name: "MariaDB's ci without padding",
       start: () => mariaDb(server),
-      type: "varchar(20) collate utf8mb4_general_ci",
+      type: "varchar(20) character set utf8mb4 collate utf8mb4_unicode_nopad_ci",
+    },
+    {
+      name: "MariaDB's ci of Latin 1",
+      start: () => mariaDb(server),
+      type: "varchar(20) character set latin1 collate latin1_swedish_nopad_ci",
     },
     { name: "NOCASE", start: () => sqlite(), type: "text collate nocase" },
   ].map((one) => ({
     ...one,
+    given: { threads: ["Tea"], posts: ["1", "2", "4"], notes: ["1", "2"] },
+    left: { threads: ["Rum"], posts: ["2", "3"], notes: ["3", "4", "5"] },
+  })),
+  {
+    name: "MariaDB's bin",
+    start: () => mariaDb(server),
+    type: "varchar(20) character set utf8mb4 collate utf8mb4_bin",
     given: { threads: [], posts: ["4"], notes: ["1"] },
     left: { threads: ["Rum", "Tea"], posts: ["1", "2", "3"], notes: ["2", "3", "4", "5"] },
-  })),
+  },
 ];
 
 for (const { name, start, type, before, given, left } of CASES)
