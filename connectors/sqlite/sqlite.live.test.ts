@@ -110,10 +110,7 @@ test("whatever a column holds is written as text, and found by it", async () => 
   expect(await ids("loose", "anything", "5")).toEqual(["1", "2"]);
   expect(await ids("loose", "text", "ANN", "ann", "nul", "ÄNN")).toEqual([]);
   const collated = { fields: ["text"], tuples: [["ANN"], ["nul"], ["ÄNN"]], collated: true } as const;
-  expect(await readAll(live, { collection: "loose", fields: ["id"], anyOf: [collated] })).toEqual([
-    ["1"],
-    ["3"],
-  ]);
+  expect(await readAll(live, { collection: "loose", fields: ["id"], anyOf: [collated] })).toEqual([["1"]]);
   const { collections } = answered(await live.describe());
   const told = collections.find((c) => c.name === "loose")?.fields ?? [];
   expect(told.filter((f) => f.notations === "spelling").map((f) => f.name)).toEqual(["text"]);
