@@ -43,11 +43,15 @@ const STATES: Readonly<Record<string, string>> = {
   requested: "waits for tasks",
 };
 
+const MINUTE_CHARS = 16;
+const nextTry = ({ nextTryAt }: Listed): string =>
+  nextTryAt === null ? "" : `, again ${nextTryAt.slice(0, MINUTE_CHARS)}Z`;
+
 const cells = (r: Listed): string[] => [
   r.request,
   r.right,
   r.restrictedUntil === null
-    ? (STATES[r.state] ?? r.state)
+    ? `${STATES[r.state] ?? r.state}${nextTry(r)}`
     : `restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
   r.via,
   r.receivedAt.slice(0, DAY_CHARS),

@@ -1,3 +1,4 @@
+import { nextTryOf } from "@avow/runtime/requests/desk/decide";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ServerParts } from "../../parts.ts";
@@ -29,6 +30,7 @@ export function readRequest(api: FastifyInstance, parts: ServerParts): void {
         dueAt: row.due_at.toISOString(),
         closedAt: row.closed_at?.toISOString() ?? null,
         restrictedUntil: row.grace_until?.toISOString() ?? null,
+        nextTryAt: nextTryOf(row),
         plan: row.plan ?? [],
         results: row.results ?? [],
         kept: row.kept ?? [],
