@@ -22,6 +22,8 @@ export interface Listed {
   readonly rows: number | null;
   /** Of a `restricted` one: until when the person can have it back. */
   readonly restrictedUntil: string | null;
+  /** Of a `restricted` one: since when the person has it brought back; null: no such thing has begun. */
+  readonly restoringSince: string | null;
   /** Of one that is not done, or waits for tasks: when it is tried again. */
   readonly nextTryAt: string | null;
 }
@@ -43,7 +45,7 @@ export async function listOpen(desk: Desk): Promise<Listed[]> {
   const rows = await desk.db
     .selectFrom("requests")
     .select(["id", "right_name", "state", "via", "received_at", "due_at", "grace_until"])
-    .select(["closed_at", "next_try_at"])
+    .select(["closed_at", "next_try_at", "restoring_since"])
     .select(
       sql<
         number | null
@@ -64,6 +66,7 @@ export async function listOpen(desk: Desk): Promise<Listed[]> {
     overdue: r.due_at < desk.now(),
     rows: r.rows,
     restrictedUntil: r.grace_until?.toISOString() ?? null,
+    restoringSince: r.restoring_since?.toISOString() ?? null,
     nextTryAt: nextTryOf(r),
   }));
 }

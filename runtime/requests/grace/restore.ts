@@ -36,6 +36,8 @@ export interface RestoreHands {
   readonly secret: string;
   /** Shown what would come back and what would not, before anything changes. */
   readonly approve: (looked: RequestOutcome) => Promise<boolean>;
+  /** Called when it stands on the request's row that it has begun, before anything comes back. */
+  readonly onBegun?: () => void;
   readonly onProgress?: (text: string) => void;
   readonly atPoint?: (point: CrashPoint) => void;
 }
@@ -84,6 +86,7 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
     const looked = planned([...(await pass(desk, bundle, null)), ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
     await begin(desk, id);
+    hands.onBegun?.();
     const lines = await pass(desk, bundle, acting(desk, id, hands));
     return { ok: true, outcome: await finish(desk, id, [...lines, ...gone]) };
   } catch (error) {
@@ -115,7 +118,7 @@ async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> 
     .select(["id", "state", "changes"])
     .where("request", "=", request)
     .where("phase", "<>", RESTORE)
-    .where("state", "in", ["done", "unknown"])
+    .where("state", "in", ["done", "partial", "unknown"])
     .orderBy("id", "desc")
     .execute();
   const kept: string[] = [];
@@ -123,7 +126,7 @@ async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> 
     const has = (part: "before" | "after"): Promise<boolean> => desk.bundles.has({ request, step: id, part });
     const masks = changesSchema.parse(changes).some((c) => c.act === "set");
     // Where a step may have changed nothing, its parts may not have been written.
-    if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))
+    if (state !== "unknown" && (!(await has("before")) || (masks && !(await has("after")))))
       throw new BundleBroken(`the part of step ${id} is missing`);
     if (await has("before")) kept.push(id);
   }

@@ -52,7 +52,7 @@ const cells = (r: Listed): string[] => [
   r.right,
   r.restrictedUntil === null
     ? `${STATES[r.state] ?? r.state}${nextTry(r)}`
-    : `restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
+    : `${r.restoringSince === null ? "" : "being restored, "}restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
   r.via,
   r.receivedAt.slice(0, DAY_CHARS),
   `${r.dueAt.slice(0, DAY_CHARS)}${r.overdue ? " OVERDUE" : ""}`,
