@@ -2,9 +2,19 @@
 
 /**
  * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
- * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation.
+ * `boolean`: yes and no, by any of their names. `other`: in some way that is the type's own. `integer`, `boolean` and `uuid` are always read in
+ * one and the same notation.
  */
-export const NOTATIONS = ["case", "ascii", "blanks", "integer", "number", "uuid", "other"] as const;
+export const NOTATIONS = [
+  "case",
+  "ascii",
+  "blanks",
+  "integer",
+  "number",
+  "boolean",
+  "uuid",
+  "other",
+] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
@@ -23,12 +33,22 @@ function number(text: string): string {
 /** Letter by letter, as stores do it: the end of a word makes no other letter. */
 const lower = (text: string): string => Array.from(text, (letter) => letter.toLowerCase()).join("");
 
+/** With the letters that may be left out behind them. */
+const YES = /^(?:t(?:r(?:ue?)?)?|y(?:es?)?|on|1)$/;
+const NO = /^(?:f(?:a(?:l(?:se?)?)?)?|no?|off?|0)$/;
+
+function boolean(text: string): string {
+  const bare = text.trim().toLowerCase();
+  return YES.test(bare) ? "true" : NO.test(bare) ? "false" : text;
+}
+
 const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   case: lower,
   ascii: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   blanks: (text) => text.replace(/ +$/, ""),
   integer: number,
   number,
+  boolean,
   uuid: (text) => text.toLowerCase(),
   other: (text) => lower(text.trimEnd()),
 };
@@ -37,6 +57,7 @@ const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
 export const oneNotation = (notations: Notations | undefined, text: string): string =>
   notations === undefined ? text : SHOWN[notations](text);
 
+const READ_AS_ONE: ReadonlySet<Notations> = new Set(["integer", "boolean", "uuid"]);
 /** What is read from such a field is written one way. */
 export const isReadAsOne = (notations: Notations | undefined): boolean =>
-  notations === undefined || notations === "integer" || notations === "uuid";
+  notations === undefined || READ_AS_ONE.has(notations);
