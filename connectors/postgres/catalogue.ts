@@ -108,7 +108,7 @@ const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
   },
   ...{ int2: "integer", int4: "integer", int8: "integer" },
   ...{ date: "other", time: "other", timetz: "other", timestamp: "other", timestamptz: "other" },
-  ...{ interval: "other", bytea: "other", bool: "other", bit: "other", varbit: "other" },
+  ...{ interval: "other", bytea: "other", bool: "boolean", bit: "other", varbit: "other" },
   ...{ inet: "other", cidr: "other", macaddr: "other", macaddr8: "other" },
 };
 

@@ -1,12 +1,6 @@
 /** How a link of a row that stays is cut, and which links an erasure may have to cut (spec/data-map.md, "Cutting a link"). */
-import {
-  type Collection,
-  carriesOwnership,
-  collectionId,
-  excludesOther,
-  type Link,
-  type MaskAct,
-} from "./model.ts";
+import { excludesOther } from "./conditions.ts";
+import { type Collection, carriesOwnership, collectionId, type Link, type MaskAct } from "./model.ts";
 import { goesOn } from "./stand-in.ts";
 
 const covers = (a: readonly string[], b: readonly string[]): boolean => b.every((f) => a.includes(f));

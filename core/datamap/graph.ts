@@ -1,6 +1,7 @@
 /** Who owns what, as a graph over collections: an arrow runs from a child to the collection that its link points at. */
 import { must } from "../terms/assert.ts";
 import type { Notations } from "../terms/notations.ts";
+import { linksComparedBy } from "./conditions.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
 export interface Incoming {
@@ -20,7 +21,9 @@ export interface Graph {
 
 /** `notations`: what the stores say of their fields; left out: a text equals itself only. */
 export function buildGraph(map: DataMap, notations: Graph["notations"] = new Map()): Graph {
-  const all = map.stores.flatMap((s) => s.collections);
+  const all = map.stores
+    .flatMap((s) => s.collections)
+    .map((c) => linksComparedBy(c, (field) => notations.get(idOf(c))?.get(field)));
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {

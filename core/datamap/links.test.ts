@@ -1,8 +1,8 @@
 /** Polymorphic links and links via a join collection: how they are read, what is refused, and when a row must be able to let go. */
 import { expect, test } from "vitest";
 import { must } from "../terms/assert.ts";
+import { excludesOther } from "./conditions.ts";
 import { cutOf, mayBeCut } from "./cut.ts";
-import { excludesOther } from "./model.ts";
 import { readDataMap } from "./read.ts";
 
 const USERS = `store: app

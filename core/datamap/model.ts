@@ -3,6 +3,7 @@
  * A collection is named `store.collection` wherever it stands alone.
  */
 import type { Span } from "../terms/issue.ts";
+import type { Notations } from "../terms/notations.ts";
 import type { Path } from "../terms/path.ts";
 
 export type Role = "owner" | "co_owner" | "about" | "mention";
@@ -21,6 +22,8 @@ export interface Link {
   readonly to: { readonly store: string; readonly collection: string; readonly fields: readonly string[] };
   /** Fields of this collection and the values with which the link holds; left out: always. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** How the store compares those of these fields that take several texts for one value; in a graph of stores that were asked. */
+  readonly whenAs?: ReadonlyMap<string, Notations>;
   /** The one field of `from` that runs over a list: then the link leads to as many rows as the list names. */
   readonly each?: string;
   /** `to` is a join collection: who owns a row of it owns this one, and leaves by what happens to that row. */
@@ -179,14 +182,6 @@ export const idOf = (c: Collection): string => `${c.store}.${c.name}`;
 
 /** An owner or co-owner link carries ownership down; the other roles only mention somebody. */
 export const carriesOwnership = (link: Link): boolean => link.role === "owner" || link.role === "co_owner";
-
-const isDisjoint = (a: readonly string[], b: readonly string[]): boolean => !a.some((v) => b.includes(v));
-
-/** No row is one that both links hold for. */
-export const excludesOther = (a: Link, b: Link): boolean => {
-  const other = new Map(Object.entries(b.when ?? {}));
-  return Object.entries(a.when ?? {}).some(([f, values]) => isDisjoint(values, other.get(f) ?? values));
-};
 
 /** The column that a field lies in: itself, but for a place inside of one. */
 export const columnOf = (c: Collection, field: string): string =>

@@ -1,4 +1,5 @@
 /** What a row says: where its links lead, and whom it names. Values are the store's own text. */
+import { holds } from "../datamap/conditions.ts";
 import type { Collection, Identity, Link } from "../datamap/model.ts";
 import { readListCell } from "../terms/path.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
@@ -20,13 +21,7 @@ export function cellsOf(fields: readonly string[], wanted: readonly string[], ce
 
 /** What a row's link holds, once for each row that it names; nothing where a part is null, or the link does not hold for the row. */
 export function pointsAt(fields: readonly string[], link: Link, cells: Cells): readonly Tuple[] {
-  const holds =
-    link.when === undefined ||
-    Object.entries(link.when).every(([field, values]) => {
-      const cell = cells[fields.indexOf(field)];
-      return cell !== null && cell !== undefined && values.includes(cell);
-    });
-  if (!holds) return [];
+  if (link.when !== undefined && !holds(link, (field) => cells[fields.indexOf(field)])) return [];
   if (link.each !== undefined) return spread(fields, { from: link.from, each: link.each }, cells);
   const tuple = cellsOf(fields, link.from, cells);
   return tuple === null ? [] : [tuple];

@@ -39,5 +39,6 @@ export function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"]
   return {
     fields,
     tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
+    collated: true,
   };
 }

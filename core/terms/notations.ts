@@ -2,7 +2,8 @@
 
 /**
  * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
- * `other`: in some way that is the type's own. `integer` and `uuid` are always read in one and the same notation. The last three are of texts
+ * `boolean`: yes and no, by any of their names. `other`: in some way that is the type's own. `integer`, `boolean` and `uuid` are always read in
+ * one and the same notation. The last three are of texts
  * whose type keeps them apart, and whose collation does not: the store's joins and foreign keys follow it, so links do (`Match.collated`).
  * `spelling`: letters of ASCII in either case, and perhaps more; `padded`: that, and whatever blanks they end in; `collation`: in some way
  * that only the store knows.
@@ -13,6 +14,7 @@ export const NOTATIONS = [
   "blanks",
   "integer",
   "number",
+  "boolean",
   "uuid",
   "other",
   "spelling",
@@ -39,6 +41,14 @@ const lower = (text: string): string => Array.from(text, (letter) => letter.toLo
 
 const withoutBlanks = (text: string): string => text.replace(/ +$/, "");
 const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/** With the letters that may be left out behind them. */
+const YES = /^(?:t(?:r(?:ue?)?)?|y(?:es?)?|on|1)$/;
+const NO = /^(?:f(?:a(?:l(?:se?)?)?)?|no?|off?|0)$/;
+
+function boolean(text: string): string {
+  const bare = text.trim().toLowerCase();
+  return YES.test(bare) ? "true" : NO.test(bare) ? "false" : text;
+}
 
 const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   case: lower,
@@ -46,6 +56,7 @@ const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   blanks: withoutBlanks,
   integer: number,
   number,
+  boolean,
   uuid: (text) => text.toLowerCase(),
   other: (text) => lower(text.trimEnd()),
   spelling: lowerAscii,
@@ -63,6 +74,7 @@ const OF_COLLATIONS: ReadonlySet<Notations> = new Set(["spelling", "padded", "co
 export const ofType = (notations: Notations | undefined): Notations | undefined =>
   notations === undefined || OF_COLLATIONS.has(notations) ? undefined : notations;
 
+const READ_AS_ONE: ReadonlySet<Notations> = new Set(["integer", "boolean", "uuid"]);
 /** What is read from such a field is written one way. */
 export const isReadAsOne = (notations: Notations | undefined): boolean =>
-  notations === undefined || notations === "integer" || notations === "uuid";
+  notations === undefined || READ_AS_ONE.has(notations);

@@ -204,6 +204,9 @@ export const mutateCases: readonly ContractCase[] = [
     );
     expect(failureIn(answer)).toMatchObject({ error: "blocked", retryable: false });
     expect(failureIn(answer).reason).toContain("memberships");
+    // Nothing of it is done, and no time will bring it: that is for systems that say so of themselves.
+    expect(failureIn(answer).until ?? failureIn(answer).left).toBeUndefined();
+    expect(await using(subject.open(), async (c) => c.inParts)).toBeUndefined();
     expect(await rowsOf(subject, "carts", ["id"])).toHaveLength(2);
     expect(await rowsOf(subject, "orders", ["id"])).toHaveLength(2);
   }),

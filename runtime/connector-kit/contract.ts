@@ -1,7 +1,6 @@
 /**
- * What a connector does for Avow (spec/connector.md). Everything that crosses this boundary is plain data, so that a connector can
- * also run in a process of its own beside its store. Values travel as text in the store's own notation: keys survive the way
- * out and back unchanged, whatever their type.
+ * What a connector does for Avow (spec/connector.md). Everything that crosses this boundary is plain data, so that a connector can also run
+ * beside its store. Values travel as text in the store's own notation: keys survive the way out and back unchanged, whatever their type.
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
@@ -123,11 +122,22 @@ export const isErasing = (mutation: Mutation): mutation is Erasing =>
 /** Operating errors are a closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
-  readonly error: "unreachable" | "denied" | "throttled" | "malformed" | "blocked" | "not_supported";
+  readonly error:
+    | "unreachable"
+    | "denied"
+    | "throttled"
+    | "malformed"
+    | "blocked"
+    | "partial"
+    | "not_supported";
   readonly retryable: boolean;
   readonly reason: string;
   /** The change may have been made all the same: nobody heard whether it became final. */
   readonly unsure?: true;
+  /** Of `blocked` and `partial`: from when on another try is worth it, ISO 8601 in UTC; left out: nobody can say. */
+  readonly until?: string;
+  /** Of `partial`, whose rest stays changed: rows of each mutation that are as they were. Left out: nobody has counted. */
+  readonly left?: readonly number[];
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | ConnectorFailure;
 
@@ -322,6 +332,8 @@ export interface Connector {
    * and what a request asks of it becomes a task.
    */
   readonly byHand?: true;
+  /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
+  readonly inParts?: true;
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
@@ -340,8 +352,9 @@ export interface Connector {
   ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
   constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
   /**
-   * All of the mutations or none, as one step of the store; the rows changed by each. What is put in or put back comes first, then what
-   * is set, then what goes: a row that is turned to another owner, or lets go, does not go along with its first one.
+   * All of the mutations or none, as one step of the store; the rows changed by each. A system that is `inParts` does what it can, and answers
+   * `partial` where that is not all. What is put in or put back comes first, then what is set, then what goes: a row that is turned to another
+   * owner, or lets go, does not go along with its first one.
    */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   /** Left out by a system that can't say. What can't be shown is not claimed. */

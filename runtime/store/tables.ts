@@ -71,7 +71,7 @@ export interface TasksTable {
   collection: string;
   class: string;
   right_name: string;
-  /** `open`, `done`, `refused`; `ended`: nobody needs to do it any more. */
+  /** `open`, `done`, `refused`, `blocked` (not now), `partial` (some of it is done); `ended`: nobody needs to do it any more. */
   state: string;
   what: string;
   sealed_person: Buffer | null;
@@ -84,6 +84,8 @@ export interface TasksTable {
   due_at: Date;
   ended_at: Date | null;
   ended_by: string | null;
+  /** From when on what is `blocked` or `partial` is open again; null: nobody knows. */
+  until: Date | null;
 }
 
 /** What PostgreSQL sends for a bigint is text. */

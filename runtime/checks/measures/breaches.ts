@@ -1,4 +1,5 @@
 import type { Measure } from "@avow/core/commitments/proof";
+import { comparedBy, holds } from "@avow/core/datamap/conditions";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
@@ -120,6 +121,14 @@ function affected(context: MeasureContext, store: string, incident: Incident): A
   return { about, made, links, person };
 }
 
+/** Where the store can not be asked, nothing else of it can be read either. */
+async function comparedLinks(context: MeasureContext, { about, links }: Affected): Promise<readonly Link[]> {
+  if (links.every((l) => l.when === undefined)) return links;
+  const described = await context.describe(about.store);
+  const known = described.ok ? described.value.collections.find((c) => c.name === about.name)?.fields : [];
+  return links.map((l) => comparedBy(l, (name) => known?.find((f) => f.name === name)?.notations));
+}
+
 const isMeanwhile = (incident: Incident, at: Cell | undefined): boolean => {
   const atMs = momentOf(at);
   // A row without a date may be one of them: then its person is.
@@ -135,7 +144,8 @@ async function peopleOf(
 ): Promise<readonly (readonly string[])[] | null> {
   const found = affected(context, store, incident);
   if (found === null || Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs)) return null;
-  const { about, made, links, person } = found;
+  const { about, made, person } = found;
+  const links = await comparedLinks(context, found);
   const told = tellTo.filter((to) => collectionId(to) === idOf(person));
   if (told.length === 0) return null;
   if (links.length === 0)
@@ -146,9 +156,9 @@ async function peopleOf(
   await readAll(context, about, fields, (row) => {
     const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
     if (!isMeanwhile(incident, cell(made))) return;
-    for (const { from, to, when: holds = {} } of links)
-      if (Object.entries(holds).every(([f, values]) => values.includes(cell(f) ?? "")))
-        if (from.every((f) => cell(f) !== null)) owners.add(named(to, from.map(cell)));
+    for (const link of links)
+      if (holds(link, cell) && link.from.every((f) => cell(f) !== null))
+        owners.add(named(link.to, link.from.map(cell)));
   });
   return stillHere(context, person, told, { links, owners });
 }

@@ -4,7 +4,15 @@ import type { DataMap } from "@avow/core/datamap/model";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
-import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import type {
+  Answer,
+  CollectionDescription,
+  Connector,
+  ConnectorFailure,
+  FieldDescription,
+  Row,
+  StoreDescription,
+} from "../../connector-kit/contract.ts";
 import type { MeasureContext } from "../context.ts";
 import { take } from "./index.ts";
 
@@ -75,8 +83,23 @@ function taken(measure: Measure, rows: Rows, of = map): Promise<Reading> {
         };
     },
   };
+  const fields: FieldDescription[] = [
+    { name: "kind", type: "citext", nullable: true, generated: false, notations: "case" },
+  ];
+  const uses: CollectionDescription = {
+    ...{
+      name: "uses",
+      rowsEstimate: null,
+      fields,
+      primaryKey: [],
+      uniques: [],
+      foreignKeys: [],
+      indexes: [],
+    },
+  };
   const context = {
     map: of,
+    describe: async (): Promise<Answer<StoreDescription>> => ({ ok: true, value: { collections: [uses] } }),
     readers: { app },
     allowanceOf: () => null,
     now: new Date("2026-06-01T00:00:00.000Z"),
@@ -264,7 +287,7 @@ test("breaches: people are the same by whatever field a link calls them, and eve
   const mails = PEOPLE.map((p) => ({ ...p, email: `${p.id}@x.example` }));
   const uses = [
     { who: "old@x.example", other: "new", kind: "pair", at: "2026-02-01" },
-    { who: "away@x.example", other: "left", kind: "pair", at: "2026-02-01" },
+    { who: "away@x.example", other: "left", kind: "PAIR", at: "2026-02-01" },
     { who: "old@x.example", other: "away", kind: "single", at: "2026-02-01" },
   ];
   const told = [{ leak: "1", who: "old", at: "2026-03-03T00:00Z", remedy: "mended" }];

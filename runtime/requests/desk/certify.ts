@@ -103,7 +103,7 @@ const closedAtOf = (row: { readonly closed_at: Date | null }): Date =>
 async function stepsOf(tx: Database, ids: readonly string[]): Promise<ReadonlyMap<string, Steps>> {
   const { rows } = await sql<Steps & { request: string }>`
     select request, count(*) filter (where state = 'done')::int as done,
-           count(*) filter (where state = 'failed' and coalesce(reason, '') not like ${`${TRIED_TOGETHER}%`})::int as failed
+           count(*) filter (where state in ('failed', 'partial') and coalesce(reason, '') not like ${`${TRIED_TOGETHER}%`})::int as failed
       from request_steps where request = any(${ids}::uuid[]) group by request`.execute(tx);
   return new Map(rows.map((row) => [row.request, row]));
 }

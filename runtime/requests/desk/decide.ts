@@ -2,6 +2,7 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "../../store/tables.ts";
+import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
 import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
@@ -21,7 +22,21 @@ export interface Listed {
   readonly rows: number | null;
   /** Of a `restricted` one: until when the person can have it back. */
   readonly restrictedUntil: string | null;
+  /** Of a `restricted` one: since when the person has it brought back; null: no such thing has begun. */
+  readonly restoringSince: string | null;
+  /** Of one that is not done, or waits for tasks: when it is tried again. */
+  readonly nextTryAt: string | null;
 }
+
+const TRIED_AGAIN: ReadonlySet<string> = new Set(["not_done", "requested"]);
+
+/** Null: it has ended, or it waits for somebody. */
+export const nextTryOf = (row: {
+  readonly state: string;
+  readonly closed_at: Date | null;
+  readonly next_try_at: Date | null;
+}): string | null =>
+  row.closed_at === null && TRIED_AGAIN.has(row.state) ? (row.next_try_at?.toISOString() ?? null) : null;
 
 const LISTED_MAX = 1000;
 
@@ -30,6 +45,7 @@ export async function listOpen(desk: Desk): Promise<Listed[]> {
   const rows = await desk.db
     .selectFrom("requests")
     .select(["id", "right_name", "state", "via", "received_at", "due_at", "grace_until"])
+    .select(["closed_at", "next_try_at", "restoring_since"])
     .select(
       sql<
         number | null
@@ -50,6 +66,8 @@ export async function listOpen(desk: Desk): Promise<Listed[]> {
     overdue: r.due_at < desk.now(),
     rows: r.rows,
     restrictedUntil: r.grace_until?.toISOString() ?? null,
+    restoringSince: r.restoring_since?.toISOString() ?? null,
+    nextTryAt: nextTryOf(r),
   }));
 }
 
@@ -93,7 +111,7 @@ async function refuse(desk: Desk, id: string, reason: string): Promise<Refused> 
     if (!(await tryHold(tx, id))) return "busy";
     const open = await tx
       .selectFrom("requests")
-      .select("sealed_identities")
+      .select(["sealed_identities", "results"])
       .where("id", "=", id)
       .where("service", "=", desk.service)
       .where("closed_at", "is", null)
@@ -114,7 +132,8 @@ async function refuse(desk: Desk, id: string, reason: string): Promise<Refused> 
       .execute();
     const sealed = open.sealed_identities;
     const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
-    await certify(desk, tx, { id, identities, outcome: { results: [], kept: [] } });
+    // What was in the way, and what of it is left, as far as the last try knew.
+    await certify(desk, tx, { id, identities, outcome: { results: readResults(open.results), kept: [] } });
     await forgetSuppressed(tx, id);
     for (const table of ["request_captures", "request_subjects"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();

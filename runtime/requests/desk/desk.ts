@@ -20,6 +20,7 @@ import { runByHandToo } from "../run/by-hand.ts";
 import { type DatabaseJournal, databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { withReach } from "../run/reach.ts";
+import { untilOf } from "../run/refusal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
 import { nothing, type RequestOutcome, type RunContext } from "../run/run.ts";
 import { estateFor } from "../suppression/bare.ts";
@@ -29,6 +30,7 @@ import { openAsked } from "./asked.ts";
 import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import { holding } from "./lock.ts";
+import { nextTryAt } from "./pause.ts";
 import { dropFiles, endWithIt, letWait } from "./siblings.ts";
 import { namesOf, openIdentities } from "./subjects.ts";
 
@@ -146,7 +148,7 @@ async function workOnLocked(
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
   const { held } = hands;
-  const written = { identities, outcome: said, right, archiveWaits, journal };
+  const written = { identities, outcome: said, failed, right, archiveWaits, journal };
   const ending = await orSettled(journal, writeDown({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
@@ -163,10 +165,15 @@ async function carriedOut(
       return orSettled(context.journal, Promise.reject(error));
     }
     const { store, failure } = error;
-    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`;
+    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again${againAt(failure)}`;
     const plan = (await context.journal.plan()) ?? [];
     return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
   }
+}
+
+function againAt(failure: StoreFailed["failure"]): string {
+  const until = untilOf(failure);
+  return until === null ? "" : `, or wait: it is tried again at ${until.toISOString()}`;
 }
 
 /** Whoever stops when a step has ended leaves it written down. Where that fails, too, the step is `unknown`: the first cause is told. */
@@ -207,6 +214,7 @@ export const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).m
 interface Written {
   readonly identities: readonly IdentityValue[];
   readonly outcome: RequestOutcome;
+  readonly failed: StoreFailed | null;
   readonly right: Right;
   readonly archiveWaits: boolean;
   readonly journal: Pick<DatabaseJournal, "withEndings">;
@@ -221,7 +229,7 @@ type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at
 async function writeDown(
   desk: Desk & { readonly held: Database },
   row: Row,
-  { identities, outcome, right, archiveWaits, journal }: Written,
+  { identities, outcome, failed, right, archiveWaits, journal }: Written,
 ): Promise<RequestOutcome> {
   const { id, tries, due_at } = row;
   const until = restrictedUntil(desk, row, outcome);
@@ -233,7 +241,7 @@ async function writeDown(
       ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
       ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
       ...(until === null ? {} : { grace_until: until }),
-      ...nextTry(outcome, tries, desk.now()),
+      ...nextTry(outcome, failed, tries, desk.now()),
     });
     if (!ended && until === null) {
       await allOf([row, steps]);
@@ -298,11 +306,10 @@ const toldBy = ({ results, kept, notes }: RequestOutcome) => ({
   notes: JSON.stringify(notes),
 });
 
-function nextTry({ state }: RequestOutcome, tries: number, now: Date) {
-  const after = (ms: number): Date => new Date(now.getTime() + ms);
-  if (state === "not_done") return { tries: tries + 1, next_try_at: after(pauseMs(tries)) };
-  // Whoever does a task calls for the request; rows that came meanwhile are not left until then.
-  return state === "requested" ? { next_try_at: after(PAUSE_MS_MAX) } : {};
+function nextTry(outcome: RequestOutcome, failed: StoreFailed | null, tries: number, now: Date) {
+  const at = nextTryAt({ outcome, failed, tries, now });
+  if (at === null) return {};
+  return { next_try_at: at, ...(outcome.state === "not_done" ? { tries: tries + 1 } : {}) };
 }
 
 /** Null: it ends here. Where nothing was changed there is nothing to take back. */
@@ -310,9 +317,3 @@ function restrictedUntil(desk: Desk, { undo_key, due_at }: Row, outcome: Request
   if (outcome.state !== "closed" || undo_key === null || desk.grace === null) return null;
   return outcome.results.length === 0 ? null : windowEnd(desk.grace, desk.now(), due_at);
 }
-
-const FIRST_PAUSE_MS = 30_000;
-const PAUSE_MS_MAX = 6 * 3_600_000;
-/** Each try captures everything of the person again: 30 s, 2 min, 8 min … 6 h. Whoever asks again does not wait. */
-export const pauseMs = (tries: number): number =>
-  Math.min(FIRST_PAUSE_MS * 4 ** Math.min(tries, 10), PAUSE_MS_MAX);

@@ -109,7 +109,16 @@ export const taskDone = (
 /** Why is in the task's own record. */
 export const taskRefused = (about: Task, by: string): NewEntry => task(about, "task.refused", { by });
 
-const where = ({ store, collection, result, rows }: ResultLine) => ({ store, collection, result, rows });
+/** Why, and what is left, is in the task's own record. */
+export const taskPutOff = (
+  about: Task,
+  put: { readonly by: string; readonly state: "blocked" | "partial"; readonly until: Date | null },
+): NewEntry => task(about, `task.${put.state}`, { by: put.by, until: put.until?.toISOString() ?? null });
+
+const where = ({ store, collection, result, rows, until }: ResultLine) => ({
+  ...{ store, collection, result, rows },
+  ...(until === undefined ? {} : { until }),
+});
 
 /** `overdue`: whoever answers for it has missed the deadline. */
 export const notDone = (request: string, outcome: RequestOutcome, overdue: boolean): NewEntry =>

@@ -163,8 +163,9 @@ async function tryInsert(work: Work, coming: readonly Candidate[]): Promise<Refu
     for (const candidate of coming) restored(work, candidate);
     return [];
   }
-  // Missing rights and a schema that has changed are no row's fault: the bundle stays, and it can be tried again.
-  if (failure.error !== "blocked") throw new StoreFailed(first.head.store, failure);
+  // Missing rights and a schema that has changed are no row's fault: the bundle stays, and it can be tried again. So it can later, where that is told.
+  if (failure.error !== "blocked" || failure.until !== undefined)
+    throw new StoreFailed(first.head.store, failure);
   if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];
   const half = Math.ceil(coming.length / 2);
   return [...(await tryInsert(work, coming.slice(0, half))), ...(await tryInsert(work, coming.slice(half)))];
@@ -241,7 +242,7 @@ async function update(work: Work, head: Head, rows: readonly UpdatedRow[]): Prom
   };
   const failure = work.act === null ? null : await work.act(head.store, [mutation]);
   if (failure === null) return work.tally.add(head, "restored", rows.length);
-  if (failure.error !== "blocked") throw new StoreFailed(head.store, failure);
+  if (failure.error !== "blocked" || failure.until !== undefined) throw new StoreFailed(head.store, failure);
   if (rows.length === 1)
     return work.tally.add(head, "stays_erased", 1, `the store refuses it: ${failure.reason}`);
   const half = Math.ceil(rows.length / 2);

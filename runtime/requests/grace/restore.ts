@@ -16,6 +16,8 @@ import { holding } from "../desk/lock.ts";
 import { openIdentities } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { readBack } from "../run/db-journal.ts";
+import type { StepOutcome } from "../run/journal.ts";
+import { endingOf } from "../run/refusal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
@@ -34,6 +36,8 @@ export interface RestoreHands {
   readonly secret: string;
   /** Shown what would come back and what would not, before anything changes. */
   readonly approve: (looked: RequestOutcome) => Promise<boolean>;
+  /** Called when it stands on the request's row that it has begun, before anything comes back. */
+  readonly onBegun?: () => void;
   readonly onProgress?: (text: string) => void;
   readonly atPoint?: (point: CrashPoint) => void;
 }
@@ -82,6 +86,7 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
     const looked = planned([...(await pass(desk, bundle, null)), ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
     await begin(desk, id);
+    hands.onBegun?.();
     const lines = await pass(desk, bundle, acting(desk, id, hands));
     return { ok: true, outcome: await finish(desk, id, [...lines, ...gone]) };
   } catch (error) {
@@ -113,7 +118,7 @@ async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> 
     .select(["id", "state", "changes"])
     .where("request", "=", request)
     .where("phase", "<>", RESTORE)
-    .where("state", "in", ["done", "unknown"])
+    .where("state", "in", ["done", "partial", "unknown"])
     .orderBy("id", "desc")
     .execute();
   const kept: string[] = [];
@@ -121,7 +126,7 @@ async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> 
     const has = (part: "before" | "after"): Promise<boolean> => desk.bundles.has({ request, step: id, part });
     const masks = changesSchema.parse(changes).some((c) => c.act === "set");
     // Where a step may have changed nothing, its parts may not have been written.
-    if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))
+    if (state !== "unknown" && (!(await has("before")) || (masks && !(await has("after")))))
       throw new BundleBroken(`the part of step ${id} is missing`);
     if (await has("before")) kept.push(id);
   }
@@ -170,12 +175,12 @@ function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
     hands.atPoint?.("acted");
     // Without an outcome: whoever goes on sees what is back.
     if (!answer.ok && answer.unsure === true) return answer;
-    const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
-    const outcome = {
-      state: answer.ok ? ("done" as const) : ("failed" as const),
-      rows,
-      reason: answer.ok ? null : answer.reason,
-    };
+    const outcome: StepOutcome = answer.ok
+      ? { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null }
+      : endingOf(
+          answer,
+          mutations.map((m) => m.rows.length),
+        );
     await desk.db.transaction().execute(async (tx) => {
       await tx
         .updateTable("request_steps")

@@ -9,6 +9,7 @@ import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
+import { againInWords, endingOf, refusalOf } from "../run/refusal.ts";
 import {
   type KeptLine,
   nothing,
@@ -103,6 +104,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     if (failed.length > 0 || context.identityRowsWait?.() === true) break;
   }
   const remains = await remaining(context, must(earlier, "a capture was saved"), done);
+  failed = stillLeft(failed, remains.lines);
   context.atPoint?.("verified");
   const plan = must(lines, "a plan was made");
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
@@ -115,11 +117,30 @@ async function run(context: RunContext): Promise<RequestOutcome> {
       notes: [],
     };
   const results = mergeFailures(remains.lines, failed);
-  const notes = [
-    `not done: ${results.reduce((n, r) => n + r.rows, 0)} rows remain; once the cause is gone, run the same request again: it goes on from here`,
-  ];
-  return { state: "not_done", plan, results, kept: keptLines(remains.plan.lines), notes };
+  return {
+    ...{ state: "not_done", plan, results },
+    ...{ kept: keptLines(remains.plan.lines), notes: notesOfRemains(results) },
+  };
 }
+
+export function notesOfRemains(results: readonly ResultLine[]): string[] {
+  const rows = results.reduce((n, r) => n + r.rows, 0);
+  const again = againInWords(results);
+  return [
+    `not done: ${rows} rows remain; once the cause is gone, run the same request again: it goes on from here`,
+    ...(again === null ? [] : [again]),
+  ];
+}
+
+/** What a step left, and nobody finds any more when it is looked for, is gone by now. */
+export const stillLeft = (
+  failed: readonly ResultLine[],
+  remains: readonly Pick<ResultLine, "store" | "collection">[],
+): readonly ResultLine[] =>
+  failed.filter(
+    (f) =>
+      f.result !== "partial" || remains.some((r) => r.store === f.store && r.collection === f.collection),
+  );
 
 const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
   capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
@@ -253,6 +274,7 @@ async function carryOutTogether(context: RunContext, pass: Carrying, lot: readon
       step: must(ids[i], "each step has its intent"),
       state: answer.ok ? ("done" as const) : ("failed" as const),
       rows: counts.splice(0, s.changes.length).reduce((a, b) => a + b, 0),
+      // Also where some of it was done: each by itself says what of it is left.
       reason: answer.ok ? null : `${TRIED_TOGETHER}${answer.reason}`,
     })),
   );
@@ -285,14 +307,19 @@ async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Pr
   }
   // Without an outcome: the next run reads back what became of it.
   if (answer.unsure === true) throw new StoreFailed(step.store, answer);
-  await journal.outcome(id, { state: "failed", rows: 0, reason: answer.reason });
+  if (answer.error === "partial") await context.undo?.after(id, step);
+  await journal.outcome(
+    id,
+    endingOf(
+      answer,
+      step.changes.map((c) => c.keys.length),
+    ),
+  );
   if (answer.error === "unreachable") throw new StoreFailed(step.store, answer);
-  return step.changes.map((c) => ({
+  return step.changes.map((c, at) => ({
     store: step.store,
     collection: must(estate.graph.collections.get(c.collection), "known").name,
-    result: answer.error === "blocked" ? "blocked" : "failed",
-    rows: c.keys.length,
-    reason: answer.reason,
+    ...refusalOf(answer, at, c.keys.length),
   }));
 }
 
@@ -319,12 +346,7 @@ async function remaining(context: RunContext, earlier: Earlier, done: Settled): 
 export function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
   const at = (r: ResultLine): string => `${r.store}.${r.collection}`;
   const reasons = new Map(failed.map((f) => [at(f), f]));
-  const merged = remains.map((r) => ({
-    ...r,
-    ...(reasons.has(at(r))
-      ? { result: reasons.get(at(r))?.result ?? r.result, reason: reasons.get(at(r))?.reason ?? "" }
-      : {}),
-  }));
+  const merged = remains.map((r) => ({ ...r, ...reasons.get(at(r)), rows: r.rows }));
   const named = new Set(remains.map(at));
   return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }

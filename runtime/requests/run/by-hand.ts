@@ -14,6 +14,7 @@ import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Attachment, writeArchive } from "../archive/write.ts";
 import type { Found, Journal } from "./journal.ts";
+import { againInWords } from "./refusal.ts";
 import {
   nothing,
   type Proof,
@@ -26,8 +27,11 @@ import {
 export interface TaskStanding {
   readonly store: string;
   readonly collection: string;
-  readonly state: "open" | "done" | "refused";
+  /** `blocked`: it can not be done for now; `partial`: some of it is done, and `reason` says what is left. */
+  readonly state: "open" | "done" | "refused" | "blocked" | "partial";
   readonly reason: string | null;
+  /** Of a `blocked` or `partial` one: from when on it is open again; null: nobody knows. */
+  readonly until: Date | null;
   readonly proof: Proof | null;
 }
 
@@ -116,7 +120,7 @@ function together(
   const results = [...outcome.results, ...tasks.map(resultOf)];
   if (outcome.state === "not_done") return { ...outcome, results };
   const refused = tasks.filter((t) => t.state === "refused");
-  const open = tasks.filter((t) => t.state === "open");
+  const open = tasks.filter((t) => !isDone(t) && t.state !== "refused");
   const named = (some: readonly TaskStanding[]): string =>
     some.map((t) => `\`${t.store}.${t.collection}\``).join(", ");
   if (refused.length > 0) {
@@ -127,16 +131,23 @@ function together(
     const late = context.now() > book.dueAt;
     const day = book.dueAt.toISOString().slice(0, "2026-01-31".length);
     const note = `${late ? "not done: " : ""}${named(open)} ${late ? "should have been looked through" : "must be looked through"} by hand until ${day}: \`avow task list\``;
-    return { ...outcome, state: late ? "not_done" : "requested", results, notes: [...outcome.notes, note] };
+    const again = againInWords(results);
+    const notes = [...outcome.notes, note, ...(again === null ? [] : [again])];
+    return { ...outcome, state: late ? "not_done" : "requested", results, notes };
   }
   const notes = outcome.state === "not_found" ? [] : outcome.notes;
   return { ...outcome, state: "closed", results, notes };
 }
 
-function resultOf({ store, collection, state, reason, proof }: TaskStanding): ResultLine {
+function resultOf({ store, collection, state, reason, until, proof }: TaskStanding): ResultLine {
   const line = { store, collection, rows: 0 };
   if (state === "open") return { ...line, result: "requested" };
-  if (state === "refused") return { ...line, result: "refused", ...(reason === null ? {} : { reason }) };
+  if (state !== "done")
+    return {
+      ...{ ...line, result: state },
+      ...(reason === null ? {} : { reason }),
+      ...(until === null ? {} : { until: until.toISOString() }),
+    };
   return { ...line, result: "accepted_unverifiable", ...(proof === null ? {} : { proof }) };
 }
 

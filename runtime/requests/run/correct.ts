@@ -12,6 +12,7 @@ import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
+import { againInWords, endingOf, refusalOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
 
 export type Mode = "replace" | "fill";
@@ -178,18 +179,21 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
     // Without an outcome: the next run reads back what became of it.
     if (!answer.ok && answer.unsure === true) throw new StoreFailed(store, answer);
     const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
-    await journal.outcome(id, {
-      state: answer.ok ? "done" : "failed",
-      rows,
-      reason: answer.ok ? null : answer.reason,
-    });
+    await journal.outcome(
+      id,
+      answer.ok
+        ? { state: "done", rows, reason: null }
+        : endingOf(
+            answer,
+            changes.map((c) => c.keys.length),
+          ),
+    );
     context.atPoint?.("outcome");
     if (answer.ok) continue;
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
-    for (const { collection, keys } of changes) {
+    for (const [at, { collection, keys }] of changes.entries()) {
       const { name } = must(estate.graph.collections.get(collection), "known");
-      const result = answer.error === "blocked" ? "blocked" : "failed";
-      failed.push({ store, collection: name, result, rows: keys.length, reason: answer.reason });
+      failed.push({ store, collection: name, ...refusalOf(answer, at, keys.length) });
     }
   }
   return failed;
@@ -236,7 +240,8 @@ function notDone(
   contradictions: readonly Contradiction[],
   why: string,
 ): RequestOutcome {
-  const notes = [`not done: ${why}`, ...notesOf(contradictions)];
+  const again = againInWords(results);
+  const notes = [`not done: ${why}`, ...(again === null ? [] : [again]), ...notesOf(contradictions)];
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 

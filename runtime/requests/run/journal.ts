@@ -12,7 +12,8 @@ import type { Earlier } from "./ask.ts";
 export const TRIED_TOGETHER = "tried together: ";
 
 export interface StepOutcome {
-  readonly state: "done" | "failed";
+  /** `partial`: of as many rows at most, and the rest is as it was. */
+  readonly state: "done" | "failed" | "partial";
   readonly rows: number;
   readonly reason: string | null;
 }

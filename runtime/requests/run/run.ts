@@ -35,7 +35,7 @@ export interface ResultLine {
   readonly collection: string;
   /**
    * Of a store that only a person can act on: `requested` (a task is open), `accepted_unverifiable` (it was done, says somebody, with a
-   * proof; nothing here has seen it), `refused`. `waits`: rows with identities, as long as anything that hangs on them is open.
+   * proof; nothing here has seen it), `refused`. `partial`: some of it is done, and these rows are left. `waits`: rows with identities, as long as anything that hangs on them is open.
    * `may_be_back`: a restore was cut short, and nobody heard how the step ended that should bring them.
    */
   readonly result:
@@ -43,6 +43,7 @@ export interface ResultLine {
     | "verified_absent"
     | "remains"
     | "blocked"
+    | "partial"
     | "failed"
     | "restored"
     | "stays_erased"
@@ -54,6 +55,8 @@ export interface ResultLine {
   /** None where nobody counts. */
   readonly rows: number;
   readonly reason?: string;
+  /** Of `blocked` and `partial`: from when on another try is worth it, ISO 8601; left out: nobody can say. */
+  readonly until?: string;
   /** What became of rows that go on under pseudo-people, in words. */
   readonly how?: string;
   /** How far it went, each stage with its time; a stage that nothing has shown is not named. */

@@ -51,11 +51,10 @@ export async function carryOutChanges(
   }
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = await eraser.mutate(mutations);
-  if (!answer.ok) return answer;
-  const rows = step.changes.map((_, at) =>
-    answer.value.reduce((sum, n, i) => (counts[i] === at ? sum + n : sum), 0),
-  );
-  return { ok: true, value: rows };
+  const byChange = (all: readonly number[]): number[] =>
+    step.changes.map((_, at) => all.reduce((sum, n, i) => (counts[i] === at ? sum + n : sum), 0));
+  if (answer.ok) return { ok: true, value: byChange(answer.value) };
+  return answer.left === undefined ? answer : { ...answer, left: byChange(answer.left) };
 }
 
 /** A row as it is now. */

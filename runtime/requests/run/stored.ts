@@ -11,6 +11,7 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
       "verified_absent",
       "remains",
       "blocked",
+      "partial",
       "failed",
       "restored",
       "stays_erased",
@@ -22,6 +23,7 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
     ]),
     rows: z.number(),
     reason: z.string().exactOptional(),
+    until: z.string().exactOptional(),
     how: z.string().exactOptional(),
     reached: z
       .object({ deleted: z.string().exactOptional(), vacuumed: z.string().exactOptional() })

@@ -9,8 +9,9 @@ import type { BoundEstate } from "./estate.ts";
 /** A transaction holds its locks to the end, and what it does is undone when one of its rows is refused. */
 const ROWS_AT_ONCE_MAX = 100_000;
 
-/** In the order given. Identity rows go along with the rest only where all of it lies in their store. */
+/** In the order given; each by itself in a store that may do a part of it. Identity rows go along with the rest only where all of it lies in their store. */
 export function lotsOf(estate: BoundEstate, steps: readonly Step[]): Step[][] {
+  const { stores } = estate;
   const oneStore = new Set(steps.map((s) => s.store)).size === 1;
   const lots: Step[][] = [];
   let rows = 0;
@@ -21,6 +22,7 @@ export function lotsOf(estate: BoundEstate, steps: readonly Step[]): Step[][] {
     const joins =
       last !== undefined &&
       last.store === step.store &&
+      stores[step.store]?.eraser.inParts !== true &&
       (last.phase === step.phase || oneStore) &&
       rows + own <= ROWS_AT_ONCE_MAX &&
       !makesPeople(last) &&

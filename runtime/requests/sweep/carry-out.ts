@@ -16,6 +16,7 @@ import { StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { mutationOf } from "../run/mutation.ts";
+import { endingOf, refusalOf } from "../run/refusal.ts";
 import type { ResultLine, RunContext } from "../run/run.ts";
 import type { SweepJournal } from "./journal.ts";
 
@@ -57,7 +58,7 @@ export async function carryOut(
   );
   const run: Run = { ...carrying, went, touched, tries: TRIES_MAX };
   const steps = orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys);
-  for (const lot of lotsOf(steps)) {
+  for (const lot of lotsOf(estate, steps)) {
     if (lot.length > 1 && circles.every((c) => !hasFailed(run, c)) && (await together(run, lot, circles)))
       continue;
     for (const step of lot) await carryOutStep(run, step, circles);
@@ -65,12 +66,12 @@ export async function carryOut(
   return went;
 }
 
-/** Steps that follow each other in one store. */
-function lotsOf(steps: readonly Step[]): Step[][] {
+/** Steps that follow each other in one store that makes all of them or none. */
+function lotsOf({ stores }: BoundEstate, steps: readonly Step[]): Step[][] {
   const lots: Step[][] = [];
   for (const step of steps) {
     const last = lots.at(-1);
-    if (last?.[0]?.store === step.store) last.push(step);
+    if (last?.[0]?.store === step.store && stores[step.store]?.eraser.inParts !== true) last.push(step);
     else lots.push([step]);
   }
   return lots;
@@ -144,6 +145,8 @@ function cutTo(run: Run, step: Step, circles: readonly Circle[]): Step {
   };
 }
 
+const REFUSALS: ReadonlySet<ConnectorFailure["error"]> = new Set(["blocked", "partial"]);
+
 async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promise<void> {
   const answer = await make(run, step);
   if (answer.ok) {
@@ -151,8 +154,8 @@ async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promis
     for (const circle of circles) wentOf(run, circle).steps.done += 1;
     return;
   }
-  // Only a refusal can be about somebody's rows.
-  if (answer.error !== "blocked" || answer.unsure === true || circles.length === 1 || run.tries <= 0) {
+  // Only a refusal, of all or of a part, can be about somebody's rows.
+  if (!REFUSALS.has(answer.error) || answer.unsure === true || circles.length === 1 || run.tries <= 0) {
     fail(run, step, circles, answer);
     return;
   }
@@ -175,15 +178,17 @@ async function make(run: Run, step: Step): Promise<Answer<readonly number[]>> {
   run.atPoint?.("acted");
   // Without an outcome: the next run reads back what became of it.
   if (!answer.ok && answer.unsure === true) return answer;
-  const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
-  await journal.outcome(id, {
-    state: answer.ok ? "done" : "failed",
-    rows,
-    reason: answer.ok ? null : answer.reason,
-  });
+  await journal.outcome(
+    id,
+    answer.ok
+      ? { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null }
+      : endingOf(answer, countsOf(step)),
+  );
   if (answer.ok) run.atPoint?.("outcome");
   return answer;
 }
+
+const countsOf = (step: Step): number[] => step.changes.map((c) => c.keys.length);
 
 function fail(run: Run, step: Step, circles: readonly Circle[], failure: ConnectorFailure): void {
   for (const circle of circles) {
@@ -193,13 +198,14 @@ function fail(run: Run, step: Step, circles: readonly Circle[], failure: Connect
       went.store ??= new StoreFailed(step.store, failure);
       continue;
     }
-    for (const c of cutTo(run, step, [circle]).changes)
+    // Whose of the rows are left nobody says where they were several people's.
+    const { left: _, ...uncounted } = failure;
+    const own = circles.length === 1 ? failure : uncounted;
+    for (const [at, c] of cutTo(run, step, [circle]).changes.entries())
       went.lines.push({
         store: step.store,
         collection: must(run.estate.graph.collections.get(c.collection), "known").name,
-        result: failure.error === "blocked" ? "blocked" : "failed",
-        rows: c.keys.length,
-        reason: failure.reason,
+        ...refusalOf(own, at, c.keys.length),
       });
   }
 }

@@ -7,8 +7,9 @@ import type { NewEntry } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certifyAll } from "../desk/certify.ts";
-import { type Desk, ENDED, GIVING, pauseMs, urgency } from "../desk/desk.ts";
+import { type Desk, ENDED, GIVING, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
+import { nextTryAt } from "../desk/pause.ts";
 import { dropFiles, endWithIt } from "../desk/siblings.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
@@ -82,7 +83,7 @@ async function closeLot(
 async function writeRows(desk: Desk, tx: Database, all: readonly Ending[]): Promise<void> {
   const now = desk.now();
   const plans = all.map(({ outcome }) => planText(outcome.state, outcome.plan));
-  const next = all.map(({ tries }) => new Date(now.getTime() + pauseMs(tries)).toISOString());
+  const next = all.map((ending) => nextTryAt({ ...ending, now })?.toISOString() ?? null);
   const json = (of: (e: Ending) => unknown): string[] => all.map((e) => JSON.stringify(of(e)));
   await sql`
     update requests set

@@ -1,5 +1,6 @@
 /** Sweeps around stores that lie, refuse, or are written to meanwhile. The stores are arrays here. */
 import type { Around, ArrayTable } from "@avow/provision/array-store";
+import { heldStore } from "@avow/provision/held-store";
 import { expect, test } from "vitest";
 import type { ConnectorFailure, Mutation } from "../../connector-kit/contract.ts";
 import type { Suppressing } from "../suppression/names.ts";
@@ -55,6 +56,28 @@ test("those who are swept go, each row noted before, and nobody else", async () 
     ),
   );
   expect(rows.sort()).toEqual(["1 app.notes 1", "1 app.users 1", "2 app.notes 2", "2 app.users 2"]);
+});
+
+test("what is held of one keeps his request open, with the date, and the others are done", async () => {
+  const at = tables();
+  const until = new Date("2026-03-01T00:00:00Z");
+  const store = heldStore({
+    ...{ tables: Object.values(at), now: () => new Date("2026-01-01T00:00:00Z") },
+    holds: () => [{ collection: "notes", key: "1", until }],
+  });
+  const [first, second] = await sweptIn(MAP, Object.values(at), { store });
+  expect(first?.outcome).toMatchObject({
+    state: "not_done",
+    results: expect.arrayContaining([
+      expect.objectContaining({ collection: "notes", rows: 1, until: until.toISOString() }),
+    ]),
+  });
+  expect(first?.outcome.results.find((r) => r.collection === "notes")?.result).toMatch(/^(blocked|partial)$/);
+  expect(second?.outcome.state).toBe("closed");
+  expect([at.users, at.notes].map(idsOf)).toEqual([
+    ["1", "3"],
+    ["1", "3"],
+  ]);
 });
 
 test("a store that says it did what it did not is not believed", async () => {

@@ -18,7 +18,15 @@ import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from 
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { closed, keptLines, merged, mergeFailures, stopBefore } from "../rights/erase.ts";
+import {
+  closed,
+  keptLines,
+  merged,
+  mergeFailures,
+  notesOfRemains,
+  stillLeft,
+  stopBefore,
+} from "../rights/erase.ts";
 import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
@@ -309,15 +317,13 @@ function leftOf(person: Person, wants: Wanting): ResultLine[] {
 function end(person: Person, left: readonly ResultLine[]): void {
   const plan = must(person.lines, "a plan was made");
   const now = planOf(person);
-  if (left.length === 0 && person.refused.length === 0) {
+  const refused = stillLeft(person.refused, left);
+  if (left.length === 0 && refused.length === 0) {
     person.outcome = closed(stateOf(person), plan, now);
     return;
   }
-  const results = mergeFailures(left, person.refused);
-  const rows = results.reduce((n, r) => n + r.rows, 0);
-  const notes = [
-    `not done: ${rows} rows remain; once the cause is gone, run the same request again: it goes on from here`,
-  ];
+  const results = mergeFailures(left, refused);
+  const notes = notesOfRemains(results);
   person.outcome = { state: "not_done", plan, results, kept: keptLines(now.lines), notes };
 }
 

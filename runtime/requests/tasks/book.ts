@@ -92,6 +92,7 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wan
         sealed_person: sealed,
         created_at: desk.now(),
         due_at: of.dueAt,
+        until: null,
       })
       .onConflict((c) => c.columns(["request", "store", "collection"]).doNothing())
       .executeTakeFirstOrThrow();
@@ -104,7 +105,7 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wan
         .where("request", "=", at.request)
         .where("store", "=", at.store)
         .where("collection", "=", at.collection)
-        .where("state", "=", "open")
+        .where("state", "in", ["open", "blocked", "partial"])
         .execute();
   });
 }
@@ -133,19 +134,27 @@ function whatToDo({ estate }: TaskDesk, { right, asked }: TasksOf, collection: C
   return parts.join("; ");
 }
 
+/** What was put off until then is open again. */
+export function stateNow(
+  { state, until }: { readonly state: string; readonly until: Date | null },
+  now: Date,
+): TaskStanding["state"] {
+  if (state === "done" || state === "refused") return state;
+  const over = until !== null && until <= now;
+  return (state === "blocked" || state === "partial") && !over ? state : "open";
+}
+
 async function standingOf(desk: TaskDesk, request: string): Promise<TaskStanding[]> {
   const rows = await desk.db
     .selectFrom("request_tasks")
-    .select(["store", "collection", "state", "reason", "proof_sha256", "ended_at"])
+    .select(["store", "collection", "state", "reason", "until", "proof_sha256", "ended_at"])
     .where("request", "=", request)
     .orderBy("store")
     .orderBy("collection")
     .execute();
-  return rows.map(({ store, collection, state, reason, proof_sha256: sha256, ended_at: at }) => ({
-    store,
-    collection,
-    state: state === "done" || state === "refused" ? state : "open",
-    reason,
+  return rows.map(({ store, collection, state, reason, until, proof_sha256: sha256, ended_at: at }) => ({
+    ...{ store, collection, reason, until },
+    state: stateNow({ state, until }, desk.now()),
     proof: sha256 === null || at === null ? null : { sha256, at: at.toISOString() },
   }));
 }

@@ -2,10 +2,10 @@
 import type { Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import type { Desk } from "../desk/desk.ts";
-import { taskDone, taskRefused, taskShown } from "../desk/evidence.ts";
+import { taskDone, taskPutOff, taskRefused, taskShown } from "../desk/evidence.ts";
 import { VIA_CLI } from "../desk/jobs.ts";
 import { RIGHTS } from "../rights/index.ts";
-import { openPerson, type TaskPerson } from "./book.ts";
+import { openPerson, stateNow, type TaskPerson } from "./book.ts";
 
 export interface ListedTask {
   readonly task: string;
@@ -17,11 +17,15 @@ export interface ListedTask {
   readonly what: string;
   readonly dueAt: string;
   readonly overdue: boolean;
-  /** Why it was refused. */
+  /** Why it was refused or is blocked; of a `partial` one, what is left. */
   readonly reason: string | null;
+  /** From when on a `blocked` or `partial` one is open again. */
+  readonly until: string | null;
 }
 
 const LISTED_MAX = 1000;
+/** Those that can still be done. */
+const OPEN = ["open", "refused", "blocked", "partial"];
 
 /** Those of open requests that are not done, the most urgent first. Holds nothing that tells who they are about. */
 export async function listTasks(desk: Desk): Promise<ListedTask[]> {
@@ -29,7 +33,7 @@ export async function listTasks(desk: Desk): Promise<ListedTask[]> {
     .selectFrom("request_tasks")
     .selectAll()
     .where("service", "=", desk.service)
-    .where("state", "in", ["open", "refused"])
+    .where("state", "in", OPEN)
     .where("sealed_person", "is not", null)
     .orderBy("due_at")
     .orderBy("request")
@@ -40,9 +44,10 @@ export async function listTasks(desk: Desk): Promise<ListedTask[]> {
   return rows.map((t) => listed(desk, t));
 }
 
-type Row = { readonly id: string } & Omit<ListedTask, "task" | "right" | "dueAt" | "overdue"> & {
+type Row = { readonly id: string } & Omit<ListedTask, "task" | "right" | "dueAt" | "overdue" | "until"> & {
     readonly right_name: string;
     readonly due_at: Date;
+    readonly until: Date | null;
   };
 
 const listed = (desk: Desk, t: Row): ListedTask => ({
@@ -51,11 +56,12 @@ const listed = (desk: Desk, t: Row): ListedTask => ({
   right: t.right_name,
   store: t.store,
   collection: t.collection,
-  state: t.state,
+  state: stateNow(t, desk.now()),
   what: t.what,
   dueAt: t.due_at.toISOString(),
   overdue: t.due_at < desk.now(),
   reason: t.reason,
+  until: t.until?.toISOString() ?? null,
 });
 
 export interface ShownTask extends ListedTask {
@@ -94,7 +100,7 @@ export async function givesFile(desk: Desk, id: string): Promise<boolean | null>
     .select("right_name")
     .where("id", "=", id)
     .where("service", "=", desk.service)
-    .where("state", "in", ["open", "refused"])
+    .where("state", "in", OPEN)
     .where("sealed_person", "is not", null)
     .executeTakeFirst();
   return row === undefined ? null : RIGHTS.get(row.right_name)?.right.givesArchive === true;
@@ -123,6 +129,7 @@ export const completeTask = (desk: Desk, id: string, proof: TaskProof): Promise<
       proof_sha256: proof.sha256,
       file_ext: proof.file?.ext ?? null,
       reason: null,
+      until: null,
       sealed_note:
         proof.note === null
           ? null
@@ -140,8 +147,24 @@ export const refuseTask = (
   refused: Decided & { readonly reason: string },
 ): Promise<GoesOn | null> =>
   decide(desk, id, refused, {
-    set: { state: "refused", reason: refused.reason },
+    set: { state: "refused", reason: refused.reason, until: null },
     entry: (task) => taskRefused(task, refused.by),
+  });
+
+export interface PutOff extends Decided {
+  /** `blocked`: nothing can be done for now; `partial`: some of it is done. */
+  readonly state: "blocked" | "partial";
+  /** Why, or what is left. */
+  readonly reason: string;
+  /** From then on the task is open again; null: nobody knows, and whoever can do it later says so. */
+  readonly until: Date | null;
+}
+
+/** The request waits on, says so, and is never closed over it. */
+export const putOffTask = (desk: Desk, id: string, put: PutOff): Promise<GoesOn | null> =>
+  decide(desk, id, put, {
+    set: { state: put.state, reason: put.reason, until: put.until },
+    entry: (task) => taskPutOff(task, put),
   });
 
 interface Change {
@@ -192,7 +215,7 @@ async function decide(
       .set({ ...change.set, ended_at: desk.now(), ended_by: by })
       .where("id", "=", id)
       .where("service", "=", desk.service)
-      .where("state", "in", ["open", "refused"])
+      .where("state", "in", OPEN)
       .where("sealed_person", "is not", null)
       .returning(["id", "request", "store", "collection", "right_name"])
       .executeTakeFirst();

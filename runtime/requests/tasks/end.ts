@@ -6,7 +6,12 @@ export async function endTasks(tx: Database, requests: readonly string[]): Promi
   await tx
     .updateTable("request_tasks")
     .set((e) => ({
-      state: e.case().when("state", "=", "open").then("ended").else(e.ref("state")).end(),
+      state: e
+        .case()
+        .when("state", "in", ["open", "blocked", "partial"])
+        .then("ended")
+        .else(e.ref("state"))
+        .end(),
       sealed_person: null,
       sealed_note: null,
     }))

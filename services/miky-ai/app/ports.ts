@@ -37,6 +37,8 @@ export interface RequestState {
   readonly request: string;
   readonly right: string;
   readonly state: string;
+  /** When it goes on by itself, as far as that is known. */
+  readonly nextTryAt?: string | null | undefined;
 }
 
 export type RightsAnswer<T> =

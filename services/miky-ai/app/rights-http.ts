@@ -11,7 +11,10 @@ export interface RightsServer {
 }
 
 const opened = z.object({ request: z.string().min(1), state: z.string() });
-const stateOf = z.object({ request: z.string(), right: z.string(), state: z.string() });
+const stateOf = z.object({
+  ...{ request: z.string(), right: z.string(), state: z.string() },
+  nextTryAt: z.string().nullish(),
+});
 const restriction = z.object({ restricted: z.boolean() });
 /** What the app shows as an id goes into a path: anything else is no id. */
 const ID = /^[\w-]{1,80}$/;

@@ -118,7 +118,7 @@ const GRACE = [
     },
     {
       name: "grace: missing parts are no matter",
-      was: `if (state === "done" && (!(await has("before")) || (masks && !(await has("after")))))`,
+      was: `if (state !== "unknown" && (!(await has("before")) || (masks && !(await has("after")))))`,
       is: 'if (state === "done" && masks && !(await has("before")) && !(await has("after")))',
       means: "a bundle with a part missing is given back as whole",
     },

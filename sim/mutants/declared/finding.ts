@@ -121,18 +121,27 @@ const QUESTION = inFile("plan", "core/plan/question.ts", [
   },
 ]);
 
+const CONDITIONS = inFile("plan", "core/datamap/conditions.ts", [
+  {
+    name: "conditions: one of a link's conditions is enough",
+    was: "return Object.entries(when).every(([field, values]) => {",
+    is: "return Object.entries(when).some(([field, values]) => {",
+    means: "a link with two discriminators holds by one of them",
+  },
+  {
+    name: "conditions: a discriminator is its text",
+    was: "return kind !== undefined && sameIn(kind, values, cell);",
+    is: "return false;",
+    means: "a row whose kind stands there in another notation ends the request",
+  },
+]);
+
 const POINTING = inFile("plan", "core/plan/pointing.ts", [
   {
     name: "pointing: a link holds whatever its condition says",
-    was: "if (!holds) return [];",
+    was: "if (link.when !== undefined && !holds(link, (field) => cells[fields.indexOf(field)])) return [];",
     is: "",
     means: "a polymorphic link leads to rows of another collection",
-  },
-  {
-    name: "pointing: one of a link's conditions is enough",
-    was: "Object.entries(link.when).every(",
-    is: "Object.entries(link.when).some(",
-    means: "a link with two discriminators holds by one of them",
   },
   {
     name: "pointing: half a composite key points somewhere",
@@ -200,6 +209,7 @@ export const FINDING: readonly Mutant[] = [
   ...NOTATION,
   ...AMBIGUOUS,
   ...QUESTION,
+  ...CONDITIONS,
   ...POINTING,
   ...OWNERSHIP,
 ];

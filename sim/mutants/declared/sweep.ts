@@ -120,7 +120,7 @@ const CARRY = inFile("sweep", "runtime/requests/sweep/carry-out.ts", [
   },
   {
     name: "sweep step: everybody is refused for one",
-    was: `if (answer.error !== "blocked" || answer.unsure === true || circles.length === 1 || run.tries <= 0) {`,
+    was: `if (!REFUSALS.has(answer.error) || answer.unsure === true || circles.length === 1 || run.tries <= 0) {`,
     is: "if (true) {",
     means: "one person's row keeps all others from being erased",
   },

@@ -1,64 +1,12 @@
 /** Erasure under grace as a script sees it: a real store, the real process, wrong keys, broken bundles, ends of windows, and `kill -9`. */
 import { copyFile, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { logView } from "@avow/runtime/ledger/serve";
-import { openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
-import { createServer } from "@avow/server/server";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
-
-const POLICY = `---
-service: club
-version: 2026-01-01
-effective: 2026-01-01
-locale: en
-controller: { name: Club Ltd, country: DE, contact: { rights: privacy@club.example } }
-jurisdictions: [EU]
-classes:
-  account: [user]
----
-# Privacy
-
-We delete your data when you ask us to.
-
-\`\`\`commit
-- id: erased
-  right: erase
-  ways: [email]
-  within: P20D
-\`\`\`
-`;
-const MAP = `store: app
-connector: postgres
-collections:
-  members:
-    class: account
-    person: { member: id, email: email }
-    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
-  posts:
-    class: account
-    owner: member -> members.id
-    fields: { id: system, member: user.unique_id, body: user.content }
-  notes:
-    class: account
-    owner: about -> members.id
-    erase: { mask: { about: 'null', body: tombstone, seen: 'null' } }
-    fields: { id: system, about: user.unique_id, body: user.content, seen: user.content }
-`;
-const RESET = `
-  drop table if exists notes, posts, members;
-  create table members (id bigint generated always as identity primary key, email text unique, name text, extra jsonb);
-  create table posts (id int primary key, member bigint not null references members, reply int references posts, body text, raw bytea, tags text[]);
-  create table notes (id int primary key, about bigint references members, body text, seen int);
-  insert into members (email, name, extra) values ('ada@example.org', 'Ada Lovelace', '{"a": [1, 2.50]}'), ('bob@example.org', 'Bob', null);
-  insert into posts select n, 1, case when n > 1 then n / 2 end, 'post ' || n, decode(lpad(to_hex(n), 4, '0'), 'hex'), array['a,b', n::text] from generate_series(1, 3000) n;
-  insert into posts select n, 2, null, 'bob ' || n, null, null from generate_series(3001, 3010) n;
-  insert into notes values (1, 1, 'about Ada', 7), (2, 1, 'more about Ada', 8), (3, 2, 'about Bob', 9);
-`;
+import { MAP, POLICY, RESET } from "./testing/club.ts";
 
 let service: Service;
 let folder: string;
@@ -260,58 +208,6 @@ test("when the window has ended the bundle is gone, the log says so, and nothing
   expect(names.rows).toEqual([{ count: 3001 }]);
   const written = await avow(["receipt", "write", request]);
   expect(written.code).toBe(0);
-});
-
-test("over HTTP: with the service's word and the person's key, as often as it takes", async () => {
-  const before = await world();
-  const { request, key } = await erased();
-  const opened = (
-    await openDesk(folder, {
-      env: service.env,
-      now: () => new Date(),
-      onLog: () => {},
-      connectors: CONNECTORS,
-    })
-  ).value;
-  if (opened === null) throw new Error("the desk opens");
-  const api = createServer({
-    service: "club",
-    token: "word",
-    desk: opened.desk,
-    board: () => {
-      throw new Error("nobody asks for the board");
-    },
-    enqueue: async () => {},
-    log: logView(opened.service.db, opened.service.ledger.place),
-    receipt: async () => null,
-    onLog: () => {},
-  });
-  const post = async (payload: unknown, { id = request, token = "word" } = {}) => {
-    const { statusCode, body } = await api.inject({
-      method: "POST",
-      url: `/api/v1/services/club/requests/${id}/restore`,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      payload: JSON.stringify(payload),
-    });
-    return { status: statusCode, ...JSON.parse(body) };
-  };
-  const undoKey = (await readFile(key, "utf8")).trim();
-  try {
-    expect(await post({ undoKey }, { token: "guess" })).toMatchObject({ status: 401 });
-    expect(await post({ key: undoKey })).toMatchObject({ status: 400 });
-    expect(await post({ undoKey }, { id: "00000000-0000-4000-8000-000000000000" })).toMatchObject({
-      status: 404,
-    });
-    const strange = await post({ undoKey: oneWayKey().secret });
-    expect(strange).toMatchObject({ status: 403, detail: "this is not the key of this request" });
-    expect(await post({ undoKey, dryRun: true })).toMatchObject({ status: 200, state: "planned" });
-    expect(await world()).not.toEqual(before);
-    expect(await post({ undoKey })).toMatchObject({ status: 200, request, state: "restored" });
-    expect(await world()).toEqual(before);
-    expect(await post({ undoKey })).toMatchObject({ status: 409 });
-  } finally {
-    await opened.service.close();
-  }
 });
 
 test("a restore that is cut short, and whose window ends: rows that came back unheard are said to be, perhaps", async () => {

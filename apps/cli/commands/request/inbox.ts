@@ -43,12 +43,16 @@ const STATES: Readonly<Record<string, string>> = {
   requested: "waits for tasks",
 };
 
+const MINUTE_CHARS = 16;
+const nextTry = ({ nextTryAt }: Listed): string =>
+  nextTryAt === null ? "" : `, again ${nextTryAt.slice(0, MINUTE_CHARS)}Z`;
+
 const cells = (r: Listed): string[] => [
   r.request,
   r.right,
   r.restrictedUntil === null
-    ? (STATES[r.state] ?? r.state)
-    : `restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
+    ? `${STATES[r.state] ?? r.state}${nextTry(r)}`
+    : `${r.restoringSince === null ? "" : "being restored, "}restricted until ${r.restrictedUntil.slice(0, DAY_CHARS)}`,
   r.via,
   r.receivedAt.slice(0, DAY_CHARS),
   `${r.dueAt.slice(0, DAY_CHARS)}${r.overdue ? " OVERDUE" : ""}`,

@@ -59,8 +59,11 @@ export function printOutcome(
   if (open.length > 0)
     out(
       `\nwhat remains:\n${table(
-        ["where", "rows", "result", "why"],
-        open.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
+        ["where", "rows", "result", "until", "why"],
+        open.map((r) => [
+          ...[`${r.store}.${r.collection}`, String(r.rows), r.result],
+          ...[r.until ?? "", r.reason ?? ""],
+        ]),
       )}`,
     );
   else if (

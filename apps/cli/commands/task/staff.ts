@@ -4,6 +4,8 @@ import {
   type GoesOn,
   type ListedTask,
   listTasks,
+  type PutOff,
+  putOffTask,
   refuseTask,
   showTask,
 } from "@avow/runtime/requests/tasks/decide";
@@ -24,11 +26,18 @@ export async function list(context: CommandContext, { desk }: OpenDesk): Promise
 
 const due = (t: ListedTask): string => `${t.dueAt.slice(0, DAY_CHARS)}${t.overdue ? " OVERDUE" : ""}`;
 
+const DUE_AGAIN: ReadonlySet<string> = new Set(["blocked", "partial"]);
+
+function standsAt({ state, until, reason }: ListedTask): string {
+  const at = until === null || !DUE_AGAIN.has(state) ? state : `${state} until ${until.slice(0, DAY_CHARS)}`;
+  return reason === null ? at : `${at}: ${reason}`;
+}
+
 const cells = (t: ListedTask): string[] => [
   t.task,
   t.right,
   `${t.store}.${t.collection}`,
-  t.reason === null ? t.state : `${t.state}: ${t.reason}`,
+  standsAt(t),
   due(t),
   t.what,
 ];
@@ -52,7 +61,7 @@ export async function show(context: CommandContext, { desk }: OpenDesk, { id }: 
     ...shown.person.identities.map((i) => `  ${i.namespace}: ${i.value}`),
     ...shown.person.set.map((s) => `  ${s.field} is to be: ${s.value}`),
     ...(shown.fields.length === 0 ? [] : [`there lie: ${shown.fields.map((f) => f.name).join(", ")}`]),
-    ...(shown.reason === null ? [] : [`refused: ${shown.reason}`]),
+    ...(shown.reason === null ? [] : [standsAt(shown)]),
   ];
   context.stdout(`${lines.join("\n")}\n`);
   return 0;
@@ -78,6 +87,34 @@ export async function refuse(
     "its request is not done until somebody does it after all",
   );
 }
+
+const putOff =
+  (state: PutOff["state"], asks: string) =>
+  async (context: CommandContext, { desk, service }: OpenDesk, { id, options }: Given): Promise<number> => {
+    const { reason, until = null } = options;
+    const wrong = (message: string): number => {
+      context.stderr(`${message}\n`);
+      return 2;
+    };
+    if (reason === undefined) return wrong(asks);
+    if (until !== null && until <= desk.now()) return wrong("--until: give a day that is still to come");
+    const enqueue = enqueueWith(await service.jobs());
+    const by = options.by ?? VIA_CLI;
+    const goesOn = await putOffTask(desk, id, { state, reason, until, by, enqueue });
+    if (goesOn === null) return unknown(context);
+    const when =
+      until === null ? "until somebody does it" : `until ${until.toISOString().slice(0, DAY_CHARS)}`;
+    return said(context, { task: id, state }, `its request stays open ${when}`);
+  };
+
+export const block = putOff(
+  "blocked",
+  "say why nothing can be done for now with --reason: whoever answers for the request reads it",
+);
+export const part = putOff(
+  "partial",
+  "say what is left with --reason: whoever answers for the request reads it",
+);
 
 export const NEXT: Readonly<Record<GoesOn, string>> = {
   worker: "a worker goes on with the request (`avow worker`, or the one in `avow up`)",

@@ -307,6 +307,39 @@ test("refused is not done, until it is done after all; a refused request lets it
   expect((await avow("task", "done", files?.task ?? "", "--proof", "slip.txt")).code).toBe(2);
 });
 
+test("what can not be done yet, or only in part, keeps the request open and says so; at its day it is open again", async () => {
+  const { request: id } = JSON.parse((await request("erase")).out);
+  const [files, letters] = await tasksOf(id);
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const block = (...more: string[]) => avow("task", "block", files?.task ?? "", ...more);
+  expect((await block()).err).toContain("--reason");
+  const late = await block("--reason", "audit", "--until", day(-1));
+  expect(late).toMatchObject({ code: 2, err: expect.stringContaining("still to come") });
+  const until = `${day(5)}T00:00:00.000Z`;
+  expect((await block("--reason", "under audit", "--until", day(5))).code).toBe(0);
+  expect((await avow("task", "part", letters?.task ?? "", "--reason", "two boxes are left")).code).toBe(0);
+  const held = { store: "cabinet", collection: "files", rows: 0 };
+  expect(JSON.parse((await request("erase")).out)).toMatchObject({
+    state: "requested",
+    results: expect.arrayContaining([
+      { ...held, result: "blocked", reason: "under audit", until },
+      { ...held, collection: "letters", result: "partial", reason: "two boxes are left" },
+    ]),
+    notes: expect.arrayContaining([`\`cabinet.files\` is blocked until ${until}: it is tried again then`]),
+  });
+  expect(await ids("clients")).toEqual([1, 2]);
+  expect((await avow("task", "list")).out).toContain(`blocked until ${day(5)}: under audit`);
+  const later: Desk = { ...desk, now: () => new Date(Date.now() + 6 * 86_400_000) };
+  const states = (await listTasks(later)).filter((t) => t.request === id).map((t) => t.state);
+  expect(states.sort()).toEqual(["open", "partial"]);
+  const hands = { approve: async () => true, approver: "test" };
+  await finish(files);
+  expect(await workOn(later, id, hands)).toMatchObject({ outcome: { state: "requested" } });
+  await finish(letters);
+  expect(await workOn(later, id, hands)).toMatchObject({ outcome: { state: "closed" } });
+  expect(await eventsOf(id)).toEqual(expect.arrayContaining(["task.blocked", "task.partial"]));
+});
+
 test("past the deadline it is not done; a worker is called when somebody has done the task", async () => {
   const { id } = await openRequest(desk, {
     right: "rectify",

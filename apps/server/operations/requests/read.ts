@@ -1,3 +1,5 @@
+import { nextTryOf } from "@avow/runtime/requests/desk/decide";
+import { restoreStanding, STOPPED_RESTORE } from "@avow/runtime/requests/grace/standing";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ServerParts } from "../../parts.ts";
@@ -5,7 +7,9 @@ import { problem } from "../../problem.ts";
 
 export const idSchema = z.uuid();
 
-/** `GET /api/v1/services/:service/requests/:id`: how far a request is. Counts and dates only. */
+const readNotes = (stored: unknown): string[] => z.array(z.string()).parse(stored ?? []);
+
+/** `GET /api/v1/services/:service/requests/:id`: how far a request is. Counts and dates only. `restoring`: it is being brought back. */
 export function readRequest(api: FastifyInstance, parts: ServerParts): void {
   api.get<{ Params: { service: string; id: string } }>(
     "/api/v1/services/:service/requests/:id",
@@ -21,18 +25,21 @@ export function readRequest(api: FastifyInstance, parts: ServerParts): void {
         : undefined;
       if (row === undefined || request.params.service !== parts.service)
         return problem(reply, { status: 404, title: "unknown request", detail: "there is no such request" });
+      const restore = await restoreStanding(parts.desk.db, row);
+      const notes = readNotes(row.notes);
       return {
         request: row.id,
         right: row.right_name,
-        state: row.state,
+        state: restore === "restoring" ? restore : row.state,
         receivedAt: row.received_at.toISOString(),
         dueAt: row.due_at.toISOString(),
         closedAt: row.closed_at?.toISOString() ?? null,
         restrictedUntil: row.grace_until?.toISOString() ?? null,
+        nextTryAt: nextTryOf(row),
         plan: row.plan ?? [],
         results: row.results ?? [],
         kept: row.kept ?? [],
-        notes: row.notes ?? [],
+        notes: restore === "stopped" ? [...notes, STOPPED_RESTORE] : notes,
       };
     },
   );

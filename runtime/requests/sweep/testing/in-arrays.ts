@@ -3,6 +3,7 @@ import { readDataMap } from "@avow/core/datamap/read";
 import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import type { Connector } from "../../../connector-kit/contract.ts";
 import { bindEstate } from "../../run/estate.ts";
 import { memorySweepJournal, type SweepJournal } from "../journal.ts";
 import { runSweep } from "../run.ts";
@@ -11,15 +12,17 @@ export interface Given {
   readonly around?: Around;
   readonly journal?: SweepJournal;
   readonly agreed?: readonly string[];
+  /** Instead of one that does as it is told. */
+  readonly store?: Connector;
 }
 
 /** Erases the first two people; how it ended for each. */
 export async function sweptIn(
   map: string,
   at: readonly ArrayTable[],
-  { around = {}, journal = memorySweepJournal(), agreed = ["1", "2"] }: Given = {},
+  { around = {}, journal = memorySweepJournal(), agreed = ["1", "2"], ...given }: Given = {},
 ) {
-  const store = arrayStore(at, around);
+  const store = given.store ?? arrayStore(at, around);
   const bound = await bindEstate({
     map: must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"),
     keepRules: new Map(),

@@ -7,7 +7,7 @@ import { read, text } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { seal, sealed } from "../ids.ts";
 import { passwordFits } from "../password.ts";
-import type { RightsPort } from "../ports.ts";
+import type { RequestState, RightsPort } from "../ports.ts";
 import { endSession, type Viewer } from "../session.ts";
 import { missing, type Routes, show, signedIn } from "./route.ts";
 import { CHANGEABLE, settingsPage, shown } from "./settings.ts";
@@ -61,10 +61,20 @@ const GIVES_ARCHIVE: ReadonlySet<string> = new Set(["access", "portability"]);
 const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambiguous_identity", "refused"]);
 const AGAIN_SECONDS = 3;
 
-function requestPage(state: string, right: string, archive: string | null): Html {
+/** What is tried again within the hour needs no date. */
+const SOON_MS = 3_600_000;
+
+function againAt({ nextTryAt }: RequestState, now: Date): string {
+  const at = new Date(nextTryAt ?? Number.NaN);
+  if (Number.isNaN(at.getTime()) || at.getTime() - now.getTime() < SOON_MS) return "";
+  return ` Next on ${at.toISOString().slice(0, "2026-01-31".length)}.`;
+}
+
+function requestPage(request: RequestState, archive: string | null, now: Date): Html {
+  const { state, right } = request;
   const words = (state === "closed" ? DONE[right] : STANDS[state]) ?? `It stands at: ${state}.`;
   return html`<section class="narrow"><h1>${right === "erase" ? "Deleting your account" : "Your data"}</h1>
-    <p><strong data-state="${state}">${words}</strong></p>
+    <p><strong data-state="${state}">${words}${state === "not_done" ? againAt(request, now) : ""}</strong></p>
     ${archive === null ? null : html`<p><a class="button" href="${archive}">Download the archive</a></p>`}
     <p class="note">${ENDED.has(state) ? "" : "This page loads again by itself. "}Keep its address: nobody else has it.</p></section>`;
 }
@@ -149,7 +159,7 @@ const followRoutes: Routes = (app, deps) => {
         request,
         reply,
         { title: "Your data", at: "/settings" },
-        requestPage(state.value.state, state.value.right, archive),
+        requestPage(state.value, archive, deps.now()),
       );
     }),
   );
@@ -178,7 +188,13 @@ const followRoutes: Routes = (app, deps) => {
       : undefined;
     if (state?.ok !== true) return missing(deps, request, reply);
     if (!ENDED.has(state.value.state)) reply.header("refresh", AGAIN_SECONDS);
-    return show(deps, request, reply, { title: "Goodbye" }, requestPage(state.value.state, "erase", null));
+    return show(
+      deps,
+      request,
+      reply,
+      { title: "Goodbye" },
+      requestPage({ ...state.value, right: "erase" }, null, deps.now()),
+    );
   });
 };
 

@@ -1,0 +1,138 @@
+/** An erasure under grace taken back by the host application: with the service's word and the person's key, followed at the request's address. */
+import { readFile, rm } from "node:fs/promises";
+import { logView } from "@avow/runtime/ledger/serve";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import { oneWayKey } from "@avow/runtime/vault/one-way";
+import { createServer } from "@avow/server/server";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { CONNECTORS } from "../../connectors.ts";
+import { crashingCli, runningCli } from "../../testing/run.ts";
+import { type Service, startService } from "../../testing/service.ts";
+import { MAP, POLICY, RESET } from "./testing/club.ts";
+
+let service: Service;
+let opened: OpenDesk;
+let api: ReturnType<typeof createServer>;
+const logged: string[] = [];
+
+beforeAll(async () => {
+  service = await startService({
+    ...{ server: inject("postgresUrl"), name: "club", policy: POLICY, map: MAP, settings: "grace: P14D\n" },
+  });
+  await service.store.query(RESET);
+  const made = await openDesk(service.folder, {
+    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
+  });
+  if (made.value === null) throw new Error(JSON.stringify(made.issues));
+  opened = made.value;
+  api = createServer({
+    ...{ service: "club", token: "word", desk: opened.desk, enqueue: async () => {} },
+    board: () => {
+      throw new Error("nobody asks for the board");
+    },
+    log: logView(opened.service.db, opened.service.ledger.place),
+    receipt: async () => null,
+    onLog: (line) => logged.push(line),
+  });
+});
+afterAll(async () => {
+  await opened.service.close();
+  await service.close();
+});
+beforeEach(async () => {
+  await service.store.query(RESET);
+});
+
+async function world(): Promise<unknown> {
+  const rows: unknown[] = [];
+  for (const table of ["members", "posts", "notes"])
+    rows.push(...(await service.store.query(`select t::text as row from ${table} t order by id`)).rows);
+  return rows;
+}
+
+async function erased(): Promise<{ request: string; undoKey: string; file: string }> {
+  const args = ["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"];
+  const said = JSON.parse((await runningCli(service, args)).out);
+  expect(said.state).toBe("restricted");
+  const undoKey = (await readFile(said.undoKey, "utf8")).trim();
+  return { request: said.request, undoKey, file: said.undoKey };
+}
+
+async function call(id: string, payload?: unknown, { token = "word", prefer = "" } = {}) {
+  const url = `/api/v1/services/club/requests/${id}`;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", prefer };
+  const {
+    statusCode,
+    body,
+    headers: got,
+  } = await (payload === undefined
+    ? api.inject({ url, headers })
+    : api.inject({ method: "POST", url: `${url}/restore`, headers, payload: JSON.stringify(payload) }));
+  return { ...JSON.parse(body), status: statusCode, location: got["location"] };
+}
+
+test("with the service's word and the person's key, as often as it takes", async () => {
+  const before = await world();
+  const { request, undoKey, file } = await erased();
+  expect(await call(request, { undoKey }, { token: "guess" })).toMatchObject({ status: 401 });
+  expect(await call(request, { key: undoKey })).toMatchObject({ status: 400 });
+  const unknown = "00000000-0000-4000-8000-000000000000";
+  expect(await call(unknown, { undoKey })).toMatchObject({ status: 404 });
+  const strange = { undoKey: oneWayKey().secret };
+  for (const prefer of ["", "respond-async"])
+    expect(await call(request, strange, { prefer })).toMatchObject({
+      ...{ status: 403, detail: "this is not the key of this request" },
+    });
+  for (const prefer of ["", "respond-async"])
+    expect(await call(request, { undoKey, dryRun: true }, { prefer })).toMatchObject({
+      ...{ status: 200, state: "planned" },
+    });
+  expect(await call(request)).toMatchObject({ state: "restricted", notes: [] });
+  expect(await world()).not.toEqual(before);
+  expect(await call(request, { undoKey })).toMatchObject({ status: 200, request, state: "restored" });
+  expect(await world()).toEqual(before);
+  expect(await call(request)).toMatchObject({ state: "restored", closedAt: expect.any(String) });
+  expect(await call(request, { undoKey })).toMatchObject({ status: 409 });
+  await rm(file);
+});
+
+test("one that takes long is followed where the request is, and ends without whoever asked", async () => {
+  const before = await world();
+  const { request, undoKey, file } = await erased();
+  const busy = new pg.Client({ connectionString: service.url.app });
+  await busy.connect();
+  try {
+    await busy.query("begin; lock table members in share mode");
+    const begun = await call(request, { undoKey }, { prefer: "respond-async" });
+    const location = `/api/v1/services/club/requests/${request}`;
+    expect(begun).toMatchObject({ status: 202, request, state: "restoring", location });
+    expect(await call(request)).toMatchObject({ state: "restoring", closedAt: null });
+    expect(await call(request, { undoKey })).toMatchObject({
+      status: 409,
+      title: "somebody is working on it",
+    });
+    const { out } = await runningCli(service, ["request", "list"]);
+    expect(out).toContain("being restored, restricted until");
+  } finally {
+    await busy.end();
+  }
+  await expect.poll(async () => (await call(request)).state, { timeout: 20_000 }).toBe("restored");
+  expect(await world()).toEqual(before);
+  expect(logged).toEqual([`restore of ${request}: restored`]);
+  await rm(file);
+});
+
+test("one that was cut short says so to whoever follows it, and goes on with the key", async () => {
+  const before = await world();
+  const { request, undoKey, file } = await erased();
+  const args = ["request", "restore", request, "--key", file, "--yes", "--json"];
+  expect((await crashingCli(service, "acted", args)).signal).toBe("SIGKILL");
+  expect(await call(request)).toMatchObject({
+    ...{ state: "restricted", restrictedUntil: expect.any(String) },
+    notes: [expect.stringContaining("stopped before its end: send the key again")],
+  });
+  expect(await call(request, { undoKey })).toMatchObject({ status: 200, state: "restored" });
+  expect(await world()).toEqual(before);
+  await rm(file);
+});

@@ -1,0 +1,207 @@
+/**
+ * A store that keeps rows back, some of them or all, for a time: what can go goes, the request says what is left and until when, and goes on by
+ * itself then. Nothing that is held is ever called done.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ArrayTable } from "@avow/provision/array-store";
+import { type Hold, heldStore } from "@avow/provision/held-store";
+import { logView } from "@avow/runtime/ledger/serve";
+import { tail } from "@avow/runtime/ledger/tail";
+import { listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { enqueueOpen } from "@avow/runtime/requests/desk/jobs";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import { createServer } from "@avow/server/server";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { POLICY } from "./commands/request/testing/shop.ts";
+import { CONNECTORS } from "./connectors.ts";
+import { type Service, startService } from "./testing/service.ts";
+
+const APP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  posts:
+    class: account
+    owner: author -> users.id
+    fields: { id: system, author: user.unique_id }
+`;
+const DEPOT = `store: depot
+connector: held
+collections:
+  files:
+    class: account
+    owner: user -> app/users.id
+    fields: { id: system, user: user.unique_id }
+`;
+const RESET = `
+  drop table if exists posts, users;
+  create table users (id int primary key);
+  create table posts (id int primary key, author int references users);
+  insert into users values (1), (2);
+  insert into posts values (1, 1), (2, 2);
+`;
+
+let service: Service;
+let opened: OpenDesk;
+let desk: Desk;
+let files: ArrayTable;
+let holds: Hold[] = [];
+let at = new Date();
+
+beforeAll(async () => {
+  service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: APP });
+  await writeFile(join(service.folder, "depot.yaml"), DEPOT);
+  await writeFile(
+    join(service.folder, "avow.yaml"),
+    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml, depot.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL }, depot: { connector: held, url: env:DEPOT_URL } }\nstate: env:STATE_URL\n",
+  );
+  await service.store.query(RESET);
+  const depot = {
+    name: "held",
+    open: () => heldStore({ tables: [files], holds: () => holds, now: () => at }),
+  };
+  files = { name: "files", fields: ["id", "user"], rows: [] };
+  const made = await openDesk(service.folder, {
+    ...{ env: { ...service.env, DEPOT_URL: "held:depot" }, now: () => at, onLog: () => {} },
+    connectors: { ...CONNECTORS, held: depot },
+  });
+  if (made.value === null) throw new Error(JSON.stringify(made.issues));
+  opened = made.value;
+  desk = opened.desk;
+});
+afterAll(async () => {
+  await opened.service.close();
+  await service.close();
+});
+beforeEach(async () => {
+  await service.store.query(RESET);
+  await service.own.query("truncate requests cascade");
+  at = new Date();
+  files.rows = ["1", "2", "3"].map((id) => ({ id, user: id === "3" ? "2" : "1" }));
+});
+
+const DAY_MS = 86_400_000;
+const after = (days: number): Date => new Date(at.getTime() + days * DAY_MS);
+const hold = (keys: readonly string[], until: Date | null): void => {
+  holds = keys.map((key) => ({ collection: "files", key, until }));
+};
+async function begun(): Promise<string> {
+  const { id } = await openRequest(desk, {
+    ...{ right: "erase", identities: [{ namespace: "user_id", value: "1" }], via: "app" },
+    asked: { scope: null, set: [], lift: false },
+    enqueue: async () => {},
+  });
+  return id;
+}
+async function work(id: string) {
+  const ran = await workOn(desk, id, { approve: async () => true, approver: "test" });
+  if (ran.busy) throw new Error("somebody else has it");
+  return ran.outcome;
+}
+const users = async (): Promise<number[]> =>
+  (await service.store.query("select id from users order by id")).rows.map((r) => r.id);
+/** What workers would take up now. */
+async function due(): Promise<number> {
+  const jobs = await opened.service.jobs();
+  const n = await enqueueOpen(desk, jobs);
+  await service.own.query("delete from avow_jobs.job where name = 'request'");
+  return n;
+}
+async function bodyOf(id: string, event: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  await opened.service.ledger.settle();
+  const entries = await tail(opened.service.ledger, 10_000);
+  return entries.map(({ body }) => body ?? {}).findLast((b) => b["request"] === id && b["event"] === event);
+}
+async function followed(id: string) {
+  const api = createServer({
+    ...{ service: "shop", token: "word", desk, enqueue: async () => {}, onLog: () => {} },
+    board: () => {
+      throw new Error("nobody asks for the board");
+    },
+    log: logView(opened.service.db, opened.service.ledger.place),
+    receipt: async () => null,
+  });
+  const { body } = await api.inject({
+    url: `/api/v1/services/shop/requests/${id}`,
+    headers: { authorization: "Bearer word" },
+  });
+  return JSON.parse(body);
+}
+
+test("what is held is tried again when it is let go, and not before; the person and staff see when", async () => {
+  const id = await begun();
+  const until = after(3).toISOString();
+  hold(["1", "2"], after(3));
+  const line = { store: "depot", collection: "files", result: "blocked", rows: 2, until };
+  expect(await work(id)).toMatchObject({
+    state: "not_done",
+    results: expect.arrayContaining([expect.objectContaining({ ...line, reason: "2 records are on hold" })]),
+    notes: expect.arrayContaining([`\`depot.files\` is blocked until ${until}: it is tried again then`]),
+  });
+  // What hangs on the person elsewhere is gone, and who it is stays until all is.
+  expect((await service.store.query("select id from posts")).rows).toEqual([{ id: 2 }]);
+  expect(await users()).toEqual([1, 2]);
+  expect(await followed(id)).toMatchObject({
+    ...{ state: "not_done", nextTryAt: until, closedAt: null },
+    results: expect.arrayContaining([expect.objectContaining(line)]),
+  });
+  expect(await listOpen(desk)).toEqual([expect.objectContaining({ request: id, nextTryAt: until })]);
+  expect(await bodyOf(id, "request.not_done")).toMatchObject({
+    remains: expect.arrayContaining([line]),
+  });
+  at = after(2.9);
+  expect(await due()).toBe(0);
+  at = after(0.2);
+  expect(await due()).toBe(1);
+  expect(await work(id)).toMatchObject({ state: "closed" });
+  expect(await users()).toEqual([2]);
+  expect(files.rows.map((r) => r["id"])).toEqual(["3"]);
+  expect(await followed(id)).toMatchObject({ state: "closed", nextTryAt: null });
+});
+
+test("a part is done, and the rest is counted, tried again soon and never called done", async () => {
+  const id = await begun();
+  hold(["2"], null);
+  expect(await work(id)).toMatchObject({
+    state: "not_done",
+    results: expect.arrayContaining([
+      { store: "depot", collection: "files", result: "partial", rows: 1, reason: "1 records are on hold" },
+    ]),
+  });
+  expect(files.rows.map((r) => r["id"])).toEqual(["2", "3"]);
+  expect(await users()).toEqual([1, 2]);
+  const { rows } = await service.own.query(
+    "select state, rows::int, reason from request_steps where request = $1 and store = 'depot'",
+    [id],
+  );
+  expect(rows).toEqual([{ state: "partial", rows: 1, reason: "1 records are on hold" }]);
+  expect(await bodyOf(id, "step.partial")).toMatchObject({ rows: 1 });
+  // Nobody says when: after half a minute, and then ever later.
+  expect((await followed(id)).nextTryAt).toBe(new Date(at.getTime() + 30_000).toISOString());
+  expect(await work(id)).toMatchObject({ state: "not_done" });
+  holds = [];
+  expect(await work(id)).toMatchObject({ state: "closed" });
+  expect(files.rows.map((r) => r["id"])).toEqual(["3"]);
+  expect(await bodyOf(id, "request.closed")).toMatchObject({ state: "closed", steps: { failed: 2 } });
+});
+
+test("whoever ends it over what is held has a certificate that says so", async () => {
+  const id = await begun();
+  hold(["2"], after(400));
+  await work(id);
+  expect(await refuseRequest(desk, id, "the auditor keeps it")).toBe("refused");
+  const until = after(400).toISOString();
+  expect(await bodyOf(id, "request.closed")).toMatchObject({
+    state: "refused",
+    done: expect.arrayContaining([
+      { store: "depot", collection: "files", result: "partial", rows: 1, until, reached: {} },
+    ]),
+  });
+  expect((await followed(id)).nextTryAt).toBeNull();
+});
