@@ -7,6 +7,11 @@
 export const NOTATIONS = ["case", "ascii", "blanks", "integer", "number", "uuid", "other"] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
+/** How a field is compared: as its store says, or, `uuid_text`, as a text that stands for a UUID of another field and may be written in either case. */
+export type Compared = Notations | "uuid_text";
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
 /** Most numbers are written so already. */
 const PLAIN_NUMBER = /^(?:0|-?[1-9]\d*)$/;
@@ -23,20 +28,25 @@ function number(text: string): string {
 /** Letter by letter, as stores do it: the end of a word makes no other letter. */
 const lower = (text: string): string => Array.from(text, (letter) => letter.toLowerCase()).join("");
 
-const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
+const SHOWN: Readonly<Record<Compared, (text: string) => string>> = {
   case: lower,
   ascii: (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   blanks: (text) => text.replace(/ +$/, ""),
   integer: number,
   number,
   uuid: (text) => text.toLowerCase(),
+  uuid_text: (text) => (UUID.test(text) ? text.toLowerCase() : text),
   other: (text) => lower(text.trimEnd()),
 };
 
 /** Texts that the store calls the same become one. */
-export const oneNotation = (notations: Notations | undefined, text: string): string =>
+export const oneNotation = (notations: Compared | undefined, text: string): string =>
   notations === undefined ? text : SHOWN[notations](text);
 
 /** What is read from such a field is written one way. */
-export const isReadAsOne = (notations: Notations | undefined): boolean =>
+export const isReadAsOne = (notations: Compared | undefined): boolean =>
   notations === undefined || notations === "integer" || notations === "uuid";
+
+/** The texts that a store has to be asked for, where it compares texts and not what they stand for. */
+export const spellingsOf = (text: string): readonly string[] =>
+  UUID.test(text) ? [...new Set([text, text.toLowerCase(), text.toUpperCase()])] : [text];
