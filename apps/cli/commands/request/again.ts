@@ -110,7 +110,15 @@ function say(context: CommandContext, service: string, { sweep, plans, ended }: 
   context.stdout(text(sweep));
   for (const { request, outcome } of ended) {
     const rows = outcome.results.reduce((n, r) => n + (r.result === "verified_absent" ? r.rows : 0), 0);
-    context.stdout(`${request}: ${outcome.state}, ${rows} rows erased again\n`);
+    const left = outcome.results.filter((r) => r.result !== "verified_absent");
+    context.stdout(
+      outcome.state === "closed"
+        ? `${request}: done, ${rows} rows erased again\n`
+        : `${request}: NOT DONE; once the cause is gone, run the same again: it goes on from here\n${table(
+            ["where", "rows", "result", "why"],
+            left.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
+          )}`,
+    );
   }
 }
 
@@ -119,7 +127,7 @@ function text({ examined, lines }: Sweep): string {
   const rows = lines.map((l) => [
     `${l.store}.${l.collection}`,
     String(l.rows),
-    l.verdict === "older" ? "came back: older than its erasure" : (l.reason ?? ""),
+    l.reason ?? "came back: older than its erasure",
   ]);
   return `${examined} rows looked at\n${table(["where", "rows", "what"], rows)}`;
 }
