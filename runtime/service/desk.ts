@@ -61,7 +61,10 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     {
       code: "store-failed",
       message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
-      fix: "see that it runs and that its address and password are right",
+      fix:
+        failure.error === "denied"
+          ? "see that its password is right, and that the account has the rights that `avow grants` prints"
+          : "see that it runs and that its address is right",
     },
   );
   return {

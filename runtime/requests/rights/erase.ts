@@ -3,6 +3,7 @@ import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
+import { whyFailed } from "../../connector-kit/told.ts";
 import { isAllAsPlanned, nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
@@ -292,7 +293,7 @@ async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Pr
     collection: must(estate.graph.collections.get(c.collection), "known").name,
     result: answer.error === "blocked" ? "blocked" : "failed",
     rows: c.keys.length,
-    reason: answer.reason,
+    reason: whyFailed(answer),
   }));
 }
 

@@ -1,4 +1,5 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
+
 import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
 import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
@@ -10,6 +11,7 @@ import {
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
+import { whyFailed } from "../../connector-kit/told.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
@@ -189,7 +191,7 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
     for (const { collection, keys } of changes) {
       const { name } = must(estate.graph.collections.get(collection), "known");
       const result = answer.error === "blocked" ? "blocked" : "failed";
-      failed.push({ store, collection: name, result, rows: keys.length, reason: answer.reason });
+      failed.push({ store, collection: name, result, rows: keys.length, reason: whyFailed(answer) });
     }
   }
   return failed;

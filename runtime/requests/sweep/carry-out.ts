@@ -11,6 +11,7 @@ import type { Step } from "@avow/core/plan/step";
 import { type Circle, changesOf } from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { whyFailed } from "../../connector-kit/told.ts";
 import { nameOf, type Settled } from "../run/as-planned.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
@@ -199,7 +200,7 @@ function fail(run: Run, step: Step, circles: readonly Circle[], failure: Connect
         collection: must(run.estate.graph.collections.get(c.collection), "known").name,
         result: failure.error === "blocked" ? "blocked" : "failed",
         rows: c.keys.length,
-        reason: failure.reason,
+        reason: whyFailed(failure),
       });
   }
 }

@@ -1,4 +1,5 @@
 /** `avow request again`: rows that a restored backup brought back are erased again. */
+import { storeFailed } from "@avow/runtime/connector-kit/told";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
@@ -44,7 +45,7 @@ export async function again(
     return open === 0 && (agreed || plans.length === 0) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;
-    context.stderr(`the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}\n`);
+    context.stderr(`${storeFailed(error.store, error.failure)}\n`);
     return error.failure.error === "unreachable" ? 3 : 1;
   }
 }
