@@ -26,7 +26,7 @@ import { Sought } from "./sought.ts";
 import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
-export { ambiguousAccounts } from "./ambiguous.ts";
+export { ambiguousAccounts, severalAccounts } from "./ambiguous.ts";
 export type { Captured, CapturedRow, Keys, Reach, RememberedRow } from "./captured.ts";
 export { tupleKey } from "./named.ts";
 export {
