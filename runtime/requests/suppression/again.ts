@@ -82,8 +82,10 @@ interface Judged extends Met {
 const judged = (found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>): readonly Judged[] =>
   [...found].flatMap(([collection, met]) =>
     [...met.values()].map((one): Judged => {
-      if (one.made !== null && one.made < one.erasedAt) return { ...one, collection, verdict: "older" };
-      const reason = one.made === null ? NO_DATE : NEWER;
+      const { made, erasedAt } = one;
+      const older = made !== null && made < erasedAt;
+      if (older) return { ...one, collection, verdict: "older" };
+      const reason = made === null ? NO_DATE : NEWER;
       return { ...one, collection, verdict: "unsure", reason };
     }),
   );
