@@ -1,6 +1,7 @@
 /** Who owns what, as a graph over collections: an arrow runs from a child to the collection that its link points at. */
 import { must } from "../terms/assert.ts";
-import type { Notations } from "../terms/notations.ts";
+import { type Compared, type Notations, ofType } from "../terms/notations.ts";
+import { normaliserOf } from "../terms/person.ts";
 import { linksComparedBy } from "./conditions.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
@@ -15,15 +16,18 @@ export interface Graph {
   readonly into: ReadonlyMap<string, readonly Incoming[]>;
   /** Owners before what they own; collections of a cycle stand together. */
   readonly ownersFirst: readonly string[];
-  /** Collection → field → how the store compares it, of fields that take several texts for one value. */
-  readonly notations: ReadonlyMap<string, ReadonlyMap<string, Notations>>;
+  /** Collection → field → how it is compared, of fields that hold several texts for one value. */
+  readonly notations: ReadonlyMap<string, ReadonlyMap<string, Compared>>;
 }
 
+/** What stores say of their fields. */
+export type Told = ReadonlyMap<string, ReadonlyMap<string, Notations>>;
+
 /** `notations`: what the stores say of their fields; left out: a text equals itself only. */
-export function buildGraph(map: DataMap, notations: Graph["notations"] = new Map()): Graph {
+export function buildGraph(map: DataMap, told: Told = new Map()): Graph {
   const all = map.stores
     .flatMap((s) => s.collections)
-    .map((c) => linksComparedBy(c, (field) => notations.get(idOf(c))?.get(field)));
+    .map((c) => linksComparedBy(c, (field) => told.get(idOf(c))?.get(field)));
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {
@@ -31,7 +35,56 @@ export function buildGraph(map: DataMap, notations: Graph["notations"] = new Map
       must(into.get(collectionId(link.to)), "validated links lead somewhere").push({ child, link });
   }
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
-  return { collections, into, ownersFirst: components(edges).flat(), notations };
+  return { collections, into, ownersFirst: components(edges).flat(), notations: withUuidTexts(all, told) };
+}
+
+/** Fields that name the same rows or people: those at the ends of a link, and those of one namespace that no normaliser compares. */
+function alike(all: readonly Collection[]): readonly (readonly Place[])[] {
+  const ends = all.flatMap((c) =>
+    c.links.flatMap((l) =>
+      l.from.map((field, i): readonly Place[] => [
+        { of: idOf(c), field },
+        { of: collectionId(l.to), field: must(l.to.fields[i], "links are even") },
+      ]),
+    ),
+  );
+  const named = all
+    .flatMap((c) => c.identities.map(({ namespace, field }) => ({ namespace, at: { of: idOf(c), field } })))
+    .filter(({ namespace }) => normaliserOf(namespace) === "exact");
+  const spaces = [...Map.groupBy(named, (n) => n.namespace).values()].map((n) => n.map(({ at }) => at));
+  return [...ends, ...spaces];
+}
+
+interface Place {
+  readonly of: string;
+  readonly field: string;
+}
+
+/**
+ * One store knows a UUID as such and writes it in small letters, another holds it as the text that some program wrote. Such a text means the
+ * UUID, whatever its letters: else its row would be left behind unseen. From field to field, until nothing is added.
+ */
+function withUuidTexts(all: readonly Collection[], told: Told): Graph["notations"] {
+  if (![...told.values()].some((fields) => [...fields.values()].includes("uuid"))) return told;
+  const known = new Map<string, Map<string, Compared>>(
+    [...told].map(([id, fields]) => [id, new Map(fields)]),
+  );
+  const kindOf = ({ of, field }: Place): Compared | undefined => known.get(of)?.get(field);
+  const groups = alike(all);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const places of groups) {
+      if (!places.map(kindOf).some((kind) => kind === "uuid" || kind === "uuid_text")) continue;
+      for (const place of places.filter((p) => ofType(kindOf(p)) === undefined)) {
+        known.set(
+          place.of,
+          (known.get(place.of) ?? new Map<string, Compared>()).set(place.field, "uuid_text"),
+        );
+        grew = true;
+      }
+    }
+  }
+  return known;
 }
 
 /**

@@ -21,3 +21,7 @@ export function ambiguousAccounts(capture: Reached): string[] {
     .filter(([, c]) => [...c.rows.values()].filter((r) => r.reach === "owned").length > 1)
     .map(([id]) => id);
 }
+
+/** The same in words, and the way out. Where two accounts hold one identity that should be nobody else's, naming one leads to both again. */
+export const severalAccounts = (collections: readonly string[]): string =>
+  `the identities lead to several accounts in \`${collections.join("`, `")}\`: name the one that is meant by its own id; where that leads to both again, they have an identity in common: say \`shared: true\` of it in the data map, or mend the store`;

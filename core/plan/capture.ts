@@ -10,7 +10,7 @@ import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import { closeName, linkName, UnmatchedRow } from "./notation.ts";
+import { closeName, linkName, spelled, UnmatchedRow } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -26,7 +26,7 @@ import { Sought } from "./sought.ts";
 import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
-export { ambiguousAccounts } from "./ambiguous.ts";
+export { ambiguousAccounts, severalAccounts } from "./ambiguous.ts";
 export type { Captured, CapturedRow, Keys, Reach, RememberedRow } from "./captured.ts";
 export { tupleKey } from "./named.ts";
 export {
@@ -218,7 +218,7 @@ export class Capture {
     const { collection } = must(this.collections.get(id), "every collection is captured");
     return collection.links.flatMap((link) => {
       const tuples = link.role === "mention" ? [] : (this.#pendingTuples.get(linkKey(id, link)) ?? []);
-      return tuples.length === 0 ? [] : [matchOf(link, tuples)];
+      return tuples.length === 0 ? [] : [this.#matchOf(id, link, tuples)];
     });
   }
 
@@ -331,6 +331,10 @@ export class Capture {
     }
   }
 
+  #matchOf(child: string, link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
+    return matchOf(link, spelled(this.#graph, child, link.from, tuples));
+  }
+
   #questionFor(captured: Captured): Question | null {
     const { collection, key, fields } = captured;
     const id = idOf(collection);
@@ -343,13 +347,17 @@ export class Capture {
         .flatMap(({ value }) => (isNobodyIn(i, value) ? [] : [[value]]))
         .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length > 0)
-        matches.push({ fields: [i.field], tuples, normaliser: normaliserOf(i.namespace) });
+        matches.push({
+          fields: [i.field],
+          tuples: spelled(this.#graph, id, [i.field], tuples),
+          normaliser: normaliserOf(i.namespace),
+        });
     }
     for (const { link, name } of waysOf(captured).ways) {
       const tuples = this.#pendingTuples.get(name);
       if (tuples === undefined) continue;
       this.#pendingTuples.delete(name);
-      if (tuples.length > 0) matches.push(matchOf(link, tuples));
+      if (tuples.length > 0) matches.push(this.#matchOf(id, link, tuples));
     }
     const remembered = this.#pendingKeys.get(id);
     this.#pendingKeys.delete(id);

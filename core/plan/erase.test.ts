@@ -35,8 +35,8 @@ collections:
 `;
 
 /** What is to be done in each collection, in words. */
-function planned(rows: Rows) {
-  const { graph, keys } = groundOf(MAP);
+function planned(rows: Rows, map = MAP) {
+  const { graph, keys } = groundOf(map);
   const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
   const rule: KeepRule = {
     why: "law",
@@ -101,5 +101,51 @@ test("accounts go last, and what points goes before what is pointed at", () => {
     "delete app.orders",
     "delete app.teams",
     "delete app.users",
+  ]);
+});
+
+test("a post that goes on under a pseudo-person takes nobody's answer along, even where that goes with the first owner", () => {
+  const map = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id, name: user.name }
+    stand_in: { name: former member }
+  posts:
+    class: content
+    key: [id]
+    owner: author -> users.id
+    fields: { id: system, author: user.unique_id }
+    erase: { stand_in: each }
+  likes:
+    class: content
+    key: [id]
+    links:
+      - { role: owner, from: [user], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [post], to: { collection: posts, fields: [id] } }
+    fields: { id: system, user: user.unique_id, post: system }
+    on_leave: delete
+`;
+  const rows = {
+    "app.users": [
+      { id: "1", name: "Ann" },
+      { id: "2", name: "Bob" },
+    ],
+    "app.posts": [
+      { id: "p", author: "1" },
+      { id: "q", author: "2" },
+    ],
+    // a: Bob's, on Ann's post. b: Ann's, on Bob's. c: her own on her own.
+    "app.likes": [
+      { id: "a", user: "2", post: "p" },
+      { id: "b", user: "1", post: "q" },
+      { id: "c", user: "1", post: "p" },
+    ],
+  };
+  expect(planned(rows, map).filter(([collection]) => collection === "app.likes")).toEqual([
+    ["app.likes", "delete", {}, [["b"], ["c"]]],
   ]);
 });

@@ -114,7 +114,8 @@ const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
-  if (row.reach !== "owned" && namesWhatGoesOn(input, captured, row)) return STAY;
+  const isOthers = row.reach !== "owned" || input.shared.has(row);
+  if (isOthers && namesWhatGoesOn(input, captured, row)) return STAY;
   if (row.reach !== "owned") return { fate: "leave", ...cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {
     if (collection.leave === "delete") return DELETE;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { buildGraph, type Graph } from "../datamap/graph.ts";
 import { readDataMap } from "../datamap/read.ts";
 import { must } from "../terms/assert.ts";
-import { isReadAsOne, type Notations, oneNotation } from "../terms/notations.ts";
+import { isReadAsOne, type Notations, oneNotation, spellingsOf } from "../terms/notations.ts";
 import { Capture, type Cells, type Question } from "./capture.ts";
 import { joinQuestions } from "./gather.ts";
 import { UnmatchedRow } from "./notation.ts";
@@ -241,4 +241,12 @@ test.each<[Notations, string, string]>([
   ["number", ".", "0"],
 ])("%s: `%s` is not `%s`", (kind, one, other) => {
   expect(oneNotation(kind, one)).not.toBe(oneNotation(kind, other));
+});
+
+test("a text that is a UUID is asked for in both cases; any other as it is", () => {
+  const text = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
+  expect(spellingsOf(text)).toEqual([text, text.toUpperCase()]);
+  expect(spellingsOf("abc")).toEqual(["abc"]);
+  expect(oneNotation("uuid_text", text.toUpperCase())).toBe(text);
+  expect(oneNotation("uuid_text", "Abc")).toBe("Abc");
 });

@@ -5,7 +5,7 @@
  */
 import type { Graph } from "../datamap/graph.ts";
 import { collectionId, idOf, type Link } from "../datamap/model.ts";
-import { isReadAsOne, type Notations, ofType, oneNotation } from "../terms/notations.ts";
+import { type Compared, isReadAsOne, ofType, oneNotation, spellingsOf } from "../terms/notations.ts";
 import { tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
@@ -19,7 +19,7 @@ export class UnmatchedRow extends Error {
 }
 
 /** Field by field. */
-export type Kinds = readonly (Notations | undefined)[];
+export type Kinds = readonly (Compared | undefined)[];
 
 /** Null: all of the fields equal themselves only. */
 export function kindsOf(graph: Graph, collection: string, fields: readonly string[]): Kinds | null {
@@ -78,9 +78,33 @@ function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
   const held = kindsOf(graph, child, link.from);
   if (held === null) return EXACT;
   const parent = kindsOf(graph, collectionId(link.to), link.to.fields) ?? [];
-  const mixed = held.some((kind, i) => kind !== undefined && kind !== parent[i]);
+  const mixed = held.some((kind, i) => kind !== undefined && !isSameKind(kind, parent[i]));
   // What both sides write in one way needs no second look.
   return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed };
+}
+
+/** A UUID is one and the same in a text, and a text that is none is compared as it is. */
+const isSameKind = (held: Compared, parent: Compared | undefined): boolean =>
+  held === parent || held === "uuid_text" || (held === "uuid" && parent === "uuid_text");
+
+/** What to ask for, so that a store that compares texts finds every row that is meant. */
+export function spelled(
+  graph: Graph,
+  collection: string,
+  fields: readonly string[],
+  tuples: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const kinds = kindsOf(graph, collection, fields);
+  if (kinds?.includes("uuid_text") !== true) return tuples;
+  return tuples.flatMap((tuple) =>
+    tuple.reduce<readonly (readonly string[])[]>(
+      (all, text, i) =>
+        kinds[i] === "uuid_text"
+          ? all.flatMap((one) => spellingsOf(text).map((other) => one.with(i, other)))
+          : all,
+      [tuple],
+    ),
+  );
 }
 
 /** What a link holds, and what the row that it leads to is known by, have the same name. */
@@ -91,7 +115,7 @@ export const linkName = (graph: Graph, link: Link, tuple: readonly string[]): st
 export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
   linkKinds(graph, link).mixed ? tupleKey(tuple) : linkName(graph, link, tuple);
 
-const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Notations[]> => {
+const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Compared[]> => {
   const found = [...graph.collections].flatMap(([id, c]) =>
     c.identities.flatMap((i) =>
       (kindsOfMatch(graph, id, { fields: [i.field] }) ?? []).map((kind) => ({ kind, of: i.namespace })),
@@ -106,5 +130,5 @@ const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Notations[]> 
 });
 
 /** By namespace: the notations in which fields of the graph hold its identities. */
-export const identityNotations = (graph: Graph, namespace: string): readonly Notations[] =>
+export const identityNotations = (graph: Graph, namespace: string): readonly Compared[] =>
   graph.notations.size === 0 ? [] : (ownNotations(graph).get(namespace) ?? []);

@@ -19,7 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsOf, linkKinds, linkName, nameIn } from "./notation.ts";
+import { kindsOf, linkKinds, linkName, nameIn, spelled } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -79,11 +79,10 @@ export class Climb {
     this.#pending.delete(name);
     const [first] = wanted;
     if (first === undefined) return null;
-    return {
-      collection: first.collection,
-      fields: this.#fieldsOf(first.collection),
-      anyOf: [{ fields: first.fields, tuples: wanted.map((o) => o.tuple), collated: true }],
-    };
+    const { collection, fields } = first;
+    const held = wanted.map((o) => o.tuple);
+    const tuples = spelled(this.#graph, collection, fields, held);
+    return { collection, fields: this.#fieldsOf(collection), anyOf: [{ fields, tuples, collated: true }] };
   }
 
   #fieldsOf(id: string): readonly string[] {

@@ -23,6 +23,11 @@ export const NOTATIONS = [
 ] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
+/** How a field is compared: as its store says, or, `uuid_text`, as a text that stands for a UUID of another field and may be written in either case. */
+export type Compared = Notations | "uuid_text";
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
 /** Most numbers are written so already. */
 const PLAIN_NUMBER = /^(?:0|-?[1-9]\d*)$/;
@@ -50,7 +55,7 @@ function boolean(text: string): string {
   return YES.test(bare) ? "true" : NO.test(bare) ? "false" : text;
 }
 
-const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
+const SHOWN: Readonly<Record<Compared, (text: string) => string>> = {
   case: lower,
   ascii: lowerAscii,
   blanks: withoutBlanks,
@@ -58,6 +63,7 @@ const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
   number,
   boolean,
   uuid: (text) => text.toLowerCase(),
+  uuid_text: (text) => (UUID.test(text) ? text.toLowerCase() : text),
   other: (text) => lower(text.trimEnd()),
   spelling: lowerAscii,
   padded: (text) => lowerAscii(withoutBlanks(text)),
@@ -65,16 +71,20 @@ const SHOWN: Readonly<Record<Notations, (text: string) => string>> = {
 };
 
 /** Texts that the store calls the same become one. */
-export const oneNotation = (notations: Notations | undefined, text: string): string =>
+export const oneNotation = (notations: Compared | undefined, text: string): string =>
   notations === undefined ? text : SHOWN[notations](text);
 
-const OF_COLLATIONS: ReadonlySet<Notations> = new Set(["spelling", "padded", "collation"]);
+const OF_COLLATIONS: ReadonlySet<Compared> = new Set(["spelling", "padded", "collation"]);
 
 /** Only what the type itself calls the same: of an identity nothing else is known to be. */
-export const ofType = (notations: Notations | undefined): Notations | undefined =>
+export const ofType = (notations: Compared | undefined): Compared | undefined =>
   notations === undefined || OF_COLLATIONS.has(notations) ? undefined : notations;
 
-const READ_AS_ONE: ReadonlySet<Notations> = new Set(["integer", "boolean", "uuid"]);
+const READ_AS_ONE: ReadonlySet<Compared> = new Set(["integer", "boolean", "uuid"]);
 /** What is read from such a field is written one way. */
-export const isReadAsOne = (notations: Notations | undefined): boolean =>
+export const isReadAsOne = (notations: Compared | undefined): boolean =>
   notations === undefined || READ_AS_ONE.has(notations);
+
+/** The texts that a store has to be asked for, where it compares texts and not what they stand for. */
+export const spellingsOf = (text: string): readonly string[] =>
+  UUID.test(text) ? [...new Set([text, text.toLowerCase(), text.toUpperCase()])] : [text];

@@ -101,7 +101,11 @@ test("an erasure that can be taken back needs more, and says so only then", () =
       described("pets", "id owner", { foreignKeys: [loosened] }),
     ],
   };
-  const of = (access: "read" | "erase", name: string, extras = { grace: true, clean: true }) =>
+  const of = (
+    access: "read" | "erase",
+    name: string,
+    extras = { grace: true, clean: true, correct: false },
+  ) =>
     accessNeeds(map, must(map.stores[0], "one store"), live, extras)[access].find(
       (n) => n.collection.name === name,
     );
@@ -112,10 +116,10 @@ test("an erasure that can be taken back needs more, and says so only then", () =
   });
   expect(of("read", "people")?.read).toEqual(expect.arrayContaining(["id", "email", "code"]));
   expect(of("erase", "pets")).toMatchObject({ read: ["id", "owner"], set: ["owner"], remove: false });
-  const plain = of("erase", "cards", { grace: false, clean: false });
+  const plain = of("erase", "cards", { grace: false, clean: false, correct: false });
   expect(plain?.insert).toBeUndefined();
   expect(plain?.clean).toBeUndefined();
-  expect(of("erase", "pets", { grace: false, clean: false })).toBeUndefined();
+  expect(of("erase", "pets", { grace: false, clean: false, correct: false })).toBeUndefined();
 });
 
 test("rows are put in only where pseudo-people are made", () => {
@@ -141,4 +145,49 @@ collections:
     ["people", ["id", "email", "code"], []],
     ["notes", undefined, ["author", "body"]],
   ]);
+});
+
+test("where corrections are promised the eraser may set what says something about a person, and no key, link or field of the store", () => {
+  const map = must(
+    readDataMap([
+      {
+        file: "app.yaml",
+        text: `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    person: { email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name, sound: user.name, role: system, prefs: { category: system, paths: { nick: user.name, 'tags[*]': user.name } } }
+  notes:
+    class: content
+    owner: mail -> people.email
+    fields: { id: system, mail: user.contact.email, body: user.content }
+`,
+      },
+    ]).value,
+    "the map is sound",
+  );
+  const live = {
+    collections: [
+      {
+        ...described("people", "id email name role prefs"),
+        fields: [
+          ...described("people", "id email name role prefs").fields,
+          { name: "sound", type: "text", nullable: true, generated: true },
+        ],
+      },
+      described("notes", "id mail body"),
+    ],
+  };
+  const set = (correct: boolean) =>
+    Object.fromEntries(
+      accessNeeds(map, must(map.stores[0], "one store"), live, {
+        grace: false,
+        clean: false,
+        correct,
+      }).erase.map((need) => [need.collection.name, [...need.set].sort()]),
+    );
+  expect(set(false)).toEqual({ people: [], notes: [] });
+  expect(set(true)).toEqual({ people: ["email", "name", "prefs"], notes: ["body", "mail"] });
 });

@@ -1,5 +1,12 @@
 /** What Avow's two accounts have to be able to do with a store for access, erasure and checks: from its map and its own schema. */
-import { type Collection, columnOf, type DataMap, type Mask, type StoreMap } from "@avow/core/datamap/model";
+import {
+  type Collection,
+  columnOf,
+  type DataMap,
+  type Link,
+  type Mask,
+  type StoreMap,
+} from "@avow/core/datamap/model";
 import { hostsPseudoPeople, standInLink } from "@avow/core/datamap/stand-in";
 import type { AccessNeed, CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 
@@ -79,9 +86,39 @@ export interface Extras {
   readonly grace: boolean;
   /** The store is asked to clean up. */
   readonly clean: boolean;
+  /** People may have their data corrected, or what is missing filled in. */
+  readonly correct: boolean;
 }
 
-const NO_EXTRAS: Extras = { grace: false, clean: false };
+const NO_EXTRAS: Extras = { grace: false, clean: false, correct: false };
+
+/** Fields that a correction may change: those that say something about a person, and those by which rows name them. */
+function corrected(map: DataMap, c: Collection, live: StoreDescription): readonly string[] {
+  const here = live.collections.find((other) => other.name === c.name);
+  const key = new Set(c.key ?? here?.primaryKey ?? []);
+  const tied = new Set([
+    ...(here?.foreignKeys ?? []).flatMap((fk) => fk.from),
+    ...live.collections
+      .flatMap((other) => other.foreignKeys)
+      .flatMap(({ to }) => (to.collection === c.name ? to.fields : [])),
+    ...(here?.fields ?? []).filter((f) => f.generated).map((f) => f.name),
+  ]);
+  const named = new Set(c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})]));
+  const own = c.fields
+    .filter((f) => f.category !== "system" && f.opened !== true && (f.path?.each ?? null) === null)
+    .map((f) => f.name)
+    .filter((f) => !named.has(f));
+  // A row that names its owner by an address follows when the address is put right.
+  const following = c.links.flatMap((l) => (l.each === undefined && namesByValue(map, l) ? l.from : []));
+  return [...own, ...following].filter((f) => !key.has(f) && !tied.has(columnOf(c, f)));
+}
+
+const namesByValue = (map: DataMap, { to }: Link): boolean => {
+  const parent = map.stores
+    .flatMap((s) => s.collections)
+    .find((c) => c.store === to.store && c.name === to.collection);
+  return to.fields.some((f) => parent?.identities.some((i) => i.field === f) === true);
+};
 
 /** What an erasure that can be taken back needs beside: rows are read whole, put back whole, and links that the store empties are mended. */
 function undoing(store: StoreMap, live: StoreDescription): StoreNeeds {
@@ -128,7 +165,7 @@ export function accessNeeds(
   map: DataMap,
   store: StoreMap,
   live: StoreDescription,
-  { grace, clean }: Extras = NO_EXTRAS,
+  { grace, clean, correct }: Extras = NO_EXTRAS,
 ): StoreNeeds {
   const described = new Map<string, CollectionDescription>(live.collections.map((c) => [c.name, c]));
   const pointedAt = (c: Collection): readonly string[] =>
@@ -156,8 +193,12 @@ export function accessNeeds(
     ...(clean && removes(c) ? { clean: true as const } : {}),
   }));
   const undo = grace ? undoing(store, live) : { read: [], erase: [] };
+  const put = (correct ? concerned : []).flatMap(({ c, collection, key }) => {
+    const set = columns(c, corrected(map, c, live));
+    return set.length === 0 ? [] : [{ collection, read: [...key, ...set], set, remove: false }];
+  });
   return {
     read: joined([...read, ...spreading(store, live), ...undo.read]),
-    erase: joined([...erase, ...undo.erase]),
+    erase: joined([...erase, ...put, ...undo.erase]),
   };
 }

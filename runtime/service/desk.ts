@@ -24,10 +24,20 @@ export async function openDesk(folder: string, options: OpenOptions): Promise<Op
   await service.close();
   return {
     value: null,
-    issues: [...opened.issues, ...made.issues],
+    issues: withoutAddresses(opened.issues, made.issues),
     sources: opened.sources,
     unreachable: made.unreachable,
   };
+}
+
+/** Checks pass a store by that has no address; requests can not. That its address is missing says more than that it is not connected. */
+function withoutAddresses(opened: readonly Issue[], made: readonly Issue[]): readonly Issue[] {
+  const missing = opened.some((i) => i.code === "no-address");
+  if (!missing || !made.some((i) => i.code === "no-store")) return [...opened, ...made];
+  return [
+    ...opened.map((i): Issue => (i.code === "no-address" ? { ...i, severity: "error" } : i)),
+    ...made.filter((i) => i.code !== "no-store"),
+  ];
 }
 
 export type Made =
@@ -61,7 +71,10 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     {
       code: "store-failed",
       message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
-      fix: "see that it runs and that its address and password are right",
+      fix:
+        failure.error === "denied"
+          ? "see that its password is right, and that the account has the rights that `avow grants` prints"
+          : "see that it runs and that its address is right",
     },
   );
   return {

@@ -1,4 +1,5 @@
 /** The least that Avow's accounts need, for each store of a service, in the words of its connector. */
+import type { Policy } from "@avow/core/policy/model";
 import { errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { ConnectorModule } from "../connector-kit/contract.ts";
 import { accessNeeds } from "./access-needs.ts";
@@ -70,8 +71,14 @@ async function look({ store, entry, module, addresses, admin }: StoreLook) {
   }
 }
 
+/** Rights that give a field another value. */
+const CORRECTIONS: readonly string[] = ["rectify", "supplement"];
+
+const promises = (policy: Policy, rights: readonly string[]): boolean =>
+  policy.commitments.some(({ means }) => means.rights.some((r) => rights.includes(r.right)));
+
 export async function grantsFor(folder: string, options: GrantOptions): Promise<Grants> {
-  const { manifest, map, issues, sources } = await readService(folder);
+  const { manifest, map, policy, issues, sources } = await readService(folder);
   if (manifest === null || map === null || hasErrors(issues))
     return { grants: [], issues, sources, unreachable: [] };
   const home = findHome(folder, options.env);
@@ -107,7 +114,11 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
         take(store, live);
         continue;
       }
-      const needs = accessNeeds(map, storeMap, live, { grace: manifest.grace !== null, clean: entry.vacuum });
+      const needs = accessNeeds(map, storeMap, live, {
+        grace: manifest.grace !== null,
+        clean: entry.vacuum,
+        correct: policy !== null && promises(policy, CORRECTIONS),
+      });
       for (const [access, written] of [
         ["read", entry.readUrl],
         ["erase", entry.eraseUrl],

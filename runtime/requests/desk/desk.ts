@@ -6,6 +6,7 @@ import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Selectable, Updateable } from "kysely";
+import { storeFailed } from "../../connector-kit/told.ts";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
@@ -165,7 +166,7 @@ async function carriedOut(
       return orSettled(context.journal, Promise.reject(error));
     }
     const { store, failure } = error;
-    const note = `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again${againAt(failure)}`;
+    const note = `${storeFailed(store, failure)}; run the same request again${againAt(failure)}`;
     const plan = (await context.journal.plan()) ?? [];
     return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
   }

@@ -1,4 +1,10 @@
-import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
+import {
+  ambiguousAccounts,
+  type Capture,
+  type RememberedRow,
+  severalAccounts,
+  tupleKey,
+} from "@avow/core/plan/capture";
 import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
@@ -156,10 +162,7 @@ const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promi
 
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [
-      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
-    ]);
+  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows > 0 || earlier !== null) return null;
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);

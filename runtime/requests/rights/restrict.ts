@@ -1,4 +1,4 @@
-import { ambiguousAccounts } from "@avow/core/plan/capture";
+import { ambiguousAccounts, severalAccounts } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { restrict as right } from "@avow/core/rights/restrict/right";
 import { must } from "@avow/core/terms/assert";
@@ -14,10 +14,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const lift = context.asked?.lift === true;
   const state = await capture({ ...estate, graph: onlyPeople(estate.graph) }, identities);
   const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [
-      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
-    ]);
+  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
   const found = [...state.collections.values()].filter((c) => c.rows.size > 0);
   // A mark may outlive the rows that it was made from.
   if (found.length === 0 && !lift) return nothing("not_found", ["nobody is known by these identities"]);

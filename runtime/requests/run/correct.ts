@@ -1,5 +1,12 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
-import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
+
+import {
+  ambiguousAccounts,
+  type Capture,
+  type RememberedRow,
+  severalAccounts,
+  tupleKey,
+} from "@avow/core/plan/capture";
 import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
 import {
@@ -112,10 +119,7 @@ async function look(
   const earlier = await context.journal.captured();
   const state = await capture(estate, identities, earlier ?? undefined, fieldsToSee(targets));
   const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [
-      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
-    ]);
+  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows === 0) return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
   const plan = planCorrection({ capture: state, shared: await sharedRows(estate, state), targets, mode });

@@ -3,7 +3,7 @@
  * before anything is touched.
  */
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
-import { buildGraph, type Graph } from "@avow/core/datamap/graph";
+import { buildGraph, type Graph, type Told } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
 import { pseudoIssues } from "@avow/core/datamap/stand-in-store";
 import type { Keys } from "@avow/core/plan/capture";
@@ -140,9 +140,7 @@ function bind(
   };
 }
 
-function notationsOf(
-  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
-): Graph["notations"] {
+function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Told {
   const all = [...described].flatMap(([store, cs]) =>
     [...cs.values()].map((c): [string, ReadonlyMap<string, Notations>] => [
       collectionId({ store, collection: c.name }),

@@ -6,6 +6,7 @@ import {
   type Cells,
   fieldsOfLink,
   type Question,
+  severalAccounts,
   type Tuple,
 } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
@@ -44,10 +45,7 @@ export async function give(context: RunContext, gift: Gift): Promise<RequestOutc
   const also = fieldsForScope(estate.graph, scope);
   const state = await capture(estate, context.identities, undefined, also, left);
   const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [
-      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
-    ]);
+  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
   if (seen(state, null).length === 0) return nothing("not_found", ["nobody is known by these identities"]);
   const further = await atOnce(streamed(state, left, scope), (s) => streamedPart(estate, s));
   const all = [...gift.shown(state, scope).map(heldPart), ...further.filter((p) => p.rows > 0)];

@@ -1,5 +1,6 @@
 /** What a step that a store refused, or did in part, leaves: for the results of a request, and for when it is tried again. */
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { whyFailed } from "../../connector-kit/told.ts";
 import type { StepOutcome } from "./journal.ts";
 import type { ResultLine } from "./run.ts";
 
@@ -16,7 +17,7 @@ export function refusalOf(failure: ConnectorFailure, at: number, rows: number): 
   return {
     result: RESULTS[failure.error] ?? "failed",
     rows: leftOf(failure, at, rows),
-    reason: failure.reason,
+    reason: whyFailed(failure),
     ...(until === null ? {} : { until: until.toISOString() }),
   };
 }

@@ -22,14 +22,15 @@ import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
 import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
-import { estateFor, VIA_SUPPRESSION } from "./bare.ts";
+import { hangingRows } from "./along.ts";
+import { estateFor, hangingOn, VIA_SUPPRESSION } from "./bare.ts";
 import { type Erasure, type KnownNames, knownPortions } from "./known.ts";
 import { namesOfKeys } from "./names.ts";
 
 export interface CameBack {
   readonly store: string;
   readonly collection: string;
-  /** `older`: than the erasure, by a date that does not change. `unsure`: a row with that key is there, newer or without a date. */
+  /** `older`: than the erasure, by a date that does not change, or along with rows that are. `unsure`: a row with that key is there, newer or without a date. */
   readonly verdict: "older" | "unsure";
   readonly rows: number;
   readonly reason?: string;
@@ -56,13 +57,13 @@ export async function lookForSuppressed(desk: Desk, stop?: AbortSignal): Promise
       found.set(collection, met);
       let rows = 0;
       for await (const batch of meet(desk, collection, known)) {
-        if (stop?.aborted === true) return said(found, examined);
+        if (stop?.aborted === true) return said(judged(found), examined);
         rows += batch.examined;
         examined.set(collection, Math.max(rows, examined.get(collection) ?? 0));
         for (const one of batch.met) take(met, one);
       }
     }
-  return said(found, examined);
+  return said(await withThoseAlong(desk, judged(found)), examined);
 }
 
 /** Names come in portions: what one of them knows as erased another may know as erased later. */
@@ -71,39 +72,64 @@ function take(met: Map<string, Met>, one: Met): void {
   if (before === undefined || before.erasedAt < one.erasedAt) met.set(tupleKey(one.key), one);
 }
 
-function said(
-  found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>,
-  examined: ReadonlyMap<Collection, number>,
-): Sweep {
-  const tally = new Map<string, CameBack>();
-  const back = new Map<string, Map<string, Tuple[]>>();
-  for (const [collection, met] of found)
-    for (const { key, made, erasedAt, request } of met.values()) {
-      const older = made !== null && made < erasedAt;
-      const reason = older ? undefined : made === null ? NO_DATE : NEWER;
-      count(tally, {
-        collection,
-        verdict: older ? "older" : "unsure",
-        ...(reason === undefined ? {} : { reason }),
-      });
-      if (!older) continue;
-      const rows = back.get(request) ?? new Map<string, Tuple[]>();
-      back.set(request, rows);
-      const keys = rows.get(idOf(collection)) ?? [];
-      rows.set(idOf(collection), keys);
-      keys.push(key);
-    }
-  return { examined: [...examined.values()].reduce((a, b) => a + b, 0), lines: [...tally.values()], back };
-}
-
-const NO_DATE = "may have come back: nothing says how old it is";
-const NEWER = "may be somebody's new row: it is newer than the erasure";
-
-interface Line {
+/** A row that is back, and what is to be thought of it. */
+interface Judged extends Met {
   readonly collection: Collection;
   readonly verdict: CameBack["verdict"];
   readonly reason?: string;
 }
+
+const judged = (found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>): readonly Judged[] =>
+  [...found].flatMap(([collection, met]) =>
+    [...met.values()].map((one): Judged => {
+      const { made, erasedAt } = one;
+      const older = made !== null && made < erasedAt;
+      if (older) return { ...one, collection, verdict: "older" };
+      const reason = made === null ? NO_DATE : NEWER;
+      return { ...one, collection, verdict: "unsure", reason };
+    }),
+  );
+
+/** Rows without a date go with the rows that they hang on. */
+async function withThoseAlong(desk: Desk, all: readonly Judged[]): Promise<readonly Judged[]> {
+  if (!all.some((one) => one.reason === NO_DATE)) return all;
+  const estate = hangingOn(desk.estate);
+  const along = new Map<string, string>();
+  for (const [request, rows] of olderOnes(all))
+    for (const { id, row } of await hangingRows(estate, await capturedOf(estate, rows)))
+      along.set(`${id} ${tupleKey(row.key)}`, request);
+  return all.map((one) => {
+    const request = along.get(`${idOf(one.collection)} ${tupleKey(one.key)}`);
+    if (one.reason !== NO_DATE || request === undefined) return one;
+    return { ...one, request, verdict: "older", reason: ALONG };
+  });
+}
+
+function olderOnes(all: readonly Judged[]): ReadonlyMap<string, ReadonlyMap<string, readonly Tuple[]>> {
+  const back = new Map<string, Map<string, Tuple[]>>();
+  for (const { collection, verdict, key, request } of all) {
+    if (verdict !== "older") continue;
+    const rows = back.get(request) ?? new Map<string, Tuple[]>();
+    back.set(request, rows);
+    const keys = rows.get(idOf(collection)) ?? [];
+    rows.set(idOf(collection), keys);
+    keys.push(key);
+  }
+  return back;
+}
+
+function said(all: readonly Judged[], examined: ReadonlyMap<Collection, number>): Sweep {
+  const tally = new Map<string, CameBack>();
+  for (const one of all) count(tally, one);
+  const rows = [...examined.values()].reduce((a, b) => a + b, 0);
+  return { examined: rows, lines: [...tally.values()], back: olderOnes(all) };
+}
+
+const NO_DATE = "may have come back: nothing says how old it is";
+const NEWER = "may be somebody's new row: it is newer than the erasure";
+const ALONG = "came back along with the rows that it belongs to";
+
+type Line = Pick<Judged, "collection" | "verdict" | "reason">;
 
 function count(tally: Map<string, CameBack>, { collection, verdict, reason }: Line): void {
   const name = `${idOf(collection)} ${verdict} ${reason ?? ""}`;

@@ -18,6 +18,7 @@ import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from 
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { storeFailed } from "../../connector-kit/told.ts";
 import {
   closed,
   keptLines,
@@ -330,8 +331,6 @@ function end(person: Person, left: readonly ResultLine[]): void {
 function endFailed(person: Person, error: StoreFailed): void {
   person.failed = error;
   const { store, failure } = error;
-  const notes = [
-    `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run the same request again`,
-  ];
+  const notes = [`${storeFailed(store, failure)}; run the same request again`];
   person.outcome = { ...nothing("not_done", notes), plan: person.lines ?? [] };
 }

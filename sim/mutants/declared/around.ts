@@ -95,8 +95,8 @@ const SUPPRESSION = [
   ...inFile("run", "runtime/requests/suppression/bare.ts", [
     {
       name: "suppression: what hangs on a row goes along",
-      was: "into: new Map([...into.keys()].map((id) => [id, []])),",
-      is: "into,",
+      was: "into: new Map([...graph.into.keys()].map((id) => [id, []])),",
+      is: "",
       means: "what the person has had since goes with the row that came back",
     },
   ]),

@@ -97,9 +97,15 @@ const NOTATION = inFile("plan", "core/plan/notation.ts", [
   },
   {
     name: "notation: links are never mixed",
-    was: "const mixed = held.some((kind, i) => kind !== undefined && kind !== parent[i]);",
+    was: "const mixed = held.some((kind, i) => kind !== undefined && !isSameKind(kind, parent[i]));",
     is: "const mixed = false;",
     means: "a row that names two people in two notations goes with the first of them",
+  },
+  {
+    name: "notation: a UUID in a text is asked for as it stands",
+    was: `if (kinds?.includes("uuid_text") !== true) return tuples;`,
+    is: `if (kinds?.includes("uuid_text") !== null) return tuples;`,
+    means: "rows that another store names in capitals stay, and rows of others that it names so go",
   },
 ]);
 

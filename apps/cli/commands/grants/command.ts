@@ -10,7 +10,10 @@ const optionsSchema = z.object({
   admin: z.array(z.string().regex(/^[a-z0-9][a-z0-9_-]*=.+$/, { error: "takes `store=URL`" })).default([]),
 });
 
-const HEADS = { read: "reads: checks, access, plans", erase: "changes: erasure" } as const;
+const HEADS = {
+  read: "reads: checks, access, plans",
+  erase: "changes: erasure, and corrections where the policy promises them",
+} as const;
 
 export const grants: CliCommand = {
   configure(program: Command) {

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
@@ -209,6 +210,47 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
         if (ended === "restored") expect(await everything()).toEqual(before);
       }
     });
+
+    test("where the policy promises corrections they name what those take, and only then; it suffices", async () => {
+      const plain = await granted();
+      const file = join(folder, "policy.en.md");
+      await writeFile(file, POLICY.replace("right: [access, erase]", "right: [access, erase, rectify]"));
+      const more = await granted();
+      await writeFile(file, POLICY);
+      for (const [statements, state] of [
+        [more, "closed"],
+        [plain, "not_done"],
+      ] as const) {
+        await club.reset();
+        await each(accounts.strip);
+        for (const sql of statements) await club.rows(sql.replace(/;$/, ""));
+        expect(await corrected()).toBe(state);
+        const names = await club.rows("select name from members order by id");
+        expect(names).toEqual([["Bob"], [state === "closed" ? "Ada Lovelace" : "Ada"]]);
+      }
+    });
+
+    async function corrected(): Promise<string> {
+      const opened = await openService(folder, { env, now, onLog: () => undefined, connectors: CONNECTORS });
+      const service = must(opened.value, "the folder is sound");
+      try {
+        const { map, keepRules, readers, erasers } = service;
+        const app = { reader: must(readers["app"], "given"), eraser: must(erasers["app"], "given") };
+        const bound = await bindEstate({ map, keepRules, stores: { app } });
+        if (!bound.ok) throw new Error("the estate is not bound");
+        const { state } = await must(RIGHTS.get("rectify"), "carried out").runner.run({
+          estate: bound.estate,
+          identities: [{ namespace: "email", value: "ada@example.org" }],
+          journal: memoryJournal(),
+          now,
+          approve: async () => true,
+          asked: { ...NOTHING_MORE, set: [{ field: "members.name", value: "Ada Lovelace" }] },
+        });
+        return state;
+      } finally {
+        await service.close();
+      }
+    }
 
     const everything = async () =>
       JSON.stringify(

@@ -142,7 +142,7 @@ for (const { engine, start } of CLUBS)
       return found;
     }
 
-    test("what came back goes again, as a request of its own; what nobody can date is only named", async () => {
+    test("what came back goes again, as a request of its own; what has no date goes with whom it belongs to", async () => {
       expect(await again("--yes")).toMatchObject({ code: 0, back: [], requests: [] });
       for (const sql of ADA) await store.rows(sql);
       const dry = await again("--dry-run");
@@ -153,16 +153,16 @@ for (const { engine, start } of CLUBS)
         {
           store: "app",
           collection: "scraps",
-          verdict: "unsure",
+          verdict: "older",
           rows: 1,
-          reason: expect.stringContaining("may have come back"),
+          reason: expect.stringContaining("along with the rows that it belongs to"),
         },
         { store: "app", collection: "bills", verdict: "older", rows: 1 },
       ]);
       expect(await ids(...TABLES)).toEqual(["1,2", "1,2,3", "1", "1"]);
       const done = await again("--yes");
       expect(done).toMatchObject({ code: 0, examined: 7, requests: [{ state: "closed" }] });
-      expect(await ids(...TABLES)).toEqual(["2", "3", "1", ""]);
+      expect(await ids(...TABLES)).toEqual(["2", "3", "", ""]);
       const { request } = done.requests[0];
       const { rows } = await own.query(
         "select via, state, right_name, certificate is not null as certified, sealed_identities from requests where id = $1",
@@ -181,8 +181,30 @@ for (const { engine, start } of CLUBS)
         "select sum(rows)::int as rows, min(state) as state from request_steps where request = $1",
         [request],
       );
-      expect(steps.rows).toEqual([{ rows: 4, state: "done" }]);
+      expect(steps.rows).toEqual([{ rows: 5, state: "done" }]);
       expect(await again("--yes")).toMatchObject({ requests: [], plan: [] });
+    });
+
+    test("what has no date and belongs to nobody who came back, or to a living person, is only named", async () => {
+      await store.rows("insert into scraps values (1, 1, 'nobody knows when')");
+      const alone = await again("--yes");
+      expect(alone).toMatchObject({
+        code: 0,
+        requests: [],
+        back: [{ collection: "scraps", verdict: "unsure" }],
+      });
+      await store.rows("update scraps set person = 2");
+      for (const sql of ADA.slice(0, 2)) await store.rows(sql);
+      const found = await again("--yes");
+      expect(found).toMatchObject({ code: 0, requests: [{ state: "closed" }] });
+      expect(found.back).toContainEqual({
+        store: "app",
+        collection: "scraps",
+        verdict: "unsure",
+        rows: 1,
+        reason: expect.stringContaining("may have come back"),
+      });
+      expect(await ids(...TABLES)).toEqual(["2", "3", "1", ""]);
     });
 
     test("a customer who came back is left alone: a new row with the address, and a new row with the number", async () => {
@@ -221,6 +243,9 @@ for (const { engine, start } of CLUBS)
       for (const sql of ADA) await store.rows(sql);
       for (const sql of HOLD[engine] ?? []) await store.rows(sql);
       try {
+        const told = await avow(["request", "again", "--yes"]);
+        expect(told.code).toBe(1);
+        expect(told.out).toMatch(/NOT DONE; .*\n\s+where\s+rows\s+result\s+why\n\s+app\.\w+\s+\d+\s+/);
         for (let n = 0; n < 2; n += 1) expect(await again("--yes")).toMatchObject({ code: 1 });
         const open = await own.query(
           "select count(*)::int as n from requests where via = 'suppression' and closed_at is null",

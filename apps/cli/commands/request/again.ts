@@ -1,4 +1,5 @@
 /** `avow request again`: rows that a restored backup brought back are erased again. */
+import { storeFailed } from "@avow/runtime/connector-kit/told";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
@@ -44,7 +45,7 @@ export async function again(
     return open === 0 && (agreed || plans.length === 0) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;
-    context.stderr(`the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}\n`);
+    context.stderr(`${storeFailed(error.store, error.failure)}\n`);
     return error.failure.error === "unreachable" ? 3 : 1;
   }
 }
@@ -110,7 +111,15 @@ function say(context: CommandContext, service: string, { sweep, plans, ended }: 
   context.stdout(text(sweep));
   for (const { request, outcome } of ended) {
     const rows = outcome.results.reduce((n, r) => n + (r.result === "verified_absent" ? r.rows : 0), 0);
-    context.stdout(`${request}: ${outcome.state}, ${rows} rows erased again\n`);
+    const left = outcome.results.filter((r) => r.result !== "verified_absent");
+    context.stdout(
+      outcome.state === "closed"
+        ? `${request}: done, ${rows} rows erased again\n`
+        : `${request}: NOT DONE; once the cause is gone, run the same again: it goes on from here\n${table(
+            ["where", "rows", "result", "why"],
+            left.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
+          )}`,
+    );
   }
 }
 
@@ -119,7 +128,7 @@ function text({ examined, lines }: Sweep): string {
   const rows = lines.map((l) => [
     `${l.store}.${l.collection}`,
     String(l.rows),
-    l.verdict === "older" ? "came back: older than its erasure" : (l.reason ?? ""),
+    l.reason ?? "came back: older than its erasure",
   ]);
   return `${examined} rows looked at\n${table(["where", "rows", "what"], rows)}`;
 }

@@ -333,4 +333,11 @@ describe("bad input", () => {
     expect(ended.code).toBe(3);
     expect(ended.err).toContain("the store `app` failed");
   });
+
+  test("an address that is not set names the variable, and nothing else", async () => {
+    const ended = await avow(["request", "erase", "--person", "email=a@b.c", "--yes"], { APP_URL: "" });
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain("store `app`: the environment variable `APP_URL` is not set");
+    expect(ended.err).not.toContain("name it under `stores:`");
+  });
 });

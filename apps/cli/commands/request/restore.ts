@@ -1,4 +1,5 @@
 /** `avow request restore ID --key FILE`: the person takes an erasure back, as long as its window lasts. */
+import { storeFailed } from "@avow/runtime/connector-kit/told";
 import { type RestoreRefused, restoreRequest } from "@avow/runtime/requests/grace/restore";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { OpenDesk } from "@avow/runtime/service/desk";
@@ -50,9 +51,7 @@ export async function restore(
   });
   if (!done.ok && "failed" in done) {
     const { store, failure } = done.failed;
-    context.stderr(
-      `the store \`${store}\` failed (${failure.error}): ${failure.reason}; run it again: it goes on from here\n`,
-    );
+    context.stderr(`${storeFailed(store, failure)}; run it again: it goes on from here\n`);
     return failure.error === "unreachable" ? 3 : 1;
   }
   if (!done.ok) {

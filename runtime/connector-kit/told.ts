@@ -1,0 +1,12 @@
+/** A store's failure in words for whoever runs Avow: what happened, and where to look when it is the account that may not. */
+import type { ConnectorFailure } from "./contract.ts";
+
+type Failed = Pick<ConnectorFailure, "error" | "reason">;
+
+export const whyFailed = ({ error, reason }: Failed): string =>
+  error === "denied"
+    ? `${reason}: is the password right, and has the account the rights that \`avow grants\` prints?`
+    : reason;
+
+export const storeFailed = (store: string, failure: Failed): string =>
+  `the store \`${store}\` failed (${failure.error}): ${whyFailed(failure)}`;
