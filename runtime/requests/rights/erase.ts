@@ -1,4 +1,10 @@
-import { ambiguousAccounts, type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
+import {
+  ambiguousAccounts,
+  type Capture,
+  type CapturedRow,
+  type RememberedRow,
+  tupleKey,
+} from "@avow/core/plan/capture";
 import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
@@ -16,6 +22,7 @@ import {
   type RequestOutcome,
   type ResultLine,
   type RightRunner,
+  type RowsThere,
   type RunContext,
 } from "../run/run.ts";
 import { carryOutChanges } from "../run/stand-in.ts";
@@ -157,13 +164,23 @@ const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promi
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
   if (ambiguous.length > 0)
-    return nothing("ambiguous_identity", [
-      `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
-    ]);
+    return {
+      ...nothing("ambiguous_identity", [
+        `the identities lead to several accounts in \`${ambiguous.join("`, `")}\`: name the one that is meant by its own id`,
+      ]),
+      there: () => thereIn(state, () => true),
+    };
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows > 0 || earlier !== null) return null;
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
 }
+
+/** Rows that a look has seen, and that nothing has deleted since. */
+const thereIn = (state: Capture, stays: (row: CapturedRow) => boolean): RowsThere[] =>
+  [...state.collections].map(([collection, { rows }]) => ({
+    collection,
+    keys: [...rows.values()].filter((row) => row.current !== null && stays(row)).map((row) => row.key),
+  }));
 
 /** Something was found that was not known from before, or a row is reached in another way. */
 const isNew = (state: Capture): boolean => state.news > 0;
@@ -374,7 +391,9 @@ export function closed(
     untouched;
   const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
-  return { state: "closed", plan, results, kept, notes };
+  const there = (): RowsThere[] =>
+    now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
+  return { state: "closed", plan, results, kept, notes, there };
 }
 
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
