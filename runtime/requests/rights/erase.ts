@@ -15,7 +15,8 @@ import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
-import { againInWords, endingOf, refusalOf } from "../run/refusal.ts";
+import { endingOf, refusalOf } from "../run/refusal.ts";
+import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import {
   type KeptLine,
   nothing,
@@ -129,25 +130,6 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     ...{ kept: keptLines(remains.plan.lines), notes: notesOfRemains(results) },
   };
 }
-
-export function notesOfRemains(results: readonly ResultLine[]): string[] {
-  const rows = results.reduce((n, r) => n + r.rows, 0);
-  const again = againInWords(results);
-  return [
-    `not done: ${rows} rows remain; once the cause is gone, run the same request again: it goes on from here`,
-    ...(again === null ? [] : [again]),
-  ];
-}
-
-/** What a step left, and nobody finds any more when it is looked for, is gone by now. */
-export const stillLeft = (
-  failed: readonly ResultLine[],
-  remains: readonly Pick<ResultLine, "store" | "collection">[],
-): readonly ResultLine[] =>
-  failed.filter(
-    (f) =>
-      f.result !== "partial" || remains.some((r) => r.store === f.store && r.collection === f.collection),
-  );
 
 const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
   capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
@@ -358,14 +340,6 @@ async function remaining(context: RunContext, earlier: Earlier, done: Settled): 
       return { store, collection: name, result: "remains", rows: c.keys.length };
     });
   return { state, lines, plan };
-}
-
-export function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
-  const at = (r: ResultLine): string => `${r.store}.${r.collection}`;
-  const reasons = new Map(failed.map((f) => [at(f), f]));
-  const merged = remains.map((r) => ({ ...r, ...reasons.get(at(r)), rows: r.rows }));
-  const named = new Set(remains.map(at));
-  return [...merged, ...failed.filter((f) => !named.has(at(f)))];
 }
 
 export function closed(
