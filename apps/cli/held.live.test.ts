@@ -12,6 +12,7 @@ import { listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen } from "@avow/runtime/requests/desk/jobs";
+import { lookAgain } from "@avow/runtime/requests/suppression/run";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -24,12 +25,13 @@ connector: postgres
 collections:
   users:
     class: account
-    person: { user_id: id }
-    fields: { id: user.unique_id }
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email }
   posts:
     class: account
     owner: author -> users.id
-    fields: { id: system, author: user.unique_id }
+    fields: { id: system, author: user.unique_id, made: system }
+    anchors: { creation: made }
 `;
 const DEPOT = `store: depot
 connector: held
@@ -37,14 +39,15 @@ collections:
   files:
     class: account
     owner: user -> app/users.id
-    fields: { id: system, user: user.unique_id }
+    fields: { id: system, user: user.unique_id, made: system }
+    anchors: { creation: made }
 `;
 const RESET = `
   drop table if exists posts, users;
-  create table users (id int primary key);
-  create table posts (id int primary key, author int references users);
-  insert into users values (1), (2);
-  insert into posts values (1, 1), (2, 2);
+  create table users (id int primary key, email text);
+  create table posts (id int primary key, author int references users, made date default '2020-01-01');
+  insert into users values (1, 'ann@example.org'), (2, 'bob@example.org');
+  insert into posts (id, author) values (1, 1), (2, 2);
 `;
 
 let service: Service;
@@ -66,7 +69,7 @@ beforeAll(async () => {
     name: "held",
     open: () => heldStore({ tables: [files], holds: () => holds, now: () => at }),
   };
-  files = { name: "files", fields: ["id", "user"], rows: [] };
+  files = { name: "files", fields: ["id", "user", "made"], rows: [] };
   const made = await openDesk(service.folder, {
     ...{ env: { ...service.env, DEPOT_URL: "held:depot" }, now: () => at, onLog: () => {} },
     connectors: { ...CONNECTORS, held: depot },
@@ -81,9 +84,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await service.store.query(RESET);
-  await service.own.query("truncate requests cascade");
+  await service.own.query("truncate requests cascade; truncate suppression_lots, suppression_ends");
   at = new Date();
-  files.rows = ["1", "2", "3"].map((id) => ({ id, user: id === "3" ? "2" : "1" }));
+  const made = "2020-01-01";
+  files.rows = ["1", "2", "3"].map((id) => ({ id, user: id === "3" ? "2" : "1", made }));
 });
 
 const DAY_MS = 86_400_000;
@@ -91,9 +95,9 @@ const after = (days: number): Date => new Date(at.getTime() + days * DAY_MS);
 const hold = (keys: readonly string[], until: Date | null): void => {
   holds = keys.map((key) => ({ collection: "files", key, until }));
 };
-async function begun(): Promise<string> {
+async function begun(namespace = "user_id", value = "1"): Promise<string> {
   const { id } = await openRequest(desk, {
-    ...{ right: "erase", identities: [{ namespace: "user_id", value: "1" }], via: "app" },
+    ...{ right: "erase", identities: [{ namespace, value }], via: "app" },
     asked: { scope: null, set: [], lift: false },
     enqueue: async () => {},
   });
@@ -204,4 +208,26 @@ test("whoever ends it over what is held has a certificate that says so", async (
     ]),
   });
   expect((await followed(id)).nextTryAt).toBeNull();
+});
+
+test("only rows that were erased are known when they come back: not those of a step that was never made", async () => {
+  const id = await begun("email", "ann@example.org");
+  hold(["1"], null);
+  expect(await work(id)).toMatchObject({ state: "not_done" });
+  expect(files.rows.map((r) => r["id"])).toEqual(["1", "3"]);
+  // By now somebody else has that address, too: it ends, and what is there stays.
+  await service.store.query("insert into users values (9, 'ann@example.org')");
+  at = after(1);
+  expect(await work(id)).toMatchObject({ state: "ambiguous_identity" });
+  holds = [];
+  const looked = await lookAgain(desk, { by: "test" });
+  expect(looked).toMatchObject({ lines: [], requests: [] });
+  // What did go is known as before.
+  await service.store.query("insert into posts (id, author) values (1, 1)");
+  files.rows.push({ id: "2", user: "1", made: "2020-01-01" });
+  const { lines } = await lookAgain(desk, { by: "test" });
+  expect(lines.map((l) => `${l.collection} ${l.rows} ${l.verdict}`).sort()).toEqual([
+    "files 1 older",
+    "posts 1 older",
+  ]);
 });

@@ -98,6 +98,9 @@ const left = async (): Promise<string> => {
 test("the same scope is the same request, another scope is another one, and each is carried out", async () => {
   const first = await ask({ user_id: "1" }, CONTENT);
   expect(await ask({ email: "ann@example.org" }, CONTENT)).toEqual({ id: first.id, joined: true });
+  const both = await ask({ user_id: "2" }, { ...CONTENT, categories: ["user.content", "user.behavior"] });
+  const turned = { ...CONTENT, categories: ["user.behavior", "user.content", "user.behavior"] };
+  expect(await ask({ user_id: "2" }, turned)).toEqual({ id: both.id, joined: true });
   const other = await ask({ user_id: "1" }, BEHAVIOR);
   const whole = await ask({ user_id: "1" });
   expect([other.joined, whole.joined]).toEqual([false, false]);

@@ -1,6 +1,6 @@
 /** What a request says beside the person: read from callers, checked against the map, sealed while the request is open. */
 import { idOf } from "@avow/core/datamap/model";
-import { type Asked, NOTHING_MORE } from "@avow/core/plan/asked";
+import { type Asked, NOTHING_MORE, oneOrder } from "@avow/core/plan/asked";
 import { resolveSets } from "@avow/core/plan/correction";
 import { scopeIssues } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
@@ -55,9 +55,9 @@ export function sealAsked({ sealer, service }: Book, request: string, asked: Ask
   };
 }
 
-/** Two requests of one person that say the same are one. */
+/** Two requests of one person that say the same are one, in whatever order they say it. */
 export const askedName = ({ sealer, service }: Book, asked: Asked): string =>
-  saysNothing(asked) ? "" : sealer.nameOf(`asked/${service}`, JSON.stringify(asked));
+  saysNothing(asked) ? "" : sealer.nameOf(`asked/${service}`, JSON.stringify(oneOrder(asked)));
 
 export const openAsked = ({ sealer }: Book, request: string, sealed: Uint8Array | null): Asked =>
   sealed === null

@@ -251,18 +251,19 @@ async function writeDown(
       return [];
     }
     const restricted = until === null ? {} : { restrictedUntil: until };
-    const keep = { now: desk.now(), keep: desk.suppression };
     // Sent behind one another: the certificate is made of the row as it is closed.
     await allOf([
       row,
       steps,
-      right.removes ? keepSuppressed(tx, [id], keep) : null,
+      right.removes ? keepSuppressed(desk, tx, [{ request: id, there: outcome.there }]) : null,
       certify(desk, tx, { id, identities, outcome, before, ...restricted }),
     ]);
     const last = outcome.state === "closed" && right.endsArchives;
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;
-    const ids = last ? await endWithIt(desk, tx, { ids: [id], right: siblings, giving: GIVING }) : [];
+    const ids = last
+      ? await endWithIt(desk, tx, { ids: [id], right: siblings, giving: GIVING, there: () => outcome.there })
+      : [];
     await allOf([
       tx.deleteFrom("request_captures").where("request", "=", id).execute(),
       archiveWaits

@@ -7,6 +7,7 @@ import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX, type Archives } from "../archive/kept.ts";
 import type { Bundles } from "../grace/bundle.ts";
+import type { RequestOutcome } from "../run/run.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { tryHold } from "./hold.ts";
@@ -29,6 +30,8 @@ interface Closing {
   readonly right: string | null;
   /** The rights that give archives. */
   readonly giving: readonly string[];
+  /** By request: the rows of the person that it has left where they are. */
+  readonly there?: (request: string) => RequestOutcome["there"];
 }
 
 /** Part of the transaction that closes the erasure. Returns the requests whose files are to go (`dropFiles`). */
@@ -58,7 +61,11 @@ export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Cl
   // One that names the person by more, or is wider than what ended, was not carried out: it goes on, and finds what is left.
   const ended: string[] = [];
   for (const { by, contained, ...sibling } of open)
-    if (by !== null && contained && (await closeSibling(book, tx, { ...sibling, by })))
+    if (
+      by !== null &&
+      contained &&
+      (await closeSibling(book, tx, { ...sibling, by, there: closing.there?.(by) }))
+    )
       ended.push(sibling.id);
   return [...outdated, ...ended];
 }
@@ -93,7 +100,15 @@ interface Found extends Sibling {
 async function closeSibling(
   book: Book,
   tx: Transaction<Tables>,
-  { id, sealed_identities: sealed, by }: Sibling & { readonly by: string },
+  {
+    id,
+    sealed_identities: sealed,
+    by,
+    there,
+  }: Sibling & {
+    readonly by: string;
+    readonly there: RequestOutcome["there"];
+  },
 ): Promise<boolean> {
   if (!(await tryHold(tx, id))) return false;
   const identities = sealed === null ? [] : openIdentities(book, id, sealed);
@@ -110,7 +125,7 @@ async function closeSibling(
     .where("id", "=", id)
     .execute();
   await certify(book, tx, { id, identities, outcome: { results: [], kept: [] }, carriedOutBy: by });
-  await keepSuppressed(tx, [id], { now: book.now(), keep: book.suppression });
+  await keepSuppressed(book, tx, [{ request: id, there }]);
   for (const table of ["request_captures", "request_subjects"] as const)
     await tx.deleteFrom(table).where("request", "=", id).execute();
   return true;

@@ -1,6 +1,7 @@
 import {
   ambiguousAccounts,
   type Capture,
+  type CapturedRow,
   type RememberedRow,
   severalAccounts,
   tupleKey,
@@ -15,13 +16,15 @@ import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
-import { againInWords, endingOf, refusalOf } from "../run/refusal.ts";
+import { endingOf, refusalOf } from "../run/refusal.ts";
+import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import {
   type KeptLine,
   nothing,
   type RequestOutcome,
   type ResultLine,
   type RightRunner,
+  type RowsThere,
   type RunContext,
 } from "../run/run.ts";
 import { carryOutChanges } from "../run/stand-in.ts";
@@ -129,25 +132,6 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   };
 }
 
-export function notesOfRemains(results: readonly ResultLine[]): string[] {
-  const rows = results.reduce((n, r) => n + r.rows, 0);
-  const again = againInWords(results);
-  return [
-    `not done: ${rows} rows remain; once the cause is gone, run the same request again: it goes on from here`,
-    ...(again === null ? [] : [again]),
-  ];
-}
-
-/** What a step left, and nobody finds any more when it is looked for, is gone by now. */
-export const stillLeft = (
-  failed: readonly ResultLine[],
-  remains: readonly Pick<ResultLine, "store" | "collection">[],
-): readonly ResultLine[] =>
-  failed.filter(
-    (f) =>
-      f.result !== "partial" || remains.some((r) => r.store === f.store && r.collection === f.collection),
-  );
-
 const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
   capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
 
@@ -162,11 +146,22 @@ const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promi
 
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
+  if (ambiguous.length > 0)
+    return {
+      ...nothing("ambiguous_identity", [severalAccounts(ambiguous)]),
+      there: () => thereIn(state, () => true),
+    };
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows > 0 || earlier !== null) return null;
   return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
 }
+
+/** Rows that a look has seen, and that nothing has deleted since. */
+const thereIn = (state: Capture, stays: (row: CapturedRow) => boolean): RowsThere[] =>
+  [...state.collections].map(([collection, { rows }]) => ({
+    collection,
+    keys: [...rows.values()].filter((row) => row.current !== null && stays(row)).map((row) => row.key),
+  }));
 
 /** Something was found that was not known from before, or a row is reached in another way. */
 const isNew = (state: Capture): boolean => state.news > 0;
@@ -346,14 +341,6 @@ async function remaining(context: RunContext, earlier: Earlier, done: Settled): 
   return { state, lines, plan };
 }
 
-export function mergeFailures(remains: readonly ResultLine[], failed: readonly ResultLine[]): ResultLine[] {
-  const at = (r: ResultLine): string => `${r.store}.${r.collection}`;
-  const reasons = new Map(failed.map((f) => [at(f), f]));
-  const merged = remains.map((r) => ({ ...r, ...reasons.get(at(r)), rows: r.rows }));
-  const named = new Set(remains.map(at));
-  return [...merged, ...failed.filter((f) => !named.has(at(f)))];
-}
-
 export function closed(
   state: Capture,
   plan: readonly PlanLine[],
@@ -377,7 +364,9 @@ export function closed(
     untouched;
   const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
-  return { state: "closed", plan, results, kept, notes };
+  const there = (): RowsThere[] =>
+    now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
+  return { state: "closed", plan, results, kept, notes, there };
 }
 
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {

@@ -9,6 +9,7 @@
  * where the last one stopped, nor whether the rows that led there are gone.
  */
 import type { Asked } from "@avow/core/plan/asked";
+import type { Tuple } from "@avow/core/plan/capture";
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -71,6 +72,12 @@ export interface Proof {
   readonly at: string;
 }
 
+export interface RowsThere {
+  /** By its id. */
+  readonly collection: string;
+  readonly keys: readonly Tuple[];
+}
+
 export interface KeptLine {
   readonly store: string;
   readonly collection: string;
@@ -91,6 +98,8 @@ export interface RequestOutcome {
   readonly restrictedUntil?: string;
   /** Values that a correction found and left. */
   readonly contradictions?: readonly Contradiction[];
+  /** Of an erasure that ends: rows that were captured and are there, as the last look has seen. Made when asked for. */
+  readonly there?: () => readonly RowsThere[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
 }

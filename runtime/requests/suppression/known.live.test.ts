@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { must } from "@avow/core/terms/assert";
-import { parseDuration } from "@avow/core/terms/duration";
+import { type Duration, parseDuration } from "@avow/core/terms/duration";
 import { freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../../store/database.ts";
@@ -31,11 +31,14 @@ const deskAt = (now: Date, service: string) => ({ db, sealer, service, now: () =
 const keysOf = (from: number, count: number): string[][] =>
   Array.from({ length: count }, (_, i) => [String(from + i)]);
 
+const keep = (request: string, at: Date, suppression: Duration, service = "shop") =>
+  keepSuppressed({ ...deskAt(at, service), suppression }, db, [{ request }]);
+
 async function erased(service: string, at: Date, keys: readonly string[][]): Promise<string> {
   const request = randomUUID();
   const desk = deskAt(at, service);
   await noteAll(desk, [{ collection: COLLECTION, keys, requests: keys.map(() => request) }]);
-  await keepSuppressed(db, [request], { now: at, keep: YEAR });
+  await keep(request, at, YEAR, service);
   return request;
 }
 
@@ -80,10 +83,10 @@ test("what was noted does not count before its request has ended, nor twice, nor
   await noteAll(desk, going);
   await noteAll(desk, going);
   expect((await look("two", keysOf(1, 1), 10)).portions).toBe(0);
-  await keepSuppressed(db, [request], { now: day(5), keep: MONTH });
+  await keep(request, day(5), MONTH);
   expect((await look("two", keysOf(3, 2), 10)).found).toEqual([request, undefined].map(() => undefined));
   expect((await look("two", keysOf(3, 2), 10)).portions).toBe(0);
-  await keepSuppressed(db, [request], { now: day(5), keep: YEAR });
+  await keep(request, day(5), YEAR);
   expect((await look("two", keysOf(3, 2), 10)).found).toEqual([request, undefined]);
   expect(await endSuppressions(deskAt(NOW, "two"))).toBe(0);
   expect(await endSuppressions(deskAt(new Date("2027-02-01T00:00:00Z"), "two"))).toBe(4);

@@ -119,16 +119,63 @@ async function write(
     on conflict (request, lot) do update set erased_at = excluded.erased_at`.execute(db);
 }
 
-/** Part of the transaction that ends the erasures. */
+/** An erasure that ends, and the rows that it has captured and left where they are. */
+export interface EndingErasure {
+  readonly request: string;
+  readonly there?: (() => readonly Omit<Suppressing, "requests">[]) | undefined;
+}
+
+/**
+ * Part of the transaction that ends the erasures. Names were noted before their steps: those of rows that are there, because their step was
+ * never made in the end, do not count.
+ */
 export async function keepSuppressed(
+  { service, sealer, ...desk }: Book & { readonly now: () => Date; readonly suppression: Duration },
   tx: Database,
-  requests: readonly string[],
-  { now, keep }: { readonly now: Date; readonly keep: Duration },
+  endings: readonly EndingErasure[],
 ): Promise<void> {
-  await sql`
-    insert into suppression_ends (request, service, ends_at)
-    select distinct request, service, ${plus(now, keep)}::timestamptz from suppression_lots where request = any(${requests}::uuid[])
-    on conflict (request) do update set ends_at = excluded.ends_at`.execute(tx);
+  const requests = endings.map((e) => e.request);
+  // Where every step was made, every row that was noted is gone.
+  const { rows: doubtful } = await sql<{ id: string }>`
+    with counting as (
+      insert into suppression_ends (request, service, ends_at)
+      select distinct request, service, ${plus(desk.now(), desk.suppression)}::timestamptz from suppression_lots
+       where request = any(${requests}::uuid[])
+      on conflict (request) do update set ends_at = excluded.ends_at)
+    select r.id from requests r where r.id = any(${requests}::uuid[]) and (r.tries > 0
+       or exists (select from request_steps s where s.request = r.id and s.state <> 'done')
+       or (r.sweep is not null
+           and 1 < (select count(distinct l.erased_at) from suppression_lots l where l.request = r.id)))`.execute(
+    tx,
+  );
+  for (const { id } of doubtful) {
+    const there = endings.find((e) => e.request === id)?.there?.() ?? [];
+    await forgetThere({ service, sealer, db: tx }, id, there);
+  }
+}
+
+async function forgetThere(
+  desk: Book & { readonly db: Database },
+  request: string,
+  there: readonly Omit<Suppressing, "requests">[],
+): Promise<void> {
+  const left = new Set<string>();
+  for (const { collection, keys } of there)
+    for (const name of each(namesOfKeys(desk, collection, keys))) left.add(name.toString("latin1"));
+  if (left.size === 0) return;
+  const { rows } = await sql<{ lot: Buffer; names: Buffer; erased_at: Date }>`
+    select lot, names, erased_at from suppression_lots where request = ${request}`.execute(desk.db);
+  for (const { lot, names, erased_at: at } of rows) {
+    const gone = [...each(names)].filter((name) => !left.has(name.toString("latin1")));
+    if (gone.length * FINGERPRINT_BYTES === names.length) continue;
+    await sql`delete from suppression_lots where request = ${request} and lot = ${lot}`.execute(desk.db);
+    if (gone.length > 0) await write(desk, [{ request, names: Buffer.concat(gone) }], at);
+  }
+}
+
+function* each(names: Buffer): Generator<Buffer> {
+  for (let at = 0; at < names.length; at += FINGERPRINT_BYTES)
+    yield names.subarray(at, at + FINGERPRINT_BYTES);
 }
 
 export async function forgetSuppressed(tx: Database, request: string): Promise<void> {

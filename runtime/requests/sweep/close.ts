@@ -70,10 +70,18 @@ async function closeLot(
   const closed = ended.filter((e) => e.outcome.state === "closed").map((e) => e.request);
   const outdated =
     right.endsArchives && closed.length > 0
-      ? await endWithIt(desk, tx, { ids: closed, right: right.name, giving: GIVING })
+      ? await endWithIt(desk, tx, {
+          ...{ ids: closed, right: right.name, giving: GIVING },
+          there: (id) => ended.find((e) => e.request === id)?.outcome.there,
+        })
       : [];
   const ids = ended.map((e) => e.request);
-  if (right.removes) await keepSuppressed(tx, ids, { now: desk.now(), keep: desk.suppression });
+  if (right.removes)
+    await keepSuppressed(
+      desk,
+      tx,
+      ended.map(({ request, outcome: { there } }) => ({ request, there })),
+    );
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);
   return outdated;

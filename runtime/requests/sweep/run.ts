@@ -19,18 +19,11 @@ import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { storeFailed } from "../../connector-kit/told.ts";
-import {
-  closed,
-  keptLines,
-  merged,
-  mergeFailures,
-  notesOfRemains,
-  stillLeft,
-  stopBefore,
-} from "../rights/erase.ts";
+import { closed, keptLines, merged, stopBefore } from "../rights/erase.ts";
 import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
 import { carryOut, touchedBy, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";

@@ -74,7 +74,7 @@ const SUPPRESSION = [
   ...inFile("run", "runtime/requests/suppression/names.ts", [
     {
       name: "suppression: names do not begin to count",
-      was: "${plus(now, keep)}::timestamptz",
+      was: "${plus(desk.now(), desk.suppression)}::timestamptz",
       is: "${now}::timestamptz",
       means: "nothing that comes back is recognised",
     },
