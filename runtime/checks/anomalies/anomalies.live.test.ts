@@ -326,3 +326,40 @@ test("a store that is away is said, and the others are looked at", async () => {
   ]);
   expect(report.anomalies.map((a) => a.anomaly)).toEqual(["no use"]);
 });
+
+test("owners whom another type names are looked for: a UUID in a text of the same store", async () => {
+  const database = await freshDatabase(inject("postgresUrl"), "anomalies_uuid");
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const id = "a1b2c3d4-0000-4000-8000-00000000000a";
+  for (const sql of [
+    "create table users (id uuid primary key, email text)",
+    "create table logs (id int primary key, row_id text)",
+    `insert into users values ('${id}', 'ada@example.org')`,
+    `insert into logs values (1, '${id}'), (2, '${id.toUpperCase()}'), (3, '${id.replace("a1", "b1")}')`,
+  ])
+    await client.query(sql);
+  await client.end();
+  const app = postgres.open({ url: database.url, ...reading });
+  closing.push(
+    () => database.drop(),
+    () => app.close(),
+  );
+  const text = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email }
+  logs:
+    class: account
+    owner: row_id -> users.id
+    fields: { id: system, row_id: user.unique_id }
+`;
+  const map = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
+  const report = await findAnomalies({ policy, map, readers: { app }, budget: BUDGET, now: new Date() });
+  expect(report.notLooked).toEqual([]);
+  const missing = report.anomalies.filter((a) => a.anomaly === "missing person" || a.anomaly === "unowned");
+  expect(missing.map((a) => [a.anomaly, a.collection, a.count])).toEqual([["missing person", "logs", 1]]);
+});

@@ -43,11 +43,22 @@ type Told =
 const told = (answer: Answer<ReadOwnership>): Told =>
   answer.ok ? answer : { ok: false, reason: `: ${answer.reason}` };
 
-/** One statement of the store can tell: each link is a field beside a field of the same store, for every row. */
-const isPlain = ({ collection, links, reader }: Look): boolean =>
+/**
+ * One statement of the store can tell: each link is a field beside a field of the same store, for every row, and both are of a type that the
+ * store compares (a text beside a UUID is not).
+ */
+const isPlain = ({ collection, links, reader, stores }: Look): boolean =>
   reader.ownership !== undefined &&
   links.every(
-    (l) => l.via !== true && l.when === undefined && l.each === undefined && l.to.store === collection.store,
+    (l) =>
+      l.via !== true &&
+      l.when === undefined &&
+      l.each === undefined &&
+      l.to.store === collection.store &&
+      sameKinds(
+        kindsIn(stores, { store: collection.store, collection: collection.name }, l.from),
+        kindsOf(stores, l),
+      ),
   );
 
 /** `large`: more than a run may read. */
@@ -102,9 +113,17 @@ async function byReading(look: Look): Promise<Told> {
 }
 
 /** As the store says itself; one that can not be asked answers no other question either. */
-function kindsOf(stores: ReadonlyMap<string, Open>, { to }: Link): Kinds {
-  const fields = stores.get(to.store)?.collections.get(to.collection)?.fields ?? [];
-  return to.fields.map((name) => fields.find((f) => f.name === name)?.notations);
+const kindsOf = (stores: Look["stores"], { to }: Link): Kinds => kindsIn(stores, to, to.fields);
+
+const sameKinds = (one: Kinds, other: Kinds): boolean => one.every((kind, i) => kind === other[i]);
+
+function kindsIn(
+  stores: Look["stores"],
+  { store, collection }: Pick<Link["to"], "store" | "collection">,
+  names: readonly string[],
+): Kinds {
+  const fields = stores.get(store)?.collections.get(collection)?.fields ?? [];
+  return names.map((name) => fields.find((f) => f.name === name)?.notations);
 }
 
 const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
