@@ -3,6 +3,7 @@
  * many people it is about.
  */
 import type { Graph } from "../datamap/graph.ts";
+import type { Collection } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type Normaliser, normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
@@ -13,6 +14,13 @@ export interface Asking {
   readonly by: number;
   readonly question: Question;
 }
+
+/** A place inside of a column, or a list of identities or of rows elsewhere: there a row's cells do not say who asked for it. Null: none. */
+export const fieldWithin = (c: Collection): string | null =>
+  c.fields.find((f) => f.path !== undefined)?.name ??
+  c.identities.find((i) => i.each === true)?.field ??
+  c.links.find((l) => l.each !== undefined)?.each ??
+  null;
 
 interface Group {
   readonly fields: readonly string[];

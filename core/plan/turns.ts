@@ -115,18 +115,28 @@ export function ledCollections(
 function watch(graph: SweepInput["graph"], people: readonly SweepPerson[], outside: Outside): WatchedRows {
   const led = ledCollections(graph, people);
   const watched = new Map<string, Map<string, Watched>>();
-  const hasShared = new Set<string>();
-  for (const id of graph.ownersFirst) {
+  const hasShared = new Map<string, boolean>();
+  // In a ring of links what is led may come before what leads it.
+  const look = (id: string): boolean => {
+    const known = hasShared.get(id);
+    if (known !== undefined) return known;
+    hasShared.set(id, true);
     const through = led.get(id);
     const out = outside.get(id);
-    if (through !== undefined && !hasShared.has(through) && (out?.size ?? 0) === 0) continue;
-    const own = watchOf(
-      people.map(({ capture }) => must(capture.collections.get(id), "every collection is captured")),
-      out,
-    );
+    const isShared = through === undefined || look(through);
+    const own =
+      isShared || (out?.size ?? 0) > 0
+        ? watchOf(
+            people.map(({ capture }) => must(capture.collections.get(id), "every collection is captured")),
+            out,
+          )
+        : new Map<string, Watched>();
     if (own.size > 0) watched.set(id, own);
-    if ([...own.values()].some((at) => at.shared)) hasShared.add(id);
-  }
+    const has = [...own.values()].some((at) => at.shared);
+    hasShared.set(id, has);
+    return has;
+  };
+  for (const id of graph.ownersFirst) look(id);
   return watched;
 }
 

@@ -19,6 +19,7 @@ const ONCE_FOUND = [
   1039, // a tombstone over a `now` that an earlier turn had meant
   328, // a row on the way to another owner went in an earlier turn, the shared row itself was not touched
   923150079, // SQLite empties links row by row, in the middle of a statement, and a link of a row that goes was never null
+  7102, // in a ring of links a row was looked at before the shared row that leads to it, and was taken for nobody else's
   20158, // a masked account counted as an owner of what its own person let go of
 ];
 

@@ -10,8 +10,8 @@ import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
-import { isAllAsPlanned, nameOf, type Settled, settled } from "../run/as-planned.ts";
-import { capture, type Earlier, StoreFailed, sharedRows } from "../run/ask.ts";
+import { nameOf, type Settled, settled } from "../run/as-planned.ts";
+import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
@@ -29,6 +29,7 @@ import {
 } from "../run/run.ts";
 import { carryOutChanges } from "../run/stand-in.ts";
 import { lotsOf } from "../run/together.ts";
+import { isAllAsPlanned } from "../run/verify.ts";
 
 /** Rows that arrive while it runs are found by the next pass; an application that writes faster than that is reported. */
 const PASSES_MAX = 4;
@@ -38,6 +39,11 @@ export const erase: RightRunner = { name: right.name, run };
 interface Pass {
   readonly state: Capture;
   readonly plan: ErasePlan;
+}
+
+interface Planned {
+  readonly plan: ErasePlan;
+  readonly climbed: Climbed;
 }
 
 interface Carrying extends Pass {
@@ -83,7 +89,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     const state = await look(context, earlier);
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
-    const plan = await planOf(context, state);
+    const { plan, climbed } = await planOf(context, state);
     const first: readonly PlanLine[] = lines ?? plan.lines;
     if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
@@ -106,7 +112,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     // Where nothing could be done yet.
     await found?.write();
     // A step that failed for good fails again: what is left is for a person to clear.
-    if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, done }))) {
+    if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, climbed, done }))) {
       context.atPoint?.("verified");
       return closed(state, first, plan);
     }
@@ -135,14 +141,12 @@ async function run(context: RunContext): Promise<RequestOutcome> {
 const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
   capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
 
-const planOf = async ({ estate, asked, now }: RunContext, state: Capture): Promise<ErasePlan> =>
-  planErase({
-    ...estate,
-    capture: state,
-    shared: await sharedRows(estate, state),
-    now: now(),
-    scope: asked?.scope ?? null,
-  });
+async function planOf({ estate, asked, now }: RunContext, state: Capture): Promise<Planned> {
+  const climbed = await climb(estate, state);
+  const { shared } = climbed;
+  const scope = asked?.scope ?? null;
+  return { plan: planErase({ ...estate, capture: state, shared, now: now(), scope }), climbed };
+}
 
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
   const ambiguous = ambiguousAccounts(state);
@@ -330,7 +334,7 @@ interface Remaining {
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
 async function remaining(context: RunContext, earlier: Earlier, done: Settled): Promise<Remaining> {
   const state = await look(context, earlier);
-  const plan = await planOf(context, state);
+  const { plan } = await planOf(context, state);
   const lines = plan.steps
     .filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done))
     .flatMap((s) => s.changes)

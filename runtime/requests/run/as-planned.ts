@@ -1,13 +1,11 @@
 /** Whether what a plan was made for has come about, row by row, as the store shows it. */
-import type { Capture, Captured, CapturedRow, Cells, Question, Tuple } from "@avow/core/plan/capture";
+import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
 import { cellsOf, tupleKey } from "@avow/core/plan/capture";
 import type { ErasePlan, Fate } from "@avow/core/plan/erase";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
-import { ask, atOnce } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
-import type { RunContext } from "./run.ts";
 import { handedTo } from "./stand-in.ts";
 
 /** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
@@ -60,28 +58,6 @@ export function settled(
   });
 }
 
-/**
- * Verification by what was captured: all is asked again that led to the rows, and the rows by their keys. True when nothing comes back but rows
- * that stay with what was set. Otherwise, and where others own a row too, the next pass looks at everything anew.
- */
-export async function isAllAsPlanned(
-  { estate, identityRowsWait }: RunContext,
-  { state, plan, done }: { readonly state: Capture; readonly plan: ErasePlan; readonly done: Settled },
-): Promise<boolean> {
-  const questions = identityRowsWait?.() === true ? null : state.askedAgain();
-  if (questions === null) return false;
-  if (!plan.allGo)
-    for (const { fate } of plan.fates.values()) if (fate === "leave" || fate === "stay") return false;
-  let as = true;
-  await atOnce(questions, (question) =>
-    ask(estate, question, (rows) => {
-      for (const cells of rows)
-        as &&= !plan.allGo && isAsPlanned(estate, { state, fates: plan.fates, done }, question, cells);
-    }),
-  );
-  return as;
-}
-
 export interface Planned {
   readonly state: Capture;
   readonly fates: ErasePlan["fates"];
@@ -92,7 +68,7 @@ export interface Planned {
 export function isAsPlanned(
   { types }: BoundEstate,
   { state, fates, done }: Planned,
-  { collection: id }: Pick<Question, "collection">,
+  { collection: id }: { readonly collection: string },
   cells: Cells,
 ): boolean {
   const captured = must(state.collections.get(id), "every collection is captured");

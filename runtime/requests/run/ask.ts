@@ -119,17 +119,29 @@ export async function capture(
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
 }
 
-export async function sharedRows(estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> {
-  const climb = new Climb(estate.graph, state);
+/** Who else owns a captured row, and what was asked to find that out, so that it can be asked again. */
+export interface Climbed {
+  readonly shared: ReadonlySet<CapturedRow>;
+  readonly candidates: Climb["candidates"];
+  readonly asked: readonly Question[];
+}
+
+export const sharedRows = async (estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> =>
+  (await climb(estate, state)).shared;
+
+export async function climb(estate: BoundEstate, state: Capture): Promise<Climbed> {
+  const own = new Climb(estate.graph, state);
+  const all: Question[] = [];
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
-    const id = climbable(estate.graph, climb.waiting);
-    if (id === null) return climb.sharedRows(state);
-    const questions = climb.nextOf(id);
+    const id = climbable(estate.graph, own.waiting);
+    if (id === null) return { shared: own.sharedRows(state), candidates: own.candidates, asked: all };
+    const questions = own.nextOf(id);
+    all.push(...questions);
     const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
     await ask(estate, together, (rows) => {
       for (const row of rows) {
         // A row may be about several of them: each takes it.
-        const others = questions.map((question) => climb.take(question, [row]));
+        const others = questions.map((question) => own.take(question, [row]));
         if (others.every((n) => n > 0)) throw new UnmatchedRow(id);
       }
     });

@@ -1,5 +1,6 @@
 /** What keeps requests from being carried out together. Unsure means no: then each is carried out by itself. */
-import { type Collection, idOf } from "@avow/core/datamap/model";
+import { idOf } from "@avow/core/datamap/model";
+import { fieldWithin } from "@avow/core/plan/gather";
 import type { Desk } from "../desk/desk.ts";
 import type { BoundEstate } from "../run/estate.ts";
 
@@ -23,10 +24,3 @@ export function whyAlone({ estate, grace }: Service): string | null {
   }
   return null;
 }
-
-/** A place inside of a column, or a list of identities or of rows elsewhere. */
-const fieldWithin = (c: Collection): string | null =>
-  c.fields.find((f) => f.path !== undefined)?.name ??
-  c.identities.find((i) => i.each === true)?.field ??
-  c.links.find((l) => l.each !== undefined)?.each ??
-  null;
