@@ -60,7 +60,8 @@ export class Notice {
     return all.filter(({ passes }) => !passes).map(({ name }) => name);
   }
 
-  async of(mutant: Mutant, copy: Copy): Promise<Fate> {
+  /** Null: it was stopped before it was known. */
+  async of(mutant: Mutant, copy: Copy): Promise<Fate | null> {
     const tries = await byFile(copy.folder, this.#suiteOf(mutant.area));
     const experience = {
       last: this.#kept.lastKiller(mutant),
@@ -70,6 +71,7 @@ export class Notice {
     for (const step of await ordered(tries, mutant, { imports: this.#imports, experience })) {
       if (this.#passes.has(step.name) && !(await this.#passesAsItIs(step, copy))) continue;
       const ended = await this.#changed(mutant, step, copy);
+      if (ended.how === "stopped") return null;
       if (ended.how === "passed" || !(await this.#passesAsItIs(step, copy))) continue;
       const key = `${mutant.file} ${step.name}`;
       this.#noticed.set(key, (this.#noticed.get(key) ?? 0) + 1);
@@ -103,6 +105,10 @@ export class Notice {
   async #tryAsItIs(step: Step, copy: Copy): Promise<boolean> {
     const startedMs = Date.now();
     const ended = await this.#run(step, copy, 1);
+    if (ended.how === "stopped") {
+      this.#passes.delete(step.name);
+      return false;
+    }
     const seconds = (Date.now() - startedMs) / 1000;
     const passes = ended.how === "passed";
     const how = ended.how === "failed" ? `FAILED: ${ended.said}` : ended.how;

@@ -19,7 +19,7 @@ import { Kept } from "./kept.ts";
 import type { Area, Mutant } from "./mutant.ts";
 import { Notice } from "./notice.ts";
 import { holes, killersOf, kindsOf, notEquivalent, type Outcome, tableOf, told } from "./report.ts";
-import type { Servers } from "./step.ts";
+import { type Servers, stop } from "./step.ts";
 import { type Step, SUITES } from "./suite.ts";
 
 const { values } = parseArgs({
@@ -52,6 +52,7 @@ const servers: Servers = {
   postgresUrl: embedded.adminUrl(),
   mariaDb: "missing" in maria ? maria : { url: maria.url, caFile: maria.caFile },
 };
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, makeCopy));
 try {
   const mutants = await chosen(must(copies[0], "there is a copy"));
@@ -92,17 +93,23 @@ async function runAll(mutants: readonly Mutant[], notice: Notice): Promise<Outco
   const act = async (mutant: Mutant, copy: Copy): Promise<void> => {
     const startedMs = Date.now();
     const fate = await notice.of(mutant, copy);
+    if (fate === null) return;
     const outcome = { mutant, fate, seconds: (Date.now() - startedMs) / 1000 };
     outcomes.push(outcome);
     await kept.add(outcome);
     console.log(told(outcome));
   };
   // Two contract suites on one MariaDB fail each other, which would look like mutants that were noticed.
-  const alone = mutants.filter((m) => m.area === "mysql");
-  const others = mutants.filter((m) => m.area !== "mysql");
+  const alone = wholeSuiteLast(mutants.filter((m) => m.area === "mysql"));
+  const others = wholeSuiteLast(mutants.filter((m) => m.area !== "mysql"));
   await inTurns(others, act);
   await inTurns(alone, act, copies.slice(0, 1));
   return outcomes;
+}
+
+/** What nothing can notice goes through everything. */
+function wholeSuiteLast(mutants: readonly Mutant[]): Mutant[] {
+  return mutants.toSorted((a, b) => Number(a.equivalent !== undefined) - Number(b.equivalent !== undefined));
 }
 
 /** One at a time in each copy. */

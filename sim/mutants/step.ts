@@ -14,7 +14,9 @@ export type Ended =
   | { readonly how: "passed" }
   /** `by`: the test, or the seed, and what it said. */
   | { readonly how: "failed"; readonly by: string; readonly said: string; readonly output: string }
-  | { readonly how: "timed out" };
+  | { readonly how: "timed out" }
+  /** By whoever runs it: that says nothing. */
+  | { readonly how: "stopped" };
 
 export interface Time {
   /** For the whole step. */
@@ -34,6 +36,7 @@ export async function runStep(
   const command =
     "sim" in step ? simulating(step.sim, servers) : await testing(folder, step.files, { servers, patience });
   if (command === null) return { how: "passed" };
+  if (stopped) return { how: "stopped" };
   const child = spawn(process.execPath, command, {
     cwd: folder,
     detached: true,
@@ -54,6 +57,7 @@ export async function runStep(
   const [code] = await once(child, "close");
   clearTimeout(clock);
   running.delete(child);
+  if (stopped) return { how: "stopped" };
   if (late) return { how: "timed out" };
   if (code === 0) return { how: "passed" };
   return { how: "failed", output, ...("sim" in step ? findingIn(step, output) : failureIn(step, output)) };
@@ -63,6 +67,13 @@ const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) endGroup(child);
 });
+
+let stopped = false;
+/** What runs is ended, and nothing begins any more. */
+export function stop(): void {
+  stopped = true;
+  for (const child of running) endGroup(child);
+}
 
 /** With the processes that it started. */
 function endGroup({ pid }: ChildProcess): void {
