@@ -5,7 +5,8 @@
 import type { Area } from "./mutant.ts";
 
 export type Step =
-  | { readonly name: string; readonly files: readonly string[] }
+  /** `starts`: what its tests run as a process, and so reach without importing it. */
+  | { readonly name: string; readonly files: readonly string[]; readonly starts?: string }
   | { readonly name: string; readonly sim: readonly string[] };
 
 const unit = (...rooms: readonly string[]): Step => ({
@@ -31,10 +32,16 @@ const erasing = live(
   "erasing",
   ...["runtime/requests/rights/*", "runtime/requests/run/cascade", "runtime/requests/run/stand-in"],
 );
+/** Of single pieces, too: the journal, names of rows that are gone. */
+const carryingOut = live(
+  "carrying out",
+  ...["runtime/requests/rights/*", "runtime/requests/run/!(concurrency)", "runtime/requests/suppression/*"],
+);
 const concurrency = live("concurrency", "runtime/requests/run/concurrency");
+const COMMAND_LINE = "apps/cli/commands/index.ts";
 /** Of the command line, on a service with its own database. */
 const commands = (...names: readonly string[]): readonly Step[] =>
-  names.map((name) => live(`commands: ${name}`, `apps/cli/commands/${name}`));
+  names.map((name) => ({ ...live(`commands: ${name}`, `apps/cli/commands/${name}`), starts: COMMAND_LINE }));
 const requests = commands(
   "request/rights",
   "request/again",
@@ -74,12 +81,12 @@ export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
   ],
   run: [
     RUNNING,
-    erasing,
+    carryingOut,
     worlds("sqlite", 1, 12),
     sweeps("sqlite", 1, 10),
     ...requests,
     concurrency,
-    live("the crash matrix", "apps/cli/crash-matrix"),
+    { ...live("the crash matrix", "apps/cli/crash-matrix"), starts: COMMAND_LINE },
   ],
   postgres: engine("postgres"),
   mysql: engine("mysql"),

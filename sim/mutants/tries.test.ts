@@ -15,6 +15,7 @@ const FILES = {
   "live/near.live.test.ts": 'import { b } from "@avow/core/deep/b";',
   "live/spawns.live.test.ts": 'new Worker(new URL("./worker.ts", import.meta.url));',
   "live/worker.ts": 'const { b } = await import("../core/a.ts");',
+  "sim/run.ts": 'import { b } from "../core/deep/b.ts";',
   "live/far.live.test.ts": 'import { c } from "./gone.ts";\nimport { z } from "zod";',
 };
 const SUITE: readonly Step[] = [
@@ -70,6 +71,22 @@ test("what noticed it last time comes before everything; what noticed others of 
     "live/far.live.test.ts",
     "unit tests of core",
     "live/spawns.live.test.ts",
+    "worlds 1",
+    "live/near.live.test.ts",
+  ]);
+});
+
+test("what a step starts counts as what it imports", async () => {
+  const folder = await repository();
+  const tries = await byFile(folder, [
+    { name: "worlds 1", sim: [] },
+    { name: "far", files: ["live/far.live.test.ts"], starts: "live/gone.ts" },
+    { name: "near", files: ["live/near.live.test.ts"] },
+  ]);
+  const gone: Mutant = { ...B, file: "live/gone.ts" };
+  const all = await ordered(tries, gone, { imports: new Imports(folder), experience: NOTHING });
+  expect(all.map((step) => step.name)).toEqual([
+    "live/far.live.test.ts",
     "worlds 1",
     "live/near.live.test.ts",
   ]);

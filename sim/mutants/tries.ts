@@ -30,7 +30,7 @@ export async function byFile(folder: string, suite: readonly Step[]): Promise<St
         glob([...step.files], { cwd: folder, exclude: ["**/node_modules/**"] }),
       );
       if (files.length === 0) throw new Error(`\`${step.name}\` of the suite has no files: mend its pattern`);
-      return files.toSorted().map((file) => ({ name: file, files: [file] }));
+      return files.toSorted().map((file) => ({ ...step, name: file, files: [file] }));
     }),
   );
   return steps.flat();
@@ -65,10 +65,12 @@ export async function ordered(
   return ranked.toSorted((a, b) => compared(a.rank, b.rank)).map(({ step }) => step);
 }
 
-/** Worlds go through everything. */
+const WORLDS = "sim/run.ts";
+
 async function reaches(step: Step, { file }: Mutant, imports: Imports): Promise<boolean> {
-  if (kindOf(step) !== "live" || !("files" in step)) return true;
-  const far = await Promise.all(step.files.map((test) => imports.distance(test, file)));
+  const roots =
+    "sim" in step ? [WORLDS] : [...step.files, ...(step.starts === undefined ? [] : [step.starts])];
+  const far = await Promise.all(roots.map((root) => imports.distance(root, file)));
   return far.some(Number.isFinite);
 }
 
