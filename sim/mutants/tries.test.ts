@@ -54,12 +54,12 @@ test("what a file imports is followed through rooms, workers and imports that wa
   expect(await far("live/far.live.test.ts")).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("unit tests first and together, then file by file in the suite's order, and last what does not import it", async () => {
+test("unit tests first and together, then what is nearest by imports, and last what does not import it", async () => {
   expect(await order()).toEqual([
     "unit tests of core",
     "live/near.live.test.ts",
-    "live/spawns.live.test.ts",
     "worlds 1",
+    "live/spawns.live.test.ts",
     "live/far.live.test.ts",
   ]);
 });

@@ -1,6 +1,6 @@
 /**
- * In which order a suite is tried on a mutant: what noticed it last time; then unit tests; then the rest file by file, those that import
- * what was changed first, of these the ones that noticed other changes of the same file, and the quick ones.
+ * In which order a suite is tried on a mutant: what noticed it last time; then unit tests; then the rest file by file, first what noticed
+ * other changes of the same file, then whatever is nearest to it by imports, and of these the quick ones.
  */
 import { glob } from "node:fs/promises";
 import type { Imports } from "./imports.ts";
@@ -56,8 +56,8 @@ export async function ordered(
       rank: [
         step.name === experience.last ? 0 : 1,
         kindOf(step) === "unit" ? 0 : 1,
-        (await reaches(step, mutant, imports)) ? 0 : 1,
         -experience.noticed(step),
+        await distance(step, mutant, imports),
         experience.seconds(step) ?? place,
       ],
     })),
@@ -67,11 +67,10 @@ export async function ordered(
 
 const WORLDS = "sim/run.ts";
 
-async function reaches(step: Step, { file }: Mutant, imports: Imports): Promise<boolean> {
+async function distance(step: Step, { file }: Mutant, imports: Imports): Promise<number> {
   const roots =
     "sim" in step ? [WORLDS] : [...step.files, ...(step.starts === undefined ? [] : [step.starts])];
-  const far = await Promise.all(roots.map((root) => imports.distance(root, file)));
-  return far.some(Number.isFinite);
+  return Math.min(...(await Promise.all(roots.map((root) => imports.distance(root, file)))));
 }
 
 function compared(a: readonly number[], b: readonly number[]): number {
