@@ -70,10 +70,12 @@ test.each(["{}\n", "no json\n"])("another file's line says where it stands: `%j`
 test("that a step passes on a source is kept for that source; that it failed is not", async () => {
   const at = await file();
   const kept = await Kept.open(at, suiteOf);
-  await kept.addAsItIs({ source: "s1", step: "unit", passes: true, seconds: 3 });
-  await kept.addAsItIs({ source: "s1", step: "live", passes: false, seconds: 4 });
+  await kept.addAsItIs({ source: "s1", step: "unit", passes: true, without: [], seconds: 3 });
+  await kept.addAsItIs({ source: "s1", step: "live", passes: false, without: [], seconds: 4 });
+  await kept.addAsItIs({ source: "s1", step: "some", passes: true, without: ["a > b"], seconds: 5 });
   const again = await Kept.open(at, suiteOf);
-  expect(["unit", "live"].map((step) => again.asItIs("s1", step))).toEqual([true, undefined]);
+  const passing = ["unit", "live", "some"].map((step) => again.asItIs("s1", step)?.passes);
+  expect(passing).toEqual([true, undefined, undefined]);
   expect(again.asItIs("s2", "unit")).toBeUndefined();
   expect(again.secondsOf("live")).toBe(4);
   expect(again.found([A, B])).toEqual([]);

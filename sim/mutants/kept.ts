@@ -26,6 +26,8 @@ const AS_IT_IS = z.strictObject({
   source: z.string(),
   step: z.string(),
   passes: z.boolean(),
+  /** All but these tests, which failed. */
+  without: z.array(z.string()),
   seconds: z.number(),
 });
 export type AsItIs = z.infer<typeof AS_IT_IS>;
@@ -96,10 +98,10 @@ export class Kept {
     return last === undefined || last.fate.fate === "survived" ? undefined : last.fate.by;
   }
 
-  /** Whether the step passes on this very source. A failure is not believed for ever: load may have been the reason. */
-  asItIs(source: string, step: string): true | undefined {
+  /** That the step passes on this very source. A failure is not believed for ever: load may have been the reason. */
+  asItIs(source: string, step: string): AsItIs | undefined {
     const known = this.#asItIs.findLast((line) => line.source === source && line.step === step);
-    return known?.passes === true ? true : undefined;
+    return known?.passes === true && known.without.length === 0 ? known : undefined;
   }
 
   secondsOf(step: string): number | undefined {

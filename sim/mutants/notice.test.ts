@@ -9,14 +9,23 @@ import type { Mutant } from "./mutant.ts";
 import { Notice } from "./notice.ts";
 import type { Step } from "./suite.ts";
 
+/** It starts vitest ten times. */
+const TIMEOUT_MS = 240_000;
 const ONE: Mutant = { name: "one", area: "plan", file: "one.ts", was: "1", is: "2", means: "m" };
 const SUITE: readonly Step[] = [
   { name: "broken.live.test.ts", files: ["broken.live.test.ts"] },
+  { name: "half.live.test.ts", files: ["half.live.test.ts"] },
   { name: "sees.live.test.ts", files: ["sees.live.test.ts"] },
 ];
 const FILES = {
   "one.ts": "export const one = 1;\nexport const two = () => 7;\n",
-  "broken.live.test.ts": `import { expect, test } from "vitest";\nimport { one } from "./one.ts";\ntest("never", () => expect(one).toBe(0));\n`,
+  "broken.live.test.ts": `import { expect, test } from "vitest";\nimport { one } from "./one.ts";\nif (one > 0) throw new Error("never");\n`,
+  "half.live.test.ts": `import { describe, expect, test } from "vitest";
+import { one, two } from "./one.ts";
+describe("a (half)", () => {
+  test("fails", () => expect(one).toBe(0));
+  test("fails not", () => expect(one + two()).not.toBe(10));
+});\n`,
   "sees.live.test.ts": `import { expect, test } from "vitest";\nimport { one } from "./one.ts";\ntest("is one", () => expect(one).toBe(1));\n`,
 };
 
@@ -34,20 +43,29 @@ async function copyOf(): Promise<Copy> {
   };
 }
 
-test("a step that fails as it is notices nothing; the next one that passes does, and the source is as before", async () => {
-  const copy = await copyOf();
-  const conditions = { servers: { postgresUrl: "", mariaDb: { missing: "none" } }, timeoutMs: 60_000 };
-  const suiteOf = (): readonly Step[] => SUITE;
-  const kept = await Kept.open(join(copy.folder, "node_modules/kept.jsonl"), suiteOf);
-  const notice = await Notice.in(copy, conditions, suiteOf, kept);
-  expect(await notice.of(ONE, copy)).toEqual({ fate: "killed", by: "sees.live.test.ts", said: "is one" });
-  expect(await notice.failing()).toEqual(["broken.live.test.ts"]);
-  expect(await copy.read("one.ts")).toBe(FILES["one.ts"]);
-  // Nobody looks at `two`, and what fails anyhow is not asked again.
-  expect(await notice.of({ ...ONE, name: "two", was: "7", is: "8" }, copy)).toEqual({ fate: "survived" });
-  const lines = (await readFile(join(copy.folder, "node_modules/kept.jsonl"), "utf8")).trim().split("\n");
-  expect(lines.map((line) => [JSON.parse(line).step, JSON.parse(line).passes])).toEqual([
-    ["broken.live.test.ts", false],
-    ["sees.live.test.ts", true],
-  ]);
-});
+test(
+  "a step or a test that fails as it is notices nothing; what passes does, and the source is as before",
+  async () => {
+    const copy = await copyOf();
+    const conditions = { servers: { postgresUrl: "", mariaDb: { missing: "none" } }, timeoutMs: 60_000 };
+    const suiteOf = (): readonly Step[] => SUITE;
+    const kept = await Kept.open(join(copy.folder, "node_modules/kept.jsonl"), suiteOf);
+    const notice = await Notice.in(copy, conditions, suiteOf, kept);
+    expect(await notice.of(ONE, copy)).toEqual({ fate: "killed", by: "sees.live.test.ts", said: "is one" });
+    expect(await notice.failing()).toEqual(["broken.live.test.ts", "half.live.test.ts > a (half) > fails"]);
+    expect(await copy.read("one.ts")).toBe(FILES["one.ts"]);
+    // What fails anyhow is not asked again; the test beside it is.
+    const two = { ...ONE, name: "two", was: "7" };
+    expect(await notice.of({ ...two, is: "8" }, copy)).toEqual({ fate: "survived" });
+    expect(await notice.of({ ...two, is: "9" }, copy)).toEqual({
+      ...{ fate: "killed", by: "half.live.test.ts", said: "a (half) > fails not" },
+    });
+    const lines = (await readFile(join(copy.folder, "node_modules/kept.jsonl"), "utf8")).trim().split("\n");
+    expect(lines.map((line) => [JSON.parse(line).step, JSON.parse(line).passes])).toEqual([
+      ["broken.live.test.ts", false],
+      ["half.live.test.ts", true],
+      ["sees.live.test.ts", true],
+    ]);
+  },
+  TIMEOUT_MS,
+);

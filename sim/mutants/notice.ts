@@ -11,6 +11,8 @@ import { type Ended, runStep, type Servers } from "./step.ts";
 import type { Step } from "./suite.ts";
 import { byFile, ordered } from "./tries.ts";
 
+/** Of one step. When more fail as it is, something is wrong with all of it. */
+const LEFT_OUT_MAX = 3;
 /** What vitest says of a test or a hook that took too long. */
 const TOO_LONG = /timed out in \d+ ?ms/;
 
@@ -26,6 +28,8 @@ export class Notice {
   readonly #imports: Imports;
   readonly #asItIs: string;
   readonly #passes = new Map<string, Promise<boolean>>();
+  /** Tests of a step that fail as it is, and are left out of it. */
+  readonly #without = new Map<string, readonly string[]>();
   readonly #seconds = new Map<string, number>();
   /** By file and step. */
   readonly #noticed = new Map<string, number>();
@@ -52,12 +56,14 @@ export class Notice {
     return new Notice({ folder, asItIs: await contentOf(folder) }, conditions, suiteOf, kept);
   }
 
-  /** Steps that do not pass as it is: what they say of a mutant was left out. */
+  /** Steps and tests that do not pass as it is: what they say of a mutant was left out. */
   async failing(): Promise<string[]> {
     const all = await Promise.all(
       [...this.#passes].map(async ([name, passes]) => ({ name, passes: await passes })),
     );
-    return all.filter(({ passes }) => !passes).map(({ name }) => name);
+    return all.flatMap(({ name, passes }) =>
+      passes ? (this.#without.get(name) ?? []).map((test) => `${name} > ${test}`) : [name],
+    );
   }
 
   /** Null: it was stopped before it was known. */
@@ -70,9 +76,13 @@ export class Notice {
     };
     for (const step of await ordered(tries, mutant, { imports: this.#imports, experience })) {
       if (this.#passes.has(step.name) && !(await this.#passesAsItIs(step, copy))) continue;
-      const ended = await this.#changed(mutant, step, copy);
+      let ended = await this.#changed(mutant, step, copy);
+      if (ended.how === "passed") continue;
+      if (ended.how !== "stopped" && !(await this.#passesAsItIs(step, copy))) continue;
+      if (ended.how === "failed" && this.#without.get(step.name)?.includes(ended.said) === true)
+        ended = await this.#changed(mutant, step, copy);
       if (ended.how === "stopped") return null;
-      if (ended.how === "passed" || !(await this.#passesAsItIs(step, copy))) continue;
+      if (ended.how === "passed") continue;
       const key = `${mutant.file} ${step.name}`;
       this.#noticed.set(key, (this.#noticed.get(key) ?? 0) + 1);
       if (ended.how === "timed out") return { fate: "timed out", by: step.name };
@@ -97,30 +107,43 @@ export class Notice {
     const known = this.#passes.get(step.name);
     if (known !== undefined) return known;
     const kept = this.#kept.asItIs(this.#asItIs, step.name);
-    const passes = kept === undefined ? this.#tryAsItIs(step, copy) : Promise.resolve(kept);
+    const passes = kept === undefined ? this.#tryAsItIs(step, copy) : Promise.resolve(kept.passes);
     this.#passes.set(step.name, passes);
     return passes;
   }
 
   async #tryAsItIs(step: Step, copy: Copy): Promise<boolean> {
-    const startedMs = Date.now();
-    const ended = await this.#run(step, copy, 1);
-    if (ended.how === "stopped") {
-      this.#passes.delete(step.name);
-      return false;
+    const without: string[] = [];
+    for (;;) {
+      const startedMs = Date.now();
+      const ended = await this.#run(step, copy, 1);
+      if (ended.how === "stopped") {
+        this.#passes.delete(step.name);
+        return false;
+      }
+      const seconds = (Date.now() - startedMs) / 1000;
+      const passes = ended.how === "passed";
+      const how = ended.how === "failed" ? `FAILED: ${ended.said}` : ended.how;
+      console.log(`as it is: ${step.name}: ${how}, ${seconds.toFixed(0)} s`);
+      const more = ended.how === "failed" && ended.said !== "" && !without.includes(ended.said);
+      if (!more || without.length === LEFT_OUT_MAX) {
+        await this.#kept.addAsItIs({ source: this.#asItIs, step: step.name, passes, without, seconds });
+        return passes;
+      }
+      without.push(ended.said);
+      this.#without.set(step.name, without);
     }
-    const seconds = (Date.now() - startedMs) / 1000;
-    const passes = ended.how === "passed";
-    const how = ended.how === "failed" ? `FAILED: ${ended.said}` : ended.how;
-    console.log(`as it is: ${step.name}: ${how}, ${seconds.toFixed(0)} s`);
-    await this.#kept.addAsItIs({ source: this.#asItIs, step: step.name, passes, seconds });
-    return passes;
   }
 
   async #run(step: Step, { folder }: Copy, patience: number): Promise<Ended> {
     const startedMs = Date.now();
     const { servers, timeoutMs } = this.#conditions;
-    const ended = await runStep(folder, step, { servers, timeoutMs: timeoutMs * patience, patience });
+    const ended = await runStep(folder, step, {
+      servers,
+      timeoutMs: timeoutMs * patience,
+      patience,
+      without: this.#without.get(step.name) ?? [],
+    });
     if (ended.how === "passed") this.#seconds.set(step.name, (Date.now() - startedMs) / 1000);
     return ended;
   }

@@ -18,11 +18,14 @@ export type Ended =
   /** By whoever runs it: that says nothing. */
   | { readonly how: "stopped" };
 
-export interface Time {
+export interface Under {
+  readonly servers: Servers;
   /** For the whole step. */
   readonly timeoutMs: number;
   /** How many times as long as usual a single test may take. */
   readonly patience: number;
+  /** Tests, by all their names, that are left out. */
+  readonly without?: readonly string[];
 }
 
 const TEST_TIMEOUT_MS = 120_000;
@@ -31,10 +34,12 @@ const OUTPUT_KEPT_MAX = 400_000;
 export async function runStep(
   folder: string,
   step: Step,
-  { servers, timeoutMs, patience }: Time & { readonly servers: Servers },
+  { servers, timeoutMs, patience, without = [] }: Under,
 ): Promise<Ended> {
   const command =
-    "sim" in step ? simulating(step.sim, servers) : await testing(folder, step.files, { servers, patience });
+    "sim" in step
+      ? simulating(step.sim, servers)
+      : await testing(folder, step.files, { servers, patience, without });
   if (command === null) return { how: "passed" };
   if (stopped) return { how: "stopped" };
   const child = spawn(process.execPath, command, {
@@ -91,7 +96,7 @@ function simulating(args: readonly string[], { postgresUrl, mariaDb }: Servers):
 async function testing(
   folder: string,
   files: readonly string[],
-  { servers, patience }: { readonly servers: Servers; readonly patience: number },
+  { servers, patience, without = [] }: Omit<Under, "timeoutMs">,
 ): Promise<string[]> {
   const isLive = files.some((f) => f.endsWith(".live.test.ts"));
   const test = {
@@ -107,7 +112,9 @@ async function testing(
   };
   const config = join(folder, "vitest.mutant.config.ts");
   await writeFile(config, `export default ${JSON.stringify({ test })};\n`);
-  return ["node_modules/vitest/vitest.mjs", "run", "--no-color", "--config", config];
+  const names = without.map((name) => name.split(" > ").map(RegExp.escape).join("(?: >)? ")).join("|");
+  const others = names === "" ? [] : ["--testNamePattern", `^(?!(?:${names})$)`];
+  return ["node_modules/vitest/vitest.mjs", "run", "--no-color", "--config", config, ...others];
 }
 
 const lastLines = (output: string): string => output.trim().split("\n").slice(-3).join(" | ").slice(0, 300);
