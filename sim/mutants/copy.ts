@@ -2,9 +2,10 @@
  * A throw-away copy of the source: what is changed there is seen by nobody else. Packages are linked to ours; the repository's own rooms
  * under `@avow` lead into the copy.
  */
+import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
@@ -48,4 +49,20 @@ async function linkPackages(folder: string): Promise<void> {
       throw new Error(`\`${rooms}/${room}\` is not linked to a folder of the repository`);
     await symlink(target, join(to, rooms, room));
   }
+}
+
+/** A digest of all that is in a copy, the list of mutants aside: what was found out about another source does not hold for this one. */
+export async function contentOf(folder: string): Promise<string> {
+  const digest = createHash("sha256");
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = all
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith("node_modules/") && !file.startsWith("sim/mutants/"));
+  for (const file of files.toSorted())
+    digest
+      .update(`${JSON.stringify(file)}\n`)
+      .update(await readFile(join(folder, file)))
+      .update("\n");
+  return digest.digest("hex").slice(0, 16);
 }

@@ -66,3 +66,30 @@ test.each(["{}\n", "no json\n"])("another file's line says where it stands: `%j`
     `\`${at}:1\` is no outcome of a mutant: take the line out`,
   );
 });
+
+test("that a step passes on a source is kept for that source; that it failed is not", async () => {
+  const at = await file();
+  const kept = await Kept.open(at, suiteOf);
+  await kept.addAsItIs({ source: "s1", step: "unit", passes: true, without: [], seconds: 3 });
+  await kept.addAsItIs({ source: "s1", step: "live", passes: false, without: [], seconds: 4 });
+  await kept.addAsItIs({ source: "s1", step: "some", passes: true, without: ["a > b"], seconds: 5 });
+  const again = await Kept.open(at, suiteOf);
+  const passing = ["unit", "live", "some"].map((step) => again.asItIs("s1", step)?.passes);
+  expect(passing).toEqual([true, undefined, undefined]);
+  expect(again.asItIs("s2", "unit")).toBeUndefined();
+  expect(again.secondsOf("live")).toBe(4);
+  expect(again.found([A, B])).toEqual([]);
+});
+
+test("what noticed a mutant last is known whatever the suite is by now", async () => {
+  const at = await file();
+  await (await Kept.open(at, suiteOf)).add({ mutant: A, fate: killed, seconds: 1 });
+  const later = await Kept.open(at, () => []);
+  expect([A, B].map((mutant) => later.lastKiller(mutant))).toEqual(["f.test.ts", undefined]);
+});
+
+test("without a file it is kept for the run", async () => {
+  const kept = await Kept.open(null, suiteOf);
+  await kept.add({ mutant: A, fate: killed, seconds: 1 });
+  expect(kept.lastKiller(A)).toBe("f.test.ts");
+});

@@ -14,13 +14,24 @@ const FATE: z.ZodType<Fate> = z.discriminatedUnion("fate", [
   z.strictObject({ fate: z.literal("timed out"), by: z.string() }),
   z.strictObject({ fate: z.literal("survived") }),
 ]);
-const LINE = z.strictObject({
+const OUTCOME = z.strictObject({
   name: z.string(),
   area: z.enum(AREAS),
   digest: z.string(),
   seconds: z.number(),
   fate: FATE,
 });
+/** How a step ended on the source as it is. */
+const AS_IT_IS = z.strictObject({
+  source: z.string(),
+  step: z.string(),
+  passes: z.boolean(),
+  /** All but these tests, which failed. */
+  without: z.array(z.string()),
+  seconds: z.number(),
+});
+export type AsItIs = z.infer<typeof AS_IT_IS>;
+const LINE = z.union([OUTCOME, AS_IT_IS]);
 
 /** What an outcome holds for: the change itself, and the steps that were to notice it; not what the mutant is called or said to mean. */
 export const digestOf = ({ area, file, was, is }: Mutant, suite: readonly Step[]): string =>
@@ -32,18 +43,24 @@ export const digestOf = ({ area, file, was, is }: Mutant, suite: readonly Step[]
 type SuiteOf = (area: Area) => readonly Step[];
 
 export class Kept {
-  readonly #file: string;
-  readonly #lines: readonly z.infer<typeof LINE>[];
+  readonly #file: string | null;
+  readonly #outcomes: z.infer<typeof OUTCOME>[];
+  readonly #asItIs: AsItIs[];
   readonly #suiteOf: SuiteOf;
 
-  private constructor(file: string, lines: readonly z.infer<typeof LINE>[], suiteOf: SuiteOf) {
+  private constructor(file: string | null, lines: readonly z.infer<typeof LINE>[], suiteOf: SuiteOf) {
     this.#file = file;
-    this.#lines = lines;
+    this.#outcomes = lines.flatMap((line) => ("fate" in line ? [line] : []));
+    this.#asItIs = lines.flatMap((line) => ("fate" in line ? [] : [line]));
     this.#suiteOf = suiteOf;
   }
 
-  /** A file that is not there yet holds nothing. A last line that a kill cut off is taken out: it would swallow the next one. */
-  static async open(file: string, suiteOf: SuiteOf): Promise<Kept> {
+  /**
+   * A file that is not there yet holds nothing, and without one it is kept for this run only. A last line that a kill cut off is taken out:
+   * it would swallow the next one.
+   */
+  static async open(file: string | null, suiteOf: SuiteOf): Promise<Kept> {
+    if (file === null) return new Kept(null, [], suiteOf);
     const text = await textOf(file);
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     if (whole !== text) await truncate(file, Buffer.byteLength(whole));
@@ -55,18 +72,44 @@ export class Kept {
 
   async add({ mutant, fate, seconds }: Outcome): Promise<void> {
     const { name, area } = mutant;
-    const digest = digestOf(mutant, this.#suiteOf(area));
-    await appendFile(this.#file, `${JSON.stringify({ name, area, digest, seconds, fate })}\n`);
+    const line = { name, area, digest: digestOf(mutant, this.#suiteOf(area)), seconds, fate };
+    this.#outcomes.push(line);
+    await this.#append(line);
+  }
+
+  async addAsItIs(line: AsItIs): Promise<void> {
+    this.#asItIs.push(line);
+    await this.#append(line);
   }
 
   /** Of these mutants, the outcomes that still hold. One that timed out is tried again: the time may have been too short. */
   found(mutants: readonly Mutant[]): Outcome[] {
-    const lines = new Map(this.#lines.map((line) => [line.digest, line]));
+    const lines = new Map(this.#outcomes.map((line) => [line.digest, line]));
     return mutants.flatMap((mutant) => {
       const line = lines.get(digestOf(mutant, this.#suiteOf(mutant.area)));
       if (line === undefined || line.fate.fate === "timed out") return [];
       return [{ mutant, fate: line.fate, seconds: line.seconds }];
     });
+  }
+
+  /** Whatever has become of the suite since: it is a guess at what to try first, and no outcome. */
+  lastKiller({ name, area }: Mutant): string | undefined {
+    const last = this.#outcomes.findLast((line) => line.name === name && line.area === area);
+    return last === undefined || last.fate.fate === "survived" ? undefined : last.fate.by;
+  }
+
+  /** That the step passes on this very source. A failure is not believed for ever: load may have been the reason. */
+  asItIs(source: string, step: string): AsItIs | undefined {
+    const known = this.#asItIs.findLast((line) => line.source === source && line.step === step);
+    return known?.passes === true && known.without.length === 0 ? known : undefined;
+  }
+
+  secondsOf(step: string): number | undefined {
+    return this.#asItIs.findLast((line) => line.step === step)?.seconds;
+  }
+
+  async #append(line: z.infer<typeof LINE>): Promise<void> {
+    if (this.#file !== null) await appendFile(this.#file, `${JSON.stringify(line)}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What became of each mutant, and the tables of it. */
 import { AREAS, type Mutant } from "./mutant.ts";
+import { KINDS, kindNamed } from "./tries.ts";
 
 export type Fate =
   | { readonly fate: "killed"; readonly by: string; readonly said: string }
@@ -59,6 +60,19 @@ export function killersOf(outcomes: readonly Outcome[]): string {
     ["noticed first by", "mutants"],
     ...counts.toSorted((a, b) => Number(b[1]) - Number(a[1])),
   ]);
+}
+
+/** By the kind of test that noticed it first, in each area. */
+export function kindsOf(outcomes: readonly Outcome[]): string {
+  const rows = AREAS.flatMap((area) => {
+    const own = outcomes.flatMap(({ mutant, fate }) =>
+      mutant.area !== area || fate.fate === "survived" ? [] : [kindNamed(fate.by)],
+    );
+    return own.length === 0
+      ? []
+      : [[area, ...KINDS.map((kind) => String(own.filter((k) => k === kind).length))]];
+  });
+  return aligned([["noticed first by", ...KINDS], ...rows]);
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

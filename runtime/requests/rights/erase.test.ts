@@ -35,6 +35,12 @@ collections:
     owner: user -> users.id
     fields: { id: system, user: user.unique_id, name: user.name }
     erase: { mask: { name: tombstone, user: 'null' } }
+  papers:
+    class: content
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [editor], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, editor: user.unique_id }
 `;
 const SHOP = `store: shop
 connector: arrays
@@ -51,6 +57,7 @@ interface Tables {
   readonly notes: ArrayTable;
   readonly replies: ArrayTable;
   readonly profiles: ArrayTable;
+  readonly papers: ArrayTable;
   readonly orders: ArrayTable;
 }
 
@@ -74,6 +81,7 @@ const tables = (): Tables => ({
   },
   replies: { name: "replies", fields: ["id", "note"], rows: [] },
   profiles: { name: "profiles", fields: ["id", "user", "name"], rows: [{ id: "1", user: "1", name: "Ann" }] },
+  papers: { name: "papers", fields: ["id", "author", "editor"], rows: [] },
   orders: { name: "orders", fields: ["id", "user"], rows: [{ id: "1", user: "1" }] },
 });
 
@@ -155,6 +163,20 @@ test("what arrives while it runs goes in the next pass, and so does a value that
   expect(await run(at, { app, shop: {} })).toMatchObject({ state: "closed" });
   expect(at.orders.rows).toEqual([]);
   expect(at.profiles.rows).toEqual([{ id: "1", user: null, name: "erased" }]);
+});
+
+test("a row that somebody else owns, too, stays without the person, and goes when the other account went meanwhile", async () => {
+  const papers = [{ id: "1", author: "1", editor: "2" }];
+  const at = tables();
+  at.papers.rows.push(...papers.map((row) => ({ ...row })));
+  expect(await run(at)).toMatchObject({ state: "closed" });
+  expect(at.papers.rows).toEqual([{ id: "1", author: null, editor: "2" }]);
+  const later = tables();
+  later.papers.rows.push(...papers);
+  const goes = (): void => void later.users.rows.splice(0);
+  const app = { changed: (all: readonly Mutation[]) => (about(all, "papers") ? goes() : undefined) };
+  expect(await run(later, { app })).toMatchObject({ state: "closed" });
+  expect(later.papers.rows).toEqual([]);
 });
 
 test("while a store is away what hangs on the person elsewhere goes, and the accounts wait", async () => {

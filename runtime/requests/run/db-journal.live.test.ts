@@ -41,7 +41,7 @@ async function opened() {
   };
   const journal = databaseJournal({
     ...{ db, held: db, request, evidence, sealer: createSealer(randomBytes(32)), now: () => NOW },
-    namesOf: () => [],
+    namesOf: (identities) => identities.map((i) => `name of ${i.value}`),
     beside: async () => {},
   });
   const states = async (): Promise<string[]> =>
@@ -53,7 +53,16 @@ async function opened() {
         .orderBy("id")
         .execute()
     ).map((s) => s.state);
-  return { journal, log, broken, states };
+  const subjects = async (): Promise<string[]> =>
+    (
+      await db
+        .selectFrom("request_subjects")
+        .select("name")
+        .where("request", "=", request)
+        .orderBy("name")
+        .execute()
+    ).map((s) => s.name);
+  return { journal, log, broken, states, subjects };
 }
 
 const DONE = { state: "done", rows: 3, reason: null } as const;
@@ -82,4 +91,16 @@ test("an end that was kept is not written over what somebody read back since", a
   await journal.settle();
   expect(await states()).toEqual(["unknown"]);
   expect(log).toEqual(["step.intended", "step.unknown"]);
+});
+
+test("whom it is about by what was found is written down with it, each once", async () => {
+  const { journal, subjects } = await opened();
+  const found = (...values: string[]) => ({
+    captured: { identities: values.map((value) => ({ namespace: "email", value })), collections: [] },
+  });
+  await journal.intend(STEP, found("ann@example.org"));
+  expect(await subjects()).toEqual(["name of ann@example.org"]);
+  // A later pass knows her by another address as well.
+  await journal.intend(STEP, found("ann@example.org", "ann@work.example"));
+  expect(await subjects()).toEqual(["name of ann@example.org", "name of ann@work.example"]);
 });

@@ -46,8 +46,11 @@ export interface Sweep {
 /** The date that a row was made on: the anchor that no later change moves. */
 const CREATION = "creation";
 
+/** What a look needs of a desk. */
+export type Looking = Pick<Desk, "db" | "sealer" | "service" | "now" | "estate">;
+
 /** Ended early, it says what it has seen so far. */
-export async function lookForSuppressed(desk: Desk, stop?: AbortSignal): Promise<Sweep> {
+export async function lookForSuppressed(desk: Looking, stop?: AbortSignal): Promise<Sweep> {
   const found = new Map<Collection, Map<string, Met>>();
   const examined = new Map<Collection, number>();
   for await (const known of knownPortions(desk))
@@ -144,7 +147,7 @@ interface Met extends Erasure {
 }
 
 async function* meet(
-  desk: Desk,
+  desk: Looking,
   collection: Collection,
   known: KnownNames,
 ): AsyncGenerator<{ readonly examined: number; readonly met: readonly Met[] }> {

@@ -56,10 +56,10 @@ export const MYSQL: readonly Mutant[] = [
       means: "a row that two conditions meet is given twice",
     },
     {
-      name: "mysql: half a key is a key",
+      name: "mysql: keys that no column could hold are asked for",
       was: "return known.length === made.length ? [known] : [];",
-      is: "return known.length > 0 ? [known] : [];",
-      means: "a key with a part that the column can not hold meets other rows",
+      is: 'return known.length > 0 ? [made.map((value, i) => value ?? tuple[i] ?? "")] : [];',
+      means: "the store rounds or cuts a part of a key, and a neighbour's rows are met",
     },
     {
       name: "mysql: an empty question asks for everything",
