@@ -348,6 +348,15 @@ export interface Evidence {
   readonly locator?: string;
 }
 
+/** Rows that broke something, by what they hold; null: nothing. It is for whoever names some of them, and goes no further than that. */
+export interface Suspects {
+  /** What is wrong with them, without a value. */
+  readonly what: string;
+  readonly store: string;
+  readonly collection: string;
+  readonly where: Readonly<Record<string, readonly (string | null)[]>>;
+}
+
 export interface Judgement {
   readonly verdict: Verdict;
   readonly basis: Basis | null;
@@ -355,6 +364,8 @@ export interface Judgement {
   readonly population: number | null;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
+  /** Left out: nothing that could be named beyond the evidence. */
+  readonly suspects?: readonly Suspects[];
   /** How long the verdict holds; null when there is nothing to hold. */
   readonly freshForMs: number | null;
 }

@@ -110,6 +110,7 @@ test("share and use: what is on record can break them, and never keeps them", ()
   expect(judge("to-carriers", to("a stranger"), ROWS)).toMatchObject({
     verdict: "broken",
     reason: "2 disclosures to somebody whom the policy does not name in `app.given`",
+    suspects: [{ store: "app", collection: "given", where: { to: ["a stranger"] } }],
   });
   expect(judge("to-nobody", to("broker"), ROWS).verdict).toBe("broken");
   expect(judge("to-nobody", to("carrier"), ROWS).verdict).toBe("unproven");

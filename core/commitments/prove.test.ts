@@ -67,7 +67,10 @@ test("collect: values in fields called system and strange sources break; no sour
       ],
     }),
   );
-  expect(strange).toMatchObject({ verdict: "broken", evidence: [{ rows: 3, field: "via" }] });
+  expect(strange).toMatchObject({
+    ...{ verdict: "broken", evidence: [{ rows: 3, field: "via" }] },
+    suspects: [{ collection: "orders", where: { via: ["broker"] } }],
+  });
   expect(judge("orders-listed", undefined, MAP.replace("    source: via\n", "")).verdict).toBe("unproven");
   expect(judge("listed", on("schema", { reading: "failed" }))).toMatchObject({
     verdict: "unproven",

@@ -28,6 +28,7 @@ import {
   summed,
   type Unsummed,
 } from "./report.ts";
+import { nameSuspects } from "./suspects.ts";
 import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
 export interface VerifyInput extends Outside {
@@ -66,24 +67,27 @@ export async function verify(input: VerifyInput): Promise<Report> {
     measures: connected ? (kindOf(commitment)?.examine(commitment, view) ?? []) : [],
   }));
   const spent: Spent = { rows: 0, bytes: 0 };
+  const asking = contextOf(input, spent);
   const readings = await takeAll(
     asked.flatMap((a) => a.measures),
-    input,
-    spent,
+    asking,
+    input.budget,
   );
   const held = heldBack(input.policy);
   const waivers = input.waivers ?? [];
-  const judged = asked.map(({ commitment, measures }): Judged => {
+  const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
     const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
     const rolling = rollingOf(seen);
     const measured = connected
       ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
       : { ...NOT_MEASURED, reason: NO_STORE };
-    const judgement = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const open = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const judgement = await withNames(open, asking, input.budget ?? null);
     const looks = new Set(measures.map((m, i) => howOf(m, seen[i])));
     const waiver = waiverOf(waivers, { commitment, judgement }, input.now);
     return { commitment, judgement, looks: [...looks], coverage: coverage(rolling), waiver };
   });
+  const judged = await Promise.all(judging);
   const { now } = input;
   const informs = informedOf(input.policy).filter((i) => i.promises.some(wanted));
   const filed = (since: ReadonlyMap<string, Date>) => [
@@ -152,12 +156,11 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
 
 async function takeAll(
   measures: readonly Measure[],
-  input: VerifyInput,
-  spent: Spent,
+  asking: ReturnType<typeof contextOf>,
+  budget: Budget | undefined,
 ): Promise<ReadonlyMap<string, Reading>> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
-  const asking = contextOf(input, spent);
-  const plan = input.budget === undefined ? null : await planLooks(todo, asking, input.budget);
+  const plan = budget === undefined ? null : await planLooks(todo, asking, budget);
   const context = { ...asking, allowanceOf: (m: Measure) => plan?.get(nameOf(m)) ?? null };
   const readings = new Map<string, Reading>();
   const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
@@ -182,6 +185,17 @@ async function takeOne(measure: Measure, context: MeasureContext): Promise<Readi
       reason: `the look \`${measure.measure}\` stopped on an error of its own (${name})`,
     };
   }
+}
+
+/** Whoever reads that rows broke something can find some of them. */
+async function withNames(
+  judgement: Judgement,
+  asking: ReturnType<typeof contextOf>,
+  budget: Budget | null,
+): Promise<Judgement> {
+  const { suspects = [], evidence } = judgement;
+  if (judgement.verdict !== "broken" || suspects.length === 0) return judgement;
+  return { ...judgement, evidence: [...evidence, ...(await nameSuspects(suspects, asking, budget))] };
 }
 
 /** What a missing list would have allowed is refused until it is there; meanwhile there is nothing to keep. */
