@@ -5,6 +5,7 @@ import { databaseHistory, type Turned } from "@avow/runtime/checks/db-history";
 import type { Report } from "@avow/runtime/checks/report";
 import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
+import { leavingOf } from "@avow/runtime/requests/desk/leaving";
 import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible } from "@avow/runtime/service/feasible";
 import type { OpenService } from "@avow/runtime/service/open";
@@ -60,6 +61,7 @@ export const checkService = (
       db: service.db,
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
+      leaving: () => leavingOf({ ...service, service: service.manifest.service }),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,

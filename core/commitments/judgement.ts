@@ -69,6 +69,12 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 export const effectiveOf = (policy: { readonly effective: string }): Date | null =>
   policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
 
+/** Said beside a count of people, where some were left out of it. */
+export const leftOut = (leaving: number): string =>
+  leaving === 0
+    ? ""
+    : `; ${count(leaving, "person", "people")} whose erasure is under way ${leaving === 1 ? "is" : "are"} left out`;
+
 /** What is open where only some were looked at. */
 export const notAll = (examined: number, all: number, one: string, many?: string): string[] =>
   examined < all ? [`only ${count(examined, one, many)} of ${all.toLocaleString("en")} were looked at`] : [];

@@ -211,6 +211,8 @@ export type Reading =
       readonly told: number;
       /** Of those who were told: only after it took effect. */
       readonly late: number;
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      readonly leaving?: number;
       /** By which ways, of those who were told. */
       readonly ways: Readonly<Record<string, number>>;
     }
@@ -222,6 +224,8 @@ export type Reading =
       readonly accepted: number;
       /** Of those who accepted: before the version took effect or they were here, or at a time that is still to come. */
       readonly untimely: number;
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      readonly leaving?: number;
       readonly ways: Readonly<Record<string, number>>;
     }
   | {

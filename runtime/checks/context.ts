@@ -1,6 +1,7 @@
 import type { Paper } from "@avow/core/commitments/paper";
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
+import type { IdentityValue } from "@avow/core/terms/person";
 import type {
   Answer,
   Connector,
@@ -35,6 +36,8 @@ export interface History {
     readonly closed: number;
     readonly proofs?: number;
   }>;
+  /** Tells of identities that are one person's own whether an erasure of that person is under way; null: of nobody. */
+  leaving(): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(looked: Looked, now: Date): Promise<Since>;
 }

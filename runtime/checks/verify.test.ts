@@ -30,6 +30,7 @@ const map = must(
 const history: History = {
   lastDrill: async () => null,
   countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+  leaving: async () => null,
   remember: async ({ commitments, promises }, now) => ({
     commitments: new Map(commitments.map((v) => [v.commitment, now])),
     promises: new Map(promises.map((p) => [p.promise, now])),

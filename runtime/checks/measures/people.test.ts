@@ -22,6 +22,11 @@ collections:
     owner: who -> people.id
     acceptances: { version: version, at: at, by: by }
     fields: { who: user.unique_id, version: system, at: system, by: system }
+  noted:
+    class: account
+    owner: who -> people.id
+    notices: { version: version, at: at, by: by }
+    fields: { who: user.unique_id, version: system, at: system, by: system }
   answers:
     class: account
     owner: who -> people.id
@@ -58,7 +63,11 @@ const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: tru
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
 
-function taken(measure: Measure, rows: Rows, of = map): Promise<Reading> {
+function taken(
+  measure: Measure,
+  rows: Rows,
+  { of = map, leaving = null }: { of?: DataMap; leaving?: readonly string[] | null } = {},
+): Promise<Reading> {
   const app: Pick<Connector, "read"> = {
     async *read({ collection, fields, anyOf }) {
       const found = rows[collection] ?? [];
@@ -79,6 +88,17 @@ function taken(measure: Measure, rows: Rows, of = map): Promise<Reading> {
     map: of,
     readers: { app },
     allowanceOf: () => null,
+    history: {
+      ...{
+        lastDrill: async () => null,
+        remember: async () => ({ commitments: new Map(), promises: new Map() }),
+      },
+      countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      leaving: async () =>
+        leaving === null
+          ? null
+          : (ids: readonly { value: string }[]) => ids.some((i) => leaving.includes(i.value)),
+    },
     now: new Date("2026-06-01T00:00:00.000Z"),
   };
   return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
@@ -110,7 +130,7 @@ test("acceptances: those who came since and those who went on, each in their own
   ];
   const rows = { people: PEOPLE, accepted };
   expect(await taken(measure("went on"), rows)).toEqual({
-    ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1 },
+    ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1, leaving: 0 },
     ways: { continued_use: 1 },
   });
   expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
@@ -127,6 +147,34 @@ test("acceptances: those who came since and those who went on, each in their own
     ...{ people: 1, examined: 1, accepted: 0 },
   });
   expect(await taken(measure("came since"), { people: unknown, accepted: [] })).toMatchObject({ people: 0 });
+});
+
+test("acceptances, notices: whoever is being erased is left out and counted as such, by an identity of their own", async () => {
+  const base = { ...at, version: "2", effective: new Date("2026-01-01T00:00:00.000Z"), peopleMax: 9 };
+  const measure: Measure = { ...base, measure: "acceptances", collection: "accepted", who: "came since" };
+  const people = [
+    { ...person("new", "2026-03-01", "2026-03-01"), email: " Ada@Example.org" },
+    { ...person("stays", "2026-03-01", "2026-03-01"), email: "bob@example.org" },
+    { ...person("old", "2025-03-01", "2025-03-01"), email: "old@example.org" },
+  ];
+  const accepted = [{ who: "stays", version: "2", at: "2026-03-01", by: "use" }];
+  const rows = { people, accepted };
+  expect(await taken(measure, rows)).toMatchObject({ people: 2, accepted: 1, leaving: 0 });
+  expect(await taken(measure, rows, { leaving: ["ada@example.org"] })).toMatchObject({
+    ...{ people: 1, examined: 1, accepted: 1, untimely: 0, leaving: 1 },
+  });
+  // Whom the version does not bind is not left out of anything.
+  expect(await taken(measure, rows, { leaving: ["old@example.org"] })).toMatchObject({
+    people: 2,
+    leaving: 0,
+  });
+  const notices: Measure = { ...base, measure: "notices", collection: "noted" };
+  const told = { people, noted: [] };
+  expect(await taken(notices, told, { leaving: ["old@example.org"] })).toMatchObject({
+    people: 0,
+    leaving: 1,
+  });
+  expect(await taken(notices, told)).toMatchObject({ people: 1, told: 0, leaving: 0 });
 });
 
 test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {
@@ -279,14 +327,18 @@ test("breaches: people are the same by whatever field a link calls them, and eve
         "fields: { who: user.unique_id, other: user.unique_id, kind: system, purpose: system, at: system }",
       ),
     );
-  expect(await taken(BREACHES, rows, links("owner: who -> people.email"))).toMatchObject({
+  expect(await taken(BREACHES, rows, { of: links("owner: who -> people.email") })).toMatchObject({
     ...{ incidents: 1, unclear: 0, people: 2, untold: 1, late: 0 },
   });
   const both = `links:
       - { role: owner, from: [who], to: { collection: people, fields: [email] } }
       - { role: co_owner, from: [other], to: { collection: people, fields: [id] }, when: { kind: [pair] } }
     erase: delete`;
-  expect(await taken(BREACHES, rows, links(both))).toMatchObject({ unclear: 0, people: 3, untold: 2 });
+  expect(await taken(BREACHES, rows, { of: links(both) })).toMatchObject({
+    unclear: 0,
+    people: 3,
+    untold: 2,
+  });
 });
 
 test("breaches: people without a key in the map are read, and whom nobody can be told of is unclear", async () => {
@@ -294,17 +346,17 @@ test("breaches: people without a key in the map are read, and whom nobody can be
   const uses = [{ who: "old", at: "2026-02-01" }];
   const keyless = mapOf(MAP.replace("    key: [id]\n    person", "    person"));
   expect(keyless.stores[0]?.collections[0]?.key).toBeNull();
-  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, keyless)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, { of: keyless })).toMatchObject({
     people: 1,
     untold: 1,
   });
   const own = [leak("1", "2026-03-01T00:00Z", { rows: "people", since: "2025-01-01", until: "2026-03-02" })];
-  expect(await taken(BREACHES, { people: PEOPLE, leaks: own }, keyless)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, leaks: own }, { of: keyless })).toMatchObject({
     people: 3,
     untold: 3,
   });
   const unsaid = mapOf(MAP.slice(0, MAP.indexOf("  told:")));
-  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, unsaid)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, { of: unsaid })).toMatchObject({
     unclear: 1,
     people: 0,
   });

@@ -83,6 +83,11 @@ const taken = (
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },
     allowanceOf: () => allowance,
+    history: {
+      ...{ lastDrill: async () => null, leaving: async () => null },
+      countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      remember: async () => ({ commitments: new Map(), promises: new Map() }),
+    },
   };
   return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
 };
