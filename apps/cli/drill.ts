@@ -6,6 +6,7 @@ import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { settleForDrill } from "@avow/runtime/requests/tasks/decide";
+import { adapterBasis } from "@avow/runtime/service/adapter";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readAddresses } from "./addresses.ts";
 
@@ -74,6 +75,7 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
     ...service,
     service: service.manifest.service,
     planBasis: planBasis(service.map, service.keepRules),
+    adapterBasis: await adapterBasis(service.folder, drill),
     adapter,
     base: address.url,
     now: options.now,

@@ -43,8 +43,9 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
   const plan = await planLooks(new Map([[name, measure]]), asking, budget);
   const allowance = must(plan.get(name), "it was priced");
   const context: MeasureContext = {
-    ...{ ...asking, book, now: new Date(), planBasis: "" },
+    ...{ ...asking, book, now: new Date() },
     allowanceOf: () => allowance,
+    drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
     placeOf: () => "here",
     locatorOf: (row) => `${row.length}`,
     papers: async () => Promise.reject(new Error("no look here asks for papers")),

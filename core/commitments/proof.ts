@@ -172,8 +172,10 @@ export type Reading =
       readonly passed: boolean;
       readonly detail: string;
       readonly freshForMs: number;
-      /** It was carried out under the map and the reasons to keep that hold now. */
-      readonly current: boolean;
+      /** What it rests upon and is another by now, in words; null: nothing. */
+      readonly stale: string | null;
+      /** Hashes of the commitments, as they were worded, that it speaks for. */
+      readonly proves: readonly string[];
     }
   | {
       readonly reading: "overdue";

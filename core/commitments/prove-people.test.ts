@@ -12,7 +12,12 @@ test("protect: what a drill finds out is as good as the drill", () => {
   expect(judge("warned", on("drill", { passed: false, detail: "no warning" })).reason).toBe(
     "the drill of the warning where people write failed: no warning",
   );
-  for (const open of [{ at: null }, { current: false }, { freshForMs: 0 }, { reading: "failed" as const }])
+  for (const open of [
+    { at: null },
+    { stale: "it has changed" },
+    { freshForMs: 0 },
+    { reading: "failed" as const },
+  ])
     expect(judge("warned", on("drill", open)).verdict).toBe("unproven");
 });
 

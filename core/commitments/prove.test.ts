@@ -132,10 +132,10 @@ test("right: the worst of drills and deadlines speaks", () => {
   expect(judge("leave", on("drill", { at: null, passed: false })).reason).toContain("run `avow drill`");
   expect(judge("leave", on("drill", { freshForMs: 0 })).verdict).toBe("unproven");
   for (const passed of [true, false])
-    expect(judge("leave", on("drill", { current: false, passed }))).toMatchObject({
+    expect(judge("leave", on("drill", { stale: "the data map has changed", passed }))).toMatchObject({
       verdict: "unproven",
-      reason: expect.stringContaining(
-        "has changed since the last drill of the right `erase`: run `avow drill`",
+      reason: expect.stringMatching(
+        /^stale: the data map has changed since the last drill of the right `erase` \(2026-.*\): run `avow drill`$/,
       ),
     });
   expect(

@@ -11,19 +11,21 @@ import type {
 } from "../connector-kit/contract.ts";
 import type { WindowBook } from "./budget/book.ts";
 import type { Allowance, Spent } from "./budget/model.ts";
+import type { DrillBasis } from "./drill-basis.ts";
 import type { PromiseReport } from "./report.ts";
 
 /** What only Avow's own database knows. */
 export interface History {
-  /** The last one with this basis of planning (core/plan/basis.ts); without one, the last of all, which is not `current`. */
+  /** The last one that rests upon this; without one, the last of all, and what has changed since. */
   lastDrill(
     right: string,
-    basis: string,
+    basis: DrillBasis,
   ): Promise<{
     readonly at: Date;
     readonly passed: boolean;
     readonly detail: string;
-    readonly current: boolean;
+    readonly stale: string | null;
+    readonly proves: readonly string[];
   } | null>;
   countRequests(
     right: string,
@@ -86,7 +88,8 @@ export interface MeasureContext extends Outside {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   readonly history: History;
-  readonly planBasis: string;
+  /** What a drill would rest upon now. */
+  readonly drillBasis: (drill: string) => DrillBasis;
   readonly feasible: () => Promise<Feasible>;
   /** The keyed name of a row, for evidence. */
   readonly locatorOf: (place: string) => string;

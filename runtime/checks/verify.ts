@@ -17,6 +17,8 @@ import type { Budget, Spent } from "./budget/model.ts";
 import { planLooks } from "./budget/plan.ts";
 import type { Feasible, History, Looked, MeasureContext, Outside } from "./context.ts";
 import { coverage, onlyIfCovered, rollingOf } from "./covered.ts";
+import { type DrillBasis, drillBasis } from "./drill-basis.ts";
+import { spokenFor } from "./measures/drill.ts";
 import { take } from "./measures/index.ts";
 import {
   informedOf,
@@ -38,6 +40,8 @@ export interface VerifyInput extends Outside {
   readonly history: History;
   /** What erasures are planned from now (core/plan/basis.ts). */
   readonly planBasis: string;
+  /** The service's adapter for drills, as a hash. */
+  readonly adapterBasis: string;
   readonly feasible: () => Promise<Feasible>;
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
@@ -76,7 +80,9 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const held = heldBack(input.policy);
   const waivers = input.waivers ?? [];
   const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
-    const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
+    const seen = measures.map((m) =>
+      spokenFor(must(readings.get(nameOf(m)), "every measure was taken"), commitment),
+    );
     const rolling = rollingOf(seen);
     const measured = connected
       ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
@@ -151,7 +157,9 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
     return answer;
   };
   const { book = null, placeOf = (store: string) => store } = input;
-  return { ...input, describe, spent, book, placeOf };
+  const { policy, map, now, planBasis: plan, adapterBasis: adapter } = input;
+  const basis = (drill: string): DrillBasis => drillBasis(drill, { policy, map, now }, { plan, adapter });
+  return { ...input, describe, spent, book, placeOf, drillBasis: basis };
 }
 
 async function takeAll(

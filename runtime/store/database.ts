@@ -15,6 +15,7 @@ import * as tasks from "./migrations/010-tasks.ts";
 import * as verdicts from "./migrations/011-verdicts.ts";
 import * as sweeps from "./migrations/012-sweeps.ts";
 import * as suppressionLots from "./migrations/013-suppression-lots.ts";
+import * as drillBasis from "./migrations/015-drill-basis.ts";
 import { pipelined } from "./pipelined.ts";
 import type { Tables } from "./tables.ts";
 
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "011-verdicts": verdicts,
   "012-sweeps": sweeps,
   "013-suppression-lots": suppressionLots,
+  "015-drill-basis": drillBasis,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -117,7 +117,7 @@ test("notices: those who were here before and are still here, told of this versi
     notice("new", "2025-12-01 00:00:00+00"),
   ];
   expect(await taken(NOTICES, { people, told })).toEqual({
-    ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1 },
+    ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1, leaving: 0 },
     ways: { email: 1, platform: 1 },
   });
 });

@@ -38,8 +38,9 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
     const budget = rows === undefined ? BUDGET : { ...BUDGET, rows };
     const plan = await planLooks(new Map([["age", MEASURE]]), asking, budget);
     const context: MeasureContext = {
-      ...{ ...asking, book, now, planBasis: "" },
+      ...{ ...asking, book, now },
       allowanceOf: () => must(plan.get("age"), "it was priced"),
+      drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
       placeOf: () => "here",
       locatorOf: (place) => `named ${place.length}`,
       papers: async () => Promise.reject(new Error("no look here asks for papers")),
