@@ -1,10 +1,10 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
-import type { Kinds } from "@avow/core/plan/notation";
+import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, OwnershipQuery } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
 import { type ReadOwnership, readOwnership } from "./ownerless-read.ts";
+import { parentsIn } from "./parents.ts";
 
 const PART_ROWS_MAX = 500_000;
 
@@ -76,31 +76,20 @@ async function byStatement(look: Look): Promise<Told> {
 
 async function byReading(look: Look): Promise<Told> {
   const { collection, links, looking } = look;
-  const { readers, map, budget } = looking;
+  const { readers, budget } = looking;
   const away = links.find((l) => readers[l.to.store] === undefined);
   if (away !== undefined)
     return { ok: false, reason: `: its owners lie in \`${away.to.store}\`, which is not connected` };
-  const collections = new Map(map.stores.flatMap((s) => s.collections).map((c) => [idOf(c), c]));
   const timeoutMs = budget.seconds * 1000;
   const { failed, large } = await priceOf(look, { collection: collection.name, links: [], timeoutMs });
   if (failed !== null) return { ok: false, reason: failed };
   return told(
     await readOwnership({
       ...{ collection, links, reader: look.reader, timeoutMs },
-      parentOf: (l) => ({
-        parent: must(collections.get(collectionId(l.to)), "links lead to collections of the map"),
-        reader: must(readers[l.to.store], "it is connected"),
-        kinds: kindsOf(look.stores, l),
-      }),
+      parentOf: parentsIn(look.stores, looking),
       rowsMax: large ? PART_ROWS_MAX : budget.rows,
     }),
   );
-}
-
-/** As the store says itself; one that can not be asked answers no other question either. */
-function kindsOf(stores: ReadonlyMap<string, Open>, { to }: Link): Kinds {
-  const fields = stores.get(to.store)?.collections.get(to.collection)?.fields ?? [];
-  return to.fields.map((name) => fields.find((f) => f.name === name)?.notations);
 }
 
 const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
