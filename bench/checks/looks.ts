@@ -45,6 +45,7 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
   const context: MeasureContext = {
     ...{ ...asking, book, now: new Date() },
     allowanceOf: () => allowance,
+    beside: null,
     drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
     placeOf: () => "here",
     locatorOf: (row) => `${row.length}`,

@@ -9,6 +9,7 @@ import type {
   Look,
   StoreDescription,
 } from "../connector-kit/contract.ts";
+import type { Beside } from "./budget/beside.ts";
 import type { WindowBook } from "./budget/book.ts";
 import type { Allowance, Spent } from "./budget/model.ts";
 import type { DrillBasis } from "./drill-basis.ts";
@@ -100,6 +101,8 @@ export interface MeasureContext extends Outside {
   readonly allowanceOf: (measure: Measure) => Allowance | null;
   readonly book: WindowBook | null;
   readonly spent: Spent;
+  /** What may be read beside the looks; null: nobody watches. */
+  readonly beside: Beside | null;
   /** Which store stands behind the name, without its password: windows of one say nothing about another. */
   readonly placeOf: (store: string) => string;
 }

@@ -46,7 +46,8 @@ for (const { engine, start } of clubsOn({
     });
 
     const locatorOf = (place: string): string => `locator of ${place}`;
-    const context = () => ({
+    const context = (budget = BUDGET) => ({
+      beside: { budget, perStore: new Map() },
       ...{ readers: { app }, locatorOf, spent: { rows: 0, bytes: 0 } },
       describe: () => app.describe(),
     });
@@ -56,7 +57,7 @@ for (const { engine, start } of clubsOn({
     });
 
     test("by any value that a field may hold, nothing at all included, and no other row", async () => {
-      const named = await nameSuspects([notes(["O'Hara's \"", "for Bob", null])], context(), BUDGET);
+      const named = await nameSuspects([notes(["O'Hara's \"", "for Bob", null])], context());
       const ids: string[] = [];
       for (const { locator = "", what } of named) {
         expect(what).toBe("a row of `payments`: somebody whom the policy does not name");
@@ -64,15 +65,15 @@ for (const { engine, start } of clubsOn({
         ids.push(found?.key["id"] ?? "");
       }
       expect(ids.sort()).toEqual(["11", "12", "3"]);
-      expect(await nameSuspects([notes(["nobody holds this"])], context(), BUDGET)).toEqual([]);
+      expect(await nameSuspects([notes(["nobody holds this"])], context())).toEqual([]);
     });
 
     test("what costs more than a run may read is not named, and says so", async () => {
-      const [only, ...others] = await nameSuspects([notes(["for Bob"])], context(), { ...BUDGET, bytes: 1 });
+      const [only, ...others] = await nameSuspects([notes(["for Bob"])], context({ ...BUDGET, bytes: 1 }));
       expect(others).toEqual([]);
       expect(only?.locator).toBeUndefined();
       expect(only?.what).toMatch(
-        /^no row of `payments` is named: to find it would be .+ (bytes|kB) and \d+ rows$/,
+        /^no row of `payments` is named: to read `payments` as well would be .+ (bytes|kB) and \d+ rows, and a run may read 1 bytes/,
       );
     });
   });

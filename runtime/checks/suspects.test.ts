@@ -35,7 +35,7 @@ function store(rows: readonly Row[] | "down", primaryKey: readonly string[] = ["
     },
   };
   const context = {
-    ...{ readers: { app }, describe: () => app.describe(), spent: { rows: 0, bytes: 0 } },
+    ...{ readers: { app }, describe: () => app.describe(), spent: { rows: 0, bytes: 0 }, beside: null },
     locatorOf: (place: string) => place,
   };
   const told = Object.assign<MeasureContext, typeof context>(Object.create(null), context);
@@ -48,7 +48,7 @@ const TO: Suspects = {
 
 test("up to five rows are named, and no more are read than that", async () => {
   const { context, asked, given } = store(Array.from({ length: 900 }, (_, i) => [String(i), "a"]));
-  const named = await nameSuspects([TO], context, null);
+  const named = await nameSuspects([TO], context);
   expect(named.map((n) => n.locator)).toEqual([0, 1, 2, 3, 4].map((i) => `app|given|["${i}"]`));
   expect(JSON.stringify(named)).not.toContain('"a"');
   expect(asked).toEqual([
@@ -64,18 +64,18 @@ test("a field that holds nothing is looked for among the rows, and only so far",
     ["3", "c"],
   ];
   const some = store(rows);
-  expect(await nameSuspects([{ ...TO, where: { to: [null] } }], some.context, null)).toMatchObject([
+  expect(await nameSuspects([{ ...TO, where: { to: [null] } }], some.context)).toMatchObject([
     { locator: 'app|given|["2"]' },
   ]);
   expect(some.asked).toEqual([{ collection: "given", fields: ["id", "to"] }]);
   const many = store(Array.from({ length: 100_500 }, (_, i) => [String(i), "c"]));
-  expect(await nameSuspects([{ ...TO, where: { to: [null] } }], many.context, null)).toEqual([]);
+  expect(await nameSuspects([{ ...TO, where: { to: [null] } }], many.context)).toEqual([]);
   expect(many.given()).toBe(100_000);
 });
 
 test("why no row is named: no key, a store that is away", async () => {
-  const [keyless] = await nameSuspects([TO], store([], []).context, null);
+  const [keyless] = await nameSuspects([TO], store([], []).context);
   expect(keyless?.what).toBe("no row of `given` is named: it has no primary key");
-  const [away] = await nameSuspects([TO], store("down").context, null);
+  const [away] = await nameSuspects([TO], store("down").context);
   expect(away?.what).toBe("no row of `given` is named: nobody answers");
 });

@@ -4,12 +4,11 @@
  */
 import type { Evidence, Suspects } from "@avow/core/commitments/proof";
 import type { Connector, ConnectorFailure, Match, Row } from "../connector-kit/contract.ts";
-import { inBytes } from "./budget/allot.ts";
-import type { Budget } from "./budget/model.ts";
+import { tooMuchBeside } from "./budget/beside.ts";
 import { type MeasureContext, rowPlace } from "./context.ts";
 import { rowsOf } from "./measures/rows.ts";
 
-type Naming = Pick<MeasureContext, "readers" | "describe" | "locatorOf" | "spent">;
+type Naming = Pick<MeasureContext, "readers" | "describe" | "locatorOf" | "spent" | "beside">;
 
 /** Rows that evidence names. */
 const NAMED_MAX = 5;
@@ -19,16 +18,12 @@ const TUPLES_MAX = 200;
 const LOOKED_THROUGH_MAX = 100_000;
 
 /** Evidence with locators; what was not named, and why, is said in its place. */
-export async function nameSuspects(
-  suspects: readonly Suspects[],
-  context: Naming,
-  budget: Budget | null,
-): Promise<Evidence[]> {
-  const named = await Promise.all(suspects.map((s) => nameRows(s, context, budget)));
+export async function nameSuspects(suspects: readonly Suspects[], context: Naming): Promise<Evidence[]> {
+  const named = await Promise.all(suspects.map((s) => nameRows(s, context)));
   return named.flat();
 }
 
-async function nameRows(suspects: Suspects, context: Naming, budget: Budget | null): Promise<Evidence[]> {
+async function nameRows(suspects: Suspects, context: Naming): Promise<Evidence[]> {
   const { store, collection, what } = suspects;
   const unnamed = (why: string): Evidence[] => [
     { what: `no row of \`${collection}\` is named: ${why}`, store, collection },
@@ -41,8 +36,8 @@ async function nameRows(suspects: Suspects, context: Naming, budget: Budget | nu
   if (key.length === 0) return unnamed("it has no primary key");
   const match = matchOf(suspects);
   if (match !== null) {
-    const tooDear = await priceOf(reader, { collection, match, context, budget });
-    if (tooDear !== null) return unnamed(tooDear);
+    const tooMuch = await tooMuchBeside(context, store, { collection, anyOf: [match] });
+    if (tooMuch !== null) return unnamed(tooMuch.reason);
   }
   const keys = await keysOf(reader, suspects, { key, match });
   if ("ok" in keys) return unnamed(keys.reason);
@@ -50,29 +45,6 @@ async function nameRows(suspects: Suspects, context: Naming, budget: Budget | nu
     what: `a row of \`${collection}\`: ${what}`,
     ...{ store, collection, locator: context.locatorOf(rowPlace(store, collection, k)) },
   }));
-}
-
-interface Price {
-  readonly collection: string;
-  readonly match: Match;
-  readonly context: Naming;
-  readonly budget: Budget | null;
-}
-
-/** Why it is not asked; null: it may be. */
-async function priceOf(
-  reader: Connector,
-  { collection, match, context, budget }: Price,
-): Promise<string | null> {
-  if (budget === null || reader.estimate === undefined) return null;
-  const price = await reader.estimate({ ask: "count", query: { collection, anyOf: [match] } });
-  if (!price.ok) return price.reason;
-  const { bytes, rows } = price.value;
-  if (bytes > budget.bytes || rows > budget.rows)
-    return `to find it would be ${inBytes(bytes)} and ${rows.toLocaleString("en")} rows`;
-  context.spent.bytes += bytes;
-  context.spent.rows += rows;
-  return null;
 }
 
 /** Null: only empty fields are meant. */

@@ -88,7 +88,7 @@ export async function verify(input: VerifyInput): Promise<Report> {
       ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
       : { ...NOT_MEASURED, reason: NO_STORE };
     const open = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
-    const judgement = await withNames(open, asking, input.budget ?? null);
+    const judgement = await withNames(open, asking);
     const looks = new Set(measures.map((m, i) => howOf(m, seen[i])));
     const waiver = waiverOf(waivers, { commitment, judgement }, input.now);
     return { commitment, judgement, looks: [...looks], coverage: coverage(rolling), waiver };
@@ -159,7 +159,9 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
   const { book = null, placeOf = (store: string) => store } = input;
   const { policy, map, now, planBasis: plan, adapterBasis: adapter } = input;
   const basis = (drill: string): DrillBasis => drillBasis(drill, { policy, map, now }, { plan, adapter });
-  return { ...input, describe, spent, book, placeOf, drillBasis: basis };
+  const { budget } = input;
+  const beside = budget === undefined ? null : { budget, perStore: new Map<string, Spent>() };
+  return { ...input, describe, spent, beside, book, placeOf, drillBasis: basis };
 }
 
 async function takeAll(
@@ -196,14 +198,10 @@ async function takeOne(measure: Measure, context: MeasureContext): Promise<Readi
 }
 
 /** Whoever reads that rows broke something can find some of them. */
-async function withNames(
-  judgement: Judgement,
-  asking: ReturnType<typeof contextOf>,
-  budget: Budget | null,
-): Promise<Judgement> {
+async function withNames(judgement: Judgement, asking: ReturnType<typeof contextOf>): Promise<Judgement> {
   const { suspects = [], evidence } = judgement;
   if (judgement.verdict !== "broken" || suspects.length === 0) return judgement;
-  return { ...judgement, evidence: [...evidence, ...(await nameSuspects(suspects, asking, budget))] };
+  return { ...judgement, evidence: [...evidence, ...(await nameSuspects(suspects, asking))] };
 }
 
 /** What a missing list would have allowed is refused until it is there; meanwhile there is nothing to keep. */

@@ -5,6 +5,7 @@ import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
 import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import { BUDGET } from "../budget/model.ts";
 import type { MeasureContext } from "../context.ts";
 import { take } from "./index.ts";
 
@@ -63,12 +64,24 @@ const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: tru
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
 
+interface Around {
+  readonly of?: DataMap;
+  readonly leaving?: readonly string[] | null;
+  /** How many rows may be read beside the look; null: nobody watches. */
+  readonly rowsMax?: number | null;
+}
+
 function taken(
   measure: Measure,
   rows: Rows,
-  { of = map, leaving = null }: { of?: DataMap; leaving?: readonly string[] | null } = {},
+  { of = map, leaving = null, rowsMax = null }: Around = {},
 ): Promise<Reading> {
-  const app: Pick<Connector, "read"> = {
+  const app: Pick<Connector, "read" | "estimate"> = {
+    async estimate({ query }) {
+      const found = rows[query.collection] ?? [];
+      const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
+      return { ok: true, value: { ...price, collection: price, windowKey: null } };
+    },
     async *read({ collection, fields, anyOf }) {
       const found = rows[collection] ?? [];
       if (found === "down") yield down;
@@ -88,6 +101,8 @@ function taken(
     map: of,
     readers: { app },
     allowanceOf: () => null,
+    spent: { rows: 0, bytes: 0 },
+    beside: rowsMax === null ? null : { budget: { ...BUDGET, rows: rowsMax }, perStore: new Map() },
     history: {
       ...{
         lastDrill: async () => null,
@@ -175,6 +190,34 @@ test("acceptances, notices: whoever is being erased is left out and counted as s
     leaving: 1,
   });
   expect(await taken(notices, told)).toMatchObject({ people: 1, told: 0, leaving: 0 });
+});
+
+test("what is read beside a look is priced first: of too many people, answers or rows nothing is read", async () => {
+  const base = { ...at, version: "2", effective: new Date("2026-01-01T00:00:00.000Z"), peopleMax: 9 };
+  const refused = {
+    reading: "failed",
+    reason: expect.stringMatching(
+      /^the store `app` could not be looked at \(throttled\): to read `(people|answers|told)` as well would be 0 bytes and 4 rows, and a run may read 4.0 GB and 3 rows beside its looks/,
+    ),
+  };
+  const row = { who: "old", purpose: "news", given: "true", at: "2026-01-01", by: "settings", leak: "1" };
+  const four = [row, row, row, row];
+  const asked: readonly (readonly [Measure, Rows])[] = [
+    [{ ...base, measure: "acceptances", collection: "accepted", who: "came since" }, { people: PEOPLE }],
+    [{ ...base, measure: "notices", collection: "noted" }, { people: PEOPLE }],
+    [
+      {
+        ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"] },
+        ...{ named: null, opt: "in", rowsMax: 9 },
+      },
+      { answers: four },
+    ],
+    [BREACHES, { told: four }],
+  ];
+  for (const [measure, rows] of asked) {
+    expect(await taken(measure, rows, { rowsMax: 3 })).toMatchObject(refused);
+    expect((await taken(measure, rows, { rowsMax: 4 })).reading).toBe(measure.measure);
+  }
 });
 
 test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {

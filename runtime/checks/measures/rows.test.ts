@@ -83,6 +83,7 @@ const taken = (
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },
     allowanceOf: () => allowance,
+    ...{ beside: null, spent: { rows: 0, bytes: 0 } },
     history: {
       ...{ lastDrill: async () => null, leaving: async () => null },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),

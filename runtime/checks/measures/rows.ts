@@ -11,6 +11,7 @@ import type {
   Match,
   Row,
 } from "../../connector-kit/contract.ts";
+import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
 
 export async function* rowsOf(
@@ -122,10 +123,12 @@ export async function eachAccount(
     readonly person: Collection;
     readonly to: Link["to"];
     readonly anchors: readonly string[];
-    readonly context: Pick<MeasureContext, "map" | "history">;
+    readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">;
   },
   act: (account: Account) => void,
 ): Promise<ConnectorFailure | null> {
+  const tooMuch = await tooMuchBeside(context, person.store, { collection: person.name });
+  if (tooMuch !== null) return tooMuch;
   const leaving = await context.history.leaving();
   const identities = leaving === null ? [] : ownIdentities(person, context.map);
   const { closure } = person.anchors;

@@ -40,6 +40,7 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
     const context: MeasureContext = {
       ...{ ...asking, book, now },
       allowanceOf: () => must(plan.get("age"), "it was priced"),
+      beside: null,
       drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
       placeOf: () => "here",
       locatorOf: (place) => `named ${place.length}`,
