@@ -9,9 +9,8 @@ import type {
   Look,
   StoreDescription,
 } from "../connector-kit/contract.ts";
-import type { Beside } from "./budget/beside.ts";
 import type { WindowBook } from "./budget/book.ts";
-import type { Allowance, Spent } from "./budget/model.ts";
+import type { Allowance, Beside, Spent } from "./budget/model.ts";
 import type { DrillBasis } from "./drill-basis.ts";
 import type { PromiseReport } from "./report.ts";
 

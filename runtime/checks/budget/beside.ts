@@ -5,12 +5,6 @@
 import type { ConnectorFailure, CountQuery } from "../../connector-kit/contract.ts";
 import type { MeasureContext } from "../context.ts";
 import { inBytes } from "./allot.ts";
-import type { Budget, Spent } from "./model.ts";
-
-export interface Beside {
-  readonly budget: Budget;
-  readonly perStore: Map<string, Spent>;
-}
 
 type Asking = Pick<MeasureContext, "readers" | "spent" | "beside">;
 
