@@ -5,6 +5,8 @@ import { databaseHistory, type Turned } from "@avow/runtime/checks/db-history";
 import type { Report } from "@avow/runtime/checks/report";
 import { verify } from "@avow/runtime/checks/verify";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
+import { leavingOf } from "@avow/runtime/requests/desk/leaving";
+import { adapterBasis } from "@avow/runtime/service/adapter";
 import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible } from "@avow/runtime/service/feasible";
 import type { OpenService } from "@avow/runtime/service/open";
@@ -48,7 +50,7 @@ export interface CheckOptions {
   readonly keepHistory: boolean;
 }
 
-export const checkService = (
+export const checkService = async (
   service: OpenService,
   { now, promises, keepHistory, front }: CheckOptions,
 ): Promise<Report> =>
@@ -60,6 +62,7 @@ export const checkService = (
       db: service.db,
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
+      leaving: () => leavingOf({ ...service, service: service.manifest.service }),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,
@@ -70,6 +73,7 @@ export const checkService = (
     placeOf: (store) => service.places[store] ?? store,
     waivers: service.waivers,
     planBasis: planBasis(service.map, service.keepRules),
+    adapterBasis: await adapterBasis(service.folder, service.manifest.drill),
     feasible: () => feasible(service),
     doors: once(async () => {
       const running = await readAddresses(service.home);

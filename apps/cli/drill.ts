@@ -6,6 +6,7 @@ import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { settleForDrill } from "@avow/runtime/requests/tasks/decide";
+import { adapterBasis } from "@avow/runtime/service/adapter";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readAddresses } from "./addresses.ts";
 
@@ -50,6 +51,9 @@ type Prepared =
   | { readonly ok: true; readonly input: DrillInput }
   | { readonly ok: false; readonly reason: string };
 
+/** By the adapter's address, what its files said when this process read them. */
+const asLoaded = new Map<string, string>();
+
 async function prepare(service: OpenService, options: DrillOptions): Promise<Prepared> {
   const { drill } = service.manifest;
   if (drill === null)
@@ -57,7 +61,11 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
       ok: false,
       reason: "avow.yaml names no `drill`: add `drill: { adapter: drill.ts, app: https://… }`",
     };
-  const module: unknown = await import(pathToFileURL(join(service.folder, drill.adapter)).href);
+  const { href } = pathToFileURL(join(service.folder, drill.adapter));
+  // A process goes on with what it has read once, whatever the files say by now: that is what its drills are by.
+  const basis = asLoaded.get(href) ?? (await adapterBasis(service.folder, drill));
+  asLoaded.set(href, basis);
+  const module: unknown = await import(href);
   const adapter: unknown =
     typeof module === "object" && module !== null && "drill" in module ? module.drill : null;
   if (!isDrillAdapter(adapter))
@@ -74,6 +82,7 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
     ...service,
     service: service.manifest.service,
     planBasis: planBasis(service.map, service.keepRules),
+    adapterBasis: basis,
     adapter,
     base: address.url,
     now: options.now,

@@ -43,8 +43,10 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
   const plan = await planLooks(new Map([[name, measure]]), asking, budget);
   const allowance = must(plan.get(name), "it was priced");
   const context: MeasureContext = {
-    ...{ ...asking, book, now: new Date(), planBasis: "" },
+    ...{ ...asking, book, now: new Date() },
     allowanceOf: () => allowance,
+    beside: null,
+    drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
     placeOf: () => "here",
     locatorOf: (row) => `${row.length}`,
     papers: async () => Promise.reject(new Error("no look here asks for papers")),
@@ -53,6 +55,7 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
     history: {
       lastDrill: async () => null,
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      leaving: async () => null,
       remember: async () => ({ commitments: new Map(), promises: new Map() }),
     },
   };

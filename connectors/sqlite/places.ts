@@ -60,7 +60,8 @@ export const valueAt = ({ document, path }: Place): string =>
 /** The place's value as `read` gives it. */
 export function placeText(place: Place): string {
   if (place.path.each === null) return valueAt(place);
-  const all = `SELECT json_group_array(${valueAt(place)} ORDER BY e.key) FROM ${elements(place)}`;
+  // Put together with a text, a number is one, and not a part of the document: in a list of numbers great ids would become their neighbours.
+  const all = `SELECT json_group_array((${valueAt(place)}) || '' ORDER BY e.key) FROM ${elements(place)}`;
   return `CASE WHEN ${isList(place)} THEN (${all}) END`;
 }
 

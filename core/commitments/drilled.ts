@@ -4,7 +4,7 @@ import type { Reading } from "./proof.ts";
 export interface Drilled {
   readonly broken: readonly string[];
   readonly open: readonly string[];
-  /** Null unless it passed, not long ago and under the same map. */
+  /** Null unless it passed, not long ago and resting upon what holds now. */
   readonly passed: { readonly at: string; readonly detail: string } | null;
   /** Null where there was no drill. */
   readonly freshForMs: number | null;
@@ -18,11 +18,9 @@ export function drilled(reading: Extract<Reading, { reading: "drill" }>, what: s
     ...part,
   });
   if (at === null) return said({ open: [`no drill of ${what} yet: run \`avow drill\``] });
-  if (!reading.current)
+  if (reading.stale !== null)
     return said({
-      open: [
-        `the data map, or what may be kept, has changed since the last drill of ${what}: run \`avow drill\``,
-      ],
+      open: [`stale: ${reading.stale} since the last drill of ${what} (${at}): run \`avow drill\``],
     });
   if (!reading.passed) return said({ broken: [`the drill of ${what} failed: ${detail}`] });
   if (reading.freshForMs <= 0)

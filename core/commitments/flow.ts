@@ -35,7 +35,7 @@ export function judgeFlow(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const { rows, broken, evidence } = wordsOf(examineFlow(view), readings, {
+  const { rows, broken, evidence, suspects } = wordsOf(examineFlow(view), readings, {
     row: "disclosure",
     isAgainst: (to) => isAgainst(spec, commitment, to, view),
     said: (to) => (spec.never ? `to \`${to}\`` : "to somebody whom the policy does not name"),
@@ -46,6 +46,7 @@ export function judgeFlow(
     broken,
     open: [...failures(readings), `${seen}${NO_GATEWAY}`],
     evidence,
+    suspects,
     basis: "exact",
     ...{ examined: rows, population: rows },
     freshForMs: null,

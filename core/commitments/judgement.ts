@@ -1,7 +1,7 @@
 /** How the kinds word a judgement: what broke it first, then what could not be seen, and kept only when neither is left. */
 import type { Collection, DataMap } from "../datamap/model.ts";
 import { isPersonal } from "../terms/category.ts";
-import type { Basis, Evidence, Judgement, Reading } from "./proof.ts";
+import type { Basis, Evidence, Judgement, Reading, Suspects } from "./proof.ts";
 
 const DAY_MS = 86_400_000;
 /** How long a look at the stores holds when nothing says it should be shorter. */
@@ -14,6 +14,8 @@ export interface Findings {
   readonly open: readonly string[];
   readonly kept: string;
   readonly evidence: readonly Evidence[];
+  /** Rows that the evidence speaks of. */
+  readonly suspects?: readonly Suspects[];
   readonly basis: Basis;
   readonly examined: number | null;
   readonly population: number | null;
@@ -27,9 +29,12 @@ function said(reasons: readonly string[]): string {
 }
 
 export function judged(findings: Findings): Judgement {
-  const { broken, open, kept, evidence, basis, examined, population, freshForMs } = findings;
+  const { broken, open, kept, evidence, suspects = [], basis, examined, population, freshForMs } = findings;
   const numbers = { examined, population, evidence, freshForMs };
-  if (broken.length > 0) return { verdict: "broken", basis, reason: said(broken), ...numbers };
+  if (broken.length > 0) {
+    const named = suspects.length === 0 ? {} : { suspects };
+    return { verdict: "broken", basis, reason: said(broken), ...numbers, ...named };
+  }
   if (open.length > 0) return { verdict: "unproven", basis: null, reason: said(open), ...numbers };
   return { verdict: "kept", basis, reason: kept, ...numbers };
 }
@@ -63,6 +68,12 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 /** The day from which the policy's version is in force; null: it does not say. */
 export const effectiveOf = (policy: { readonly effective: string }): Date | null =>
   policy.effective === "unknown" ? null : new Date(`${policy.effective}T00:00:00.000Z`);
+
+/** Said beside a count of people, where some were left out of it. */
+export const leftOut = (leaving: number): string =>
+  leaving === 0
+    ? ""
+    : `; ${count(leaving, "person", "people")} whose erasure is under way ${leaving === 1 ? "is" : "are"} left out`;
 
 /** What is open where only some were looked at. */
 export const notAll = (examined: number, all: number, one: string, many?: string): string[] =>

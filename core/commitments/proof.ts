@@ -172,8 +172,10 @@ export type Reading =
       readonly passed: boolean;
       readonly detail: string;
       readonly freshForMs: number;
-      /** It was carried out under the map and the reasons to keep that hold now. */
-      readonly current: boolean;
+      /** What it rests upon and is another by now, in words; null: nothing. */
+      readonly stale: string | null;
+      /** Hashes of the commitments, as they were worded, that it speaks for. */
+      readonly proves: readonly string[];
     }
   | {
       readonly reading: "overdue";
@@ -211,6 +213,8 @@ export type Reading =
       readonly told: number;
       /** Of those who were told: only after it took effect. */
       readonly late: number;
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      readonly leaving?: number;
       /** By which ways, of those who were told. */
       readonly ways: Readonly<Record<string, number>>;
     }
@@ -222,6 +226,8 @@ export type Reading =
       readonly accepted: number;
       /** Of those who accepted: before the version took effect or they were here, or at a time that is still to come. */
       readonly untimely: number;
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      readonly leaving?: number;
       readonly ways: Readonly<Record<string, number>>;
     }
   | {
@@ -348,6 +354,15 @@ export interface Evidence {
   readonly locator?: string;
 }
 
+/** Rows that broke something, by what they hold; null: nothing. It is for whoever names some of them, and goes no further than that. */
+export interface Suspects {
+  /** What is wrong with them, without a value. */
+  readonly what: string;
+  readonly store: string;
+  readonly collection: string;
+  readonly where: Readonly<Record<string, readonly (string | null)[]>>;
+}
+
 export interface Judgement {
   readonly verdict: Verdict;
   readonly basis: Basis | null;
@@ -355,6 +370,8 @@ export interface Judgement {
   readonly population: number | null;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
+  /** Left out: nothing that could be named beyond the evidence. */
+  readonly suspects?: readonly Suspects[];
   /** How long the verdict holds; null when there is nothing to hold. */
   readonly freshForMs: number | null;
 }

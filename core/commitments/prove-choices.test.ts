@@ -39,6 +39,10 @@ test("accept: everybody whom the version binds has an acceptance, in time and by
     ...{ verdict: "unproven", reason: "nobody whom the version binds has been seen yet" },
   });
   expect(judge("binds").reason).toContain("no collection of acceptances");
+  expect(judge("binds", on("acceptances", { leaving: 2 }), ROWS)).toMatchObject({
+    ...{ verdict: "kept", population: 5 },
+    reason: expect.stringMatching(/; 2 people whose erasure is under way are left out$/),
+  });
 });
 
 test("consent: a use without a yes, after a no, of nobody, or a yes by accepting the policy breaks, and so does the drill", () => {
@@ -110,6 +114,7 @@ test("share and use: what is on record can break them, and never keeps them", ()
   expect(judge("to-carriers", to("a stranger"), ROWS)).toMatchObject({
     verdict: "broken",
     reason: "2 disclosures to somebody whom the policy does not name in `app.given`",
+    suspects: [{ store: "app", collection: "given", where: { to: ["a stranger"] } }],
   });
   expect(judge("to-nobody", to("broker"), ROWS).verdict).toBe("broken");
   expect(judge("to-nobody", to("carrier"), ROWS).verdict).toBe("unproven");

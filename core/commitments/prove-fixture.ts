@@ -211,7 +211,7 @@ const good = (measure: Measure): Reading => {
         passed: true,
         detail: "",
         freshForMs: 1000,
-        current: true,
+        ...{ stale: null, proves: [] },
       };
     case "overdue":
       return { reading: "overdue", open: 1, waiting: 0, overdue: 0, closed: 3 };

@@ -12,7 +12,12 @@ test("protect: what a drill finds out is as good as the drill", () => {
   expect(judge("warned", on("drill", { passed: false, detail: "no warning" })).reason).toBe(
     "the drill of the warning where people write failed: no warning",
   );
-  for (const open of [{ at: null }, { current: false }, { freshForMs: 0 }, { reading: "failed" as const }])
+  for (const open of [
+    { at: null },
+    { stale: "it has changed" },
+    { freshForMs: 0 },
+    { reading: "failed" as const },
+  ])
     expect(judge("warned", on("drill", open)).verdict).toBe("unproven");
 });
 
@@ -101,6 +106,7 @@ test("protect: accounts without a second factor and looks without a reason break
   expect(judge("with-reason", on("matching", { rows: 2 }), desks)).toMatchObject({
     verdict: "broken",
     evidence: [{ collection: "looks", rows: 2 }],
+    suspects: [{ collection: "looks", where: { why: [""] } }],
   });
   expect(judge("with-reason", on("matching", { nullable: ["why"] }), desks).reason).toBe(
     "`app.looks.why` may be empty, and then says nothing",

@@ -67,7 +67,10 @@ test("collect: values in fields called system and strange sources break; no sour
       ],
     }),
   );
-  expect(strange).toMatchObject({ verdict: "broken", evidence: [{ rows: 3, field: "via" }] });
+  expect(strange).toMatchObject({
+    ...{ verdict: "broken", evidence: [{ rows: 3, field: "via" }] },
+    suspects: [{ collection: "orders", where: { via: ["broker"] } }],
+  });
   expect(judge("orders-listed", undefined, MAP.replace("    source: via\n", "")).verdict).toBe("unproven");
   expect(judge("listed", on("schema", { reading: "failed" }))).toMatchObject({
     verdict: "unproven",
@@ -129,10 +132,10 @@ test("right: the worst of drills and deadlines speaks", () => {
   expect(judge("leave", on("drill", { at: null, passed: false })).reason).toContain("run `avow drill`");
   expect(judge("leave", on("drill", { freshForMs: 0 })).verdict).toBe("unproven");
   for (const passed of [true, false])
-    expect(judge("leave", on("drill", { current: false, passed }))).toMatchObject({
+    expect(judge("leave", on("drill", { stale: "the data map has changed", passed }))).toMatchObject({
       verdict: "unproven",
-      reason: expect.stringContaining(
-        "has changed since the last drill of the right `erase`: run `avow drill`",
+      reason: expect.stringMatching(
+        /^stale: the data map has changed since the last drill of the right `erase` \(2026-.*\): run `avow drill`$/,
       ),
     });
   expect(

@@ -3,7 +3,7 @@ import { type Collection, idOf } from "../datamap/model.ts";
 import { drilled } from "./drilled.ts";
 import { collectionsOf, failures, judged } from "./judgement.ts";
 import type { View } from "./kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
+import type { Evidence, Judgement, Measure, Reading, Suspects } from "./proof.ts";
 
 /** Rows that must not be there. */
 export interface Beside {
@@ -40,6 +40,7 @@ export function judgeTried(
   const broken: string[] = [];
   const open: string[] = failures(readings);
   const evidence: Evidence[] = [];
+  const suspects: Suspects[] = [];
   const kept: string[] = [];
   let population = 0;
   let freshForMs: number | null = null;
@@ -58,12 +59,9 @@ export function judgeTried(
     population += reading.population;
     if (reading.rows > 0) {
       broken.push(`${beside.found(reading.rows)} in \`${idOf(place)}\``);
-      evidence.push({
-        what: beside.found(reading.rows),
-        store: place.store,
-        collection: place.name,
-        rows: reading.rows,
-      });
+      const { store, name: collection } = place;
+      evidence.push({ what: beside.found(reading.rows), store, collection, rows: reading.rows });
+      suspects.push({ what: beside.found(1), store, collection, where: beside.of(place) ?? {} });
     }
     if (reading.nullable.length > 0)
       open.push(`\`${idOf(place)}.${reading.nullable.join("`, `")}\` may be empty, and then says nothing`);
@@ -73,6 +71,7 @@ export function judgeTried(
     broken,
     open,
     evidence,
+    suspects,
     basis: "drill",
     examined: beside === null ? kept.length : population,
     population: beside === null ? 1 : population,

@@ -1,6 +1,6 @@
 /** Words of the policy that rows on record hold: purposes of uses, recipients of disclosures. Some of them go against a commitment. */
 import { count } from "./judgement.ts";
-import type { Evidence, Measure, Reading } from "./proof.ts";
+import type { Evidence, Measure, Reading, Suspects } from "./proof.ts";
 
 interface Wording {
   /** What a row is, as in `use`. */
@@ -17,6 +17,7 @@ export interface Words {
   readonly seen: ReadonlyMap<string, number>;
   readonly broken: readonly string[];
   readonly evidence: readonly Evidence[];
+  readonly suspects: readonly Suspects[];
 }
 
 /** `readings` are of `measures`, in their order. */
@@ -27,19 +28,37 @@ export function wordsOf(
 ): Words {
   const broken: string[] = [];
   const evidence: Evidence[] = [];
+  const suspects: Suspects[] = [];
   const seen = new Map<string, number>();
   let all = 0;
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
     if (reading.reading !== "distinct" || measure?.measure !== "distinct") continue;
-    const { store, collection } = measure;
+    const { store, collection, field } = measure;
     all += reading.rows;
     for (const { value, rows } of reading.values) {
       if (value !== null) seen.set(value, (seen.get(value) ?? 0) + rows);
       if (!isAgainst(value)) continue;
       broken.push(`${count(rows, row)} ${said(value)} in \`${store}.${collection}\``);
-      evidence.push({ what: `${row}s ${said(value)}`, store, collection, rows });
+      const what = `${row}s ${said(value)}`;
+      evidence.push({ what, store, collection, rows });
+      suspects.push({ what: `${row} ${said(value)}`, store, collection, where: { [field]: [value] } });
     }
   }
-  return { rows: all, seen, broken, evidence };
+  return { rows: all, seen, broken, evidence, suspects: together(suspects) };
+}
+
+/** What is wrong in one way is named together, however many words there are. */
+function together(suspects: readonly Suspects[]): Suspects[] {
+  const groups = Map.groupBy(suspects, (s) => JSON.stringify([s.store, s.collection, s.what]));
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const where = Object.fromEntries(
+      Object.entries(first.where).map(([f, values]) => [
+        f,
+        [...values, ...others.flatMap((o) => o.where[f] ?? [])],
+      ]),
+    );
+    return [{ ...first, where }];
+  });
 }

@@ -87,6 +87,7 @@ const history = (change: Partial<HistoryOptions> = {}) =>
   databaseHistory({
     ...{ db, service: "shop", keep: true },
     countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+    leaving: async () => null,
     onTurned: (tx, turned) =>
       tellOf(tx, "shop", {
         turned,

@@ -1,6 +1,7 @@
 import type { Paper } from "@avow/core/commitments/paper";
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
+import type { IdentityValue } from "@avow/core/terms/person";
 import type {
   Answer,
   Connector,
@@ -9,20 +10,22 @@ import type {
   StoreDescription,
 } from "../connector-kit/contract.ts";
 import type { WindowBook } from "./budget/book.ts";
-import type { Allowance, Spent } from "./budget/model.ts";
+import type { Allowance, Beside, Spent } from "./budget/model.ts";
+import type { DrillBasis } from "./drill-basis.ts";
 import type { PromiseReport } from "./report.ts";
 
 /** What only Avow's own database knows. */
 export interface History {
-  /** The last one with this basis of planning (core/plan/basis.ts); without one, the last of all, which is not `current`. */
+  /** The last one that rests upon this; without one, the last of all, and what has changed since. */
   lastDrill(
     right: string,
-    basis: string,
+    basis: DrillBasis,
   ): Promise<{
     readonly at: Date;
     readonly passed: boolean;
     readonly detail: string;
-    readonly current: boolean;
+    readonly stale: string | null;
+    readonly proves: readonly string[];
   } | null>;
   countRequests(
     right: string,
@@ -35,6 +38,8 @@ export interface History {
     readonly closed: number;
     readonly proofs?: number;
   }>;
+  /** Tells of identities that are one person's own whether an erasure of that person is under way; null: of nobody. */
+  leaving(): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(looked: Looked, now: Date): Promise<Since>;
 }
@@ -83,7 +88,8 @@ export interface MeasureContext extends Outside {
   readonly map: DataMap;
   readonly readers: Readonly<Record<string, Connector>>;
   readonly history: History;
-  readonly planBasis: string;
+  /** What a drill would rest upon now. */
+  readonly drillBasis: (drill: string) => DrillBasis;
   readonly feasible: () => Promise<Feasible>;
   /** The keyed name of a row, for evidence. */
   readonly locatorOf: (place: string) => string;
@@ -94,6 +100,8 @@ export interface MeasureContext extends Outside {
   readonly allowanceOf: (measure: Measure) => Allowance | null;
   readonly book: WindowBook | null;
   readonly spent: Spent;
+  /** What may be read beside the looks; null: nobody watches. */
+  readonly beside: Beside | null;
   /** Which store stands behind the name, without its password: windows of one say nothing about another. */
   readonly placeOf: (store: string) => string;
 }

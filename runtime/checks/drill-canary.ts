@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
+import type { DrillBasis } from "./drill-basis.ts";
 
 export interface CanaryBook {
   readonly service: string;
@@ -11,8 +12,8 @@ export interface CanaryBook {
   readonly base: string;
   readonly db: Database;
   readonly sealer: Sealer;
-  /** What erasures are planned from (core/plan/basis.ts). */
-  readonly planBasis: string;
+  /** What a drill rests upon. */
+  readonly basisOf: (drill: string) => DrillBasis;
   readonly now: () => Date;
   /** Where the token still lies although nothing keeps it there; throws when the stores could not be searched. */
   readonly left: (token: string) => Promise<readonly string[]>;
@@ -43,6 +44,7 @@ export async function record(
   canary: Omit<Recorded, "session">,
 ): Promise<string> {
   const id = randomUUID();
+  const { plan, adapter, policy, proves } = book.basisOf(right);
   await book.db
     .insertInto("drills")
     .values({
@@ -51,7 +53,7 @@ export async function record(
       right_name: right,
       state: "running",
       detail: "",
-      plan_basis: book.planBasis,
+      ...{ plan_basis: plan, adapter_basis: adapter, policy_basis: policy, proves: [...proves] },
       sealed_canary: seal(book, id, { ...canary, session: null }),
       started_at: book.now(),
     })

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { connector } from "@avow/connector-postgres/connector";
 import { kinds } from "@avow/core/commitments/index";
+import type { Reading } from "@avow/core/commitments/proof";
 import { readStoreMap } from "@avow/core/datamap/read";
 import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
@@ -16,6 +17,8 @@ import { createSealer } from "../vault/seal.ts";
 import { databaseHistory } from "./db-history.ts";
 import { type Drilled, type DrillInput, isAway, leftCanaries, runDrill, sweepDrills } from "./drill.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
+import { drillBasis } from "./drill-basis.ts";
+import { spokenFor } from "./measures/drill.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -138,6 +141,7 @@ const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
   db,
   sealer: createSealer(new Uint8Array(32)),
   planBasis: "as it is",
+  adapterBasis: "this one",
   now: () => new Date(),
   onStep: () => undefined,
   waitMsMax: 300,
@@ -157,9 +161,18 @@ const history = (keep = true) =>
     db,
     service: "notes",
     countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+    leaving: async () => null,
     keep,
   });
-const last = (right: string, basis = "as it is") => history().lastDrill(right, basis);
+const basisOf = (
+  drill: string,
+  change: Partial<Pick<DrillInput, "planBasis" | "adapterBasis" | "policy">> = {},
+) => {
+  const { planBasis: plan, adapterBasis: adapter, policy, map, now } = { ...input(), ...change };
+  return drillBasis(drill, { policy, map, now: now() }, { plan, adapter });
+};
+const last = (right: string, change: Parameters<typeof basisOf>[1] = {}) =>
+  history().lastDrill(right, basisOf(right, change));
 const canaries = async (): Promise<number> =>
   Number((await client.query("select count(*) as n from people where name like 'canary%'")).rows[0].n);
 
@@ -416,12 +429,45 @@ test("two drills of a service do not cross", async () => {
 
 test("a drill under another map or other reasons to keep is not one of these; going back to them, it counts again", async () => {
   await drill();
-  expect(await last("erase")).toMatchObject({ passed: true, current: true });
-  expect(await last("erase", "changed")).toMatchObject({ passed: true, current: false });
+  expect(await last("erase")).toMatchObject({ passed: true, stale: null });
+  const changed = { planBasis: "changed" };
+  const stale = "the data map, or what may be kept, has changed";
+  expect(await last("erase", changed)).toMatchObject({ passed: true, stale });
   await client.query("delete from people where id = 2");
-  await runDrill({ ...input({ archive: async () => null }), planBasis: "changed" });
-  expect(await last("access", "changed")).toMatchObject({ passed: false, current: true });
-  expect(await last("access")).toMatchObject({ passed: true, current: true });
+  await runDrill({ ...input({ archive: async () => null }), ...changed });
+  expect(await last("access", changed)).toMatchObject({ passed: false, stale: null });
+  expect(await last("access")).toMatchObject({ passed: true, stale: null });
+});
+
+test("a drill by another adapter is not one of this; it speaks for the commitments that it was of, as they were worded", async () => {
+  await drill();
+  const other = { adapterBasis: "another one", planBasis: "changed" };
+  expect(await last("erase", other)).toMatchObject({
+    stale: "the data map, or what may be kept, and the service's adapter for drills have changed",
+  });
+  const within = (period: string) => {
+    const right = `\n\`\`\`commit\n- id: leave\n  right: [access, erase]\n  within: ${period}\n  ways: [email]\n\`\`\`\n`;
+    const read = compilePolicy({
+      ...{ file: "policy.md", lock: null, kinds },
+      text: `${POLICY}\nYou can leave.\n${right}`,
+    });
+    const made = must(read.value, JSON.stringify(read.issues));
+    return {
+      policy: made,
+      leave: must(
+        made.commitments.find((c) => c.id === "leave"),
+        "it is there",
+      ),
+    };
+  };
+  const [soon, later] = [within("P14D"), within("P30D")];
+  await client.query("delete from people where id = 2");
+  await runDrill({ ...input(), policy: soon.policy });
+  const seen = must(await last("erase", { policy: later.policy }), "there was a drill");
+  expect(seen).toMatchObject({ passed: true, stale: null, proves: [soon.leave.hash] });
+  const reading: Reading = { reading: "drill", ...seen, at: seen.at.toISOString(), freshForMs: 1 };
+  expect(spokenFor(reading, soon.leave)).toEqual(reading);
+  expect(spokenFor(reading, later.leave)).toMatchObject({ stale: "the commitment has changed, or is new," });
 });
 
 test("a commitment has a history for each way it was worded, and one that is not kept stays as it was", async () => {

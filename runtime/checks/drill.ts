@@ -10,6 +10,7 @@ import type { Policy } from "@avow/core/policy/model";
 import { sql } from "kysely";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Database } from "../store/database.ts";
+import { drillBasis } from "./drill-basis.ts";
 import {
   type CanaryBook,
   cleanUp,
@@ -24,7 +25,11 @@ import { keptFields, NotSearched, search, type Traces } from "./drill-traces.ts"
 import { drillsFor } from "./drills/index.ts";
 import type { Drill, Stage, Verdict } from "./drills/stage.ts";
 
-export interface DrillInput extends Omit<CanaryBook, "left"> {
+export interface DrillInput extends Omit<CanaryBook, "left" | "basisOf"> {
+  /** What erasures are planned from (core/plan/basis.ts). */
+  readonly planBasis: string;
+  /** The adapter, as a hash. */
+  readonly adapterBasis: string;
   readonly map: DataMap;
   readonly policy: Policy;
   readonly readers: Readonly<Record<string, Connector>>;
@@ -69,7 +74,16 @@ export async function leftCanaries(db: Database, service: string): Promise<numbe
   return Number(n);
 }
 
-const bookOf = (input: DrillInput): CanaryBook => ({ ...input, left: (token) => leftBehind(input, token) });
+const bookOf = (input: DrillInput): CanaryBook => ({
+  ...input,
+  left: (token) => leftBehind(input, token),
+  basisOf: (drill) =>
+    drillBasis(
+      drill,
+      { policy: input.policy, map: input.map, now: input.now() },
+      { plan: input.planBasis, adapter: input.adapterBasis },
+    ),
+});
 
 /** Fields that hold the token and are not kept by any commitment. */
 async function leftBehind({ map, readers }: DrillInput, token: string): Promise<string[]> {

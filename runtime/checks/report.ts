@@ -3,7 +3,7 @@ import { type Judgement, type Look, type Verdict, worstOf } from "@avow/core/com
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import type { Waived } from "./waivers.ts";
 
-export interface CommitmentReport extends Omit<Judgement, "freshForMs"> {
+export interface CommitmentReport extends Omit<Judgement, "freshForMs" | "suspects"> {
   readonly id: string;
   readonly kind: string;
   readonly says: string;
@@ -70,7 +70,8 @@ export function reportOf(
   { commitment: c, judgement, looks, coverage, waiver }: Judged,
   { since, now }: { readonly since: Date | null; readonly now: Date },
 ): CommitmentReport {
-  const { freshForMs, ...rest } = judgement;
+  // What suspects hold has done its work once they are named.
+  const { freshForMs, suspects: _, ...rest } = judgement;
   return {
     id: c.id,
     kind: c.kind,

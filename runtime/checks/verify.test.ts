@@ -30,6 +30,7 @@ const map = must(
 const history: History = {
   lastDrill: async () => null,
   countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+  leaving: async () => null,
   remember: async ({ commitments, promises }, now) => ({
     commitments: new Map(commitments.map((v) => [v.commitment, now])),
     promises: new Map(promises.map((p) => [p.promise, now])),
@@ -88,7 +89,7 @@ const check = (readers: Record<string, Connector>, text = policyText): Promise<R
     map,
     readers,
     history,
-    planBasis: "",
+    ...{ planBasis: "", adapterBasis: "" },
     feasible: async () => ({ ok: true, faults: [] }),
     papers: async () => ({ papers: [], faults: [] }),
     doors: async () => ({ doors: [], stores: [] }),
@@ -200,7 +201,7 @@ test("without any store nothing is measured, and that is the reason given", asyn
     map: { ...map, stores: [] },
     readers: {},
     history,
-    planBasis: "",
+    ...{ planBasis: "", adapterBasis: "" },
     feasible: async () => ({ ok: true, faults: [] }),
     papers: async () => ({ papers: [], faults: [] }),
     doors: async () => ({ doors: [], stores: [] }),

@@ -17,6 +17,8 @@ import type { Budget, Spent } from "./budget/model.ts";
 import { planLooks } from "./budget/plan.ts";
 import type { Feasible, History, Looked, MeasureContext, Outside } from "./context.ts";
 import { coverage, onlyIfCovered, rollingOf } from "./covered.ts";
+import { type DrillBasis, drillBasis } from "./drill-basis.ts";
+import { spokenFor } from "./measures/drill.ts";
 import { take } from "./measures/index.ts";
 import {
   informedOf,
@@ -28,6 +30,7 @@ import {
   summed,
   type Unsummed,
 } from "./report.ts";
+import { nameSuspects } from "./suspects.ts";
 import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
 export interface VerifyInput extends Outside {
@@ -37,6 +40,8 @@ export interface VerifyInput extends Outside {
   readonly history: History;
   /** What erasures are planned from now (core/plan/basis.ts). */
   readonly planBasis: string;
+  /** The service's adapter for drills, as a hash. */
+  readonly adapterBasis: string;
   readonly feasible: () => Promise<Feasible>;
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
@@ -66,24 +71,29 @@ export async function verify(input: VerifyInput): Promise<Report> {
     measures: connected ? (kindOf(commitment)?.examine(commitment, view) ?? []) : [],
   }));
   const spent: Spent = { rows: 0, bytes: 0 };
+  const asking = contextOf(input, spent);
   const readings = await takeAll(
     asked.flatMap((a) => a.measures),
-    input,
-    spent,
+    asking,
+    input.budget,
   );
   const held = heldBack(input.policy);
   const waivers = input.waivers ?? [];
-  const judged = asked.map(({ commitment, measures }): Judged => {
-    const seen = measures.map((m) => must(readings.get(nameOf(m)), "every measure was taken"));
+  const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
+    const seen = measures.map((m) =>
+      spokenFor(must(readings.get(nameOf(m)), "every measure was taken"), commitment),
+    );
     const rolling = rollingOf(seen);
     const measured = connected
       ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
       : { ...NOT_MEASURED, reason: NO_STORE };
-    const judgement = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const open = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const judgement = await withNames(open, asking);
     const looks = new Set(measures.map((m, i) => howOf(m, seen[i])));
     const waiver = waiverOf(waivers, { commitment, judgement }, input.now);
     return { commitment, judgement, looks: [...looks], coverage: coverage(rolling), waiver };
   });
+  const judged = await Promise.all(judging);
   const { now } = input;
   const informs = informedOf(input.policy).filter((i) => i.promises.some(wanted));
   const filed = (since: ReadonlyMap<string, Date>) => [
@@ -147,17 +157,20 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
     return answer;
   };
   const { book = null, placeOf = (store: string) => store } = input;
-  return { ...input, describe, spent, book, placeOf };
+  const { policy, map, now, planBasis: plan, adapterBasis: adapter } = input;
+  const basis = (drill: string): DrillBasis => drillBasis(drill, { policy, map, now }, { plan, adapter });
+  const { budget } = input;
+  const beside = budget === undefined ? null : { budget, perStore: new Map<string, Spent>() };
+  return { ...input, describe, spent, beside, book, placeOf, drillBasis: basis };
 }
 
 async function takeAll(
   measures: readonly Measure[],
-  input: VerifyInput,
-  spent: Spent,
+  asking: ReturnType<typeof contextOf>,
+  budget: Budget | undefined,
 ): Promise<ReadonlyMap<string, Reading>> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
-  const asking = contextOf(input, spent);
-  const plan = input.budget === undefined ? null : await planLooks(todo, asking, input.budget);
+  const plan = budget === undefined ? null : await planLooks(todo, asking, budget);
   const context = { ...asking, allowanceOf: (m: Measure) => plan?.get(nameOf(m)) ?? null };
   const readings = new Map<string, Reading>();
   const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
@@ -182,6 +195,13 @@ async function takeOne(measure: Measure, context: MeasureContext): Promise<Readi
       reason: `the look \`${measure.measure}\` stopped on an error of its own (${name})`,
     };
   }
+}
+
+/** Whoever reads that rows broke something can find some of them. */
+async function withNames(judgement: Judgement, asking: ReturnType<typeof contextOf>): Promise<Judgement> {
+  const { suspects = [], evidence } = judgement;
+  if (judgement.verdict !== "broken" || suspects.length === 0) return judgement;
+  return { ...judgement, evidence: [...evidence, ...(await nameSuspects(suspects, asking))] };
 }
 
 /** What a missing list would have allowed is refused until it is there; meanwhile there is nothing to keep. */

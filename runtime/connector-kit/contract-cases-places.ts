@@ -96,6 +96,8 @@ export const placeCases: readonly ContractCase[] = [
           null,
         ]);
         expect(readListCell((await cellsAt(subject, `${column}[*].id`)).get("6") ?? null)).toEqual(["1"]);
+        const great = await cellsAt(subject, `${column}.great[*]`);
+        expect(readListCell(great.get("1") ?? null)).toEqual([BIG_ID]);
       }
     },
   },
@@ -228,6 +230,7 @@ export const placeMutateCases: readonly ContractCase[] = [
       expect(first).toEqual({
         user: { id: null, email: "erased" },
         n: Number(BIG_ID),
+        great: [Number(BIG_ID)],
         members: [
           { id: 1, name: "Ann" },
           { id: 2, name: "Bob" },

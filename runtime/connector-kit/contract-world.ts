@@ -236,7 +236,7 @@ const actions: World = [
 const DOCUMENTS: readonly (readonly [string, string | null, string | null])[] = [
   [
     "1",
-    `{"user": {"id": 1, "email": " Ann@Example.org\\t"}, "n": ${BIG_ID}, "members": [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob"}], "tags": ["a", 1, "1", null]}`,
+    `{"user": {"id": 1, "email": " Ann@Example.org\\t"}, "n": ${BIG_ID}, "great": [${BIG_ID}], "members": [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob"}], "tags": ["a", 1, "1", null]}`,
     null,
   ],
   [

@@ -16,6 +16,7 @@ import * as verdicts from "./migrations/011-verdicts.ts";
 import * as sweeps from "./migrations/012-sweeps.ts";
 import * as suppressionLots from "./migrations/013-suppression-lots.ts";
 import * as taskDates from "./migrations/014-task-dates.ts";
+import * as drillBasis from "./migrations/015-drill-basis.ts";
 import { pipelined } from "./pipelined.ts";
 import type { Tables } from "./tables.ts";
 
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "012-sweeps": sweeps,
   "013-suppression-lots": suppressionLots,
   "014-task-dates": taskDates,
+  "015-drill-basis": drillBasis,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -218,6 +218,10 @@ export interface Tables extends LedgerTables {
     detail: string;
     /** What erasures were planned from at the time (core/plan/basis.ts). */
     plan_basis: Generated<string>;
+    /** What else it rests upon (runtime/checks/drill-basis.ts). */
+    adapter_basis: Generated<string>;
+    policy_basis: Generated<string>;
+    proves: Generated<string[]>;
     sealed_canary: Buffer | null;
     started_at: Date;
     ended_at: Date | null;

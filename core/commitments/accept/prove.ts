@@ -1,7 +1,16 @@
 /** Each person whom a version of the policy binds has an acceptance of it on record: when, and by a way that the policy names. */
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
-import { collectionsOf, count, effectiveOf, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
+import {
+  collectionsOf,
+  count,
+  effectiveOf,
+  failures,
+  judged,
+  LOOK_HOLDS_MS,
+  leftOut,
+  notAll,
+} from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { AcceptSpec } from "./schema.ts";
@@ -53,20 +62,22 @@ export function judge(
   const broken: string[] = [];
   const evidence: Evidence[] = [];
   const kept: string[] = [];
-  const sum = { people: 0, examined: 0 };
+  const sum = { people: 0, examined: 0, leaving: 0 };
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
     if (reading.reading !== "acceptances" || measure?.measure !== "acceptances") continue;
     sum.people += reading.people;
     sum.examined += reading.examined;
+    sum.leaving += reading.leaving ?? 0;
     const found = faults(spec, reading).map((f) => `of those ${SAID[measure.who]}, ${f}`);
     broken.push(...found);
     const { store, collection } = measure;
     evidence.push(...found.map((what) => ({ what, store, collection })));
     kept.push(`each of ${count(reading.people, "person", "people")} ${SAID[measure.who]}`);
   }
-  if (sum.people === 0 && open.length === 0) open.push("nobody whom the version binds has been seen yet");
+  if (sum.people === 0 && open.length === 0)
+    open.push(`nobody whom the version binds has been seen yet${leftOut(sum.leaving)}`);
   open.push(...notAll(sum.examined, sum.people, "person", "people"));
   return judged({
     broken,
@@ -75,7 +86,7 @@ export function judge(
     basis: "exact",
     ...{ examined: sum.examined, population: sum.people },
     freshForMs: LOOK_HOLDS_MS,
-    kept: `${kept.join(", ")} has an acceptance of version \`${view.policy.version}\` on record, with how and when`,
+    kept: `${kept.join(", ")} has an acceptance of version \`${view.policy.version}\` on record, with how and when${leftOut(sum.leaving)}`,
   });
 }
 

@@ -17,7 +17,7 @@ import {
   ofClasses,
 } from "../judgement.ts";
 import type { View } from "../kind.ts";
-import type { Evidence, Judgement, LiveField, Measure, Reading } from "../proof.ts";
+import type { Evidence, Judgement, LiveField, Measure, Reading, Suspects } from "../proof.ts";
 import { type CollectSpec, schema } from "./schema.ts";
 
 const HIDDEN = ["email", "phone", "card_number", "ip_address"];
@@ -88,6 +88,7 @@ export function judge(
   const broken: string[] = [];
   const open: string[] = failures(readings, storesInQuestion(spec, view));
   const evidence: Evidence[] = [];
+  const suspects: Suspects[] = [];
   let fields = 0;
   const rows = { examined: 0, population: 0 };
   for (const [i, reading] of readings.entries()) {
@@ -120,13 +121,12 @@ export function judge(
       const rows = strange.reduce((sum, v) => sum + v.rows, 0);
       if (strange.length === 0) continue;
       const what = `${count(rows, "row")} of \`${measure.store}.${measure.collection}\` come from ${count(strange.length, "source")} that the policy does not name`;
+      const { store, collection, field } = measure;
       broken.push(what);
-      evidence.push({
-        what,
-        store: measure.store,
-        collection: measure.collection,
-        field: measure.field,
-        rows,
+      evidence.push({ what, store, collection, field, rows });
+      suspects.push({
+        what: "from a source that the policy does not name",
+        ...{ store, collection, where: { [field]: strange.map((v) => v.value) } },
       });
     }
   }
@@ -135,6 +135,7 @@ export function judge(
     broken,
     open,
     evidence,
+    suspects,
     // Of a sample it is said how many rows it was; when all was seen, the fields are what was gone through.
     ...(rows.examined < rows.population
       ? { ...rows, basis: "sampled" }

@@ -5,7 +5,16 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { examineBreaches, isOfBreaches, judgeBreaches } from "../breaches.ts";
-import { collectionsOf, count, effectiveOf, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
+import {
+  collectionsOf,
+  count,
+  effectiveOf,
+  failures,
+  judged,
+  LOOK_HOLDS_MS,
+  leftOut,
+  notAll,
+} from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { NotifySpec } from "./schema.ts";
@@ -55,13 +64,14 @@ export function judge(
     ...(places(view).length === 0 ? ["the map names no collection of notices (`notices`)"] : []),
   ];
   const evidence: Evidence[] = [];
-  const sum = { people: 0, examined: 0 };
+  const sum = { people: 0, examined: 0, leaving: 0 };
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
     if (reading.reading !== "notices" || measure?.measure !== "notices") continue;
     sum.people += reading.people;
     sum.examined += reading.examined;
+    sum.leaving += reading.leaving ?? 0;
     const found = faults(spec, reading);
     const place = places(view)[i];
     // Of a change that did not matter nobody has to be told.
@@ -87,7 +97,7 @@ export function judge(
     basis: "exact",
     ...{ examined: sum.examined, population: sum.people },
     freshForMs: LOOK_HOLDS_MS,
-    kept: `${count(sum.people, "person", "people")} with an account from before ${view.policy.effective}, each told of version \`${view.policy.version}\`${spec.before ? " before that day" : ""}`,
+    kept: `${count(sum.people, "person", "people")} with an account from before ${view.policy.effective}, each told of version \`${view.policy.version}\`${spec.before ? " before that day" : ""}${leftOut(sum.leaving)}`,
   });
 }
 

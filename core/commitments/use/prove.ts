@@ -36,7 +36,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const { rows, seen, broken, evidence } = wordsOf(examine(spec, commitment, view), readings, {
+  const { rows, seen, broken, evidence, suspects } = wordsOf(examine(spec, commitment, view), readings, {
     row: "use",
     isAgainst: (purpose) => isAgainst(spec, purpose, view),
     said: (purpose) => (spec.never ? `for \`${purpose}\`` : "for a purpose that the policy does not name"),
@@ -45,6 +45,7 @@ export function judge(
     broken,
     open: [...failures(readings), whyOpen(spec, view, { rows, seen })],
     evidence,
+    suspects,
     basis: "exact",
     ...{ examined: rows, population: rows },
     freshForMs: null,

@@ -6,6 +6,7 @@ import { type Collection, idOf } from "@avow/core/datamap/model";
 import { isNobodyIn } from "@avow/core/plan/pointing";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
+import { isPlain, isPlainTo, linkedCopies } from "./linked-copies.ts";
 import type { Found, Looking, Open } from "./model.ts";
 
 /** Where a person, known by `key`, has a value of one kind. */
@@ -22,13 +23,13 @@ interface Copy {
 const PEOPLE_MAX = 1_000_000;
 const AT_ONCE = 20_000;
 
-export async function contradictions(
-  stores: ReadonlyMap<string, Open>,
-  { map, budget }: Looking,
-): Promise<Found> {
+export async function contradictions(stores: ReadonlyMap<string, Open>, looking: Looking): Promise<Found> {
+  const { map, budget } = looking;
   const found: Found = { anomalies: [], notLooked: [] };
-  const roots = map.stores.flatMap((s) => s.collections).flatMap(ofRoot);
-  const linked = map.stores.flatMap((s) => s.collections).flatMap((c) => ofLinks(c, roots));
+  const all = map.stores.flatMap((s) => s.collections);
+  const roots = all.flatMap(ofRoot);
+  const people = all.filter((c) => c.identities.length > 0);
+  const linked = all.filter((c) => isPlain(c, people)).flatMap((c) => ofLinks(c, roots));
   const groups = Map.groupBy([...roots, ...linked], (c) => `${c.namespace} ${c.kind}`);
   for (const copies of groups.values()) {
     const [first, ...others] = copies;
@@ -39,6 +40,8 @@ export async function contradictions(
       await compare({ first, other, readers: [a.reader, b.reader], most }, found);
     }
   }
+  for (const collection of all.filter((c) => !isPlain(c, people)))
+    await linkedCopies(collection, stores, looking, found);
   return found;
 }
 
@@ -58,11 +61,9 @@ const ofRoot = (collection: Collection): Copy[] =>
 /** A row that somebody owns may repeat what stands in the root: a field of the same category. */
 function ofLinks(collection: Collection, roots: readonly Copy[]): Copy[] {
   return collection.links.flatMap((link): Copy[] => {
-    if (link.role !== "owner" || link.when !== undefined || link.via !== undefined || link.from.length !== 1)
-      return [];
+    if (link.role !== "owner") return [];
     return roots.flatMap((root): Copy[] => {
-      const leads = root.store === link.to.store && root.collection.name === link.to.collection;
-      if (!leads || link.to.fields[0] !== root.key) return [];
+      if (!isPlainTo(link, root.collection, root.key)) return [];
       const category = root.collection.fields.find((f) => f.name === root.value)?.category;
       return collection.fields
         .filter((f) => f.category === category && f.category !== "system" && f.name !== link.from[0])

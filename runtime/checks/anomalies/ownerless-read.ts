@@ -3,11 +3,12 @@
  * read and looked up in lots; they go no further than this process.
  */
 import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
-import { type Kinds, nameIn } from "@avow/core/plan/notation";
+import { nameIn } from "@avow/core/plan/notation";
 import { type Cells, cellsOf, namesNobody, pointsAt, type Tuple } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, ConnectorFailure, OwnershipReport } from "../../connector-kit/contract.ts";
+import type { Parent } from "./parents.ts";
 
 export interface Reading {
   readonly collection: Collection;
@@ -15,11 +16,7 @@ export interface Reading {
   readonly links: readonly Link[];
   readonly reader: Connector;
   /** What a link leads to, who reads it, and how that store compares the fields that the link leads to. */
-  readonly parentOf: (link: Link) => {
-    readonly parent: Collection;
-    readonly reader: Connector;
-    readonly kinds: Kinds;
-  };
+  readonly parentOf: (link: Link) => Parent;
   readonly rowsMax: number;
   readonly timeoutMs: number;
 }
@@ -128,7 +125,7 @@ async function present(
   if (tuples.length === 0) return { ok: true, value: there };
   const { fields } = link.to;
   const { reader, kinds } = parentOf(link);
-  const match = { fields, tuples };
+  const match = { fields, tuples, collated: true } as const;
   for await (const batch of reader.read({ collection: link.to.collection, fields, anyOf: [match] })) {
     if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
     for (const cells of batch.value)

@@ -1,11 +1,12 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
 import { comparedBy } from "@avow/core/datamap/conditions";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/datamap/model";
 import type { Kinds } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, OwnershipQuery } from "../../connector-kit/contract.ts";
 import type { Found, Looking, Open } from "./model.ts";
 import { type ReadOwnership, readOwnership } from "./ownerless-read.ts";
+import { kindsIn, parentsIn } from "./parents.ts";
 
 const PART_ROWS_MAX = 500_000;
 
@@ -56,8 +57,8 @@ const isPlain = ({ collection, links, reader, stores }: Look): boolean =>
       l.each === undefined &&
       l.to.store === collection.store &&
       sameKinds(
-        kindsIn(stores, { store: collection.store, collection: collection.name }, l.from),
-        kindsOf(stores, l),
+        kindsIn(stores, { store: collection.store, collection: collection.name, fields: l.from }),
+        kindsIn(stores, l.to),
       ),
   );
 
@@ -91,40 +92,23 @@ async function byStatement(look: Look): Promise<Told> {
 
 async function byReading(look: Look): Promise<Told> {
   const { collection, links, looking } = look;
-  const { readers, map, budget } = looking;
+  const { readers, budget } = looking;
   const away = links.find((l) => readers[l.to.store] === undefined);
   if (away !== undefined)
     return { ok: false, reason: `: its owners lie in \`${away.to.store}\`, which is not connected` };
-  const collections = new Map(map.stores.flatMap((s) => s.collections).map((c) => [idOf(c), c]));
   const timeoutMs = budget.seconds * 1000;
   const { failed, large } = await priceOf(look, { collection: collection.name, links: [], timeoutMs });
   if (failed !== null) return { ok: false, reason: failed };
   return told(
     await readOwnership({
       ...{ collection, links, reader: look.reader, timeoutMs },
-      parentOf: (l) => ({
-        parent: must(collections.get(collectionId(l.to)), "links lead to collections of the map"),
-        reader: must(readers[l.to.store], "it is connected"),
-        kinds: kindsOf(look.stores, l),
-      }),
+      parentOf: parentsIn(look.stores, looking),
       rowsMax: large ? PART_ROWS_MAX : budget.rows,
     }),
   );
 }
 
-/** As the store says itself; one that can not be asked answers no other question either. */
-const kindsOf = (stores: Look["stores"], { to }: Link): Kinds => kindsIn(stores, to, to.fields);
-
 const sameKinds = (one: Kinds, other: Kinds): boolean => one.every((kind, i) => kind === other[i]);
-
-function kindsIn(
-  stores: Look["stores"],
-  { store, collection }: Pick<Link["to"], "store" | "collection">,
-  names: readonly string[],
-): Kinds {
-  const fields = stores.get(store)?.collections.get(collection)?.fields ?? [];
-  return names.map((name) => fields.find((f) => f.name === name)?.notations);
-}
 
 const count = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 

@@ -54,3 +54,9 @@ export interface Spent {
   rows: number;
   bytes: number;
 }
+
+/** What a run reads beside its looks, by store: as much again (beside.ts). */
+export interface Beside {
+  readonly budget: Budget;
+  readonly perStore: Map<string, Spent>;
+}

@@ -1,4 +1,5 @@
 import { idOf } from "@avow/core/datamap/model";
+import type { Commitment } from "@avow/core/policy/model";
 import { search } from "../drill-traces.ts";
 import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
 
@@ -8,6 +9,10 @@ interface Way {
   readonly conditions: readonly string[];
 }
 
+type Clause = Commitment["means"]["clauses"][number];
+const wantedOf = (mode: Clause["mode"], condition: Clause["condition"]): readonly string[] =>
+  mode === "never" ? condition.unless : condition.if;
+
 /** Each recipient to which data goes by a decision, with everything that the policy asks for first. */
 function waysOf({ policy, map }: Stage): readonly Way[] {
   const bound = new Set(
@@ -15,7 +20,7 @@ function waysOf({ policy, map }: Stage): readonly Way[] {
   );
   const ways = new Map<string, Set<string>>();
   for (const { act, mode, recipients, condition } of policy.commitments.flatMap((c) => c.means.clauses)) {
-    const wanted = mode === "never" ? condition.unless : condition.if;
+    const wanted = wantedOf(mode, condition);
     if (act !== "share" || !wanted.some((c) => bound.has(c))) continue;
     for (const to of recipients)
       ways.set(to, new Set([...(ways.get(to) ?? []), ...wanted.filter((c) => bound.has(c))]));
@@ -50,6 +55,10 @@ export const disclose: Drill = {
   name: "disclose",
   needs: ["disclose"],
   when: "staying",
+  restsOn: ({ policy }) =>
+    policy.commitments.filter((c) =>
+      c.means.clauses.some((m) => m.act === "share" && wantedOf(m.mode, m.condition).length > 0),
+    ),
   async run(stage): Promise<Verdict> {
     const ways = waysOf(stage);
     if (ways.length === 0) return failed("the policy names nobody to whom data goes by a decision");

@@ -1,4 +1,6 @@
 /** All drills, in the order in which a canary goes through them. A further one is a file here and a line. */
+import type { View } from "@avow/core/commitments/kind";
+import type { Commitment } from "@avow/core/policy/model";
 import type { DrillAdapter } from "../drill-adapter.ts";
 import { access } from "./access.ts";
 import { alarm } from "./alarm.ts";
@@ -30,6 +32,10 @@ const DRILLS: readonly Drill[] = [
   alarm,
   erase,
 ];
+
+/** Commitments that decide what a drill tries, whomever it speaks for. */
+export const restsOn = (drill: string, view: View): readonly Commitment[] =>
+  DRILLS.find((d) => d.name === drill)?.restsOn?.(view) ?? [];
 
 /** Those that a service's adapter can be taken through; of these the ones that are wanted, where somebody says which. */
 export const drillsFor = (adapter: DrillAdapter, only?: readonly string[]): readonly Drill[] =>

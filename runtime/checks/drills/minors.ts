@@ -11,6 +11,7 @@ export const minors: Drill = {
   name: "minors",
   needs: ["declareAge"],
   when: "apart",
+  restsOn: ({ policy, now }) => policy.commitments.filter((c) => ageLimits(c, policy, now).length > 0),
   also: (token) => [young(token), child(token)],
   async run(stage) {
     const { adapter, base, policy, readers } = stage;

@@ -1,6 +1,7 @@
 /** What a drill has to work with, and how it says what came of it. One file per drill beside this one, listed in index.ts. */
+import type { View } from "@avow/core/commitments/kind";
 import type { DataMap } from "@avow/core/datamap/model";
-import type { Policy } from "@avow/core/policy/model";
+import type { Commitment, Policy } from "@avow/core/policy/model";
 import type { Connector } from "../../connector-kit/contract.ts";
 import type { DrillAdapter } from "../drill-adapter.ts";
 import type { Traces } from "../drill-traces.ts";
@@ -39,6 +40,8 @@ export interface Drill {
   readonly asks?: string;
   /** `apart`: without an account of its own; `leaving`: last, because nothing of the canary is left afterwards. */
   readonly when: "apart" | "staying" | "leaving";
+  /** Commitments that it goes by, beside those that ask for it; left out: none. */
+  restsOn?(view: View): readonly Commitment[];
   /** Tokens of further canaries that it may have sign up: whoever comes after a crash looks for them as well. */
   also?(token: string): readonly string[];
   run(stage: Stage): Promise<Verdict>;

@@ -120,6 +120,7 @@ export const withdraw: Drill = {
   name: "withdraw",
   needs: ["choices", "choose", "process"],
   when: "staying",
+  restsOn: ({ policy }) => policy.commitments.filter((c) => c.means.consents.some((m) => m.act === "use")),
   async run(stage): Promise<Verdict> {
     const asked = askedOf(stage);
     if (asked.length === 0) return failed("the policy leaves no purpose to people");

@@ -32,11 +32,15 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, context) => 
   const fields = must(collection.acceptances, "asked only of acceptances");
   const rows = await firstOf(reader, collection, { fields, version: measure.version });
   if ("ok" in rows) return failed(measure.store, rows);
-  const seen = { people: 0, examined: 0, accepted: 0, untimely: 0 };
+  const seen = { people: 0, examined: 0, accepted: 0, untimely: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = { person, to, anchors: ["creation", "activity"] };
-  const failure = await eachAccount(people, asked, ([created, active], who) => {
+  const asked = { person, to, anchors: ["creation", "activity"], context };
+  const failure = await eachAccount(people, asked, ({ dates: [created, active], who, isLeaving }) => {
     if (!isBound(measure, momentOf(created), momentOf(active))) return;
+    if (isLeaving) {
+      seen.leaving += 1;
+      return;
+    }
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;

@@ -4,6 +4,7 @@ import { type Collection, carriesOwnership, collectionId, idOf, type Link } from
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { collectionOf, each, isPseudo, momentOf, ownerLink, rowsOf } from "./rows.ts";
@@ -42,6 +43,8 @@ async function readAll(
 ): Promise<void> {
   const reader = context.readers[c.store];
   if (reader === undefined) throw new Stopped(c.store, null);
+  const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
+  if (beyond !== null) throw new Stopped(c.store, beyond);
   const failure = await each(rowsOf(reader, { collection: c.name, fields }), act);
   if (failure !== null) throw new Stopped(c.store, failure);
 }

@@ -2,6 +2,7 @@ import type { Measure } from "@avow/core/commitments/proof";
 import type { Collection } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
@@ -40,6 +41,8 @@ async function answersOf(
     if (reader === undefined) return { store: c.store, failure: null };
     const { purpose, given, at, by } = must(c.consents, "asked only of consents");
     const query = { collection: c.name, fields: [purpose, given, at, by, ...ownerLink(c).from] };
+    const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
+    if (beyond !== null) return { store: c.store, failure: beyond };
     const failure = await each(rowsOf(reader, query), ([what = null, yes, when, way, ...who]) => {
       if (what === null || !isMeant(measure, what)) return;
       sum.answers += 1;

@@ -22,11 +22,15 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
   const fields = must(collection.notices, "asked only of notices");
   const told = await firstOf(reader, collection, { fields, version: measure.version });
   if ("ok" in told) return failed(measure.store, told);
-  const seen = { people: 0, examined: 0, told: 0, late: 0 };
+  const seen = { people: 0, examined: 0, told: 0, late: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = { person, to, anchors: ["creation"] };
-  const failure = await eachAccount(people, asked, ([created], who) => {
+  const asked = { person, to, anchors: ["creation"], context };
+  const failure = await eachAccount(people, asked, ({ dates: [created], who, isLeaving }) => {
     if (!(momentOf(created) < measure.effective.getTime())) return;
+    if (isLeaving) {
+      seen.leaving += 1;
+      return;
+    }
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;

@@ -1,125 +1,8 @@
 /** Measures that hold rows of people against one another: `acceptances`, `consented`, `disclosed`, `breaches`. */
-import type { Measure, Reading } from "@avow/core/commitments/proof";
+import type { Measure } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
-import { readDataMap } from "@avow/core/datamap/read";
-import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
-import type {
-  Answer,
-  CollectionDescription,
-  Connector,
-  ConnectorFailure,
-  FieldDescription,
-  Row,
-  StoreDescription,
-} from "../../connector-kit/contract.ts";
-import type { MeasureContext } from "../context.ts";
-import { take } from "./index.ts";
-
-const MAP = `store: app
-connector: postgres
-collections:
-  people:
-    class: account
-    key: [id]
-    person: { email: email }
-    fields: { id: system, email: user.contact.email, made: system, seen: system, gone: system }
-    anchors: { creation: made, activity: seen, closure: gone }
-  accepted:
-    class: account
-    owner: who -> people.id
-    acceptances: { version: version, at: at, by: by }
-    fields: { who: user.unique_id, version: system, at: system, by: system }
-  answers:
-    class: account
-    owner: who -> people.id
-    consents: { purpose: purpose, given: given, at: at, by: by }
-    fields: { who: user.unique_id, purpose: system, given: system, at: system, by: system }
-  uses:
-    class: account
-    owner: who -> people.id
-    uses: { purpose: purpose, at: at }
-    fields: { who: user.unique_id, purpose: system, at: system }
-    anchors: { creation: at }
-  given:
-    class: account
-    owner: who -> people.id
-    disclosures: { to: to, given: at, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
-    fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, ground: system }
-  leaks:
-    class: system
-    key: [id]
-    incidents: { found: found, risk: { risk: true }, rows_of: rows, since: since, until: until }
-    fields: { id: system, found: system, risk: system, rows: system, since: system, until: system }
-  told:
-    class: account
-    owner: who -> people.id
-    incident_notices: { incident: leak, of: leaks, at: at, contents: { remedy: remedy } }
-    fields: { leak: system, who: user.unique_id, at: system, remedy: system }
-`;
-const mapOf = (text: string): DataMap => {
-  const read = readDataMap([{ file: "app.yaml", text }]);
-  return must(read.value, JSON.stringify(read.issues));
-};
-const map = mapOf(MAP);
-const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
-
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
-
-function taken(measure: Measure, rows: Rows, of = map): Promise<Reading> {
-  const app: Pick<Connector, "read"> = {
-    async *read({ collection, fields, anyOf }) {
-      const found = rows[collection] ?? [];
-      if (found === "down") yield down;
-      else
-        yield {
-          ok: true as const,
-          value: found
-            .filter(
-              (r) =>
-                anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))) ?? true,
-            )
-            .map((r): Row => fields.map((f) => r[f] ?? null)),
-        };
-    },
-  };
-  const fields: FieldDescription[] = [
-    { name: "kind", type: "citext", nullable: true, generated: false, notations: "case" },
-  ];
-  const uses: CollectionDescription = {
-    ...{
-      name: "uses",
-      rowsEstimate: null,
-      fields,
-      primaryKey: [],
-      uniques: [],
-      foreignKeys: [],
-      indexes: [],
-    },
-  };
-  const context = {
-    map: of,
-    describe: async (): Promise<Answer<StoreDescription>> => ({ ok: true, value: { collections: [uses] } }),
-    readers: { app },
-    allowanceOf: () => null,
-    now: new Date("2026-06-01T00:00:00.000Z"),
-  };
-  return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
-}
-
-const person = (id: string, made: string, seen: string, gone: string | null = null) => ({
-  id,
-  made,
-  seen,
-  gone,
-});
-const PEOPLE = [
-  person("old", "2025-01-01", "2026-02-01"),
-  person("away", "2025-01-01", "2025-06-01"),
-  person("new", "2026-03-01", "2026-03-01"),
-  person("left", "2026-03-01", "2026-03-01", "2026-04-01"),
-];
-const at = { look: "scan", store: "app" } as const;
+import { at, MAP, mapOf, PEOPLE, person, type Rows, taken } from "./testing/people.ts";
 
 test("acceptances: those who came since and those who went on, each in their own way", async () => {
   const measure = (who: "came since" | "went on"): Measure => ({
@@ -133,7 +16,7 @@ test("acceptances: those who came since and those who went on, each in their own
   ];
   const rows = { people: PEOPLE, accepted };
   expect(await taken(measure("went on"), rows)).toEqual({
-    ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1 },
+    ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1, leaving: 0 },
     ways: { continued_use: 1 },
   });
   expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
@@ -150,6 +33,62 @@ test("acceptances: those who came since and those who went on, each in their own
     ...{ people: 1, examined: 1, accepted: 0 },
   });
   expect(await taken(measure("came since"), { people: unknown, accepted: [] })).toMatchObject({ people: 0 });
+});
+
+test("acceptances, notices: whoever is being erased is left out and counted as such, by an identity of their own", async () => {
+  const base = { ...at, version: "2", effective: new Date("2026-01-01T00:00:00.000Z"), peopleMax: 9 };
+  const measure: Measure = { ...base, measure: "acceptances", collection: "accepted", who: "came since" };
+  const people = [
+    { ...person("new", "2026-03-01", "2026-03-01"), email: " Ada@Example.org" },
+    { ...person("stays", "2026-03-01", "2026-03-01"), email: "bob@example.org" },
+    { ...person("old", "2025-03-01", "2025-03-01"), email: "old@example.org" },
+  ];
+  const accepted = [{ who: "stays", version: "2", at: "2026-03-01", by: "use" }];
+  const rows = { people, accepted };
+  expect(await taken(measure, rows)).toMatchObject({ people: 2, accepted: 1, leaving: 0 });
+  expect(await taken(measure, rows, { leaving: ["ada@example.org"] })).toMatchObject({
+    ...{ people: 1, examined: 1, accepted: 1, untimely: 0, leaving: 1 },
+  });
+  // Whom the version does not bind is not left out of anything.
+  expect(await taken(measure, rows, { leaving: ["old@example.org"] })).toMatchObject({
+    people: 2,
+    leaving: 0,
+  });
+  const notices: Measure = { ...base, measure: "notices", collection: "noted" };
+  const told = { people, noted: [] };
+  expect(await taken(notices, told, { leaving: ["old@example.org"] })).toMatchObject({
+    people: 0,
+    leaving: 1,
+  });
+  expect(await taken(notices, told)).toMatchObject({ people: 1, told: 0, leaving: 0 });
+});
+
+test("what is read beside a look is priced first: of too many people, answers or rows nothing is read", async () => {
+  const base = { ...at, version: "2", effective: new Date("2026-01-01T00:00:00.000Z"), peopleMax: 9 };
+  const refused = {
+    reading: "failed",
+    reason: expect.stringMatching(
+      /^the store `app` could not be looked at \(throttled\): to read `(people|answers|told)` as well would be 0 bytes and 4 rows, and a run may read 4.0 GB and 3 rows beside its looks/,
+    ),
+  };
+  const row = { who: "old", purpose: "news", given: "true", at: "2026-01-01", by: "settings", leak: "1" };
+  const four = [row, row, row, row];
+  const asked: readonly (readonly [Measure, Rows])[] = [
+    [{ ...base, measure: "acceptances", collection: "accepted", who: "came since" }, { people: PEOPLE }],
+    [{ ...base, measure: "notices", collection: "noted" }, { people: PEOPLE }],
+    [
+      {
+        ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"] },
+        ...{ named: null, opt: "in", rowsMax: 9 },
+      },
+      { answers: four },
+    ],
+    [BREACHES, { told: four }],
+  ];
+  for (const [measure, rows] of asked) {
+    expect(await taken(measure, rows, { rowsMax: 3 })).toMatchObject(refused);
+    expect((await taken(measure, rows, { rowsMax: 4 })).reading).toBe(measure.measure);
+  }
 });
 
 test("consented: the last answer before a use holds; no answer is no yes, and no no", async () => {
@@ -302,14 +241,18 @@ test("breaches: people are the same by whatever field a link calls them, and eve
         "fields: { who: user.unique_id, other: user.unique_id, kind: system, purpose: system, at: system }",
       ),
     );
-  expect(await taken(BREACHES, rows, links("owner: who -> people.email"))).toMatchObject({
+  expect(await taken(BREACHES, rows, { of: links("owner: who -> people.email") })).toMatchObject({
     ...{ incidents: 1, unclear: 0, people: 2, untold: 1, late: 0 },
   });
   const both = `links:
       - { role: owner, from: [who], to: { collection: people, fields: [email] } }
       - { role: co_owner, from: [other], to: { collection: people, fields: [id] }, when: { kind: [pair] } }
     erase: delete`;
-  expect(await taken(BREACHES, rows, links(both))).toMatchObject({ unclear: 0, people: 3, untold: 2 });
+  expect(await taken(BREACHES, rows, { of: links(both) })).toMatchObject({
+    unclear: 0,
+    people: 3,
+    untold: 2,
+  });
 });
 
 test("breaches: people without a key in the map are read, and whom nobody can be told of is unclear", async () => {
@@ -317,17 +260,17 @@ test("breaches: people without a key in the map are read, and whom nobody can be
   const uses = [{ who: "old", at: "2026-02-01" }];
   const keyless = mapOf(MAP.replace("    key: [id]\n    person", "    person"));
   expect(keyless.stores[0]?.collections[0]?.key).toBeNull();
-  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, keyless)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, { of: keyless })).toMatchObject({
     people: 1,
     untold: 1,
   });
   const own = [leak("1", "2026-03-01T00:00Z", { rows: "people", since: "2025-01-01", until: "2026-03-02" })];
-  expect(await taken(BREACHES, { people: PEOPLE, leaks: own }, keyless)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, leaks: own }, { of: keyless })).toMatchObject({
     people: 3,
     untold: 3,
   });
   const unsaid = mapOf(MAP.slice(0, MAP.indexOf("  told:")));
-  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, unsaid)).toMatchObject({
+  expect(await taken(BREACHES, { people: PEOPLE, uses, leaks }, { of: unsaid })).toMatchObject({
     unclear: 1,
     people: 0,
   });

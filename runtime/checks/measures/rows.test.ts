@@ -83,6 +83,12 @@ const taken = (
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },
     allowanceOf: () => allowance,
+    ...{ beside: null, spent: { rows: 0, bytes: 0 } },
+    history: {
+      ...{ lastDrill: async () => null, leaving: async () => null },
+      countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      remember: async () => ({ commitments: new Map(), promises: new Map() }),
+    },
   };
   return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
 };
@@ -112,7 +118,7 @@ test("notices: those who were here before and are still here, told of this versi
     notice("new", "2025-12-01 00:00:00+00"),
   ];
   expect(await taken(NOTICES, { people, told })).toEqual({
-    ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1 },
+    ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1, leaving: 0 },
     ways: { email: 1, platform: 1 },
   });
 });

@@ -1,6 +1,7 @@
 /** Rows of a store one by one, for measures that have to see each of them. */
 import type { Collection, DataMap, Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type {
   Cell,
@@ -10,6 +11,8 @@ import type {
   Match,
   Row,
 } from "../../connector-kit/contract.ts";
+import { tooMuchBeside } from "../budget/beside.ts";
+import type { MeasureContext } from "../context.ts";
 
 export async function* rowsOf(
   reader: Connector,
@@ -99,22 +102,56 @@ export async function firstOf(
   return failure ?? first;
 }
 
-/** Everybody with an account that is open: the cells of these anchors, and whose name it is, as in `firstOf`. */
+export interface Account {
+  /** The cells of the anchors. */
+  readonly dates: readonly (Cell | undefined)[];
+  /** Whose name it is, as in `firstOf`. */
+  readonly who: string;
+  /** An erasure of them is under way: some of what is theirs is gone already, and the rest follows. */
+  readonly isLeaving: boolean;
+}
+
+/** Everybody with an account that is open. */
 export async function eachAccount(
   people: Connector,
   {
     person,
     to,
     anchors,
-  }: { readonly person: Collection; readonly to: Link["to"]; readonly anchors: readonly string[] },
-  act: (dates: readonly (Cell | undefined)[], who: string) => void,
+    context,
+  }: {
+    readonly person: Collection;
+    readonly to: Link["to"];
+    readonly anchors: readonly string[];
+    readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">;
+  },
+  act: (account: Account) => void,
 ): Promise<ConnectorFailure | null> {
+  const tooMuch = await tooMuchBeside(context, person.store, { collection: person.name });
+  if (tooMuch !== null) return tooMuch;
+  const leaving = await context.history.leaving();
+  const identities = leaving === null ? [] : ownIdentities(person, context.map);
   const { closure } = person.anchors;
   const dates = anchors.map((a) => person.anchors[a] ?? "");
-  const fields = [...dates, ...(closure === undefined ? [] : [closure]), ...to.fields];
+  const names = identities.map((i) => i.field);
+  const fields = [...names, ...dates, ...(closure === undefined ? [] : [closure]), ...to.fields];
   return each(rowsOf(people, { collection: person.name, fields }), (row) => {
-    const closed = closure === undefined ? null : row[dates.length];
+    const cells = row.slice(names.length);
+    const closed = closure === undefined ? null : cells[dates.length];
     const key = row.slice(fields.length - to.fields.length);
-    if (closed == null && !isPseudo(person, key)) act(row.slice(0, dates.length), JSON.stringify(key));
+    if (closed != null || isPseudo(person, key)) return;
+    const isLeaving =
+      leaving?.(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))) ?? false;
+    act({ dates: cells.slice(0, dates.length), who: JSON.stringify(key), isLeaving });
   });
 }
+
+/** What one person alone has: what people share stands for nobody. */
+function ownIdentities(person: Collection, { stores }: DataMap): Collection["identities"] {
+  const all = stores.flatMap((s) => s.collections).flatMap((c) => c.identities);
+  const shared = new Set(all.filter((i) => i.shared).map((i) => i.namespace));
+  return person.identities.filter((i) => !shared.has(i.namespace));
+}
+
+const identityOf = (namespace: string, cell: Cell | undefined): IdentityValue[] =>
+  cell == null ? [] : [{ namespace, value: normalise(normaliserOf(namespace), cell) }];

@@ -64,7 +64,13 @@ const adapter: DrillAdapter = {
 };
 
 await runDrill({
-  ...{ service: "notes", adapter, base: "http://127.0.0.1:1", planBasis: "as it is" },
+  ...{
+    service: "notes",
+    adapter,
+    base: "http://127.0.0.1:1",
+    planBasis: "as it is",
+    adapterBasis: "this one",
+  },
   map: {
     stores: [must(readStoreMap({ file: "app.yaml", text: job.map }).value, "the map is sound")],
     hash: "",

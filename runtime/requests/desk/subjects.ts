@@ -74,6 +74,11 @@ export const sharedIn = (estate: Naming["estate"]): ReadonlySet<string> =>
     ),
   );
 
+export const nameOf = (
+  { sealer, service }: { readonly sealer: Pick<Sealer, "nameOf">; readonly service: string },
+  { namespace, value }: IdentityValue,
+): string => sealer.nameOf(`identity/${service}/${namespace}`, value);
+
 /**
  * Keyed names. What a family shares (a phone) stands for one of them only where nothing else is known: else the requests of two people
  * would be taken for one.
@@ -82,7 +87,5 @@ export function namesOf({ sealer, service, estate }: Naming, identities: readonl
   const shared = sharedIn(estate);
   const own = identities.filter((i) => !shared.has(i.namespace));
   const telling = own.length > 0 ? own : identities;
-  return [
-    ...new Set(telling.map((i) => sealer.nameOf(`identity/${service}/${i.namespace}`, i.value))),
-  ].sort();
+  return [...new Set(telling.map((i) => nameOf({ sealer, service }, i)))].sort();
 }

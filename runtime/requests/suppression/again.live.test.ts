@@ -57,8 +57,10 @@ const step = (act: "delete" | "set", ...ids: string[]): Step => ({
 
 async function erased(service: string, ...steps: Step[]): Promise<string> {
   const request = randomUUID();
-  await noteSuppressed(await deskOf(service, [], ERASED), request, steps);
-  await keepSuppressed(db, [request], { now: ERASED, keep: must(parseDuration("P1Y"), "a period") });
+  const desk = await deskOf(service, [], ERASED);
+  await noteSuppressed(desk, request, steps);
+  const suppression = must(parseDuration("P1Y"), "a period");
+  await keepSuppressed({ ...desk, suppression }, db, [{ request }]);
   return request;
 }
 

@@ -94,7 +94,7 @@ const judged = (found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>): reado
   );
 
 /** Rows without a date go with the rows that they hang on. */
-async function withThoseAlong(desk: Desk, all: readonly Judged[]): Promise<readonly Judged[]> {
+async function withThoseAlong(desk: Looking, all: readonly Judged[]): Promise<readonly Judged[]> {
   if (!all.some((one) => one.reason === NO_DATE)) return all;
   const estate = hangingOn(desk.estate);
   const along = new Map<string, string>();

@@ -48,7 +48,10 @@ const stack = new AsyncDisposableStack();
 async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
   const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  for (const name of ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents", "front"])
+  const texts = ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents", "front"];
+  // The adapter is run where it is; here it is read: a drill by another one would be stale.
+  const adapter = readdirSync(MIKY).filter((name) => /^(drill.*|desks)\.ts$/.test(name));
+  for (const name of [...texts, ...adapter, "app"])
     cpSync(join(MIKY, name), join(folder, name), { recursive: true });
   const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
     .replace(/readUrl: .*/, "readUrl: env:READ")

@@ -38,8 +38,10 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
     const budget = rows === undefined ? BUDGET : { ...BUDGET, rows };
     const plan = await planLooks(new Map([["age", MEASURE]]), asking, budget);
     const context: MeasureContext = {
-      ...{ ...asking, book, now, planBasis: "" },
+      ...{ ...asking, book, now },
       allowanceOf: () => must(plan.get("age"), "it was priced"),
+      beside: null,
+      drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
       placeOf: () => "here",
       locatorOf: (place) => `named ${place.length}`,
       papers: async () => Promise.reject(new Error("no look here asks for papers")),
@@ -48,6 +50,7 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
       history: {
         lastDrill: async () => null,
         countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+        leaving: async () => null,
         remember: async () => ({ commitments: new Map(), promises: new Map() }),
       },
     };

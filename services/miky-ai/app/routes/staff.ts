@@ -71,7 +71,9 @@ export const staffRoutes: Routes = (app, deps) => {
     if (!form.ok) return again(form.problems.join("; "), 400);
     const key = `${request.ip} ${form.value.handle}`;
     if (!failures.allowed(key)) return again("too many attempts: wait a quarter of an hour", 429);
-    if (!(await signInDesk(deps, reply, form.value))) {
+    const signedIn = await signInDesk(deps, reply, form.value);
+    if (signedIn === "used") return again("that code was used already: wait for the next one", 409);
+    if (signedIn === "no") {
       failures.failed(key);
       return again("that does not fit together", 401);
     }

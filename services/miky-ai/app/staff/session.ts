@@ -32,12 +32,15 @@ const takeStep = async (deps: Deps, desk: number, step: number): Promise<boolean
     [desk, String(step)],
   )) === 1;
 
-/** False: one of the three is not right, and nobody is told which. */
+/**
+ * `no`: one of the three is not right, and nobody is told which. `used`: all are, and the code has let somebody in already; only who knows
+ * the other two hears that.
+ */
 export async function signInDesk(
   deps: Deps,
   reply: FastifyReply,
   given: { readonly handle: string; readonly password: string; readonly code: string },
-): Promise<boolean> {
+): Promise<"in" | "no" | "used"> {
   const found = await deps.db.one(
     secretSchema,
     "select id::int as id, password_hash as hash, totp_secret as secret from staff where handle = $1 and active and second_factor",
@@ -45,7 +48,8 @@ export async function signInDesk(
   );
   const fits = await passwordFits(given.password, found?.hash ?? null);
   const step = found?.secret == null ? null : stepOf(found.secret, given.code, deps.now());
-  if (!fits || found === null || step === null || !(await takeStep(deps, found.id, step))) return false;
+  if (!fits || found === null || step === null) return "no";
+  if (!(await takeStep(deps, found.id, step))) return "used";
   const [token, now] = [newToken(), deps.now()];
   await deps.db.run("delete from staff_sessions where expires_at <= $1", [now]);
   await deps.db.run(
@@ -56,7 +60,7 @@ export async function signInDesk(
   reply.setCookie(STAFF_COOKIE, token, {
     ...{ httpOnly: true, sameSite: "strict", path: "/staff", maxAge: HOURS * 3600 },
   });
-  return true;
+  return "in";
 }
 
 /** Before anything personal is shown to a desk: who looks at whose data, at what, and for what reason. */

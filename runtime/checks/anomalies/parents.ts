@@ -1,0 +1,35 @@
+/** Where links lead, and how rows are found there. */
+import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import type { Kinds } from "@avow/core/plan/notation";
+import { must } from "@avow/core/terms/assert";
+import type { Connector } from "../../connector-kit/contract.ts";
+import type { Looking, Open } from "./model.ts";
+
+export interface Parent {
+  readonly parent: Collection;
+  readonly reader: Connector;
+  /** How that store compares the fields that the link leads to. */
+  readonly kinds: Kinds;
+}
+
+/** Only for links into stores that are connected. */
+export function parentsIn(
+  stores: ReadonlyMap<string, Open>,
+  { map, readers }: Pick<Looking, "map" | "readers">,
+): (link: Link) => Parent {
+  const collections = new Map(map.stores.flatMap((s) => s.collections).map((c) => [idOf(c), c]));
+  return (link) => ({
+    parent: must(collections.get(collectionId(link.to)), "links lead to collections of the map"),
+    reader: must(readers[link.to.store], "it is connected"),
+    kinds: kindsIn(stores, link.to),
+  });
+}
+
+/** As the store says itself; one that can not be asked answers no other question either. */
+export function kindsIn(
+  stores: ReadonlyMap<string, Open>,
+  { store, collection, fields }: Pick<Link["to"], "store" | "collection" | "fields">,
+): Kinds {
+  const told = stores.get(store)?.collections.get(collection)?.fields ?? [];
+  return fields.map((name) => told.find((f) => f.name === name)?.notations);
+}

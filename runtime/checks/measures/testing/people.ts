@@ -1,0 +1,147 @@
+/** People, and rows of theirs, for measures that hold these against one another. */
+import type { Measure, Reading } from "@avow/core/commitments/proof";
+import type { DataMap } from "@avow/core/datamap/model";
+import { readDataMap } from "@avow/core/datamap/read";
+import { must } from "@avow/core/terms/assert";
+import type {
+  Answer,
+  CollectionDescription,
+  Connector,
+  ConnectorFailure,
+  Row,
+  StoreDescription,
+} from "../../../connector-kit/contract.ts";
+import { BUDGET } from "../../budget/model.ts";
+import type { MeasureContext } from "../../context.ts";
+import { take } from "../index.ts";
+
+export const MAP = `store: app
+connector: postgres
+collections:
+  people:
+    class: account
+    key: [id]
+    person: { email: email }
+    fields: { id: system, email: user.contact.email, made: system, seen: system, gone: system }
+    anchors: { creation: made, activity: seen, closure: gone }
+  accepted:
+    class: account
+    owner: who -> people.id
+    acceptances: { version: version, at: at, by: by }
+    fields: { who: user.unique_id, version: system, at: system, by: system }
+  noted:
+    class: account
+    owner: who -> people.id
+    notices: { version: version, at: at, by: by }
+    fields: { who: user.unique_id, version: system, at: system, by: system }
+  answers:
+    class: account
+    owner: who -> people.id
+    consents: { purpose: purpose, given: given, at: at, by: by }
+    fields: { who: user.unique_id, purpose: system, given: system, at: system, by: system }
+  uses:
+    class: account
+    owner: who -> people.id
+    uses: { purpose: purpose, at: at }
+    fields: { who: user.unique_id, purpose: system, at: system }
+    anchors: { creation: at }
+  given:
+    class: account
+    owner: who -> people.id
+    disclosures: { to: to, given: at, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
+    fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, ground: system }
+  leaks:
+    class: system
+    key: [id]
+    incidents: { found: found, risk: { risk: true }, rows_of: rows, since: since, until: until }
+    fields: { id: system, found: system, risk: system, rows: system, since: system, until: system }
+  told:
+    class: account
+    owner: who -> people.id
+    incident_notices: { incident: leak, of: leaks, at: at, contents: { remedy: remedy } }
+    fields: { leak: system, who: user.unique_id, at: system, remedy: system }
+`;
+export const mapOf = (text: string): DataMap => {
+  const read = readDataMap([{ file: "app.yaml", text }]);
+  return must(read.value, JSON.stringify(read.issues));
+};
+export const map = mapOf(MAP);
+const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
+
+export type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
+
+/** Letters of `kind` say nothing by their case. */
+const USES: CollectionDescription = {
+  ...{ name: "uses", rowsEstimate: null, primaryKey: [], uniques: [], foreignKeys: [], indexes: [] },
+  fields: [{ name: "kind", type: "citext", nullable: true, generated: false, notations: "case" }],
+};
+
+interface Around {
+  readonly of?: DataMap;
+  readonly leaving?: readonly string[] | null;
+  /** How many rows may be read beside the look; null: nobody watches. */
+  readonly rowsMax?: number | null;
+}
+
+export function taken(
+  measure: Measure,
+  rows: Rows,
+  { of = map, leaving = null, rowsMax = null }: Around = {},
+): Promise<Reading> {
+  const app: Pick<Connector, "read" | "estimate"> = {
+    async estimate({ query }) {
+      const found = rows[query.collection] ?? [];
+      const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
+      return { ok: true, value: { ...price, collection: price, windowKey: null } };
+    },
+    async *read({ collection, fields, anyOf }) {
+      const found = rows[collection] ?? [];
+      if (found === "down") yield down;
+      else
+        yield {
+          ok: true as const,
+          value: found
+            .filter(
+              (r) =>
+                anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))) ?? true,
+            )
+            .map((r): Row => fields.map((f) => r[f] ?? null)),
+        };
+    },
+  };
+  const context = {
+    map: of,
+    readers: { app },
+    describe: async (): Promise<Answer<StoreDescription>> => ({ ok: true, value: { collections: [USES] } }),
+    allowanceOf: () => null,
+    spent: { rows: 0, bytes: 0 },
+    beside: rowsMax === null ? null : { budget: { ...BUDGET, rows: rowsMax }, perStore: new Map() },
+    history: {
+      ...{
+        lastDrill: async () => null,
+        remember: async () => ({ commitments: new Map(), promises: new Map() }),
+      },
+      countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      leaving: async () =>
+        leaving === null
+          ? null
+          : (ids: readonly { value: string }[]) => ids.some((i) => leaving.includes(i.value)),
+    },
+    now: new Date("2026-06-01T00:00:00.000Z"),
+  };
+  return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
+}
+
+export const person = (id: string, made: string, seen: string, gone: string | null = null) => ({
+  id,
+  made,
+  seen,
+  gone,
+});
+export const PEOPLE = [
+  person("old", "2025-01-01", "2026-02-01"),
+  person("away", "2025-01-01", "2025-06-01"),
+  person("new", "2026-03-01", "2026-03-01"),
+  person("left", "2026-03-01", "2026-03-01", "2026-04-01"),
+];
+export const at = { look: "scan", store: "app" } as const;

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { freshDatabase } from "@avow/provision/database";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { type Database, openDatabase } from "../../store/database.ts";
+import { createSealer } from "../../vault/seal.ts";
+import { leavingOf } from "./leaving.ts";
+import { nameOf } from "./subjects.ts";
+
+const NOW = new Date("2026-06-01T00:00:00.000Z");
+const sealer = createSealer(new Uint8Array(32).fill(3));
+let state: { url: string; drop: () => Promise<void> };
+let db: Database;
+
+beforeAll(async () => {
+  state = await freshDatabase(inject("postgresUrl"), "leaving");
+  db = await openDatabase(state.url);
+});
+afterAll(async () => {
+  await db.destroy();
+  await state.drop();
+});
+
+interface Asked {
+  readonly service?: string;
+  readonly right?: string;
+  readonly approved?: Date | null;
+  readonly closed?: Date | null;
+  readonly part?: string;
+}
+
+async function request(email: string, { service = "shop", right = "erase", ...rest }: Asked = {}) {
+  const { approved = NOW, closed = null, part = "" } = rest;
+  const id = randomUUID();
+  await sql`insert into requests (id, service, right_name, state, via, policy_hash, map_hash, received_at, due_at, approved_at, closed_at, asked_name)
+    values (${id}, ${service}, ${right}, 'not_done', 'app', 'p', 'm', ${NOW}, ${NOW}, ${approved}, ${closed}, ${part})`.execute(
+    db,
+  );
+  const name = nameOf({ sealer, service }, { namespace: "email", value: email });
+  await db.insertInto("request_subjects").values({ request: id, name }).execute();
+}
+
+test("whose erasure was agreed to and is not over is leaving, and nobody else is", async () => {
+  const book = { db, sealer, service: "shop" };
+  expect(await leavingOf(book)).toBeNull();
+  await request("waits@example.org", { approved: null });
+  await request("gone@example.org", { closed: NOW });
+  await request("copied@example.org", { right: "access" });
+  await request("elsewhere@example.org", { service: "club" });
+  await request("in-part@example.org", { part: "a part" });
+  expect(await leavingOf(book)).toBeNull();
+  await request("stuck@example.org");
+  const isLeaving = await leavingOf(book);
+  const found = (namespace: string, value: string): boolean | undefined =>
+    isLeaving?.([
+      { namespace: "id", value: "7" },
+      { namespace, value },
+    ]);
+  expect(found("email", "stuck@example.org")).toBe(true);
+  expect(found("phone", "stuck@example.org")).toBe(false);
+  for (const who of ["waits", "gone", "copied", "elsewhere", "in-part"])
+    expect(found("email", `${who}@example.org`)).toBe(false);
+});
