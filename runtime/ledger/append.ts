@@ -1,19 +1,12 @@
 /** Entries on their way in: a row of the outbox, in the transaction of the change that it tells of. */
 import { randomUUID } from "node:crypto";
-import {
-  type Body,
-  blindingOf,
-  entryText,
-  locatorKeyOf,
-  locatorOf,
-  subjectCommitment,
-  textCommitment,
-} from "@avow/core/evidence/entry";
+import { type Body, locatorKeyOf, locatorOf, minuteOf, writeEntry } from "@avow/core/evidence/entry";
 import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { CompiledQuery } from "kysely";
 import type { Database } from "../store/database.ts";
 import { sealBodies } from "./bodies.ts";
+import { type Committer, committer } from "./commitments.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
@@ -50,13 +43,15 @@ const ROWS_A_STATEMENT_MAX = 1000;
 
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
+  const commitments = committer(options.origin);
   return {
     async append(tx, entries, given) {
       const held = new Map<Subject, SubjectKey>([["service", service], ...(given ?? [])]);
       const subjects = new Set(entries.map((e) => e.subject).filter((subject) => !held.has(subject)));
       if (subjects.size > 0)
         for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
-      const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? service, entry));
+      const keyOf = (subject: Subject): SubjectKey => held.get(subject) ?? service;
+      const rows = rowsOf(entries, { ...{ keyOf, commitments }, origin: options.origin, at: options.now() });
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
         await insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX));
       return rows.map((row) => row.id);
@@ -73,18 +68,33 @@ interface Row {
   readonly body: string;
 }
 
-function rowOf({ origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry): Row {
+interface Making {
+  readonly keyOf: (subject: Subject) => SubjectKey;
+  readonly commitments: Committer;
+  readonly origin: string;
+  readonly at: Date;
+}
+
+function rowsOf(entries: readonly NewEntry[], { at, commitments, ...making }: Making): Row[] {
+  const t = minuteOf(at);
+  try {
+    return entries.map((entry) => rowOf(entry, { ...making, commitments, t }));
+  } finally {
+    commitments.forget();
+  }
+}
+
+function rowOf(entry: NewEntry, making: Omit<Making, "at"> & { readonly t: string }): Row {
+  const { keyOf, commitments, origin, t } = making;
   const id = randomUUID();
-  const place = { origin, id };
-  const { type } = entry;
+  const key = keyOf(entry.subject);
+  const { type, about } = entry;
   const body = canonicalJson(
-    entry.about === undefined ? entry.body : { ...entry.body, about: locators(key, place, entry.about) },
+    about === undefined ? entry.body : { ...entry.body, about: locators(key, { origin, id }, about) },
   );
-  const text = entryText({
-    ...{ type, id, at: now() },
-    sub: subjectCommitment(p, key.key, place),
-    body: textCommitment(p, blindingOf(p, key.key, place), { ...place, type, text: body }),
-  });
+  commitments.under(key.key);
+  const sub = commitments.sub(id);
+  const text = writeEntry({ type, t, id, sub, body: commitments.body({ id, type, text: body }) });
   if (text.length > ENTRY_BYTES_MAX || body.length > BODY_CHARS_MAX)
     throw new Error(
       `an entry of the log says too much: ${body.length} characters, at most ${BODY_CHARS_MAX}`,
