@@ -12,7 +12,8 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   assert(depth < DEPTH_MAX, "canonical JSON is for plain, shallow data");
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
+  if (value === null || typeof value === "boolean") return JSON.stringify(value);
   if (typeof value === "number") {
     assert(Number.isFinite(value), "canonical JSON has no NaN and no infinity");
     return JSON.stringify(value);
@@ -26,9 +27,14 @@ function write(value: unknown, depth: number): string {
     const field = value[key];
     if (field === undefined) continue;
     if (fields !== "") fields += ",";
-    fields += `${JSON.stringify(key)}:${write(field, depth + 1)}`;
+    fields += `${quoted(key)}:${write(field, depth + 1)}`;
   }
   return `{${fields}}`;
 }
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Most texts need no escape. */
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 const isRecord = (value: object): value is Readonly<Record<string, unknown>> => !Array.isArray(value);

@@ -46,8 +46,10 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
   const commitments = committer(options.origin);
   return {
     async append(tx, entries, given) {
-      const held = new Map<Subject, SubjectKey>([["service", service], ...(given ?? [])]);
-      const subjects = new Set(entries.map((e) => e.subject).filter((subject) => !held.has(subject)));
+      const held = new Map<Subject, SubjectKey>(given);
+      const subjects = new Set<Subject>();
+      for (const { subject } of entries)
+        if (subject !== "service" && !held.has(subject)) subjects.add(subject);
       if (subjects.size > 0)
         for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
       const keyOf = (subject: Subject): SubjectKey => held.get(subject) ?? service;
@@ -111,11 +113,11 @@ const locators = (
   return about.map((a) => locatorOf(p, locatorKey, a));
 };
 
-/** The bundle of what is text of single bytes. */
-function bundleOf(entries: readonly string[]): Buffer {
-  const whole = Buffer.allocUnsafe(entries.reduce((n, entry) => n + 2 + entry.length, 0));
+/** The bundle of their bytes. */
+function bundleOf(rows: readonly Row[]): Buffer {
+  const whole = Buffer.allocUnsafe(rows.reduce((n, { entry }) => n + 2 + entry.length, 0));
   let at = 0;
-  for (const entry of entries) {
+  for (const { entry } of rows) {
     at = whole.writeUInt16BE(entry.length, at);
     at += whole.write(entry, at, "latin1");
   }
@@ -126,13 +128,16 @@ const APPEND = "select ledger_append($1, $2, $3::uuid[], $4::bigint[], $5::bytea
 
 /** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
 async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
-  const groups = [...Map.groupBy(rows, (row) => row.key).values()];
-  const sealed = new Map(groups.map((group) => [group[0], sealBodies(group)]));
-  const leaves = bundleOf(rows.map((row) => row.entry));
-  const parameters = [
-    ...[log, leaves, uuidArray(rows.map((row) => row.id))],
-    bigintArray(rows.map((row) => (row.key.isService ? null : row.key.id))),
-    byteaArray(rows.map((row) => sealed.get(row) ?? null)),
-  ];
+  const sealed = new Map<Row | undefined, Buffer>();
+  for (const group of Map.groupBy(rows, (row) => row.key).values()) sealed.set(group[0], sealBodies(group));
+  const ids: string[] = [];
+  const keys: (string | null)[] = [];
+  const bodies: (Buffer | null)[] = [];
+  for (const row of rows) {
+    ids.push(row.id);
+    keys.push(row.key.isService ? null : row.key.id);
+    bodies.push(sealed.get(row) ?? null);
+  }
+  const parameters = [log, bundleOf(rows), uuidArray(ids), bigintArray(keys), byteaArray(bodies)];
   await tx.executeQuery(CompiledQuery.raw(APPEND, parameters));
 }

@@ -20,9 +20,10 @@ interface Told {
 
 /** All under the key of the first. */
 export function sealBodies(told: readonly Told[]): Buffer {
-  const text = `{${told.map(({ id, body }) => `"${id}":${body}`).join(",")}}`;
+  let text = "";
+  for (const { id, body } of told) text += `${text === "" ? "{" : ","}"${id}":${body}`;
   const [first] = told;
-  return Buffer.from(first?.key.bodies.seal(PURPOSE, Buffer.from(text)) ?? []);
+  return Buffer.from(first?.key.bodies.seal(PURPOSE, Buffer.from(`${text}}`)) ?? []);
 }
 
 /** What Avow holds of an entry. */

@@ -58,8 +58,14 @@ export function createSealer(rootKey: Uint8Array): Sealer {
       const nonce = nextNonce();
       const cipher = createCipheriv("aes-256-gcm", sealingKey(), nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
-      const parts = [Buffer.of(VERSION), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
-      return Buffer.concat(parts);
+      const sealed = Buffer.allocUnsafe(1 + NONCE_BYTES + plain.length + TAG_BYTES);
+      sealed[0] = VERSION;
+      sealed.set(nonce, 1);
+      sealed.set(cipher.update(plain), 1 + NONCE_BYTES);
+      // A stream cipher has given everything by now; what is left is its tag.
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), 1 + NONCE_BYTES + plain.length);
+      return sealed;
     },
     open(purpose, sealed) {
       if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
