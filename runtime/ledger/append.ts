@@ -7,6 +7,7 @@ import { CompiledQuery } from "kysely";
 import type { Database } from "../store/database.ts";
 import { sealBodies } from "./bodies.ts";
 import { type Committer, committer } from "./commitments.ts";
+import { memory, type Room } from "./memory.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
@@ -44,6 +45,7 @@ const ROWS_A_STATEMENT_MAX = 1000;
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
   const commitments = committer(options.origin);
+  const sent = memory();
   return {
     async append(tx, entries, given) {
       const held = new Map<Subject, SubjectKey>(given);
@@ -55,7 +57,9 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
       const keyOf = (subject: Subject): SubjectKey => held.get(subject) ?? service;
       const rows = rowsOf(entries, { ...{ keyOf, commitments }, origin: options.origin, at: options.now() });
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
-        await insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX));
+        await sent.lend((room) =>
+          insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX), room),
+        );
       return rows.map((row) => row.id);
     },
   };
@@ -114,8 +118,8 @@ const locators = (
 };
 
 /** The bundle of their bytes. */
-function bundleOf(rows: readonly Row[]): Buffer {
-  const whole = Buffer.allocUnsafe(rows.reduce((n, { entry }) => n + 2 + entry.length, 0));
+function bundleOf(rows: readonly Row[], room: Room): Buffer {
+  const whole = room(rows.reduce((n, { entry }) => n + 2 + entry.length, 0));
   let at = 0;
   for (const { entry } of rows) {
     at = whole.writeUInt16BE(entry.length, at);
@@ -124,20 +128,23 @@ function bundleOf(rows: readonly Row[]): Buffer {
   return whole;
 }
 
-const APPEND = "select ledger_append($1, $2, $3::uuid[], $4::bigint[], $5::bytea[])";
+/** What is longest stands first: the driver makes room for one parameter after the other, and copies what it has each time. */
+const APPEND = "select ledger_append($3, $1, $4::uuid[], $5::bigint[], $2::bytea[])";
 
 /** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
-async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
-  const sealed = new Map<Row | undefined, Buffer>();
-  for (const group of Map.groupBy(rows, (row) => row.key).values()) sealed.set(group[0], sealBodies(group));
+async function insert(tx: Database, log: string, rows: readonly Row[], room: Room): Promise<void> {
+  const sealed = new Map<Row | undefined, Uint8Array>();
+  for (const group of Map.groupBy(rows, (row) => row.key).values())
+    sealed.set(group[0], sealBodies(group, room));
   const ids: string[] = [];
   const keys: (string | null)[] = [];
-  const bodies: (Buffer | null)[] = [];
+  const bodies: (Uint8Array | null)[] = [];
   for (const row of rows) {
     ids.push(row.id);
     keys.push(row.key.isService ? null : row.key.id);
     bodies.push(sealed.get(row) ?? null);
   }
-  const parameters = [log, bundleOf(rows), uuidArray(ids), bigintArray(keys), byteaArray(bodies)];
+  const bytes = [bundleOf(rows, room), byteaArray(bodies, room)];
+  const parameters = [...bytes, log, uuidArray(ids, room), bigintArray(keys, room)];
   await tx.executeQuery(CompiledQuery.raw(APPEND, parameters));
 }

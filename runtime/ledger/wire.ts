@@ -2,6 +2,7 @@
  * Arrays as PostgreSQL reads them in binary: as text, one of bytes is twice as long, and is written and read digit by digit. A driver sends a
  * buffer as it is, so that these go where an array is asked for.
  */
+import type { Room } from "./memory.ts";
 
 /** Numbers of types that no version of PostgreSQL changes (pg_type.dat). */
 const UUID = 2950;
@@ -13,10 +14,11 @@ const LENGTH_BYTES = 4;
 const UUID_BYTES = 16;
 const BIGINT_BYTES = 8;
 const NULL = -1;
+const fresh: Room = (bytes) => Buffer.allocUnsafe(bytes);
 
 /** One dimension, counted from 1. */
-function head(type: number, elements: number, bytes: number): Buffer {
-  const whole = Buffer.allocUnsafe(HEAD_BYTES + elements * LENGTH_BYTES + bytes);
+function head(room: Room, type: number, elements: number, bytes: number): Buffer {
+  const whole = room(HEAD_BYTES + elements * LENGTH_BYTES + bytes);
   whole.writeInt32BE(1, 0);
   whole.writeInt32BE(1, 4);
   whole.writeInt32BE(type, 8);
@@ -25,8 +27,8 @@ function head(type: number, elements: number, bytes: number): Buffer {
   return whole;
 }
 
-export function uuidArray(ids: readonly string[]): Buffer {
-  const whole = head(UUID, ids.length, ids.length * UUID_BYTES);
+export function uuidArray(ids: readonly string[], room: Room = fresh): Buffer {
+  const whole = head(room, UUID, ids.length, ids.length * UUID_BYTES);
   let at = HEAD_BYTES;
   for (const id of ids) {
     at = whole.writeInt32BE(UUID_BYTES, at);
@@ -53,9 +55,9 @@ function writeUuid(into: Buffer, from: number, id: string): number {
   return at;
 }
 
-export function bigintArray(values: readonly (string | null)[]): Buffer {
+export function bigintArray(values: readonly (string | null)[], room: Room = fresh): Buffer {
   const present = values.reduce((n, value) => (value === null ? n : n + 1), 0);
-  const whole = head(BIGINT, values.length, present * BIGINT_BYTES);
+  const whole = head(room, BIGINT, values.length, present * BIGINT_BYTES);
   let at = HEAD_BYTES;
   for (const value of values) {
     at = whole.writeInt32BE(value === null ? NULL : BIGINT_BYTES, at);
@@ -64,8 +66,9 @@ export function bigintArray(values: readonly (string | null)[]): Buffer {
   return whole;
 }
 
-export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
+export function byteaArray(values: readonly (Uint8Array | null)[], room: Room = fresh): Buffer {
   const whole = head(
+    room,
     BYTEA,
     values.length,
     values.reduce((n, value) => n + (value?.length ?? 0), 0),
