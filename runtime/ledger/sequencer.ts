@@ -67,6 +67,8 @@ export interface Leader extends SequencerOptions {
   signed: Checkpoint;
   /** The size of the published checkpoint. */
   published: number;
+  /** The last look found something. */
+  foundSome: boolean;
 }
 
 const NEVER = -1;
@@ -115,7 +117,7 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   const keys = signerOf(place.keys);
   return {
     ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
-    ...{ edge, root: row.root, signed, published },
+    ...{ edge, root: row.root, signed, published, foundSome: false },
   };
 }
 
@@ -153,11 +155,14 @@ async function guarded(options: SequencerOptions, session: Database, now: Checkp
 export async function sequenceBatch(leader: Leader): Promise<number> {
   const { session, place } = leader;
   const { log } = place;
-  // Most looks find nothing: one statement, not the three of a transaction.
-  const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
-  if (rows.length === 0) return 0;
+  // Most looks find nothing: one statement, not the three of a transaction. Where something was, something is.
+  if (!leader.foundSome) {
+    const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
+    if (rows.length === 0) return 0;
+  }
   const grown = await session.transaction().execute(async (tx) => {
     const waiting = await takeWaiting(tx, log, BATCH_ENTRIES_MAX);
+    leader.foundSome = waiting.length > 0;
     if (waiting.length === 0) return null;
     leader.atPoint?.("taken");
     const batch = shuffled(waiting);
