@@ -1,7 +1,7 @@
 /** Entries and their commitments (spec/evidence-log.md, "Entry"). */
 import { assert } from "../terms/assert.ts";
 import { canonicalJson } from "../terms/canonical.ts";
-import { base64, fromBase64, textOf, utf8 } from "./bytes.ts";
+import { base64, fromBase64, sameBytes, textOf, utf8 } from "./bytes.ts";
 import { macOf } from "./mac.ts";
 import { HASH_BYTES, type Primitives } from "./primitives.ts";
 
@@ -53,7 +53,10 @@ export function decodeEntry(bytes: Uint8Array): Entry | null {
   const at = new Date(t);
   const commitments = { sub: fromBase64(sub), body: fromBase64(body) };
   if (commitments.sub?.length !== HASH_BYTES || commitments.body?.length !== HASH_BYTES) return null;
-  return Number.isNaN(at.getTime()) ? null : { type, at, id, sub: commitments.sub, body: commitments.body };
+  if (Number.isNaN(at.getTime())) return null;
+  const entry = { type, at, id, sub: commitments.sub, body: commitments.body };
+  // One spelling: with a key twice, readers would differ on what it says.
+  return sameBytes(encodeEntry(entry), bytes) ? entry : null;
 }
 
 /** Null unless the text is a JSON object. */
