@@ -139,6 +139,12 @@ describe("what only looks right", () => {
     expect(findings).toContainEqual(expect.stringContaining(finding));
   });
 
+  test.each(["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"])("`%s` is gone", async (path) => {
+    await write(300);
+    await rm(join(folder, path));
+    expect((await seen()).findings).toEqual([`\`${path}\` is not there`]);
+  });
+
   test("a partial tile that contradicts its full one is not looked away from", async () => {
     await write(300, 512);
     await put("tile/0/001.p/44", new Uint8Array(44 * 32).fill(1));
