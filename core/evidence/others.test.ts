@@ -1,5 +1,10 @@
 /** What other implementations write: odd, and right. And what looks alike, and is wrong. */
-import { leaf as naiveLeaf, path as naivePath, root as naiveRoot } from "@avow/sim/model/merkle";
+import {
+  leaf as naiveLeaf,
+  path as naivePath,
+  proof as naiveProof,
+  root as naiveRoot,
+} from "@avow/sim/model/merkle";
 import { expect, test } from "vitest";
 import { base64, concat, hex, utf8 } from "./bytes.ts";
 import { openCheckpoint } from "./checkpoint.ts";
@@ -9,8 +14,9 @@ import { formatNote, formatSignature, type NoteSignature } from "./note.ts";
 import { portable as p } from "./portable.ts";
 import type { Primitives } from "./primitives.ts";
 import { verifyReceipt } from "./receipt.ts";
+import { parseSubmission } from "./submission.ts";
 import { logSigner, type Signer, witnessSigner } from "./testing/signing.ts";
-import { verifyInclusion } from "./verify.ts";
+import { verifyConsistency, verifyInclusion } from "./verify.ts";
 
 const ORIGIN = "rome.example/tevere 2026";
 const NAME = "rome.example/tevere";
@@ -92,6 +98,61 @@ test.each([
   expect(open(signed(textOf(size, new Uint8Array(32)))).ok).toBe(isRead);
 });
 
+test.each([0, 1, 4])(
+  "a signature line of %i bytes holds no signature: no note, whoever it names",
+  (bytes) => {
+    const text = textOf(0, emptyRoot(p));
+    for (const name of ["stranger.example", NAME]) {
+      const odd = `— ${name} ${base64(log.key.id.subarray(0, bytes))}\n`;
+      expect(open(signed(text) + odd)).toEqual({ ok: false, reason: "this is no signed checkpoint" });
+    }
+  },
+);
+
+test("a time that numbers here can not hold is none, though it was signed", () => {
+  const text = textOf(0, emptyRoot(p));
+  for (const [at, isRead] of [
+    [2 ** 53 - 1, true],
+    [2 ** 53, false],
+    [2 ** 60, false],
+  ] as const) {
+    const late = witnessSigner("w.example", 3, at);
+    expect(open(signed(text, [], [log, late])).ok).toBe(isRead);
+  }
+});
+
+test("a proof that goes on above the root is none, though it leads to what was signed", () => {
+  const leaves = entriesOf(6).map(naiveLeaf);
+  const [real, above] = [naiveRoot(leaves), naiveLeaf(utf8("above"))];
+  const higher = nodeHash(p, above, real);
+  for (const index of [0, 3, 5]) {
+    const [leaf = real, proof] = [leaves[index], naivePath(index, leaves)];
+    expect(verifyInclusion(p, { index, size: 6, leaf, root: real, proof })).toBe(true);
+    expect(verifyInclusion(p, { index, size: 6, leaf, root: higher, proof: [...proof, above] })).toBe(false);
+  }
+  const oldRoot = naiveRoot(leaves.slice(0, 4));
+  const proof = naiveProof(4, leaves);
+  const grown = { oldSize: 4, newSize: 6, oldRoot };
+  expect(verifyConsistency(p, { ...grown, newRoot: real, proof })).toBe(true);
+  const raised = {
+    ...grown,
+    oldRoot: nodeHash(p, above, oldRoot),
+    newRoot: higher,
+    proof: [...proof, above],
+  };
+  expect(verifyConsistency(p, raised)).toBe(false);
+  // And one that leads from another beginning to the right end.
+  expect(
+    verifyConsistency(p, {
+      ...grown,
+      oldSize: 3,
+      oldRoot: real,
+      newRoot: real,
+      proof: naiveProof(3, leaves),
+    }),
+  ).toBe(false);
+});
+
 test("a time beyond 2^53 or no time at all: the cosignature of a known witness spoils the note", () => {
   const text = textOf(0, emptyRoot(p));
   for (const bytes of [new Uint8Array(72).fill(255), new Uint8Array(7), new Uint8Array(64)])
@@ -165,6 +226,23 @@ test.each([
     ok: false,
     reason: expect.stringContaining("this is no receipt"),
   });
+});
+
+const submitted = `old 0\n${base64(new Uint8Array(32))}\n\n${signed(textOf(0, emptyRoot(p)))}`;
+
+test.each([
+  ["a hash of 31 bytes", submitted.replace(/old 0\n.*/, `old 0\n${base64(new Uint8Array(31))}`)],
+  ["a line that is no base64", submitted.replace("old 0\n", "old 0\n?\n")],
+  ["a second `old`", submitted.replace("old 0\n", "old 0\nold 0\n")],
+  ["no `old`", submitted.replace("old 0\n", "")],
+  ["a leading zero", submitted.replace("old 0", "old 00")],
+  ["two blanks", submitted.replace("old 0", "old  0")],
+  ["64 hashes", submitted.replace("old 0\n", `old 0\n${`${base64(new Uint8Array(32))}\n`.repeat(63)}`)],
+  ["line ends of Windows", submitted.replaceAll("\n", "\r\n")],
+])("no submission: %s", (_, text) => {
+  expect(parseSubmission(submitted)).toMatchObject({ oldSize: 0, proof: [new Uint8Array(32)] });
+  expect(text).not.toBe(submitted);
+  expect(parseSubmission(text)).toBeNull();
 });
 
 /** Hashing as one writes it who has not read RFC 6962: leaf and node alike. */

@@ -113,7 +113,11 @@ test("an origin is for good, whether a person changes it or the database does", 
   await sequence();
   await db.updateTable("ledger_logs").set({ origin: "else.example" }).execute();
   await appendTo(world, 1);
-  await expect(sequence()).rejects.toThrow(LogRefused);
+  await expect(sequence()).rejects.toThrow(
+    new LogRefused(
+      "the log is of `else.example`: its origin can not change to `" + world.ledger.place.origin + "`",
+    ),
+  );
 });
 
 const privateKeys = async (): Promise<string[]> =>
