@@ -115,7 +115,7 @@ test("an origin is for good, whether a person changes it or the database does", 
   await appendTo(world, 1);
   await expect(sequence()).rejects.toThrow(
     new LogRefused(
-      "the log is of `else.example`: its origin can not change to `" + world.ledger.place.origin + "`",
+      `the log is of \`else.example\`: its origin can not change to \`${world.ledger.place.origin}\``,
     ),
   );
 });
