@@ -1,7 +1,7 @@
 /** Entries and their commitments (spec/evidence-log.md, "Entry"). */
 import { assert } from "../terms/assert.ts";
 import { canonicalJson } from "../terms/canonical.ts";
-import { base64, fromBase64, textOf, utf8 } from "./bytes.ts";
+import { base64, fromBase64, sameBytes, textOf, utf8 } from "./bytes.ts";
 import { macOf } from "./mac.ts";
 import { HASH_BYTES, type Primitives } from "./primitives.ts";
 
@@ -28,12 +28,18 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 
 export const encodeEntry = (entry: Entry): Uint8Array => utf8(entryText(entry));
 
-/** Its bytes as text: each character is one. */
-export function entryText({ type, at, id, sub, body }: Entry): string {
+/** As an entry says when it was. */
+export const minuteOf = (at: Date): string => `${at.toISOString().slice(0, MINUTE_CHARS)}Z`;
+
+const entryText = ({ at, sub, body, ...said }: Entry): string =>
+  writeEntry({ ...said, t: minuteOf(at), sub: base64(sub), body: base64(body) });
+
+/** The bytes of an entry as text: each character is one. `sub` and `body`: base64. */
+export function writeEntry(entry: Readonly<Record<"type" | "t" | "id" | "sub" | "body", string>>): string {
+  const { type, t, id, sub, body } = entry;
   assert(TYPE.test(type) && ID.test(id), "an entry has a coarse type and a random id");
-  const t = `${at.toISOString().slice(0, MINUTE_CHARS)}Z`;
   // Canonical JSON by hand: the keys are these, and no value needs an escape.
-  return `{"body":"${base64(body)}","id":"${id}","sub":"${base64(sub)}","t":"${t}","type":"${type}","v":${ENTRY_VERSION}}`;
+  return `{"body":"${body}","id":"${id}","sub":"${sub}","t":"${t}","type":"${type}","v":${ENTRY_VERSION}}`;
 }
 
 /** Null for entries of another version, and for whatever else we did not write. */
@@ -47,7 +53,10 @@ export function decodeEntry(bytes: Uint8Array): Entry | null {
   const at = new Date(t);
   const commitments = { sub: fromBase64(sub), body: fromBase64(body) };
   if (commitments.sub?.length !== HASH_BYTES || commitments.body?.length !== HASH_BYTES) return null;
-  return Number.isNaN(at.getTime()) ? null : { type, at, id, sub: commitments.sub, body: commitments.body };
+  if (Number.isNaN(at.getTime())) return null;
+  const entry = { type, at, id, sub: commitments.sub, body: commitments.body };
+  // One spelling: with a key twice, readers would differ on what it says.
+  return sameBytes(encodeEntry(entry), bytes) ? entry : null;
 }
 
 /** Null unless the text is a JSON object. */
@@ -67,19 +76,28 @@ export interface Place {
   readonly id: string;
 }
 
+/** What a commitment is for stands first in it. */
+export const LABELS = {
+  sub: "avow/ledger/sub/v1",
+  blind: "avow/ledger/blind/v1",
+  locator: "avow/ledger/locator/v1",
+  body: "avow/ledger/body/v1",
+  place: "avow/ledger/place/v1",
+} as const;
+
 const derive = (p: Primitives, key: Uint8Array, label: string, { origin, id }: Place): Uint8Array =>
   macOf(p, key, [label, origin, id]);
 
 /** `key`: the subject's. */
 export const subjectCommitment = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
-  derive(p, key, "avow/ledger/sub/v1", place);
+  derive(p, key, LABELS.sub, place);
 
 export const blindingOf = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
-  derive(p, key, "avow/ledger/blind/v1", place);
+  derive(p, key, LABELS.blind, place);
 
 /** Opens the locators of one entry, and of no other. */
 export const locatorKeyOf = (p: Primitives, key: Uint8Array, place: Place): Uint8Array =>
-  derive(p, key, "avow/ledger/locator/v1", place);
+  derive(p, key, LABELS.locator, place);
 
 interface Said extends Place {
   readonly type: string;
@@ -96,8 +114,8 @@ export const textCommitment = (
   p: Primitives,
   blinding: Uint8Array,
   { origin, id, type, text }: Said & { readonly text: string },
-): Uint8Array => macOf(p, blinding, ["avow/ledger/body/v1", origin, id, type, text]);
+): Uint8Array => macOf(p, blinding, [LABELS.body, origin, id, type, text]);
 
 /** The name of a place (`email=ada@example.org`, `app.users.17`) under an entry's locator key, base64. */
 export const locatorOf = (p: Primitives, locatorKey: Uint8Array, place: string): string =>
-  base64(macOf(p, locatorKey, ["avow/ledger/place/v1", place]));
+  base64(macOf(p, locatorKey, [LABELS.place, place]));

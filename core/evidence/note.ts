@@ -102,7 +102,7 @@ export interface Signed {
  */
 export function signersOf(p: Primitives, note: Note, keys: readonly NoteKey[]): Signed[] | null {
   const signed: Signed[] = [];
-  for (const key of keys) {
+  for (const key of eachOnce(keys)) {
     const own = note.signatures.filter((s) => isBy(key, s));
     const checked = own.map((s) => check(p, { key, text: note.text, signature: s.bytes }));
     const [first] = checked;
@@ -111,6 +111,10 @@ export function signersOf(p: Primitives, note: Note, keys: readonly NoteKey[]): 
   }
   return signed;
 }
+
+/** A key that somebody gives twice is still one signer. */
+const eachOnce = (keys: readonly NoteKey[]): Iterable<NoteKey> =>
+  new Map(keys.map((key) => [formatKey(key), key])).values();
 
 function check(
   p: Primitives,

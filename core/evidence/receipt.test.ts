@@ -102,12 +102,22 @@ describe("every change is refused", () => {
     expect(text.replace(from, to)).not.toBe(text);
     return utf8(text.replace(from, to));
   };
+  /** The disclosure says the same, and is written differently. */
+  const respelled = (change: (text: string) => string) => () => {
+    const text = new TextDecoder().decode(file);
+    const extra = /extra (.*)/.exec(text)?.[1] ?? "";
+    const said = Buffer.from(extra, "base64").toString();
+    expect(JSON.parse(said)).toMatchObject({ v: 1 });
+    expect(change(said)).not.toBe(said);
+    return utf8(text.replace(extra, base64(utf8(change(said)))));
+  };
   test.each([
     ["another body", disclosing({ body: { ...body, rows: 0 } }), "not what was logged"],
     ["a body with a further key", disclosing({ body: { ...body, more: 1 } }), "not what was logged"],
     ["another blinding", disclosing({ blind: new Uint8Array(32) }), "not what was logged"],
     ["a blinding of 31 bytes", disclosing({ blind: blind.subarray(1) }), "not what was logged"],
     // HMAC pads its key with zeros: one byte more would be the same key.
+    ["a blinding of 33 bytes", disclosing({ blind: Uint8Array.from([...blind, 0]) }), "not what was logged"],
     ["a locator key of 33 bytes", disclosing({ locator: Uint8Array.from([...locator, 0]) }), "no receipt"],
     ["another entry", disclosing({ entry: utf8("a") }), "not in the log"],
     ["a node for a leaf", disclosing({ entry: new Uint8Array(65).fill(1) }), "not in the log"],
@@ -155,7 +165,25 @@ describe("every change is refused", () => {
     ["line ends of Windows", edited(/\n/g, "\r\n"), "no receipt"],
     ["another head", edited("proof@v1", "proof@v2"), "no receipt"],
     ["extra twice", edited(/(extra .*\n)/, "$1$1"), "no receipt"],
-    ["extra that is no JSON", edited(/extra .*\n/, "extra AAAA\n"), "no receipt"],
+    ["extra of another application", edited(/extra .*\n/, "extra AAAA\n"), "does not hold its entry"],
+    ["extra with half of a disclosure", edited(/extra .*\n/, `extra ${btoa('{"v":1}')}\n`), "no receipt"],
+    ["a disclosure with a blank", respelled((text) => text.replace(":", ": ")), "no receipt"],
+    [
+      "with keys in another order",
+      respelled((text) => `{"v":1,${text.slice(1).replace(',"v":1', "")}`),
+      "no receipt",
+    ],
+    [
+      "that says a thing twice",
+      respelled((text) => text.replace('"body":', '"body":{"rows":0},"body":')),
+      "no receipt",
+    ],
+    [
+      "with a further key",
+      respelled((text) => text.replace('"v":1', '"v":1,"verdict":"kept"')),
+      "no receipt",
+    ],
+    ["with an escape", respelled((text) => text.replace("event", "\\u0065vent")), "no receipt"],
     ["a short hash", edited(/(index 2\n)(.*)\n/, "$1AAAA\n"), "no receipt"],
     ["no checkpoint", () => file.subarray(0, 20), "no receipt"],
     ["nothing", () => new Uint8Array(), "no receipt"],

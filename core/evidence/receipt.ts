@@ -48,7 +48,7 @@ export function parseReceipt(bytes: Uint8Array): Receipt | null {
   if (head !== HEAD) return null;
   const extra = lines[0]?.startsWith("extra ") === true ? lines.shift()?.slice("extra ".length) : undefined;
   const disclosure = extra === undefined ? null : parseDisclosure(extra);
-  if (extra !== undefined && disclosure === null) return null;
+  if (disclosure === NOT_SOUND) return null;
   const index = decimal(/^index (.*)$/.exec(lines.shift() ?? "")?.[1] ?? "");
   const proof = lines.map(fromBase64);
   const hashes = proof.filter((h) => h !== null && h.length === HASH_BYTES);
@@ -59,20 +59,25 @@ export function parseReceipt(bytes: Uint8Array): Receipt | null {
     : { disclosure, index, proof: hashes.filter((h) => h !== null), checkpoint };
 }
 
-function parseDisclosure(extra: string): Disclosure | null {
+const NOT_SOUND = "not sound";
+
+/** Null: what it carries is another application's, and discloses nothing here. */
+function parseDisclosure(extra: string): Disclosure | null | typeof NOT_SOUND {
   const bytes = fromBase64(extra);
-  const text = bytes === null ? null : textOf(bytes);
-  const { v, entry, body, blind, locator } = plainObject(text ?? "") ?? {};
-  if (v !== 1 || typeof entry !== "string" || typeof blind !== "string") return null;
-  if (locator !== undefined && typeof locator !== "string") return null;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return null;
+  if (bytes === null) return NOT_SOUND;
+  const text = textOf(bytes) ?? "";
+  const { v, entry, body, blind, locator } = plainObject(text) ?? {};
+  if (v === undefined && entry === undefined && body === undefined && blind === undefined) return null;
+  if (v !== 1 || typeof entry !== "string" || typeof blind !== "string") return NOT_SOUND;
+  if (locator !== undefined && typeof locator !== "string") return NOT_SOUND;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return NOT_SOUND;
   const read = { entry: fromBase64(entry), blind: fromBase64(blind) };
   const key = locator === undefined ? null : fromBase64(locator);
-  if (read.entry === null || read.blind === null) return null;
-  if (locator !== undefined && key?.length !== HASH_BYTES) return null;
+  if (read.entry === null || read.blind === null) return NOT_SOUND;
+  if (locator !== undefined && key?.length !== HASH_BYTES) return NOT_SOUND;
   const disclosure = { entry: read.entry, blind: read.blind, body: { ...body }, locator: key };
   // One spelling: no blanks, no key twice, no further keys that a reader may take for proven.
-  return formatDisclosure(disclosure) === text ? disclosure : null;
+  return formatDisclosure(disclosure) === text ? disclosure : NOT_SOUND;
 }
 
 export interface VerifyOptions extends Trust {

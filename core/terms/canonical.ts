@@ -12,20 +12,29 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   assert(depth < DEPTH_MAX, "canonical JSON is for plain, shallow data");
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
+  if (value === null || typeof value === "boolean") return JSON.stringify(value);
   if (typeof value === "number") {
     assert(Number.isFinite(value), "canonical JSON has no NaN and no infinity");
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, depth + 1)).join(",")}]`;
   if (typeof value !== "object") throw new BugError(`canonical JSON has no ${typeof value}`);
+  assert(isRecord(value), "canonical JSON has objects");
   let fields = "";
-  for (const [key, field] of Object.entries(value).sort(byName)) {
+  // Sorted as they are: by code unit.
+  for (const key of Object.keys(value).sort()) {
+    const field = value[key];
     if (field === undefined) continue;
     if (fields !== "") fields += ",";
-    fields += `${JSON.stringify(key)}:${write(field, depth + 1)}`;
+    fields += `${quoted(key)}:${write(field, depth + 1)}`;
   }
   return `{${fields}}`;
 }
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Most texts need no escape. */
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+const isRecord = (value: object): value is Readonly<Record<string, unknown>> => !Array.isArray(value);

@@ -1,19 +1,13 @@
 /** Entries on their way in: a row of the outbox, in the transaction of the change that it tells of. */
 import { randomUUID } from "node:crypto";
-import {
-  type Body,
-  blindingOf,
-  entryText,
-  locatorKeyOf,
-  locatorOf,
-  subjectCommitment,
-  textCommitment,
-} from "@avow/core/evidence/entry";
+import { type Body, locatorKeyOf, locatorOf, minuteOf, writeEntry } from "@avow/core/evidence/entry";
 import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { CompiledQuery } from "kysely";
 import type { Database } from "../store/database.ts";
 import { sealBodies } from "./bodies.ts";
+import { type Committer, committer } from "./commitments.ts";
+import { memory, type Room } from "./memory.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
@@ -50,15 +44,22 @@ const ROWS_A_STATEMENT_MAX = 1000;
 
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
+  const commitments = committer(options.origin);
+  const sent = memory();
   return {
     async append(tx, entries, given) {
-      const held = new Map<Subject, SubjectKey>([["service", service], ...(given ?? [])]);
-      const subjects = new Set(entries.map((e) => e.subject).filter((subject) => !held.has(subject)));
+      const held = new Map<Subject, SubjectKey>(given);
+      const subjects = new Set<Subject>();
+      for (const { subject } of entries)
+        if (subject !== "service" && !held.has(subject)) subjects.add(subject);
       if (subjects.size > 0)
         for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
-      const rows = entries.map((entry) => rowOf(options, held.get(entry.subject) ?? service, entry));
+      const keyOf = (subject: Subject): SubjectKey => held.get(subject) ?? service;
+      const rows = rowsOf(entries, { ...{ keyOf, commitments }, origin: options.origin, at: options.now() });
       for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
-        await insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX));
+        await sent.lend((room) =>
+          insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX), room),
+        );
       return rows.map((row) => row.id);
     },
   };
@@ -73,18 +74,33 @@ interface Row {
   readonly body: string;
 }
 
-function rowOf({ origin, now }: AppendOptions, key: SubjectKey, entry: NewEntry): Row {
+interface Making {
+  readonly keyOf: (subject: Subject) => SubjectKey;
+  readonly commitments: Committer;
+  readonly origin: string;
+  readonly at: Date;
+}
+
+function rowsOf(entries: readonly NewEntry[], { at, commitments, ...making }: Making): Row[] {
+  const t = minuteOf(at);
+  try {
+    return entries.map((entry) => rowOf(entry, { ...making, commitments, t }));
+  } finally {
+    commitments.forget();
+  }
+}
+
+function rowOf(entry: NewEntry, making: Omit<Making, "at"> & { readonly t: string }): Row {
+  const { keyOf, commitments, origin, t } = making;
   const id = randomUUID();
-  const place = { origin, id };
-  const { type } = entry;
+  const key = keyOf(entry.subject);
+  const { type, about } = entry;
   const body = canonicalJson(
-    entry.about === undefined ? entry.body : { ...entry.body, about: locators(key, place, entry.about) },
+    about === undefined ? entry.body : { ...entry.body, about: locators(key, { origin, id }, about) },
   );
-  const text = entryText({
-    ...{ type, id, at: now() },
-    sub: subjectCommitment(p, key.key, place),
-    body: textCommitment(p, blindingOf(p, key.key, place), { ...place, type, text: body }),
-  });
+  commitments.under(key.key);
+  const sub = commitments.sub(id);
+  const text = writeEntry({ type, t, id, sub, body: commitments.body({ id, type, text: body }) });
   if (text.length > ENTRY_BYTES_MAX || body.length > BODY_CHARS_MAX)
     throw new Error(
       `an entry of the log says too much: ${body.length} characters, at most ${BODY_CHARS_MAX}`,
@@ -101,28 +117,34 @@ const locators = (
   return about.map((a) => locatorOf(p, locatorKey, a));
 };
 
-/** The bundle of what is text of single bytes. */
-function bundleOf(entries: readonly string[]): Buffer {
-  const whole = Buffer.allocUnsafe(entries.reduce((n, entry) => n + 2 + entry.length, 0));
+/** The bundle of their bytes. */
+function bundleOf(rows: readonly Row[], room: Room): Buffer {
+  const whole = room(rows.reduce((n, { entry }) => n + 2 + entry.length, 0));
   let at = 0;
-  for (const entry of entries) {
+  for (const { entry } of rows) {
     at = whole.writeUInt16BE(entry.length, at);
     at += whole.write(entry, at, "latin1");
   }
   return whole;
 }
 
-const APPEND = "select ledger_append($1, $2, $3::uuid[], $4::bigint[], $5::bytea[])";
+/** What is longest stands first: the driver makes room for one parameter after the other, and copies what it has each time. */
+const APPEND = "select ledger_append($3, $1, $4::uuid[], $5::bigint[], $2::bytea[])";
 
 /** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
-async function insert(tx: Database, log: string, rows: readonly Row[]): Promise<void> {
-  const groups = [...Map.groupBy(rows, (row) => row.key).values()];
-  const sealed = new Map(groups.map((group) => [group[0], sealBodies(group)]));
-  const leaves = bundleOf(rows.map((row) => row.entry));
-  const parameters = [
-    ...[log, leaves, uuidArray(rows.map((row) => row.id))],
-    bigintArray(rows.map((row) => (row.key.isService ? null : row.key.id))),
-    byteaArray(rows.map((row) => sealed.get(row) ?? null)),
-  ];
+async function insert(tx: Database, log: string, rows: readonly Row[], room: Room): Promise<void> {
+  const sealed = new Map<Row | undefined, Uint8Array>();
+  for (const group of Map.groupBy(rows, (row) => row.key).values())
+    sealed.set(group[0], sealBodies(group, room));
+  const ids: string[] = [];
+  const keys: (string | null)[] = [];
+  const bodies: (Uint8Array | null)[] = [];
+  for (const row of rows) {
+    ids.push(row.id);
+    keys.push(row.key.isService ? null : row.key.id);
+    bodies.push(sealed.get(row) ?? null);
+  }
+  const bytes = [bundleOf(rows, room), byteaArray(bodies, room)];
+  const parameters = [...bytes, log, uuidArray(ids, room), bigintArray(keys, room)];
   await tx.executeQuery(CompiledQuery.raw(APPEND, parameters));
 }

@@ -7,6 +7,7 @@ import { ENTRY_BYTES_MAX, unpackBundle } from "@avow/core/evidence/layout";
 import { assert } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
+import { allOf } from "../store/together.ts";
 import { LogRefused } from "./guard.ts";
 
 /** What one call appended. */
@@ -68,12 +69,15 @@ export function shuffled(arrived: readonly Arrived[]): Batch {
 /** Takes the calls out of the outbox, and writes down where their entries went. `first`: the index of the batch's first entry. */
 export async function settle(tx: Database, log: string, first: number, batch: Batch): Promise<void> {
   const { seqs, counts, places, entries } = batch;
-  const { numAffectedRows } =
-    await sql`delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[])`.execute(tx);
-  if (Number(numAffectedRows) !== seqs.length)
-    throw new LogRefused("entries left the outbox while they were taken");
-  await sql`insert into ledger_batches (log, first, entries, seqs, counts, places)
+  const left = sql`delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[])`
+    .execute(tx)
+    .then(({ numAffectedRows }) => {
+      if (Number(numAffectedRows) !== seqs.length)
+        throw new LogRefused("entries left the outbox while they were taken");
+    });
+  const placed = sql`insert into ledger_batches (log, first, entries, seqs, counts, places)
     values (${log}, ${first}, ${entries.length}, ${seqs}::bigint[], ${counts}::int[], ${places})`.execute(tx);
+  await allOf([left, placed]);
 }
 
 interface BatchRow {

@@ -4,9 +4,11 @@
  */
 import { textOf } from "@avow/core/evidence/bytes";
 import { type Body, plainObject } from "@avow/core/evidence/entry";
+import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import type { Came } from "./batches.ts";
+import type { Room } from "./memory.ts";
 import type { SubjectKey, SubjectKeys } from "./subject-keys.ts";
 
 const PURPOSE = "ledger-bodies";
@@ -19,10 +21,11 @@ interface Told {
 }
 
 /** All under the key of the first. */
-export function sealBodies(told: readonly Told[]): Buffer {
-  const text = `{${told.map(({ id, body }) => `"${id}":${body}`).join(",")}}`;
+export function sealBodies(told: readonly Told[], room: Room): Uint8Array {
+  let text = "";
+  for (const { id, body } of told) text += `${text === "" ? "{" : ","}"${id}":${body}`;
   const [first] = told;
-  return Buffer.from(first?.key.bodies.seal(PURPOSE, Buffer.from(text)) ?? []);
+  return must(first, "somebody is told of").key.bodies.seal(PURPOSE, `${text}}`, room);
 }
 
 /** What Avow holds of an entry. */

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, parseCheckpoint } from "@avow/core/evidence/checkpoint";
-import { TILE_WIDTH, type TileName, tilePath, tilesOf } from "@avow/core/evidence/layout";
+import { prefixOf, TILE_WIDTH, type TileName, tilePath, tilesOf } from "@avow/core/evidence/layout";
 import { formatKey, type NoteKey, parseKey, parseNote } from "@avow/core/evidence/note";
 import { type ReadTile, rootOf } from "@avow/core/evidence/proofs";
 import { type Audit, audit, keyLines } from "./audit.ts";
@@ -110,6 +110,14 @@ export async function auditFolder(
     primitives: p,
     checkpoint: await readIfThere(join(folder, "checkpoint")),
     trust: { log, witnesses },
-    read: (name) => readIfThere(join(folder, tilePath(name))),
+    read: (name) => readServed(folder, name),
   });
+}
+
+/** A log may drop a partial tile once the full one is there (tlog-tiles, "Partial Tiles"). */
+async function readServed(folder: string, name: TileName): Promise<Uint8Array | null> {
+  const exact = await readIfThere(join(folder, tilePath(name)));
+  if (exact !== null || name.width === TILE_WIDTH) return exact;
+  const full = await readIfThere(join(folder, tilePath({ ...name, width: TILE_WIDTH })));
+  return full === null ? null : prefixOf(name.level, full, name.width);
 }

@@ -52,7 +52,11 @@ export class LedgerBusy extends Error {
 
 const WAITING_MAX = 50_000;
 const ADMIT_MS_MAX = 10_000;
+/** How often is looked while much waits; while little does, less often. */
 const LOOK_EVERY_MS = 250;
+const LOOK_RARELY_MS = 1000;
+/** Nobody fills the rest before it is looked again. */
+const LITTLE = WAITING_MAX / 10;
 const SETTLE_MS_MAX = 15_000;
 const SETTLE_LOOK_MS = 40;
 
@@ -111,7 +115,7 @@ async function originOf({ db, log, origin }: LedgerOptions): Promise<string> {
   return row.origin;
 }
 
-/** Counts at most a little further than the limit, and at most four times a second. */
+/** Counts at most a little further than the limit, and at most four times a second; once while little waits. */
 function admitter(db: Database, log: string): () => Promise<void> {
   let waiting = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -128,7 +132,7 @@ function admitter(db: Database, log: string): () => Promise<void> {
   return async () => {
     const began = performance.now();
     for (;;) {
-      if (performance.now() - lookedAt > LOOK_EVERY_MS) {
+      if (performance.now() - lookedAt > (waiting < LITTLE ? LOOK_RARELY_MS : LOOK_EVERY_MS)) {
         looking ??= look().finally(() => {
           looking = null;
         });

@@ -16,12 +16,13 @@ import { formatNote } from "@avow/core/evidence/note";
 import { rootOf } from "@avow/core/evidence/proofs";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
+import { allOf } from "../store/together.ts";
 import { settle, shuffled, takeWaiting } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { signingKeys } from "./signing-keys.ts";
+import { type SigningKey, signerOf } from "./signing-keys.ts";
 import {
   dropRows,
   flushTiles,
@@ -60,11 +61,14 @@ export interface Leader extends SequencerOptions {
   /** The session that holds the lock. */
   readonly session: Database;
   readonly epoch: string;
+  readonly signingKeys: () => Promise<readonly SigningKey[]>;
   edge: Edge;
   root: Uint8Array;
   signed: Checkpoint;
   /** The size of the published checkpoint. */
   published: number;
+  /** The last look found something. */
+  foundSome: boolean;
 }
 
 const NEVER = -1;
@@ -110,7 +114,11 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   if (!sameBytes(edgeRoot(p, edge), row.root))
     throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
   const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
-  return { ...options, session, epoch: row.epoch, edge, root: row.root, signed, published };
+  const keys = signerOf(place.keys);
+  return {
+    ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
+    ...{ edge, root: row.root, signed, published, foundSome: false },
+  };
 }
 
 /** What was signed last must be a beginning of what the database holds now. */
@@ -147,20 +155,25 @@ async function guarded(options: SequencerOptions, session: Database, now: Checkp
 export async function sequenceBatch(leader: Leader): Promise<number> {
   const { session, place } = leader;
   const { log } = place;
-  // Most looks find nothing: one statement, not the three of a transaction.
-  const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
-  if (rows.length === 0) return 0;
+  // Most looks find nothing: one statement, not the three of a transaction. Where something was, something is.
+  if (!leader.foundSome) {
+    const { rows } = await sql`select from ledger_outbox where log = ${log} limit 1`.execute(session);
+    if (rows.length === 0) return 0;
+  }
   const grown = await session.transaction().execute(async (tx) => {
     const waiting = await takeWaiting(tx, log, BATCH_ENTRIES_MAX);
+    leader.foundSome = waiting.length > 0;
     if (waiting.length === 0) return null;
     leader.atPoint?.("taken");
     const batch = shuffled(waiting);
     const next = grow(p, leader.edge, batch.entries);
     leader.atPoint?.("hashed");
-    // First of all: it says that we still lead, and from what.
-    await commitSize(tx, leader, { size: next.edge.size, root: next.root });
-    await settle(tx, log, leader.edge.size, batch);
-    await saveTiles(tx, log, [...next.full, ...next.partial]);
+    // First of all: it says that we still lead, and from what. If we do not, what was sent behind it goes with it.
+    await allOf([
+      commitSize(tx, leader, { size: next.edge.size, root: next.root }),
+      settle(tx, log, leader.edge.size, batch),
+      saveTiles(tx, log, [...next.full, ...next.partial]),
+    ]);
     return next;
   });
   if (grown === null) return 0;
@@ -200,7 +213,7 @@ export async function publish(leader: Leader): Promise<void> {
   leader.signed = checkpoint;
   leader.atPoint?.("guarded");
   const text = formatCheckpoint(checkpoint);
-  const keys = await signingKeys(place.keys);
+  const keys = await leader.signingKeys();
   const signed = formatNote({ text, signatures: keys.map((key) => key.sign(text)) });
   leader.atPoint?.("signed");
   const lines = (await leader.cosign?.(signed, checkpoint)) ?? "";

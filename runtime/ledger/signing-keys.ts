@@ -31,6 +31,7 @@ export interface KeyFolder {
 
 const LOCK_MS_MAX = 10_000;
 const RAW_KEY_BYTES = 32;
+const PRIVATE = ".pem";
 
 /** Those that sign, oldest first; the first is made when there is none. */
 export async function signingKeys(folder: KeyFolder): Promise<SigningKey[]> {
@@ -47,6 +48,18 @@ export async function signingKeys(folder: KeyFolder): Promise<SigningKey[]> {
       );
     return [await makeKey(folder, 1)];
   });
+}
+
+/**
+ * The same, asked again and again: a file is read once, for its name says which key it holds. One that is gone, or is new, is noticed at once.
+ */
+export function signerOf(folder: KeyFolder): () => Promise<readonly SigningKey[]> {
+  let held: { readonly names: string; readonly keys: readonly SigningKey[] } = { names: "", keys: [] };
+  return async () => {
+    const names = (await filesOf(folder.path, PRIVATE)).join("/");
+    if (names === "" || names !== held.names) held = { names, keys: await signingKeys(folder) };
+    return held.keys;
+  };
 }
 
 /** Every key that ever signed: what receipts of this log are verified with. */
@@ -83,7 +96,7 @@ export type Retired = "retired" | "unknown" | "last";
 /** The private part goes. The last key can not go. */
 export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retired> {
   return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () => {
-    const files = await filesOf(folder.path, ".pem");
+    const files = await filesOf(folder.path, PRIVATE);
     const file = files.find((name) => name.endsWith(`-${keyId}.pem`));
     if (file === undefined) return "unknown";
     if (files.length === 1) return "last";
@@ -101,7 +114,7 @@ async function filesOf(path: string, ending: string): Promise<string[]> {
 }
 
 async function readPrivate(folder: KeyFolder): Promise<SigningKey[]> {
-  const names = await filesOf(folder.path, ".pem");
+  const names = await filesOf(folder.path, PRIVATE);
   return Promise.all(
     names.map(async (name) =>
       signingKey(folder.origin, createPrivateKey(await readFile(join(folder.path, name)))),

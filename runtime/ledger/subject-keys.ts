@@ -6,10 +6,12 @@ import { hkdfSync, randomBytes } from "node:crypto";
 import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
+import type { Room } from "./memory.ts";
 
 /** What seals and opens: the vault's. */
 export interface Sealing {
-  seal(purpose: string, plain: Uint8Array): Uint8Array;
+  /** `plain`: bytes, or text as UTF-8. `room`: where to put it; what it gives may hold anything. */
+  seal(purpose: string, plain: Uint8Array | string, room?: Room): Uint8Array;
   /** Throws when the bytes are not what was sealed for this purpose under this key. */
   open(purpose: string, sealed: Uint8Array): Uint8Array;
 }

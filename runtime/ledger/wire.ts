@@ -2,6 +2,7 @@
  * Arrays as PostgreSQL reads them in binary: as text, one of bytes is twice as long, and is written and read digit by digit. A driver sends a
  * buffer as it is, so that these go where an array is asked for.
  */
+import type { Room } from "./memory.ts";
 
 /** Numbers of types that no version of PostgreSQL changes (pg_type.dat). */
 const UUID = 2950;
@@ -13,10 +14,11 @@ const LENGTH_BYTES = 4;
 const UUID_BYTES = 16;
 const BIGINT_BYTES = 8;
 const NULL = -1;
+const fresh: Room = (bytes) => Buffer.allocUnsafe(bytes);
 
 /** One dimension, counted from 1. */
-function head(type: number, elements: number, bytes: number): Buffer {
-  const whole = Buffer.allocUnsafe(HEAD_BYTES + elements * LENGTH_BYTES + bytes);
+function head(room: Room, type: number, elements: number, bytes: number): Buffer {
+  const whole = room(HEAD_BYTES + elements * LENGTH_BYTES + bytes);
   whole.writeInt32BE(1, 0);
   whole.writeInt32BE(1, 4);
   whole.writeInt32BE(type, 8);
@@ -25,19 +27,37 @@ function head(type: number, elements: number, bytes: number): Buffer {
   return whole;
 }
 
-export function uuidArray(ids: readonly string[]): Buffer {
-  const whole = head(UUID, ids.length, ids.length * UUID_BYTES);
+export function uuidArray(ids: readonly string[], room: Room = fresh): Buffer {
+  const whole = head(room, UUID, ids.length, ids.length * UUID_BYTES);
   let at = HEAD_BYTES;
   for (const id of ids) {
     at = whole.writeInt32BE(UUID_BYTES, at);
-    at += whole.write(id.replaceAll("-", ""), at, "hex");
+    at = writeUuid(whole, at, id);
   }
   return whole;
 }
 
-export function bigintArray(values: readonly (string | null)[]): Buffer {
+const HYPHEN = 45;
+/** By the code of the digit. */
+const DIGITS = Uint8Array.from({ length: 103 }, (_, code) =>
+  Math.max(0, "0123456789abcdef".indexOf(String.fromCharCode(code))),
+);
+const digitOf = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? 0;
+
+/** Digit by digit: a text without hyphens would have to be made first. */
+function writeUuid(into: Buffer, from: number, id: string): number {
+  let at = from;
+  for (let sign = 0; sign < id.length; sign += 2) {
+    if (id.charCodeAt(sign) === HYPHEN) sign += 1;
+    into[at] = (digitOf(id, sign) << 4) | digitOf(id, sign + 1);
+    at += 1;
+  }
+  return at;
+}
+
+export function bigintArray(values: readonly (string | null)[], room: Room = fresh): Buffer {
   const present = values.reduce((n, value) => (value === null ? n : n + 1), 0);
-  const whole = head(BIGINT, values.length, present * BIGINT_BYTES);
+  const whole = head(room, BIGINT, values.length, present * BIGINT_BYTES);
   let at = HEAD_BYTES;
   for (const value of values) {
     at = whole.writeInt32BE(value === null ? NULL : BIGINT_BYTES, at);
@@ -46,8 +66,9 @@ export function bigintArray(values: readonly (string | null)[]): Buffer {
   return whole;
 }
 
-export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
+export function byteaArray(values: readonly (Uint8Array | null)[], room: Room = fresh): Buffer {
   const whole = head(
+    room,
     BYTEA,
     values.length,
     values.reduce((n, value) => n + (value?.length ?? 0), 0),

@@ -52,6 +52,10 @@ async function nameOf(pid: number): Promise<string> {
   return `${pid} ${(await startedAt(pid)) ?? ""}`;
 }
 
+/** A process starts once. */
+let ownName: Promise<string> | null = null;
+const nameOfThis = (): Promise<string> => (ownName ??= nameOf(process.pid));
+
 async function isNamed(name: string): Promise<boolean> {
   const pid = Number.parseInt(name, 10);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
@@ -74,7 +78,7 @@ export interface LockOptions {
 export async function withLock<T>(options: LockOptions, act: () => Promise<T>): Promise<T> {
   const nonce = randomUUID();
   const draft = `${options.file}.${nonce}`;
-  await writeFile(draft, `${nonce} ${await nameOf(process.pid)}`);
+  await writeFile(draft, `${nonce} ${await nameOfThis()}`);
   try {
     const deadlineMs = performance.now() + options.waitMsMax;
     while (!(await tryLink(draft, options.file))) {
@@ -128,7 +132,7 @@ async function clearIfStale(file: string): Promise<void> {
 export async function signIn(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${process.pid}.${randomUUID().slice(0, 8)}`);
-  await writeFile(file, await nameOf(process.pid));
+  await writeFile(file, await nameOfThis());
   return file;
 }
 

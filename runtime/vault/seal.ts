@@ -29,7 +29,8 @@ function nextNonce(): Buffer {
 }
 
 export interface Sealer {
-  seal(purpose: string, plain: Uint8Array): Uint8Array;
+  /** `plain`: bytes, or text as UTF-8. `room`: where to put it. */
+  seal(purpose: string, plain: Uint8Array | string, room?: (bytes: number) => Buffer): Uint8Array;
   /** Throws when the bytes were changed, or sealed for another purpose or key. */
   open(purpose: string, sealed: Uint8Array): Uint8Array;
   /** A keyed name for a value: equal values have equal names, and only under this key. 32 bytes, hex. */
@@ -54,12 +55,19 @@ export function createSealer(rootKey: Uint8Array): Sealer {
     return key;
   };
   return {
-    seal(purpose, plain) {
+    seal(purpose, plain, room = Buffer.allocUnsafe) {
       const nonce = nextNonce();
       const cipher = createCipheriv("aes-256-gcm", sealingKey(), nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
-      const parts = [Buffer.of(VERSION), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
-      return Buffer.concat(parts);
+      const hidden = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
+      // A stream cipher has given everything by now; what is left is its tag.
+      cipher.final();
+      const sealed = room(1 + NONCE_BYTES + hidden.length + TAG_BYTES);
+      sealed[0] = VERSION;
+      sealed.set(nonce, 1);
+      sealed.set(hidden, 1 + NONCE_BYTES);
+      sealed.set(cipher.getAuthTag(), 1 + NONCE_BYTES + hidden.length);
+      return sealed;
     },
     open(purpose, sealed) {
       if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)

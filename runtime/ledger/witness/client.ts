@@ -4,7 +4,6 @@ import type { Checkpoint } from "@avow/core/evidence/checkpoint";
 import {
   formatSignature,
   type NoteKey,
-  type NoteSignature,
   parseNote,
   parseSignatures,
   signersOf,
@@ -87,14 +86,17 @@ async function ask(options: CosignOptions, first: Ask): Promise<Asked> {
   return { ok: false, reason: "it can not be caught up with" };
 }
 
-/** Only lines of the key that was named, and only right ones, go into the checkpoint. */
+/**
+ * Of the lines only one goes into the checkpoint, by the key that was named and right: who may add as many as he likes makes a note that
+ * nobody reads any more.
+ */
 function verified(key: NoteKey, note: string, answer: string): Asked {
   const given = parseSignatures(answer);
   const text = parseNote(utf8(note))?.text;
-  const own = (given ?? []).filter((s: NoteSignature) => s.name === key.name && sameBytes(s.id, key.id));
+  const own = (given ?? []).find((s) => s.name === key.name && sameBytes(s.id, key.id));
   const holds =
-    text !== undefined && own.length > 0 && signersOf(p, { text, signatures: own }, [key]) !== null;
+    text !== undefined && own !== undefined && signersOf(p, { text, signatures: [own] }, [key])?.length === 1;
   return holds
-    ? { ok: true, lines: own.map(formatSignature).join("") }
+    ? { ok: true, lines: formatSignature(own) }
     : { ok: false, reason: "its signature does not hold" };
 }

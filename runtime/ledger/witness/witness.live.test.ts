@@ -1,6 +1,6 @@
 /** A log and its witnesses: cosignatures, and the lies that a witness is there for. */
 import { generateKeyPairSync } from "node:crypto";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -158,6 +158,23 @@ describe("a witness", () => {
       status: 409,
     });
   });
+
+  test.each(["", "junk", `else.example\n8\n${Buffer.alloc(32).toString("base64")}\n`])(
+    "a record that it can not read stops it: it does not begin anew (%j)",
+    async (record) => {
+      const at = join(folder, `broken${++count}`);
+      await witnessFor([log.key], at).addCheckpoint(await submission(entries, 8, 0));
+      const [file = ""] = (await readdir(at)).filter((name) => name.endsWith(".checkpoint"));
+      await writeFile(join(at, file), record);
+      for (const [view, oldSize] of [
+        [others, 0],
+        [entries, 8],
+      ] as const)
+        await expect(
+          witnessFor([log.key], at).addCheckpoint(await submission(view, 12, oldSize)),
+        ).rejects.toThrow("own record of a log can not be read");
+    },
+  );
 
   test("the empty log is a beginning, too", async () => {
     const witness = witnessFor();
