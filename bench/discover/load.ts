@@ -17,7 +17,8 @@ function typeFor(engine: Engine, type: string, keyed: boolean): string {
   if (engine === "sqlite") return type === "" ? "text" : type;
   if (family === "boolean") return engine === "mysql" ? "tinyint(1)" : "boolean";
   if (family === "json") return engine === "mysql" ? "longtext" : "jsonb";
-  if (family === "binary") return engine === "mysql" ? "longblob" : "bytea";
+  if (family === "binary")
+    return engine === "mysql" ? (/^(var)?binary\(\d+\)$/.test(t) ? t : "longblob") : "bytea";
   if (family === "date")
     return /^year/.test(t)
       ? engine === "mysql"
@@ -54,10 +55,19 @@ function typeFor(engine: Engine, type: string, keyed: boolean): string {
     : "text";
 }
 
+/** What a row of MySQL may take; texts lie outside of it. The declared sizes count, four bytes a sign. */
+const MYSQL_ROW_BYTES_MAX = 60_000;
+const rowBytes = (c: CollectionDescription): number =>
+  c.fields.reduce((sum, f) => sum + 4 * Number(/char\w*\((\d+)\)/i.exec(f.type)?.[1] ?? 4), 0);
+
 function ddl(engine: Engine, c: CollectionDescription): string {
   const q = (name: string): string => (engine === "mysql" ? `\`${name}\`` : `"${name}"`);
   const keys = new Set([...c.primaryKey, ...c.uniques.flat(), ...c.indexes.flat()]);
-  const lines = c.fields.map((f) => `${q(f.name)} ${typeFor(engine, f.type, keys.has(f.name))}`);
+  const wide = engine === "mysql" && rowBytes(c) > MYSQL_ROW_BYTES_MAX;
+  const lines = c.fields.map((f) => {
+    const type = typeFor(engine, f.type, keys.has(f.name));
+    return `${q(f.name)} ${wide && !keys.has(f.name) && /^varchar/.test(type) ? "text" : type}`;
+  });
   const here = (names: readonly string[]): boolean =>
     names.length > 0 && names.every((n) => c.fields.some((f) => f.name === n));
   if (here(c.primaryKey)) lines.push(`primary key (${c.primaryKey.map(q).join(", ")})`);

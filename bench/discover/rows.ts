@@ -143,6 +143,7 @@ function cellOf(
       made: make?.(dice, row) ?? null,
     });
   if (family === "uuid") return uuid(dice);
+  if (family === "binary" && LENGTH.test(f.type)) return uuid(dice).replaceAll("-", "").slice(0, longest);
   if (family === "binary" || family === "point") return null;
   if (family === "address") return MAKERS["device.ip_address"]?.(dice, row) ?? null;
   const json = /^jsonb?$/.test(f.type);

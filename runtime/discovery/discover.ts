@@ -4,6 +4,7 @@
  */
 import { familyOf } from "@avow/core/datamap/classify/name";
 import type { Join } from "@avow/core/datamap/discover/candidates";
+import { collectionWords } from "@avow/core/datamap/discover/collection-words";
 import { combinationsOf, isDirect } from "@avow/core/datamap/discover/combine";
 import { judge } from "@avow/core/datamap/discover/judge";
 import type {
@@ -13,7 +14,6 @@ import type {
   SchemaCollection,
 } from "@avow/core/datamap/discover/model";
 import { peopleOf } from "@avow/core/datamap/discover/people";
-import { collectionWords } from "@avow/core/datamap/discover/targets";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { lookAt, type Seen, sampleOf } from "./look.ts";

@@ -5,10 +5,10 @@
 import { type Evidence, evidenceOf } from "@avow/core/datamap/classify/evidence";
 import { familyOf } from "@avow/core/datamap/classify/name";
 import { polymorphicFields } from "@avow/core/datamap/discover/candidates";
+import { typeClass } from "@avow/core/datamap/discover/keys";
 import type { FoundPart, Looked, SchemaCollection } from "@avow/core/datamap/discover/model";
 import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts";
 import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
-import { typeClass } from "@avow/core/datamap/discover/targets";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Answer, Cell, Connector, Row, SampleReport } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";

@@ -3,9 +3,9 @@
 import { sameWords, wordsOf } from "@avow/core/datamap/classify/words";
 import { type Candidate, candidatesOf, type World } from "@avow/core/datamap/discover/candidates";
 import { type Probe, settle } from "@avow/core/datamap/discover/judge";
+import { keyOf, typesFit } from "@avow/core/datamap/discover/keys";
 import type { FoundLink, SchemaCollection } from "@avow/core/datamap/discover/model";
 import { containment, sketchOf } from "@avow/core/datamap/discover/sketch";
-import { keyOf, typesFit } from "@avow/core/datamap/discover/targets";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { type Seen, SKETCHED_CHARS_MAX, sampleOf } from "./look.ts";

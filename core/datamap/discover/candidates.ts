@@ -1,9 +1,11 @@
 /** Links that may be: declared ones, those that names suggest, and those that equal values suggest. What the values say of them comes later. */
 import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
+import { isTranslated, keyOf, typesFit } from "./keys.ts";
 import type { LinkSource, Looked, SchemaCollection } from "./model.ts";
 import { containment, type Sketch } from "./sketch.ts";
-import { isTranslated, keyOf, type Names, targetsOf, typesFit } from "./targets.ts";
+import type { Names } from "./target.ts";
+import { targetsOf } from "./targets.ts";
 
 export interface Candidate {
   readonly collection: string;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { candidatesOf, type Join } from "./candidates.ts";
+import { collectionWords } from "./collection-words.ts";
 import { judge, settle } from "./judge.ts";
 import type { FoundCollection, FoundLink, SchemaCollection } from "./model.ts";
 import { peopleOf } from "./people.ts";
-import { collectionWords } from "./targets.ts";
 
 /** `users: id*, email text`: a star for the key, numbers where no type is said. */
 function schema(text: string): readonly SchemaCollection[] {

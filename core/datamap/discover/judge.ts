@@ -3,10 +3,10 @@ import { type About, classifyField, type Guess } from "../classify/field.ts";
 import { familyOf } from "../classify/name.ts";
 import type { Candidate } from "./candidates.ts";
 import { polymorphicFields } from "./candidates.ts";
+import { collectionWords } from "./collection-words.ts";
 import type { FoundCollection, FoundField, FoundLink, Looked, SchemaCollection } from "./model.ts";
 import { eavShape, wholeOf } from "./parts.ts";
 import { giveRoles, type Roled } from "./roles.ts";
-import { collectionWords } from "./targets.ts";
 import { type Things, thingOf, thingsAmong } from "./things.ts";
 
 /** What looking at values said of a candidate: `share` of the compared ones are there. Null: none could be compared. */
