@@ -8,32 +8,9 @@ import type {
 import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
+import { type Column, notationsOf } from "./column.ts";
 import { collectionName, quoted } from "./name.ts";
-import { TEXTS } from "./notation.ts";
 import type { Session } from "./session.ts";
-
-export interface Column {
-  readonly name: string;
-  /** `bigint`, `varchar`, `datetime`; `json` for a long text that the store checks to be JSON. */
-  readonly base: string;
-  /** As it was declared: `bigint(20) unsigned`. */
-  readonly type: string;
-  readonly unsigned: boolean;
-  /** Characters, or bytes of a binary column, that the column holds at most. */
-  readonly lengthMax: number | null;
-  readonly precision: number;
-  readonly scale: number;
-  readonly charset: string | null;
-  readonly collation: string | null;
-  readonly nullable: boolean;
-  /** The store makes the value and takes none. */
-  readonly generated: boolean;
-  /** The store stamps the column whenever the row changes, unless told otherwise. */
-  readonly stamped: boolean;
-  /** Part of a unique index of any kind. */
-  readonly unique: boolean;
-  readonly firstLabel: string | null;
-}
 
 export interface Table {
   readonly name: string;
@@ -121,29 +98,9 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
   return null;
 }
 
-/** As `comparisonOf` compares; what it compares by the text alone is left out. */
-const NOTATIONS: Readonly<Record<string, FieldDescription["notations"]>> = {
-  ...{ tinyint: "integer", smallint: "integer", mediumint: "integer", int: "integer", bigint: "integer" },
-  ...{ decimal: "number", uuid: "uuid", date: "other", datetime: "other", timestamp: "other" },
-  ...{ binary: "other", varbinary: "other", tinyblob: "other", blob: "other", mediumblob: "other" },
-  longblob: "other",
-};
-
-/** Collations for no language: in others `aA` may be another than `aa` (Danish), an `I` no `i` (Turkish). A test asks the server about all of these. */
-const ANY_CASE =
-  /^utf8mb[34]_(general|unicode|unicode_520|uca1400|0900)(_nopad)?(_ai|_as)?_ci$|^(latin1_swedish|latin1_general|ascii_general)(_nopad)?_ci$/;
-const NO_PADDING = /_nopad_|_0900_/;
-
-/** What a collation takes for one beyond the text itself. */
-function collatedAs({ collation }: Column): FieldDescription["notations"] {
-  if (collation === null || collation.endsWith("_bin")) return undefined;
-  if (!ANY_CASE.test(collation)) return "collation";
-  return NO_PADDING.test(collation) ? "spelling" : "padded";
-}
-
 function fieldOf(column: Column): FieldDescription {
-  const { name, type, base, nullable, generated, stamped } = column;
-  const notations = NOTATIONS[base] ?? (TEXTS.has(base) ? collatedAs(column) : undefined);
+  const { name, type, nullable, generated, stamped } = column;
+  const notations = notationsOf(column);
   return {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),

@@ -1,9 +1,9 @@
 /** What a field of a row that stays is set to. Each expression leaves a value that is a tombstone already as it is, so a retry changes nothing. */
 import type { MaskAct } from "@avow/core/datamap/model";
 import { malformed } from "@avow/runtime/connector-kit/refused";
-import type { Column } from "./catalogue.ts";
+import type { Column } from "./column.ts";
+import { TEXTS } from "./column.ts";
 import { literal, quoted } from "./name.ts";
-import { TEXTS } from "./notation.ts";
 
 const TIMES: Readonly<Record<string, string>> = {
   date: "CURRENT_DATE",

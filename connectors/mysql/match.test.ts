@@ -1,7 +1,8 @@
 /** What is asked for by keys: in the notation of the columns, and nothing where a part of a key is none that its column could hold. */
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { expect, test } from "vitest";
-import type { Column, Table } from "./catalogue.ts";
+import type { Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { selection } from "./match.ts";
 
 const column = (name: string, base: string, more: Partial<Column> = {}): Column => ({

@@ -6,7 +6,8 @@
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
-import type { Column, Table } from "./catalogue.ts";
+import type { Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { type Comparison, comparisonOf, folded, isText, textKey, textOf } from "./notation.ts";
 import { canonical, elements, elementText, extract, type Place, placeComparison, placeOf } from "./places.ts";
 

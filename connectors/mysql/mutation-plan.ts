@@ -18,7 +18,8 @@ import {
 import type { Assignment } from "@avow/runtime/connector-kit/place-acts";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
-import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { maskExpression } from "./mask.ts";
 import { condition } from "./match.ts";

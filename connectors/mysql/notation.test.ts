@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Column } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { comparisonOf, textKey } from "./notation.ts";
 
 const column = (base: string, more: Partial<Column> = {}): Column => ({

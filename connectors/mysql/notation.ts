@@ -1,9 +1,8 @@
 /** How a value is written as text, and how a text is compared with a column: one answer per family of types. */
-import type { Column } from "./catalogue.ts";
+import { type Column, TEXTS } from "./column.ts";
 import { literal, quoted } from "./name.ts";
 
 const BYTES = new Set(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"]);
-export const TEXTS = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);
 const GEOMETRY = /^(geometry|point|linestring|polygon|multi\w+|geometrycollection)$/;
 
 /** Bytes are `0x…`, as the server writes them; none at all is the empty text. */

@@ -4,9 +4,11 @@
  */
 import { type Path, resolvePath } from "@avow/core/terms/path";
 import { malformed } from "@avow/runtime/connector-kit/refused";
-import type { Column, Table } from "./catalogue.ts";
+import type { Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
+import { TEXTS } from "./column.ts";
 import { literal, quoted } from "./name.ts";
-import { type Comparison, isText, TEXTS, textKey } from "./notation.ts";
+import { type Comparison, isText, textKey } from "./notation.ts";
 
 export interface Place {
   readonly name: string;

@@ -6,7 +6,8 @@
  */
 import type { CollectionDescription, Mutation, Restoring, Row } from "@avow/runtime/connector-kit/contract";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
-import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { deletionOrder } from "./deletion-order.ts";
 import type { Step } from "./mutation-plan.ts";
 import { quoted } from "./name.ts";

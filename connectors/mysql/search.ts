@@ -1,5 +1,6 @@
 import type { SearchHit, SearchQuery, SearchReport } from "@avow/runtime/connector-kit/contract";
-import type { CatalogueCache, Column, Table } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
 import { readableOf, textOf } from "./notation.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf, WHOLE } from "./window.ts";

@@ -4,10 +4,12 @@
  */
 import type { Bounds, Window } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
-import type { Column, Table } from "./catalogue.ts";
+import type { Table } from "./catalogue.ts";
+import type { Column } from "./column.ts";
+import { TEXTS } from "./column.ts";
 import type { Condition } from "./match.ts";
 import { quoted } from "./name.ts";
-import { comparisonOf, TEXTS, textOf } from "./notation.ts";
+import { comparisonOf, textOf } from "./notation.ts";
 import type { Session } from "./session.ts";
 
 /** By type, what a text is cast to before it is compared; types that are left out have no order that a text keeps. */

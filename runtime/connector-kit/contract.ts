@@ -352,9 +352,8 @@ export interface Connector {
   ownership?(query: OwnershipQuery): Promise<Answer<OwnershipReport>>;
   constant?(query: ConstantQuery): Promise<Answer<ConstantReport>>;
   /**
-   * All of the mutations or none, as one step of the store; the rows changed by each. A system that is `inParts` does what it can, and answers
-   * `partial` where that is not all. What is put in or put back comes first, then what is set, then what goes: a row that is turned to another
-   * owner, or lets go, does not go along with its first one.
+   * All of the mutations or none, as one step; the rows changed by each. A system that is `inParts` does what it can, else answers `partial`.
+   * What is put in or back comes first, then what is set, then what goes: a row that is turned to another owner does not go with its first.
    */
   mutate(mutations: readonly Mutation[]): Promise<Answer<readonly number[]>>;
   /** Left out by a system that can't say. What can't be shown is not claimed. */
