@@ -5,6 +5,7 @@
 import { type Copy, contentOf } from "./copy.ts";
 import { Imports } from "./imports.ts";
 import type { Kept } from "./kept.ts";
+import { endSessions } from "./left-over.ts";
 import { type Area, applied, type Mutant } from "./mutant.ts";
 import type { Fate } from "./report.ts";
 import { type Ended, runStep, type Servers } from "./step.ts";
@@ -97,10 +98,17 @@ export class Notice {
     try {
       const first = await this.#run(step, copy, 1);
       const byTime = first.how === "timed out" || (first.how === "failed" && TOO_LONG.test(first.output));
+      if (byTime) await this.#clear(mutant);
       return byTime ? await this.#run(step, copy, 2) : first;
     } finally {
       await copy.write(mutant.file, before);
+      await this.#clear(mutant);
     }
+  }
+
+  async #clear({ area }: Mutant): Promise<void> {
+    const { mariaDb } = this.#conditions.servers;
+    if (area === "mysql" && !("missing" in mariaDb)) await endSessions(mariaDb.url);
   }
 
   #passesAsItIs(step: Step, copy: Copy): Promise<boolean> {
