@@ -17,6 +17,9 @@ const LEFT_OUT_MAX = 3;
 /** What vitest says of a test or a hook that took too long. */
 const TOO_LONG = /timed out in \d+ ?ms/;
 
+const reasonIn = (output: string): string =>
+  (/^\w*Error: .*$/m.exec(output)?.[0] ?? "no reason").slice(0, 200);
+
 export interface Conditions {
   readonly servers: Servers;
   readonly timeoutMs: number;
@@ -131,7 +134,7 @@ export class Notice {
       }
       const seconds = (Date.now() - startedMs) / 1000;
       const passes = ended.how === "passed";
-      const how = ended.how === "failed" ? `FAILED: ${ended.said}` : ended.how;
+      const how = ended.how === "failed" ? `FAILED: ${ended.said} (${reasonIn(ended.output)})` : ended.how;
       console.log(`as it is: ${step.name}: ${how}, ${seconds.toFixed(0)} s`);
       const more = ended.how === "failed" && ended.said !== "" && !without.includes(ended.said);
       if (!more || without.length === LEFT_OUT_MAX) {
