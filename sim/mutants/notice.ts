@@ -5,6 +5,7 @@
 import { type Copy, contentOf } from "./copy.ts";
 import { Imports } from "./imports.ts";
 import type { Kept } from "./kept.ts";
+import { endSessions } from "./left-over.ts";
 import { type Area, applied, type Mutant } from "./mutant.ts";
 import type { Fate } from "./report.ts";
 import { type Ended, runStep, type Servers } from "./step.ts";
@@ -15,6 +16,9 @@ import { byFile, ordered } from "./tries.ts";
 const LEFT_OUT_MAX = 3;
 /** What vitest says of a test or a hook that took too long. */
 const TOO_LONG = /timed out in \d+ ?ms/;
+
+const reasonIn = (output: string): string =>
+  (/^\w*Error: .*$/m.exec(output)?.[0] ?? "no reason").slice(0, 200);
 
 export interface Conditions {
   readonly servers: Servers;
@@ -97,10 +101,17 @@ export class Notice {
     try {
       const first = await this.#run(step, copy, 1);
       const byTime = first.how === "timed out" || (first.how === "failed" && TOO_LONG.test(first.output));
+      if (byTime) await this.#clear(mutant);
       return byTime ? await this.#run(step, copy, 2) : first;
     } finally {
       await copy.write(mutant.file, before);
+      await this.#clear(mutant);
     }
+  }
+
+  async #clear({ area }: Mutant): Promise<void> {
+    const { mariaDb } = this.#conditions.servers;
+    if (area === "mysql" && !("missing" in mariaDb)) await endSessions(mariaDb.url);
   }
 
   #passesAsItIs(step: Step, copy: Copy): Promise<boolean> {
@@ -123,7 +134,7 @@ export class Notice {
       }
       const seconds = (Date.now() - startedMs) / 1000;
       const passes = ended.how === "passed";
-      const how = ended.how === "failed" ? `FAILED: ${ended.said}` : ended.how;
+      const how = ended.how === "failed" ? `FAILED: ${ended.said} (${reasonIn(ended.output)})` : ended.how;
       console.log(`as it is: ${step.name}: ${how}, ${seconds.toFixed(0)} s`);
       const more = ended.how === "failed" && ended.said !== "" && !without.includes(ended.said);
       if (!more || without.length === LEFT_OUT_MAX) {

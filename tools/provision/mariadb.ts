@@ -109,6 +109,7 @@ async function layOut({ folder, password }: Place): Promise<readonly string[]> {
     `DELETE FROM mysql.global_priv WHERE User IN ('', 'root');\nFLUSH PRIVILEGES;\nCREATE USER '${USER}'@'%' IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO '${USER}'@'%' WITH GRANT OPTION;\n`,
     { mode: 0o600 },
   );
+  await mkdir(join(folder, "tmp"));
   if (serverUser !== null) await run("chown", ["-R", serverUser, folder]);
   await run("mariadb-install-db", [
     "--no-defaults",
@@ -139,6 +140,8 @@ function start({ folder, port }: Place, args: readonly string[]) {
     ...args,
     `--socket=${join(folder, "s")}`,
     `--pid-file=${join(folder, "pid")}`,
+    // A server that starts clears its folder for temporary tables: in a common one it would take away those of the others.
+    `--tmpdir=${join(folder, "tmp")}`,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
     "--skip-name-resolve",

@@ -120,6 +120,22 @@ for (const engine of ENGINES) {
       expect((await bed.rows("SELECT author FROM posts WHERE id = 4"))[0]?.[0]).toBe("2");
     }));
 
+  test(`${engine.name}: a post that somebody else was given between plan and act is left, with all that it holds`, () =>
+    withBed(engine, "a counted number", async (bed, run) => {
+      const journal = memoryJournal();
+      const given = (): Promise<unknown> => bed.exec("UPDATE posts SET author = 2 WHERE id = 4");
+      const intending: typeof journal = {
+        ...journal,
+        intend: (step, found) => given().then(() => journal.intend(step, found)),
+        intendAll: (steps, found) => given().then(() => journal.intendAll(steps, found)),
+      };
+      const map = mapOf(engine.connector.name, "each");
+      expect(await run(map, ANN, { journal: intending })).toMatchObject({ state: "closed" });
+      const [four] = (await bed.rows(AUTHORS)).filter((p) => p[0] === "4");
+      expect(four?.slice(1, 4)).toEqual(["2", "fourth", "10.0.0.1"]);
+      expect((await bed.rows(PEOPLE)).length).toBe(5);
+    }));
+
   test(`${engine.name}: a post that changes hands while the request waits is somebody else's, with all that it holds`, () =>
     withBed(engine, "a counted number", async (bed, run) => {
       const journal = memoryJournal();
