@@ -10,7 +10,7 @@ import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import { closeName, linkName, spelled, UnmatchedRow } from "./notation.ts";
+import { closeName, closerFields, linkName, spelled, UnmatchedRow } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -220,6 +220,11 @@ export class Capture {
       const tuples = link.role === "mention" ? [] : (this.#pendingTuples.get(linkKey(id, link)) ?? []);
       return tuples.length === 0 ? [] : [this.#matchOf(id, link, tuples)];
     });
+  }
+
+  /** Fields in which another notation of what they lead to would not be found. */
+  get closerFields(): readonly string[] {
+    return closerFields(this.#graph);
   }
 
   /** Whether the row's link leads to a row that the person owns. */

@@ -115,6 +115,23 @@ export const linkName = (graph: Graph, link: Link, tuple: readonly string[]): st
 export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
   linkKinds(graph, link).mixed ? tupleKey(tuple) : linkName(graph, link, tuple);
 
+const FOLDS: ReadonlySet<Compared | undefined> = new Set<Compared>(["case", "ascii", "spelling", "padded"]);
+
+/** Fields that hold text as it is, and lead to one that folds letters: what they hold in another notation is found by no question. */
+export const closerFields = oncePer((graph): readonly string[] =>
+  [...graph.collections.values()].flatMap((child) =>
+    child.links.flatMap(({ from, to }) =>
+      from
+        .filter(
+          (field, i) =>
+            graph.notations.get(idOf(child))?.get(field) === undefined &&
+            FOLDS.has(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? "")),
+        )
+        .map((field) => `${idOf(child)}.${field}`),
+    ),
+  ),
+);
+
 const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Compared[]> => {
   const found = [...graph.collections].flatMap(([id, c]) =>
     c.identities.flatMap((i) =>

@@ -366,7 +366,13 @@ export function closed(
     [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
     plan.reduce((n, l) => n + l.rows, 0) -
     untouched;
-  const notes = late > 0 ? [`${late} more rows came while it ran and were dealt with`] : [];
+  const notes = [
+    ...(late > 0 ? [`${late} more rows came while it ran and were dealt with`] : []),
+    ...state.closerFields.map(
+      (field) =>
+        `\`${field}\` was looked at by the text as it is written: other letters, large or small, were not found there`,
+    ),
+  ];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");

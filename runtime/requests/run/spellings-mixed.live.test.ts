@@ -95,29 +95,27 @@ async function erased(people: readonly string[], inSweep: boolean): Promise<Reco
     const { estate } = bound;
     const now = () => new Date("2026-01-01T00:00:00Z");
     const asked = people.map((value) => [{ namespace: "member", value }]);
-    const states = inSweep
+    const outcomes = inSweep
       ? (
           await runSweep({
             ...{ estate, asked: NOTHING_MORE, journal: memorySweepJournal(), now },
             members: asked.map((identities, i) => ({ request: String(i), identities })),
             approve: async (plans) => new Set(plans.map((p) => p.request)),
           })
-        ).map((o) => o.outcome.state)
+        ).map((o) => o.outcome)
       : [];
     for (const identities of inSweep ? [] : asked)
-      states.push(
-        (
-          await erase.run({
-            estate,
-            identities,
-            journal: memoryJournal(),
-            now,
-            approve: async () => true,
-            asked: NOTHING_MORE,
-          })
-        ).state,
+      outcomes.push(
+        await erase.run({
+          ...{ estate, identities, journal: memoryJournal(), now, asked: NOTHING_MORE },
+          approve: async () => true,
+        }),
       );
-    expect(states).toEqual(people.map(() => "closed"));
+    expect(outcomes.map((o) => o.state)).toEqual(people.map(() => "closed"));
+    for (const { notes } of outcomes) {
+      const fields = notes.map((n) => /^`(.*)` was looked at by the text/.exec(n)?.[1] ?? "");
+      expect(fields.filter((f) => f !== "")).toEqual(["app.minutes.topic"]);
+    }
     const left: Record<string, unknown> = {};
     for (const table of TABLES) left[table] = await hand.exec(`select * from ${table} order by 1`);
     return left;
