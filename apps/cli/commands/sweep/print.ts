@@ -49,7 +49,7 @@ export function printSwept(out: (text: string) => void, right: string, swept: re
       `\n${table(
         ["what", "where", "rows"],
         totals.map((l) => [l.action, `${l.store}.${l.collection}`, String(l.rows)]),
-      )}`,
+      )}${swept.length > 1 ? "  (a row that several of them reach counts for each of them)\n" : ""}`,
     );
   const open = swept.filter((s) => s.outcome.state !== "closed" && s.outcome.state !== "planned");
   if (open.length > 0)
