@@ -117,6 +117,8 @@ function composites(c: SchemaCollection, world: World): readonly (readonly Candi
       typesFit(from[i]?.type ?? "", p.fields.find((f) => f.name === k)?.type ?? ""),
     );
     const names = from.flatMap((f) => (f === undefined ? [] : [f.name]));
+    // `content_id` with `content_type` leads somewhere of its own.
+    if (names.some((n) => polymorphicFields(c).has(n))) return [];
     const declared = c.foreignKeys.some((k) => k.from.join() === names.join());
     if (!fits || names.length !== p.primaryKey.length || declared || sameKey(c, names)) return [];
     // The row's own `uuid` is no part of a link.

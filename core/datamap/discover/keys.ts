@@ -29,6 +29,6 @@ export const typeClass = (type: string): string | null => CLASSES[familyOf(type)
 export function typesFit(from: string, to: string): boolean {
   const a = typeClass(from);
   const b = typeClass(to);
-  if (a === null || b === null || /float|double|real|money/i.test(from)) return false;
+  if (a === null || b === null || /float|double|real|money|\[\]/i.test(from)) return false;
   return a === b || (a === "text" && b === "uuid");
 }

@@ -1,7 +1,7 @@
 /** How well the name of a field fits the name of a collection: singular and plural, heads and tails, short forms. */
-import { sameWords } from "../classify/words.ts";
+import { sameWords, wordsOf } from "../classify/words.ts";
 import type { SchemaCollection } from "./model.ts";
-import { stemOf } from "./stem.ts";
+import { stemOf, WHICH } from "./stem.ts";
 
 /** What the name of a field says, taken apart. */
 export interface Stem {
@@ -16,8 +16,22 @@ export interface Stem {
   readonly ownWords: readonly string[];
 }
 
+const PREFIX_CHARS_MAX = 4;
+const PREFIXED_MIN = 4;
+
+/** `pc_title`, `pc_facility`: a short word that most of a collection's fields begin with, and that says nothing of any. */
+function prefixOf(c: SchemaCollection): string | null {
+  const firsts = c.fields.map((f) => wordsOf(f.name)).flatMap((w) => (w.length > 1 ? [w[0] ?? ""] : []));
+  const [best] = [...Map.groupBy(firsts, (w) => w)].sort(([, a], [, b]) => b.length - a.length);
+  if (best === undefined || best[0].length > PREFIX_CHARS_MAX || /^(?:id|is|has|fk)$/.test(best[0]))
+    return null;
+  return best[1].length >= Math.max(PREFIXED_MIN, c.fields.length / 2) ? best[0] : null;
+}
+
 export function stemIn(field: string, own: SchemaCollection, ownWords: readonly string[]): Stem {
-  const { words, keyed, headFirst } = stemOf(field);
+  const stem = stemOf(field);
+  const { keyed, headFirst } = stem;
+  const words = stem.words.length > 1 && stem.words[0] === prefixOf(own) ? stem.words.slice(1) : stem.words;
   const named =
     words.length > ownWords.length &&
     ownWords.length > 0 &&
@@ -42,11 +56,16 @@ interface Its {
   readonly its: readonly string[];
   readonly self: boolean;
   readonly name: string;
+  /** What fields call its key, where that is no word of its name: `id_msg` of `messages`. */
+  readonly alias?: readonly string[] | null;
 }
 
 const KEYISH = /^(id|uuid|guid|code|key|name|no|number)$/i;
 
-export function nameScore(stem: Stem, { key, its, self, name }: Its): readonly [number, string] | null {
+export function nameScore(
+  stem: Stem,
+  { key, its, self, name, alias }: Its,
+): readonly [number, string] | null {
   const { words, bare, keyed, ownKey } = stem;
   if (its.length === 0 || words.length === 0) return null;
   const keyWords = stemOf(key);
@@ -59,15 +78,42 @@ export function nameScore(stem: Stem, { key, its, self, name }: Its): readonly [
     (keyWords.keyed || ofName)
   ) {
     // Two collections with the same key: the one that the key is named after comes first, and of two others neither does.
-    if (ownKey && !ofName) return null;
-    return [ofName ? 0.95 : 0.8, `the key of \`${name}\` has the same name`];
+    if (ownKey && (!ofName || abbreviates(keyWords.words, stem.ownWords))) return null;
+    // `employee_pay_history`: of several with that key, the one that the own collection is called after.
+    const [mine, theirs] = [stem.ownWords.join(""), its.join("")];
+    const after = theirs.length >= 5 && mine.length > theirs.length && mine.startsWith(theirs);
+    return [after ? 0.96 : ofName ? 0.95 : 0.8, `the key of \`${name}\` has the same name`];
   }
   if (self || (!keyed && isPlural(words.at(-1) ?? ""))) return null;
   if (sameWords(words, its) || sameWords(bare, its) || words.join("") === its.join(""))
     return [keyed ? 0.93 : 0.72, `named after \`${name}\``];
   // `node_id` of `nodes` is the row's own.
   if (ownKey || sameWords(words, stem.ownWords)) return null;
-  return keyed ? byKeyedName(stem, its, name) : byTail(stem, its, name);
+  const plain = its.length > 1 && GENERIC.test(its.at(-1) ?? "") ? its.slice(0, -1) : its;
+  if (plain !== its && (sameWords(words, plain) || sameWords(bare, plain)))
+    return [keyed ? 0.9 : 0.68, `named after \`${name}\``];
+  if (!keyed) return byTail(stem, its, name);
+  return (
+    byKeyedName(stem, its, name) ??
+    (alias === undefined || alias === null ? null : byAlias(stem, alias, name))
+  );
+}
+
+/** What stands behind the word for the thing, and adds nothing: `patient_data`, `customer_master`. */
+const GENERIC =
+  /^(?:data|info|infos|details?|master|main|base|records?|table|tbl|file|entity|entities|daten|stamm|stammdaten|datos|dati|dados|donnees)$/;
+
+/** `id_last_msg` where the key of `messages` is `id_msg`. */
+function byAlias({ words }: Stem, alias: readonly string[], name: string): readonly [number, string] | null {
+  const n = alias.length;
+  if (words.length > n && sameWords(words.slice(-n), alias))
+    return [
+      words.slice(0, -n).every((w) => WHICH.has(w)) ? 0.84 : 0.72,
+      `ends in what the key of \`${name}\` is called`,
+    ];
+  return words.length > n && sameWords(words.slice(0, n), alias)
+    ? [0.74, `begins with what the key of \`${name}\` is called`]
+    : null;
 }
 
 /** Numbers of things and lists of them are called after many. */
@@ -75,6 +121,7 @@ const isPlural = (word: string): boolean => word.length > 3 && /[^su]s$/.test(wo
 
 /** `billing_address`: what it is comes last; `sort_order` is none. */
 function byTail({ words }: Stem, its: readonly string[], name: string): readonly [number, string] | null {
+  if (words.some((w) => /^(?:count|num|number|anzahl|nombre|qty|total)$/.test(w))) return null;
   const sorts =
     its.length === 1 && /^(orders?|types?|status|groups?|values?|items?|texts?)$/.test(its[0] ?? "");
   return !sorts && words.length > its.length && sameWords(words.slice(-its.length), its)
@@ -94,9 +141,16 @@ function byKeyedName(stem: Stem, its: readonly string[], name: string): readonly
     return [0.88, `\`${name}\` is named after both`];
   const more = Math.min(3, n) * WORD;
   if (words.length > n && sameWords(words.slice(-n), its))
-    return [(headFirst ? 0.72 : 0.84) + more, `ends in the name of \`${name}\``];
+    return [
+      (headFirst && !words.slice(0, -n).every((w) => WHICH.has(w)) ? 0.72 : 0.84) + more,
+      `ends in the name of \`${name}\``,
+    ];
   if (words.length > n && sameWords(words.slice(0, n), its))
     return [(headFirst ? 0.84 : 0.6) + more, `begins with the name of \`${name}\``];
+  // `billtoaddressid`: what it is comes last there, too.
+  const [glued = "", end = ""] = words.length === 1 ? [words[0], its.join("")] : [];
+  if (end.length >= GLUED_MIN && glued.length >= end.length + 2 && glued.endsWith(end))
+    return [0.8, `ends in the name of \`${name}\``];
   const extra = (n - bare.length) * WORD;
   if (n > words.length && sameWords(its.slice(-words.length), words))
     return [0.64 - extra, `\`${name}\` ends in it`];
@@ -112,6 +166,8 @@ function byKeyedName(stem: Stem, its: readonly string[], name: string): readonly
     return [0.61, `may be short for \`${name}\``];
   return n > 1 && short === initials ? [0.61, `may be short for \`${name}\``] : null;
 }
+
+const GLUED_MIN = 5;
 
 /** `id_adh` of `adherents`, whose pictures have the same key. */
 const abbreviates = (words: readonly string[], its: readonly string[]): boolean => {

@@ -7,7 +7,7 @@ const OWNERS =
     " ",
   );
 const OTHERS =
-  "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned granter revoker resolver mod vettore referrer inviter invited referred referee supervisor lead operator agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(
+  "assignee manager moderator approver reviewer editor updater modifier deleter recipient receiver addressee target subject mentioned granter revoker resolver mod vettore referrer inviter invited referred referee supervisor lead operator operario operador cajero agent staff rep handler processor verifier admin responder sponsor seller leader instructor teacher doctor assigned followed blocked friend muted reported winner bearbeiter empfanger empfaenger vorgesetzter destinataire responsable gestionnaire destinatario responsable encargado ontvanger beheerder".split(
     " ",
   );
 const BY = new Set(
@@ -18,7 +18,7 @@ const BY = new Set(
 const PERSON_WORDS = new Set([...OWNERS, ...OTHERS]);
 
 export const STAFF_WORDS = new Set(
-  "manager supervisor rep agent staff seller sales support approver operator instructor teacher doctor responsable encargado vorgesetzter bearbeiter verkaufer beheerder handler processor employee".split(
+  "manager supervisor rep agent staff seller sales support approver operator operario operador cajero instructor teacher doctor responsable encargado vorgesetzter bearbeiter verkaufer beheerder handler processor employee".split(
     " ",
   ),
 );

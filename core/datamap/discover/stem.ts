@@ -7,6 +7,15 @@ const KEY_WORDS = new Set(
 );
 const KEY_FIRST = new Set(["id", "fk", "ref", "idx"]);
 
+/** Which of several rows of a kind: `first_post_id`, `id_last_msg`. */
+export const WHICH: ReadonlySet<string> = new Set(
+  "old new first last prev previous next current orig original former initial final default main primary secondary alt alternate best top latest newest src dst source target from to redirect merged alter alte neue neuer erste letzte vorherige premier dernier ancien nouveau primero ultimo anterior nuevo primo precedente nuovo".split(
+    " ",
+  ),
+);
+const NO_CODES =
+  /^(?:bar|zip|post|pass|uni|qr|en|de|source|area|country|postal|promo|status|error|byte|geo)code$/;
+
 /** The words that say where a key leads; null: the name is no key's. */
 export function stemOf(name: string): {
   readonly words: readonly string[];
@@ -16,6 +25,8 @@ export function stemOf(name: string): {
   const words = [...wordsOf(name)];
   let keyed = false;
   let headFirst = false;
+  // `user_from`, `adresse_to`: on which side somebody stands, not what they are.
+  if (words.length > 1 && /^(?:from|to)$/.test(words.at(-1) ?? "")) words.pop();
   while (words.length > 1 && KEY_WORDS.has(words.at(-1) ?? "")) {
     words.pop();
     keyed = true;
@@ -24,6 +35,12 @@ export function stemOf(name: string): {
     words.shift();
     keyed = true;
     headFirst = true;
+  }
+  // `old_id_group`: which of several stands in front.
+  const inner = words.indexOf("id");
+  if (inner > 0 && inner < words.length - 1 && words.slice(0, inner).every((w) => WHICH.has(w))) {
+    words.splice(inner, 1);
+    keyed = true;
   }
   // `pid`, `category_pid`: the id of a parent.
   if (words.at(-1) === "pid") {
@@ -40,6 +57,11 @@ export function stemOf(name: string): {
     )
   ) {
     words[words.length - 1] = last.slice(0, -2);
+    keyed = true;
+  }
+  // `unitmeasurecode`: the same with codes.
+  if (!keyed && words.length === 1 && /^\p{L}{4,}(?:code|guid|uuid)$/u.test(last) && !NO_CODES.test(last)) {
+    words[0] = last.slice(0, -4);
     keyed = true;
   }
   // `idautomezzo`, `fkcustomer`.

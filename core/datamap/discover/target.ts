@@ -29,4 +29,6 @@ export const target = (
 export interface Schema {
   readonly collections: readonly SchemaCollection[];
   readonly names: Names;
+  /** Left out: nothing was looked at. */
+  readonly looked?: ReadonlyMap<string, Looked>;
 }
