@@ -236,6 +236,119 @@ test("keys of the same name: translations, satellites, and what is no key at all
   expect(linksOf(all, "roles")).toEqual(["granter_id > members mention"]);
 });
 
+/** Made up, each after what schemas that nobody at hand wrote have taught. */
+test.each<readonly [what: string, schema: string, collection: string, links: readonly string[]]>([
+  [
+    "what its key is called leads to a collection, with which of several in front or behind",
+    `members: id_member*, email text, passwd text
+    posts: id_entry*, id_member, body text
+    threads: id_thread*, id_first_entry, id_entry_changed, id_redirect_thread, old_id_thread, id_prev_member`,
+    "threads",
+    [
+      "id_first_entry > posts",
+      "id_entry_changed > posts",
+      "id_redirect_thread > threads",
+      "old_id_thread > threads",
+      "id_prev_member > members owner",
+    ],
+  ],
+  [
+    "codes glued to names, with and without a word in front",
+    `currency: currencycode* text, label text
+    shipaddress: id*, line text
+    rates: id*, currencycode text, fromcurrencycode text, barcode text, goodsshipaddressid`,
+    "rates",
+    ["currencycode > currency", "fromcurrencycode > currency", "goodsshipaddressid > shipaddress"],
+  ],
+  [
+    "a short word in front of most fields says nothing",
+    `users: id*, email text, password text
+    places: id*, label text
+    dated_notes: dn_id*, dn_from_id, dn_place_id, dn_label text, dn_made date`,
+    "dated_notes",
+    ["dn_from_id > users owner", "dn_place_id > places"],
+  ],
+  [
+    "words that add nothing to a name, and a key that is called like a parent",
+    `users: id*, username text, password text
+    patient_data: pid*, fname text, lname text, email text
+    visits: id*, patient_id
+    payments: id*, pid
+    folders: id*, pid`,
+    "visits",
+    ["patient_id > patient_data owner"],
+  ],
+  [
+    "the key of another is not a parent of its own kind",
+    `patient_data: pid*, fname text, lname text, email text
+    payments: id*, pid`,
+    "payments",
+    ["pid > patient_data owner"],
+  ],
+  ["and it is one where nobody has that key", "folders: id*, pid, label text", "folders", ["pid > folders"]],
+  [
+    "what was kept of rows leads upwards where they do",
+    `users: id*, email text, password text
+    pages: id*, parent_id
+    page_versions: id*, page_id, parent_id, previous_version_id, updater_id`,
+    "page_versions",
+    [
+      "page_id > pages",
+      "parent_id > pages",
+      "previous_version_id > page_versions",
+      "updater_id > users mention",
+    ],
+  ],
+  [
+    "sides of a message, and switches that only sound like people",
+    `contacts: id*, name text, email text, blocked int
+    msgs: id*, from_id, to_id, blocked int, valid_from int
+    calls: id*, contact_from, contact_to`,
+    "msgs",
+    ["from_id > contacts owner", "to_id > contacts co_owner"],
+  ],
+  [
+    "what was done in the system was done by who can log in",
+    `persona: id*, nombre text, apellido text, email text, fecha_nacimiento date
+    usuario: id*, persona_id, email text, password text
+    pedido: id*, created_by`,
+    "pedido",
+    ["created_by > usuario owner"],
+  ],
+  [
+    "of several with the same key, the one that it is called after",
+    `entity: entityid*, kind text
+    employee: entityid*, hired date
+    employeepayhistory: entityid*, changed* date, rate text`,
+    "employeepayhistory",
+    ["entityid > employee"],
+  ],
+  [
+    "lists of keys and numbers of things are no links, nor is what a type decides",
+    `artists: id*, label text
+    likes: content_type* text, content_id*, artist_id*
+    albums: id*, artist_ids bigint[], count_artist, content_type text, content_id, artist_id`,
+    "albums",
+    ["artist_id > artists"],
+  ],
+])("%s", (_, text, collection, links) => {
+  expect(linksOf(found(text), collection)).toEqual(links);
+});
+
+test("text that is called after numbered rows is a link only where its values are there", () => {
+  const collections = schema(`address: id*, street text
+    parcels: id*, address text`);
+  const world = {
+    ...{ collections, names: { words: collectionWords(collections), people: [] } },
+    ...{ looked: new Map(), sketches: new Map() },
+  };
+  const [group = []] = candidatesOf(collections[1] ?? expect.fail("no parcels"), world);
+  const settled = (share: number | null) =>
+    settle(group.map((candidate) => ({ candidate, probe: share === null ? null : { share, compared: 50 } })))
+      ?.to.collection ?? null;
+  expect([settled(null), settled(0), settled(1)]).toEqual([null, null, "address"]);
+});
+
 test("what is called like a thing that is nobody's is that thing's", () => {
   const all = found(`users: id* int, email text, name text
     products: id* int, name text, weight int
