@@ -36,6 +36,7 @@ export interface Join {
 }
 
 const TARGETS_MAX = 4;
+const NAMED_PRIOR_MIN = 0.56;
 
 export function candidatesOf(c: SchemaCollection, world: World): readonly (readonly Candidate[])[] {
   const declared = c.foreignKeys.map((k): readonly Candidate[] => [
@@ -69,7 +70,9 @@ export function candidatesOf(c: SchemaCollection, world: World): readonly (reado
         ...joined,
         ...named.filter((n) => !joined.some((j) => j.to.collection === n.to.collection)),
       ];
-      return told.length > 0 ? told : byValues(c, f.name, f.type, world);
+      // What only values can confirm must not keep other fields that hold them from being looked for.
+      const sure = told.some((t) => t.prior >= NAMED_PRIOR_MIN);
+      return sure ? told : [...told, ...byValues(c, f.name, f.type, world)];
     });
   return [...declared, ...composites(c, world), ...single].filter((group) => group.length > 0);
 }

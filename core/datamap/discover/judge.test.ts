@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { evidenceOf } from "../classify/evidence.ts";
 import { candidatesOf, type Join } from "./candidates.ts";
 import { collectionWords } from "./collection-words.ts";
 import { judge, settle } from "./judge.ts";
-import type { FoundCollection, FoundLink, SchemaCollection } from "./model.ts";
+import type { FoundCollection, FoundLink, Looked, SchemaCollection } from "./model.ts";
 import { peopleOf } from "./people.ts";
+import { sketchOf } from "./sketch.ts";
 
 /** `users: id*, email text`: a star for the key, numbers where no type is said. */
 function schema(text: string): readonly SchemaCollection[] {
@@ -347,6 +349,32 @@ test("text that is called after numbered rows is a link only where its values ar
     settle(group.map((candidate) => ({ candidate, probe: share === null ? null : { share, compared: 50 } })))
       ?.to.collection ?? null;
   expect([settled(null), settled(0), settled(1)]).toEqual([null, null, "address"]);
+});
+
+test("text called after numbered rows does not keep another field that holds its values from being found", () => {
+  const collections = schema(`cases: id*, label text
+    letters: id*, case text`);
+  const keys = Array.from({ length: 40 }, (_, i) => `AB-${1000 + i}`);
+  const looked = (fields: readonly (readonly [string, readonly string[]])[]): Looked => ({
+    ...{ rows: keys.length, whole: true, parts: new Map() },
+    ...{ unique: new Set(["label"]), evidence: new Map(fields.map(([f, v]) => [f, evidenceOf(v)])) },
+  });
+  const world = {
+    ...{ collections, names: { words: collectionWords(collections), people: [] } },
+    looked: new Map([
+      ["cases", looked([["label", keys]])],
+      ["letters", looked([["case", keys]])],
+    ]),
+    sketches: new Map([
+      ["cases.label", sketchOf(keys)],
+      ["letters.case", sketchOf(keys)],
+    ]),
+  };
+  const [group = []] = candidatesOf(collections[1] ?? expect.fail("no letters"), world);
+  expect(group.map((c) => `${c.source} ${c.to.collection}.${c.to.fields.join()}`)).toEqual([
+    "name cases.id",
+    "values cases.label",
+  ]);
 });
 
 test("what is called like a thing that is nobody's is that thing's", () => {
