@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { emptyRoot } from "@avow/core/evidence/hashing";
 import { parseNote } from "@avow/core/evidence/note";
 import { portable } from "@avow/core/evidence/portable";
+import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import type { Database } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
 import { settle, shuffled, takeWaiting } from "./batches.ts";
 import { fsck } from "./fsck.ts";
@@ -163,6 +165,25 @@ test("who leads signs with a key that was added from the next checkpoint on, and
     await next();
   });
   expect(counts).toEqual([1, 2, 1]);
+});
+
+test("a leader that is replaced while its witnesses are asked does not bring the older checkpoint back", async () => {
+  await appendTo(world, 5);
+  let held: Database | null = null;
+  const cosign = async (): Promise<string> => {
+    // A pooler has given the session's lock away; somebody else leads, and publishes more.
+    await sql`select pg_advisory_unlock_all()`.execute(must(held, "it leads"));
+    await appendTo(world, 5);
+    expect(await sequence()).toBe(true);
+    return "";
+  };
+  const replaced = lead({ ...world.ledger.sequencer, cosign }, async (old) => {
+    held = old.session;
+    await sequenceBatch(old);
+    await publish(old);
+  });
+  await expect(replaced).rejects.toThrow("another sequencer leads this log now");
+  expect(await sizeNow()).toBe(10);
 });
 
 test("nothing is said about whose key was destroyed; the change does not happen either", async () => {
