@@ -135,7 +135,7 @@ test("right: the worst of drills and deadlines speaks", () => {
     expect(judge("leave", on("drill", { stale: "the data map has changed", passed }))).toMatchObject({
       verdict: "unproven",
       reason: expect.stringMatching(
-        /^stale: the data map has changed since the last drill of the right `erase` \(2026-.*\): run `avow drill`$/,
+        /stale: the data map has changed since the last drill of the right `erase` \(2026-.*\): run `avow drill`$/,
       ),
     });
   expect(

@@ -126,32 +126,36 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
 ]);
 
-const AS_PLANNED = inFile("run", "runtime/requests/run/as-planned.ts", [
-  {
-    name: "erase run: masks that look like masks are done",
-    was: 'return changed && wasSet && !TEXT.test(types?.get(f) ?? "");',
-    is: "return changed;",
-    means: "a value that the application wrote meanwhile counts as masked",
-  },
-  {
-    name: "as planned: rows that came meanwhile are",
-    was: "if (row === undefined) return false;",
-    is: "if (row === undefined) return true;",
-    means: "rows that came while it ran are not seen",
-  },
-  {
-    name: "as planned: others' rows are not looked at anew",
-    was: `if (fate === "leave" || fate === "stay") return false;`,
-    is: `if (fate === "stay") return false;`,
-    means: "who owns a row by now is not asked",
-  },
-  {
-    name: "as planned: nobody verifies",
-    was: "as &&= !plan.allGo && isAsPlanned",
-    is: "as ||= !plan.allGo && isAsPlanned",
-    means: "whoever was acted on is closed, whatever is left",
-  },
-]);
+const AS_PLANNED = [
+  ...inFile("run", "runtime/requests/run/as-planned.ts", [
+    {
+      name: "erase run: masks that look like masks are done",
+      was: 'return changed && wasSet && !TEXT.test(types?.get(f) ?? "");',
+      is: "return changed;",
+      means: "a value that the application wrote meanwhile counts as masked",
+    },
+    {
+      name: "as planned: rows that came meanwhile are",
+      was: "if (row === undefined) return false;",
+      is: "if (row === undefined) return true;",
+      means: "rows that came while it ran are not seen",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/verify.ts", [
+    {
+      name: "verify: owners are not held against those of before",
+      was: "return isSame(again.sharedRows(state), climbed.shared);",
+      is: "return true;",
+      means: "a row whose other owner left meanwhile stays, and belongs to nobody",
+    },
+    {
+      name: "verify: nobody verifies",
+      was: "as &&= !plan.allGo && isAsPlanned",
+      is: "as ||= !plan.allGo && isAsPlanned",
+      means: "whoever was acted on is closed, whatever is left",
+    },
+  ]),
+];
 
 const RUN = [
   ...inFile("run", "runtime/requests/run/cascade.ts", [
