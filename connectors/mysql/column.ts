@@ -31,7 +31,14 @@ type Kind = FieldDescription["notations"];
 /** As `comparisonOf` compares; what it compares by the text alone is left out. */
 const NOTATIONS: Readonly<Record<string, Kind>> = {
   ...{ tinyint: "integer", smallint: "integer", mediumint: "integer", int: "integer", bigint: "integer" },
-  ...{ decimal: "number", uuid: "uuid", date: "other", datetime: "other", timestamp: "other" },
+  ...{
+    bit: "integer",
+    decimal: "number",
+    uuid: "uuid",
+    date: "other",
+    datetime: "other",
+    timestamp: "other",
+  },
   ...{ binary: "other", varbinary: "other", tinyblob: "other", blob: "other", mediumblob: "other" },
   longblob: "other",
 };

@@ -35,14 +35,9 @@ export const FOREIGN_KEYS = `
 SELECT l.schema, l.name, f.id, f."table", f."from", f."to", f.on_delete
 FROM (SELECT * FROM ${TABLES_OF}) l JOIN pragma_foreign_key_list(l.name, l.schema) f ORDER BY 1, 2, f.id, f.seq`;
 
-/** How each column compares texts, as one row of bits: another case, a blank more. The schema tells it in its statements' text only. */
-export const collationsSql = (table: string, columns: readonly string[]): string => {
-  const looks = columns.map((name) => {
-    const held = `(SELECT ${name} AS c FROM ${table} WHERE 0 UNION ALL SELECT 'Ann')`;
-    return `(SELECT (c = 'ann') || (c = 'Ann ') FROM ${held})`;
-  });
-  return `SELECT ${looks.join(", ")}`;
-};
+/** How a column compares texts, as bits: another case, a blank more. The schema tells it in its statements' text only. */
+export const collationSql = (table: string, column: string): string =>
+  `SELECT (c = 'ann') || (c = 'Ann ') FROM (SELECT ${column} AS c FROM ${table} WHERE 0 UNION ALL SELECT 'Ann')`;
 
 /** Estimates of the last \`ANALYZE\`, where there was one. */
 export const HAS_ESTIMATES = "SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_stat1'";

@@ -9,7 +9,7 @@ import { columnIn } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import {
   COLUMNS,
-  collationsSql,
+  collationSql,
   ESTIMATES,
   FOREIGN_KEYS,
   HAS_ESTIMATES,
@@ -129,8 +129,23 @@ async function collationsOf(
   const names = columns.map((column) => text(column[2]));
   if (!isCollated(table) || names.length === 0) return new Map();
   const from = `${quoted(text(table[0]))}.${quoted(text(table[1]))}`;
-  const [row = []] = await ask(collationsSql(from, names.map(quoted)));
-  return new Map(names.map((name, i) => [name, COLLATED[text(row[i])]]));
+  const told = new Map<string, FieldDescription["notations"]>();
+  for (const name of names) told.set(name, await collationOf(ask, from, name));
+  return told;
+}
+
+/** One that only the application has registered can't be asked about here. */
+async function collationOf(
+  ask: (sql: string) => Promise<Rows>,
+  from: string,
+  name: string,
+): Promise<FieldDescription["notations"]> {
+  try {
+    const [row = []] = await ask(collationSql(from, quoted(name)));
+    return COLLATED[text(row[0])];
+  } catch {
+    return "collation";
+  }
 }
 
 const prefixOf = ({ fields }: Index): readonly string[] => {

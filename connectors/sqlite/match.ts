@@ -64,7 +64,12 @@ function semiJoin(sides: readonly string[], keys: readonly string[], tuples: rea
   };
 }
 
+/** What the others hold is a number wherever it can be, and told of as such. */
+const TEXTUAL: ReadonlySet<Column["affinity"]> = new Set(["text", "blob"]);
+
 type Side = Column | Place;
+const byCollation = ({ collated }: Match, side: Side | undefined): boolean =>
+  collated === true && side !== undefined && isColumn(side) && TEXTUAL.has(side.affinity);
 const isColumn = (side: Side): side is Column => "affinity" in side;
 const sideOf = (side: Side): string => (isColumn(side) ? `t.${quoted(side.name)}` : valueAt(side));
 
@@ -83,10 +88,10 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
   const sides = columns.map(sideOf);
   const keys = unpacked(columns.length, hasBytes);
   const plain = withIndexes(semiJoin(sides, keys, [...tuples]), columns, match);
-  if (!table.collated || match.collated === true) return plain;
-  // The column's own comparison goes first, because its index answers it; the second is byte by byte.
+  if (!table.collated) return plain;
+  // The column's own comparison goes first, because its index answers it; the second is byte by byte, but for links.
   const strict = semiJoin(
-    sides.map((side) => `${side} COLLATE BINARY`),
+    sides.map((side, i) => (byCollation(match, columns[i]) ? side : `${side} COLLATE BINARY`)),
     keys,
     [...tuples],
   );

@@ -1,6 +1,6 @@
 /** What only SQLite has: any value in any column, kinds of tables, dates of three kinds, attached files, locks, and what stays in the file. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -338,4 +338,34 @@ test("an index on a link answers a list of keys, also beside another link", asyn
   );
   // Through the indexes a count takes a millisecond or two; a look at every row fifty. Beside each other, so that a busy machine is both.
   expect(await timed(["a", "b"])).toBeLessThan((await timed(["c", "d"])) / 2);
+});
+
+test("a collation that only the application has keeps nothing else from being read", async () => {
+  const registered = join(folder, "registered.db");
+  const made = new DatabaseSync(registered);
+  made.exec(
+    `CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, note TEXT); INSERT INTO contacts VALUES (1, 'Ann', 'x');`,
+  );
+  made.close();
+  writeFileSync(
+    registered,
+    readFileSync(registered).toString("latin1").replace("NOCASE", "LOCALE"),
+    "latin1",
+  );
+  const store = connector.open({
+    url: `sqlite:${encodeURIComponent(registered)}`,
+    access: "read",
+    statementTimeoutMs: 5_000,
+  });
+  try {
+    const { collections } = answered(await store.describe());
+    expect(collections[0]?.fields.map((f) => [f.name, f.notations])).toEqual([
+      ["id", "integer"],
+      ["name", "collation"],
+      ["note", undefined],
+    ]);
+    expect(await readAll(store, { collection: "contacts", fields: ["id", "name"] })).toEqual([["1", "Ann"]]);
+  } finally {
+    await store.close();
+  }
 });

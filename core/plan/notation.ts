@@ -117,6 +117,8 @@ export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): s
 
 const FOLDS: ReadonlySet<Compared | undefined> = new Set<Compared>(["case", "ascii", "spelling", "padded"]);
 
+const CLOSE: ReadonlySet<Compared | undefined> = new Set<Compared | undefined>([undefined, "uuid_text"]);
+
 /** Fields that hold text as it is, and lead to one that folds letters: what they hold in another notation is found by no question. */
 export const closerFields = oncePer((graph): readonly string[] =>
   [...graph.collections.values()].flatMap((child) =>
@@ -124,7 +126,7 @@ export const closerFields = oncePer((graph): readonly string[] =>
       from
         .filter(
           (field, i) =>
-            graph.notations.get(idOf(child))?.get(field) === undefined &&
+            CLOSE.has(graph.notations.get(idOf(child))?.get(field)) &&
             FOLDS.has(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? "")),
         )
         .map((field) => `${idOf(child)}.${field}`),

@@ -76,9 +76,13 @@ export const oneNotation = (notations: Compared | undefined, text: string): stri
 
 const OF_COLLATIONS: ReadonlySet<Compared> = new Set(["spelling", "padded", "collation"]);
 
+/** Its type keeps apart what its collation may call the same. */
+export const isOfCollation = (notations: Compared | undefined): boolean =>
+  notations !== undefined && OF_COLLATIONS.has(notations);
+
 /** Only what the type itself calls the same: of an identity nothing else is known to be. */
 export const ofType = (notations: Compared | undefined): Compared | undefined =>
-  notations === undefined || OF_COLLATIONS.has(notations) ? undefined : notations;
+  isOfCollation(notations) ? undefined : notations;
 
 const READ_AS_ONE: ReadonlySet<Compared> = new Set(["integer", "boolean", "uuid"]);
 /** What is read from such a field is written one way. */

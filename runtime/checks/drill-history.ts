@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import type { History } from "./context.ts";
 import { changedSince, type DrillBasis } from "./drill-basis.ts";
@@ -10,7 +9,7 @@ interface Asked {
   readonly basis: DrillBasis;
 }
 
-/** The last drill that rests upon the same; without one, the last that has more of it, or the last of all. */
+/** The last drill that rests upon the same; without one, the last that has more of it, or the last of all. What it proves, it says itself. */
 export async function lastDrill({ db, service, right, basis }: Asked): ReturnType<History["lastDrill"]> {
   const row = await db
     .selectFrom("drills")
@@ -22,7 +21,6 @@ export async function lastDrill({ db, service, right, basis }: Asked): ReturnTyp
     .orderBy((e) => e("plan_basis", "=", basis.plan), "desc")
     .orderBy((e) => e("adapter_basis", "=", basis.adapter), "desc")
     .orderBy((e) => e("policy_basis", "=", basis.policy), "desc")
-    .orderBy(sql`proves @> ${[...basis.proves]}::text[]`, "desc")
     .orderBy("started_at", "desc")
     .limit(1)
     .executeTakeFirst();

@@ -90,6 +90,8 @@ export function judge(
       );
   }
   open.push(...notAll(sum.examined, sum.people, "person", "people"));
+  if (sum.people === 0 && sum.leaving > 0 && open.length === 0)
+    open.push(`nobody who was to be told is left to look at${leftOut(sum.leaving)}`);
   return judged({
     broken,
     open,

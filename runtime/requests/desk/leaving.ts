@@ -31,6 +31,10 @@ export async function leavingOf({
     .where("requests.closed_at", "is", null)
     .where("requests.approved_at", "is not", null)
     .where("requests.asked_name", "=", "")
+    // Whoever can still come back is gone; who has come anew with the same address is somebody to be counted.
+    .where((e) =>
+      e.or([e("requests.grace_until", "is", null), e("requests.restoring_since", "is not", null)]),
+    )
     .execute();
   const names = new Set(rows.map((r) => r.name));
   if (names.size === 0) return null;

@@ -132,7 +132,7 @@ async function broughtBack(desk: Desk, id: string): Promise<readonly ResultLine[
     select s.store, substr(c->>'collection', length(s.store) + 2) as collection, s.state = 'done' as done,
            sum((c->>'rows')::bigint)::float8 as rows
       from request_steps s, jsonb_array_elements(s.changes) c
-     where s.request = ${id} and s.phase = 'restore' and s.state in ('done', 'intended', 'unknown')
+     where s.request = ${id} and s.phase = 'restore' and s.state in ('done', 'partial', 'intended', 'unknown')
      group by 1, 2, 3 order by 1, 2, 3 desc`.execute(desk.db);
   return rows.map(({ done, ...line }) => ({ ...line, result: done ? "restored" : "may_be_back" }));
 }

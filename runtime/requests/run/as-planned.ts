@@ -1,4 +1,5 @@
 /** Whether what a plan was made for has come about, row by row, as the store shows it. */
+import { carriesOwnership } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
 import { cellsOf, tupleKey } from "@avow/core/plan/capture";
 import type { ErasePlan, Fate } from "@avow/core/plan/erase";
@@ -77,6 +78,10 @@ export function isAsPlanned(
   if (row === undefined) return false;
   const fate = must(fates.get(row), "every row has a fate");
   if (fate.fate === "delete") return false;
+  // It only mentioned the person, and is theirs by now.
+  const { links } = captured.collection;
+  if (row.reach !== "owned" && links.some((l) => carriesOwnership(l) && state.leadsHome(captured, l, cells)))
+    return false;
   const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
   const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state };
   return settled(look, fate);

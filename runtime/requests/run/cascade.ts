@@ -23,7 +23,9 @@ export async function cascadeLoss(look: Look): Promise<ConnectorFailure | null> 
       const tuples = await parentTuples(look, parent, change, cascade);
       if (!tuples.ok) return tuples;
       if (tuples.value.length === 0) continue;
-      const lost = await rowsLost(look, cascade, { fields: cascade.childFields, tuples: tuples.value });
+      // The store's own foreign key goes by the collation.
+      const at = { fields: cascade.childFields, tuples: tuples.value, collated: true } as const;
+      const lost = await rowsLost(look, cascade, at);
       if (!lost.ok) return lost;
       if (lost.value > 0)
         return {

@@ -3,6 +3,7 @@ import { idOf } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
+  type Captured,
   type Cells,
   fieldsOfLink,
   type Question,
@@ -10,9 +11,11 @@ import {
   type Tuple,
 } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { kindsOf, UnmatchedRow } from "@avow/core/plan/notation";
 import { fieldsForScope, isTimed, type Scope } from "@avow/core/plan/scope";
 import { type Shown, type Streamed, seen, streamable, streamed } from "@avow/core/plan/shown";
 import { must } from "@avow/core/terms/assert";
+import { isOfCollation } from "@avow/core/terms/notations";
 import { redaction } from "../archive/cells.ts";
 import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
@@ -36,6 +39,8 @@ interface Part extends Pick<Shown, "captured" | "fields"> {
   readonly rows: number;
   /** Each finds some of the rows, all together find each row once. */
   readonly reads: readonly Question["anyOf"][];
+  /** Asked by links, and never held against what was asked. */
+  readonly unseen: boolean;
 }
 
 export async function give(context: RunContext, gift: Gift): Promise<RequestOutcome> {
@@ -94,6 +99,7 @@ function heldPart({ captured, fields, rows }: Shown): Part {
     fields,
     rows: rows.length,
     reads: chunked(keys).map((tuples) => [{ fields: key, tuples }]),
+    unseen: false,
   };
 }
 
@@ -112,7 +118,7 @@ async function streamedPart(estate: BoundEstate, { captured, fields, anyOf }: St
     if (!count.ok) throw new StoreFailed(store, count);
     rows += count.value;
   }
-  return { captured, fields, rows, reads };
+  return { captured, fields, rows, reads, unseen: true };
 }
 
 function chunked(tuples: readonly Tuple[]): readonly (readonly Tuple[])[] {
@@ -132,6 +138,23 @@ interface Archiving {
   readonly estate: BoundEstate;
   readonly state: Capture;
   readonly withSchema: boolean;
+}
+
+/** What a collation finds beyond what is known of it may be somebody else's: then nothing is given. */
+function checkTheirs(
+  { estate, state }: Pick<Archiving, "estate" | "state">,
+  rows: Captured,
+  batch: readonly Cells[],
+): void {
+  const { collection } = rows;
+  const id = idOf(collection);
+  const kinds = kindsOf(estate.graph, id, collection.links.flatMap(fieldsOfLink)) ?? [];
+  if (!kinds.some(isOfCollation)) return;
+  for (const cells of batch) {
+    if (collection.links.some((l) => state.leadsHome(rows, l, cells))) continue;
+    const reason = new UnmatchedRow(id).message;
+    throw new StoreFailed(collection.store, { ok: false, error: "not_supported", retryable: false, reason });
+  }
 }
 
 function archiveCollection({ estate, state, withSchema }: Archiving, part: Part): ArchiveCollection {
@@ -159,6 +182,7 @@ function archiveCollection({ estate, state, withSchema }: Archiving, part: Part)
       for (const anyOf of reads) {
         for await (const batch of reader.read({ collection: collection.name, fields: names, anyOf })) {
           if (!batch.ok) throw new StoreFailed(collection.store, batch);
+          if (part.unseen) checkTheirs({ estate, state }, { ...captured, fields: names }, batch.value);
           yield batch.value.map((row) => (isWhole ? redact(row) : redact(row).slice(0, shownNames.length)));
         }
       }

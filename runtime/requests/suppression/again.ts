@@ -18,7 +18,7 @@ import { approved, erasedAgain, received } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
 import { sealIdentities } from "../desk/subjects.ts";
 import { erase as runner } from "../rights/erase.ts";
-import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
+import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "../run/ask.ts";
 import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
@@ -98,14 +98,30 @@ async function withThoseAlong(desk: Looking, all: readonly Judged[]): Promise<re
   if (!all.some((one) => one.reason === NO_DATE)) return all;
   const estate = hangingOn(desk.estate);
   const along = new Map<string, string>();
-  for (const [request, rows] of olderOnes(all))
+  for (const [request, older] of olderOnes(all)) {
+    const rows = await ofNobodyElse(estateFor(desk.estate, VIA_SUPPRESSION), older);
     for (const { id, row } of await hangingRows(estate, await capturedOf(estate, rows)))
       along.set(`${id} ${tupleKey(row.key)}`, request);
+  }
   return all.map((one) => {
     const request = along.get(`${idOf(one.collection)} ${tupleKey(one.key)}`);
     if (one.reason !== NO_DATE || request === undefined) return one;
     return { ...one, request, verdict: "older", reason: ALONG };
   });
+}
+
+/** A row that somebody else owns by now stays, and with it what hangs on it. */
+async function ofNobodyElse(
+  estate: BoundEstate,
+  rows: ReadonlyMap<string, readonly Tuple[]>,
+): Promise<ReadonlyMap<string, readonly Tuple[]>> {
+  const state = await capture(estate, [], await capturedOf(estate, rows));
+  const shared = await sharedRows(estate, state);
+  const isShared = (id: string, key: Tuple): boolean => {
+    const row = state.collections.get(id)?.rows.get(tupleKey(key));
+    return row !== undefined && shared.has(row);
+  };
+  return new Map([...rows].map(([id, keys]) => [id, keys.filter((key) => !isShared(id, key))]));
 }
 
 function olderOnes(all: readonly Judged[]): ReadonlyMap<string, ReadonlyMap<string, readonly Tuple[]>> {

@@ -39,7 +39,7 @@ export const SQLITE: readonly Mutant[] = [
     },
     {
       name: "sqlite: the column's own comparison is enough",
-      was: "if (!table.collated || match.collated === true) return plain;",
+      was: "if (!table.collated) return plain;",
       is: "return plain;",
       means: "`ada` and `ADA` are one key",
     },
