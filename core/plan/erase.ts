@@ -114,7 +114,7 @@ const DELETE: Fate & { readonly fate: "delete" } = { fate: "delete" };
 
 function fateOf(input: EraseInput, captured: Captured, row: CapturedRow): Fate {
   const { collection } = captured;
-  const isOthers = row.reach !== "owned" || input.shared.has(row);
+  const isOthers = row.reach !== "owned" || (input.shared.has(row) && collection.leave === "delete");
   if (isOthers && namesWhatGoesOn(input, captured, row)) return STAY;
   if (row.reach !== "owned") return { fate: "leave", ...cut(input, captured, row), why: "names" };
   if (input.shared.has(row)) {

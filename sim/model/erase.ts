@@ -78,10 +78,24 @@ export function fateOf(world: World, collection: Collection, row: Row, { standin
     case "mention":
       return { fate: "names" };
     case "with others":
-      return { fate: collection.leave === "delete" ? "gone" : "leave" };
+      if (collection.leave !== "delete") return { fate: "leave" };
+      return { fate: namesWhatGoesOn(world, collection, row, standing) ? "untouched" : "gone" };
     case "alone":
       return aloneFate(world, collection, row, now);
   }
+}
+
+/** All of the person's that it leads to goes on, and is nobody's afterwards: with it goes nothing of others. */
+function namesWhatGoesOn(
+  world: World,
+  collection: Collection,
+  row: Row,
+  standing: Context["standing"],
+): boolean {
+  const led = collection.links.filter((l) =>
+    armsOf(world, row, l).some((a) => a.targets.some((r) => isOwned(standing.get(r)))),
+  );
+  return collection.identities.length === 0 && led.length > 0 && led.every((l) => goesOn(world, l));
 }
 
 function aloneFate(world: World, collection: Collection, row: Row, now: Date): Fate {
