@@ -5,9 +5,10 @@
 import type { Graph } from "../datamap/graph.ts";
 import type { Collection } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type Normaliser, normalise } from "../terms/person.ts";
+import { normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
 import { type Kinds, kindsOfMatch, nameIn } from "./notation.ts";
+import { type Matching, matchingName } from "./question.ts";
 
 /** `by`: the index of whoever asks, in the caller's list. */
 export interface Asking {
@@ -23,10 +24,7 @@ export const fieldWithin = (c: Collection): string | null =>
   null;
 
 interface Group {
-  readonly fields: readonly string[];
-  readonly at: readonly number[];
-  readonly normaliser: Normaliser | undefined;
-  readonly collated: true | undefined;
+  readonly matching: Matching;
   /** Null: one text, one value. */
   readonly kinds: Kinds | null;
   /** What was asked, each text once. */
@@ -47,15 +45,14 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
   const first = must(askings[0], "somebody asks").question;
   const groups = new Map<string, Group>();
   for (const { by, question } of askings)
-    for (const { fields, tuples, normaliser, collated } of question.anyOf) {
-      const name = `${normaliser ?? ""} ${collated === true ? "collated" : ""} ${tupleKey(fields)}`;
+    for (const { tuples, ...matching } of question.anyOf) {
+      const name = matchingName(matching);
       let group = groups.get(name);
       if (group === undefined) {
-        const at = fields.map((f) => first.fields.indexOf(f));
-        const exact = normaliser === undefined || normaliser === "exact";
-        const kinds = exact ? kindsOfMatch(graph, first.collection, { fields, collated }) : null;
+        const exact = (matching.normaliser ?? "exact") === "exact";
+        const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;
         const texts = kinds === null ? null : new Set<string>();
-        group = { fields, at, normaliser, collated, kinds, tuples: [], texts, askers: new Map() };
+        group = { matching, kinds, tuples: [], texts, askers: new Map() };
         groups.set(name, group);
       }
       for (const tuple of tuples) ask(group, tuple, by);
@@ -65,12 +62,7 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
     question: {
       collection: first.collection,
       fields: first.fields,
-      anyOf: all.map(({ fields, tuples, normaliser, collated }) => ({
-        fields,
-        tuples,
-        ...(normaliser === undefined ? {} : { normaliser }),
-        ...(collated === undefined ? {} : { collated }),
-      })),
+      anyOf: all.map(({ matching, tuples }) => ({ ...matching, tuples })),
     },
     askersOf: (row) => askersOf(all, first.fields, row),
   };
@@ -98,9 +90,10 @@ function askersOf(groups: readonly Group[], fields: readonly string[], row: Cell
     else if (one !== by) several = new Set([one, by]);
   };
   for (const group of groups) {
-    const tuple = cellsOf(fields, group.fields, row);
+    const { matching, kinds } = group;
+    const tuple = cellsOf(fields, matching.fields, row);
     if (tuple === null) continue;
-    const { normaliser, kinds } = group;
+    const { normaliser } = matching;
     const found = group.askers.get(
       nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
     );

@@ -18,6 +18,7 @@ import {
 } from "./capture.ts";
 import type { Fate } from "./fate.ts";
 import { kindsOf, kindsOfMatch, nameIn } from "./notation.ts";
+import { matchingName } from "./question.ts";
 
 export interface Mirrored {
   readonly captured: Captured;
@@ -132,7 +133,7 @@ export class Mirror {
   }
 
   #indexOf(collection: string, match: Match): Map<string, Mirrored[]> {
-    const id = `${collection} ${match.normaliser ?? ""} ${match.collated === true ? "collated" : ""} ${tupleKey(match.fields)}`;
+    const id = `${collection} ${matchingName(match)}`;
     const known = this.#indexes.get(id);
     if (known !== undefined) return known;
     const index = new Map<string, Mirrored[]>();

@@ -32,7 +32,7 @@ export function kindsOf(graph: Graph, collection: string, fields: readonly strin
 export function kindsOfMatch(
   graph: Graph,
   collection: string,
-  { fields, collated }: { readonly fields: readonly string[]; readonly collated?: true | undefined },
+  { fields, collated }: { readonly fields: readonly string[]; readonly collated?: true },
 ): Kinds | null {
   const kinds = kindsOf(graph, collection, fields);
   if (kinds === null || collated === true) return kinds;

@@ -8,13 +8,22 @@ import { fieldsOfLink } from "./tracked.ts";
 export interface Question {
   readonly collection: string;
   readonly fields: readonly string[];
-  readonly anyOf: readonly {
-    readonly fields: readonly string[];
-    readonly tuples: readonly Tuple[];
-    readonly normaliser?: Normaliser;
-    readonly collated?: true;
-  }[];
+  readonly anyOf: readonly Match[];
 }
+
+/** By which fields rows are meant, and how these are compared. */
+export interface Matching {
+  readonly fields: readonly string[];
+  readonly normaliser?: Normaliser;
+  readonly collated?: true;
+}
+interface Match extends Matching {
+  readonly tuples: readonly Tuple[];
+}
+
+/** Matches of one name can be asked as one, and their tuples compared. */
+export const matchingName = ({ fields, normaliser = "exact", collated }: Matching): string =>
+  `${normaliser} ${collated === true} ${tupleKey(fields)}`;
 
 interface Found {
   readonly key: readonly string[];

@@ -159,7 +159,7 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: another notation is nobody's",
-    was: "const kinds = exact ? kindsOfMatch(graph, first.collection, { fields, collated }) : null;",
+    was: "const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;",
     is: "const kinds = null;",
     means:
       "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
