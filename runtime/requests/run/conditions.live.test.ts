@@ -1,14 +1,7 @@
 /** Links by a discriminator, on the three engines: its values are compared as the store compares the field (spec/data-map.md, "Polymorphic links"). */
-import { readDataMap } from "@avow/core/datamap/read";
-import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
 import { expect, inject, test } from "vitest";
-import { erase } from "../rights/erase.ts";
-import { memorySweepJournal } from "../sweep/journal.ts";
-import { runSweep } from "../sweep/run.ts";
-import { bindEstate } from "./estate.ts";
-import { memoryJournal } from "./journal.ts";
 import { type Engine, mariaDb, postgres, sqlite } from "./testing/engines.ts";
+import { eraseEach, onEngines } from "./testing/on-engine.ts";
 
 const provided = inject("mariaDb");
 const server = "missing" in provided ? "" : provided.url;
@@ -81,39 +74,19 @@ for (const { name, start, types, before, folds } of CASES)
         const engine = await start();
         const hand = await engine.hand();
         const quoted = (sql: string): string => (name === "postgres" ? sql.replaceAll("`", '"') : sql);
-        const open = (access: "read" | "erase") =>
-          engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000 });
-        const app = { reader: open("read"), eraser: open("erase") };
         try {
           for (const sql of [...(before === undefined ? [] : [before]), ...layout(types)])
             await hand.exec(quoted(sql));
-          const texts = [{ file: "app.yaml", text: mapOf(name) }];
-          const map = must(readDataMap(texts).value, "the map is sound");
-          const bound = await bindEstate({ map, keepRules: new Map(), stores: { app } });
-          if (!bound.ok) throw new Error(JSON.stringify(bound));
-          const { estate } = bound;
-          const identities = [{ namespace: "member", value: "1" }];
-          const now = () => new Date("2026-01-01T00:00:00Z");
-          const common = { estate, asked: NOTHING_MORE, now };
-          const { state } = inSweep
-            ? must(
-                (
-                  await runSweep({
-                    ...{ ...common, journal: memorySweepJournal(), members: [{ request: "1", identities }] },
-                    approve: async () => new Set(["1"]),
-                  })
-                )[0]?.outcome,
-                "one was asked for",
-              )
-            : await erase.run({
-                ...{ ...common, identities, journal: memoryJournal(), approve: async () => true },
-              });
-          expect(state).toBe("closed");
+          const maps = [{ file: "app.yaml", text: mapOf(name) }];
+          const person = { namespace: "member", value: "1" };
+          const outcomes = await onEngines({ maps, engines: { app: engine } }, (estate) =>
+            eraseEach(estate, [person], inSweep),
+          );
+          expect(outcomes.map((o) => o.state)).toEqual(["closed"]);
           const left = (await hand.exec("select id from marks order by id")).map((r) => Number(r[0]));
           // To the letter, another text is another kind.
           expect(left).toEqual(folds ? [3, 4, 7, 8, 9] : [2, 3, 4, 6, 7, 8, 9]);
         } finally {
-          await Promise.all([app.reader.close(), app.eraser.close()]);
           await hand.end();
           await engine.drop();
         }

@@ -1,15 +1,8 @@
 /** Where a column that takes several notations for one value stands beside one that takes text as it is (spec/connector.md, "Matches"). */
-import { readDataMap } from "@avow/core/datamap/read";
-import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { erase } from "../rights/erase.ts";
-import { memorySweepJournal } from "../sweep/journal.ts";
-import { runSweep } from "../sweep/run.ts";
-import { bindEstate } from "./estate.ts";
-import { memoryJournal } from "./journal.ts";
 import type { Hand } from "./testing/application.ts";
 import { type Engine, postgres } from "./testing/engines.ts";
+import { eraseEach, onEngines } from "./testing/on-engine.ts";
 
 /** `members.id` is text: `Ada` and `ADA` are two people. Tags and `drafts.writer` are `citext`. */
 const MAP = `store: app
@@ -85,43 +78,19 @@ afterAll(async () => {
 });
 
 async function erased(people: readonly string[], inSweep: boolean): Promise<Record<string, unknown>> {
-  const open = (access: "read" | "erase") =>
-    engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000 });
-  const app = { reader: open("read"), eraser: open("erase") };
-  try {
-    const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound");
-    const bound = await bindEstate({ map, keepRules: new Map(), stores: { app } });
-    if (!bound.ok) throw new Error(JSON.stringify(bound));
-    const { estate } = bound;
-    const now = () => new Date("2026-01-01T00:00:00Z");
-    const asked = people.map((value) => [{ namespace: "member", value }]);
-    const outcomes = inSweep
-      ? (
-          await runSweep({
-            ...{ estate, asked: NOTHING_MORE, journal: memorySweepJournal(), now },
-            members: asked.map((identities, i) => ({ request: String(i), identities })),
-            approve: async (plans) => new Set(plans.map((p) => p.request)),
-          })
-        ).map((o) => o.outcome)
-      : [];
-    for (const identities of inSweep ? [] : asked)
-      outcomes.push(
-        await erase.run({
-          ...{ estate, identities, journal: memoryJournal(), now, asked: NOTHING_MORE },
-          approve: async () => true,
-        }),
-      );
-    expect(outcomes.map((o) => o.state)).toEqual(people.map(() => "closed"));
-    for (const { notes } of outcomes) {
-      const fields = notes.map((n) => /^`(.*)` was looked at by the text/.exec(n)?.[1] ?? "");
-      expect(fields.filter((f) => f !== "")).toEqual(["app.minutes.topic"]);
-    }
-    const left: Record<string, unknown> = {};
-    for (const table of TABLES) left[table] = await hand.exec(`select * from ${table} order by 1`);
-    return left;
-  } finally {
-    await Promise.all([app.reader.close(), app.eraser.close()]);
+  const maps = [{ file: "app.yaml", text: MAP }];
+  const asked = people.map((value) => ({ namespace: "member", value }));
+  const outcomes = await onEngines({ maps, engines: { app: engine } }, (estate) =>
+    eraseEach(estate, asked, inSweep),
+  );
+  expect(outcomes.map((o) => o.state)).toEqual(people.map(() => "closed"));
+  for (const { notes } of outcomes) {
+    const fields = notes.map((n) => /^`(.*)` was looked at by the text/.exec(n)?.[1] ?? "");
+    expect(fields.filter((f) => f !== "")).toEqual(["app.minutes.topic"]);
   }
+  const left: Record<string, unknown> = {};
+  for (const table of TABLES) left[table] = await hand.exec(`select * from ${table} order by 1`);
+  return left;
 }
 
 for (const [how, inSweep] of [

@@ -1,13 +1,12 @@
 /** What a store calls equal and what it does not (spec/connector.md, "Matches"): access, streamed or held, and erasure go by the same. */
-import { readDataMap } from "@avow/core/datamap/read";
 import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { expect, inject, test } from "vitest";
 import { RIGHTS } from "../rights/index.ts";
-import { bindEstate } from "./estate.ts";
 import { memoryJournal } from "./journal.ts";
 import { type Engine, mariaDb, postgres, sqlite } from "./testing/engines.ts";
+import { AT, onEngines } from "./testing/on-engine.ts";
 
 const provided = inject("mariaDb");
 const server = "missing" in provided ? "" : provided.url;
@@ -102,38 +101,27 @@ for (const { name, start, type, before, given, left } of CASES)
     async () => {
       const engine = await start();
       const hand = await engine.hand();
-      const open = (access: "read" | "erase") =>
-        engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000 });
-      const app = { reader: open("read"), eraser: open("erase") };
       try {
         for (const sql of [...(before === undefined ? [] : [before]), ...layout(type)]) await hand.exec(sql);
-        const map = must(
-          readDataMap([{ file: "app.yaml", text: mapOf(engine.name) }]).value,
-          "the map is sound",
-        );
-        const bound = await bindEstate({ map, keepRules: new Map(), stores: { app } });
-        if (!bound.ok) throw new Error(JSON.stringify(bound));
-        const run = (right: string, writable?: WritableStream<Uint8Array>) =>
-          must(RIGHTS.get(right), "carried out").runner.run({
-            estate: bound.estate,
-            identities: [{ namespace: "member", value: "Ada" }],
-            asked: NOTHING_MORE,
-            journal: memoryJournal(),
-            now: () => new Date("2026-01-01T00:00:00Z"),
-            approve: async () => true,
-            ...(writable === undefined ? {} : { archive: { head: HEAD, writable } }),
-          });
+        const maps = [{ file: "app.yaml", text: mapOf(engine.name) }];
         const blob = new BlobWriter("application/zip");
-        expect((await run("access", blob.writable)).state).toBe("closed");
-        expect(await idsIn(await blob.getData())).toEqual(given);
-        expect((await run("erase")).state).toBe("closed");
+        await onEngines({ maps, engines: { app: engine } }, async (estate) => {
+          const run = (right: string, writable?: WritableStream<Uint8Array>) =>
+            must(RIGHTS.get(right), "carried out").runner.run({
+              ...{ estate, identities: [{ namespace: "member", value: "Ada" }], asked: NOTHING_MORE },
+              ...{ journal: memoryJournal(), now: () => AT, approve: async () => true },
+              ...(writable === undefined ? {} : { archive: { head: HEAD, writable } }),
+            });
+          expect((await run("access", blob.writable)).state).toBe("closed");
+          expect(await idsIn(await blob.getData())).toEqual(given);
+          expect((await run("erase")).state).toBe("closed");
+        });
         for (const [table, ids] of Object.entries(left))
           expect(
             (await hand.exec(`select id from ${table} order by id`)).map((r) => String(r[0])),
             table,
           ).toEqual(ids);
       } finally {
-        await Promise.all([app.reader.close(), app.eraser.close()]);
         await hand.end();
         await engine.drop();
       }
@@ -142,7 +130,7 @@ for (const { name, start, type, before, given, left } of CASES)
 
 const HEAD = {
   ...{ service: "club", controller: "Club", title: "access", policyVersion: "1", says: {}, general: [] },
-  at: new Date("2026-01-01T00:00:00Z"),
+  at: AT,
 };
 
 async function idsIn(archive: Blob): Promise<Record<string, readonly string[]>> {

@@ -1,15 +1,8 @@
 /** A UUID that one store knows as such, and others hold as text in whatever letters: it is one and the same (spec/connector.md, "Several notations"). */
-import { readDataMap } from "@avow/core/datamap/read";
-import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { erase } from "../rights/erase.ts";
-import { memorySweepJournal } from "../sweep/journal.ts";
-import { runSweep } from "../sweep/run.ts";
-import { bindEstate } from "./estate.ts";
-import { memoryJournal } from "./journal.ts";
 import type { Hand } from "./testing/application.ts";
 import { type Engine, postgres, sqlite } from "./testing/engines.ts";
+import { eraseEach, onEngines } from "./testing/on-engine.ts";
 
 const mapOf = (shared: boolean): readonly { readonly file: string; readonly text: string }[] => [
   {
@@ -103,36 +96,11 @@ afterAll(async () => {
   for (const engine of Object.values(engines)) await engine.drop();
 });
 
-const now = () => new Date("2026-01-01T00:00:00Z");
-
 async function erased(person: { namespace: string; value: string }, inSweep: boolean) {
-  const open = ({ module, url }: Engine) => ({
-    reader: module.open({ url, access: "read", statementTimeoutMs: 10_000 }),
-    eraser: module.open({ url, access: "erase", statementTimeoutMs: 10_000 }),
-  });
-  const stores = { app: open(engines.app), elsewhere: open(engines.elsewhere) };
-  try {
-    const map = must(readDataMap(mapOf(!inSweep)).value, "the map is sound");
-    const bound = await bindEstate({ map, keepRules: new Map(), stores });
-    if (!bound.ok) throw new Error(JSON.stringify(bound));
-    const { estate } = bound;
-    const alone = async () => {
-      const given = { estate, identities: [person], journal: memoryJournal(), now, asked: NOTHING_MORE };
-      return (await erase.run({ ...given, approve: async () => true })).state;
-    };
-    const swept = async () => {
-      const outcomes = await runSweep({
-        ...{ estate, asked: NOTHING_MORE, journal: memorySweepJournal(), now },
-        members: [{ request: "1", identities: [person] }],
-        approve: async (plans) => new Set(plans.map((p) => p.request)),
-      });
-      return outcomes[0]?.outcome.state;
-    };
-    expect(await (inSweep ? swept() : alone())).toBe("closed");
-  } finally {
-    for (const { reader, eraser } of Object.values(stores))
-      await Promise.all([reader.close(), eraser.close()]);
-  }
+  const outcomes = await onEngines({ maps: mapOf(!inSweep), engines }, (estate) =>
+    eraseEach(estate, [person], inSweep),
+  );
+  expect(outcomes.map((o) => o.state)).toEqual(["closed"]);
 }
 
 for (const [how, inSweep] of [
