@@ -16,7 +16,6 @@ import { holding } from "../desk/lock.ts";
 import { openIdentities } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { readBack } from "../run/db-journal.ts";
-import type { StepOutcome } from "../run/journal.ts";
 import { endingOf } from "../run/refusal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { readResults } from "../run/stored.ts";
@@ -175,12 +174,10 @@ function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
     hands.atPoint?.("acted");
     // Without an outcome: whoever goes on sees what is back.
     if (!answer.ok && answer.unsure === true) return answer;
-    const outcome: StepOutcome = answer.ok
-      ? { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null }
-      : endingOf(
-          answer,
-          mutations.map((m) => m.rows.length),
-        );
+    const outcome = endingOf(
+      answer,
+      mutations.map((m) => m.rows.length),
+    );
     await desk.db.transaction().execute(async (tx) => {
       await tx
         .updateTable("request_steps")

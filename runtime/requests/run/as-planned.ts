@@ -69,7 +69,7 @@ export interface Planned {
 export function isAsPlanned(
   { types }: BoundEstate,
   { state, fates, done }: Planned,
-  { collection: id }: { readonly collection: string },
+  id: string,
   cells: Cells,
 ): boolean {
   const captured = must(state.collections.get(id), "every collection is captured");

@@ -49,17 +49,14 @@ export async function ask(
     try {
       take(batch.value);
     } catch (error) {
-      if (!(error instanceof UnmatchedRow)) throw error;
-      const reason = error.message;
-      throw new StoreFailed(collection.store, {
-        ok: false,
-        error: "not_supported",
-        reason,
-        retryable: false,
-      });
+      throw error instanceof UnmatchedRow ? notSupported(collection.store, error) : error;
     }
   }
 }
+
+/** The store compares in a way that nobody knows: another try would not help. */
+export const notSupported = (store: string, { message: reason }: UnmatchedRow): StoreFailed =>
+  new StoreFailed(store, { ok: false, error: "not_supported", reason, retryable: false });
 
 /** As many at once as a connector has connections; more would only wait for one. */
 const AT_ONCE_MAX = 4;

@@ -1,5 +1,4 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
-
 import {
   ambiguousAccounts,
   type Capture,
@@ -182,15 +181,12 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
     context.atPoint?.("acted");
     // Without an outcome: the next run reads back what became of it.
     if (!answer.ok && answer.unsure === true) throw new StoreFailed(store, answer);
-    const rows = answer.ok ? answer.value.reduce((a, b) => a + b, 0) : 0;
     await journal.outcome(
       id,
-      answer.ok
-        ? { state: "done", rows, reason: null }
-        : endingOf(
-            answer,
-            changes.map((c) => c.keys.length),
-          ),
+      endingOf(
+        answer,
+        changes.map((c) => c.keys.length),
+      ),
     );
     context.atPoint?.("outcome");
     if (answer.ok) continue;

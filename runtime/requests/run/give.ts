@@ -20,7 +20,7 @@ import { redaction } from "../archive/cells.ts";
 import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
 import { type ArchiveCollection, writeArchive } from "../archive/write.ts";
-import { atOnce, capture, StoreFailed } from "./ask.ts";
+import { atOnce, capture, notSupported, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
@@ -152,8 +152,7 @@ function checkTheirs(
   if (!kinds.some(isOfCollation)) return;
   for (const cells of batch) {
     if (collection.links.some((l) => state.leadsHome(rows, l, cells))) continue;
-    const reason = new UnmatchedRow(id).message;
-    throw new StoreFailed(collection.store, { ok: false, error: "not_supported", retryable: false, reason });
+    throw notSupported(collection.store, new UnmatchedRow(id));
   }
 }
 

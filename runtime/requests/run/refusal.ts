@@ -1,5 +1,5 @@
 /** What a step that a store refused, or did in part, leaves: for the results of a request, and for when it is tried again. */
-import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { whyFailed } from "../../connector-kit/told.ts";
 import type { StepOutcome } from "./journal.ts";
 import type { ResultLine } from "./run.ts";
@@ -23,12 +23,14 @@ export function refusalOf(failure: ConnectorFailure, at: number, rows: number): 
 }
 
 /** How a step ended whose changes had so many rows each, for the journal. */
-export function endingOf(failure: ConnectorFailure, counts: readonly number[]): StepOutcome {
-  const { reason } = failure;
-  if (failure.error !== "partial") return { state: "failed", rows: 0, reason };
-  const rows = counts.reduce((sum, n, at) => sum + n - leftOf(failure, at, n), 0);
-  return { state: "partial", rows, reason };
+export function endingOf(answer: Answer<readonly number[]>, counts: readonly number[]): StepOutcome {
+  if (answer.ok) return { state: "done", rows: sumOf(answer.value), reason: null };
+  const { reason } = answer;
+  if (answer.error !== "partial") return { state: "failed", rows: 0, reason };
+  return { state: "partial", rows: sumOf(counts.map((n, at) => n - leftOf(answer, at, n))), reason };
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
 /** Never more than was asked for, and never nothing of what nobody has counted. */
 function leftOf(failure: ConnectorFailure, at: number, rows: number): number {

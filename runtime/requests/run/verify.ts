@@ -36,7 +36,7 @@ export async function isAllAsPlanned(
     return false;
   let as = true;
   const takeOwn = (id: string, cells: Cells): void => {
-    as &&= !plan.allGo && isAsPlanned(estate, { ...acted, fates: plan.fates }, { collection: id }, cells);
+    as &&= !plan.allGo && isAsPlanned(estate, { ...acted, fates: plan.fates }, id, cells);
   };
   const met = new Map<string, Met>();
   const climbs = Map.groupBy(asked, (q) => q.collection);

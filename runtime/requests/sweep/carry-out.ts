@@ -178,12 +178,7 @@ async function make(run: Run, step: Step): Promise<Answer<readonly number[]>> {
   run.atPoint?.("acted");
   // Without an outcome: the next run reads back what became of it.
   if (!answer.ok && answer.unsure === true) return answer;
-  await journal.outcome(
-    id,
-    answer.ok
-      ? { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null }
-      : endingOf(answer, countsOf(step)),
-  );
+  await journal.outcome(id, endingOf(answer, countsOf(step)));
   if (answer.ok) run.atPoint?.("outcome");
   return answer;
 }

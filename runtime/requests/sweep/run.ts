@@ -132,7 +132,7 @@ async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gath
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
   const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), { collection: id }, cells),
+    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
   );
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;

@@ -105,7 +105,7 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wan
         .where("request", "=", at.request)
         .where("store", "=", at.store)
         .where("collection", "=", at.collection)
-        .where("state", "in", ["open", "blocked", "partial"])
+        .where("state", "in", WAITING)
         .execute();
   });
 }
@@ -133,6 +133,9 @@ function whatToDo({ estate }: TaskDesk, { right, asked }: TasksOf, collection: C
   }
   return parts.join("; ");
 }
+
+/** Nobody has said that it is done, nor that it will not be. */
+export const WAITING = ["open", "blocked", "partial"] as const;
 
 /** What was put off until then is open again. */
 export function stateNow(

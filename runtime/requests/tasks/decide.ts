@@ -5,7 +5,7 @@ import type { Desk } from "../desk/desk.ts";
 import { taskDone, taskPutOff, taskRefused, taskShown } from "../desk/evidence.ts";
 import { VIA_CLI } from "../desk/jobs.ts";
 import { RIGHTS } from "../rights/index.ts";
-import { openPerson, stateNow, type TaskPerson } from "./book.ts";
+import { openPerson, stateNow, type TaskPerson, WAITING } from "./book.ts";
 
 export interface ListedTask {
   readonly task: string;
@@ -25,7 +25,7 @@ export interface ListedTask {
 
 const LISTED_MAX = 1000;
 /** Those that can still be done. */
-const OPEN = ["open", "refused", "blocked", "partial"];
+const OPEN = [...WAITING, "refused"];
 
 /** Those of open requests that are not done, the most urgent first. Holds nothing that tells who they are about. */
 export async function listTasks(desk: Desk): Promise<ListedTask[]> {
