@@ -6,14 +6,15 @@
 import { contradictions } from "./contradictions.ts";
 import type { AnomalyReport, Found, Looking, Open } from "./model.ts";
 import { ownerless } from "./ownerless.ts";
+import { asCompared } from "./parents.ts";
 import { silent, unusedClasses } from "./unused.ts";
 
-export async function findAnomalies(looking: Looking): Promise<AnomalyReport> {
-  const { map, readers, policy, now } = looking;
+export async function findAnomalies(given: Looking): Promise<AnomalyReport> {
+  const { readers, policy, now } = given;
   const stores = new Map<string, Open>();
   const notLooked: string[] = [];
   await Promise.all(
-    map.stores.map(async ({ store }) => {
+    given.map.stores.map(async ({ store }) => {
       const reader = readers[store];
       const described = await reader?.describe();
       if (reader === undefined || described === undefined) notLooked.push(`\`${store}\` is not connected`);
@@ -25,8 +26,9 @@ export async function findAnomalies(looking: Looking): Promise<AnomalyReport> {
       else notLooked.push(`\`${store}\`: ${described.reason}`);
     }),
   );
+  const looking = { ...given, map: asCompared(given.map, stores) };
   const parts = await Promise.all(
-    map.stores.map(async ({ store, collections }): Promise<Found> => {
+    looking.map.stores.map(async ({ store, collections }): Promise<Found> => {
       const open = stores.get(store);
       if (open === undefined) return { anomalies: [], notLooked: [] };
       const found: Found = { anomalies: [], notLooked: [] };

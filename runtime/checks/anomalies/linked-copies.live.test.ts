@@ -35,9 +35,9 @@ collections:
   letters:
     class: message
     links:
-      - { role: owner, from: [of_id], to: { collection: members, fields: [id] }, when: { of_kind: person } }
+      - { role: owner, from: [of_id], to: { collection: members, fields: [id] }, when: { of_kind: person, live: true } }
       - { role: owner, from: [of_id], to: { collection: orders, fields: [id] }, when: { of_kind: order } }
-    fields: { id: system, of_kind: system, of_id: user.unique_id, sent_to: user.contact.email }
+    fields: { id: system, of_kind: system, live: system, of_id: user.unique_id, sent_to: user.contact.email }
     erase: delete
   circles:
     class: message
@@ -66,8 +66,8 @@ const [ADA, BOB] = ["9007199254740993", "9007199254740992"];
 const ROWS = [
   "create table orders (id integer primary key, member_id bigint)",
   `insert into orders values (1, ${ADA}), (2, ${BOB})`,
-  "create table letters (id integer primary key, of_kind varchar(20), of_id bigint, sent_to varchar(200))",
-  `insert into letters values (1, 'person', ${ADA}, ' ADA@example.org'), (2, 'person', ${BOB}, 'old@example.org'),
+  "create table letters (id integer primary key, of_kind varchar(20), of_id bigint, sent_to varchar(200), live boolean default true)",
+  `insert into letters (id, of_kind, of_id, sent_to) values (1, 'person', ${ADA}, ' ADA@example.org'), (2, 'person', ${BOB}, 'old@example.org'),
      (3, 'order', 1, 'ada@example.org'), (4, 'order', 1, 'bob@example.org'), (5, 'ghost', 1, 'x@example.org'),
      (6, 'person', ${ADA}, null), (7, 'person', 1, 'x@example.org'), (8, 'person', ${ADA}, 'erased')`,
   "create table circles (id integer primary key, reply_to varchar(200))",

@@ -1,5 +1,4 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
-import { comparedBy } from "@avow/core/datamap/conditions";
 import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/datamap/model";
 import type { Kinds } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
@@ -25,10 +24,7 @@ export async function ownerless(
   looking: Looking,
   found: Found,
 ): Promise<void> {
-  const fields = stores.get(collection.store)?.collections.get(collection.name)?.fields ?? [];
-  const links = collection.links
-    .filter(carriesOwnership)
-    .map((l) => comparedBy(l, (name) => fields.find((f) => f.name === name)?.notations));
+  const links = collection.links.filter(carriesOwnership);
   const reader = stores.get(collection.store)?.reader;
   if (links.length === 0 || reader === undefined) return;
   const look = { collection, links, reader, stores, looking };

@@ -1,7 +1,9 @@
 /** Where links lead, and how rows are found there. */
-import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import { linksComparedBy } from "@avow/core/datamap/conditions";
+import { type Collection, collectionId, type DataMap, idOf, type Link } from "@avow/core/datamap/model";
 import type { Kinds } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
+import type { Notations } from "@avow/core/terms/notations";
 import type { Connector } from "../../connector-kit/contract.ts";
 import type { Looking, Open } from "./model.ts";
 
@@ -29,7 +31,21 @@ export function parentsIn(
 export function kindsIn(
   stores: ReadonlyMap<string, Open>,
   { store, collection, fields }: Pick<Link["to"], "store" | "collection" | "fields">,
-): Kinds {
+): readonly (Notations | undefined)[] {
   const told = stores.get(store)?.collections.get(collection)?.fields ?? [];
   return fields.map((name) => told.find((f) => f.name === name)?.notations);
 }
+
+/** The map, with the conditions of links as the stores compare them. */
+export const asCompared = (map: DataMap, stores: ReadonlyMap<string, Open>): DataMap => ({
+  ...map,
+  stores: map.stores.map((s) => ({
+    ...s,
+    collections: s.collections.map((c) =>
+      linksComparedBy(
+        c,
+        (field) => kindsIn(stores, { store: s.store, collection: c.name, fields: [field] })[0],
+      ),
+    ),
+  })),
+});
