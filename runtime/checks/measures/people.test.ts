@@ -2,7 +2,8 @@
 import type { Measure } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import { expect, test } from "vitest";
-import { at, MAP, mapOf, PEOPLE, person, type Rows, taken } from "./testing/people.ts";
+import { at, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
+import type { Rows } from "./testing/rows-in.ts";
 
 test("acceptances: those who came since and those who went on, each in their own way", async () => {
   const measure = (who: "came since" | "went on"): Measure => ({

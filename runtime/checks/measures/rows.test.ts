@@ -3,15 +3,11 @@ import type { Measure, Reading } from "@avow/core/commitments/proof";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
-import type {
-  CollectionDescription,
-  Connector,
-  ConnectorFailure,
-  Row,
-} from "../../connector-kit/contract.ts";
+import type { CollectionDescription, Connector } from "../../connector-kit/contract.ts";
 import type { Allowance } from "../budget/model.ts";
 import type { MeasureContext } from "../context.ts";
 import { looksOf, take } from "./index.ts";
+import { down, type Rows, rowsIn } from "./testing/rows-in.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -36,49 +32,21 @@ collections:
 `;
 const read = readDataMap([{ file: "app.yaml", text: MAP }]);
 const map = must(read.value, JSON.stringify(read.issues));
-const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
+const described = (name: string): CollectionDescription => ({
+  ...{ name, rowsEstimate: null, primaryKey: ["id"], uniques: [], foreignKeys: [], indexes: [] },
+  fields: ["id", "state", "factor"].map((f) => ({
+    name: f,
+    type: "text",
+    nullable: f === "state",
+    generated: false,
+  })),
+});
+const reader = (rows: Rows): Pick<Connector, "read" | "count" | "describe"> => ({
+  ...rowsIn(rows),
+  describe: async () => ({ ok: true, value: { collections: [described("desks")] } }),
+});
 
-/** `rows` by collection, as records; a failure in their place. */
-function reader(rows: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>) {
-  const of = (collection: string) => rows[collection] ?? [];
-  const fits = (
-    row: Readonly<Record<string, string | null>>,
-    query: Parameters<Connector["count"]>[0],
-  ): boolean =>
-    query.anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => row[f] === t[i]))) ?? true;
-  const described = (name: string): CollectionDescription => ({
-    ...{ name, rowsEstimate: null, primaryKey: ["id"], uniques: [], foreignKeys: [], indexes: [] },
-    fields: ["id", "state", "factor"].map((f) => ({
-      name: f,
-      type: "text",
-      nullable: f === "state",
-      generated: false,
-    })),
-  });
-  const connector: Pick<Connector, "read" | "count" | "describe"> = {
-    describe: async () => ({ ok: true, value: { collections: [described("desks")] } }),
-    async *read(query) {
-      const found = of(query.collection);
-      if (found === "down") yield down;
-      else
-        yield {
-          ok: true as const,
-          value: found.filter((r) => fits(r, query)).map((r): Row => query.fields.map((f) => r[f] ?? null)),
-        };
-    },
-    count: async (query) => {
-      const found = of(query.collection);
-      return found === "down" ? down : { ok: true, value: found.filter((r) => fits(r, query)).length };
-    },
-  };
-  return connector;
-}
-
-const taken = (
-  measure: Measure,
-  rows: Parameters<typeof reader>[0],
-  allowance: Allowance | null = null,
-): Promise<Reading> => {
+const taken = (measure: Measure, rows: Rows, allowance: Allowance | null = null): Promise<Reading> => {
   const connector = reader(rows);
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },

@@ -7,13 +7,12 @@ import type {
   Answer,
   CollectionDescription,
   Connector,
-  ConnectorFailure,
-  Row,
   StoreDescription,
 } from "../../../connector-kit/contract.ts";
 import { BUDGET } from "../../budget/model.ts";
 import type { MeasureContext } from "../../context.ts";
 import { take } from "../index.ts";
+import { type Rows, rowsIn } from "./rows-in.ts";
 
 export const MAP = `store: app
 connector: postgres
@@ -66,9 +65,6 @@ export const mapOf = (text: string): DataMap => {
   return must(read.value, JSON.stringify(read.issues));
 };
 export const map = mapOf(MAP);
-const down: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "nobody answers" };
-
-export type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[] | "down">>;
 
 /** Letters of `kind` say nothing by their case. */
 const USES: CollectionDescription = {
@@ -94,20 +90,7 @@ export function taken(
       const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
       return { ok: true, value: { ...price, collection: price, windowKey: null } };
     },
-    async *read({ collection, fields, anyOf }) {
-      const found = rows[collection] ?? [];
-      if (found === "down") yield down;
-      else
-        yield {
-          ok: true as const,
-          value: found
-            .filter(
-              (r) =>
-                anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))) ?? true,
-            )
-            .map((r): Row => fields.map((f) => r[f] ?? null)),
-        };
-    },
+    read: rowsIn(rows).read,
   };
   const context = {
     map: of,
