@@ -20,6 +20,9 @@ const seen: Seen[] = [];
 /** Ids of people who have limited the use of their data. */
 const limited = new Set<string>();
 
+/** When what is not done is tried again; null: everything is closed. */
+let nextTryAt: string | null = null;
+
 /** A small server of requests: what is asked for is closed at once. */
 function answer(method: string, url: string): { status: number; body: string | Buffer } {
   if (url.endsWith("/archive")) return { status: 200, body: Buffer.from("PK zip") };
@@ -32,7 +35,10 @@ function answer(method: string, url: string): { status: number; body: string | B
   const right = /"right":"(\w+)"/.exec(asked.body)?.[1] ?? "";
   return {
     status: 200,
-    body: JSON.stringify({ request: url.split("/").at(-1), right, state: "closed", more: 1 }),
+    body: JSON.stringify({
+      ...{ request: url.split("/").at(-1), right, more: 1 },
+      ...(nextTryAt === null ? { state: "closed" } : { state: "not_done", nextTryAt }),
+    }),
   };
 }
 
@@ -136,6 +142,21 @@ test("a download belongs to the person who asked for it", async () => {
   expect([zip.statusCode, zip.headers["content-type"], zip.body]).toEqual([200, "application/zip", "PK zip"]);
   expect((await other.get(link)).statusCode).toBe(404);
   expect((await other.get(archive)).statusCode).toBe(404);
+});
+
+test("what is not done says on which day it goes on, unless that is soon", async () => {
+  const person = await signedUp(bed, "waiting@mail.example");
+  const link = String((await person.post("/settings/download", {})).headers.location);
+  const said = async (at: Date): Promise<string> => {
+    nextTryAt = at.toISOString();
+    const { body } = await person.get(link);
+    nextTryAt = null;
+    return /<strong data-state="not_done">(.*?)<\/strong>/s.exec(body)?.[1] ?? "";
+  };
+  const soon = await said(new Date(Date.now() + 60_000));
+  expect(soon).not.toBe("");
+  expect(soon).not.toContain("Next on");
+  expect(await said(new Date("2999-05-06T07:08:09Z"))).toBe(`${soon} Next on 2999-05-06.`);
 });
 
 test("an unreachable rights server is said, and nothing is lost", async () => {
