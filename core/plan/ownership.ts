@@ -19,7 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsOf, linkKinds, linkName, nameIn, spelled } from "./notation.ts";
+import { kindsOfMatch, linkKinds, linkName, matchesBy, matchingLedTo, nameIn, spelled } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -28,7 +28,7 @@ interface Outside {
   readonly tuple: Tuple;
 }
 const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
-  `${collection}(${fields.join(",")})${nameIn(kindsOf(graph, collection, fields), tuple)}`;
+  `${collection}(${fields.join(",")})${nameIn(kindsOfMatch(graph, collection, matchingLedTo(graph, collection, fields)), tuple)}`;
 
 export class Climb {
   readonly #graph: Graph;
@@ -82,7 +82,9 @@ export class Climb {
     const { collection, fields } = first;
     const held = wanted.map((o) => o.tuple);
     const tuples = spelled(this.#graph, collection, fields, held);
-    return { collection, fields: this.#fieldsOf(collection), anyOf: [{ fields, tuples, collated: true }] };
+    const by = matchingLedTo(this.#graph, collection, fields);
+    const anyOf = matchesBy(this.#graph, collection, { ...by, tuples });
+    return { collection, fields: this.#fieldsOf(collection), anyOf };
   }
 
   #fieldsOf(id: string): readonly string[] {
