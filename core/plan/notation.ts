@@ -163,6 +163,12 @@ export function matchingLedTo(graph: Graph, collection: string, fields: readonly
   return { fields, collated: true, ...(normalisers.every((n) => n === "exact") ? {} : { normalisers }) };
 }
 
+/** Where no address leads nothing is made: this is asked for every row. */
+export const kindsLedTo = (graph: Graph, collection: string, fields: readonly string[]): Kinds | null =>
+  (addressesLedTo(graph).get(collection)?.size ?? 0) === 0
+    ? kindsOf(graph, collection, fields)
+    : kindsOfMatch(graph, collection, matchingLedTo(graph, collection, fields));
+
 /**
  * The matches that find what is meant. An address is looked for in its normal form, which no plain index answers; where the field takes more
  * texts for one by itself, that is asked beside it, so that a row which the store ties to it and Avow does not know comes to light.

@@ -19,7 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsOfMatch, linkKinds, linkName, matchesBy, matchingLedTo, nameIn, spelled } from "./notation.ts";
+import { kindsLedTo, linkKinds, linkName, matchesBy, matchingLedTo, nameIn, spelled } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -28,7 +28,7 @@ interface Outside {
   readonly tuple: Tuple;
 }
 const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
-  `${collection}(${fields.join(",")})${nameIn(kindsOfMatch(graph, collection, matchingLedTo(graph, collection, fields)), tuple)}`;
+  `${collection}(${fields.join(",")})${nameIn(kindsLedTo(graph, collection, fields), tuple)}`;
 
 export class Climb {
   readonly #graph: Graph;

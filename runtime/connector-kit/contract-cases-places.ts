@@ -165,14 +165,14 @@ export const placeCases: readonly ContractCase[] = [
       for (const column of COLUMNS) {
         const tuples = [["ANN@example.org "]];
         expect(
-          await matching(subject, { fields: [`${column}.user.email`], tuples, normaliser: "email" }),
+          await matching(subject, { fields: [`${column}.user.email`], tuples, normalisers: ["email"] }),
         ).toEqual(["1"]);
         expect(await matching(subject, { fields: [`${column}.user.email`], tuples })).toEqual([]);
         expect(
           await matching(subject, {
             fields: [`${column}.members[*].name`],
             tuples: [["BOB"]],
-            normaliser: "email",
+            normalisers: ["email"],
           }),
         ).toEqual(["1", "2"]);
       }

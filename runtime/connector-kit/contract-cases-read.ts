@@ -276,7 +276,7 @@ export const readCases: readonly ContractCase[] = [
           readAll(connector, {
             collection: "users",
             fields: ["id"],
-            anyOf: [{ fields: [field], normaliser, tuples: values.map((v) => [v]) }],
+            anyOf: [{ fields: [field], normalisers: [normaliser], tuples: values.map((v) => [v]) }],
           }).then(idsOf);
         expect(await by("email", "email", ["bob@example.org"])).toEqual(["2"]);
         expect(await by("email", "email", ["émile@example.org", "ann@example.org"])).toEqual(
