@@ -73,8 +73,10 @@ interface LinkKinds {
   readonly held: Kinds | null;
   /** The store may call two rows two, and what a link to them holds one. */
   readonly mixed: boolean;
+  /** It names an address, which rows that the store calls two may have in common: people who share it, each of whom it names. */
+  readonly several: boolean;
 }
-const EXACT: LinkKinds = { held: null, mixed: false };
+const EXACT: LinkKinds = { held: null, mixed: false, several: false };
 
 /** Worked out once for each graph. */
 function oncePer<T>(make: (graph: Graph) => T): (graph: Graph) => T {
@@ -104,11 +106,12 @@ function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
   const held = kindsOfMatch(graph, child, matchingOf(link, link.from));
   if (held === null) return EXACT;
   const parent = kindsOf(graph, collectionId(link.to), link.to.fields) ?? [];
-  const mixed = held.some((kind, i) =>
-    isAddress(kind) ? !isOnePersons(graph, link, i) : kind !== undefined && !isSameKind(kind, parent[i]),
+  const mixed = held.some(
+    (kind, i) => kind !== undefined && !isAddress(kind) && !isSameKind(kind, parent[i]),
   );
+  const several = held.some((kind, i) => isAddress(kind) && !isOnePersons(graph, link, i));
   // What both sides write in one way needs no second look.
-  return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed };
+  return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed, several };
 }
 
 /** How what a link holds is compared, of its own fields or of those that it leads to. */

@@ -1,12 +1,7 @@
-/** Links by an e-mail address or a telephone number, written in several ways: found as identities are (spec/data-map.md, "Links by an address"). */
-import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
 import { expect, inject, test } from "vitest";
-import { RIGHTS } from "../rights/index.ts";
-import { memoryJournal } from "./journal.ts";
 import type { Hand } from "./testing/application.ts";
-import { type Engine, mariaDb, postgres, sqlite } from "./testing/engines.ts";
-import { AT, eraseEach, onEngines } from "./testing/on-engine.ts";
+import { mariaDb, postgres, sqlite } from "./testing/engines.ts";
+import { eraseEach, onEngines } from "./testing/on-engine.ts";
 
 const provided = inject("mariaDb");
 const server = "missing" in provided ? "" : provided.url;
