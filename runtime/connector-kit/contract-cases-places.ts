@@ -168,6 +168,18 @@ export const placeCases: readonly ContractCase[] = [
           await matching(subject, { fields: [`${column}.user.email`], tuples, normalisers: ["email"] }),
         ).toEqual(["1"]);
         expect(await matching(subject, { fields: [`${column}.user.email`], tuples })).toEqual([]);
+        // Beside a column that is compared as ever.
+        for (const [org, found] of [
+          ["1", ["1"]],
+          ["2", []],
+        ] as const)
+          expect(
+            await matching(subject, {
+              fields: ["org", `${column}.user.email`],
+              tuples: [[org, "ANN@example.org"]],
+              normalisers: ["exact", "email"],
+            }),
+          ).toEqual(found);
         expect(
           await matching(subject, {
             fields: [`${column}.members[*].name`],

@@ -11,10 +11,7 @@ export type Cell = string | null;
 /** In the order of the query's `fields`. */
 export type Row = readonly Cell[];
 
-/**
- * Rows whose `fields` equal one of the tuples. Tuples hold no null. `normalisers`: field by field, what is compared on both sides, left out:
- * `exact` for all of them. `collated`: texts of the `exact` ones equal what the field's collation says, not only themselves.
- */
+/** Rows whose `fields` equal one of the tuples, which hold no null. `normalisers`: field by field, for both sides; left out: `exact`. `collated`: what is `exact` equals what the field's collation says. */
 export interface Match {
   readonly fields: readonly string[];
   readonly tuples: readonly (readonly string[])[];
