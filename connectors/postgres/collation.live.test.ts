@@ -83,7 +83,7 @@ test("where links ask, it equals what the collation says", async () => {
 
 test("normal forms are made and compared as everywhere", async () => {
   const normal = (field: string, normaliser: "email" | "phone", ...keys: readonly string[]) =>
-    found("people", "nick", { fields: [field], tuples: keys.map((k) => [k]), normaliser });
+    found("people", "nick", { fields: [field], tuples: keys.map((k) => [k]), normalisers: [normaliser] });
   expect(await normal("mail", "email", " ann@x.EXAMPLE")).toEqual(["ann"]);
   expect(await normal("phone", "phone", "+39333123")).toEqual(["ann"]);
   expect(await normal("phone", "phone", "+39 333124")).toEqual(["bob"]);

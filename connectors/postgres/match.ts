@@ -11,7 +11,7 @@
  * row, so each of those becomes a branch of a UNION ALL, less the rows of the branches before it.
  */
 
-import { normalise } from "@avow/core/terms/person";
+import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder, Condition } from "./binder.ts";
@@ -25,21 +25,49 @@ import { isText, validityOf } from "./validity.ts";
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
 
+/** Fields in their normal form, beside others that are compared as ever. */
 function byNormaliser(
   match: Match,
-  normaliser: "email" | "phone",
-  { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
-  { bind }: Binder,
+  columns: readonly Column[],
+  normalisers: readonly Normaliser[],
+  { catalogue, binds }: { readonly catalogue: Catalogue; readonly binds: Binder },
 ): Condition {
-  const sides = match.fields.map((field) =>
-    normalised(normaliser, textOf(table.columns.get(field), field), catalogue),
-  );
+  const sides = columns.map((column, i) => sideOf(column, normalisers[i] ?? "exact", catalogue));
   const tuples = match.tuples
-    .filter((tuple) => tuple.every(isText))
+    .filter((tuple) => tuple.every((value, i) => isText(value) && (sides[i]?.fits?.(value) ?? true)))
     // The raw text goes along: where the server folds a letter otherwise, it folds both sides alike.
-    .flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);
-  const keys = match.fields.map((_, i) => normalised(normaliser, `k.v${i}`, catalogue));
-  return { sql: semiJoin(sides, keys, columnsOf(tuples, match.fields.length), bind), plain: false };
+    .flatMap((tuple) => [tuple, tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);
+  const keys = sides.map(({ key }, i) => key(`k.v${i}`));
+  const arrays = columnsOf(tuples, match.fields.length);
+  return {
+    sql: semiJoin(
+      sides.map(({ sql }) => sql),
+      keys,
+      arrays,
+      binds.bind,
+    ),
+    plain: false,
+  };
+}
+
+interface Side {
+  readonly sql: string;
+  readonly key: (value: string) => string;
+  /** Null: only the server knows. */
+  readonly fits: ((value: string) => boolean) | null;
+}
+
+function sideOf(column: Column, normaliser: Normaliser, catalogue: Catalogue): Side {
+  if (normaliser !== "exact")
+    return {
+      sql: normalised(normaliser, textOf(column, column.name), catalogue),
+      key: (value) => normalised(normaliser, value, catalogue),
+      fits: null,
+    };
+  const fits = validityOf(column, catalogue.version);
+  const key = (value: string): string =>
+    fits === null ? castIfValid(value, column) : `${value}::${column.type}`;
+  return { sql: strict(column), key, fits };
 }
 
 const columnsOf = (tuples: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>
@@ -60,8 +88,8 @@ function semiJoin(
 const castIfValid = (value: string, column: Column): string =>
   `CASE WHEN pg_input_is_valid(${value}, ${literal(column.type)}) THEN ${value}::${column.type} END`;
 
-function exact(match: Match, columns: readonly Column[], version: number, { bind }: Binder): Condition {
-  const checks = columns.map((column) => validityOf(column, version));
+function exact(match: Match, columns: readonly Column[], catalogue: Catalogue, { bind }: Binder): Condition {
+  const checks = columns.map((column) => validityOf(column, catalogue.version));
   const [only] = columns;
   const arrays =
     columns.length === 1
@@ -77,11 +105,17 @@ function exact(match: Match, columns: readonly Column[], version: number, { bind
     const sql = meeting(only, keys);
     return { sql: only.loose ? `(${sql})` : sql, plain: true };
   }
-  const sides = columns.map(strict);
-  const keys = columns.map((column, i) =>
-    checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`,
-  );
-  return { sql: semiJoin(sides, keys, arrays, bind), plain: false };
+  const sides = columns.map((column) => sideOf(column, "exact", catalogue));
+  const keys = sides.map(({ key }, i) => key(`k.v${i}`));
+  return {
+    sql: semiJoin(
+      sides.map(({ sql }) => sql),
+      keys,
+      arrays,
+      bind,
+    ),
+    plain: false,
+  };
 }
 
 /** Of tuples of one: in one pass, for there may be very many. */
@@ -99,13 +133,13 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
   const inside = placeCondition(match, table, catalogue, binds);
   if (inside !== null) return inside;
-  const { normaliser, collated } = match;
+  const { normalisers = [], collated } = match;
   const columns = match.fields
     .flatMap((field) => table.columns.get(field) ?? [])
     .map((column) => (collated === true && column.loose ? { ...column, loose: false } : column));
-  return normaliser === undefined || normaliser === "exact"
-    ? exact(match, columns, catalogue.version, binds)
-    : byNormaliser(match, normaliser, { table, catalogue }, binds);
+  return normalisers.every((n) => n === "exact")
+    ? exact(match, columns, catalogue, binds)
+    : byNormaliser(match, columns, normalisers, { catalogue, binds });
 }
 
 /** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */

@@ -3,7 +3,7 @@
  * them. The column's affinity turns a text into the number that the column would hold; where a column converts nothing, the key
  * goes along in each form that gives this text: values of one text are one key.
  */
-import { normalise } from "@avow/core/terms/person";
+import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
@@ -118,12 +118,47 @@ function withIndexes(found: Condition, sides: readonly Side[], match: Match): Co
   };
 }
 
-function byNormaliser(match: Match, columns: readonly Side[], normaliser: "email" | "phone"): Condition {
-  const tuples = match.tuples
-    .filter((tuple) => tuple.every(isText))
-    .map((tuple) => JSON.stringify(tuple.map((value) => normalise(normaliser, value))));
-  const sides = columns.map((side) => `avow_${normaliser}(${sideOf(side)})`);
-  return semiJoin(sides, unpacked(columns.length, false), [...new Set(tuples)]);
+/** Fields in their normal form, beside others that are compared as ever. No index helps with these. */
+function byNormaliser(
+  match: Match,
+  columns: readonly Side[],
+  normalisers: readonly Normaliser[],
+  table: Table,
+): Condition | null {
+  const folds = (i: number): boolean => (normalisers[i] ?? "exact") !== "exact";
+  const rest = columns.flatMap((side, i) => (folds(i) ? [] : [{ side, i }]));
+  const tuples = new Set<string>();
+  let hasBytes = false;
+  for (const tuple of match.tuples) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((side, i) => {
+      const text = tuple[i] ?? "";
+      if (folds(i)) return [JSON.stringify(normalise(normalisers[i] ?? "exact", text))];
+      return isColumn(side) ? forms(text, side) : [JSON.stringify(text)];
+    });
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
+  }
+  if (tuples.size === 0) return null;
+  const sides = columns.map((side, i) => {
+    if (folds(i)) return `avow_${normalisers[i]}(${sideOf(side)})`;
+    const strictly = table.collated && !byCollation(match, side) ? " COLLATE BINARY" : "";
+    return `${sideOf(side)}${strictly}`;
+  });
+  const whole = semiJoin(sides, unpacked(columns.length, hasBytes), [...tuples]);
+  if (rest.length === 0) return whole;
+  // What an index can answer goes first.
+  const plain = exact(
+    {
+      ...match,
+      fields: rest.map(({ i }) => match.fields[i] ?? ""),
+      tuples: match.tuples.filter((t) => t.every(isText)).map((t) => rest.map(({ i }) => t[i] ?? "")),
+    },
+    rest.map(({ side }) => side),
+    table,
+  );
+  if (plain === null) return null;
+  return { sql: `${plain.sql} AND ${whole.sql}`, values: [...plain.values, ...whole.values] };
 }
 
 /** Null when no row can match. */
@@ -132,11 +167,10 @@ export function condition(match: Match, table: Table): Condition | null {
   if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
   const sides = match.fields.map((field): Side => table.columns.get(field) ?? placeOf(table, field));
-  const { normaliser } = match;
-  const found =
-    normaliser === undefined || normaliser === "exact"
-      ? exact(match, sides, table)
-      : byNormaliser(match, sides, normaliser);
+  const { normalisers = [] } = match;
+  const found = normalisers.every((n) => n === "exact")
+    ? exact(match, sides, table)
+    : byNormaliser(match, sides, normalisers, table);
   const over = sides.find((side): side is Place => !isColumn(side) && side.path.each !== null);
   if (found === null || over === undefined) return found;
   return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };

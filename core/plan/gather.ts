@@ -5,10 +5,9 @@
 import type { Graph } from "../datamap/graph.ts";
 import type { Collection } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { normalise } from "../terms/person.ts";
 import { type Cells, cellsOf, type Question, type Tuple, tupleKey } from "./capture.ts";
-import { type Kinds, kindsOfMatch, nameIn } from "./notation.ts";
-import { type Matching, matchingName } from "./question.ts";
+import { type Kinds, kindsOfMatch, type Matching, nameIn } from "./notation.ts";
+import { matchingName } from "./question.ts";
 
 /** `by`: the index of whoever asks, in the caller's list. */
 export interface Asking {
@@ -49,8 +48,7 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
       const name = matchingName(matching);
       let group = groups.get(name);
       if (group === undefined) {
-        const exact = (matching.normaliser ?? "exact") === "exact";
-        const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;
+        const kinds = kindsOfMatch(graph, first.collection, matching);
         const texts = kinds === null ? null : new Set<string>();
         group = { matching, kinds, tuples: [], texts, askers: new Map() };
         groups.set(name, group);
@@ -93,10 +91,7 @@ function askersOf(groups: readonly Group[], fields: readonly string[], row: Cell
     const { matching, kinds } = group;
     const tuple = cellsOf(fields, matching.fields, row);
     if (tuple === null) continue;
-    const { normaliser } = matching;
-    const found = group.askers.get(
-      nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),
-    );
+    const found = group.askers.get(nameIn(kinds, tuple));
     if (typeof found === "number") add(found);
     else if (found !== undefined) for (const by of found) add(by);
   }

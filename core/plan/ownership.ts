@@ -19,7 +19,7 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsOf, linkKinds, linkName, nameIn, spelled } from "./notation.ts";
+import { kindsLedTo, linkKinds, linkName, matchesBy, matchingLedTo, nameIn, spelled } from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -28,7 +28,7 @@ interface Outside {
   readonly tuple: Tuple;
 }
 const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
-  `${collection}(${fields.join(",")})${nameIn(kindsOf(graph, collection, fields), tuple)}`;
+  `${collection}(${fields.join(",")})${nameIn(kindsLedTo(graph, collection, fields), tuple)}`;
 
 export class Climb {
   readonly #graph: Graph;
@@ -46,7 +46,7 @@ export class Climb {
     this.#capture = capture;
     for (const { captured, row } of among ?? ownedRows(graph, capture)) {
       if (row.reach !== "owned") continue;
-      const outside = outsideOwners(capture, captured, row.cells);
+      const outside = outsideOwners(graph, capture, captured, row.cells);
       if (outside.length === 0) continue;
       this.candidates.push({ captured, row });
       for (const one of outside) this.#wonder(one);
@@ -82,7 +82,9 @@ export class Climb {
     const { collection, fields } = first;
     const held = wanted.map((o) => o.tuple);
     const tuples = spelled(this.#graph, collection, fields, held);
-    return { collection, fields: this.#fieldsOf(collection), anyOf: [{ fields, tuples, collated: true }] };
+    const by = matchingLedTo(this.#graph, collection, fields);
+    const anyOf = matchesBy(this.#graph, collection, { ...by, tuples });
+    return { collection, fields: this.#fieldsOf(collection), anyOf };
   }
 
   #fieldsOf(id: string): readonly string[] {
@@ -139,7 +141,11 @@ export class Climb {
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const found of this.candidates) {
       const { captured, row } = found;
-      if (!outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(this.#graph, o))))
+      if (
+        !outsideOwners(this.#graph, capture, captured, row.cells).some((o) =>
+          alive.has(outsideKey(this.#graph, o)),
+        )
+      )
         continue;
       shared.add(row);
       fresh.push(found);
@@ -218,7 +224,7 @@ function* ownedRows(graph: Graph, capture: Capture): Generator<Found> {
 function mayHaveOthers(graph: Graph, capture: Capture, { collection }: Captured): boolean {
   const [link, ...others] = ownerLinks(collection);
   if (link === undefined) return false;
-  if (others.length > 0 || link.each !== undefined || !leadsToOneRow(capture, link)) return true;
+  if (others.length > 0 || link.each !== undefined || !leadsToOneRow(graph, capture, link)) return true;
   if (linkKinds(graph, link).mixed) return true;
   return !(graph.into.get(collectionId(link.to)) ?? []).some((i) => i.link === link);
 }
@@ -240,13 +246,13 @@ function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
 }
 
-function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
+function outsideOwners(graph: Graph, capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
   if (captured.collection.identities.length > 0) return NONE;
   let found: readonly Outside[] = NONE;
   for (const l of captured.collection.links) {
     if (!carriesOwnership(l)) continue;
     const tuples = pointsAt(captured.fields, l, cells);
-    const home = leadsToOneRow(capture, l) ? capture.surelyHome(captured, l, cells) : [];
+    const home = leadsToOneRow(graph, capture, l) ? capture.surelyHome(captured, l, cells) : [];
     if (home.length === tuples.length) continue;
     const named = new Set(home.map(tupleKey));
     const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
@@ -259,8 +265,9 @@ function outsideOwners(capture: Capture, captured: Captured, cells: Cells): read
 const NONE: readonly Outside[] = [];
 
 /** What is home by a key is nobody else's; an address or a number may be. */
-const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
-  tupleKey(to.fields) === tupleKey(capture.collections.get(collectionId(to))?.key ?? []);
+const leadsToOneRow = (graph: Graph, capture: Capture, link: Link): boolean =>
+  !linkKinds(graph, link).several &&
+  tupleKey(link.to.fields) === tupleKey(capture.collections.get(collectionId(link.to))?.key ?? []);
 
 export interface Found {
   readonly captured: Captured;

@@ -269,25 +269,6 @@ export const readCases: readonly ContractCase[] = [
       }),
   },
   {
-    name: "finds an e-mail whatever its case and blanks, and a phone whatever its notation",
-    run: (subject) =>
-      using(subject.open(), async (connector) => {
-        const by = (field: string, normaliser: "email" | "phone", values: readonly string[]) =>
-          readAll(connector, {
-            collection: "users",
-            fields: ["id"],
-            anyOf: [{ fields: [field], normaliser, tuples: values.map((v) => [v]) }],
-          }).then(idsOf);
-        expect(await by("email", "email", ["bob@example.org"])).toEqual(["2"]);
-        expect(await by("email", "email", ["émile@example.org", "ann@example.org"])).toEqual(
-          ["1", BIG_ID].sort(),
-        );
-        expect(await by("email", "email", ["nn@example.org", "%", "a\0"])).toEqual([]);
-        expect(await by("phone", "phone", ["+4930901820"])).toEqual(["1", "2"]);
-        expect(await by("phone", "phone", ["4930901820"])).toEqual([]);
-      }),
-  },
-  {
     name: "an empty collection is read, counted and searched without a row",
     run: (subject) =>
       using(subject.open(), async (connector) => {

@@ -5,6 +5,7 @@
  */
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { mutateCases } from "./contract-cases-mutate.ts";
+import { normalFormCases } from "./contract-cases-normal-form.ts";
 import { outageCases } from "./contract-cases-outage.ts";
 import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
@@ -18,6 +19,7 @@ export type { Subject } from "./contract-subject.ts";
 
 const CASES: readonly ContractCase[] = [
   ...readCases,
+  ...normalFormCases,
   ...questionCases,
   ...windowCases,
   ...placeCases,

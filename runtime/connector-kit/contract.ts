@@ -11,11 +11,11 @@ export type Cell = string | null;
 /** In the order of the query's `fields`. */
 export type Row = readonly Cell[];
 
-/** Rows whose `fields` equal one of the tuples. Tuples hold no null. `collated`: texts equal what the field's collation says, not only themselves. */
+/** Rows whose `fields` equal one of the tuples, which hold no null. `normalisers`: field by field, for both sides; left out: `exact`. `collated`: what is `exact` equals what the field's collation says. */
 export interface Match {
   readonly fields: readonly string[];
   readonly tuples: readonly (readonly string[])[];
-  readonly normaliser?: Normaliser;
+  readonly normalisers?: readonly Normaliser[];
   readonly collated?: true;
 }
 

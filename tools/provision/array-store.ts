@@ -43,11 +43,11 @@ const described = ({ name, fields, foreignKeys = [] }: ArrayTable): CollectionDe
   primaryKey: fields.slice(0, 1),
 });
 
-const meets = (row: ArrayRow, { fields, tuples, normaliser }: Match): boolean =>
+const meets = (row: ArrayRow, { fields, tuples, normalisers }: Match): boolean =>
   tuples.some((tuple) =>
     fields.every((f, i) => {
-      const cell = row[f] ?? null;
-      return cell !== null && (normaliser === undefined ? cell : normalise(normaliser, cell)) === tuple[i];
+      const [cell, key, normaliser] = [row[f] ?? null, tuple[i], normalisers?.[i] ?? "exact"];
+      return cell !== null && key !== undefined && normalise(normaliser, cell) === normalise(normaliser, key);
     }),
   );
 

@@ -124,8 +124,8 @@ async function present(
   const there = new Set<string>();
   if (tuples.length === 0) return { ok: true, value: there };
   const { fields } = link.to;
-  const { reader, kinds } = parentOf(link);
-  const match = { fields, tuples, collated: true } as const;
+  const { reader, kinds, matching } = parentOf(link);
+  const match = { ...matching, tuples };
   for await (const batch of reader.read({ collection: link.to.collection, fields, anyOf: [match] })) {
     if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
     for (const cells of batch.value)

@@ -370,7 +370,7 @@ export function closed(
     ...(late > 0 ? [`${late} more rows came while it ran and were dealt with`] : []),
     ...state.closerFields.map(
       (field) =>
-        `\`${field}\` was looked at by the text as it is written: other letters, large or small, were not found there`,
+        `\`${field}\` was looked at by the text as it is written: another notation of the same was not found there`,
     ),
   ];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);

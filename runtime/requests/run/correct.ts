@@ -144,7 +144,7 @@ async function heldByOthers(
         collection: `${collection.store}.${collection.name}`,
         fields: key,
         anyOf: [
-          { fields: [field], tuples: [...values].map((v) => [v]), normaliser: normaliserOf(namespace) },
+          { fields: [field], tuples: [...values].map((v) => [v]), normalisers: [normaliserOf(namespace)] },
         ],
       });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
