@@ -1,11 +1,11 @@
-/** Figures show nobody when enough people stand behind each of them. What else was made of people's data is in `stripped.ts`. */
+/** Figures show nobody when enough people stand behind each of them. What else was made of people's data is in `../stripped.ts`. */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll, ofClasses } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import { examineStripped, judgeStripped } from "../stripped.ts";
 import type { DeidentifySpec } from "./schema.ts";
-import { examineStripped, judgeStripped } from "./stripped.ts";
 
 const ROWS_MAX = 2_000_000;
 /** Fewer are no group. */

@@ -4,11 +4,11 @@
  */
 import type { Commitment } from "../../policy/model.ts";
 import { CARRIED } from "../../rights/index.ts";
+import { drilledWays, isAtOnce, seesService } from "../at-once.ts";
 import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import { drilledWays, isAtOnce, seesService } from "./at-once.ts";
 import type { RightSpec } from "./schema.ts";
 
 const CARRIED_OUT: ReadonlySet<string> = new Set(CARRIED.map((r) => r.name));

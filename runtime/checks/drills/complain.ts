@@ -1,4 +1,4 @@
-import { authoritiesOf } from "@avow/core/commitments/right/at-once";
+import { authoritiesOf } from "@avow/core/commitments/at-once";
 import { type Drill, failed, passed } from "./stage.ts";
 
 const asOne = (text: string): string => text.replaceAll(/\s+/g, " ").toLowerCase();

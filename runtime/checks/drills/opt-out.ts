@@ -1,4 +1,4 @@
-import { optOutPlaces, optOutTerms } from "@avow/core/commitments/right/at-once";
+import { optOutPlaces, optOutTerms } from "@avow/core/commitments/at-once";
 import { signalsIn } from "@avow/core/law/index";
 import type { Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";

@@ -1,7 +1,7 @@
 /** Drills of what holds at once, beside rows that the service writes: `complain`, `opt-out`, `deidentified`. */
 
+import { authoritiesOf } from "@avow/core/commitments/at-once";
 import { kinds } from "@avow/core/commitments/index";
-import { authoritiesOf } from "@avow/core/commitments/right/at-once";
 import { readDataMap } from "@avow/core/datamap/read";
 import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";

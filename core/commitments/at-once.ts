@@ -1,7 +1,7 @@
 /** Rights that no request carries out: they hold at once, at the service itself, and a drill finds out whether they do. */
-import { authorityOf, jurisdictionCodes, within } from "../../law/index.ts";
-import type { Commitment, Policy } from "../../policy/model.ts";
-import { type RightSpec, schema } from "./schema.ts";
+import { authorityOf, jurisdictionCodes, within } from "../law/index.ts";
+import type { Commitment, Policy } from "../policy/model.ts";
+import { type RightSpec, schema } from "./right/schema.ts";
 
 interface AtOnce {
   /** Whom the right leads to; left out: that does not matter. */

@@ -2,12 +2,12 @@
  * What was made of people's data without what says who they are: no address and no number is found in it, and nothing by which a canary
  * could be told whose data went into it. Whether other people could be told from it by what only they say is not seen.
  */
-import { type Collection, idOf } from "../../datamap/model.ts";
-import { drilled } from "../drilled.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "../judgement.ts";
-import type { View } from "../kind.ts";
-import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
-import type { DeidentifySpec } from "./schema.ts";
+import { type Collection, idOf } from "../datamap/model.ts";
+import type { DeidentifySpec } from "./deidentify/schema.ts";
+import { drilled } from "./drilled.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "./judgement.ts";
+import type { View } from "./kind.ts";
+import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
 
 const UNSEEN =
   "whether people can be told from what is left is not seen: the map names no collection that was made so (`deidentified`)";
