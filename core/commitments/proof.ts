@@ -268,6 +268,8 @@ export type Reading =
       readonly against: number;
       /** Of those: nothing says whose data it was. */
       readonly nobodys: number;
+      /** Left out of all of these: uses of people whose erasure is under way, and of whose answers some may be gone already. */
+      readonly leaving?: number;
       /** Answers on record, and how many of them were given by accepting a policy. */
       readonly answers: number;
       readonly bundled: number;

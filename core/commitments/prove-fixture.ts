@@ -123,6 +123,33 @@ All of it.
 - id: object
   right: [erase, object]
   ways: [settings]
+- id: no-sale
+  right: opt-out
+  ways: settings
+  without: worse_service
+- id: seen-and-served
+  right: access
+  ways: settings
+  without: worse_service
+- id: to-the-authority
+  right: complain
+  ways: form
+  to: authority
+- id: to-us
+  right: complain
+  ways: form
+- id: letters
+  contact: officer
+  by: post
+  address: 1 Shop Street
+- id: mails
+  contact: officer
+  by: email
+  address: ada@shop.example
+- id: nowhere
+  contact: officer
+  by: post
+  address: unknown
 \`\`\`
 `;
 

@@ -152,6 +152,8 @@ export interface Collection {
   readonly disclosures?: Disclosures;
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
+  /** Its rows were made of data of these classes, without what says who somebody is; `for`: purposes, none where it is for any. */
+  readonly deidentified?: { readonly of: readonly string[]; readonly for: readonly string[] };
   readonly erase: EraseRule;
   /** What the row of a pseudo-person holds, in the map's words: a value, `tombstone`, `now` or `null`. Its key is drawn. */
   readonly standIn?: Readonly<Record<string, string>>;

@@ -80,6 +80,21 @@ export interface DrillAdapter<Session = unknown> {
     canary: Canary,
     what: { readonly to: string; readonly lacks: string | null; readonly mark: string },
   ): Promise<boolean>;
+  /** What the service says of where somebody in a place (as in the tables of law: `DE`, `US-CA`) may complain: all that the page shows. */
+  authority?(base: string, place: string): Promise<string>;
+  /** Ways in which people refuse that their data is sold, in the policy's words; `signal` is the one of their browser (Sec-GPC). */
+  readonly optOutWays?: readonly string[];
+  /** Refuses a sale, or takes that back. */
+  optOut?(
+    base: string,
+    session: Session,
+    what: { readonly way: string; readonly back: boolean },
+  ): Promise<void>;
+  /**
+   * What the canary gets, and what it pays for it: prices, an answer, the credits that it cost. The same text each time, as long as the
+   * service is the same; the token, which stands in the question, is left out of it.
+   */
+  served?(base: string, session: Session, canary: Canary): Promise<string>;
   /** Has the service use the canary's data; false when it refuses. */
   use?(base: string, session: Session, canary: Canary): Promise<boolean>;
 }

@@ -92,6 +92,9 @@ test("the missing clause is named: the class, or the commitment", () => {
   });
   expect(gapOf("user.contact.email", policy)).toMatchObject({
     missing: null,
-    message: expect.stringContaining("`account`"),
+    message: "the policy has it (class `account`): add the field to the data map",
   });
+  expect(gapOf("user.contact.email", policy, true).message).toBe(
+    "the policy has it (class `account`): give the field this category in the data map",
+  );
 });

@@ -15,6 +15,7 @@ import {
 import { type Choice, choices, choose, process } from "./drill-choices.ts";
 import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
 import { type Disclosure, disclose } from "./drill-disclose.ts";
+import { authority, optOut, optOutWays, served } from "./drill-refuse.ts";
 
 export interface Drill {
   signUp(
@@ -49,6 +50,10 @@ export interface Drill {
   choose(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
   process(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   disclose(base: string, session: Session, canary: Canary, what: Disclosure): Promise<boolean>;
+  readonly authority: typeof authority;
+  readonly optOutWays: typeof optOutWays;
+  readonly optOut: typeof optOut;
+  readonly served: typeof served;
   /** Whether a specialist answers. */
   use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
@@ -195,6 +200,7 @@ export const drill: Drill = {
   },
 
   ...{ desks, look, alarm, declareAge, childFound, choices, choose, process, disclose },
+  ...{ authority, optOutWays, optOut, served },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
 

@@ -30,6 +30,13 @@ create table age_limits (
   age      smallint not null check (age between 1 and 21)
 );
 
+-- To whom people may complain, by where they are.
+create table authorities (
+  place  text primary key,
+  name   text not null,
+  site   text
+);
+
 -- Accounts of employees. A desk has a handle, no name; who sits there is written in the personnel files, not here.
 create table staff (
   id            smallint primary key,
@@ -361,7 +368,7 @@ create table consents (
   user_id  uuid not null references users (id),
   purpose  text not null,
   given    boolean not null,
-  how      text not null check (how in ('sign-up', 'settings', 'unsubscribe')),
+  how      text not null check (how in ('sign-up', 'settings', 'unsubscribe', 'signal')),
   at       timestamptz not null default now(),
   used_at  timestamptz not null default now()
 );
@@ -510,3 +517,33 @@ insert into age_limits (country, age) values ('*', 16),
   ('AT', 14), ('BE', 13), ('BG', 14), ('CY', 14), ('CZ', 15), ('DE', 16), ('DK', 15), ('EE', 13), ('ES', 14), ('FI', 13), ('FR', 15), ('GB', 13), ('GR', 15),
   ('HR', 16), ('HU', 16), ('IE', 16), ('IT', 14), ('LT', 14), ('LU', 16), ('LV', 13), ('MT', 13), ('NL', 16), ('PL', 16), ('PT', 13), ('RO', 16), ('SE', 13),
   ('SI', 15), ('SK', 16), ('US', 13);
+insert into authorities (place, name, site) values
+  ('AT', 'Austrian Data Protection Authority', 'https://dsb.gv.at'),
+  ('BE', 'Belgian Data Protection Authority', 'https://www.dataprotectionauthority.be'),
+  ('BG', 'Commission for Personal Data Protection', 'https://cpdp.bg'),
+  ('HR', 'Croatian Personal Data Protection Agency', 'https://azop.hr'),
+  ('CY', 'Commissioner for Personal Data Protection', 'https://www.dataprotection.gov.cy'),
+  ('CZ', 'Office for Personal Data Protection', 'https://uoou.gov.cz'),
+  ('DK', 'Danish Data Protection Agency', 'https://www.datatilsynet.dk'),
+  ('EE', 'Data Protection Inspectorate', 'https://www.aki.ee'),
+  ('FI', 'Office of the Data Protection Ombudsman', 'https://tietosuoja.fi'),
+  ('FR', 'National Commission on Informatics and Liberty', 'https://www.cnil.fr'),
+  ('DE', 'Federal Commissioner for Data Protection and Freedom of Information', 'https://www.bfdi.bund.de'),
+  ('GR', 'Hellenic Data Protection Authority', 'https://www.dpa.gr'),
+  ('HU', 'National Authority for Data Protection and Freedom of Information', 'https://naih.hu'),
+  ('IE', 'Data Protection Commission', 'https://www.dataprotection.ie'),
+  ('IT', 'Italian Data Protection Authority', 'https://www.garanteprivacy.it'),
+  ('LV', 'Data State Inspectorate', 'https://www.dvi.gov.lv'),
+  ('LT', 'State Data Protection Inspectorate', 'https://vdai.lrv.lt'),
+  ('LU', 'National Commission for Data Protection', 'https://cnpd.public.lu'),
+  ('MT', 'Information and Data Protection Commissioner', 'https://idpc.org.mt'),
+  ('NL', 'Dutch Data Protection Authority', 'https://www.autoriteitpersoonsgegevens.nl'),
+  ('PL', 'Personal Data Protection Office', 'https://uodo.gov.pl'),
+  ('PT', 'National Data Protection Commission', 'https://www.cnpd.pt'),
+  ('RO', 'National Supervisory Authority for Personal Data Processing', 'https://www.dataprotection.ro'),
+  ('SK', 'Office for Personal Data Protection of the Slovak Republic', 'https://dataprotection.gov.sk'),
+  ('SI', 'Information Commissioner', 'https://www.ip-rs.si'),
+  ('ES', 'Spanish Data Protection Agency', 'https://www.aepd.es'),
+  ('SE', 'Swedish Authority for Privacy Protection', 'https://www.imy.se'),
+  ('SM', 'Data Protection Authority of San Marino', null),
+  ('US-CA', 'California Privacy Protection Agency', 'https://cppa.ca.gov');

@@ -1,0 +1,78 @@
+import { optOutPlaces, optOutTerms } from "@avow/core/commitments/at-once";
+import { signalsIn } from "@avow/core/law/index";
+import type { Policy } from "@avow/core/policy/model";
+import { must } from "@avow/core/terms/assert";
+import { NotSearched } from "../drill-traces.ts";
+import { type Place, placesOf } from "./canary-rows.ts";
+import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
+import { usesFor } from "./withdraw.ts";
+
+/** Data goes to somebody else for something in return (Fideslang). */
+const SOLD = "third_party_sharing";
+const isSold = (category: string): boolean => category === SOLD || category.startsWith(`${SOLD}.`);
+const purposesOf = ({ purposes }: Policy): readonly string[] =>
+  Object.keys(purposes).filter((p) => purposes[p]?.some(isSold) === true);
+
+const YES: ReadonlySet<string> = new Set(["true", "t", "1", "yes"]);
+
+/** The canary's answers on record for a purpose, the newest last: whether it said yes. */
+async function answersFor(places: readonly Place[], purpose: string): Promise<readonly boolean[]> {
+  const found: { readonly atMs: number; readonly given: boolean }[] = [];
+  for (const { reader, collection, link, who } of places) {
+    const { given, at, purpose: field } = must(collection.consents, "a place of answers");
+    const anyOf = [{ fields: [...link.from, field], tuples: [[...who, purpose]] }];
+    for await (const batch of reader.read({ collection: collection.name, fields: [given, at], anyOf })) {
+      if (!batch.ok) throw new NotSearched(`\`${collection.name}\` could not be read: ${batch.reason}`);
+      for (const [yes, when] of batch.value)
+        found.push({ atMs: Date.parse(when ?? ""), given: YES.has(yes ?? "") });
+    }
+  }
+  return found.sort((a, b) => a.atMs - b.atMs).map((a) => a.given);
+}
+
+/** Each way that the policy names and the service has, and the signal of a browser where a law of the place has it honoured. */
+function waysOf({ policy, adapter, now }: Stage): readonly string[] {
+  const ways = policy.commitments.flatMap((c) => optOutTerms(c).ways);
+  const places = policy.commitments.flatMap((c) => optOutPlaces(c, policy));
+  const signal = places.some((p) => signalsIn(p, now()).length > 0);
+  return [
+    ...new Set([...ways.filter((w) => adapter.optOutWays?.includes(w)), ...(signal ? ["signal"] : [])]),
+  ];
+}
+
+/** Whoever refuses a sale, by each way, is on record as having done so at once, nothing of theirs is sold, and the service stays the same. */
+export const optOut: Drill = {
+  name: "opt-out",
+  needs: ["optOut", "optOutWays", "served"],
+  when: "staying",
+  restsOn: ({ policy }) => policy.commitments.filter((c) => optOutTerms(c).ways.length > 0),
+  async run(stage): Promise<Verdict> {
+    const { adapter, base, session, token, policy, onStep } = stage;
+    const purposes = purposesOf(policy);
+    if (purposes.length === 0) return failed("the policy names no purpose that is a sale");
+    const answers = await placesOf(stage, (c) => c.consents !== undefined);
+    const uses = await placesOf(stage, (c) => c.uses !== undefined);
+    if (answers.length === 0) return failed("no collection of answers names the canary");
+    const ways = waysOf(stage);
+    if (ways.length === 0) return failed("there is no way to refuse a sale");
+    const served = async (n: number): Promise<string> =>
+      (await adapter.served?.(base, session, { token: `${token}served${n}` })) ?? "";
+    for (const [i, way] of ways.entries()) {
+      onStep(`refuses a sale by ${way}`);
+      await adapter.optOut?.(base, session, { way: "settings", back: true });
+      const before = await served(2 * i);
+      await adapter.optOut?.(base, session, { way, back: false });
+      for (const purpose of purposes) {
+        if ((await answersFor(answers, purpose)).at(-1) !== false)
+          return failed(`a no to \`${purpose}\` by ${way} is not on record`);
+        if ((await usesFor(uses, purpose)) > 0)
+          return failed(`the canary's data was used for \`${purpose}\``);
+      }
+      if (before !== (await served(2 * i + 1)))
+        return failed(`after a no by ${way} the service is not what it was: answers or prices are others`);
+    }
+    return passed(
+      `a no to a sale by ${ways.join(" and ")} was on record at once, and answers and prices stayed the same`,
+    );
+  },
+};

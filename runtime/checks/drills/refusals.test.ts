@@ -1,0 +1,223 @@
+/** Drills of what holds at once, beside rows that the service writes: `complain`, `opt-out`, `deidentified`. */
+
+import { authoritiesOf } from "@avow/core/commitments/at-once";
+import { kinds } from "@avow/core/commitments/index";
+import { readDataMap } from "@avow/core/datamap/read";
+import { compilePolicy } from "@avow/core/policy/compile";
+import { must } from "@avow/core/terms/assert";
+import { expect, test } from "vitest";
+import type { Connector } from "../../connector-kit/contract.ts";
+import type { DrillAdapter } from "../drill-adapter.ts";
+import { rowsIn } from "../measures/testing/rows-in.ts";
+import { drillsFor } from "./index.ts";
+import type { Stage, Verdict } from "./stage.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  people: { class: account, key: [id], person: { email: email }, fields: { id: system, email: user.contact.email } }
+  answers:
+    class: account
+    owner: who -> people.id
+    consents: { purpose: purpose, given: given, at: at, by: by }
+    fields: { who: user.unique_id, purpose: system, given: system, at: system, by: system }
+  uses:
+    class: account
+    owner: who -> people.id
+    uses: { purpose: purpose, at: at }
+    fields: { who: user.unique_id, purpose: system, at: system }
+  lessons: { class: system, key: [id], deidentified: { of: [account], for: [training] }, fields: { id: system, text: system } }
+`;
+const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "sound");
+const policyOf = (
+  blocks: string,
+  purposes = "{ sale: [third_party_sharing], training: [train_ai_system] }",
+) => {
+  const text = `---
+service: notes
+version: 1
+effective: 2025-01-01
+locale: en
+controller: { name: Notes }
+jurisdictions: [EU, SM, US-CA]
+classes: { account: [user.contact] }
+purposes: ${purposes}
+---
+# Privacy
+
+Rights.
+
+\`\`\`commit
+${blocks}
+\`\`\`
+`;
+  const compiled = compilePolicy({ file: "policy.md", text, lock: null, kinds });
+  return must(compiled.value, JSON.stringify(compiled.issues));
+};
+const RIGHTS = `- { id: refuse, right: opt-out, ways: [settings, email], in: US-CA }
+- { id: tell, right: complain, ways: form, to: authority, in: [SM, US-CA] }`;
+
+const TOKEN = "canary0";
+const NOW = new Date("2026-06-01T12:00:00.000Z");
+type Row = Readonly<Record<string, string | null>>;
+type World = Record<"people" | "answers" | "uses" | "lessons", Row[]>;
+const world = (): World => ({
+  people: [{ id: "7", email: `${TOKEN}@x.example` }],
+  ...{ answers: [], uses: [], lessons: [] },
+});
+
+const never = async (): Promise<never> => Promise.reject(new Error("not asked for in this test"));
+const BARE: DrillAdapter = {
+  ...{ signUp: never, signIn: never, populate: never, archive: never, cleanup: never },
+  ...{ requestRight: never, status: never },
+};
+
+function run(
+  name: string,
+  w: World,
+  acts: Partial<DrillAdapter>,
+  policy = policyOf(RIGHTS),
+): Promise<Verdict> {
+  const adapter = { ...BARE, ...acts };
+  const drill = must(
+    drillsFor(adapter).find((d) => d.name === name),
+    name,
+  );
+  const store: Pick<Connector, "describe" | "search" | "read" | "count"> = {
+    ...rowsIn(w),
+    describe: async () => ({
+      ok: true,
+      value: {
+        collections: [
+          {
+            ...{ name: "lessons", rowsEstimate: null, primaryKey: ["id"], uniques: [], foreignKeys: [] },
+            ...{ indexes: [], fields: [{ name: "text", type: "text", nullable: true, generated: false }] },
+          },
+        ],
+      },
+    }),
+    search: async ({ pattern }) => {
+      const hits = w.lessons.flatMap((row) =>
+        new RegExp(pattern).test(row["text"] ?? "") ? [{ field: "text", key: ["1"], value: "" }] : [],
+      );
+      return { ok: true, value: { examined: 1, population: 1, partial: false, hits } };
+    },
+  };
+  const stage: Stage = {
+    ...{ adapter, base: "http://127.0.0.1:1", map, policy, token: TOKEN, session: 1, traces: new Map() },
+    readers: { app: Object.assign<Connector, object>(Object.create(null), store) },
+    identities: { email: `${TOKEN}@x.example` },
+    ...{ now: () => NOW, onStep: () => undefined, waitMsMax: 10 },
+  };
+  return drill.run(stage);
+}
+
+test("complain: each place is told its own authority and no other", async () => {
+  const names: Readonly<Record<string, string>> = {
+    SM: "the Data Protection  Authority of San Marino",
+    "US-CA": "California Privacy Protection Agency",
+  };
+  const asked: string[] = [];
+  const right = async (_base: string, place: string) => {
+    asked.push(place);
+    return `You can complain to ${names[place]}.`;
+  };
+  expect(await run("complain", world(), { authority: right })).toEqual({
+    passed: true,
+    detail: "the authority of each of 2 places is named to whoever is there",
+  });
+  expect(asked.sort()).toEqual(["SM", "US-CA"]);
+  const silent = {
+    authority: async (_base: string, place: string) => (place === "SM" ? "" : (names[place] ?? "")),
+  };
+  expect((await run("complain", world(), silent)).detail).toBe(
+    "for `SM` the page does not name `Data Protection Authority of San Marino`",
+  );
+  const all = { authority: async () => Object.values(names).join(", ") };
+  expect((await run("complain", world(), all)).detail).toContain("names the authority of");
+  const none = policyOf("- { id: refuse, right: opt-out, ways: settings }");
+  expect((await run("complain", world(), all, none)).passed).toBe(false);
+});
+
+test("complain: a union stands for its countries, and a state does not stand for its country", () => {
+  const places = (where: string) => {
+    const policy = policyOf(`- { id: tell, right: complain, ways: form, to: authority, in: ${where} }`);
+    return policy.commitments.flatMap((c) => authoritiesOf(c, policy, NOW)).map((a) => a.place);
+  };
+  expect(places("EU")).toContain("DE");
+  expect(places("EU")).not.toContain("EU");
+  expect(places("EU")).toHaveLength(27);
+  expect(places("US-CA")).toEqual(["US-CA"]);
+  expect(places("US")).toContain("US");
+});
+
+/** A service that writes answers down as it should, but for what a test changes. */
+function seller(
+  w: World,
+  change: { readonly deaf?: string; readonly dearer?: boolean; readonly sells?: boolean } = {},
+) {
+  let minute = 0;
+  const acts: Partial<DrillAdapter> = {
+    optOutWays: ["settings", "signal"],
+    async optOut(_base, _session, { way, back }) {
+      if (way === change.deaf && !back) return;
+      minute += 1;
+      const at = new Date(NOW.getTime() + minute * 60_000).toISOString();
+      w.answers.push({ who: "7", purpose: "sale", given: String(back), at, by: way });
+      if (change.sells === true && !back) w.uses.push({ who: "7", purpose: "sale", at });
+    },
+    served: async (_base, _session, canary) => {
+      if (canary.token === TOKEN) throw new Error("each question needs a token of its own");
+      return change.dearer === true && w.answers.at(-1)?.["given"] === "false" ? "2 credits" : "1 credit";
+    },
+  };
+  return acts;
+}
+
+test("opt-out: by each way and by the browser's signal it is on record, nothing is sold, and the service stays the same", async () => {
+  const w = world();
+  expect(await run("opt-out", w, seller(w))).toEqual({
+    passed: true,
+    detail:
+      "a no to a sale by settings and signal was on record at once, and answers and prices stayed the same",
+  });
+  const tried = async (change: Parameters<typeof seller>[1]) => {
+    const other = world();
+    return (await run("opt-out", other, seller(other, change))).detail;
+  };
+  expect(await tried({ deaf: "settings" })).toBe("a no to `sale` by settings is not on record");
+  expect(await tried({ deaf: "signal" })).toBe("a no to `sale` by signal is not on record");
+  expect(await tried({ sells: true })).toBe("the canary's data was used for `sale`");
+  expect(await tried({ dearer: true })).toContain("the service is not what it was");
+  const nothing = policyOf(
+    "- { id: refuse, right: opt-out, ways: settings }",
+    "{ training: [train_ai_system] }",
+  );
+  expect((await run("opt-out", world(), seller(world()), nothing)).detail).toBe(
+    "the policy names no purpose that is a sale",
+  );
+  // Where no law speaks of a signal, the ways of the policy are all.
+  const here = policyOf("- { id: refuse, right: opt-out, ways: settings, in: SM }");
+  const own = world();
+  expect((await run("opt-out", own, seller(own, { deaf: "signal" }), here)).passed).toBe(true);
+});
+
+test("deidentified: something is made of the canary's data, and neither its token nor its address stands in it", async () => {
+  const maker = (w: World, text: string | null): Partial<DrillAdapter> => ({
+    choices: [{ purpose: "training", ways: ["settings"] }],
+    choose: async () => undefined,
+    process: async () => {
+      if (text !== null) w.lessons.push({ id: "1", text });
+    },
+  });
+  const made = (text: string | null) => {
+    const w = world();
+    return run("deidentified", w, maker(w, text));
+  };
+  expect(await made("[name] asked about sails")).toEqual({
+    passed: true,
+    detail: "1 rows were made of the canary's data, and nothing in them says so",
+  });
+  expect((await made(`${TOKEN} asked`)).detail).toContain("says whose data it was made of");
+  expect((await made(null)).detail).toBe("nothing was made for `training`, so that nothing could show");
+});
