@@ -20,9 +20,10 @@ import { allOf } from "../store/together.ts";
 import { settle, shuffled, takeWaiting } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
+import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { type SigningKey, signerOf } from "./signing-keys.ts";
+import type { SigningKey } from "./signing-keys.ts";
 import {
   dropRows,
   flushTiles,
@@ -107,6 +108,8 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
     .executeTakeFirstOrThrow();
   if (row.origin !== place.origin)
     throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
+  const keys = signerAfter(place.keys, row.checkpoint);
+  await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
   await flushTiles(session, place.log, place.files);
@@ -114,7 +117,6 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   if (!sameBytes(edgeRoot(p, edge), row.root))
     throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
   const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
-  const keys = signerOf(place.keys);
   return {
     ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
     ...{ edge, root: row.root, signed, published, foundSome: false },
@@ -209,11 +211,12 @@ export async function publish(leader: Leader): Promise<void> {
   const { place, edge, root, session } = leader;
   if (leader.published === edge.size) return;
   const checkpoint: Checkpoint = { origin: place.origin, size: edge.size, root };
+  // The guard moves for what will be signed.
+  const keys = await leader.signingKeys();
   await place.guard.advance(leader.signed, checkpoint);
   leader.signed = checkpoint;
   leader.atPoint?.("guarded");
   const text = formatCheckpoint(checkpoint);
-  const keys = await leader.signingKeys();
   const signed = formatNote({ text, signatures: keys.map((key) => key.sign(text)) });
   leader.atPoint?.("signed");
   const lines = (await leader.cosign?.(signed, checkpoint)) ?? "";

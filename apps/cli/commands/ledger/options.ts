@@ -7,6 +7,7 @@ export const optionsSchema = z.object({
   key: z.array(z.string()).default([]),
   witness: z.array(z.string()).default([]),
   retire: z.string().optional(),
+  lost: z.boolean().default(false),
   accept: z.boolean().default(false),
   name: z.string().optional(),
   host: z.string().default("127.0.0.1"),
