@@ -17,23 +17,15 @@ import { rootOf } from "@avow/core/evidence/proofs";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
-import { settle, shuffled, takeWaiting } from "./batches.ts";
+import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
+import { finishLast, flush } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
 import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { SigningKey } from "./signing-keys.ts";
-import {
-  dropRows,
-  flushTiles,
-  LogDamaged,
-  readEdge,
-  readTileOf,
-  saveTiles,
-  tileReader,
-  writeFull,
-} from "./tiles.ts";
+import { LogDamaged, readEdge, readTileOf, saveTiles, tileReader } from "./tiles.ts";
 
 /** Named moments at which a crash must lose nothing, double nothing and fork nothing; tests stop the process there. */
 export type LedgerPoint =
@@ -112,7 +104,7 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
-  await flushTiles(session, place.log, place.files);
+  await finishLast(session, place, row.root);
   const edge = await readEdge(session, place.log, size);
   if (!sameBytes(edgeRoot(p, edge), row.root))
     throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
@@ -173,18 +165,19 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
     // First of all: it says that we still lead, and from what. If we do not, what was sent behind it goes with it.
     await allOf([
       commitSize(tx, leader, { size: next.edge.size, root: next.root }),
-      settle(tx, log, leader.edge.size, batch),
-      saveTiles(tx, log, [...next.full, ...next.partial]),
+      writePlaces(tx, log, leader.edge.size, batch),
+      saveTiles(tx, log, next.partial),
+      // What files are still to be made of stays until they are there.
+      next.full.length === 0 ? takeOut(tx, log, batch) : null,
     ]);
-    return next;
+    return { ...next, seqs: batch.seqs };
   });
   if (grown === null) return 0;
   leader.atPoint?.("committed");
   const count = grown.edge.size - leader.edge.size;
   leader.edge = grown.edge;
   leader.root = grown.root;
-  await writeFull(place.files, grown.full);
-  await dropRows(session, log, grown.full);
+  if (grown.full.length > 0) await flush(session, place, grown);
   leader.atPoint?.("flushed");
   return count;
 }

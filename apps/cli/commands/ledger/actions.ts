@@ -54,7 +54,8 @@ export async function fsckFolder(
   const keys = readKeys(context, "--key", options.key);
   const witnesses = readKeys(context, "--witness", options.witness);
   if (keys === null || witnesses === null) return 2;
-  const seen = await auditFolder(folder, keys, witnesses);
+  const { origin } = options;
+  const seen = await auditFolder(folder, { log: keys, witnesses, origin });
   const trusted =
     keys.length === 0
       ? ["(verified by the keys that lie beside the files: give --key to know whose log it is)"]

@@ -5,6 +5,7 @@ export const optionsSchema = z.object({
   out: z.string().optional(),
   from: z.string().optional(),
   key: z.array(z.string()).default([]),
+  origin: z.string().optional(),
   witness: z.array(z.string()).default([]),
   retire: z.string().optional(),
   lost: z.boolean().default(false),
