@@ -25,7 +25,8 @@ export function startUpkeep(
   let swept: number | null = null;
   const act = async (): Promise<void> => {
     const ran = await expireVerdicts({
-      ...{ db, service: manifest.service, now: now(), onTurned: tellOfTurned(service) },
+      ...{ db, service: manifest.service, now: now(), evidence: service.ledger },
+      onTurned: tellOfTurned(service),
     });
     if (ran > 0) onLog(`${manifest.service}: ${ran} verdicts have run out: nobody has looked in time`);
     if (manifest.alerts.length > 0) await sendAlerts(service, { env, now, onLog });

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { check } from "./verify.ts";
 
 const USAGE =
-  "avow-verify FILE --key VKEY [--witness VKEY …] [--person KEY=VALUE …]: exit 0 it holds, 1 it does not, 2 the input is wrong\n";
+  "avow-verify FILE --key VKEY [--origin LINE] [--witness VKEY …] [--person KEY=VALUE …]: exit 0 it holds, 1 it does not, 2 the input is wrong\n";
 const EXIT_INPUT = 2;
 
 function run(): number {
@@ -13,6 +13,7 @@ function run(): number {
     allowPositionals: true,
     options: {
       key: { type: "string", multiple: true, default: [] },
+      origin: { type: "string" },
       witness: { type: "string", multiple: true, default: [] },
       person: { type: "string", multiple: true, default: [] },
     },
@@ -23,7 +24,8 @@ function run(): number {
     return EXIT_INPUT;
   }
   const receipt = readFileSync(file);
-  const verdict = check({ receipt, keys: values.key, witnesses: values.witness, about: values.person });
+  const { key: keys, witness: witnesses, origin, person: about } = values;
+  const verdict = check({ receipt, keys, witnesses, origin, about });
   process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
   return verdict.ok ? 0 : 1;
 }

@@ -31,6 +31,8 @@ export async function verifierPage(keys: readonly string[] = []): Promise<string
 <input id="file" type="file" accept=".tlog-proof,text/plain"><span id="name"></span>
 <label for="key">Key of the log<small>from the controller's site or from an auditor, never from whoever sent you the receipt</small></label>
 <textarea id="key" rows="2" spellcheck="false">${keys.map(escapeHtml).join("\n")}</textarea>
+<label for="origin">Name of the log<small>only where it is not the name of its key</small></label>
+<input id="origin" spellcheck="false">
 <label for="witness">Keys of witnesses<small>one a line; optional</small></label>
 <textarea id="witness" rows="2" spellcheck="false"></textarea>
 <label for="person">Is it about this person?<small>optional, one a line: email=ada@example.org</small></label>

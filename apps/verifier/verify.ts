@@ -9,6 +9,8 @@ export interface Question {
   /** Verifier keys of the log, as text: from the controller's site or an auditor, never from the receipt. */
   readonly keys: readonly string[];
   readonly witnesses?: readonly string[];
+  /** The log, where it has another name than its keys. */
+  readonly origin?: string | undefined;
   /** `email=ada@example.org`, written as the controller writes it. */
   readonly about?: readonly string[];
   /** The entry's bytes in base64, for a receipt that does not hold them. */
@@ -19,7 +21,7 @@ export type Verdict =
   | ({ readonly ok: true } & VerifiedReceipt)
   | { readonly ok: false; readonly reason: string };
 
-export function check({ receipt, keys, witnesses = [], about = [], entry }: Question): Verdict {
+export function check({ receipt, keys, witnesses = [], origin, about = [], entry }: Question): Verdict {
   const log = readKeys(keys);
   const known = readKeys(witnesses);
   const wrong = log.wrong ?? known.wrong;
@@ -28,7 +30,7 @@ export function check({ receipt, keys, witnesses = [], about = [], entry }: Ques
   const bytes = entry === undefined ? undefined : fromBase64(entry.trim());
   if (bytes === null) return { ok: false, reason: "the entry is not written in base64" };
   const verified = verifyReceipt(portable, receipt, {
-    ...{ log: log.keys, witnesses: known.keys, about },
+    ...{ log: log.keys, witnesses: known.keys, about, origin },
     ...(bytes === undefined ? {} : { entry: bytes }),
   });
   return verified.ok ? { ok: true, ...verified.value } : verified;

@@ -33,18 +33,23 @@ export interface Trust {
   /** Keys of the log: at least one must have signed. */
   readonly log: readonly NoteKey[];
   readonly witnesses: readonly NoteKey[];
+  /** Of a log whose keys have another name than its origin: then all keys of the log are this one's, and no other log's. */
+  readonly origin?: string | undefined;
 }
 
 export type Opened<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads and verifies. A key of the log signs only for its own origin. */
+/** Reads and verifies. A key of the log signs only for the origin of its name, or for the one that is named. */
 export function openCheckpoint(p: Primitives, bytes: Uint8Array, trust: Trust): Opened<OpenedCheckpoint> {
   const note = parseNote(bytes);
   const checkpoint = note === null ? null : parseCheckpoint(note.text);
   if (note === null || checkpoint === null) return { ok: false, reason: "this is no signed checkpoint" };
-  const own = trust.log.filter((k) => k.name === checkpoint.origin);
+  const { origin } = trust;
+  if (origin !== undefined && origin !== checkpoint.origin)
+    return { ok: false, reason: `the checkpoint is of \`${checkpoint.origin}\`, and not of \`${origin}\`` };
+  const own = trust.log.filter((k) => origin !== undefined || k.name === checkpoint.origin);
   if (own.length === 0)
     return {
       ok: false,

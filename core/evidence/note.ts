@@ -33,7 +33,8 @@ export const NOTE_BYTES_MAX = 256 * 1024;
 /** At least 16 must be taken (signed-note). */
 const SIGNATURES_MAX = 64;
 const ID_BYTES = 4;
-const KEY_NAME = /^[^\s+\p{Z}\p{Cc}]{1,255}$/u;
+/** Signature lines of strangers must be passed over, whatever else their names hold. */
+const KEY_NAME = /^[^+\p{White_Space}]+$/u;
 
 export function keyOf(p: Primitives, name: string, type: number, publicKey: Uint8Array): NoteKey {
   const hashed = concat([utf8(`${name}\n`), Uint8Array.of(type), publicKey]);
@@ -79,7 +80,7 @@ export function parseSignatures(lines: string): NoteSignature[] | null {
   if (!lines.endsWith("\n")) return lines === "" ? [] : null;
   const signatures: NoteSignature[] = [];
   for (const line of lines.slice(0, -1).split("\n")) {
-    const [, name = "", encoded = ""] = /^— (\S+) (\S+)$/.exec(line) ?? [];
+    const [, name = "", encoded = ""] = /^— ([^ ]+) ([^ ]+)$/.exec(line) ?? [];
     const bytes = fromBase64(encoded);
     if (!KEY_NAME.test(name) || bytes === null || bytes.length <= ID_BYTES) return null;
     signatures.push({ name, id: bytes.subarray(0, ID_BYTES), bytes: bytes.subarray(ID_BYTES) });

@@ -72,6 +72,38 @@ test("extension lines are signed, and passed over", () => {
   expect(open(signed(text).replace("2027", "2028")).ok).toBe(false);
 });
 
+test("an origin that no key can be called after is named beside the keys, and is then the only one", () => {
+  const text = `go.sum database tree\n0\n${base64(emptyRoot(p))}\n`;
+  const trusting = (origin?: string) =>
+    openCheckpoint(p, utf8(signed(text)), { log: [log.key], witnesses: [], origin });
+  expect(trusting().ok).toBe(false);
+  expect(trusting("go.sum database tree")).toMatchObject({ ok: true, value: { size: 0 } });
+  expect(trusting("go.sum database")).toEqual({
+    ok: false,
+    reason: "the checkpoint is of `go.sum database tree`, and not of `go.sum database`",
+  });
+  // Whoever names it believes no other one, though the key's name would fit.
+  const own = utf8(signed(textOf(0, emptyRoot(p))));
+  expect(openCheckpoint(p, own, { log: [log.key], witnesses: [], origin: "go.sum database tree" }).ok).toBe(
+    false,
+  );
+});
+
+test.each([
+  ["300 characters long", "a".repeat(300)],
+  ["with a control character beyond ASCII's first ones", "a\u007fb\u0080"],
+  ["with a mark that is no space", "\ufeffa\u200b"],
+  ["without a letter", "—"],
+])("a stranger's name %s is passed over", (_, name) => {
+  const text = textOf(0, emptyRoot(p));
+  expect(open(signed(text, [{ name, id: new Uint8Array(4), bytes: new Uint8Array(64) }])).ok).toBe(true);
+});
+
+test.each(["a+b", "a\u0085b", "a\u00a0b", "a\u2028b", "a\u3000b"])("%j is nobody's name", (name) => {
+  const text = textOf(0, emptyRoot(p));
+  expect(open(signed(text, [{ name, id: new Uint8Array(4), bytes: new Uint8Array(64) }])).ok).toBe(false);
+});
+
 test("an origin is any line; a log's key is for its own name only", () => {
   const other = logSigner(ORIGIN.replace(" ", "+"), 1);
   const text = `${ORIGIN}\n0\n${base64(emptyRoot(p))}\n`;
@@ -174,7 +206,12 @@ test.each([
     const entries = entriesOf(size);
     const entry = entries[index] ?? new Uint8Array();
     const trust = { log: [log.key], witnesses: [] };
-    const his = ["YWdlLXYxLjIuMS1kYXJ3aW4=", base64(utf8("[1]")), base64(utf8('{"vrf":"x"}')), "/////w=="];
+    const his = [
+      "YWdlLXYxLjIuMS1kYXJ3aW4=",
+      base64(utf8("[1]")),
+      base64(utf8('{"v":1,"vrf":"x"}')),
+      "/////w==",
+    ];
     for (const extra of [undefined, ...his]) {
       const file = utf8(proofFile(entries, index, extra));
       expect(verifyReceipt(p, file, { ...trust, entry })).toEqual({

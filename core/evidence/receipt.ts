@@ -67,7 +67,7 @@ function parseDisclosure(extra: string): Disclosure | null | typeof NOT_SOUND {
   if (bytes === null) return NOT_SOUND;
   const text = textOf(bytes) ?? "";
   const { v, entry, body, blind, locator } = plainObject(text) ?? {};
-  if (v === undefined && entry === undefined && body === undefined && blind === undefined) return null;
+  if (entry === undefined && body === undefined && blind === undefined) return null;
   if (v !== 1 || typeof entry !== "string" || typeof blind !== "string") return NOT_SOUND;
   if (locator !== undefined && typeof locator !== "string") return NOT_SOUND;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return NOT_SOUND;

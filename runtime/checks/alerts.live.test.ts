@@ -1,8 +1,10 @@
 /** A verdict turns, and somebody is told: through a real receiver that checks each signature by itself. */
 import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
+import type { Body } from "@avow/core/evidence/entry";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import type { Appender } from "../ledger/append.ts";
 import { deliverDue, listAlerts, retryDead } from "../notices/outbox.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { tellOf } from "./alerts.ts";
@@ -157,6 +159,40 @@ test("a first look is news only when it shows a breach; each wording has a histo
   await see("broken", 10, "other words");
   expect(await changes()).toEqual(["first unproven", "first broken"]);
   expect(await deliver()).toBe(1);
+});
+
+test("every look leaves an entry with what was seen, also where nothing turned; so does what ran out", async () => {
+  const said: Body[] = [];
+  const evidence: Appender = {
+    append: async (_, entries) => {
+      said.push(...entries.map((e) => e.body));
+      return entries.map((e) => e.type);
+    },
+  };
+  const looked = (verdict: RememberedPromise["verdict"]) => ({
+    commitments: [
+      { commitment: "two-years", hash: "h", verdict },
+      { commitment: "no-cards", hash: "c", verdict: "kept" },
+    ],
+    promises: [promise(verdict)],
+  });
+  await history({ evidence }).remember(looked("kept"), at(0));
+  await history({ evidence }).remember(looked("kept"), at(60));
+  await history({ evidence, keep: false }).remember(looked("broken"), at(61));
+  await history({ evidence }).remember(looked("broken"), at(62));
+  await history({ evidence }).remember(looked("kept"), at(63));
+  await expireVerdicts({ ...{ db, service: "shop", now: at(86_500), evidence }, onTurned: async () => {} });
+  expect(said.map((s) => [s["event"], s["verdicts"] ?? s["commitment"] ?? s["promise"]])).toEqual([
+    ["checked", { kept: ["two-years", "no-cards"] }],
+    ["verdict.changed", "two-years"],
+    ["verdict.changed", "no-cards"],
+    ["checked", { kept: ["two-years", "no-cards"] }],
+    ["checked", { broken: ["two-years"], kept: ["no-cards"] }],
+    ["verdict.changed", "two-years"],
+    ["checked", { kept: ["two-years", "no-cards"] }],
+    ["verdict.changed", "two-years"],
+    ["verdict.ran_out", "M17"],
+  ]);
 });
 
 test("the alert commits with the change, or neither does", async () => {

@@ -27,7 +27,7 @@ export interface HistoryOptions {
   readonly keep: boolean;
   /** Changes before this are forgotten; left out: three years. */
   readonly keptMs?: number;
-  /** The log in which a verdict that turns leaves its entry. */
+  /** The log in which every look leaves its entry, and one more each verdict that turns. */
   readonly evidence?: Appender;
   /** Part of the transaction that writes the change down. */
   readonly onTurned?: (tx: Database, turned: readonly Turned[]) => Promise<void>;
@@ -130,8 +130,9 @@ async function write(tx: Database, { options, looked, now }: Writing): Promise<S
       .insertInto("verdict_changes")
       .values(changes.map((c) => ({ ...c, service, at: now })))
       .execute();
-  const entries = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
-  if (entries.length > 0) await evidence?.append(tx, entries);
+  const turned = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
+  if (looked.commitments.length > 0)
+    await evidence?.append(tx, [checked(looked.commitments, now), ...turned]);
   if (promises.length > 0) await onTurned?.(tx, promises);
   return answer;
 }
@@ -184,6 +185,15 @@ async function upsertPromises(tx: Database, { service, looked, now, since: at }:
       })),
     )
     .execute();
+}
+
+/** That somebody looked, at what, and how it was then: also where nothing turned. */
+function checked(commitments: readonly Remembered[], at: Date): NewEntry {
+  const byVerdict = Map.groupBy(commitments, (c) => c.verdict);
+  const verdicts = Object.fromEntries(
+    [...byVerdict].map(([verdict, of]) => [verdict, of.map((c) => c.commitment)]),
+  );
+  return { type: "check", subject: "service", body: { event: "checked", at: at.toISOString(), verdicts } };
 }
 
 /** The first look at a commitment, as it is worded, counts as a change. */

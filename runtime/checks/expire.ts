@@ -1,6 +1,7 @@
 /** A verdict that nobody has renewed in time is none any more; whoever listens hears of it (DESIGN 7: stale is unproven). */
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import type { Appender, NewEntry } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
 import type { Turned } from "./db-history.ts";
 
@@ -8,6 +9,8 @@ interface Expiring {
   readonly db: Database;
   readonly service: string;
   readonly now: Date;
+  /** The log in which each verdict that ran out leaves its entry. */
+  readonly evidence?: Appender;
   /** Part of the transaction. */
   readonly onTurned: (tx: Database, turned: readonly Turned[]) => Promise<void>;
 }
@@ -19,7 +22,7 @@ interface Stale {
 }
 
 /** Only the wording that was looked at last; a breach is not mended by nobody looking at it. Gives how many ran out. */
-export async function expireVerdicts({ db, service, now, onTurned }: Expiring): Promise<number> {
+export async function expireVerdicts({ db, service, now, evidence, onTurned }: Expiring): Promise<number> {
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`verdicts/${service}`}, 4))`.execute(tx);
     const { rows } = await sql<Stale>`
@@ -56,7 +59,21 @@ export async function expireVerdicts({ db, service, now, onTurned }: Expiring): 
         .values({ id, service, ...to, at: now })
         .execute();
     }
-    if (turned.length > 0) await onTurned(tx, turned);
+    if (turned.length > 0) {
+      await evidence?.append(tx, turned.map(ranOut));
+      await onTurned(tx, turned);
+    }
     return turned.length;
   });
+}
+
+function ranOut({ promise, from, at }: Turned): NewEntry {
+  const { promise: id, hash, verdict } = promise;
+  const body = {
+    event: "verdict.ran_out",
+    promise: id,
+    ...{ hash, from, to: verdict },
+    at: at.toISOString(),
+  };
+  return { type: "check", subject: "service", body };
 }

@@ -7,7 +7,6 @@ import { ENTRY_BYTES_MAX, unpackBundle } from "@avow/core/evidence/layout";
 import { assert } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
-import { allOf } from "../store/together.ts";
 import { LogRefused } from "./guard.ts";
 
 /** What one call appended. */
@@ -18,17 +17,25 @@ export interface Arrived {
 
 /** What waits, oldest first: about `most` entries, and whole calls. */
 export async function takeWaiting(tx: Database, log: string, most: number): Promise<Arrived[]> {
-  const { rows } = await sql<{ seq: string; entries: number; leaves: Buffer }>`
+  const { rows } = await sql<OutboxRow>`
     select seq, entries, leaves from (
       select seq, entries, leaves, sum(entries) over (order by seq) - entries as before
         from (select seq, entries, leaves from ledger_outbox where log = ${log} order by seq limit ${most}) waiting
     ) counted where before < ${most} order by seq`.execute(tx);
-  return rows.map(({ seq, entries, leaves }) => {
-    const unpacked = unpackBundle(leaves, entries);
-    if (unpacked === null)
-      throw new LogRefused("a row of the outbox is not as it was written: restore the database");
-    return { seq, entries: unpacked };
-  });
+  return rows.map(arrivedIn);
+}
+
+interface OutboxRow {
+  readonly seq: string;
+  readonly entries: number;
+  readonly leaves: Buffer;
+}
+
+function arrivedIn({ seq, entries, leaves }: OutboxRow): Arrived {
+  const unpacked = unpackBundle(leaves, entries);
+  if (unpacked === null)
+    throw new LogRefused("a row of the outbox is not as it was written: restore the database");
+  return { seq, entries: unpacked };
 }
 
 export interface Batch {
@@ -66,18 +73,45 @@ export function shuffled(arrived: readonly Arrived[]): Batch {
   };
 }
 
-/** Takes the calls out of the outbox, and writes down where their entries went. `first`: the index of the batch's first entry. */
-export async function settle(tx: Database, log: string, first: number, batch: Batch): Promise<void> {
+/** All of them were there until now, or it throws. */
+export async function takeOut(tx: Database, log: string, { seqs }: Pick<Batch, "seqs">): Promise<void> {
+  const { numAffectedRows } =
+    await sql`delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[])`.execute(tx);
+  if (Number(numAffectedRows) !== seqs.length)
+    throw new LogRefused("entries left the outbox while they were taken");
+}
+
+/** Where its entries stand. `first`: the index of the batch's first entry. */
+export async function writePlaces(tx: Database, log: string, first: number, batch: Batch): Promise<void> {
   const { seqs, counts, places, entries } = batch;
-  const left = sql`delete from ledger_outbox where log = ${log} and seq = any(${seqs}::bigint[])`
-    .execute(tx)
-    .then(({ numAffectedRows }) => {
-      if (Number(numAffectedRows) !== seqs.length)
-        throw new LogRefused("entries left the outbox while they were taken");
-    });
-  const placed = sql`insert into ledger_batches (log, first, entries, seqs, counts, places)
+  await sql`insert into ledger_batches (log, first, entries, seqs, counts, places)
     values (${log}, ${first}, ${entries.length}, ${seqs}::bigint[], ${counts}::int[], ${places})`.execute(tx);
-  await allOf([left, placed]);
+}
+
+export interface LastBatch {
+  /** The size of the log before it. */
+  readonly first: number;
+  readonly seqs: readonly string[];
+  /** As they stand in the log. */
+  readonly entries: readonly Uint8Array[];
+}
+
+/** Null where its calls have left the outbox: nothing of it is left to do. Undefined where some have, which nobody does. */
+export async function lastBatchWaiting(db: Database, log: string): Promise<LastBatch | null | undefined> {
+  const { rows } = await sql<BatchRow>`select first, seqs, counts, places from ledger_batches
+    where log = ${log} order by first desc limit 1`.execute(db);
+  const [last] = rows;
+  if (last === undefined) return null;
+  const { rows: calls } = await sql<OutboxRow>`select seq, entries, leaves from ledger_outbox
+    where log = ${log} and seq = any(${last.seqs}::bigint[])`.execute(db);
+  if (calls.length === 0) return null;
+  const bySeq = new Map(calls.map((row) => [row.seq, arrivedIn(row).entries]));
+  const came = last.seqs.flatMap((seq) => bySeq.get(seq) ?? []);
+  if (calls.length !== last.seqs.length || came.length * PLACE_BYTES !== last.places.length) return undefined;
+  const byPlace = new Map(came.map((entry, n) => [last.places.readUInt16BE(n * PLACE_BYTES), entry]));
+  const entries = came.flatMap((_, place) => byPlace.get(place) ?? []);
+  if (entries.length !== came.length) return undefined;
+  return { first: Number(last.first), seqs: last.seqs, entries };
 }
 
 interface BatchRow {

@@ -5,9 +5,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
-import { type Checkpoint, parseCheckpoint } from "@avow/core/evidence/checkpoint";
+import { type Checkpoint, parseCheckpoint, type Trust } from "@avow/core/evidence/checkpoint";
 import { prefixOf, TILE_WIDTH, type TileName, tilePath, tilesOf } from "@avow/core/evidence/layout";
-import { formatKey, type NoteKey, parseKey, parseNote } from "@avow/core/evidence/note";
+import { formatKey, parseKey, parseNote } from "@avow/core/evidence/note";
 import { type ReadTile, rootOf } from "@avow/core/evidence/proofs";
 import { type Audit, audit, keyLines } from "./audit.ts";
 import { endsOfBatches } from "./batches.ts";
@@ -99,17 +99,13 @@ async function earlierPartials(
 }
 
 /** Audits exported or mirrored files, of whatever log. Keys: those given, else the ones that lie beside the files. */
-export async function auditFolder(
-  folder: string,
-  given: readonly NoteKey[],
-  witnesses: readonly NoteKey[] = [],
-): Promise<Audit> {
+export async function auditFolder(folder: string, given: Trust = { log: [], witnesses: [] }): Promise<Audit> {
   const beside = keyLines(await readIfThere(join(folder, KEYS_FILE)));
-  const log = given.length > 0 ? given : beside.flatMap((line) => parseKey(p, line) ?? []);
+  const log = given.log.length > 0 ? given.log : beside.flatMap((line) => parseKey(p, line) ?? []);
   return audit({
     primitives: p,
     checkpoint: await readIfThere(join(folder, "checkpoint")),
-    trust: { log, witnesses },
+    trust: { ...given, log },
     read: (name) => readServed(folder, name),
   });
 }

@@ -48,12 +48,14 @@ export async function fsck(ledger: Ledger, witnesses: readonly NoteKey[] = []): 
 async function besides(ledger: Ledger, published: number) {
   const { db, place } = ledger.sequencer;
   const findings: string[] = [];
-  // In one statement: a sequencer may be at work meanwhile.
+  // In one statement: a sequencer may be at work meanwhile. What is a batch already waits no more, though its files may be under way.
   const { rows } = await sql<{ size: number; forgotten: number; waiting: number; entries: number }>`
+    with last as (select seqs from ledger_batches where log = ${place.log} order by first desc limit 1)
     select size::int, forgotten::int,
-           (select coalesce(sum(entries), 0)::int from ledger_outbox where log = ${place.log}) as waiting,
+           (select coalesce(sum(o.entries), 0)::int from ledger_outbox o
+             where o.log = l.log and o.seq not in (select unnest(seqs) from last)) as waiting,
            (select count(*)::int from ledger_entries where log = ${place.log}) as entries
-      from ledger_logs where log = ${place.log}`.execute(db);
+      from ledger_logs l where l.log = ${place.log}`.execute(db);
   const { size, forgotten, waiting, entries } = must(rows[0], "a log that is open has a row");
   if (entries + forgotten !== size + waiting)
     findings.push(

@@ -11,7 +11,7 @@ import { type LogPlace, placeIn } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { receiptOf, type WrittenReceipt } from "./receipts.ts";
 import { type SequencerOptions, sequenceAll } from "./sequencer.ts";
-import { publicKeys, signingKeys } from "./signing-keys.ts";
+import { beginKeys, hasPrivate, publicKeys } from "./signing-keys.ts";
 import { keyedStore, type Seals, type SubjectKeys } from "./subject-keys.ts";
 import { readTileOf, tileReader } from "./tiles.ts";
 import { cosigner, type WitnessAddress } from "./witness/client.ts";
@@ -64,7 +64,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { db, seals, home, log, now } = options;
   const origin = await originOf(options);
   const place = placeIn(home, log, origin);
-  await signingKeys(place.keys);
+  // Entries of a log whose keys are gone wait: what they tell of has happened. Who leads refuses to sign.
+  if (!(await hasPrivate(place.keys)) && (await isNew(db, place))) await beginKeys(place.keys);
   const keys = keyedStore(log, seals);
   const service = await keys.obtain(db, "service");
   const appender = appenderOf({ log, origin, keys, now }, service);
@@ -113,6 +114,14 @@ async function originOf({ db, log, origin }: LedgerOptions): Promise<string> {
       `the log of \`${log}\` is \`${row.origin}\`: its origin can not change to \`${origin}\``,
     );
   return row.origin;
+}
+
+/** Nothing was ever written, as far as the database and the guard know: only then is there no key that readers know already. */
+async function isNew(db: Database, place: LogPlace): Promise<boolean> {
+  const { rows } = await sql<{ untouched: boolean }>`
+    select l.size = 0 and l.checkpoint is null and not exists (select from ledger_outbox o where o.log = l.log) as untouched
+      from ledger_logs l where l.log = ${place.log}`.execute(db);
+  return rows[0]?.untouched === true && ((await place.guard.read())?.size ?? 0) === 0;
 }
 
 /** Counts at most a little further than the limit, and at most four times a second; once while little waits. */

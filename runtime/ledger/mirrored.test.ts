@@ -54,7 +54,7 @@ async function write(size: number, tree = size): Promise<void> {
   await put("checkpoint", utf8(formatNote({ text, signatures: [log.sign(text)] })));
 }
 
-const seen = () => auditFolder(folder, [log.key]);
+const seen = () => auditFolder(folder, { log: [log.key], witnesses: [] });
 
 test.each([0, 1, 2, 255, 256, 257, 600])("a log of %i entries that are not ours", async (size) => {
   await write(size);
@@ -80,9 +80,9 @@ test("keys beside the files: those of other algorithms are passed over", async (
     "keys.txt",
     utf8(`${NAME}+01020304+${base64(new Uint8Array(1313).fill(6))}\n\n${formatKey(log.key)}\n`),
   );
-  expect(await auditFolder(folder, [])).toMatchObject({ ok: true, size: 3 });
+  expect(await auditFolder(folder)).toMatchObject({ ok: true, size: 3 });
   await put("keys.txt", utf8("\n"));
-  expect((await auditFolder(folder, [])).ok).toBe(false);
+  expect((await auditFolder(folder)).ok).toBe(false);
 });
 
 describe("what only looks right", () => {
@@ -164,7 +164,7 @@ describe("what only looks right", () => {
 
   test("no checkpoint, a checkpoint without a known key, with line ends of Windows", async () => {
     await write(5);
-    expect((await auditFolder(folder, [logSigner(NAME, 2).key])).ok).toBe(false);
+    expect((await auditFolder(folder, { log: [logSigner(NAME, 2).key], witnesses: [] })).ok).toBe(false);
     await change("checkpoint", (b) => Buffer.from(b.toString().replaceAll("\n", "\r\n")));
     expect((await seen()).findings).toEqual(["checkpoint: this is no signed checkpoint"]);
     await rm(join(folder, "checkpoint"));

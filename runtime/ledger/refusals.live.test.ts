@@ -9,7 +9,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import type { Database } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
-import { settle, shuffled, takeWaiting } from "./batches.ts";
+import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { fsck } from "./fsck.ts";
 import { LogRefused } from "./guard.ts";
 import { openLedger } from "./ledger.ts";
@@ -36,7 +36,8 @@ test("an entry is taken out of the outbox while a batch is made of it: the batch
   const made = world.db.transaction().execute(async (tx) => {
     const batch = shuffled(await takeWaiting(tx, "shop", 100));
     await sql`delete from ledger_outbox where seq = (select max(seq) from ledger_outbox)`.execute(world.db);
-    await settle(tx, "shop", 0, batch);
+    await writePlaces(tx, "shop", 0, batch);
+    await takeOut(tx, "shop", batch);
   });
   await expect(made).rejects.toThrow("entries left the outbox while they were taken");
   expect((await sql`select from ledger_batches`.execute(world.db)).rows).toHaveLength(0);

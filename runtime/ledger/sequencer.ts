@@ -17,22 +17,15 @@ import { rootOf } from "@avow/core/evidence/proofs";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
-import { settle, shuffled, takeWaiting } from "./batches.ts";
+import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
+import { finishLast, flush } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
+import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { type SigningKey, signerOf } from "./signing-keys.ts";
-import {
-  dropRows,
-  flushTiles,
-  LogDamaged,
-  readEdge,
-  readTileOf,
-  saveTiles,
-  tileReader,
-  writeFull,
-} from "./tiles.ts";
+import type { SigningKey } from "./signing-keys.ts";
+import { LogDamaged, readEdge, readTileOf, saveTiles, tileReader } from "./tiles.ts";
 
 /** Named moments at which a crash must lose nothing, double nothing and fork nothing; tests stop the process there. */
 export type LedgerPoint =
@@ -107,14 +100,15 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
     .executeTakeFirstOrThrow();
   if (row.origin !== place.origin)
     throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
+  const keys = signerAfter(place.keys, row.checkpoint);
+  await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
-  await flushTiles(session, place.log, place.files);
+  await finishLast(session, place, row.root);
   const edge = await readEdge(session, place.log, size);
   if (!sameBytes(edgeRoot(p, edge), row.root))
     throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
   const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
-  const keys = signerOf(place.keys);
   return {
     ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
     ...{ edge, root: row.root, signed, published, foundSome: false },
@@ -171,18 +165,19 @@ export async function sequenceBatch(leader: Leader): Promise<number> {
     // First of all: it says that we still lead, and from what. If we do not, what was sent behind it goes with it.
     await allOf([
       commitSize(tx, leader, { size: next.edge.size, root: next.root }),
-      settle(tx, log, leader.edge.size, batch),
-      saveTiles(tx, log, [...next.full, ...next.partial]),
+      writePlaces(tx, log, leader.edge.size, batch),
+      saveTiles(tx, log, next.partial),
+      // What files are still to be made of stays until they are there.
+      next.full.length === 0 ? takeOut(tx, log, batch) : null,
     ]);
-    return next;
+    return { ...next, seqs: batch.seqs };
   });
   if (grown === null) return 0;
   leader.atPoint?.("committed");
   const count = grown.edge.size - leader.edge.size;
   leader.edge = grown.edge;
   leader.root = grown.root;
-  await writeFull(place.files, grown.full);
-  await dropRows(session, log, grown.full);
+  if (grown.full.length > 0) await flush(session, place, grown);
   leader.atPoint?.("flushed");
   return count;
 }
@@ -209,11 +204,12 @@ export async function publish(leader: Leader): Promise<void> {
   const { place, edge, root, session } = leader;
   if (leader.published === edge.size) return;
   const checkpoint: Checkpoint = { origin: place.origin, size: edge.size, root };
+  // The guard moves for what will be signed.
+  const keys = await leader.signingKeys();
   await place.guard.advance(leader.signed, checkpoint);
   leader.signed = checkpoint;
   leader.atPoint?.("guarded");
   const text = formatCheckpoint(checkpoint);
-  const keys = await leader.signingKeys();
   const signed = formatNote({ text, signatures: keys.map((key) => key.sign(text)) });
   leader.atPoint?.("signed");
   const lines = (await leader.cosign?.(signed, checkpoint)) ?? "";

@@ -1,6 +1,6 @@
 /**
- * The keys that a log signs with: one file each, mode 0600, made at first need. While a key is being replaced both sign; a retired one
- * leaves only its public part behind, for the receipts that it signed.
+ * The keys that a log signs with: one file each, mode 0600. The first is made with the log, and no other without being asked for. While a key
+ * is being replaced both sign; a retired one leaves only its public part behind, for the receipts that it signed.
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
@@ -32,32 +32,50 @@ export interface KeyFolder {
 const LOCK_MS_MAX = 10_000;
 const RAW_KEY_BYTES = 32;
 const PRIVATE = ".pem";
+const PUBLIC = ".vkey";
 
-/** Those that sign, oldest first; the first is made when there is none. */
+/** Those that sign, oldest first. */
 export async function signingKeys(folder: KeyFolder): Promise<SigningKey[]> {
   const known = await readPrivate(folder);
-  if (known.length > 0) return known;
-  await mkdir(folder.path, { recursive: true, mode: 0o700 });
-  return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () => {
-    const made = await readPrivate(folder);
-    if (made.length > 0) return made;
+  if (known.length === 0) throw gone(folder);
+  return known;
+}
+
+/** For a log that has no entry yet: its first key, unless somebody else made it at the same moment. */
+export async function beginKeys(folder: KeyFolder): Promise<void> {
+  await keysLocked(folder, async () => {
+    if (await hasPrivate(folder)) return;
     // A folder with public keys only has lost its private ones: a fresh key would be signed by nobody whom readers trust.
-    if ((await publicKeys(folder)).length > 0)
-      throw new LogRefused(
-        `the private keys of the log are gone from \`${folder.path}\`: restore them from a backup`,
-      );
-    return [await makeKey(folder, 1)];
+    if ((await publicKeys(folder)).length > 0) throw gone(folder);
+    await makeKey(folder);
   });
 }
 
+export const hasPrivate = async (folder: KeyFolder): Promise<boolean> =>
+  (await filesOf(folder.path, PRIVATE)).length > 0;
+
+export const OR_BEGIN_ANEW =
+  "restore the folder from a backup, or, if they are lost for good, begin a new key with `avow ledger rotate --lost`";
+
+const gone = ({ path }: KeyFolder): LogRefused =>
+  new LogRefused(`the private keys of the log are gone from \`${path}\`: ${OR_BEGIN_ANEW}`);
+
 /**
- * The same, asked again and again: a file is read once, for its name says which key it holds. One that is gone, or is new, is noticed at once.
+ * The same, asked again and again: a file is read once, for its name says which key it holds. One that is gone, or is new, is noticed at once;
+ * `mayFollow` throws where they may not go on from what signed before.
  */
-export function signerOf(folder: KeyFolder): () => Promise<readonly SigningKey[]> {
+export function signerOf(
+  folder: KeyFolder,
+  mayFollow: (keys: readonly SigningKey[]) => Promise<void>,
+): () => Promise<readonly SigningKey[]> {
   let held: { readonly names: string; readonly keys: readonly SigningKey[] } = { names: "", keys: [] };
   return async () => {
     const names = (await filesOf(folder.path, PRIVATE)).join("/");
-    if (names === "" || names !== held.names) held = { names, keys: await signingKeys(folder) };
+    if (names === "" || names !== held.names) {
+      const keys = await signingKeys(folder);
+      await mayFollow(keys);
+      held = { names, keys };
+    }
     return held.keys;
   };
 }
@@ -76,7 +94,7 @@ export const keyPath = (home: string, log: string): string => join(home, "keys",
 
 async function readPublic(path: string): Promise<NoteKey[]> {
   const keys: NoteKey[] = [];
-  for (const name of await filesOf(path, ".vkey")) {
+  for (const name of await filesOf(path, PUBLIC)) {
     const key = parseKey(nodePrimitives, await readFile(join(path, name), "utf8"));
     if (key !== null) keys.push(key);
   }
@@ -85,17 +103,23 @@ async function readPublic(path: string): Promise<NoteKey[]> {
 
 /** A further key, which signs from the next checkpoint on, beside the ones before it. */
 export async function addKey(folder: KeyFolder): Promise<SigningKey> {
-  await signingKeys(folder);
-  return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () =>
-    makeKey(folder, (await filesOf(folder.path, ".vkey")).length + 1),
-  );
+  return keysLocked(folder, async () => {
+    await signingKeys(folder);
+    return makeKey(folder);
+  });
+}
+
+/** One process at a time changes the folder. */
+export async function keysLocked<T>({ path }: KeyFolder, act: () => Promise<T>): Promise<T> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return withLock({ file: join(path, "lock"), waitMsMax: LOCK_MS_MAX }, act);
 }
 
 export type Retired = "retired" | "unknown" | "last";
 
 /** The private part goes. The last key can not go. */
 export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retired> {
-  return withLock({ file: join(folder.path, "lock"), waitMsMax: LOCK_MS_MAX }, async () => {
+  return keysLocked(folder, async () => {
     const files = await filesOf(folder.path, PRIVATE);
     const file = files.find((name) => name.endsWith(`-${keyId}.pem`));
     if (file === undefined) return "unknown";
@@ -105,7 +129,7 @@ export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retir
   });
 }
 
-async function filesOf(path: string, ending: string): Promise<string[]> {
+export async function filesOf(path: string, ending: string): Promise<string[]> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -122,7 +146,9 @@ async function readPrivate(folder: KeyFolder): Promise<SigningKey[]> {
   );
 }
 
-async function makeKey(folder: KeyFolder, number: number): Promise<SigningKey> {
+/** Numbered on from the keys before it, whether they sign or not. Call it under the folder's lock. */
+export async function makeKey(folder: KeyFolder): Promise<SigningKey> {
+  const number = (await filesOf(folder.path, PUBLIC)).length + 1;
   const { privateKey } = generateKeyPairSync("ed25519");
   const made = signingKey(folder.origin, privateKey);
   const name = `${String(number).padStart(4, "0")}-${hex(made.key.id)}`;

@@ -1,4 +1,4 @@
-/** Tiles and bundles: full ones are files, partial ones rows until they are full (spec/evidence-log.md, "How it is written"). */
+/** Tiles and bundles: full ones are files, and never rows; partial ones are rows (spec/evidence-log.md, "How it is written"). */
 import { join } from "node:path";
 import { type Edge, EMPTY_EDGE, hashesOf, type Tile } from "@avow/core/evidence/growth";
 import {
@@ -10,14 +10,13 @@ import {
   widthIn,
 } from "@avow/core/evidence/layout";
 import type { ReadTile } from "@avow/core/evidence/proofs";
-import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { readIfThere, writeDurably } from "./durable.ts";
 
 /** How rows name the bundles. */
 const BUNDLES = -1;
 export const rowLevel = (level: number | null): number => level ?? BUNDLES;
-const levelOf = (row: number): number | null => (row === BUNDLES ? null : row);
+export const levelOf = (row: number): number | null => (row === BUNDLES ? null : row);
 
 /** The log is not as it was written: a tile is gone, or is not what it was. */
 export class LogDamaged extends Error {
@@ -42,7 +41,7 @@ export async function saveTiles(tx: Database, log: string, tiles: readonly Tile[
     .execute();
 }
 
-/** What of the right edge is not full yet. */
+/** What of the right edge is not full yet, at this size or at that before the last batch. */
 export async function readEdge(db: Database, log: string, size: number): Promise<Edge> {
   if (size === 0) return EMPTY_EDGE;
   const rows = await db
@@ -51,14 +50,16 @@ export async function readEdge(db: Database, log: string, size: number): Promise
     .where("log", "=", log)
     .where("width", "<", TILE_WIDTH)
     .execute();
-  const at = (level: number | null): Buffer | null => {
+  const at = (level: number | null): Uint8Array | null => {
     const index = Math.floor(size / TILE_WIDTH ** ((level ?? 0) + 1));
     const width = widthIn(size, { level, index });
     const row = rows.find((r) => r.level === rowLevel(level) && Number(r.n) === index);
     if (width === 0) return null;
-    if (row?.width !== width)
+    if (row === undefined || row.width < width)
       throw new LogDamaged(`the partial tile ${tilePath({ level, index, width })} is not there`);
-    return row.bytes;
+    const bytes = prefixOf(level, row.bytes, width);
+    if (bytes === null) throw new LogDamaged(`the ${called(level)} can not be read`);
+    return bytes;
   };
   const levels: Uint8Array[][] = [];
   for (let level = 0; TILE_WIDTH ** level <= size; level += 1) {
@@ -67,46 +68,18 @@ export async function readEdge(db: Database, log: string, size: number): Promise
   }
   const bundle = at(null);
   const entries = bundle === null ? [] : unpackBundle(bundle, size % TILE_WIDTH);
-  if (entries === null) throw new LogDamaged("the partial bundle of entries can not be read");
+  if (entries === null) throw new LogDamaged(`the ${called(null)} can not be read`);
   return { size, levels, entries };
 }
 
-const FLUSHED_AT_ONCE_MAX = 64;
-
-/** Full tiles that are committed become files; then their rows go. Run again after a crash, it writes the same bytes again. */
-export async function flushTiles(db: Database, log: string, folder: string): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom("ledger_tiles")
-      .select(["level", "n", "bytes"])
-      .where("log", "=", log)
-      .where("width", "=", TILE_WIDTH)
-      .limit(FLUSHED_AT_ONCE_MAX)
-      .execute();
-    if (rows.length === 0) return;
-    const tiles = rows.map((r) => ({ level: levelOf(r.level), index: Number(r.n), bytes: r.bytes }));
-    await writeFull(folder, tiles);
-    await dropRows(db, log, tiles);
-  }
-}
+const called = (level: number | null): string =>
+  level === null ? "partial bundle of entries" : `partial tile of level ${level}`;
 
 export const writeFull = (folder: string, tiles: readonly Omit<Tile, "width">[]): Promise<void> =>
   writeDurably(
     folder,
     tiles.map((t) => ({ path: tilePath({ ...t, width: TILE_WIDTH }), bytes: t.bytes })),
   );
-
-export async function dropRows(
-  db: Database,
-  log: string,
-  tiles: readonly { readonly level: number | null; readonly index: number }[],
-): Promise<void> {
-  if (tiles.length === 0) return;
-  const levels = tiles.map((t) => rowLevel(t.level));
-  const numbers = tiles.map((t) => t.index);
-  await sql`delete from ledger_tiles t using unnest(${levels}::smallint[], ${numbers}::bigint[]) as f(level, n)
-    where t.log = ${log} and t.level = f.level and t.n = f.n and t.width = ${TILE_WIDTH}`.execute(db);
-}
 
 export interface TileReader {
   /** As wide as asked, or null: nothing beyond a tree of `size` is ever given. */

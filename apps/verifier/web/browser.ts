@@ -31,7 +31,9 @@ function show(): void {
   const result = part("result");
   result.replaceChildren();
   if (receipt === null) return;
-  const verdict = check({ receipt, keys: lines("key"), witnesses: lines("witness"), about: lines("person") });
+  const [origin] = lines("origin");
+  const named = { keys: lines("key"), witnesses: lines("witness"), about: lines("person") };
+  const verdict = check({ receipt, ...named, origin });
   const head = document.createElement("p");
   head.className = verdict.ok ? "yes" : "no";
   head.textContent = verdict.ok ? "✓ It holds." : `✗ It does not hold: ${verdict.reason}.`;
@@ -65,7 +67,7 @@ const input = field("file");
 input.addEventListener("change", () => {
   if (input instanceof HTMLInputElement) void take(input.files?.[0]);
 });
-for (const id of ["key", "witness", "person"]) field(id).addEventListener("input", show);
+for (const id of ["key", "origin", "witness", "person"]) field(id).addEventListener("input", show);
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();

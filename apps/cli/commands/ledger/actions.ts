@@ -6,9 +6,11 @@ import { formatKey } from "@avow/core/evidence/note";
 import type { Audit } from "@avow/runtime/ledger/audit";
 import { auditFolder, exportLog } from "@avow/runtime/ledger/export";
 import { fsck } from "@avow/runtime/ledger/fsck";
+import type { Ledger } from "@avow/runtime/ledger/ledger";
+import { NotLost } from "@avow/runtime/ledger/lost-keys";
 import { nodePrimitives } from "@avow/runtime/ledger/primitives";
 import { latestCheckpoint } from "@avow/runtime/ledger/receipts";
-import { acceptGuard, retire, rotate } from "@avow/runtime/ledger/rotate";
+import { acceptGuard, retire, rotate, rotateLost } from "@avow/runtime/ledger/rotate";
 import { type TailEntry, tail } from "@avow/runtime/ledger/tail";
 import type { OpenService } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
@@ -52,7 +54,8 @@ export async function fsckFolder(
   const keys = readKeys(context, "--key", options.key);
   const witnesses = readKeys(context, "--witness", options.witness);
   if (keys === null || witnesses === null) return 2;
-  const seen = await auditFolder(folder, keys, witnesses);
+  const { origin } = options;
+  const seen = await auditFolder(folder, { log: keys, witnesses, origin });
   const trusted =
     keys.length === 0
       ? ["(verified by the keys that lie beside the files: give --key to know whose log it is)"]
@@ -104,6 +107,7 @@ const checkpointAction: Action = async (context, { ledger }, options) => {
 };
 
 const rotateAction: Action = async (context, { ledger }, options) => {
+  if (options.lost) return await lostAction(context, ledger);
   if (options.retire === undefined) {
     const rotated = await rotate(ledger);
     print(context, rotated, [`new key, beside the old ones: ${rotated.key}`]);
@@ -116,13 +120,29 @@ const rotateAction: Action = async (context, { ledger }, options) => {
     ]);
     return 0;
   }
-  context.stderr(
-    retired === "last"
-      ? "the last key can not be retired: add one first with `avow ledger rotate`\n"
-      : `no key \`${options.retire}\` signs this log: \`avow ledger checkpoint\` lists them\n`,
-  );
+  const why = {
+    last: "the last key can not be retired: add one first with `avow ledger rotate`",
+    early: "no other key has signed a checkpoint yet: is a sequencer running?",
+    unknown: `no key \`${options.retire}\` signs this log: \`avow ledger checkpoint\` lists them`,
+  };
+  context.stderr(`${why[retired]}\n`);
   return 2;
 };
+
+async function lostAction(context: CommandContext, ledger: Ledger): Promise<number> {
+  try {
+    const rotated = await rotateLost(ledger);
+    print(context, rotated, [
+      `new key: ${rotated.key}`,
+      "hand it out and say why: nothing that the lost keys signed vouches for it",
+    ]);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof NotLost)) throw error;
+    context.stderr(`${error.message}\n`);
+    return 2;
+  }
+}
 
 const guardAction: Action = async (context, { ledger }, { accept }) => {
   if (accept && !(await acceptGuard(ledger))) {

@@ -23,8 +23,10 @@ export const ledger: CliCommand = {
         "--key <vkey...>",
         "fsck --from, witness: verifier keys of logs (fsck: default those that lie beside the files)",
       )
+      .option("--origin <line>", "fsck --from: the log, where it has another name than its keys")
       .option("--witness <vkey...>", "fsck, checkpoint: witnesses whose cosignatures count")
       .option("--retire <key id>", "rotate: end this key instead of adding one")
+      .option("--lost", "rotate: the keys that signed are lost for good; begin a new one without them")
       .option("--name <origin>", "witness: your own name, as in witness.example.org/w1")
       .option("--port <port>", "witness: where to listen (default 7440)")
       .option("--host <address>", "witness: on which address (default 127.0.0.1)")

@@ -24,6 +24,7 @@ export const receipt: CliCommand = {
         "--key <vkey...>",
         "verify: the log's verifier keys (default: those of the service in this folder)",
       )
+      .option("--origin <line>", "verify: the log, where it has another name than its keys")
       .option("--witness <vkey...>", "verify: witnesses whose cosignatures count")
       .option("--person <key=value...>", "verify: the receipt must be about this person")
       .option("--entry <file>", "verify: the entry's bytes, for a receipt that does not hold them")
@@ -70,7 +71,7 @@ async function verify(context: CommandContext, file: string, options: ReceiptOpt
     return `${namespace}=${normalise(normaliserOf(namespace), person.slice(at + 1))}`;
   });
   const verified = verifyReceipt(nodePrimitives, bytes, {
-    ...{ log, witnesses, about },
+    ...{ log, witnesses, about, origin: options.origin },
     ...(entry === undefined ? {} : { entry }),
   });
   if (context.json) context.stdout(`${JSON.stringify(report(verified), null, 2)}\n`);

@@ -1,0 +1,187 @@
+/** Keys of the log that vanish, whole or in part, or are others than they were: nothing is signed until a person says so. */
+import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { hex } from "@avow/core/evidence/bytes";
+import { openCheckpoint } from "@avow/core/evidence/checkpoint";
+import type { NoteKey } from "@avow/core/evidence/note";
+import { portable } from "@avow/core/evidence/portable";
+import { must } from "@avow/core/terms/assert";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { createSealer } from "../vault/seal.ts";
+import { fsck } from "./fsck.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { NotLost } from "./lost-keys.ts";
+import { latestCheckpoint } from "./receipts.ts";
+import { retire, rotate, rotateLost } from "./rotate.ts";
+import { lead, publish, sequenceAll, sequenceBatch } from "./sequencer.ts";
+import { addKey, beginKeys } from "./signing-keys.ts";
+import { tail } from "./tail.ts";
+import { AT, appendTo, idsIn, type World, worldOf } from "./testing/world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await worldOf(inject("postgresUrl"));
+});
+afterEach(() => world.close());
+
+const folder = (): string => world.ledger.place.keys.path;
+const sequence = () => sequenceAll(world.ledger.sequencer);
+const reopened = (): Promise<Ledger> => {
+  const seals = { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer };
+  return openLedger({ db: world.db, home: world.home, seals, log: "shop", now: () => AT });
+};
+const filesThere = (): Promise<string[]> => readdir(folder()).catch(() => []);
+const sizeNow = async () => (await latestCheckpoint(world.db, world.ledger.place))?.size ?? -1;
+const signedBy = async (keys: readonly NoteKey[]): Promise<boolean> => {
+  const published = must(await latestCheckpoint(world.db, world.ledger.place), "something is published");
+  return openCheckpoint(portable, published.bytes, { log: keys, witnesses: [] }).ok;
+};
+
+describe("the folder vanished whole", () => {
+  beforeEach(async () => {
+    await appendTo(world, 3);
+    await sequence();
+    await cp(folder(), `${folder()}-backup`, { recursive: true });
+    await rm(folder(), { recursive: true });
+  });
+
+  test("no key is made, entries wait, and whoever would sign says what is missing and what to do", async () => {
+    const ledger = await reopened();
+    expect(await filesThere()).toEqual([]);
+    await appendTo(world, 2);
+    const says = `the private keys of the log are gone from \`${folder()}\`: restore the folder from a backup, or, if they are lost for good, begin a new key with \`avow ledger rotate --lost\``;
+    await expect(sequenceAll(ledger.sequencer)).rejects.toThrow(says);
+    await expect(rotate(ledger)).rejects.toThrow(says);
+    await expect(retire(ledger, "00000000")).rejects.toThrow(says);
+    expect((await filesThere()).filter((name) => name !== "lock")).toEqual([]);
+    expect(await sizeNow()).toBe(3);
+    expect((await sql`select from ledger_batches`.execute(world.db)).rows).toHaveLength(1);
+  });
+
+  test("restored, the log goes on as if nothing had been", async () => {
+    await appendTo(world, 2);
+    await rename(`${folder()}-backup`, folder());
+    expect(await sequence()).toBe(true);
+    expect(await idsIn(world)).toHaveLength(5);
+  });
+
+  test("lost for good: a new key signs on purpose, and the log says which one went", async () => {
+    const ledger = await reopened();
+    const old = await publicIn(`${folder()}-backup`);
+    const { key } = await rotateLost(ledger);
+    const [fresh] = await ledger.verifierKeys();
+    expect(key).toContain(hex(must(fresh, "there is a key").id));
+    expect(await signedBy(await ledger.verifierKeys())).toBe(true);
+    expect((await tail(ledger, 1))[0]?.body).toMatchObject({ event: "key.lost", lost: [old], key });
+    expect(await fsck(ledger)).toMatchObject({ ok: true, size: 4 });
+    // It is not lost now: the next is an ordinary one, and a sequencer that starts anew goes on.
+    await expect(rotateLost(ledger)).rejects.toThrow(NotLost);
+    await rotate(ledger);
+    expect(await fsck(await reopened())).toMatchObject({ ok: true, size: 5 });
+  });
+
+  test("cut between the new key and its entry, it is said again and goes on with the same key", async () => {
+    const ledger = await reopened();
+    await world.db.schema.alterTable("ledger_outbox").renameTo("away").execute();
+    await expect(rotateLost(ledger)).rejects.toThrow();
+    await world.db.schema.alterTable("away").renameTo("ledger_outbox").execute();
+    const [made] = await ledger.verifierKeys();
+    const { key } = await rotateLost(ledger);
+    expect(key).toContain(hex(must(made, "a key was made").id));
+    expect(await ledger.verifierKeys()).toHaveLength(1);
+  });
+
+  test("keys of somewhere else in its place sign nothing, and are not taken for new ones", async () => {
+    await mkdir(folder(), { recursive: true });
+    await beginKeys(world.ledger.place.keys);
+    const old = await publicIn(`${folder()}-backup`);
+    await expect(sequence()).rejects.toThrow(`the last checkpoint was signed by \`${old}\`, and`);
+    await expect(rotateLost(world.ledger)).rejects.toThrow(
+      "which did not sign the last checkpoint: move it away",
+    );
+    expect(await sizeNow()).toBe(3);
+  });
+});
+
+const publicIn = async (path: string): Promise<string> => {
+  const name = (await readdir(path)).find((one) => one.endsWith(".vkey"));
+  return must(name, "a key is there").slice(5, -5);
+};
+
+test("the folder is exchanged while a leader is at work", async () => {
+  await appendTo(world, 1);
+  const led = lead(world.ledger.sequencer, async (leader) => {
+    await sequenceBatch(leader);
+    await publish(leader);
+    await rm(folder(), { recursive: true });
+    await beginKeys(world.ledger.place.keys);
+    await appendTo(world, 1);
+    await sequenceBatch(leader);
+    await publish(leader);
+  });
+  await expect(led).rejects.toThrow("the last checkpoint was signed by");
+  expect(await sizeNow()).toBe(1);
+  // What was not signed is not guarded either.
+  expect((await world.ledger.place.guard.read())?.size).toBe(1);
+});
+
+test("a backup from before a rotation: its retired key signs nothing", async () => {
+  await appendTo(world, 1);
+  await sequence();
+  await cp(folder(), `${folder()}-backup`, { recursive: true });
+  const first = await publicIn(folder());
+  await rotate(world.ledger);
+  expect(await retire(world.ledger, first)).toBe("retired");
+  await rm(folder(), { recursive: true });
+  await rename(`${folder()}-backup`, folder());
+  await appendTo(world, 1);
+  await expect(sequence()).rejects.toThrow("holds none of these keys");
+});
+
+test("the old key is not retired before the new one has signed", async () => {
+  await appendTo(world, 1);
+  await sequence();
+  const first = await publicIn(folder());
+  await addKey(world.ledger.place.keys);
+  expect(await retire(world.ledger, first)).toBe("early");
+  await appendTo(world, 1);
+  await sequence();
+  expect(await retire(world.ledger, first)).toBe("retired");
+});
+
+test("without looking whose key it is: a stranger's key signs the log, and its readers have nothing to go by", async () => {
+  const trusted = await world.ledger.verifierKeys();
+  await appendTo(world, 1);
+  await sequence();
+  expect(await signedBy(trusted)).toBe(true);
+  await rm(folder(), { recursive: true });
+  await beginKeys(world.ledger.place.keys);
+  // The defence is a look at what the last checkpoint was signed by: with none there, nothing is looked at.
+  await sql`update ledger_logs set checkpoint = null`.execute(world.db);
+  await appendTo(world, 1);
+  expect(await sequence()).toBe(true);
+  expect(await signedBy(trusted)).toBe(false);
+});
+
+describe("a log without entries begins", () => {
+  test("its first key is made; what waits or was signed is a beginning already", async () => {
+    await rm(folder(), { recursive: true });
+    await reopened();
+    expect((await filesThere()).filter((name) => name.endsWith(".pem"))).toHaveLength(1);
+    await rm(folder(), { recursive: true });
+    await appendTo(world, 1);
+    await reopened();
+    expect(await filesThere()).toEqual([]);
+    await rotateLost(await reopened());
+    expect(await idsIn(world)).toHaveLength(2);
+  });
+
+  test("not where only the guard remembers it", async () => {
+    await appendTo(world, 2);
+    await sequence();
+    await rm(folder(), { recursive: true });
+    await sql`update ledger_logs set size = 0, checkpoint = null, checkpoint_size = 0`.execute(world.db);
+    await reopened();
+    expect(await filesThere()).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * Keys that are gone (spec/evidence-log.md, "Checkpoint"). What signs a log must go on from what signed its last checkpoint: a folder that
+ * vanished, or was restored from somewhere else, would otherwise sign with a key that no reader knows, and nobody would be told. A person
+ * may say that keys are lost for good; a file beside the new one remembers it.
+ */
+import { hex, utf8 } from "@avow/core/evidence/bytes";
+import { parseNote } from "@avow/core/evidence/note";
+import { writeDurably } from "./durable.ts";
+import { LogRefused } from "./guard.ts";
+import {
+  filesOf,
+  type KeyFolder,
+  keysLocked,
+  makeKey,
+  OR_BEGIN_ANEW,
+  type SigningKey,
+  signerOf,
+} from "./signing-keys.ts";
+
+const LOST = ".lost";
+
+/** The ids of the log's own keys that signed a checkpoint; none where there is none. */
+export function signersIn(note: Uint8Array | null, origin: string): string[] {
+  const signatures = note === null ? [] : (parseNote(note)?.signatures ?? []);
+  return signatures.filter(({ name }) => name === origin).map(({ id }) => hex(id));
+}
+
+/** What signs, asked again and again. `checkpoint`: the last one that was published. */
+export function signerAfter(
+  folder: KeyFolder,
+  checkpoint: Uint8Array | null,
+): () => Promise<readonly SigningKey[]> {
+  let before = signersIn(checkpoint, folder.origin);
+  return signerOf(folder, async (keys) => {
+    const now = idsOf(keys);
+    const lost = await lostIn(folder);
+    if (before.length > 0 && !before.some((id) => now.includes(id) || lost.includes(id)))
+      throw new LogRefused(
+        `the last checkpoint was signed by ${quoted(before)}, and \`${folder.path}\` holds none of these keys, only ${quoted(now)}: ${OR_BEGIN_ANEW}`,
+      );
+    before = now;
+  });
+}
+
+const idsOf = (keys: readonly SigningKey[]): string[] => keys.map(({ key }) => hex(key.id));
+const quoted = (ids: readonly string[]): string => ids.map((id) => `\`${id}\``).join(", ");
+
+const lostIn = async ({ path }: KeyFolder): Promise<string[]> =>
+  (await filesOf(path, LOST)).map((name) => name.slice(0, -LOST.length));
+
+/** A key signs still: nothing is lost, or what is there must be moved away first. */
+export class NotLost extends Error {
+  override readonly name = "NotLost";
+}
+
+/** A person says that the keys which signed the last checkpoint are lost for good. Said again after a crash, it gives the key that it made. */
+export async function replaceLost(
+  folder: KeyFolder,
+  { lost, signing }: { readonly lost: readonly string[]; readonly signing: readonly SigningKey[] },
+): Promise<SigningKey> {
+  const there = idsOf(signing);
+  const signs = there.find((id) => lost.includes(id));
+  if (signs !== undefined || (lost.length === 0 && there.length > 0))
+    throw new NotLost(
+      `the key \`${signs ?? there[0]}\` is there and signs: replace it with \`avow ledger rotate\``,
+    );
+  return keysLocked(folder, async () => {
+    const said = await lostIn(folder);
+    const [made] = signing;
+    if (made !== undefined && lost.every((id) => said.includes(id))) return made;
+    if (made !== undefined)
+      throw new NotLost(
+        `\`${folder.path}\` holds ${quoted(there)}, which did not sign the last checkpoint: move it away first`,
+      );
+    await writeDurably(
+      folder.path,
+      lost.map((id) => ({ path: `${id}${LOST}`, bytes: utf8("") })),
+    );
+    return makeKey(folder);
+  });
+}
