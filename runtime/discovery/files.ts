@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { SqlFile } from "./sql/read.ts";
+import type { SchemaFile } from "./schema-file.ts";
 
 const FILES_MAX = 5_000;
 const BYTES_MAX = 64 * 1024 * 1024;
@@ -11,7 +11,7 @@ const DEPTH_MAX = 6;
 const UNDOES = /(^|[._-])(down|rollback|undo|revert)([._-]|$)|^U\d/i;
 
 export type FilesRead =
-  | { readonly ok: true; readonly files: readonly SqlFile[]; readonly left: readonly string[] }
+  | { readonly ok: true; readonly files: readonly SchemaFile[]; readonly left: readonly string[] }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
 export async function readSqlFiles(path: string): Promise<FilesRead> {
@@ -29,7 +29,7 @@ export async function readSqlFiles(path: string): Promise<FilesRead> {
       message: `\`${path}\` has no file that ends in \`.sql\``,
       fix: "name the folder of the migrations, or a schema dump",
     };
-  const files: SqlFile[] = [];
+  const files: SchemaFile[] = [];
   const left: string[] = [];
   for (const name of names.slice(0, FILES_MAX)) {
     const shown = found.isDirectory() ? relative(path, name) : name;
