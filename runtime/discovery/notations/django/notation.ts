@@ -27,8 +27,11 @@ export const django: Notation = {
         statements += 1;
         const text = call.name === "RunSQL" ? textIn(call.args[0] ?? call.options.get("sql")) : null;
         if (text !== null) sql.push({ file, text, line: call.line });
-        else if (!carryOut(models, call, appOf(source)))
-          unread.push({ file, line: call.line, what: saidOf(call) });
+        else {
+          const done = carryOut(models, call, appOf(source));
+          const part = typeof done === "string" ? `: ${done}` : "";
+          if (done !== true) unread.push({ file, line: call.line, what: `${saidOf(call)}${part}` });
+        }
       }
     }
     const picture = new Picture();
@@ -87,8 +90,10 @@ function callsIn(items: readonly Value[], place: Place): readonly Call[] {
   });
 }
 
-function carryOut(models: Models, call: Call, app: string): boolean {
-  const operation = OPERATIONS[call.name];
+function carryOut(models: Models, call: Call, app: string): boolean | string {
+  // Kinds of the project's own end like the one that they are (`AlterSortedManyToManyField`).
+  const operation =
+    OPERATIONS[call.name] ?? OPERATIONS[call.name.replace(/^(Add|Alter)\w+Field$/, "$1Field")];
   return operation === undefined ? PASSED_BY.test(call.name) : operation(models, call, app);
 }
 

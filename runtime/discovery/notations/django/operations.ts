@@ -1,8 +1,9 @@
-/** Operations of a migration, carried out on the models. True: understood. */
+/** Operations of a migration, carried out on the models. */
 import { type Call, isWord, textIn, textsIn, type Value } from "../source/values.ts";
 import { type Model, type ModelField, type Models, targetIn } from "./models.ts";
 
-type Operation = (models: Models, call: Call, app: string) => boolean;
+/** True: understood. False: not. A text: what of it was not. */
+type Operation = (models: Models, call: Call, app: string) => boolean | string;
 
 /** Change no name, type or key that we look at, or rows only. */
 export const PASSED_BY =
@@ -27,17 +28,17 @@ const createModel: Operation = (models, call, app) => {
   const entries = options?.is === "map" ? options.entries : new Map<string, Value>();
   if (isWord(entries.get("proxy"), "true")) return true;
   const model = models.add(app, name, textIn(entries.get("db_table")));
-  let whole = true;
+  const lost: string[] = [];
   for (const item of fields.items) {
     const [first, second] = item.is === "list" ? item.items : [];
     const field = fieldIn(textIn(first) ?? "", second, model);
-    if (field === null) whole = false;
+    if (field === null) lost.push(textIn(first) ?? "a field that has no name");
     else model.fields.set(field.name, field);
   }
   model.uniques.push(...togetherIn(entries.get("unique_together")));
   const constraints = entries.get("constraints");
   for (const c of constraints?.is === "list" ? constraints.items : []) addConstraint(model, c);
-  return whole;
+  return lost.length === 0 || lost.join(", ");
 };
 
 function togetherIn(value: Value | undefined): readonly (readonly string[])[] {

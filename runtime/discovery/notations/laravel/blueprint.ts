@@ -73,7 +73,7 @@ function column(picture: Picture, table: Table, { first, rest, constants }: Colu
   picture.setField(table, {
     name,
     type: typeOf(first),
-    nullable: nullable !== undefined && !isWord(nullable.args[0], "false"),
+    nullable: /^softdeletes/.test(method) || (nullable !== undefined && !isWord(nullable.args[0], "false")),
     generated: has("storedAs") !== undefined || has("virtualAs") !== undefined,
     primary: INCREMENTS.test(method) || has("primary") !== undefined || has("autoIncrement") !== undefined,
     unique: has("unique") !== undefined,

@@ -65,9 +65,9 @@ function fieldsOf({ name: model, lines, file }: Block, unread: Unread[]): readon
   return lines.flatMap(({ text, line }): Field[] => {
     if (text.startsWith("@@")) return [];
     const [, name, type, list, optional, attributes = ""] =
-      /^(\w+)\s+(\w+|Unsupported\("[^"]*"\))(\[\])?(\?)?\s*(.*)$/.exec(text) ?? [];
+      /^(\w+)\s+(Unsupported\("[^"]*"\)|\w+)(\[\])?(\?)?\s*(.*)$/.exec(text) ?? [];
     if (name === undefined || type === undefined) {
-      unread.push({ file, line, what: `${model}: ${/^\w*/.exec(text)?.[0] ?? ""}` });
+      unread.push({ file, line, what: `${model}: a line that is no field` });
       return [];
     }
     const column = /@map\(\s*(?:name:\s*)?"([^"]+)"/.exec(attributes)?.[1] ?? name;

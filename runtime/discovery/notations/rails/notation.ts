@@ -25,7 +25,9 @@ export const rails: Notation = {
     const notes =
       left === 0
         ? []
-        : [`${whole.map((f) => f.file).join(", ")}: how the schema stands is written there, so ${left} migrations beside it were not read`];
+        : [
+            `${whole.map((f) => f.file).join(", ")}: how the schema stands is written there, so ${left} migrations beside it were not read`,
+          ];
     return { description: { collections: picture.collections() }, statements, unread, notes };
   },
 };

@@ -11,6 +11,8 @@ const IDLE =
   /^(?:enable_extension|disable_extension|create_enum|add_enum_value|rename_enum|rename_enum_value|drop_enum|add_check_constraint|remove_check_constraint|validate_\w+|change_column_default|change_column_comment|change_table_comment|rename_index|create_schema|drop_schema|create_trigger|create_function|create_view|update_view|drop_view|drop_trigger|drop_function|add_exclusion_constraint|remove_exclusion_constraint|create_or_replace_view)$/;
 /** What changes a schema is called like this. */
 const CHANGES = /^(?:create|add|change|remove|rename|drop|revert|alter)(?:_|$)/;
+/** Their first argument is a table that is there. */
+const ON_TABLE = /^(?:(?:add|change|remove)_\w+|rename_column)$/;
 const IDLE_IN_TABLE =
   /^(?:check_constraint|exclusion_constraint|change_default|comment|remove_check_constraint|rename_index)$/;
 const REFERENCES = /^(?:references|belongs_to)$/;
@@ -50,8 +52,14 @@ export class RailsSteps {
 
   #left(call: Call): void {
     const first = call.args.map(textIn).find((t) => t !== null && /^[\w.]+$/.test(t));
-    const what = [call.name, ...(first === undefined || first === null ? [] : [first])].join(" ");
-    this.#unread.push({ file: this.#file, line: call.line, what });
+    const onOther =
+      ON_TABLE.test(call.name) && typeof first === "string" && this.#picture.table(first) === undefined;
+    const what = [call.name, ...(typeof first === "string" ? [first] : [])].join(" ");
+    this.#unread.push({
+      file: this.#file,
+      line: call.line,
+      what: onOther ? `${what}: no file made the table` : what,
+    });
   }
 
   #execute(call: Call): boolean {
@@ -117,7 +125,10 @@ function column(
 ): boolean {
   picture.setField(table, {
     name,
-    type: type === "primary_key" ? "bigint" : typeOf(type, options),
+    type:
+      type === "primary_key"
+        ? "bigint"
+        : typeOf(type === "virtual" ? (textIn(options.get("type")) ?? "text") : type, options),
     nullable: isNullable(options),
     generated: type === "virtual",
     primary: type === "primary_key" || isWord(options.get("primary_key"), "true"),

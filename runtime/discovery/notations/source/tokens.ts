@@ -23,7 +23,8 @@ export interface Lexis {
 
 const TOKENS_MAX = 500_000;
 const SYMBOL = /:([A-Za-z_]\w*[?!]?)/y;
-const REST = /[\p{L}_$@][\p{L}\p{N}_]*|\d[\d_.]*|::|\?->|->|&\.|=>|\|\||&&|[^\s]/uy;
+const REST =
+  /\\?[\p{L}_$@][\p{L}\p{N}_]*(?:\\[\p{L}_][\p{L}\p{N}_]*)*|\d[\d_.]*|::|\?->|->|&\.|=>|\|\||&&|[^\s]/uy;
 
 export function tokensOf(source: string, lexis: Lexis): readonly Token[] {
   const text = lexis.prepare?.(source) ?? source;
@@ -84,7 +85,11 @@ function exec(pattern: RegExp, text: string, at: number): RegExpExecArray | null
 const linesIn = (text: string): number => text.split("\n").length - 1;
 
 const kindOf = (text: string): Token["kind"] =>
-  /^[\p{L}_$@]/u.test(text) && text !== "$" && text !== "@" ? "word" : /^\d/.test(text) ? "number" : "sign";
+  /^\\?[\p{L}_$@]/u.test(text) && text !== "$" && text !== "@"
+    ? "word"
+    : /^\d/.test(text)
+      ? "number"
+      : "sign";
 
 function textToken(found: RegExpExecArray, line: number, lexis: Lexis): Token {
   const groups = Object.entries(found.groups ?? {}).filter(([, v]) => v !== undefined);

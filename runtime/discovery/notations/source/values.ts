@@ -212,7 +212,11 @@ export class Values {
 
   #body(takes: readonly string[]): Value {
     this.#lines();
-    if (!this.#is("{")) return this.#skip(UNKNOWN);
+    const from = this.#at;
+    if (!this.#is("{")) {
+      this.#skip(UNKNOWN);
+      return { is: "block", takes, body: this.#tokens.slice(from, this.#at) };
+    }
     const end = closing(this.#tokens, this.#at);
     const body = this.#tokens.slice(this.#at + 1, end);
     this.#at = end + 1;
@@ -229,11 +233,11 @@ export class Values {
       .map((t) => t.text);
     this.#at = end + 1;
     while (this.#peek() !== undefined && !this.#is("{") && !this.#is("=>")) this.#at += 1;
-    if (this.#is("=>")) {
-      this.#at += 1;
-      return this.#skip(UNKNOWN);
-    }
-    return this.#body(takes);
+    if (!this.#is("=>")) return this.#body(takes);
+    this.#at += 1;
+    const from = this.#at;
+    this.#skip(UNKNOWN);
+    return { is: "block", takes, body: this.#tokens.slice(from, this.#at) };
   }
 
   #word(): Value {
