@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isCategory } from "../../terms/category.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type About, classifyField } from "./field.ts";
-import { LEXICON } from "./lexicon.table.ts";
+import { LEXICON } from "./lexicon/lexicon.ts";
 import { sayName } from "./name.ts";
 
 const at = (
