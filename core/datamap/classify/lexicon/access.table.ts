@@ -17,10 +17,18 @@ export const ACCESS: readonly Term[] = [
   ),
   row(
     "user.authorization.credentials",
-    "person",
+    "sure",
     "tn",
-    "pin|session key|session id|sessid|oauth uid|credential|credentials|provider uid",
+    "backup code|backup codes|recovery codes|validation code|verification code|reset code|tfa secret|tfa backup|mfa backup",
   ),
+  // What a browser sends to be let in again; as a number it is a row's.
+  row(
+    "user.authorization.credentials",
+    "likely",
+    "t",
+    "session id|session key|session token|sessid|sessionid|session uuid|phpsessid|jsessionid",
+  ),
+  row("user.authorization.credentials", "person", "tn", "pin|oauth uid|credential|credentials|provider uid"),
   row(
     "user.authorization.biometric",
     "sure",
@@ -30,7 +38,8 @@ export const ACCESS: readonly Term[] = [
   row(
     "user.device.ip_address",
     "sure",
-    "tn",
+    // Packed into four or sixteen bytes, too.
+    "tni",
     "ip|ip address|ip addr|ipaddress|ipaddr|remote addr|remote ip|client ip|adresse ip|direccion ip|indirizzo ip|ipadresse|ip地址|ipアドレス",
   ),
   row(

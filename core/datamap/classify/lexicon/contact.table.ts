@@ -16,7 +16,12 @@ export const CONTACT: readonly Term[] = [
     "phone|phone number|telephone|mobile number|mobile phone|cell phone|cellphone|handy|handynummer|mobilnummer|rufnummer|telefon|telefonnummer|telefono|movil|celular|telefone|telemovel|telefoon|telefoonnummer|mobiel|dianhua|shouji|shoujihao|denwa|denwa bango|keitai|msisdn|whatsapp|电话|手机|電話|携帯",
   ),
   row("user.contact.phone_number", "person", "tn", "tel|mobile|cell|gsm|portable|mobil"),
-  row("user.contact.fax_number", "likely", "tn", "fax|fax number|faxnummer|telecopie|传真|ファックス"),
+  row(
+    "user.contact.fax_number",
+    "likely",
+    "tn",
+    "fax|fax number|telefax|telefaxnummer|faxnr|telefaks|faxnummer|telecopie|传真|ファックス",
+  ),
   row(
     "user.contact.address.street",
     "likely",
@@ -27,7 +32,7 @@ export const CONTACT: readonly Term[] = [
     "user.contact.address.street",
     "person",
     "t",
-    "apartment|apt|suite|building|district|neighborhood|neighbourhood|bairro|colonia|town hall|via",
+    "apartment|apt|suite|adresszusatz|adresszusatz|address supplement|address complement|complement adresse|complemento|complemento endereco|toevoeging|building|district|neighborhood|neighbourhood|bairro|colonia|town hall|via",
   ),
   row(
     "user.contact.address.city",
@@ -54,7 +59,12 @@ export const CONTACT: readonly Term[] = [
     "t",
     "country|country code|land|pays|pais|paese|nazione|guojia|国家|国名|country name",
   ),
-  row("user.contact.url", "person", "t", "url|website|web site|homepage|web|webpage|blog|网址|ホームページ"),
+  row(
+    "user.contact.url",
+    "person",
+    "t",
+    "url|website|web site|internetseite|webseite|site web|sitio web|sito web|homepage|web|webpage|blog|网址|ホームページ",
+  ),
   row(
     "user.contact.organization",
     "person",

@@ -5,7 +5,7 @@
 import { ACCESS } from "./access.table.ts";
 import { CONTACT } from "./contact.table.ts";
 import { CONTENT } from "./content.table.ts";
-import { HEALTH } from "./health.table.ts";
+import { HEALTH_TERMS } from "./health.table.ts";
 import { IDENTITY } from "./identity.table.ts";
 import { MONEY } from "./money.table.ts";
 import { NAMES } from "./names.table.ts";
@@ -20,7 +20,7 @@ export const LEXICON: readonly Term[] = [
   ...NAMES,
   ...ACCESS,
   ...PERSON,
-  ...HEALTH,
+  ...HEALTH_TERMS,
   ...PAPERS,
   ...MONEY,
   ...CONTENT,

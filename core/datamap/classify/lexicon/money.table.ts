@@ -24,13 +24,13 @@ export const MONEY: readonly Term[] = [
     "user.financial",
     "sure",
     "tn",
-    "salary|wage|income|gehalt|lohn|einkommen|salaire|revenu|salario|sueldo|stipendio|reddito|renda|salaris|inkomen|gongzi|工资|薪资|収入|給与|credit score|creditscore|bonitat|schufa|net worth|annual income|pension",
+    "salary|wage|income|gehalt|lohn|einkommen|salaire|revenu|salario|sueldo|stipendio|reddito|renda|salaris|inkomen|gongzi|工资|薪资|収入|給与|bonus payment|hourly wage|hourly rate|pay rate|stundenlohn|monatsgehalt|credit score|creditscore|bonitat|schufa|net worth|annual income|pension",
   ),
   row(
     "user.financial",
     "person",
     "tn",
-    "balance|account balance|credit limit|kontostand|solde|saldo|debt|payout|donation|donation amount|yue|余额|残高",
+    "bonus|commission|commissionpct|commission rate|balance|account balance|credit limit|kontostand|solde|saldo|debt|payout|donation|donation amount|yue|余额|残高",
   ),
   row(
     "user.financial",
@@ -38,6 +38,7 @@ export const MONEY: readonly Term[] = [
     "tn",
     "amount|total|total amount|amount paid|paid amount|grand total|betrag|summe|montant|importe|importo|bedrag|jine|金额|金額|total price|invoice total",
   ),
+  row("user.financial.bank_account", "person", "t", "bank|banque|banco|banca"),
   row(
     "user.payment",
     "likely",

@@ -18,7 +18,7 @@ export const NAMES: readonly Term[] = [
     "user.name",
     "sure",
     "t",
-    "full name|fullname|display name|displayname|real name|legal name|contact name|customer name|client name|employee name|patient name|holder name|account holder|card holder|cardholder|recipient name|sender name|author name|guest name|person name|member name|student name|middle name|middlename|nom complet|nombre completo|nome completo|nominativo|volledige naam|tussenvoegsel|kundenname|ansprechpartner|contact person|emergency contact|contacto|xingming|zhenshi xingming|shimei|姓名|真实姓名|氏名|お名前|フリガナ|furigana|kana name|mother name|father name",
+    "full name|fullname|display name|displayname|real name|legal name|contact name|customer name|client name|employee name|patient name|holder name|account holder|card holder|cardholder|recipient name|sender name|author name|guest name|poster name|reporter name|person name|member name|student name|middle name|middlename|nom complet|nombre completo|nome completo|nominativo|volledige naam|tussenvoegsel|kundenname|ansprechpartner|contact person|emergency contact|contacto|xingming|zhenshi xingming|shimei|姓名|真实姓名|氏名|お名前|フリガナ|furigana|kana name|mother name|father name",
   ),
   row("user.name", "person", "t", "name|nom|nombre|nome|naam|initials|salutation name|名前|namae"),
   row(
@@ -31,7 +31,7 @@ export const NAMES: readonly Term[] = [
     "user.account.username",
     "sure",
     "t",
-    "username|user name|user login|login name|loginname|screen name|screenname|benutzername|nutzername|nom utilisateur|nombre usuario|nome utente|nome usuario|gebruikersnaam|yonghuming|用户名|ユーザー名|user handle",
+    "username|user name|user login|login name|loginname|screen name|login id|loginid|screenname|benutzername|nutzername|nom utilisateur|nombre usuario|nome utente|nome usuario|gebruikersnaam|yonghuming|用户名|ユーザー名|user handle",
   ),
   row(
     "user.account.username",
