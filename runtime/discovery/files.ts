@@ -1,8 +1,9 @@
-/** A schema as files: one dump, or a folder of migrations in the order of their names. */
+/** A schema as files: one dump or schema, or a folder of migrations in the order of their names. */
 import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
-import type { SqlFile } from "./sql/read.ts";
+import { basename, join, relative } from "node:path";
+import { ENDINGS, EXPECTED } from "./schema.ts";
+import type { SchemaFile } from "./schema-file.ts";
 
 const FILES_MAX = 5_000;
 const BYTES_MAX = 64 * 1024 * 1024;
@@ -11,10 +12,10 @@ const DEPTH_MAX = 6;
 const UNDOES = /(^|[._-])(down|rollback|undo|revert)([._-]|$)|^U\d/i;
 
 export type FilesRead =
-  | { readonly ok: true; readonly files: readonly SqlFile[]; readonly left: readonly string[] }
+  | { readonly ok: true; readonly files: readonly SchemaFile[]; readonly left: readonly string[] }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
-export async function readSqlFiles(path: string): Promise<FilesRead> {
+export async function schemaFilesAt(path: string): Promise<FilesRead> {
   const found = await stat(path).catch(() => null);
   if (found === null)
     return {
@@ -22,17 +23,17 @@ export async function readSqlFiles(path: string): Promise<FilesRead> {
       message: `\`${path}\` is not there`,
       fix: "name a file, a folder, the address of a database, or a store of avow.yaml",
     };
-  const names = found.isDirectory() ? await sqlBelow(path, path, 0) : [path];
+  const names = found.isDirectory() ? await filesBelow(path, 0) : [path];
   if (names.length === 0)
     return {
       ok: false,
-      message: `\`${path}\` has no file that ends in \`.sql\``,
-      fix: "name the folder of the migrations, or a schema dump",
+      message: `\`${path}\` has no file that ends in ${ENDINGS.map((e) => `\`${e}\``).join(", ")}`,
+      fix: `name a schema, or the folder of the migrations; what is read: ${EXPECTED}`,
     };
-  const files: SqlFile[] = [];
+  const files: SchemaFile[] = [];
   const left: string[] = [];
   for (const name of names.slice(0, FILES_MAX)) {
-    const shown = found.isDirectory() ? relative(path, name) : name;
+    const shown = found.isDirectory() ? relative(path, name) : basename(name);
     if ((await stat(name)).size > BYTES_MAX) left.push(shown);
     else files.push({ file: shown, text: decoded(await readFile(name)) });
   }
@@ -56,21 +57,21 @@ function encodingOf(bytes: Buffer): string {
   return isUtf8(bytes) ? "utf-8" : "windows-1252";
 }
 
-async function sqlBelow(folder: string, root: string, depth: number): Promise<readonly string[]> {
+/** What installs, builds and tests: none of it is the schema. */
+const PASSED_BY =
+  /^(?:\.|(?:node_modules|vendor|bower_components|__pycache__|venv|site-packages|tests?|spec|seeds?|seeders|factories|fixtures)$)/;
+
+async function filesBelow(folder: string, depth: number): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
     a.name.localeCompare(b.name, "en", { numeric: true }),
   );
   const found: string[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (
-      entry.isDirectory() &&
-      depth < DEPTH_MAX &&
-      !entry.name.startsWith(".") &&
-      entry.name !== "node_modules"
-    )
-      found.push(...(await sqlBelow(path, root, depth + 1)));
-    else if (entry.isFile() && entry.name.endsWith(".sql") && !UNDOES.test(entry.name)) found.push(path);
+    if (entry.isDirectory() && depth < DEPTH_MAX && !PASSED_BY.test(entry.name))
+      found.push(...(await filesBelow(path, depth + 1)));
+    else if (entry.isFile() && ENDINGS.some((e) => entry.name.endsWith(e)) && !UNDOES.test(entry.name))
+      found.push(path);
   }
   return found;
 }

@@ -119,6 +119,7 @@ function classifyAll(
       inKey: c.primaryKey.includes(f.name),
       leadsTo: link === undefined ? null : (roled?.about.get(link.to.collection) ?? "other"),
       evidence: looked?.evidence.get(f.name) ?? null,
+      beside: c.fields.flatMap((other) => (other.name === f.name ? [] : [other.name])),
       ofThing: about === "person" ? null : thingOf(f.name, c.name, things),
     });
     const parts = looked?.parts.get(f.name) ?? [];

@@ -1,5 +1,5 @@
 /** Which collections are about people, and whose the rows of the others are. */
-import { PERSON_NOUNS, PERSON_SIGNS } from "../classify/lexicon.table.ts";
+import { PERSON_NOUNS, PERSON_SIGNS } from "../classify/lexicon/nouns.table.ts";
 import { headIs, sayName } from "../classify/name.ts";
 import { sameWords } from "../classify/words.ts";
 import type { SchemaCollection } from "./model.ts";

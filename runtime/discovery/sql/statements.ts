@@ -5,6 +5,8 @@ export interface Statement {
   readonly line: number;
   /** False: the file ended before the statement did. */
   readonly ended: boolean;
+  /** The schema that it stands in, where it is a part of `create schema`. */
+  readonly schema?: string;
 }
 
 const STATEMENTS_MAX = 200_000;
@@ -36,7 +38,8 @@ function withoutData(text: string): readonly { readonly sql: string; readonly li
     const changed = /^\s*DELIMITER\s+(\S+)/i.exec(row)?.[1];
     if (changed !== undefined) delimiter = changed === ";" ? null : changed;
     // Procedures between other delimiters are no tables either.
-    const keep = state === "sql" && delimiter === null && changed === undefined;
+    // Nor is what psql itself is told (`\c shop`), which no semicolon ends.
+    const keep = state === "sql" && delimiter === null && changed === undefined && !/^\s*\\\w/.test(row);
     kept.push(keep ? row : "");
     if (state === "sql" && /^\s*COPY\s.+\sFROM\s+stdin/i.test(row)) state = "data";
     else if (state === "data" && row.startsWith("\\.")) state = "sql";
