@@ -166,7 +166,11 @@ describe("every change is refused", () => {
     ["another head", edited("proof@v1", "proof@v2"), "no receipt"],
     ["extra twice", edited(/(extra .*\n)/, "$1$1"), "no receipt"],
     ["extra of another application", edited(/extra .*\n/, "extra AAAA\n"), "does not hold its entry"],
-    ["extra with half of a disclosure", edited(/extra .*\n/, `extra ${btoa('{"v":1,"body":{}}')}\n`), "no receipt"],
+    [
+      "extra with half of a disclosure",
+      edited(/extra .*\n/, `extra ${btoa('{"v":1,"body":{}}')}\n`),
+      "no receipt",
+    ],
     ["a disclosure with a blank", respelled((text) => text.replace(":", ": ")), "no receipt"],
     [
       "with keys in another order",
