@@ -5,6 +5,7 @@ import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { CompiledQuery } from "kysely";
 import type { Database } from "../store/database.ts";
+import { often } from "../store/prepared.ts";
 import { sealBodies } from "./bodies.ts";
 import { type Committer, committer } from "./commitments.ts";
 import { memory, type Room } from "./memory.ts";
@@ -129,7 +130,7 @@ function bundleOf(rows: readonly Row[], room: Room): Buffer {
 }
 
 /** What is longest stands first: the driver makes room for one parameter after the other, and copies what it has each time. */
-const APPEND = "select ledger_append($3, $1, $4::uuid[], $5::bigint[], $2::bytea[])";
+const APPEND = often("ledger_append", "select ledger_append($3, $1, $4::uuid[], $5::bigint[], $2::bytea[])");
 
 /** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
 async function insert(tx: Database, log: string, rows: readonly Row[], room: Room): Promise<void> {

@@ -35,6 +35,8 @@ export interface EntryRow extends Came {
   readonly key: string | null;
   /** Sealed by itself, for this entry: so it was before bodies lay together (migration 006). */
   readonly alone: Buffer | null;
+  /** Its call appended nothing else: what it says lies with it. */
+  readonly own: Buffer | null;
 }
 
 export async function rowsOf(
@@ -42,8 +44,8 @@ export async function rowsOf(
   log: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EntryRow>> {
-  const { rows } =
-    await sql<EntryRow>`select id, seq, n, key, case when seq < 0 then body end as alone from ledger_entries
+  const { rows } = await sql<EntryRow>`select id, seq, n, key, case when seq < 0 then body end as alone,
+           case when single then body end as own from ledger_entries
     where log = ${log} and id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -65,10 +67,11 @@ export function bodyOpener(
   const heldKeys = new Map<string | null, Promise<SubjectKey | null>>();
   const heldCalls = new Map<string, Promise<Bodies | null>>();
   return async (row) => {
-    const { id, seq, key: keyId, alone } = row;
+    const { id, seq, key: keyId, alone, own } = row;
     const key = await hold(heldKeys, keyId, () => keys.byId(db, keyId));
     if (key === null) return null;
     if (alone !== null) return { key, body: plain(opened(key, alone, `ledger-body/${id}`)) };
+    if (own !== null) return { key, body: plain(opened(key, own, PURPOSE)?.[id]) };
     const bodies = await hold(heldCalls, `${seq} ${keyId}`, () => bodiesOf(db, log, key, row));
     return { key, body: plain(bodies?.[id]) };
   };
@@ -76,7 +79,7 @@ export function bodyOpener(
 
 async function bodiesOf(db: Database, log: string, key: SubjectKey, { seq, key: keyId }: EntryRow) {
   const { rows } = await sql<{ body: Buffer }>`select body from ledger_entries
-    where log = ${log} and seq = ${seq} and key is not distinct from ${keyId} and body is not null`.execute(
+    where log = ${log} and seq = ${seq} and key is not distinct from ${keyId} and body is not null and single is null`.execute(
     db,
   );
   return rows[0] === undefined ? null : opened(key, rows[0].body, PURPOSE);

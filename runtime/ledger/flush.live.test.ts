@@ -72,11 +72,10 @@ test.each([
 
 test("files that are there already are made again from the same bytes", async () => {
   await appendTo(world, 300);
-  const kept = { rows: [] as readonly Record<string, unknown>[] };
-  kept.rows = (await sql<Record<string, unknown>>`select * from ledger_outbox`.execute(world.db)).rows;
+  const waited = await world.db.selectFrom("ledger_outbox").selectAll().execute();
   await fallAt("flushed");
   const bytes = await readFile(fileOf("tile/entries/000"));
-  for (const { log, seq, entries, leaves } of kept.rows)
+  for (const { log, seq, entries, leaves } of waited)
     await sql`insert into ledger_outbox (log, seq, entries, leaves) overriding system value
       values (${log}, ${seq}, ${entries}, ${leaves})`.execute(world.db);
   expect(await sequence()).toBe(true);

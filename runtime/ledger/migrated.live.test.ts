@@ -21,6 +21,7 @@ import { fsck } from "./fsck.ts";
 import { openLedger } from "./ledger.ts";
 import { placeIn } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
+import { beginKeys } from "./signing-keys.ts";
 import { keyedStore, type Subject } from "./subject-keys.ts";
 import { tail } from "./tail.ts";
 import { writeFull } from "./tiles.ts";
@@ -40,6 +41,7 @@ test("an older log is found whole, and is written on", async () => {
   await place.guard.advance(null, { origin: ORIGIN, size: LOGGED, root: grown.root });
 
   const db = await openDatabase(own.url);
+  await beginKeys(place.keys);
   const ledger = await openLedger({ ...{ db, seals, home, now }, log: "shop" });
   await ledger.append(db, [
     { type: "check", subject: "service", body: { n: LOGGED + WAITING } },

@@ -3,7 +3,7 @@
  *
  *   standby ──lock──► epoch + 1 ──► guard looks ──► batch ──► commit ──► full tiles to files ──► guard ──► sign ──► publish ─┐
  *      ▲                                │             ▲                                                                    │
- *      └──── connection lost ───────────┴── refused   └────────────── every 150 ms, at once after a full batch ────────────┘
+ *      └──── connection lost ───────────┴── refused   └────────────── every 200 ms, at once after a full batch ────────────┘
  *
  * The lock lives in the session that also commits, so who lost the one can not do the other; the epoch holds where a pooler hands out
  * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
@@ -254,7 +254,7 @@ export interface LoopOptions extends SequencerOptions {
 }
 
 const UPKEEP_MS = 3_600_000;
-const INTERVAL_MS = 150;
+const INTERVAL_MS = 200;
 const STANDBY_MS = 1000;
 
 /** Leads whenever nobody else does, until it is stopped. */

@@ -17,7 +17,9 @@ import * as sweeps from "./migrations/012-sweeps.ts";
 import * as suppressionLots from "./migrations/013-suppression-lots.ts";
 import * as taskDates from "./migrations/014-task-dates.ts";
 import * as drillBasis from "./migrations/015-drill-basis.ts";
+import * as ledgerSingle from "./migrations/016-ledger-single.ts";
 import { pipelined } from "./pipelined.ts";
+import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -38,6 +40,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "013-suppression-lots": suppressionLots,
   "014-task-dates": taskDates,
   "015-drill-basis": drillBasis,
+  "016-ledger-single": ledgerSingle,
 };
 
 export async function openDatabase(url: string): Promise<Database> {
@@ -51,7 +54,10 @@ export async function openDatabase(url: string): Promise<Database> {
   // An idle connection that dies is replaced at its next use; the error belongs to nobody. One that dies in somebody's hands fails
   // his next statement: unheard, its error would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    prepareOften(client);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   pipelined(db);
   try {

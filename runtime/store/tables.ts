@@ -112,7 +112,16 @@ export interface LedgerTables {
     destroyed_at: Date | null;
   };
   ledger_outbox: { log: string; seq: Generated<string>; entries: number; leaves: Buffer };
-  ledger_entries: { id: string; log: string; seq: Big; n: number; key: string | null; body: Buffer | null };
+  ledger_entries: {
+    id: string;
+    log: string;
+    seq: Big;
+    n: number;
+    key: string | null;
+    body: Buffer | null;
+    /** True: its call appended nothing else. */
+    single: Generated<boolean | null>;
+  };
   ledger_batches: {
     log: string;
     first: Big;
