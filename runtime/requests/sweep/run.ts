@@ -56,6 +56,8 @@ export interface SweepContext extends Pick<RunContext, "onProgress" | "atPoint" 
 export interface MemberOutcome {
   readonly outcome: RequestOutcome;
   readonly failed: StoreFailed | null;
+  /** The outcome's plan is the one that the journal has. */
+  readonly planIsWritten: boolean;
   /** The steps that the member's rows were part of. */
   readonly steps: { readonly done: number; readonly failed: number };
 }
@@ -105,11 +107,10 @@ export async function runSweep(context: SweepContext): Promise<readonly MemberOu
       break;
     }
   }
-  return people.map(({ outcome, failed, steps }) => ({
-    outcome: must(outcome, "everybody has an outcome"),
-    failed,
-    steps,
-  }));
+  return people.map(({ outcome: own, lines, failed, steps }) => {
+    const outcome = must(own, "everybody has an outcome");
+    return { ...{ outcome, failed, steps }, planIsWritten: lines !== null && outcome.plan === lines };
+  });
 }
 
 async function open({ members, journal }: SweepContext): Promise<Person[]> {
