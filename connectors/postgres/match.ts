@@ -121,8 +121,9 @@ function exact(match: Match, columns: readonly Column[], catalogue: Catalogue, {
 /** Of tuples of one: in one pass, for there may be very many. */
 function fitting(tuples: Match["tuples"], fits: ((value: string) => boolean) | null): readonly string[] {
   const values: string[] = [];
-  for (const [value] of tuples)
-    if (value !== undefined && isText(value) && (fits === null || fits(value))) values.push(value);
+  // What fits a type is a text.
+  const check = fits ?? isText;
+  for (const [value] of tuples) if (value !== undefined && check(value)) values.push(value);
   return values;
 }
 

@@ -17,7 +17,7 @@ import {
   spellingsOf,
 } from "../terms/notations.ts";
 import { type Normaliser, normaliserOf } from "../terms/person.ts";
-import { tupleKey } from "./named.ts";
+import { textKey, tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
 export class UnmatchedRow extends Error {
@@ -65,8 +65,13 @@ export function kindsOfMatch(graph: Graph, collection: string, match: Matching):
 }
 
 /** Two tuples that the store calls the same have the same name; without kinds it is the `tupleKey`. */
-export const nameIn = (kinds: Kinds | null, tuple: readonly string[]): string =>
-  tupleKey(kinds === null ? tuple : tuple.map((text, i) => oneNotation(kinds[i], text)));
+export function nameIn(kinds: Kinds | null, tuple: readonly string[]): string {
+  if (kinds === null) return tupleKey(tuple);
+  const [only] = tuple;
+  // Most links and keys are one field: for them nothing is made.
+  if (only !== undefined && tuple.length === 1) return textKey(oneNotation(kinds[0], only));
+  return tupleKey(tuple.map((text, i) => oneNotation(kinds[i], text)));
+}
 
 interface LinkKinds {
   /** As the row that holds the link is compared. Null: what it holds is the text of the row that it leads to. */

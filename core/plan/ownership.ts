@@ -19,7 +19,16 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsLedTo, linkKinds, linkName, matchesBy, matchingLedTo, nameIn, spelled } from "./notation.ts";
+import {
+  type Kinds,
+  kindsLedTo,
+  linkKinds,
+  linkName,
+  matchesBy,
+  matchingLedTo,
+  nameIn,
+  spelled,
+} from "./notation.ts";
 
 /** A row outside the capture, named by the fields that a link points at. */
 interface Outside {
@@ -27,8 +36,29 @@ interface Outside {
   readonly fields: readonly string[];
   readonly tuple: Tuple;
 }
-const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
-  `${collection}(${fields.join(",")})${nameIn(kindsLedTo(graph, collection, fields), tuple)}`;
+function outsideKey(graph: Graph, { collection, fields, tuple }: Outside): string {
+  const { group, kinds } = placeOf(graph, collection, fields);
+  return group + nameIn(kinds, tuple);
+}
+
+interface Place {
+  readonly collection: string;
+  readonly group: string;
+  readonly kinds: Kinds | null;
+}
+
+const places = new WeakMap<Graph, WeakMap<readonly string[], Place>>();
+/** A link's fields are one list: what is true of them all is looked up once. */
+function placeOf(graph: Graph, collection: string, fields: readonly string[]): Place {
+  const own = places.get(graph) ?? new WeakMap<readonly string[], Place>();
+  places.set(graph, own);
+  const known = own.get(fields);
+  if (known?.collection === collection) return known;
+  const group = `${collection}(${fields.join(",")})`;
+  const place = { collection, group, kinds: kindsLedTo(graph, collection, fields) };
+  own.set(fields, place);
+  return place;
+}
 
 export class Climb {
   readonly #graph: Graph;
@@ -36,7 +66,6 @@ export class Climb {
   /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
   readonly #owners = new Map<string, readonly string[] | "alive">();
   readonly #pending = new Map<string, Outside[]>();
-  readonly #fields = new Map<string, readonly string[]>();
   /** Rows with a link to somebody or something outside. As people leave, there are only fewer. */
   readonly candidates: Found[] = [];
 
@@ -88,17 +117,7 @@ export class Climb {
   }
 
   #fieldsOf(id: string): readonly string[] {
-    const known = this.#fields.get(id);
-    if (known !== undefined) return known;
-    const collection = must(this.#graph.collections.get(id), "links lead to collections");
-    const below = [...this.#graph.collections.values()].flatMap((c) =>
-      ownerLinks(c).flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
-    );
-    const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
-    const named = [...this.#captured(id).key, ...collection.identities.map((i) => i.field)];
-    const fields = [...new Set([...below, ...above, ...named])];
-    this.#fields.set(id, fields);
-    return fields;
+    return climbFields(this.#graph, this.#captured(id));
   }
 
   /** A row that the question is not about changes nothing, and is counted: with all questions behind it, it should be about one. */
@@ -176,7 +195,7 @@ export class Climb {
     const name = outsideKey(this.#graph, outside);
     if (this.#owners.has(name)) return;
     this.#owners.set(name, []);
-    const group = `${outside.collection}(${outside.fields.join(",")})`;
+    const { group } = placeOf(this.#graph, outside.collection, outside.fields);
     const list = this.#pending.get(group);
     if (list === undefined) this.#pending.set(group, [outside]);
     else list.push(outside);
@@ -199,6 +218,24 @@ export class Climb {
     }
     return alive;
   }
+}
+
+const askedFor = new WeakMap<Graph, WeakMap<readonly string[], readonly string[]>>();
+/** What a climb has to see of rows outside; by the list of fields that a capture asks for, which is the same for everybody. */
+function climbFields(graph: Graph, { collection, key, fields: captured }: Captured): readonly string[] {
+  const own = askedFor.get(graph) ?? new WeakMap<readonly string[], readonly string[]>();
+  askedFor.set(graph, own);
+  const known = own.get(captured);
+  if (known !== undefined) return known;
+  const id = idOf(collection);
+  const below = [...graph.collections.values()].flatMap((c) =>
+    ownerLinks(c).flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
+  );
+  const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
+  const named = [...key, ...collection.identities.map((i) => i.field)];
+  const fields = [...new Set([...below, ...above, ...named])];
+  own.set(captured, fields);
+  return fields;
 }
 
 const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
@@ -254,8 +291,11 @@ function outsideOwners(graph: Graph, capture: Capture, captured: Captured, cells
     const tuples = pointsAt(captured.fields, l, cells);
     const home = leadsToOneRow(graph, capture, l) ? capture.surelyHome(captured, l, cells) : [];
     if (home.length === tuples.length) continue;
-    const named = new Set(home.map(tupleKey));
-    const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    let away = tuples;
+    if (home.length > 0) {
+      const named = new Set(home.map(tupleKey));
+      away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    }
     found = [...found, ...away.flatMap((tuple) => outsideOf(capture, l, tuple))];
   }
   return found;

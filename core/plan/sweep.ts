@@ -141,7 +141,12 @@ export function eachOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>, 
     }
 }
 
-const changesSomething = (set: Mask): boolean => Object.values(set).some((act) => act !== "keep");
+const changing = new WeakMap<Mask, boolean>();
+function changesSomething(set: Mask): boolean {
+  const does = changing.get(set) ?? Object.values(set).some((act) => act !== "keep");
+  changing.set(set, does);
+  return does;
+}
 
 /** What a person's rows came to when everybody had left: somebody else's turn may have taken a row, or let it go. */
 function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonPlan["fates"] {
@@ -191,30 +196,57 @@ function circlesOf(graph: SweepInput["graph"], people: readonly SweepPerson[]): 
   return [...Map.groupBy(people.keys(), top).values()];
 }
 
-/** One change per collection and kind of act, whatever the number of people; `skip`: rows that need no change any more. */
+/** One change per collection and kind of act, whatever the number of people. */
+export interface Changes {
+  readonly changes: readonly Change[];
+  /** The collections in which there is something to be done, by circle. */
+  readonly touched: ReadonlyMap<Circle, ReadonlySet<string>>;
+}
+
+/** `wants`: false for rows that need no change any more. */
 export function changesOf(
   circles: Iterable<Circle>,
   wants: (captured: Captured, row: CapturedRow, set: Mask | null) => boolean,
-): Change[] {
-  const groups = new Map<
-    Captured["collection"],
-    Map<string, { change: Change; keys: CapturedRow["key"][] }>
-  >();
-  for (const circle of circles)
+): Changes {
+  const groups = new Map<Captured["collection"], Acts>();
+  const touched = new Map<Circle, ReadonlySet<string>>();
+  for (const circle of circles) {
+    const own = new Set<string>();
+    let of: Captured | null = null;
+    let acts = NO_ACTS;
     circle.each((captured, row, set) => {
       if (!wants(captured, row, set)) return;
-      const ofCollection = groups.get(captured.collection) ?? new Map();
-      groups.set(captured.collection, ofCollection);
-      const name = set === null ? "" : tupleKey(Object.entries(set).sort().flat());
-      const group = ofCollection.get(name);
-      if (group !== undefined) {
-        group.keys.push(row.key);
-        return;
+      // Rows of one collection come one after another.
+      if (of !== captured) {
+        const { collection } = captured;
+        own.add(idOf(collection));
+        acts = groups.get(collection) ?? new Map();
+        groups.set(collection, acts);
+        of = captured;
       }
-      const keys = [row.key];
-      const act = set === null ? "delete" : "set";
-      const collection = idOf(captured.collection);
-      ofCollection.set(name, { change: { collection, act, set: set ?? {}, keys }, keys });
+      const name = set === null ? "" : nameOfMask(set);
+      const act = acts.get(name);
+      if (act === undefined) acts.set(name, { set, keys: [row.key] });
+      else act.keys.push(row.key);
     });
-  return [...groups.values()].flatMap((g) => [...g.values()].map(({ change }) => change));
+    touched.set(circle, own);
+  }
+  const changes = [...groups].flatMap(([collection, all]) =>
+    [...all.values()].map(({ set, keys }): Change => {
+      const [act, id] = [set === null ? ("delete" as const) : ("set" as const), idOf(collection)];
+      return { collection: id, act, set: set ?? {}, keys };
+    }),
+  );
+  return { changes, touched };
+}
+
+type Acts = Map<string, { readonly set: Mask | null; readonly keys: CapturedRow["key"][] }>;
+const NO_ACTS: Acts = new Map();
+
+const maskNames = new WeakMap<Mask, string>();
+/** Very many rows have one mask. */
+function nameOfMask(set: Mask): string {
+  const name = maskNames.get(set) ?? tupleKey(Object.entries(set).sort().flat());
+  maskNames.set(set, name);
+  return name;
 }

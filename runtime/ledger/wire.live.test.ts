@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
+import { bigintArray, byteaArray, textArray, uuidArray } from "./wire.ts";
 
 let client: pg.Client;
 beforeAll(async () => {
@@ -34,4 +34,10 @@ test("bytes of every length", async () => {
   const values = [Buffer.of(), null, randomBytes(1), randomBytes(70_000), null];
   const texts = values.map((value) => (value === null ? null : `\\x${value.toString("hex")}`));
   expect(await back(byteaArray(values), "bytea")).toEqual({ v: texts, low: 1 });
+});
+
+test("texts, whatever is in them", async () => {
+  const values = ["", "a", 'quoted " and \\ and {,}', "NULL", "grün 🌱", "x".repeat(70_000)];
+  expect(await back(textArray(values), "text")).toEqual({ v: values, low: 1 });
+  expect(await back(textArray([]), "text")).toEqual({ v: [], low: null });
 });

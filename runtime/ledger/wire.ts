@@ -8,6 +8,7 @@ import type { Room } from "./memory.ts";
 const UUID = 2950;
 const BIGINT = 20;
 const BYTEA = 17;
+const TEXT = 25;
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
@@ -79,6 +80,22 @@ export function byteaArray(values: readonly (Uint8Array | null)[], room: Room = 
     if (value === null) continue;
     whole.set(value, at);
     at += value.length;
+  }
+  return whole;
+}
+
+export function textArray(values: readonly string[], room: Room = fresh): Buffer {
+  const whole = head(
+    room,
+    TEXT,
+    values.length,
+    values.reduce((n, value) => n + Buffer.byteLength(value), 0),
+  );
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    const length = whole.write(value, at + LENGTH_BYTES, "utf8");
+    whole.writeInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   }
   return whole;
 }

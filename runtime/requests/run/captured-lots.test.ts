@@ -7,7 +7,7 @@ const IDENTITIES = [{ namespace: "email", value: "ann@example.org" }];
 
 /** As plain data, with the lots of each collection put together again. */
 function written(earlier: Earlier) {
-  const lots = [...lotsOf(earlier)].map(readLot);
+  const lots = [...lotsOf(earlier)].map((lot) => readLot(Buffer.from(lot)));
   const rows = new Map<string, RememberedRow[]>();
   for (const c of lots.flatMap((l) => l.collections)) rows.set(c.id, [...(rows.get(c.id) ?? []), ...c.rows]);
   return { lots: lots.length, identities: lots.flatMap((l) => l.identities), rows: Object.fromEntries(rows) };
@@ -58,6 +58,20 @@ test("very many rows are cut into lots, and small collections share one", () => 
   expect(lots).toBeLessThan(12);
   expect(rows["app.many"]).toEqual(many);
   expect([rows["app.a"], rows["app.z"]]).toEqual([one, one]);
+});
+
+test("whatever stands in a cell comes back, and two collections with the same fields stay two", () => {
+  const texts = ["", "plain", 'a "b" \\ c', "grün\n\u0000\u2028", "[1]", "null", null, " x@y.z "];
+  const cards = texts.map(
+    (text, i): RememberedRow => ({ key: [String(i)], cells: [String(i), text], reach: "mention" }),
+  );
+  const fields = ["id", 'na"me'];
+  const key = ["id"];
+  const { rows } = written({
+    identities: [{ namespace: "name", value: 'a "b"' }],
+    collections: ["app.cards", "app.notes"].map((id) => ({ ...{ id, fields, key }, rows: cards })),
+  });
+  expect(rows).toEqual({ "app.cards": cards, "app.notes": cards });
 });
 
 test("nothing captured is one lot with the identities", () => {

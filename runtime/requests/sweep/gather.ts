@@ -8,7 +8,7 @@ import {
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
+import { type Asking, type Joined, joinQuestions, joinUnlikely } from "@avow/core/plan/gather";
 import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
@@ -122,7 +122,7 @@ export async function stillThere(
     });
     const joined = [
       ...(before.get(id) ?? []),
-      ...(byKey.length === 0 ? [] : [joinQuestions(estate.graph, byKey)]),
+      ...(byKey.length === 0 ? [] : [joinUnlikely(estate.graph, byKey)]),
     ];
     if (joined.length > 0)
       await askTogether(estate, joined, (by, row) => {

@@ -14,7 +14,14 @@ import type { Asked } from "@avow/core/plan/asked";
 import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
+import {
+  type Circle,
+  changesOf,
+  eachOf,
+  type PersonPlan,
+  planSweep,
+  type SweepPlan,
+} from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -25,7 +32,7 @@ import { type Earlier, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
-import { carryOut, touchedBy, type Went } from "./carry-out.ts";
+import { carryOut, type Went } from "./carry-out.ts";
 import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
 
@@ -56,6 +63,8 @@ export interface SweepContext extends Pick<RunContext, "onProgress" | "atPoint" 
 export interface MemberOutcome {
   readonly outcome: RequestOutcome;
   readonly failed: StoreFailed | null;
+  /** The outcome's plan is the one that the journal has. */
+  readonly planIsWritten: boolean;
   /** The steps that the member's rows were part of. */
   readonly steps: { readonly done: number; readonly failed: number };
 }
@@ -105,11 +114,10 @@ export async function runSweep(context: SweepContext): Promise<readonly MemberOu
       break;
     }
   }
-  return people.map(({ outcome, failed, steps }) => ({
-    outcome: must(outcome, "everybody has an outcome"),
-    failed,
-    steps,
-  }));
+  return people.map(({ outcome: own, lines, failed, steps }) => {
+    const outcome = must(own, "everybody has an outcome");
+    return { ...{ outcome, failed, steps }, planIsWritten: lines !== null && outcome.plan === lines };
+  });
 }
 
 async function open({ members, journal }: SweepContext): Promise<Person[]> {
@@ -233,23 +241,26 @@ async function act(
   const { context, done } = sweep;
   const wants = wanting(context.estate, done);
   const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
-  const going = new Map<Circle, ReadonlySet<string>>();
-  for (const circle of circles) {
-    const touched = touchedBy(circle, wants);
-    if (touched.size > 0 && !stuck(circle)) going.set(circle, touched);
-    else
-      for (const i of circle.people) {
-        const person = must(people[i], "circles are of people");
-        end(person, leftOf(person, wants));
-      }
-  }
+  const { changes, touched } = changesOf(
+    circles.filter((c) => !stuck(c)),
+    wants,
+  );
+  const going = new Map([...touched].filter(([, collections]) => collections.size > 0));
+  for (const circle of circles)
+    for (const i of going.has(circle) ? [] : circle.people) {
+      const person = must(people[i], "circles are of people");
+      end(person, leftOf(person, wants));
+    }
   const [first] = people;
   if (first === undefined) return;
   await noteRows(
     context,
     [...going.keys()].flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
   );
-  const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
+  const went = await carryOut(
+    { ...context, done, wants, captured: stateOf(first).collections },
+    { changes, touched: going },
+  );
   for (const [circle, how] of went)
     for (const i of circle.people) tell(must(people[i], "circles are of people"), how);
 }

@@ -28,7 +28,7 @@ const PLAN = inFile("sweep", "core/plan/sweep.ts", [
   },
   {
     name: "sweep: changes of one collection are one change",
-    was: `const name = set === null ? "" : tupleKey(Object.entries(set).sort().flat());`,
+    was: `const name = set === null ? "" : nameOfMask(set);`,
     is: `const name = set === null ? "" : "set";`,
     means: "rows are given the mask of others",
   },
@@ -153,14 +153,14 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: addresses are compared to the letter",
-    was: "nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),",
-    is: "nameIn(kinds, tuple),",
+    was: "textKey(oneNotation(kind, normaliser === undefined ? cell : normalise(normaliser, cell)));",
+    is: "textKey(oneNotation(kind, cell));",
     means: "an account with another spelling of the address is nobody's",
   },
   {
     name: "gather: another notation is nobody's",
-    was: "const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;",
-    is: "const kinds = null;",
+    was: "kinds: exact ? kindsOfMatch(graph, first.collection, matching) : null,",
+    is: "kinds: null,",
     means:
       "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
   },
