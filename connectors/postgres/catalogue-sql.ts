@@ -57,7 +57,7 @@ ORDER BY i.indrelid, i.indexrelid`;
 /** Keys that PostgreSQL adds for the single partitions have a parent, and are left out. */
 export const FOREIGN_KEYS = `
 SELECT f.conrelid::text, f.conname::text, ${names("f.conrelid", "f.conkey")}, f.confrelid::text, ${names("f.confrelid", "f.confkey")},
-  f.confdeltype::text
+  f.confdeltype::text, f.convalidated::text
 FROM pg_constraint f
 WHERE f.contype = 'f' AND f.conparentid = 0 AND f.conrelid = ANY ($1::text[]::oid[])
 ORDER BY f.conrelid, f.conname`;

@@ -163,8 +163,9 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         const to = nameOf.get(text(key[3]));
         const onDelete = ON_DELETE[text(key[5])];
         if (to === undefined || onDelete === undefined) return [];
+        const ends = { from: list(key[2]), to: { collection: to, fields: list(key[4]) } };
         return [
-          { name: text(key[1]), from: list(key[2]), to: { collection: to, fields: list(key[4]) }, onDelete },
+          { name: text(key[1]), ...ends, onDelete, ...(key[6] === "true" ? { holds: true as const } : {}) },
         ];
       }),
       indexes: parts.indexes.map((index) => list(index[3])).filter((fields) => fields.length > 0),
