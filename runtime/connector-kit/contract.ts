@@ -182,10 +182,7 @@ export interface OldestQuery extends Bounds {
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
-  /**
-   * Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or
-   * with a window, it means nothing.
-   */
+  /** Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or with a window, it means nothing. */
   readonly beforeMax?: number;
   /** Also the keys of some rows that lie before. */
   readonly keys?: { readonly fields: readonly string[]; readonly rowsMax: number };

@@ -153,14 +153,14 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: addresses are compared to the letter",
-    was: "nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),",
-    is: "nameIn(kinds, tuple),",
+    was: "const found = group.askers.get(nameIn(kinds, tuple));",
+    is: "const found = group.askers.get(nameIn(matching.normalisers === undefined ? kinds : null, tuple));",
     means: "an account with another spelling of the address is nobody's",
   },
   {
     name: "gather: another notation is nobody's",
-    was: "const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;",
-    is: "const kinds = null;",
+    was: "const kinds = kindsOfMatch(graph, first.collection, matching);",
+    is: "const kinds = matching.normalisers === undefined ? null : kindsOfMatch(graph, first.collection, matching);",
     means:
       "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
   },
