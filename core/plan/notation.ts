@@ -244,6 +244,20 @@ export const closerFields = oncePer((graph): readonly string[] => [
   ...graph.asWritten,
 ]);
 
+/** Fields that hold UUIDs as texts in which letters count (of an identity they do under any collation): one in both small and capital ones is found by no question. */
+export const uuidTexts = oncePer((graph): readonly string[] =>
+  [...graph.notations].flatMap(([id, fields]) =>
+    [...fields]
+      .filter(([, kind]) => meaningOf(kind) === "uuid")
+      .filter(
+        ([field, kind]) =>
+          !FOLDS.has(ownOf(kind)) ||
+          graph.collections.get(id)?.identities.some((i) => i.field === field) === true,
+      )
+      .map(([field]) => `${id}.${field}`),
+  ),
+);
+
 const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Compared[]> => {
   const found = [...graph.collections].flatMap(([id, c]) =>
     c.identities.flatMap((i) =>
