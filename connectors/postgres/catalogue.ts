@@ -31,6 +31,8 @@ export interface Column {
   readonly firstLabel: string | null;
   /** Its collation takes different texts for the same one. */
   readonly loose: boolean;
+  /** That collation, as SQL names it. */
+  readonly looseAs?: string;
 }
 
 export interface Table {
@@ -91,7 +93,8 @@ function columnOf(row: readonly Cell[]): Column {
     identity: row[12] === "true",
     unique: row[10] === "true",
     firstLabel: row[11] ?? null,
-    loose: row[13] === "true",
+    loose: row[13] !== null,
+    ...(typeof row[13] === "string" ? { looseAs: row[13] } : {}),
   };
 }
 

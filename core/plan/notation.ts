@@ -227,6 +227,8 @@ export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): s
 
 const FOLDS: ReadonlySet<Notations | undefined> = new Set<Notations>(["case", "ascii", "spelling", "padded"]);
 
+const isLoose = (own: Notations | undefined): boolean => FOLDS.has(own) || own === "collation";
+
 /** Fields that hold text as it is, and lead to one that folds letters: what they hold in another notation is found by no question. */
 export const closerFields = oncePer((graph): readonly string[] => [
   ...[...graph.collections.values()].flatMap((child) =>
@@ -236,7 +238,7 @@ export const closerFields = oncePer((graph): readonly string[] => [
           (field, i) =>
             (normalisers?.[i] ?? "exact") === "exact" &&
             ownOf(graph.notations.get(idOf(child))?.get(field)) === undefined &&
-            FOLDS.has(ownOf(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? ""))),
+            isLoose(ownOf(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? ""))),
         )
         .map((field) => `${idOf(child)}.${field}`),
     ),
