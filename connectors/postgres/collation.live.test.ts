@@ -112,11 +112,12 @@ test("looks at such columns work, and fold nothing", async () => {
   expect(answered(await store.search({ ...look, rowsMax: 100 }))).toMatchObject({ hits: [{ key: ["ann"] }] });
 });
 
-test("who owns a row is asked strictly, and a row that was changed meanwhile is not put back", async () => {
+test("who owns a row is asked as links are, and a row that was changed meanwhile is not put back", async () => {
   const to = { collection: "people", fields: ["nick"] };
   for (const [from, ownerless] of [
     ["author", 1],
-    ["about", 1],
+    // `Ann` is tied to `ann` by the collation of the field that says so.
+    ["about", 0],
   ] as const) {
     const links = [{ from: [from], to }];
     const report = await store.ownership?.({ collection: "posts", links });

@@ -119,6 +119,7 @@ test("describes schemas, partitions, generated fields, keys of every kind", asyn
       from: ["region", "no"],
       to: { collection: "accounts", fields: ["region", "no"] },
       onDelete: "set null",
+      holds: true,
     },
   ]);
   expect(named("events")).toMatchObject({ primaryKey: ["day", "id"], rowsEstimate: 10 });

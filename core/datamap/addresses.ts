@@ -8,18 +8,23 @@ import { type Normaliser, normaliserOf } from "../terms/person.ts";
 import { type Collection, collectionId, idOf, type Link } from "./model.ts";
 
 type KindOf = (collection: string, field: string) => Notations | undefined;
+/** What stores say of their fields, and whether a foreign key of the store vouches that the link leads to the very row that it names. */
+export interface Declared {
+  readonly kindOf: KindOf;
+  readonly isHeld: (collection: string, link: Link) => boolean;
+}
 /** By collection and field. Null: it would be an e-mail address and a telephone number. */
 type Addresses = ReadonlyMap<string, Normaliser | null>;
 
 const placeOf = (collection: string, field: string): string => JSON.stringify([collection, field]);
 
 /** The collections, with links that say which of their fields are compared as addresses. */
-export function linksByAddress(all: readonly Collection[], kindOf: KindOf): readonly Collection[] {
+export function linksByAddress(all: readonly Collection[], declared: Declared): readonly Collection[] {
   const addresses = addressesIn(all);
   if (addresses.size === 0) return all;
   return all.map((c) => {
     const links = c.links.map((link) => {
-      const { normalisers } = comparing(addresses, kindOf, idOf(c), link);
+      const { normalisers } = comparing(addresses, declared, idOf(c), link);
       return normalisers.every((n) => n === "exact") ? link : { ...link, normalisers };
     });
     return links.every((link, i) => link === c.links[i]) ? c : { ...c, links };
@@ -27,11 +32,11 @@ export function linksByAddress(all: readonly Collection[], kindOf: KindOf): read
 }
 
 /** Fields of links between addresses that are compared as the store compares all others, though: they are no texts, or of two kinds. */
-export function addressesAsWritten(all: readonly Collection[], kindOf: KindOf): readonly string[] {
+export function addressesAsWritten(all: readonly Collection[], declared: Declared): readonly string[] {
   const addresses = addressesIn(all);
   return all.flatMap((c) =>
     c.links.flatMap((link) =>
-      comparing(addresses, kindOf, idOf(c), link).asWritten.map((f) => `${idOf(c)}.${f}`),
+      comparing(addresses, declared, idOf(c), link).asWritten.map((f) => `${idOf(c)}.${f}`),
     ),
   );
 }
@@ -74,10 +79,11 @@ const pairsOf = (child: string, { from, to }: Link): readonly (readonly [string,
 
 function comparing(
   addresses: Addresses,
-  kindOf: KindOf,
+  { kindOf, isHeld }: Declared,
   child: string,
   link: Link,
 ): { readonly normalisers: readonly Normaliser[]; readonly asWritten: readonly string[] } {
+  if (isHeld(child, link)) return { normalisers: link.from.map(() => "exact"), asWritten: [] };
   const asWritten: string[] = [];
   const normalisers = link.from.map((field, i): Normaliser => {
     const other = must(link.to.fields[i], "links are even");

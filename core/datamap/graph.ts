@@ -2,7 +2,7 @@
 import { must } from "../terms/assert.ts";
 import { type Compared, meaningOf, meantAs, type Notations, ofType } from "../terms/notations.ts";
 import { normaliserOf } from "../terms/person.ts";
-import { addressesAsWritten, linksByAddress } from "./addresses.ts";
+import { addressesAsWritten, type Declared, linksByAddress } from "./addresses.ts";
 import { linksComparedBy } from "./conditions.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
@@ -26,11 +26,17 @@ export interface Graph {
 /** What stores say of their fields. */
 export type Told = ReadonlyMap<string, ReadonlyMap<string, Notations>>;
 
-/** `notations`: what the stores say of their fields; left out: a text equals itself only. */
-export function buildGraph(map: DataMap, told: Told = new Map()): Graph {
+/** `told`: what the stores say of their fields; left out: a text equals itself only. `isHeld`: see `Declared`; left out: no link is. */
+export function buildGraph(
+  map: DataMap,
+  told: Told = new Map(),
+  isHeld: Declared["isHeld"] = () => false,
+): Graph {
   const kindOf = (id: string, field: string): Notations | undefined => told.get(id)?.get(field);
   const plain = map.stores.flatMap((s) => s.collections);
-  const all = linksByAddress(plain, kindOf).map((c) => linksComparedBy(c, (field) => kindOf(idOf(c), field)));
+  const all = linksByAddress(plain, { kindOf, isHeld }).map((c) =>
+    linksComparedBy(c, (field) => kindOf(idOf(c), field)),
+  );
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {
@@ -40,7 +46,7 @@ export function buildGraph(map: DataMap, told: Told = new Map()): Graph {
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
   return {
     ...{ collections, into, ownersFirst: components(edges).flat() },
-    ...{ notations: withUuidTexts(all, told), asWritten: addressesAsWritten(plain, kindOf) },
+    ...{ notations: withUuidTexts(all, told), asWritten: addressesAsWritten(plain, { kindOf, isHeld }) },
   };
 }
 

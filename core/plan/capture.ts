@@ -10,7 +10,7 @@ import { must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import { closeName, closerFields, linkName, spelled, UnmatchedRow } from "./notation.ts";
+import { closeName, closerFields, linkName, spelled, UnmatchedRow, uuidTexts } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -225,6 +225,11 @@ export class Capture {
   /** Fields in which another notation of what they lead to would not be found. */
   get closerFields(): readonly string[] {
     return closerFields(this.#graph);
+  }
+
+  /** Fields in which a UUID in small letters and capitals at once would not be found. */
+  get uuidTexts(): readonly string[] {
+    return uuidTexts(this.#graph);
   }
 
   /** Whether the row's link leads to a row that the person owns. */

@@ -232,6 +232,8 @@ export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): s
 
 const FOLDS: ReadonlySet<Notations | undefined> = new Set<Notations>(["case", "ascii", "spelling", "padded"]);
 
+const isLoose = (own: Notations | undefined): boolean => FOLDS.has(own) || own === "collation";
+
 /** Fields that hold text as it is, and lead to one that folds letters: what they hold in another notation is found by no question. */
 export const closerFields = oncePer((graph): readonly string[] => [
   ...[...graph.collections.values()].flatMap((child) =>
@@ -241,13 +243,27 @@ export const closerFields = oncePer((graph): readonly string[] => [
           (field, i) =>
             (normalisers?.[i] ?? "exact") === "exact" &&
             ownOf(graph.notations.get(idOf(child))?.get(field)) === undefined &&
-            FOLDS.has(ownOf(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? ""))),
+            isLoose(ownOf(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? ""))),
         )
         .map((field) => `${idOf(child)}.${field}`),
     ),
   ),
   ...graph.asWritten,
 ]);
+
+/** Fields that hold UUIDs as texts in which letters count (of an identity they do under any collation): one in both small and capital ones is found by no question. */
+export const uuidTexts = oncePer((graph): readonly string[] =>
+  [...graph.notations].flatMap(([id, fields]) =>
+    [...fields]
+      .filter(([, kind]) => meaningOf(kind) === "uuid")
+      .filter(
+        ([field, kind]) =>
+          !FOLDS.has(ownOf(kind)) ||
+          graph.collections.get(id)?.identities.some((i) => i.field === field) === true,
+      )
+      .map(([field]) => `${id}.${field}`),
+  ),
+);
 
 const ownNotations = oncePer((graph): ReadonlyMap<string, readonly Compared[]> => {
   const found = [...graph.collections].flatMap(([id, c]) =>

@@ -51,6 +51,8 @@ export interface ForeignKeyDescription {
   readonly from: readonly string[];
   readonly to: { readonly collection: string; readonly fields: readonly string[] };
   readonly onDelete: "no action" | "restrict" | "cascade" | "set null" | "set default";
+  /** The store vouches for it that every row leads to one that is there. */
+  readonly holds?: true;
 }
 
 export interface CollectionDescription {
@@ -119,7 +121,7 @@ export type Mutation = Erasing | Restoring;
 export const isErasing = (mutation: Mutation): mutation is Erasing =>
   mutation.act === "delete" || mutation.act === "set";
 
-/** Operating errors are a closed union; `reason` never holds a value of the data. */
+/** A closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
   readonly error:
@@ -180,10 +182,7 @@ export interface OldestQuery extends Bounds {
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
-  /**
-   * Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or
-   * with a window, it means nothing.
-   */
+  /** Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or with a window, it means nothing. */
   readonly beforeMax?: number;
   /** Also the keys of some rows that lie before. */
   readonly keys?: { readonly fields: readonly string[]; readonly rowsMax: number };

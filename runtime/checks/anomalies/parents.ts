@@ -50,7 +50,7 @@ export function asCompared(map: DataMap, stores: ReadonlyMap<string, Open>): Dat
     const { store, name } = must(places.get(id), "links lead to collections of the map");
     return kindsIn(stores, { store, collection: name, fields: [field] })[0];
   };
-  const compared = linksByAddress(all, kindOf).map((c) =>
+  const compared = linksByAddress(all, { kindOf, isHeld: () => false }).map((c) =>
     linksComparedBy(c, (field) => kindOf(idOf(c), field)),
   );
   return {

@@ -372,6 +372,10 @@ export function closed(
       (field) =>
         `\`${field}\` was looked at by the text as it is written: another notation of the same was not found there`,
     ),
+    ...state.uuidTexts.map(
+      (field) =>
+        `\`${field}\` was looked at for UUIDs in small letters and in capitals: one that is written in both was not found there`,
+    ),
   ];
   const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
   const there = (): RowsThere[] =>

@@ -196,3 +196,29 @@ collections:
     await engine.drop();
   }
 });
+
+/** A foreign key that was never checked may hide an address in other letters. */
+test.each([
+  ["that holds", "", []],
+  ["that was never checked", " not valid", ["insert into letters values (3, 'ANN@example.org')"]],
+] as const)("a foreign key %s leaves no letter behind", async (_, valid, before) => {
+  const held: World = {
+    ...accents,
+    layout: [
+      "create table users (id int primary key, email text unique)",
+      "create table letters (id int primary key, email text)",
+      "insert into users values (1, 'Ann@example.org'), (2, 'bob@example.org')",
+      ...before,
+      `alter table letters add constraint named foreign key (email) references users (email)${valid}`,
+      "insert into letters values (1, 'Ann@example.org'), (2, 'bob@example.org')",
+    ],
+  };
+  await after(
+    () => postgres(inject("postgresUrl")),
+    held,
+    async ({ erase, rows }) => {
+      expect(await erase("1")).toEqual(["closed"]);
+      expect(await rows("select id from letters order by id")).toEqual([[2]]);
+    },
+  );
+});

@@ -4,7 +4,7 @@
  */
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
 import { buildGraph, type Graph, type Told } from "@avow/core/datamap/graph";
-import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
+import { type Collection, collectionId, type DataMap, idOf, type Link } from "@avow/core/datamap/model";
 import { pseudoIssues } from "@avow/core/datamap/stand-in-store";
 import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
@@ -91,7 +91,7 @@ function bind(
 ): Bound {
   const { reachable, byHand, apart } = splitByHand(estate);
   if (apart.length > 0) return { ok: false, issues: apart };
-  const graph = buildGraph(reachable, notationsOf(described));
+  const graph = buildGraph(reachable, notationsOf(described), heldBy(described));
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -151,6 +151,29 @@ function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, Collecti
   );
   return new Map(all.filter(([, fields]) => fields.size > 0));
 }
+
+/** Links over the very fields of a foreign key that the store vouches for. */
+const heldBy =
+  (described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>) =>
+  (child: string, { from, to }: Link): boolean => {
+    const live = described
+      .get(to.store)
+      ?.values()
+      .find((c) => collectionId({ store: to.store, collection: c.name }) === child);
+    const pair = (a: readonly string[], b: readonly string[]): string =>
+      a
+        .map((f, i) => `${f}\0${b[i]}`)
+        .sort()
+        .join("\0\0");
+    return (
+      live?.foreignKeys.some(
+        (fk) =>
+          fk.holds === true &&
+          fk.to.collection === to.collection &&
+          pair(fk.from, fk.to.fields) === pair(from, to.fields),
+      ) ?? false
+    );
+  };
 
 /** What the stores themselves do, or refuse, when a row goes that others point at. */
 function tiesOf(

@@ -57,8 +57,8 @@ export const MYSQL: readonly Mutant[] = [
     },
     {
       name: "mysql: keys that no column could hold are asked for",
-      was: "return known.length === made.length ? [known] : [];",
-      is: 'return known.length > 0 ? [made.map((value, i) => value ?? tuple[i] ?? "")] : [];',
+      was: "if (known.length < tuple.length) return [];",
+      is: "if (known.length < tuple.length) return known.length > 0 ? [tuple] : [];",
       means: "the store rounds or cuts a part of a key, and a neighbour's rows are met",
     },
     {

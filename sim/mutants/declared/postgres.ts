@@ -51,8 +51,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/match.ts", [
     {
       name: "postgres: one column of a composite key",
-      was: "const sides = columns.map(strict);",
-      is: 'const sides = columns.map(() => `t.${quoted(columns[0]?.name ?? "")}`);\n  void strict;',
+      was: 'const sides = columns.map((column) => sideOf(column, "exact", catalogue));',
+      is: 'const sides = columns.map((column) => ({ ...sideOf(column, "exact", catalogue), sql: strict(columns[0] ?? column) }));',
       means: "a composite key is compared by its first column, in every place",
     },
     {
@@ -87,8 +87,8 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: raw text only is normalised",
-      was: ".flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);",
-      is: ".flatMap((tuple) => [tuple.map((value) => normalise(normaliser, value))]);",
+      was: '.flatMap((tuple) => [tuple, tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);',
+      is: '.flatMap((tuple) => [tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);',
       means: "where the server folds a letter otherwise, an address is not found",
     },
   ]),

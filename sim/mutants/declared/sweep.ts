@@ -153,14 +153,14 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: addresses are compared to the letter",
-    was: "textKey(oneNotation(kind, normaliser === undefined ? cell : normalise(normaliser, cell)));",
-    is: "textKey(oneNotation(kind, cell));",
+    was: "kinds: kindsOfMatch(graph, first.collection, matching),",
+    is: "kinds: matching.normalisers === undefined ? kindsOfMatch(graph, first.collection, matching) : null,",
     means: "an account with another spelling of the address is nobody's",
   },
   {
     name: "gather: another notation is nobody's",
-    was: "kinds: exact ? kindsOfMatch(graph, first.collection, matching) : null,",
-    is: "kinds: null,",
+    was: "kinds: kindsOfMatch(graph, first.collection, matching),",
+    is: "kinds: matching.normalisers === undefined ? null : kindsOfMatch(graph, first.collection, matching),",
     means:
       "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
   },
