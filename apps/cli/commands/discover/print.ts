@@ -61,9 +61,12 @@ const limited = (
   lines: readonly string[],
   { all, what }: { readonly all: boolean; readonly what: string },
 ): readonly string[] =>
-  all || lines.length <= NOTES_MAX
-    ? lines
-    : [...lines.slice(0, NOTES_MAX), `${lines.length - NOTES_MAX} more ${what} (--all shows them)\n`];
+  (lines.length === 0
+    ? []
+    : all || lines.length <= NOTES_MAX
+      ? [lines]
+      : [[...lines.slice(0, NOTES_MAX), `${lines.length - NOTES_MAX} more ${what} (--all shows them)\n`]]
+  ).map((together) => together.join(""));
 
 const HEADS: Readonly<Record<Group["about"], string>> = {
   person: "of people",
