@@ -68,11 +68,17 @@ function wordsBefore(name: string, term: string): readonly string[] {
   return at > 0 ? words.slice(0, at) : [];
 }
 
+const PREFIX_CHARS_MAX = 4;
+
 /** `adh_` of `adh_nom`, `adh_prenom`: it stands before half of the fields and more. */
 function sharedPrefix(c: SchemaCollection): string | null {
   const firsts = c.fields.map((f) => wordsOf(f.name)[0] ?? "");
   const [best] = [...Map.groupBy(firsts, (w) => w)].sort(([, a], [, b]) => b.length - a.length);
-  return best !== undefined && best[1].length >= Math.max(3, c.fields.length / 2) ? best[0] : null;
+  return best !== undefined &&
+    best[0].length <= PREFIX_CHARS_MAX &&
+    best[1].length >= Math.max(3, c.fields.length / 2)
+    ? best[0]
+    : null;
 }
 
 /** Persons for certain: called so, or with what only persons have. */
