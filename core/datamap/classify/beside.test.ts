@@ -55,6 +55,8 @@ test.each([
   ["sessionid", "useronline", "varchar", "user.authorization.credentials"],
   ["body", "mail_queue", "text", "user.content.private"],
   ["rate", "employee_pay_history", "numeric", "user.financial"],
+  ["bonus", "employees", "numeric", "user.financial"],
+  ["bonus", "addresses", "numeric", "system"],
   ["temperature", "form_vitals", "float", HEALTH],
   ["reaction", "allergies", "varchar", HEALTH],
   ["reaction", "posts", "varchar", null],
