@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type About, classifyField } from "./field.ts";
+import type { About } from "./about.ts";
+import { classifyField } from "./field.ts";
 
 const at = (
   name: string,

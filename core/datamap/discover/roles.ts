@@ -4,7 +4,7 @@
  * (who received it), `about` (who it is about) or `mention` (who had to do with it).
  */
 
-import type { About } from "../classify/field.ts";
+import type { About } from "../classify/about.ts";
 import { PERSON_NOUNS } from "../classify/lexicon/nouns.table.ts";
 import { headIs } from "../classify/name.ts";
 import { sameWord, wordsOf } from "../classify/words.ts";
