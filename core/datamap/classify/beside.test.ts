@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type About, classifyField } from "./field.ts";
+import type { About } from "./about.ts";
+import { classifyField } from "./field.ts";
 
 const at = (
   name: string,
@@ -55,6 +56,8 @@ test.each([
   ["sessionid", "useronline", "varchar", "user.authorization.credentials"],
   ["body", "mail_queue", "text", "user.content.private"],
   ["rate", "employee_pay_history", "numeric", "user.financial"],
+  ["bonus", "employees", "numeric", "user.financial"],
+  ["bonus", "addresses", "numeric", "system"],
   ["temperature", "form_vitals", "float", HEALTH],
   ["reaction", "allergies", "varchar", HEALTH],
   ["reaction", "posts", "varchar", null],

@@ -1,5 +1,5 @@
 /** What a word means beside the others of its collection: a height beside a width is an image's, beside a weight and a date of birth a body's. */
-import type { About } from "./field.ts";
+import type { About } from "./about.ts";
 import { wordsOf } from "./words.ts";
 
 export interface Besides {

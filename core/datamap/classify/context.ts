@@ -75,6 +75,13 @@ const MEANT: readonly Row[] = [
     anyType: true,
   },
   {
+    of: /^(?:employees?|staff|salesperson|salespersons|personnel|mitarbeiter|personal|employes?|empleados?|dipendenti|funcionarios?|medewerkers?)$/,
+    named:
+      /^(?:bonus|bonuses|commission|commission (?:pct|rate)|commissionpct|provision|prime|comision|comissao|commissie)$/,
+    category: "user.financial",
+    anyType: true,
+  },
+  {
     of: /^(?:vitals?|vitalwerte|vital signs?)$/,
     named:
       /^(?:\w+ )?(?:temperature|temp|pulse|respiration|saturation|weight|height|bps|bpd|systolic|diastolic|circ|circumference|glucose|value|result|note|notes|status)$/,

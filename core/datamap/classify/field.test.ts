@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { isCategory } from "../../terms/category.ts";
+import type { About } from "./about.ts";
 import { evidenceOf } from "./evidence.ts";
-import { type About, classifyField } from "./field.ts";
+import { classifyField } from "./field.ts";
 import { LEXICON } from "./lexicon/lexicon.ts";
 import { sayName } from "./name.ts";
 

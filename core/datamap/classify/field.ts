@@ -3,15 +3,13 @@
  * before what the collection is about; what nothing speaks for is not guessed.
  */
 
+import type { About } from "./about.ts";
 import { meantBeside } from "./beside.ts";
 import { meantIn } from "./context.ts";
 import type { Evidence } from "./evidence.ts";
 import { CATEGORY_OF_KIND, KIND_WORDS, type ValueKind } from "./kinds.ts";
 import { familyOf, type Said, sayName, type TypeFamily } from "./name.ts";
 import { wordsOf } from "./words.ts";
-
-/** `person`: rows are people. `owned`: rows belong to people. `other`: neither, as far as links tell. */
-export type About = "person" | "owned" | "other";
 
 export interface FieldFacts {
   readonly name: string;

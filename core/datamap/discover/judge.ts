@@ -1,5 +1,6 @@
 /** Everything that was read of a store → what was found. A pure function; spec/discovery.md says what each guess rests on. */
-import { type About, classifyField, type Guess } from "../classify/field.ts";
+import type { About } from "../classify/about.ts";
+import { classifyField, type Guess } from "../classify/field.ts";
 import { familyOf } from "../classify/name.ts";
 import type { Candidate } from "./candidates.ts";
 import { polymorphicFields } from "./candidates.ts";

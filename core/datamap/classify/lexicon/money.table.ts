@@ -30,7 +30,7 @@ export const MONEY: readonly Term[] = [
     "user.financial",
     "person",
     "tn",
-    "bonus|commission|commissionpct|commission rate|balance|account balance|credit limit|kontostand|solde|saldo|debt|payout|donation|donation amount|yue|余额|残高",
+    "balance|account balance|credit limit|kontostand|solde|saldo|debt|payout|donation|donation amount|yue|余额|残高",
   ),
   row(
     "user.financial",

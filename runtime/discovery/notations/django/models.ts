@@ -1,5 +1,5 @@
 /** The models of a project as its migrations have them, by app and name. */
-import type { Call, Value } from "../source/values.ts";
+import type { Call, Value } from "../../source/values.ts";
 
 export interface ModelField {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** Migrations of Django: models as they stand after the last operation, then their tables. */
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import { PYTHON } from "../../source/languages.ts";
+import { tokensOf } from "../../source/tokens.ts";
+import { type Call, textIn, type Value, Values } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
 import type { Notation, NotationFile } from "../notation.ts";
-import { PYTHON } from "../source/languages.ts";
-import { tokensOf } from "../source/tokens.ts";
-import { type Call, textIn, type Value, Values } from "../source/values.ts";
 import { Models } from "./models.ts";
 import { OPERATIONS, PASSED_BY } from "./operations.ts";
 import { tablesOf } from "./tables.ts";

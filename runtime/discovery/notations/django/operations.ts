@@ -1,5 +1,5 @@
 /** Operations of a migration, carried out on the models. */
-import { type Call, isWord, textIn, textsIn, type Value } from "../source/values.ts";
+import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
 import { type Model, type ModelField, type Models, targetIn } from "./models.ts";
 
 /** True: understood. False: not. A text: what of it was not. */

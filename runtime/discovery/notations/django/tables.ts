@@ -1,6 +1,6 @@
 /** Models → tables: columns, keys, and the tables that stand between models with many of each other. */
 import type { Picture, Table } from "../../picture.ts";
-import { isWord, textIn, type Value } from "../source/values.ts";
+import { isWord, textIn, type Value } from "../../source/values.ts";
 import { type Model, type ModelField, type Models, SETTINGS_USER } from "./models.ts";
 
 /** Tables that every project with them has, and none of its own files makes. */

@@ -1,7 +1,7 @@
 /** One line of a blueprint (`$table->foreignId('user_id')->nullable()->constrained()`), carried out on the picture of the schema. */
 import type { Picture, Table } from "../../picture.ts";
-import { tableFor } from "../source/inflect.ts";
-import { type Call, isWord, textIn, textsIn, type Value } from "../source/values.ts";
+import { tableFor } from "../../source/inflect.ts";
+import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
 import type { Chain } from "./statements.ts";
 
 const IDLE =

@@ -1,9 +1,9 @@
 /** Migrations of Laravel: what `Schema::` is told, with the steps of each blueprint. */
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import { textIn } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
-import { textIn } from "../source/values.ts";
 import { lineOfTable } from "./blueprint.ts";
 import { constantsIn, type Said, saidIn } from "./statements.ts";
 

@@ -1,7 +1,7 @@
 /** PHP of a migration → what it tells the schema, in order, without `down()`. Nothing is run. */
-import { PHP } from "../source/languages.ts";
-import { type Token, tokensOf } from "../source/tokens.ts";
-import { type Call, closing, type Value, Values } from "../source/values.ts";
+import { PHP } from "../../source/languages.ts";
+import { type Token, tokensOf } from "../../source/tokens.ts";
+import { type Call, closing, type Value, Values } from "../../source/values.ts";
 
 export type Chain = Extract<Value, { is: "chain" }>;
 

@@ -1,7 +1,7 @@
 /** Ruby of a migration → its calls in order, without what undoes it. Nothing is run: a loop is its lines once, and what they compute is unknown. */
-import { RUBY } from "../source/languages.ts";
-import { type Token, tokensOf } from "../source/tokens.ts";
-import { type Call, closing, Values } from "../source/values.ts";
+import { RUBY } from "../../source/languages.ts";
+import { type Token, tokensOf } from "../../source/tokens.ts";
+import { type Call, closing, Values } from "../../source/values.ts";
 
 export interface Statement {
   /** `t` of `t.string`; empty where it is called on the migration. */

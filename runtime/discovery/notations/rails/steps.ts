@@ -1,9 +1,9 @@
 /** Calls of a migration of Rails, carried out on the picture of the schema. */
 import type { Picture, Table } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import { fieldFor, tableFor } from "../../source/inflect.ts";
+import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
-import { fieldFor, tableFor } from "../source/inflect.ts";
-import { type Call, isWord, textIn, textsIn, type Value } from "../source/values.ts";
 import type { Statement } from "./statements.ts";
 
 /** Change nothing that we look at. */
