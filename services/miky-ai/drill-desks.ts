@@ -144,6 +144,7 @@ export async function look(base: string, session: Session, reason: string | null
 
 /** Words that the canary wrote to a specialist, with its token between them and others. */
 const WROTE = "a good title for my essay";
+const DRAWS_MAX = 20;
 
 export async function sample(
   base: string,
@@ -153,7 +154,10 @@ export async function sample(
   const desk = await atDesk(base, "drill-reviewer");
   // Without a word of the canary's own: what stands in the form comes back on the page.
   const form = { reason: "answers are looked at for quality", only: emailOf(canary) };
-  const shown = await pageOf(await go(base, desk, "/staff/samples", form));
+  // Drawn at random, also among the canary's own: other drills may have begun further conversations.
+  let shown = "";
+  for (let draw = 0; draw < DRAWS_MAX && !shown.includes(WROTE); draw += 1)
+    shown = await pageOf(await go(base, desk, "/staff/samples", form));
   return { shown, wrote: WROTE };
 }
 
