@@ -51,6 +51,12 @@ export interface DrillAdapter<Session = unknown> {
   desks?(base: string): Promise<{ readonly tried: number; readonly faults: readonly string[] }>;
   /** One of the company's desks looks at something of the canary's, with this reason or without any; false when it is not shown. */
   look?(base: string, session: Session, reason: string | null): Promise<boolean>;
+  /** One of the company's desks looks at a sample of what the canary wrote: all that is shown, and words of it that must be among that. */
+  sample?(
+    base: string,
+    session: Session,
+    canary: Canary,
+  ): Promise<{ readonly shown: string; readonly wrote: string }>;
   /** Signs in wrongly in the canary's name as often as it takes; `place` is the collection (`store.name`) in which an alarm is written down. */
   readonly alarm?: {
     readonly place: string;

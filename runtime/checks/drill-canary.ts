@@ -125,7 +125,8 @@ export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Le
   return true;
 }
 
-const SWEPT_MAX = 40;
+/** One for each thing that a drill tried, of all canaries together: those that can not be cleaned up must not keep others waiting. */
+const ROWS_SWEPT_MAX = 2_000;
 
 /** Canaries that earlier drills left behind. Gives how many are not gone yet. */
 export async function sweep(book: CanaryBook): Promise<number> {
@@ -135,7 +136,7 @@ export async function sweep(book: CanaryBook): Promise<number> {
     .where("service", "=", book.service)
     .where("sealed_canary", "is not", null)
     .orderBy("started_at")
-    .limit(SWEPT_MAX)
+    .limit(ROWS_SWEPT_MAX)
     .execute();
   const canaries = new Map<string, Left>();
   for (const { id, sealed_canary, started_at: startedAt } of left) {

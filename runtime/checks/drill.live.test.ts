@@ -18,6 +18,7 @@ import { databaseHistory } from "./db-history.ts";
 import { type Drilled, type DrillInput, isAway, leftCanaries, runDrill, sweepDrills } from "./drill.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
 import { drillBasis } from "./drill-basis.ts";
+import { record } from "./drill-canary.ts";
 import { spokenFor } from "./measures/drill.ts";
 
 const MAP = `store: app
@@ -325,6 +326,32 @@ test("a canary that cleanup left behind is not taken for gone", async () => {
   expect(await leftCanaries(db, "notes")).toBe(2);
   expect(await sweepDrills(input())).toBe(0);
   expect([await canaries(), await leftCanaries(db, "notes")]).toEqual([0, 0]);
+});
+
+test("canaries of whom nobody knows yet whether they come do not keep a later one from going", async () => {
+  const { db, sealer, adapter, base, now } = input();
+  const book = {
+    service: "notes",
+    adapter,
+    base,
+    db,
+    sealer,
+    now,
+    left: async () => [],
+    onStep: () => undefined,
+  };
+  const basis = { plan: "", adapter: "", policy: "", proves: [] };
+  for (let i = 0; i < 45; i += 1)
+    await record({ ...book, basisOf: () => basis }, "access", { token: `canarylate${i}` });
+  await drill({
+    cleanup: async () => {
+      throw new Error("the service refused");
+    },
+    requestRight: async (_base, _id, right) => right,
+  });
+  expect(await canaries()).toBe(1);
+  await sweepDrills(input());
+  expect([await canaries(), await leftCanaries(db, "notes")]).toEqual([0, 45]);
 });
 
 const CHILD = fileURLToPath(new URL("./testing/drill.ts", import.meta.url));

@@ -13,7 +13,7 @@ import {
   submit,
 } from "./drill-browser.ts";
 import { type Choice, choices, choose, process } from "./drill-choices.ts";
-import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
+import { alarm, childFound, declareAge, desks, look, sample, TICKET } from "./drill-desks.ts";
 import { type Disclosure, disclose } from "./drill-disclose.ts";
 import { authority, optOut, optOutWays, served } from "./drill-refuse.ts";
 
@@ -43,6 +43,7 @@ export interface Drill {
   ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
   readonly desks: typeof desks;
   readonly look: typeof look;
+  readonly sample: typeof sample;
   readonly alarm: typeof alarm;
   readonly declareAge: typeof declareAge;
   readonly childFound: typeof childFound;
@@ -199,7 +200,7 @@ export const drill: Drill = {
       wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
   },
 
-  ...{ desks, look, alarm, declareAge, childFound, choices, choose, process, disclose },
+  ...{ desks, look, sample, alarm, declareAge, childFound, choices, choose, process, disclose },
   ...{ authority, optOutWays, optOut, served },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),

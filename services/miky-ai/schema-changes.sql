@@ -247,3 +247,5 @@ insert into authorities (place, name, site) values
 -- A browser's signal is a way to answer, too.
 alter table consents drop constraint if exists consents_how_check;
 alter table consents add constraint consents_how_check check (how in ('sign-up', 'settings', 'unsubscribe', 'signal'));
+
+alter table staff add column if not exists sees_names boolean not null default false;

@@ -48,7 +48,9 @@ create table staff (
   password_hash text,
   totp_secret   text,
   -- The half minute of the last code that was taken; no code of it or of an earlier one is taken again.
-  totp_step     bigint
+  totp_step     bigint,
+  -- Samples are shown without what people are known by, unless the work at this desk needs it.
+  sees_names    boolean not null default false
 );
 
 create table staff_sessions (

@@ -8,6 +8,7 @@ import { complain } from "./complain.ts";
 import { deidentified } from "./deidentified.ts";
 import { disclose } from "./disclose.ts";
 import { erase } from "./erase.ts";
+import { masked } from "./masked.ts";
 import { minors } from "./minors.ts";
 import { optOut } from "./opt-out.ts";
 import { portability } from "./portability.ts";
@@ -24,6 +25,7 @@ const DRILLS: readonly Drill[] = [
   minors,
   roles,
   complain,
+  masked,
   warned,
   views,
   access,

@@ -202,6 +202,17 @@ test("opt-out: by each way and by the browser's signal it is on record, nothing 
   expect((await run("opt-out", own, seller(own, { deaf: "signal" }), here)).passed).toBe(true);
 });
 
+test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {
+  const looked = async (shown: string) =>
+    (await run("masked", world(), { sample: async () => ({ shown, wrote: "a good title" }) })).detail;
+  expect(await looked("Is [name] a good title?")).toBe(
+    "a sample is shown without what the person is known by",
+  );
+  expect(await looked(`Is ${TOKEN.toUpperCase()} a good title?`)).toBe("what was shown says whose it is");
+  expect(await looked(`a good title, by ${TOKEN}@x.example`)).toBe("what was shown says whose it is");
+  expect(await looked("")).toContain("nothing of what the canary wrote was shown");
+});
+
 test("deidentified: something is made of the canary's data, and neither its token nor its address stands in it", async () => {
   const maker = (w: World, text: string | null): Partial<DrillAdapter> => ({
     choices: [{ purpose: "training", ways: ["settings"] }],

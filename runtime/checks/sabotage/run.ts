@@ -20,6 +20,8 @@ export interface SabotageResult {
   readonly id: string;
   /** Promises that were broken in the meantime and had not been before. */
   readonly turned: readonly string[];
+  /** Commitments that were broken in the meantime: a promise of several shows them one by one. */
+  readonly broke: readonly string[];
   /** What all promises are called in the end: the next sabotage begins with that. */
   readonly after: Verdicts;
   /** Empty: it broke what it should, nothing else, and healed. */
@@ -39,7 +41,7 @@ export async function runSabotage(
 ): Promise<SabotageResult> {
   const { id } = sabotage;
   const way = hands.ways[sabotage.via];
-  const nothing = { id, turned: [], after: known ?? new Map() };
+  const nothing = { id, turned: [], broke: [], after: known ?? new Map() };
   if (way === undefined) return { ...nothing, faults: [`there is no way \`${sabotage.via}\` here`] };
   const before = known ?? verdictsOf(await hands.verify());
   const impossible = sabotage.breaks.flatMap((p) => {
@@ -51,12 +53,14 @@ export async function runSabotage(
   const faults: string[] = [];
   let during: Verdicts = before;
   let after: Verdicts = before;
+  let broke: readonly string[] = [];
   try {
     await way(sabotage.on, sabotage.act);
     await observe(sabotage, hands);
     const seen = await settled(sabotage, hands, (now) => turned(before, now, sabotage.breaks));
     faults.push(...seen.faults);
     during = seen.verdicts;
+    broke = seen.broke;
   } finally {
     if (sabotage.undo !== undefined) {
       await way(sabotage.on, sabotage.undo);
@@ -68,8 +72,8 @@ export async function runSabotage(
     faults.push(...seen.faults);
     after = seen.verdicts;
   }
-  const broke = [...during].filter(([p, v]) => v === "broken" && before.get(p) !== "broken").map(([p]) => p);
-  return { id, turned: broke, after, faults };
+  const turnedNow = [...during].filter(([p, v]) => v === "broken" && before.get(p) !== "broken");
+  return { id, turned: turnedNow.map(([p]) => p), broke, after, faults };
 }
 
 async function observe({ seen_by, drills }: Sabotage, hands: SabotageHands): Promise<void> {
@@ -81,15 +85,21 @@ async function settled(
   sabotage: Sabotage,
   hands: SabotageHands,
   faultsOf: (now: Verdicts) => readonly string[],
-): Promise<{ readonly faults: readonly string[]; readonly verdicts: Verdicts }> {
+): Promise<{
+  readonly faults: readonly string[];
+  readonly verdicts: Verdicts;
+  readonly broke: readonly string[];
+}> {
   const within = sabotage.within === undefined ? null : parseDuration(sabotage.within);
   const rounds = within === null ? 0 : Math.ceil(approximateMs(within) / PAUSE_MS);
-  let verdicts = verdictsOf(await hands.verify());
+  let report = await hands.verify();
+  let verdicts = verdictsOf(report);
   for (let round = 0; round < rounds && faultsOf(verdicts).length > 0; round += 1) {
     await hands.pause(PAUSE_MS);
-    verdicts = verdictsOf(await hands.verify());
+    report = await hands.verify();
+    verdicts = verdictsOf(report);
   }
-  return { faults: faultsOf(verdicts), verdicts };
+  return { faults: faultsOf(verdicts), verdicts, broke: commitmentsOf(report, ["broken"]) };
 }
 
 export function turned(before: Verdicts, after: Verdicts, breaks: readonly string[]): string[] {
@@ -105,6 +115,21 @@ export function turned(before: Verdicts, after: Verdicts, breaks: readonly strin
 
 const healed = (before: Verdicts, after: Verdicts): string[] =>
   turned(before, after, []).map((fault) => `after the undo: ${fault}`);
+
+const commitmentsOf = ({ promises }: Report, verdicts: readonly string[]): readonly string[] => [
+  ...new Set(
+    promises.flatMap((p) => p.commitments.filter((c) => verdicts.includes(c.verdict)).map((c) => c.id)),
+  ),
+];
+
+/** Commitments, also of promises that are not kept as a whole, that are called kept or attested though none of these broke them. */
+export const untestedCommitments = (
+  baseline: Report,
+  results: readonly Pick<SabotageResult, "broke">[],
+): readonly string[] => {
+  const broken = new Set(results.flatMap((r) => r.broke));
+  return commitmentsOf(baseline, ["kept", "attested"]).filter((id) => !broken.has(id));
+};
 
 /** Promises that are called kept, or attested, though no sabotage shows that they could be called otherwise. */
 export const untested = (baseline: Report, sabotages: readonly Sabotage[]): readonly string[] => {

@@ -28,6 +28,7 @@ import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { saleRoutes } from "./routes/sale.ts";
+import { sampleRoutes } from "./routes/samples.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
@@ -110,6 +111,7 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     unsubscribeRoutes,
     complaintRoutes,
     saleRoutes,
+    sampleRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));

@@ -7,7 +7,7 @@ import { holdPerson, MAY, type Purpose } from "./consents.ts";
 import type { Queries } from "./database.ts";
 import type { Deps } from "./deps.ts";
 import { hashOf, newToken } from "./ids.ts";
-import { redact } from "./redact.ts";
+import { knownBy, redact } from "./redact.ts";
 import { isLimited } from "./restriction.ts";
 
 export interface Run {
@@ -50,7 +50,6 @@ const news: Act = async (deps, db, user, run) => {
   return chosen === 0 ? 0 : sendMail(deps, db, user, { ...run, purpose: "marketing-mails" });
 };
 
-const wordsSchema = z.object({ words: z.array(z.string().nullable()) });
 const bodySchema = z.object({ body: z.string() });
 const EXAMPLES_MAX = 20;
 
@@ -58,13 +57,7 @@ const EXAMPLES_MAX = 20;
 const examples: Act = async (deps, db, user, run) => {
   const may = await noteUse(deps, db, user, run.purpose, "conversation");
   if (may === 0) return 0;
-  const known = await db.one(
-    wordsSchema,
-    `select array[u.name, u.email, u.phone, u.city] || (select coalesce(array_agg(x), '{}') from
-       (select billing_name from payments where user_id = u.id union select billing_address from payments where user_id = u.id) b(x)) as words
-       from users u where u.id = $1`,
-    [user],
-  );
+  const known = await knownBy(db, user);
   const written = await db.all(
     bodySchema,
     `select m.body from messages m join conversations c on c.id = m.conversation_id
@@ -74,7 +67,7 @@ const examples: Act = async (deps, db, user, run) => {
   for (const { body } of written)
     await db.run(
       "insert into training_examples (day, text) values (($1::timestamptz at time zone 'UTC')::date, $2)",
-      [deps.now(), redact(body, known?.words ?? [])],
+      [deps.now(), redact(body, known)],
     );
   return may;
 };

@@ -11,7 +11,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
-import { runSabotage, type SabotageHands, untested, type Verdicts } from "@avow/runtime/checks/sabotage/run";
+import {
+  runSabotage,
+  type SabotageHands,
+  type SabotageResult,
+  untested,
+  untestedCommitments,
+  type Verdicts,
+} from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { openDesk } from "@avow/runtime/service/desk";
@@ -166,12 +173,22 @@ test("nothing is broken before, and each promise that is kept is sabotaged", asy
 
 /** What the promises were called after the last sabotage: each begins where that ended. */
 let last: Verdicts | undefined;
+const results: SabotageResult[] = [];
 
 test.each(sabotages)("$id breaks $breaks", async (sabotage) => {
   const result = await runSabotage(sabotage, hands, last);
   last = result.faults.length === 0 ? result.after : undefined;
+  results.push(result);
   expect(result.faults).toEqual([]);
   expect([...result.turned].sort()).toEqual([...sabotage.breaks].sort());
+});
+
+/** What the policy and the map say by themselves can become unproven, and nothing in a store breaks it. */
+const NOT_OF_DATA = ["aggregates-without-end", "cache-for-a-time", "only-what-is-needed"];
+
+test("each commitment that is kept, or vouched for, is broken by a sabotage, whatever else its promise says", async () => {
+  const untested = untestedCommitments(await hands.verify(), results);
+  expect(untested.toSorted()).toEqual(NOT_OF_DATA);
 });
 
 test("what a sabotage should have broken and did not is said, and so is what it broke besides", async () => {
