@@ -22,7 +22,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile";
 
 export interface Contradiction {
   readonly store: string;
@@ -32,8 +32,18 @@ export interface Contradiction {
   readonly rows: number;
 }
 
+/** One cell that a correction is about, and what it is to hold. */
+export interface CellToSet {
+  readonly collection: string;
+  readonly field: string;
+  readonly key: Tuple;
+  readonly value: string;
+}
+
 export interface CorrectionPlan {
   readonly changes: readonly ValueChange[];
+  /** What holds neither the value that was seen first nor, letter by letter, the new one. */
+  readonly elsewise: readonly CellToSet[];
   readonly contradictions: readonly Contradiction[];
   /** Unique identities that rows are given: they must lead to nobody else. */
   readonly identities: readonly IdentityValue[];
@@ -196,6 +206,18 @@ class Book implements CorrectionPlan {
 
   get contradictions(): readonly Contradiction[] {
     return [...this.#contradictions.values()];
+  }
+
+  get elsewise(): readonly CellToSet[] {
+    return [...this.#changed].flatMap(([captured, rows]) =>
+      [...rows].flatMap(([row, values]) =>
+        [...values].flatMap(([field, value]) => {
+          const now = cellAt(captured, field, row.current ?? []);
+          if (isSame(now, value) || now === cellAt(captured, field, row.cells)) return [];
+          return [{ collection: idOf(captured.collection), field, key: row.key, value }];
+        }),
+      ),
+    );
   }
 
   /** One change per collection and set of fields. What is right already, or was changed by somebody else since, is left. */
