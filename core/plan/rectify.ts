@@ -213,7 +213,7 @@ class Book implements CorrectionPlan {
       [...rows].flatMap(([row, values]) =>
         [...values].flatMap(([field, value]) => {
           const now = cellAt(captured, field, row.current ?? []);
-          if (isSame(now, value) || now === cellAt(captured, field, row.cells)) return [];
+          if (now === value || now === cellAt(captured, field, row.cells)) return [];
           return [{ collection: idOf(captured.collection), field, key: row.key, value }];
         }),
       ),
@@ -227,7 +227,7 @@ class Book implements CorrectionPlan {
       for (const [row, values] of rows) {
         const open = [...values].filter(([field, value]) => {
           const now = cellAt(captured, field, row.current ?? []);
-          return !isSame(now, value) && now === cellAt(captured, field, row.cells);
+          return now !== value && now === cellAt(captured, field, row.cells);
         });
         if (open.length === 0) continue;
         const name = JSON.stringify(open.toSorted());
@@ -238,17 +238,4 @@ class Book implements CorrectionPlan {
       return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
     });
   }
-}
-
-/** As text, or as a number that the store writes in its own way (`1.50`). */
-function isSame(cell: string | null, value: string): boolean {
-  if (cell === null || cell === value) return cell === value;
-  const plain = (text: string): string | null =>
-    /^-?\d+(\.\d+)?$/.test(text)
-      ? text
-          .replace(/^(-?)0+(?=\d)/, "$1")
-          .replace(/(\.\d*?)0+$/, "$1")
-          .replace(/\.$/, "")
-      : null;
-  return plain(cell) !== null && plain(cell) === plain(value);
 }

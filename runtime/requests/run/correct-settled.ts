@@ -2,6 +2,7 @@
  * What of a correction is so already, or is no longer ours (spec/rights.md, "Rectify and supplement"): asked of the store, because a value
  * has several notations (`1990-1-5`, `24` for a year), and only the store knows which of them are one.
  */
+import { type Capture, tupleKey } from "@avow/core/plan/capture";
 import type { CellToSet, Contradiction, CorrectionPlan, ValueChange } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { readAll, StoreFailed } from "./ask.ts";
@@ -23,12 +24,16 @@ export function noteWritten(written: Settling, change: ValueChange): void {
 /** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction. */
 export async function settled(
   estate: BoundEstate,
-  plan: CorrectionPlan,
+  { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
   written: Settling,
 ): Promise<CorrectionPlan> {
   const foreign = plan.elsewise.filter((c) => !written.has(nameOf(c)));
   const again = plan.changes.flatMap(cellsOf).filter((c) => written.has(nameOf(c)));
-  const so = await heldAlready(estate, [...foreign, ...again]);
+  const [plain, open] = [
+    again.filter((c) => isPlainlySo(state, c)),
+    again.filter((c) => !isPlainlySo(state, c)),
+  ];
+  const so = new Set([...plain.map(nameOf), ...(await heldAlready(estate, [...foreign, ...open]))]);
   if (so.size === 0 && foreign.length === 0) return plan;
   const theirs = foreign.filter((c) => !so.has(nameOf(c)));
   return {
@@ -37,6 +42,31 @@ export async function settled(
     contradictions: [...plan.contradictions, ...meanwhile(estate, theirs)],
   };
 }
+
+/** What was set, and reads as before: a number or a day that the store writes in its own way. In a text field it would read as it was set. */
+function isPlainlySo(state: Capture, { collection, field, key, value }: CellToSet): boolean {
+  const captured = must(state.collections.get(collection), "every collection is captured");
+  const current = captured.rows.get(tupleKey(key))?.current ?? [];
+  const now = current[captured.fields.indexOf(field)] ?? null;
+  return now !== null && (isOne(asNumber(now), asNumber(value)) || isOne(asDay(now), asDay(value)));
+}
+
+const isOne = (a: string | null, b: string | null): boolean => a !== null && a === b;
+
+const asNumber = (text: string): string | null =>
+  /^-?\d+(\.\d+)?$/.test(text)
+    ? text
+        .replace(/^(-?)0+(?=\d)/, "$1")
+        .replace(/(\.\d*?)0+$/, "$1")
+        .replace(/\.$/, "")
+    : null;
+
+const asDay = (text: string): string | null => {
+  const [, year, month, day] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
+  return year === undefined || month === undefined || day === undefined
+    ? null
+    : `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+};
 
 function withoutCells(change: ValueChange, so: ReadonlySet<string>): ValueChange[] {
   const open = cellsOf(change).filter((c) => !so.has(nameOf(c)));

@@ -139,6 +139,17 @@ test("what somebody else has changed since it was first seen is left, also after
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
 });
 
+test.each(["1234", "01234.0"])(
+  "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
+  async (value) => {
+    const at = tables();
+    for (const row of [...at.users.rows, ...at.orders.rows]) row["name"] = "01234";
+    expect(await corrected(at, "users.name", value)).toMatchObject({ state: "closed" });
+    expect(at.users.rows.map((r) => r["name"])).toEqual([value, "01234"]);
+    expect(at.orders.rows.map((r) => r["name"])).toEqual([value, value, "01234"]);
+  },
+);
+
 test("rows that name their parent by the value follow it", async () => {
   const at = tables();
   expect(await corrected(at, "users.email", "anna@example.org")).toMatchObject({ state: "closed" });

@@ -46,7 +46,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
-    const plain = { ...seen, plan: await settled(estate, seen.plan, written) };
+    const plain = { ...seen, plan: await settled(estate, seen, written) };
     const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
@@ -68,7 +68,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
   if (isOutcome(still)) return still;
-  const last = withoutUnreachable({ ...still, plan: await settled(estate, still.plan, written) });
+  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
   if (changes.length === 0) return closed(plan, contradictions);
