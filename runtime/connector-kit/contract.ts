@@ -44,6 +44,8 @@ export interface FieldDescription {
   readonly identity?: true;
   /** How values are compared where the type takes several texts for one. Left out: a text equals itself only. */
   readonly notations?: Notations;
+  /** Of an enumeration that can not be null: the label that a tombstone is. */
+  readonly label?: string;
 }
 
 export interface ForeignKeyDescription {
