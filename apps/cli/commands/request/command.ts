@@ -282,7 +282,10 @@ async function run(
     undoKey: !ENDED.has(ran.outcome.state) && !joined ? (key?.path ?? null) : null,
   };
   if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
-  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
+  else {
+    const inPart = ask.asked.scope !== null;
+    printOutcome(context, { id, right: ask.right, outcome: ran.outcome, inPart, ...files });
+  }
   if (ran.failed?.failure.error === "unreachable") return 3;
   return isClosed ? 0 : 1;
 }
