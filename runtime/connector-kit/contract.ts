@@ -329,10 +329,7 @@ export interface ConstantReport {
 }
 
 export interface Connector {
-  /**
-   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
-   * and what a request asks of it becomes a task.
-   */
+  /** Only a person can act on the store: every operation answers `not_supported`, and what a request asks of it becomes a task. */
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
