@@ -22,7 +22,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile";
 
 export interface Contradiction {
   readonly store: string;
@@ -32,8 +32,18 @@ export interface Contradiction {
   readonly rows: number;
 }
 
+/** One cell that a correction is about, and what it is to hold. */
+export interface CellToSet {
+  readonly collection: string;
+  readonly field: string;
+  readonly key: Tuple;
+  readonly value: string;
+}
+
 export interface CorrectionPlan {
   readonly changes: readonly ValueChange[];
+  /** What holds neither the value that was seen first nor, letter by letter, the new one. */
+  readonly elsewise: readonly CellToSet[];
   readonly contradictions: readonly Contradiction[];
   /** Unique identities that rows are given: they must lead to nobody else. */
   readonly identities: readonly IdentityValue[];
@@ -198,6 +208,18 @@ class Book implements CorrectionPlan {
     return [...this.#contradictions.values()];
   }
 
+  get elsewise(): readonly CellToSet[] {
+    return [...this.#changed].flatMap(([captured, rows]) =>
+      [...rows].flatMap(([row, values]) =>
+        [...values].flatMap(([field, value]) => {
+          const now = cellAt(captured, field, row.current ?? []);
+          if (now === value || now === cellAt(captured, field, row.cells)) return [];
+          return [{ collection: idOf(captured.collection), field, key: row.key, value }];
+        }),
+      ),
+    );
+  }
+
   /** One change per collection and set of fields. What is right already, or was changed by somebody else since, is left. */
   get changes(): readonly ValueChange[] {
     return [...this.#changed].flatMap(([captured, rows]) => {
@@ -205,7 +227,7 @@ class Book implements CorrectionPlan {
       for (const [row, values] of rows) {
         const open = [...values].filter(([field, value]) => {
           const now = cellAt(captured, field, row.current ?? []);
-          return !isSame(now, value) && now === cellAt(captured, field, row.cells);
+          return now !== value && now === cellAt(captured, field, row.cells);
         });
         if (open.length === 0) continue;
         const name = JSON.stringify(open.toSorted());
@@ -216,17 +238,4 @@ class Book implements CorrectionPlan {
       return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
     });
   }
-}
-
-/** As text, or as a number that the store writes in its own way (`1.50`). */
-function isSame(cell: string | null, value: string): boolean {
-  if (cell === null || cell === value) return cell === value;
-  const plain = (text: string): string | null =>
-    /^-?\d+(\.\d+)?$/.test(text)
-      ? text
-          .replace(/^(-?)0+(?=\d)/, "$1")
-          .replace(/(\.\d*?)0+$/, "$1")
-          .replace(/\.$/, "")
-      : null;
-  return plain(cell) !== null && plain(cell) === plain(value);
 }

@@ -44,6 +44,8 @@ export interface FieldDescription {
   readonly identity?: true;
   /** How values are compared where the type takes several texts for one. Left out: a text equals itself only. */
   readonly notations?: Notations;
+  /** Of an enumeration that can not be null: the label that a tombstone is. */
+  readonly label?: string;
 }
 
 export interface ForeignKeyDescription {
@@ -326,10 +328,7 @@ export interface ConstantReport {
 }
 
 export interface Connector {
-  /**
-   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
-   * and what a request asks of it becomes a task.
-   */
+  /** Only a person can act on the store: every operation answers `not_supported`, and what a request asks of it becomes a task. */
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;

@@ -185,15 +185,21 @@ export function merged(earlier: Earlier | null, state: Capture): Earlier {
   return { identities: state.identities, collections: [...other, ...collections] };
 }
 
-function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
+function onlyRepeats(
+  { types, labels }: BoundEstate,
+  step: Step,
+  { state, plan }: Pass,
+  done: Settled,
+): boolean {
   return step.changes.every((change) => {
+    const id = change.collection;
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
     return change.keys.every((key) => {
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      const look = { captured, row, wasSet, state, types: types.get(change.collection) };
+      const look = { captured, row, wasSet, state, types: types.get(id), labels: labels.get(id) };
       return fate.fate !== "delete" && settled(look, fate);
     });
   });

@@ -19,6 +19,8 @@ const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
 export interface Look {
   readonly captured: Captured;
   readonly types: ReadonlyMap<string, string> | undefined;
+  /** What a tombstone is in fields that hold labels. */
+  readonly labels: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
   /** Of the person; null: nothing of theirs goes on under pseudo-people. */
@@ -26,7 +28,7 @@ export interface Look {
 }
 
 export function settled(
-  { captured, row, wasSet, types, state }: Look,
+  { captured, row, wasSet, types, labels, state }: Look,
   { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
@@ -48,6 +50,8 @@ export function settled(
         return cell === null;
       case "tombstone":
         if (cell === null) return true;
+        // Whoever had that label has it still.
+        if (cell === labels?.get(f)) return changed || wasSet;
         if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
         // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
         return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
@@ -67,7 +71,7 @@ export interface Planned {
 
 /** Of a row that is still there: it stays, with everything that was to be set. A row that nobody knew of is not. */
 export function isAsPlanned(
-  { types }: BoundEstate,
+  { types, labels }: BoundEstate,
   { state, fates, done }: Planned,
   id: string,
   cells: Cells,
@@ -83,6 +87,7 @@ export function isAsPlanned(
   if (row.reach !== "owned" && links.some((l) => carriesOwnership(l) && state.leadsHome(captured, l, cells)))
     return false;
   const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state };
+  const wasSet = done.has(nameOf(id, row.key));
+  const look = { captured, row: now, types: types.get(id), labels: labels.get(id), wasSet, state };
   return settled(look, fate);
 }

@@ -129,10 +129,26 @@ test("what somebody else has changed since it was first seen is left, also after
   };
   await expect(corrected(at, "users.name", "Ann", { journal, atPoint: crash })).rejects.toThrow("killed");
   for (const row of at.users.rows) row["name"] = "Anna";
-  expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
+  const { state, results, contradictions } = await corrected(at, "users.name", "Ann", { journal });
+  expect(state).toBe("closed");
+  expect(results).toEqual([{ store: "app", collection: "orders", result: "done", rows: 1 }]);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "users", field: "name", why: "meanwhile", rows: 1 }),
+  );
   expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
 });
+
+test.each(["1234", "01234.0"])(
+  "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
+  async (value) => {
+    const at = tables();
+    for (const row of [...at.users.rows, ...at.orders.rows]) row["name"] = "01234";
+    expect(await corrected(at, "users.name", value)).toMatchObject({ state: "closed" });
+    expect(at.users.rows.map((r) => r["name"])).toEqual([value, "01234"]);
+    expect(at.orders.rows.map((r) => r["name"])).toEqual([value, value, "01234"]);
+  },
+);
 
 test("rows that name their parent by the value follow it", async () => {
   const at = tables();

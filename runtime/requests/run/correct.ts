@@ -17,6 +17,7 @@ import {
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import { noteWritten, type Settling, settled } from "./correct-settled.ts";
 import type { BoundEstate } from "./estate.ts";
 import { againInWords, endingOf, refusalOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
@@ -41,10 +42,12 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const saved = await journal.plan();
   let approved = saved !== null;
   let first: readonly PlanLine[] | null = saved;
+  const written: Settling = new Map();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
-    const looked = pass === 0 ? seen : withoutUnreachable(seen);
+    const plain = { ...seen, plan: await settled(estate, seen, written) };
+    const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
     if (!approved && !(await context.approve(first, looked.state.identities)))
@@ -58,14 +61,14 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       context.atPoint?.("verified");
       return closed(first, contradictions);
     }
-    const failed = await carryOut(context, looked.plan);
+    const failed = await carryOut(context, looked.plan, written);
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
   if (isOutcome(still)) return still;
-  const last = withoutUnreachable(still);
+  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
   if (changes.length === 0) return closed(plan, contradictions);
@@ -103,8 +106,7 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  const { identities } = plan;
-  return { state, plan: { changes, identities, contradictions: [...plan.contradictions, ...stuck] } };
+  return { state, plan: { ...plan, changes, contradictions: [...plan.contradictions, ...stuck] } };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
@@ -153,7 +155,7 @@ async function heldByOthers(
   return null;
 }
 
-async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<ResultLine[]> {
+async function carryOut(context: RunContext, plan: CorrectionPlan, written: Settling): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
   const byStore = Map.groupBy(
@@ -189,7 +191,10 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
       ),
     );
     context.atPoint?.("outcome");
-    if (answer.ok) continue;
+    if (answer.ok) {
+      for (const change of changes) noteWritten(written, change);
+      continue;
+    }
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
     for (const [at, { collection, keys }] of changes.entries()) {
       const { name } = must(estate.graph.collections.get(collection), "known");
@@ -213,6 +218,7 @@ const WHY = {
   shared: "is in rows that others own too, and was left",
   about: "was written by others about the person, and was left",
   unreachable: "has no place for the value in its document, and was left",
+  meanwhile: "was changed by somebody else meanwhile, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>
@@ -245,10 +251,20 @@ function notDone(
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
-  const results = plan.map(
-    ({ store, collection, rows }): ResultLine => ({ store, collection, rows, result: "done" }),
+/** Rows of a line none of whose fields could be set, as somebody else had changed them. */
+function rowsLost(line: PlanLine, contradictions: readonly Contradiction[]): number {
+  const lost = contradictions.filter(
+    (c) => c.why === "meanwhile" && c.store === line.store && c.collection === line.collection,
   );
+  const fields = (line.reason ?? "").split(", ");
+  return Math.min(...fields.map((f) => lost.find((c) => c.field === f)?.rows ?? 0));
+}
+
+function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
+  const results = plan.flatMap((line): ResultLine[] => {
+    const rows = line.rows - rowsLost(line, contradictions);
+    return rows > 0 ? [{ store: line.store, collection: line.collection, rows, result: "done" }] : [];
+  });
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };

@@ -282,11 +282,12 @@ type Wanting = (captured: Captured, row: CapturedRow, set: Mask | null) => boole
 
 /** Rows that are there and must go, or do not have yet what they are to be given. */
 const wanting =
-  ({ types }: BoundEstate, done: Settled): Wanting =>
+  ({ types, labels }: BoundEstate, done: Settled): Wanting =>
   (captured, row, set) => {
     if (set === null) return true;
     const id = idOf(captured.collection);
-    const look = { captured, row, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state: null };
+    const wasSet = done.has(nameOf(id, row.key));
+    const look = { captured, row, types: types.get(id), labels: labels.get(id), wasSet, state: null };
     return !settled(look, { fate: "stay", set });
   };
 
