@@ -34,6 +34,8 @@ export interface Watched {
   readonly shared: boolean;
   cells: Cells;
   gone: boolean;
+  /** When all have left: somebody outside owns it. */
+  isOthers: boolean;
   readonly acts: Map<string, MaskAct>;
 }
 
@@ -43,6 +45,8 @@ export interface Turns {
   /** In the order of the people. */
   readonly turns: readonly Turn[];
   readonly watched: WatchedRows;
+  /** Rows of each person that somebody outside owns when all have left. */
+  readonly left: readonly ReadonlySet<CapturedRow>[];
 }
 
 export function takeTurns(input: SweepInput, people: readonly SweepPerson[], outside: Outside): Turns {
@@ -70,7 +74,14 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
       }
     }
   }
-  return { turns, watched };
+  const left = people.map((person) => climbAgain(input, person, watched));
+  for (const [id, own] of watched)
+    for (const [name, at] of own)
+      at.isOthers = people.some(({ capture }, i) => {
+        const row = capture.collections.get(id)?.rows.get(name);
+        return row !== undefined && left[i]?.has(row) === true;
+      });
+  return { turns, watched, left };
 }
 
 const alone = (input: SweepInput, capture: Capture, shared: ReadonlySet<CapturedRow>): Turn => ({
@@ -152,7 +163,7 @@ function watchOf(all: readonly Captured[], out: ReadonlySet<string> | undefined)
       if (own.get(name)?.shared === true) continue;
       const cells = must((other ?? row).current, "it is there");
       const watched = { captured, row: other ?? row, shared: other !== undefined, cells };
-      own.set(name, { ...watched, gone: false, acts: new Map() });
+      own.set(name, { ...watched, gone: false, isOthers: false, acts: new Map() });
     }
   return own;
 }

@@ -373,7 +373,8 @@ export function closed(
         `\`${field}\` was looked at by the text as it is written: other letters, large or small, were not found there`,
     ),
   ];
-  const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
+  // As it is now: of what was left to others one may have gone since.
+  const kept = keptLines(now.lines);
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
   return { state: "closed", plan, results, kept, notes, there };

@@ -13,6 +13,7 @@ import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
 import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { ownedByOthers } from "@avow/core/plan/fate";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
@@ -26,8 +27,9 @@ import type { BoundEstate } from "../run/estate.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
 import { carryOut, touchedBy, type Went } from "./carry-out.ts";
-import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
+import { type Climbed, captureAll, climbAll, type Gathered, gatheredOf } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
+import { type Resting, stillThere } from "./still-there.ts";
 
 /** As for one person: rows that arrive while it runs are found by the next pass. */
 const PASSES_MAX = 4;
@@ -66,6 +68,7 @@ interface Person extends SweepMember {
   approved: boolean;
   state: Capture | null;
   plan: PersonPlan | null;
+  resting: Resting | null;
   readonly refused: ResultLine[];
   failed: StoreFailed | null;
   readonly steps: { done: number; failed: number };
@@ -121,7 +124,7 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
     const lines = earlier === null ? null : (plans.get(member.request) ?? null);
     return {
       ...member,
-      ...{ earlier, lines, approved: false, state: null, plan: null },
+      ...{ earlier, lines, approved: false, state: null, plan: null, resting: null },
       ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
     };
   });
@@ -131,9 +134,11 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
 async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gathered): Promise<Person[]> {
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
-  const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
-  );
+  const there = await stillThere(sweep.context.estate, {
+    gathered,
+    resting: people.map((p) => (p.outcome === null ? p.resting : null)),
+    asPlanned: (by, id, cells) => isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
+  });
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
     if (there.has(i)) return true;
@@ -176,6 +181,7 @@ async function goOn(
   // Whoever stays is an owner like any other.
   if (going.length < found.length) plan = planned(going);
   sweep.decided = plan.decided;
+  for (const p of going) p.resting = restingOf(p, climbed, places.get(p) ?? -1);
   await writeDown(sweep.context, going);
   await act(sweep, going, plan.circles, isLast);
   const after = [...people.keys()].filter((i) => people[i]?.outcome === null);
@@ -183,6 +189,15 @@ async function goOn(
     people: after.flatMap((i) => people[i] ?? []),
     gathered: gatheredOf(gathered, after),
   };
+}
+
+/** What stays because somebody who is not in the sweep owns it, too. */
+function restingOf(person: Person, { candidates, asked }: Climbed, at: number): Resting | null {
+  const { fates, shared } = planOf(person);
+  const rows = (candidates[at] ?? []).flatMap(({ row }) =>
+    shared.has(row) && ownedByOthers(must(fates.get(row), "every row has a fate")) ? [row] : [],
+  );
+  return rows.length === 0 ? null : { candidates: candidates[at] ?? [], asked: asked[at] ?? [], rows };
 }
 
 const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
