@@ -129,6 +129,18 @@ const GRACE = [
       means: "rows come back before those that they refer to",
     },
     {
+      name: "grace: what is held beyond the window waits",
+      was: "if (until < endsAt) return { ...refused, until: until.toISOString() };",
+      is: "return { ...refused, until: until.toISOString() };",
+      means: "a row that is held beyond the window keeps all others from ever being given back",
+    },
+    {
+      name: "grace: what waits is given up",
+      was: "if (waits !== null) return { ok: false, failed: waits };",
+      is: "",
+      means: "the bundle is destroyed over rows that could still come back",
+    },
+    {
       name: "grace: what came back is suppressed",
       was: "await forgetSuppressed(tx, id);",
       is: "",
@@ -142,6 +154,18 @@ const GRACE = [
       is: "open = open.filter(({ head, row }, i) => {\n      if (i > 0 && before > 0 && head.key.length === 0) return true;",
       means: "nothing, unless a collection has no key",
       equivalent: "collections without a key are not erased",
+    },
+    {
+      name: "grace: later lots wait, too",
+      was: "waits.add(store, failure);",
+      is: "throw new StoreFailed(store, failure);",
+      means: "what nothing holds back is not given back until another store lets go",
+    },
+    {
+      name: "grace: what a store brought of a part is asked for again",
+      was: `const left = failure.error === "partial" ? await withoutThoseBack(work, coming) : coming;`,
+      is: "const left = coming;",
+      means: "rows that are back are refused, and told as staying erased",
     },
     {
       name: "grace: a refused row keeps all others away",
