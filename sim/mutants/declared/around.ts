@@ -169,10 +169,9 @@ const GRACE = [
     },
     {
       name: "grace: a refused row keeps all others away",
-      was: "if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];",
-      is: "if (coming.length >= 1) return coming.map((candidate) => ({ candidate, reason: failure.reason }));",
-      means: "rows come back one by one, or not at all",
-      equivalent: "whoever is refused together is tried by itself next: it only takes longer",
+      was: "if (coming.length === 1) return [{ candidate: one, reason: failure.reason }];",
+      is: "if (coming.length >= 1) return left.map((candidate) => ({ candidate, reason: failure.reason }));",
+      means: "a thousand rows are tried one by one because of one of them",
     },
     {
       name: "grace: a refused row is not tried again",
