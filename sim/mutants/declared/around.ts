@@ -92,6 +92,32 @@ const SUPPRESSION = [
       means: "a row that stays is taken for one that came back",
     },
   ]),
+  ...inFile("run", "runtime/requests/suppression/along.ts", [
+    {
+      name: "suppression: newer rows lead on",
+      was: "const going = new Map([...all].filter(([name]) => !newer.has(name)));",
+      is: "const going = new Map([...all].filter(([name]) => !newer.has(name) || name.length > 0));",
+      means: "what hangs on somebody's new row is erased",
+    },
+    {
+      name: "suppression: what stays keeps nothing",
+      was: "(parents.some((parent) => !going.has(parent)) ||",
+      is: "(parents.every((parent) => going.has(parent)) && parents.length < 0 ||",
+      means: "what hangs on somebody else's row is erased",
+    },
+    {
+      name: "suppression: an old row is nobody's",
+      was: "(parents.length === 0 ? apart.has(name) : shared.has(row)));",
+      is: "(parents.length === 0 ? false : shared.has(row)));",
+      means: "an old row that is somebody else's by now is erased",
+    },
+    {
+      name: "suppression: whose a row is does not matter",
+      was: 'const goes = isTheirs ? hangs && captured.collection.leave === "delete" : hangs || first.has(name);',
+      is: "const goes = hangs || first.has(name);",
+      means: "rows that others own, too, are erased",
+    },
+  ]),
   ...inFile("run", "runtime/requests/suppression/bare.ts", [
     {
       name: "suppression: what hangs on a row goes along",
