@@ -75,12 +75,12 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
     }
   }
   const left = people.map((person) => climbAgain(input, person, watched));
-  for (const [id, own] of watched)
-    for (const [name, at] of own)
-      at.isOthers = people.some(({ capture }, i) => {
-        const row = capture.collections.get(id)?.rows.get(name);
-        return row !== undefined && left[i]?.has(row) === true;
-      });
+  for (const [i, { capture }] of people.entries())
+    for (const [id, own] of watched)
+      for (const [name, row] of capture.collections.get(id)?.rows ?? []) {
+        const at = left[i]?.has(row) === true ? own.get(name) : undefined;
+        if (at !== undefined) at.isOthers = true;
+      }
   return { turns, watched, left };
 }
 
