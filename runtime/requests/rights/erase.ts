@@ -349,6 +349,8 @@ export function closed(
   state: Capture,
   plan: readonly PlanLine[],
   now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
+  // As it is now: of what was left to others one may have gone since.
+  kept = keptLines(now.lines),
 ): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
@@ -373,8 +375,6 @@ export function closed(
         `\`${field}\` was looked at by the text as it is written: other letters, large or small, were not found there`,
     ),
   ];
-  // As it is now: of what was left to others one may have gone since.
-  const kept = keptLines(now.lines);
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
   return { state: "closed", plan, results, kept, notes, there };

@@ -11,7 +11,7 @@
 
 import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
+import { type Capture, type Captured, type CapturedRow, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { ownedByOthers } from "@avow/core/plan/fate";
 import { fieldsToErase } from "@avow/core/plan/scope";
@@ -69,6 +69,8 @@ interface Person extends SweepMember {
   state: Capture | null;
   plan: PersonPlan | null;
   resting: Resting | null;
+  /** What was left to others when it was first planned is not what is left to them now. */
+  isRevised: boolean;
   readonly refused: ResultLine[];
   failed: StoreFailed | null;
   readonly steps: { done: number; failed: number };
@@ -124,7 +126,7 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
     const lines = earlier === null ? null : (plans.get(member.request) ?? null);
     return {
       ...member,
-      ...{ earlier, lines, approved: false, state: null, plan: null, resting: null },
+      ...{ earlier, lines, approved: false, state: null, plan: null, resting: null, isRevised: false },
       ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
     };
   });
@@ -181,6 +183,7 @@ async function goOn(
   // Whoever stays is an owner like any other.
   if (going.length < found.length) plan = planned(going);
   sweep.decided = plan.decided;
+  for (const p of going) p.isRevised ||= isLeftToNobody(p);
   for (const p of going) p.resting = restingOf(p, climbed, places.get(p) ?? -1);
   await writeDown(sweep.context, going);
   await act(sweep, going, plan.circles, isLast);
@@ -194,10 +197,20 @@ async function goOn(
 /** What stays because somebody who is not in the sweep owns it, too. */
 function restingOf(person: Person, { candidates, asked }: Climbed, at: number): Resting | null {
   const { fates, shared } = planOf(person);
-  const rows = (candidates[at] ?? []).flatMap(({ row }) =>
-    shared.has(row) && ownedByOthers(must(fates.get(row), "every row has a fate")) ? [row] : [],
+  const rows = (candidates[at] ?? []).filter(
+    ({ row }) => shared.has(row) && ownedByOthers(must(fates.get(row), "every row has a fate")),
   );
   return rows.length === 0 ? null : { candidates: candidates[at] ?? [], asked: asked[at] ?? [], rows };
+}
+
+/** Something that an earlier pass left to others is not theirs any more. */
+function isLeftToNobody(person: Person): boolean {
+  const { fates } = planOf(person);
+  return (person.resting?.rows ?? []).some(({ captured, row }) => {
+    const now = stateOf(person).collections.get(idOf(captured.collection))?.rows.get(tupleKey(row.key));
+    const fate = now === undefined ? undefined : fates.get(now);
+    return fate === undefined || !ownedByOthers(fate);
+  });
 }
 
 const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
@@ -328,7 +341,9 @@ function end(person: Person, left: readonly ResultLine[]): void {
   const now = planOf(person);
   const refused = stillLeft(person.refused, left);
   if (left.length === 0 && refused.length === 0) {
-    person.outcome = closed(stateOf(person), plan, now);
+    // Turns that are taken again in a later pass see one another as gone.
+    const first = person.isRevised ? [] : keptLines(plan);
+    person.outcome = closed(stateOf(person), plan, now, first.length > 0 ? first : keptLines(now.lines));
     return;
   }
   const results = mergeFailures(left, refused);

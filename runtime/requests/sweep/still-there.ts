@@ -20,7 +20,7 @@ export type AsPlanned = (by: number, collection: string, row: Cells) => boolean;
 export interface Resting {
   readonly candidates: readonly Found[];
   readonly asked: readonly Question[];
-  readonly rows: readonly CapturedRow[];
+  readonly rows: readonly Found[];
 }
 
 interface Looked {
@@ -59,7 +59,7 @@ export async function stillThere(
     const capture = must(captures[by], "everybody was captured");
     if (one === null || there.has(by)) continue;
     const shared = owners[by]?.sharedNow(capture, one.candidates) ?? null;
-    if (shared === null || one.rows.some((row) => !shared.has(row))) there.add(by);
+    if (shared === null || one.rows.some(({ row }) => !shared.has(row))) there.add(by);
   }
   return there;
 }
