@@ -74,7 +74,7 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
       }
     }
   }
-  const left = people.map((person) => climbAgain(input, person, watched));
+  const left = people.map((person) => leftWith(input, person, watched));
   for (const [i, { capture }] of people.entries())
     for (const [id, own] of watched)
       for (const [name, row] of capture.collections.get(id)?.rows ?? []) {
@@ -226,6 +226,20 @@ function climbAgain(
   const climb = new Climb(input.graph, capture, candidates);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, outsideNow(input, q, watched));
   return climb.sharedRows(capture);
+}
+
+/** Rows of the person that somebody outside owns, by the links that are left when all turns are over. */
+function leftWith(input: SweepInput, person: SweepPerson, watched: WatchedRows): ReadonlySet<CapturedRow> {
+  const asFound = new Map<CapturedRow, CapturedRow>();
+  const candidates = person.candidates.flatMap(({ captured, row }) => {
+    const at = watched.get(idOf(captured.collection))?.get(tupleKey(row.key));
+    if (at?.gone === true) return [];
+    const now = at?.shared === true ? { ...row, cells: at.cells } : row;
+    asFound.set(now, row);
+    return [{ captured, row: now }];
+  });
+  const shared = climbAgain(input, { ...person, candidates }, watched);
+  return new Set([...shared].map((row) => asFound.get(row) ?? row));
 }
 
 /** Rows outside of a person's own, as they were met before the sweep, less what the turns did to them. */

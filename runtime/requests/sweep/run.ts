@@ -69,7 +69,7 @@ interface Person extends SweepMember {
   state: Capture | null;
   plan: PersonPlan | null;
   resting: Resting | null;
-  /** What was left to others when it was first planned is not what is left to them now. */
+  /** Something of what was left to others when it was first planned went after all. */
   isRevised: boolean;
   readonly refused: ResultLine[];
   failed: StoreFailed | null;
@@ -203,13 +203,12 @@ function restingOf(person: Person, { candidates, asked }: Climbed, at: number): 
   return rows.length === 0 ? null : { candidates: candidates[at] ?? [], asked: asked[at] ?? [], rows };
 }
 
-/** Something that an earlier pass left to others is not theirs any more. */
+/** Something that an earlier pass left to others goes after all. */
 function isLeftToNobody(person: Person): boolean {
   const { fates } = planOf(person);
   return (person.resting?.rows ?? []).some(({ captured, row }) => {
     const now = stateOf(person).collections.get(idOf(captured.collection))?.rows.get(tupleKey(row.key));
-    const fate = now === undefined ? undefined : fates.get(now);
-    return fate === undefined || !ownedByOthers(fate);
+    return now !== undefined && fates.get(now)?.fate === "delete";
   });
 }
 
