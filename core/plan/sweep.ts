@@ -14,7 +14,13 @@ import { decideFates, linesOf, type PlanLine } from "./erase.ts";
 import type { Fate } from "./fate.ts";
 import { changeOf } from "./mirror.ts";
 import type { Change } from "./step.ts";
-import { type Decided, decidedName, type SweepInput, type SweepPerson } from "./sweep-input.ts";
+import {
+  type Decided,
+  type DecidedRow,
+  decidedName,
+  type SweepInput,
+  type SweepPerson,
+} from "./sweep-input.ts";
 import {
   ledCollections,
   namesOutside,
@@ -27,6 +33,8 @@ import {
 export interface PersonPlan {
   readonly lines: readonly PlanLine[];
   readonly fates: ReadonlyMap<CapturedRow, Fate>;
+  /** Rows that somebody who is not in the sweep owns, too. */
+  readonly shared: ReadonlySet<CapturedRow>;
   /** What a later pass has to know of: the rows as they were at the person's turn. */
   readonly seen: Capture;
 }
@@ -61,16 +69,17 @@ export function planSweep(input: SweepInput): SweepPlan {
       return { people, each: (visit) => eachOf(person.capture, plan.fates, visit) };
     }
     const circle = people.map((i) => must(input.people[i], "circles are of people"));
-    const { turns, watched } = takeTurns(input, circle, outside);
-    const shared = sharedOf(watched);
-    settle(shared, { ...input, noted: decided });
+    const { turns, watched, left } = takeTurns(input, circle, outside);
+    const several = sharedOf(watched);
+    settle(several, { ...input, noted: decided });
     for (const [n, i] of people.entries()) {
       const { capture } = must(circle[n], "circles are of people");
       const turn = must(turns[n], "everybody had a turn");
       const fates = finalFates(capture, turn, watched);
-      plans[i] = { lines: linesOf(capture, fates), fates, seen: turn.capture };
+      const shared = must(left[n], "everybody had a turn");
+      plans[i] = { lines: linesOf(capture, fates), fates, shared, seen: turn.capture };
     }
-    return { people, each: (visit) => eachInCircle(turns, shared, visit) };
+    return { people, each: (visit) => eachInCircle(turns, several, visit) };
   });
   return { people: plans, circles, decided };
 }
@@ -80,21 +89,30 @@ type Shared = ReadonlyMap<string, ReadonlyMap<string, Watched>>;
 const sharedOf = (watched: WatchedRows): Shared =>
   new Map([...watched].map(([id, rows]) => [id, new Map([...rows].filter(([, at]) => at.shared))]));
 
-/** What an earlier pass came to stands; the rest is noted for the next. */
+/** What an earlier pass came to stands where it holds; all is noted for the next. */
 function settle(
   shared: Shared,
-  { decided, noted }: { decided: Decided; noted: Map<string, Mask | null> },
+  { decided, noted }: { decided: Decided; noted: Map<string, DecidedRow> },
 ): void {
   for (const [id, rows] of shared)
     for (const [name, at] of rows) {
       const was = decided.get(decidedName(id, name));
-      if (was !== undefined) {
-        at.gone = was === null;
+      if (was !== undefined && stands(was, at)) {
+        at.gone = was.change === null;
         at.acts.clear();
-        for (const [field, act] of Object.entries(was ?? {})) at.acts.set(field, act);
-      } else noted.set(decidedName(id, name), changeOf(at));
+        for (const [field, act] of Object.entries(was.change ?? {})) at.acts.set(field, act);
+        continue;
+      }
+      // Those who let go of it have let go.
+      for (const [field, act] of was?.isOthers === true ? Object.entries(was.change ?? {}) : [])
+        if (!at.acts.has(field)) at.acts.set(field, act);
+      noted.set(decidedName(id, name), { change: changeOf(at), isOthers: at.isOthers });
     }
 }
+
+/** Not where it was left to an owner who is gone, nor where somebody has come to own it. */
+const stands = (was: DecidedRow, now: { readonly isOthers: boolean }): boolean =>
+  was.isOthers === now.isOthers;
 
 /** Rows of one person by that person's turn, shared ones as they came out of all turns. */
 function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): void {
@@ -111,16 +129,22 @@ function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): voi
 
 function planAlone(input: SweepInput, { capture, shared }: SweepPerson): PersonPlan {
   const fresh = decideFates({ ...input, capture, shared });
-  const fates = input.decided.size === 0 ? fresh : standing(input.decided, capture, fresh);
-  return { lines: linesOf(capture, fates), fates, seen: capture };
+  const fates = input.decided.size === 0 ? fresh : standing(input.decided, { capture, shared }, fresh);
+  return { lines: linesOf(capture, fates), fates, shared, seen: capture };
 }
 
-function standing(decided: Decided, capture: Capture, fresh: PersonPlan["fates"]): PersonPlan["fates"] {
+function standing(
+  decided: Decided,
+  { capture, shared }: Pick<SweepPerson, "capture" | "shared">,
+  fresh: PersonPlan["fates"],
+): PersonPlan["fates"] {
   const fates = new Map(fresh);
   for (const [id, { rows }] of capture.collections)
     for (const [name, row] of rows) {
       const was = decided.get(decidedName(id, name));
-      if (was !== undefined) fates.set(row, withChange(must(fresh.get(row), "every row has a fate"), was));
+      if (was === undefined) continue;
+      if (stands(was, { isOthers: shared.has(row) }))
+        fates.set(row, withChange(must(fresh.get(row), "every row has a fate"), was.change));
     }
   return fates;
 }

@@ -355,6 +355,8 @@ export function closed(
   state: Capture,
   plan: readonly PlanLine[],
   now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
+  // As it is now: of what was left to others one may have gone since.
+  kept = keptLines(now.lines),
 ): RequestOutcome {
   const results = plan.map(
     (l): ResultLine => ({
@@ -383,7 +385,6 @@ export function closed(
         `\`${field}\` was looked at for UUIDs in small letters and in capitals: one that is written in both was not found there`,
     ),
   ];
-  const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
   return { state: "closed", plan, results, kept, notes, there };

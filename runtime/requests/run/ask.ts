@@ -7,6 +7,7 @@ import {
   type Question,
   type RememberedRow,
 } from "@avow/core/plan/capture";
+import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb } from "@avow/core/plan/ownership";
 import { climbable } from "@avow/core/plan/rounds";
@@ -110,10 +111,31 @@ export async function capture(
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
-    if (questions.length === 0) return state;
+    if (questions.length === 0) {
+      const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
+      if (less !== null) return capture(estate, identities, less, also, left);
+      catchUp(state);
+      return state;
+    }
     await askAll(estate, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
+}
+
+/**
+ * A request may wait for days, and rows that it has found are somebody else's by then: such a row is theirs, and what hangs on it. What the
+ * person still owns of it is found again like any other. Null: no row was given away.
+ */
+export async function withoutGivenAway(
+  estate: BoundEstate,
+  state: Capture,
+  earlier: Earlier,
+): Promise<Earlier | null> {
+  const suspects = givenAway(state);
+  if (suspects.length === 0) return null;
+  const theirs = (await climbFrom(estate, new Climb(estate.graph, state, suspects))).sharedRows(state);
+  if (theirs.size === 0) return null;
+  return { ...earlier, collections: withoutGiven(earlier.collections, { capture: state, suspects, theirs }) };
 }
 
 /** Who else owns a captured row, and what was asked to find that out, so that it can be asked again. */
@@ -127,11 +149,16 @@ export const sharedRows = async (estate: BoundEstate, state: Capture): Promise<R
   (await climb(estate, state)).shared;
 
 export async function climb(estate: BoundEstate, state: Capture): Promise<Climbed> {
-  const own = new Climb(estate.graph, state);
-  const all: Question[] = [];
+  const asked: Question[] = [];
+  const own = await climbFrom(estate, new Climb(estate.graph, state), asked);
+  return { shared: own.sharedRows(state), candidates: own.candidates, asked };
+}
+
+/** To its end; `all` gets what was asked. */
+async function climbFrom(estate: BoundEstate, own: Climb, all: Question[] = []): Promise<Climb> {
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const id = climbable(estate.graph, own.waiting);
-    if (id === null) return { shared: own.sharedRows(state), candidates: own.candidates, asked: all };
+    if (id === null) return own;
     const questions = own.nextOf(id);
     all.push(...questions);
     const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };

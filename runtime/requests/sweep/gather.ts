@@ -8,14 +8,15 @@ import {
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { type Asking, type Joined, joinQuestions, joinUnlikely } from "@avow/core/plan/gather";
+import { catchUp } from "@avow/core/plan/catch-up";
+import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { ask, type Earlier } from "../run/ask.ts";
+import { ask, type Earlier, withoutGivenAway } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 
 /** Rounds of questions; each goes one link further, for everybody. */
@@ -28,7 +29,7 @@ export interface Sought {
 }
 
 /** Whoever has left the sweep since his question was asked. */
-const NOBODY = -1;
+export const NOBODY = -1;
 
 export interface Gathered {
   /** In the order of the people. */
@@ -56,7 +57,12 @@ export async function captureAll(
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
     const [id] = askable(estate.graph, new Set(open));
-    if (id === undefined) return { captures, asked };
+    if (id === undefined) {
+      const less = await withoutGiven(estate, people, captures);
+      if (less !== null) return captureAll(estate, less, also);
+      for (const capture of captures) catchUp(capture);
+      return { captures, asked };
+    }
     const askers = must(waiting.get(id), "every collection has a list");
     waiting.set(id, new Set());
     const askings = [...askers].flatMap((by): Asking[] => {
@@ -76,8 +82,25 @@ export async function captureAll(
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
 }
 
-/** All of them about one collection, for the same fields. */
-async function askTogether(
+/** Null: none of the rows that were found before is somebody else's by now. */
+async function withoutGiven(
+  estate: BoundEstate,
+  people: readonly Sought[],
+  captures: readonly Capture[],
+): Promise<readonly Sought[] | null> {
+  let isLess = false;
+  const left: Sought[] = [];
+  for (const [i, one] of people.entries()) {
+    const capture = must(captures[i], "everybody was captured");
+    const less = one.earlier === null ? null : await withoutGivenAway(estate, capture, one.earlier);
+    isLess ||= less !== null;
+    left.push(less === null ? one : { ...one, earlier: less });
+  }
+  return isLess ? left : null;
+}
+
+/** All of them about one collection, for the same fields; a row that none of them is about ends it. */
+export async function askTogether(
   estate: BoundEstate,
   joined: readonly Joined[],
   give: (by: number, row: Cells) => void,
@@ -97,39 +120,6 @@ function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
     others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
   if (askers.length === 0) throw new UnmatchedRow(first?.question.collection ?? "");
   return askers;
-}
-
-/** Whether a row that is still there is as it should be. */
-export type AsPlanned = (by: number, collection: string, row: Cells) => boolean;
-
-/**
- * Of whom something is there that should not be, or came since: everything that was asked before is asked again, and every captured row
- * by its key, one statement for a collection.
- */
-export async function stillThere(
-  estate: BoundEstate,
-  { captures, asked }: Gathered,
-  asPlanned: AsPlanned,
-): Promise<ReadonlySet<number>> {
-  const there = new Set<number>();
-  const before = Map.groupBy(asked, (j) => j.question.collection);
-  for (const id of estate.graph.ownersFirst) {
-    const byKey = captures.flatMap((capture, by): Asking[] => {
-      const { key, fields, rows } = must(capture.collections.get(id), "every collection is captured");
-      if (rows.size === 0) return [];
-      const tuples = [...rows.values()].map((row) => row.key);
-      return [{ by, question: { collection: id, fields, anyOf: [{ fields: key, tuples }] } }];
-    });
-    const joined = [
-      ...(before.get(id) ?? []),
-      ...(byKey.length === 0 ? [] : [joinUnlikely(estate.graph, byKey)]),
-    ];
-    if (joined.length > 0)
-      await askTogether(estate, joined, (by, row) => {
-        if (by !== NOBODY && !there.has(by) && !asPlanned(by, id, row)) there.add(by);
-      });
-  }
-  return there;
 }
 
 /** A question with more values than one statement should carry, as several. A row that two of them meet comes twice, which changes nothing. */
@@ -158,6 +148,8 @@ export interface Climbed {
   readonly shared: readonly ReadonlySet<CapturedRow>[];
   /** The rows that each climb began at. */
   readonly candidates: readonly (readonly Found[])[];
+  /** What each climb asked. */
+  readonly asked: readonly (readonly Question[])[];
   readonly outsiders: Outsiders;
 }
 
@@ -165,6 +157,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
+  const asked = climbs.map((): Question[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
     const id = climbable(estate.graph, waiting);
@@ -172,11 +165,13 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
       return {
         shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
         candidates: climbs.map((climb) => climb.candidates),
+        asked,
         outsiders,
       };
     const askings = [...open].flatMap((by) =>
       (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
+    for (const { by, question } of askings) asked[by]?.push(question);
     await climbTogether(estate, { climbs, askings, outsiders });
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }

@@ -11,8 +11,9 @@
 
 import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
+import { type Capture, type Captured, type CapturedRow, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { ownedByOthers } from "@avow/core/plan/fate";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import {
   type Circle,
@@ -33,8 +34,9 @@ import type { BoundEstate } from "../run/estate.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
 import { carryOut, type Went } from "./carry-out.ts";
-import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
+import { type Climbed, captureAll, climbAll, type Gathered, gatheredOf } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
+import { type Resting, stillThere } from "./still-there.ts";
 
 /** As for one person: rows that arrive while it runs are found by the next pass. */
 const PASSES_MAX = 4;
@@ -75,6 +77,9 @@ interface Person extends SweepMember {
   approved: boolean;
   state: Capture | null;
   plan: PersonPlan | null;
+  resting: Resting | null;
+  /** Something of what was left to others when it was first planned went after all. */
+  isRevised: boolean;
   readonly refused: ResultLine[];
   failed: StoreFailed | null;
   readonly steps: { done: number; failed: number };
@@ -129,7 +134,7 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
     const lines = earlier === null ? null : (plans.get(member.request) ?? null);
     return {
       ...member,
-      ...{ earlier, lines, approved: false, state: null, plan: null },
+      ...{ earlier, lines, approved: false, state: null, plan: null, resting: null, isRevised: false },
       ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
     };
   });
@@ -139,9 +144,11 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
 async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gathered): Promise<Person[]> {
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
-  const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
-  );
+  const there = await stillThere(sweep.context.estate, {
+    gathered,
+    resting: people.map((p) => (p.outcome === null ? p.resting : null)),
+    asPlanned: (by, id, cells) => isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
+  });
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
     if (there.has(i)) return true;
@@ -184,6 +191,8 @@ async function goOn(
   // Whoever stays is an owner like any other.
   if (going.length < found.length) plan = planned(going);
   sweep.decided = plan.decided;
+  for (const p of going) p.isRevised ||= isLeftToNobody(p);
+  for (const p of going) p.resting = restingOf(p, climbed, places.get(p) ?? -1);
   await writeDown(sweep.context, going);
   await act(sweep, going, plan.circles, isLast);
   const after = [...people.keys()].filter((i) => people[i]?.outcome === null);
@@ -191,6 +200,24 @@ async function goOn(
     people: after.flatMap((i) => people[i] ?? []),
     gathered: gatheredOf(gathered, after),
   };
+}
+
+/** What stays because somebody who is not in the sweep owns it, too. */
+function restingOf(person: Person, { candidates, asked }: Climbed, at: number): Resting | null {
+  const { fates, shared } = planOf(person);
+  const rows = (candidates[at] ?? []).filter(
+    ({ row }) => shared.has(row) && ownedByOthers(must(fates.get(row), "every row has a fate")),
+  );
+  return rows.length === 0 ? null : { candidates: candidates[at] ?? [], asked: asked[at] ?? [], rows };
+}
+
+/** Something that an earlier pass left to others goes after all. */
+function isLeftToNobody(person: Person): boolean {
+  const { fates } = planOf(person);
+  return (person.resting?.rows ?? []).some(({ captured, row }) => {
+    const now = stateOf(person).collections.get(idOf(captured.collection))?.rows.get(tupleKey(row.key));
+    return now !== undefined && fates.get(now)?.fate === "delete";
+  });
 }
 
 const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
@@ -325,7 +352,9 @@ function end(person: Person, left: readonly ResultLine[]): void {
   const now = planOf(person);
   const refused = stillLeft(person.refused, left);
   if (left.length === 0 && refused.length === 0) {
-    person.outcome = closed(stateOf(person), plan, now);
+    // Turns that are taken again in a later pass see one another as gone.
+    const first = person.isRevised ? [] : keptLines(plan);
+    person.outcome = closed(stateOf(person), plan, now, first.length > 0 ? first : keptLines(now.lines));
     return;
   }
   const results = mergeFailures(left, refused);
