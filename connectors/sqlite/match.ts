@@ -5,6 +5,7 @@
  */
 import { normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
@@ -96,6 +97,40 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
     [...tuples],
   );
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
+}
+
+/** The rows that a list of keys names, each with its kind; `number` is the key's own, in whatever form it is given. Null when it can name none. */
+export function joined(
+  fields: readonly string[],
+  table: Table,
+  lot: readonly Kinded[],
+): { readonly list: string; readonly meets: string; readonly values: readonly string[] } | null {
+  const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
+  const tuples: string[] = [];
+  let hasBytes = false;
+  for (const [number, { kind, tuple }] of lot.entries()) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.push(`[${[...made, kind, number].join(",")}]`);
+  }
+  if (tuples.length === 0) return null;
+  const width = columns.length;
+  const cells = [
+    ...unpacked(width, hasBytes).map((key, i) => `${key} AS v${i}`),
+    `k.value ->> ${width} AS kind`,
+    `k.value ->> ${width + 1} AS number`,
+  ];
+  const meets = columns.flatMap(({ name }, i) => {
+    const side = `t.${quoted(name)}`;
+    return [`${side} = k.v${i}`, ...(table.collated ? [`${side} COLLATE BINARY = k.v${i}`] : [])];
+  });
+  return {
+    // Made once, so that whichever side goes first, the other is found by an index.
+    list: `WITH k AS MATERIALIZED (SELECT ${cells.join(", ")} FROM json_each(?) AS k)`,
+    meets: meets.join(" AND "),
+    values: [`[${tuples.join(",")}]`],
+  };
 }
 
 /** Each place by itself first, where an index may answer: it holds numbers as numbers. */
