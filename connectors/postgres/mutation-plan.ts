@@ -10,7 +10,6 @@ import { chunks } from "@avow/runtime/connector-kit/chunks";
 import { type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
 import {
   type Assigned,
-  isKey,
   jointly,
   type Kinded,
   kindedLots,
@@ -81,7 +80,6 @@ function runSteps(run: readonly Change[]): readonly Step[] {
 }
 
 const isJoinable = ({ mutation: { where }, table }: Change): boolean =>
-  isKey(where.fields, table.description) &&
   where.tuples.every((tuple) => tuple.length === where.fields.length) &&
   where.fields.every((field) => table.columns.get(field)?.loose === false);
 

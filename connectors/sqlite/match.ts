@@ -99,7 +99,7 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
 }
 
-/** The rows that a list of keys names, each with its kind; `number` is the key's own, in whatever form it is given. Null when it can name none. */
+/** The rows that a list of keys names, each with its kind. Null when it can name none. */
 export function joined(
   fields: readonly string[],
   table: Table,
@@ -108,18 +108,17 @@ export function joined(
   const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
   const tuples: string[] = [];
   let hasBytes = false;
-  for (const [number, { kind, tuple }] of lot.entries()) {
+  for (const { kind, tuple } of lot) {
     if (!tuple.every(isText)) continue;
     const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
     hasBytes ||= parts.flat().some((form) => form.startsWith("["));
-    for (const made of combined(parts)) tuples.push(`[${[...made, kind, number].join(",")}]`);
+    for (const made of combined(parts)) tuples.push(`[${[...made, kind].join(",")}]`);
   }
   if (tuples.length === 0) return null;
   const width = columns.length;
   const cells = [
     ...unpacked(width, hasBytes).map((key, i) => `${key} AS v${i}`),
     `k.value ->> ${width} AS kind`,
-    `k.value ->> ${width + 1} AS number`,
   ];
   const meets = columns.flatMap(({ name }, i) => {
     const side = `t.${quoted(name)}`;

@@ -117,7 +117,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
       mutations: run.map((change) => change.index),
       named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
       count: {
-        text: `${list.list} SELECT k.kind, count(DISTINCT k.number) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY k.kind`,
+        text: `${list.list} SELECT k.kind, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY k.kind`,
         values: list.values,
       },
     },

@@ -2,12 +2,14 @@
 import { idOf } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { beyondBound } from "../bound.ts";
 import { compareAfter, compareKept } from "../compare.ts";
 import type { Engine, EngineDatabase } from "../engines/engine.ts";
 import type { Kept } from "../model/erase.ts";
 import { diceOf } from "../random.ts";
-import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "../real.ts";
+import { openReal, type Real } from "../real.ts";
 import { candidates } from "../shrink.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS } from "../statements.ts";
 import { requestsFor } from "../world/requests.ts";
 import type { RandomWorld } from "../world/world.ts";
 import { type Swept, sweep } from "./model.ts";
@@ -53,7 +55,7 @@ export async function trySweep(
     if (expected.sharedRows > 0) tally.sharing += 1;
     tally.sharedRows += expected.sharedRows;
     tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
-    return wrong;
+    return wrong ?? beyondBound(real);
   } finally {
     await real.close();
   }
