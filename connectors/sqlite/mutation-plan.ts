@@ -104,7 +104,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
   if (list === null) return null;
   const set = jointly(run.map(assignments)).map((joint) => ({
     column: joint.column,
-    ...made(joint, quoted(joint.column), "k.kind"),
+    ...made(joint, quoted(joint.column), list.kind),
   }));
   return {
     table,
@@ -117,7 +117,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
       mutations: run.map((change) => change.index),
       named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
       count: {
-        text: `${list.list} SELECT k.kind, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY k.kind`,
+        text: `${list.list} SELECT ${list.kind}, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY ${list.kind}`,
         values: list.values,
       },
     },
