@@ -43,12 +43,10 @@ const normalised = (asked: readonly IdentityValue[]): IdentityValue[] =>
 
 const HEAD = { service: "sim", controller: "Sim", at: NOW, policyVersion: "1", says: {}, general: [] };
 
-/** The world's schema must be in the database that `url` leads to. */
-export async function openReal(
-  world: RandomWorld,
-  { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
-): Promise<Real> {
+/** What the last request sent; `begin` forgets it. */
+function newTally() {
   const statements = new Map<string, Statements>();
+  const acts = new Map<string, Acts>();
   let acted = false;
   const counted = (access: "read" | "erase") => (c: string) => {
     if (access === "erase") acted = true;
@@ -56,12 +54,20 @@ export async function openReal(
     const before = statements.get(c) ?? NO_STATEMENTS;
     statements.set(c, { ...before, [phase]: before[phase] + 1 });
   };
-  const acts = new Map<string, Acts>();
   const begin = (): void => {
     statements.clear();
     acts.clear();
     acted = false;
   };
+  return { statements, acts, counted, begin };
+}
+
+/** The world's schema must be in the database that `url` leads to. */
+export async function openReal(
+  world: RandomWorld,
+  { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
+): Promise<Real> {
+  const { statements, acts, counted, begin } = newTally();
   const open = (access: "read" | "erase") => {
     const onStatement = counted(access);
     return connector.open({ url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onStatement });

@@ -93,6 +93,35 @@ const engines: [string, (() => Promise<Engine>) | null][] = [
   ["sqlite", sqlite],
 ];
 
+interface Ground {
+  readonly engine: Engine;
+  readonly name: string;
+  readonly statements: Map<string, number>;
+}
+
+/** The most statements about one collection. */
+async function countedOn(
+  { engine, name, statements }: Ground,
+  map: string,
+  act: (estate: BoundEstate) => Promise<readonly string[]>,
+): Promise<number> {
+  const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
+  const open = (access: "read" | "erase") =>
+    engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000, onStatement });
+  const app = { reader: open("read"), eraser: open("erase") };
+  try {
+    const text = `store: app\nconnector: ${name}\ncollections:\n${map}`;
+    const read = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
+    const bound = await bindEstate({ map: read, keepRules: new Map(), stores: { app } });
+    if (!bound.ok) throw new Error(JSON.stringify(bound));
+    statements.clear();
+    for (const state of await act(bound.estate)) expect(state).toBe("closed");
+    return Math.max(...statements.values());
+  } finally {
+    await Promise.all([app.reader.close(), app.eraser.close()]);
+  }
+}
+
 for (const [name, start] of engines)
   describe.skipIf(start === null)(`statements on ${name}`, () => {
     let engine: Engine;
@@ -107,26 +136,8 @@ for (const [name, start] of engines)
     });
     afterAll(() => engine?.drop());
 
-    async function counted(
-      map: string,
-      act: (estate: BoundEstate) => Promise<readonly string[]>,
-    ): Promise<number> {
-      const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
-      const open = (access: "read" | "erase") =>
-        engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000, onStatement });
-      const app = { reader: open("read"), eraser: open("erase") };
-      try {
-        const text = `store: app\nconnector: ${name}\ncollections:\n${map}`;
-        const read = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
-        const bound = await bindEstate({ map: read, keepRules: new Map(), stores: { app } });
-        if (!bound.ok) throw new Error(JSON.stringify(bound));
-        statements.clear();
-        for (const state of await act(bound.estate)) expect(state).toBe("closed");
-        return Math.max(...statements.values());
-      } finally {
-        await Promise.all([app.reader.close(), app.eraser.close()]);
-      }
-    }
+    const counted = (map: string, act: (estate: BoundEstate) => Promise<readonly string[]>) =>
+      countedOn({ engine, name, statements }, map, act);
     const now = () => new Date("2026-01-01T00:00:00Z");
     const alone = (namespace: string, value: string) => async (estate: BoundEstate) => {
       const identities = [{ namespace, value }];
