@@ -5,6 +5,7 @@
  */
 import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
@@ -81,6 +82,32 @@ function semiJoined(match: Match, sides: readonly Side[]): Condition | null {
     comparisons.map((comparison, i) => comparison.keyType(longest(tuples, i))),
     tuples,
   );
+}
+
+/** For a `JOIN`: the rows that a list of keys names, each with its kind. Null when it can name none. */
+export function joined(fields: readonly string[], table: Table, lot: readonly Kinded[]): Condition | null {
+  const comparisons = fields.flatMap((field) => {
+    const column = table.columns.get(field);
+    return column === undefined ? [] : [comparisonOf(column)];
+  });
+  const keys = new Map<string, readonly (string | number)[]>();
+  for (const { kind, tuple } of lot) {
+    const made = tuple.map((value, i) => comparisons[i]?.canonical(value) ?? null);
+    const known = made.filter((value) => value !== null);
+    if (known.length === made.length) keys.set(JSON.stringify(known), [...known, kind]);
+  }
+  if (keys.size === 0) return null;
+  const tuples = [...keys.values()];
+  const longestAt = (at: number): number =>
+    tuples.reduce((most, tuple) => Math.max(most, String(tuple[at]).length), 0);
+  const unpacked = comparisons.map(
+    (comparison, i) => `v${i} ${comparison.keyType(longestAt(i))} PATH '$[${i}]'`,
+  );
+  const meets = comparisons.flatMap(({ pairs }, i) => pairs(`k.v${i}`).map((pair) => pair.join(" = ")));
+  return {
+    sql: `JSON_TABLE(?, '$[*]' COLUMNS (${unpacked.join(", ")}, kind INT PATH '$[${comparisons.length}]')) AS k ON ${meets.join(" AND ")}`,
+    values: [JSON.stringify(tuples)],
+  };
 }
 
 /** Null when no row can match. */

@@ -13,6 +13,7 @@
 
 import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
@@ -115,6 +116,31 @@ function exact(match: Match, columns: readonly Column[], catalogue: Catalogue, {
       bind,
     ),
     plain: false,
+  };
+}
+
+/** Rows that a list of keys names, each with its kind. A key that the type can't hold names none. */
+export function joined(
+  fields: readonly string[],
+  of: { readonly table: Table; readonly catalogue: Catalogue; readonly lot: readonly Kinded[] },
+  { bind }: Binder,
+): { readonly list: string; readonly meets: string } {
+  const columns = fields.flatMap((field) => of.table.columns.get(field) ?? []);
+  const checks = columns.map((column) => validityOf(column, of.catalogue.version));
+  const lot = of.lot.filter(({ tuple }) => tuple.every((v, i) => isText(v) && (checks[i]?.(v) ?? true)));
+  const arrays = columnsOf(
+    lot.map(({ tuple }) => tuple),
+    columns.length,
+  ).map((values) => `${bind(values)}::text[]`);
+  const kinds = `${bind(lot.map(({ kind }) => String(kind)))}::int4[]`;
+  const aliases = columns.map((_, i) => `v${i}`);
+  const meets = columns.map(
+    (column, i) =>
+      `${strict(column)} = ${checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`}`,
+  );
+  return {
+    list: `unnest(${[...arrays, kinds].join(", ")}) AS k(${[...aliases, "kind"].join(", ")})`,
+    meets: meets.join(" AND "),
   };
 }
 

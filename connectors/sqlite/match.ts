@@ -5,6 +5,7 @@
  */
 import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
@@ -96,6 +97,55 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
     [...tuples],
   );
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
+}
+
+/** Masks name columns without their table: the list's own are called as none of them is. */
+function freePrefix(table: Table): string {
+  const names = [...table.columns.keys()].map((name) => name.toLowerCase());
+  let prefix = "avow_";
+  while (names.some((name) => name.startsWith(prefix))) prefix = `${prefix}_`;
+  return prefix;
+}
+
+/** The rows that a list of keys names, each with its kind. Null when it can name none. */
+export function joined(
+  fields: readonly string[],
+  table: Table,
+  lot: readonly Kinded[],
+): {
+  readonly list: string;
+  readonly meets: string;
+  readonly kind: string;
+  readonly values: readonly string[];
+} | null {
+  const own = freePrefix(table);
+  const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
+  const tuples: string[] = [];
+  let hasBytes = false;
+  for (const { kind, tuple } of lot) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.push(`[${[...made, kind].join(",")}]`);
+  }
+  if (tuples.length === 0) return null;
+  const width = columns.length;
+  const cells = [
+    ...unpacked(width, hasBytes).map((key, i) => `${key} AS ${own}v${i}`),
+    `k.value ->> ${width} AS ${own}kind`,
+  ];
+  const meets = columns.flatMap(({ name }, i) => {
+    const side = `t.${quoted(name)}`;
+    const key = `k.${own}v${i}`;
+    return [`${side} = ${key}`, ...(table.collated ? [`${side} COLLATE BINARY = ${key}`] : [])];
+  });
+  return {
+    // Made once, so that whichever side goes first, the other is found by an index.
+    list: `WITH k AS MATERIALIZED (SELECT ${cells.join(", ")} FROM json_each(?) AS k)`,
+    meets: meets.join(" AND "),
+    kind: `k.${own}kind`,
+    values: [`[${tuples.join(",")}]`],
+  };
 }
 
 /** Each place by itself first, where an index may answer: it holds numbers as numbers. */

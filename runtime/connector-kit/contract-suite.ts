@@ -4,6 +4,7 @@
  *     runContractSuite({ name: "postgres", open, prepare, …, skip: [] });
  */
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { kindCases } from "./contract-cases-kinds.ts";
 import { mutateCases } from "./contract-cases-mutate.ts";
 import { normalFormCases } from "./contract-cases-normal-form.ts";
 import { outageCases } from "./contract-cases-outage.ts";
@@ -24,6 +25,7 @@ const CASES: readonly ContractCase[] = [
   ...windowCases,
   ...placeCases,
   ...mutateCases,
+  ...kindCases,
   ...placeMutateCases,
   ...restoreCases,
   ...outageCases,

@@ -2,13 +2,15 @@
 import { idOf } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { beyondBound } from "../bound.ts";
 import { compareAfter, compareKept } from "../compare.ts";
 import type { Engine, EngineDatabase } from "../engines/engine.ts";
 import { type Merging, mergeSome } from "../merging.ts";
 import type { Kept } from "../model/erase.ts";
 import { diceOf } from "../random.ts";
-import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "../real.ts";
+import { openReal, type Real } from "../real.ts";
 import { candidates } from "../shrink.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS } from "../statements.ts";
 import { requestsFor } from "../world/requests.ts";
 import type { RandomWorld } from "../world/world.ts";
 import { type Swept, sweep } from "./model.ts";
@@ -73,7 +75,7 @@ async function sweepOnce(
   if (expected.sharedRows > 0) tally.sharing += 1;
   tally.sharedRows += expected.sharedRows;
   tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
-  return wrong;
+  return wrong ?? beyondBound(real);
 }
 
 interface Compared {

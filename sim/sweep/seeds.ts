@@ -3,7 +3,7 @@
 import { adapt } from "../engines/adapt.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { Merging } from "../merging.ts";
-import { saidMost } from "../real.ts";
+import { saidMost } from "../statements.ts";
 import { foreignKeySql, schemaSql } from "../world/sql.ts";
 import { type RandomWorld, worldOf } from "../world/world.ts";
 import { mapYaml } from "../world/yaml.ts";

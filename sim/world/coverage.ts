@@ -2,7 +2,7 @@
 
 import type { Tally } from "../differential.ts";
 import { isPseudo } from "../model/world.ts";
-import { saidMost } from "../real.ts";
+import { saidMost } from "../statements.ts";
 import { isWrittenOtherwise } from "./addresses.ts";
 import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
 import { staysByItself } from "./rules.ts";

@@ -49,15 +49,35 @@ const CYCLIC = `  members:
       - { role: co_owner, from: [parent], to: { collection: comments, fields: [id] } }
     fields: { id: system, member: system, parent: system }
 `;
+/** Each row is the person's by other fields of it: as many sets of fields are emptied as there are. */
+const KINDS = `  members:
+    class: account
+    person: { member: id }
+    fields: { id: user.unique_id }
+  boards:
+    class: content
+    links:
+      - { role: co_owner, from: [a], to: { collection: members, fields: [id] } }
+      - { role: co_owner, from: [b], to: { collection: members, fields: [id] } }
+      - { role: co_owner, from: [c], to: { collection: members, fields: [id] } }
+      - { role: mention, from: [seen], to: { collection: members, fields: [id] } }
+    fields: { id: system, a: system, b: system, c: system, seen: system, note: user.content }
+    on_leave: { a: 'null', b: 'null', c: 'null', seen: 'null', note: keep }
+`;
 const DEPTH = 6;
 const LAYOUT = [
-  ...["leads", "members", "orders", "visits", "items", "comments"].map((t) => `drop table if exists ${t}`),
+  ...["leads", "members", "orders", "visits", "items", "comments", "boards"].map(
+    (t) => `drop table if exists ${t}`,
+  ),
   "create table leads (id int primary key, email varchar(50))",
   "create table members (id int primary key, email varchar(50))",
   "create table orders (id int primary key, member int, lead int)",
   "create table visits (id int primary key, lead int)",
   'create table items (id int primary key, "order" int, visit int, seen_by int)',
   "create table comments (id int primary key, member int, parent int)",
+  "create table boards (id int primary key, a int, b int, c int, seen int, note varchar(20))",
+  `insert into boards values (1, 1, 2, 3, null, 'x'), (2, 2, 1, 3, null, 'x'), (3, 2, 3, 1, null, 'x'), (4, 1, 1, 2, null, 'x'), (5, 1, 2, 1, null, 'x'),
+    (6, 2, 1, 1, 1, 'x'), (7, 1, 1, 1, null, 'x'), (8, 2, 3, null, 1, 'x'), (9, 2, 3, 2, null, 'x')`,
   "insert into leads values (1, 'a@x.org'), (2, 'b@x.org'), (3, 'a2@x.org')",
   "insert into members values (1, 'a@x.org'), (2, 'b@x.org'), (3, 'c@x.org')",
   "insert into orders values (1, 1, 1), (2, 2, 2), (3, null, 1), (4, 1, null), (5, 3, null)",
@@ -73,6 +93,35 @@ const engines: [string, (() => Promise<Engine>) | null][] = [
   ["sqlite", sqlite],
 ];
 
+interface Ground {
+  readonly engine: Engine;
+  readonly name: string;
+  readonly statements: Map<string, number>;
+}
+
+/** The most statements about one collection. */
+async function countedOn(
+  { engine, name, statements }: Ground,
+  map: string,
+  act: (estate: BoundEstate) => Promise<readonly string[]>,
+): Promise<number> {
+  const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
+  const open = (access: "read" | "erase") =>
+    engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000, onStatement });
+  const app = { reader: open("read"), eraser: open("erase") };
+  try {
+    const text = `store: app\nconnector: ${name}\ncollections:\n${map}`;
+    const read = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
+    const bound = await bindEstate({ map: read, keepRules: new Map(), stores: { app } });
+    if (!bound.ok) throw new Error(JSON.stringify(bound));
+    statements.clear();
+    for (const state of await act(bound.estate)) expect(state).toBe("closed");
+    return Math.max(...statements.values());
+  } finally {
+    await Promise.all([app.reader.close(), app.eraser.close()]);
+  }
+}
+
 for (const [name, start] of engines)
   describe.skipIf(start === null)(`statements on ${name}`, () => {
     let engine: Engine;
@@ -87,26 +136,8 @@ for (const [name, start] of engines)
     });
     afterAll(() => engine?.drop());
 
-    async function counted(
-      map: string,
-      act: (estate: BoundEstate) => Promise<readonly string[]>,
-    ): Promise<number> {
-      const onStatement = (c: string): void => void statements.set(c, (statements.get(c) ?? 0) + 1);
-      const open = (access: "read" | "erase") =>
-        engine.module.open({ url: engine.url, access, statementTimeoutMs: 10_000, onStatement });
-      const app = { reader: open("read"), eraser: open("erase") };
-      try {
-        const text = `store: app\nconnector: ${name}\ncollections:\n${map}`;
-        const read = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
-        const bound = await bindEstate({ map: read, keepRules: new Map(), stores: { app } });
-        if (!bound.ok) throw new Error(JSON.stringify(bound));
-        statements.clear();
-        for (const state of await act(bound.estate)) expect(state).toBe("closed");
-        return Math.max(...statements.values());
-      } finally {
-        await Promise.all([app.reader.close(), app.eraser.close()]);
-      }
-    }
+    const counted = (map: string, act: (estate: BoundEstate) => Promise<readonly string[]>) =>
+      countedOn({ engine, name, statements }, map, act);
     const now = () => new Date("2026-01-01T00:00:00Z");
     const alone = (namespace: string, value: string) => async (estate: BoundEstate) => {
       const identities = [{ namespace, value }];
@@ -133,6 +164,21 @@ for (const [name, start] of engines)
 
     test("3 and one for each 50,000 rows, without cycles: one person", async () => {
       expect(await counted(ACYCLIC, alone("email", "a@x.org"))).toBeLessThanOrEqual(4);
+    });
+
+    test("however many sets of fields are emptied, and rows that go: one statement each", async () => {
+      const most = await counted(KINDS, alone("member", "1"));
+      // What is there, what is emptied, what goes, whether it is done.
+      expect(statements.get("boards")).toBe(4);
+      expect(most).toBe(4);
+      const hand = await engine.hand();
+      const rows = await hand.exec("select id, a, b, c, seen, note from boards order by id");
+      await hand.end();
+      const left = rows.map((row) => row.map((v) => (v === null ? "-" : String(v))).join(" "));
+      expect(left).toEqual([
+        ...["1 - 2 3 - x", "2 2 - 3 - x", "3 2 3 - - x", "4 - - 2 - x", "5 - 2 - - x"],
+        ...["6 2 - - - x", "8 2 3 - - x", "9 2 3 2 - x"],
+      ]);
     });
 
     test("in a cycle one more for each link that rows of it hang on one another", async () => {
