@@ -46,7 +46,7 @@ const isSideBySide = (a: Erasing, b: Erasing): boolean =>
 
 /** By keys as they are, which it leaves as they are, and without values of its own. */
 const isPlain = ({ where, set, values }: SetErasing): boolean =>
-  (where.normaliser ?? "exact") === "exact" &&
+  (where.normalisers ?? []).every((n) => n === "exact") &&
   where.collated !== true &&
   Object.keys(values ?? {}).length === 0 &&
   where.fields.every((field) => !Object.hasOwn(set, field) || set[field] === "keep");
