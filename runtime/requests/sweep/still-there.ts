@@ -5,7 +5,6 @@
 import type { Graph } from "@avow/core/datamap/graph";
 import type { Capture, CapturedRow, Cells, Question } from "@avow/core/plan/capture";
 import { type Asking, type Joined, joinQuestions, joinUnlikely } from "@avow/core/plan/gather";
-import { metName, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
@@ -58,8 +57,8 @@ export async function stillThere(
   for (const [by, one] of resting.entries()) {
     const capture = must(captures[by], "everybody was captured");
     if (one === null || there.has(by)) continue;
-    const shared = owners[by]?.sharedNow(capture, one.candidates) ?? null;
-    if (shared === null || one.rows.some(({ row }) => !shared.has(row))) there.add(by);
+    const shared = owners[by]?.sharedNow(capture, one.candidates);
+    if (shared === undefined || one.rows.some(({ row }) => !shared.has(row))) there.add(by);
   }
   return there;
 }
@@ -119,17 +118,10 @@ class Owners {
   readonly asked: readonly Question[];
   readonly #graph: Graph;
   readonly #rows = new Map<string, Cells[]>();
-  readonly #known: ReadonlySet<string>;
 
   constructor(graph: Graph, asked: readonly Question[]) {
     this.asked = asked;
     this.#graph = graph;
-    this.#known = new Set(asked.flatMap((question) => this.#namesOf(question)));
-  }
-
-  #namesOf(question: Question): string[] {
-    const way = outsidersName(question);
-    return question.anyOf.flatMap((m) => m.tuples.map((t) => `${way} ${metName(this.#graph, question, t)}`));
   }
 
   take(id: string, cells: Cells): void {
@@ -138,13 +130,11 @@ class Owners {
     else rows.push(cells);
   }
 
-  /** Null: it leads to where nobody looked before. */
-  sharedNow(capture: Capture, candidates: readonly Found[]): ReadonlySet<CapturedRow> | null {
+  /** Whoever was not asked about before counts as nobody: an owner more keeps no row from being shared. */
+  sharedNow(capture: Capture, candidates: readonly Found[]): ReadonlySet<CapturedRow> {
     const climb = new Climb(this.#graph, capture, candidates);
-    for (let q = climb.next(); q !== null; q = climb.next()) {
-      if (!this.#namesOf(q).every((name) => this.#known.has(name))) return null;
+    for (let q = climb.next(); q !== null; q = climb.next())
       climb.take(q, this.#rows.get(q.collection) ?? []);
-    }
     return climb.sharedRows(capture);
   }
 }
