@@ -60,6 +60,18 @@ test("a link that stays by `on_leave` does not make an owner of somebody who lef
   expect(at.rows).toEqual([{ id: "2", a: "1", b: null, c: "3", title: "t" }]);
 });
 
+test("rows of one collection that are let go of in two ways are each set in their own", async () => {
+  const one = { id: "1", a: "1", b: null, c: "3", title: "t" };
+  const other = { id: "2", a: "3", b: "2", c: null, title: "t" };
+  const at = chats(one, other);
+  const ended = await sweptIn(mapWith("title: keep"), [users(), notes(), at]);
+  expect(ended.map(({ outcome }) => outcome.state)).toEqual(["closed", "closed"]);
+  expect(at.rows).toEqual([
+    { id: "1", a: null, b: null, c: "3", title: "t" },
+    { id: "2", a: "3", b: null, c: null, title: "t" },
+  ]);
+});
+
 /** Between the act and the look whether all is gone. */
 const afterFirst = (act: () => void): (() => void) => {
   let passed = false;

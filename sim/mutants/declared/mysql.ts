@@ -71,8 +71,8 @@ export const MYSQL: readonly Mutant[] = [
   ...inFile("mysql", "connectors/mysql/mutate.ts", [
     {
       name: "mysql: what goes goes before rows are turned",
-      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
-      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      was: "const steps = [...restoring, ...(await stepsOf(mutations, cache))];",
+      is: "const steps = [...(await stepsOf(mutations, cache)), ...restoring];",
       means: "posts go along with their author where they should go on under a pseudo-person",
     },
     {

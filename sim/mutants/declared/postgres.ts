@@ -7,8 +7,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/mutation-plan.ts", [
     {
       name: "postgres: an update of everything",
-      was: `SET \${set.join(", ")} WHERE \${sql}\``,
-      is: `SET \${set.join(", ")} WHERE (\${sql}) OR true\``,
+      was: `SET \${set.map(assignment).join(", ")} WHERE \${sql}\``,
+      is: `SET \${set.map(assignment).join(", ")} WHERE (\${sql}) OR true\``,
       means: "a mask falls on every row",
     },
     {
@@ -95,8 +95,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/mutate.ts", [
     {
       name: "postgres: what goes goes before rows are turned",
-      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
-      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      was: "const steps = [...restoring, ...(await stepsOf(mutations, cache))];",
+      is: "const steps = [...(await stepsOf(mutations, cache)), ...restoring];",
       means: "posts go along with their author where they should go on under a pseudo-person",
     },
     {
