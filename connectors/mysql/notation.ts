@@ -212,6 +212,6 @@ const TRIM = literal(`^${BLANKS}|${BLANKS}$`);
 export function folded(normaliser: "email" | "phone", x: string): string {
   const trimmed = `REGEXP_REPLACE(${x}, ${TRIM}, '')`;
   if (normaliser === "email") return `CAST(LOWER(${trimmed}) AS BINARY)`;
-  const plus = `REGEXP_REPLACE(${trimmed}, '^00', '+')`;
-  return `CAST(CONCAT(IF(LEFT(${plus}, 1) = '+', '+', ''), REGEXP_REPLACE(${plus}, '[^0-9]', '')) AS BINARY)`;
+  const bare = `CONCAT(IF(LEFT(${trimmed}, 1) = '+', '+', ''), REGEXP_REPLACE(${trimmed}, '[^0-9]', ''))`;
+  return `CAST(REGEXP_REPLACE(REGEXP_REPLACE(${bare}, '^00', '+'), '^[+]$', '') AS BINARY)`;
 }

@@ -66,6 +66,30 @@ test("a text equals itself only: alone, beside others, in a list, beside a place
   expect(await found("posts", "id", { fields: ["about"], tuples: [["ann"]] })).toEqual(["2"]);
 });
 
+test("in its normal form a text is compared as that, also where links ask", async () => {
+  for (const collated of [{}, { collated: true }] as const) {
+    const by = (fields: readonly string[], ...tuples: readonly (readonly string[])[]) =>
+      found("people", "nick", {
+        ...{ fields, tuples, ...collated },
+        normalisers: fields.map((f) => (f === "mail" ? "email" : f === "phone" ? "phone" : "exact")),
+      });
+    expect(await by(["phone"], ["0039 333 124"], ["+1"])).toEqual(["bob"]);
+    expect(await by(["mail"], ["ANN@x.example"])).toEqual(["ann"]);
+    expect(await by(["mail", "phone"], ["BOB@x.example", "+39333124"])).toEqual(["bob"]);
+  }
+  const beside = (nick: string, more: object) =>
+    found("people", "nick", {
+      ...{
+        fields: ["phone", "nick"],
+        normalisers: ["phone", "exact"],
+        tuples: [["+39333124", nick]],
+        ...more,
+      },
+    });
+  expect(await beside("BOB", { collated: true })).toEqual(["bob"]);
+  expect(await beside("BOB", {})).toEqual([]);
+});
+
 test("where links ask, it equals what the collation says", async () => {
   const collated = (fields: readonly string[], ...tuples: readonly (readonly string[])[]) =>
     found("posts", "id", { fields, tuples, collated: true });

@@ -161,9 +161,11 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
   const inside = placeCondition(match, table, catalogue, binds);
   if (inside !== null) return inside;
   const { normalisers = [], collated } = match;
+  // What is made into its normal form first is compared as that: patterns can not be asked of a text under such a collation.
+  const isCollated = (i: number): boolean => collated === true && (normalisers[i] ?? "exact") === "exact";
   const columns = match.fields
     .flatMap((field) => table.columns.get(field) ?? [])
-    .map((column) => (collated === true && column.loose ? { ...column, loose: false } : column));
+    .map((column, i) => (isCollated(i) && column.loose ? { ...column, loose: false } : column));
   return normalisers.every((n) => n === "exact")
     ? exact(match, columns, catalogue, binds)
     : byNormaliser(match, columns, normalisers, { catalogue, binds });

@@ -1,7 +1,7 @@
-/** Whose an answer is that several have asked for together. */
+/** What many people ask of one collection, as one question, and whose each answer is. */
 import { expect, test } from "vitest";
 import type { Question } from "./capture.ts";
-import { joinQuestions } from "./gather.ts";
+import { type Asking, joinQuestions, joinUnlikely } from "./gather.ts";
 import { groundOf } from "./testing/in-rows.ts";
 
 const MAP = `store: app
@@ -48,4 +48,40 @@ test("what is no address is whose letters it has, also beside addresses", () => 
     askersOf(["A", null]),
     askersOf(["A", "ANN@example.org"]).toSorted(),
   ]).toEqual([[0], [1], [0, 1]]);
+});
+
+const { graph: rooms } = groundOf(`store: app
+connector: postgres
+collections:
+  rooms:
+    class: content
+    person: { user_id: owner }
+    fields: { id: system, owner: user.unique_id }
+`);
+
+const FIELDS = ["id"];
+/** Everybody asks for the same rows. */
+const sharing = (people: number, rows: number): Asking[] =>
+  Array.from({ length: people }, (_, by) => ({
+    by,
+    question: {
+      ...{ collection: "app.rooms", fields: FIELDS },
+      anyOf: [{ fields: FIELDS, tuples: Array.from({ length: rows }, (_, id) => [String(id)]) }],
+    },
+  }));
+
+const asked = (askings: readonly Asking[]): number =>
+  joinUnlikely(rooms, askings).question.anyOf.reduce((sum, { tuples }) => sum + tuples.length, 0);
+
+test("rows that very many people share are asked for once", () => {
+  expect(asked(sharing(1_000, 100))).toBe(100);
+  expect(asked(sharing(501, 100))).toBe(100);
+});
+
+test("whose a row is does not depend on how many ask", () => {
+  for (const people of [3, 600]) {
+    const joined = joinUnlikely(rooms, sharing(people, 100));
+    expect(joined.askersOf(["99"])).toEqual(Array.from({ length: people }, (_, by) => by));
+    expect(joined.askersOf(["100"])).toEqual([]);
+  }
 });

@@ -63,9 +63,12 @@ export function joinQuestions(graph: Graph, askings: readonly Asking[]): Joined 
   };
 }
 
+/** More tuples than that are asked for in several statements: then it pays to ask for none of them twice. */
+const UNLIKELY_MAX = 50_000;
+
 /**
  * The same where hardly a row is expected to come back: whose it would be is worked out at the first one. What several ask for is asked for
- * as often, which brings a row no more than once.
+ * as often, which brings a row no more than once; but not where many have much in common.
  */
 export function joinUnlikely(graph: Graph, askings: readonly Asking[]): Joined {
   const { collection, fields, anyOf } = must(askings[0], "somebody asks").question;
@@ -73,6 +76,8 @@ export function joinUnlikely(graph: Graph, askings: readonly Asking[]): Joined {
   const alike = ({ question }: Asking): boolean =>
     question.anyOf.length === 1 && question.anyOf.every((m) => match !== undefined && isAlike(m, match));
   if (match === undefined || others.length > 0 || !askings.every(alike)) return joinQuestions(graph, askings);
+  const asked = askings.reduce((sum, { question }) => sum + (question.anyOf[0]?.tuples.length ?? 0), 0);
+  if (asked > UNLIKELY_MAX) return joinQuestions(graph, askings);
   let joined: Joined | null = null;
   const tuples = askings.flatMap((a) => a.question.anyOf[0]?.tuples ?? []);
   return {

@@ -36,7 +36,7 @@ export type Outsiders = ReadonlyMap<
 
 /** What the rows of an answer to a climb are remembered under. */
 export const outsidersName = (question: Question): string =>
-  `${question.collection} ${tupleKey(question.fields)} ${tupleKey(question.anyOf[0]?.fields ?? [])}`;
+  `${question.collection} ${tupleKey(question.fields)} ${question.anyOf[0] === undefined ? "" : matchingName(question.anyOf[0])}`;
 
 /** Of what a row holds in the fields of a climb's question, or of what was asked for there. */
 export const metName = (graph: Graph, { collection, anyOf }: Question, tuple: readonly string[]): string =>

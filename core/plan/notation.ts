@@ -120,7 +120,10 @@ function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
 }
 
 /** How what a link holds is compared, of its own fields or of those that it leads to. */
-export const matchingOf = ({ normalisers }: Link, fields: readonly string[]): Matching => ({
+export const matchingOf = (
+  { normalisers }: Pick<Link, "normalisers">,
+  fields: readonly string[],
+): Matching => ({
   fields,
   ...(normalisers === undefined ? {} : { normalisers }),
   collated: true,
@@ -145,37 +148,6 @@ const isSameKind = (held: Compared, parent: Compared | undefined): boolean =>
   held === "uuid_text" ||
   (held === "uuid" && meaningOf(parent) === "uuid") ||
   (meaningOf(held) === "uuid" && parent === "uuid");
-
-/** Where links lead, by collection: what compares these fields as addresses. */
-const addressesLedTo = oncePer(
-  (graph): ReadonlyMap<string, ReadonlyMap<string, Normaliser>> =>
-    new Map(
-      [...graph.into].map(([id, incoming]) => [
-        id,
-        new Map(
-          incoming.flatMap(({ link }) =>
-            link.to.fields.flatMap((field, i): [string, Normaliser][] => {
-              const normaliser = link.normalisers?.[i] ?? "exact";
-              return normaliser === "exact" ? [] : [[field, normaliser]];
-            }),
-          ),
-        ),
-      ]),
-    ),
-);
-
-/** How rows are looked for that links lead to. */
-export function matchingLedTo(graph: Graph, collection: string, fields: readonly string[]): Matching {
-  const known = addressesLedTo(graph).get(collection);
-  const normalisers = fields.map((field) => known?.get(field) ?? "exact");
-  return { fields, collated: true, ...(normalisers.every((n) => n === "exact") ? {} : { normalisers }) };
-}
-
-/** Where no address leads nothing is made: this is asked for every row. */
-export const kindsLedTo = (graph: Graph, collection: string, fields: readonly string[]): Kinds | null =>
-  (addressesLedTo(graph).get(collection)?.size ?? 0) === 0
-    ? kindsOf(graph, collection, fields)
-    : kindsOfMatch(graph, collection, matchingLedTo(graph, collection, fields));
 
 /**
  * The matches that find what is meant. An address is looked for in its normal form, which no plain index answers; where the field takes more

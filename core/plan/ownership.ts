@@ -5,6 +5,7 @@
 import type { Graph } from "../datamap/graph.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
+import type { Normaliser } from "../terms/person.ts";
 import {
   type Capture,
   type Captured,
@@ -21,41 +22,48 @@ import {
 } from "./capture.ts";
 import {
   type Kinds,
-  kindsLedTo,
+  kindsOfMatch,
   linkKinds,
   linkName,
+  type Matching,
   matchesBy,
-  matchingLedTo,
+  matchingOf,
   nameIn,
   spelled,
 } from "./notation.ts";
 
-/** A row outside the capture, named by the fields that a link points at. */
+/**
+ * A row outside the capture, named by the fields that a link points at. Of two links to the same fields one may be held by the store, and lead
+ * to the row that it names, while the other names an address: each is asked in its own way.
+ */
 interface Outside {
   readonly collection: string;
   readonly fields: readonly string[];
+  readonly normalisers?: readonly Normaliser[] | undefined;
   readonly tuple: Tuple;
 }
-function outsideKey(graph: Graph, { collection, fields, tuple }: Outside): string {
-  const { group, kinds } = placeOf(graph, collection, fields);
-  return group + nameIn(kinds, tuple);
+function outsideKey(graph: Graph, outside: Outside): string {
+  const { group, kinds } = placeOf(graph, outside);
+  return group + nameIn(kinds, outside.tuple);
 }
 
 interface Place {
   readonly collection: string;
+  readonly by: Matching;
   readonly group: string;
   readonly kinds: Kinds | null;
 }
 
 const places = new WeakMap<Graph, WeakMap<readonly string[], Place>>();
 /** A link's fields are one list: what is true of them all is looked up once. */
-function placeOf(graph: Graph, collection: string, fields: readonly string[]): Place {
+function placeOf(graph: Graph, { collection, fields, normalisers }: Omit<Outside, "tuple">): Place {
   const own = places.get(graph) ?? new WeakMap<readonly string[], Place>();
   places.set(graph, own);
   const known = own.get(fields);
-  if (known?.collection === collection) return known;
-  const group = `${collection}(${fields.join(",")})`;
-  const place = { collection, group, kinds: kindsLedTo(graph, collection, fields) };
+  if (known?.collection === collection && known.by.normalisers === normalisers) return known;
+  const by = matchingOf(normalisers === undefined ? {} : { normalisers }, fields);
+  const group = `${collection}(${fields.join(",")}) ${normalisers?.join(",") ?? ""} `;
+  const place = { collection, by, group, kinds: kindsOfMatch(graph, collection, by) };
   own.set(fields, place);
   return place;
 }
@@ -111,7 +119,7 @@ export class Climb {
     const { collection, fields } = first;
     const held = wanted.map((o) => o.tuple);
     const tuples = spelled(this.#graph, collection, fields, held);
-    const by = matchingLedTo(this.#graph, collection, fields);
+    const { by } = placeOf(this.#graph, first);
     const anyOf = matchesBy(this.#graph, collection, { ...by, tuples });
     return { collection, fields: this.#fieldsOf(collection), anyOf };
   }
@@ -123,11 +131,11 @@ export class Climb {
   /** A row that the question is not about changes nothing, and is counted: with all questions behind it, it should be about one. */
   take(question: Question, rows: readonly Cells[]): number {
     const { collection } = question;
-    const { fields } = must(question.anyOf[0], "a climb asks by one link");
+    const { fields, normalisers } = must(question.anyOf[0], "a climb asks by one link");
     let others = 0;
     for (const cells of rows) {
       const tuple = cellsOf(question.fields, fields, cells);
-      const name = tuple === null ? "" : outsideKey(this.#graph, { collection, fields, tuple });
+      const name = tuple === null ? "" : outsideKey(this.#graph, { collection, fields, normalisers, tuple });
       if (this.#owners.has(name)) this.#takeFor(name, question, cells);
       else others += 1;
     }
@@ -195,7 +203,7 @@ export class Climb {
     const name = outsideKey(this.#graph, outside);
     if (this.#owners.has(name)) return;
     this.#owners.set(name, []);
-    const { group } = placeOf(this.#graph, outside.collection, outside.fields);
+    const { group } = placeOf(this.#graph, outside);
     const list = this.#pending.get(group);
     if (list === undefined) this.#pending.set(group, [outside]);
     else list.push(outside);
@@ -280,7 +288,10 @@ export function onlyThrough(graph: Graph, capture: Capture, captured: Captured):
 function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
   const tuple = linkTuple(parent.collection, link, held);
-  return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
+  const { fields } = link.to;
+  return tuple === null
+    ? []
+    : [{ collection: collectionId(link.to), fields, normalisers: link.normalisers, tuple }];
 }
 
 function outsideOwners(graph: Graph, capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {

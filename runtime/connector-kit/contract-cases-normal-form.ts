@@ -1,7 +1,8 @@
 /** Texts in their normal form: addresses as people write them (spec/person.md, "Normalisers"). */
+import { normalise } from "@avow/core/terms/person";
 import { expect } from "vitest";
 import type { Connector, Match } from "./contract.ts";
-import { type ContractCase, readAll, using } from "./contract-subject.ts";
+import { answered, type ContractCase, readAll, using } from "./contract-subject.ts";
 import { BIG_ID } from "./contract-world.ts";
 
 const idsBy = async (
@@ -11,6 +12,11 @@ const idsBy = async (
   const rows = await readAll(connector, { collection: "users", fields: ["id"], anyOf });
   return rows.map(([id]) => id ?? null).sort();
 };
+
+/** As forms and people write them; the last ones are of nobody. */
+const NUMBERS = ["+49 30 1", "0049 30-1", "(00) 49 30 1", "(0049)301", "0 0 49301", "00+49301"];
+const NEARLY = ["49 30 1", "030 1", "+0 04 93 01", "0", "+0", "+ 1"];
+const NO_NUMBERS = ["+", " + ", "00", "0 0", "(+)", "n/a", "-", "++"];
 
 const BOB = ["BOB@example.org", "bob@EXAMPLE.org "];
 
@@ -80,5 +86,31 @@ export const normalFormCases: readonly ContractCase[] = [
       });
       expect(sent).toEqual(["users"]);
     },
+  },
+  {
+    name: "makes of a phone number what Avow makes of it, however it is written; without a digit it is nobody's",
+    mutates: true,
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const finds = async (...values: readonly string[]): Promise<boolean> => {
+          const match: Match = {
+            ...{ fields: ["phone", "id"], normalisers: ["phone", "exact"] },
+            tuples: values.map((v) => [v, "1"]),
+          };
+          return (await idsBy(connector, match)).length === 1;
+        };
+        const all = [...NUMBERS, ...NEARLY, ...NO_NUMBERS];
+        for (const held of all) {
+          const where = { fields: ["id"], tuples: [["1"]] };
+          const values = { phone: held };
+          answered(await connector.mutate([{ act: "set", collection: "users", where, set: {}, values }]));
+          for (const asked of all) {
+            const isOne = normalise("phone", asked) === normalise("phone", held);
+            expect([held, asked, await finds(normalise("phone", asked))]).toEqual([held, asked, isOne]);
+          }
+          expect([held, await finds("+49301")]).toEqual([held, NUMBERS.includes(held)]);
+          expect([held, await finds("")]).toEqual([held, NO_NUMBERS.includes(held)]);
+        }
+      }),
   },
 ];

@@ -222,3 +222,54 @@ test.each([
     },
   );
 });
+
+/** Where the store holds one of two links to an address, that one leads to the row that it names, whatever the other names. */
+const heldBeside: World = {
+  map: (connector) => `store: app
+connector: ${connector}
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, email: { field: email, shared: true } }
+    fields: { id: user.unique_id, email: user.contact.email }
+  letters:
+    class: content
+    owner: email -> users.email
+    fields: { id: system, email: user.contact.email }
+  tickets:
+    class: content
+    owner: sender -> users.email
+    fields: { id: system, sender: user.contact.email }
+    on_leave: { sender: keep }
+`,
+  layout: [
+    "create table users (id int primary key, email text unique)",
+    "create table letters (id int primary key, email text references users (email))",
+    "create table tickets (id int primary key, sender text)",
+    "insert into users values (1, 'Ann@example.org'), (2, 'ann@example.org'), (3, 'bob@example.org')",
+    "insert into letters values (1, 'Ann@example.org'), (2, 'ann@example.org'), (3, 'bob@example.org')",
+    "insert into tickets values (1, 'ANN@example.org'), (2, 'Ann@example.org'), (3, 'bob@example.org')",
+  ],
+};
+
+test.each([false, true])(
+  "an address that people share leaves a foreign key beside it to the one it names (in a sweep: %s)",
+  (inSweep) =>
+    after(
+      () => postgres(inject("postgresUrl")),
+      heldBeside,
+      async ({ erase, rows }) => {
+        const left = (table: string) => rows(`select id from ${table} order by id`);
+        expect(await erase("1")).toEqual(["closed"]);
+        expect([await left("users"), await left("letters"), await left("tickets")]).toEqual([
+          [[2], [3]],
+          [[2], [3]],
+          [[1], [2], [3]],
+        ]);
+        expect(await erase("2")).toEqual(["closed"]);
+        expect([await left("letters"), await left("tickets")]).toEqual([[[3]], [[3]]]);
+      },
+      inSweep,
+    ),
+);

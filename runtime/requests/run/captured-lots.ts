@@ -41,7 +41,8 @@ export function* lotsOf({ identities, collections }: Earlier): Generator<string>
     let part: Part | null = null;
     for (const row of collection.rows) {
       if (cells >= CELLS_A_LOT_MAX) {
-        yield `${lot}${parts === 0 ? "" : ","}${part?.text() ?? ""}]}`;
+        // The lot may be full with a collection's last row: then no part has begun.
+        yield `${lot}${part === null ? "" : joint(parts, part)}]}`;
         [lot, parts, cells, part] = [`{"identities":[],"collections":[`, 0, 0, null];
       }
       part ??= new Part(collection);
@@ -49,11 +50,13 @@ export function* lotsOf({ identities, collections }: Earlier): Generator<string>
       cells += row.cells.length + 1;
     }
     if (part === null) continue;
-    lot += `${parts === 0 ? "" : ","}${part.text()}`;
+    lot += joint(parts, part);
     parts += 1;
   }
   yield `${lot}]}`;
 }
+
+const joint = (before: number, part: Part): string => `${before === 0 ? "" : ","}${part.text()}`;
 
 type Named = Omit<Earlier["collections"][number], "rows">;
 
@@ -102,11 +105,22 @@ function headOf({ id, fields, key }: Named): string {
 }
 
 export function readLot(bytes: Uint8Array): Earlier {
-  const { identities, collections } = lotSchema.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+  const { identities, collections } = lotSchema.parse(parsed(Buffer.from(bytes).toString("utf8")));
   return {
     identities,
     collections: collections.map((c) => ({ ...c, rows: { [Symbol.iterator]: () => rowsOf(c) } })),
   };
+}
+
+/** What a parser says of a text repeats some of it, and these are people's cells. */
+function parsed(lot: string): unknown {
+  try {
+    return JSON.parse(lot);
+  } catch {
+    throw new Error(
+      "what was captured of a request can not be read back: one of its lots is no JSON, and was not written by this version of Avow",
+    );
+  }
 }
 
 function* rowsOf({ fields, key = [], rows = [], ...flat }: LotCollection): Generator<RememberedRow> {
