@@ -150,6 +150,33 @@ test.each(["1234", "01234.0"])(
   },
 );
 
+test.each([
+  { old: "01234", value: "1234" },
+  { old: "1990-01-05", value: "1990-1-5" },
+])("a stale save that writes `$old` back over `$value` into a text is not taken for done", async (given) => {
+  const at = tables();
+  const texts = [...at.users.rows, ...at.orders.rows];
+  for (const row of texts) row["name"] = given.old;
+  const save = (): void => {
+    for (const row of at.users.rows) row["name"] = given.old;
+  };
+  let stale = true;
+  const once = await corrected(at, "users.name", given.value, {
+    around: {
+      changed: () => {
+        if (stale) save();
+        stale = false;
+      },
+    },
+  });
+  expect(once).toMatchObject({ state: "closed" });
+  expect(at.users.rows.map((r) => r["name"])).toEqual([given.value, given.old]);
+  for (const row of texts) row["name"] = given.old;
+  const ever = await corrected(at, "users.name", given.value, { around: { changed: save } });
+  expect(ever).toMatchObject({ state: "not_done" });
+  expect(ever.notes.join()).toContain("some rows hold the old value again");
+});
+
 test("rows that name their parent by the value follow it", async () => {
   const at = tables();
   expect(await corrected(at, "users.email", "anna@example.org")).toMatchObject({ state: "closed" });

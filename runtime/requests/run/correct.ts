@@ -106,7 +106,8 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  return { state, plan: { ...plan, changes, contradictions: [...plan.contradictions, ...stuck] } };
+  const { elsewise, identities, contradictions } = plan;
+  return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
