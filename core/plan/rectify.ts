@@ -204,8 +204,9 @@ class Book implements CorrectionPlan {
     );
   }
 
+  /** In one order, whatever the order in which a store gives its rows. */
   get contradictions(): readonly Contradiction[] {
-    return [...this.#contradictions.values()];
+    return [...this.#contradictions].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   }
 
   get elsewise(): readonly CellToSet[] {
