@@ -23,7 +23,7 @@ export function noteWritten(written: Settling, change: ValueChange): void {
   for (const cell of cellsOf(change)) written.set(nameOf(cell), cell);
 }
 
-/** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction. */
+/** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction, and all that is left `elsewise`. */
 export async function settled(
   estate: BoundEstate,
   { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
@@ -34,11 +34,10 @@ export async function settled(
   const isPlain = (c: CellToSet): boolean => !holdsTexts(estate, c) && isPlainlySo(state, c);
   const [plain, open] = [again.filter(isPlain), again.filter((c) => !isPlain(c))];
   const so = new Set([...plain.map(nameOf), ...(await heldAlready(estate, [...foreign, ...open]))]);
-  if (so.size === 0 && foreign.length === 0) return plan;
   const theirs = foreign.filter((c) => !so.has(nameOf(c)));
   return {
-    ...{ elsewise: plan.elsewise, identities: plan.identities },
-    changes: plan.changes.flatMap((change) => withoutCells(change, so)),
+    ...{ elsewise: theirs, identities: plan.identities },
+    changes: so.size === 0 ? plan.changes : plan.changes.flatMap((change) => withoutCells(change, so)),
     contradictions: [...plan.contradictions, ...meanwhile(estate, theirs)],
   };
 }

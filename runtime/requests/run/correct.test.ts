@@ -65,17 +65,19 @@ interface Given {
   readonly around?: Around;
   readonly journal?: Journal;
   readonly atPoint?: (point: CrashPoint) => void;
+  readonly map?: string;
+  readonly also?: readonly { readonly field: string; readonly value: string }[];
 }
 
 async function corrected(
   at: Tables,
   field: string,
   value: string,
-  { around = {}, journal = memoryJournal(), ...more }: Given = {},
+  { around = {}, journal = memoryJournal(), map = MAP, also = [], ...more }: Given = {},
 ) {
   const store = arrayStore(Object.values(at), around);
   const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    map: must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"),
     keepRules: new Map(),
     stores: { app: { reader: store, eraser: store } },
   });
@@ -84,7 +86,7 @@ async function corrected(
     {
       estate: bound.estate,
       identities: [{ namespace: "user_id", value: "1" }],
-      asked: { scope: null, set: [{ field, value }], lift: false },
+      asked: { scope: null, set: [{ field, value }, ...also], lift: false },
       journal,
       ...more,
       now: () => new Date("2026-01-01T00:00:00Z"),
@@ -137,6 +139,40 @@ test("what somebody else has changed since it was first seen is left, also after
   );
   expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("what somebody else has changed is taken off the rows that get these values, and off no others", async () => {
+  const at = {
+    ...tables(),
+    orders: {
+      ...{ name: "orders", fields: ["id", "user", "name", "sent_to"] },
+      rows: ["ann@example.org", "other@example.org"].map((sent_to, i) => ({
+        ...{ id: String(i), user: "1", name: "An", sent_to },
+      })),
+    },
+  };
+  const map = MAP.replace(
+    "unique_id, name: user.name }\n  tickets",
+    "unique_id, name: user.name, sent_to: user.contact.email }\n  tickets",
+  );
+  const given = {
+    journal: memoryJournal(),
+    map,
+    also: [{ field: "users.email", value: "anna@example.org" }],
+  };
+  const crash = (point: CrashPoint): void => {
+    if (point === "planned") throw new Error("killed");
+  };
+  await expect(corrected(at, "users.name", "Ann", { ...given, atPoint: crash })).rejects.toThrow("killed");
+  Object.assign(must(at.orders.rows[0], "a row"), { name: "Anna", sent_to: "a@example.org" });
+  const { state, plan, results } = await corrected(at, "users.name", "Ann", given);
+  expect(state).toBe("closed");
+  const lines = plan.filter((l) => l.collection === "orders");
+  expect(lines.map((l) => [l.fields, l.rows])).toEqual([
+    [["name", "sent_to"], 1],
+    [["name"], 1],
+  ]);
+  expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([1]);
 });
 
 test.each(["1234", "01234.0"])(
