@@ -31,14 +31,15 @@ export function linksByAddress(all: readonly Collection[], declared: Declared): 
   });
 }
 
-/** Fields of links between addresses that are compared as the store compares all others, though: they are no texts, or of two kinds. */
+/** Each once: fields of links between addresses that are compared as the store compares all others, though: they are no texts, or of two kinds. */
 export function addressesAsWritten(all: readonly Collection[], declared: Declared): readonly string[] {
   const addresses = addressesIn(all);
-  return all.flatMap((c) =>
+  const named = all.flatMap((c) =>
     c.links.flatMap((link) =>
       comparing(addresses, declared, idOf(c), link).asWritten.map((f) => `${idOf(c)}.${f}`),
     ),
   );
+  return [...new Set(named)];
 }
 
 /** Identities, and what is linked with them: a link that only holds for some rows says nothing of what the others have in its fields. */

@@ -40,10 +40,16 @@ export interface CellToSet {
   readonly value: string;
 }
 
+/** Such a cell among those of its row. */
+export interface ElsewiseCell extends CellToSet {
+  /** All fields that the correction sets in the row, this one included. */
+  readonly ofRow: readonly string[];
+}
+
 export interface CorrectionPlan {
   readonly changes: readonly ValueChange[];
   /** What holds neither the value that was seen first nor, letter by letter, the new one. */
-  readonly elsewise: readonly CellToSet[];
+  readonly elsewise: readonly ElsewiseCell[];
   readonly contradictions: readonly Contradiction[];
   /** Unique identities that rows are given: they must lead to nobody else. */
   readonly identities: readonly IdentityValue[];
@@ -204,19 +210,23 @@ class Book implements CorrectionPlan {
     );
   }
 
+  /** In one order, whatever the order in which a store gives its rows. */
   get contradictions(): readonly Contradiction[] {
-    return [...this.#contradictions.values()];
+    return [...this.#contradictions].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   }
 
-  get elsewise(): readonly CellToSet[] {
+  get elsewise(): readonly ElsewiseCell[] {
     return [...this.#changed].flatMap(([captured, rows]) =>
-      [...rows].flatMap(([row, values]) =>
-        [...values].flatMap(([field, value]) => {
+      [...rows].flatMap(([row, values]) => {
+        const first = (field: string): string | null => cellAt(captured, field, row.cells);
+        const theirs = [...values].filter(([field, value]) => {
           const now = cellAt(captured, field, row.current ?? []);
-          if (now === value || now === cellAt(captured, field, row.cells)) return [];
-          return [{ collection: idOf(captured.collection), field, key: row.key, value }];
-        }),
-      ),
+          return now !== value && now !== first(field);
+        });
+        const ofRow = [...values].flatMap(([field, value]) => (first(field) === value ? [] : [field])).sort();
+        const collection = idOf(captured.collection);
+        return theirs.map(([field, value]) => ({ collection, field, key: row.key, value, ofRow }));
+      }),
     );
   }
 

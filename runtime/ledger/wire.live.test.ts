@@ -24,6 +24,24 @@ test("uuids", async () => {
   expect(await back(uuidArray(ids), "uuid")).toEqual({ v: ids, low: 1 });
 });
 
+test("a UUID in capitals, or without hyphens, is the same one", async () => {
+  const id = "0a1b2c3d-4e5f-4abc-8def-0123456789ab";
+  const written = [id.toUpperCase(), id.replaceAll("-", ""), id];
+  expect(await back(uuidArray(written), "uuid")).toEqual({ v: [id, id, id], low: 1 });
+});
+
+test.each([
+  ["another sign", "0a1b2c3d-4e5f-4abc-8def-0123456789ag"],
+  ["a letter beyond those of ASCII", "0a1b2c3d-4e5f-4abc-8def-0123456789\u00e4b"],
+  ["a digit too few", "0a1b2c3d-4e5f-4abc-8def-0123456789a"],
+  ["a byte too few", "0a1b2c3d-4e5f-4abc-8def-0123456789"],
+  ["a byte too many", "0a1b2c3d-4e5f-4abc-8def-0123456789abcd"],
+  ["two hyphens", "0a1b2c3d--4e5f-4abc-8def-0123456789ab"],
+  ["nothing", ""],
+])("what is no UUID is refused, and not written as another: %s", (_, id) => {
+  expect(() => uuidArray([id])).toThrow("a text of a list of UUIDs is none");
+});
+
 test("bigints, and the ones that are not there", async () => {
   const values = ["0", null, "-1", "9223372036854775807", "-9223372036854775808", null];
   expect(await back(bigintArray(values), "bigint")).toEqual({ v: values, low: 1 });

@@ -6,6 +6,7 @@ import { type Kinds, type Matching, matchingOf } from "@avow/core/plan/notation"
 import { must } from "@avow/core/terms/assert";
 import { meantAs, type Notations } from "@avow/core/terms/notations";
 import type { Connector } from "../../connector-kit/contract.ts";
+import { heldBy } from "../../connector-kit/held.ts";
 import type { Looking, Open } from "./model.ts";
 
 export interface Parent {
@@ -50,7 +51,8 @@ export function asCompared(map: DataMap, stores: ReadonlyMap<string, Open>): Dat
     const { store, name } = must(places.get(id), "links lead to collections of the map");
     return kindsIn(stores, { store, collection: name, fields: [field] })[0];
   };
-  const compared = linksByAddress(all, { kindOf, isHeld: () => false }).map((c) =>
+  const isHeld = heldBy(new Map([...stores].map(([store, { collections }]) => [store, collections])));
+  const compared = linksByAddress(all, { kindOf, isHeld }).map((c) =>
     linksComparedBy(c, (field) => kindOf(idOf(c), field)),
   );
   return {

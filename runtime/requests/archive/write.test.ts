@@ -139,9 +139,10 @@ const HEAD: ArchiveHead = {
   at: new Date("2026-03-04T05:06:07.089Z"),
 };
 
-test("collections whose names differ by a sign, a letter or its case have a file each; the manifest has every checksum", async () => {
+test("collections whose names differ by a sign, a letter or its case, or by what a schema is called, have a file each; the manifest has every checksum", async () => {
   const blob = new BlobWriter("application/zip");
-  const names = ["odd table", "odd_table", "Odd_Table", "\u8ba2\u5355", "\u7528\u6237"];
+  const signs = ["odd table", "odd_table", "Odd_Table", "\u8ba2\u5355", "\u7528\u6237"];
+  const names = ["users.schema", "users", "Users.Schema", "users.schema.schema", ...signs];
   await writeArchive(
     { head: HEAD, writable: blob.writable },
     names.map((name) => ({ ...collection(name, ["id"], [[name]]), schema: { title: name } })),

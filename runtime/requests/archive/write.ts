@@ -89,7 +89,7 @@ async function writeCollection(
 
 async function writeSchema(zip: ZipWriter<unknown>, name: string, { schema }: ArchiveCollection) {
   if (schema === undefined) return [];
-  return [await addText(zip, `${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`)];
+  return [await addText(zip, `${name}${SCHEMA}.json`, `${JSON.stringify(schema, null, 2)}\n`)];
 }
 
 async function attach(zip: ZipWriter<unknown>, attachments: readonly Attachment[]): Promise<Attached[]> {
@@ -152,13 +152,19 @@ function csvCell(cell: string | null | undefined): string {
 
 const safeName = (text: string): string => text.normalize("NFC").replace(/[^\p{L}\p{N}_.-]/gu, "_");
 
-/** Two collections never share a file, also where a disk takes capitals and small letters for one. */
+const SCHEMA = ".schema";
+
+/**
+ * Two collections never share a file, also where a disk takes capitals and small letters for one. What a collection is called is not what the
+ * schema of another is (`users` and `users.schema`).
+ */
 function distinctNames(): (text: string) => string {
   const taken = new Set<string>();
+  const isFree = (name: string): boolean => !taken.has(name) && !name.endsWith(SCHEMA);
   return (text) => {
     const base = safeName(text);
     let name = base;
-    for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base}-${n}`;
+    for (let n = 2; !isFree(name.toLowerCase()); n += 1) name = `${base}-${n}`;
     taken.add(name.toLowerCase());
     return name;
   };

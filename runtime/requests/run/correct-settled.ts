@@ -5,6 +5,8 @@
 import { type Capture, tupleKey } from "@avow/core/plan/capture";
 import type { CellToSet, Contradiction, CorrectionPlan, ValueChange } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
+import { holdsText, ownOf } from "@avow/core/terms/notations";
+import { jsonTypes } from "../archive/json.ts";
 import { readAll, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
 
@@ -21,7 +23,7 @@ export function noteWritten(written: Settling, change: ValueChange): void {
   for (const cell of cellsOf(change)) written.set(nameOf(cell), cell);
 }
 
-/** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction. */
+/** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction, and all that is left `elsewise`. */
 export async function settled(
   estate: BoundEstate,
   { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
@@ -29,21 +31,23 @@ export async function settled(
 ): Promise<CorrectionPlan> {
   const foreign = plan.elsewise.filter((c) => !written.has(nameOf(c)));
   const again = plan.changes.flatMap(cellsOf).filter((c) => written.has(nameOf(c)));
-  const [plain, open] = [
-    again.filter((c) => isPlainlySo(state, c)),
-    again.filter((c) => !isPlainlySo(state, c)),
-  ];
+  const isPlain = (c: CellToSet): boolean => !holdsTexts(estate, c) && isPlainlySo(state, c);
+  const [plain, open] = [again.filter(isPlain), again.filter((c) => !isPlain(c))];
   const so = new Set([...plain.map(nameOf), ...(await heldAlready(estate, [...foreign, ...open]))]);
-  if (so.size === 0 && foreign.length === 0) return plan;
   const theirs = foreign.filter((c) => !so.has(nameOf(c)));
   return {
-    ...plan,
-    changes: plan.changes.flatMap((change) => withoutCells(change, so)),
+    ...{ elsewise: theirs, identities: plan.identities },
+    changes: so.size === 0 ? plan.changes : plan.changes.flatMap((change) => withoutCells(change, so)),
     contradictions: [...plan.contradictions, ...meanwhile(estate, theirs)],
   };
 }
 
-/** What was set, and reads as before: a number or a day that the store writes in its own way. In a text field it would read as it was set. */
+/** In a text `01234` and `1234` are two values: what reads as before there is the old one, which somebody has written back. */
+const holdsTexts = (estate: BoundEstate, { collection, field }: CellToSet): boolean =>
+  holdsText(ownOf(estate.graph.notations.get(collection)?.get(field))) &&
+  !jsonTypes(estate.types.get(collection)?.get(field) ?? null, false).includes("number");
+
+/** What was set, and reads as before: a number or a day that the store writes in its own way. */
 function isPlainlySo(state: Capture, { collection, field, key, value }: CellToSet): boolean {
   const captured = must(state.collections.get(collection), "every collection is captured");
   const current = captured.rows.get(tupleKey(key))?.current ?? [];

@@ -1,4 +1,5 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
+import { collectionId } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -59,7 +60,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");
-      return closed(first, contradictions);
+      return closed(first, looked.plan);
     }
     const failed = await carryOut(context, looked.plan, written);
     if (failed.length > 0)
@@ -71,7 +72,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
-  if (changes.length === 0) return closed(plan, contradictions);
+  if (changes.length === 0) return closed(plan, last.plan);
   const results = changes.map((c): ResultLine => {
     const { store, name } = must(estate.graph.collections.get(c.collection), "known");
     return { store, collection: name, result: "remains", rows: c.keys.length };
@@ -106,7 +107,8 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  return { state, plan: { ...plan, changes, contradictions: [...plan.contradictions, ...stuck] } };
+  const { elsewise, identities, contradictions } = plan;
+  return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
@@ -230,13 +232,8 @@ const notesOf = (contradictions: readonly Contradiction[]): string[] =>
 function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
   return plan.changes.map(({ collection, keys, values }) => {
     const { store, name } = must(estate.graph.collections.get(collection), "known");
-    return {
-      store,
-      collection: name,
-      action: "set",
-      rows: keys.length,
-      reason: Object.keys(values).sort().join(", "),
-    };
+    const fields = Object.keys(values).sort();
+    return { store, collection: name, action: "set", rows: keys.length, reason: fields.join(", "), fields };
   });
 }
 
@@ -251,19 +248,33 @@ function notDone(
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-/** Rows of a line none of whose fields could be set, as somebody else had changed them. */
-function rowsLost(line: PlanLine, contradictions: readonly Contradiction[]): number {
-  const lost = contradictions.filter(
-    (c) => c.why === "meanwhile" && c.store === line.store && c.collection === line.collection,
-  );
-  const fields = (line.reason ?? "").split(", ");
-  return Math.min(...fields.map((f) => lost.find((c) => c.field === f)?.rows ?? 0));
+const lineName = (collection: string, fields: readonly string[]): string =>
+  JSON.stringify([collection, fields]);
+
+/** Rows none of whose fields could be set, as somebody else had changed them: how many, by collection and fields. */
+function rowsLost({ elsewise }: CorrectionPlan): Map<string, number> {
+  const lost = new Map<string, number>();
+  const rows = Map.groupBy(elsewise, ({ collection, key }) => JSON.stringify([collection, key]));
+  for (const cells of rows.values()) {
+    const { collection, ofRow } = must(cells[0], "groups are not empty");
+    if (cells.length < ofRow.length) continue;
+    const name = lineName(collection, ofRow);
+    lost.set(name, (lost.get(name) ?? 0) + 1);
+  }
+  return lost;
 }
 
-function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
+function closed(plan: readonly PlanLine[], last: CorrectionPlan): RequestOutcome {
+  const { contradictions } = last;
+  const lost = rowsLost(last);
   const results = plan.flatMap((line): ResultLine[] => {
-    const rows = line.rows - rowsLost(line, contradictions);
-    return rows > 0 ? [{ store: line.store, collection: line.collection, rows, result: "done" }] : [];
+    const { store, collection, fields = [] } = line;
+    const name = lineName(collectionId({ store, collection }), fields);
+    // Rows that get other values in the same fields have a line of their own: none is taken off both.
+    const off = Math.min(line.rows, lost.get(name) ?? 0);
+    lost.set(name, (lost.get(name) ?? 0) - off);
+    const rows = line.rows - off;
+    return rows > 0 ? [{ store, collection, rows, result: "done" }] : [];
   });
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];

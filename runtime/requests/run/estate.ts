@@ -4,7 +4,7 @@
  */
 import { type LiveCollection, storeIssues } from "@avow/core/datamap/feasible";
 import { buildGraph, type Graph, type Told } from "@avow/core/datamap/graph";
-import { type Collection, collectionId, type DataMap, idOf, type Link } from "@avow/core/datamap/model";
+import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
 import { pseudoIssues } from "@avow/core/datamap/stand-in-store";
 import type { Keys } from "@avow/core/plan/capture";
 import type { KeepRule } from "@avow/core/plan/keep";
@@ -13,6 +13,7 @@ import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
 import type { Notations } from "@avow/core/terms/notations";
 
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { heldBy } from "../../connector-kit/held.ts";
 import { splitByHand } from "./by-hand-map.ts";
 
 export interface StoreAccess {
@@ -159,29 +160,6 @@ function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, Collecti
   );
   return new Map(all.filter(([, fields]) => fields.size > 0));
 }
-
-/** Links over the very fields of a foreign key that the store vouches for. */
-const heldBy =
-  (described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>) =>
-  (child: string, { from, to }: Link): boolean => {
-    const live = described
-      .get(to.store)
-      ?.values()
-      .find((c) => collectionId({ store: to.store, collection: c.name }) === child);
-    const pair = (a: readonly string[], b: readonly string[]): string =>
-      a
-        .map((f, i) => `${f}\0${b[i]}`)
-        .sort()
-        .join("\0\0");
-    return (
-      live?.foreignKeys.some(
-        (fk) =>
-          fk.holds === true &&
-          fk.to.collection === to.collection &&
-          pair(fk.from, fk.to.fields) === pair(from, to.fields),
-      ) ?? false
-    );
-  };
 
 /** What the stores themselves do, or refuse, when a row goes that others point at. */
 function tiesOf(
