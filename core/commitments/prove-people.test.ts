@@ -152,6 +152,15 @@ test("deidentify: what was made without names holds no address, and a drill find
   expect(judge("orders-without-names", on("values", { examined: 4, partial: true }), made).reason).toBe(
     "only 4 rows of 10 were looked at",
   );
+  const empty = on("values", { examined: 0, population: 0 });
+  expect(judge("orders-without-names", empty, made)).toMatchObject({
+    ...{ verdict: "unproven", reason: "nothing lies in `app.lessons` yet" },
+  });
+  const unseen = on("drill", { passed: false, unseen: true, detail: "the map does not say for what" });
+  expect(judge("orders-without-names", unseen, made)).toMatchObject({
+    verdict: "unproven",
+    reason: "the drill of what is made of somebody's data could not look: the map does not say for what",
+  });
   const told = on("drill", { passed: false, detail: "it says whose" });
   expect(judge("orders-without-names", told, made).verdict).toBe("broken");
   expect(judge("orders-without-names", on("drill", { at: null }), made).verdict).toBe("unproven");

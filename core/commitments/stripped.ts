@@ -60,6 +60,8 @@ export function judgeStripped(spec: DeidentifySpec, view: View, readings: readon
     if (reading.reading !== "values" || place === undefined) continue;
     sum.examined += reading.examined;
     sum.population += reading.population;
+    // What a drill made may be gone by now: without any row, nothing shows what lies there.
+    if (reading.population === 0) open.push(`nothing lies in \`${idOf(place)}\` yet`);
     if (reading.found === 0) continue;
     broken.push(`${count(reading.found, "value")} in \`${idOf(place)}\` that say whose they are`);
     evidence.push(...reading.evidence);

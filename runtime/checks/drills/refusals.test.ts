@@ -28,7 +28,8 @@ collections:
     fields: { who: user.unique_id, purpose: system, at: system }
   lessons: { class: system, key: [id], deidentified: { of: [account], for: [training] }, fields: { id: system, text: system } }
 `;
-const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "sound");
+const mapOf = (text: string) => must(readDataMap([{ file: "app.yaml", text }]).value, "sound");
+const MAPPED = mapOf(MAP);
 const policyOf = (
   blocks: string,
   purposes = "{ sale: [third_party_sharing], training: [train_ai_system] }",
@@ -77,6 +78,7 @@ function run(
   w: World,
   acts: Partial<DrillAdapter>,
   policy = policyOf(RIGHTS),
+  map = MAPPED,
 ): Promise<Verdict> {
   const adapter = { ...BARE, ...acts };
   const drill = must(
@@ -136,7 +138,7 @@ test("complain: each place is told its own authority and no other", async () => 
   const all = { authority: async () => Object.values(names).join(", ") };
   expect((await run("complain", world(), all)).detail).toContain("names the authority of");
   const none = policyOf("- { id: refuse, right: opt-out, ways: settings }");
-  expect((await run("complain", world(), all, none)).passed).toBe(false);
+  expect(await run("complain", world(), all, none)).toMatchObject({ passed: false, unseen: true });
 });
 
 test("complain: a union stands for its countries, and a state does not stand for its country", () => {
@@ -231,4 +233,24 @@ test("deidentified: something is made of the canary's data, and neither its toke
   });
   expect((await made(`${TOKEN} asked`)).detail).toContain("says whose data it was made of");
   expect((await made(null)).detail).toBe("nothing was made for `training`, so that nothing could show");
+});
+
+test("deidentified: where the map does not say for what, all that the service does with data is tried, and a place that stays empty is not seen", async () => {
+  const bare = mapOf(MAP.replace(", for: [training]", ""));
+  const made = (makes: readonly string[]) => {
+    const w = world();
+    const acts: Partial<DrillAdapter> = {
+      choices: ["analytics", "training"].map((purpose) => ({ purpose, ways: ["settings"] })),
+      choose: async () => undefined,
+      process: async (_base, _session, _canary, purpose) => {
+        if (makes.includes(purpose)) w.lessons.push({ id: "1", text: "[name] asked" });
+      },
+    };
+    return run("deidentified", w, acts, policyOf(RIGHTS), bare);
+  };
+  expect(await made(["training"])).toMatchObject({ passed: true, detail: expect.stringMatching(/^1 rows/) });
+  expect(await made([])).toEqual({
+    ...{ passed: false, unseen: true },
+    detail: "nothing came into `app.lessons`, and the map does not say for what it is made (`for`)",
+  });
 });
