@@ -46,6 +46,13 @@ All of it.
 - id: orders-without-names
   deidentify: order
   method: remove
+- id: much-without-names
+  deidentify: [order, account]
+  method: remove
+  for: [counting, guessing]
+- id: all-without-names
+  deidentify: all
+  method: remove
 - id: no-cards
   protect: all
   by: absence

@@ -168,6 +168,25 @@ test("deidentify: what was made without names holds no address, and a drill find
   expect(judge("orders-without-names", undefined, other).verdict).toBe("unproven");
 });
 
+test("deidentify: a class or a purpose that no place covers is open, by its name", () => {
+  const made = (of: string, purposes: string) => `${MAP}  lessons:
+    class: sums
+    deidentified: { of: ${of}${purposes} }
+    fields: { id: system, text: system }
+`;
+  const both = made("[order, account]", "");
+  expect(judge("much-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("all-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("much-without-names", undefined, made("[order]", ", for: [counting]"))).toMatchObject({
+    verdict: "unproven",
+    reason:
+      "of `account` the map names nothing that was made so (`deidentified`); for `guessing` the map names nothing that was made so (`deidentified`)",
+  });
+  expect(judge("all-without-names", undefined, made("[order]", "")).reason).toBe(
+    "of `account` the map names nothing that was made so (`deidentified`)",
+  );
+});
+
 test("right: a sale refused and an authority named are seen by their drills; what they do not look at is open", () => {
   expect(judge("no-sale")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("no-sale", on("drill", { passed: false })).verdict).toBe("broken");
