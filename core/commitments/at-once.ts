@@ -70,13 +70,8 @@ export function optOutPlaces(commitment: Commitment, policy: Policy): readonly s
   return commitment.places.length > 0 ? commitment.places : policy.jurisdictions;
 }
 
-/** Ways to refuse a sale, and whether nobody may be served worse for it. */
-export function optOutTerms(commitment: Commitment): {
-  readonly ways: readonly string[];
-  readonly sameService: boolean;
-} {
+/** Ways in which people refuse a sale by this commitment; none where it is about something else. */
+export function optOutWays(commitment: Commitment): readonly string[] {
   const spec = specOf(commitment);
-  return spec?.right.includes("opt-out") === true
-    ? { ways: spec.ways, sameService: spec.without === "worse_service" }
-    : { ways: [], sameService: false };
+  return spec?.right.includes("opt-out") === true ? spec.ways : [];
 }

@@ -190,6 +190,9 @@ test("deidentify: a class or a purpose that no place covers is open, by its name
 test("right: a sale refused and an authority named are seen by their drills; what they do not look at is open", () => {
   expect(judge("no-sale")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("no-sale", on("drill", { passed: false })).verdict).toBe("broken");
+  expect(judge("no-sale", on("drill", { detail: "the way by app was not drilled" })).reason).toContain(
+    "`opt-out` drilled 2026-05-30T00:00:00.000Z (the way by app was not drilled); ",
+  );
   expect(judge("seen-and-served").reason).toContain("whether people are served as before");
   expect(judge("to-the-authority")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("to-the-authority", on("drill", { at: null })).verdict).toBe("unproven");

@@ -113,7 +113,12 @@ function judgeReached(
     const seen = drilled(reading, `the right \`${measure.right}\``);
     broken.push(...seen.broken);
     open.push(...seen.open);
-    if (seen.passed !== null) passed.push(`\`${measure.right}\` drilled ${seen.passed.at}`);
+    if (seen.passed !== null) {
+      // What holds at once has several ways, and the drill says which of them it went.
+      const { at, detail } = seen.passed;
+      const how = isAtOnce(measure.right, spec) && detail !== "" ? ` (${detail})` : "";
+      passed.push(`\`${measure.right}\` drilled ${at}${how}`);
+    }
     freshForMs = Math.min(freshForMs, seen.freshForMs ?? freshForMs);
   }
   if (spec.without !== undefined && !seesService(spec))
@@ -123,7 +128,8 @@ function judgeReached(
     open.push(
       `a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`,
     );
-  const aside = undrilled.length === 0 ? "" : `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const rest = `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const aside = undrilled.length === 0 || passed.some((p) => p.includes(rest)) ? "" : rest;
   return judged({
     broken,
     open,

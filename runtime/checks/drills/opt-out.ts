@@ -1,10 +1,10 @@
-import { optOutPlaces, optOutTerms } from "@avow/core/commitments/at-once";
+import { drilledWays, optOutPlaces, optOutWays } from "@avow/core/commitments/at-once";
 import { signalsIn } from "@avow/core/law/index";
 import type { Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import { NotSearched } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
-import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
 import { usesFor } from "./withdraw.ts";
 
 /** Data goes to somebody else for something in return (Fideslang). */
@@ -30,14 +30,31 @@ async function answersFor(places: readonly Place[], purpose: string): Promise<re
   return found.sort((a, b) => a.atMs - b.atMs).map((a) => a.given);
 }
 
-/** Each way that the policy names and the service has, and the signal of a browser where a law of the place has it honoured. */
-function waysOf({ policy, adapter, now }: Stage): readonly string[] {
-  const ways = policy.commitments.flatMap((c) => optOutTerms(c).ways);
+interface Ways {
+  /** Each way that the policy names and the service has, and the signal of a browser where a law of the place has it honoured. */
+  readonly tried: readonly string[];
+  /** Ways of the policy that a drill would go, if the service had them. */
+  readonly aside: readonly string[];
+  /** Commitments of whose ways not one is tried, although a drill would go some. */
+  readonly unseen: readonly string[];
+}
+
+function waysOf({ policy, adapter, now }: Stage): Ways {
+  const offered = new Set(adapter.optOutWays);
+  const drillable = policy.commitments.map((c) => ({
+    id: c.id,
+    ways: optOutWays(c).filter((w) => drilledWays("opt-out").has(w)),
+  }));
+  const named = new Set(policy.commitments.flatMap(optOutWays));
   const places = policy.commitments.flatMap((c) => optOutPlaces(c, policy));
   const signal = places.some((p) => signalsIn(p, now()).length > 0);
-  return [
-    ...new Set([...ways.filter((w) => adapter.optOutWays?.includes(w)), ...(signal ? ["signal"] : [])]),
-  ];
+  return {
+    tried: [...new Set([...[...named].filter((w) => offered.has(w)), ...(signal ? ["signal"] : [])])],
+    aside: [...new Set(drillable.flatMap((c) => c.ways))].filter((w) => !offered.has(w)),
+    unseen: drillable
+      .filter((c) => c.ways.length > 0 && !c.ways.some((w) => offered.has(w)))
+      .map((c) => c.id),
+  };
 }
 
 /** Whoever refuses a sale, by each way, is on record as having done so at once, nothing of theirs is sold, and the service stays the same. */
@@ -45,19 +62,19 @@ export const optOut: Drill = {
   name: "opt-out",
   needs: ["optOut", "optOutWays", "served"],
   when: "staying",
-  restsOn: ({ policy }) => policy.commitments.filter((c) => optOutTerms(c).ways.length > 0),
+  restsOn: ({ policy }) => policy.commitments.filter((c) => optOutWays(c).length > 0),
   async run(stage): Promise<Verdict> {
     const { adapter, base, session, token, policy, onStep } = stage;
     const purposes = purposesOf(policy);
-    if (purposes.length === 0) return failed("the policy names no purpose that is a sale");
+    if (purposes.length === 0) return notSeen("the policy names no purpose that is a sale");
     const answers = await placesOf(stage, (c) => c.consents !== undefined);
     const uses = await placesOf(stage, (c) => c.uses !== undefined);
-    if (answers.length === 0) return failed("no collection of answers names the canary");
+    if (answers.length === 0) return notSeen("no collection of answers names the canary");
     const ways = waysOf(stage);
-    if (ways.length === 0) return failed("there is no way to refuse a sale");
+    if (ways.tried.length === 0) return notSeen("the service has none of the ways to refuse a sale");
     const served = async (n: number): Promise<string> =>
       (await adapter.served?.(base, session, { token: `${token}served${n}` })) ?? "";
-    for (const [i, way] of ways.entries()) {
+    for (const [i, way] of ways.tried.entries()) {
       onStep(`refuses a sale by ${way}`);
       await adapter.optOut?.(base, session, { way: "settings", back: true });
       const before = await served(2 * i);
@@ -71,8 +88,11 @@ export const optOut: Drill = {
       if (before !== (await served(2 * i + 1)))
         return failed(`after a no by ${way} the service is not what it was: answers or prices are others`);
     }
+    if (ways.unseen.length > 0)
+      return notSeen(`the service has none of the ways of \`${ways.unseen.join("`, `")}\``);
+    const aside = ways.aside.length === 0 ? "" : `; the way by ${ways.aside.join(" and ")} was not drilled`;
     return passed(
-      `a no to a sale by ${ways.join(" and ")} was on record at once, and answers and prices stayed the same`,
+      `a no to a sale by ${ways.tried.join(" and ")} was on record at once, and answers and prices stayed the same${aside}`,
     );
   },
 };

@@ -195,13 +195,35 @@ test("opt-out: by each way and by the browser's signal it is on record, nothing 
     "- { id: refuse, right: opt-out, ways: settings }",
     "{ training: [train_ai_system] }",
   );
-  expect((await run("opt-out", world(), seller(world()), nothing)).detail).toBe(
-    "the policy names no purpose that is a sale",
-  );
+  expect(await run("opt-out", world(), seller(world()), nothing)).toEqual({
+    ...{ passed: false, unseen: true, detail: "the policy names no purpose that is a sale" },
+  });
   // Where no law speaks of a signal, the ways of the policy are all.
   const here = policyOf("- { id: refuse, right: opt-out, ways: settings, in: SM }");
   const own = world();
   expect((await run("opt-out", own, seller(own, { deaf: "signal" }), here)).passed).toBe(true);
+});
+
+test("opt-out: of a commitment without one way that was tried nothing is seen, and ways aside are named", async () => {
+  const two = (ways: string) =>
+    policyOf(`- { id: refuse, right: opt-out, ways: [settings, email], in: SM }
+- { id: elsewhere, right: opt-out, ways: ${ways}, in: SM }`);
+  const tried = (ways: string) => {
+    const w = world();
+    return run("opt-out", w, seller(w), two(ways));
+  };
+  expect(await tried("[app, email]")).toEqual({
+    ...{ passed: false, unseen: true, detail: "the service has none of the ways of `elsewhere`" },
+  });
+  expect(await tried("[settings, app]")).toMatchObject({
+    passed: true,
+    detail: expect.stringMatching(/by settings was .*; the way by app was not drilled$/),
+  });
+  // No drill goes by letters: that is the judgement's to say.
+  expect((await tried("[email]")).passed).toBe(true);
+  const w = world();
+  const none = await run("opt-out", w, seller(w), policyOf("- { id: x, right: opt-out, ways: app, in: SM }"));
+  expect(none).toMatchObject({ unseen: true, detail: "the service has none of the ways to refuse a sale" });
 });
 
 test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {
