@@ -142,6 +142,15 @@ All of it.
   right: complain
   ways: form
   to: authority
+- id: both-and-served
+  right: [access, opt-out]
+  ways: settings
+  without: worse_service
+- id: to-authorities-elsewhere
+  right: complain
+  ways: form
+  to: authority
+  in: [SM, IN, AR]
 - id: to-us
   right: complain
   ways: form

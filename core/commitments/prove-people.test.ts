@@ -196,6 +196,14 @@ test("right: a sale refused and an authority named are seen by their drills; wha
   expect(judge("seen-and-served").reason).toContain("whether people are served as before");
   expect(judge("to-the-authority")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("to-the-authority", on("drill", { at: null })).verdict).toBe("unproven");
+  expect(judge("both-and-served")).toMatchObject({
+    verdict: "unproven",
+    reason: "whether people are served as before, once they have used the right, is not seen",
+  });
+  expect(judge("to-authorities-elsewhere")).toMatchObject({
+    verdict: "unproven",
+    reason: "the tables of law know no authority for `AR`, `IN`: nobody asked there",
+  });
   expect(judge("to-us").reason).toContain("the right `complain` is not carried out yet");
 });
 

@@ -4,7 +4,7 @@
  */
 import type { Commitment } from "../../policy/model.ts";
 import { CARRIED } from "../../rights/index.ts";
-import { drilledWays, isAtOnce, seesService } from "../at-once.ts";
+import { drilledWays, isAtOnce, seesService, withoutAuthority } from "../at-once.ts";
 import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
@@ -123,6 +123,9 @@ function judgeReached(
   }
   if (spec.without !== undefined && !seesService(spec))
     open.push("whether people are served as before, once they have used the right, is not seen");
+  const unknown = withoutAuthority(commitment, view.policy, view.now);
+  if (unknown.length > 0)
+    open.push(`the tables of law know no authority for \`${unknown.join("`, `")}\`: nobody asked there`);
   const undrilled = spec.ways.filter((w) => !spec.right.every((r) => drilledWays(r).has(w)));
   if (undrilled.length === spec.ways.length)
     open.push(
