@@ -98,7 +98,7 @@ export interface DrillAdapter<Session = unknown> {
   ): Promise<void>;
   /**
    * What the canary gets, and what it pays for it: prices, an answer, the credits that it cost. The same text each time, as long as the
-   * service is the same; the token, which stands in the question, is left out of it.
+   * service is the same; the token, which stands in the question, is left out of it. Empty where any of it is not shown.
    */
   served?(base: string, session: Session, canary: Canary): Promise<string>;
   /** Has the service use the canary's data; false when it refuses. */

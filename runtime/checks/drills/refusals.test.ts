@@ -204,6 +204,40 @@ test("opt-out: by each way and by the browser's signal it is on record, nothing 
   expect((await run("opt-out", own, seller(own, { deaf: "signal" }), here)).passed).toBe(true);
 });
 
+test("opt-out: a service that shows nothing, uses on no record, and words that tell no from yes nowhere are not seen, or not a no", async () => {
+  const tried = async (acts: (w: World) => Partial<DrillAdapter>, map = MAPPED) => {
+    const w = world();
+    return run("opt-out", w, { ...seller(w), ...acts(w) }, policyOf(RIGHTS), map);
+  };
+  expect(await tried(() => ({ served: async () => " " }))).toEqual({
+    ...{ passed: false, unseen: true, detail: "the service showed no answer and no price" },
+  });
+  const bare = mapOf(MAP.replace("    uses: { purpose: purpose, at: at }\n", ""));
+  expect(await tried(() => ({}), bare)).toEqual({
+    ...{ passed: false, unseen: true, detail: "no collection of uses names the canary" },
+  });
+  let minute = 0;
+  /** Writes answers in words of its own; null: none. */
+  const worded = (yes: string | null, no: string | null) => (w: World) => ({
+    optOut: async (_base: string, _session: unknown, { back }: { readonly back: boolean }) => {
+      minute += 1;
+      const given = back ? yes : no;
+      const at = new Date(NOW.getTime() + minute * 60_000).toISOString();
+      if (given !== null) w.answers.push({ who: "7", purpose: "sale", given, at, by: "settings" });
+    },
+  });
+  expect((await tried(worded("granted", "refused"))).passed).toBe(true);
+  for (const no of ["granted", null])
+    expect((await tried(worded("granted", no))).detail).toContain("does not tell a no by settings from");
+  expect((await tried(worded("yes", null))).detail).toBe("a no to `sale` by settings is not on record");
+  // The signal's no is the one of the settings, still there, because nobody took that back.
+  expect(await tried(worded(null, "false"))).toMatchObject({
+    unseen: true,
+    detail: "what is on record of `sale` does not tell a no by signal from what was there before it",
+  });
+  expect((await tried(worded(null, "refused"))).unseen).toBe(true);
+});
+
 test("opt-out: of a commitment without one way that was tried nothing is seen, and ways aside are named", async () => {
   const two = (ways: string) =>
     policyOf(`- { id: refuse, right: opt-out, ways: [settings, email], in: SM }
