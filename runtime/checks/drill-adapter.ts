@@ -74,7 +74,10 @@ export interface DrillAdapter<Session = unknown> {
   readonly choices?: readonly { readonly purpose: string; readonly ways: readonly string[] }[];
   /** The canary says yes or no. */
   choose?(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
-  /** The company does for a purpose what it does for it now and then, with nobody's data but the canary's. */
+  /**
+   * The company does for a purpose what it does for it now and then, with nobody's data but the canary's. What nothing
+   * leads back from must go by itself: no drill finds it again to clean it up.
+   */
   process?(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   /**
    * Has the company give the canary's data to a recipient, with all that the policy asks for but what it `lacks`: a condition, or the
