@@ -23,8 +23,9 @@ export const isAtOnce = (right: string, { to }: Pick<RightSpec, "to">): boolean 
   return known !== undefined && (known.to === undefined || known.to === to);
 };
 
-/** Whether a drill of one of the rights looks at how people are served before and after it. */
-export const seesService = ({ right }: Pick<RightSpec, "right">): boolean => right.includes("opt-out");
+/** Whether for each of the rights a drill looks at how people are served before and after it. */
+export const seesService = ({ right }: Pick<RightSpec, "right">): boolean =>
+  right.every((r) => r === "opt-out");
 
 /** The ways that a drill of the right goes: those of the service's own pages, and for some rights more. */
 export const drilledWays = (right: string): ReadonlySet<string> => AT_ONCE.get(right)?.ways ?? new Set(PAGES);
@@ -43,8 +44,8 @@ export interface Authority {
   readonly names: readonly string[];
 }
 
-/** To whom people may complain by this commitment, place by place; none where it is about something else. */
-export function authoritiesOf(commitment: Commitment, policy: Policy, now: Date): readonly Authority[] {
+/** Codes of all places that the commitment promises to lead to an authority; a code that the tables do not have stands for itself. */
+function complainPlaces(commitment: Commitment, policy: Policy, now: Date): readonly string[] {
   const spec = specOf(commitment);
   if (spec === null || !spec.right.includes("complain") || spec.to !== "authority") return [];
   const promised = commitment.places.length > 0 ? commitment.places : policy.jurisdictions;
@@ -53,15 +54,22 @@ export function authoritiesOf(commitment: Commitment, policy: Policy, now: Date)
   // A union has no authority of its own: its countries do. States of a country change nothing about that of the country.
   const isArea = (code: string): boolean =>
     codes.some((other) => other !== code && !other.startsWith(`${code}-`) && within(other, code, now));
-  return codes
-    .filter((code) => around(code) && !isArea(code))
-    .flatMap((place) => {
-      const found = authorityOf(place, now)?.value;
-      return found === undefined
-        ? []
-        : [{ place, names: [found.name, ...(found.ownName === undefined ? [] : [found.ownName])] }];
-    });
+  const strange = promised.filter((p) => !codes.includes(p));
+  return [...codes.filter((code) => around(code) && !isArea(code)), ...strange];
 }
+
+/** To whom people may complain by this commitment, place by place; none where it is about something else. */
+export const authoritiesOf = (commitment: Commitment, policy: Policy, now: Date): readonly Authority[] =>
+  complainPlaces(commitment, policy, now).flatMap((place) => {
+    const found = authorityOf(place, now)?.value;
+    return found === undefined
+      ? []
+      : [{ place, names: [found.name, ...(found.ownName === undefined ? [] : [found.ownName])] }];
+  });
+
+/** Promised places of which the tables of law know no authority: no drill can ask there. */
+export const withoutAuthority = (commitment: Commitment, policy: Policy, now: Date): readonly string[] =>
+  complainPlaces(commitment, policy, now).filter((place) => authorityOf(place, now) === null);
 
 /** The places whose people may refuse a sale by this commitment; none where it is about something else. */
 export function optOutPlaces(commitment: Commitment, policy: Policy): readonly string[] {
@@ -70,13 +78,8 @@ export function optOutPlaces(commitment: Commitment, policy: Policy): readonly s
   return commitment.places.length > 0 ? commitment.places : policy.jurisdictions;
 }
 
-/** Ways to refuse a sale, and whether nobody may be served worse for it. */
-export function optOutTerms(commitment: Commitment): {
-  readonly ways: readonly string[];
-  readonly sameService: boolean;
-} {
+/** Ways in which people refuse a sale by this commitment; none where it is about something else. */
+export function optOutWays(commitment: Commitment): readonly string[] {
   const spec = specOf(commitment);
-  return spec?.right.includes("opt-out") === true
-    ? { ways: spec.ways, sameService: spec.without === "worse_service" }
-    : { ways: [], sameService: false };
+  return spec?.right.includes("opt-out") === true ? spec.ways : [];
 }

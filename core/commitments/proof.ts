@@ -170,6 +170,8 @@ export type Reading =
       readonly reading: "drill";
       readonly at: string | null;
       readonly passed: boolean;
+      /** It could not look, and says why (`detail`). */
+      readonly unseen?: true;
       readonly detail: string;
       readonly freshForMs: number;
       /** What it rests upon and is another by now, in words; null: nothing. */

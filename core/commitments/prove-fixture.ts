@@ -46,6 +46,13 @@ All of it.
 - id: orders-without-names
   deidentify: order
   method: remove
+- id: much-without-names
+  deidentify: [order, account]
+  method: remove
+  for: [counting, guessing]
+- id: all-without-names
+  deidentify: all
+  method: remove
 - id: no-cards
   protect: all
   by: absence
@@ -135,6 +142,15 @@ All of it.
   right: complain
   ways: form
   to: authority
+- id: both-and-served
+  right: [access, opt-out]
+  ways: settings
+  without: worse_service
+- id: to-authorities-elsewhere
+  right: complain
+  ways: form
+  to: authority
+  in: [SM, IN, AR]
 - id: to-us
   right: complain
   ways: form

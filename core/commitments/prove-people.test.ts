@@ -152,6 +152,15 @@ test("deidentify: what was made without names holds no address, and a drill find
   expect(judge("orders-without-names", on("values", { examined: 4, partial: true }), made).reason).toBe(
     "only 4 rows of 10 were looked at",
   );
+  const empty = on("values", { examined: 0, population: 0 });
+  expect(judge("orders-without-names", empty, made)).toMatchObject({
+    ...{ verdict: "unproven", reason: "nothing lies in `app.lessons` yet" },
+  });
+  const unseen = on("drill", { passed: false, unseen: true, detail: "the map does not say for what" });
+  expect(judge("orders-without-names", unseen, made)).toMatchObject({
+    verdict: "unproven",
+    reason: "the drill of what is made of somebody's data could not look: the map does not say for what",
+  });
   const told = on("drill", { passed: false, detail: "it says whose" });
   expect(judge("orders-without-names", told, made).verdict).toBe("broken");
   expect(judge("orders-without-names", on("drill", { at: null }), made).verdict).toBe("unproven");
@@ -159,12 +168,42 @@ test("deidentify: what was made without names holds no address, and a drill find
   expect(judge("orders-without-names", undefined, other).verdict).toBe("unproven");
 });
 
+test("deidentify: a class or a purpose that no place covers is open, by its name", () => {
+  const made = (of: string, purposes: string) => `${MAP}  lessons:
+    class: sums
+    deidentified: { of: ${of}${purposes} }
+    fields: { id: system, text: system }
+`;
+  const both = made("[order, account]", "");
+  expect(judge("much-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("all-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("much-without-names", undefined, made("[order]", ", for: [counting]"))).toMatchObject({
+    verdict: "unproven",
+    reason:
+      "of `account` the map names nothing that was made so (`deidentified`); for `guessing` the map names nothing that was made so (`deidentified`)",
+  });
+  expect(judge("all-without-names", undefined, made("[order]", "")).reason).toBe(
+    "of `account` the map names nothing that was made so (`deidentified`)",
+  );
+});
+
 test("right: a sale refused and an authority named are seen by their drills; what they do not look at is open", () => {
   expect(judge("no-sale")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("no-sale", on("drill", { passed: false })).verdict).toBe("broken");
+  expect(judge("no-sale", on("drill", { detail: "the way by app was not drilled" })).reason).toContain(
+    "`opt-out` drilled 2026-05-30T00:00:00.000Z (the way by app was not drilled); ",
+  );
   expect(judge("seen-and-served").reason).toContain("whether people are served as before");
   expect(judge("to-the-authority")).toMatchObject({ verdict: "kept", basis: "drill" });
   expect(judge("to-the-authority", on("drill", { at: null })).verdict).toBe("unproven");
+  expect(judge("both-and-served")).toMatchObject({
+    verdict: "unproven",
+    reason: "whether people are served as before, once they have used the right, is not seen",
+  });
+  expect(judge("to-authorities-elsewhere")).toMatchObject({
+    verdict: "unproven",
+    reason: "the tables of law know no authority for `AR`, `IN`: nobody asked there",
+  });
   expect(judge("to-us").reason).toContain("the right `complain` is not carried out yet");
 });
 

@@ -5,7 +5,7 @@
 import { type Collection, idOf } from "../datamap/model.ts";
 import type { DeidentifySpec } from "./deidentify/schema.ts";
 import { drilled } from "./drilled.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS } from "./judgement.ts";
+import { collectionsOf, count, failures, holdsPersonal, judged, LOOK_HOLDS_MS } from "./judgement.ts";
 import type { View } from "./kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
 
@@ -25,6 +25,20 @@ const places = (spec: DeidentifySpec, view: View): readonly Collection[] =>
     return isOf && isFor;
   });
 
+/** Classes and purposes of the commitment that no place has: of these nothing is seen. */
+function uncovered(spec: DeidentifySpec, { map }: View, found: readonly Collection[]): string[] {
+  const classes = spec.deidentify.includes("all")
+    ? collectionsOf(map).flatMap((c) => (c.deidentified === undefined && holdsPersonal(c) ? [c.class] : []))
+    : spec.deidentify;
+  const made = found.flatMap((c) => c.deidentified ?? []);
+  const unmade = [...new Set(classes)].filter((c) => !made.some((m) => m.of.includes(c)));
+  const unused = (spec.for ?? []).filter((p) => !made.some((m) => m.for.length === 0 || m.for.includes(p)));
+  return [
+    ...unmade.map((c) => `of \`${c}\` the map names nothing that was made so (\`deidentified\`)`),
+    ...unused.map((p) => `for \`${p}\` the map names nothing that was made so (\`deidentified\`)`),
+  ];
+}
+
 export const examineStripped = (spec: DeidentifySpec, view: View): readonly Measure[] => {
   const found = places(spec, view);
   if (found.length === 0) return [];
@@ -43,7 +57,10 @@ export const examineStripped = (spec: DeidentifySpec, view: View): readonly Meas
 export function judgeStripped(spec: DeidentifySpec, view: View, readings: readonly Reading[]): Judgement {
   const found = places(spec, view);
   const broken: string[] = [];
-  const open: string[] = [...failures(readings), ...(found.length === 0 ? [UNSEEN] : [])];
+  const open: string[] = [
+    ...failures(readings),
+    ...(found.length === 0 ? [UNSEEN] : uncovered(spec, view, found)),
+  ];
   const evidence: Evidence[] = [];
   const kept: string[] = [];
   const sum = { examined: 0, population: 0 };
@@ -60,6 +77,8 @@ export function judgeStripped(spec: DeidentifySpec, view: View, readings: readon
     if (reading.reading !== "values" || place === undefined) continue;
     sum.examined += reading.examined;
     sum.population += reading.population;
+    // What a drill made may be gone by now: without any row, nothing shows what lies there.
+    if (reading.population === 0) open.push(`nothing lies in \`${idOf(place)}\` yet`);
     if (reading.found === 0) continue;
     broken.push(`${count(reading.found, "value")} in \`${idOf(place)}\` that say whose they are`);
     evidence.push(...reading.evidence);

@@ -74,7 +74,10 @@ export interface DrillAdapter<Session = unknown> {
   readonly choices?: readonly { readonly purpose: string; readonly ways: readonly string[] }[];
   /** The canary says yes or no. */
   choose?(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
-  /** The company does for a purpose what it does for it now and then, with nobody's data but the canary's. */
+  /**
+   * The company does for a purpose what it does for it now and then, with nobody's data but the canary's. What nothing
+   * leads back from must go by itself: no drill finds it again to clean it up.
+   */
   process?(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   /**
    * Has the company give the canary's data to a recipient, with all that the policy asks for but what it `lacks`: a condition, or the
@@ -98,7 +101,7 @@ export interface DrillAdapter<Session = unknown> {
   ): Promise<void>;
   /**
    * What the canary gets, and what it pays for it: prices, an answer, the credits that it cost. The same text each time, as long as the
-   * service is the same; the token, which stands in the question, is left out of it.
+   * service is the same; the token, which stands in the question, is left out of it. Empty where any of it is not shown.
    */
   served?(base: string, session: Session, canary: Canary): Promise<string>;
   /** Has the service use the canary's data; false when it refuses. */

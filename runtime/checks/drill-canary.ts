@@ -23,6 +23,8 @@ export interface CanaryBook {
 export interface DrillResult {
   readonly right: string;
   readonly passed: boolean;
+  /** It could not look. */
+  readonly unseen?: true;
   readonly detail: string;
 }
 
@@ -70,10 +72,15 @@ export async function remember(book: CanaryBook, ids: readonly string[], recorde
       .execute();
 }
 
-export async function end(book: CanaryBook, id: string, { passed, detail }: DrillResult): Promise<void> {
+export async function end(
+  book: CanaryBook,
+  id: string,
+  { passed, unseen, detail }: DrillResult,
+): Promise<void> {
+  const state = unseen === true ? "unseen" : passed ? "passed" : "failed";
   await book.db
     .updateTable("drills")
-    .set({ state: passed ? "passed" : "failed", detail, ended_at: book.now() })
+    .set({ state, detail, ended_at: book.now() })
     .where("id", "=", id)
     .execute();
 }

@@ -37,7 +37,7 @@ export async function optOut(
 
 const purse = (page: string): number => Number(/class="purse">(\d+) credits/.exec(page)?.[1] ?? Number.NaN);
 
-/** The prices that are shown, an answer, and what was paid for it. */
+/** The prices that are shown, an answer, and what was paid for it; nothing where any of it is not shown. */
 export async function served(base: string, session: Session, { token }: Canary): Promise<string> {
   const shop = await pageOf(await go(base, session, "/credits"));
   const list = await pageOf(await go(base, session, "/chat"));
@@ -54,5 +54,7 @@ export async function served(base: string, session: Session, { token }: Canary):
     .replaceAll(/<form[\s\S]*?<\/form>/g, " ")
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(token, "*");
-  return JSON.stringify({ packs, prices, answer, paid: purse(shop) - purse(answered) });
+  const paid = purse(shop) - purse(answered);
+  const isShown = packs.length > 0 && prices.length > 0 && (answer ?? "").trim() !== "" && paid > 0;
+  return isShown ? JSON.stringify({ packs, prices, answer, paid }) : "";
 }

@@ -4,7 +4,7 @@
  */
 import type { Commitment } from "../../policy/model.ts";
 import { CARRIED } from "../../rights/index.ts";
-import { drilledWays, isAtOnce, seesService } from "../at-once.ts";
+import { drilledWays, isAtOnce, seesService, withoutAuthority } from "../at-once.ts";
 import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
@@ -113,17 +113,26 @@ function judgeReached(
     const seen = drilled(reading, `the right \`${measure.right}\``);
     broken.push(...seen.broken);
     open.push(...seen.open);
-    if (seen.passed !== null) passed.push(`\`${measure.right}\` drilled ${seen.passed.at}`);
+    if (seen.passed !== null) {
+      // What holds at once has several ways, and the drill says which of them it went.
+      const { at, detail } = seen.passed;
+      const how = isAtOnce(measure.right, spec) && detail !== "" ? ` (${detail})` : "";
+      passed.push(`\`${measure.right}\` drilled ${at}${how}`);
+    }
     freshForMs = Math.min(freshForMs, seen.freshForMs ?? freshForMs);
   }
   if (spec.without !== undefined && !seesService(spec))
     open.push("whether people are served as before, once they have used the right, is not seen");
+  const unknown = withoutAuthority(commitment, view.policy, view.now);
+  if (unknown.length > 0)
+    open.push(`the tables of law know no authority for \`${unknown.join("`, `")}\`: nobody asked there`);
   const undrilled = spec.ways.filter((w) => !spec.right.every((r) => drilledWays(r).has(w)));
   if (undrilled.length === spec.ways.length)
     open.push(
       `a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`,
     );
-  const aside = undrilled.length === 0 ? "" : `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const rest = `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const aside = undrilled.length === 0 || passed.some((p) => p.includes(rest)) ? "" : rest;
   return judged({
     broken,
     open,

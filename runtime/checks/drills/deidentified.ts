@@ -1,6 +1,6 @@
 import { type Collection, idOf } from "@avow/core/datamap/model";
 import { NotSearched, search } from "../drill-traces.ts";
-import { type Drill, failed, passed, type Stage } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, type Stage } from "./stage.ts";
 
 async function countIn({ readers }: Stage, { store, name }: Collection): Promise<number> {
   const counted = await readers[store]?.count({ collection: name });
@@ -9,7 +9,7 @@ async function countIn({ readers }: Stage, { store, name }: Collection): Promise
   return counted.value;
 }
 
-/** Of what the canary wrote, something is made for each purpose that the map names; nothing in it says who wrote that. */
+/** Of what the canary wrote, something is made for each purpose that the map names, or else for all there are; nothing in it says who wrote that. */
 export const deidentified: Drill = {
   name: "deidentified",
   needs: ["choices", "choose", "process"],
@@ -19,10 +19,12 @@ export const deidentified: Drill = {
     const places = map.stores
       .flatMap((s) => s.collections)
       .flatMap((c) => (c.deidentified === undefined ? [] : [{ collection: c, made: c.deidentified }]));
-    if (places.length === 0) return failed("the map names no collection that is made of people's data");
+    if (places.length === 0) return notSeen("the map names no collection that is made of people's data");
     let rows = 0;
-    for (const { collection, made } of places)
-      for (const purpose of made.for) {
+    for (const { collection, made } of places) {
+      const purposes = made.for.length > 0 ? made.for : (adapter.choices ?? []).map((c) => c.purpose);
+      let here = 0;
+      for (const purpose of purposes) {
         onStep(`has something made of its data for ${purpose}`);
         if (adapter.choices?.some((c) => c.purpose === purpose) === true)
           await adapter.choose?.(
@@ -34,9 +36,17 @@ export const deidentified: Drill = {
         const before = await countIn(stage, collection);
         await adapter.process?.(base, session, { token }, purpose);
         const fresh = (await countIn(stage, collection)) - before;
-        if (fresh <= 0) return failed(`nothing was made for \`${purpose}\`, so that nothing could show`);
-        rows += fresh;
+        if (fresh <= 0 && made.for.length > 0)
+          return failed(`nothing was made for \`${purpose}\`, so that nothing could show`);
+        here += Math.max(0, fresh);
       }
+      // Of a place that says nothing of purposes, any may have made its rows; none of them did.
+      if (here === 0)
+        return notSeen(
+          `nothing came into \`${idOf(collection)}\`, and the map does not say for what it is made (\`for\`)`,
+        );
+      rows += here;
+    }
     for (const value of [token, ...Object.values(identities)]) {
       const found = await search(readers, value.replaceAll(/[^\p{L}\p{N}]/gu, "."));
       for (const { collection } of places)

@@ -28,7 +28,8 @@ collections:
     fields: { who: user.unique_id, purpose: system, at: system }
   lessons: { class: system, key: [id], deidentified: { of: [account], for: [training] }, fields: { id: system, text: system } }
 `;
-const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "sound");
+const mapOf = (text: string) => must(readDataMap([{ file: "app.yaml", text }]).value, "sound");
+const MAPPED = mapOf(MAP);
 const policyOf = (
   blocks: string,
   purposes = "{ sale: [third_party_sharing], training: [train_ai_system] }",
@@ -77,6 +78,7 @@ function run(
   w: World,
   acts: Partial<DrillAdapter>,
   policy = policyOf(RIGHTS),
+  map = MAPPED,
 ): Promise<Verdict> {
   const adapter = { ...BARE, ...acts };
   const drill = must(
@@ -136,7 +138,7 @@ test("complain: each place is told its own authority and no other", async () => 
   const all = { authority: async () => Object.values(names).join(", ") };
   expect((await run("complain", world(), all)).detail).toContain("names the authority of");
   const none = policyOf("- { id: refuse, right: opt-out, ways: settings }");
-  expect((await run("complain", world(), all, none)).passed).toBe(false);
+  expect(await run("complain", world(), all, none)).toMatchObject({ passed: false, unseen: true });
 });
 
 test("complain: a union stands for its countries, and a state does not stand for its country", () => {
@@ -193,13 +195,69 @@ test("opt-out: by each way and by the browser's signal it is on record, nothing 
     "- { id: refuse, right: opt-out, ways: settings }",
     "{ training: [train_ai_system] }",
   );
-  expect((await run("opt-out", world(), seller(world()), nothing)).detail).toBe(
-    "the policy names no purpose that is a sale",
-  );
+  expect(await run("opt-out", world(), seller(world()), nothing)).toEqual({
+    ...{ passed: false, unseen: true, detail: "the policy names no purpose that is a sale" },
+  });
   // Where no law speaks of a signal, the ways of the policy are all.
   const here = policyOf("- { id: refuse, right: opt-out, ways: settings, in: SM }");
   const own = world();
   expect((await run("opt-out", own, seller(own, { deaf: "signal" }), here)).passed).toBe(true);
+});
+
+test("opt-out: a service that shows nothing, uses on no record, and words that tell no from yes nowhere are not seen, or not a no", async () => {
+  const tried = async (acts: (w: World) => Partial<DrillAdapter>, map = MAPPED) => {
+    const w = world();
+    return run("opt-out", w, { ...seller(w), ...acts(w) }, policyOf(RIGHTS), map);
+  };
+  expect(await tried(() => ({ served: async () => " " }))).toEqual({
+    ...{ passed: false, unseen: true, detail: "the service showed no answer and no price" },
+  });
+  const bare = mapOf(MAP.replace("    uses: { purpose: purpose, at: at }\n", ""));
+  expect(await tried(() => ({}), bare)).toEqual({
+    ...{ passed: false, unseen: true, detail: "no collection of uses names the canary" },
+  });
+  let minute = 0;
+  /** Writes answers in words of its own; null: none. */
+  const worded = (yes: string | null, no: string | null) => (w: World) => ({
+    optOut: async (_base: string, _session: unknown, { back }: { readonly back: boolean }) => {
+      minute += 1;
+      const given = back ? yes : no;
+      const at = new Date(NOW.getTime() + minute * 60_000).toISOString();
+      if (given !== null) w.answers.push({ who: "7", purpose: "sale", given, at, by: "settings" });
+    },
+  });
+  expect((await tried(worded("granted", "refused"))).passed).toBe(true);
+  for (const no of ["granted", null])
+    expect((await tried(worded("granted", no))).detail).toContain("does not tell a no by settings from");
+  expect((await tried(worded("yes", null))).detail).toBe("a no to `sale` by settings is not on record");
+  // The signal's no is the one of the settings, still there, because nobody took that back.
+  expect(await tried(worded(null, "false"))).toMatchObject({
+    unseen: true,
+    detail: "what is on record of `sale` does not tell a no by signal from what was there before it",
+  });
+  expect((await tried(worded(null, "refused"))).unseen).toBe(true);
+});
+
+test("opt-out: of a commitment without one way that was tried nothing is seen, and ways aside are named", async () => {
+  const two = (ways: string) =>
+    policyOf(`- { id: refuse, right: opt-out, ways: [settings, email], in: SM }
+- { id: elsewhere, right: opt-out, ways: ${ways}, in: SM }`);
+  const tried = (ways: string) => {
+    const w = world();
+    return run("opt-out", w, seller(w), two(ways));
+  };
+  expect(await tried("[app, email]")).toEqual({
+    ...{ passed: false, unseen: true, detail: "the service has none of the ways of `elsewhere`" },
+  });
+  expect(await tried("[settings, app]")).toMatchObject({
+    passed: true,
+    detail: expect.stringMatching(/by settings was .*; the way by app was not drilled$/),
+  });
+  // No drill goes by letters: that is the judgement's to say.
+  expect((await tried("[email]")).passed).toBe(true);
+  const w = world();
+  const none = await run("opt-out", w, seller(w), policyOf("- { id: x, right: opt-out, ways: app, in: SM }"));
+  expect(none).toMatchObject({ unseen: true, detail: "the service has none of the ways to refuse a sale" });
 });
 
 test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {
@@ -231,4 +289,24 @@ test("deidentified: something is made of the canary's data, and neither its toke
   });
   expect((await made(`${TOKEN} asked`)).detail).toContain("says whose data it was made of");
   expect((await made(null)).detail).toBe("nothing was made for `training`, so that nothing could show");
+});
+
+test("deidentified: where the map does not say for what, all that the service does with data is tried, and a place that stays empty is not seen", async () => {
+  const bare = mapOf(MAP.replace(", for: [training]", ""));
+  const made = (makes: readonly string[]) => {
+    const w = world();
+    const acts: Partial<DrillAdapter> = {
+      choices: ["analytics", "training"].map((purpose) => ({ purpose, ways: ["settings"] })),
+      choose: async () => undefined,
+      process: async (_base, _session, _canary, purpose) => {
+        if (makes.includes(purpose)) w.lessons.push({ id: "1", text: "[name] asked" });
+      },
+    };
+    return run("deidentified", w, acts, policyOf(RIGHTS), bare);
+  };
+  expect(await made(["training"])).toMatchObject({ passed: true, detail: expect.stringMatching(/^1 rows/) });
+  expect(await made([])).toEqual({
+    ...{ passed: false, unseen: true },
+    detail: "nothing came into `app.lessons`, and the map does not say for what it is made (`for`)",
+  });
 });

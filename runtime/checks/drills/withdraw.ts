@@ -2,7 +2,7 @@ import { must } from "@avow/core/terms/assert";
 import type { Choice } from "../drill-adapter.ts";
 import { NotSearched } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
-import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
 
 interface Asked {
   readonly purpose: string;
@@ -92,9 +92,9 @@ export const withdraw: Drill = {
   restsOn: ({ policy }) => policy.commitments.filter((c) => c.means.consents.some((m) => m.act === "use")),
   async run(stage): Promise<Verdict> {
     const asked = askedOf(stage);
-    if (asked.length === 0) return failed("the policy leaves no purpose to people");
+    if (asked.length === 0) return notSeen("the policy leaves no purpose to people");
     const places = await placesOf(stage, (c) => c.uses !== undefined);
-    if (places.length === 0) return failed("no collection of uses names the canary");
+    if (places.length === 0) return notSeen("no collection of uses names the canary");
     const offered = new Map(stage.adapter.choices?.map((c) => [c.purpose, c.ways]));
     const aside = new Set<string>();
     let tried = 0;

@@ -52,6 +52,8 @@ const news: Act = async (deps, db, user, run) => {
 
 const bodySchema = z.object({ body: z.string() });
 const EXAMPLES_MAX = 20;
+/** Nobody could find a trial's examples again by whose they were: they say themselves when they go. */
+const TRIAL_HOURS = 1;
 
 /** What somebody wrote lately becomes examples, once all is taken out of it that says who wrote it. */
 const examples: Act = async (deps, db, user, run) => {
@@ -66,8 +68,9 @@ const examples: Act = async (deps, db, user, run) => {
   );
   for (const { body } of written)
     await db.run(
-      "insert into training_examples (day, text) values (($1::timestamptz at time zone 'UTC')::date, $2)",
-      [deps.now(), redact(body, known)],
+      `insert into training_examples (day, text, trial_until)
+        values (($1::timestamptz at time zone 'UTC')::date, $2, case when $3 then $1::timestamptz + make_interval(hours => $4) end)`,
+      [deps.now(), redact(body, known), run.only !== null, TRIAL_HOURS],
     );
   return may;
 };

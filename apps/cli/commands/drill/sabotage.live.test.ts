@@ -12,12 +12,12 @@ import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import {
+  type Looked,
   runSabotage,
   type SabotageHands,
   type SabotageResult,
   untested,
   untestedCommitments,
-  type Verdicts,
 } from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
@@ -129,6 +129,7 @@ beforeAll(async () => {
     if (!drilled.ok) throw new Error(drilled.reason);
   };
   await drill();
+  await sql("app", `insert into training_examples (day, text) values (current_date, '${OF_OURS}')`);
   hands = {
     ways: { sql, fs: fsOf(folder) },
     observers: { drill },
@@ -158,6 +159,9 @@ const fsOf =
     );
   };
 
+/** An example that is none of a sabotage's, whatever signs it ends in. */
+const OF_OURS = "how is a bowline tied (the knot)";
+
 test("nothing is broken before, and each promise that is kept is sabotaged", async () => {
   const baseline = await hands.verify();
   const broken = baseline.promises.filter((p) => p.verdict === "broken");
@@ -172,7 +176,7 @@ test("nothing is broken before, and each promise that is kept is sabotaged", asy
 });
 
 /** What the promises were called after the last sabotage: each begins where that ended. */
-let last: Verdicts | undefined;
+let last: Looked | undefined;
 const results: SabotageResult[] = [];
 
 test.each(sabotages)("$id breaks $breaks", async (sabotage) => {
@@ -181,6 +185,12 @@ test.each(sabotages)("$id breaks $breaks", async (sabotage) => {
   results.push(result);
   expect(result.faults).toEqual([]);
   expect([...result.turned].sort()).toEqual([...sabotage.breaks].sort());
+});
+
+test("what was there before is there after all sabotages, but for what they are about", async () => {
+  const app = must(clients.get("app"), "a database of the test");
+  const { rowCount } = await app.query("select from training_examples where text = $1", [OF_OURS]);
+  expect(rowCount).toBe(1);
 });
 
 /** What the policy and the map say by themselves can become unproven, and nothing in a store breaks it. */
