@@ -196,6 +196,15 @@ export interface Tables extends LedgerTables {
     to_verdict: string;
     at: Date;
   };
+  logged_looks: {
+    service: string;
+    /** Which commitments, as they are worded. */
+    scope: string;
+    /** Those, with their verdicts. */
+    saw: string;
+    /** Of the last entry that says so. */
+    at: Date;
+  };
   check_windows: {
     id: string;
     service: string;
