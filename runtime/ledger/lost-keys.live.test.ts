@@ -1,8 +1,9 @@
 /** Keys of the log that vanish, whole or in part, or are others than they were: nothing is signed until a person says so. */
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { hex } from "@avow/core/evidence/bytes";
 import { openCheckpoint } from "@avow/core/evidence/checkpoint";
-import type { NoteKey } from "@avow/core/evidence/note";
+import { formatNote, type NoteKey } from "@avow/core/evidence/note";
 import { portable } from "@avow/core/evidence/portable";
 import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
@@ -14,7 +15,7 @@ import { NotLost } from "./lost-keys.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { retire, rotate, rotateLost } from "./rotate.ts";
 import { lead, publish, sequenceAll, sequenceBatch } from "./sequencer.ts";
-import { addKey, beginKeys } from "./signing-keys.ts";
+import { addKey, beginKeys, signingKeys } from "./signing-keys.ts";
 import { tail } from "./tail.ts";
 import { AT, appendTo, idsIn, type World, worldOf } from "./testing/world.ts";
 
@@ -30,6 +31,7 @@ const reopened = (): Promise<Ledger> => {
   const seals = { installation: createSealer(Buffer.alloc(32, 7)), under: createSealer };
   return openLedger({ db: world.db, home: world.home, seals, log: "shop", now: () => AT });
 };
+const checkpointFile = (): string => join(world.ledger.place.files, "checkpoint");
 const filesThere = (): Promise<string[]> => readdir(folder()).catch(() => []);
 const sizeNow = async () => (await latestCheckpoint(world.db, world.ledger.place))?.size ?? -1;
 const signedBy = async (keys: readonly NoteKey[]): Promise<boolean> => {
@@ -156,11 +158,91 @@ test("without looking whose key it is: a stranger's key signs the log, and its r
   expect(await signedBy(trusted)).toBe(true);
   await rm(folder(), { recursive: true });
   await beginKeys(world.ledger.place.keys);
-  // The defence is a look at what the last checkpoint was signed by: with none there, nothing is looked at.
+  // The defence is a look at what the last checkpoint was signed by: with none there, in no place, nothing is looked at.
   await sql`update ledger_logs set checkpoint = null`.execute(world.db);
+  await rm(checkpointFile());
   await appendTo(world, 1);
   expect(await sequence()).toBe(true);
   expect(await signedBy(trusted)).toBe(false);
+});
+
+describe("who can write to the database, and to nothing else", () => {
+  const SAYS = "the checkpoint row of the log is not what was signed: restore the database";
+  const row = async (): Promise<Buffer> => {
+    const held = await world.db.selectFrom("ledger_logs").select("checkpoint").executeTakeFirstOrThrow();
+    return must(held.checkpoint, "something is published");
+  };
+  const write = (checkpoint: Buffer | null) =>
+    sql`update ledger_logs set checkpoint = ${checkpoint}`.execute(world.db);
+  /** The signature of a note, which is the key's id (4 bytes) and 64 more: with one byte of it changed. */
+  const changedAt = (note: Buffer, at: number): Buffer => {
+    const [text = "", line = ""] = note.toString().split("\n\n");
+    const [dash, name, encoded = ""] = line.trim().split(" ");
+    const signed = Buffer.from(encoded, "base64");
+    signed[at] = (signed[at] ?? 0) ^ 1;
+    return Buffer.from(`${text}\n\n${dash} ${name} ${signed.toString("base64")}\n`);
+  };
+  beforeEach(async () => {
+    await appendTo(world, 3);
+    await sequence();
+  });
+
+  test.each([
+    ["the id of the key", (note: Buffer) => changedAt(note, 0)],
+    ["the signature", (note: Buffer) => changedAt(note, 40)],
+    ["the text", (note: Buffer) => Buffer.from(note.toString().replace("\n3\n", "\n4\n"))],
+    ["all of it", () => Buffer.from("what is this?")],
+  ])("one byte of the checkpoint: keys that are there are not accused. %s", async (_, change) => {
+    const held = await row();
+    const there = await filesThere();
+    await write(change(held));
+    await appendTo(world, 1);
+    await expect(sequence()).rejects.toThrow(SAYS);
+    await expect(rotateLost(world.ledger)).rejects.toThrow(SAYS);
+    expect(await filesThere()).toEqual(there);
+    await write(held);
+    expect(await sequence()).toBe(true);
+    expect(await idsIn(world)).toHaveLength(4);
+  });
+
+  test("a checkpoint by a key of theirs accuses nobody", async () => {
+    const theirs = { path: join(world.home, "theirs"), origin: world.ledger.place.origin };
+    await beginKeys(theirs);
+    const [key] = await signingKeys(theirs);
+    const [text = ""] = (await row()).toString().split("\n\n");
+    const signatures = [must(key, "they have a key").sign(`${text}\n`)];
+    await write(Buffer.from(formatNote({ text: `${text}\n`, signatures })));
+    await appendTo(world, 1);
+    await expect(sequence()).rejects.toThrow(SAYS);
+    await expect(rotateLost(world.ledger)).rejects.toThrow(SAYS);
+  });
+
+  test("a checkpoint taken away lets no stranger's key sign: the file that readers get says whose log it is", async () => {
+    const trusted = await world.ledger.verifierKeys();
+    await rm(folder(), { recursive: true });
+    await beginKeys(world.ledger.place.keys);
+    await write(null);
+    await appendTo(world, 1);
+    await expect(sequence()).rejects.toThrow("the last checkpoint was signed by");
+    const [own] = trusted;
+    await rm(folder(), { recursive: true });
+    await rotateLost(await reopened());
+    const lost = [hex(must(own, "there was a key").id)];
+    const said = (await tail(world.ledger, 2)).map(({ body }) => body);
+    expect(said).toContainEqual(expect.objectContaining({ event: "key.lost", lost }));
+  });
+
+  test("one from before a rotation, with keys from then: the retired key signs nothing", async () => {
+    const [before, first] = [await row(), await publicIn(folder())];
+    await cp(folder(), `${folder()}-backup`, { recursive: true });
+    await rotate(world.ledger);
+    expect(await retire(world.ledger, first)).toBe("retired");
+    await rm(folder(), { recursive: true });
+    await rename(`${folder()}-backup`, folder());
+    await write(before);
+    await appendTo(world, 1);
+    await expect(sequence()).rejects.toThrow("holds none of these keys");
+  });
 });
 
 describe("a log without entries begins", () => {

@@ -4,7 +4,6 @@
  * may say that keys are lost for good; a file beside the new one remembers it.
  */
 import { hex, utf8 } from "@avow/core/evidence/bytes";
-import { parseNote } from "@avow/core/evidence/note";
 import { writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
 import {
@@ -19,18 +18,12 @@ import {
 
 const LOST = ".lost";
 
-/** The ids of the log's own keys that signed a checkpoint; none where there is none. */
-export function signersIn(note: Uint8Array | null, origin: string): string[] {
-  const signatures = note === null ? [] : (parseNote(note)?.signatures ?? []);
-  return signatures.filter(({ name }) => name === origin).map(({ id }) => hex(id));
-}
-
-/** What signs, asked again and again. `checkpoint`: the last one that was published. */
+/** What signs, asked again and again. `signed`: the keys that signed the last checkpoint. */
 export function signerAfter(
   folder: KeyFolder,
-  checkpoint: Uint8Array | null,
+  signed: readonly string[],
 ): () => Promise<readonly SigningKey[]> {
-  let before = signersIn(checkpoint, folder.origin);
+  let before = signed;
   return signerOf(folder, async (keys) => {
     const now = idsOf(keys);
     const lost = await lostIn(folder);

@@ -2,9 +2,10 @@
 import { hex } from "@avow/core/evidence/bytes";
 import type { Body } from "@avow/core/evidence/entry";
 import { formatKey } from "@avow/core/evidence/note";
+import { lastSigners } from "./last-signers.ts";
 import type { Ledger } from "./ledger.ts";
-import { replaceLost, signersIn } from "./lost-keys.ts";
-import { latestCheckpoint } from "./receipts.ts";
+import { replaceLost } from "./lost-keys.ts";
+import { checkpointRow } from "./receipts.ts";
 import { addKey, hasPrivate, type Retired, retireKey, signingKeys } from "./signing-keys.ts";
 
 export interface Rotated {
@@ -26,7 +27,7 @@ export async function rotate(ledger: Ledger): Promise<Rotated> {
  */
 export async function rotateLost(ledger: Ledger): Promise<Rotated> {
   const { db, place } = ledger.sequencer;
-  const lost = signersIn((await latestCheckpoint(db, place))?.bytes ?? null, place.origin);
+  const lost = await lastSigners(place, await checkpointRow(db, place.log));
   const signing = (await hasPrivate(place.keys)) ? await signingKeys(place.keys) : [];
   const made = await replaceLost(place.keys, { lost, signing });
   return tellOf(ledger, { event: "key.lost", lost, key: formatKey(made.key), id: hex(made.key.id) });
@@ -44,7 +45,7 @@ async function tellOf(ledger: Ledger, body: Body & { readonly key: string }): Pr
 /** `early`: no other key has signed a checkpoint yet, so nobody would vouch for what comes. */
 export async function retire(ledger: Ledger, keyId: string): Promise<Retired | "early"> {
   const { db, place } = ledger.sequencer;
-  const signers = signersIn((await latestCheckpoint(db, place))?.bytes ?? null, place.origin);
+  const signers = await lastSigners(place, await checkpointRow(db, place.log));
   const others = (await signingKeys(place.keys)).map(({ key }) => hex(key.id)).filter((id) => id !== keyId);
   if (signers.includes(keyId) && others.length > 0 && !others.some((id) => signers.includes(id)))
     return "early";

@@ -21,6 +21,7 @@ import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
 import { finishLast, flush } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
+import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
@@ -100,7 +101,7 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
     .executeTakeFirstOrThrow();
   if (row.origin !== place.origin)
     throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
-  const keys = signerAfter(place.keys, row.checkpoint);
+  const keys = signerAfter(place.keys, await lastSigners(place, row.checkpoint));
   await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
