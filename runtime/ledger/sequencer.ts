@@ -19,7 +19,7 @@ import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
-import { finishLast, flush } from "./flush.ts";
+import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
 import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
@@ -105,10 +105,9 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
-  await finishLast(session, place, row.root);
+  await finishLast(session, place, { size, root: row.root });
   const edge = await readEdge(session, place.log, size);
-  if (!sameBytes(edgeRoot(p, edge), row.root))
-    throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
+  if (!sameBytes(edgeRoot(p, edge), row.root)) throw new LogDamaged(NOT_ITS_ROOT);
   const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
   return {
     ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
