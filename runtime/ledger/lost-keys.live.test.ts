@@ -1,5 +1,5 @@
 /** Keys of the log that vanish, whole or in part, or are others than they were: nothing is signed until a person says so. */
-import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hex } from "@avow/core/evidence/bytes";
 import { openCheckpoint } from "@avow/core/evidence/checkpoint";
@@ -8,6 +8,7 @@ import { portable } from "@avow/core/evidence/portable";
 import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { z } from "zod";
 import { createSealer } from "../vault/seal.ts";
 import { fsck } from "./fsck.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -15,8 +16,9 @@ import { NotLost } from "./lost-keys.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { retire, rotate, rotateLost } from "./rotate.ts";
 import { lead, publish, sequenceAll, sequenceBatch } from "./sequencer.ts";
-import { addKey, beginKeys, signingKeys } from "./signing-keys.ts";
+import { beginKeys, makeKey, signingKeys } from "./signing-keys.ts";
 import { tail } from "./tail.ts";
+import { willTell } from "./tellings.ts";
 import { AT, appendTo, idsIn, type World, worldOf } from "./testing/world.ts";
 
 let world: World;
@@ -144,7 +146,7 @@ test("the old key is not retired before the new one has signed", async () => {
   await appendTo(world, 1);
   await sequence();
   const first = await publicIn(folder());
-  await addKey(world.ledger.place.keys);
+  await makeKey(world.ledger.place.keys);
   expect(await retire(world.ledger, first)).toBe("early");
   await appendTo(world, 1);
   await sequence();
@@ -165,6 +167,101 @@ test("without looking whose key it is: a stranger's key signs the log, and its r
   expect(await sequence()).toBe(true);
   expect(await signedBy(trusted)).toBe(false);
 });
+
+describe("cut before its entry is written, a change of keys is told of all the same, and once", () => {
+  const away = () => world.db.schema.alterTable("ledger_outbox").renameTo("away").execute();
+  const back = () => world.db.schema.alterTable("away").renameTo("ledger_outbox").execute();
+  const cut = async (act: Promise<unknown>): Promise<void> => {
+    await expect(act).rejects.toThrow("ledger_outbox");
+    await back();
+  };
+  const said = async () =>
+    (await tail(world.ledger, 20)).flatMap(({ type, body }) => (type === "key" ? [body] : []));
+  beforeEach(async () => {
+    await appendTo(world, 2);
+    await sequence();
+  });
+
+  test("rotate --lost, and a sequencer signs with the new key before it is said again", async () => {
+    const old = await publicIn(folder());
+    await rm(folder(), { recursive: true });
+    const ledger = await reopened();
+    await away();
+    await cut(rotateLost(ledger));
+    await appendTo(world, 1);
+    expect(await sequence()).toBe(true);
+    const id = await publicIn(folder());
+    expect((await fsck(ledger)).findings).toEqual([
+      `the log does not say that the key \`${id}\` took the place of lost ones: say \`avow ledger rotate --lost\` again`,
+    ]);
+    const { key } = await rotateLost(ledger);
+    expect(key).toContain(id);
+    expect(await said()).toMatchObject([{ event: "key.lost", lost: [old], key, id }]);
+    expect(await fsck(ledger)).toMatchObject({ ok: true, size: 4 });
+    await expect(rotateLost(ledger)).rejects.toThrow(NotLost);
+    expect(await said()).toHaveLength(1);
+  });
+
+  test("rotate: said again it gives the key that was made, and no third", async () => {
+    await away();
+    await cut(rotate(world.ledger));
+    await appendTo(world, 1);
+    await sequence();
+    expect(await world.ledger.verifierKeys()).toHaveLength(2);
+    const { key } = await rotate(world.ledger);
+    expect(await world.ledger.verifierKeys()).toHaveLength(2);
+    expect(await said()).toMatchObject([{ event: "key.added", key }]);
+    expect((await filesThere()).filter((name) => name.endsWith(".telling"))).toEqual([]);
+    await rotate(world.ledger);
+    expect(await world.ledger.verifierKeys()).toHaveLength(3);
+  });
+
+  test("retire: the key is gone, and said again its end is told", async () => {
+    const first = await publicIn(folder());
+    await rotate(world.ledger);
+    await away();
+    await cut(retire(world.ledger, first));
+    expect((await fsck(world.ledger)).findings).toHaveLength(1);
+    expect(await retire(world.ledger, first)).toBe("retired");
+    expect((await said()).filter((body) => body?.["event"] === "key.retired")).toEqual([
+      { event: "key.retired", id: first },
+    ]);
+    expect(await retire(world.ledger, first)).toBe("unknown");
+    expect(await fsck(world.ledger)).toMatchObject({ ok: true });
+  });
+
+  test("what was begun and never done is not told of", async () => {
+    const { keys } = world.ledger.place;
+    const id = "00000000";
+    await willTell(keys, { event: "key.added", key: "none", id });
+    await willTell(keys, { event: "key.retired", id: await publicIn(folder()) });
+    expect(await fsck(world.ledger)).toMatchObject({ ok: true });
+    const { key } = await rotate(world.ledger);
+    expect(await said()).toMatchObject([{ event: "key.added", key }]);
+  });
+
+  test("an entry that did not commit is told again; one that did is not", async () => {
+    await sql`create function fail() returns trigger language plpgsql as $$ begin raise exception 'cut'; end $$`.execute(
+      world.db,
+    );
+    await sql`create constraint trigger cut after insert on ledger_outbox deferrable initially deferred for each row execute function fail()`.execute(
+      world.db,
+    );
+    await expect(rotate(world.ledger)).rejects.toThrow("cut");
+    await sql`drop trigger cut on ledger_outbox`.execute(world.db);
+    const ids = [(await rotate(world.ledger)).entry];
+    expect(await said()).toHaveLength(1);
+    // As a crash leaves it between the commit and the end: the file is there still.
+    const [added] = await said();
+    await willTell(world.ledger.place.keys, { ...keyAdded.parse(added) });
+    const [name = ""] = (await filesThere()).filter((one) => one.endsWith(".telling"));
+    const text = await readFile(join(folder(), name), "utf8");
+    await writeFile(join(folder(), name), text.replace('"entry":null', `"entry":"${ids[0]}"`));
+    expect((await rotate(world.ledger)).entry).toBe(ids[0]);
+    expect(await said()).toHaveLength(1);
+  });
+});
+const keyAdded = z.object({ event: z.literal("key.added"), key: z.string(), id: z.string() });
 
 describe("who can write to the database, and to nothing else", () => {
   const SAYS = "the checkpoint row of the log is not what was signed: restore the database";
