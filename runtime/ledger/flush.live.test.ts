@@ -105,6 +105,22 @@ test.each([
   expect(await isThere("tile/0/000")).toBe(false);
 });
 
+test("a worker of an older version, which would take what stays in the outbox again, does not lead, commit or publish", async () => {
+  await appendTo(world, 300);
+  await fallAt("committed");
+  expect(await world.db.selectFrom("ledger_outbox").select("seq").execute()).not.toEqual([]);
+  // As it says them: to take the lead, to commit a batch, to publish.
+  for (const statement of [
+    sql`update ledger_logs set epoch = epoch + 1 where log = 'shop' returning epoch, size, root, checkpoint, checkpoint_size, origin`,
+    sql`update ledger_logs set size = 600 where log = 'shop' and epoch = 1 and size = 300`,
+    sql`update ledger_logs set checkpoint_size = 300 where log = 'shop' and epoch = 1`,
+  ])
+    await expect(statement.execute(world.db)).rejects.toThrow('column "epoch" does not exist');
+  await sequence();
+  expect(new Set(await idsIn(world)).size).toBe(300);
+  expect(await fsck(world.ledger)).toMatchObject({ ok: true, size: 300, waiting: 0 });
+});
+
 const asRow = (level: number, n: number, bytes: Uint8Array) =>
   sql`insert into ledger_tiles (log, level, n, width, bytes) values ('shop', ${level}, ${n}, 256, ${Buffer.from(bytes)})`.execute(
     world.db,

@@ -95,7 +95,8 @@ export interface LedgerTables {
   ledger_logs: {
     log: string;
     origin: string;
-    epoch: Big;
+    /** One more with each sequencer that takes the lead. */
+    term: Big;
     size: Big;
     root: Buffer;
     checkpoint: Buffer | null;
