@@ -8,9 +8,10 @@ import { textOf, utf8 } from "@avow/core/evidence/bytes";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
+import type { Appender } from "./append.ts";
 import { readIfThere, writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
-import type { Ledger } from "./ledger.ts";
+import type { LogPlace } from "./place.ts";
 import { filesOf, hasKey, type KeyFolder } from "./signing-keys.ts";
 
 const TELLING = ".telling";
@@ -23,6 +24,11 @@ const body = z.discriminatedUnion("event", [
 const telling = z.object({ body, entry: z.string().nullable() });
 
 export type KeyEvent = z.infer<typeof body>;
+
+/** What of a log it takes to tell. */
+export interface KeyLog extends Appender {
+  readonly sequencer: { readonly db: Database; readonly place: LogPlace };
+}
 
 export interface Told {
   readonly body: KeyEvent;
@@ -69,7 +75,7 @@ const isWritten = async (db: Database, log: string, entry: string | null): Promi
   (await sql`select from ledger_entries where log = ${log} and id = ${entry}`.execute(db)).rows.length > 0;
 
 /** Tells of every act that happened and is not told of. What was begun and did not happen is as if nobody had begun it. */
-export async function tellAll(ledger: Ledger): Promise<Told[]> {
+export async function tellAll(ledger: KeyLog): Promise<Told[]> {
   const { db, place } = ledger.sequencer;
   const all: Told[] = [];
   for (const { body, entry } of await begun(place.keys)) {
@@ -81,7 +87,7 @@ export async function tellAll(ledger: Ledger): Promise<Told[]> {
 }
 
 /** The file has the id before the entry exists: where it does not come to exist, nobody finds it by its id, and it is told again. */
-async function tell(ledger: Ledger, body: KeyEvent): Promise<string> {
+async function tell(ledger: KeyLog, body: KeyEvent): Promise<string> {
   const { db, place } = ledger.sequencer;
   return db.transaction().execute(async (tx) => {
     const [entry = ""] = await ledger.append(tx, [{ type: "key", subject: "service", body }]);
@@ -95,7 +101,7 @@ export const forget = ({ path }: KeyFolder, body: KeyEvent): Promise<void> =>
   rm(join(path, fileOf(body)), { force: true });
 
 /** What the log should tell of and does not. */
-export async function untold({ db, place }: Ledger["sequencer"]): Promise<KeyEvent[]> {
+export async function untold({ db, place }: KeyLog["sequencer"]): Promise<KeyEvent[]> {
   const all: KeyEvent[] = [];
   for (const { body, entry } of await begun(place.keys))
     if ((await hasHappened(place.keys, body)) && !(await isWritten(db, place.log, entry))) all.push(body);
