@@ -1,4 +1,5 @@
 /** Migrations of Django: models as they stand after the last operation, then their tables. */
+import { own } from "@avow/core/terms/own";
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { PYTHON } from "../../source/languages.ts";
@@ -7,7 +8,7 @@ import { type Call, textIn, type Value, Values } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
 import type { Notation, NotationFile } from "../notation.ts";
 import { Models } from "./models.ts";
-import { OPERATIONS, PASSED_BY } from "./operations.ts";
+import { OPERATIONS, type Operation, PASSED_BY } from "./operations.ts";
 import { tablesOf } from "./tables.ts";
 
 export const django: Notation = {
@@ -90,14 +91,18 @@ function callsIn(items: readonly Value[], place: Place): readonly Call[] {
   });
 }
 
+/** Kinds of the project's own end like the one that they are (`AlterSortedManyToManyField`). */
+const operationOf = ({ name }: Call): Operation | undefined =>
+  own(OPERATIONS, name) ?? own(OPERATIONS, name.replace(/^(Add|Alter)\w+Field$/, "$1Field"));
+
 function carryOut(models: Models, call: Call, app: string): boolean | string {
-  // Kinds of the project's own end like the one that they are (`AlterSortedManyToManyField`).
-  const operation =
-    OPERATIONS[call.name] ?? OPERATIONS[call.name.replace(/^(Add|Alter)\w+Field$/, "$1Field")];
+  const operation = operationOf(call);
   return operation === undefined ? PASSED_BY.test(call.name) : operation(models, call, app);
 }
 
+/** What an operation of the project's own is given may be a value, so it is not said. */
 function saidOf(call: Call): string {
+  if (operationOf(call) === undefined) return call.name;
   const named = ["name", "model_name", "old_name"]
     .map((k) => textIn(call.options.get(k)))
     .find((n) => n !== null);
