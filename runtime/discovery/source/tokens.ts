@@ -6,6 +6,8 @@ export interface Token {
   readonly line: number;
   /** A text that holds what only a run would know (`"#{prefix}_users"`). */
   readonly computed?: boolean;
+  /** A `=` with nothing between it and what stands before: `name=(value)`. */
+  readonly glued?: boolean;
 }
 
 export interface Lexis {
@@ -68,7 +70,8 @@ export function tokensOf(source: string, lexis: Lexis): readonly Token[] {
     }
     const rest = exec(REST, text, at);
     const found = rest?.[0] ?? sign;
-    add({ kind: kindOf(found), text: found, line });
+    const glued = found === "=" && /\S/.test(text[at - 1] ?? " ");
+    add({ kind: kindOf(found), text: found, line, ...(glued ? { glued } : {}) });
     at += found.length;
   }
   return tokens;

@@ -19,7 +19,9 @@ export const rails: Notation = {
     let statements = 0;
     for (const { file, text } of whole.length > 0 ? whole : files) {
       const steps = new RailsSteps(picture, { file, unread });
-      for (const statement of statementsIn(text)) if (steps.take(statement)) statements += 1;
+      const read = statementsIn(text);
+      unread.push(...read.lost.map((l) => ({ file, ...l })));
+      for (const statement of read.statements) if (steps.take(statement)) statements += 1;
     }
     const left = whole.length === 0 ? 0 : files.length - whole.length;
     const notes =
