@@ -4,6 +4,7 @@ import type {
   FieldDescription,
   ForeignKeyDescription,
 } from "../connector-kit/contract.ts";
+import { TableNames } from "./table-names.ts";
 
 export interface Table {
   name: string;
@@ -46,6 +47,8 @@ const swap =
 export class Picture {
   readonly #tables = new Map<string, Table>();
   readonly #dropped = new Set<string>();
+  /** Of the tables that are there. */
+  readonly names = new TableNames();
 
   table(name: string): Table | undefined {
     return this.#tables.get(name);
@@ -63,6 +66,7 @@ export class Picture {
       indexes: [],
     };
     this.#tables.set(name, table);
+    this.names.add(name);
     return table;
   }
 
@@ -160,6 +164,7 @@ export class Picture {
   drop(name: string): void {
     const was = this.#tables.get(name)?.was;
     this.#tables.delete(name);
+    this.names.delete(name);
     this.#dropped.add(name);
     if (was !== undefined && this.#tables.has(was)) this.#retarget(name, was);
   }
@@ -168,8 +173,10 @@ export class Picture {
     const table = this.#tables.get(from);
     if (table === undefined || to === "") return;
     this.#tables.delete(from);
+    this.names.delete(from);
     table.name = to;
     this.#tables.set(to, table);
+    this.names.add(to);
     table.was = from;
     this.#retarget(from, to);
   }

@@ -4,7 +4,7 @@ import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { PYTHON } from "../../source/languages.ts";
 import { tokensOf } from "../../source/tokens.ts";
-import { type Call, textIn, type Value, Values } from "../../source/values.ts";
+import { type Call, TOO_LONG, textIn, type Value, Values } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
 import type { Notation, NotationFile } from "../notation.ts";
 import { Models } from "./models.ts";
@@ -52,14 +52,18 @@ function appOf({ folders }: NotationFile): string {
 }
 
 function operationsIn({ file, text }: NotationFile, unread: Unread[]): readonly Call[] {
-  const tokens = tokensOf(text, PYTHON);
+  const { tokens, cut } = tokensOf(text, PYTHON);
   const calls: Call[] = [];
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind !== "word" || token.text !== "operations" || tokens[at + 1]?.text !== "=") continue;
-    const value = new Values(tokens, { at: at + 2 }).value();
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== "word" || token.text !== "operations" || tokens[at + 1]?.text !== "=") continue;
+    const values = new Values(tokens, { at: at + 2 });
+    const value = values.value();
     if (value.is === "list") calls.push(...callsIn(value.items, { file, line: token.line, unread }));
     else unread.push({ file, line: token.line, what: "operations: only a run could say what they are" });
+    at = Math.max(at, values.at - 1);
   }
+  if (cut !== null) unread.push({ file, line: cut, what: TOO_LONG });
   return calls;
 }
 

@@ -19,7 +19,9 @@ export const laravel: Notation = {
     let statements = 0;
     for (const { file, text } of files) {
       const constants = constantsIn(text);
-      for (const said of saidIn(text)) {
+      const read = saidIn(text);
+      unread.push(...read.lost.map((l) => ({ file, ...l })));
+      for (const said of read.said) {
         statements += 1;
         const named = tableIn(said, constants);
         const left = carryOut(picture, said, { file, named, constants });

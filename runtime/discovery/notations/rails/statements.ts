@@ -1,7 +1,7 @@
 /** Ruby of a migration → its calls in order, without what undoes it. Nothing is run: a loop is its lines once, and what they compute is unknown. */
 import { RUBY } from "../../source/languages.ts";
 import { type Token, tokensOf } from "../../source/tokens.ts";
-import { type Call, closing, Values } from "../../source/values.ts";
+import { type Call, closing, Effort, TOO_DEEP, TOO_LONG, Values } from "../../source/values.ts";
 import { blocksOf } from "./blocks.ts";
 
 export interface Statement {
@@ -20,10 +20,14 @@ export interface StatementsRead {
   readonly lost: readonly { readonly line: number; readonly what: string }[];
 }
 
+const NO_END = "`down`: where it ends can not be told, so steps of this file may be missing";
+
 export function statementsIn(text: string): StatementsRead {
-  const tokens = tokensOf(text, RUBY);
+  const { tokens, cut } = tokensOf(text, RUBY);
   const blocks = blocksOf(tokens);
+  const effort = new Effort(tokens);
   const statements: Statement[] = [];
+  const lost = cut === null ? [] : [{ line: cut, what: TOO_LONG }];
   let passed: number | null = null;
   for (let at = 0; at < tokens.length; at += 1) {
     if (!blocks.isStart(at)) continue;
@@ -43,10 +47,13 @@ export function statementsIn(text: string): StatementsRead {
     }
     const { call, end } = callAt(tokens, next, { name, line: token.line });
     statements.push({ on, call, block: blockAt(tokens, end) });
+    if (!effort.spend(end - at)) {
+      lost.push({ line: token.line, what: TOO_DEEP });
+      break;
+    }
   }
-  const isLost = passed !== null && blocks.broken !== null;
-  const what = "`down`: where it ends can not be told, so steps of this file may be missing";
-  return { statements, lost: isLost ? [{ line: passed ?? 1, what }] : [] };
+  if (passed !== null && blocks.broken !== null) lost.push({ line: passed, what: NO_END });
+  return { statements, lost };
 }
 
 /** `down` of `def down` and of `def self.down`. */

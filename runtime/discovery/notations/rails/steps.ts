@@ -165,12 +165,10 @@ function reference(picture: Picture, table: Table, name: string, options: Option
   const key = options.get("foreign_key");
   if (key === undefined || isWord(key, "false") || isPolymorphic) return true;
   const said = key.is === "map" ? textIn(key.entries.get("to_table")) : null;
-  const to = said ?? tableFor(name, tablesOf(picture));
+  const to = said ?? tableFor(name, picture.names);
   picture.addKey(table, { from: [field], to, fields: [] });
   return true;
 }
-
-const tablesOf = (picture: Picture): readonly string[] => picture.collections().map((c) => c.name);
 
 function dropReference(picture: Picture, table: Table, name: string): boolean {
   picture.dropField(table, `${name}_id`);
