@@ -50,6 +50,10 @@ function byNotation(
   });
 }
 
+/** Whether some notation reads it. */
+export const isClaimed = (file: SchemaFile): boolean =>
+  NOTATIONS.some((n) => n.claims({ ...file, folders: [] }));
+
 /** Names end like this. */
 export const ENDINGS: readonly string[] = NOTATIONS.flatMap((n) => n.endings);
 export const EXPECTED: string = NOTATIONS.map((n) => n.expects).join("; ");
