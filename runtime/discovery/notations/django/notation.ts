@@ -17,7 +17,7 @@ export const django: Notation = {
   endings: [".py"],
   claims: ({ text }) =>
     /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) && /\boperations\b/.test(text),
-  read(files) {
+  read(files, before) {
     const models = new Models();
     const unread: Unread[] = [];
     const sql: { readonly file: string; readonly text: string; readonly line: number }[] = [];
@@ -35,7 +35,7 @@ export const django: Notation = {
         }
       }
     }
-    const picture = new Picture();
+    const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
     for (const { file, text, line } of sql) {
       const said = readInto(picture, [{ file, text }]).unread;

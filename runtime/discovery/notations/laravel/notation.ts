@@ -13,8 +13,8 @@ export const laravel: Notation = {
   endings: [".php"],
   claims: ({ text }) =>
     /\bBlueprint\b|\bSchema::/.test(text) && /\bSchema::|->schema\b|\bschema\(\)/i.test(text),
-  read(files) {
-    const picture = new Picture();
+  read(files, before) {
+    const picture = new Picture(before);
     const unread: Unread[] = [];
     let statements = 0;
     for (const { file, text } of files) {

@@ -12,9 +12,9 @@ export const rails: Notation = {
   expects: "`db/schema.rb` or migrations of Rails (`create_table`, `add_column`)",
   endings: [".rb"],
   claims: ({ text }) => SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text),
-  read(files) {
+  read(files, before) {
     const whole = files.filter((f) => SCHEMA.test(f.text));
-    const picture = new Picture();
+    const picture = new Picture(before);
     const unread: Unread[] = [];
     let statements = 0;
     for (const { file, text } of whole.length > 0 ? whole : files) {

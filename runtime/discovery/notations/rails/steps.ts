@@ -240,8 +240,8 @@ const onTable =
 function createTable(picture: Picture, { args, options }: Call): Table | boolean {
   const name = textIn(args[0]);
   if (name === null) return false;
-  if (isWord(options.get("if_not_exists"), "true") && picture.table(name) !== undefined) return true;
-  if (picture.table(name) !== undefined) picture.drop(name);
+  if (isWord(options.get("if_not_exists"), "true") && picture.isMade(name)) return true;
+  if (picture.isMade(name)) picture.drop(name);
   const table = picture.create(name);
   if (table === null) return false;
   const id = options.get("id");
