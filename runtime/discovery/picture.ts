@@ -4,6 +4,7 @@ import type {
   FieldDescription,
   ForeignKeyDescription,
 } from "../connector-kit/contract.ts";
+import { TableNames } from "./table-names.ts";
 
 export interface Table {
   name: string;
@@ -46,9 +47,40 @@ const swap =
 export class Picture {
   readonly #tables = new Map<string, Table>();
   readonly #dropped = new Set<string>();
+  /** Of the tables that are there. */
+  readonly names = new TableNames();
+
+  /** What other files have made, which steps may go on with. */
+  readonly #before: Map<string, CollectionDescription>;
+
+  constructor(before: readonly CollectionDescription[] = []) {
+    this.#before = new Map(before.map((c) => [c.name, c]));
+    for (const { name } of before) this.names.add(name);
+  }
 
   table(name: string): Table | undefined {
-    return this.#tables.get(name);
+    const found = this.#tables.get(name);
+    const before = found === undefined ? this.#before.get(name) : undefined;
+    return before === undefined ? found : this.#goOnWith(before);
+  }
+
+  /** Made by these files, not by others before. */
+  isMade(name: string): boolean {
+    return this.#tables.has(name);
+  }
+
+  #goOnWith({ name, fields, primaryKey, foreignKeys }: CollectionDescription): Table {
+    const table: Table = {
+      name,
+      fields: new Map(fields.map((f) => [f.name, f])),
+      primaryKey,
+      uniques: [],
+      foreignKeys: [...foreignKeys],
+      indexes: [],
+    };
+    this.#before.delete(name);
+    this.#tables.set(name, table);
+    return table;
   }
 
   /** Null: there is one of that name, or it has none. */
@@ -63,6 +95,7 @@ export class Picture {
       indexes: [],
     };
     this.#tables.set(name, table);
+    this.names.add(name);
     return table;
   }
 
@@ -160,16 +193,20 @@ export class Picture {
   drop(name: string): void {
     const was = this.#tables.get(name)?.was;
     this.#tables.delete(name);
+    this.#before.delete(name);
+    this.names.delete(name);
     this.#dropped.add(name);
     if (was !== undefined && this.#tables.has(was)) this.#retarget(name, was);
   }
 
   rename(from: string, to: string): void {
-    const table = this.#tables.get(from);
+    const table = this.table(from);
     if (table === undefined || to === "") return;
     this.#tables.delete(from);
+    this.names.delete(from);
     table.name = to;
     this.#tables.set(to, table);
+    this.names.add(to);
     table.was = from;
     this.#retarget(from, to);
   }
@@ -183,14 +220,16 @@ export class Picture {
       uniques: t.uniques.map((u) => u.fields),
       foreignKeys: t.foreignKeys
         .map((k) =>
-          k.to.fields.length > 0
-            ? k
-            : { ...k, to: { ...k.to, fields: this.#tables.get(k.to.collection)?.primaryKey ?? [] } },
+          k.to.fields.length > 0 ? k : { ...k, to: { ...k.to, fields: this.#keyOf(k.to.collection) } },
         )
         .filter((k) => k.to.fields.length === k.from.length)
         .filter((k) => this.#tables.has(k.to.collection) || !this.#dropped.has(k.to.collection)),
       indexes: t.indexes.map((i) => i.fields),
     }));
+  }
+
+  #keyOf(name: string): readonly string[] {
+    return (this.#tables.get(name) ?? this.#before.get(name))?.primaryKey ?? [];
   }
 
   #retarget(from: string, to: string): void {

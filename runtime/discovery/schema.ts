@@ -20,18 +20,45 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
   const unread: Unread[] = [];
   const notes: string[] = [];
   for (const [notation, own] of byNotation(files, root)) {
-    const read = notation.read(own);
+    const read = notation.read(own, [...collections.values()]);
     unread.push(...read.unread);
     notes.push(...(read.notes ?? []));
     found.push({ name: notation.name, files: own.length, statements: read.statements });
-    const known = new Set([...collections.keys()].map((n) => n.toLowerCase()));
-    const fresh = read.description.collections.filter((c) => !known.has(c.name.toLowerCase()));
-    for (const c of fresh) collections.set(c.name, c);
-    const twice = read.description.collections.length - fresh.length;
-    if (twice > 0)
-      notes.push(`${notation.name}: ${twice} collections were read before from other files, which count`);
+    notes.push(...added(collections, notation.name, read.description.collections));
   }
   return { description: { collections: [...collections.values()] }, found, unread, notes };
+}
+
+/** What several notations have counts as the first has it, with the fields and keys that only a later one knows: one of them may be old. */
+function added(
+  collections: Map<string, CollectionDescription>,
+  notation: string,
+  read: readonly CollectionDescription[],
+): readonly string[] {
+  const known = new Map([...collections.keys()].map((n) => [n.toLowerCase(), n]));
+  const more: string[] = [];
+  let twice = 0;
+  for (const c of read) {
+    const before = collections.get(known.get(c.name.toLowerCase()) ?? "");
+    if (before === undefined) {
+      collections.set(c.name, c);
+      continue;
+    }
+    twice += 1;
+    const names = new Set(before.fields.map((f) => f.name.toLowerCase()));
+    const fields = c.fields.filter((f) => !names.has(f.name.toLowerCase()));
+    const keyed = new Set(before.foreignKeys.map((k) => k.from.join().toLowerCase()));
+    const foreignKeys = c.foreignKeys.filter((k) => !keyed.has(k.from.join().toLowerCase()));
+    collections.set(before.name, {
+      ...before,
+      fields: [...before.fields, ...fields],
+      foreignKeys: [...before.foreignKeys, ...foreignKeys],
+    });
+    more.push(...fields.map((f) => `${before.name}.${f.name}`));
+  }
+  if (twice === 0) return [];
+  const beside = more.length === 0 ? "" : `; of these files alone: ${more.join(", ")}`;
+  return [`${notation}: ${twice} collections were read before from other files, which count${beside}`];
 }
 
 function byNotation(
@@ -49,6 +76,10 @@ function byNotation(
     return own.length === 0 ? [] : [[notation, own] as const];
   });
 }
+
+/** Whether some notation reads it. */
+export const isClaimed = (file: SchemaFile): boolean =>
+  NOTATIONS.some((n) => n.claims({ ...file, folders: [] }));
 
 /** Names end like this. */
 export const ENDINGS: readonly string[] = NOTATIONS.flatMap((n) => n.endings);

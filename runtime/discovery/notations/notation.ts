@@ -1,4 +1,5 @@
 /** A way in which schemas are written down without a database. A new one is a folder here and a line in `index.ts`. */
+import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { SchemaFile, SchemaRead } from "../schema-file.ts";
 
 export interface NotationFile extends SchemaFile {
@@ -14,6 +15,6 @@ export interface Notation {
   /** Ends of the names of its files. */
   readonly endings: readonly string[];
   claims(file: NotationFile): boolean;
-  /** In the order of the files. Nothing is run; what is not understood is listed, and what is listed costs that line only. */
-  read(files: readonly NotationFile[]): SchemaRead;
+  /** `before`: what files in other notations have made, which steps may go on with. In the order of the files. Nothing is run; what is not understood is listed, and what is listed costs that line only. */
+  read(files: readonly NotationFile[], before: readonly CollectionDescription[]): SchemaRead;
 }

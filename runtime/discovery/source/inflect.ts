@@ -1,5 +1,6 @@
 /** The table that a name in the singular means, and the other way round, as far as names in English show it. */
 import { sameWords, wordsOf } from "@avow/core/datamap/classify/words";
+import type { TableNames } from "../table-names.ts";
 
 const IRREGULAR: readonly (readonly [RegExp, string])[] = [
   [/person$/, "people"],
@@ -10,13 +11,11 @@ const IRREGULAR: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Of the tables that are there the one that is called so in the plural; else how it would be called. */
-export function tableFor(name: string, known: readonly string[]): string {
-  if (known.includes(name)) return name;
+export function tableFor(name: string, known: TableNames): string {
+  if (known.has(name)) return name;
   const [pattern, plural] = IRREGULAR.find(([p]) => p.test(name)) ?? [/$/, "s"];
   const regular = name.replace(pattern, plural);
-  if (known.includes(regular)) return regular;
-  const words = wordsOf(name);
-  return known.find((k) => sameWords(wordsOf(k), words)) ?? regular;
+  return known.has(regular) ? regular : (known.named(wordsOf(name)) ?? regular);
 }
 
 /** `user_id` for `users`: the field of these that leads to that table by its name. */

@@ -6,13 +6,24 @@ export interface Token {
   readonly line: number;
   /** A text that holds what only a run would know (`"#{prefix}_users"`). */
   readonly computed?: boolean;
+  /** A `=` with nothing between it and what stands before: `name=(value)`. */
+  readonly glued?: boolean;
+}
+
+/** How something is written that goes from one sign to another. */
+export interface Form {
+  /** Tried where the last token ended. */
+  readonly opens: RegExp;
+  /** What closes it; `\n` stays outside. */
+  readonly closes: string;
+  /** A backslash takes the meaning of what follows it. */
+  readonly escapes?: boolean;
 }
 
 export interface Lexis {
-  /** Every comment, from its sign to its end. */
-  readonly comments: RegExp;
-  /** Strings, with their text in a group whose name begins with `body`. */
-  readonly strings: RegExp;
+  readonly comments: readonly Form[];
+  /** The first that fits counts. */
+  readonly strings: readonly Form[];
   /** What is filled into a string that is written so looks like this; null: nothing is. */
   readonly filledIn: (written: string) => RegExp | null;
   /** What is easier to read when it is written another way; lines are kept. */
@@ -22,19 +33,26 @@ export interface Lexis {
 }
 
 const TOKENS_MAX = 500_000;
-const SYMBOL = /:([A-Za-z_]\w*[?!]?)/y;
+/** No name is longer; what is, is read in pieces. */
+const SYMBOL = /:([A-Za-z_]\w{0,999}[?!]?)/y;
 const REST =
-  /\\?[\p{L}_$@][\p{L}\p{N}_]*(?:\\[\p{L}_][\p{L}\p{N}_]*)*|\d[\d_.]*|::|\?->|->|&\.|=>|\|\||&&|[^\s]/uy;
+  /\\?[\p{L}_$@][\p{L}\p{N}_]{0,999}(?:\\[\p{L}_][\p{L}\p{N}_]{0,999}){0,99}|\d[\d_.]{0,999}|::|\?->|->|&\.|=>|\|\||&&|[^\s]/uy;
 
-export function tokensOf(source: string, lexis: Lexis): readonly Token[] {
+export interface TokensRead {
+  readonly tokens: readonly Token[];
+  /** The line from which on nothing was read, since there is too much of it. */
+  readonly cut: number | null;
+}
+
+export function tokensOf(source: string, lexis: Lexis): TokensRead {
   const text = lexis.prepare?.(source) ?? source;
+  const [comments, strings] = [new Forms(text, lexis.comments), new Forms(text, lexis.strings)];
   const tokens: Token[] = [];
   let line = 1;
   let at = 0;
   const add = (token: Token): void => {
     if (token.kind !== "line" || tokens.at(-1)?.kind !== "line") tokens.push(token);
   };
-  const [comments, strings] = [sticky(lexis.comments), sticky(lexis.strings)];
   while (at < text.length && tokens.length < TOKENS_MAX) {
     const sign = text[at] ?? "";
     if (sign === "\n") {
@@ -47,17 +65,12 @@ export function tokensOf(source: string, lexis: Lexis): readonly Token[] {
       at += 1;
       continue;
     }
-    const comment = exec(comments, text, at);
-    if (comment !== null) {
-      line += linesIn(comment[0]);
-      at += Math.max(1, comment[0].length);
-      continue;
-    }
-    const string = exec(strings, text, at);
-    if (string !== null) {
-      add(textToken(string, line, lexis));
-      line += linesIn(string[0]);
-      at += string[0].length;
+    const comment = comments.at(at);
+    const found = comment ?? strings.at(at);
+    if (found !== null) {
+      if (comment === null) add(textToken(text.slice(at, found.end), found.body, { line, lexis }));
+      line += linesIn(text, at, found.end);
+      at = found.end;
       continue;
     }
     const symbol = lexis.symbols && text[at - 1] !== ":" ? exec(SYMBOL, text, at) : null;
@@ -66,12 +79,52 @@ export function tokensOf(source: string, lexis: Lexis): readonly Token[] {
       at += symbol[0].length;
       continue;
     }
-    const rest = exec(REST, text, at);
-    const found = rest?.[0] ?? sign;
-    add({ kind: kindOf(found), text: found, line });
-    at += found.length;
+    const rest = exec(REST, text, at)?.[0] ?? sign;
+    const glued = rest === "=" && /\S/.test(text[at - 1] ?? " ");
+    add({ kind: kindOf(rest), text: rest, line, ...(glued ? { glued } : {}) });
+    at += rest.length;
   }
-  return tokens;
+  return { tokens, cut: at < text.length ? line : null };
+}
+
+/** Looks for the end sign by sign, and once only for what nothing closes: a text may be long, and quotes that stay open many. */
+class Forms {
+  readonly #text: string;
+  readonly #forms: readonly { readonly form: Form; readonly opens: RegExp; open: boolean }[];
+
+  constructor(text: string, forms: readonly Form[]) {
+    this.#text = text;
+    this.#forms = forms.map((form) => ({ form, opens: sticky(form.opens), open: false }));
+  }
+
+  at(at: number): { readonly end: number; readonly body: string } | null {
+    for (const entry of this.#forms) {
+      if (entry.open) continue;
+      const opened = exec(entry.opens, this.#text, at)?.[0];
+      if (opened === undefined) continue;
+      const from = at + opened.length;
+      const to = this.#closed(from, entry.form);
+      // Nothing closes it from here on, so nothing closes a later one either.
+      if (to < 0) entry.open = true;
+      else {
+        const end = entry.form.closes === "\n" ? to : to + entry.form.closes.length;
+        return { end, body: this.#text.slice(from, to) };
+      }
+    }
+    return null;
+  }
+
+  #closed(from: number, { closes, escapes }: Form): number {
+    const text = this.#text;
+    if (escapes !== true) {
+      const found = text.indexOf(closes, from);
+      return found < 0 && closes === "\n" ? text.length : found;
+    }
+    for (let at = from; at < text.length; at += 1)
+      if (text[at] === "\\") at += 1;
+      else if (text.startsWith(closes, at)) return at;
+    return -1;
+  }
 }
 
 const sticky = (pattern: RegExp): RegExp =>
@@ -82,7 +135,11 @@ function exec(pattern: RegExp, text: string, at: number): RegExpExecArray | null
   return pattern.exec(text);
 }
 
-const linesIn = (text: string): number => text.split("\n").length - 1;
+function linesIn(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
+}
 
 const kindOf = (text: string): Token["kind"] =>
   /^\\?[\p{L}_$@]/u.test(text) && text !== "$" && text !== "@"
@@ -91,11 +148,12 @@ const kindOf = (text: string): Token["kind"] =>
       ? "number"
       : "sign";
 
-function textToken(found: RegExpExecArray, line: number, lexis: Lexis): Token {
-  const groups = Object.entries(found.groups ?? {}).filter(([, v]) => v !== undefined);
-  const body = groups.find(([name]) => name.startsWith("body"))?.[1] ?? "";
-  const filled = lexis.filledIn(found[0]);
-  const computed = filled?.test(body) === true;
+function textToken(
+  written: string,
+  body: string,
+  { line, lexis }: { readonly line: number; readonly lexis: Lexis },
+): Token {
+  const computed = lexis.filledIn(written)?.test(body) === true;
   const plain = body.replaceAll(/\\(['"\\`])/g, "$1");
   return { kind: "text", text: plain, line, ...(computed ? { computed } : {}) };
 }

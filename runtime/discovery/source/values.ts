@@ -2,6 +2,7 @@
  * What a program writes down, read without running it: texts, numbers, lists, options and calls with what is called on them
  * (`$table->foreignId('user_id')->nullable()`, `models.CharField(max_length=80)`). All else is `unknown`: only a run could say.
  */
+import { own } from "@avow/core/terms/own";
 import type { Token } from "./tokens.ts";
 
 export interface Call {
@@ -29,18 +30,49 @@ const UNKNOWN: Value = { is: "unknown" };
 const JOINS = new Set([".", "::", "->", "?->", "&."]);
 const OPENS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const DEPTH_MAX = 60;
+const BEFORE_FUNCTION: ReadonlySet<string> = new Set(["async", "static", "await"]);
 
-/** Where the bracket at `at` is closed; the end where it is not. */
+/** Each list's brackets, told once: they are asked for again at every level. */
+const partners = new WeakMap<readonly Token[], ReadonlyMap<number, number>>();
+
+/** Where the bracket at `at` is closed, of whatever form; the end where it is not. */
 export function closing(tokens: readonly Token[], at: number): number {
-  let depth = 0;
-  for (let i = at; i < tokens.length; i += 1) {
-    const token = tokens[i];
-    if (token?.kind !== "sign") continue;
-    if (OPENS[token.text] !== undefined) depth += 1;
-    else if (/^[)\]}]$/.test(token.text)) depth -= 1;
-    if (depth === 0) return i;
+  const known = partners.get(tokens);
+  if (known !== undefined) return known.get(at) ?? tokens.length;
+  const told = new Map<number, number>();
+  const open: number[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (token.kind !== "sign") continue;
+    if (own(OPENS, token.text) !== undefined) open.push(i);
+    else if (/^[)\]}]$/.test(token.text)) {
+      const from = open.pop();
+      if (from !== undefined) told.set(from, i);
+    }
   }
-  return tokens.length;
+  partners.set(tokens, told);
+  return told.get(at) ?? tokens.length;
+}
+
+export const TOO_LONG = "what stands behind is not read: the file is too long";
+export const TOO_DEEP =
+  "what stands behind is not read: brackets within brackets, or such that nothing closes";
+
+/** How often a file's tokens may be gone through in all: what holds steps is read once more inside of them, and no migration is as deep. */
+const TIMES_MAX = 32;
+
+/** Ends the reading of a file whose brackets lead to no end. */
+export class Effort {
+  #left: number;
+
+  constructor(tokens: readonly Token[]) {
+    this.#left = TIMES_MAX * tokens.length;
+  }
+
+  /** False: no more. */
+  spend(tokens: number): boolean {
+    this.#left -= tokens;
+    return this.#left >= 0;
+  }
 }
 
 export class Values {
@@ -191,7 +223,7 @@ export class Values {
   #round(): Value {
     const end = closing(this.#tokens, this.#at);
     if (this.#tokens[end + 1]?.text === "=>") return this.#arrow(end);
-    const last = this.#tokens.slice(this.#at, end).findLast((t) => t.kind !== "line");
+    const last = this.#lastBefore(end);
     this.#at += 1;
     const { args, options } = this.args(")");
     if (options.size > 0) return { is: "map", entries: options };
@@ -199,6 +231,12 @@ export class Values {
     if (args.length === 1 && only !== undefined && last?.text !== ",")
       return only.is === "chain" ? this.#follow("", [...only.calls]) : only;
     return { is: "list", items: args };
+  }
+
+  #lastBefore(end: number): Token | undefined {
+    let at = Math.min(end, this.#tokens.length) - 1;
+    while (at > this.#at && this.#tokens[at]?.kind === "line") at -= 1;
+    return this.#tokens[at];
   }
 
   #arrow(end: number): Value {
@@ -241,11 +279,10 @@ export class Values {
   }
 
   #word(): Value {
-    const first = this.#peek()?.text ?? "";
-    if (first === "async" || first === "static" || first === "await") {
+    for (let t = this.#peek(); t?.kind === "word" && BEFORE_FUNCTION.has(t.text); t = this.#peek())
       this.#at += 1;
-      return this.#primary();
-    }
+    if (this.#peek()?.kind !== "word") return this.#primary();
+    const first = this.#peek()?.text ?? "";
     if (first === "function" || first === "fn") return this.#function();
     if (this.#peek(1)?.kind === "sign" && this.#peek(1)?.text === "=>") {
       this.#at += 2;
@@ -296,7 +333,7 @@ export class Values {
     while (!this.#isEnd()) {
       const token = this.#peek();
       this.#at =
-        token?.kind === "sign" && OPENS[token.text] !== undefined
+        token?.kind === "sign" && own(OPENS, token.text) !== undefined
           ? closing(this.#tokens, this.#at) + 1
           : this.#at + 1;
     }

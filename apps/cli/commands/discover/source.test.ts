@@ -1,5 +1,5 @@
 /** Folders of schemas, read as `avow discover` does: what is said where nothing, or not everything, could be understood. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -14,6 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function run(
   files: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -31,7 +32,7 @@ async function run(
     json: false,
     now: () => new Date("2030-01-01T00:00:00Z"),
   };
-  const exit = await discover.run(context, {}, ["."]);
+  const exit = await discover.run(context, options, ["."]);
   return { exit, ...said };
 }
 
@@ -71,4 +72,26 @@ test("several notations in one folder: a collection counts as the first has it, 
   expect(err).toContain("app: 2 collections");
   expect(out).toContain("user.contact.email");
   expect(out).not.toContain("from_a_test");
+});
+
+test("thousands of other files beside a migration cost nothing; what was left out fails a run in CI", async () => {
+  const others = Object.fromEntries(Array.from({ length: 5_005 }, (_, i) => [`a${i}.py`, "x = 1\n"]));
+  const migration =
+    'class Migration(migrations.Migration):\n    operations = [migrations.CreateModel("Person", [("email", models.EmailField())])]\n';
+  const all = await run({ ...others, "z/migrations/0001.py": migration });
+  expect(all.exit).toBe(0);
+  expect(all.out).toContain("z_person");
+  expect(all.err).not.toContain("left out");
+  for (const name of Object.keys(others)) await rm(join(folder, name));
+  // Longer than any file may be, without the disk it says it takes.
+  await writeFile(join(folder, "z/migrations/0002.py"), `${migration}${"#".repeat(2_000)}`);
+  await truncate(join(folder, "z/migrations/0002.py"), 65 * 1024 * 1024);
+  const told = await run({});
+  expect(told.exit).toBe(0);
+  expect(told.err).toContain("z/migrations/0002.py: left out: larger than 64 MiB\n");
+  expect(told.err).not.toContain(folder);
+  await run({}, { write: "." });
+  const ci = await run({}, { write: ".", ci: true });
+  expect(ci.exit).toBe(2);
+  expect(ci.err).toContain("1 files of the schema were left out, so what is new can not be told");
 });

@@ -1,13 +1,14 @@
 /** Migrations of Django: models as they stand after the last operation, then their tables. */
+import { own } from "@avow/core/terms/own";
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { PYTHON } from "../../source/languages.ts";
 import { tokensOf } from "../../source/tokens.ts";
-import { type Call, textIn, type Value, Values } from "../../source/values.ts";
+import { type Call, TOO_LONG, textIn, type Value, Values } from "../../source/values.ts";
 import { readInto } from "../../sql/read.ts";
 import type { Notation, NotationFile } from "../notation.ts";
 import { Models } from "./models.ts";
-import { OPERATIONS, PASSED_BY } from "./operations.ts";
+import { OPERATIONS, type Operation, PASSED_BY } from "./operations.ts";
 import { tablesOf } from "./tables.ts";
 
 export const django: Notation = {
@@ -16,7 +17,7 @@ export const django: Notation = {
   endings: [".py"],
   claims: ({ text }) =>
     /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) && /\boperations\b/.test(text),
-  read(files) {
+  read(files, before) {
     const models = new Models();
     const unread: Unread[] = [];
     const sql: { readonly file: string; readonly text: string; readonly line: number }[] = [];
@@ -34,7 +35,7 @@ export const django: Notation = {
         }
       }
     }
-    const picture = new Picture();
+    const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
     for (const { file, text, line } of sql) {
       const said = readInto(picture, [{ file, text }]).unread;
@@ -51,14 +52,18 @@ function appOf({ folders }: NotationFile): string {
 }
 
 function operationsIn({ file, text }: NotationFile, unread: Unread[]): readonly Call[] {
-  const tokens = tokensOf(text, PYTHON);
+  const { tokens, cut } = tokensOf(text, PYTHON);
   const calls: Call[] = [];
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind !== "word" || token.text !== "operations" || tokens[at + 1]?.text !== "=") continue;
-    const value = new Values(tokens, { at: at + 2 }).value();
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== "word" || token.text !== "operations" || tokens[at + 1]?.text !== "=") continue;
+    const values = new Values(tokens, { at: at + 2 });
+    const value = values.value();
     if (value.is === "list") calls.push(...callsIn(value.items, { file, line: token.line, unread }));
     else unread.push({ file, line: token.line, what: "operations: only a run could say what they are" });
+    at = Math.max(at, values.at - 1);
   }
+  if (cut !== null) unread.push({ file, line: cut, what: TOO_LONG });
   return calls;
 }
 
@@ -90,14 +95,18 @@ function callsIn(items: readonly Value[], place: Place): readonly Call[] {
   });
 }
 
+/** Kinds of the project's own end like the one that they are (`AlterSortedManyToManyField`). */
+const operationOf = ({ name }: Call): Operation | undefined =>
+  own(OPERATIONS, name) ?? own(OPERATIONS, name.replace(/^(Add|Alter)\w+Field$/, "$1Field"));
+
 function carryOut(models: Models, call: Call, app: string): boolean | string {
-  // Kinds of the project's own end like the one that they are (`AlterSortedManyToManyField`).
-  const operation =
-    OPERATIONS[call.name] ?? OPERATIONS[call.name.replace(/^(Add|Alter)\w+Field$/, "$1Field")];
+  const operation = operationOf(call);
   return operation === undefined ? PASSED_BY.test(call.name) : operation(models, call, app);
 }
 
+/** What an operation of the project's own is given may be a value, so it is not said. */
 function saidOf(call: Call): string {
+  if (operationOf(call) === undefined) return call.name;
   const named = ["name", "model_name", "old_name"]
     .map((k) => textIn(call.options.get(k)))
     .find((n) => n !== null);

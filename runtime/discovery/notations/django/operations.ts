@@ -3,7 +3,7 @@ import { type Call, isWord, textIn, textsIn, type Value } from "../../source/val
 import { type Model, type ModelField, type Models, targetIn } from "./models.ts";
 
 /** True: understood. False: not. A text: what of it was not. */
-type Operation = (models: Models, call: Call, app: string) => boolean | string;
+export type Operation = (models: Models, call: Call, app: string) => boolean | string;
 
 /** Change no name, type or key that we look at, or rows only. */
 export const PASSED_BY =

@@ -1,4 +1,5 @@
 /** Models → tables: columns, keys, and the tables that stand between models with many of each other. */
+import { own as known } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
 import { isWord, textIn, type Value } from "../../source/values.ts";
 import { type Model, type ModelField, type Models, SETTINGS_USER } from "./models.ts";
@@ -130,15 +131,22 @@ function typeOf(
   return known ?? "text";
 }
 
-/** A key has the type of what it leads to. */
+/** A key that is a key to another, and so on: no project goes further, and some go in a ring. */
+const KEYS_MAX = 20;
+
+/** A key has the type of what it leads to in the end. */
 function typeOfKey(to: string, context: Context): string {
-  const model = context.models.at(context.keyed(to));
-  const key = [...(model?.fields.values() ?? [])].find((f) =>
-    isWord(f.call.options.get("primary_key"), "true"),
-  );
-  if (key === undefined || model === undefined) return "integer";
-  if (key.to !== null) return key.to === to ? "integer" : typeOfKey(key.to, context);
-  return typeOf(key.kind, key.call.options, { args: key.call.args, context });
+  let at = to;
+  for (let step = 0; step < KEYS_MAX; step += 1) {
+    const model = context.models.at(context.keyed(at));
+    const key = [...(model?.fields.values() ?? [])].find((f) =>
+      isWord(f.call.options.get("primary_key"), "true"),
+    );
+    if (key === undefined) break;
+    if (key.to === null) return typeOf(key.kind, key.call.options, { args: key.call.args, context });
+    at = key.to;
+  }
+  return "integer";
 }
 
 function leads(table: Table, name: string, to: string, context: Context): void {
@@ -149,7 +157,7 @@ function leads(table: Table, name: string, to: string, context: Context): void {
 function tableAt(key: string, context: Context): string {
   const model = context.models.at(key);
   if (model !== undefined) return model.table;
-  const own = OWN[key];
+  const own = known(OWN, key);
   if (own === undefined) return key.replace(".", "_");
   const table = context.picture.create(own.table);
   if (table !== null) {

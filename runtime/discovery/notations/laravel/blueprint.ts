@@ -1,4 +1,5 @@
 /** One line of a blueprint (`$table->foreignId('user_id')->nullable()->constrained()`), carried out on the picture of the schema. */
+import { own } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
 import { tableFor } from "../../source/inflect.ts";
 import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
@@ -36,7 +37,7 @@ export function lineOfTable(
   if (first === undefined) return null;
   const { name } = first;
   const many = textsIn(first.args[0]);
-  const does = WHOLE[name];
+  const does = own(WHOLE, name);
   if (does !== undefined) return does(picture, table, first) ? null : name;
   if (name === "unique" || name === "primary") {
     if (many === null) return name;
@@ -84,14 +85,12 @@ function column(picture: Picture, table: Table, { first, rest, constants }: Colu
     const said = textIn(constrained.args[0]) ?? textIn(constrained.options.get("table"));
     if (said === null && constrained.args.length > 0) return `${first.name} ${name}: constrained`;
     const field = textIn(constrained.args[1]) ?? textIn(constrained.options.get("column"));
-    const to = said ?? tableFor(name.replace(/_(?:id|uuid|ulid)$/, ""), known(picture));
+    const to = said ?? tableFor(name.replace(/_(?:id|uuid|ulid)$/, ""), picture.names);
     picture.addKey(table, { from: [name], to, fields: field === null ? [] : [field] });
   } else if (references !== undefined && !foreign(picture, table, [name], rest))
     return `${first.name} ${name}: references`;
   return null;
 }
-
-const known = (picture: Picture): readonly string[] => picture.collections().map((c) => c.name);
 
 /** `->references('id')->on('users')`. */
 function foreign(picture: Picture, table: Table, from: readonly string[], rest: readonly Call[]): boolean {
@@ -108,7 +107,7 @@ function nameOf({ name, args, options }: Call, constants: ReadonlyMap<string, st
   const said = textIn(first) ?? textIn(options.get("column"));
   if (said !== null && name !== "foreignIdFor") return said;
   if (name === "foreignIdFor") return textIn(args[1]) ?? keyOfModel(first);
-  if (args.length === 0) return DEFAULTS[name] ?? null;
+  if (args.length === 0) return own(DEFAULTS, name) ?? null;
   return first?.is === "word" ? (constants.get(first.word.split(".").at(-1) ?? "") ?? null) : null;
 }
 
@@ -142,7 +141,7 @@ function typeOf({ name, args }: Call): string {
   if (method === "foreignidfor") return "bigint";
   if (method === "addcolumn") return textIn(args[0]) ?? "text";
   const [, size] = args;
-  const base = TYPES[method] ?? method.replace(/^unsigned/, "").replace(/integer$/, "int");
+  const base = own(TYPES, method) ?? method.replace(/^unsigned/, "").replace(/integer$/, "int");
   const sized = size?.is === "number" && (method === "string" || method === "char");
   return sized ? `${base}(${size.number})` : base;
 }

@@ -13,13 +13,15 @@ export const laravel: Notation = {
   endings: [".php"],
   claims: ({ text }) =>
     /\bBlueprint\b|\bSchema::/.test(text) && /\bSchema::|->schema\b|\bschema\(\)/i.test(text),
-  read(files) {
-    const picture = new Picture();
+  read(files, before) {
+    const picture = new Picture(before);
     const unread: Unread[] = [];
     let statements = 0;
     for (const { file, text } of files) {
       const constants = constantsIn(text);
-      for (const said of saidIn(text)) {
+      const read = saidIn(text);
+      unread.push(...read.lost.map((l) => ({ file, ...l })));
+      for (const said of read.said) {
         statements += 1;
         const named = tableIn(said, constants);
         const left = carryOut(picture, said, { file, named, constants });

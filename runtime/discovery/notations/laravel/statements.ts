@@ -1,7 +1,7 @@
 /** PHP of a migration → what it tells the schema, in order, without `down()`. Nothing is run. */
 import { PHP } from "../../source/languages.ts";
 import { type Token, tokensOf } from "../../source/tokens.ts";
-import { type Call, closing, type Value, Values } from "../../source/values.ts";
+import { type Call, closing, Effort, TOO_DEEP, TOO_LONG, type Value, Values } from "../../source/values.ts";
 
 export type Chain = Extract<Value, { is: "chain" }>;
 
@@ -14,31 +14,47 @@ export interface Said {
 
 const SCHEMA_CALLS = /^(?:create|createIfNotExists|table|drop|dropIfExists|rename)$/;
 
-export function saidIn(text: string): readonly Said[] {
-  const tokens = tokensOf(text, PHP);
+export interface SaidRead {
+  readonly said: readonly Said[];
+  /** What may be missing, and from which line on. */
+  readonly lost: readonly { readonly line: number; readonly what: string }[];
+}
+
+export function saidIn(text: string): SaidRead {
+  const { tokens, cut } = tokensOf(text, PHP);
+  const effort = new Effort(tokens);
   const found: Said[] = [];
+  const lost = cut === null ? [] : [{ line: cut, what: TOO_LONG }];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token?.kind !== "word") continue;
     if (token.text === "function" && tokens[at + 1]?.text === "down") {
       at = bodyEnd(tokens, at);
+      if (at >= tokens.length) lost.push({ line: token.line, what: "`down`: nothing closes it" });
       continue;
     }
     if (!/^(?:schema|db|capsule|\$schema|\$this|\$connection)$/i.test(token.text)) continue;
     const values = new Values(tokens, { at });
     const said = saidBy(values.value());
+    if (!effort.spend(values.at - at)) {
+      lost.push({ line: token.line, what: TOO_DEEP });
+      break;
+    }
     if (said === null) continue;
     found.push(said);
     at = Math.max(at, values.at - 1);
   }
-  return found;
+  return { said: found, lost };
 }
 
 function bodyEnd(tokens: readonly Token[], from: number): number {
-  const opens = tokens.findIndex(
-    (t, i) => i > from && t.kind === "sign" && (t.text === "{" || t.text === ";"),
-  );
-  return opens < 0 ? tokens.length : tokens[opens]?.text === ";" ? opens : closing(tokens, opens);
+  for (let at = from + 1; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== "sign") continue;
+    if (token.text === ";") return at;
+    if (token.text === "{") return closing(tokens, at);
+  }
+  return tokens.length;
 }
 
 function saidBy(value: Value): Said | null {

@@ -1,4 +1,5 @@
 /** Schemas of Prisma (`schema.prisma`): models are tables, `@@map` and `@map` say what they are called there. */
+import { own } from "@avow/core/terms/own";
 import { Picture, type Table } from "../../picture.ts";
 import type { SchemaFile, Unread } from "../../schema-file.ts";
 import type { Notation } from "../notation.ts";
@@ -61,8 +62,15 @@ function blocksIn({ file, text }: SchemaFile): readonly Block[] {
   return blocks;
 }
 
+/** No field or key is longer. */
+const LINE_CHARS_MAX = 20_000;
+
 function fieldsOf({ name: model, lines, file }: Block, unread: Unread[]): readonly Field[] {
   return lines.flatMap(({ text, line }): Field[] => {
+    if (text.length > LINE_CHARS_MAX) {
+      unread.push({ file, line, what: `${model}: a line that is too long` });
+      return [];
+    }
     if (text.startsWith("@@")) return [];
     const [, name, type, list, optional, attributes = ""] =
       /^(\w+)\s+(Unsupported\("[^"]*"\)|\w+)(\[\])?(\?)?\s*(.*)$/.exec(text) ?? [];
@@ -94,7 +102,8 @@ const tableOf = ({ block }: Model): string =>
 
 function typeOf(f: Field): string {
   const native = /@db\.(\w+(?:\([\d,\s]*\))?)/.exec(f.attributes)?.[1];
-  const base = native ?? TYPES[f.type] ?? (f.type.startsWith("Unsupported") ? f.type.slice(13, -2) : f.type);
+  const base =
+    native ?? own(TYPES, f.type) ?? (f.type.startsWith("Unsupported") ? f.type.slice(13, -2) : f.type);
   return `${base.toLowerCase()}${f.list ? "[]" : ""}`;
 }
 
@@ -120,7 +129,7 @@ function define(picture: Picture, model: Model, models: Models): void {
       unique: /@unique\b/.test(f.attributes),
     });
   }
-  for (const { text } of model.block.lines) {
+  for (const { text } of model.block.lines.filter((l) => l.text.length <= LINE_CHARS_MAX)) {
     const [, kind, inside = ""] =
       /^@@(id|unique|index)\(\s*(?:fields:\s*)?\[((?:[^\][]|\[[^\]]*\])*)\]/.exec(text) ?? [];
     const columns = columnsIn(inside, model.fields);

@@ -12,14 +12,16 @@ export const rails: Notation = {
   expects: "`db/schema.rb` or migrations of Rails (`create_table`, `add_column`)",
   endings: [".rb"],
   claims: ({ text }) => SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text),
-  read(files) {
+  read(files, before) {
     const whole = files.filter((f) => SCHEMA.test(f.text));
-    const picture = new Picture();
+    const picture = new Picture(before);
     const unread: Unread[] = [];
     let statements = 0;
     for (const { file, text } of whole.length > 0 ? whole : files) {
       const steps = new RailsSteps(picture, { file, unread });
-      for (const statement of statementsIn(text)) if (steps.take(statement)) statements += 1;
+      const read = statementsIn(text);
+      unread.push(...read.lost.map((l) => ({ file, ...l })));
+      for (const statement of read.statements) if (steps.take(statement)) statements += 1;
     }
     const left = whole.length === 0 ? 0 : files.length - whole.length;
     const notes =

@@ -1,7 +1,8 @@
 /** Ruby of a migration → its calls in order, without what undoes it. Nothing is run: a loop is its lines once, and what they compute is unknown. */
 import { RUBY } from "../../source/languages.ts";
 import { type Token, tokensOf } from "../../source/tokens.ts";
-import { type Call, closing, Values } from "../../source/values.ts";
+import { type Call, closing, Effort, TOO_DEEP, TOO_LONG, Values } from "../../source/values.ts";
+import { blocksOf } from "./blocks.ts";
 
 export interface Statement {
   /** `t` of `t.string`; empty where it is called on the migration. */
@@ -12,42 +13,47 @@ export interface Statement {
 }
 
 const ENDING: ReadonlySet<string> = new Set(["do", "if", "unless", "and", "or", "rescue"]);
-const OPENING: ReadonlySet<string> = new Set(["do", "def", "class", "module", "begin", "case"]);
-const OPENING_FIRST: ReadonlySet<string> = new Set(["if", "unless", "while", "until", "for"]);
 
-export function statementsIn(text: string): readonly Statement[] {
-  const tokens = tokensOf(text, RUBY);
-  const found: Statement[] = [];
+export interface StatementsRead {
+  readonly statements: readonly Statement[];
+  /** What may be missing, and from which line on. */
+  readonly lost: readonly { readonly line: number; readonly what: string }[];
+}
+
+const NO_END = "`down`: where it ends can not be told, so steps of this file may be missing";
+
+export function statementsIn(text: string): StatementsRead {
+  const { tokens, cut } = tokensOf(text, RUBY);
+  const blocks = blocksOf(tokens);
+  const effort = new Effort(tokens);
+  const statements: Statement[] = [];
+  const lost = cut === null ? [] : [{ line: cut, what: TOO_LONG }];
+  let passed: number | null = null;
   for (let at = 0; at < tokens.length; at += 1) {
-    if (!isStart(tokens, at)) continue;
+    if (!blocks.isStart(at)) continue;
     const token = tokens[at];
     if (token?.kind !== "word") continue;
-    if (token.text === "def" && /^down$/.test(nameAfter(tokens, at + 1))) {
-      at = endOf(tokens, at);
+    if (token.text === "def" && nameAfter(tokens, at + 1) === "down") {
+      passed ??= token.line;
+      at = blocks.ends.get(at) ?? tokens.length;
       continue;
     }
     const { on, name, next } = headAt(tokens, at);
-    if (name === "down" && on !== "") {
-      at = tokens[next]?.text === "{" ? closing(tokens, next) : endOf(tokens, next);
+    const opens = tokens[next]?.text;
+    if (name === "down" && on !== "" && (opens === "{" || opens === "do")) {
+      passed ??= token.line;
+      at = opens === "{" ? closing(tokens, next) : (blocks.ends.get(next) ?? tokens.length);
       continue;
     }
     const { call, end } = callAt(tokens, next, { name, line: token.line });
-    found.push({ on, call, block: blockAt(tokens, end) });
+    statements.push({ on, call, block: blockAt(tokens, end) });
+    if (!effort.spend(end - at)) {
+      lost.push({ line: token.line, what: TOO_DEEP });
+      break;
+    }
   }
-  return found;
-}
-
-/** At the begin of a line, or of a block. */
-function isStart(tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1];
-  return (
-    before === undefined ||
-    before.kind === "line" ||
-    before.text === ";" ||
-    before.text === "do" ||
-    before.text === "then" ||
-    (before.kind === "sign" && (before.text === "{" || before.text === "|"))
-  );
+  if (passed !== null && blocks.broken !== null) lost.push({ line: passed, what: NO_END });
+  return { statements, lost };
 }
 
 /** `down` of `def down` and of `def self.down`. */
@@ -84,19 +90,4 @@ function blockAt(tokens: readonly Token[], at: number): string | null {
   const [opens, bar, name] = tokens.slice(at, at + 3);
   const isBlock = opens?.text === "do" || opens?.text === "{";
   return isBlock && bar?.text === "|" && name?.kind === "word" ? name.text : null;
-}
-
-/** The `end` that closes what opens here. */
-function endOf(tokens: readonly Token[], from: number): number {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    if (token?.kind !== "word") continue;
-    if (OPENING.has(token.text) || (OPENING_FIRST.has(token.text) && isStart(tokens, at))) depth += 1;
-    else if (token.text === "end") {
-      depth -= 1;
-      if (depth <= 0) return at;
-    }
-  }
-  return tokens.length;
 }

@@ -1,4 +1,5 @@
 /** Calls of a migration of Rails, carried out on the picture of the schema. */
+import { own } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { fieldFor, tableFor } from "../../source/inflect.ts";
@@ -16,6 +17,8 @@ const ON_TABLE = /^(?:(?:add|change|remove)_\w+|rename_column)$/;
 const IDLE_IN_TABLE =
   /^(?:check_constraint|exclusion_constraint|change_default|comment|remove_check_constraint|rename_index)$/;
 const REFERENCES = /^(?:references|belongs_to)$/;
+/** Of a step's arguments the first two are names of the schema; a default may follow. */
+const NAMES_MAX = 2;
 
 export class RailsSteps {
   readonly #picture: Picture;
@@ -38,7 +41,7 @@ export class RailsSteps {
     }
     if (on !== "" && on !== "connection" && on !== "self") return false;
     if (call.name === "execute") return this.#execute(call);
-    const step = STEPS[call.name];
+    const step = own(STEPS, call.name);
     if (step === undefined) {
       const isChange = CHANGES.test(call.name) && !IDLE.test(call.name) && call.args.length > 0;
       if (isChange) this.#left(call);
@@ -50,11 +53,14 @@ export class RailsSteps {
     return true;
   }
 
+  /** Of what it was given only names of the schema are said: what a step or a table is called, never what somebody's own method takes. */
   #left(call: Call): void {
-    const first = call.args.map(textIn).find((t) => t !== null && /^[\w.]+$/.test(t));
-    const onOther =
-      ON_TABLE.test(call.name) && typeof first === "string" && this.#picture.table(first) === undefined;
-    const what = [call.name, ...(typeof first === "string" ? [first] : [])].join(" ");
+    const isStep = own(STEPS, call.name) !== undefined;
+    const names = call.args.slice(0, isStep ? NAMES_MAX : 1).map(textIn);
+    const isKnown = (name: string): boolean => this.#picture.table(name) !== undefined;
+    const said = names.find((n) => n !== null && /^[\w.]+$/.test(n) && (isStep || isKnown(n))) ?? null;
+    const what = [call.name, ...(said === null ? [] : [said])].join(" ");
+    const onOther = isStep && ON_TABLE.test(call.name) && said !== null && !isKnown(said);
     this.#unread.push({
       file: this.#file,
       line: call.line,
@@ -159,12 +165,10 @@ function reference(picture: Picture, table: Table, name: string, options: Option
   const key = options.get("foreign_key");
   if (key === undefined || isWord(key, "false") || isPolymorphic) return true;
   const said = key.is === "map" ? textIn(key.entries.get("to_table")) : null;
-  const to = said ?? tableFor(name, tablesOf(picture));
+  const to = said ?? tableFor(name, picture.names);
   picture.addKey(table, { from: [field], to, fields: [] });
   return true;
 }
-
-const tablesOf = (picture: Picture): readonly string[] => picture.collections().map((c) => c.name);
 
 function dropReference(picture: Picture, table: Table, name: string): boolean {
   picture.dropField(table, `${name}_id`);
@@ -236,8 +240,8 @@ const onTable =
 function createTable(picture: Picture, { args, options }: Call): Table | boolean {
   const name = textIn(args[0]);
   if (name === null) return false;
-  if (isWord(options.get("if_not_exists"), "true") && picture.table(name) !== undefined) return true;
-  if (picture.table(name) !== undefined) picture.drop(name);
+  if (isWord(options.get("if_not_exists"), "true") && picture.isMade(name)) return true;
+  if (picture.isMade(name)) picture.drop(name);
   const table = picture.create(name);
   if (table === null) return false;
   const id = options.get("id");
