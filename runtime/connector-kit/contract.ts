@@ -26,7 +26,23 @@ export interface ReadQuery {
   readonly exact?: readonly string[];
   /** A row is meant when any of them matches. Left out: every row. */
   readonly anyOf?: readonly Match[];
+  /** Asked of a connector that `follows` the type of both fields; with `anyOf`. */
+  readonly through?: Through;
 }
+
+/**
+ * Also the rows that hang on those of `anyOf`: whose `from` holds what one of them has for `to`, and what hangs on these, to the end of it.
+ * Right after the cells of `fields` each row says its `Led`.
+ */
+export interface Through {
+  readonly from: string;
+  readonly to: string;
+  /** Rows of these come too; what hangs on them does not. */
+  readonly beside?: readonly Match[];
+}
+
+/** `seed`: one of `anyOf` meets it; `met`: one of `beside` does, and none of `anyOf`; `led`: it only hangs on others. */
+export type Led = "seed" | "met" | "led";
 
 export interface CountQuery {
   readonly collection: string;
@@ -327,11 +343,16 @@ export interface ConstantReport {
   }[];
 }
 
+/** Integers, UUIDs of a type of their own, and texts that equal themselves only. */
+export type Followed = "integer" | "uuid" | "text";
+
 export interface Connector {
   /** Only a person can act on the store: every operation answers `not_supported`, and what a request asks of it becomes a task. */
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
+  /** Kinds of fields along which it reads `through`. Left out: it can not. */
+  readonly follows?: readonly Followed[];
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
