@@ -13,8 +13,9 @@ import { Climb } from "@avow/core/plan/ownership";
 import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import type { ConnectorFailure, Through } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
+import { Pool } from "./pool.ts";
 
 /** More rounds than any schema needs: a chain of rows through a self-reference costs one a link. */
 const QUESTIONS_MAX = 100_000;
@@ -35,6 +36,7 @@ export async function ask(
   estate: BoundEstate,
   question: Question,
   take: (rows: readonly Cells[]) => void,
+  through?: Through,
 ): Promise<void> {
   const collection = must(
     estate.graph.collections.get(question.collection),
@@ -45,6 +47,7 @@ export async function ask(
     collection: collection.name,
     fields: question.fields,
     anyOf: question.anyOf,
+    ...(through === undefined ? {} : { through }),
   })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
     try {
@@ -62,8 +65,8 @@ export const notSupported = (store: string, { message: reason }: UnmatchedRow): 
 /** As many at once as a connector has connections; more would only wait for one. */
 const AT_ONCE_MAX = 4;
 
-const askAll = async (estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> => {
-  await atOnce(questions, (q) => ask(estate, q, (rows) => state.take(q.collection, rows)));
+const askAll = async (pool: Pool, state: Capture, questions: readonly Question[]): Promise<void> => {
+  await atOnce(questions, (q) => pool.ask(q, (rows) => state.take(q.collection, rows)));
 };
 
 /** Some at a time, the answers in the order of the questions. */
@@ -108,6 +111,7 @@ export async function capture(
   left?: ReadonlySet<string>,
 ): Promise<Capture> {
   const state = new Capture(estate.graph, estate.keys, identities, also, left);
+  const pool = new Pool(estate);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
@@ -117,7 +121,7 @@ export async function capture(
       catchUp(state);
       return state;
     }
-    await askAll(estate, state, questions);
+    await askAll(pool, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
 }

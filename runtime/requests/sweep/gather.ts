@@ -18,6 +18,7 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { ask, type Earlier, withoutGivenAway } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { Pool } from "../run/pool.ts";
 
 /** Rounds of questions; each goes one link further, for everybody. */
 const ROUNDS_MAX = 100_000;
@@ -44,6 +45,7 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
+  const pool = new Pool(estate);
   const captures = people.map(({ identities, earlier }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
@@ -73,10 +75,11 @@ export async function captureAll(
     const met = new Set<number>();
     const joined = joinQuestions(estate.graph, askings);
     asked.push(joined);
-    await askTogether(estate, [joined], (by, row) => {
+    const give = (by: number, row: Cells): void => {
       captures[by]?.takeOne(id, row);
       met.add(by);
-    });
+    };
+    await askTogether(estate, [joined], give, pool);
     for (const by of met) note(by);
   }
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -104,13 +107,15 @@ export async function askTogether(
   estate: BoundEstate,
   joined: readonly Joined[],
   give: (by: number, row: Cells) => void,
+  pool?: Pool,
 ): Promise<void> {
   const { question } = must(joined[0], "something is asked");
   const anyOf = joined.flatMap((j) => j.question.anyOf);
+  const take = (rows: readonly Cells[]): void => {
+    for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
+  };
   for (const part of partsOf({ ...question, anyOf }))
-    await ask(estate, part, (rows) => {
-      for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
-    });
+    await (pool === undefined ? ask(estate, part, take) : pool.ask(part, take));
 }
 
 function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
