@@ -23,12 +23,22 @@ export interface Ring {
   readonly to: string;
 }
 
+/** From a row to those that hang on it, as a capture goes, or to what it hangs on, as a climb does. */
+export type Way = "down" | "up";
+
+interface Told {
+  readonly live: Live;
+  /** Kinds of fields that the connector follows. */
+  readonly follows: readonly string[];
+}
+
 /** Null: there is none, or none that can be left to the store. Without an index each step would read the whole collection. */
-export function ringOf(graph: Graph, id: string, live: Live, follows: readonly string[]): Ring | null {
+export function ringOf(graph: Graph, id: string, way: Way, { live, follows }: Told): Ring | null {
   const collection = must(graph.collections.get(id), "rings are of collections");
   for (const link of collection.links) {
-    const ring = collectionId(link.to) === id ? simple(link) : null;
-    if (ring === null) continue;
+    const down = collectionId(link.to) === id ? simple(link) : null;
+    if (down === null) continue;
+    const ring = way === "down" ? down : { from: down.to, to: down.from };
     const kinds = [ring.from, ring.to].map((field) => kindOf(graph, id, live, field));
     const [kind] = kinds;
     if (kind === undefined || kind === null || kinds[1] !== kind) continue;
@@ -60,10 +70,10 @@ function kindOf(graph: Graph, id: string, { fields }: Live, name: string): strin
 const isIndexed = ({ primaryKey, uniques, indexes }: Live, field: string): boolean =>
   [primaryKey, ...uniques, ...indexes].some(([first]) => first === field);
 
-/** Whether a text is one that no type writes for two values: no bytes, blanks, infinities. */
-export const isPlainText = (text: string): boolean => /^[\w-]+$/.test(text);
+/** No text that a store writes for two values: of bytes and of their text, of nothing at all, of infinity, of letters that are none. */
+export const isPlainText = (text: string): boolean => !/^(?:$|x'|-?Inf$)|\uFFFD/.test(text);
 
-/** What a question asks, by whether rows that are found so are the person's: what hangs on the others is nobody's business. */
+/** What a question of a capture asks, by whether rows that are found so are the person's: what hangs on the others is nobody's business. */
 export function seedsOf(
   collection: Collection,
   anyOf: readonly Match[],

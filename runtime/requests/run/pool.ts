@@ -1,14 +1,14 @@
 /**
- * Stands between a capture and the stores. A capture asks for one link of a chain of rows after the other; where a store can follow the chain by
- * itself (core/plan/ring.ts) it is asked once, and later questions are answered from what it said then. Who owns what, the capture still
- * decides: a row that it never asks for is dropped, and what is not known to be here in full is asked as ever.
+ * Stands between a capture, or a climb, and the stores. Both ask for one link of a chain of rows after the other; where a store can follow the chain by
+ * itself (core/plan/ring.ts) it is asked once, and later questions are answered from what it said then. Who owns what, they still
+ * decide: a row that they never ask for is dropped, and what is not known to be here in full is asked as ever.
  */
 import type { Cells, Question } from "@avow/core/plan/capture";
 import { UnmatchedRow } from "@avow/core/plan/notation";
-import { isPlainText, knownOf, type Ring, ringOf, seedsOf } from "@avow/core/plan/ring";
+import { isPlainText, knownOf, type Ring, ringOf, seedsOf, type Way } from "@avow/core/plan/ring";
 import { must } from "@avow/core/terms/assert";
-import { ask, notSupported, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
+import { ask, notSupported, StoreFailed } from "./question.ts";
 
 type Take = (rows: readonly Cells[]) => void;
 
@@ -20,14 +20,16 @@ interface Held {
   readonly whole: Set<string>;
 }
 
-/** For one capture, of one person or of many, from its beginning to its end. */
+/** For one capture, or one climb, of one person or of many, from its beginning to its end. */
 export class Pool {
   readonly #estate: BoundEstate;
+  readonly #way: Way;
   /** Null: the store is asked step by step. */
   readonly #held = new Map<string, Held | null>();
 
-  constructor(estate: BoundEstate) {
+  constructor(estate: BoundEstate, way: Way) {
     this.#estate = estate;
+    this.#way = way;
   }
 
   /** A row may come twice. */
@@ -46,7 +48,8 @@ export class Pool {
     const live = lives.get(id);
     const { store } = must(graph.collections.get(id), "questions are about collections");
     const follows = stores[store]?.reader.follows ?? [];
-    const ring = live === undefined || follows.length === 0 ? null : ringOf(graph, id, live, follows);
+    const ring =
+      live === undefined || follows.length === 0 ? null : ringOf(graph, id, this.#way, { live, follows });
     const held = ring === null ? null : { ring, rows: new Map<string, Cells[]>(), whole: new Set<string>() };
     this.#held.set(id, held);
     return held;
@@ -54,7 +57,9 @@ export class Pool {
 
   async #read(held: Held, question: Question, take: Take): Promise<void> {
     const collection = must(this.#estate.graph.collections.get(question.collection), "it was asked about");
-    const { seeds, beside } = seedsOf(collection, question.anyOf);
+    // Of what a climb asks for, everything may be owned by others.
+    const { anyOf } = question;
+    const { seeds, beside } = this.#way === "up" ? { seeds: anyOf, beside: [] } : seedsOf(collection, anyOf);
     if (seeds.length === 0) return ask(this.#estate, question, take);
     const answer = new Answer(held, question);
     const through = { ...held.ring, beside };

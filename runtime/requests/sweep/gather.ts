@@ -45,7 +45,7 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
-  const pool = new Pool(estate);
+  const pool = new Pool(estate, "down");
   const captures = people.map(({ identities, earlier }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
@@ -162,6 +162,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
+  const pool = new Pool(estate, "up");
   const asked = climbs.map((): Question[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
@@ -177,7 +178,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
       (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
     for (const { by, question } of askings) asked[by]?.push(question);
-    await climbTogether(estate, { climbs, askings, outsiders });
+    await climbTogether(estate, { climbs, askings, outsiders, pool });
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
   throw new Error(`the climb did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -188,9 +189,13 @@ interface Climbing {
   /** About one collection. */
   readonly askings: readonly Asking[];
   readonly outsiders: Map<string, { question: Question; rows: Map<string, Cells[]> }>;
+  readonly pool: Pool;
 }
 
-async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }: Climbing): Promise<void> {
+async function climbTogether(
+  estate: BoundEstate,
+  { climbs, askings, outsiders, pool }: Climbing,
+): Promise<void> {
   const groups = [...Map.groupBy(askings, (a) => outsidersName(a.question))].map(([name, group]) => {
     const { question } = must(group[0], "groups have members");
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
@@ -200,7 +205,7 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
     const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(nameOf))));
     return { own, asked, met, nameOf, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
   });
-  await askTogether(estate, [joinQuestions(estate.graph, askings)], (by, row) => {
+  const give = (by: number, row: Cells): void => {
     const text = tupleKey(row);
     for (const { own, asked, met, nameOf, link, seen } of groups) {
       const question = own.get(by);
@@ -214,7 +219,8 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
       if (list === undefined) met.rows.set(name, [row]);
       else list.push(row);
     }
-  });
+  };
+  await askTogether(estate, [joinQuestions(estate.graph, askings)], give, pool);
 }
 
 /** What was gathered of some of the people, by their indexes. */
