@@ -26,7 +26,7 @@ collections:
 `;
 const map = must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound");
 
-const estate = (primaryKey: readonly string[]) => {
+const estate = (primaryKey: readonly string[], indexes: readonly (readonly string[])[] = []) => {
   const graph = buildGraph(map);
   const lives = new Map(
     [...graph.collections].map(([id, { name }]) => [
@@ -34,17 +34,22 @@ const estate = (primaryKey: readonly string[]) => {
       {
         name,
         rowsEstimate: null,
-        fields: [],
+        fields: ["id", "parent"].map((field) => ({
+          name: field,
+          type: "text",
+          nullable: true,
+          generated: false,
+        })),
         primaryKey,
         uniques: [],
         foreignKeys: [],
-        indexes: [],
+        indexes,
         key: ["id"],
       },
     ]),
   );
   const keys = new Map([...graph.collections.keys()].map((id) => [id, ["id"]]));
-  return { graph, lives, keys, cascades: [] };
+  return { graph, lives, keys, cascades: [], stores: { app: { reader: { follows: ["text" as const] } } } };
 };
 const asked = (collection: string, statements: Statements, acts: Partial<Acts>, key = ["id"]) =>
   beyondBound({
@@ -66,7 +71,19 @@ test("several kinds of set are one statement where the key is the store's own", 
   expect(asked("orders", { capture: 1, act: 5, verify: 1 }, both, [])).toContain("4 are enough");
 });
 
-test("in a ring, and of people, only the acts are bounded", () => {
+test("in a ring that the store follows, three questions are enough", () => {
+  const seen = (capture: number, indexes: readonly (readonly string[])[]) =>
+    beyondBound({
+      estate: estate(["id"], indexes),
+      statements: new Map([["replies", { capture, act: 0, verify: 1 }]]),
+      acts: new Map(),
+    });
+  expect(seen(2, [["parent"]])).toBe(null);
+  expect(seen(3, [["parent"]])).toContain("3 are enough");
+  expect(seen(3, [])).toBe(null);
+});
+
+test("in another ring, and of people, only the acts are bounded", () => {
   for (const collection of ["replies", "members"]) {
     expect(asked(collection, { capture: 12, act: 2, verify: 9 }, both)).toBe(null);
     expect(asked(collection, { capture: 1, act: 3, verify: 1 }, both)).toContain("changed by 3");

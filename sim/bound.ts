@@ -1,16 +1,20 @@
 /**
  * How often a store is asked about one collection (spec/rights.md, "How often a store is asked"): what is there, who else owns it, whether it is
- * gone, and each kind of act. Held wherever the map alone says it: not in rings of links, nor of people who are found by one another's identities.
+ * gone, and each kind of act. Held wherever the map alone says it: not in rings of links that the store can not follow, nor of people who are found by one another's identities.
  */
 import { components } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, idOf } from "@avow/core/datamap/model";
 import { standInLink } from "@avow/core/datamap/stand-in";
 import { fieldWithin } from "@avow/core/plan/gather";
+import { ringOf } from "@avow/core/plan/ring";
+import type { Connector } from "@avow/runtime/connector-kit/contract";
 import { isKey } from "@avow/runtime/connector-kit/kinds";
 import type { BoundEstate } from "@avow/runtime/requests/run/estate";
 import { type Acts, NO_STATEMENTS, type Statements } from "./statements.ts";
 
-type Estate = Pick<BoundEstate, "graph" | "cascades" | "keys" | "lives">;
+type Estate = Pick<BoundEstate, "graph" | "cascades" | "keys" | "lives"> & {
+  readonly stores: Readonly<Record<string, { readonly reader: Pick<Connector, "follows"> }>>;
+};
 
 interface Asked {
   readonly estate: Estate;
@@ -74,12 +78,26 @@ function looksFor(estate: Estate, collection: Collection): number {
 }
 
 /** Collections whose rows lead to further rows of them, and what is looked for by identities that others tell: nobody knows beforehand how many times. */
-function unsureOnes({ graph }: Estate): ReadonlySet<string> {
+function unsureOnes(estate: Estate): ReadonlySet<string> {
+  const { graph } = estate;
   const all = [...graph.collections.values()];
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
   const rings = components(edges).filter(
     ([one, ...more]) => more.length > 0 || (one !== undefined && edges.get(one)?.includes(one) === true),
   );
-  const own = [...rings.flat(), ...all.filter((c) => c.identities.length > 0).map(idOf)];
+  const own = [
+    ...rings.filter((ring) => !isFollowed(estate, ring)).flat(),
+    ...all.filter((c) => c.identities.length > 0).map(idOf),
+  ];
   return new Set(own);
 }
+
+/** One collection with one link to itself, along which the store goes by itself, up and down. */
+function isFollowed({ graph, lives, stores }: Estate, [id = "", ...others]: readonly string[]): boolean {
+  const [collection, live] = [graph.collections.get(id), lives.get(id)];
+  if (others.length > 0 || collection === undefined || live === undefined) return false;
+  if (collection.links.filter((link) => collectionId(link.to) === id).length > 1) return false;
+  const follows = stores[collection.store]?.reader.follows ?? [];
+  return WAYS.every((way) => ringOf(graph, id, way, { live, follows }) !== null);
+}
+const WAYS = ["down", "up"] as const;

@@ -126,6 +126,12 @@ export function condition(match: Match, table: Table): Condition | null {
   return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
 }
 
+/** Of those that can match. */
+export const conditionsOf = (anyOf: readonly Match[], table: Table): readonly Condition[] =>
+  anyOf
+    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
+    .flatMap((match) => condition(match, table) ?? []);
+
 /**
  * `SELECT … UNION ALL SELECT …`: each matching row once, since a branch leaves out the rows of those before it. (One `OR` would keep
  * MariaDB from driving by the keys.) Null when nothing can match.
@@ -137,9 +143,7 @@ export function selection(
 ): Condition | null {
   const all = `SELECT ${select} FROM ${table.sql} AS t`;
   if (anyOf === undefined) return { sql: all, values: [] };
-  const branches = anyOf
-    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
-    .flatMap((match) => condition(match, table) ?? []);
+  const branches = conditionsOf(anyOf, table);
   if (branches.length === 0) return null;
   const parts = branches.map((branch, i) => {
     const before = branches.slice(0, i);

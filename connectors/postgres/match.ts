@@ -171,26 +171,36 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
     : byNormaliser(match, columns, normalisers, { catalogue, binds });
 }
 
-/** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */
-export function selection(
-  select: string,
-  anyOf: readonly Match[] | undefined,
+/** Conditions that can be asked side by side; none: nothing can match. */
+export function branchesOf(
+  anyOf: readonly Match[],
   { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
   binds: Binder,
-): string | null {
-  const all = `SELECT ${select} FROM ${table.sql} AS t`;
-  if (anyOf === undefined) return all;
+): readonly string[] {
   const conditions = anyOf
     .filter((match) => match.tuples.length > 0)
     .map((match) => condition(match, table, catalogue, binds));
   const plain = conditions.filter((c) => c.plain).map((c) => c.sql);
   const joins = conditions.filter((c) => !c.plain).map((c) => c.sql);
-  const branches = plain.length === 0 ? joins : [plain.join(" OR "), ...joins];
+  return plain.length === 0 ? joins : [plain.join(" OR "), ...joins];
+}
+
+/** None of these. */
+export const but = (before: readonly string[]): string =>
+  before.map((other) => ` AND (${other}) IS NOT TRUE`).join("");
+
+/** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */
+export function selection(
+  select: string,
+  anyOf: readonly Match[] | undefined,
+  at: { readonly table: Table; readonly catalogue: Catalogue },
+  binds: Binder,
+): string | null {
+  const all = `SELECT ${select} FROM ${at.table.sql} AS t`;
+  if (anyOf === undefined) return all;
+  const branches = branchesOf(anyOf, at, binds);
   if (branches.length === 0) return null;
   return branches
-    .map((branch, i) => {
-      const before = branches.slice(0, i).map((other) => ` AND (${other}) IS NOT TRUE`);
-      return `${all} WHERE (${branch})${before.join("")}`;
-    })
+    .map((branch, i) => `${all} WHERE (${branch})${but(branches.slice(0, i))}`)
     .join(" UNION ALL ");
 }

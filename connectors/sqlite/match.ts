@@ -226,6 +226,12 @@ export function condition(match: Match, table: Table): Condition | null {
   return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
 }
 
+/** Of those that can match. */
+export const conditionsOf = (anyOf: readonly Match[], table: Table): readonly Condition[] =>
+  anyOf
+    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
+    .flatMap((match) => condition(match, table) ?? []);
+
 /** One `OR`, so each row comes once; SQLite answers it with an index for each part, where all of them have one. Null when nothing can match. */
 export function selection(
   select: string,
@@ -234,9 +240,7 @@ export function selection(
 ): Condition | null {
   const all = `SELECT ${select} FROM ${table.sql} AS t`;
   if (anyOf === undefined) return { sql: all, values: [] };
-  const parts = anyOf
-    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
-    .flatMap((match) => condition(match, table) ?? []);
+  const parts = conditionsOf(anyOf, table);
   if (parts.length === 0) return null;
   return {
     sql: `${all} WHERE ${parts.map((part) => `(${part.sql})`).join(" OR ")}`,

@@ -32,7 +32,7 @@ export const readCases: readonly ContractCase[] = [
         expect(collections.map((c) => c.name).sort()).toEqual(
           [
             ...["users", "memberships", AWKWARD, "carts", "orders", "referrals", "empty", "big"],
-            ...["tokens", "spellings", "threads", "posts", "documents", "chain"],
+            ...["tokens", "spellings", "threads", "posts", "documents", "chain", "replies"],
           ].sort(),
         );
         expect(named("memberships")).toMatchObject({ primaryKey: ["org", "user_id"] });

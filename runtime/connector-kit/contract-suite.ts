@@ -12,6 +12,7 @@ import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
 import { restoreCases } from "./contract-cases-restore.ts";
+import { throughCases } from "./contract-cases-through.ts";
 import { windowCases } from "./contract-cases-windows.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
 import { worldOf } from "./contract-world.ts";
@@ -22,6 +23,7 @@ const CASES: readonly ContractCase[] = [
   ...readCases,
   ...normalFormCases,
   ...questionCases,
+  ...throughCases,
   ...windowCases,
   ...placeCases,
   ...mutateCases,

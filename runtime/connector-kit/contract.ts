@@ -5,33 +5,13 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { Normaliser } from "@avow/core/terms/person";
+import type { CountQuery, Followed, Match, ReadQuery } from "./asked.ts";
+
+export type { CountQuery, Followed, Led, Match, ReadQuery, Through } from "./asked.ts";
 
 export type Cell = string | null;
 /** In the order of the query's `fields`. */
 export type Row = readonly Cell[];
-
-/** Rows whose `fields` equal one of the tuples, which hold no null. `normalisers`: field by field, for both sides; left out: `exact`. `collated`: what is `exact` equals what the field's collation says. */
-export interface Match {
-  readonly fields: readonly string[];
-  readonly tuples: readonly (readonly string[])[];
-  readonly normalisers?: readonly Normaliser[];
-  readonly collated?: true;
-}
-
-export interface ReadQuery {
-  readonly collection: string;
-  readonly fields: readonly string[];
-  /** Cells of these follow those of `fields`, each in the notation from which `insert` and `update` make the very value again. */
-  readonly exact?: readonly string[];
-  /** A row is meant when any of them matches. Left out: every row. */
-  readonly anyOf?: readonly Match[];
-}
-
-export interface CountQuery {
-  readonly collection: string;
-  readonly anyOf?: readonly Match[];
-}
 
 export interface FieldDescription {
   readonly name: string;
@@ -332,6 +312,8 @@ export interface Connector {
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
+  /** Kinds of fields along which it reads `through`. Left out: it can not. */
+  readonly follows?: readonly Followed[];
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */

@@ -18,6 +18,7 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { ask, type Earlier, withoutGivenAway } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { Pool } from "../run/pool.ts";
 
 /** Rounds of questions; each goes one link further, for everybody. */
 const ROUNDS_MAX = 100_000;
@@ -44,6 +45,7 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
+  const pool = new Pool(estate, "down");
   const captures = people.map(({ identities, earlier }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
@@ -73,10 +75,11 @@ export async function captureAll(
     const met = new Set<number>();
     const joined = joinQuestions(estate.graph, askings);
     asked.push(joined);
-    await askTogether(estate, [joined], (by, row) => {
+    const give = (by: number, row: Cells): void => {
       captures[by]?.takeOne(id, row);
       met.add(by);
-    });
+    };
+    await askTogether(estate, [joined], give, pool);
     for (const by of met) note(by);
   }
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -104,13 +107,15 @@ export async function askTogether(
   estate: BoundEstate,
   joined: readonly Joined[],
   give: (by: number, row: Cells) => void,
+  pool?: Pool,
 ): Promise<void> {
   const { question } = must(joined[0], "something is asked");
   const anyOf = joined.flatMap((j) => j.question.anyOf);
+  const take = (rows: readonly Cells[]): void => {
+    for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
+  };
   for (const part of partsOf({ ...question, anyOf }))
-    await ask(estate, part, (rows) => {
-      for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
-    });
+    await (pool === undefined ? ask(estate, part, take) : pool.ask(part, take));
 }
 
 function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
@@ -157,6 +162,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
+  const pool = new Pool(estate, "up");
   const asked = climbs.map((): Question[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
@@ -172,7 +178,7 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
       (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
     for (const { by, question } of askings) asked[by]?.push(question);
-    await climbTogether(estate, { climbs, askings, outsiders });
+    await climbTogether(estate, { climbs, askings, outsiders, pool });
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
   throw new Error(`the climb did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -183,9 +189,13 @@ interface Climbing {
   /** About one collection. */
   readonly askings: readonly Asking[];
   readonly outsiders: Map<string, { question: Question; rows: Map<string, Cells[]> }>;
+  readonly pool: Pool;
 }
 
-async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }: Climbing): Promise<void> {
+async function climbTogether(
+  estate: BoundEstate,
+  { climbs, askings, outsiders, pool }: Climbing,
+): Promise<void> {
   const groups = [...Map.groupBy(askings, (a) => outsidersName(a.question))].map(([name, group]) => {
     const { question } = must(group[0], "groups have members");
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
@@ -195,7 +205,7 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
     const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(nameOf))));
     return { own, asked, met, nameOf, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
   });
-  await askTogether(estate, [joinQuestions(estate.graph, askings)], (by, row) => {
+  const give = (by: number, row: Cells): void => {
     const text = tupleKey(row);
     for (const { own, asked, met, nameOf, link, seen } of groups) {
       const question = own.get(by);
@@ -209,7 +219,8 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
       if (list === undefined) met.rows.set(name, [row]);
       else list.push(row);
     }
-  });
+  };
+  await askTogether(estate, [joinQuestions(estate.graph, askings)], give, pool);
 }
 
 /** What was gathered of some of the people, by their indexes. */
