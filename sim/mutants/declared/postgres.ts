@@ -63,8 +63,8 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: rows come twice",
-      was: 'return `${all} WHERE (${branch})${before.join("")}`;',
-      is: 'return `${all} WHERE (${branch})${before.slice(0, 0).join("")}`;',
+      was: "`${all} WHERE (${branch})${but(branches.slice(0, i))}`",
+      is: "`${all} WHERE (${branch})${but(branches.slice(0, 0))}`",
       means: "a row that two conditions meet is given twice",
     },
     {

@@ -172,7 +172,7 @@ const RUN = [
       means: "a row whose link is not cut is swept along",
     },
   ]),
-  ...inFile("run", "runtime/requests/run/ask.ts", [
+  ...inFile("run", "runtime/requests/run/question.ts", [
     {
       name: "ask: a failed store has no rows",
       was: "if (!batch.ok) throw new StoreFailed(collection.store, batch);\n    try {",

@@ -106,8 +106,8 @@ const MEANWHILE = [
   ...inFile("sweep", "runtime/requests/sweep/still-there.ts", [
     {
       name: "sweep look: who is gone still owns",
-      was: "if (shared === null || one.rows.some(({ row }) => !shared.has(row))) there.add(by);",
-      is: "if (shared === null) there.add(by);",
+      was: "if (shared === undefined || one.rows.some(({ row }) => !shared.has(row))) there.add(by);",
+      is: "if (shared === undefined) there.add(by);",
       means: "a row whose last owner left meanwhile is nobody's, and stays",
     },
   ]),
