@@ -216,37 +216,6 @@ create table if not exists authorities (
   name   text not null,
   site   text
 );
-insert into authorities (place, name, site) values
-  ('AT', 'Austrian Data Protection Authority', 'https://dsb.gv.at'),
-  ('BE', 'Belgian Data Protection Authority', 'https://www.dataprotectionauthority.be'),
-  ('BG', 'Commission for Personal Data Protection', 'https://cpdp.bg'),
-  ('HR', 'Croatian Personal Data Protection Agency', 'https://azop.hr'),
-  ('CY', 'Commissioner for Personal Data Protection', 'https://www.dataprotection.gov.cy'),
-  ('CZ', 'Office for Personal Data Protection', 'https://uoou.gov.cz'),
-  ('DK', 'Danish Data Protection Agency', 'https://www.datatilsynet.dk'),
-  ('EE', 'Data Protection Inspectorate', 'https://www.aki.ee'),
-  ('FI', 'Office of the Data Protection Ombudsman', 'https://tietosuoja.fi'),
-  ('FR', 'National Commission on Informatics and Liberty', 'https://www.cnil.fr'),
-  ('DE', 'Federal Commissioner for Data Protection and Freedom of Information', 'https://www.bfdi.bund.de'),
-  ('GR', 'Hellenic Data Protection Authority', 'https://www.dpa.gr'),
-  ('HU', 'National Authority for Data Protection and Freedom of Information', 'https://naih.hu'),
-  ('IE', 'Data Protection Commission', 'https://www.dataprotection.ie'),
-  ('IT', 'Italian Data Protection Authority', 'https://www.garanteprivacy.it'),
-  ('LV', 'Data State Inspectorate', 'https://www.dvi.gov.lv'),
-  ('LT', 'State Data Protection Inspectorate', 'https://vdai.lrv.lt'),
-  ('LU', 'National Commission for Data Protection', 'https://cnpd.public.lu'),
-  ('MT', 'Information and Data Protection Commissioner', 'https://idpc.org.mt'),
-  ('NL', 'Dutch Data Protection Authority', 'https://www.autoriteitpersoonsgegevens.nl'),
-  ('PL', 'Personal Data Protection Office', 'https://uodo.gov.pl'),
-  ('PT', 'National Data Protection Commission', 'https://www.cnpd.pt'),
-  ('RO', 'National Supervisory Authority for Personal Data Processing', 'https://www.dataprotection.ro'),
-  ('SK', 'Office for Personal Data Protection of the Slovak Republic', 'https://dataprotection.gov.sk'),
-  ('SI', 'Information Commissioner', 'https://www.ip-rs.si'),
-  ('ES', 'Spanish Data Protection Agency', 'https://www.aepd.es'),
-  ('SE', 'Swedish Authority for Privacy Protection', 'https://www.imy.se'),
-  ('SM', 'Data Protection Authority of San Marino', null),
-  ('US-CA', 'California Privacy Protection Agency', 'https://cppa.ca.gov')
-  on conflict do nothing;
 
 -- A browser's signal is a way to answer, too.
 alter table consents drop constraint if exists consents_how_check;

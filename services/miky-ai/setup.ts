@@ -58,8 +58,8 @@ async function createSchema(client: pg.Client, database: string): Promise<boolea
   const found = await client.query("select to_regclass('public.users') is not null as there");
   const fresh = found.rows[0]?.there !== true;
   // Also on a database that was left half-way up to date: each of the changes looks first whether it is needed.
-  const file = fresh ? "schema.sql" : "schema-changes.sql";
-  await client.query(await readFile(new URL(file, import.meta.url), "utf8"));
+  for (const file of [fresh ? "schema.sql" : "schema-changes.sql", "authorities.sql"])
+    await client.query(await readFile(new URL(file, import.meta.url), "utf8"));
   await client.query(`revoke all on database ${client.escapeIdentifier(database)} from public`);
   for (const { role, grants, sequences } of RIGHTS) {
     await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${role}`);
