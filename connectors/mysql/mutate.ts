@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import { countsOf } from "@avow/runtime/connector-kit/kinds";
 import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
@@ -33,22 +34,9 @@ async function carryOut(
     if (unchecked) await session.command(client, "SET SESSION foreign_key_checks = 1");
     if (mutation !== null) rows[mutation] = (rows[mutation] ?? 0) + changed;
     if (kinds === undefined) continue;
-    const counts = await countsOf(session, client, { collection, kinds, changed });
+    const counts = await countsOf(kinds, changed, (count) => session.send(client, collection, count));
     for (const [i, index] of kinds.mutations.entries()) rows[index] = (rows[index] ?? 0) + (counts[i] ?? 0);
   }
-}
-
-/** The rows of each: those that it names, and where some of all are not there, those that are; they are locked by now. */
-async function countsOf(
-  session: Session,
-  client: PoolConnection,
-  { collection, kinds, changed }: { collection: string; kinds: NonNullable<Step["kinds"]>; changed: number },
-): Promise<readonly number[]> {
-  if (changed === kinds.named.reduce((a, b) => a + b, 0)) return kinds.named;
-  const found = new Map(
-    (await session.send(client, collection, kinds.count)).map(([kind, n]) => [Number(kind), Number(n)]),
-  );
-  return kinds.mutations.map((_, kind) => found.get(kind) ?? 0);
 }
 
 async function commit(session: Session, client: PoolConnection): Promise<void> {

@@ -17,6 +17,8 @@ import {
 } from "@avow/runtime/connector-kit/contract";
 import {
   type Assigned,
+  type Counted,
+  countedBy,
   isKey,
   jointly,
   type Kinded,
@@ -44,12 +46,8 @@ export interface Step {
   /** The statement runs with foreign keys unchecked. */
   readonly unchecked: boolean;
   readonly statement: Statement;
-  /** Several mutations by one statement: of each, how many rows it names; and what counts those that are there. */
-  readonly kinds?: {
-    readonly mutations: readonly number[];
-    readonly named: readonly number[];
-    readonly count: Statement;
-  };
+  /** It is for several mutations. */
+  readonly kinds?: Counted<Statement>;
   /** It only looks: another number than this in its first cell undoes the whole step, for this reason. */
   readonly finds?: { readonly rows: number; readonly or: string };
 }
@@ -154,11 +152,10 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
       text: `UPDATE ${rows} SET ${all}`,
       values: [...list.values, ...set.flatMap((s) => s.values)],
     },
-    kinds: {
-      mutations: run.map((change) => change.index),
-      named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
-      count: { text: `SELECT k.kind, COUNT(*) FROM ${rows} GROUP BY k.kind`, values: list.values },
-    },
+    kinds: countedBy(run, lot, {
+      text: `SELECT k.kind, COUNT(*) FROM ${rows} GROUP BY k.kind`,
+      values: list.values,
+    }),
   };
 }
 

@@ -7,6 +7,8 @@ import { chunks } from "@avow/runtime/connector-kit/chunks";
 import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
 import {
   type Assigned,
+  type Counted,
+  countedBy,
   isKey,
   jointly,
   type Kinded,
@@ -29,12 +31,8 @@ export interface Step {
   /** Null: it is for several. */
   readonly mutation: number | null;
   readonly statement: Statement;
-  /** Several mutations by one statement: of each, how many rows it names; and what counts those that are there. */
-  readonly kinds?: {
-    readonly mutations: readonly number[];
-    readonly named: readonly number[];
-    readonly count: Statement;
-  };
+  /** It is for several mutations. */
+  readonly kinds?: Counted<Statement>;
   /** It prepares what the mutation counts. */
   readonly uncounted?: true;
   /** The statement is run once for each of these lists of exact values, and has none of its own. */
@@ -113,14 +111,10 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
       text: `${list.list} UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")} FROM k WHERE ${list.meets}`,
       values: [...list.values, ...set.flatMap((s) => s.values)],
     },
-    kinds: {
-      mutations: run.map((change) => change.index),
-      named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
-      count: {
-        text: `${list.list} SELECT ${list.kind}, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY ${list.kind}`,
-        values: list.values,
-      },
-    },
+    kinds: countedBy(run, lot, {
+      text: `${list.list} SELECT ${list.kind}, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY ${list.kind}`,
+      values: list.values,
+    }),
   };
 }
 

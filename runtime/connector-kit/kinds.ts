@@ -118,3 +118,33 @@ export function made({ by, all }: Joint, field: string, kind: string): Omit<Assi
   const cases = by.map((b) => `WHEN ${kind} IN (${b.kinds.join(", ")}) THEN ${b.made.sql}`);
   return { sql: `CASE ${cases.join(" ")} ELSE ${field} END`, values: by.flatMap((b) => b.made.values) };
 }
+
+/** Several mutations by one statement, where the store tells no more than how many rows it changed. `S`: a statement of the store. */
+export interface Counted<S> {
+  readonly mutations: readonly number[];
+  /** Of each, how many rows it names. */
+  readonly named: readonly number[];
+  /** Kinds, and how many rows of each are there. */
+  readonly count: S;
+}
+
+export const countedBy = <S>(
+  run: readonly { readonly index: number }[],
+  lot: readonly Kinded[],
+  count: S,
+): Counted<S> => ({
+  mutations: run.map((change) => change.index),
+  named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
+  count,
+});
+
+/** The rows of each: those that it names, and where some of all are not there, those that are; they are locked by now. */
+export async function countsOf<S>(
+  { mutations, named, count }: Counted<S>,
+  changed: number,
+  ask: (count: S) => Promise<readonly (readonly unknown[])[]>,
+): Promise<readonly number[]> {
+  if (changed === named.reduce((a, b) => a + b, 0)) return named;
+  const found = new Map((await ask(count)).map(([kind, n]) => [Number(kind), Number(n)]));
+  return mutations.map((_, kind) => found.get(kind) ?? 0);
+}
