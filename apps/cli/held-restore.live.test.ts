@@ -2,20 +2,19 @@
  * A store that keeps rows back when a person takes an erasure back: for a time within the window what is held waits, and the rest comes; beyond it
  * what is held stays erased, is told so, and nothing else is lost over it.
  */
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArrayTable } from "@avow/provision/array-store";
-import { type Hold, heldStore } from "@avow/provision/held-store";
+import type { Hold } from "@avow/provision/held-store";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { restoreRequest } from "@avow/runtime/requests/grace/restore";
 import { endWindows } from "@avow/runtime/requests/grace/window";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { POLICY } from "./commands/request/testing/shop.ts";
-import { CONNECTORS } from "./connectors.ts";
-import { type Service, startService } from "./testing/service.ts";
+import { startWithDepot, type WithDepot } from "./testing/depot.ts";
+import type { Service } from "./testing/service.ts";
 
 const APP = `store: app
 connector: postgres
@@ -45,6 +44,7 @@ const RESET = `
   insert into posts values (1, 1), (2, 2);
 `;
 
+let bed: WithDepot;
 let service: Service;
 let opened: OpenDesk;
 let desk: Desk;
@@ -53,29 +53,21 @@ let holds: Hold[] = [];
 let at = new Date();
 
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: APP });
-  await writeFile(join(service.folder, "depot.yaml"), DEPOT);
-  await writeFile(
-    join(service.folder, "avow.yaml"),
-    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml, depot.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL }, depot: { connector: held, url: env:DEPOT_URL } }\nstate: env:STATE_URL\ngrace: P14D\n",
-  );
-  const depot = {
-    name: "held",
-    open: () => heldStore({ tables: [files], holds: () => holds, now: () => at }),
-  };
-  await service.store.query(RESET);
-  const made = await openDesk(service.folder, {
-    ...{ env: { ...service.env, DEPOT_URL: "held:depot" }, now: () => at, onLog: () => {} },
-    connectors: { ...CONNECTORS, held: depot },
+  bed = await startWithDepot({
+    ...{
+      server: inject("postgresUrl"),
+      app: APP,
+      depot: DEPOT,
+      sql: RESET,
+      files,
+      settings: "grace: P14D\n",
+    },
+    ...{ holds: () => holds, now: () => at },
   });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
-  desk = opened.desk;
+  ({ service, opened } = bed);
+  ({ desk } = opened);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
+afterAll(() => bed.close());
 beforeEach(async () => {
   await service.store.query(RESET);
   await service.own.query("truncate requests cascade");

@@ -2,10 +2,8 @@
  * A store that keeps rows back, some of them or all, for a time: what can go goes, the request says what is left and until when, and goes on by
  * itself then. Nothing that is held is ever called done.
  */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { ArrayTable } from "@avow/provision/array-store";
-import { type Hold, heldStore } from "@avow/provision/held-store";
+import type { Hold } from "@avow/provision/held-store";
 import { logView } from "@avow/runtime/ledger/serve";
 import { tail } from "@avow/runtime/ledger/tail";
 import { listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
@@ -13,12 +11,11 @@ import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen } from "@avow/runtime/requests/desk/jobs";
 import { lookAgain } from "@avow/runtime/requests/suppression/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { POLICY } from "./commands/request/testing/shop.ts";
-import { CONNECTORS } from "./connectors.ts";
-import { type Service, startService } from "./testing/service.ts";
+import { startWithDepot, type WithDepot } from "./testing/depot.ts";
+import type { Service } from "./testing/service.ts";
 
 const APP = `store: app
 connector: postgres
@@ -50,6 +47,7 @@ const RESET = `
   insert into posts (id, author) values (1, 1), (2, 2);
 `;
 
+let bed: WithDepot;
 let service: Service;
 let opened: OpenDesk;
 let desk: Desk;
@@ -58,30 +56,15 @@ let holds: Hold[] = [];
 let at = new Date();
 
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: APP });
-  await writeFile(join(service.folder, "depot.yaml"), DEPOT);
-  await writeFile(
-    join(service.folder, "avow.yaml"),
-    "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml, depot.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL }, depot: { connector: held, url: env:DEPOT_URL } }\nstate: env:STATE_URL\n",
-  );
-  await service.store.query(RESET);
-  const depot = {
-    name: "held",
-    open: () => heldStore({ tables: [files], holds: () => holds, now: () => at }),
-  };
   files = { name: "files", fields: ["id", "user", "made"], rows: [] };
-  const made = await openDesk(service.folder, {
-    ...{ env: { ...service.env, DEPOT_URL: "held:depot" }, now: () => at, onLog: () => {} },
-    connectors: { ...CONNECTORS, held: depot },
+  bed = await startWithDepot({
+    ...{ server: inject("postgresUrl"), app: APP, depot: DEPOT, sql: RESET, files },
+    ...{ holds: () => holds, now: () => at },
   });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
-  desk = opened.desk;
+  ({ service, opened } = bed);
+  ({ desk } = opened);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
+afterAll(() => bed.close());
 beforeEach(async () => {
   await service.store.query(RESET);
   await service.own.query("truncate requests cascade; truncate suppression_lots, suppression_ends");
