@@ -65,8 +65,8 @@ test("`static` as often as anybody likes", () => {
 const MANY = 10_000;
 
 test.each([
-  ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), []],
-  ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), []],
+  ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
+  ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
   ["comments never closed", "1.php", php(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
   [
     "quotes behind backslashes",
@@ -81,8 +81,7 @@ test.each([
     [],
   ],
 ] as const)("%s", (_, file, text, expected) => {
-  const found = tables(read(file, text));
-  for (const name of expected) expect(found).toContain(name);
+  expect(tables(read(file, text))).toEqual(expected);
 });
 
 test("brackets that nothing closes: the file is said not to be read to its end", () => {
