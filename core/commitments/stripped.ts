@@ -5,7 +5,7 @@
 import { type Collection, idOf } from "../datamap/model.ts";
 import type { DeidentifySpec } from "./deidentify/schema.ts";
 import { drilled } from "./drilled.ts";
-import { collectionsOf, count, failures, holdsPersonal, judged, LOOK_HOLDS_MS } from "./judgement.ts";
+import { collectionsOf, count, failures, holdsPersonal, judged, LOOK_HOLDS_MS, notAll } from "./judgement.ts";
 import type { View } from "./kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
 
@@ -83,8 +83,7 @@ export function judgeStripped(spec: DeidentifySpec, view: View, readings: readon
     broken.push(`${count(reading.found, "value")} in \`${idOf(place)}\` that say whose they are`);
     evidence.push(...reading.evidence);
   }
-  if (sum.examined < sum.population)
-    open.push(`only ${count(sum.examined, "row")} of ${sum.population.toLocaleString("en")} were looked at`);
+  open.push(...notAll(sum.examined, sum.population, "row"));
   return judged({
     broken,
     open,

@@ -2,8 +2,8 @@
  * Which looks leave an entry in the log (spec/evidence-log.md, "Entry"). `avow up` looks every half minute, and a log that says all day that
  * nothing changed only grows: what was seen is said when it is another than was said last, and else once an hour.
  */
-import { createHash } from "node:crypto";
 import { canonicalJson } from "@avow/core/terms/canonical";
+import { hashOf } from "@avow/core/terms/hash";
 import type { Database } from "../store/database.ts";
 import type { Remembered } from "./context.ts";
 
@@ -18,16 +18,14 @@ interface Seen {
   readonly now: Date;
 }
 
-const hashOf = (rows: readonly (readonly string[])[]): string =>
-  createHash("sha256")
-    .update(canonicalJson(rows.map((row) => canonicalJson(row)).sort()))
-    .digest("hex");
+const hashOfRows = (rows: readonly (readonly string[])[]): string =>
+  hashOf(rows.map((row) => canonicalJson(row)).sort());
 
 /** Notes that it is said now, where it is: call it in the transaction that says it, and for one look of a service at a time. */
 export async function isNews(tx: Database, { service, seen, turned, now }: Seen): Promise<boolean> {
   if (seen.length === 0) return false;
-  const scope = hashOf(seen.map((s) => [s.commitment, s.hash]));
-  const saw = hashOf(seen.map((s) => [s.commitment, s.hash, s.verdict]));
+  const scope = hashOfRows(seen.map((s) => [s.commitment, s.hash]));
+  const saw = hashOfRows(seen.map((s) => [s.commitment, s.hash, s.verdict]));
   const last = await tx
     .selectFrom("logged_looks")
     .select(["saw", "at"])

@@ -5,6 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { textOf, utf8 } from "@avow/core/evidence/bytes";
+import { plainObject } from "@avow/core/evidence/entry";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
@@ -50,20 +51,12 @@ async function begun({ path }: KeyFolder): Promise<z.infer<typeof telling>[]> {
   for (const name of await filesOf(path, TELLING)) {
     const bytes = await readIfThere(join(path, name));
     if (bytes === null) continue;
-    const read = telling.safeParse(parsed(textOf(bytes) ?? ""));
+    const read = telling.safeParse(plainObject(textOf(bytes) ?? ""));
     if (!read.success)
       throw new LogRefused(`\`${join(path, name)}\` can not be read: restore it from a backup`);
     all.push(read.data);
   }
   return all;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The entry that tells of a key is written when the key signs; that of a retired one when it can not sign any more. */

@@ -44,10 +44,3 @@ export const PYTHON: Lexis = {
   filledIn: (written) => (/^[rbu]*f/i.test(written) ? /\{/ : null),
   symbols: false,
 };
-
-export const JAVASCRIPT: Lexis = {
-  comments: [BEHIND_SLASHES, STARRED],
-  strings: [DOUBLE, SINGLE, TICKS],
-  filledIn: (written) => (written.startsWith("`") ? /\$\{/ : null),
-  symbols: false,
-};

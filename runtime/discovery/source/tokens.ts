@@ -1,4 +1,4 @@
-/** A text of Ruby, PHP, Python, JavaScript or Prisma → its tokens with their lines. Comments are gone; what a string computes is not. */
+/** A text of Ruby, PHP or Python → its tokens with their lines. Comments are gone; what a string computes is not. */
 
 export interface Token {
   readonly kind: "word" | "text" | "number" | "sign" | "line";

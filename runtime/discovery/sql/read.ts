@@ -25,8 +25,20 @@ export function readSchema(files: readonly SchemaFile[]): SchemaRead {
   return { description: { collections: picture.collections() }, statements, unread };
 }
 
+interface Within {
+  readonly file: string;
+  readonly text: string;
+  /** Where it begins. */
+  readonly line: number;
+}
+
 /** Onto a picture that is there: migrations in other notations hold SQL as well. */
-export function readInto(
+export function readWithin(picture: Picture, { file, text, line }: Within): ReturnType<typeof readInto> {
+  const { statements, unread } = readInto(picture, [{ file, text }]);
+  return { statements, unread: unread.map((u) => ({ ...u, line: u.line + line - 1 })) };
+}
+
+function readInto(
   picture: Picture,
   files: readonly SchemaFile[],
 ): { readonly statements: number; readonly unread: readonly Unread[] } {

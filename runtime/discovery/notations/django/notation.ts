@@ -5,7 +5,7 @@ import type { Unread } from "../../schema-file.ts";
 import { PYTHON } from "../../source/languages.ts";
 import { tokensOf } from "../../source/tokens.ts";
 import { type Call, TOO_LONG, textIn, type Value, Values } from "../../source/values.ts";
-import { readInto } from "../../sql/read.ts";
+import { readWithin } from "../../sql/read.ts";
 import type { Notation, NotationFile } from "../notation.ts";
 import { Models } from "./models.ts";
 import { OPERATIONS, type Operation, PASSED_BY } from "./operations.ts";
@@ -37,10 +37,7 @@ export const django: Notation = {
     }
     const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
-    for (const { file, text, line } of sql) {
-      const said = readInto(picture, [{ file, text }]).unread;
-      unread.push(...said.map((u) => ({ ...u, line: u.line + line - 1 })));
-    }
+    for (const one of sql) unread.push(...readWithin(picture, one).unread);
     return { description: { collections: picture.collections() }, statements, unread, notes };
   },
 };

@@ -2,7 +2,7 @@
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { textIn } from "../../source/values.ts";
-import { readInto } from "../../sql/read.ts";
+import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
 import { lineOfTable } from "./blueprint.ts";
 import { constantsIn, type Said, saidIn } from "./statements.ts";
@@ -53,10 +53,7 @@ function carryOut(picture: Picture, said: Said, { file, named, constants }: Cont
   if (call.name === "statement" || call.name === "unprepared") {
     const sql = textIn(call.args[0]);
     if (sql === null) return [{ line, what: `DB::${call.name}` }];
-    return readInto(picture, [{ file, text: sql }]).unread.map((u) => ({
-      line: u.line + line - 1,
-      what: u.what,
-    }));
+    return readWithin(picture, { file, text: sql, line }).unread;
   }
   if (named === null) return [{ line, what: `Schema::${call.name}: the table is not called by its name` }];
   if (/^drop/.test(call.name)) {

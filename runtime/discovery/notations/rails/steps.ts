@@ -4,7 +4,7 @@ import type { Picture, Table } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { fieldFor, tableFor } from "../../source/inflect.ts";
 import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
-import { readInto } from "../../sql/read.ts";
+import { readWithin } from "../../sql/read.ts";
 import type { Statement } from "./statements.ts";
 
 /** Change nothing that we look at. */
@@ -74,8 +74,9 @@ export class RailsSteps {
       this.#left(call);
       return true;
     }
-    const { statements, unread } = readInto(this.#picture, [{ file: this.#file, text: sql }]);
-    this.#unread.push(...unread.map((u) => ({ ...u, line: u.line + call.line - 1 })));
+    const at = { file: this.#file, text: sql, line: call.line };
+    const { statements, unread } = readWithin(this.#picture, at);
+    this.#unread.push(...unread);
     return statements > 0;
   }
 
