@@ -126,18 +126,15 @@ export function joined(
   { bind }: Binder,
 ): { readonly list: string; readonly meets: string } {
   const columns = fields.flatMap((field) => of.table.columns.get(field) ?? []);
-  const checks = columns.map((column) => validityOf(column, of.catalogue.version));
-  const lot = of.lot.filter(({ tuple }) => tuple.every((v, i) => isText(v) && (checks[i]?.(v) ?? true)));
+  const sides = columns.map((column) => sideOf(column, "exact", of.catalogue));
+  const lot = of.lot.filter(({ tuple }) => tuple.every((v, i) => isText(v) && (sides[i]?.fits?.(v) ?? true)));
   const arrays = columnsOf(
     lot.map(({ tuple }) => tuple),
     columns.length,
   ).map((values) => `${bind(values)}::text[]`);
   const kinds = `${bind(lot.map(({ kind }) => String(kind)))}::int4[]`;
   const aliases = columns.map((_, i) => `v${i}`);
-  const meets = columns.map(
-    (column, i) =>
-      `${strict(column)} = ${checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`}`,
-  );
+  const meets = sides.map(({ sql, key }, i) => `${sql} = ${key(`k.v${i}`)}`);
   return {
     list: `unnest(${[...arrays, kinds].join(", ")}) AS k(${[...aliases, "kind"].join(", ")})`,
     meets: meets.join(" AND "),

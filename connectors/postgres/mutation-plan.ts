@@ -71,8 +71,6 @@ const assignment = ({ column, sql }: Assigned): string => `${quoted(column)} = $
 
 /** One for a run of sets; each by itself where the store could not tell them apart for certain. */
 function runSteps(run: readonly Change[]): readonly Step[] {
-  const [first] = run;
-  if (first === undefined) return [];
   const some = run.filter((change) => assignments(change, binder()).length > 0);
   return some.length > 1 && some.every(isJoinable) && stays(some)
     ? kindedLots(some).map((lot) => kindsStep(some, lot))

@@ -18,28 +18,26 @@ type Addresses = ReadonlyMap<string, Normaliser | null>;
 
 const placeOf = (collection: string, field: string): string => JSON.stringify([collection, field]);
 
-/** The collections, with links that say which of their fields are compared as addresses. */
-export function linksByAddress(all: readonly Collection[], declared: Declared): readonly Collection[] {
+export interface ByAddress {
+  /** With links that say which of their fields are compared as addresses. */
+  readonly collections: readonly Collection[];
+  /** Fields of links between addresses that are compared as the store compares all others, though, each once: they are no texts, or of two kinds. */
+  readonly asWritten: readonly string[];
+}
+
+export function linksByAddress(all: readonly Collection[], declared: Declared): ByAddress {
   const addresses = addressesIn(all);
-  if (addresses.size === 0) return all;
-  return all.map((c) => {
+  if (addresses.size === 0) return { collections: all, asWritten: [] };
+  const left = new Set<string>();
+  const collections = all.map((c) => {
     const links = c.links.map((link) => {
-      const { normalisers } = comparing(addresses, declared, idOf(c), link);
+      const { normalisers, asWritten } = comparing(addresses, declared, idOf(c), link);
+      for (const field of asWritten) left.add(`${idOf(c)}.${field}`);
       return normalisers.every((n) => n === "exact") ? link : { ...link, normalisers };
     });
     return links.every((link, i) => link === c.links[i]) ? c : { ...c, links };
   });
-}
-
-/** Each once: fields of links between addresses that are compared as the store compares all others, though: they are no texts, or of two kinds. */
-export function addressesAsWritten(all: readonly Collection[], declared: Declared): readonly string[] {
-  const addresses = addressesIn(all);
-  const named = all.flatMap((c) =>
-    c.links.flatMap((link) =>
-      comparing(addresses, declared, idOf(c), link).asWritten.map((f) => `${idOf(c)}.${f}`),
-    ),
-  );
-  return [...new Set(named)];
+  return { collections, asWritten: [...left] };
 }
 
 /** Identities, and what is linked with them: a link that only holds for some rows says nothing of what the others have in its fields. */

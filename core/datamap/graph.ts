@@ -2,7 +2,7 @@
 import { must } from "../terms/assert.ts";
 import { type Compared, meaningOf, meantAs, type Notations, ofType } from "../terms/notations.ts";
 import { normaliserOf } from "../terms/person.ts";
-import { addressesAsWritten, type Declared, linksByAddress } from "./addresses.ts";
+import { type ByAddress, type Declared, linksByAddress } from "./addresses.ts";
 import { linksComparedBy } from "./conditions.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
@@ -34,9 +34,7 @@ export function buildGraph(
 ): Graph {
   const kindOf = (id: string, field: string): Notations | undefined => told.get(id)?.get(field);
   const plain = map.stores.flatMap((s) => s.collections);
-  const all = linksByAddress(plain, { kindOf, isHeld }).map((c) =>
-    linksComparedBy(c, (field) => kindOf(idOf(c), field)),
-  );
+  const { collections: all, asWritten } = linksCompared(plain, { kindOf, isHeld });
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {
@@ -46,8 +44,15 @@ export function buildGraph(
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
   return {
     ...{ collections, into, ownersFirst: components(edges).flat() },
-    ...{ notations: withUuidTexts(all, told), asWritten: addressesAsWritten(plain, { kindOf, isHeld }) },
+    ...{ notations: withUuidTexts(all, told), asWritten },
   };
+}
+
+/** Links and their conditions as the stores compare them. */
+export function linksCompared(plain: readonly Collection[], declared: Declared): ByAddress {
+  const { collections, asWritten } = linksByAddress(plain, declared);
+  const compared = collections.map((c) => linksComparedBy(c, (field) => declared.kindOf(idOf(c), field)));
+  return { collections: compared, asWritten };
 }
 
 /** Fields that name the same rows or people: those at the ends of a link, and those of one namespace that no normaliser compares. */

@@ -6,7 +6,8 @@ import { carriesOwnership, idOf, type Link } from "../datamap/model.ts";
 import { goesOn } from "../datamap/stand-in.ts";
 import { type Capture, type Captured, type CapturedRow, type Cells, pointsAt, tupleKey } from "./capture.ts";
 import type { Found } from "./ownership.ts";
-import type { Remembered } from "./sweep-input.ts";
+import { decidedName, type Remembered } from "./sweep-input.ts";
+import { fieldsOfLink } from "./tracked.ts";
 
 /** Of rows that an earlier look found, and that are there. */
 export function catchUp(capture: Capture): void {
@@ -38,16 +39,14 @@ interface Standing {
 /** By the links that never led to the person. */
 function withOwnersOf(now: Cells, { capture, captured, row, links }: Standing): Cells {
   const home = links.filter((l) => capture.leadsHome(captured, l, row.cells));
-  const kept = new Set(home.flatMap(fieldsOf));
+  const kept = new Set(home.flatMap(fieldsOfLink));
   const cells = [...row.cells];
-  for (const field of links.filter((l) => !home.includes(l)).flatMap(fieldsOf)) {
+  for (const field of links.filter((l) => !home.includes(l)).flatMap(fieldsOfLink)) {
     const at = captured.fields.indexOf(field);
     if (at !== -1 && !kept.has(field)) cells[at] = now[at] ?? null;
   }
   return cells;
 }
-
-const fieldsOf = (link: Link): readonly string[] => [...link.from, ...Object.keys(link.when ?? {})];
 
 /**
  * Rows of an earlier look that name somebody else where they named the person, as they are now: they may have been given away. An act of ours
@@ -79,14 +78,14 @@ export function withoutGiven<Of extends Remembered>(
 ): (Omit<Of, "rows"> & Pick<Remembered, "rows">)[] {
   const gone = new Set(
     suspects.flatMap(({ captured, row }) =>
-      theirs.has(row) ? [nameIn(idOf(captured.collection), row)] : [],
+      theirs.has(row) ? [decidedName(idOf(captured.collection), tupleKey(row.key))] : [],
     ),
   );
   for (const [id, { rows }] of capture.collections)
-    for (const row of rows.values()) if (theirs.has(row)) gone.add(nameIn(id, row));
+    for (const row of rows.values()) if (theirs.has(row)) gone.add(decidedName(id, tupleKey(row.key)));
   return earlier.map((lot) => ({
     ...lot,
-    rows: [...lot.rows].filter((row) => !gone.has(nameIn(lot.id, row))),
+    rows: [...lot.rows].filter((row) => !gone.has(decidedName(lot.id, tupleKey(row.key)))),
   }));
 }
 
@@ -96,5 +95,3 @@ export interface Given {
   /** What a climb from the suspects came to. */
   readonly theirs: ReadonlySet<CapturedRow>;
 }
-
-const nameIn = (id: string, { key }: Pick<CapturedRow, "key">): string => `${id} ${tupleKey(key)}`;

@@ -28,7 +28,7 @@ export interface Mirrored {
   readonly acts: Map<string, MaskAct>;
 }
 
-/** What climbs met, by what was asked: for each value of the link (`metName`) the rows, as they were before anybody left. */
+/** What climbs met, by what was asked: for each value of the link (`metNames`) the rows, as they were before anybody left. */
 export type Outsiders = ReadonlyMap<
   string,
   { readonly question: Question; readonly rows: ReadonlyMap<string, readonly Cells[]> }
@@ -39,8 +39,13 @@ export const outsidersName = (question: Question): string =>
   `${question.collection} ${tupleKey(question.fields)} ${question.anyOf[0] === undefined ? "" : matchingName(question.anyOf[0])}`;
 
 /** Of what a row holds in the fields of a climb's question, or of what was asked for there. */
-export const metName = (graph: Graph, { collection, anyOf }: Question, tuple: readonly string[]): string =>
-  nameIn(anyOf[0] === undefined ? null : kindsOfMatch(graph, collection, anyOf[0]), tuple);
+export function metNames(
+  graph: Graph,
+  { collection, anyOf: [match] }: Question,
+): (tuple: readonly string[]) => string {
+  const kinds = match === undefined ? null : kindsOfMatch(graph, collection, match);
+  return (tuple) => nameIn(kinds, tuple);
+}
 
 /** What a store writes for a tombstone is its own; it leads nowhere. */
 const TOMBSTONE = "erased";
@@ -95,9 +100,8 @@ export class Mirror {
       const tuple = key.length === 0 ? null : cellsOf(question.fields, key, cells);
       return tuple === null || rows?.has(tupleKey(tuple)) !== true;
     };
-    const beyond = match.tuples
-      .flatMap((t) => outside?.get(metName(this.#graph, question, t)) ?? [])
-      .filter(isOutside);
+    const nameOf = metNames(this.#graph, question);
+    const beyond = match.tuples.flatMap((t) => outside?.get(nameOf(t)) ?? []).filter(isOutside);
     return [...this.answer(question), ...beyond];
   }
 
@@ -113,22 +117,16 @@ export class Mirror {
 
   #matching(collection: string, match: Match): Mirrored[] {
     const index = this.#indexOf(collection, match);
+    const kinds = kindsOfMatch(this.#graph, collection, match);
+    // Links are only ever cut: who is in the index no longer may match, and nobody else begins to.
+    const holds = ({ captured, cells }: Mirrored, name: string): boolean => {
+      const tuple = cellsOf(captured.fields, match.fields, cells);
+      return tuple !== null && nameIn(kinds, tuple) === name;
+    };
     return match.tuples.flatMap((tuple) => {
-      const name = this.#textOf(collection, match, tuple);
-      return (index.get(name) ?? []).filter(
-        (one) => !one.gone && this.#holds(collection, one, { match, name }),
-      );
+      const name = nameIn(kinds, tuple);
+      return (index.get(name) ?? []).filter((one) => !one.gone && holds(one, name));
     });
-  }
-
-  /** Links are only ever cut: who is in the index no longer may match, and nobody else begins to. */
-  #holds(
-    collection: string,
-    { captured, cells }: Mirrored,
-    { match, name }: { readonly match: Match; readonly name: string },
-  ): boolean {
-    const tuple = cellsOf(captured.fields, match.fields, cells);
-    return tuple !== null && this.#textOf(collection, match, tuple) === name;
   }
 
   #indexOf(collection: string, match: Match): Map<string, Mirrored[]> {
@@ -136,20 +134,17 @@ export class Mirror {
     const known = this.#indexes.get(id);
     if (known !== undefined) return known;
     const index = new Map<string, Mirrored[]>();
+    const kinds = kindsOfMatch(this.#graph, collection, match);
     for (const one of this.#rows.get(collection)?.values() ?? []) {
       const tuple = cellsOf(one.captured.fields, match.fields, one.cells);
       if (tuple === null) continue;
-      const name = this.#textOf(collection, match, tuple);
+      const name = nameIn(kinds, tuple);
       const list = index.get(name);
       if (list === undefined) index.set(name, [one]);
       else list.push(one);
     }
     this.#indexes.set(id, index);
     return index;
-  }
-
-  #textOf(collection: string, match: Match, tuple: readonly string[]): string {
-    return nameIn(kindsOfMatch(this.#graph, collection, match), tuple);
   }
 }
 

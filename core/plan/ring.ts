@@ -9,13 +9,11 @@ import { sameNames } from "./named.ts";
 import type { Match } from "./notation.ts";
 import type { Question } from "./question.ts";
 import { fieldsOfLink } from "./tracked.ts";
+import { type Indexes, isIndexed } from "./unindexed.ts";
 
 /** What the store says of the collection. */
-export interface Live {
+export interface Live extends Indexes {
   readonly fields: readonly { readonly name: string; readonly type: string }[];
-  readonly primaryKey: readonly string[];
-  readonly uniques: readonly (readonly string[])[];
-  readonly indexes: readonly (readonly string[])[];
 }
 
 export interface Ring {
@@ -42,7 +40,7 @@ export function ringOf(graph: Graph, id: string, way: Way, { live, follows }: To
     const kinds = [ring.from, ring.to].map((field) => kindOf(graph, id, live, field));
     const [kind] = kinds;
     if (kind === undefined || kind === null || kinds[1] !== kind) continue;
-    if (follows.includes(kind.slice(0, kind.indexOf(" "))) && isIndexed(live, ring.from)) return ring;
+    if (follows.includes(kind.slice(0, kind.indexOf(" "))) && isIndexed(live, [ring.from])) return ring;
   }
   return null;
 }
@@ -66,9 +64,6 @@ function kindOf(graph: Graph, id: string, { fields }: Live, name: string): strin
   if (notations === "integer" || notations === "uuid") return `${notations} ${type}`;
   return notations === undefined && TEXT.test(type) ? `text ${type}` : null;
 }
-
-const isIndexed = ({ primaryKey, uniques, indexes }: Live, field: string): boolean =>
-  [primaryKey, ...uniques, ...indexes].some(([first]) => first === field);
 
 /** No text that a store writes for two values: of bytes and of their text, of nothing at all, of infinity, of letters that are none. */
 export const isPlainText = (text: string): boolean => !/^(?:$|x'|-?Inf$)|\uFFFD/.test(text);

@@ -16,7 +16,7 @@ import {
 } from "./capture.ts";
 import { decideFates } from "./erase.ts";
 import type { Fate } from "./fate.ts";
-import { Mirror, metName, type Outsiders, outsidersName, withActs } from "./mirror.ts";
+import { Mirror, metNames, type Outsiders, outsidersName, withActs } from "./mirror.ts";
 import { Climb, onlyThrough } from "./ownership.ts";
 import type { SweepInput, SweepPerson } from "./sweep-input.ts";
 
@@ -252,8 +252,9 @@ function outsideNow(
   const met = outsiders.get(outsidersName(question))?.rows;
   const key = keys.get(question.collection) ?? [];
   const own = watched.get(question.collection);
-  return match.tuples.flatMap((tuple) =>
-    (met?.get(metName(graph, question, tuple)) ?? []).flatMap((cells) => {
+  const nameOf = metNames(graph, question);
+  return match.tuples.map(nameOf).flatMap((asked) =>
+    (met?.get(asked) ?? []).flatMap((cells) => {
       const name = key.length === 0 ? null : cellsOf(question.fields, key, cells);
       const at = name === null ? undefined : own?.get(tupleKey(name));
       if (at === undefined) return [cells];
@@ -261,7 +262,7 @@ function outsideNow(
       const now = question.fields.map((f) => at.cells[at.captured.fields.indexOf(f)] ?? null);
       // A link that was cut leads here no more.
       const held = cellsOf(question.fields, match.fields, now) ?? [];
-      return metName(graph, question, held) === metName(graph, question, tuple) ? [now] : [];
+      return nameOf(held) === asked ? [now] : [];
     }),
   );
 }

@@ -7,13 +7,16 @@ import { collectionId, idOf } from "../datamap/model.ts";
 import { normaliserOf } from "../terms/person.ts";
 import type { PlanLine } from "./erase.ts";
 
-/** What a store declares of a collection, as far as looking things up goes. */
-export interface Indexed {
-  readonly rowsEstimate: number | null;
+export interface Indexes {
   readonly primaryKey: readonly string[];
   readonly uniques: readonly (readonly string[])[];
   /** The leading fields of each index. */
   readonly indexes: readonly (readonly string[])[];
+}
+
+/** What a store declares of a collection, as far as looking things up goes. */
+export interface Indexed extends Indexes {
+  readonly rowsEstimate: number | null;
   readonly foreignKeys: readonly {
     readonly from: readonly string[];
     readonly to: { readonly collection: string };
@@ -27,7 +30,7 @@ const LOOKS_MAX = 100_000_000;
 const READ_ROWS_MAX = 10_000_000;
 
 /** An index that begins with one of the fields finds the few rows that are worth looking at. */
-export function isIndexed({ primaryKey, uniques, indexes }: Indexed, fields: readonly string[]): boolean {
+export function isIndexed({ primaryKey, uniques, indexes }: Indexes, fields: readonly string[]): boolean {
   return [primaryKey, ...uniques, ...indexes].some(
     ([first]) => first !== undefined && fields.includes(first),
   );

@@ -1,6 +1,5 @@
 /** Where links lead, and how rows are found there. */
-import { linksByAddress } from "@avow/core/datamap/addresses";
-import { linksComparedBy } from "@avow/core/datamap/conditions";
+import { linksCompared } from "@avow/core/datamap/graph";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "@avow/core/datamap/model";
 import { type Kinds, type Matching, matchingOf } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
@@ -52,9 +51,7 @@ export function asCompared(map: DataMap, stores: ReadonlyMap<string, Open>): Dat
     return kindsIn(stores, { store, collection: name, fields: [field] })[0];
   };
   const isHeld = heldBy(new Map([...stores].map(([store, { collections }]) => [store, collections])));
-  const compared = linksByAddress(all, { kindOf, isHeld }).map((c) =>
-    linksComparedBy(c, (field) => kindOf(idOf(c), field)),
-  );
+  const compared = linksCompared(all, { kindOf, isHeld }).collections;
   return {
     ...map,
     stores: map.stores.map((s) => ({ ...s, collections: compared.filter((c) => c.store === s.store) })),

@@ -280,15 +280,9 @@ async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Pr
   if (lost === null) await context.undo?.before(id, step);
   const answer = lost ?? (await carryOutChanges({ ...context, state: pass.state }, step));
   context.atPoint?.("acted");
-  if (answer.ok) {
-    await context.undo?.after(id, step);
-    await journal.outcome(id, { state: "done", rows: answer.value.reduce((a, b) => a + b, 0), reason: null });
-    context.atPoint?.("outcome");
-    return [];
-  }
   // Without an outcome: the next run reads back what became of it.
-  if (answer.unsure === true) throw new StoreFailed(step.store, answer);
-  if (answer.error === "partial") await context.undo?.after(id, step);
+  if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);
+  if (answer.ok || answer.error === "partial") await context.undo?.after(id, step);
   await journal.outcome(
     id,
     endingOf(
@@ -296,6 +290,10 @@ async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Pr
       step.changes.map((c) => c.keys.length),
     ),
   );
+  if (answer.ok) {
+    context.atPoint?.("outcome");
+    return [];
+  }
   if (answer.error === "unreachable") throw new StoreFailed(step.store, answer);
   return step.changes.map((c, at) => ({
     store: step.store,

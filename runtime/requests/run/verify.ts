@@ -5,7 +5,7 @@
 import type { Capture, CapturedRow, Cells, Question } from "@avow/core/plan/capture";
 import type { ErasePlan } from "@avow/core/plan/erase";
 import { fieldWithin, joinQuestions } from "@avow/core/plan/gather";
-import { metName, outsidersName } from "@avow/core/plan/mirror";
+import { metNames, outsidersName } from "@avow/core/plan/mirror";
 import { Climb } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
 import { isAsPlanned, type Settled } from "./as-planned.ts";
@@ -86,8 +86,8 @@ async function askBoth(estate: BoundEstate, { first, climbs, met, take }: Both):
     const name = outsidersName(question);
     const known = met.get(name) ?? { fields, asked: new Set<string>(), rows: [] };
     met.set(name, known);
-    for (const { tuples } of question.anyOf)
-      for (const tuple of tuples) known.asked.add(metName(estate.graph, question, tuple));
+    const nameOf = metNames(estate.graph, question);
+    for (const { tuples } of question.anyOf) for (const tuple of tuples) known.asked.add(nameOf(tuple));
     return known;
   });
   const own = first === null ? [] : first.fields.map((f) => fields.indexOf(f));
@@ -115,8 +115,8 @@ function isStillShared(
     const question = q;
     const known = met.get(outsidersName(question));
     const tuples = question.anyOf.flatMap((m) => m.tuples);
-    if (known === undefined || !tuples.every((t) => known.asked.has(metName(graph, question, t))))
-      return false;
+    const nameOf = metNames(graph, question);
+    if (known === undefined || !tuples.every((t) => known.asked.has(nameOf(t)))) return false;
     again.take({ ...question, fields: known.fields }, known.rows);
   }
   return isSame(again.sharedRows(state), climbed.shared);

@@ -10,13 +10,13 @@ import {
 } from "@avow/core/plan/capture";
 import { catchUp } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
-import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
+import { metNames, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { ask, type Earlier, withoutGivenAway } from "../run/ask.ts";
+import { type Earlier, withoutGivenAway } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -79,7 +79,7 @@ export async function captureAll(
       captures[by]?.takeOne(id, row);
       met.add(by);
     };
-    await askTogether(estate, [joined], give, pool);
+    await askTogether(pool, joined, give);
     for (const by of met) note(by);
   }
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -102,29 +102,21 @@ async function withoutGiven(
   return isLess ? left : null;
 }
 
-/** All of them about one collection, for the same fields; a row that none of them is about ends it. */
-export async function askTogether(
-  estate: BoundEstate,
-  joined: readonly Joined[],
+/** A row that nobody asked for ends it. */
+async function askTogether(
+  pool: Pool,
+  joined: Joined,
   give: (by: number, row: Cells) => void,
-  pool?: Pool,
 ): Promise<void> {
-  const { question } = must(joined[0], "something is asked");
-  const anyOf = joined.flatMap((j) => j.question.anyOf);
-  const take = (rows: readonly Cells[]): void => {
-    for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
-  };
-  for (const part of partsOf({ ...question, anyOf }))
-    await (pool === undefined ? ask(estate, part, take) : pool.ask(part, take));
-}
-
-function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
-  const [first, ...others] = joined;
-  const own = first?.askersOf(row) ?? [];
-  const askers =
-    others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
-  if (askers.length === 0) throw new UnmatchedRow(first?.question.collection ?? "");
-  return askers;
+  const { question } = joined;
+  for (const part of partsOf(question))
+    await pool.ask(part, (rows) => {
+      for (const row of rows) {
+        const askers = joined.askersOf(row);
+        if (askers.length === 0) throw new UnmatchedRow(question.collection);
+        for (const by of askers) give(by, row);
+      }
+    });
 }
 
 /** A question with more values than one statement should carry, as several. A row that two of them meet comes twice, which changes nothing. */
@@ -201,7 +193,7 @@ async function climbTogether(
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
     outsiders.set(name, met);
     const own = new Map(group.map((a) => [a.by, a.question]));
-    const nameOf = (held: readonly string[]): string => metName(estate.graph, question, held);
+    const nameOf = metNames(estate.graph, question);
     const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(nameOf))));
     return { own, asked, met, nameOf, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
   });
@@ -220,7 +212,7 @@ async function climbTogether(
       else list.push(row);
     }
   };
-  await askTogether(estate, [joinQuestions(estate.graph, askings)], give, pool);
+  await askTogether(pool, joinQuestions(estate.graph, askings), give);
 }
 
 /** What was gathered of some of the people, by their indexes. */

@@ -38,16 +38,16 @@ export async function stillThere(
   { gathered: { captures, asked }, resting, asPlanned }: Looked,
 ): Promise<ReadonlySet<number>> {
   const there = new Set<number>();
-  const owners = resting.map((one) => (one === null ? null : new Owners(estate.graph, one.asked)));
+  const owners = resting.map((one) => (one === null ? null : new Owners(estate.graph)));
   const before = Map.groupBy(asked, (j) => j.question.collection);
+  const climbs = Map.groupBy(
+    resting.flatMap((one, by) => (one?.asked ?? []).map((question): Asking => ({ by, question }))),
+    (a) => a.question.collection,
+  );
   for (const id of estate.graph.ownersFirst) {
     const own = [...(before.get(id) ?? []), ...byKey(estate, captures, id)];
-    const climbs = owners.flatMap((one, by) =>
-      (one?.asked ?? []).flatMap((question): Asking[] =>
-        question.collection === id ? [{ by, question }] : [],
-      ),
-    );
-    const climbed = climbs.length === 0 ? null : joinQuestions(estate.graph, climbs);
+    const climbing = climbs.get(id);
+    const climbed = climbing === undefined ? null : joinQuestions(estate.graph, climbing);
     await askBoth(estate, { own, climbed }, (by, cells, isOwn) => {
       if (by === NOBODY) return;
       if (!isOwn) owners[by]?.take(id, cells);
@@ -115,12 +115,10 @@ function placesIn(all: readonly string[], some: readonly string[]): readonly num
 
 /** What came back of the owners that one person's climb met. */
 class Owners {
-  readonly asked: readonly Question[];
   readonly #graph: Graph;
   readonly #rows = new Map<string, Cells[]>();
 
-  constructor(graph: Graph, asked: readonly Question[]) {
-    this.asked = asked;
+  constructor(graph: Graph) {
     this.#graph = graph;
   }
 

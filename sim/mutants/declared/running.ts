@@ -108,14 +108,14 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: an unknown end is an end",
-    was: "// Without an outcome: the next run reads back what became of it.\n  if (answer.unsure === true) throw",
-    is: "if (answer.unsure === true && step.changes.length < 0) throw",
+    was: "// Without an outcome: the next run reads back what became of it.\n  if (!answer.ok && answer.unsure === true) throw",
+    is: "if (!answer.ok && answer.unsure === true && step.changes.length < 0) throw",
     means: "a commit of which nobody knows is written down as failed",
   },
   {
     name: "erase run: an unknown end of a lot is an end",
-    was: "if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);",
-    is: "",
+    was: "if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);\n  const counts",
+    is: "const counts",
     means: "a commit of which nobody knows is written down as failed",
   },
   {

@@ -64,13 +64,13 @@ const TURNS = inFile("sweep", "core/plan/turns.ts", [
 const MIRROR = inFile("sweep", "core/plan/mirror.ts", [
   {
     name: "mirror: rows that went answer",
-    was: "!one.gone && this.#holds(collection, one, { match, name })",
-    is: "this.#holds(collection, one, { match, name })",
+    was: "!one.gone && holds(one, name)",
+    is: "holds(one, name)",
     means: "the mirror gives rows that an earlier turn deleted",
   },
   {
     name: "mirror: links that were cut answer",
-    was: "!one.gone && this.#holds(collection, one, { match, name })",
+    was: "!one.gone && holds(one, name)",
     is: "!one.gone",
     means: "the mirror gives rows by links that an earlier turn cut",
   },
@@ -98,8 +98,8 @@ const MEANWHILE = [
     },
     {
       name: "meanwhile: what hangs on a row is not given away with it",
-      was: "for (const row of rows.values()) if (theirs.has(row)) gone.add(nameIn(id, row));",
-      is: "for (const row of rows.values()) if (theirs.has(row) && rows.size === 0) gone.add(nameIn(id, row));",
+      was: "for (const row of rows.values()) if (theirs.has(row)) gone.add(decidedName(id, tupleKey(row.key)));",
+      is: "for (const row of rows.values()) if (theirs.has(row) && rows.size === 0) gone.add(decidedName(id, tupleKey(row.key)));",
       means: "what hangs on a row that is somebody else's by now is deleted",
     },
   ]),
