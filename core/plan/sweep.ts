@@ -63,7 +63,7 @@ export function planSweep(input: SweepInput): SweepPlan {
     const circle = people.map((i) => must(input.people[i], "circles are of people"));
     const { turns, watched } = takeTurns(input, circle, outside);
     const shared = sharedOf(watched);
-    settle(shared, { ...input, noted: decided });
+    settle(shared, { ...input, noted: decided, turns });
     for (const [n, i] of people.entries()) {
       const { capture } = must(circle[n], "circles are of people");
       const turn = must(turns[n], "everybody had a turn");
@@ -83,18 +83,26 @@ const sharedOf = (watched: WatchedRows): Shared =>
 /** What an earlier pass came to stands; the rest is noted for the next. */
 function settle(
   shared: Shared,
-  { decided, noted }: { decided: Decided; noted: Map<string, Mask | null> },
+  { decided, noted, turns }: { decided: Decided; noted: Map<string, Mask | null>; turns: readonly Turn[] },
 ): void {
   for (const [id, rows] of shared)
     for (const [name, at] of rows) {
       const was = decided.get(decidedName(id, name));
-      if (was !== undefined) {
+      // But for what a hold keeps by now.
+      if (was !== undefined && !(was === null && turns.some((turn) => isHeld(turn, id, name)))) {
         at.gone = was === null;
         at.acts.clear();
         for (const [field, act] of Object.entries(was ?? {})) at.acts.set(field, act);
       } else noted.set(decidedName(id, name), changeOf(at));
     }
 }
+
+function isHeld({ capture, fates }: Turn, id: string, name: string): boolean {
+  const row = capture.collections.get(id)?.rows.get(name);
+  return row !== undefined && keepsHeld(fates.get(row));
+}
+
+const keepsHeld = (fate: Fate | undefined): boolean => fate?.fate === "keep" && fate.hold !== undefined;
 
 /** Rows of one person by that person's turn, shared ones as they came out of all turns. */
 function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): void {
@@ -109,8 +117,8 @@ function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): voi
     }
 }
 
-function planAlone(input: SweepInput, { capture, shared }: SweepPerson): PersonPlan {
-  const fresh = decideFates({ ...input, capture, shared });
+function planAlone(input: SweepInput, { capture, shared, holds = [] }: SweepPerson): PersonPlan {
+  const fresh = decideFates({ ...input, capture, shared, holds });
   const fates = input.decided.size === 0 ? fresh : standing(input.decided, capture, fresh);
   return { lines: linesOf(capture, fates), fates, seen: capture };
 }
@@ -120,7 +128,8 @@ function standing(decided: Decided, capture: Capture, fresh: PersonPlan["fates"]
   for (const [id, { rows }] of capture.collections)
     for (const [name, row] of rows) {
       const was = decided.get(decidedName(id, name));
-      if (was !== undefined) fates.set(row, withChange(must(fresh.get(row), "every row has a fate"), was));
+      const fate = must(fresh.get(row), "every row has a fate");
+      if (was !== undefined && !(was === null && keepsHeld(fate))) fates.set(row, withChange(fate, was));
     }
   return fates;
 }
