@@ -78,10 +78,7 @@ function* parentsOf(
   { captured, row }: { readonly captured: Captured; readonly row: CapturedRow },
 ): Generator<{ readonly captured: Captured; readonly row: CapturedRow }> {
   for (const link of captured.collection.links) {
-    const parents = must(
-      input.capture.collections.get(collectionId(link.to)),
-      "links lead to collections",
-    );
+    const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
     for (const tuple of input.capture.homeward(captured, link, row.cells))
       for (const parent of parentsAt(input, link, tuple)) yield { captured: parents, row: parent };
   }

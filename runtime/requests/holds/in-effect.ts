@@ -58,7 +58,13 @@ async function lastOf(db: Database, service: string): Promise<bigint> {
 }
 
 async function placedIn(book: Book): Promise<readonly Placed[]> {
-  const { rows } = await sql<{ id: string; sealed: Buffer; grounds: unknown; review_at: Date; names: string[] }>`
+  const { rows } = await sql<{
+    id: string;
+    sealed: Buffer;
+    grounds: unknown;
+    review_at: Date;
+    names: string[];
+  }>`
     select id, sealed, grounds, review_at, array(select name from hold_names where hold = holds.id) as names
       from holds where service = ${book.service} and lifted_at is null order by seq`.execute(book.db);
   return rows.map(({ id, sealed, grounds, review_at: review, names }) => {

@@ -15,13 +15,12 @@ import { nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { asHeldNow, holdsOn, keptLines } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
-import { asHeldNow, holdsOn } from "../run/held.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import {
-  type KeptLine,
   nothing,
   type RequestOutcome,
   type ResultLine,
@@ -399,18 +398,4 @@ export function closed(
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
   return { state: "closed", plan, results, kept, notes, there };
-}
-
-export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
-  return lines
-    .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
-    .map((l) => ({
-      store: l.store,
-      collection: l.collection,
-      rows: l.rows,
-      why: l.why ?? "",
-      commitment: l.commitment ?? null,
-      until: l.until ?? null,
-      ...(l.hold === undefined ? {} : { hold: l.hold }),
-    }));
 }

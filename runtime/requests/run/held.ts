@@ -3,7 +3,7 @@ import type { Capture, CapturedRow } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import type { Hold } from "@avow/core/plan/held";
 import type { InEffect } from "../holds/holds.ts";
-import type { RunContext } from "./run.ts";
+import type { KeptLine, RunContext } from "./run.ts";
 
 type Holding = Pick<RunContext, "holds" | "identities">;
 
@@ -41,9 +41,7 @@ export function asHeldNow(
     const gone = [...rows.values()].filter((row) => row.current === null).length;
     if (gone === 0) continue;
     const { store, name } = collection;
-    const at = lines.findIndex(
-      (l) => l.action === "delete" && l.store === store && l.collection === name,
-    );
+    const at = lines.findIndex((l) => l.action === "delete" && l.store === store && l.collection === name);
     const before = lines[at];
     if (before === undefined) lines.push({ store, collection: name, action: "delete", rows: gone });
     else lines[at] = { ...before, rows: before.rows + gone };
@@ -59,3 +57,18 @@ const heldIn = (lines: readonly PlanLine[]): string =>
       .map((l) => [l.store, l.collection, l.hold, l.commitment, l.reason, l.until])
       .sort(),
   );
+
+/** What stays, as whoever asked is told. */
+export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
+  return lines
+    .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
+    .map((l) => ({
+      store: l.store,
+      collection: l.collection,
+      rows: l.rows,
+      why: l.why ?? "",
+      commitment: l.commitment ?? null,
+      until: l.until ?? null,
+      ...(l.hold === undefined ? {} : { hold: l.hold }),
+    }));
+}
