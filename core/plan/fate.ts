@@ -2,7 +2,7 @@
 import type { Graph } from "../datamap/graph.ts";
 import type { Mask } from "../datamap/model.ts";
 import type { Capture, CapturedRow } from "./capture.ts";
-import type { Hold } from "./held.ts";
+import type { Hold } from "./hold.ts";
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import type { ForeignKey } from "./order.ts";
 import type { Scope } from "./scope.ts";

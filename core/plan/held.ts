@@ -6,23 +6,8 @@ import { collectionId, type Mask } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type Captured, type CapturedRow, tupleKey } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
+import type { Hold } from "./hold.ts";
 import { parentsAt } from "./let-go.ts";
-
-export interface Hold {
-  readonly id: string;
-  /** The commitment of the policy that allows it. */
-  readonly commitment: string;
-  readonly reason: string;
-  /** The day on which somebody has to look at it again. It does not end by itself. */
-  readonly review: Date;
-  /** Classes of the policy, or `all`. */
-  readonly classes: readonly string[];
-  /**
-   * By collection and key: the hold is on somebody else, and these rows are theirs too. Such a row is not deleted; where whoever is erased only
-   * leaves it, they leave. Left out: it is on whoever is erased.
-   */
-  readonly rows?: ReadonlyMap<string, ReadonlySet<string>>;
-}
 
 type KeepFate = Extract<Fate, { readonly fate: "keep" }>;
 type Fates = ReadonlyMap<CapturedRow, Fate>;

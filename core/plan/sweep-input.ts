@@ -3,7 +3,7 @@ import type { Mask } from "../datamap/model.ts";
 import type { IdentityValue } from "../terms/person.ts";
 import type { Capture, CapturedRow, Keys, RememberedRow } from "./capture.ts";
 import type { EraseInput } from "./fate.ts";
-import type { Hold } from "./held.ts";
+import type { Hold } from "./hold.ts";
 import type { Outsiders } from "./mirror.ts";
 import type { Found } from "./ownership.ts";
 

@@ -8,7 +8,8 @@ import type { Ground } from "./grounds.ts";
 export const subjectOf = (hold: string): Subject => `person:hold-${hold}`;
 
 const entry = (hold: string, event: string, body: Readonly<Record<string, unknown>>): NewEntry => ({
-  type: "hold",
+  // With merges and the like: that somebody is held is nobody's business who reads the log's files.
+  type: "person",
   subject: subjectOf(hold),
   body: { event, hold, ...body },
 });

@@ -1,5 +1,5 @@
 /** Legal holds as an erasure sees them (spec/holds.md): which are in effect on whom, and whether one came since it looked. */
-import type { Hold } from "@avow/core/plan/held";
+import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
 

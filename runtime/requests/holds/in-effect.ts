@@ -1,6 +1,7 @@
 /** The holds of a service, read from Avow's own database. */
 import { decideFates } from "@avow/core/plan/erase";
-import { type Hold, rowsHeld } from "@avow/core/plan/held";
+import { rowsHeld } from "@avow/core/plan/held";
+import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";

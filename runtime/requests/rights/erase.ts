@@ -10,12 +10,11 @@ import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
-import { HoldPlaced } from "../holds/holds.ts";
 import { nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { asHeldNow, holdsOn, keptLines } from "../run/held.ts";
+import { asHeldNow, holdsOn, keptLines, unlessHeld } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
@@ -155,16 +154,6 @@ async function planOf(context: RunContext, state: Capture): Promise<Planned> {
   const holds = await holdsOn(context, state, shared);
   const scope = asked?.scope ?? null;
   return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
-}
-
-/** Null: a hold came in between. What was begun before is done, and the next pass obeys it. */
-async function unlessHeld<T>(act: Promise<T>): Promise<T | null> {
-  try {
-    return await act;
-  } catch (error) {
-    if (error instanceof HoldPlaced) return null;
-    throw error;
-  }
 }
 
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {

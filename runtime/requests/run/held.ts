@@ -1,8 +1,8 @@
 /** An erasure under legal holds (spec/holds.md): which of them it has to obey, and its plan once one came or went. */
 import type { Capture, CapturedRow } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
-import type { Hold } from "@avow/core/plan/held";
-import type { InEffect } from "../holds/holds.ts";
+import type { Hold } from "@avow/core/plan/hold";
+import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { KeptLine, RunContext } from "./run.ts";
 
 type Holding = Pick<RunContext, "holds" | "identities">;
@@ -71,4 +71,14 @@ export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
       until: l.until ?? null,
       ...(l.hold === undefined ? {} : { hold: l.hold }),
     }));
+}
+
+/** Null: a hold came in between. What was begun before is done, and the next pass obeys it. */
+export async function unlessHeld<T>(act: Promise<T>): Promise<T | null> {
+  try {
+    return await act;
+  } catch (error) {
+    if (error instanceof HoldPlaced) return null;
+    throw error;
+  }
 }

@@ -13,7 +13,7 @@ import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
 import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
-import type { Hold } from "@avow/core/plan/held";
+import type { Hold } from "@avow/core/plan/hold";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
