@@ -8,6 +8,7 @@ import { type Captured, type CapturedRow, tupleKey } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import type { Hold } from "./hold.ts";
 import { parentsAt } from "./let-go.ts";
+import { emptying } from "./scoped.ts";
 
 type KeepFate = Extract<Fate, { readonly fate: "keep" }>;
 type Fates = ReadonlyMap<CapturedRow, Fate>;
@@ -33,7 +34,7 @@ export function withHolds(input: EraseInput, fates: Fates): Fates {
     for (const { captured, row } of parentsOf(input, at)) {
       if (row.current === null || followed.has(row)) continue;
       followed.add(row);
-      kept.set(row, neededFor(hold, captured, must(kept.get(row), "every row has a fate")));
+      kept.set(row, neededFor(input, hold, { captured, row }, must(kept.get(row), "every row has a fate")));
       open.push({ captured, row, hold });
     }
   }
@@ -58,10 +59,7 @@ const keptFor = ({ id, commitment, reason, review }: Hold, set: Mask = {}): Keep
 });
 
 /** The person's rows that this one leads to. */
-function* parentsOf(
-  input: EraseInput,
-  { captured, row }: { readonly captured: Captured; readonly row: CapturedRow },
-): Generator<{ readonly captured: Captured; readonly row: CapturedRow }> {
+function* parentsOf(input: EraseInput, { captured, row }: Place): Generator<Place> {
   for (const link of captured.collection.links) {
     const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
     for (const tuple of input.capture.homeward(captured, link, row.cells))
@@ -69,9 +67,24 @@ function* parentsOf(
   }
 }
 
+/** Where a store takes no null the field stays: a tombstone might not fit, and a refusal would stop the whole erasure. */
+const emptied = (input: EraseInput, captured: Captured): Mask =>
+  Object.fromEntries(
+    Object.entries(emptying(input, captured, () => true)).filter(([, act]) => act === "null"),
+  );
+
+interface Place {
+  readonly captured: Captured;
+  readonly row: CapturedRow;
+}
+
 /** What stays anyway is masked as ever, but for who it is: nobody would find what hangs on it. */
-function neededFor(hold: Hold, { collection }: Captured, fate: Fate): Fate {
+function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate: Fate): Fate {
+  const { collection } = captured;
   if (fate.fate === "stay") return fate;
+  // Of a row that would go, what says which row it is and whose is enough.
+  if (fate.fate === "delete" && input.lives !== undefined && !input.shared.has(row))
+    return keptFor(hold, emptied(input, captured));
   const staysMasked = fate.fate === "keep" || (fate.fate === "mask" && fate.standIn === undefined);
   if (!staysMasked) return keptFor(hold);
   const named = new Set(collection.identities.map((i) => i.field));

@@ -156,6 +156,10 @@ test("an erasure keeps exactly what is held, says so everywhere, and ends when t
   expect(said.kept).toHaveLength(3);
   expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
   expect((await store.query("select payer, other from shared_bills")).rows).toEqual([{ payer: 1, other: 2 }]);
+  // Of her account what the payments need: whose they are.
+  const account = "select email, name, street, joined::text from patients where id = 1";
+  const needed = [{ email: "ada@example.org", name: null, street: null, joined: "2024-01-01" }];
+  expect((await store.query(account)).rows).toEqual(needed);
   const again = JSON.parse((await avow(...erasing(ADA))).out);
   expect(again).toMatchObject({ state: "closed", kept: expect.arrayContaining(kept) });
 
@@ -191,6 +195,14 @@ test("an erasure keeps exactly what is held, says so everywhere, and ends when t
   const all = JSON.parse((await avow("hold", "list", "--all", "--json")).out);
   expect(all.holds).toMatchObject([{ hold, state: "lifted", lifted: { reason: "settled", by: "cli" } }]);
   expect((await avow("hold", "lift", hold, "--reason", "settled")).code).toBe(2);
+});
+
+test("an account that is held itself stays whole", async () => {
+  await placed(ADA, "payment", "account");
+  const said = JSON.parse((await avow(...erasing(ADA))).out);
+  expect(said).toMatchObject({ state: "closed" });
+  const { rows } = await store.query("select name, street from patients where id = 1");
+  expect(rows).toEqual([{ name: "Ada", street: "Elm 1" }]);
 });
 
 test("a review day that is over ends nothing: it is said, and a new one is given", async () => {
