@@ -4,6 +4,7 @@ import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import type { Connector } from "../../../connector-kit/contract.ts";
+import type { Holds } from "../../holds/holds.ts";
 import { bindEstate } from "../../run/estate.ts";
 import { memorySweepJournal, type SweepJournal } from "../journal.ts";
 import { runSweep } from "../run.ts";
@@ -12,6 +13,7 @@ export interface Given {
   readonly around?: Around;
   readonly journal?: SweepJournal;
   readonly agreed?: readonly string[];
+  readonly holds?: Holds;
   /** Instead of one that does as it is told. */
   readonly store?: Connector;
 }
@@ -34,5 +36,6 @@ export async function sweptIn(
     members: ["1", "2"].map((id) => ({ request: id, identities: [{ namespace: "user_id", value: id }] })),
     now: () => new Date("2026-01-01T00:00:00Z"),
     approve: async () => new Set(agreed),
+    ...(given.holds === undefined ? {} : { holds: given.holds }),
   });
 }
