@@ -134,68 +134,82 @@ describe("what can not be placed", () => {
   });
 });
 
-test("an erasure keeps exactly what is held, says so everywhere, and ends when the hold is lifted", async () => {
-  const hold = await placed(ADA, "payment");
-  const dry = JSON.parse((await avow("request", "erase", "--person", ADA, "--dry-run", "--json")).out);
-  const kept = [
-    heldLine(hold, "patients", 1),
-    heldLine(hold, "payments", 2),
-    heldLine(hold, "shared_bills", 1),
-  ];
-  expect(dry.plan).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ collection: "payments", action: "keep", reason: "case 12/2026", ...kept[1] }),
-      expect.objectContaining({ collection: "pages", action: "delete", rows: 1 }),
-    ]),
-  );
-  expect(await world()).toEqual(ALL);
-  const done = await avow(...erasing(ADA));
-  expect(done).toMatchObject({ code: 0 });
-  const said = JSON.parse(done.out);
-  expect(said).toMatchObject({ state: "closed", kept: expect.arrayContaining(kept) });
-  expect(said.kept).toHaveLength(3);
-  expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
-  expect((await store.query("select payer, other from shared_bills")).rows).toEqual([{ payer: 1, other: 2 }]);
-  // Of her account what the payments need: whose they are.
-  const account = "select email, name, street, joined::text from patients where id = 1";
-  const needed = [{ email: "ada@example.org", name: null, street: null, joined: "2024-01-01" }];
-  expect((await store.query(account)).rows).toEqual(needed);
-  const again = JSON.parse((await avow(...erasing(ADA))).out);
-  expect(again).toMatchObject({ state: "closed", kept: expect.arrayContaining(kept) });
+/** Fourteen processes, one after another. */
+const ONE_LIFE_MS = 300_000;
 
-  const listed = JSON.parse((await avow("hold", "list", "--json")).out);
-  expect(listed.holds).toMatchObject([
-    {
-      hold,
-      state: "in_effect",
-      reason: "case 12/2026",
-      owner: "legal",
-      kept: expect.arrayContaining([said.request]),
-    },
-  ]);
-  const tail = (await avow("ledger", "tail", "--json")).out;
-  expect(tail).toContain("hold.placed");
-  expect(tail).not.toContain("ada@example.org");
-  const clear = await service.own.query(
-    "select holds::text from holds union all select hold_names::text from hold_names",
-  );
-  expect(JSON.stringify(clear.rows)).not.toMatch(/ada@|case 12/);
+test(
+  "an erasure keeps exactly what is held, says so everywhere, and ends when the hold is lifted",
+  async () => {
+    const hold = await placed(ADA, "payment");
+    const dry = JSON.parse((await avow("request", "erase", "--person", ADA, "--dry-run", "--json")).out);
+    const kept = [
+      heldLine(hold, "patients", 1),
+      heldLine(hold, "payments", 2),
+      heldLine(hold, "shared_bills", 1),
+    ];
+    expect(dry.plan).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          collection: "payments",
+          action: "keep",
+          reason: "case 12/2026",
+          ...kept[1],
+        }),
+        expect.objectContaining({ collection: "pages", action: "delete", rows: 1 }),
+      ]),
+    );
+    expect(await world()).toEqual(ALL);
+    const done = await avow(...erasing(ADA));
+    expect(done).toMatchObject({ code: 0 });
+    const said = JSON.parse(done.out);
+    expect(said).toMatchObject({ state: "closed", kept: expect.arrayContaining(kept) });
+    expect(said.kept).toHaveLength(3);
+    expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
+    expect((await store.query("select payer, other from shared_bills")).rows).toEqual([
+      { payer: 1, other: 2 },
+    ]);
+    // Of her account what the payments need: whose they are.
+    const account = "select email, name, street, joined::text from patients where id = 1";
+    const needed = [{ email: "ada@example.org", name: null, street: null, joined: "2024-01-01" }];
+    expect((await store.query(account)).rows).toEqual(needed);
+    const again = JSON.parse((await avow(...erasing(ADA))).out);
+    expect(again).toMatchObject({ state: "closed", kept: expect.arrayContaining(kept) });
 
-  const lifted = JSON.parse((await avow("hold", "lift", hold, "--reason", "settled", "--json")).out);
-  expect(lifted).toMatchObject({ state: "lifted", again: expect.any(String), parts: [] });
-  expect(lifted.kept).toContain(said.request);
-  expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
-  const open = JSON.parse((await avow("request", "list", "--json")).out);
-  expect(open.requests).toMatchObject([{ request: lifted.again, state: "planned" }]);
-  const ended = JSON.parse((await avow(...erasing(ADA))).out);
-  expect(ended).toMatchObject({ request: lifted.again, state: "closed", kept: [] });
-  expect(await world()).toEqual({ patients: [2, 3], payments: [3, 4], pages: [2, 3], shared_bills: [] });
-  expect((await avow("ledger", "tail", "--json")).out).toContain("hold.lifted");
-  expect(await avow("hold", "list")).toMatchObject({ code: 0, out: "no hold is in effect\n" });
-  const all = JSON.parse((await avow("hold", "list", "--all", "--json")).out);
-  expect(all.holds).toMatchObject([{ hold, state: "lifted", lifted: { reason: "settled", by: "cli" } }]);
-  expect((await avow("hold", "lift", hold, "--reason", "settled")).code).toBe(2);
-});
+    const listed = JSON.parse((await avow("hold", "list", "--json")).out);
+    expect(listed.holds).toMatchObject([
+      {
+        hold,
+        state: "in_effect",
+        reason: "case 12/2026",
+        owner: "legal",
+        kept: expect.arrayContaining([said.request]),
+      },
+    ]);
+    const tail = (await avow("ledger", "tail", "--json")).out;
+    expect(tail).toContain("hold.placed");
+    expect(tail).not.toContain("ada@example.org");
+    const clear = await service.own.query(
+      "select holds::text from holds union all select hold_names::text from hold_names",
+    );
+    expect(JSON.stringify(clear.rows)).not.toMatch(/ada@|case 12/);
+
+    const lifted = JSON.parse((await avow("hold", "lift", hold, "--reason", "settled", "--json")).out);
+    expect(lifted).toMatchObject({ state: "lifted", again: expect.any(String), parts: [] });
+    expect(lifted.kept).toContain(said.request);
+    expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
+    const open = JSON.parse((await avow("request", "list", "--json")).out);
+    expect(open.requests).toMatchObject([{ request: lifted.again, state: "planned" }]);
+    const ended = JSON.parse((await avow(...erasing(ADA))).out);
+    expect(ended).toMatchObject({ request: lifted.again, state: "closed", kept: [] });
+    expect(await world()).toEqual({ patients: [2, 3], payments: [3, 4], pages: [2, 3], shared_bills: [] });
+    expect((await avow("ledger", "tail", "--json")).out).toContain("hold.lifted");
+    expect(await avow("hold", "list")).toMatchObject({ code: 0, out: "no hold is in effect\n" });
+    const all = JSON.parse((await avow("hold", "list", "--all", "--json")).out);
+    expect(all.holds).toMatchObject([{ hold, state: "lifted", lifted: { reason: "settled", by: "cli" } }]);
+    expect((await avow("hold", "lift", hold, "--reason", "settled")).code).toBe(2);
+  },
+  ONE_LIFE_MS,
+);
 
 test("an account that is held itself stays whole", async () => {
   await placed(ADA, "payment", "account");
