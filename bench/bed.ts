@@ -11,7 +11,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { ensureDatabase, useEmbedded } from "@avow/runtime/store/embedded";
 import { findRunning } from "@avow/runtime/store/embedded-server";
 import pg from "pg";
-import { processorMs } from "./processor.ts";
+import { type Processor, processorOf, sumOf } from "./processor.ts";
 
 export interface Bed {
   readonly folder: string;
@@ -21,7 +21,9 @@ export interface Bed {
   readonly app: pg.Client;
   readonly appUrl: string;
   readonly server: string;
-  /** Processor time so far, of this process and of the server, in ms. */
+  /** Processor time so far, of this process and of the server. */
+  readonly processor: () => Promise<Processor | null>;
+  /** The sum, in ms. */
   readonly processorMs: () => Promise<number | null>;
   /** Statements sent to the application's store, by collection, since the last `clear`. */
   readonly statements: Map<string, number>;
@@ -84,7 +86,8 @@ export async function makeBed({ map, classes }: Ground): Promise<Bed> {
   const statements = new Map<string, number>();
   return {
     ...{ folder, env, app, appUrl, statements },
-    processorMs: () => processorMs(postmaster),
+    processor: () => processorOf(postmaster),
+    processorMs: async () => sumOf(await processorOf(postmaster)),
     server: (version.rows[0]?.v ?? "?").split(" ").slice(0, 2).join(" "),
     async open() {
       const { value, issues } = await openDesk(folder, {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Bed } from "./bed.ts";
 
-const MAIN = fileURLToPath(new URL("../apps/cli/main.ts", import.meta.url));
+const START = fileURLToPath(new URL("../apps/cli/start.js", import.meta.url));
 const LOOK_EVERY_MS = 10;
 /** As `npx avow` starts it. */
 const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=60"];
@@ -23,8 +23,8 @@ const mbOf = (status: string, name: string): number =>
 
 export async function wholeCommand(bed: Bed, args: readonly string[]): Promise<Whole> {
   const began = performance.now();
-  const child = spawn(process.execPath, [...FLAGS, MAIN, ...args, "--service", bed.folder], {
-    env: bed.env,
+  const child = spawn(process.execPath, [...FLAGS, START, ...args, "--service", bed.folder], {
+    env: { ...bed.env, MALLOC_ARENA_MAX: "1" },
     cwd: bed.folder,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,12 +3,24 @@ import { readdir, readFile } from "node:fs/promises";
 
 const TICKS_A_SECOND = 100;
 
-/** In ms; null where the system does not tell. `server`: the process id of the postmaster. */
-export async function processorMs(server: number): Promise<number | null> {
+/** In ms. */
+export interface Processor {
+  readonly own: number;
+  readonly server: number;
+}
+
+/** So far; null where the system does not tell. `server`: the process id of the postmaster. */
+export async function processorOf(server: number): Promise<Processor | null> {
   const own = process.cpuUsage();
   const theirs = await ticksBelow(server);
-  return theirs === null ? null : (own.user + own.system) / 1000 + (theirs * 1000) / TICKS_A_SECOND;
+  if (theirs === null) return null;
+  return { own: (own.user + own.system) / 1000, server: (theirs * 1000) / TICKS_A_SECOND };
 }
+
+export const sumOf = (p: Processor | null): number | null => (p === null ? null : p.own + p.server);
+
+export const spent = (from: Processor | null, to: Processor | null): Processor | null =>
+  from === null || to === null ? null : { own: to.own - from.own, server: to.server - from.server };
 
 async function ticksBelow(parent: number): Promise<number | null> {
   const names = await readdir("/proc").catch(() => []);

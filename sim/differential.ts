@@ -3,6 +3,7 @@ import { idOf } from "@avow/core/datamap/model";
 import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { beyondBound } from "./bound.ts";
 import {
   compareAfter,
   compareContradictions,
@@ -18,8 +19,9 @@ import { correct } from "./model/correct.ts";
 import { type Erasure, erase, type Fate, type Kept } from "./model/erase.ts";
 import { eraseScoped } from "./model/erase-scoped.ts";
 import type { Row } from "./model/world.ts";
-import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "./real.ts";
+import { openReal, type Real } from "./real.ts";
 import { takeMade } from "./stand-ins.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS } from "./statements.ts";
 import { declaredOf } from "./world/declared.ts";
 import type { DraftTable } from "./world/draft.ts";
 import type { SimRequest } from "./world/requests.ts";
@@ -240,6 +242,8 @@ async function tryErase(
   if (outcome.state !== expected.state)
     return `the state should be ${expected.state}, and is ${outcome.state}: ${JSON.stringify(outcome.results.filter((r) => r.result !== "done"))}`;
   tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
+  const often = beyondBound(real);
+  if (often !== null) return often;
   count(tally, expected);
   const all = new Map<DraftTable, readonly Row[]>();
   for (const table of world.tables) all.set(table, await database.rowsOf(table));

@@ -109,12 +109,14 @@ async function takeOneBack(bench: Bench, asked: SimRequest): Promise<string | nu
     .flatMap((s, i) => (s.outcome?.state === "done" ? [String(i)] : []))
     .toReversed();
   const bundle = { estate, bundles, request, key };
-  const looked = await passOver(bundle, steps, null);
-  const acted = async () =>
-    passOver(bundle, steps, async (_, mutations) => {
+  const { lines: looked } = await passOver(bundle, steps, null);
+  const acted = async () => {
+    const { lines } = await passOver(bundle, steps, async (_, mutations) => {
       const answer = await eraser.mutate(mutations);
       return answer.ok ? null : answer;
     });
+    return lines;
+  };
   const lines = await acted();
   tally.taken += 1;
   tally.rowsBack += back(lines);

@@ -1,6 +1,7 @@
 /**
  * Some people of a world are merged with others, and whoever asks then is asked for as both: which merges are refused, and all rights, against the
- * model, also after one of them is undone. Seeds are printed: `node sim/run.ts --merged --engine … --worlds 1 --seed …`.
+ * model, also after one of them is undone. Seeds are printed: `node sim/run.ts --merged --engine … --worlds 1 --seed …`, with `--sweep` for those
+ * in which all are erased in one sweep.
  */
 import { randomInt } from "node:crypto";
 import { freshDatabase } from "@avow/provision/database";
@@ -12,6 +13,7 @@ import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
 import { type MergeTally, mergeTable } from "./merging.ts";
 import { runSeeds } from "./seeds.ts";
+import { runSweepSeeds } from "./sweep/seeds.ts";
 
 const server = inject("mariaDb");
 if ("missing" in server) console.warn(`sim: not on MariaDB: ${server.missing}`);
@@ -20,6 +22,9 @@ const ENGINES = [
   ...("missing" in server ? [] : [{ engine: mariaDb(server.url), fixed: 5, fresh: 5 }]),
   { engine: sqlite(), fixed: 10, fresh: 5 },
 ].map((one) => ({ ...one, name: one.engine.name }));
+
+/** On MariaDB a sweep asks in the same words as one person does. */
+const SWEPT = ENGINES.filter(({ name }) => name !== "mysql");
 
 /** Once the two said different things of it: an address that names nobody is refused because no account goes by it. */
 const ONCE_FOUND = [1492129550];
@@ -56,5 +61,20 @@ describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
     const seeds = Array.from({ length: fresh }, (_, i) => freshSeed + i);
     const report = await runSeeds(engine, seeds, { ...options, merging: { db, tally: newTally() } });
     expect(report.found.map(describeMismatch)).toEqual([]);
+  });
+});
+
+describe.each(SWEPT)("in one sweep on $name", ({ engine, fixed, fresh }) => {
+  test.each([
+    { worlds: "always the same", first: 1, count: fixed },
+    { worlds: "that nobody has seen before", first: freshSeed, count: fresh },
+  ])("worlds $worlds", { timeout: 600_000 }, async ({ first, count }) => {
+    console.log(`sim: merged, swept: seeds ${first} to ${first + count - 1} on ${engine.name}`);
+    const tally = newTally();
+    const seeds = Array.from({ length: count }, (_, i) => first + i);
+    const report = await runSweepSeeds(engine, seeds, { ...options, people: 5, merging: { db, tally } });
+    expect(report.found).toEqual([]);
+    expect(tally.outcomes.get("merged")).toBeGreaterThan(0);
+    expect(tally.undone).toBeGreaterThan(0);
   });
 });

@@ -110,6 +110,7 @@ const asking = (
   give: async (right, asked, scope) => real.give(right, await all(asked), scope),
   run: async (right, asked, more) => real.run(right, await all(asked), more),
   look: async (right, asked, more) => real.look(right, await all(asked), more),
+  sweep: async (people) => real.sweep(await Promise.all(people.map(all))),
 });
 
 /** Mostly somebody without an account, and somebody with one. */

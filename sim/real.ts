@@ -3,7 +3,7 @@ import { type Asked, NOTHING_MORE } from "@avow/core/plan/asked";
 import type { Scope } from "@avow/core/plan/scope";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
-import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
+import type { Connector, ConnectorModule } from "@avow/runtime/connector-kit/contract";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { type BoundEstate, bindEstate, type StoreAccess } from "@avow/runtime/requests/run/estate";
 import { memoryJournal } from "@avow/runtime/requests/run/journal";
@@ -13,35 +13,10 @@ import { runSweep } from "@avow/runtime/requests/sweep/run";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { z } from "zod";
 import type { Row } from "./model/world.ts";
+import { type Acts, NO_STATEMENTS, type Statements } from "./statements.ts";
 import { NOW, type RandomWorld, STORE } from "./world/world.ts";
 
 const STATEMENT_TIMEOUT_MS = 20_000;
-
-/** About one collection: what was asked before the first change, the changes, and what was asked after. */
-export interface Statements {
-  readonly capture: number;
-  readonly act: number;
-  readonly verify: number;
-}
-export const NO_STATEMENTS: Statements = { capture: 0, act: 0, verify: 0 };
-
-/** The most of each phase, and of all phases, about one collection. */
-export function mostStatements(so: MostStatements, seen: Iterable<Statements>): MostStatements {
-  let most = so;
-  for (const { capture, act, verify } of seen)
-    most = {
-      capture: Math.max(most.capture, capture),
-      act: Math.max(most.act, act),
-      verify: Math.max(most.verify, verify),
-      all: Math.max(most.all, capture + act + verify),
-    };
-  return most;
-}
-export interface MostStatements extends Statements {
-  readonly all: number;
-}
-export const saidMost = ({ all, capture, act, verify }: MostStatements): string =>
-  `at most ${all} statements about one collection (capture ${capture}, act ${act}, verify ${verify})`;
 
 export interface Real {
   /** Rows by collection, as the archive's JSON has them; none when nothing was written. */
@@ -57,6 +32,8 @@ export interface Real {
   look(right: string, asked: readonly IdentityValue[], more?: Partial<Asked>): Promise<RequestOutcome>;
   /** Statements sent about each collection by the last request. */
   readonly statements: ReadonlyMap<string, Statements>;
+  /** What the last request changed of each collection. */
+  readonly acts: ReadonlyMap<string, Acts>;
   readonly estate: BoundEstate;
   close(): Promise<void>;
 }
@@ -66,12 +43,10 @@ const normalised = (asked: readonly IdentityValue[]): IdentityValue[] =>
 
 const HEAD = { service: "sim", controller: "Sim", at: NOW, policyVersion: "1", says: {}, general: [] };
 
-/** The world's schema must be in the database that `url` leads to. */
-export async function openReal(
-  world: RandomWorld,
-  { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
-): Promise<Real> {
+/** What the last request sent; `begin` forgets it. */
+function newTally() {
   const statements = new Map<string, Statements>();
+  const acts = new Map<string, Acts>();
   let acted = false;
   const counted = (access: "read" | "erase") => (c: string) => {
     if (access === "erase") acted = true;
@@ -81,13 +56,23 @@ export async function openReal(
   };
   const begin = (): void => {
     statements.clear();
+    acts.clear();
     acted = false;
   };
+  return { statements, acts, counted, begin };
+}
+
+/** The world's schema must be in the database that `url` leads to. */
+export async function openReal(
+  world: RandomWorld,
+  { connector, url }: { readonly connector: ConnectorModule; readonly url: string },
+): Promise<Real> {
+  const { statements, acts, counted, begin } = newTally();
   const open = (access: "read" | "erase") => {
     const onStatement = counted(access);
     return connector.open({ url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onStatement });
   };
-  const stores = { [STORE]: { reader: open("read"), eraser: open("erase") } };
+  const stores = { [STORE]: { reader: open("read"), eraser: noting(open("erase"), acts) } };
   const close = async (): Promise<void> => {
     for (const { reader, eraser } of Object.values(stores))
       await Promise.all([reader.close(), eraser.close()]);
@@ -119,6 +104,7 @@ export async function openReal(
   const dry = { estate: { ...bound.estate, stores: mapped(stores, handsOff) }, approve: async () => false };
   return {
     statements,
+    acts,
     estate: bound.estate,
     close,
     sweep(people) {
@@ -148,6 +134,21 @@ async function sweepAll(
   });
   return outcomes.map((o) => o.outcome);
 }
+
+const noting = (eraser: Connector, acts: Map<string, Acts>): Connector => ({
+  ...eraser,
+  mutate: (mutations) => {
+    for (const mutation of mutations) {
+      const own = acts.get(mutation.collection) ?? { kinds: new Set(), sets: new Set(), made: 0 };
+      acts.set(mutation.collection, own);
+      own.kinds.add(mutation.act);
+      if (mutation.act === "insert") own.made += 1;
+      // Whatever the rows: as many of them as there may be are changed together.
+      if (mutation.act === "set") own.sets.add(JSON.stringify({ ...mutation, where: null }));
+    }
+    return eraser.mutate(mutations);
+  },
+});
 
 const mapped = <A, B>(from: Readonly<Record<string, A>>, act: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(from).map(([key, value]) => [key, act(value)]));

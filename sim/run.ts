@@ -1,7 +1,7 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
  * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
- * With `--merged` some people are merged with others first. With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
+ * With `--merged` some people are merged with others first, in sweeps too. With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -98,8 +98,12 @@ async function ownDatabase(): Promise<{ readonly merging: Merging; close(): Prom
 /** All people of a world in one sweep. */
 async function sweeps(url: string, seeds: readonly number[]): Promise<number> {
   const onFinding = (finding: string) => console.log(`${finding}\n`);
-  const report = await runSweepSeeds(chosen.engine(url), seeds, { ...options, onFinding });
+  const own = values.merged ? await ownDatabase() : null;
+  const merging = own === null ? {} : { merging: own.merging };
+  const report = await runSweepSeeds(chosen.engine(url), seeds, { ...options, ...merging, onFinding });
   console.log(sweepTable(report));
+  if (own !== null) console.log(mergeTable(own.merging.tally));
+  await own?.close();
   return report.found.length;
 }
 

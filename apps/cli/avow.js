@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const start = fileURLToPath(new URL("start.js", import.meta.url));
 
 function pinnedNode() {
   try {
@@ -24,17 +24,19 @@ function pinnedNode() {
  * when it has doubled and more. An archive of 300,000 rows holds 60 MB less at its peak by the second, and takes no more processor time.
  */
 const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=60"];
+/** The C library keeps apart what each thread has freed, and next to nothing is asked of it beside: one store for all holds 15 MB less. */
+const env = { ...process.env, MALLOC_ARENA_MAX: "1" };
 
 const node = pinnedNode();
 if (process.features.typescript && (node === null || node === process.execPath)) {
-  await import(main);
+  await import(start);
 } else if (node === null) {
   process.stderr.write(
     "avow runs on a Node.js of its own, which is not there: run `npm ci` in its repository\n",
   );
   process.exitCode = 2;
 } else {
-  const child = spawn(node, [...FLAGS, main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [...FLAGS, start, ...process.argv.slice(2)], { stdio: "inherit", env });
   // A terminal sends Ctrl-C to both; whoever sends a signal to this process alone means the other one, too.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

@@ -140,8 +140,8 @@ async function followed(id: string) {
 
 test("what is held is tried again when it is let go, and not before; the person and staff see when", async () => {
   const id = await begun();
-  const until = after(3).toISOString();
-  hold(["1", "2"], after(3));
+  const until = after(0.8).toISOString();
+  hold(["1", "2"], after(0.8));
   const line = { store: "depot", collection: "files", result: "blocked", rows: 2, until };
   expect(await work(id)).toMatchObject({
     state: "not_done",
@@ -159,7 +159,7 @@ test("what is held is tried again when it is let go, and not before; the person 
   expect(await bodyOf(id, "request.not_done")).toMatchObject({
     remains: expect.arrayContaining([line]),
   });
-  at = after(2.9);
+  at = after(0.7);
   expect(await due()).toBe(0);
   at = after(0.2);
   expect(await due()).toBe(1);
@@ -167,6 +167,23 @@ test("what is held is tried again when it is let go, and not before; the person 
   expect(await users()).toEqual([2]);
   expect(files.rows.map((r) => r["id"])).toEqual(["3"]);
   expect(await followed(id)).toMatchObject({ state: "closed", nextTryAt: null });
+});
+
+test("a day that is far off, or never comes, is not waited for: what was let go earlier goes within a day", async () => {
+  const id = await begun();
+  const never = new Date("9998-01-01T00:00:00Z");
+  hold(["1", "2"], never);
+  expect(await work(id)).toMatchObject({ state: "not_done" });
+  expect(await followed(id)).toMatchObject({
+    nextTryAt: after(1).toISOString(),
+    results: expect.arrayContaining([expect.objectContaining({ until: never.toISOString() })]),
+  });
+  holds = [];
+  at = after(0.9);
+  expect(await due()).toBe(0);
+  at = after(0.2);
+  expect(await due()).toBe(1);
+  expect(await work(id)).toMatchObject({ state: "closed" });
 });
 
 test("a part is done, and the rest is counted, tried again soon and never called done", async () => {

@@ -1,6 +1,6 @@
 import { enableCompileCache } from "node:module";
 
-// Reading the modules is most of what a short command does; compiled once, they are read in half the time.
+// Reading the modules is most of what a short command does; compiled once, they are read in half the time. `start.js` did so before this one.
 enableCompileCache();
 const { runCli } = await import("./cli.ts");
 

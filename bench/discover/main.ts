@@ -13,8 +13,8 @@ import type { FoundCollection } from "@avow/core/datamap/discover/model";
 import type { CollectionDescription } from "@avow/runtime/connector-kit/contract";
 import { BUDGET } from "@avow/runtime/discovery/budget";
 import { discoverDescribed } from "@avow/runtime/discovery/discover";
-import { readSqlFiles } from "@avow/runtime/discovery/files";
-import { readSchema } from "@avow/runtime/discovery/sql/read";
+import { schemaFilesAt } from "@avow/runtime/discovery/files";
+import { readSchemaFiles } from "@avow/runtime/discovery/schema";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import { z } from "zod";
 import { freshDatabase } from "../../tools/provision/database.ts";
@@ -123,9 +123,9 @@ const bare = (c: CollectionDescription): CollectionDescription =>
   values.keys ? c : { ...c, foreignKeys: [] };
 
 async function judge(folder: string, truth: Truth): Promise<readonly string[]> {
-  const files = await readSqlFiles(join(folder, truth.schema));
+  const files = await schemaFilesAt(join(folder, truth.schema));
   if (!files.ok) throw new Error(files.message);
-  const collections = readSchema(files.files)
+  const collections = readSchemaFiles(files.files, join(folder, truth.schema))
     .description.collections.filter((c) => c.fields.length > 0)
     .map(bare);
   const targets = new Map(collections.map((c) => [c.name, targetsOf(c, truth, collections)]));

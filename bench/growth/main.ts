@@ -44,7 +44,7 @@ interface Measured {
 async function emailExpression(bed: Bed): Promise<string> {
   const session = new Session({ url: bed.appUrl, access: "read", statementTimeoutMs: 10_000 });
   const at = await new CatalogueCache(session).table("users", ["email"]);
-  const match = { fields: ["email"], tuples: [["x"]], normaliser: "email" as const };
+  const match = { fields: ["email"], tuples: [["x"]], normalisers: ["email"] as const };
   const { sql } = condition(match, at.table, at.catalogue, binder());
   await session.close();
   return sql.slice(1, sql.indexOf(") IN (SELECT")).replaceAll('t."email"', '"email"');

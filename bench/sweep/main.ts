@@ -12,6 +12,7 @@ import { openRequests } from "@avow/runtime/requests/sweep/intake";
 import pg from "pg";
 import { type Bed, makeBed } from "../bed.ts";
 import { machine, rows, type Spread, spoken, spreadOf, table, times } from "../figures.ts";
+import { type Processor, spent } from "../processor.ts";
 import { addPeople, BY_HAND, COLLECTIONS, digest, GROUND, layOut, ROWS_EACH } from "./world.ts";
 
 const { values } = parseArgs({
@@ -31,16 +32,15 @@ const AIM = 1.5;
 
 interface Act {
   readonly ms: number;
-  readonly processorMs: number | null;
+  readonly processor: Processor | null;
 }
 
 async function timed(bed: Bed, act: () => Promise<void>): Promise<Act> {
-  const before = await bed.processorMs();
+  const before = await bed.processor();
   const began = performance.now();
   await act();
   const ms = performance.now() - began;
-  const after = await bed.processorMs();
-  return { ms, processorMs: after === null || before === null ? null : after - before };
+  return { ms, processor: spent(before, await bed.processor()) };
 }
 
 const emailsOf = (from: number, count: number): string[] =>
@@ -73,10 +73,27 @@ interface Measured {
   readonly people: number;
   readonly hand: Spread;
   readonly sweep: Spread;
-  readonly processor: number | null;
+  /** Medians. */
+  readonly processor: { readonly hand: Processor; readonly sweep: Processor } | null;
   readonly intakeMs: Spread;
   readonly statements: number;
   readonly statementsMax: number;
+}
+
+function usedOf(acts: readonly Act[]): Processor | null {
+  const used = acts.slice(1).flatMap((a) => a.processor ?? []);
+  const median = (of: (p: Processor) => number): number => spreadOf(used.map(of)).median;
+  return used.length === 0 ? null : { own: median((p) => p.own), server: median((p) => p.server) };
+}
+
+function spokenOf({ processor }: Measured): string[] {
+  if (processor === null) return ["", "", ""];
+  const { hand, sweep } = processor;
+  return [
+    times((sweep.own + sweep.server) / (hand.own + hand.server)),
+    `${rows(Math.round(hand.own))} + ${rows(Math.round(hand.server))}`,
+    `${rows(Math.round(sweep.own))} + ${rows(Math.round(sweep.server))}`,
+  ];
 }
 
 interface Both {
@@ -124,12 +141,10 @@ async function measure({ bed, hand }: Both, people: number): Promise<Measured> {
   await service.close();
   // The first round warms up.
   const of = (all: readonly Act[]): Spread => spreadOf(all.slice(1).map((a) => a.ms));
-  const used = (all: readonly Act[]): number =>
-    all.slice(1).reduce((n, a) => n + (a.processorMs ?? Number.NaN), 0);
-  const processor = used(acts.sweep) / used(acts.hand);
+  const [byHand, bySweep] = [usedOf(acts.hand), usedOf(acts.sweep)];
   return {
     ...{ people, hand: of(acts.hand), sweep: of(acts.sweep), intakeMs: of(acts.intake) },
-    processor: Number.isFinite(processor) ? processor : null,
+    processor: byHand === null || bySweep === null ? null : { hand: byHand, sweep: bySweep },
     statements: statements.reduce((a, b) => a + b, 0),
     statementsMax: Math.max(...statements),
   };
@@ -161,6 +176,8 @@ try {
           "by hand",
           "sweep",
           "processor",
+          "by hand: process + server",
+          "sweep: process + server",
           "statements",
           "most of one collection",
           "intake before",
@@ -172,7 +189,7 @@ try {
             times(m.sweep.median / m.hand.median),
             `≤ ${AIM} ×`,
           ],
-          ...[spoken(m.hand), spoken(m.sweep), m.processor === null ? "" : times(m.processor)],
+          ...[spoken(m.hand), spoken(m.sweep), ...spokenOf(m)],
           ...[String(m.statements), String(m.statementsMax), spoken(m.intakeMs)],
         ]),
       ),

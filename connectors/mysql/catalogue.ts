@@ -99,12 +99,13 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
 }
 
 function fieldOf(column: Column): FieldDescription {
-  const { name, type, nullable, generated, stamped } = column;
+  const { name, type, nullable, generated, stamped, firstLabel: label } = column;
   const notations = notationsOf(column);
   return {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),
     ...(notations === undefined ? {} : { notations }),
+    ...(nullable || label === null ? {} : { label }),
   };
 }
 

@@ -26,6 +26,15 @@ export interface Column {
 
 export const TEXTS = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);
 
+/** Shapes, bits and labels may hold what no text or number gives back; other character sets have several codes for one letter. */
+const GIVEN_BACK =
+  /^(tiny|small|medium|big)?int$|^(decimal|float|double|year|date|datetime|timestamp|time|json|uuid|inet[46])$|^(var)?binary$|^(tiny|medium|long)?blob$/;
+const WHOLE_CHARSETS = new Set(["utf8mb4", "utf8mb3", "latin1", "ascii"]);
+
+/** Whether a value is the same after it went through a `CASE` beside what it might become. */
+export const comesBack = ({ base, charset }: Column): boolean =>
+  TEXTS.has(base) ? charset !== null && WHOLE_CHARSETS.has(charset) : GIVEN_BACK.test(base);
+
 type Kind = FieldDescription["notations"];
 
 /** As `comparisonOf` compares; what it compares by the text alone is left out. */

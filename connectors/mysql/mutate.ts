@@ -3,8 +3,8 @@ import type { Mutation } from "@avow/runtime/connector-kit/contract";
 import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
-import { errnoOf } from "./failure.ts";
-import { type Step, stepsOf } from "./mutation-plan.ts";
+import { errnoOf, failureOf } from "./failure.ts";
+import { isJoint, type Step, stepsOf } from "./mutation-plan.ts";
 import { restoringSteps } from "./restore.ts";
 import type { Session } from "./session.ts";
 
@@ -22,7 +22,7 @@ async function carryOut(
   steps: readonly Step[],
   rows: number[],
 ): Promise<void> {
-  for (const { collection, mutation, unchecked, statement, finds } of steps) {
+  for (const { collection, mutation, unchecked, statement, finds, kinds } of steps) {
     if (finds !== undefined) {
       const [row] = await session.send(client, null, statement);
       if (Number(row?.[0]) !== finds.rows) throw refused({ error: "blocked", retryable: false }, finds.or);
@@ -32,7 +32,23 @@ async function carryOut(
     const changed = await session.change(client, collection, statement);
     if (unchecked) await session.command(client, "SET SESSION foreign_key_checks = 1");
     if (mutation !== null) rows[mutation] = (rows[mutation] ?? 0) + changed;
+    if (kinds === undefined) continue;
+    const counts = await countsOf(session, client, { collection, kinds, changed });
+    for (const [i, index] of kinds.mutations.entries()) rows[index] = (rows[index] ?? 0) + (counts[i] ?? 0);
   }
+}
+
+/** The rows of each: those that it names, and where some of all are not there, those that are; they are locked by now. */
+async function countsOf(
+  session: Session,
+  client: PoolConnection,
+  { collection, kinds, changed }: { collection: string; kinds: NonNullable<Step["kinds"]>; changed: number },
+): Promise<readonly number[]> {
+  if (changed === kinds.named.reduce((a, b) => a + b, 0)) return kinds.named;
+  const found = new Map(
+    (await session.send(client, collection, kinds.count)).map(([kind, n]) => [Number(kind), Number(n)]),
+  );
+  return kinds.mutations.map((_, kind) => found.get(kind) ?? 0);
 }
 
 async function commit(session: Session, client: PoolConnection): Promise<void> {
@@ -83,11 +99,23 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = [...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))];
-  if (steps.length === 0) return mutations.map(() => 0);
+  const restoring = await restoringSteps(mutations, cache);
+  const steps = [...restoring, ...(await stepsOf(mutations, cache))];
+  try {
+    return await tried(session, steps, mutations.length);
+  } catch (error) {
+    // What several kinds do in one statement takes the right to see the fields that one of them changes.
+    if (!steps.some(isJoint) || failureOf(error)?.error !== "denied") throw error;
+    const apart = await stepsOf(mutations, cache, { apart: true });
+    return tried(session, [...restoring, ...apart], mutations.length);
+  }
+}
+
+async function tried(session: Session, steps: readonly Step[], width: number): Promise<readonly number[]> {
+  if (steps.length === 0) return Array.from({ length: width }, () => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(session, steps, mutations.length);
+      return await once(session, steps, width);
     } catch (error) {
       if (!isCollision(error) || attempt >= ATTEMPTS_MAX) throw error;
       await sleep(PAUSE_MS * attempt * (1 + Math.random()));

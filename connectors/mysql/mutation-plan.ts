@@ -1,6 +1,6 @@
 /**
- * The statements of one `mutate`. First the sets, in the order given (they cut the links that would hold a deletion up), then the
- * deletions, referring rows before the rows that they refer to.
+ * The statements of one `mutate`. First the sets, in the order given (they cut the links that would hold a deletion up; several kinds of them
+ * on one collection are one statement), then the deletions, referring rows before the rows that they refer to.
  *
  * InnoDB checks foreign keys row by row. Rows that refer to each other in a ring are freed first: a link field of the rows that are
  * about to be deleted is set to null, or, where it can't be null, to a value that points nowhere, with the checks off for that one
@@ -15,26 +15,41 @@ import {
   type Match,
   type Mutation,
 } from "@avow/runtime/connector-kit/contract";
-import type { Assignment } from "@avow/runtime/connector-kit/place-acts";
+import {
+  type Assigned,
+  isKey,
+  jointly,
+  type Kinded,
+  kindedLots,
+  made,
+  runsOf,
+} from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
-import type { Column } from "./column.ts";
+import { type Column, comesBack } from "./column.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
 import { maskExpression } from "./mask.ts";
-import { condition } from "./match.ts";
+import { condition, joined } from "./match.ts";
 import { quoted } from "./name.ts";
+import { isIndexed } from "./notation.ts";
 import { placeAssignments } from "./places-set.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
 
 export interface Step {
   readonly collection: string;
-  /** Whose rows the statement's are; null for a step that only prepares. */
+  /** Whose rows the statement's are; null for a step that only prepares, or is for several. */
   readonly mutation: number | null;
   /** The statement runs with foreign keys unchecked. */
   readonly unchecked: boolean;
   readonly statement: Statement;
+  /** Several mutations by one statement: of each, how many rows it names; and what counts those that are there. */
+  readonly kinds?: {
+    readonly mutations: readonly number[];
+    readonly named: readonly number[];
+    readonly count: Statement;
+  };
   /** It only looks: another number than this in its first cell undoes the whole step, for this reason. */
   readonly finds?: { readonly rows: number; readonly or: string };
 }
@@ -49,18 +64,18 @@ interface Change {
 const changing = (mutation: Erasing): readonly (readonly [string, MaskAct])[] =>
   mutation.act === "set" ? Object.entries(mutation.set).filter(([, act]) => act !== "keep") : [];
 
-function assignments({ mutation, table }: Change): readonly Assignment[] {
+function assignments({ mutation, table }: Change): readonly Assigned[] {
   if (mutation.act !== "set") return [];
   const masks = changing(mutation).flatMap(([field, act]) => {
     if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(table, field), table.name);
-    return value === null ? [] : [{ sql: `t.${quoted(field)} = ${value}`, values: [] }];
+    return value === null ? [] : [{ column: field, sql: value, values: [] }];
   });
   const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
     if (isPlace(table, field)) return [];
     if (columnOf(table, field).generated)
       throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
-    return [{ sql: `t.${quoted(field)} = ?`, values: [value] }];
+    return [{ column: field, sql: "?", values: [value] }];
   });
   return [...masks, ...values, ...placeAssignments(mutation, table)];
 }
@@ -97,15 +112,61 @@ function update(table: Table, set: readonly string[], where: Match): Statement |
   };
 }
 
+const assignment = ({ column, sql }: Assigned): string => `t.${quoted(column)} = ${sql}`;
+
+/** One for a run of sets; each by itself where the store could not tell them apart for certain. */
+function runSteps(run: readonly Change[]): readonly Step[] {
+  const some = run.filter((change) => assignments(change).length > 0);
+  return some.length > 1 && some.every(isJoinable) && stays(some)
+    ? kindedLots(some).flatMap((lot) => kindsStep(some, lot) ?? [])
+    : run.flatMap(setSteps);
+}
+
+const isJoinable = ({ mutation: { where }, table }: Change): boolean =>
+  isKey(where.fields, table.description) &&
+  where.tuples.every((tuple) => tuple.length === where.fields.length) &&
+  where.fields.every((field) => isIndexed(columnOf(table, field)));
+
+/** What is not to be changed is set to what it is, by way of a type that both have: not every value comes back from there. */
+const stays = (run: readonly Change[]): boolean =>
+  jointly(run.map(assignments)).every(
+    ({ column, all }) => all || run.every(({ table }) => comesBack(columnOf(table, column))),
+  );
+
+/** The list of keys and kinds is joined with the rows. Who was changed is counted only where not all that are named were there. */
+function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null {
+  const [first] = run;
+  if (first === undefined) throw malformed("nothing is set");
+  const { table, mutation } = first;
+  const list = joined(mutation.where.fields, table, lot);
+  if (list === null) return null;
+  const set = jointly(run.map(assignments)).map((joint) => ({
+    column: joint.column,
+    ...made(joint, `t.${quoted(joint.column)}`, "k.kind"),
+  }));
+  const all = [...set.map(assignment), ...unstamped(table, set.map(assignment))].join(", ");
+  const rows = `${table.sql} AS t JOIN ${list.sql}`;
+  return {
+    collection: table.name,
+    mutation: null,
+    unchecked: false,
+    statement: {
+      text: `UPDATE ${rows} SET ${all}`,
+      values: [...list.values, ...set.flatMap((s) => s.values)],
+    },
+    kinds: {
+      mutations: run.map((change) => change.index),
+      named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
+      count: { text: `SELECT k.kind, COUNT(*) FROM ${rows} GROUP BY k.kind`, values: list.values },
+    },
+  };
+}
+
 function setSteps(change: Change): readonly Step[] {
   const set = assignments(change);
   if (set.length === 0) return [];
   return chunks(change.mutation.where).flatMap((where) => {
-    const statement = update(
-      change.table,
-      set.map((s) => s.sql),
-      where,
-    );
+    const statement = update(change.table, set.map(assignment), where);
     if (statement === null) return [];
     const values = [...set.flatMap((s) => s.values), ...statement.values];
     const bound = { text: statement.text, values };
@@ -153,15 +214,20 @@ async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache)
   return { index, mutation, table };
 }
 
+/** It is for several kinds. */
+export const isJoint = ({ kinds }: Step): boolean => kinds !== undefined;
+
 export async function stepsOf(
   mutations: readonly Mutation[],
   cache: CatalogueCache,
+  { apart = false }: { readonly apart?: boolean } = {},
 ): Promise<readonly Step[]> {
   const all: Change[] = [];
   for (const [index, mutation] of mutations.entries())
     if (isErasing(mutation)) all.push(await changeOf(mutation, index, cache));
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
-  const sets = changes.filter((change) => change.mutation.act === "set").flatMap(setSteps);
+  const setting = changes.filter((change) => change.mutation.act === "set");
+  const sets = apart ? setting.flatMap(setSteps) : runsOf(setting).flatMap(runSteps);
   const deletes = changes.filter((change) => change.mutation.act === "delete");
   const nodes = [...new Set(deletes.map(({ table }) => table.description))];
   const every = [...(await cache.all()).tables.values()].map((table) => table.description);

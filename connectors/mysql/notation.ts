@@ -197,6 +197,13 @@ export function comparisonOf(column: Column): Comparison {
   return written(column);
 }
 
+/** An index answers the comparison. */
+export const isIndexed = ({ base, charset }: Column): boolean =>
+  Object.hasOwn(BITS, base) ||
+  (TEXTS.has(base) && charset !== null) ||
+  BYTES.has(base) ||
+  /^(decimal|uuid|date|datetime|timestamp)$/.test(base);
+
 /** What ECMAScript's `trim` takes away, so that both sides agree on an address with a stray tab or a blank from a web page. */
 const BLANKS = String.raw`[\x{9}-\x{d}\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+`;
 const TRIM = literal(`^${BLANKS}|${BLANKS}$`);
@@ -205,6 +212,6 @@ const TRIM = literal(`^${BLANKS}|${BLANKS}$`);
 export function folded(normaliser: "email" | "phone", x: string): string {
   const trimmed = `REGEXP_REPLACE(${x}, ${TRIM}, '')`;
   if (normaliser === "email") return `CAST(LOWER(${trimmed}) AS BINARY)`;
-  const plus = `REGEXP_REPLACE(${trimmed}, '^00', '+')`;
-  return `CAST(CONCAT(IF(LEFT(${plus}, 1) = '+', '+', ''), REGEXP_REPLACE(${plus}, '[^0-9]', '')) AS BINARY)`;
+  const bare = `CONCAT(IF(LEFT(${trimmed}, 1) = '+', '+', ''), REGEXP_REPLACE(${trimmed}, '[^0-9]', ''))`;
+  return `CAST(REGEXP_REPLACE(REGEXP_REPLACE(${bare}, '^00', '+'), '^[+]$', '') AS BINARY)`;
 }

@@ -4,20 +4,21 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
-import { type Assignment, Bound, type PlaceAct, placeActs } from "@avow/runtime/connector-kit/place-acts";
+import type { Assigned } from "@avow/runtime/connector-kit/kinds";
+import { Bound, type PlaceAct, placeActs } from "@avow/runtime/connector-kit/place-acts";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
-import { literal, quoted } from "./name.ts";
+import { literal } from "./name.ts";
 import { canonical, elements, extract, type Place, pathLiteral, placeOf } from "./places.ts";
 
 type SetMutation = Extract<Mutation, { act: "set" }>;
 type Act = PlaceAct<Place>;
 
 /** One for each column that is changed inside. */
-export const placeAssignments = (mutation: SetMutation, table: Table): readonly Assignment[] =>
+export const placeAssignments = (mutation: SetMutation, table: Table): readonly Assigned[] =>
   placeActs(mutation, table, (name) => placeOf(table, name)).map((acts) => assignment(acts, table));
 
-function assignment(acts: readonly Act[], table: Table): Assignment {
+function assignment(acts: readonly Act[], table: Table): Assigned {
   const [first] = acts;
   if (first === undefined) throw malformed(`nothing is set in \`${table.name}\``);
   const { column, whole, document } = first.place;
@@ -31,7 +32,7 @@ function assignment(acts: readonly Act[], table: Table): Assignment {
   for (const act of acts.filter((a) => !overList(a))) made = after(made, act, { bound, where });
   for (const all of lists) made = listAfter(made, all, { bound, where });
   // What can not be changed, as text that is no JSON, stays.
-  return bound.statement(`t.${quoted(column.name)} = COALESCE(${made}, ${whole})`);
+  return { column: column.name, ...bound.statement(`COALESCE(${made}, ${whole})`) };
 }
 
 const overList = ({ place }: Act): boolean => place.path.each !== null;

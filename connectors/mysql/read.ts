@@ -5,6 +5,7 @@
 import type { Readable } from "node:stream";
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { refused } from "@avow/runtime/connector-kit/refused";
+import { followedOf, matchesIn } from "@avow/runtime/connector-kit/through";
 import type { PoolConnection } from "mysql2";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
@@ -12,6 +13,7 @@ import { fieldsOf, selection } from "./match.ts";
 import { exactTextOf, textOf } from "./notation.ts";
 import { placeOf, placeText } from "./places.ts";
 import { rowOf, type Session, type Statement } from "./session.ts";
+import { ledSelection } from "./through.ts";
 
 export const BATCH_ROWS = 5_000;
 
@@ -20,7 +22,7 @@ async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Sta
   const table = await cache.places(query.collection, [
     ...query.fields,
     ...exact,
-    ...fieldsOf(query.anyOf ?? []),
+    ...fieldsOf(matchesIn(query.anyOf, query.through)),
   ]);
   const cells = [
     ...query.fields.map((field) => {
@@ -29,8 +31,11 @@ async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Sta
     }),
     ...exact.flatMap((field) => table.columns.get(field) ?? []).map(exactTextOf),
   ];
-  const select = cells.length === 0 ? "NULL" : cells.join(", ");
-  const found = selection(select, query.anyOf, table);
+  const followed = followedOf(query, table.columns);
+  const found =
+    followed === null
+      ? selection(cells.length === 0 ? "NULL" : cells.join(", "), query.anyOf, table)
+      : ledSelection((led) => cells.toSpliced(query.fields.length, 0, led).join(", "), followed, table);
   return found === null ? null : { text: found.sql, values: found.values };
 }
 

@@ -44,6 +44,8 @@ function settings(options: ConnectorOptions): string {
     // What a list in a document may grow to when it is put together again: beyond that it would be cut.
     group_concat_max_len: 1_073_741_824,
     unique_checks: 1,
+    // A recursion that goes deeper would be cut without an error.
+    max_recursive_iterations: 4_294_967_295,
     autocommit: 1,
   };
   const assignments = Object.entries(values).map(([key, value]) => `SESSION ${key} = ${value}`);

@@ -34,7 +34,8 @@ SELECT a.attrelid::text, a.attname::text, format_type(a.atttypid, a.atttypmod), 
         AND d.objid = i.indexrelid AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum))))::text,
   (SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1),
   (a.attidentity = 'a')::text,
-  coalesce((SELECT NOT c.collisdeterministic FROM pg_collation c WHERE c.oid = a.attcollation), false)::text
+  (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
+    WHERE c.oid = a.attcollation AND NOT c.collisdeterministic)
 FROM pg_attribute a
 JOIN chain h ON h.start = a.atttypid
 JOIN pg_type b ON b.oid = h.type AND b.typtype <> 'd'
@@ -57,7 +58,7 @@ ORDER BY i.indrelid, i.indexrelid`;
 /** Keys that PostgreSQL adds for the single partitions have a parent, and are left out. */
 export const FOREIGN_KEYS = `
 SELECT f.conrelid::text, f.conname::text, ${names("f.conrelid", "f.conkey")}, f.confrelid::text, ${names("f.confrelid", "f.confkey")},
-  f.confdeltype::text
+  f.confdeltype::text, f.convalidated::text
 FROM pg_constraint f
 WHERE f.contype = 'f' AND f.conparentid = 0 AND f.conrelid = ANY ($1::text[]::oid[])
 ORDER BY f.conrelid, f.conname`;

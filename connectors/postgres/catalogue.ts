@@ -31,6 +31,8 @@ export interface Column {
   readonly firstLabel: string | null;
   /** Its collation takes different texts for the same one. */
   readonly loose: boolean;
+  /** That collation, as SQL names it. */
+  readonly looseAs?: string;
 }
 
 export interface Table {
@@ -91,7 +93,8 @@ function columnOf(row: readonly Cell[]): Column {
     identity: row[12] === "true",
     unique: row[10] === "true",
     firstLabel: row[11] ?? null,
-    loose: row[13] === "true",
+    loose: row[13] !== null,
+    ...(typeof row[13] === "string" ? { looseAs: row[13] } : {}),
   };
 }
 
@@ -156,6 +159,7 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         generated: column.generated,
         ...(column.identity ? { identity: true as const } : {}),
         ...notationsOf(column, parts.server),
+        ...(column.nullable || column.firstLabel === null ? {} : { label: column.firstLabel }),
       })),
       primaryKey,
       uniques: parts.indexes.filter((index) => index[2] === "true").map((index) => list(index[3])),
@@ -163,8 +167,9 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
         const to = nameOf.get(text(key[3]));
         const onDelete = ON_DELETE[text(key[5])];
         if (to === undefined || onDelete === undefined) return [];
+        const ends = { from: list(key[2]), to: { collection: to, fields: list(key[4]) } };
         return [
-          { name: text(key[1]), from: list(key[2]), to: { collection: to, fields: list(key[4]) }, onDelete },
+          { name: text(key[1]), ...ends, onDelete, ...(key[6] === "true" ? { holds: true as const } : {}) },
         ];
       }),
       indexes: parts.indexes.map((index) => list(index[3])).filter((fields) => fields.length > 0),

@@ -24,9 +24,10 @@ export const textOf = (column: Pick<Column, "loose"> | undefined, name: string):
 export const elementOf = ({ loose }: Pick<Column, "loose">): string =>
   loose ? '(e.v::text COLLATE "C")' : "e.v::text";
 
-/** A row of `p` holds in this column what one of `t` has in that. What an index on the first can answer stands first. */
+/** A row of `p` holds in this column what one of `t` has in that, as links are asked: by the collation of the field that holds the link. */
 export function same(p: Column | undefined, t: Column | undefined): string {
   const [left, right] = [`p.${quoted(p?.name ?? "")}`, `t.${quoted(t?.name ?? "")}`];
-  if (p?.loose === true) return `${left} = ${right} AND ${left} COLLATE "C" = ${right}`;
-  return `${left} = ${right}${t?.loose === true ? ' COLLATE pg_catalog."default"' : ""}`;
+  if (t?.looseAs !== undefined) return `${left} = ${right} COLLATE ${t.looseAs}`;
+  // What an index can answer stands first.
+  return p?.loose === true ? `${left} = ${right} AND ${left} COLLATE "C" = ${right}` : `${left} = ${right}`;
 }

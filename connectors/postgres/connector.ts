@@ -23,6 +23,7 @@ function open(options: ConnectorOptions): Connector {
   const answered = <T>(act: () => Promise<T>) => answer(act, answering);
   let closing: Promise<void> | null = null;
   return {
+    follows: ["integer", "uuid", "text"],
     probe: () => answered(() => probe(session)),
     describe: () =>
       answered(async () => ({

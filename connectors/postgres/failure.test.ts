@@ -77,3 +77,18 @@ test("a bug is no failure", () => {
   expect(failureOf(new TypeError("x is not a function"))).toBeNull();
   expect(failureOf("thrown text")).toBeNull();
 });
+
+test.each([
+  [{ code: "ENOENT", syscall: "open", path: "/keys/ann.pem" }, "malformed", "certificate or key"],
+  [{ code: "EACCES", syscall: "open", path: "/keys/ann.pem" }, "malformed", "certificate or key"],
+  [{ code: "ERR_OSSL_PEM_NO_START_LINE" }, "malformed", "certificate or key"],
+  [{ code: "ENOENT", syscall: "connect", address: "/run/.s.PGSQL.5432" }, "unreachable", "ENOENT"],
+])(
+  "a file that the url names and that can't be read, or a socket that is not there: %j",
+  (what, error, says) => {
+    const failure = failureOf(Object.assign(new Error("ann@example.org"), what));
+    expect(failure).toMatchObject({ ok: false, error });
+    expect(failure?.reason).toContain(says);
+    expect(JSON.stringify(failure)).not.toContain("ann");
+  },
+);

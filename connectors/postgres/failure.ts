@@ -74,6 +74,23 @@ function ofDatabase(code: string, error: object): ConnectorFailure {
 const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|EADDR)/;
 const TLS = /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_|HOSTNAME_MISMATCH)/;
 
+/** The driver reads the files that the url names; `connect` is the file of a socket. */
+const FILE = /^(ENOENT|EACCES|EISDIR|ENOTDIR|EPERM)$/;
+const CERTIFICATE = /^ERR_OSSL_/;
+
+function ofFiles(code: string, error: Error): ConnectorFailure | null {
+  if (FILE.test(code) && text(error, "syscall") === "connect")
+    return {
+      ok: false,
+      error: "unreachable",
+      retryable: true,
+      reason: `the server does not answer (${code})`,
+    };
+  if (FILE.test(code) || CERTIFICATE.test(code))
+    return malformed("the store's url names a certificate or key that can't be read").failure;
+  return null;
+}
+
 /** What the driver says without a code: it has only words for these. */
 const DRIVER: readonly (readonly [string, Verdict, string])[] = [
   [
@@ -109,6 +126,8 @@ export function failureOf(error: unknown): ConnectorFailure | null {
       retryable: true,
       reason: `the server does not answer (${code})`,
     };
+  const ofFile = code === null ? null : ofFiles(code, error);
+  if (ofFile !== null) return ofFile;
   if (code === "ERR_INVALID_URL") return malformed("the store's url can't be read").failure;
   if (code !== null && TLS.test(code))
     return {

@@ -103,7 +103,7 @@ test("nothing matches nothing; no list is everything; no field is an error", () 
 });
 
 test("an address goes along as it was written and as we fold it, and both sides are folded by the server", () => {
-  const { text, values } = sqlOf([{ fields: ["Org"], tuples: [["Ada@X.org "]], normaliser: "email" }]);
+  const { text, values } = sqlOf([{ fields: ["Org"], tuples: [["Ada@X.org "]], normalisers: ["email"] }]);
   expect(values).toEqual([["Ada@X.org ", "ada@x.org"]]);
   expect(text).toMatch(
     /WHERE \(\(.*t\."Org".*\) IN \(SELECT .*k\.v0.* FROM unnest\(\$1::text\[\]\) AS k\(v0\)\)\)$/,

@@ -11,8 +11,9 @@
  * row, so each of those becomes a branch of a UNION ALL, less the rows of the branches before it.
  */
 
-import { normalise } from "@avow/core/terms/person";
+import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder, Condition } from "./binder.ts";
 import type { Catalogue, Column, Table } from "./catalogue.ts";
@@ -25,21 +26,49 @@ import { isText, validityOf } from "./validity.ts";
 export const fieldsOf = (matches: readonly Match[]): readonly string[] =>
   matches.flatMap((match) => match.fields);
 
+/** Fields in their normal form, beside others that are compared as ever. */
 function byNormaliser(
   match: Match,
-  normaliser: "email" | "phone",
-  { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
-  { bind }: Binder,
+  columns: readonly Column[],
+  normalisers: readonly Normaliser[],
+  { catalogue, binds }: { readonly catalogue: Catalogue; readonly binds: Binder },
 ): Condition {
-  const sides = match.fields.map((field) =>
-    normalised(normaliser, textOf(table.columns.get(field), field), catalogue),
-  );
+  const sides = columns.map((column, i) => sideOf(column, normalisers[i] ?? "exact", catalogue));
   const tuples = match.tuples
-    .filter((tuple) => tuple.every(isText))
+    .filter((tuple) => tuple.every((value, i) => isText(value) && (sides[i]?.fits?.(value) ?? true)))
     // The raw text goes along: where the server folds a letter otherwise, it folds both sides alike.
-    .flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);
-  const keys = match.fields.map((_, i) => normalised(normaliser, `k.v${i}`, catalogue));
-  return { sql: semiJoin(sides, keys, columnsOf(tuples, match.fields.length), bind), plain: false };
+    .flatMap((tuple) => [tuple, tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);
+  const keys = sides.map(({ key }, i) => key(`k.v${i}`));
+  const arrays = columnsOf(tuples, match.fields.length);
+  return {
+    sql: semiJoin(
+      sides.map(({ sql }) => sql),
+      keys,
+      arrays,
+      binds.bind,
+    ),
+    plain: false,
+  };
+}
+
+interface Side {
+  readonly sql: string;
+  readonly key: (value: string) => string;
+  /** Null: only the server knows. */
+  readonly fits: ((value: string) => boolean) | null;
+}
+
+function sideOf(column: Column, normaliser: Normaliser, catalogue: Catalogue): Side {
+  if (normaliser !== "exact")
+    return {
+      sql: normalised(normaliser, textOf(column, column.name), catalogue),
+      key: (value) => normalised(normaliser, value, catalogue),
+      fits: null,
+    };
+  const fits = validityOf(column, catalogue.version);
+  const key = (value: string): string =>
+    fits === null ? castIfValid(value, column) : `${value}::${column.type}`;
+  return { sql: strict(column), key, fits };
 }
 
 const columnsOf = (tuples: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>
@@ -60,8 +89,8 @@ function semiJoin(
 const castIfValid = (value: string, column: Column): string =>
   `CASE WHEN pg_input_is_valid(${value}, ${literal(column.type)}) THEN ${value}::${column.type} END`;
 
-function exact(match: Match, columns: readonly Column[], version: number, { bind }: Binder): Condition {
-  const checks = columns.map((column) => validityOf(column, version));
+function exact(match: Match, columns: readonly Column[], catalogue: Catalogue, { bind }: Binder): Condition {
+  const checks = columns.map((column) => validityOf(column, catalogue.version));
   const [only] = columns;
   const arrays =
     columns.length === 1
@@ -77,18 +106,50 @@ function exact(match: Match, columns: readonly Column[], version: number, { bind
     const sql = meeting(only, keys);
     return { sql: only.loose ? `(${sql})` : sql, plain: true };
   }
-  const sides = columns.map(strict);
-  const keys = columns.map((column, i) =>
-    checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`,
+  const sides = columns.map((column) => sideOf(column, "exact", catalogue));
+  const keys = sides.map(({ key }, i) => key(`k.v${i}`));
+  return {
+    sql: semiJoin(
+      sides.map(({ sql }) => sql),
+      keys,
+      arrays,
+      bind,
+    ),
+    plain: false,
+  };
+}
+
+/** Rows that a list of keys names, each with its kind. A key that the type can't hold names none. */
+export function joined(
+  fields: readonly string[],
+  of: { readonly table: Table; readonly catalogue: Catalogue; readonly lot: readonly Kinded[] },
+  { bind }: Binder,
+): { readonly list: string; readonly meets: string } {
+  const columns = fields.flatMap((field) => of.table.columns.get(field) ?? []);
+  const checks = columns.map((column) => validityOf(column, of.catalogue.version));
+  const lot = of.lot.filter(({ tuple }) => tuple.every((v, i) => isText(v) && (checks[i]?.(v) ?? true)));
+  const arrays = columnsOf(
+    lot.map(({ tuple }) => tuple),
+    columns.length,
+  ).map((values) => `${bind(values)}::text[]`);
+  const kinds = `${bind(lot.map(({ kind }) => String(kind)))}::int4[]`;
+  const aliases = columns.map((_, i) => `v${i}`);
+  const meets = columns.map(
+    (column, i) =>
+      `${strict(column)} = ${checks[i] === null ? castIfValid(`k.v${i}`, column) : `k.v${i}::${column.type}`}`,
   );
-  return { sql: semiJoin(sides, keys, arrays, bind), plain: false };
+  return {
+    list: `unnest(${[...arrays, kinds].join(", ")}) AS k(${[...aliases, "kind"].join(", ")})`,
+    meets: meets.join(" AND "),
+  };
 }
 
 /** Of tuples of one: in one pass, for there may be very many. */
 function fitting(tuples: Match["tuples"], fits: ((value: string) => boolean) | null): readonly string[] {
   const values: string[] = [];
-  for (const [value] of tuples)
-    if (value !== undefined && isText(value) && (fits === null || fits(value))) values.push(value);
+  // What fits a type is a text.
+  const check = fits ?? isText;
+  for (const [value] of tuples) if (value !== undefined && check(value)) values.push(value);
   return values;
 }
 
@@ -99,35 +160,47 @@ export function condition(match: Match, table: Table, catalogue: Catalogue, bind
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
   const inside = placeCondition(match, table, catalogue, binds);
   if (inside !== null) return inside;
-  const { normaliser, collated } = match;
+  const { normalisers = [], collated } = match;
+  // What is made into its normal form first is compared as that: patterns can not be asked of a text under such a collation.
+  const isCollated = (i: number): boolean => collated === true && (normalisers[i] ?? "exact") === "exact";
   const columns = match.fields
     .flatMap((field) => table.columns.get(field) ?? [])
-    .map((column) => (collated === true && column.loose ? { ...column, loose: false } : column));
-  return normaliser === undefined || normaliser === "exact"
-    ? exact(match, columns, catalogue.version, binds)
-    : byNormaliser(match, normaliser, { table, catalogue }, binds);
+    .map((column, i) => (isCollated(i) && column.loose ? { ...column, loose: false } : column));
+  return normalisers.every((n) => n === "exact")
+    ? exact(match, columns, catalogue, binds)
+    : byNormaliser(match, columns, normalisers, { catalogue, binds });
 }
 
-/** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */
-export function selection(
-  select: string,
-  anyOf: readonly Match[] | undefined,
+/** Conditions that can be asked side by side; none: nothing can match. */
+export function branchesOf(
+  anyOf: readonly Match[],
   { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
   binds: Binder,
-): string | null {
-  const all = `SELECT ${select} FROM ${table.sql} AS t`;
-  if (anyOf === undefined) return all;
+): readonly string[] {
   const conditions = anyOf
     .filter((match) => match.tuples.length > 0)
     .map((match) => condition(match, table, catalogue, binds));
   const plain = conditions.filter((c) => c.plain).map((c) => c.sql);
   const joins = conditions.filter((c) => !c.plain).map((c) => c.sql);
-  const branches = plain.length === 0 ? joins : [plain.join(" OR "), ...joins];
+  return plain.length === 0 ? joins : [plain.join(" OR "), ...joins];
+}
+
+/** None of these. */
+export const but = (before: readonly string[]): string =>
+  before.map((other) => ` AND (${other}) IS NOT TRUE`).join("");
+
+/** `SELECT … UNION ALL SELECT …`: each matching row once. Null when nothing can match. */
+export function selection(
+  select: string,
+  anyOf: readonly Match[] | undefined,
+  at: { readonly table: Table; readonly catalogue: Catalogue },
+  binds: Binder,
+): string | null {
+  const all = `SELECT ${select} FROM ${at.table.sql} AS t`;
+  if (anyOf === undefined) return all;
+  const branches = branchesOf(anyOf, at, binds);
   if (branches.length === 0) return null;
   return branches
-    .map((branch, i) => {
-      const before = branches.slice(0, i).map((other) => ` AND (${other}) IS NOT TRUE`);
-      return `${all} WHERE (${branch})${before.join("")}`;
-    })
+    .map((branch, i) => `${all} WHERE (${branch})${but(branches.slice(0, i))}`)
     .join(" UNION ALL ");
 }

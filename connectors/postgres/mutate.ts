@@ -3,7 +3,8 @@ import type { Mutation } from "@avow/runtime/connector-kit/contract";
 import { refused } from "@avow/runtime/connector-kit/refused";
 import type { PoolClient } from "pg";
 import type { CatalogueCache } from "./catalogue.ts";
-import { type Step, stepsOf } from "./mutation-plan.ts";
+import { failureOf } from "./failure.ts";
+import { isJoint, type Step, stepsOf } from "./mutation-plan.ts";
 import { restoringSteps } from "./restore.ts";
 import { type Session, together } from "./session.ts";
 
@@ -103,11 +104,23 @@ export async function mutate(
 ): Promise<readonly number[]> {
   if (session.access === "read")
     throw refused({ error: "denied", retryable: false }, "this connection was opened for reading only");
-  const steps = [...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))];
-  if (steps.length === 0) return mutations.map(() => 0);
+  const restoring = await restoringSteps(mutations, cache);
+  const steps = [...restoring, ...(await stepsOf(mutations, cache))];
+  try {
+    return await tried(session, steps, mutations.length);
+  } catch (error) {
+    // What several kinds do in one statement takes the right to see the fields that one of them changes.
+    if (!steps.some(isJoint) || failureOf(error)?.error !== "denied") throw error;
+    const apart = await stepsOf(mutations, cache, { apart: true });
+    return tried(session, [...restoring, ...apart], mutations.length);
+  }
+}
+
+async function tried(session: Session, steps: readonly Step[], width: number): Promise<readonly number[]> {
+  if (steps.length === 0) return Array.from({ length: width }, () => 0);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(session, steps, mutations.length);
+      return await once(session, steps, width);
     } catch (error) {
       if (!isCollision(error) || attempt >= ATTEMPTS_MAX) throw error;
       await sleep(PAUSE_MS * attempt * (1 + Math.random()));

@@ -22,6 +22,6 @@ const UNICODE_BLANKS =
 export function normalised(normaliser: "email" | "phone", sql: string, { folding, utf8 }: Catalogue): string {
   const trimmed = `btrim(${sql}, E'${utf8 ? UNICODE_BLANKS : ASCII_BLANKS}')`;
   if (normaliser === "email") return `lower(${trimmed}${folding})`;
-  const plus = `regexp_replace(${trimmed}, '^00', '+')`;
-  return `(CASE WHEN ${plus} LIKE '+%' THEN '+' ELSE '' END || regexp_replace(${plus}, '[^0-9]', '', 'g'))`;
+  const bare = `CASE WHEN ${trimmed} LIKE '+%' THEN '+' ELSE '' END || regexp_replace(${trimmed}, '[^0-9]', '', 'g')`;
+  return `regexp_replace(regexp_replace(${bare}, '^00', '+'), '^[+]$', '')`;
 }

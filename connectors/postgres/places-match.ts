@@ -2,7 +2,7 @@
  * Conditions on places inside of columns. What an index can answer goes first, in the form that such an index has (spec/connector.md); the
  * exact comparison follows.
  */
-import { normalise } from "@avow/core/terms/person";
+import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import type { Binder, Condition } from "./binder.ts";
@@ -16,12 +16,6 @@ const INTEGER = /^-?\d+$/;
 /** Beyond these an index would be asked too often: the collection is read once instead. */
 const LOOKS_MAX = 64;
 
-interface Side {
-  readonly sql: string;
-  /** The key, of the same kind as the side. */
-  key(value: string): string;
-}
-
 /** Null: every field is a column. */
 export function placeCondition(
   match: Match,
@@ -30,47 +24,44 @@ export function placeCondition(
   binds: Binder,
 ): Condition | null {
   if (!match.fields.some((f) => isPlace(table, f))) return null;
-  const normaliser = match.normaliser === "exact" ? undefined : match.normaliser;
-  const fold = (sql: string): string =>
-    normaliser === undefined ? sql : normalised(normaliser, sql, catalogue);
+  const normaliserAt = (i: number): Normaliser => match.normalisers?.[i] ?? "exact";
+  const fold = (sql: string, i: number): string => {
+    const normaliser = normaliserAt(i);
+    return normaliser === "exact" ? sql : normalised(normaliser, sql, catalogue);
+  };
   const places = match.fields.map((f) => (isPlace(table, f) ? placeOf(table, f, catalogue) : null));
   const raw = match.tuples.filter((tuple) => tuple.every(isText));
-  const tuples =
-    normaliser === undefined
-      ? raw
-      : raw.flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);
+  const isFolded = match.fields.some((_, i) => normaliserAt(i) !== "exact");
+  const tuples = !isFolded
+    ? raw
+    : raw.flatMap((tuple) => [tuple, tuple.map((value, i) => normalise(normaliserAt(i), value))]);
   const [only] = places;
-  if (places.length === 1 && only !== null && only !== undefined && normaliser === undefined)
+  if (places.length === 1 && only !== null && only !== undefined && !isFolded)
     return single(only, tuples.flat(), catalogue, binds);
   const list = places.find((p) => p !== null && p.path.each !== null);
-  const sides = match.fields.map((f, i) => sideOf(places[i] ?? null, table.columns.get(f), fold));
+  const sides = match.fields.map((f, i) => sideOf(places[i] ?? null, table.columns.get(f)));
   const arrays = match.fields.map((_, i) => tuples.map((tuple) => tuple[i] ?? ""));
   const bound = arrays.map((values) => `${binds.bind(values)}::text[]`).join(", ");
   const aliases = arrays.map((_, i) => `v${i}`).join(", ");
-  const keys = sides.map((side, i) => fold(side.key(`k.v${i}`))).join(", ");
-  const joined = `(${sides.map((s) => s.sql).join(", ")}) IN (SELECT ${keys} FROM unnest(${bound}) AS k(${aliases}))`;
+  const keys = sides.map((_, i) => fold(`k.v${i}`, i)).join(", ");
+  const joined = `(${sides.map(fold).join(", ")}) IN (SELECT ${keys} FROM unnest(${bound}) AS k(${aliases}))`;
   const whole =
     list === undefined || list === null ? joined : `EXISTS (SELECT FROM ${elements(list)} WHERE ${joined})`;
   // Each place by itself first, where an index may answer.
   const parts = places.flatMap((place, i) =>
-    place === null || normaliser !== undefined
+    place === null || normaliserAt(i) !== "exact"
       ? []
       : [single(place, [...new Set(arrays[i] ?? [])], catalogue, binds).sql],
   );
   return { sql: [...parts, whole].join(" AND "), plain: false };
 }
 
-function sideOf(place: Place | null, column: Column | undefined, fold: (sql: string) => string): Side {
+const sideOf = (place: Place | null, column: Column | undefined): string => {
   if (place !== null)
-    return {
-      sql: fold(
-        place.path.each === null ? canonical(down(place.document, place.path.head)) : elementText(place),
-      ),
-      key: (value) => value,
-    };
+    return place.path.each === null ? canonical(down(place.document, place.path.head)) : elementText(place);
   // Beside a place a column is compared by its text: no type can refuse a key then.
-  return { sql: fold(textOf(column, column?.name ?? "")), key: (value) => value };
-}
+  return textOf(column, column?.name ?? "");
+};
 
 function single(place: Place, keys: readonly string[], catalogue: Catalogue, { bind }: Binder): Condition {
   const { document, path } = place;

@@ -4,6 +4,7 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
+import type { Assigned } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Binder } from "./binder.ts";
@@ -22,13 +23,13 @@ interface Act {
   readonly only: { readonly by: Place; readonly values: string } | null;
 }
 
-/** `"payload" = …`, one for each column that is changed inside. */
+/** One for each column that is changed inside. */
 export function placeAssignments(
   mutation: SetMutation,
   table: Table,
   catalogue: Catalogue,
   { bind }: Binder,
-): readonly string[] {
+): readonly Assigned[] {
   const place = (name: string): Place => placeOf(table, name, catalogue);
   const masks = Object.entries(mutation.set).flatMap(([name, act]): Act[] => {
     if (act === "keep" || !isPlace(table, name)) return [];
@@ -46,7 +47,7 @@ export function placeAssignments(
   return [...Map.groupBy(all, (a) => a.place.column.name).values()].map((acts) => assignment(acts, table));
 }
 
-function assignment(acts: readonly Act[], table: Table): string {
+function assignment(acts: readonly Act[], table: Table): Assigned {
   const [first] = acts;
   if (first === undefined) throw malformed(`nothing is set in \`${table.name}\``);
   const { column, document, isArray } = first.place;
@@ -55,12 +56,13 @@ function assignment(acts: readonly Act[], table: Table): string {
   const x = `t.${quoted(column.name)}`;
   if (isArray) {
     const made = acts.reduce((d, act) => arrayAfter(d, act, where), x);
-    return `${quoted(column.name)} = CASE WHEN ${x} IS NOT NULL THEN ${made} END`;
+    return { column: column.name, sql: `CASE WHEN ${x} IS NOT NULL THEN ${made} END`, values: [] };
   }
   const fills = acts.some((a) => "value" in a.to);
   const from = fills ? `CASE WHEN ${x} IS NULL THEN '{}'::jsonb ELSE ${document} END` : document;
   const made = acts.reduce((d, act) => `(SELECT ${after(act, where)} FROM (SELECT (${d}) AS d) AS s)`, from);
-  return `${quoted(column.name)} = CASE WHEN ${document} IS NULL AND ${fills ? `${x} IS NOT NULL` : "true"} THEN ${x} ELSE (${made})${column.base === "jsonb" ? "" : `::text::${column.type}`} END`;
+  const sql = `CASE WHEN ${document} IS NULL AND ${fills ? `${x} IS NOT NULL` : "true"} THEN ${x} ELSE (${made})${column.base === "jsonb" ? "" : `::text::${column.type}`} END`;
+  return { column: column.name, sql, values: [] };
 }
 
 /** The document `s.d` after one change. */

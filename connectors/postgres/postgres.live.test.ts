@@ -119,6 +119,7 @@ test("describes schemas, partitions, generated fields, keys of every kind", asyn
       from: ["region", "no"],
       to: { collection: "accounts", fields: ["region", "no"] },
       onDelete: "set null",
+      holds: true,
     },
   ]);
   expect(named("events")).toMatchObject({ primaryKey: ["day", "id"], rowsEstimate: 10 });
@@ -372,7 +373,7 @@ test("large key lists go in chunks of 50,000, big tables through their indexes",
     { fields: ["id", "b"], tuples: [["1", "7"]] },
   ]);
   expect(mixed).not.toContain("Seq Scan on rows");
-  const email = { fields: ["email"], normaliser: "email", tuples: [["u7@x.org"]] } as const;
+  const email = { fields: ["email"], normalisers: ["email"], tuples: [["u7@x.org"]] } as const;
   expect(await plan([email])).toContain("Seq Scan on rows");
   const side = /\(?lower\(btrim\(t\.[^\n]*?\)\)? IN/
     .exec(selection("1", [email], at, binder()) ?? "")?.[0]

@@ -4,6 +4,7 @@
  */
 import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
+import { followedOf, matchesIn } from "@avow/runtime/connector-kit/through";
 import type { PoolClient } from "pg";
 import { binder } from "./binder.ts";
 import type { CatalogueCache } from "./catalogue.ts";
@@ -12,6 +13,7 @@ import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeOf, placeText } from "./places.ts";
 import { ignored, type Session, type Statement, together } from "./session.ts";
+import { ledSelection } from "./through.ts";
 
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
 export const BATCH_ROWS = 1_000;
@@ -19,16 +21,17 @@ export const BATCH_ROWS = 1_000;
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
   // The text that the settings of the session make is exact for every type.
   const wanted = [...query.fields, ...(query.exact ?? [])];
-  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
+  const matches = matchesIn(query.anyOf, query.through);
+  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(matches)]);
   const binds = binder();
-  const select = wanted
-    .map((field) =>
-      isPlace(at.table, field)
-        ? placeText(placeOf(at.table, field, at.catalogue))
-        : `t.${quoted(field)}::text`,
-    )
-    .join(", ");
-  const text = selection(select, query.anyOf, at, binds);
+  const cells = wanted.map((field) =>
+    isPlace(at.table, field) ? placeText(placeOf(at.table, field, at.catalogue)) : `t.${quoted(field)}::text`,
+  );
+  const followed = followedOf(query, at.table.columns);
+  const text =
+    followed === null
+      ? selection(cells.join(", "), query.anyOf, at, binds)
+      : ledSelection((led) => cells.toSpliced(query.fields.length, 0, led).join(", "), followed, at, binds);
   return text === null ? null : { text, values: binds.values };
 }
 

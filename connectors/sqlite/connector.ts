@@ -22,6 +22,7 @@ function open(options: ConnectorOptions): Connector {
   const answered = <T>(act: () => Promise<T>) => answer(act, answering);
   let closing: Promise<void> | null = null;
   return {
+    follows: ["integer", "text"],
     probe: () => answered(() => probe(session)),
     describe: () =>
       answered(async () => ({

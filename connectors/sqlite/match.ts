@@ -3,8 +3,9 @@
  * them. The column's affinity turns a text into the number that the column would hold; where a column converts nothing, the key
  * goes along in each form that gives this text: values of one text are one key.
  */
-import { normalise } from "@avow/core/terms/person";
+import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
 import type { Column } from "./column.ts";
@@ -98,6 +99,55 @@ function exact(match: Match, columns: readonly Side[], table: Table): Condition 
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
 }
 
+/** Masks name columns without their table: the list's own are called as none of them is. */
+function freePrefix(table: Table): string {
+  const names = [...table.columns.keys()].map((name) => name.toLowerCase());
+  let prefix = "avow_";
+  while (names.some((name) => name.startsWith(prefix))) prefix = `${prefix}_`;
+  return prefix;
+}
+
+/** The rows that a list of keys names, each with its kind. Null when it can name none. */
+export function joined(
+  fields: readonly string[],
+  table: Table,
+  lot: readonly Kinded[],
+): {
+  readonly list: string;
+  readonly meets: string;
+  readonly kind: string;
+  readonly values: readonly string[];
+} | null {
+  const own = freePrefix(table);
+  const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
+  const tuples: string[] = [];
+  let hasBytes = false;
+  for (const { kind, tuple } of lot) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.push(`[${[...made, kind].join(",")}]`);
+  }
+  if (tuples.length === 0) return null;
+  const width = columns.length;
+  const cells = [
+    ...unpacked(width, hasBytes).map((key, i) => `${key} AS ${own}v${i}`),
+    `k.value ->> ${width} AS ${own}kind`,
+  ];
+  const meets = columns.flatMap(({ name }, i) => {
+    const side = `t.${quoted(name)}`;
+    const key = `k.${own}v${i}`;
+    return [`${side} = ${key}`, ...(table.collated ? [`${side} COLLATE BINARY = ${key}`] : [])];
+  });
+  return {
+    // Made once, so that whichever side goes first, the other is found by an index.
+    list: `WITH k AS MATERIALIZED (SELECT ${cells.join(", ")} FROM json_each(?) AS k)`,
+    meets: meets.join(" AND "),
+    kind: `k.${own}kind`,
+    values: [`[${tuples.join(",")}]`],
+  };
+}
+
 /** Each place by itself first, where an index may answer: it holds numbers as numbers. */
 function withIndexes(found: Condition, sides: readonly Side[], match: Match): Condition {
   const parts = sides.flatMap((side, i): Condition[] => {
@@ -118,12 +168,47 @@ function withIndexes(found: Condition, sides: readonly Side[], match: Match): Co
   };
 }
 
-function byNormaliser(match: Match, columns: readonly Side[], normaliser: "email" | "phone"): Condition {
-  const tuples = match.tuples
-    .filter((tuple) => tuple.every(isText))
-    .map((tuple) => JSON.stringify(tuple.map((value) => normalise(normaliser, value))));
-  const sides = columns.map((side) => `avow_${normaliser}(${sideOf(side)})`);
-  return semiJoin(sides, unpacked(columns.length, false), [...new Set(tuples)]);
+/** Fields in their normal form, beside others that are compared as ever. No index helps with these. */
+function byNormaliser(
+  match: Match,
+  columns: readonly Side[],
+  normalisers: readonly Normaliser[],
+  table: Table,
+): Condition | null {
+  const folds = (i: number): boolean => (normalisers[i] ?? "exact") !== "exact";
+  const rest = columns.flatMap((side, i) => (folds(i) ? [] : [{ side, i }]));
+  const tuples = new Set<string>();
+  let hasBytes = false;
+  for (const tuple of match.tuples) {
+    if (!tuple.every(isText)) continue;
+    const parts = columns.map((side, i) => {
+      const text = tuple[i] ?? "";
+      if (folds(i)) return [JSON.stringify(normalise(normalisers[i] ?? "exact", text))];
+      return isColumn(side) ? forms(text, side) : [JSON.stringify(text)];
+    });
+    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
+    for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
+  }
+  if (tuples.size === 0) return null;
+  const sides = columns.map((side, i) => {
+    if (folds(i)) return `avow_${normalisers[i]}(${sideOf(side)})`;
+    const strictly = table.collated && !byCollation(match, side) ? " COLLATE BINARY" : "";
+    return `${sideOf(side)}${strictly}`;
+  });
+  const whole = semiJoin(sides, unpacked(columns.length, hasBytes), [...tuples]);
+  if (rest.length === 0) return whole;
+  // What an index can answer goes first.
+  const plain = exact(
+    {
+      ...match,
+      fields: rest.map(({ i }) => match.fields[i] ?? ""),
+      tuples: match.tuples.filter((t) => t.every(isText)).map((t) => rest.map(({ i }) => t[i] ?? "")),
+    },
+    rest.map(({ side }) => side),
+    table,
+  );
+  if (plain === null) return null;
+  return { sql: `${plain.sql} AND ${whole.sql}`, values: [...plain.values, ...whole.values] };
 }
 
 /** Null when no row can match. */
@@ -132,15 +217,20 @@ export function condition(match: Match, table: Table): Condition | null {
   if (match.tuples.some((tuple) => tuple.length !== match.fields.length))
     throw malformed(`a match on \`${table.name}\` has a key of another length than its fields`);
   const sides = match.fields.map((field): Side => table.columns.get(field) ?? placeOf(table, field));
-  const { normaliser } = match;
-  const found =
-    normaliser === undefined || normaliser === "exact"
-      ? exact(match, sides, table)
-      : byNormaliser(match, sides, normaliser);
+  const { normalisers = [] } = match;
+  const found = normalisers.every((n) => n === "exact")
+    ? exact(match, sides, table)
+    : byNormaliser(match, sides, normalisers, table);
   const over = sides.find((side): side is Place => !isColumn(side) && side.path.each !== null);
   if (found === null || over === undefined) return found;
   return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
 }
+
+/** Of those that can match. */
+export const conditionsOf = (anyOf: readonly Match[], table: Table): readonly Condition[] =>
+  anyOf
+    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
+    .flatMap((match) => condition(match, table) ?? []);
 
 /** One `OR`, so each row comes once; SQLite answers it with an index for each part, where all of them have one. Null when nothing can match. */
 export function selection(
@@ -150,9 +240,7 @@ export function selection(
 ): Condition | null {
   const all = `SELECT ${select} FROM ${table.sql} AS t`;
   if (anyOf === undefined) return { sql: all, values: [] };
-  const parts = anyOf
-    .filter((match) => match.fields.length === 0 || match.tuples.length > 0)
-    .flatMap((match) => condition(match, table) ?? []);
+  const parts = conditionsOf(anyOf, table);
   if (parts.length === 0) return null;
   return {
     sql: `${all} WHERE ${parts.map((part) => `(${part.sql})`).join(" OR ")}`,

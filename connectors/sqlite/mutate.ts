@@ -55,6 +55,19 @@ async function commit(
   }
 }
 
+/** The rows of each: those that it names, and where some of all are not there, those that are. Nobody else writes meanwhile. */
+async function countsOf(
+  session: Session,
+  keeper: Keeper,
+  { table, kinds, changed }: { table: Step["table"]; kinds: NonNullable<Step["kinds"]>; changed: number },
+): Promise<readonly number[]> {
+  if (changed === kinds.named.reduce((a, b) => a + b, 0)) return kinds.named;
+  session.count(table.name);
+  const { rows } = await keeper.ask({ do: "rows", sql: kinds.count.text, values: kinds.count.values });
+  const found = new Map(rows.map(([kind, n]) => [Number(kind), Number(n)]));
+  return kinds.mutations.map((_, kind) => found.get(kind) ?? 0);
+}
+
 /** What is gone from the tables is still in the write-ahead log until that is emptied. The change stands whether that works or not. */
 async function emptyLog(keeper: Keeper): Promise<void> {
   await keeper.ask({ do: "settle" }).catch(() => keeper.kill());
@@ -78,14 +91,17 @@ export async function mutate(
   let whole = false;
   try {
     await tell(keeper, "PRAGMA defer_foreign_keys = ON");
-    for (const { table, mutation, statement, runs, uncounted } of steps) {
+    for (const { table, mutation, statement, runs, uncounted, kinds } of steps) {
       session.count(table.name);
       const { changed } = await keeper.ask(
         runs === undefined
           ? { do: "change", sql: statement.text, values: statement.values }
           : { do: "changes", sql: statement.text, runs },
       );
-      if (uncounted !== true) rows[mutation] = (rows[mutation] ?? 0) + changed;
+      if (mutation !== null && uncounted !== true) rows[mutation] = (rows[mutation] ?? 0) + changed;
+      if (kinds === undefined) continue;
+      const counts = await countsOf(session, keeper, { table, kinds, changed });
+      for (const [i, index] of kinds.mutations.entries()) rows[index] = (rows[index] ?? 0) + (counts[i] ?? 0);
     }
     await commit(session, keeper, steps, cache);
     whole = true;

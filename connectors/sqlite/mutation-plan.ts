@@ -1,25 +1,40 @@
 /**
- * The statements of one `mutate`. First the sets, in the order given, then the deletions, referring rows before the rows they refer to:
+ * The statements of one `mutate`. First the sets, in the order given (several kinds on one collection are one statement), then the deletions, referring rows before the rows they refer to:
  * then each mutation counts its own rows, and not what a cascade took along. Foreign keys are checked when the step ends
  * (`defer_foreign_keys`), so chunks need no special care, and rings none but `cuts`.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
 import { type Cell, type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
-import type { Assignment } from "@avow/runtime/connector-kit/place-acts";
+import {
+  type Assigned,
+  isKey,
+  jointly,
+  type Kinded,
+  kindedLots,
+  made,
+  runsOf,
+} from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, purposeOf } from "./column.ts";
 import { maskExpression } from "./mask.ts";
-import { condition } from "./match.ts";
+import { condition, joined } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
 
 export interface Step {
   readonly table: Table;
-  readonly mutation: number;
+  /** Null: it is for several. */
+  readonly mutation: number | null;
   readonly statement: Statement;
+  /** Several mutations by one statement: of each, how many rows it names; and what counts those that are there. */
+  readonly kinds?: {
+    readonly mutations: readonly number[];
+    readonly named: readonly number[];
+    readonly count: Statement;
+  };
   /** It prepares what the mutation counts. */
   readonly uncounted?: true;
   /** The statement is run once for each of these lists of exact values, and has none of its own. */
@@ -32,12 +47,12 @@ interface Change {
   readonly table: Table;
 }
 
-function assignments({ mutation, table }: Change): readonly Assignment[] {
+function assignments({ mutation, table }: Change): readonly Assigned[] {
   if (mutation.act !== "set") return [];
   const masks = Object.entries(mutation.set).flatMap(([field, act]) => {
     if (isPlace(table, field)) return [];
     const value = maskExpression(act, columnOf(table, field), table.name);
-    return value === null ? [] : [{ sql: `${quoted(field)} = ${value}`, values: [] }];
+    return value === null ? [] : [{ column: field, sql: value, values: [] }];
   });
   const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
     if (isPlace(table, field)) return [];
@@ -45,7 +60,7 @@ function assignments({ mutation, table }: Change): readonly Assignment[] {
     if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
     if (!mayBe(column, value))
       throw malformed(`\`${table.name}.${field}\` can't hold the value: it takes numbers`);
-    return [{ sql: `${quoted(field)} = ?`, values: [value] }];
+    return [{ column: field, sql: "?", values: [value] }];
   });
   return [...masks, ...values, ...placeAssignments(mutation, table)];
 }
@@ -64,13 +79,58 @@ function columnOf(table: Table, field: string): Column {
 
 const fieldsSet = (mutation: Erasing): readonly string[] =>
   mutation.act === "set" ? [...Object.keys(mutation.set), ...Object.keys(mutation.values ?? {})] : [];
+
+const setting = ({ column, sql }: Assigned): string => `${quoted(column)} = ${sql}`;
+
+/** One for a run of sets; each by itself where the store could not tell them apart for certain. */
+function runSteps(run: readonly Change[]): readonly Step[] {
+  const some = run.filter((change) => assignments(change).length > 0);
+  return some.length > 1 && some.every(isJoinable)
+    ? kindedLots(some).flatMap((lot) => kindsStep(some, lot) ?? [])
+    : run.flatMap(stepsFor);
+}
+
+const isJoinable = ({ mutation: { where }, table }: Change): boolean =>
+  isKey(where.fields, table.description) &&
+  where.tuples.every((tuple) => tuple.length === where.fields.length) &&
+  where.fields.every((field) => table.columns.has(field));
+
+/** The list of keys and kinds is joined with the rows. Who was changed is counted only where not all that are named were there. */
+function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null {
+  const [first] = run;
+  if (first === undefined) throw malformed("nothing is set");
+  const { table, mutation } = first;
+  const list = joined(mutation.where.fields, table, lot);
+  if (list === null) return null;
+  const set = jointly(run.map(assignments)).map((joint) => ({
+    column: joint.column,
+    ...made(joint, quoted(joint.column), list.kind),
+  }));
+  return {
+    table,
+    mutation: null,
+    statement: {
+      text: `${list.list} UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")} FROM k WHERE ${list.meets}`,
+      values: [...list.values, ...set.flatMap((s) => s.values)],
+    },
+    kinds: {
+      mutations: run.map((change) => change.index),
+      named: run.map((_, kind) => lot.filter((key) => key.kind === kind).length),
+      count: {
+        text: `${list.list} SELECT ${list.kind}, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY ${list.kind}`,
+        values: list.values,
+      },
+    },
+  };
+}
+
 function stepsFor(change: Change): readonly Step[] {
   const { table, mutation, index } = change;
   const set = assignments(change);
   if (mutation.act === "set" && set.length === 0) return [];
   const head =
     mutation.act === "set"
-      ? `UPDATE ${table.sql} AS t SET ${set.map((part) => part.sql).join(", ")}`
+      ? `UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")}`
       : `DELETE FROM ${table.sql} AS t`;
   return chunks(mutation.where).flatMap((where) => {
     const found = condition(where, table);
@@ -164,5 +224,5 @@ export async function stepsOf(
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);
   const sets = changes.filter((change) => change.mutation.act === "set");
   const deletes = changes.filter((change) => change.mutation.act === "delete");
-  return [...sets.flatMap(stepsFor), ...deletions(referringFirst(deletes))];
+  return [...runsOf(sets).flatMap(runSteps), ...deletions(referringFirst(deletes))];
 }

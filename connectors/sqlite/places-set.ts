@@ -4,17 +4,18 @@
  */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Mutation } from "@avow/runtime/connector-kit/contract";
-import { type Assignment, Bound, type PlaceAct, placeActs } from "@avow/runtime/connector-kit/place-acts";
+import type { Assigned } from "@avow/runtime/connector-kit/kinds";
+import { Bound, type PlaceAct, placeActs } from "@avow/runtime/connector-kit/place-acts";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { Table } from "./catalogue.ts";
-import { literal, quoted } from "./name.ts";
+import { literal } from "./name.ts";
 import { at, atElement, canonical, elements, type Place, placeOf } from "./places.ts";
 
 type SetMutation = Extract<Mutation, { act: "set" }>;
 type Act = PlaceAct<Place>;
 
 /** One for each column that is changed inside. */
-export const placeAssignments = (mutation: SetMutation, table: Table): readonly Assignment[] =>
+export const placeAssignments = (mutation: SetMutation, table: Table): readonly Assigned[] =>
   placeActs(mutation, table, (name) => placeOf(table, name)).map((acts) => assignment(acts, table));
 
 /** A path that no document has. */
@@ -27,7 +28,7 @@ interface Making {
   readonly where: string;
 }
 
-function assignment(acts: readonly Act[], table: Table): Assignment {
+function assignment(acts: readonly Act[], table: Table): Assigned {
   const [first] = acts;
   if (first === undefined) throw malformed(`nothing is set in \`${table.name}\``);
   const { column, whole, document } = first.place;
@@ -41,7 +42,7 @@ function assignment(acts: readonly Act[], table: Table): Assignment {
   for (const list of Map.groupBy(acts.filter(overList), (a) => JSON.stringify(a.place.path.head)).values())
     made = listAfter(made, list, { bound, where });
   // What can not be changed, as text that is no JSON, stays.
-  return bound.statement(`${quoted(column.name)} = coalesce(${made}, ${whole})`);
+  return { column: column.name, ...bound.statement(`coalesce(${made}, ${whole})`) };
 }
 
 /** Objects on the way to a value, where nothing is. */

@@ -1,6 +1,7 @@
 /** Streams hold a connection of their own, and with it a read lock on the file: a writer waits, unless the file keeps a write-ahead log. */
 import type { Answer, Cell, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
+import { followedOf, matchesIn } from "@avow/runtime/connector-kit/through";
 import type { CatalogueCache } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
@@ -8,6 +9,7 @@ import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
+import { ledSelection } from "./through.ts";
 
 export const BATCH_ROWS = 5_000;
 
@@ -15,11 +17,16 @@ type Rows = readonly (readonly Cell[])[];
 
 async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
   const wanted = [...query.fields, ...(query.exact ?? [])];
-  const table = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
-  const select = wanted
-    .map((field) => (isPlace(table, field) ? placeText(placeOf(table, field)) : `t.${quoted(field)}`))
-    .join(", ");
-  const found = selection(select === "" ? "NULL" : select, query.anyOf, table);
+  const matches = matchesIn(query.anyOf, query.through);
+  const table = await cache.places(query.collection, [...wanted, ...fieldsOf(matches)]);
+  const cells = wanted.map((field) =>
+    isPlace(table, field) ? placeText(placeOf(table, field)) : `t.${quoted(field)}`,
+  );
+  const followed = followedOf(query, table.columns);
+  const found =
+    followed === null
+      ? selection(cells.length === 0 ? "NULL" : cells.join(", "), query.anyOf, table)
+      : ledSelection((led) => cells.toSpliced(query.fields.length, 0, led).join(", "), followed, table);
   return found === null ? null : { text: found.sql, values: found.values };
 }
 
@@ -34,7 +41,7 @@ interface Begun {
 
 async function begin(
   session: Session,
-  { collection, fields }: ReadQuery,
+  { collection, fields, through }: ReadQuery,
   statement: Statement,
 ): Promise<Begun> {
   const keeper = await session.checkOut();
@@ -44,7 +51,7 @@ async function begin(
       do: "stream",
       sql: statement.text,
       values: statement.values,
-      exactFrom: fields.length,
+      exactFrom: fields.length + (through === undefined ? 0 : 1),
     });
     return { keeper, first: await next(keeper) };
   } catch (error) {

@@ -22,6 +22,7 @@ export function drilled(reading: Extract<Reading, { reading: "drill" }>, what: s
     return said({
       open: [`stale: ${reading.stale} since the last drill of ${what} (${at}): run \`avow drill\``],
     });
+  if (reading.unseen === true) return said({ open: [`the drill of ${what} could not look: ${detail}`] });
   if (!reading.passed) return said({ broken: [`the drill of ${what} failed: ${detail}`] });
   if (reading.freshForMs <= 0)
     return said({ open: [`the last drill of ${what} is too long ago (${at}): run \`avow drill\``] });

@@ -170,6 +170,8 @@ export type Reading =
       readonly reading: "drill";
       readonly at: string | null;
       readonly passed: boolean;
+      /** It could not look, and says why (`detail`). */
+      readonly unseen?: true;
       readonly detail: string;
       readonly freshForMs: number;
       /** What it rests upon and is another by now, in words; null: nothing. */
@@ -268,6 +270,8 @@ export type Reading =
       readonly against: number;
       /** Of those: nothing says whose data it was. */
       readonly nobodys: number;
+      /** Left out of all of these: uses of people whose erasure is under way, and of whose answers some may be gone already. */
+      readonly leaving?: number;
       /** Answers on record, and how many of them were given by accepting a policy. */
       readonly answers: number;
       readonly bundled: number;

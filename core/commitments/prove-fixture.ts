@@ -46,6 +46,13 @@ All of it.
 - id: orders-without-names
   deidentify: order
   method: remove
+- id: much-without-names
+  deidentify: [order, account]
+  method: remove
+  for: [counting, guessing]
+- id: all-without-names
+  deidentify: all
+  method: remove
 - id: no-cards
   protect: all
   by: absence
@@ -123,6 +130,42 @@ All of it.
 - id: object
   right: [erase, object]
   ways: [settings]
+- id: no-sale
+  right: opt-out
+  ways: settings
+  without: worse_service
+- id: seen-and-served
+  right: access
+  ways: settings
+  without: worse_service
+- id: to-the-authority
+  right: complain
+  ways: form
+  to: authority
+- id: both-and-served
+  right: [access, opt-out]
+  ways: settings
+  without: worse_service
+- id: to-authorities-elsewhere
+  right: complain
+  ways: form
+  to: authority
+  in: [SM, IN, AR]
+- id: to-us
+  right: complain
+  ways: form
+- id: letters
+  contact: officer
+  by: post
+  address: 1 Shop Street
+- id: mails
+  contact: officer
+  by: email
+  address: ada@shop.example
+- id: nowhere
+  contact: officer
+  by: post
+  address: unknown
 \`\`\`
 `;
 

@@ -1,5 +1,8 @@
 /** What people see, are told, or are counted in: notify, deidentify, and what drills find out. */
+
 import { expect, test } from "vitest";
+import { must } from "../terms/assert.ts";
+import { readPaper } from "./paper.ts";
 import { judge, MAP, on } from "./prove-fixture.ts";
 
 test("protect: what a drill finds out is as good as the drill", () => {
@@ -131,7 +134,114 @@ test("deidentify: figures of too few people break, also when only a count shows 
   expect(judge("sums-of-ten", undefined, bare).reason).toBe(
     "the map does not say how many people stand behind a row of `app.days` (`figures`)",
   );
-  expect(judge("orders-without-names").verdict).toBe("unproven");
+});
+
+test("deidentify: what was made without names holds no address, and a drill finds nothing of a canary in it", () => {
+  expect(judge("orders-without-names").reason).toContain("the map names no collection that was made so");
+  const made = `${MAP}  lessons:
+    class: sums
+    deidentified: { of: [order] }
+    fields: { id: system, text: system }
+`;
+  expect(judge("orders-without-names", undefined, made)).toMatchObject({
+    ...{ verdict: "kept", basis: "drill", examined: 10, population: 10 },
+  });
+  expect(judge("orders-without-names", on("values", { found: 1 }), made).reason).toBe(
+    "1 value in `app.lessons` that say whose they are",
+  );
+  expect(judge("orders-without-names", on("values", { examined: 4, partial: true }), made).reason).toBe(
+    "only 4 rows of 10 were looked at",
+  );
+  const empty = on("values", { examined: 0, population: 0 });
+  expect(judge("orders-without-names", empty, made)).toMatchObject({
+    ...{ verdict: "unproven", reason: "nothing lies in `app.lessons` yet" },
+  });
+  const unseen = on("drill", { passed: false, unseen: true, detail: "the map does not say for what" });
+  expect(judge("orders-without-names", unseen, made)).toMatchObject({
+    verdict: "unproven",
+    reason: "the drill of what is made of somebody's data could not look: the map does not say for what",
+  });
+  const told = on("drill", { passed: false, detail: "it says whose" });
+  expect(judge("orders-without-names", told, made).verdict).toBe("broken");
+  expect(judge("orders-without-names", on("drill", { at: null }), made).verdict).toBe("unproven");
+  const other = made.replace("of: [order]", "of: [account]");
+  expect(judge("orders-without-names", undefined, other).verdict).toBe("unproven");
+});
+
+test("deidentify: a class or a purpose that no place covers is open, by its name", () => {
+  const made = (of: string, purposes: string) => `${MAP}  lessons:
+    class: sums
+    deidentified: { of: ${of}${purposes} }
+    fields: { id: system, text: system }
+`;
+  const both = made("[order, account]", "");
+  expect(judge("much-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("all-without-names", undefined, both).verdict).toBe("kept");
+  expect(judge("much-without-names", undefined, made("[order]", ", for: [counting]"))).toMatchObject({
+    verdict: "unproven",
+    reason:
+      "of `account` the map names nothing that was made so (`deidentified`); for `guessing` the map names nothing that was made so (`deidentified`)",
+  });
+  expect(judge("all-without-names", undefined, made("[order]", "")).reason).toBe(
+    "of `account` the map names nothing that was made so (`deidentified`)",
+  );
+});
+
+test("right: a sale refused and an authority named are seen by their drills; what they do not look at is open", () => {
+  expect(judge("no-sale")).toMatchObject({ verdict: "kept", basis: "drill" });
+  expect(judge("no-sale", on("drill", { passed: false })).verdict).toBe("broken");
+  expect(judge("no-sale", on("drill", { detail: "the way by app was not drilled" })).reason).toContain(
+    "`opt-out` drilled 2026-05-30T00:00:00.000Z (the way by app was not drilled); ",
+  );
+  expect(judge("seen-and-served").reason).toContain("whether people are served as before");
+  expect(judge("to-the-authority")).toMatchObject({ verdict: "kept", basis: "drill" });
+  expect(judge("to-the-authority", on("drill", { at: null })).verdict).toBe("unproven");
+  expect(judge("both-and-served")).toMatchObject({
+    verdict: "unproven",
+    reason: "whether people are served as before, once they have used the right, is not seen",
+  });
+  expect(judge("to-authorities-elsewhere")).toMatchObject({
+    verdict: "unproven",
+    reason: "the tables of law know no authority for `AR`, `IN`: nobody asked there",
+  });
+  expect(judge("to-us").reason).toContain("the right `complain` is not carried out yet");
+});
+
+test("contact: of letters somebody vouches, until the paper ends or is taken back; of mails nobody does", () => {
+  const front =
+    "document: letters\nwhat: letters\nowner: Ada\ndate: 2026-01-01\nexpires: 2027-01-01\ncovers: letters\n";
+  const papers = (...fronts: readonly string[]) =>
+    on("papers", {
+      papers: fronts.map((f) => must(readPaper("p.md", `---\n${f}---\ntext\n`).value, "sound")),
+      faults: [],
+    });
+  expect(judge("letters", papers(front))).toMatchObject({
+    ...{ verdict: "attested", basis: "document" },
+    reason: "Ada vouches for it with `letters` of 2026-01-01, until 2027-01-01",
+  });
+  expect(judge("letters").reason).toBe("nobody vouches that letters are read: no document covers it");
+  expect(judge("letters", papers(front.replace("covers: letters", "covers: mails"))).verdict).toBe(
+    "unproven",
+  );
+  expect(judge("letters", papers(front.replace("2027-01-01", "2026-05-31"))).reason).toBe(
+    "`letters` ran out on 2026-05-31",
+  );
+  const back = `${front}withdrawn: 2026-05-01\n`;
+  expect(judge("letters", papers(back))).toMatchObject({
+    ...{ verdict: "broken", reason: "Ada no longer vouches for it: `letters` was withdrawn on 2026-05-01" },
+  });
+  // Somebody else took it over.
+  expect(judge("letters", papers(back, front.replace("Ada", "Bob"))).verdict).toBe("attested");
+  const differs = on("papers", {
+    papers: [must(readPaper("p.md", `---\n${front}---\n`).value, "sound")],
+    faults: [{ path: "p.md", fault: "the file beside it differs" }],
+  });
+  expect(judge("letters", differs)).toMatchObject({
+    verdict: "unproven",
+    reason: "the file beside it differs",
+  });
+  expect(judge("mails").verdict).toBe("unproven");
+  expect(judge("nowhere").reason).toBe("the address is not filled in");
 });
 
 test("protect: a door that takes less than TLS 1.3, or none of it, breaks; one that is away, and no door, is open", () => {

@@ -1,7 +1,8 @@
 /** Who owns what, as a graph over collections: an arrow runs from a child to the collection that its link points at. */
 import { must } from "../terms/assert.ts";
-import { type Compared, type Notations, ofType } from "../terms/notations.ts";
+import { type Compared, meaningOf, meantAs, type Notations, ofType } from "../terms/notations.ts";
 import { normaliserOf } from "../terms/person.ts";
+import { addressesAsWritten, type Declared, linksByAddress } from "./addresses.ts";
 import { linksComparedBy } from "./conditions.ts";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "./model.ts";
 
@@ -18,16 +19,24 @@ export interface Graph {
   readonly ownersFirst: readonly string[];
   /** Collection → field → how it is compared, of fields that hold several texts for one value. */
   readonly notations: ReadonlyMap<string, ReadonlyMap<string, Compared>>;
+  /** Fields that hold addresses, and whose links compare them as they are written. */
+  readonly asWritten: readonly string[];
 }
 
 /** What stores say of their fields. */
 export type Told = ReadonlyMap<string, ReadonlyMap<string, Notations>>;
 
-/** `notations`: what the stores say of their fields; left out: a text equals itself only. */
-export function buildGraph(map: DataMap, told: Told = new Map()): Graph {
-  const all = map.stores
-    .flatMap((s) => s.collections)
-    .map((c) => linksComparedBy(c, (field) => told.get(idOf(c))?.get(field)));
+/** `told`: what the stores say of their fields; left out: a text equals itself only. `isHeld`: see `Declared`; left out: no link is. */
+export function buildGraph(
+  map: DataMap,
+  told: Told = new Map(),
+  isHeld: Declared["isHeld"] = () => false,
+): Graph {
+  const kindOf = (id: string, field: string): Notations | undefined => told.get(id)?.get(field);
+  const plain = map.stores.flatMap((s) => s.collections);
+  const all = linksByAddress(plain, { kindOf, isHeld }).map((c) =>
+    linksComparedBy(c, (field) => kindOf(idOf(c), field)),
+  );
   const collections = new Map(all.map((c) => [idOf(c), c]));
   const into = new Map<string, Incoming[]>(all.map((c) => [idOf(c), []]));
   for (const child of all) {
@@ -35,7 +44,10 @@ export function buildGraph(map: DataMap, told: Told = new Map()): Graph {
       must(into.get(collectionId(link.to)), "validated links lead somewhere").push({ child, link });
   }
   const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
-  return { collections, into, ownersFirst: components(edges).flat(), notations: withUuidTexts(all, told) };
+  return {
+    ...{ collections, into, ownersFirst: components(edges).flat() },
+    ...{ notations: withUuidTexts(all, told), asWritten: addressesAsWritten(plain, { kindOf, isHeld }) },
+  };
 }
 
 /** Fields that name the same rows or people: those at the ends of a link, and those of one namespace that no normaliser compares. */
@@ -74,11 +86,15 @@ function withUuidTexts(all: readonly Collection[], told: Told): Graph["notations
   for (let grew = true; grew; ) {
     grew = false;
     for (const places of groups) {
-      if (!places.map(kindOf).some((kind) => kind === "uuid" || kind === "uuid_text")) continue;
-      for (const place of places.filter((p) => ofType(kindOf(p)) === undefined)) {
+      if (!places.map(kindOf).some((kind) => kind === "uuid" || meaningOf(kind) === "uuid")) continue;
+      for (const place of places) {
+        const kind = told.get(place.of)?.get(place.field);
+        // What takes either case by its type needs no more.
+        const isClose = ofType(kind) === undefined || kind === "blanks";
+        if (!isClose || meaningOf(kindOf(place)) !== undefined) continue;
         known.set(
           place.of,
-          (known.get(place.of) ?? new Map<string, Compared>()).set(place.field, "uuid_text"),
+          (known.get(place.of) ?? new Map<string, Compared>()).set(place.field, meantAs("uuid", kind)),
         );
         grew = true;
       }

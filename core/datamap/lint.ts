@@ -3,7 +3,6 @@
  * K9db's `EXPLAIN COMPLIANCE`.
  */
 import { type Issue, type IssueText, infoAt, warningAt } from "../terms/issue.ts";
-import { normaliserOf } from "../terms/person.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "./model.ts";
 
 type Known = ReadonlyMap<string, Collection>;
@@ -14,7 +13,7 @@ const PERSONAL_NAME =
 
 export function lintMap(collections: readonly Collection[], known: Known): Issue[] {
   return collections.flatMap((c) => {
-    const texts = [...viaTwice(c, known), ...manyWays(c), ...asWritten(c, known), ...forgotten(c)];
+    const texts = [...viaTwice(c, known), ...manyWays(c), ...forgotten(c)];
     return [
       ...texts.map((text) => warningAt(c.span, text)),
       ...nobodys(c).map((text) => infoAt(c.span, text)),
@@ -88,24 +87,6 @@ function nobodys(c: Collection): IssueText[] {
       fix: "add a link by a field that every row has, or look for such rows from time to time",
     },
   ];
-}
-
-/** Identities are compared as people mean them, links as they are written: `Ada@…` is no link to `ada@…`, and such a row is never found. */
-function asWritten(c: Collection, known: Known): IssueText[] {
-  return c.links.flatMap(({ from, to }) => {
-    const parent = known.get(collectionId(to));
-    const at = to.fields.findIndex((f) =>
-      parent?.identities.some((i) => i.field === f && normaliserOf(i.namespace) !== "exact"),
-    );
-    if (at < 0) return [];
-    return [
-      {
-        code: "compared-as-written",
-        message: `\`${c.name}\` names its row of \`${to.collection}\` by \`${from[at] ?? ""}\`: links are compared as they are written, so the same address in other letters is not found`,
-        fix: `link by the key of \`${to.collection}\`, or give \`${c.name}\` a \`person\` of its own, where addresses are compared as people write them; fine where a foreign key of the store holds the two together`,
-      },
-    ];
-  });
 }
 
 function forgotten(c: Collection): IssueText[] {

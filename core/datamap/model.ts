@@ -5,6 +5,7 @@
 import type { Span } from "../terms/issue.ts";
 import type { Notations } from "../terms/notations.ts";
 import type { Path } from "../terms/path.ts";
+import type { Normaliser } from "../terms/person.ts";
 
 export type Role = "owner" | "co_owner" | "about" | "mention";
 
@@ -24,6 +25,8 @@ export interface Link {
   readonly when?: Readonly<Record<string, readonly string[]>>;
   /** How the store compares those of these fields that take several texts for one value; in a graph of stores that were asked. */
   readonly whenAs?: ReadonlyMap<string, Notations>;
+  /** By field of `from`: addresses are compared as identities are; in a graph. Left out: none of them is one. */
+  readonly normalisers?: readonly Normaliser[];
   /** The one field of `from` that runs over a list: then the link leads to as many rows as the list names. */
   readonly each?: string;
   /** `to` is a join collection: who owns a row of it owns this one, and leaves by what happens to that row. */
@@ -149,6 +152,8 @@ export interface Collection {
   readonly disclosures?: Disclosures;
   /** Its rows are figures over many people. */
   readonly figures?: Figures;
+  /** Its rows were made of data of these classes, without what says who somebody is; `for`: purposes, none where it is for any. */
+  readonly deidentified?: { readonly of: readonly string[]; readonly for: readonly string[] };
   readonly erase: EraseRule;
   /** What the row of a pseudo-person holds, in the map's words: a value, `tombstone`, `now` or `null`. Its key is drawn. */
   readonly standIn?: Readonly<Record<string, string>>;

@@ -38,7 +38,7 @@ const said = (text: string): string[] =>
 test("paths are fields of their own", () => {
   const { value, issues } = read(`${HEAD}${EVENTS}`);
   // Documents may lack what says whose they are.
-  expect(issues.map((i) => i.code)).toEqual(["compared-as-written", "maybe-nobodys"]);
+  expect(issues.map((i) => i.code)).toEqual(["maybe-nobodys"]);
   const [users, events] = must(value, "the map is valid").stores[0]?.collections ?? [];
   expect(users?.identities).toEqual([
     { namespace: "user_id", field: "id", shared: false },

@@ -147,6 +147,9 @@ function toCollection(source: Source): Collection {
     ...(shape.incident_notices === undefined ? {} : { incidentNotices: shape.incident_notices }),
     ...(shape.disclosures === undefined ? {} : { disclosures: disclosuresOf(shape.disclosures) }),
     ...(shape.figures === undefined ? {} : { figures: figuresOf(shape.figures) }),
+    ...(shape.deidentified === undefined
+      ? {}
+      : { deidentified: { of: shape.deidentified.of, for: shape.deidentified.for ?? [] } }),
     erase: eraseRule(shape, system),
     ...(shape.stand_in === undefined ? {} : { standIn: shape.stand_in }),
     ...(typeof shape.erase === "object" && "stays" in shape.erase ? { stays: shape.erase.stays } : {}),

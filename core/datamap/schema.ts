@@ -66,6 +66,7 @@ export const collectionSchema = z.strictObject({
       error: "`day`, `rows` and `from` go together",
     })
     .optional(),
+  deidentified: z.strictObject({ of: z.array(name).min(1), for: z.array(name).min(1).optional() }).optional(),
   erase: z
     .union([
       z.literal("delete"),

@@ -107,6 +107,42 @@ test("a shared identity leads no further, not even to where it is somebody's own
   expect([byPhone("users").length, byPhone("leads").length]).toEqual([1, 1]);
 });
 
+const CALLS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, phone: { field: phone, shared: true } }
+    fields: { id: user.unique_id, phone: user.contact.phone_number }
+  calls:
+    class: order
+    key: [id]
+    links:
+      - { role: owner, from: [number], to: { collection: users, fields: [phone] } }
+    fields: { id: system, number: user.contact.phone_number }
+`;
+
+test("a number without a digit is nobody's: what strangers left so is not that of who left it so, too", () => {
+  for (const empty of ["+", " + ", "00", "0-0", "n/a"]) {
+    const rows = {
+      "app.users": [
+        { id: "1", phone: empty },
+        { id: "2", phone: "+49 30 1" },
+      ],
+      "app.calls": ["00", "+", "(+)", "n/a", empty, "+49 30 1"].map((number, i) => ({
+        ...{ id: String(i), number },
+      })),
+    };
+    const ofUser = (id: string) =>
+      captured(rows, { namespace: "user_id", value: id }, { map: CALLS })("calls").map((r) => r.id);
+    expect([empty, ofUser("1")]).toEqual([empty, []]);
+    expect([empty, ofUser("2")]).toEqual([empty, ["5"]]);
+    const byPhone = captured(rows, { namespace: "phone", value: empty }, { map: CALLS });
+    expect([empty, byPhone("users")]).toEqual([empty, []]);
+  }
+});
+
 const REFERRALS = `store: app
 connector: postgres
 collections:

@@ -7,10 +7,10 @@
 import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
+import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import { closeName, closerFields, linkName, spelled, UnmatchedRow } from "./notation.ts";
+import { closeName, closerFields, linkName, spelled, UnmatchedRow, uuidTexts } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -20,7 +20,7 @@ import {
   namesNobody,
   type Tuple,
 } from "./pointing.ts";
-import { isFound, matchOf, type Question } from "./question.ts";
+import { isFound, matchesOf, type Question } from "./question.ts";
 import { askable } from "./rounds.ts";
 import { Sought } from "./sought.ts";
 import { trackedOnce } from "./tracked.ts";
@@ -218,13 +218,18 @@ export class Capture {
     const { collection } = must(this.collections.get(id), "every collection is captured");
     return collection.links.flatMap((link) => {
       const tuples = link.role === "mention" ? [] : (this.#pendingTuples.get(linkKey(id, link)) ?? []);
-      return tuples.length === 0 ? [] : [this.#matchOf(id, link, tuples)];
+      return tuples.length === 0 ? [] : matchesOf(this.#graph, id, link, tuples);
     });
   }
 
   /** Fields in which another notation of what they lead to would not be found. */
   get closerFields(): readonly string[] {
     return closerFields(this.#graph);
+  }
+
+  /** Fields in which a UUID in small letters and capitals at once would not be found. */
+  get uuidTexts(): readonly string[] {
+    return uuidTexts(this.#graph);
   }
 
   /** Whether the row's link leads to a row that the person owns. */
@@ -336,10 +341,6 @@ export class Capture {
     }
   }
 
-  #matchOf(child: string, link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
-    return matchOf(link, spelled(this.#graph, child, link.from, tuples));
-  }
-
   #questionFor(captured: Captured): Question | null {
     const { collection, key, fields } = captured;
     const id = idOf(collection);
@@ -355,14 +356,14 @@ export class Capture {
         matches.push({
           fields: [i.field],
           tuples: spelled(this.#graph, id, [i.field], tuples),
-          normaliser: normaliserOf(i.namespace),
+          ...byNormaliser(normaliserOf(i.namespace)),
         });
     }
     for (const { link, name } of waysOf(captured).ways) {
       const tuples = this.#pendingTuples.get(name);
       if (tuples === undefined) continue;
       this.#pendingTuples.delete(name);
-      if (tuples.length > 0) matches.push(this.#matchOf(id, link, tuples));
+      if (tuples.length > 0) matches.push(...matchesOf(this.#graph, id, link, tuples));
     }
     const remembered = this.#pendingKeys.get(id);
     this.#pendingKeys.delete(id);
@@ -370,6 +371,9 @@ export class Capture {
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
+
+const byNormaliser = (normaliser: Normaliser): { readonly normalisers?: readonly Normaliser[] } =>
+  normaliser === "exact" ? {} : { normalisers: [normaliser] };
 
 function keyOf(keyAt: readonly number[], cells: Cells): Tuple {
   const key: string[] = [];

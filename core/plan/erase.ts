@@ -34,6 +34,8 @@ export interface PlanLine {
   readonly action: Exclude<Fate["fate"], "stay"> | "read" | "set" | "mark" | "lift" | "restore" | "ask";
   readonly rows: number;
   readonly reason?: string;
+  /** Of rows that are set: the fields that get a value. */
+  readonly fields?: readonly string[];
   /** The latest end date of the rows; null: without end. */
   readonly until?: string | null;
   readonly why?: KeepWhy | "names" | "scope";

@@ -37,6 +37,9 @@ export type Fate =
   /** Out of scope. */
   | { readonly fate: "stay"; readonly set: Mask };
 
+/** It stays because somebody else owns it, too. */
+export const ownedByOthers = (fate: Fate): boolean => fate.fate === "leave" && fate.why === "co_owner";
+
 /** What a store declares of a collection, as far as emptying single fields takes it. */
 export interface LiveFields {
   readonly fields: readonly {

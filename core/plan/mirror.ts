@@ -6,7 +6,6 @@
 import type { Graph } from "../datamap/graph.ts";
 import type { Mask, MaskAct } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { normalise } from "../terms/person.ts";
 import {
   type Capture,
   type Captured,
@@ -17,7 +16,7 @@ import {
   tupleKey,
 } from "./capture.ts";
 import type { Fate } from "./fate.ts";
-import { kindsOf, kindsOfMatch, nameIn } from "./notation.ts";
+import { kindsOfMatch, nameIn } from "./notation.ts";
 import { matchingName } from "./question.ts";
 
 export interface Mirrored {
@@ -37,11 +36,11 @@ export type Outsiders = ReadonlyMap<
 
 /** What the rows of an answer to a climb are remembered under. */
 export const outsidersName = (question: Question): string =>
-  `${question.collection} ${tupleKey(question.fields)} ${tupleKey(question.anyOf[0]?.fields ?? [])}`;
+  `${question.collection} ${tupleKey(question.fields)} ${question.anyOf[0] === undefined ? "" : matchingName(question.anyOf[0])}`;
 
 /** Of what a row holds in the fields of a climb's question, or of what was asked for there. */
 export const metName = (graph: Graph, { collection, anyOf }: Question, tuple: readonly string[]): string =>
-  nameIn(kindsOf(graph, collection, anyOf[0]?.fields ?? []), tuple);
+  nameIn(anyOf[0] === undefined ? null : kindsOfMatch(graph, collection, anyOf[0]), tuple);
 
 /** What a store writes for a tombstone is its own; it leads nowhere. */
 const TOMBSTONE = "erased";
@@ -150,10 +149,7 @@ export class Mirror {
   }
 
   #textOf(collection: string, match: Match, tuple: readonly string[]): string {
-    const { normaliser } = match;
-    return normaliser === undefined || normaliser === "exact"
-      ? nameIn(kindsOfMatch(this.#graph, collection, match), tuple)
-      : tupleKey(tuple.map((v) => normalise(normaliser, v)));
+    return nameIn(kindsOfMatch(this.#graph, collection, match), tuple);
   }
 }
 

@@ -5,8 +5,19 @@
  */
 import type { Graph } from "../datamap/graph.ts";
 import { collectionId, idOf, type Link } from "../datamap/model.ts";
-import { type Compared, isReadAsOne, ofType, oneNotation, spellingsOf } from "../terms/notations.ts";
-import { tupleKey } from "./named.ts";
+import {
+  type Compared,
+  isReadAsOne,
+  meaningOf,
+  meantAs,
+  type Notations,
+  ofType,
+  oneNotation,
+  ownOf,
+  spellingsOf,
+} from "../terms/notations.ts";
+import { type Normaliser, normaliserOf } from "../terms/person.ts";
+import { textKey, tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
 export class UnmatchedRow extends Error {
@@ -16,6 +27,18 @@ export class UnmatchedRow extends Error {
       `\`${collection}\` answered with a row that fits no question: its link or identity fields compare values in a way that Avow does not know`,
     );
   }
+}
+
+/** By which fields rows are meant, and how these are compared. */
+export interface Matching {
+  readonly fields: readonly string[];
+  /** Field by field; left out: none. */
+  readonly normalisers?: readonly Normaliser[];
+  readonly collated?: true;
+}
+
+export interface Match extends Matching {
+  readonly tuples: readonly (readonly string[])[];
 }
 
 /** Field by field. */
@@ -28,29 +51,37 @@ export function kindsOf(graph: Graph, collection: string, fields: readonly strin
   return fields.map((f) => known.get(f));
 }
 
-/** As a store answers a match: by their types, and where it is one of links, by their collations. */
-export function kindsOfMatch(
-  graph: Graph,
-  collection: string,
-  { fields, collated }: { readonly fields: readonly string[]; readonly collated?: true },
-): Kinds | null {
+/** As a store answers a match: by their types, where it is one of links by their collations, and by what a normaliser makes of them. */
+export function kindsOfMatch(graph: Graph, collection: string, match: Matching): Kinds | null {
+  const { fields, normalisers, collated } = match;
   const kinds = kindsOf(graph, collection, fields);
-  if (kinds === null || collated === true) return kinds;
-  const own = kinds.map(ofType);
-  return own.some((kind) => kind !== undefined) ? own : null;
+  if (kinds === null && normalisers === undefined) return null;
+  const all = fields.map((_, i) => {
+    const [own, normaliser = "exact"] = [kinds?.[i], normalisers?.[i]];
+    if (normaliser !== "exact") return meantAs(normaliser, ownOf(own));
+    return collated === true ? own : ofType(own);
+  });
+  return all.some((kind) => kind !== undefined) ? all : null;
 }
 
 /** Two tuples that the store calls the same have the same name; without kinds it is the `tupleKey`. */
-export const nameIn = (kinds: Kinds | null, tuple: readonly string[]): string =>
-  tupleKey(kinds === null ? tuple : tuple.map((text, i) => oneNotation(kinds[i], text)));
+export function nameIn(kinds: Kinds | null, tuple: readonly string[]): string {
+  if (kinds === null) return tupleKey(tuple);
+  const [only] = tuple;
+  // Most links and keys are one field: for them nothing is made.
+  if (only !== undefined && tuple.length === 1) return textKey(oneNotation(kinds[0], only));
+  return tupleKey(tuple.map((text, i) => oneNotation(kinds[i], text)));
+}
 
 interface LinkKinds {
   /** As the row that holds the link is compared. Null: what it holds is the text of the row that it leads to. */
   readonly held: Kinds | null;
   /** The store may call two rows two, and what a link to them holds one. */
   readonly mixed: boolean;
+  /** It names an address, which rows that the store calls two may have in common: people who share it, each of whom it names. */
+  readonly several: boolean;
 }
-const EXACT: LinkKinds = { held: null, mixed: false };
+const EXACT: LinkKinds = { held: null, mixed: false, several: false };
 
 /** Worked out once for each graph. */
 function oncePer<T>(make: (graph: Graph) => T): (graph: Graph) => T {
@@ -72,20 +103,76 @@ const kindsOfLinks = oncePer(
 );
 
 export const linkKinds = (graph: Graph, link: Link): LinkKinds =>
-  graph.notations.size === 0 ? EXACT : (kindsOfLinks(graph).get(link) ?? EXACT);
+  graph.notations.size === 0 && link.normalisers === undefined
+    ? EXACT
+    : (kindsOfLinks(graph).get(link) ?? EXACT);
 
 function kindsOfLink(graph: Graph, child: string, link: Link): LinkKinds {
-  const held = kindsOf(graph, child, link.from);
+  const held = kindsOfMatch(graph, child, matchingOf(link, link.from));
   if (held === null) return EXACT;
   const parent = kindsOf(graph, collectionId(link.to), link.to.fields) ?? [];
-  const mixed = held.some((kind, i) => kind !== undefined && !isSameKind(kind, parent[i]));
+  const mixed = held.some(
+    (kind, i) => kind !== undefined && !isAddress(kind) && !isSameKind(kind, parent[i]),
+  );
+  const several = held.some((kind, i) => isAddress(kind) && !isOnePersons(graph, link, i));
   // What both sides write in one way needs no second look.
-  return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed };
+  return !mixed && held.every(isReadAsOne) ? EXACT : { held, mixed, several };
 }
+
+/** How what a link holds is compared, of its own fields or of those that it leads to. */
+export const matchingOf = (
+  { normalisers }: Pick<Link, "normalisers">,
+  fields: readonly string[],
+): Matching => ({
+  fields,
+  ...(normalisers === undefined ? {} : { normalisers }),
+  collated: true,
+});
+
+const isAddress = (kind: Compared | undefined): boolean => {
+  const meaning = meaningOf(kind);
+  return meaning !== undefined && meaning !== "uuid";
+};
+
+/** All rows with this address are one person's, however it is written: none of them can be somebody else's. */
+const isOnePersons = (graph: Graph, { to }: Link, at: number): boolean =>
+  graph.collections
+    .get(collectionId(to))
+    ?.identities.some(
+      (i) => i.field === to.fields[at] && !i.shared && normaliserOf(i.namespace) !== "exact",
+    ) ?? false;
 
 /** A UUID is one and the same in a text, and a text that is none is compared as it is. */
 const isSameKind = (held: Compared, parent: Compared | undefined): boolean =>
-  held === parent || held === "uuid_text" || (held === "uuid" && parent === "uuid_text");
+  held === parent ||
+  held === "uuid_text" ||
+  (held === "uuid" && meaningOf(parent) === "uuid") ||
+  (meaningOf(held) === "uuid" && parent === "uuid");
+
+/**
+ * The matches that find what is meant. An address is looked for in its normal form, which no plain index answers; where the field takes more
+ * texts for one by itself, that is asked beside it, so that a row which the store ties to it and Avow does not know comes to light.
+ */
+export function matchesBy(
+  graph: Graph,
+  collection: string,
+  { tuples, ...by }: Match,
+): readonly [Match, ...Match[]] {
+  const { normalisers, ...plain } = by;
+  const known = graph.notations.get(collection);
+  const isLoose = by.fields.some(
+    (f, i) => (normalisers?.[i] ?? "exact") !== "exact" && known?.has(f) === true,
+  );
+  return isLoose
+    ? [
+        { ...by, tuples },
+        { ...plain, tuples },
+      ]
+    : [{ ...by, tuples }];
+}
+
+/** Its store knows nothing of UUIDs; a collation that takes either case finds them all, where it is asked by. */
+const isUuidText = (kind: Compared | undefined): boolean => meaningOf(kind) === "uuid";
 
 /** What to ask for, so that a store that compares texts finds every row that is meant. */
 export function spelled(
@@ -95,11 +182,11 @@ export function spelled(
   tuples: readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
   const kinds = kindsOf(graph, collection, fields);
-  if (kinds?.includes("uuid_text") !== true) return tuples;
+  if (kinds?.some(isUuidText) !== true) return tuples;
   return tuples.flatMap((tuple) =>
     tuple.reduce<readonly (readonly string[])[]>(
       (all, text, i) =>
-        kinds[i] === "uuid_text"
+        isUuidText(kinds[i])
           ? all.flatMap((one) => spellingsOf(text).map((other) => one.with(i, other)))
           : all,
       [tuple],
@@ -115,22 +202,38 @@ export const linkName = (graph: Graph, link: Link, tuple: readonly string[]): st
 export const closeName = (graph: Graph, link: Link, tuple: readonly string[]): string =>
   linkKinds(graph, link).mixed ? tupleKey(tuple) : linkName(graph, link, tuple);
 
-const FOLDS: ReadonlySet<Compared | undefined> = new Set<Compared>(["case", "ascii", "spelling", "padded"]);
+const FOLDS: ReadonlySet<Notations | undefined> = new Set<Notations>(["case", "ascii", "spelling", "padded"]);
 
-const CLOSE: ReadonlySet<Compared | undefined> = new Set<Compared | undefined>([undefined, "uuid_text"]);
+const isLoose = (own: Notations | undefined): boolean => FOLDS.has(own) || own === "collation";
 
 /** Fields that hold text as it is, and lead to one that folds letters: what they hold in another notation is found by no question. */
-export const closerFields = oncePer((graph): readonly string[] =>
-  [...graph.collections.values()].flatMap((child) =>
-    child.links.flatMap(({ from, to }) =>
+export const closerFields = oncePer((graph): readonly string[] => [
+  ...[...graph.collections.values()].flatMap((child) =>
+    child.links.flatMap(({ from, to, normalisers }) =>
       from
         .filter(
           (field, i) =>
-            CLOSE.has(graph.notations.get(idOf(child))?.get(field)) &&
-            FOLDS.has(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? "")),
+            (normalisers?.[i] ?? "exact") === "exact" &&
+            ownOf(graph.notations.get(idOf(child))?.get(field)) === undefined &&
+            isLoose(ownOf(graph.notations.get(collectionId(to))?.get(to.fields[i] ?? ""))),
         )
         .map((field) => `${idOf(child)}.${field}`),
     ),
+  ),
+  ...graph.asWritten,
+]);
+
+/** Fields that hold UUIDs as texts in which letters count (of an identity they do under any collation): one in both small and capital ones is found by no question. */
+export const uuidTexts = oncePer((graph): readonly string[] =>
+  [...graph.notations].flatMap(([id, fields]) =>
+    [...fields]
+      .filter(([, kind]) => meaningOf(kind) === "uuid")
+      .filter(
+        ([field, kind]) =>
+          !FOLDS.has(ownOf(kind)) ||
+          graph.collections.get(id)?.identities.some((i) => i.field === field) === true,
+      )
+      .map(([field]) => `${id}.${field}`),
   ),
 );
 

@@ -5,6 +5,7 @@
 import type { Graph } from "../datamap/graph.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
+import type { Normaliser } from "../terms/person.ts";
 import {
   type Capture,
   type Captured,
@@ -19,16 +20,53 @@ import {
   type Tuple,
   tupleKey,
 } from "./capture.ts";
-import { kindsOf, linkKinds, linkName, nameIn, spelled } from "./notation.ts";
+import {
+  type Kinds,
+  kindsOfMatch,
+  linkKinds,
+  linkName,
+  type Matching,
+  matchesBy,
+  matchingOf,
+  nameIn,
+  spelled,
+} from "./notation.ts";
 
-/** A row outside the capture, named by the fields that a link points at. */
+/**
+ * A row outside the capture, named by the fields that a link points at. Of two links to the same fields one may be held by the store, and lead
+ * to the row that it names, while the other names an address: each is asked in its own way.
+ */
 interface Outside {
   readonly collection: string;
   readonly fields: readonly string[];
+  readonly normalisers?: readonly Normaliser[] | undefined;
   readonly tuple: Tuple;
 }
-const outsideKey = (graph: Graph, { collection, fields, tuple }: Outside): string =>
-  `${collection}(${fields.join(",")})${nameIn(kindsOf(graph, collection, fields), tuple)}`;
+function outsideKey(graph: Graph, outside: Outside): string {
+  const { group, kinds } = placeOf(graph, outside);
+  return group + nameIn(kinds, outside.tuple);
+}
+
+interface Place {
+  readonly collection: string;
+  readonly by: Matching;
+  readonly group: string;
+  readonly kinds: Kinds | null;
+}
+
+const places = new WeakMap<Graph, WeakMap<readonly string[], Place>>();
+/** A link's fields are one list: what is true of them all is looked up once. */
+function placeOf(graph: Graph, { collection, fields, normalisers }: Omit<Outside, "tuple">): Place {
+  const own = places.get(graph) ?? new WeakMap<readonly string[], Place>();
+  places.set(graph, own);
+  const known = own.get(fields);
+  if (known?.collection === collection && known.by.normalisers === normalisers) return known;
+  const by = matchingOf(normalisers === undefined ? {} : { normalisers }, fields);
+  const group = `${collection}(${fields.join(",")}) ${normalisers?.join(",") ?? ""} `;
+  const place = { collection, by, group, kinds: kindsOfMatch(graph, collection, by) };
+  own.set(fields, place);
+  return place;
+}
 
 export class Climb {
   readonly #graph: Graph;
@@ -36,7 +74,6 @@ export class Climb {
   /** Outside row → the outside rows that own it; a row that exists and is a person's maps to `alive`. */
   readonly #owners = new Map<string, readonly string[] | "alive">();
   readonly #pending = new Map<string, Outside[]>();
-  readonly #fields = new Map<string, readonly string[]>();
   /** Rows with a link to somebody or something outside. As people leave, there are only fewer. */
   readonly candidates: Found[] = [];
 
@@ -46,7 +83,7 @@ export class Climb {
     this.#capture = capture;
     for (const { captured, row } of among ?? ownedRows(graph, capture)) {
       if (row.reach !== "owned") continue;
-      const outside = outsideOwners(capture, captured, row.cells);
+      const outside = outsideOwners(graph, capture, captured, row.cells);
       if (outside.length === 0) continue;
       this.candidates.push({ captured, row });
       for (const one of outside) this.#wonder(one);
@@ -82,31 +119,23 @@ export class Climb {
     const { collection, fields } = first;
     const held = wanted.map((o) => o.tuple);
     const tuples = spelled(this.#graph, collection, fields, held);
-    return { collection, fields: this.#fieldsOf(collection), anyOf: [{ fields, tuples, collated: true }] };
+    const { by } = placeOf(this.#graph, first);
+    const anyOf = matchesBy(this.#graph, collection, { ...by, tuples });
+    return { collection, fields: this.#fieldsOf(collection), anyOf };
   }
 
   #fieldsOf(id: string): readonly string[] {
-    const known = this.#fields.get(id);
-    if (known !== undefined) return known;
-    const collection = must(this.#graph.collections.get(id), "links lead to collections");
-    const below = [...this.#graph.collections.values()].flatMap((c) =>
-      ownerLinks(c).flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
-    );
-    const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
-    const named = [...this.#captured(id).key, ...collection.identities.map((i) => i.field)];
-    const fields = [...new Set([...below, ...above, ...named])];
-    this.#fields.set(id, fields);
-    return fields;
+    return climbFields(this.#graph, this.#captured(id));
   }
 
   /** A row that the question is not about changes nothing, and is counted: with all questions behind it, it should be about one. */
   take(question: Question, rows: readonly Cells[]): number {
     const { collection } = question;
-    const { fields } = must(question.anyOf[0], "a climb asks by one link");
+    const { fields, normalisers } = must(question.anyOf[0], "a climb asks by one link");
     let others = 0;
     for (const cells of rows) {
       const tuple = cellsOf(question.fields, fields, cells);
-      const name = tuple === null ? "" : outsideKey(this.#graph, { collection, fields, tuple });
+      const name = tuple === null ? "" : outsideKey(this.#graph, { collection, fields, normalisers, tuple });
       if (this.#owners.has(name)) this.#takeFor(name, question, cells);
       else others += 1;
     }
@@ -139,7 +168,11 @@ export class Climb {
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
     for (const found of this.candidates) {
       const { captured, row } = found;
-      if (!outsideOwners(capture, captured, row.cells).some((o) => alive.has(outsideKey(this.#graph, o))))
+      if (
+        !outsideOwners(this.#graph, capture, captured, row.cells).some((o) =>
+          alive.has(outsideKey(this.#graph, o)),
+        )
+      )
         continue;
       shared.add(row);
       fresh.push(found);
@@ -170,7 +203,7 @@ export class Climb {
     const name = outsideKey(this.#graph, outside);
     if (this.#owners.has(name)) return;
     this.#owners.set(name, []);
-    const group = `${outside.collection}(${outside.fields.join(",")})`;
+    const { group } = placeOf(this.#graph, outside);
     const list = this.#pending.get(group);
     if (list === undefined) this.#pending.set(group, [outside]);
     else list.push(outside);
@@ -193,6 +226,24 @@ export class Climb {
     }
     return alive;
   }
+}
+
+const askedFor = new WeakMap<Graph, WeakMap<readonly string[], readonly string[]>>();
+/** What a climb has to see of rows outside; by the list of fields that a capture asks for, which is the same for everybody. */
+function climbFields(graph: Graph, { collection, key, fields: captured }: Captured): readonly string[] {
+  const own = askedFor.get(graph) ?? new WeakMap<readonly string[], readonly string[]>();
+  askedFor.set(graph, own);
+  const known = own.get(captured);
+  if (known !== undefined) return known;
+  const id = idOf(collection);
+  const below = [...graph.collections.values()].flatMap((c) =>
+    ownerLinks(c).flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
+  );
+  const above = collection.links.filter(carriesOwnership).flatMap(fieldsOfLink);
+  const named = [...key, ...collection.identities.map((i) => i.field)];
+  const fields = [...new Set([...below, ...above, ...named])];
+  own.set(captured, fields);
+  return fields;
 }
 
 const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
@@ -218,7 +269,7 @@ function* ownedRows(graph: Graph, capture: Capture): Generator<Found> {
 function mayHaveOthers(graph: Graph, capture: Capture, { collection }: Captured): boolean {
   const [link, ...others] = ownerLinks(collection);
   if (link === undefined) return false;
-  if (others.length > 0 || link.each !== undefined || !leadsToOneRow(capture, link)) return true;
+  if (others.length > 0 || link.each !== undefined || !leadsToOneRow(graph, capture, link)) return true;
   if (linkKinds(graph, link).mixed) return true;
   return !(graph.into.get(collectionId(link.to)) ?? []).some((i) => i.link === link);
 }
@@ -237,19 +288,25 @@ export function onlyThrough(graph: Graph, capture: Capture, captured: Captured):
 function outsideOf(capture: Capture, link: Link, held: Tuple): Outside[] {
   const parent = must(capture.collections.get(collectionId(link.to)), "every collection is captured");
   const tuple = linkTuple(parent.collection, link, held);
-  return tuple === null ? [] : [{ collection: collectionId(link.to), fields: link.to.fields, tuple }];
+  const { fields } = link.to;
+  return tuple === null
+    ? []
+    : [{ collection: collectionId(link.to), fields, normalisers: link.normalisers, tuple }];
 }
 
-function outsideOwners(capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
+function outsideOwners(graph: Graph, capture: Capture, captured: Captured, cells: Cells): readonly Outside[] {
   if (captured.collection.identities.length > 0) return NONE;
   let found: readonly Outside[] = NONE;
   for (const l of captured.collection.links) {
     if (!carriesOwnership(l)) continue;
     const tuples = pointsAt(captured.fields, l, cells);
-    const home = leadsToOneRow(capture, l) ? capture.surelyHome(captured, l, cells) : [];
+    const home = leadsToOneRow(graph, capture, l) ? capture.surelyHome(captured, l, cells) : [];
     if (home.length === tuples.length) continue;
-    const named = new Set(home.map(tupleKey));
-    const away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    let away = tuples;
+    if (home.length > 0) {
+      const named = new Set(home.map(tupleKey));
+      away = tuples.filter((tuple) => !named.has(tupleKey(tuple)));
+    }
     found = [...found, ...away.flatMap((tuple) => outsideOf(capture, l, tuple))];
   }
   return found;
@@ -259,8 +316,9 @@ function outsideOwners(capture: Capture, captured: Captured, cells: Cells): read
 const NONE: readonly Outside[] = [];
 
 /** What is home by a key is nobody else's; an address or a number may be. */
-const leadsToOneRow = (capture: Capture, { to }: Link): boolean =>
-  tupleKey(to.fields) === tupleKey(capture.collections.get(collectionId(to))?.key ?? []);
+const leadsToOneRow = (graph: Graph, capture: Capture, link: Link): boolean =>
+  !linkKinds(graph, link).several &&
+  tupleKey(link.to.fields) === tupleKey(capture.collections.get(collectionId(link.to))?.key ?? []);
 
 export interface Found {
   readonly captured: Captured;

@@ -54,7 +54,10 @@ export function linkTuple(parent: Collection, link: Link, tuple: Tuple | null): 
     const value = tuple?.[link.to.fields.indexOf(identity.field)];
     return value !== undefined && isNobodyIn(identity, normalise(normaliserOf(identity.namespace), value));
   });
-  return nobody ? null : tuple;
+  const blank = link.normalisers?.some(
+    (n, i) => n !== "exact" && namesNobody(normalise(n, tuple?.[i] ?? "")),
+  );
+  return nobody || blank === true ? null : tuple;
 }
 
 /** Nothing at all, and what a mask leaves behind: else everybody whose address was masked would be one person. */

@@ -1,7 +1,9 @@
 /** What a capture asks of a store. */
+import type { Graph } from "../datamap/graph.ts";
 import type { Collection, Link } from "../datamap/model.ts";
-import { type Normaliser, normaliserOf } from "../terms/person.ts";
+import { normaliserOf } from "../terms/person.ts";
 import { tupleKey } from "./named.ts";
+import { type Match, type Matching, matchesBy, matchingOf, spelled } from "./notation.ts";
 import type { Cells, Tuple } from "./pointing.ts";
 import { fieldsOfLink } from "./tracked.ts";
 
@@ -11,19 +13,9 @@ export interface Question {
   readonly anyOf: readonly Match[];
 }
 
-/** By which fields rows are meant, and how these are compared. */
-export interface Matching {
-  readonly fields: readonly string[];
-  readonly normaliser?: Normaliser;
-  readonly collated?: true;
-}
-interface Match extends Matching {
-  readonly tuples: readonly Tuple[];
-}
-
 /** Matches of one name can be asked as one, and their tuples compared. */
-export const matchingName = ({ fields, normaliser = "exact", collated }: Matching): string =>
-  `${normaliser} ${collated === true} ${tupleKey(fields)}`;
+export const matchingName = ({ fields, normalisers = [], collated }: Matching): string =>
+  `${normalisers.join(",")} ${collated === true} ${tupleKey(fields)}`;
 
 interface Found {
   readonly key: readonly string[];
@@ -37,17 +29,25 @@ export function isFound({ key, rows }: Found, i: Collection["identities"][number
   return row !== undefined && row.current !== null && row.reach === "owned";
 }
 
-/** Rows whose link leads to one of the tuples, and holds: as the store's own joins would have it. */
-export function matchOf(link: Link, tuples: readonly Tuple[]): Question["anyOf"][number] {
+/** Rows whose link leads to one of the tuples, and holds: as the store's own joins would have it, and addresses as people write them. */
+export function matchesOf(
+  graph: Graph,
+  child: string,
+  link: Link,
+  tuples: readonly Tuple[],
+): Question["anyOf"] {
+  const { fields: from, normalisers, ...by } = matchingOf(link, link.from);
   const fields = fieldsOfLink(link);
-  if (link.when === undefined) return { fields, tuples, collated: true };
-  const conditions = Object.values(link.when).reduce<readonly Tuple[]>(
+  const all =
+    normalisers === undefined ? {} : { normalisers: fields.map((_, i) => normalisers[i] ?? "exact") };
+  const conditions = Object.values(link.when ?? {}).reduce<readonly Tuple[]>(
     (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
     [[]],
   );
-  return {
-    fields,
-    tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),
-    collated: true,
-  };
+  const spelledOut = spelled(graph, child, from, tuples);
+  const whole =
+    link.when === undefined
+      ? spelledOut
+      : spelledOut.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition]));
+  return matchesBy(graph, child, { ...by, ...all, fields, tuples: whole });
 }

@@ -22,7 +22,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile";
 
 export interface Contradiction {
   readonly store: string;
@@ -32,8 +32,24 @@ export interface Contradiction {
   readonly rows: number;
 }
 
+/** One cell that a correction is about, and what it is to hold. */
+export interface CellToSet {
+  readonly collection: string;
+  readonly field: string;
+  readonly key: Tuple;
+  readonly value: string;
+}
+
+/** Such a cell among those of its row. */
+export interface ElsewiseCell extends CellToSet {
+  /** All fields that the correction sets in the row, this one included. */
+  readonly ofRow: readonly string[];
+}
+
 export interface CorrectionPlan {
   readonly changes: readonly ValueChange[];
+  /** What holds neither the value that was seen first nor, letter by letter, the new one. */
+  readonly elsewise: readonly ElsewiseCell[];
   readonly contradictions: readonly Contradiction[];
   /** Unique identities that rows are given: they must lead to nobody else. */
   readonly identities: readonly IdentityValue[];
@@ -194,8 +210,24 @@ class Book implements CorrectionPlan {
     );
   }
 
+  /** In one order, whatever the order in which a store gives its rows. */
   get contradictions(): readonly Contradiction[] {
-    return [...this.#contradictions.values()];
+    return [...this.#contradictions].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  }
+
+  get elsewise(): readonly ElsewiseCell[] {
+    return [...this.#changed].flatMap(([captured, rows]) =>
+      [...rows].flatMap(([row, values]) => {
+        const first = (field: string): string | null => cellAt(captured, field, row.cells);
+        const theirs = [...values].filter(([field, value]) => {
+          const now = cellAt(captured, field, row.current ?? []);
+          return now !== value && now !== first(field);
+        });
+        const ofRow = [...values].flatMap(([field, value]) => (first(field) === value ? [] : [field])).sort();
+        const collection = idOf(captured.collection);
+        return theirs.map(([field, value]) => ({ collection, field, key: row.key, value, ofRow }));
+      }),
+    );
   }
 
   /** One change per collection and set of fields. What is right already, or was changed by somebody else since, is left. */
@@ -205,7 +237,7 @@ class Book implements CorrectionPlan {
       for (const [row, values] of rows) {
         const open = [...values].filter(([field, value]) => {
           const now = cellAt(captured, field, row.current ?? []);
-          return !isSame(now, value) && now === cellAt(captured, field, row.cells);
+          return now !== value && now === cellAt(captured, field, row.cells);
         });
         if (open.length === 0) continue;
         const name = JSON.stringify(open.toSorted());
@@ -216,17 +248,4 @@ class Book implements CorrectionPlan {
       return [...groups.values()].map((g) => ({ collection: idOf(captured.collection), ...g }));
     });
   }
-}
-
-/** As text, or as a number that the store writes in its own way (`1.50`). */
-function isSame(cell: string | null, value: string): boolean {
-  if (cell === null || cell === value) return cell === value;
-  const plain = (text: string): string | null =>
-    /^-?\d+(\.\d+)?$/.test(text)
-      ? text
-          .replace(/^(-?)0+(?=\d)/, "$1")
-          .replace(/(\.\d*?)0+$/, "$1")
-          .replace(/\.$/, "")
-      : null;
-  return plain(cell) !== null && plain(cell) === plain(value);
 }

@@ -32,12 +32,19 @@ export interface SweepInput extends Omit<EraseInput, "capture" | "shared" | "hol
   /** What the climbs of these people met. */
   readonly outsiders: Outsiders;
   /**
-   * What an earlier pass of the sweep came to for rows of people who share some: it stands. Everybody has left by now, and turns taken
-   * again would see each other as gone.
+   * What an earlier pass of the sweep came to for rows of people who share some: it stands, unless somebody outside owned the row then and
+   * nobody does now, or the other way round. Everybody has left by now, and turns taken again would see each other as gone.
    */
   readonly decided: Decided;
 }
 
-/** By collection and key; null: the row goes. */
-export type Decided = ReadonlyMap<string, Mask | null>;
+export interface DecidedRow {
+  /** Null: the row goes. */
+  readonly change: Mask | null;
+  /** Somebody who is not in the sweep owns it, too. */
+  readonly isOthers: boolean;
+}
+
+/** By collection and key. */
+export type Decided = ReadonlyMap<string, DecidedRow>;
 export const decidedName = (collection: string, key: string): string => `${collection} ${key}`;

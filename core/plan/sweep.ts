@@ -14,7 +14,13 @@ import { decideFates, linesOf, type PlanLine } from "./erase.ts";
 import type { Fate } from "./fate.ts";
 import { changeOf } from "./mirror.ts";
 import type { Change } from "./step.ts";
-import { type Decided, decidedName, type SweepInput, type SweepPerson } from "./sweep-input.ts";
+import {
+  type Decided,
+  type DecidedRow,
+  decidedName,
+  type SweepInput,
+  type SweepPerson,
+} from "./sweep-input.ts";
 import {
   ledCollections,
   namesOutside,
@@ -27,6 +33,8 @@ import {
 export interface PersonPlan {
   readonly lines: readonly PlanLine[];
   readonly fates: ReadonlyMap<CapturedRow, Fate>;
+  /** Rows that somebody who is not in the sweep owns, too. */
+  readonly shared: ReadonlySet<CapturedRow>;
   /** What a later pass has to know of: the rows as they were at the person's turn. */
   readonly seen: Capture;
 }
@@ -61,16 +69,17 @@ export function planSweep(input: SweepInput): SweepPlan {
       return { people, each: (visit) => eachOf(person.capture, plan.fates, visit) };
     }
     const circle = people.map((i) => must(input.people[i], "circles are of people"));
-    const { turns, watched } = takeTurns(input, circle, outside);
-    const shared = sharedOf(watched);
-    settle(shared, { ...input, noted: decided, turns });
+    const { turns, watched, left } = takeTurns(input, circle, outside);
+    const several = sharedOf(watched);
+    settle(several, { ...input, noted: decided, turns });
     for (const [n, i] of people.entries()) {
       const { capture } = must(circle[n], "circles are of people");
       const turn = must(turns[n], "everybody had a turn");
       const fates = finalFates(capture, turn, watched);
-      plans[i] = { lines: linesOf(capture, fates), fates, seen: turn.capture };
+      const shared = must(left[n], "everybody had a turn");
+      plans[i] = { lines: linesOf(capture, fates), fates, shared, seen: turn.capture };
     }
-    return { people, each: (visit) => eachInCircle(turns, shared, visit) };
+    return { people, each: (visit) => eachInCircle(turns, several, visit) };
   });
   return { people: plans, circles, decided };
 }
@@ -80,24 +89,35 @@ type Shared = ReadonlyMap<string, ReadonlyMap<string, Watched>>;
 const sharedOf = (watched: WatchedRows): Shared =>
   new Map([...watched].map(([id, rows]) => [id, new Map([...rows].filter(([, at]) => at.shared))]));
 
-/** What an earlier pass came to stands; the rest is noted for the next. */
+/** What an earlier pass came to stands where it holds; all is noted for the next. */
 function settle(
   shared: Shared,
-  { decided, noted, turns }: { decided: Decided; noted: Map<string, Mask | null>; turns: readonly Turn[] },
+  { decided, noted, turns }: { decided: Decided; noted: Map<string, DecidedRow>; turns: readonly Turn[] },
 ): void {
   for (const [id, rows] of shared)
     for (const [name, at] of rows) {
       const was = decided.get(decidedName(id, name));
-      // But for what a hold keeps by now.
-      if (was !== undefined && !(was === null && turns.some((turn) => isHeld(turn, id, name)))) {
-        at.gone = was === null;
+      const isHeld = turns.some((turn) => isHeldIn(turn, id, name));
+      if (was !== undefined && stands(was, { isOthers: at.isOthers, isHeld })) {
+        at.gone = was.change === null;
         at.acts.clear();
-        for (const [field, act] of Object.entries(was ?? {})) at.acts.set(field, act);
-      } else noted.set(decidedName(id, name), changeOf(at));
+        for (const [field, act] of Object.entries(was.change ?? {})) at.acts.set(field, act);
+        continue;
+      }
+      // Those who let go of it have let go.
+      for (const [field, act] of was?.isOthers === true ? Object.entries(was.change ?? {}) : [])
+        if (!at.acts.has(field)) at.acts.set(field, act);
+      noted.set(decidedName(id, name), { change: changeOf(at), isOthers: at.isOthers });
     }
 }
 
-function isHeld({ capture, fates }: Turn, id: string, name: string): boolean {
+/**
+ * Not where it was left to an owner who is gone, where somebody has come to own it, or where it is to go and a hold keeps it by now.
+ */
+const stands = (was: DecidedRow, now: { readonly isOthers: boolean; readonly isHeld: boolean }): boolean =>
+  was.isOthers === now.isOthers && !(was.change === null && now.isHeld);
+
+function isHeldIn({ capture, fates }: Turn, id: string, name: string): boolean {
   const row = capture.collections.get(id)?.rows.get(name);
   return row !== undefined && keepsHeld(fates.get(row));
 }
@@ -119,17 +139,23 @@ function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): voi
 
 function planAlone(input: SweepInput, { capture, shared, holds = [] }: SweepPerson): PersonPlan {
   const fresh = decideFates({ ...input, capture, shared, holds });
-  const fates = input.decided.size === 0 ? fresh : standing(input.decided, capture, fresh);
-  return { lines: linesOf(capture, fates), fates, seen: capture };
+  const fates = input.decided.size === 0 ? fresh : standing(input.decided, { capture, shared }, fresh);
+  return { lines: linesOf(capture, fates), fates, shared, seen: capture };
 }
 
-function standing(decided: Decided, capture: Capture, fresh: PersonPlan["fates"]): PersonPlan["fates"] {
+function standing(
+  decided: Decided,
+  { capture, shared }: Pick<SweepPerson, "capture" | "shared">,
+  fresh: PersonPlan["fates"],
+): PersonPlan["fates"] {
   const fates = new Map(fresh);
   for (const [id, { rows }] of capture.collections)
     for (const [name, row] of rows) {
       const was = decided.get(decidedName(id, name));
+      if (was === undefined) continue;
       const fate = must(fresh.get(row), "every row has a fate");
-      if (was !== undefined && !(was === null && keepsHeld(fate))) fates.set(row, withChange(fate, was));
+      if (stands(was, { isOthers: shared.has(row), isHeld: keepsHeld(fate) }))
+        fates.set(row, withChange(fate, was.change));
     }
   return fates;
 }
@@ -150,7 +176,12 @@ export function eachOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>, 
     }
 }
 
-const changesSomething = (set: Mask): boolean => Object.values(set).some((act) => act !== "keep");
+const changing = new WeakMap<Mask, boolean>();
+function changesSomething(set: Mask): boolean {
+  const does = changing.get(set) ?? Object.values(set).some((act) => act !== "keep");
+  changing.set(set, does);
+  return does;
+}
 
 /** What a person's rows came to when everybody had left: somebody else's turn may have taken a row, or let it go. */
 function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonPlan["fates"] {
@@ -200,30 +231,57 @@ function circlesOf(graph: SweepInput["graph"], people: readonly SweepPerson[]): 
   return [...Map.groupBy(people.keys(), top).values()];
 }
 
-/** One change per collection and kind of act, whatever the number of people; `skip`: rows that need no change any more. */
+/** One change per collection and kind of act, whatever the number of people. */
+export interface Changes {
+  readonly changes: readonly Change[];
+  /** The collections in which there is something to be done, by circle. */
+  readonly touched: ReadonlyMap<Circle, ReadonlySet<string>>;
+}
+
+/** `wants`: false for rows that need no change any more. */
 export function changesOf(
   circles: Iterable<Circle>,
   wants: (captured: Captured, row: CapturedRow, set: Mask | null) => boolean,
-): Change[] {
-  const groups = new Map<
-    Captured["collection"],
-    Map<string, { change: Change; keys: CapturedRow["key"][] }>
-  >();
-  for (const circle of circles)
+): Changes {
+  const groups = new Map<Captured["collection"], Acts>();
+  const touched = new Map<Circle, ReadonlySet<string>>();
+  for (const circle of circles) {
+    const own = new Set<string>();
+    let of: Captured | null = null;
+    let acts = NO_ACTS;
     circle.each((captured, row, set) => {
       if (!wants(captured, row, set)) return;
-      const ofCollection = groups.get(captured.collection) ?? new Map();
-      groups.set(captured.collection, ofCollection);
-      const name = set === null ? "" : tupleKey(Object.entries(set).sort().flat());
-      const group = ofCollection.get(name);
-      if (group !== undefined) {
-        group.keys.push(row.key);
-        return;
+      // Rows of one collection come one after another.
+      if (of !== captured) {
+        const { collection } = captured;
+        own.add(idOf(collection));
+        acts = groups.get(collection) ?? new Map();
+        groups.set(collection, acts);
+        of = captured;
       }
-      const keys = [row.key];
-      const act = set === null ? "delete" : "set";
-      const collection = idOf(captured.collection);
-      ofCollection.set(name, { change: { collection, act, set: set ?? {}, keys }, keys });
+      const name = set === null ? "" : nameOfMask(set);
+      const act = acts.get(name);
+      if (act === undefined) acts.set(name, { set, keys: [row.key] });
+      else act.keys.push(row.key);
     });
-  return [...groups.values()].flatMap((g) => [...g.values()].map(({ change }) => change));
+    touched.set(circle, own);
+  }
+  const changes = [...groups].flatMap(([collection, all]) =>
+    [...all.values()].map(({ set, keys }): Change => {
+      const [act, id] = [set === null ? ("delete" as const) : ("set" as const), idOf(collection)];
+      return { collection: id, act, set: set ?? {}, keys };
+    }),
+  );
+  return { changes, touched };
+}
+
+type Acts = Map<string, { readonly set: Mask | null; readonly keys: CapturedRow["key"][] }>;
+const NO_ACTS: Acts = new Map();
+
+const maskNames = new WeakMap<Mask, string>();
+/** Very many rows have one mask. */
+function nameOfMask(set: Mask): string {
+  const name = maskNames.get(set) ?? tupleKey(Object.entries(set).sort().flat());
+  maskNames.set(set, name);
+  return name;
 }

@@ -2,11 +2,13 @@
 import type { Graph } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 
-/** What decides where a link leads. */
-export const fieldsOfLink = (link: Link): readonly string[] => [
-  ...link.from,
-  ...Object.keys(link.when ?? {}),
-];
+const linkFields = new WeakMap<Link, readonly string[]>();
+/** What decides where a link leads; of a link always the same list. */
+export function fieldsOfLink(link: Link): readonly string[] {
+  const fields = linkFields.get(link) ?? [...link.from, ...Object.keys(link.when ?? {})];
+  linkFields.set(link, fields);
+  return fields;
+}
 
 /**
  * Everything about a row that planning needs: its key, identities, link fields on both sides, the dates that keeps count from, and

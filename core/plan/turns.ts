@@ -34,6 +34,8 @@ export interface Watched {
   readonly shared: boolean;
   cells: Cells;
   gone: boolean;
+  /** When all have left: somebody outside owns it. */
+  isOthers: boolean;
   readonly acts: Map<string, MaskAct>;
 }
 
@@ -43,6 +45,8 @@ export interface Turns {
   /** In the order of the people. */
   readonly turns: readonly Turn[];
   readonly watched: WatchedRows;
+  /** Rows of each person that somebody outside owns when all have left. */
+  readonly left: readonly ReadonlySet<CapturedRow>[];
 }
 
 export function takeTurns(input: SweepInput, people: readonly SweepPerson[], outside: Outside): Turns {
@@ -70,7 +74,14 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
       }
     }
   }
-  return { turns, watched };
+  const left = people.map((person) => leftWith(input, person, watched));
+  for (const [i, { capture }] of people.entries())
+    for (const [id, own] of watched)
+      for (const [name, row] of capture.collections.get(id)?.rows ?? []) {
+        const at = left[i]?.has(row) === true ? own.get(name) : undefined;
+        if (at !== undefined) at.isOthers = true;
+      }
+  return { turns, watched, left };
 }
 
 const alone = (
@@ -153,7 +164,7 @@ function watchOf(all: readonly Captured[], out: ReadonlySet<string> | undefined)
       if (own.get(name)?.shared === true) continue;
       const cells = must((other ?? row).current, "it is there");
       const watched = { captured, row: other ?? row, shared: other !== undefined, cells };
-      own.set(name, { ...watched, gone: false, acts: new Map() });
+      own.set(name, { ...watched, gone: false, isOthers: false, acts: new Map() });
     }
   return own;
 }
@@ -216,6 +227,20 @@ function climbAgain(
   const climb = new Climb(input.graph, capture, candidates);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, outsideNow(input, q, watched));
   return climb.sharedRows(capture);
+}
+
+/** Rows of the person that somebody outside owns, by the links that are left when all turns are over. */
+function leftWith(input: SweepInput, person: SweepPerson, watched: WatchedRows): ReadonlySet<CapturedRow> {
+  const asFound = new Map<CapturedRow, CapturedRow>();
+  const candidates = person.candidates.flatMap(({ captured, row }) => {
+    const at = watched.get(idOf(captured.collection))?.get(tupleKey(row.key));
+    if (at?.gone === true) return [];
+    const now = at?.shared === true ? { ...row, cells: at.cells } : row;
+    asFound.set(now, row);
+    return [{ captured, row: now }];
+  });
+  const shared = climbAgain(input, { ...person, candidates }, watched);
+  return new Set([...shared].map((row) => asFound.get(row) ?? row));
 }
 
 /** Rows outside of a person's own, as they were met before the sweep, less what the turns did to them. */

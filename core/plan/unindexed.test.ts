@@ -71,3 +71,17 @@ test("a person who is looked for in a very large collection without an index is 
   expect(users(12_000_000, [["visitor", "email"]])).toEqual([]);
   expect(users(9_000_000, [])).toEqual([]);
 });
+
+test("a plain index finds no address in other letters, and that is told", () => {
+  const text = MAP.replace("owner: order_id -> orders.id", "owner: order_id -> users.email");
+  const byAddress = buildGraph(must(readDataMap([{ file: "app.yaml", text }]).value, "the map is valid"));
+  const of = (rows: number) =>
+    slowness(
+      { graph: byAddress, lives: new Map([["app.items", live(rows, "other", "none", [["order_id"]])]]) },
+      plan(1),
+    );
+  expect(of(20_000_000)).toEqual([
+    "`items.order_id` holds addresses in any letters, which a plain index does not find: unless there is one on the normal form, each look for the person's rows reads all of about 20000000",
+  ]);
+  expect(of(10_000_000)).toEqual([]);
+});

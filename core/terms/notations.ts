@@ -1,4 +1,5 @@
 /** How a store compares the values of a field whose type takes several texts for one value (spec/connector.md, "Several notations"). */
+import { normalise } from "./person.ts";
 
 /**
  * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
@@ -23,8 +24,14 @@ export const NOTATIONS = [
 ] as const;
 export type Notations = (typeof NOTATIONS)[number];
 
-/** How a field is compared: as its store says, or, `uuid_text`, as a text that stands for a UUID of another field and may be written in either case. */
-export type Compared = Notations | "uuid_text";
+/** What a text stands for, where more than its store knows of it: a UUID of another field, in either case; an address, as `normalise` has it. */
+export type Meaning = "uuid" | "email" | "phone";
+
+const TEXTS = ["case", "ascii", "blanks", "spelling", "padded", "collation"] as const;
+type Text = (typeof TEXTS)[number];
+
+/** How a field is compared: as its store says, or by what its text stands for; then the store's own way goes along. */
+export type Compared = Notations | `${Meaning}_${Text | "text"}`;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -55,6 +62,11 @@ function boolean(text: string): string {
   return YES.test(bare) ? "true" : NO.test(bare) ? "false" : text;
 }
 
+const byUuid = (text: string): string => (UUID.test(text) ? text.toLowerCase() : text);
+/** An address takes letters and blanks for one wherever a text's own way does; what more only the store knows is known here as little. */
+const byEmail = (text: string): string => normalise("email", text);
+const byPhone = (text: string): string => normalise("phone", text);
+
 const SHOWN: Readonly<Record<Compared, (text: string) => string>> = {
   case: lower,
   ascii: lowerAscii,
@@ -63,26 +75,66 @@ const SHOWN: Readonly<Record<Compared, (text: string) => string>> = {
   number,
   boolean,
   uuid: (text) => text.toLowerCase(),
-  uuid_text: (text) => (UUID.test(text) ? text.toLowerCase() : text),
   other: (text) => lower(text.trimEnd()),
   spelling: lowerAscii,
   padded: (text) => lowerAscii(withoutBlanks(text)),
   collation: (text) => text,
+  ...{ uuid_text: byUuid, uuid_collation: byUuid, uuid_case: lower, uuid_ascii: lowerAscii },
+  ...{ uuid_blanks: (text) => byUuid(withoutBlanks(text)), uuid_spelling: lowerAscii },
+  uuid_padded: (text) => lowerAscii(withoutBlanks(text)),
+  ...{ email_text: byEmail, email_case: byEmail, email_ascii: byEmail, email_blanks: byEmail },
+  ...{ email_spelling: byEmail, email_padded: byEmail, email_collation: byEmail },
+  ...{ phone_text: byPhone, phone_case: byPhone, phone_ascii: byPhone, phone_blanks: byPhone },
+  ...{ phone_spelling: byPhone, phone_padded: byPhone, phone_collation: byPhone },
 };
 
 /** Texts that the store calls the same become one. */
 export const oneNotation = (notations: Compared | undefined, text: string): string =>
   notations === undefined ? text : SHOWN[notations](text);
 
-const OF_COLLATIONS: ReadonlySet<Compared> = new Set(["spelling", "padded", "collation"]);
+const MEANINGS: ReadonlyMap<Compared, Meaning> = new Map(
+  (["uuid", "email", "phone"] as const).flatMap((meaning) =>
+    (["text", ...TEXTS] as const).map((own) => [`${meaning}_${own}` as const, meaning] as const),
+  ),
+);
+const OWN: ReadonlyMap<Compared, Notations> = new Map<Compared, Notations>([
+  ...NOTATIONS.map((n) => [n, n] as const),
+  ...(["uuid", "email", "phone"] as const).flatMap((meaning) =>
+    TEXTS.map((own) => [`${meaning}_${own}` as const, own] as const),
+  ),
+]);
+
+const isText = (notations: Notations): notations is Text => TEXTS.some((t) => t === notations);
+
+/** Its type holds texts, and not numbers, times or the like, which have a text of their own. */
+export const holdsText = (notations: Notations | undefined): boolean =>
+  notations === undefined || isText(notations);
+
+/** A text of that kind, which stands for something. */
+export const meantAs = (meaning: Meaning, notations: Notations | undefined): Compared =>
+  `${meaning}_${notations !== undefined && isText(notations) ? notations : "text"}`;
+
+export const meaningOf = (notations: Compared | undefined): Meaning | undefined =>
+  notations === undefined ? undefined : MEANINGS.get(notations);
+
+/** As its store says. */
+export const ownOf = (notations: Compared | undefined): Notations | undefined =>
+  notations === undefined ? undefined : OWN.get(notations);
+
+const OF_COLLATIONS: ReadonlySet<Notations> = new Set(["spelling", "padded", "collation"]);
 
 /** Its type keeps apart what its collation may call the same. */
-export const isOfCollation = (notations: Compared | undefined): boolean =>
-  notations !== undefined && OF_COLLATIONS.has(notations);
+export const isOfCollation = (notations: Compared | undefined): boolean => {
+  const own = ownOf(notations);
+  return own !== undefined && OF_COLLATIONS.has(own);
+};
 
-/** Only what the type itself calls the same: of an identity nothing else is known to be. */
-export const ofType = (notations: Compared | undefined): Compared | undefined =>
-  isOfCollation(notations) ? undefined : notations;
+/** Only what the type itself calls the same, and what its text stands for: of an identity nothing else is known to be. */
+export function ofType(notations: Compared | undefined): Compared | undefined {
+  if (!isOfCollation(notations)) return notations;
+  const meaning = meaningOf(notations);
+  return meaning === undefined ? undefined : meantAs(meaning, undefined);
+}
 
 const READ_AS_ONE: ReadonlySet<Compared> = new Set(["integer", "boolean", "uuid"]);
 /** What is read from such a field is written one way. */

@@ -22,7 +22,10 @@ export function normaliserOf(namespace: string): Normaliser {
   return "exact";
 }
 
-/** Phone numbers keep a leading plus and the digits; full E.164 with a default country is up to the store's own data. */
+/**
+ * Phone numbers keep a leading plus and the digits; full E.164 with a default country is up to the store's own data. What has no number
+ * behind its plus is nobody's: a form's empty `+` would else be one person. What is normal already stays as it is.
+ */
 export function normalise(normaliser: Normaliser, value: string): string {
   switch (normaliser) {
     case "email":
@@ -30,8 +33,9 @@ export function normalise(normaliser: Normaliser, value: string): string {
     case "phone":
       return value
         .trim()
+        .replace(/(?!^\+)\D/g, "")
         .replace(/^00/, "+")
-        .replace(/(?!^\+)\D/g, "");
+        .replace(/^\+$/, "");
     case "exact":
       return value;
   }

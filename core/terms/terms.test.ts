@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "./canonical.ts";
 import { CATEGORIES } from "./category.table.ts";
 import { categoryIssue, covers, isCategory } from "./category.ts";
 import { hashOf, sha256Hex } from "./hash.ts";
+import { normalise } from "./person.ts";
 import { nearest } from "./suggest.ts";
 
 describe("categories", () => {
@@ -42,4 +44,31 @@ describe("canonical form", () => {
 test("near words are near", () => {
   expect(nearest("retian", ["retain", "right"])).toBe("retain");
   expect(nearest("shoe", ["retain", "right"])).toBeNull();
+});
+
+describe("normal forms", () => {
+  test("of phone numbers keep the digits and a plus in front of them", () => {
+    for (const number of [" +49 30 1", "0049 30-1", "(00) 49 30 1", "(0049)301", "0 0 49301", "00+49301"])
+      expect([number, normalise("phone", number)]).toEqual([number, "+49301"]);
+    expect(normalise("phone", "030 1")).toBe("0301");
+    expect(normalise("phone", "(+49) 1")).toBe("491");
+  });
+  test("of what has no number are empty, and name nobody", () => {
+    for (const number of ["", " ", "+", " + ", "00", "0-0", "(+)", "n/a", "-", "++", "erased"])
+      expect([number, normalise("phone", number)]).toEqual([number, ""]);
+  });
+  /** fast-check prints the seed of a run that fails. */
+  test("stay as they are", () => {
+    const sign = fc.constantFrom("0", "0", "4", "9", "+", "(", ")", " ", "-", "a", "\t", "\u00a0", "٣");
+    fc.assert(
+      fc.property(fc.string({ unit: sign, maxLength: 8 }), (text) => {
+        for (const by of ["phone", "email", "exact"] as const) {
+          const one = normalise(by, text);
+          expect(normalise(by, one)).toBe(one);
+        }
+        expect(/^(\+?\d+)?$/.test(normalise("phone", text))).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

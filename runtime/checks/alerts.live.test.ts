@@ -66,7 +66,7 @@ afterAll(async () => {
   await own?.drop();
 });
 beforeEach(async () => {
-  for (const table of ["alerts", "verdict_changes", "promise_verdicts", "verdicts"] as const)
+  for (const table of ["alerts", "verdict_changes", "promise_verdicts", "verdicts", "logged_looks"] as const)
     await db.deleteFrom(table).execute();
   got.length = 0;
   log.length = 0;
@@ -161,14 +161,18 @@ test("a first look is news only when it shows a breach; each wording has a histo
   expect(await deliver()).toBe(1);
 });
 
-test("every look leaves an entry with what was seen, also where nothing turned; so does what ran out", async () => {
+/** What looks leave in the log. */
+function listening(): { readonly said: Body[]; readonly evidence: Appender } {
   const said: Body[] = [];
-  const evidence: Appender = {
-    append: async (_, entries) => {
-      said.push(...entries.map((e) => e.body));
-      return entries.map((e) => e.type);
-    },
+  const append: Appender["append"] = async (_, entries) => {
+    said.push(...entries.map((e) => e.body));
+    return entries.map((e) => e.type);
   };
+  return { said, evidence: { append } };
+}
+
+test("a look leaves an entry with what was seen, where something turned or nothing was said for an hour; so does what ran out", async () => {
+  const { said, evidence } = listening();
   const looked = (verdict: RememberedPromise["verdict"]) => ({
     commitments: [
       { commitment: "two-years", hash: "h", verdict },
@@ -181,18 +185,52 @@ test("every look leaves an entry with what was seen, also where nothing turned; 
   await history({ evidence, keep: false }).remember(looked("broken"), at(61));
   await history({ evidence }).remember(looked("broken"), at(62));
   await history({ evidence }).remember(looked("kept"), at(63));
-  await expireVerdicts({ ...{ db, service: "shop", now: at(86_500), evidence }, onTurned: async () => {} });
+  await history({ evidence }).remember(looked("kept"), at(3663));
+  await expireVerdicts({ ...{ db, service: "shop", now: at(90_500), evidence }, onTurned: async () => {} });
   expect(said.map((s) => [s["event"], s["verdicts"] ?? s["commitment"] ?? s["promise"]])).toEqual([
     ["checked", { kept: ["two-years", "no-cards"] }],
     ["verdict.changed", "two-years"],
     ["verdict.changed", "no-cards"],
-    ["checked", { kept: ["two-years", "no-cards"] }],
     ["checked", { broken: ["two-years"], kept: ["no-cards"] }],
     ["verdict.changed", "two-years"],
     ["checked", { kept: ["two-years", "no-cards"] }],
     ["verdict.changed", "two-years"],
+    ["checked", { kept: ["two-years", "no-cards"] }],
     ["verdict.ran_out", "M17"],
   ]);
+});
+
+test("an hour of looks every half minute, and nothing new: two entries, and the look itself is on record each time", async () => {
+  const { said, evidence } = listening();
+  const commitments = [{ commitment: "two-years", hash: "h", verdict: "kept" }];
+  for (let seconds = 0; seconds <= 3600; seconds += 30)
+    await history({ evidence }).remember({ commitments, promises: [] }, at(seconds));
+  expect(said.filter((s) => s["event"] === "checked").map((s) => s["at"])).toEqual(
+    [0, 3600].map((seconds) => at(seconds).toISOString()),
+  );
+  const row = await db.selectFrom("verdicts").select("checked_at").executeTakeFirstOrThrow();
+  expect(row.checked_at).toEqual(at(3600));
+});
+
+test("other words, another choice of promises, a clock that went back, and an entry that did not commit: each is said", async () => {
+  const { said, evidence } = listening();
+  const one = { commitment: "two-years", hash: "h", verdict: "kept" };
+  const other = { commitment: "no-cards", hash: "c", verdict: "kept" };
+  const look = (commitments: readonly (typeof one)[], seconds: number, by = evidence) =>
+    history({ evidence: by }).remember({ commitments, promises: [] }, at(seconds));
+  await look([one, other], 1000);
+  await look([other, one], 1010);
+  expect(said.splice(0)).toHaveLength(3);
+  await look([one], 1020);
+  expect(said.splice(0)).toHaveLength(1);
+  await look([one, { ...other, hash: "d" }], 1030);
+  expect(said.splice(0)).toHaveLength(2);
+  await look([one], 500);
+  expect(said.splice(0)).toHaveLength(1);
+  const refuses: Appender = { append: async () => Promise.reject(new Error("the log refuses")) };
+  await expect(look([one], 9000, refuses)).rejects.toThrow("the log refuses");
+  await look([one], 9001);
+  expect(said.splice(0)).toHaveLength(1);
 });
 
 test("the alert commits with the change, or neither does", async () => {

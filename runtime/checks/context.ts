@@ -23,6 +23,7 @@ export interface History {
   ): Promise<{
     readonly at: Date;
     readonly passed: boolean;
+    readonly unseen?: true;
     readonly detail: string;
     readonly stale: string | null;
     readonly proves: readonly string[];

@@ -6,6 +6,7 @@ import type { Database } from "../store/database.ts";
 import { forgetWindows } from "./budget/db-book.ts";
 import type { History, Looked, Remembered, RememberedPromise, Since } from "./context.ts";
 import { lastDrill } from "./drill-history.ts";
+import { forgetLooks, isNews } from "./logged-looks.ts";
 
 /** A promise whose verdict is another one than at the last look. */
 export interface Turned {
@@ -27,7 +28,7 @@ export interface HistoryOptions {
   readonly keep: boolean;
   /** Changes before this are forgotten; left out: three years. */
   readonly keptMs?: number;
-  /** The log in which every look leaves its entry, and one more each verdict that turns. */
+  /** The log in which looks leave their entries, and one more each verdict that turns. */
   readonly evidence?: Appender;
   /** Part of the transaction that writes the change down. */
   readonly onTurned?: (tx: Database, turned: readonly Turned[]) => Promise<void>;
@@ -131,8 +132,9 @@ async function write(tx: Database, { options, looked, now }: Writing): Promise<S
       .values(changes.map((c) => ({ ...c, service, at: now })))
       .execute();
   const turned = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
-  if (looked.commitments.length > 0)
-    await evidence?.append(tx, [checked(looked.commitments, now), ...turned]);
+  const look = { service, seen: looked.commitments, turned: changes.length > 0, now };
+  if (evidence !== undefined && (await isNews(tx, look)))
+    await evidence.append(tx, [checked(looked.commitments, now), ...turned]);
   if (promises.length > 0) await onTurned?.(tx, promises);
   return answer;
 }
@@ -212,4 +214,5 @@ async function forget({ db, service, keptMs = KEPT_MS }: HistoryOptions, now: Da
   for (const table of ["verdicts", "promise_verdicts"] as const)
     await db.deleteFrom(table).where("service", "=", service).where("checked_at", "<", before).execute();
   await forgetWindows(db, service, now);
+  await forgetLooks(db, service, now);
 }

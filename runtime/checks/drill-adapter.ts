@@ -51,6 +51,12 @@ export interface DrillAdapter<Session = unknown> {
   desks?(base: string): Promise<{ readonly tried: number; readonly faults: readonly string[] }>;
   /** One of the company's desks looks at something of the canary's, with this reason or without any; false when it is not shown. */
   look?(base: string, session: Session, reason: string | null): Promise<boolean>;
+  /** One of the company's desks looks at a sample of what the canary wrote: all that is shown, and words of it that must be among that. */
+  sample?(
+    base: string,
+    session: Session,
+    canary: Canary,
+  ): Promise<{ readonly shown: string; readonly wrote: string }>;
   /** Signs in wrongly in the canary's name as often as it takes; `place` is the collection (`store.name`) in which an alarm is written down. */
   readonly alarm?: {
     readonly place: string;
@@ -68,7 +74,10 @@ export interface DrillAdapter<Session = unknown> {
   readonly choices?: readonly { readonly purpose: string; readonly ways: readonly string[] }[];
   /** The canary says yes or no. */
   choose?(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
-  /** The company does for a purpose what it does for it now and then, with nobody's data but the canary's. */
+  /**
+   * The company does for a purpose what it does for it now and then, with nobody's data but the canary's. What nothing
+   * leads back from must go by itself: no drill finds it again to clean it up.
+   */
   process?(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   /**
    * Has the company give the canary's data to a recipient, with all that the policy asks for but what it `lacks`: a condition, or the
@@ -80,6 +89,21 @@ export interface DrillAdapter<Session = unknown> {
     canary: Canary,
     what: { readonly to: string; readonly lacks: string | null; readonly mark: string },
   ): Promise<boolean>;
+  /** What the service says of where somebody in a place (as in the tables of law: `DE`, `US-CA`) may complain: all that the page shows. */
+  authority?(base: string, place: string): Promise<string>;
+  /** Ways in which people refuse that their data is sold, in the policy's words; `signal` is the one of their browser (Sec-GPC). */
+  readonly optOutWays?: readonly string[];
+  /** Refuses a sale, or takes that back. */
+  optOut?(
+    base: string,
+    session: Session,
+    what: { readonly way: string; readonly back: boolean },
+  ): Promise<void>;
+  /**
+   * What the canary gets, and what it pays for it: prices, an answer, the credits that it cost. The same text each time, as long as the
+   * service is the same; the token, which stands in the question, is left out of it. Empty where any of it is not shown.
+   */
+  served?(base: string, session: Session, canary: Canary): Promise<string>;
   /** Has the service use the canary's data; false when it refuses. */
   use?(base: string, session: Session, canary: Canary): Promise<boolean>;
 }

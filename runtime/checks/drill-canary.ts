@@ -23,6 +23,8 @@ export interface CanaryBook {
 export interface DrillResult {
   readonly right: string;
   readonly passed: boolean;
+  /** It could not look. */
+  readonly unseen?: true;
   readonly detail: string;
 }
 
@@ -70,10 +72,15 @@ export async function remember(book: CanaryBook, ids: readonly string[], recorde
       .execute();
 }
 
-export async function end(book: CanaryBook, id: string, { passed, detail }: DrillResult): Promise<void> {
+export async function end(
+  book: CanaryBook,
+  id: string,
+  { passed, unseen, detail }: DrillResult,
+): Promise<void> {
+  const state = unseen === true ? "unseen" : passed ? "passed" : "failed";
   await book.db
     .updateTable("drills")
-    .set({ state: passed ? "passed" : "failed", detail, ended_at: book.now() })
+    .set({ state, detail, ended_at: book.now() })
     .where("id", "=", id)
     .execute();
 }
@@ -125,7 +132,8 @@ export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Le
   return true;
 }
 
-const SWEPT_MAX = 40;
+/** One for each thing that a drill tried, of all canaries together: those that can not be cleaned up must not keep others waiting. */
+const ROWS_SWEPT_MAX = 2_000;
 
 /** Canaries that earlier drills left behind. Gives how many are not gone yet. */
 export async function sweep(book: CanaryBook): Promise<number> {
@@ -135,7 +143,7 @@ export async function sweep(book: CanaryBook): Promise<number> {
     .where("service", "=", book.service)
     .where("sealed_canary", "is not", null)
     .orderBy("started_at")
-    .limit(SWEPT_MAX)
+    .limit(ROWS_SWEPT_MAX)
     .execute();
   const canaries = new Map<string, Left>();
   for (const { id, sealed_canary, started_at: startedAt } of left) {

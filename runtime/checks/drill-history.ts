@@ -17,7 +17,7 @@ export async function lastDrill({ db, service, right, basis }: Asked): ReturnTyp
     .where("service", "=", service)
     .where("right_name", "=", right)
     // A drill that stopped half-way says nothing about the right.
-    .where("state", "in", ["passed", "failed"])
+    .where("state", "in", ["passed", "failed", "unseen"])
     .orderBy((e) => e("plan_basis", "=", basis.plan), "desc")
     .orderBy((e) => e("adapter_basis", "=", basis.adapter), "desc")
     .orderBy((e) => e("policy_basis", "=", basis.policy), "desc")
@@ -27,5 +27,6 @@ export async function lastDrill({ db, service, right, basis }: Asked): ReturnTyp
   if (row?.ended_at === null || row === undefined) return null;
   const { ended_at: at, state, detail, proves } = row;
   const then = { plan: row.plan_basis, adapter: row.adapter_basis, policy: row.policy_basis };
-  return { at, passed: state === "passed", detail, stale: changedSince(then, basis), proves };
+  const unseen = state === "unseen" ? { unseen: true as const } : {};
+  return { at, passed: state === "passed", ...unseen, detail, stale: changedSince(then, basis), proves };
 }

@@ -18,6 +18,7 @@ import { databaseHistory } from "./db-history.ts";
 import { type Drilled, type DrillInput, isAway, leftCanaries, runDrill, sweepDrills } from "./drill.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
 import { drillBasis } from "./drill-basis.ts";
+import { record } from "./drill-canary.ts";
 import { spokenFor } from "./measures/drill.ts";
 
 const MAP = `store: app
@@ -247,7 +248,7 @@ test("an erasure that leaves a row, an archive that lacks one, and one that is m
   );
 });
 
-test("a request that does not end in time, one that is refused, and a canary that leaves no trace fail", async () => {
+test("a request that does not end in time, one that is refused fail, and a canary that leaves no trace shows nothing", async () => {
   expect((await results({ status: async () => "received" }))["erase"]).toMatchObject({
     passed: false,
     detail: "the request ended as `received`",
@@ -263,7 +264,11 @@ test("a request that does not end in time, one that is refused, and a canary tha
     signUp: async () => ({ identities: {}, session: 7 }),
     populate: async () => undefined,
   });
-  expect([hidden["access"]?.passed, hidden["erase"]?.passed]).toEqual([false, false]);
+  for (const right of ["access", "erase"]) {
+    expect(hidden[right]).toMatchObject({ passed: false, unseen: true });
+    // The last one that could look no longer speaks: nobody knows what it would say now.
+    expect(await last(right)).toMatchObject({ passed: false, unseen: true, stale: null });
+  }
 });
 
 test("a service that is away decides nothing: what the last drill said stands", async () => {
@@ -325,6 +330,32 @@ test("a canary that cleanup left behind is not taken for gone", async () => {
   expect(await leftCanaries(db, "notes")).toBe(2);
   expect(await sweepDrills(input())).toBe(0);
   expect([await canaries(), await leftCanaries(db, "notes")]).toEqual([0, 0]);
+});
+
+test("canaries of whom nobody knows yet whether they come do not keep a later one from going", async () => {
+  const { db, sealer, adapter, base, now } = input();
+  const book = {
+    service: "notes",
+    adapter,
+    base,
+    db,
+    sealer,
+    now,
+    left: async () => [],
+    onStep: () => undefined,
+  };
+  const basis = { plan: "", adapter: "", policy: "", proves: [] };
+  for (let i = 0; i < 45; i += 1)
+    await record({ ...book, basisOf: () => basis }, "access", { token: `canarylate${i}` });
+  await drill({
+    cleanup: async () => {
+      throw new Error("the service refused");
+    },
+    requestRight: async (_base, _id, right) => right,
+  });
+  expect(await canaries()).toBe(1);
+  await sweepDrills(input());
+  expect([await canaries(), await leftCanaries(db, "notes")]).toEqual([0, 45]);
 });
 
 const CHILD = fileURLToPath(new URL("./testing/drill.ts", import.meta.url));

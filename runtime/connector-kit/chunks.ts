@@ -1,6 +1,6 @@
 import type { Match } from "./contract.ts";
 
-const TUPLES_PER_STATEMENT = 50_000;
+export const TUPLES_PER_STATEMENT = 50_000;
 
 /** A match with more keys than one statement should carry, as several that meet the same rows, none of them twice. */
 export function chunks(where: Match): readonly Match[] {

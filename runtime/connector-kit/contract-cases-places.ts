@@ -165,14 +165,26 @@ export const placeCases: readonly ContractCase[] = [
       for (const column of COLUMNS) {
         const tuples = [["ANN@example.org "]];
         expect(
-          await matching(subject, { fields: [`${column}.user.email`], tuples, normaliser: "email" }),
+          await matching(subject, { fields: [`${column}.user.email`], tuples, normalisers: ["email"] }),
         ).toEqual(["1"]);
         expect(await matching(subject, { fields: [`${column}.user.email`], tuples })).toEqual([]);
+        // Beside a column that is compared as ever.
+        for (const [org, found] of [
+          ["1", ["1"]],
+          ["2", []],
+        ] as const)
+          expect(
+            await matching(subject, {
+              fields: ["org", `${column}.user.email`],
+              tuples: [[org, "ANN@example.org"]],
+              normalisers: ["exact", "email"],
+            }),
+          ).toEqual(found);
         expect(
           await matching(subject, {
             fields: [`${column}.members[*].name`],
             tuples: [["BOB"]],
-            normaliser: "email",
+            normalisers: ["email"],
           }),
         ).toEqual(["1", "2"]);
       }

@@ -4,12 +4,15 @@
  *     runContractSuite({ name: "postgres", open, prepare, …, skip: [] });
  */
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { kindCases } from "./contract-cases-kinds.ts";
 import { mutateCases } from "./contract-cases-mutate.ts";
+import { normalFormCases } from "./contract-cases-normal-form.ts";
 import { outageCases } from "./contract-cases-outage.ts";
 import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
 import { restoreCases } from "./contract-cases-restore.ts";
+import { throughCases } from "./contract-cases-through.ts";
 import { windowCases } from "./contract-cases-windows.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
 import { worldOf } from "./contract-world.ts";
@@ -18,10 +21,13 @@ export type { Subject } from "./contract-subject.ts";
 
 const CASES: readonly ContractCase[] = [
   ...readCases,
+  ...normalFormCases,
   ...questionCases,
+  ...throughCases,
   ...windowCases,
   ...placeCases,
   ...mutateCases,
+  ...kindCases,
   ...placeMutateCases,
   ...restoreCases,
   ...outageCases,

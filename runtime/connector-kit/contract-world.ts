@@ -274,6 +274,43 @@ const chain: WorldCollection = {
   rows: Array.from({ length: CHAIN_ROWS }, (_, i) => [String(i + 1), i === 0 ? null : String(i)]),
 };
 
+export const DEEP_ROWS = 3_000;
+export const WIDE_ROWS = 50_000;
+const codeOf = (n: number): string => `6f8b0c1e-3a52-4f0e-9d0b-${String(n).padStart(12, "0")}`;
+const replyTo = (id: number, up: number | null, owner: string | null = null): readonly Cell[] => [
+  ...[String(id), up === null ? null : String(up), codeOf(id), up === null ? null : codeOf(up)],
+  ...[`note ${id}`, up === null ? null : `note ${up}`, owner],
+];
+/** What hangs on itself: a ring that ends where it began, a branch, a row that hangs on itself; in the long world a deep and a wide one. */
+const replies = (bigRows: number): WorldCollection => ({
+  name: "replies",
+  key: ["id"],
+  indexes: [["up"], ["up_code"], ["up_note"], ["owner"]],
+  fields: [
+    ...[field("id", "integer"), field("up", "integer", nullable)],
+    ...[field("code", "uuid"), field("up_code", "uuid", nullable)],
+    ...[field("note", "varchar(20)"), field("up_note", "varchar(20)", nullable)],
+    field("owner", "varchar(20)", nullable),
+  ],
+  rows: [
+    ...[replyTo(1, 3, "ring"), replyTo(2, 1), replyTo(3, 2)],
+    ...[
+      replyTo(11, null, "branch"),
+      replyTo(12, 11),
+      replyTo(13, 11),
+      replyTo(14, 13),
+      replyTo(15, 14, "leaf"),
+    ],
+    ...[replyTo(21, 21, "self"), replyTo(31, 99, "lost")],
+    ...Array.from({ length: bigRows < WIDE_ROWS ? 0 : DEEP_ROWS }, (_, i) =>
+      replyTo(1_001 + i, i === 0 ? null : 1_000 + i, i === 0 ? "deep" : null),
+    ),
+    ...Array.from({ length: bigRows < WIDE_ROWS ? 0 : WIDE_ROWS }, (_, i) =>
+      replyTo(10_000 + i, i === 0 ? null : 10_000, i === 0 ? "wide" : null),
+    ),
+  ],
+});
+
 const big = (rows: number): WorldCollection => ({
   name: "big",
   key: ["id"],
@@ -292,6 +329,7 @@ export const worldOf = (options: { readonly bigRows: number }): World => [
   ...actions,
   documents,
   chain,
+  replies(options.bigRows),
   {
     name: "empty",
     key: ["id"],

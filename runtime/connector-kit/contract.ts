@@ -5,33 +5,13 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { Normaliser } from "@avow/core/terms/person";
+import type { CountQuery, Followed, Match, ReadQuery } from "./asked.ts";
+
+export type { CountQuery, Followed, Led, Match, ReadQuery, Through } from "./asked.ts";
 
 export type Cell = string | null;
 /** In the order of the query's `fields`. */
 export type Row = readonly Cell[];
-
-/** Rows whose `fields` equal one of the tuples. Tuples hold no null. `collated`: texts equal what the field's collation says, not only themselves. */
-export interface Match {
-  readonly fields: readonly string[];
-  readonly tuples: readonly (readonly string[])[];
-  readonly normaliser?: Normaliser;
-  readonly collated?: true;
-}
-
-export interface ReadQuery {
-  readonly collection: string;
-  readonly fields: readonly string[];
-  /** Cells of these follow those of `fields`, each in the notation from which `insert` and `update` make the very value again. */
-  readonly exact?: readonly string[];
-  /** A row is meant when any of them matches. Left out: every row. */
-  readonly anyOf?: readonly Match[];
-}
-
-export interface CountQuery {
-  readonly collection: string;
-  readonly anyOf?: readonly Match[];
-}
 
 export interface FieldDescription {
   readonly name: string;
@@ -44,6 +24,8 @@ export interface FieldDescription {
   readonly identity?: true;
   /** How values are compared where the type takes several texts for one. Left out: a text equals itself only. */
   readonly notations?: Notations;
+  /** Of an enumeration that can not be null: the label that a tombstone is. */
+  readonly label?: string;
 }
 
 export interface ForeignKeyDescription {
@@ -51,6 +33,8 @@ export interface ForeignKeyDescription {
   readonly from: readonly string[];
   readonly to: { readonly collection: string; readonly fields: readonly string[] };
   readonly onDelete: "no action" | "restrict" | "cascade" | "set null" | "set default";
+  /** The store vouches for it that every row leads to one that is there. */
+  readonly holds?: true;
 }
 
 export interface CollectionDescription {
@@ -119,7 +103,7 @@ export type Mutation = Erasing | Restoring;
 export const isErasing = (mutation: Mutation): mutation is Erasing =>
   mutation.act === "delete" || mutation.act === "set";
 
-/** Operating errors are a closed union; `reason` never holds a value of the data. */
+/** A closed union; `reason` never holds a value of the data. */
 export interface ConnectorFailure {
   readonly ok: false;
   readonly error:
@@ -180,10 +164,7 @@ export interface OldestQuery extends Bounds {
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
-  /**
-   * Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or
-   * with a window, it means nothing.
-   */
+  /** Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or with a window, it means nothing. */
   readonly beforeMax?: number;
   /** Also the keys of some rows that lie before. */
   readonly keys?: { readonly fields: readonly string[]; readonly rowsMax: number };
@@ -327,13 +308,12 @@ export interface ConstantReport {
 }
 
 export interface Connector {
-  /**
-   * Only a person can act on the store: its rows can neither be read nor changed from here (every operation answers `not_supported`),
-   * and what a request asks of it becomes a task.
-   */
+  /** Only a person can act on the store: every operation answers `not_supported`, and what a request asks of it becomes a task. */
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
+  /** Kinds of fields along which it reads `through`. Left out: it can not. */
+  readonly follows?: readonly Followed[];
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */

@@ -33,7 +33,7 @@ export function placeActs<P extends { readonly column: { readonly name: string }
   return [...Map.groupBy([...masks, ...values], (a) => a.place.column.name).values()];
 }
 
-export interface Assignment {
+export interface Bounded {
   readonly sql: string;
   readonly values: readonly string[];
 }
@@ -46,7 +46,7 @@ export class Bound {
     return `\u0001${this.#values.push(value) - 1}\u0001`;
   }
 
-  statement(marked: string): Assignment {
+  statement(marked: string): Bounded {
     const values: string[] = [];
     const sql = marked.replace(MARK, (_, at: string) => {
       values.push(this.#values[Number(at)] ?? "");

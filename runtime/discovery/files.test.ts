@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { decoded } from "./files.ts";
+import { decoded, schemaFilesAt } from "./files.ts";
 
 const SQL = "CREATE TABLE a (\n straße text\n);";
 const big = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
@@ -17,4 +20,33 @@ test("the same text, however it was written down", () => {
     big(`\ufeff${SQL}`),
   ];
   expect(written.map(decoded)).toEqual(written.map(() => SQL));
+});
+
+const MIGRATION = "class Migration(migrations.Migration):\n  operations = [migrations.DeleteModel('A')]\n";
+
+test("only schemas count against the limits; what is left is named below the folder, with the reason", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "avow-files-"));
+  try {
+    const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+    for (let i = 0; i < 30; i += 1) await put(`a${i}.py`, "print('no migration')\n");
+    await put("b_large.py", "#".repeat(2_000));
+    await put("m1.py", MIGRATION);
+    await put("m2.py", `${MIGRATION}${"#".repeat(2_000)}`);
+    await put("m3.py", MIGRATION);
+    await put("m4.py", MIGRATION);
+    const few = await schemaFilesAt(folder, { files: 2, bytes: 1_000, bytesInAll: 10_000 });
+    expect(few).toMatchObject({
+      ok: true,
+      files: [{ file: "m1.py" }, { file: "m3.py" }],
+      left: [
+        { file: "m2.py", why: "larger than 0 MiB" },
+        { file: "m4.py", why: "2 files were read before it" },
+      ],
+      seen: 35,
+    });
+    const short = await schemaFilesAt(folder, { files: 9, bytes: 1_000, bytesInAll: MIGRATION.length * 2 });
+    expect(short).toMatchObject({ files: [{}, {}], left: [{ file: "m2.py" }, { file: "m4.py" }] });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

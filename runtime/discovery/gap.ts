@@ -7,7 +7,8 @@ export interface Gap {
   readonly message: string;
 }
 
-export function gapOf(category: string, policy: Policy): Gap {
+/** `isMapped`: the field stands in the data map already, as something else. */
+export function gapOf(category: string, policy: Policy, isMapped = false): Gap {
   const classes = Object.entries(policy.classes)
     .filter(([, categories]) => categories.some((c) => covers(c, category)))
     .map(([name]) => name);
@@ -31,6 +32,6 @@ export function gapOf(category: string, policy: Policy): Gap {
     };
   return {
     missing: null,
-    message: `the policy has it (class ${collected.map((c) => `\`${c}\``).join(", ")}): add the field to the data map`,
+    message: `the policy has it (class ${collected.map((c) => `\`${c}\``).join(", ")}): ${isMapped ? "give the field this category in the data map" : "add the field to the data map"}`,
   };
 }

@@ -5,7 +5,7 @@ import { kinds } from "@avow/core/commitments/index";
 import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
-import { readSqlFiles } from "./files.ts";
+import { schemaFilesAt } from "./files.ts";
 import { gapOf } from "./gap.ts";
 import { readBaseline, readSnapshot, sortByBaseline, writeBaseline, writeSnapshot } from "./kept.ts";
 
@@ -50,11 +50,11 @@ test("migrations come in the order of their numbers, without those that undo", a
   await inFolder(async (folder) => {
     for (const name of ["10_b.up.sql", "2_a.up.sql", "2_a.down.sql", "readme.md"])
       await writeFile(join(folder, name), "select 1");
-    const read = await readSqlFiles(folder);
+    const read = await schemaFilesAt(folder);
     expect(read.ok && read.files.map((f) => f.file)).toEqual(["2_a.up.sql", "10_b.up.sql"]);
-    expect(await readSqlFiles(join(folder, "none"))).toMatchObject({ ok: false });
+    expect(await schemaFilesAt(join(folder, "none"))).toMatchObject({ ok: false });
     await rm(join(folder, "2_a.up.sql"));
-    expect(await readSqlFiles(join(folder, "readme.md"))).toMatchObject({ ok: true });
+    expect(await schemaFilesAt(join(folder, "readme.md"))).toMatchObject({ ok: true });
   });
 });
 
@@ -92,6 +92,9 @@ test("the missing clause is named: the class, or the commitment", () => {
   });
   expect(gapOf("user.contact.email", policy)).toMatchObject({
     missing: null,
-    message: expect.stringContaining("`account`"),
+    message: "the policy has it (class `account`): add the field to the data map",
   });
+  expect(gapOf("user.contact.email", policy, true).message).toBe(
+    "the policy has it (class `account`): give the field this category in the data map",
+  );
 });

@@ -278,7 +278,7 @@ describe("two sequencers", () => {
     expect((await published()).size).toBe(10);
   });
 
-  test("without comparing epoch, size and root: the same interleaving overwrites what the other wrote", async () => {
+  test("without comparing term, size and root: the same interleaving overwrites what the other wrote", async () => {
     await appendTo(world, 5);
     const before = await world.db
       .selectFrom("ledger_logs")

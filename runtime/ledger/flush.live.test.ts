@@ -105,6 +105,97 @@ test.each([
   expect(await isThere("tile/0/000")).toBe(false);
 });
 
+test("a worker of an older version, which would take what stays in the outbox again, does not lead, commit or publish", async () => {
+  await appendTo(world, 300);
+  await fallAt("committed");
+  expect(await world.db.selectFrom("ledger_outbox").select("seq").execute()).not.toEqual([]);
+  // As it says them: to take the lead, to commit a batch, to publish.
+  for (const statement of [
+    sql`update ledger_logs set epoch = epoch + 1 where log = 'shop' returning epoch, size, root, checkpoint, checkpoint_size, origin`,
+    sql`update ledger_logs set size = 600 where log = 'shop' and epoch = 1 and size = 300`,
+    sql`update ledger_logs set checkpoint_size = 300 where log = 'shop' and epoch = 1`,
+  ])
+    await expect(statement.execute(world.db)).rejects.toThrow('column "epoch" does not exist');
+  await sequence();
+  expect(new Set(await idsIn(world)).size).toBe(300);
+  expect(await fsck(world.ledger)).toMatchObject({ ok: true, size: 300, waiting: 0 });
+});
+
+const asRow = (level: number, n: number, bytes: Uint8Array) =>
+  sql`insert into ledger_tiles (log, level, n, width, bytes) values ('shop', ${level}, ${n}, 256, ${Buffer.from(bytes)})`.execute(
+    world.db,
+  );
+const flipped = (bytes: Uint8Array): Buffer => {
+  const other = Buffer.from(bytes);
+  other[40] = (other[40] ?? 0) ^ 1;
+  return other;
+};
+const NOT_WHAT_IS_THERE = "is not what the log has there: restore the database";
+
+test.each([
+  ["a bundle", -1, "tile/entries/000"],
+  ["a tile", 0, "tile/0/000"],
+])(
+  "a row that somebody else made of a full one writes over no file, and takes the place of none: %s",
+  async (_, level, path) => {
+    await appendTo(world, 600);
+    await sequence();
+    const bytes = await readFile(fileOf(path));
+    await asRow(level, 0, flipped(bytes));
+    await appendTo(world, 1);
+    await expect(sequence()).rejects.toThrow(`${path} ${NOT_WHAT_IS_THERE}`);
+    expect((await readFile(fileOf(path))).equals(bytes)).toBe(true);
+    await rm(fileOf(path));
+    await expect(sequence()).rejects.toThrow(NOT_WHAT_IS_THERE);
+    expect(await isThere(path)).toBe(false);
+    // Restored, it goes on.
+    await sql`update ledger_tiles set bytes = ${bytes} where width = 256`.execute(world.db);
+    expect(await sequence()).toBe(true);
+    expect((await readFile(fileOf(path))).equals(bytes)).toBe(true);
+    expect(await idsIn(world)).toHaveLength(601);
+  },
+);
+
+test("a row of a full tile that the log does not come to yet, or of rubbish", async () => {
+  await appendTo(world, 300);
+  await sequence();
+  const bytes = await readFile(fileOf("tile/0/000"));
+  for (const [level, n, what] of [
+    [0, 2, bytes],
+    [0, 7, bytes],
+    [1, 1, bytes],
+    [5, 0, bytes],
+    [-1, 2, Buffer.from("rubbish")],
+  ] as const) {
+    await asRow(level, n, what);
+    await expect(sequence()).rejects.toThrow(NOT_WHAT_IS_THERE);
+    await sql`delete from ledger_tiles where width = 256`.execute(world.db);
+  }
+  await rm(fileOf("tile/0/000"));
+  await asRow(0, 0, bytes.subarray(0, 32));
+  await expect(sequence()).rejects.toThrow(NOT_WHAT_IS_THERE);
+});
+
+test("older versions left many: each is held against what is above it, to the top", async () => {
+  await appendTo(world, 256 * 256);
+  await appendTo(world, 300);
+  await sequence();
+  for (const [level, n, path] of [
+    [1, 0, "tile/1/000"],
+    [0, 3, "tile/0/003"],
+    [0, 255, "tile/0/255"],
+    [0, 256, "tile/0/256"],
+    [-1, 3, "tile/entries/003"],
+    [-1, 256, "tile/entries/256"],
+  ] as const) {
+    const bytes = await readFile(fileOf(path));
+    await rm(fileOf(path));
+    await asRow(level, n, bytes);
+  }
+  expect(await sequence()).toBe(true);
+  expect(await idsIn(world)).toHaveLength(256 * 256 + 300);
+}, 120_000);
+
 test("rows of full tiles, which older versions left, become files", async () => {
   await appendTo(world, 256);
   await sequence();

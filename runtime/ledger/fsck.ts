@@ -17,6 +17,7 @@ import { LogRefused } from "./guard.ts";
 import type { Ledger } from "./ledger.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { latestCheckpoint } from "./receipts.ts";
+import { untold } from "./tellings.ts";
 import { tileReader } from "./tiles.ts";
 
 export interface Fsck extends Audit {
@@ -70,7 +71,24 @@ async function besides(ledger: Ledger, published: number) {
     if (!(error instanceof LogRefused)) throw error;
     findings.push(error.message);
   }
-  return { waiting, findings };
+  return { waiting, findings: [...findings, ...(await keysUntold(ledger))] };
+}
+
+async function keysUntold(ledger: Ledger): Promise<string[]> {
+  const again = {
+    "key.added": "rotate",
+    "key.lost": "rotate --lost",
+    "key.retired": "rotate --retire",
+  } as const;
+  const words = {
+    "key.added": "was added",
+    "key.lost": "took the place of lost ones",
+    "key.retired": "was retired",
+  } as const;
+  return (await untold(ledger.sequencer)).map(({ event, id }) => {
+    const command = `avow ledger ${again[event]}${event === "key.retired" ? ` ${id}` : ""}`;
+    return `the log does not say that the key \`${id}\` ${words[event]}: say \`${command}\` again`;
+  });
 }
 
 /** Opens each body that can be opened, and commits to it anew. */

@@ -4,33 +4,27 @@
  * may say that keys are lost for good; a file beside the new one remembers it.
  */
 import { hex, utf8 } from "@avow/core/evidence/bytes";
-import { parseNote } from "@avow/core/evidence/note";
+import { formatKey } from "@avow/core/evidence/note";
 import { writeDurably } from "./durable.ts";
 import { LogRefused } from "./guard.ts";
 import {
   filesOf,
   type KeyFolder,
-  keysLocked,
   makeKey,
   OR_BEGIN_ANEW,
   type SigningKey,
   signerOf,
 } from "./signing-keys.ts";
+import { willTell } from "./tellings.ts";
 
 const LOST = ".lost";
 
-/** The ids of the log's own keys that signed a checkpoint; none where there is none. */
-export function signersIn(note: Uint8Array | null, origin: string): string[] {
-  const signatures = note === null ? [] : (parseNote(note)?.signatures ?? []);
-  return signatures.filter(({ name }) => name === origin).map(({ id }) => hex(id));
-}
-
-/** What signs, asked again and again. `checkpoint`: the last one that was published. */
+/** What signs, asked again and again. `signed`: the keys that signed the last checkpoint. */
 export function signerAfter(
   folder: KeyFolder,
-  checkpoint: Uint8Array | null,
+  signed: readonly string[],
 ): () => Promise<readonly SigningKey[]> {
-  let before = signersIn(checkpoint, folder.origin);
+  let before = signed;
   return signerOf(folder, async (keys) => {
     const now = idsOf(keys);
     const lost = await lostIn(folder);
@@ -53,29 +47,32 @@ export class NotLost extends Error {
   override readonly name = "NotLost";
 }
 
-/** A person says that the keys which signed the last checkpoint are lost for good. Said again after a crash, it gives the key that it made. */
+/**
+ * A person says that the keys which signed the last checkpoint are lost for good: a key signs in their place. Call it under the folder's lock,
+ * once all that was begun before is told.
+ */
 export async function replaceLost(
   folder: KeyFolder,
   { lost, signing }: { readonly lost: readonly string[]; readonly signing: readonly SigningKey[] },
-): Promise<SigningKey> {
+): Promise<void> {
   const there = idsOf(signing);
   const signs = there.find((id) => lost.includes(id));
   if (signs !== undefined || (lost.length === 0 && there.length > 0))
     throw new NotLost(
       `the key \`${signs ?? there[0]}\` is there and signs: replace it with \`avow ledger rotate\``,
     );
-  return keysLocked(folder, async () => {
-    const said = await lostIn(folder);
-    const [made] = signing;
-    if (made !== undefined && lost.every((id) => said.includes(id))) return made;
-    if (made !== undefined)
-      throw new NotLost(
-        `\`${folder.path}\` holds ${quoted(there)}, which did not sign the last checkpoint: move it away first`,
-      );
-    await writeDurably(
-      folder.path,
-      lost.map((id) => ({ path: `${id}${LOST}`, bytes: utf8("") })),
+  const said = await lostIn(folder);
+  const [made] = signing;
+  const willTellOf = ({ key }: SigningKey): Promise<void> =>
+    willTell(folder, { event: "key.lost", lost: [...lost], key: formatKey(key), id: hex(key.id) });
+  if (made !== undefined && lost.every((id) => said.includes(id))) return willTellOf(made);
+  if (made !== undefined)
+    throw new NotLost(
+      `\`${folder.path}\` holds ${quoted(there)}, which did not sign the last checkpoint: move it away first`,
     );
-    return makeKey(folder);
-  });
+  await writeDurably(
+    folder.path,
+    lost.map((id) => ({ path: `${id}${LOST}`, bytes: utf8("") })),
+  );
+  await makeKey(folder, willTellOf);
 }

@@ -29,17 +29,23 @@ export interface Published extends Checkpoint {
   readonly bytes: Uint8Array;
 }
 
-/** The latest checkpoint; null before the first. */
-export async function latestCheckpoint(db: Database, place: LogPlace): Promise<Published | null> {
+/** As the database has it, unread. */
+export async function checkpointRow(db: Database, log: string): Promise<Uint8Array | null> {
   const row = await db
     .selectFrom("ledger_logs")
     .select("checkpoint")
-    .where("log", "=", place.log)
+    .where("log", "=", log)
     .executeTakeFirst();
-  if (row === undefined || row.checkpoint === null) return null;
-  const read = parseCheckpoint(parseNote(row.checkpoint)?.text ?? "");
+  return row?.checkpoint ?? null;
+}
+
+/** The latest checkpoint; null before the first. */
+export async function latestCheckpoint(db: Database, place: LogPlace): Promise<Published | null> {
+  const bytes = await checkpointRow(db, place.log);
+  if (bytes === null) return null;
+  const read = parseCheckpoint(parseNote(bytes)?.text ?? "");
   if (read === null) throw new LogDamaged("the checkpoint of the log can not be read");
-  return { ...read, bytes: row.checkpoint };
+  return { ...read, bytes };
 }
 
 export async function receiptOf(source: ReceiptSource, id: string): Promise<WrittenReceipt | null> {

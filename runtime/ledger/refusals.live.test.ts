@@ -15,7 +15,7 @@ import { LogRefused } from "./guard.ts";
 import { openLedger } from "./ledger.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { lead, publish, sequenceAll, sequenceBatch } from "./sequencer.ts";
-import { addKey, retireKey, signingKeys } from "./signing-keys.ts";
+import { makeKey, retireKey, signingKeys } from "./signing-keys.ts";
 import { AT, appendTo, idsIn, type World, worldOf } from "./testing/world.ts";
 import { LogDamaged } from "./tiles.ts";
 
@@ -159,7 +159,7 @@ test("who leads signs with a key that was added from the next checkpoint on, and
       counts.push(await signaturesNow());
     };
     await next();
-    await addKey(keys);
+    await makeKey(keys);
     await next();
     const [oldest = ""] = (await privateKeys()).sort();
     expect(await retireKey(keys, oldest.slice(5, -4))).toBe("retired");

@@ -1,11 +1,13 @@
 /** A new key for a log, and the end of an old one. Each is an entry, signed by the keys of before and after. */
 import { hex } from "@avow/core/evidence/bytes";
-import type { Body } from "@avow/core/evidence/entry";
 import { formatKey } from "@avow/core/evidence/note";
+import { BugError } from "@avow/core/terms/assert";
+import { lastSigners } from "./last-signers.ts";
 import type { Ledger } from "./ledger.ts";
-import { replaceLost, signersIn } from "./lost-keys.ts";
-import { latestCheckpoint } from "./receipts.ts";
-import { addKey, hasPrivate, type Retired, retireKey, signingKeys } from "./signing-keys.ts";
+import { replaceLost } from "./lost-keys.ts";
+import { checkpointRow } from "./receipts.ts";
+import { hasPrivate, keysLocked, makeKey, type Retired, retireKey, signingKeys } from "./signing-keys.ts";
+import { forget, type Told, tellAll, willTell } from "./tellings.ts";
 
 export interface Rotated {
   /** The verifier key to hand out. */
@@ -13,47 +15,72 @@ export interface Rotated {
   readonly entry: string;
 }
 
-/** From the next checkpoint on the new key signs beside the ones before it, until they are retired. */
+/** From the next checkpoint on the new key signs beside the ones before it, until they are retired. Said again after a crash, it gives the same key. */
 export async function rotate(ledger: Ledger): Promise<Rotated> {
-  const { place } = ledger.sequencer;
-  const made = await addKey(place.keys);
-  return tellOf(ledger, { event: "key.added", key: formatKey(made.key), id: hex(made.key.id) });
+  const { keys } = ledger.sequencer.place;
+  return changed(ledger, "key.added", async () => {
+    await signingKeys(keys);
+    await makeKey(keys, ({ key }) =>
+      willTell(keys, { event: "key.added", key: formatKey(key), id: hex(key.id) }),
+    );
+  });
 }
 
 /**
  * The keys that signed so far are lost: a new one signs from here on, by itself, and the log says which went. Who holds the old verifier keys
- * must be told of the new one by other ways. Throws `NotLost` when a key is there.
+ * must be told of the new one by other ways. Throws `NotLost` when a key is there. Said again after a crash, it gives the same key.
  */
 export async function rotateLost(ledger: Ledger): Promise<Rotated> {
   const { db, place } = ledger.sequencer;
-  const lost = signersIn((await latestCheckpoint(db, place))?.bytes ?? null, place.origin);
-  const signing = (await hasPrivate(place.keys)) ? await signingKeys(place.keys) : [];
-  const made = await replaceLost(place.keys, { lost, signing });
-  return tellOf(ledger, { event: "key.lost", lost, key: formatKey(made.key), id: hex(made.key.id) });
+  return changed(ledger, "key.lost", async () => {
+    const lost = await lastSigners(place, await checkpointRow(db, place.log));
+    const signing = (await hasPrivate(place.keys)) ? await signingKeys(place.keys) : [];
+    await replaceLost(place.keys, { lost, signing });
+  });
 }
 
-async function tellOf(ledger: Ledger, body: Body & { readonly key: string }): Promise<Rotated> {
-  const { db } = ledger.sequencer;
-  const [entry = ""] = await db
-    .transaction()
-    .execute((tx) => ledger.append(tx, [{ type: "key", subject: "service", body }]));
-  await ledger.settle(entry);
-  return { key: body.key, entry };
+/** What was begun before is told first; where that is what is asked for, it is not done a second time. */
+async function changed(
+  ledger: Ledger,
+  event: "key.added" | "key.lost",
+  act: () => Promise<void>,
+): Promise<Rotated> {
+  const { keys } = ledger.sequencer.place;
+  const isOf = (told: Told): boolean => told.body.event === event;
+  const all = await keysLocked(keys, async () => {
+    const before = await tellAll(ledger);
+    if (before.some(isOf)) return before;
+    await act();
+    return tellAll(ledger);
+  });
+  await published(ledger, all);
+  for (const { body, entry } of all.filter(isOf)) if ("key" in body) return { key: body.key, entry };
+  throw new BugError("a key that was made is told of");
+}
+
+async function published(ledger: Ledger, all: readonly Told[]): Promise<void> {
+  const { keys } = ledger.sequencer.place;
+  for (const { body, entry } of all) if (await ledger.settle(entry)) await forget(keys, body);
 }
 
 /** `early`: no other key has signed a checkpoint yet, so nobody would vouch for what comes. */
 export async function retire(ledger: Ledger, keyId: string): Promise<Retired | "early"> {
   const { db, place } = ledger.sequencer;
-  const signers = signersIn((await latestCheckpoint(db, place))?.bytes ?? null, place.origin);
-  const others = (await signingKeys(place.keys)).map(({ key }) => hex(key.id)).filter((id) => id !== keyId);
-  if (signers.includes(keyId) && others.length > 0 && !others.some((id) => signers.includes(id)))
-    return "early";
-  const retired = await retireKey(place.keys, keyId);
-  if (retired !== "retired") return retired;
-  const body = { event: "key.retired", id: keyId };
-  await db.transaction().execute((tx) => ledger.append(tx, [{ type: "key", subject: "service", body }]));
-  await ledger.settle();
-  return retired;
+  const { keys } = place;
+  const isOf = ({ body }: Told): boolean => body.event === "key.retired" && body.id === keyId;
+  const [result, all] = await keysLocked(keys, async (): Promise<[Retired | "early", Told[]]> => {
+    const before = await tellAll(ledger);
+    if (before.some(isOf)) return ["retired", before];
+    const signers = await lastSigners(place, await checkpointRow(db, place.log));
+    const others = (await signingKeys(keys)).map(({ key }) => hex(key.id)).filter((id) => id !== keyId);
+    if (signers.includes(keyId) && others.length > 0 && !others.some((id) => signers.includes(id)))
+      return ["early", before];
+    const willSay = (): Promise<void> => willTell(keys, { event: "key.retired", id: keyId });
+    const retired = await retireKey(keys, keyId, willSay);
+    return [retired, await tellAll(ledger)];
+  });
+  await published(ledger, all);
+  return result;
 }
 
 /** A person has looked at the log and takes it as it is: the guard begins anew from here, and the log says so. */

@@ -1,11 +1,11 @@
 /**
  * Gives entries their place. One sequencer per log leads, the others stand by:
  *
- *   standby ──lock──► epoch + 1 ──► guard looks ──► batch ──► commit ──► full tiles to files ──► guard ──► sign ──► publish ─┐
+ *   standby ──lock──► term + 1  ──► guard looks ──► batch ──► commit ──► full tiles to files ──► guard ──► sign ──► publish ─┐
  *      ▲                                │             ▲                                                                    │
  *      └──── connection lost ───────────┴── refused   └────────────── every 200 ms, at once after a full batch ────────────┘
  *
- * The lock lives in the session that also commits, so who lost the one can not do the other; the epoch holds where a pooler hands out
+ * The lock lives in the session that also commits, so who lost the one can not do the other; the term holds where a pooler hands out
  * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,8 +19,9 @@ import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { writeDurably } from "./durable.ts";
-import { finishLast, flush } from "./flush.ts";
+import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
+import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
@@ -53,7 +54,7 @@ const LOCK_SPACE = 3;
 export interface Leader extends SequencerOptions {
   /** The session that holds the lock. */
   readonly session: Database;
-  readonly epoch: string;
+  readonly term: string;
   readonly signingKeys: () => Promise<readonly SigningKey[]>;
   edge: Edge;
   root: Uint8Array;
@@ -94,23 +95,22 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   const { place } = options;
   const row = await session
     .updateTable("ledger_logs")
-    .set((e) => ({ epoch: e("epoch", "+", "1") }))
+    .set((e) => ({ term: e("term", "+", "1") }))
     .where("log", "=", place.log)
-    .returning(["epoch", "size", "root", "checkpoint", "checkpoint_size", "origin"])
+    .returning(["term", "size", "root", "checkpoint", "checkpoint_size", "origin"])
     .executeTakeFirstOrThrow();
   if (row.origin !== place.origin)
     throw new LogRefused(`the log is of \`${row.origin}\`: its origin can not change to \`${place.origin}\``);
-  const keys = signerAfter(place.keys, row.checkpoint);
+  const keys = signerAfter(place.keys, await lastSigners(place, row.checkpoint));
   await keys();
   const size = Number(row.size);
   const signed = await guarded(options, session, { origin: row.origin, size, root: row.root });
-  await finishLast(session, place, row.root);
+  await finishLast(session, place, { size, root: row.root });
   const edge = await readEdge(session, place.log, size);
-  if (!sameBytes(edgeRoot(p, edge), row.root))
-    throw new LogDamaged("the partial tiles of the log do not give its root: restore the database");
+  if (!sameBytes(edgeRoot(p, edge), row.root)) throw new LogDamaged(NOT_ITS_ROOT);
   const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
   return {
-    ...{ ...options, session, epoch: row.epoch, signingKeys: keys },
+    ...{ ...options, session, term: row.term, signingKeys: keys },
     ...{ edge, root: row.root, signed, published, foundSome: false },
   };
 }
@@ -192,7 +192,7 @@ async function commitSize(
     .updateTable("ledger_logs")
     .set({ size: to.size, root: Buffer.from(to.root) })
     .where("log", "=", leader.place.log)
-    .where("epoch", "=", leader.epoch)
+    .where("term", "=", leader.term)
     .where("size", "=", String(leader.edge.size))
     .where("root", "=", Buffer.from(leader.root))
     .executeTakeFirst();
@@ -218,7 +218,7 @@ export async function publish(leader: Leader): Promise<void> {
     .updateTable("ledger_logs")
     .set({ checkpoint: Buffer.from(note), checkpoint_size: edge.size })
     .where("log", "=", place.log)
-    .where("epoch", "=", leader.epoch)
+    .where("term", "=", leader.term)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new LogRefused("another sequencer leads this log now");
   await writeDurably(place.files, [{ path: "checkpoint", bytes: note }]);

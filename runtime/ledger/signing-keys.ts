@@ -101,14 +101,6 @@ async function readPublic(path: string): Promise<NoteKey[]> {
   return keys;
 }
 
-/** A further key, which signs from the next checkpoint on, beside the ones before it. */
-export async function addKey(folder: KeyFolder): Promise<SigningKey> {
-  return keysLocked(folder, async () => {
-    await signingKeys(folder);
-    return makeKey(folder);
-  });
-}
-
 /** One process at a time changes the folder. */
 export async function keysLocked<T>({ path }: KeyFolder, act: () => Promise<T>): Promise<T> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -117,16 +109,23 @@ export async function keysLocked<T>({ path }: KeyFolder, act: () => Promise<T>):
 
 export type Retired = "retired" | "unknown" | "last";
 
-/** The private part goes. The last key can not go. */
-export async function retireKey(folder: KeyFolder, keyId: string): Promise<Retired> {
-  return keysLocked(folder, async () => {
-    const files = await filesOf(folder.path, PRIVATE);
-    const file = files.find((name) => name.endsWith(`-${keyId}.pem`));
-    if (file === undefined) return "unknown";
-    if (files.length === 1) return "last";
-    await rm(join(folder.path, file));
-    return "retired";
-  });
+/** Whether the private part of this one is there. */
+export const hasKey = async (folder: KeyFolder, keyId: string): Promise<boolean> =>
+  (await filesOf(folder.path, PRIVATE)).some((name) => name.endsWith(`-${keyId}${PRIVATE}`));
+
+/** The private part goes; `before` it does, where it may. The last key can not go. Call it under the folder's lock. */
+export async function retireKey(
+  folder: KeyFolder,
+  keyId: string,
+  before: () => Promise<void> = async () => {},
+): Promise<Retired> {
+  const files = await filesOf(folder.path, PRIVATE);
+  const file = files.find((name) => name.endsWith(`-${keyId}${PRIVATE}`));
+  if (file === undefined) return "unknown";
+  if (files.length === 1) return "last";
+  await before();
+  await rm(join(folder.path, file));
+  return "retired";
 }
 
 export async function filesOf(path: string, ending: string): Promise<string[]> {
@@ -146,13 +145,17 @@ async function readPrivate(folder: KeyFolder): Promise<SigningKey[]> {
   );
 }
 
-/** Numbered on from the keys before it, whether they sign or not. Call it under the folder's lock. */
-export async function makeKey(folder: KeyFolder): Promise<SigningKey> {
+/** Numbered on from the keys before it, whether they sign or not. `before` it is a file. Call it under the folder's lock. */
+export async function makeKey(
+  folder: KeyFolder,
+  before: (made: SigningKey) => Promise<void> = async () => {},
+): Promise<SigningKey> {
   const number = (await filesOf(folder.path, PUBLIC)).length + 1;
   const { privateKey } = generateKeyPairSync("ed25519");
   const made = signingKey(folder.origin, privateKey);
   const name = `${String(number).padStart(4, "0")}-${hex(made.key.id)}`;
   const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+  await before(made);
   await writeDurably(folder.path, [{ path: `${name}.vkey`, bytes: utf8(`${formatKey(made.key)}\n`) }]);
   await writeDurably(folder.path, [{ path: `${name}.pem`, bytes: utf8(pem.toString()) }], 0o600);
   return made;

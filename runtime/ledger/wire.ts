@@ -2,12 +2,14 @@
  * Arrays as PostgreSQL reads them in binary: as text, one of bytes is twice as long, and is written and read digit by digit. A driver sends a
  * buffer as it is, so that these go where an array is asked for.
  */
+import { BugError } from "@avow/core/terms/assert";
 import type { Room } from "./memory.ts";
 
 /** Numbers of types that no version of PostgreSQL changes (pg_type.dat). */
 const UUID = 2950;
 const BIGINT = 20;
 const BYTEA = 17;
+const TEXT = 25;
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
@@ -38,20 +40,27 @@ export function uuidArray(ids: readonly string[], room: Room = fresh): Buffer {
 }
 
 const HYPHEN = 45;
-/** By the code of the digit. */
-const DIGITS = Uint8Array.from({ length: 103 }, (_, code) =>
-  Math.max(0, "0123456789abcdef".indexOf(String.fromCharCode(code))),
-);
-const digitOf = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? 0;
+/** More than any digit: with it, what is written is more than a byte. */
+const NONE = 256;
+/** By the code of the digit, in small letters and in capitals. */
+const DIGITS = Uint16Array.from({ length: 103 }, (_, code) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(code).toLowerCase());
+  return digit === -1 ? NONE : digit;
+});
+const digitOf = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? NONE;
 
 /** Digit by digit: a text without hyphens would have to be made first. */
 function writeUuid(into: Buffer, from: number, id: string): number {
+  const end = from + UUID_BYTES;
   let at = from;
   for (let sign = 0; sign < id.length; sign += 2) {
     if (id.charCodeAt(sign) === HYPHEN) sign += 1;
-    into[at] = (digitOf(id, sign) << 4) | digitOf(id, sign + 1);
+    const byte = (digitOf(id, sign) << 4) | digitOf(id, sign + 1);
+    if (byte >= NONE || at === end) throw new BugError("a text of a list of UUIDs is none");
+    into[at] = byte;
     at += 1;
   }
+  if (at !== end) throw new BugError("a text of a list of UUIDs is none");
   return at;
 }
 
@@ -79,6 +88,22 @@ export function byteaArray(values: readonly (Uint8Array | null)[], room: Room = 
     if (value === null) continue;
     whole.set(value, at);
     at += value.length;
+  }
+  return whole;
+}
+
+export function textArray(values: readonly string[], room: Room = fresh): Buffer {
+  const whole = head(
+    room,
+    TEXT,
+    values.length,
+    values.reduce((n, value) => n + Buffer.byteLength(value), 0),
+  );
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    const length = whole.write(value, at + LENGTH_BYTES, "utf8");
+    whole.writeInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   }
   return whole;
 }

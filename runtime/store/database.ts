@@ -18,7 +18,9 @@ import * as suppressionLots from "./migrations/013-suppression-lots.ts";
 import * as taskDates from "./migrations/014-task-dates.ts";
 import * as drillBasis from "./migrations/015-drill-basis.ts";
 import * as ledgerSingle from "./migrations/016-ledger-single.ts";
-import * as holds from "./migrations/018-holds.ts";
+import * as loggedLooks from "./migrations/017-logged-looks.ts";
+import * as ledgerTerm from "./migrations/018-ledger-term.ts";
+import * as holds from "./migrations/019-holds.ts";
 import { pipelined } from "./pipelined.ts";
 import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
@@ -42,7 +44,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "014-task-dates": taskDates,
   "015-drill-basis": drillBasis,
   "016-ledger-single": ledgerSingle,
-  "018-holds": holds,
+  "017-logged-looks": loggedLooks,
+  "018-ledger-term": ledgerTerm,
+  "019-holds": holds,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

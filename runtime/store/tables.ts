@@ -95,7 +95,8 @@ export interface LedgerTables {
   ledger_logs: {
     log: string;
     origin: string;
-    epoch: Big;
+    /** One more with each sequencer that takes the lead. */
+    term: Big;
     size: Big;
     root: Buffer;
     checkpoint: Buffer | null;
@@ -206,6 +207,15 @@ export interface Tables extends LedgerTables {
     /** Null: the first look. */
     from_verdict: string | null;
     to_verdict: string;
+    at: Date;
+  };
+  logged_looks: {
+    service: string;
+    /** Which commitments, as they are worded. */
+    scope: string;
+    /** Those, with their verdicts. */
+    saw: string;
+    /** Of the last entry that says so. */
     at: Date;
   };
   check_windows: {

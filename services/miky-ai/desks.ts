@@ -6,6 +6,7 @@ export const DRILL_DESKS = [
   { id: 101, handle: "drill-support", role: "support" },
   { id: 102, handle: "drill-operator", role: "operator" },
   { id: 103, handle: "drill-guest", role: "guest" },
+  { id: 104, handle: "drill-reviewer", role: "reviewer" },
 ] as const;
 
 export const DESK_PASSWORD = "a desk for drills";

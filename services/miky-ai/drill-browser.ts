@@ -18,6 +18,7 @@ export async function go(
   session: Session,
   path: string,
   form?: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const cookie = Object.entries(session.cookies)
     .map(([name, value]) => `${name}=${value}`)
@@ -25,7 +26,7 @@ export async function go(
   const response = await fetch(new URL(path, base), {
     redirect: "manual",
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { cookie, origin: new URL(base).origin, "user-agent": "canary" },
+    headers: { cookie, origin: new URL(base).origin, "user-agent": "canary", ...more },
     ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
   });
   for (const line of response.headers.getSetCookie()) {

@@ -17,8 +17,9 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     "/staff/incidents",
   ],
   "drill-guest": [],
+  "drill-reviewer": ["/staff/figures", "/staff/samples"],
 };
-const ALL = Object.values(PAGES).flat();
+const ALL = [...new Set(Object.values(PAGES).flat())];
 
 export const nobody = (): Session => ({ cookies: {}, links: {}, password: "" });
 
@@ -139,6 +140,25 @@ export async function look(base: string, session: Session, reason: string | null
   const desk = await atDesk(base, "drill-support");
   const answer = await go(base, desk, `/staff/tickets/${id}`, reason === null ? {} : { reason });
   return (await pageOf(answer)).includes("Where do I see");
+}
+
+/** Words that the canary wrote to a specialist, with its token between them and others. */
+const WROTE = "a good title for my essay";
+const DRAWS_MAX = 20;
+
+export async function sample(
+  base: string,
+  _session: Session,
+  canary: Canary,
+): Promise<{ readonly shown: string; readonly wrote: string }> {
+  const desk = await atDesk(base, "drill-reviewer");
+  // Without a word of the canary's own: what stands in the form comes back on the page.
+  const form = { reason: "answers are looked at for quality", only: emailOf(canary) };
+  // Drawn at random, also among the canary's own: other drills may have begun further conversations.
+  let shown = "";
+  for (let draw = 0; draw < DRAWS_MAX && !shown.includes(WROTE); draw += 1)
+    shown = await pageOf(await go(base, desk, "/staff/samples", form));
+  return { shown, wrote: WROTE };
 }
 
 /** One more than it takes. */

@@ -13,8 +13,9 @@ import {
   submit,
 } from "./drill-browser.ts";
 import { type Choice, choices, choose, process } from "./drill-choices.ts";
-import { alarm, childFound, declareAge, desks, look, TICKET } from "./drill-desks.ts";
+import { alarm, childFound, declareAge, desks, look, sample, TICKET } from "./drill-desks.ts";
 import { type Disclosure, disclose } from "./drill-disclose.ts";
+import { authority, optOut, optOutWays, served } from "./drill-refuse.ts";
 
 export interface Drill {
   signUp(
@@ -42,6 +43,7 @@ export interface Drill {
   ): Promise<readonly { readonly place: string; readonly missing: readonly string[] }[]>;
   readonly desks: typeof desks;
   readonly look: typeof look;
+  readonly sample: typeof sample;
   readonly alarm: typeof alarm;
   readonly declareAge: typeof declareAge;
   readonly childFound: typeof childFound;
@@ -49,6 +51,10 @@ export interface Drill {
   choose(base: string, session: Session, canary: Canary, choice: Choice): Promise<void>;
   process(base: string, session: Session, canary: Canary, purpose: string): Promise<void>;
   disclose(base: string, session: Session, canary: Canary, what: Disclosure): Promise<boolean>;
+  readonly authority: typeof authority;
+  readonly optOutWays: typeof optOutWays;
+  readonly optOut: typeof optOut;
+  readonly served: typeof served;
   /** Whether a specialist answers. */
   use(base: string, session: Session, canary: Canary): Promise<boolean>;
 }
@@ -194,7 +200,8 @@ export const drill: Drill = {
       wish(base, session, "/settings/add", { field: "city", value: town(canary) }),
   },
 
-  ...{ desks, look, alarm, declareAge, childFound, choices, choose, process, disclose },
+  ...{ desks, look, sample, alarm, declareAge, childFound, choices, choose, process, disclose },
+  ...{ authority, optOutWays, optOut, served },
 
   limit: (base, session, on) => wish(base, session, "/settings/limit", { on: on ? "yes" : "no" }),
 

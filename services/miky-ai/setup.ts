@@ -73,10 +73,11 @@ async function createSchema(client: pg.Client, database: string): Promise<boolea
 }
 
 async function createDesks(client: pg.Client): Promise<void> {
-  const missing = await client.query("select 1 from staff where id = $1", [DRILL_DESKS[0].id]);
-  if (missing.rowCount !== 0) return;
+  const there = await client.query<{ id: number }>("select id::int as id from staff");
+  const missing = DRILL_DESKS.filter(({ id }) => !there.rows.some((row) => row.id === id));
+  if (missing.length === 0) return;
   const hash = await hashPassword(DESK_PASSWORD);
-  for (const { id, handle, role } of DRILL_DESKS)
+  for (const { id, handle, role } of missing)
     await client.query(
       "insert into staff (id, handle, role, password_hash, totp_secret) values ($1, $2, $3, $4, $5)",
       [id, handle, role, hash, DESK_SECRET],

@@ -5,7 +5,7 @@ import type { Cell } from "../model/world.ts";
 import type { ColumnType } from "../world/draft.ts";
 import type { RandomWorld } from "../world/world.ts";
 import { cellsToRow, type Engine } from "./engine.ts";
-import { type Dialect, tableSql } from "./sql.ts";
+import { type Dialect, indexSql, tableSql } from "./sql.ts";
 
 /** Texts are unique as they stand, so the collation has to tell them apart; and short enough for a key. */
 const TEXT = "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
@@ -77,6 +77,7 @@ export const mariaDb = (adminUrl: string): Engine => ({
           made.push(table.name);
           await client.query(tableSql(table, dialect));
         }
+        for (const sql of indexSql(world, dialect.quoted)) await client.query(sql);
         await fill(client, world);
       },
       reset: (world) => fill(client, world),

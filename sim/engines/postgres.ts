@@ -4,6 +4,7 @@ import pg from "pg";
 import type { Cell } from "../model/world.ts";
 import { foreignKeySql, rowsSql, schemaSql, selectSql } from "../world/sql.ts";
 import { cellsToRow, type Engine } from "./engine.ts";
+import { indexSql } from "./sql.ts";
 
 /** Worlds are written in its notation. `adminUrl` is a superuser's. */
 export const postgres = (adminUrl: string): Engine => ({
@@ -24,6 +25,7 @@ export const postgres = (adminUrl: string): Engine => ({
       async layOut(world) {
         await client.query("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public");
         await client.query(`${schemaSql(world)}\n${rowsSql(world)}\n${foreignKeySql(world)}`);
+        for (const sql of indexSql(world, (name) => pg.escapeIdentifier(name))) await client.query(sql);
       },
       async reset(world) {
         await client.query("SET session_replication_role = replica");

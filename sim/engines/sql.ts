@@ -1,5 +1,6 @@
 /** The statements that lay a world out, where foreign keys are part of the tables. */
 import type { Column, ColumnType, DraftTable } from "../world/draft.ts";
+import type { RandomWorld } from "../world/world.ts";
 
 export interface Dialect {
   quoted(name: string): string;
@@ -30,4 +31,16 @@ export function tableSql(table: DraftTable, { quoted, type, deferrable, naming }
       `${naming(table, table.links.length + i)}FOREIGN KEY (${quoted(column.name)}) REFERENCES ${quoted(to.name)} (${list(to.key)})`,
   );
   return `CREATE TABLE ${quoted(table.name)} (${[...columns, ...key[table.keyIs], ...links, ...asides].join(", ")})`;
+}
+
+/** Of every second world an index leads along links of a table to itself: there a store is asked to follow them. */
+export function indexSql({ seed, tables }: RandomWorld, quoted: Dialect["quoted"]): readonly string[] {
+  if (seed % 2 === 1) return [];
+  return tables.flatMap((table, n) =>
+    table.links.flatMap(({ from: [column, ...more], to }, i) =>
+      column === undefined || more.length > 0 || to !== table || !table.columns.includes(column)
+        ? []
+        : [`CREATE INDEX ${quoted(`sim ${n} ${i}`)} ON ${quoted(table.name)} (${quoted(column.name)})`],
+    ),
+  );
 }

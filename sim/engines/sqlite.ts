@@ -7,7 +7,7 @@ import type { Cell } from "../model/world.ts";
 import type { ColumnType } from "../world/draft.ts";
 import type { RandomWorld } from "../world/world.ts";
 import { cellsToRow, type Engine } from "./engine.ts";
-import { type Dialect, tableSql } from "./sql.ts";
+import { type Dialect, indexSql, tableSql } from "./sql.ts";
 
 const TYPES: Partial<Readonly<Record<ColumnType, string>>> = {
   jsonb: "json",
@@ -74,6 +74,7 @@ export const sqlite = (): Engine => ({
           database.exec(tableSql(table, dialect));
           made.push(table.name);
         }
+        for (const sql of indexSql(world, dialect.quoted)) database.exec(sql);
         fill(database, world);
         database.exec("COMMIT");
         if (database.prepare("PRAGMA foreign_key_check").all().length > 0)

@@ -97,9 +97,17 @@ export function armsOf(world: World, row: Row, link: Link): readonly Arm[] {
     .map((tuple) => ({
       tuple,
       targets: rows.filter((r) =>
-        tuplesOf(r, link.to.fields).some((t) => JSON.stringify(t) === JSON.stringify(tuple)),
+        tuplesOf(r, link.to.fields).some((t) =>
+          t.every((v, i) => isSame(collection, link.to.fields[i] ?? "", v, tuple[i] ?? "")),
+        ),
       ),
     }));
+}
+
+/** A text is itself only, but what somebody goes by: there the same address may be written in several ways. */
+function isSame({ identities }: Collection, field: string, one: string, other: string): boolean {
+  const namespaces = identities.filter((i) => i.field === field).map((i) => i.namespace);
+  return one === other || namespaces.some((n) => identityText(n, one) === identityText(n, other));
 }
 
 export const targetsOf = (world: World, row: Row, link: Link): readonly Row[] => [

@@ -84,6 +84,7 @@ export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
     carryingOut,
     worlds("sqlite", 1, 12),
     sweeps("sqlite", 1, 10),
+    live("what stores hold back", "apps/cli/held*"),
     ...requests,
     concurrency,
     { ...live("the crash matrix", "apps/cli/crash-matrix"), starts: COMMAND_LINE },

@@ -2,12 +2,15 @@
 import { idOf } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { beyondBound } from "../bound.ts";
 import { compareAfter, compareKept } from "../compare.ts";
 import type { Engine, EngineDatabase } from "../engines/engine.ts";
+import { type Merging, mergeSome } from "../merging.ts";
 import type { Kept } from "../model/erase.ts";
 import { diceOf } from "../random.ts";
-import { type MostStatements, mostStatements, NO_STATEMENTS, openReal, type Real } from "../real.ts";
+import { openReal, type Real } from "../real.ts";
 import { candidates } from "../shrink.ts";
+import { type MostStatements, mostStatements, NO_STATEMENTS } from "../statements.ts";
 import { requestsFor } from "../world/requests.ts";
 import type { RandomWorld } from "../world/world.ts";
 import { type Swept, sweep } from "./model.ts";
@@ -29,6 +32,8 @@ export interface SweepGround {
   readonly engine: Engine;
   readonly database: EngineDatabase;
   readonly tally: SweepTally;
+  /** Left out: nobody is merged with anybody. */
+  readonly merging?: Merging;
 }
 
 type People = readonly (readonly IdentityValue[])[];
@@ -42,21 +47,35 @@ export async function trySweep(
   people: People,
   ground: SweepGround,
 ): Promise<string | null> {
-  const { engine, database, tally } = ground;
+  const { engine, database, merging } = ground;
   await database.layOut(world);
   const real = await openReal(world, { connector: engine.connector, url: database.url });
   try {
-    const expected = sweep(world, people);
-    const wrong = await compareSweep({ world, people, expected, real, database });
-    tally.people += people.length;
-    for (const { state } of expected.people) tally.states.set(state, (tally.states.get(state) ?? 0) + 1);
-    if (expected.sharedRows > 0) tally.sharing += 1;
-    tally.sharedRows += expected.sharedRows;
-    tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
-    return wrong;
+    if (merging === undefined) return await sweepOnce({ world, real }, people, ground);
+    const merged = await mergeSome(world, real, merging);
+    const wrong = merged.wrong ?? (await sweepOnce(merged, people, ground));
+    const less = wrong === null ? await merged.undo() : null;
+    if (less === null) return wrong;
+    await database.reset(world);
+    return less.wrong ?? (await sweepOnce(less, people, ground));
   } finally {
     await real.close();
   }
+}
+
+async function sweepOnce(
+  { world, real }: Pick<Compared, "world" | "real">,
+  people: People,
+  { database, tally }: SweepGround,
+): Promise<string | null> {
+  const expected = sweep(world, people);
+  const wrong = await compareSweep({ world, people, expected, real, database });
+  tally.people += people.length;
+  for (const { state } of expected.people) tally.states.set(state, (tally.states.get(state) ?? 0) + 1);
+  if (expected.sharedRows > 0) tally.sharing += 1;
+  tally.sharedRows += expected.sharedRows;
+  tally.statementsMax = mostStatements(tally.statementsMax, real.statements.values());
+  return wrong ?? beyondBound(real);
 }
 
 interface Compared {

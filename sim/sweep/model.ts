@@ -81,7 +81,10 @@ function takeTurn(
   const rows = new Map(
     [...trails].map(([table, all]) => [table, all.filter((t) => !t.gone).map((t) => t.row)] as const),
   );
-  const now = assemble(world.seed, world.tables, rows);
+  const left = assemble(world.seed, world.tables, rows);
+  // Who was merged with whom stands in no row.
+  const { merges } = world.model;
+  const now = merges === undefined ? left : { ...left, model: { ...left.model, merges } };
   const erased = erase(now.model, identities, NOW);
   if (erased.state !== "closed") return () => [];
   const trailOf = new Map<Row, Trail>();

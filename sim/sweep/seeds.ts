@@ -2,7 +2,8 @@
 
 import { adapt } from "../engines/adapt.ts";
 import type { Engine } from "../engines/engine.ts";
-import { saidMost } from "../real.ts";
+import type { Merging } from "../merging.ts";
+import { saidMost } from "../statements.ts";
 import { foreignKeySql, schemaSql } from "../world/sql.ts";
 import { type RandomWorld, worldOf } from "../world/world.ts";
 import { mapYaml } from "../world/yaml.ts";
@@ -19,16 +20,18 @@ export interface SweepSeedOptions {
   readonly people: number;
   readonly findingsMax: number;
   readonly shrink: boolean;
+  /** Some people are merged with others before all are swept. */
+  readonly merging?: Merging;
   readonly onFinding?: (finding: string) => void;
 }
 
 export async function runSweepSeeds(
   engine: Engine,
   seeds: readonly number[],
-  { people, findingsMax, shrink, onFinding }: SweepSeedOptions,
+  { people, findingsMax, shrink, merging, onFinding }: SweepSeedOptions,
 ): Promise<SweepReport> {
   const database = await engine.start();
-  const ground = { engine, database, tally: newSweepTally() };
+  const ground = { engine, database, tally: newSweepTally(), ...(merging === undefined ? {} : { merging }) };
   const found: string[] = [];
   let worlds = 0;
   try {
@@ -40,7 +43,7 @@ export async function runSweepSeeds(
       const wrong = await trySweep(world, who, ground);
       if (wrong === null) continue;
       const smallest = shrink ? await shrinkSweep(world, who, ground) : { world, people: who, wrong };
-      const finding = describe(seed, engine.name, people, smallest);
+      const finding = describe(seed, engine.name, { count: people, merged: merging !== undefined }, smallest);
       onFinding?.(finding);
       found.push(finding);
       if (found.length >= findingsMax) break;
@@ -57,7 +60,12 @@ interface Smallest {
   readonly wrong: string;
 }
 
-const describe = (seed: number, engine: string, count: number, { world, people, wrong }: Smallest): string =>
+const describe = (
+  seed: number,
+  engine: string,
+  { count, merged }: { readonly count: number; readonly merged: boolean },
+  { world, people, wrong }: Smallest,
+): string =>
   [
     `seed ${seed} on ${engine}: ${wrong}`,
     `people: ${people.map((p) => p.map((i) => `${i.namespace}=${i.value}`).join(" and ")).join("; ")}`,
@@ -66,7 +74,7 @@ const describe = (seed: number, engine: string, count: number, { world, people, 
     ...world.model.tables.flatMap(({ collection, rows }) =>
       rows.map((r) => `  ${collection.name} ${JSON.stringify(Object.fromEntries(r))}`),
     ),
-    `again: node sim/run.ts --sweep --engine ${engine} --worlds 1 --people ${count} --seed ${seed}`,
+    `again: node sim/run.ts --sweep${merged ? " --merged" : ""} --engine ${engine} --worlds 1 --people ${count} --seed ${seed}`,
   ].join("\n");
 
 export const sweepTable = ({ worlds, tally, found }: SweepReport): string =>

@@ -2,7 +2,8 @@
 
 import type { Tally } from "../differential.ts";
 import { isPseudo } from "../model/world.ts";
-import { saidMost } from "../real.ts";
+import { saidMost } from "../statements.ts";
+import { isWrittenOtherwise } from "./addresses.ts";
 import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
 import { staysByItself } from "./rules.ts";
 import { standInLink } from "./stand-ins.ts";
@@ -93,6 +94,12 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
   [
     "unique field with a tombstone",
     anyTable((t) => t.columns.some((c) => c.unique && maskOf(t.erase)[c.name] === "tombstone")),
+  ],
+  [
+    "link to an address in other letters",
+    some((w) =>
+      w.tables.some((t) => isWrittenOtherwise(t, (of) => w.model.tables[w.tables.indexOf(of)]?.rows ?? [])),
+    ),
   ],
   ["polymorphic links", anyTable((t) => t.links.some((l) => l.when !== undefined))],
   ["polymorphic owners", anyTable((t) => t.links.filter((l) => l.when !== undefined && owns(l)).length > 1)],

@@ -88,3 +88,15 @@ export function respell(dice: Dice, email: string): string {
   const ways = [email, email.toUpperCase(), ` ${email}`, `${email}\t`, email.replace("example", "EXAMPLE")];
   return dice.pick(ways);
 }
+
+/** The same number, written another way. */
+export function redial(dice: Dice, number: string): string {
+  const ways = [
+    number,
+    number.replaceAll(" ", "-"),
+    ` ${number} `,
+    number.replace(/^\+/, "00"),
+    number.replace(/^00/, "+"),
+  ];
+  return dice.pick(ways);
+}

@@ -5,6 +5,7 @@ import { must } from "@avow/core/terms/assert";
 import { type Path, parsePath } from "@avow/core/terms/path";
 import type { Row, World } from "../model/world.ts";
 import { diceOf } from "../random.ts";
+import { writeAddresses } from "./addresses.ts";
 import type { Column, DraftTable } from "./draft.ts";
 import { dressTables, nameAlike } from "./dress.ts";
 import { linkMore } from "./more-links.ts";
@@ -42,7 +43,7 @@ export function worldOf(seed: number, { places = true, standIns = true }: Shapin
   const rows = linkMore(more, tables, fillRows(dice, tables));
   const later = diceOf(seed ^ 0x64726573);
   dressTables(later, tables);
-  const alike = nameAlike(later, tables, rows);
+  const alike = writeAddresses(diceOf(seed ^ 0x61646472), tables, nameAlike(later, tables, rows));
   const placed = places ? addPlaces(diceOf(seed ^ 0x706c6163), tables, alike) : alike;
   return assemble(seed, tables, standIns ? addStandIns(diceOf(seed ^ 0x73746169), tables, placed) : placed);
 }

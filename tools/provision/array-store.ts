@@ -1,4 +1,7 @@
-/** A store that is arrays in memory: for tests of what goes on around stores, and goes wrong there. It holds to no keys and no references. */
+/**
+ * A store that is arrays in memory: for tests of what goes on around stores, and goes wrong there. It holds to no references, and to keys only
+ * where a row is put back.
+ */
 import { normalise } from "@avow/core/terms/person";
 import type {
   CollectionDescription,
@@ -43,11 +46,11 @@ const described = ({ name, fields, foreignKeys = [] }: ArrayTable): CollectionDe
   primaryKey: fields.slice(0, 1),
 });
 
-const meets = (row: ArrayRow, { fields, tuples, normaliser }: Match): boolean =>
+const meets = (row: ArrayRow, { fields, tuples, normalisers }: Match): boolean =>
   tuples.some((tuple) =>
     fields.every((f, i) => {
-      const cell = row[f] ?? null;
-      return cell !== null && (normaliser === undefined ? cell : normalise(normaliser, cell)) === tuple[i];
+      const [cell, key, normaliser] = [row[f] ?? null, tuple[i], normalisers?.[i] ?? "exact"];
+      return cell !== null && key !== undefined && normalise(normaliser, cell) === normalise(normaliser, key);
     }),
   );
 
@@ -62,11 +65,14 @@ export function arrayStore(tables: readonly ArrayTable[], around: Around = {}): 
   return {
     probe: refuse,
     describe: async () => ({ ok: true, value: { collections: tables.map(described) } }),
-    async *read({ collection, fields, anyOf }) {
+    async *read({ collection, fields, exact = [], anyOf }) {
       const failure = around.reading?.(collection) ?? null;
       if (failure !== null) yield failure;
       else
-        yield { ok: true, value: found(collection, anyOf).map((row) => fields.map((f) => row[f] ?? null)) };
+        yield {
+          ok: true,
+          value: found(collection, anyOf).map((row) => [...fields, ...exact].map((f) => row[f] ?? null)),
+        };
     },
     count: async ({ collection, anyOf }) => ({ ok: true, value: found(collection, anyOf).length }),
     oldest: refuse,
@@ -75,6 +81,7 @@ export function arrayStore(tables: readonly ArrayTable[], around: Around = {}): 
     async mutate(mutations) {
       const said = around.changing?.(mutations) ?? null;
       if (said !== null && said !== "lie") return said;
+      if (mutations.some((m) => isTaken(tableOf(m.collection), m))) return TAKEN;
       const rows = mutations.map((m) => (said === "lie" ? 1 : carryOut(tableOf(m.collection), m)));
       around.changed?.(mutations);
       const unheard = around.unheard?.(mutations) ?? null;
@@ -85,8 +92,34 @@ export function arrayStore(tables: readonly ArrayTable[], around: Around = {}): 
   };
 }
 
+const TAKEN: ConnectorFailure = {
+  ...{ ok: false, error: "blocked", retryable: false },
+  reason: "a row with this key is there",
+};
+
+const isTaken = ({ fields, rows }: ArrayTable, mutation: Mutation): boolean => {
+  const [key] = fields;
+  if (mutation.act !== "insert" || key === undefined) return false;
+  const at = mutation.fields.indexOf(key);
+  return mutation.rows.some((row) => rows.some((r) => r[key] === row[at]));
+};
+
+const rowOf = (fields: readonly string[], cells: readonly (string | null)[]): ArrayRow =>
+  Object.fromEntries(fields.map((f, i) => [f, cells[i] ?? null]));
+
 function carryOut(table: ArrayTable, mutation: Mutation): number {
-  if (mutation.act === "insert" || mutation.act === "update") throw new Error("arrays give nothing back");
+  if (mutation.act === "insert") {
+    for (const row of mutation.rows) table.rows.push(rowOf(mutation.fields, row));
+    return mutation.rows.length;
+  }
+  if (mutation.act === "update") {
+    const { key, fields, rows } = mutation;
+    for (const row of rows)
+      for (const one of table.rows.filter((r) => meets(r, { fields: key, tuples: [row.key] })))
+        for (const [i, f] of fields.entries())
+          if ((one[f] ?? null) === (row.was[i] ?? null)) one[f] = row.to[i] ?? null;
+    return rows.length;
+  }
   const { where } = mutation;
   const meant = table.rows.filter((row) => meets(row, where));
   if (mutation.act === "delete") table.rows = table.rows.filter((row) => !meant.includes(row));

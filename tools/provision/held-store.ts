@@ -2,7 +2,13 @@
  * A store without transactions, in which rows may be on hold: what is not held changes, what is stays, and it says how much. As a vendor does
  * that locks records for an audit, and as arrays, so that each answer of the contract can be had at will.
  */
-import type { Connector, ConnectorFailure, Erasing, Mutation } from "@avow/runtime/connector-kit/contract";
+import type {
+  Connector,
+  ConnectorFailure,
+  Erasing,
+  Mutation,
+  Restoring,
+} from "@avow/runtime/connector-kit/contract";
 import { isErasing } from "@avow/runtime/connector-kit/contract";
 import { type ArrayTable, arrayStore } from "./array-store.ts";
 
@@ -19,13 +25,6 @@ export interface Holding {
   readonly holds: () => readonly Hold[];
   readonly now: () => Date;
 }
-
-const NOTHING_BACK: ConnectorFailure = {
-  ok: false,
-  error: "not_supported",
-  retryable: false,
-  reason: "it takes no row back",
-};
 
 export function heldStore({ tables, holds, now }: Holding): Connector {
   const inner = arrayStore(tables);
@@ -46,11 +45,32 @@ export function heldStore({ tables, holds, now }: Holding): Connector {
     return { free, held };
   }
 
+  /** Rows that are to be put back. */
+  function sortBack(mutation: Restoring): { free: Restoring; held: Hold[] } {
+    const key = tables.find((t) => t.name === mutation.collection)?.fields[0] ?? "";
+    const holdOn = (id: string | null | undefined): Hold | undefined =>
+      active().find((h) => h.collection === mutation.collection && h.key === id);
+    if (mutation.act === "update") {
+      const held = mutation.rows.flatMap((row) => holdOn(row.key[0]) ?? []);
+      return { free: { ...mutation, rows: mutation.rows.filter((row) => !holdOn(row.key[0])) }, held };
+    }
+    const at = mutation.fields.indexOf(key);
+    const held = mutation.rows.flatMap((row) => holdOn(row[at]) ?? []);
+    return { free: { ...mutation, rows: mutation.rows.filter((row) => !holdOn(row[at])) }, held };
+  }
+
   async function mutate(mutations: readonly Mutation[]) {
     const counts: number[] = [];
     const holding: Hold[][] = [];
     for (const mutation of mutations) {
-      if (!isErasing(mutation)) return NOTHING_BACK;
+      if (!isErasing(mutation)) {
+        const { free, held } = sortBack(mutation);
+        const done = await inner.mutate([free]);
+        if (!done.ok) return done;
+        counts.push(free.rows.length);
+        holding.push(held);
+        continue;
+      }
       const { free, held } = await sort(mutation);
       const fields = tables.find((t) => t.name === mutation.collection)?.fields.slice(0, 1) ?? [];
       const done = await inner.mutate([{ ...mutation, where: { fields, tuples: free } }]);

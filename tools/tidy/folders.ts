@@ -19,6 +19,7 @@ export const FAMILIES: readonly Family[] = [
   { under: "core/rights", required: ["right.ts"], optional: [] },
   { under: "connectors", required: ["package.json", "connector.ts"], optional: null },
   { under: "apps/cli/commands", required: ["command.ts"], optional: null },
+  { under: "runtime/discovery/notations", required: ["notation.ts"], optional: null },
   { under: "services", required: ["package.json", "avow.yaml"], optional: null },
 ];
 

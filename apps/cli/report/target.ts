@@ -4,6 +4,11 @@ import { constants } from "node:fs";
 import { access, type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+/** What the disk refused while it was written; the message names the file and says why, for whoever named it. */
+export class NotWritten extends Error {
+  override readonly name = "NotWritten";
+}
+
 export interface Target {
   readonly path: string;
   /** The draft beside it. */
@@ -26,6 +31,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "its folder may not be written to",
   EROFS: "its disk can only be read",
   ENOSPC: "its disk is full",
+  EDQUOT: "its disk is full",
+  EEXIST: "it exists already: name another, or add --force",
   EISDIR: "it is a folder: name a file",
   ENAMETOOLONG: "its name is too long",
 };
@@ -55,6 +62,16 @@ export async function openTarget(path: string, { force }: { readonly force: bool
   }
 }
 
+async function written<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    throw new NotWritten(`\`${path}\` can not be written: ${reason}`);
+  }
+}
+
 function targetOf(
   path: string,
   { draft, file, force }: { readonly draft: string; readonly file: FileHandle; readonly force: boolean },
@@ -66,17 +83,18 @@ function targetOf(
   };
   return {
     path,
-    writable: new WritableStream({ write: (bytes) => file.writeFile(bytes) }),
-    async keep() {
-      await file.sync();
-      await close();
-      if (force) await rename(draft, path);
-      else {
-        // A file that came there meanwhile is not ours to replace.
-        await link(draft, path);
-        await rm(draft);
-      }
-    },
+    writable: new WritableStream({ write: (bytes) => written(path, () => file.writeFile(bytes)) }),
+    keep: () =>
+      written(path, async () => {
+        await file.sync();
+        await close();
+        if (force) await rename(draft, path);
+        else {
+          // A file that came there meanwhile is not ours to replace.
+          await link(draft, path);
+          await rm(draft);
+        }
+      }),
     async drop() {
       await close();
       await rm(draft, { force: true });

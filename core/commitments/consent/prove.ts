@@ -74,7 +74,7 @@ export function judge(
   const broken: string[] = [];
   const evidence: Evidence[] = [];
   const kept: string[] = [];
-  const sum = { uses: 0, examined: 0, answers: 0 };
+  const sum = { uses: 0, examined: 0, answers: 0, leaving: 0 };
   let freshForMs = LOOK_HOLDS_MS;
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
@@ -89,6 +89,7 @@ export function judge(
     if (reading.reading !== "consented" || measure?.measure !== "consented") continue;
     sum.uses += reading.uses;
     sum.examined += reading.examined;
+    sum.leaving += reading.leaving ?? 0;
     sum.answers = Math.max(sum.answers, reading.answers);
     broken.push(...faults(spec, reading, `${measure.store}.${measure.collection}`));
     evidence.push(...reading.evidence);
@@ -102,9 +103,12 @@ export function judge(
     basis: "exact",
     ...{ examined: sum.examined, population: sum.uses },
     freshForMs,
-    kept: `${spec.opt === "in" ? "each" : "none"} of ${count(sum.uses, "use")} on record ${heeded} (${count(sum.answers, "answer")} on record); ${kept.join("; ")}`,
+    kept: `${spec.opt === "in" ? "each" : "none"} of ${count(sum.uses, "use")} on record ${heeded} (${count(sum.answers, "answer")} on record)${aside(sum.leaving)}; ${kept.join("; ")}`,
   });
 }
+
+const aside = (leaving: number): string =>
+  leaving === 0 ? "" : `, ${count(leaving, "use")} of people whose erasure is under way left out`;
 
 function faults(
   spec: ConsentSpec,

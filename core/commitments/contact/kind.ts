@@ -1,6 +1,7 @@
 import { defineKind } from "../kind.ts";
 import { cues } from "./cues.ts";
 import { means } from "./means.ts";
+import { examine, judge } from "./prove.ts";
 import { says } from "./says.ts";
 import { schema } from "./schema.ts";
 
@@ -10,6 +11,5 @@ export const contact = defineKind({
   says,
   means,
   cues,
-  unmeasured:
-    "nobody has tried the address: mails do not come in here yet, and of letters somebody would have to vouch that they are read",
+  proof: { examine, judge },
 });

@@ -1,13 +1,12 @@
-/** Figures show nobody when enough people stand behind each of them. What is taken out of texts or replaced in them is not measured yet. */
+/** Figures show nobody when enough people stand behind each of them. What else was made of people's data is in `../stripped.ts`. */
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll, ofClasses } from "../judgement.ts";
-import { unmeasured, type View } from "../kind.ts";
+import type { View } from "../kind.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
+import { examineStripped, judgeStripped } from "../stripped.ts";
 import type { DeidentifySpec } from "./schema.ts";
 
-const UNSEEN =
-  "whether people can be told from what is left is not seen: no set that was made so is there to be looked at";
 const ROWS_MAX = 2_000_000;
 /** Fewer are no group. */
 const GROUP_MIN = 2;
@@ -16,7 +15,7 @@ const collections = (spec: DeidentifySpec, view: View): readonly Collection[] =>
   spec.deidentify.includes("all") ? collectionsOf(view.map) : ofClasses(view.map, spec.deidentify);
 
 export function examine(spec: DeidentifySpec, _commitment: Commitment, view: View): readonly Measure[] {
-  if (spec.method !== "aggregate") return [];
+  if (spec.method !== "aggregate") return examineStripped(spec, view);
   return collections(spec, view)
     .filter((c) => c.figures !== undefined)
     .map((c) => ({
@@ -35,7 +34,7 @@ export function judge(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  if (spec.method !== "aggregate") return unmeasured(UNSEEN);
+  if (spec.method !== "aggregate") return judgeStripped(spec, view, readings);
   const looked = collections(spec, view);
   const least = spec.k ?? GROUP_MIN;
   const broken: string[] = [];

@@ -37,6 +37,7 @@ const TRIED: Partial<Record<ProtectSpec["by"], Tried>> = {
   warning: { drill: "warned", what: "the warning where people write", beside: null },
   roles: { drill: "roles", what: "the company's desks, role by role", beside: UNGUARDED },
   need_to_know: { drill: "views", what: "looking at somebody's data", beside: UNREASONED },
+  masking: { drill: "masked", what: "looking at a sample", beside: null },
   monitoring: { drill: "alarm", what: "sign-ins that look wrong", beside: null },
 };
 
@@ -49,7 +50,6 @@ const UNSEEN: Partial<Record<ProtectSpec["by"], string>> = {
     "whether it is encrypted where it lies is not seen: a store shows whoever may read it plain values, and nothing looks at the disk beneath",
   transport: "nothing knows how to try what is promised: `standard: TLS 1.3` is all that doors are tried for",
   sealing: "whether nobody but the gateway can open it is not seen: there is no gateway yet",
-  masking: "nothing has looked yet at what is shown to whoever looks at samples",
   response: "no report of a leak has been tried yet: there are no incidents here so far",
 };
 

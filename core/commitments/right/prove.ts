@@ -4,6 +4,7 @@
  */
 import type { Commitment } from "../../policy/model.ts";
 import { CARRIED } from "../../rights/index.ts";
+import { drilledWays, isAtOnce, seesService, withoutAuthority } from "../at-once.ts";
 import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
@@ -11,16 +12,12 @@ import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { RightSpec } from "./schema.ts";
 
 const CARRIED_OUT: ReadonlySet<string> = new Set(CARRIED.map((r) => r.name));
-/** These are choices that hold at once, at the service itself: no request carries them out, and a drill tries them. */
-const AT_ONCE: ReadonlySet<string> = new Set(["withdraw"]);
-const isSeen = (right: string): boolean => CARRIED_OUT.has(right) || AT_ONCE.has(right);
+const isSeen = (right: string, spec: RightSpec): boolean => CARRIED_OUT.has(right) || isAtOnce(right, spec);
 const notCarried = (right: string): string => `the right \`${right}\` is not carried out yet`;
-/** A drill goes through the service's own pages. */
-const DRILLED_WAYS: ReadonlySet<string> = new Set(["settings", "app"]);
 
 export function examine(spec: RightSpec, _commitment: Commitment, _view: View): readonly Measure[] {
   const carried = spec.right.filter((r) => CARRIED_OUT.has(r));
-  const atOnce = spec.right.filter((r) => AT_ONCE.has(r));
+  const atOnce = spec.right.filter((r) => isAtOnce(r, spec));
   return [
     ...atOnce.map((right): Measure => ({ measure: "drill", look: "metadata", right })),
     ...(carried.length === 0 ? [] : [{ measure: "feasible", look: "metadata" } satisfies Measure]),
@@ -86,7 +83,10 @@ function judgeReached(
   readings: readonly Reading[],
 ): Judgement {
   const broken: string[] = [];
-  const open: string[] = [...failures(readings), ...spec.right.filter((r) => !isSeen(r)).map(notCarried)];
+  const open: string[] = [
+    ...failures(readings),
+    ...spec.right.filter((r) => !isSeen(r, spec)).map(notCarried),
+  ];
   const evidence: Evidence[] = [];
   const passed: string[] = [];
   const waits: string[] = [];
@@ -113,15 +113,26 @@ function judgeReached(
     const seen = drilled(reading, `the right \`${measure.right}\``);
     broken.push(...seen.broken);
     open.push(...seen.open);
-    if (seen.passed !== null) passed.push(`\`${measure.right}\` drilled ${seen.passed.at}`);
+    if (seen.passed !== null) {
+      // What holds at once has several ways, and the drill says which of them it went.
+      const { at, detail } = seen.passed;
+      const how = isAtOnce(measure.right, spec) && detail !== "" ? ` (${detail})` : "";
+      passed.push(`\`${measure.right}\` drilled ${at}${how}`);
+    }
     freshForMs = Math.min(freshForMs, seen.freshForMs ?? freshForMs);
   }
-  const undrilled = spec.ways.filter((w) => !DRILLED_WAYS.has(w));
+  if (spec.without !== undefined && !seesService(spec))
+    open.push("whether people are served as before, once they have used the right, is not seen");
+  const unknown = withoutAuthority(commitment, view.policy, view.now);
+  if (unknown.length > 0)
+    open.push(`the tables of law know no authority for \`${unknown.join("`, `")}\`: nobody asked there`);
+  const undrilled = spec.ways.filter((w) => !spec.right.every((r) => drilledWays(r).has(w)));
   if (undrilled.length === spec.ways.length)
     open.push(
       `a drill goes through the service's pages; the way by ${undrilled.join(" and ")} is not drilled yet`,
     );
-  const aside = undrilled.length === 0 ? "" : `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const rest = `; the way by ${undrilled.join(" and ")} was not drilled`;
+  const aside = undrilled.length === 0 || passed.some((p) => p.includes(rest)) ? "" : rest;
   return judged({
     broken,
     open,

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { isCategory } from "../../terms/category.ts";
+import type { About } from "./about.ts";
 import { evidenceOf } from "./evidence.ts";
-import { type About, classifyField } from "./field.ts";
-import { LEXICON } from "./lexicon.table.ts";
+import { classifyField } from "./field.ts";
+import { LEXICON } from "./lexicon/lexicon.ts";
 import { sayName } from "./name.ts";
 
 const at = (
@@ -166,4 +167,113 @@ test("a field that is called after a thing is the thing's, unless its name says 
     }).category;
   expect(["product_name", "brand_logo"].map(of)).toEqual(["system", "system"]);
   expect(["first_name", "email"].map(of)).toEqual(["user.name.first", "user.contact.email"]);
+});
+
+/** Health in the languages that we meet: in a row about a person, and where no link leads to one. */
+test.each(
+  [
+    [
+      "diagnosis",
+      "allergies",
+      "blood_type",
+      "immunisation_date",
+      "immunization",
+      "current_medication",
+      "prescription",
+      "chief_complaint",
+      "smoking_status",
+      "lab_results",
+    ],
+    [
+      "diagnose",
+      "befund",
+      "allergie",
+      "blutgruppe",
+      "impfstoff",
+      "medikation",
+      "vorerkrankungen",
+      "schwangerschaft",
+      "pflegegrad",
+      "krankheitstage",
+    ],
+    [
+      "maladie",
+      "groupe_sanguin",
+      "vaccins",
+      "médicament",
+      "antécédents_médicaux",
+      "grossesse",
+      "handicap",
+      "tension_artérielle",
+      "arrêt_maladie",
+    ],
+    [
+      "diagnóstico",
+      "alergias",
+      "grupo_sanguíneo",
+      "tipo_de_sangre",
+      "vacunación",
+      "medicación",
+      "enfermedad",
+      "presión_arterial",
+      "embarazo",
+      "discapacidad",
+    ],
+    [
+      "doença",
+      "tipo_sanguíneo",
+      "vacinação",
+      "medicação",
+      "pressão_arterial",
+      "gravidez",
+      "deficiência",
+      "prontuário",
+    ],
+    [
+      "diagnosi",
+      "gruppo_sanguigno",
+      "vaccinazione",
+      "farmaco",
+      "malattie",
+      "anamnesi",
+      "gravidanza",
+      "disabilità",
+      "cartella_clinica",
+    ],
+    [
+      "ziekte",
+      "bloedgroep",
+      "vaccinatie",
+      "medicatie",
+      "inenting",
+      "bloeddruk",
+      "zwangerschap",
+      "aandoening",
+      "ziekteverzuim",
+    ],
+    ["诊断", "血型", "过敏史", "疫苗", "アレルギー", "血液型", "予防接種"],
+  ].flat(),
+)("health: `%s`", (name) => {
+  for (const about of ["person", "owned", "other"] as const)
+    expect(at(name, "varchar(80)", about).category).toBe("user.health_and_medical");
+});
+
+test.each([
+  ["telefax", "user.contact.fax_number"],
+  ["adresszusatz", "user.contact.address.street"],
+  ["poster_name", "user.name"],
+  ["internetseite", "user.contact.url"],
+  ["mitarbeiternummer", "user.unique_id"],
+  ["loginid", "user.account.username"],
+  ["validation_code", "user.authorization.credentials"],
+  ["koordinaten", "user.location.precise"],
+  ["krankenversicherung", "user.health_and_medical.insurance_beneficiary_id"],
+  ["numero_paciente", "user.health_and_medical.record_id"],
+])("`%s` of a person: %s", (name, category) => {
+  expect(at(name).category).toBe(category);
+});
+
+test("backup codes are secrets, as a list of numbers too; tokens that are counted are none", () => {
+  expect(at("backup_codes", "integer[]").category).toBe("user.authorization.credentials");
+  expect(at("tokens", "integer", "owned").category).toBe("system");
 });

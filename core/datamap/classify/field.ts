@@ -3,14 +3,13 @@
  * before what the collection is about; what nothing speaks for is not guessed.
  */
 
+import type { About } from "./about.ts";
+import { meantBeside } from "./beside.ts";
 import { meantIn } from "./context.ts";
 import type { Evidence } from "./evidence.ts";
 import { CATEGORY_OF_KIND, KIND_WORDS, type ValueKind } from "./kinds.ts";
 import { familyOf, type Said, sayName, type TypeFamily } from "./name.ts";
 import { wordsOf } from "./words.ts";
-
-/** `person`: rows are people. `owned`: rows belong to people. `other`: neither, as far as links tell. */
-export type About = "person" | "owned" | "other";
 
 export interface FieldFacts {
   readonly name: string;
@@ -22,6 +21,8 @@ export interface FieldFacts {
   readonly leadsTo: About | null;
   /** What it is the name, the title or the price of, where that is a thing and nobody's (`product_name`). */
   readonly ofThing?: string | null;
+  /** Names of the other fields of its collection, where they are known. */
+  readonly beside?: readonly string[];
   /** Null: nothing could be sampled. */
   readonly evidence: Evidence | null;
 }
@@ -51,6 +52,7 @@ export function classifyField(f: FieldFacts): Guess {
     byType(f, family) ??
     byThing(f) ??
     byContext(f, family) ??
+    bySiblings(f, family) ??
     byName(f, family) ??
     byKey(f) ??
     byText(f, family) ??
@@ -144,12 +146,24 @@ function byThing({ ofThing, name, type, collection }: FieldFacts): Guess | null 
 }
 
 function byContext(f: FieldFacts, family: TypeFamily): Guess | null {
-  const meant = family === "text" && !f.inKey ? meantIn(f.name, f.collection) : null;
-  if (meant === null || (f.about === "other" && !meant.category.startsWith("user.authorization")))
-    return null;
+  const text = family === "text" || family === "uuid";
+  const meant = meantIn(f.name, f.collection, { text, inKey: f.inKey });
+  if (meant === null || (f.about === "other" && !meant.anywhere)) return null;
   if (meant.category === "user.contact.email" && f.evidence !== null && f.evidence.filled >= SAMPLE_MIN * 2)
     return null;
   return guess(meant.category, 0.7, meant.because);
+}
+
+function bySiblings(
+  { name, collection, about, beside, inKey }: FieldFacts,
+  family: TypeFamily,
+): Guess | null {
+  if (beside === undefined || beside.length === 0 || inKey || (family !== "number" && family !== "text"))
+    return null;
+  const meant = meantBeside({ name, collection, about, beside });
+  return meant === null
+    ? null
+    : guess(meant.category, meant.category === "system" ? 0.75 : 0.8, meant.because);
 }
 
 /** The kinds of value that a category of this name should show, where values can be looked at. */
@@ -210,6 +224,8 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
 const ABOUT_PEOPLE =
   /bill|ship|deliver|mail|home|work|address|payment|customer|user|contact|body|patient|child|birth|invoice/i;
 
+const COUNTS = /^(?:clicks|page views|pageviews|views|visits|score|karma|reputation|activity|steps)$/;
+
 /** A row that belongs to a person is not the person: its name and title are what the person wrote, its ids are its own. */
 function ownedThing(
   f: FieldFacts,
@@ -217,6 +233,10 @@ function ownedThing(
   { base, because }: { readonly base: number; readonly because: string },
 ): Guess {
   const loose = said.strength === "person";
+  if (loose && COUNTS.test(said.term) && familyOf(f.type) === "number")
+    return guess("system", 0.65, `${because}, but it counts what a thing has met with`);
+  if (said.strength === "weak" && said.category.startsWith("user.account"))
+    return guess("system", 0.55, `${because}, but of a thing`);
   if (
     /health|address\.state/.test(said.category) &&
     said.strength !== "sure" &&

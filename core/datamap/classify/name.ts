@@ -1,5 +1,7 @@
 /** What the name of a field says by itself: the longest term of the lexicon that it holds, unless it only speaks about that. */
-import { ABOUT_FIRST_WORDS, ABOUT_WORDS, LEXICON, type Strength, type Term } from "./lexicon.table.ts";
+import { LEXICON } from "./lexicon/lexicon.ts";
+import { ABOUT_FIRST_WORDS, ABOUT_WORDS } from "./lexicon/nouns.table.ts";
+import type { Strength, Term } from "./lexicon/term.ts";
 import { sameWord, wordsOf } from "./words.ts";
 
 export type TypeFamily =

@@ -9,6 +9,8 @@ export interface DraftField {
   readonly category: string;
   /** Null: somebody has said so, or nothing is to be said. */
   readonly note: string | null;
+  /** Places inside of it, with their categories. */
+  readonly paths?: Readonly<Record<string, string>>;
 }
 
 export interface DraftLink {
@@ -77,8 +79,13 @@ export function draftMap(input: DraftInput, existing: string | null): Drafted {
   return { text: document.toString({ lineWidth: 0 }), added, changed };
 }
 
-function marked(document: Document, value: unknown, note: string | null): ReturnType<Document["createNode"]> {
-  const node = document.createNode(value);
+function marked(
+  document: Document,
+  value: unknown,
+  note: string | null,
+  style: { readonly flow?: boolean } = {},
+): ReturnType<Document["createNode"]> {
+  const node = document.createNode(value, style);
   if (note !== null) node.comment = ` ${MARK} ${note.replaceAll("\n", " ")}`;
   return node;
 }
@@ -109,12 +116,17 @@ function collectionNode(document: Document, c: DraftCollection): YAMLMap {
     );
   const fields = document.createNode({});
   if (isMap(fields))
-    for (const f of c.fields) fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
+    for (const f of c.fields) fields.add(document.createPair(f.name, fieldNode(document, f)));
   put("fields", fields);
   if (Object.keys(c.anchors).length > 0) put("anchors", flow(document, c.anchors));
   if (c.erase !== null) put("erase", marked(document, c.erase, "delete, mask or keep, as the policy says"));
   return out;
 }
+
+const fieldNode = (document: Document, { category, note, paths }: DraftField) =>
+  paths === undefined
+    ? marked(document, category, note)
+    : marked(document, { category, paths }, note, { flow: true });
 
 function flow(document: Document, value: unknown): unknown {
   const node = document.createNode(value, { flow: true });
@@ -147,7 +159,7 @@ function mergeFields(
     const node = fields.get(f.name, true);
     if (node === undefined || node === null) {
       if (added === 0 && fields.flow === true) fields.flow = false;
-      fields.add(document.createPair(f.name, marked(document, f.category, f.note)));
+      fields.add(document.createPair(f.name, fieldNode(document, f)));
       added += 1;
     } else if (isMarked(node) && (node.value !== f.category || f.note === null)) {
       fields.set(f.name, marked(document, f.category, f.note));

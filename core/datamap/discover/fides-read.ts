@@ -5,8 +5,10 @@
 import { z } from "zod";
 import { isCategory, UNDECIDED } from "../../terms/category.ts";
 import { type Checked, errorAt, type Issue, type IssueText, warningAt } from "../../terms/issue.ts";
+import { pathName } from "../../terms/path.ts";
 import { readYaml } from "../yaml.ts";
 import type { DraftCollection, DraftField, DraftLink } from "./draft.ts";
+import { isInList, isPlace, type Leaf, leavesIn } from "./fides-nested.ts";
 
 const reference = z.looseObject({
   dataset: z.string(),
@@ -14,6 +16,7 @@ const reference = z.looseObject({
   direction: z.enum(["from", "to"]).nullish(),
 });
 const meta = z.looseObject({
+  data_type: z.unknown().optional(),
   primary_key: z.boolean().nullish(),
   identity: z.string().nullish(),
   references: z.array(reference).nullish(),
@@ -46,6 +49,7 @@ const dataset = z.looseObject({
   fides_key: z.string().min(1),
   data_categories: z.array(z.string()).nullish(),
   collections: z.array(collection),
+  fides_meta: z.looseObject({}).nullish(),
 });
 const file = z.looseObject({ dataset: z.array(dataset).min(1) });
 
@@ -103,6 +107,9 @@ type Lost = (path: readonly PropertyKey[], said: IssueText) => void;
 function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
   const store = d.fides_key.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z]+/, "") || "app";
   const reversed: { collection: string; link: DraftLink }[] = [];
+  for (const name of [...Object.keys(d.fides_meta ?? {}), ...Object.keys(d)])
+    if (!CARRIED.has(name)) notCarried(name, d.fides_key, [], lost);
+  const places = placesIn(d);
   const collections = d.collections.map((c, at) =>
     collectionOf(c, {
       store,
@@ -110,6 +117,7 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
       at,
       lost,
       reversed,
+      places,
       inherited: c.data_categories ?? d.data_categories ?? [],
     }),
   );
@@ -131,8 +139,21 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
   };
 }
 
+/** Places inside of columns to which a link can lead: `collection.column.key`. */
+const placesIn = (d: z.infer<typeof dataset>): ReadonlySet<string> =>
+  new Set(
+    d.collections.flatMap((c) =>
+      c.fields.flatMap((f) =>
+        leavesIn(f)
+          .filter((leaf) => isPlace(leaf) && !isInList(leaf))
+          .map(({ path }) => `${c.name}.${pathName(f.name, path)}`),
+      ),
+    ),
+  );
+
 interface Place {
   readonly store: string;
+  readonly places: ReadonlySet<string>;
   readonly dataset: string;
   readonly at: number;
   readonly lost: Lost;
@@ -147,18 +168,32 @@ function collectionOf(c: z.infer<typeof collection>, place: Place): DraftCollect
   const person: DraftCollection["person"][number][] = [];
   for (const [at, f] of c.fields.entries()) {
     const path = ["collections", place.at, "fields", at];
-    const own = f.fides_meta ?? f.fidesops_meta ?? {};
-    fields.push(fieldOf(f, { path, place, shown: `${c.name}.${f.name}` }));
-    if (own.primary_key === true) key.push(f.name);
-    if (own.identity !== undefined && own.identity !== null)
-      person.push({
-        namespace: own.identity === "phone_number" ? "phone" : own.identity,
-        field: f.name,
-        shared: own.identity === "phone_number",
-      });
-    for (const r of own.references ?? []) linkOf(r, { from: f.name, collection: c.name, path, place, links });
-    for (const name of Object.keys(own))
-      if (!CARRIED.has(name)) notCarried(name, `${c.name}.${f.name}`, path, place.lost);
+    const leaves = leavesIn(f);
+    fields.push(fieldOf(f, { path, place, shown: `${c.name}.${f.name}`, leaves }));
+    const inside = leaves.filter(isPlace).map((leaf) => ({
+      ...{
+        field: leaf.field,
+        name: pathName(f.name, leaf.path),
+        path: [...path, ...leaf.at],
+        isInside: true,
+      },
+    }));
+    for (const one of [{ field: f, name: f.name, path, isInside: false }, ...inside]) {
+      const own = one.field.fides_meta ?? one.field.fidesops_meta ?? {};
+      const shown = `${c.name}.${one.name}`;
+      if (own.primary_key === true && one.isInside) notCarried("primary_key", shown, one.path, place.lost);
+      else if (own.primary_key === true) key.push(f.name);
+      if (own.identity !== undefined && own.identity !== null)
+        person.push({
+          namespace: own.identity === "phone_number" ? "phone" : own.identity,
+          field: one.name,
+          shared: own.identity === "phone_number",
+        });
+      for (const r of own.references ?? [])
+        linkOf(r, { from: one.name, collection: c.name, path: one.path, place, links });
+      for (const name of Object.keys(own))
+        if (!CARRIED.has(name)) notCarried(name, shown, one.path, place.lost);
+    }
   }
   for (const name of [...Object.keys(c.fides_meta ?? {}), ...Object.keys(c)])
     if (!CARRIED.has(name)) notCarried(name, c.name, ["collections", place.at], place.lost);
@@ -186,29 +221,47 @@ interface FieldPlace {
   readonly path: readonly PropertyKey[];
   readonly place: Place;
   readonly shown: string;
+  readonly leaves: readonly Leaf<FidesField>[];
 }
 
-function fieldOf(f: FidesField, { path, place, shown }: FieldPlace): DraftField {
-  const nested = (f.fields ?? []).flatMap(leaves);
+function fieldOf(f: FidesField, { path, place, shown, leaves }: FieldPlace): DraftField {
   const own = f.data_categories ?? [];
-  const all =
-    own.length > 0
-      ? own
-      : nested.length > 0
-        ? nested.flatMap((n) => n.data_categories ?? [])
-        : place.inherited;
-  if (nested.length > 0)
-    place.lost([...path, "fields"], {
-      code: "nested-field",
-      message: `\`${shown}\` has ${nested.length} fields inside: the map has one category for all of them`,
-      fix: "see that it is the widest of theirs",
+  const beyond = leaves.filter((leaf) => !isPlace(leaf));
+  for (const leaf of beyond)
+    place.lost([...path, ...leaf.at], {
+      code: "nested-list",
+      message: `\`${shown}\`: \`${leaf.path}\` stands in a list within a list: a map's paths run over one`,
     });
-  for (const n of nested)
-    if ((n.fides_meta ?? n.fidesops_meta)?.references?.length)
-      place.lost([...path, "fields"], {
-        code: "nested-reference",
-        message: `\`${shown}.${n.name}\` refers to something from inside a field: the map can not say that`,
-      });
+  const inside = leaves.filter(isPlace);
+  const category = categoryOf(own.length > 0 || leaves.length > 0 ? own : place.inherited, {
+    ...{ path, place, shown, isWhole: leaves.length === 0 },
+  });
+  if (inside.length === 0) return { name: f.name, ...category };
+  const found = inside.map((leaf) => {
+    const said = { path: [...path, ...leaf.at], place, shown: `${shown}.${leaf.path}`, isWhole: true };
+    return [leaf.path, categoryOf(leaf.field.data_categories ?? [], said)] as const;
+  });
+  const notes = [
+    category.note,
+    ...found.map(([at, { note }]) => (note === null ? null : `\`${at}\`: ${note}`)),
+  ];
+  const paths = Object.fromEntries(found.map(([at, c]) => [at, c.category]));
+  const note = notes.filter((n) => n !== null).join("; ");
+  return { name: f.name, category: category.category, note: note === "" ? null : note, paths };
+}
+
+interface Said {
+  readonly path: readonly PropertyKey[];
+  readonly place: Place;
+  readonly shown: string;
+  /** Nothing stands inside of it that has categories of its own. */
+  readonly isWhole: boolean;
+}
+
+function categoryOf(
+  all: readonly string[],
+  { path, place, shown, isWhole }: Said,
+): Pick<DraftField, "category" | "note"> {
   const unknown = all.find((c) => c !== "system" && !c.startsWith("system.") && !isCategory(c));
   if (unknown !== undefined) {
     place.lost([...path, "data_categories"], {
@@ -216,7 +269,7 @@ function fieldOf(f: FidesField, { path, place, shown }: FieldPlace): DraftField 
       message: `\`${shown}\`: \`${unknown}\` is no data category`,
       fix: "say what it is: a custom category has no place in a map",
     });
-    return { name: f.name, category: UNDECIDED, note: `\`${unknown}\` in Fides` };
+    return { category: UNDECIDED, note: `\`${unknown}\` in Fides` };
   }
   const personal = [...new Set(all.filter((c) => c.startsWith("user")))];
   if (personal.length > 1)
@@ -225,16 +278,12 @@ function fieldOf(f: FidesField, { path, place, shown }: FieldPlace): DraftField 
       message: `\`${shown}\` has ${personal.length} categories: the map takes \`${sharedPart(personal)}\``,
       fix: "see that it is the right one",
     });
-  if (all.length === 0) return { name: f.name, category: UNDECIDED, note: "Fides has no category for it" };
+  if (all.length === 0 && isWhole) return { category: UNDECIDED, note: "Fides has no category for it" };
   return {
-    name: f.name,
     category: personal.length === 0 ? "system" : sharedPart(personal),
     note: personal.length > 1 ? `in Fides: ${personal.join(", ")}` : null,
   };
 }
-
-const leaves = (f: FidesField): readonly FidesField[] =>
-  f.fields === undefined || f.fields === null || f.fields.length === 0 ? [f] : f.fields.flatMap(leaves);
 
 function sharedPart(categories: readonly string[]): string {
   const steps = categories.map((c) => c.split("."));
@@ -257,10 +306,12 @@ function linkOf(
   { from, collection: own, path, place, links }: LinkPlace,
 ): void {
   const [to = "", ...rest] = r.field.split(".");
-  if (to === "" || rest.length !== 1) {
+  const at = rest.join(".");
+  const isNested = rest.length > 1 && r.dataset === place.dataset && place.places.has(`${to}.${at}`);
+  if (to === "" || (rest.length !== 1 && !isNested)) {
     place.lost([...path, "fides_meta"], {
       code: "nested-reference",
-      message: `\`${own}.${from}\` refers to \`${r.field}\`: a map's links lead to fields of a collection`,
+      message: `\`${own}.${from}\` refers to \`${r.field}\`: a map's links lead to fields of a collection, and to places in them that are no list`,
     });
     return;
   }
@@ -279,14 +330,15 @@ function linkOf(
   if (r.direction === "to")
     place.reversed.push({
       collection: to,
-      link: { role: "owner", from: rest, to: { collection: own, fields: [from] }, note },
+      link: { role: "owner", from: [at], to: { collection: own, fields: [from] }, note },
     });
-  else links.push({ role: "owner", from: [from], to: { ...elsewhere, collection: to, fields: rest }, note });
+  else links.push({ role: "owner", from: [from], to: { ...elsewhere, collection: to, fields: [at] }, note });
 }
 
 /** Identities say whose a row is; links of such a collection only mention. A collection without personal fields has neither. */
 function settled(c: DraftCollection, reversed: readonly DraftLink[]): DraftCollection {
-  const isSystem = c.fields.every((f) => f.category === "system") && c.person.length === 0;
+  const categories = c.fields.flatMap((f) => [f.category, ...Object.values(f.paths ?? {})]);
+  const isSystem = categories.every((one) => one === "system") && c.person.length === 0;
   const links = [...c.links, ...reversed];
   if (isSystem) return { ...c, class: "system", links: [], erase: null };
   const roled =

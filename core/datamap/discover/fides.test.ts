@@ -51,7 +51,13 @@ test("keys, identities, references in both directions and categories are carried
     identities: [{ namespace: "email", field: "email", shared: false }],
     links: [],
   });
-  expect(customers?.fields.find((f) => f.name === "profile")?.category).toBe("user.demographic");
+  expect(
+    customers?.fields.filter((f) => f.name.startsWith("profile")).map((f) => [f.name, f.category]),
+  ).toEqual([
+    ["profile", "system"],
+    ["profile.age", "user.demographic.age_range"],
+    ["profile.gender", "user.demographic.gender"],
+  ]);
   expect(addresses?.links).toEqual([
     {
       role: "owner",
@@ -67,11 +73,58 @@ test("keys, identities, references in both directions and categories are carried
     },
   ]);
   expect(issues.map((i) => `${i.line} ${i.code}: ${i.message}`)).toEqual([
-    "12 nested-field: `customers.profile` has 2 fields inside: the map has one category for all of them",
-    "10 several-categories: `customers.profile` has 2 categories: the map takes `user.demographic`",
     "24 unknown-category: `orders.odd`: `user.our.own` is no data category",
     "24 not-carried: `orders.odd`: `masking_strategy_override` has no place in a data map",
     "19 not-carried: `orders`: `after` has no place in a data map",
+  ]);
+});
+
+const NESTED = `dataset:
+  - fides_key: shop_db
+    fides_meta: { after: [other_db], namespace: { name: x } }
+    collections:
+      - name: customers
+        fields:
+          - { name: id, data_categories: [system.operations], fides_meta: { primary_key: true } }
+          - name: profile
+            fides_meta: { data_type: object }
+            fields:
+              - { name: mail, data_categories: [user.contact.email], fides_meta: { identity: email, masking_strategy_override: { strategy: hash } } }
+              - { name: nr, data_categories: [user.unique_id] }
+              - { name: own, data_categories: [user.our.own] }
+      - name: teams
+        fields:
+          - { name: id, data_categories: [system.operations], fides_meta: { primary_key: true } }
+          - name: members
+            fides_meta: { data_type: "object[]" }
+            fields:
+              - { name: a.b, data_categories: [user.name] }
+              - { name: nr, data_categories: [user.unique_id], fides_meta: { references: [{ dataset: shop_db, field: customers.profile.nr, direction: from }] } }
+              - name: tags
+                fides_meta: { data_type: "object[]" }
+                fields: [{ name: t, data_categories: [user.behavior] }]
+`;
+
+test("fields inside of fields are places in the column, with identities and references; what is beyond is told", () => {
+  const { text, issues } = mapOf(NESTED);
+  const map = readDataMap([{ file: "shop_db.yaml", text: text.replace("own: undecided", "own: user") }]);
+  const [customers, teams] = must(map.value, JSON.stringify(map.issues)).stores[0]?.collections ?? [];
+  expect(customers?.identities).toMatchObject([{ namespace: "email", field: "profile.mail" }]);
+  expect(teams?.links).toMatchObject([
+    {
+      from: ["members[*].nr"],
+      each: "members[*].nr",
+      to: { collection: "customers", fields: ["profile.nr"] },
+    },
+  ]);
+  expect(teams?.fields.map((f) => f.name)).toEqual(["id", "members", 'members[*]."a.b"', "members[*].nr"]);
+  expect(text).toContain("# ? `own`: `user.our.own` in Fides");
+  expect(issues.map((i) => `${i.line} ${i.code}: ${i.message}`)).toEqual([
+    "2 not-carried: `shop_db`: `after` has no place in a data map",
+    "2 not-carried: `shop_db`: `namespace` has no place in a data map",
+    "13 unknown-category: `customers.profile.own`: `user.our.own` is no data category",
+    "11 not-carried: `customers.profile.mail`: `masking_strategy_override` has no place in a data map",
+    "24 nested-list: `teams.members`: `[*].tags[*].t` stands in a list within a list: a map's paths run over one",
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** Everything that was read of a store → what was found. A pure function; spec/discovery.md says what each guess rests on. */
-import { type About, classifyField, type Guess } from "../classify/field.ts";
+import type { About } from "../classify/about.ts";
+import { classifyField, type Guess } from "../classify/field.ts";
 import { familyOf } from "../classify/name.ts";
 import type { Candidate } from "./candidates.ts";
 import { polymorphicFields } from "./candidates.ts";
@@ -119,6 +120,7 @@ function classifyAll(
       inKey: c.primaryKey.includes(f.name),
       leadsTo: link === undefined ? null : (roled?.about.get(link.to.collection) ?? "other"),
       evidence: looked?.evidence.get(f.name) ?? null,
+      beside: c.fields.flatMap((other) => (other.name === f.name ? [] : [other.name])),
       ofThing: about === "person" ? null : thingOf(f.name, c.name, things),
     });
     const parts = looked?.parts.get(f.name) ?? [];

@@ -60,6 +60,7 @@ interface Its {
   readonly alias?: readonly string[] | null;
 }
 
+const GLUED_NAME_MIN = 6;
 const KEYISH = /^(id|uuid|guid|code|key|name|no|number)$/i;
 
 export function nameScore(
@@ -87,6 +88,14 @@ export function nameScore(
   if (self || (!keyed && isPlural(words.at(-1) ?? ""))) return null;
   if (sameWords(words, its) || sameWords(bare, its) || words.join("") === its.join(""))
     return [keyed ? 0.93 : 0.72, `named after \`${name}\``];
+  // `weight_unit_id` of `core_weightunit`: some frameworks write a model's name as one word, behind its module's.
+  const glued = words.join("");
+  if (
+    words.length > 1 &&
+    glued.length >= GLUED_NAME_MIN &&
+    (its.at(-1) === glued || its.at(-1) === `${glued}s`)
+  )
+    return [keyed ? 0.88 : 0.66, `\`${name}\` ends in it, as one word`];
   // `node_id` of `nodes` is the row's own.
   if (ownKey || sameWords(words, stem.ownWords)) return null;
   const plain = its.length > 1 && GENERIC.test(its.at(-1) ?? "") ? its.slice(0, -1) : its;

@@ -3,7 +3,7 @@ import { wordsOf } from "../classify/words.ts";
 
 /** Parts that people play. First: rows with these are theirs; the rest only tell who had to do with the row. */
 const OWNERS =
-  "user usr owner author actor creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant grantee tecnico agente fornitore yonghu zuozhe kehu kokyaku".split(
+  "user usr owner author actor creator customer client member account person patient student employee holder buyer purchaser subscriber sender poster writer uploader submitter requester reporter applicant participant player guest attendee contact profile voter follower borrower payer benutzer nutzer kunde besitzer inhaber ersteller verfasser autor auteur utilisateur proprietaire createur usuario propietario creador cliente autore proprietario creatore utente dono criador eigenaar gebruiker maker klant grantee tecnico agente fornitore persona personne pessoa persoon paciente paziente mitglied membre miembro membro socio adherent abonne eleve alumno aluno schuler schueler leerling deelnemer teilnehmer participante bewerber candidate candidat candidato kund lid mieter locataire inquilino tenant resident citizen driver passenger yonghu zuozhe kehu kokyaku".split(
     " ",
   );
 const OTHERS =

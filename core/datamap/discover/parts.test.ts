@@ -51,7 +51,7 @@ test("attributes are classified by their own names and values", () => {
   ).map(([a = "", v = ""]) => [a, v] as const);
   expect(eavParts(rows, context).map((p) => [p.path, p.category])).toEqual([
     ["billing_email", "user.contact.email"],
-    ["theme", "user.account.settings"],
+    ["theme", "system"],
     ["last_name", "user.name.last"],
   ]);
 });

@@ -1,6 +1,8 @@
 /** Looks into fields that hold fields of their own: JSON documents, and rows of an attribute's name beside its value. */
+
+import type { About } from "../classify/about.ts";
 import { evidenceOf } from "../classify/evidence.ts";
-import { type About, classifyField } from "../classify/field.ts";
+import { classifyField } from "../classify/field.ts";
 import { DETECTORS } from "../classify/index.ts";
 import { familyOf, sayName } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";

@@ -1,7 +1,7 @@
 /** Which collections are about people, and whose the rows of the others are. */
-import { PERSON_NOUNS, PERSON_SIGNS } from "../classify/lexicon.table.ts";
+import { PERSON_NOUNS, PERSON_SIGNS } from "../classify/lexicon/nouns.table.ts";
 import { headIs, sayName } from "../classify/name.ts";
-import { sameWords } from "../classify/words.ts";
+import { sameWords, wordsOf } from "../classify/words.ts";
 import type { SchemaCollection } from "./model.ts";
 import { stemOf } from "./stem.ts";
 
@@ -17,30 +17,91 @@ const WEIGHTS: readonly (readonly [RegExp, number])[] = [
 ];
 const PERSON_SCORE_MIN = 2.4;
 const NOUN_SCORE = 2;
+/** `carrier_email` of `projects`: an e-mail that is called after something else says little of the row itself. */
+const OF_OTHERS = 0.4;
+/** Words that leave the field its own: which one of several it is. */
+const OWN_WORDS =
+  /^(?:user|usr|person|customer|client|member|contact|account|employee|staff|patient|my|own|primary|main|first|last|full|home|work|private|personal|business|mobile|default|current|preferred|billing|x|c|u|p)$/;
+/** Lists of settings, kinds and records are no lists of people, whatever they hold. */
+const NO_PEOPLE =
+  /^(?:settings?|configs?|configurations?|options?|preferences|parameters?|parametros?|einstellung(?:en)?|templates?|logs?|history|queues?|imports?|exports?|firmendaten|backups?|permissions?|privileges?)$/;
+/** What only persons have; firms and branches have an e-mail, a telephone and somebody to ask for. */
+const ONLY_PERSONS =
+  /^user\.(?:name\.(?:first|last)|demographic\.(?:date_of_birth|gender)|authorization\.password|account\.username|government_id|health)/;
 
 /** How much a collection looks like a list of people, by its name and its fields' names. */
 export function personScore(c: SchemaCollection, words: readonly string[]): number {
-  const own = new Set<string>();
-  for (const field of c.fields) {
-    const says = sayName(field.name, field.type);
-    if (says.says === "category") own.add(says.said.category);
-  }
+  if (NO_PEOPLE.test(words.at(-1) ?? "")) return 0;
+  const own = categoriesOf(c, words);
   let score = 0;
   for (const [pattern, weight] of WEIGHTS)
-    for (const category of own) if (pattern.test(category)) score += weight;
-  const noun = headIs(words, PERSON_NOUNS) || PERSON_SIGNS.some((s) => c.name.includes(s));
+    for (const [category, share] of own) if (pattern.test(category)) score += weight * share;
+  const noun = isCalledAfterPeople(c, words);
+  // A name beside the noun says no more than the noun: `permission_profiles` have one each.
+  const onlyNamed = score <= 0.7 && words.length > 1;
   // `user_roles` is named after people and holds none; a name alone is not enough either.
-  return score === 0 ? 0 : score + (noun ? NOUN_SCORE : 0);
+  return score === 0 ? 0 : score + (noun && !onlyNamed ? NOUN_SCORE : 0);
 }
+
+const isCalledAfterPeople = (c: SchemaCollection, words: readonly string[]): boolean =>
+  headIs(words, PERSON_NOUNS) || PERSON_SIGNS.some((s) => c.name.includes(s));
+
+/** What its fields say, and how much each is the row's own. */
+function categoriesOf(c: SchemaCollection, words: readonly string[]): ReadonlyMap<string, number> {
+  const own = new Map<string, number>();
+  const prefix = sharedPrefix(c);
+  for (const field of c.fields) {
+    const says = sayName(field.name, field.type, c.name);
+    if (says.says !== "category") continue;
+    const before = wordsBefore(field.name, says.said.term).filter((w) => w !== prefix);
+    const isOwn =
+      says.said.whole || before.every((w) => OWN_WORDS.test(w) || words.some((o) => sameWords([o], [w])));
+    const share = isOwn ? 1 : OF_OTHERS;
+    own.set(says.said.category, Math.max(own.get(says.said.category) ?? 0, share));
+  }
+  return own;
+}
+
+function wordsBefore(name: string, term: string): readonly string[] {
+  const [words, first] = [wordsOf(name), term.split(" ")[0]];
+  const at = words.indexOf(first ?? "");
+  return at > 0 ? words.slice(0, at) : [];
+}
+
+const PREFIX_CHARS_MAX = 4;
+
+/** `adh_` of `adh_nom`, `adh_prenom`: it stands before half of the fields and more. */
+function sharedPrefix(c: SchemaCollection): string | null {
+  const firsts = c.fields.map((f) => wordsOf(f.name)[0] ?? "");
+  const [best] = [...Map.groupBy(firsts, (w) => w)].sort(([, a], [, b]) => b.length - a.length);
+  return best !== undefined &&
+    best[0].length <= PREFIX_CHARS_MAX &&
+    best[1].length >= Math.max(3, c.fields.length / 2)
+    ? best[0]
+    : null;
+}
+
+/** Persons for certain: called so, or with what only persons have. */
+const isCertain = (c: SchemaCollection, words: readonly string[]): boolean =>
+  isCalledAfterPeople(c, words) ||
+  [...categoriesOf(c, words)].some(([k, share]) => share === 1 && ONLY_PERSONS.test(k));
 
 /** Most likely first. */
 export function peopleOf(
   collections: readonly SchemaCollection[],
   words: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
-  return collections
-    .map((c) => ({ name: c.name, score: personScore(c, words.get(c.name) ?? []), key: c.primaryKey.length }))
-    .filter(({ score }) => score >= PERSON_SCORE_MIN)
+  const likely = collections
+    .map((c) => ({
+      name: c.name,
+      score: personScore(c, words.get(c.name) ?? []),
+      certain: isCertain(c, words.get(c.name) ?? []),
+    }))
+    .filter(({ score }) => score >= PERSON_SCORE_MIN);
+  // Firms and branches beside persons are none; where nobody is certain, they may be all there is.
+  const isAnybody = likely.some((p) => p.certain);
+  return likely
+    .filter((p) => p.certain || !isAnybody)
     .map((p, _, all) => (hangsOn(p.name, all, { collections, words }) ? { ...p, score: p.score - HANGS } : p))
     .sort((a, b) => b.score + mainly(b.name) - a.score - mainly(a.name) || a.name.localeCompare(b.name))
     .map(({ name }) => name);

@@ -4,7 +4,9 @@
  * (who received it), `about` (who it is about) or `mention` (who had to do with it).
  */
 
-import type { About } from "../classify/field.ts";
+import type { About } from "../classify/about.ts";
+import { PERSON_NOUNS } from "../classify/lexicon/nouns.table.ts";
+import { headIs } from "../classify/name.ts";
 import { sameWord, wordsOf } from "../classify/words.ts";
 import type { Role } from "../model.ts";
 import type { FoundLink, Looked, SchemaCollection } from "./model.ts";
@@ -61,7 +63,13 @@ function rootPeople({ people, links, collections }: RolesInput): ReadonlySet<str
         c !== undefined &&
         l.from.length === 1 &&
         (c.primaryKey.join() === l.from.join() || c.uniques.some((u) => u.join() === l.from.join()));
-      return key || part.rank === 0;
+      // An invoice with a copied address is no person of its own: it is of whom it points at.
+      const copied =
+        part.rank === 1 &&
+        c !== undefined &&
+        !isNamedAfterPeople(c) &&
+        isFirst(people, l.to.collection, name);
+      return key || part.rank === 0 || copied;
     });
     if (!owned) roots.add(name);
   }
@@ -69,6 +77,11 @@ function rootPeople({ people, links, collections }: RolesInput): ReadonlySet<str
   if (roots.size === 0 && people[0] !== undefined) roots.add(people[0]);
   return roots;
 }
+
+const isNamedAfterPeople = (c: SchemaCollection): boolean =>
+  wordsOf(c.name.split(".").at(-1) ?? c.name).some((w) => headIs([w], PERSON_NOUNS));
+const isFirst = (people: readonly string[], a: string, b: string): boolean =>
+  people.indexOf(a) < people.indexOf(b);
 
 function towardsPeople(links: readonly FoundLink[], people: ReadonlySet<string>): FoundLink[] {
   const to = links.filter((l) => people.has(l.to.collection));

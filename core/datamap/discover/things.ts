@@ -1,6 +1,6 @@
 /** Fields that tell of a thing: `product_name` where products are nobody's, and the `name` of `order_products`, which is a product's. */
 
-import { PERSON_NOUNS } from "../classify/lexicon.table.ts";
+import { PERSON_NOUNS } from "../classify/lexicon/nouns.table.ts";
 import { headIs } from "../classify/name.ts";
 import { sameWords, wordsOf } from "../classify/words.ts";
 

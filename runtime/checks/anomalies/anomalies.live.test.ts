@@ -265,6 +265,38 @@ describe.each(ENGINES)("on $engine", ({ engine, open }) => {
   });
 });
 
+test("a number without a digit names nobody, and who has such a one owns nothing by it", async () => {
+  const file = join(folder, "calls.db");
+  const store = new DatabaseSync(file);
+  store.exec(`create table users (id integer primary key, phone text);
+    create table calls (id integer primary key, caller text);
+    insert into users values (1, '+49 30 1'), (2, 'unknown'), (3, null);
+    insert into calls values (1, '0049 30-1'), (2, 'n/a'), (3, 'unknown'), (4, ''), (5, '+49 30 2'), (6, null)`);
+  store.close();
+  const app = sqlite.open({ url: `sqlite:${file}`, ...reading });
+  closing.push(() => app.close());
+  const text = `store: app
+connector: sqlite
+collections:
+  users:
+    class: account
+    person: { user_id: id, phone: phone }
+    fields: { id: user.unique_id, phone: user.contact.phone_number }
+  calls:
+    class: order
+    owner: caller -> users.phone
+    fields: { id: system, caller: user.contact.phone_number }
+`;
+  const map = must(readDataMap([{ file: "app.yaml", text }]).value, "the map is sound");
+  const report = await findAnomalies({ policy, map, readers: { app }, budget: BUDGET, now: new Date() });
+  expect(report.notLooked).toEqual([]);
+  const whose = report.anomalies.filter((a) => a.anomaly === "missing person" || a.anomaly === "unowned");
+  expect(whose.map((a) => [a.anomaly, a.collection, a.count])).toEqual([
+    ["unowned", "calls", 4],
+    ["missing person", "calls", 1],
+  ]);
+});
+
 test("pseudo-people are no persons, their rows no orphans, and what they hold no finding", async () => {
   const file = join(folder, "forum.db");
   const store = new DatabaseSync(file);

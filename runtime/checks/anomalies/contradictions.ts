@@ -141,7 +141,7 @@ async function differing(
   const { collection, namespace, key, kind, value } = copy;
   const [byKey, byValue] = [normaliserOf(namespace), normaliserOf(kind)];
   const known = new Map([...people].map(([k, v]) => [normalise(byKey, k), normalise(byValue, v)]));
-  const match = { fields: [key], tuples: [...people.keys()].map((k) => [k]), normaliser: byKey };
+  const match = { fields: [key], tuples: [...people.keys()].map((k) => [k]), normalisers: [byKey] };
   const [seen, differ] = [new Set<string>(), new Set<string>()];
   for await (const batch of reader.read({
     collection: collection.name,

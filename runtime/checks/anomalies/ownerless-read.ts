@@ -4,7 +4,7 @@
  */
 import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
 import { nameIn } from "@avow/core/plan/notation";
-import { type Cells, cellsOf, namesNobody, pointsAt, type Tuple } from "@avow/core/plan/pointing";
+import { type Cells, cellsOf, linkTuple, pointsAt, type Tuple } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, ConnectorFailure, OwnershipReport } from "../../connector-kit/contract.ts";
@@ -74,11 +74,12 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
   const named = new Map<number, string>();
   for (const link of reading.links) {
     const { parent, kinds } = reading.parentOf(link);
+    const person = asPerson(parent);
     const wanted = new Map<string, { tuple: Tuple; rows: number[] }>();
     for (const [i, cells] of lot.entries()) {
       if (owned.has(i)) continue;
       for (const held of pointsAt(fields, link, cells)) {
-        if (namesNone(parent, link, held)) continue;
+        if (linkTuple(person, link, held) === null) continue;
         const name = nameIn(kinds, held);
         const own = wanted.get(name) ?? { tuple: held, rows: [] };
         wanted.set(name, own);
@@ -108,12 +109,11 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
   return null;
 }
 
-/** What a mask leaves behind. A pseudo-person owns what is theirs as anybody does. */
-const namesNone = ({ identities }: Collection, { to }: Link, tuple: Tuple): boolean =>
-  identities.some(({ field }) => {
-    const value = tuple[to.fields.indexOf(field)];
-    return value !== undefined && namesNobody(value);
-  });
+/** Whom a link names is asked as requests do, but of one thing: a pseudo-person owns what is theirs as anybody does. */
+const asPerson = ({ standIn: _, ...parent }: Collection): Collection => ({
+  ...parent,
+  identities: parent.identities.map(({ pseudo: __, ...identity }) => identity),
+});
 
 /** Of the tuples: those that a row has, by name. */
 async function present(
@@ -124,8 +124,8 @@ async function present(
   const there = new Set<string>();
   if (tuples.length === 0) return { ok: true, value: there };
   const { fields } = link.to;
-  const { reader, kinds } = parentOf(link);
-  const match = { fields, tuples, collated: true } as const;
+  const { reader, kinds, matching } = parentOf(link);
+  const match = { ...matching, tuples };
   for await (const batch of reader.read({ collection: link.to.collection, fields, anyOf: [match] })) {
     if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
     for (const cells of batch.value)

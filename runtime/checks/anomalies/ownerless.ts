@@ -42,7 +42,7 @@ const told = (answer: Answer<ReadOwnership>): Told =>
 
 /**
  * One statement of the store can tell: each link is a field beside a field of the same store, for every row, and both are of a type that the
- * store compares (a text beside a UUID is not).
+ * store compares (a text beside a UUID is not) and by which addresses in other letters are not left out.
  */
 const isPlain = ({ collection, links, reader, stores }: Look): boolean =>
   reader.ownership !== undefined &&
@@ -51,6 +51,7 @@ const isPlain = ({ collection, links, reader, stores }: Look): boolean =>
       l.via !== true &&
       l.when === undefined &&
       l.each === undefined &&
+      l.normalisers === undefined &&
       l.to.store === collection.store &&
       sameKinds(
         kindsIn(stores, { store: collection.store, collection: collection.name, fields: l.from }),

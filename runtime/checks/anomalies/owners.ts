@@ -77,7 +77,7 @@ async function peopleBehind(
   link: Link,
   { tuples, at, parentOf, way }: Behind,
 ): Promise<Answer<ReadonlyMap<string, readonly Owner[]>>> {
-  const { parent, reader, kinds } = at;
+  const { parent, reader, kinds, matching } = at;
   const isRoot = parent.identities.length > 0;
   const links = isRoot ? [] : parent.links.filter(carriesOwnership);
   const fields = [
@@ -91,8 +91,8 @@ async function peopleBehind(
   const query = {
     collection: parent.name,
     fields,
-    anyOf: [{ fields: link.to.fields, tuples, collated: true }],
-  } as const;
+    anyOf: [{ ...matching, tuples }],
+  };
   for await (const batch of reader.read(query)) {
     if (!batch.ok) return { ...batch, reason: `where its owners lie, ${batch.reason}` };
     rows.push(...batch.value);

@@ -1,17 +1,20 @@
 /** Where links lead, and how rows are found there. */
+import { linksByAddress } from "@avow/core/datamap/addresses";
 import { linksComparedBy } from "@avow/core/datamap/conditions";
 import { type Collection, collectionId, type DataMap, idOf, type Link } from "@avow/core/datamap/model";
-import type { Kinds } from "@avow/core/plan/notation";
+import { type Kinds, type Matching, matchingOf } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
-import type { Notations } from "@avow/core/terms/notations";
+import { meantAs, type Notations } from "@avow/core/terms/notations";
 import type { Connector } from "../../connector-kit/contract.ts";
+import { heldBy } from "../../connector-kit/held.ts";
 import type { Looking, Open } from "./model.ts";
 
 export interface Parent {
   readonly parent: Collection;
   readonly reader: Connector;
-  /** How that store compares the fields that the link leads to. */
+  /** How that store compares the fields that the link leads to, and how it is asked to. */
   readonly kinds: Kinds;
+  readonly matching: Matching;
 }
 
 /** Only for links into stores that are connected. */
@@ -23,7 +26,11 @@ export function parentsIn(
   return (link) => ({
     parent: must(collections.get(collectionId(link.to)), "links lead to collections of the map"),
     reader: must(readers[link.to.store], "it is connected"),
-    kinds: kindsIn(stores, link.to),
+    kinds: kindsIn(stores, link.to).map((kind, i) => {
+      const normaliser = link.normalisers?.[i] ?? "exact";
+      return normaliser === "exact" ? kind : meantAs(normaliser, kind);
+    }),
+    matching: matchingOf(link, link.to.fields),
   });
 }
 
@@ -36,16 +43,20 @@ export function kindsIn(
   return fields.map((name) => told.find((f) => f.name === name)?.notations);
 }
 
-/** The map, with the conditions of links as the stores compare them. */
-export const asCompared = (map: DataMap, stores: ReadonlyMap<string, Open>): DataMap => ({
-  ...map,
-  stores: map.stores.map((s) => ({
-    ...s,
-    collections: s.collections.map((c) =>
-      linksComparedBy(
-        c,
-        (field) => kindsIn(stores, { store: s.store, collection: c.name, fields: [field] })[0],
-      ),
-    ),
-  })),
-});
+/** The map, with links and their conditions as the stores compare them. */
+export function asCompared(map: DataMap, stores: ReadonlyMap<string, Open>): DataMap {
+  const all = map.stores.flatMap((s) => s.collections);
+  const places = new Map(all.map((c) => [idOf(c), c]));
+  const kindOf = (id: string, field: string): Notations | undefined => {
+    const { store, name } = must(places.get(id), "links lead to collections of the map");
+    return kindsIn(stores, { store, collection: name, fields: [field] })[0];
+  };
+  const isHeld = heldBy(new Map([...stores].map(([store, { collections }]) => [store, collections])));
+  const compared = linksByAddress(all, { kindOf, isHeld }).map((c) =>
+    linksComparedBy(c, (field) => kindOf(idOf(c), field)),
+  );
+  return {
+    ...map,
+    stores: map.stores.map((s) => ({ ...s, collections: compared.filter((c) => c.store === s.store) })),
+  };
+}

@@ -1,5 +1,5 @@
 import { unzip } from "../drill-traces.ts";
-import { ask, type Drill, failed, NO_TRACE, passed } from "./stage.ts";
+import { ask, type Drill, failed, NO_TRACE, notSeen, passed } from "./stage.ts";
 
 /** The archive holds the canary's traces of every collection. */
 export const access: Drill = {
@@ -8,7 +8,7 @@ export const access: Drill = {
   when: "staying",
   async run(stage) {
     const { traces, token, adapter } = stage;
-    if (traces.size === 0) return failed(NO_TRACE);
+    if (traces.size === 0) return notSeen(NO_TRACE);
     const ended = await ask(stage, "access");
     if (ended.state !== "closed") return failed(`the request ended as \`${ended.state}\``);
     const archive = await adapter.archive(stage.base, stage.session, ended.request);

@@ -1,7 +1,7 @@
 import { idOf } from "@avow/core/datamap/model";
 import type { Commitment } from "@avow/core/policy/model";
 import { search } from "../drill-traces.ts";
-import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
 
 interface Way {
   readonly to: string;
@@ -61,7 +61,7 @@ export const disclose: Drill = {
     ),
   async run(stage): Promise<Verdict> {
     const ways = waysOf(stage);
-    if (ways.length === 0) return failed("the policy names nobody to whom data goes by a decision");
+    if (ways.length === 0) return notSeen("the policy names nobody to whom data goes by a decision");
     let refused = 0;
     for (const [i, way] of ways.entries()) {
       const wrong = await tryOne(stage, way, `${stage.token}given${i}`);

@@ -79,13 +79,19 @@ const BARE: DrillAdapter = {
   status: async () => "closed",
 };
 
-async function run(name: string, world: World, acts: Partial<DrillAdapter>): Promise<Verdict> {
+const TRACES = new Map([
+  ["app.people", new Set(["name"])],
+  ["app.notes", new Set(["body"])],
+]);
+
+async function run(
+  name: string,
+  world: World,
+  acts: Partial<DrillAdapter>,
+  traces: Stage["traces"] = TRACES,
+): Promise<Verdict> {
   const adapter = { ...BARE, ...acts };
   const drill = must(drillsFor(adapter, [name])[0], name);
-  const traces = new Map([
-    ["app.people", new Set(["name"])],
-    ["app.notes", new Set(["body"])],
-  ]);
   const readers = { app: Object.assign<Connector, object>(Object.create(null), readerOf(world)) };
   const stage: Stage = {
     ...{ adapter, base: "http://127.0.0.1:1", map, policy, readers, token: TOKEN, session: 1, traces },
@@ -215,11 +221,19 @@ test("warned and roles: what the adapter found, and nothing to look at is no pro
   expect((await warned([{ place: "/chat", missing: ["keys"] }])).detail).toBe(
     "at `/chat` no warning names keys",
   );
-  expect((await warned([])).passed).toBe(false);
+  expect(await warned([])).toMatchObject({ passed: false, unseen: true });
   const roles = (tried: number, faults: readonly string[]) =>
     run("roles", world(), { desks: async () => ({ tried, faults }) });
   expect((await roles(4, [])).passed).toBe(true);
-  expect([(await roles(4, ["open"])).passed, (await roles(0, [])).passed]).toEqual([false, false]);
+  expect(await roles(4, ["open"])).toEqual({ passed: false, detail: "open" });
+  expect(await roles(0, [])).toMatchObject({ passed: false, unseen: true });
+});
+
+test("without a trace of the canary, nothing is shown or erased, and nothing is broken", async () => {
+  for (const name of ["access", "erase", "portability"]) {
+    const acts = { asksFor: ["portability"] };
+    expect(await run(name, world(), acts, new Map())).toMatchObject({ passed: false, unseen: true });
+  }
 });
 
 test("views: nothing without a reason, and the reason is on record in the field that the map names", async () => {

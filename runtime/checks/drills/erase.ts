@@ -1,5 +1,5 @@
 import { keptFields, search } from "../drill-traces.ts";
-import { ask, type Drill, failed, NO_TRACE, passed } from "./stage.ts";
+import { ask, type Drill, failed, NO_TRACE, notSeen, passed } from "./stage.ts";
 
 /** Nothing of the canary is left, but for what the map keeps for a reason. */
 export const erase: Drill = {
@@ -7,7 +7,7 @@ export const erase: Drill = {
   needs: ["requestRight"],
   when: "leaving",
   async run(stage) {
-    if (stage.traces.size === 0) return failed(NO_TRACE);
+    if (stage.traces.size === 0) return notSeen(NO_TRACE);
     const ended = await ask(stage, "erase");
     // Under grace it is out of the stores, and closed only when its window has ended.
     if (ended.state !== "closed" && ended.state !== "restricted")

@@ -4,9 +4,13 @@ import type { Commitment } from "@avow/core/policy/model";
 import type { DrillAdapter } from "../drill-adapter.ts";
 import { access } from "./access.ts";
 import { alarm } from "./alarm.ts";
+import { complain } from "./complain.ts";
+import { deidentified } from "./deidentified.ts";
 import { disclose } from "./disclose.ts";
 import { erase } from "./erase.ts";
+import { masked } from "./masked.ts";
 import { minors } from "./minors.ts";
+import { optOut } from "./opt-out.ts";
 import { portability } from "./portability.ts";
 import { rectify } from "./rectify.ts";
 import { restrict } from "./restrict.ts";
@@ -20,6 +24,8 @@ import { withdraw } from "./withdraw.ts";
 const DRILLS: readonly Drill[] = [
   minors,
   roles,
+  complain,
+  masked,
   warned,
   views,
   access,
@@ -28,6 +34,8 @@ const DRILLS: readonly Drill[] = [
   supplement,
   restrict,
   withdraw,
+  optOut,
+  deidentified,
   disclose,
   alarm,
   erase,

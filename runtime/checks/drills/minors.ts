@@ -1,6 +1,6 @@
 import { ageLimits } from "@avow/core/commitments/minors/prove";
 import { keptFields, search } from "../drill-traces.ts";
-import { type Drill, failed, passed, type Stage } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, type Stage } from "./stage.ts";
 
 const LOOK_AGAIN_MS = 300;
 const young = (token: string): string => `${token}young`;
@@ -16,7 +16,7 @@ export const minors: Drill = {
   async run(stage) {
     const { adapter, base, policy, readers } = stage;
     const limits = policy.commitments.flatMap((c) => ageLimits(c, policy, stage.now()));
-    if (limits.length === 0) return failed("the policy names no age");
+    if (limits.length === 0) return notSeen("the policy names no age");
     const token = young(stage.token);
     for (const { under, country } of limits) {
       stage.onStep(`somebody of ${under - 1} signs up (${country ?? "no country"})`);

@@ -3,7 +3,7 @@ import type { Collection, DataMap } from "@avow/core/datamap/model";
 import { idOf } from "@avow/core/datamap/model";
 import { z } from "zod";
 import { unzipBytes } from "../drill-traces.ts";
-import { ask, type Drill, failed, NO_TRACE, passed } from "./stage.ts";
+import { ask, type Drill, failed, NO_TRACE, notSeen, passed } from "./stage.ts";
 
 const manifestSchema = z.object({
   collections: z.array(z.object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) })),
@@ -29,7 +29,7 @@ export const portability: Drill = {
   asks: "portability",
   when: "staying",
   async run(stage) {
-    if (stage.traces.size === 0) return failed(NO_TRACE);
+    if (stage.traces.size === 0) return notSeen(NO_TRACE);
     const ended = await ask(stage, "portability");
     if (ended.state !== "closed") return failed(`the request ended as \`${ended.state}\``);
     const archive = await stage.adapter.archive(stage.base, stage.session, ended.request);

@@ -28,6 +28,8 @@ export interface Stage {
 
 export interface Verdict {
   readonly passed: boolean;
+  /** It could not look, which neither keeps nor breaks anything. */
+  readonly unseen?: true;
   readonly detail: string;
 }
 
@@ -48,6 +50,7 @@ export interface Drill {
 }
 
 export const failed = (detail: string): Verdict => ({ passed: false, detail });
+export const notSeen = (detail: string): Verdict => ({ passed: false, unseen: true, detail });
 export const passed = (detail: string): Verdict => ({ passed: true, detail });
 
 export const NO_TRACE = "the canary left no trace in any store: there was nothing to show or to erase";

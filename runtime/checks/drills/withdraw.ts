@@ -1,9 +1,8 @@
-import type { Collection, Link } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
-import type { Connector } from "../../connector-kit/contract.ts";
 import type { Choice } from "../drill-adapter.ts";
 import { NotSearched } from "../drill-traces.ts";
-import { type Drill, failed, passed, type Stage, type Verdict } from "./stage.ts";
+import { type Place, placesOf } from "./canary-rows.ts";
+import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
 
 interface Asked {
   readonly purpose: string;
@@ -26,38 +25,8 @@ function askedOf({ policy }: Stage): readonly Asked[] {
   return [...asked.values()];
 }
 
-interface Place {
-  readonly reader: Connector;
-  readonly collection: Collection;
-  readonly link: Link;
-  readonly who: readonly string[];
-}
-
-/** Where uses of the canary's data stand, with what the rows call it. */
-async function placesOf({ map, readers, identities }: Stage): Promise<readonly Place[]> {
-  const all = map.stores.flatMap((s) => s.collections);
-  const places: Place[] = [];
-  for (const collection of all.filter((c) => c.uses !== undefined)) {
-    const link = collection.links.find((l) => l.role === "owner");
-    const person = all.find((c) => c.store === link?.to.store && c.name === link.to.collection);
-    const [reader, people] = [readers[collection.store], readers[person?.store ?? ""]];
-    const identity = person?.identities.find((i) => identities[i.namespace] !== undefined);
-    if (link === undefined || person === undefined || identity === undefined) continue;
-    if (reader === undefined || people === undefined)
-      throw new NotSearched("a store of uses can not be read");
-    const anyOf = [{ fields: [identity.field], tuples: [[identities[identity.namespace] ?? ""]] }];
-    for await (const batch of people.read({ collection: person.name, fields: link.to.fields, anyOf })) {
-      if (!batch.ok)
-        throw new NotSearched(`the store \`${person.store}\` could not be read: ${batch.reason}`);
-      for (const key of batch.value)
-        places.push({ reader, collection, link, who: key.map((cell) => cell ?? "") });
-    }
-  }
-  return places;
-}
-
 /** How often the canary's data was used for a purpose, as the rows say. */
-async function usesFor(places: readonly Place[], purpose: string): Promise<number> {
+export async function usesFor(places: readonly Place[], purpose: string): Promise<number> {
   let rows = 0;
   for (const { reader, collection, link, who } of places) {
     const uses = must(collection.uses, "a place of uses");
@@ -123,9 +92,9 @@ export const withdraw: Drill = {
   restsOn: ({ policy }) => policy.commitments.filter((c) => c.means.consents.some((m) => m.act === "use")),
   async run(stage): Promise<Verdict> {
     const asked = askedOf(stage);
-    if (asked.length === 0) return failed("the policy leaves no purpose to people");
-    const places = await placesOf(stage);
-    if (places.length === 0) return failed("no collection of uses names the canary");
+    if (asked.length === 0) return notSeen("the policy leaves no purpose to people");
+    const places = await placesOf(stage, (c) => c.uses !== undefined);
+    if (places.length === 0) return notSeen("no collection of uses names the canary");
     const offered = new Map(stage.adapter.choices?.map((c) => [c.purpose, c.ways]));
     const aside = new Set<string>();
     let tried = 0;

@@ -1,52 +1,34 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import { comparedBy, holds } from "@avow/core/datamap/conditions";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
+import type { Collection, Link } from "@avow/core/datamap/model";
+import { linkTuple, pointsAt } from "@avow/core/plan/pointing";
+import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
-import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
-import { tooMuchBeside } from "../budget/beside.ts";
+import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { collectionOf, each, isPseudo, momentOf, ownerLink, rowsOf } from "./rows.ts";
+import {
+  eachAffected,
+  type Meanwhile,
+  type Naming,
+  namingIn,
+  openStores,
+  readAll,
+  Stopped,
+} from "./affected.ts";
+import type { RowNames } from "./row-names.ts";
+import { collectionOf, momentOf, ownerLink } from "./rows.ts";
 
 type Breaches = Extract<Measure, { measure: "breaches" }>;
 
-interface Incident {
+interface Incident extends Meanwhile {
   readonly id: Cell;
   readonly foundMs: number;
-  readonly rowsOf: Cell;
-  readonly sinceMs: number;
-  readonly untilMs: number;
 }
 
 interface Notice {
   readonly atMs: number;
   readonly whole: boolean;
-}
-
-/** Reading stopped; the store and why, null where it is not there. */
-class Stopped extends Error {
-  readonly store: string;
-  readonly failure: ConnectorFailure | null;
-  constructor(store: string, failure: ConnectorFailure | null) {
-    super("a store could not be read");
-    this.store = store;
-    this.failure = failure;
-  }
-}
-
-async function readAll(
-  context: MeasureContext,
-  c: Collection,
-  fields: readonly string[],
-  act: (row: readonly (Cell | undefined)[]) => void,
-): Promise<void> {
-  const reader = context.readers[c.store];
-  if (reader === undefined) throw new Stopped(c.store, null);
-  const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
-  if (beyond !== null) throw new Stopped(c.store, beyond);
-  const failure = await each(rowsOf(reader, { collection: c.name, fields }), act);
-  if (failure !== null) throw new Stopped(c.store, failure);
 }
 
 async function incidentsOf(context: MeasureContext, c: Collection, onlyRisky: boolean) {
@@ -65,12 +47,8 @@ async function incidentsOf(context: MeasureContext, c: Collection, onlyRisky: bo
   return incidents;
 }
 
-/** Somebody, by the fields of a person collection that a link leads to. */
-const named = (to: Link["to"], cells: readonly (Cell | undefined)[]): string =>
-  JSON.stringify([collectionId(to), to.fields, cells]);
-
 /** By incident and person, the first notice that holds everything, or the first that there is. */
-async function noticesOf(context: MeasureContext, { collection, contents }: Breaches) {
+async function noticesOf(context: MeasureContext, { collection, contents }: Breaches, naming: Naming) {
   const notices = new Map<string, Notice>();
   const places = context.map.stores
     .flatMap((s) => s.collections)
@@ -78,19 +56,25 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
   for (const c of places) {
     const bound = must(c.incidentNotices, "asked only of notices");
     const parts = contents.flatMap((part) => bound.contents[part] ?? []);
-    const { from, to } = ownerLink(c);
-    const fields = [bound.incident, bound.at, ...parts, ...from];
-    await readAll(context, c, fields, ([incident = null, at, ...rest]) => {
-      const whole = rest.slice(0, parts.length).every((cell) => (cell ?? "").trim() !== "");
-      const key = keyOf(incident, named(to, rest.slice(parts.length)));
-      const notice = { atMs: momentOf(at), whole };
-      notices.set(key, betterOf(notices.get(key), notice));
+    const link = ownerLink(c);
+    const person = collectionOf(context.map, link.to.store, link.to.collection);
+    const fields = [...new Set([bound.incident, bound.at, ...parts, ...fieldsOfLink(link)])];
+    await readAll(context, c, fields, (row) => {
+      const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
+      const whole = parts.every((part) => (cell(part) ?? "").trim() !== "");
+      const notice = { atMs: momentOf(cell(bound.at)), whole };
+      for (const held of pointsAt(fields, link, row)) {
+        const who = naming(link.to, linkTuple(person, link, held));
+        if (who === null) continue;
+        const key = keyOf(cell(bound.incident), who);
+        notices.set(key, betterOf(notices.get(key), notice));
+      }
     });
   }
   const unbound = contents.filter((part) =>
     places.some((c) => c.incidentNotices?.contents[part] === undefined),
   );
-  return { notices, unbound, tellTo: places.map((c) => ownerLink(c).to) };
+  return { notices, unbound, tellTo: places.map((c): Link["to"] => ownerLink(c).to) };
 }
 
 const keyOf = (incident: Cell, who: string): string => JSON.stringify([incident, who]);
@@ -99,101 +83,6 @@ function betterOf(known: Notice | undefined, other: Notice): Notice {
   if (known === undefined) return other;
   const better = other.whole === known.whole ? other.atMs < known.atMs : other.whole;
   return better ? other : known;
-}
-
-interface Affected {
-  readonly about: Collection;
-  readonly made: string;
-  /** Whose the rows are; none where they are the people themselves. */
-  readonly links: readonly Link[];
-  readonly person: Collection;
-}
-
-/** Where it stands whom rows are about; null where the map does not say, or says it in a way that is not read here. */
-function affected(context: MeasureContext, store: string, incident: Incident): Affected | null {
-  const all = context.map.stores.flatMap((s) => s.collections);
-  const about = all.find((c) => c.store === store && c.name === incident.rowsOf);
-  const made = about?.anchors["creation"];
-  if (about === undefined || made === undefined) return null;
-  if (about.identities.length > 0) return { about, made, links: [], person: about };
-  const links = about.links.filter(carriesOwnership);
-  // Over a list, by a join collection, to somebody's other rows: each leads to people, but not by the row alone.
-  if (links.some((l) => l.each !== undefined || l.via === true)) return null;
-  const [person, ...others] = all.filter((c) => links.some((l) => collectionId(l.to) === idOf(c)));
-  if (person === undefined || others.length > 0 || person.identities.length === 0) return null;
-  return { about, made, links, person };
-}
-
-/** Where the store can not be asked, nothing else of it can be read either. */
-async function comparedLinks(context: MeasureContext, { about, links }: Affected): Promise<readonly Link[]> {
-  if (links.every((l) => l.when === undefined)) return links;
-  const described = await context.describe(about.store);
-  const known = described.ok ? described.value.collections.find((c) => c.name === about.name)?.fields : [];
-  return links.map((l) => comparedBy(l, (name) => known?.find((f) => f.name === name)?.notations));
-}
-
-const isMeanwhile = (incident: Incident, at: Cell | undefined): boolean => {
-  const atMs = momentOf(at);
-  // A row without a date may be one of them: then its person is.
-  return !(atMs < incident.sinceMs || atMs > incident.untilMs);
-};
-
-/** The people whom rows are about that were made between two times, each by the names that notices may call them; null where it can not be told. */
-async function peopleOf(
-  context: MeasureContext,
-  store: string,
-  incident: Incident,
-  tellTo: readonly Link["to"][],
-): Promise<readonly (readonly string[])[] | null> {
-  const found = affected(context, store, incident);
-  if (found === null || Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs)) return null;
-  const { about, made, person } = found;
-  const links = await comparedLinks(context, found);
-  const told = tellTo.filter((to) => collectionId(to) === idOf(person));
-  if (told.length === 0) return null;
-  if (links.length === 0)
-    return stillHere(context, person, told, { made, is: (at) => isMeanwhile(incident, at) });
-  const owners = new Set<string>();
-  const when = [...new Set(links.flatMap((l) => Object.keys(l.when ?? {})))];
-  const fields = [...new Set([made, ...when, ...links.flatMap((l) => l.from)])];
-  await readAll(context, about, fields, (row) => {
-    const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-    if (!isMeanwhile(incident, cell(made))) return;
-    for (const link of links)
-      if (holds(link, cell) && link.from.every((f) => cell(f) !== null))
-        owners.add(named(link.to, link.from.map(cell)));
-  });
-  return stillHere(context, person, told, { links, owners });
-}
-
-type Sought =
-  | { readonly made: string; readonly is: (at: Cell) => boolean }
-  | { readonly links: readonly Link[]; readonly owners: ReadonlySet<string> };
-
-/** Whoever has left since can not be told any more, and nobody is behind a pseudo-person. */
-async function stillHere(
-  context: MeasureContext,
-  person: Collection,
-  told: readonly Link["to"][],
-  sought: Sought,
-): Promise<readonly (readonly string[])[]> {
-  const { closure } = person.anchors;
-  const by = "links" in sought ? sought.links.map((l) => l.to) : [];
-  const marks = [...new Set([...(person.key ?? []), ...[...by, ...told].flatMap((to) => to.fields)])];
-  const dates = [...(closure === undefined ? [] : [closure]), ...("made" in sought ? [sought.made] : [])];
-  const fields = [...new Set([...marks, ...dates])];
-  const here: (readonly string[])[] = [];
-  await readAll(context, person, fields, (row) => {
-    const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-    if (closure !== undefined && cell(closure) !== null) return;
-    if (isPseudo(person, marks.map(cell))) return;
-    const meant =
-      "made" in sought
-        ? sought.is(cell(sought.made))
-        : by.some((to) => sought.owners.has(named(to, to.fields.map(cell))));
-    if (meant) here.push(told.map((to) => named(to, to.fields.map(cell))));
-  });
-  return here;
 }
 
 export const breachesLooks: Looks<"breaches"> = async ({ collection }) => [
@@ -214,37 +103,56 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
 async function read(measure: Breaches, context: MeasureContext) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
   const c = collectionOf(context.map, store, collection);
+  const stores = await openStores(context);
+  const naming = namingIn(stores);
   const incidents = await incidentsOf(context, c, onlyRisky);
-  const { notices, unbound, tellTo } = await noticesOf(context, measure);
+  const { notices, unbound, tellTo } = await noticesOf(context, measure, naming);
   const period = must(parseDuration(within), "the schema read it");
-  const seen = { incidents: incidents.length, running: 0, unclear: 0, people: 0, examined: 0 };
-  let nextDueMs: number | null = null;
+  const dueMs = (found: number): number => plus(new Date(found), period).getTime();
+  const nowMs = context.now.getTime();
+  const seen = { people: 0, examined: 0 };
   const wrong = { untold: 0, late: 0, incomplete: 0 };
-  for (const incident of incidents) {
-    const people = await peopleOf(context, store, incident, tellTo);
-    if (people === null || Number.isNaN(incident.foundMs)) {
-      seen.unclear += 1;
-      continue;
+  const named = new Set<RowNames>();
+  let nextDueMs: number | null = null;
+  const dated = incidents.filter((i) => !Number.isNaN(i.foundMs));
+  const asked = { store, incidents: dated, tellTo, stores, naming };
+  const unclear = await eachAffected(context, asked, (incident, { called, key, names }) => {
+    seen.people += 1;
+    if (seen.people > rowsMax) return;
+    seen.examined += 1;
+    const due = dueMs(incident.foundMs);
+    const theirs = called.flatMap((name) => notices.get(keyOf(incident.id, name)) ?? []);
+    const [first, ...more] = theirs;
+    const notice = first === undefined ? undefined : more.reduce<Notice>(betterOf, first);
+    if (due > nowMs && notice?.whole !== true) {
+      nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, due - nowMs);
+      return;
     }
-    const due = plus(new Date(incident.foundMs), period).getTime();
-    const running = due > context.now.getTime();
-    if (running) seen.running += 1;
-    for (const who of people) {
-      seen.people += 1;
-      if (seen.people > rowsMax) continue;
-      seen.examined += 1;
-      const theirs = who.flatMap((name) => notices.get(keyOf(incident.id, name)) ?? []);
-      const [first, ...more] = theirs;
-      const notice = first === undefined ? undefined : more.reduce<Notice>(betterOf, first);
-      if (running && notice?.whole !== true)
-        nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, due - context.now.getTime());
-      else if (notice === undefined) wrong.untold += 1;
-      else if (!notice.whole) wrong.incomplete += 1;
-      else if (!(notice.atMs <= due)) wrong.late += 1;
-    }
-  }
+    const fault = faultOf(notice, due);
+    if (fault === null) return;
+    wrong[fault] += 1;
+    named.add(names);
+    names.note(SAID[fault], key);
+  });
+  const clear = dated.filter((i) => !unclear.includes(i));
+  const running = clear.filter((i) => dueMs(i.foundMs) > nowMs).length;
   const rows = wrong.untold + wrong.late + wrong.incomplete;
   const what = `${rows} people not told of a breach as they should have been`;
-  const evidence = rows === 0 ? [] : [{ what, store, collection, rows }];
-  return { reading: "breaches" as const, ...seen, ...wrong, nextDueMs, unbound, evidence };
+  const counts = rows === 0 ? [] : [{ what, store, collection, rows }];
+  const evidence = [...counts, ...[...named].flatMap((n) => n.evidence())];
+  const all = { incidents: incidents.length, running, unclear: incidents.length - clear.length };
+  return { reading: "breaches" as const, ...all, ...seen, ...wrong, nextDueMs, unbound, evidence };
+}
+
+type Fault = "untold" | "late" | "incomplete";
+const SAID: Readonly<Record<Fault, string>> = {
+  untold: "somebody who was not told of a breach in time",
+  late: "somebody who was told of a breach too late",
+  incomplete: "somebody who was not told everything about a breach",
+};
+
+function faultOf(notice: Notice | undefined, dueMs: number): Fault | null {
+  if (notice === undefined) return "untold";
+  if (!notice.whole) return "incomplete";
+  return notice.atMs <= dueMs ? null : "late";
 }

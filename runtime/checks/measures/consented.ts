@@ -5,7 +5,8 @@ import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
+import { rowNames } from "./row-names.ts";
+import { collectionOf, each, exactMomentOf, leavingIn, ownerLink, rowsOf } from "./rows.ts";
 
 type Consented = Extract<Measure, { measure: "consented" }>;
 
@@ -80,23 +81,37 @@ export const takeConsented: Take<"consented"> = async (measure, context) => {
   if ("store" in answered)
     return answered.failure === null ? noStore(answered.store) : failed(answered.store, answered.failure);
   const c = collectionOf(context.map, store, collection);
+  const { to, from } = ownerLink(c);
+  const leaving = await leavingIn(context, to);
+  if ("ok" in leaving) return failed(to.store, leaving);
   const { purpose, at } = must(c.uses, "asked only of uses");
-  const seen = { uses: 0, examined: 0, against: 0, nobodys: 0 };
-  const fields = [purpose, at, ...ownerLink(c).from];
-  const failure = await each(rowsOf(reader, { collection, fields }), ([what, when, ...who]) => {
+  const names = await rowNames(context, measure);
+  const seen = { uses: 0, examined: 0, against: 0, nobodys: 0, leaving: 0 };
+  const said = opt === "in" ? "a use without a yes before" : "a use after a no";
+  const fields = [...names.key, purpose, at, ...from];
+  const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
+    const key = row.slice(0, names.key.length);
+    const [what, when, ...who] = row.slice(names.key.length);
     // A use for nothing is for none of the purposes that the policy names.
     if (!isMeant(measure, what ?? "")) return;
+    if (leaving.has(JSON.stringify(who))) {
+      seen.leaving += 1;
+      return;
+    }
     seen.uses += 1;
     if (seen.uses > rowsMax) return;
     seen.examined += 1;
     const nobody = who.every((cell) => cell === null);
     if (nobody) seen.nobodys += 1;
     const answers = answered.byPerson.get(keyOf(what ?? null, who)) ?? [];
-    if (nobody || !allowed(opt, answers, exactMomentOf(when))) seen.against += 1;
+    if (!nobody && allowed(opt, answers, exactMomentOf(when))) return;
+    seen.against += 1;
+    names.note(nobody ? "a use of which nothing says whose data it was" : said, key);
   });
   if (failure !== null) return failed(store, failure);
   const what = `${seen.against} of ${seen.examined} uses without leave`;
-  const evidence = seen.against === 0 ? [] : [{ what, store, collection, rows: seen.against }];
+  const counts = seen.against === 0 ? [] : [{ what, store, collection, rows: seen.against }];
+  const evidence = [...counts, ...names.evidence()];
   const { answers, bundled } = answered;
   return { reading: "consented", ...seen, answers, bundled, evidence };
 };

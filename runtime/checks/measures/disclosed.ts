@@ -4,6 +4,7 @@ import { own } from "@avow/core/terms/own";
 import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { rowNames } from "./row-names.ts";
 import { collectionOf, each, rowsOf } from "./rows.ts";
 
 const isThere = (cell: Cell | undefined): boolean => cell != null && cell.trim() !== "";
@@ -28,8 +29,10 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     const shown = own(bound.conditions, name);
     return shown === undefined ? [] : [{ name, shown }];
   });
+  const names = await rowNames(context, measure);
   const fields = [
     ...new Set([
+      ...names.key,
       bound.to,
       bound.given,
       ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
@@ -44,12 +47,15 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     seen.rows += 1;
     if (seen.rows > rowsMax) return;
     seen.examined += 1;
-    for (const { name, shown } of asked)
-      if (!shows(shown, row)) lacking.set(name, (lacking.get(name) ?? 0) + 1);
+    for (const { name } of asked.filter((a) => !shows(a.shown, row))) {
+      lacking.set(name, (lacking.get(name) ?? 0) + 1);
+      names.note(`a disclosure without \`${name}\``, cells.slice(0, names.key.length));
+    }
   });
   if (failure !== null) return failed(store, failure);
-  const evidence = [...lacking].map(([name, rows]) => ({
+  const counts = [...lacking].map(([name, rows]) => ({
     ...{ what: `disclosures without \`${name}\``, store, collection, rows },
   }));
+  const evidence = [...counts, ...names.evidence()];
   return { reading: "disclosed", ...seen, lacking: Object.fromEntries(lacking), evidence };
 };

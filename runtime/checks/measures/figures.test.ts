@@ -1,7 +1,12 @@
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { expect, test } from "vitest";
-import type { Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import type {
+  CollectionDescription,
+  Connector,
+  ConnectorFailure,
+  Row,
+} from "../../connector-kit/contract.ts";
 import type { MeasureContext } from "../context.ts";
 import { takeFigures } from "./figures.ts";
 
@@ -27,7 +32,24 @@ const FORUM = MAP.replace(
 const forum = must(readDataMap([{ file: "app.yaml", text: FORUM }]).value, "sound");
 const down: ConnectorFailure = { ok: false, error: "denied", retryable: false, reason: "not for you" };
 
-const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>, rowsMax = 100, of = map) => {
+const days = (key: string): CollectionDescription => ({
+  ...{
+    name: "days",
+    primaryKey: [key],
+    rowsEstimate: null,
+    fields: [],
+    uniques: [],
+    foreignKeys: [],
+    indexes: [],
+  },
+});
+
+const take = (
+  rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>,
+  rowsMax = 100,
+  of = map,
+  key: string | null = null,
+) => {
   const reader: Pick<Connector, "read" | "count"> = {
     async *read({ collection }) {
       const found = rows[collection] ?? [];
@@ -35,9 +57,11 @@ const take = (rows: Readonly<Record<string, readonly Row[] | ConnectorFailure>>,
     },
     count: async ({ collection }) => ({ ok: true, value: Object.entries(rows[collection] ?? []).length }),
   };
-  const context = { map: of, readers: { app: reader }, allowanceOf: () => null } satisfies Partial<
-    Record<keyof MeasureContext, unknown>
-  >;
+  const context = {
+    ...{ map: of, readers: { app: reader }, allowanceOf: () => null },
+    describe: async () => ({ ok: true as const, value: { collections: key === null ? [] : [days(key)] } }),
+    locatorOf: (place: string) => place,
+  } satisfies Partial<Record<keyof MeasureContext, unknown>>;
   const measure = {
     measure: "figures",
     look: "scan",
@@ -69,7 +93,12 @@ test("a figure is few, wrong, confirmed, or of what is no longer whole", async (
     ],
   });
   expect(reading).toMatchObject({ rows: 5, examined: 5, few: 2, wrong: 1, confirmed: 1 });
-  expect(reading).toMatchObject({ evidence: [{ rows: 3, field: "people", collection: "days" }] });
+  expect(reading).toMatchObject({
+    evidence: [
+      { rows: 3, field: "people", collection: "days" },
+      { what: "no row of `days` is named: it has no primary key" },
+    ],
+  });
 });
 
 test("pseudo-people stand behind no figure, and their rows count as gone", async () => {
@@ -105,4 +134,24 @@ test("too much to count is not counted in part; what can not be read is a failur
   expect(await take({ days, talks }, 2)).toMatchObject({ few: 0, wrong: 0, confirmed: 0 });
   expect(await take({ days, talks: down })).toMatchObject({ reading: "failed", unreachable: "app" });
   expect(await take({ days: down })).toMatchObject({ reading: "failed" });
+});
+
+test("figures that are of too few people are named by their key", async () => {
+  const days: Row[] = [
+    ["2026-01-01", "1", "2026-01-01", "1"],
+    ["2026-01-02", "5", "2026-01-02", "2"],
+    ["2026-01-03", "5", "2026-01-03", "9"],
+  ];
+  const talks = [talk("a", "2026-01-02"), talk("a", "2026-01-02")];
+  expect(await take({ days, talks }, 100, map, "day")).toMatchObject({
+    ...{ few: 1, wrong: 1 },
+    evidence: [
+      { rows: 2 },
+      { what: "a row of `days`: a figure of fewer than 2 people", locator: 'app|days|["2026-01-01"]' },
+      {
+        what: "a row of `days`: a figure that says more people than stand behind it",
+        locator: 'app|days|["2026-01-02"]',
+      },
+    ],
+  });
 });

@@ -5,6 +5,7 @@ import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { rowNames } from "./row-names.ts";
 
 const FIGURES_MAX = 100_000;
 const DAY_CHARS = 10;
@@ -87,8 +88,10 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
   const collections = context.map.stores.find((s) => s.store === store)?.collections ?? [];
   const figures = must(collections.find((c) => c.name === collection)?.figures, "asked only of figures");
   const { counted } = figures;
+  const names = await rowNames(context, measure);
   const fields = counted === null ? [figures.people] : [figures.people, counted.day, counted.rows];
-  const read = await readSome(reader, collection, fields, Math.min(FIGURES_MAX, measure.rowsMax));
+  const wanted = [...names.key, ...fields];
+  const read = await readSome(reader, collection, wanted, Math.min(FIGURES_MAX, measure.rowsMax));
   if (!read.ok) return failed(store, read);
   const rows = read.cut ? await reader.count({ collection }) : { ok: true as const, value: read.rows.length };
   if (!rows.ok) return failed(store, rows);
@@ -99,16 +102,23 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
       : await recount(reader, { source, isPseudo: leadsToPseudo(source, collections) }, measure.rowsMax);
   if ("ok" in again) return failed(store, again);
   const seen = { few: 0, wrong: 0, confirmed: 0 };
-  for (const [people, day, count] of read.rows) {
+  for (const row of read.rows) {
+    const key = row.slice(0, names.key.length);
+    const [people = null, day, count] = row.slice(names.key.length);
     const found = again.get(dayOf(day) ?? "");
     // Fewer rows than there were: some people have left since, and what is left says nothing about how many there were.
     const whole = found !== undefined && found.rows === Number(count);
-    if (people === null || !(Number(people) >= least)) seen.few += 1;
-    else if (whole && found.people < least) seen.wrong += 1;
-    else if (found !== undefined && found.people >= least) seen.confirmed += 1;
+    if (people === null || !(Number(people) >= least)) {
+      seen.few += 1;
+      names.note(`a figure of fewer than ${least} people`, key);
+    } else if (whole && found.people < least) {
+      seen.wrong += 1;
+      names.note("a figure that says more people than stand behind it", key);
+    } else if (found !== undefined && found.people >= least) seen.confirmed += 1;
   }
   const bad = seen.few + seen.wrong;
   const what = `${bad} of ${read.rows.length} figures of \`${collection}\` are of fewer than ${least} people`;
-  const evidence = bad === 0 ? [] : [{ what, store, collection, field: figures.people, rows: bad }];
+  const counts = bad === 0 ? [] : [{ what, store, collection, field: figures.people, rows: bad }];
+  const evidence = [...counts, ...names.evidence()];
   return { reading: "figures", rows: rows.value, examined: read.rows.length, ...seen, evidence };
 };

@@ -1,5 +1,5 @@
 /** Measures that hold rows of people against one another: `acceptances`, `consented`, `disclosed`, `breaches`. */
-import type { Measure } from "@avow/core/commitments/proof";
+import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import { expect, test } from "vitest";
 import { at, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
@@ -275,4 +275,72 @@ test("breaches: people without a key in the map are read, and whom nobody can be
     unclear: 1,
     people: 0,
   });
+});
+
+test("breaches: however many are on record, each collection is read once", async () => {
+  const reads: string[] = [];
+  const leaks = ["1", "2", "3", "4"].map((id) => leak(id, "2026-03-01T00:00Z"));
+  const own = leak("5", "2026-03-01T00:00Z", { rows: "people", since: "2025-01-01", until: "2026-03-02" });
+  const uses = [{ who: "old", at: "2026-02-01" }];
+  const reading = await taken(BREACHES, { people: PEOPLE, uses, leaks: [...leaks, own] }, { reads });
+  expect(reading).toMatchObject({ incidents: 5, people: 7, untold: 7 });
+  expect(reads.sort()).toEqual(["leaks", "people", "told", "uses"]);
+});
+
+test("breaches: who a link names in other letters is the same where the store says so", async () => {
+  const people = PEOPLE.map((p) => ({ ...p, email: `${p.id}@x.example` }));
+  const uses = [{ who: "OLD@x.example", at: "2026-02-01" }];
+  const of = mapOf(
+    MAP.replace("    owner: who -> people.id\n    uses:", "    owner: who -> people.email\n    uses:"),
+  );
+  const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  expect(await taken(BREACHES, rows, { of })).toMatchObject({ people: 1, untold: 1 });
+});
+
+const locators = (reading: Reading): readonly string[] =>
+  "evidence" in reading ? reading.evidence.flatMap((e) => e.locator ?? []) : [];
+
+test("rows that broke something are named by their key, five of each thing at most", async () => {
+  const uses = ["old", "away"].map((who) => ({ who, at: "2026-02-01" }));
+  const told = [{ leak: "1", who: "old", at: "2026-03-03T00:00Z", remedy: "mended" }];
+  const leaks = [leak("1", "2026-03-01T00:00Z")];
+  const breached = await taken(BREACHES, { people: PEOPLE, uses, told, leaks });
+  expect(locators(breached)).toEqual(['row of app|people|["away"]']);
+  const measure: Measure = {
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null },
+    ...{ opt: "in", rowsMax: 99 },
+  };
+  const many = Array.from({ length: 7 }, (_, i) => ({
+    ...{ nr: String(i), who: i === 0 ? null : "old", purpose: "news", at: "2026-02-01" },
+  }));
+  const consented = await taken(measure, { uses: many });
+  expect(locators(consented)).toEqual([0, 1, 2, 3, 4, 5].map((i) => `row of app|uses|["${i}"]`));
+  const disclosed = await taken(
+    {
+      ...{ ...at, measure: "disclosed", collection: "given", to: ["a"], rowsMax: 9 },
+      conditions: ["listed"],
+    },
+    { given: [{ who: "old", to: "a", at: "2026-03-01", ground: "whim" }] },
+  );
+  expect(disclosed).toMatchObject({
+    evidence: [{ rows: 1 }, { what: "no row of `given` is named: it has no primary key" }],
+  });
+});
+
+test("consented: uses of somebody who is being erased are left out, because the answers may be gone already", async () => {
+  const measure: Measure = {
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null },
+    ...{ opt: "in", rowsMax: 9 },
+  };
+  const people = [
+    { ...person("goes", "2025-01-01", ""), email: "Goes@x.example" },
+    { ...person("stays", "2025-01-01", ""), email: "stays@x.example" },
+  ];
+  const uses = ["goes", "stays"].map((who) => ({ nr: who, who, purpose: "news", at: "2026-02-01" }));
+  expect(await taken(measure, { people, uses })).toMatchObject({ uses: 2, against: 2, leaving: 0 });
+  const left = await taken(measure, { people, uses }, { leaving: ["goes@x.example"] });
+  expect(left).toMatchObject({ uses: 1, examined: 1, against: 1, leaving: 1 });
+  expect(locators(left)).toEqual(['row of app|uses|["stays"]']);
+  const away = await taken(measure, { people: "down", uses }, { leaving: ["goes@x.example"] });
+  expect(away).toMatchObject({ reading: "failed", unreachable: "app" });
 });

@@ -146,6 +146,27 @@ export async function eachAccount(
   });
 }
 
+/** Whose erasure is under way, by the cells that a link calls them (`JSON.stringify`): what they had said may be gone before what was done. */
+export async function leavingIn(
+  context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">,
+  to: Link["to"],
+): Promise<ReadonlySet<string> | ConnectorFailure> {
+  const found = new Set<string>();
+  const leaving = await context.history.leaving();
+  const reader = context.readers[to.store];
+  if (leaving === null || reader === undefined) return found;
+  const person = collectionOf(context.map, to.store, to.collection);
+  const identities = ownIdentities(person, context.map);
+  const tooMuch = await tooMuchBeside(context, to.store, { collection: person.name });
+  if (tooMuch !== null) return tooMuch;
+  const fields = [...identities.map((i) => i.field), ...to.fields];
+  const failure = await each(rowsOf(reader, { collection: person.name, fields }), (row) => {
+    if (leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
+      found.add(JSON.stringify(row.slice(identities.length)));
+  });
+  return failure ?? found;
+}
+
 /** What one person alone has: what people share stands for nobody. */
 function ownIdentities(person: Collection, { stores }: DataMap): Collection["identities"] {
   const all = stores.flatMap((s) => s.collections).flatMap((c) => c.identities);

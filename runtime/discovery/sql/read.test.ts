@@ -146,3 +146,59 @@ test("a file that ends too early, a quote that nothing closes and a table made f
     "1 create table t: its fields come from a query",
   ]);
 });
+
+test("a schema that holds its tables in one statement, and names that follow the search path", () => {
+  const text = `\\c shop
+CREATE SCHEMA Person
+  CREATE TABLE Person (id serial PRIMARY KEY, name "Name" NOT NULL)
+  CREATE TABLE Phone (person_id int REFERENCES Person (id), number text -- ; create table none (x int)
+  )
+  CREATE VIEW v AS SELECT 1;
+COMMENT ON SCHEMA Person IS 'people';
+ALTER TABLE Person.Phone ADD CONSTRAINT p PRIMARY KEY (person_id, number);
+SET search_path = sales, pg_catalog;
+CREATE TABLE orders (id int PRIMARY KEY, person int REFERENCES Person.Person);
+CREATE TABLE lines (order_id int, FOREIGN KEY (order_id) REFERENCES Person.Person, by int NOT NULL REFERENCES orders);
+ALTER TABLE ONLY lines ADD CONSTRAINT l FOREIGN KEY (order_id) REFERENCES orders(id);`;
+  expect(shown(text)).toEqual([
+    "Person.Person(id serial, name name) key id unique  fk ",
+    "Person.Phone(person_id int, number text) key person_id+number unique  fk person_id>Person.Person.id",
+    "sales.orders(id int, person int) key id unique  fk person>Person.Person.id",
+    "sales.lines(order_id int, by int) key  unique  fk order_id>Person.Person.id by>sales.orders.id order_id>sales.orders.id",
+  ]);
+  expect(read(text).unread).toEqual([]);
+});
+
+test.each([
+  ["{$db_prefix}users", "users"],
+  ["`{{prefix}}users`", "users"],
+  ["`%TABLE_PREFIX%users`", "users"],
+  ["__PREFIX__users", "users"],
+  ["`#__users`", "users"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
+  ["${prefix}users", "users"],
+  ["@prefix@users", "users"],
+  ["{{users}}", "users"],
+  ["{{%users}}", "users"],
+])("a prefix that an installer fills in: %s", (written, name) => {
+  const { description, unread } = read(
+    `CREATE TABLE ${written} (id int PRIMARY KEY, price varchar(9) DEFAULT '100%');`,
+  );
+  expect([description.collections.map((c) => c.name), unread]).toEqual([[name], []]);
+});
+
+test("indexes over fields are kept, whatever stands beside them; those over expressions are passed by in silence", () => {
+  const text = `CREATE TABLE t (id int, name text, tags text, KEY k ((lower(name))), UNIQUE KEY u (name(20), id DESC));
+CREATE INDEX a ON public.t USING gin (tags gin_trgm_ops, id DESC NULLS LAST);
+CREATE UNIQUE INDEX b ON t USING btree (lower((name)::text), md5(tags));
+CREATE INDEX CONCURRENTLY IF NOT EXISTS c ON ONLY t USING gin (to_tsvector('english'::regconfig, ((name || ' '::text) || tags)));
+CREATE INDEX ON t ((id + 1)) WHERE (id > 0);
+CREATE UNIQUE INDEX d ON t (id) INCLUDE (name) WHERE name IS NOT NULL;
+ALTER TABLE t ADD INDEX e ((cast(name as unsigned))), ADD UNIQUE INDEX f (tags);`;
+  const [t] = read(text).description.collections;
+  expect({ uniques: t?.uniques, indexes: t?.indexes }).toEqual({
+    uniques: [["name", "id"], ["tags"]],
+    indexes: [["tags", "id"], ["id"]],
+  });
+  expect(read(text).unread).toEqual([]);
+});

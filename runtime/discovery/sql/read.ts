@@ -2,59 +2,79 @@
  * A schema without a database: dumps and migrations in the SQL of PostgreSQL, MySQL/MariaDB or SQLite (spec/discovery.md). Statements are
  * carried out on a picture of the schema one after the other; what the parser can not read is said, with its place, and left out.
  */
-import type { CollectionDescription, StoreDescription } from "../../connector-kit/contract.ts";
+import { Picture } from "../picture.ts";
+import type { SchemaFile, SchemaRead, Unread } from "../schema-file.ts";
+import { topLevel, within } from "./brackets.ts";
 import { attempt, DIALECTS, type Dialect, dialectOf } from "./dialects.ts";
-import { Picture } from "./picture.ts";
+import { indexOf, isIndexOfExpressions } from "./index-of.ts";
+import { withoutPlaceholders } from "./placeholders.ts";
+import { schemaElements } from "./schema-elements.ts";
 import { type Statement, statementsOf } from "./statements.ts";
-import { columnName, isTree, type Tree, tableName, treesOf } from "./tree.ts";
-
-export interface SqlFile {
-  readonly file: string;
-  readonly text: string;
-}
-
-export interface Unread {
-  readonly file: string;
-  readonly line: number;
-  /** The first words of the statement: what it is, not what it says. */
-  readonly what: string;
-}
-
-export interface SchemaRead {
-  readonly description: StoreDescription;
-  readonly statements: number;
-  readonly unread: readonly Unread[];
-}
+import { Steps } from "./steps.ts";
+import { columnName, isTree, STAND_IN, type Tree, tableName, treesOf } from "./tree.ts";
 
 const WANTED =
   /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
+/** Names without a schema are of this one from here on. */
+const SEARCH_PATH =
+  /^set\s+(?:session\s+|local\s+)?search_path\s*(?:=|to)\s*(?:'([^']*)'|"([^"]*)"|([\w$]+))/i;
 
-export function readSchema(files: readonly SqlFile[]): SchemaRead {
+export function readSchema(files: readonly SchemaFile[]): SchemaRead {
   const picture = new Picture();
+  const { statements, unread } = readInto(picture, files);
+  return { description: { collections: picture.collections() }, statements, unread };
+}
+
+/** Onto a picture that is there: migrations in other notations hold SQL as well. */
+export function readInto(
+  picture: Picture,
+  files: readonly SchemaFile[],
+): { readonly statements: number; readonly unread: readonly Unread[] } {
   const unread: Unread[] = [];
   let statements = 0;
   for (const { file, text } of files) {
     const first = dialectOf(text);
-    for (const statement of statementsOf(text)) {
+    const steps = new Steps(picture);
+    for (const statement of statementsOf(withoutPlaceholders(text)).flatMap(schemaElements)) {
+      const path = SEARCH_PATH.exec(statement.text);
+      if (path !== null) steps.schema = schemaOf(path[1] ?? path[2] ?? path[3] ?? "");
       if (!WANTED.test(statement.text)) continue;
       statements += 1;
-      if (partition(statement.text, picture) || picture.rename(statement.text)) continue;
-      for (const what of swallowed(statement)) unread.push({ file, line: statement.line, what });
-      const trees = parse(statement.text, first);
-      for (const tree of trees ?? []) picture.apply(tree);
-      for (const what of trees === null ? leftOf(statement.text, { first, picture }) : fromQuery(trees))
+      const before = steps.schema;
+      steps.schema = statement.schema ?? before;
+      for (const what of carryOut(statement, { first, steps }))
         unread.push({ file, line: statement.line, what });
+      steps.schema = before;
     }
   }
-  const collections: readonly CollectionDescription[] = picture.collections();
-  return { description: { collections }, statements, unread };
+  return { statements, unread };
+}
+
+const DEFAULT_SCHEMAS = new Set(["", "public", "dbo", "main", "pg_catalog", "default"]);
+const schemaOf = (name: string): string => (DEFAULT_SCHEMAS.has(name.toLowerCase()) ? "" : name);
+
+interface Context {
+  readonly first: Dialect;
+  readonly steps: Steps;
+}
+
+/** What could not be read of it. */
+function carryOut(statement: Statement, context: Context): readonly string[] {
+  const { first, steps } = context;
+  const sql = statement.text;
+  if (partition(sql, steps) || steps.rename(sql)) return [];
+  const index = indexOf(sql);
+  if (index !== null) {
+    if (index.fields !== null) steps.index({ ...index, fields: index.fields });
+    return [];
+  }
+  const trees = parse(sql, first);
+  for (const tree of trees ?? []) steps.apply(tree);
+  return [...swallowed(statement), ...(trees === null ? leftOf(sql, context) : fromQuery(trees))];
 }
 
 /** What a statement that is no SQL to the parser as a whole still says, part by part; and what could not be read of it. */
-function leftOf(
-  sql: string,
-  context: { readonly first: Dialect; readonly picture: Picture },
-): readonly string[] {
+function leftOf(sql: string, context: Context): readonly string[] {
   return ALTER.test(sql) ? inSteps(sql, context) : inPieces(sql, context);
 }
 
@@ -67,7 +87,7 @@ const fromQuery = (trees: readonly Tree[]): readonly string[] =>
 const ATTACHED = /^alter\s+table\s+[\s\S]*\battach\s+partition\s+([\w."]+)/i;
 
 /** A part of another table holds that table's rows: it is none of its own. */
-function partition(sql: string, picture: Picture): boolean {
+function partition(sql: string, steps: Steps): boolean {
   if (
     /^create\s+(?:foreign\s+|unlogged\s+)*table\s+(?:if\s+not\s+exists\s+)?[\w."]+\s+partition\s+of\b/i.test(
       sql,
@@ -76,7 +96,7 @@ function partition(sql: string, picture: Picture): boolean {
     return true;
   const attached = ATTACHED.exec(sql)?.[1];
   if (attached === undefined) return false;
-  picture.dropTable(attached);
+  steps.dropTable(attached);
   return true;
 }
 
@@ -111,23 +131,24 @@ const DROP_CONSTRAINT = /^drop\s+constraint\s+(?:if\s+exists\s+)?([\w"`]+)/i;
 const SET_TYPE = /^alter\s+(?:column\s+)?([\w"`]+)\s+(?:set\s+data\s+)?type\s+([\w."]+(?:\s*\([\d,\s]+\))?)/i;
 
 /** Each step of an `alter table` alone. */
-function inSteps(
-  sql: string,
-  { first, picture }: { readonly first: Dialect; readonly picture: Picture },
-): readonly string[] {
+function inSteps(sql: string, { first, steps }: Context): readonly string[] {
   const [, head = "", name = "", body = ""] = ALTER.exec(sql) ?? [];
   const opening = `${head.replaceAll(/\s+/g, " ")}${name}`;
   return topLevel(body).flatMap((step): readonly string[] => {
     const gone = DROP_COLUMN.exec(step)?.[1];
     const dropped = DROP_CONSTRAINT.exec(step)?.[1];
     const [, typed, type = ""] = SET_TYPE.exec(step) ?? [];
-    if (gone !== undefined) picture.dropColumn(name, gone);
-    else if (dropped !== undefined) picture.dropConstraint(name, dropped);
-    else if (typed !== undefined) picture.setType(name, typed, type);
-    else if (!IDLE.test(step) && !picture.rename(`${opening} ${step}`)) {
+    if (gone !== undefined) steps.dropColumn(name, gone);
+    else if (dropped !== undefined) steps.dropConstraint(name, dropped);
+    else if (typed !== undefined) steps.setType(name, typed, type);
+    else if (
+      !IDLE.test(step) &&
+      !isIndexOfExpressions(step.replace(/^add\s+/i, "")) &&
+      !steps.rename(`${opening} ${step}`)
+    ) {
       const tree = pieceOfAlter(step, { opening, first });
       if (tree === null) return [`${name.replaceAll(/["`]/g, "")}: ${headOf(step)}`];
-      picture.apply(tree);
+      steps.apply(tree);
     }
     return [];
   });
@@ -154,10 +175,7 @@ function pieceOfAlter(
 }
 
 /** A table is not lost for one of its lines: each is read alone, and those that are still no SQL to the parser are what is said. */
-function inPieces(
-  sql: string,
-  { first, picture }: { readonly first: Dialect; readonly picture: Picture },
-): readonly string[] {
+function inPieces(sql: string, { first, steps }: Context): readonly string[] {
   const [opened = "", head = "", name = ""] =
     /^(create\s+[\w\s]*?table\s+(?:if\s+not\s+exists\s+)?)([\p{L}\p{N}_."`]+)\s*\(/iu.exec(sql) ?? [];
   if (opened === "") return [headOf(sql)];
@@ -167,7 +185,7 @@ function inPieces(
   let shell: Tree | null = null;
   const opening = `${head.replace(/\s+/g, " ")}${name}`;
   for (const part of topLevel(body)) {
-    if (NO_FIELD.test(part)) continue;
+    if (NO_FIELD.test(part) || isIndexOfExpressions(part)) continue;
     const tree = pieceOf(part, { opening, first });
     if (tree === null) lost.push(`${name.replaceAll(/["`]/g, "")}: ${headOf(part)}`);
     else {
@@ -176,7 +194,7 @@ function inPieces(
     }
   }
   if (shell === null) return [headOf(sql)];
-  picture.apply({ ...shell, create_definitions: definitions });
+  steps.apply({ ...shell, create_definitions: definitions });
   return lost;
 }
 
@@ -184,7 +202,6 @@ function inPieces(
 const NO_FIELD =
   /^(?:(?:constraint\s+[\p{L}\p{N}_"`]+\s+)?(?:check|exclude)\b|(?:fulltext|spatial)\s+(?:key|index)\b|period\s+for\b)/iu;
 const COLUMN = /^([\p{L}\p{N}_$"`]+)\s+((?:[\w"]+\.)?[\w"]+(?:\s*\([\w\s,]*\))?(?:\[\])?)([\s\S]*)$/u;
-const STAND_IN = "stand_in";
 const NO_COLUMN = /^(constraint|primary|unique|foreign|check|key|index|exclude|fulltext|spatial|like)\b/i;
 
 /** One line of a table; a type that the schema made itself is no word of the parser's, so it reads the line with another. */
@@ -214,33 +231,6 @@ function pieceOf(
   return { ...plain, create_definitions: typed };
 }
 
-/** Up to the bracket that closes what was opened before; what follows are options and partitions. */
-function within(rest: string): string {
-  let depth = 1;
-  for (const { 0: sign, index } of rest.matchAll(/'(?:[^'\\]|\\[\s\S]|'')*'|"[^"]*"|`[^`]*`|[()]/g)) {
-    if (sign === "(") depth += 1;
-    else if (sign === ")") depth -= 1;
-    if (depth === 0) return rest.slice(0, index);
-  }
-  return rest;
-}
-
-/** Split at the commas outside of brackets and quotes. */
-function topLevel(body: string): readonly string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (const { 0: sign, index } of body.matchAll(/'(?:[^'\\]|\\[\s\S]|'')*'|"[^"]*"|`[^`]*`|[[\](),]/g)) {
-    if (sign === "(" || sign === "[") depth += 1;
-    else if (sign === ")" || sign === "]") depth -= 1;
-    else if (sign === "," && depth === 0) {
-      parts.push(body.slice(from, index));
-      from = index + 1;
-    }
-  }
-  return [...parts, body.slice(from)].map((p) => p.trim()).filter((p) => p !== "");
-}
-
 /** As it stands; then without what some dialects put around the parts that we need. */
 function variants(sql: string): readonly string[] {
   const opened = sql.replaceAll(/\/\*!\d*\s?|\*\//g, " ");
@@ -254,7 +244,7 @@ function variants(sql: string): readonly string[] {
     .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,)]*\([^)]*\)/gi, "")
     .replaceAll(/\bPRIMARY\s+KEY\s+[`"]?\w+[`"]?\s*\(/gi, "PRIMARY KEY (")
     .replaceAll(/(\))\s+BINARY\b/gi, "$1")
-    .replace(/\bON\s+ONLY\b/i, "ON")
+    .replaceAll(/\b(REFERENCES\s+[\w."`$]+)(?![\w."`$]|\s*\()/gi, `$1 (${STAND_IN})`)
     .replaceAll(/::[\w".]+(?:\s+varying)?(?:\[\])?/gi, "");
   const trimmed = plain.replace(/\)(?=[^()]*$)[\s\S]*$/, ")");
   return [...new Set([sql, opened, bare, plain, trimmed])];

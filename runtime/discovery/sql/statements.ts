@@ -1,18 +1,19 @@
 /** A text of SQL → its statements, with the line each begins at. Knows quotes, comments, dollar quotes, `DELIMITER` and the data of `COPY`. */
 
+import { Signs } from "./signs.ts";
+
 export interface Statement {
   readonly text: string;
   readonly line: number;
   /** False: the file ended before the statement did. */
   readonly ended: boolean;
+  /** The schema that it stands in, where it is a part of `create schema`. */
+  readonly schema?: string;
 }
 
 const STATEMENTS_MAX = 200_000;
 /** What a parse may still be tried on; longer ones hold data. */
 const KEPT_CHARS_MAX = 400_000;
-
-const TOKEN =
-  /--[^\n]*|#[^\n]*|\/\*(?!!)[\s\S]*?\*\/|\/\*!\d*|\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\$(\w*)\$[\s\S]*?\$\1\$|\n|;;|;|\/\/|\$\$/g;
 
 export function statementsOf(text: string): readonly Statement[] {
   const statements: Statement[] = [];
@@ -36,7 +37,8 @@ function withoutData(text: string): readonly { readonly sql: string; readonly li
     const changed = /^\s*DELIMITER\s+(\S+)/i.exec(row)?.[1];
     if (changed !== undefined) delimiter = changed === ";" ? null : changed;
     // Procedures between other delimiters are no tables either.
-    const keep = state === "sql" && delimiter === null && changed === undefined;
+    // Nor is what psql itself is told (`\c shop`), which no semicolon ends.
+    const keep = state === "sql" && delimiter === null && changed === undefined && !/^\s*\\\w/.test(row);
     kept.push(keep ? row : "");
     if (state === "sql" && /^\s*COPY\s.+\sFROM\s+stdin/i.test(row)) state = "data";
     else if (state === "data" && row.startsWith("\\.")) state = "sql";
@@ -60,16 +62,22 @@ function split(sql: string, first: number): readonly Statement[] {
     if (parts.length === 0) begun = line;
     parts.push(text);
   };
-  for (const match of sql.matchAll(TOKEN)) {
-    add(sql.slice(at, match.index));
-    at = match.index + match[0].length;
-    const token = match[0];
+  const signs = new Signs(sql);
+  for (let sign = signs.next(0); sign !== null; sign = signs.next(at)) {
+    add(sql.slice(at, sign.from));
+    at = sign.to;
+    const token = sql.slice(sign.from, sign.to);
     if (token === ";" || token === ";;") end(true);
-    else if (/^(--|#)/.test(token) || (token.startsWith("/*") && !token.startsWith("/*!"))) add(" ");
-    else add(token);
-    line += token.split("\n").length - 1;
+    else add(sign.comment ? " " : token);
+    line += linesIn(token);
   }
   add(sql.slice(at));
   end(false);
   return statements;
+}
+
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
 }

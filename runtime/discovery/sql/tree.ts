@@ -2,6 +2,9 @@
 
 export type Tree = Readonly<Record<string, unknown>>;
 
+/** What the parser wants to see and the schema does not say: taken out again. */
+export const STAND_IN = "stand_in";
+
 export const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 export const treesOf = (value: unknown): readonly Tree[] =>
@@ -44,5 +47,5 @@ export function typeOf(definition: unknown): string {
   const scale = definition["scale"];
   const args = typeof length === "number" ? `(${length}${typeof scale === "number" ? `,${scale}` : ""})` : "";
   const array = isTree(definition["array"]) ? "[]" : "";
-  return `${textOf(definition["dataType"]).toLowerCase()}${args}${array}`;
+  return `${textOf(definition["dataType"]).toLowerCase().replaceAll('"', "")}${args}${array}`;
 }

@@ -1,7 +1,7 @@
 /** A row as JSON: what is a number or a truth value in the store is one here, too; all else is the store's own text. */
 import type { Cells } from "@avow/core/plan/capture";
 
-const INTEGER = /^((small|big|tiny|medium)?(int|serial)|integer|int[248]\b)/i;
+const INTEGER = /^((small|big|tiny|medium)?(int|serial)(?!erval|\w*range)|integer|int[248]\b)/i;
 const NUMBER = /^(numeric|decimal|real|double|float|number)/i;
 const TRUTH = /^bool/i;
 /** As JSON writes one; leading zeros and `NaN` are none. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { buildGraph } from "@avow/core/datamap/graph";
 import { readDataMap } from "@avow/core/datamap/read";
 import { Capture, type Cells } from "@avow/core/plan/capture";
@@ -5,6 +6,7 @@ import { ask, type Rows } from "@avow/core/plan/testing/in-rows";
 import { must } from "@avow/core/terms/assert";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { redaction } from "./cells.ts";
 import { jsonCell } from "./json.ts";
 import { label } from "./page.ts";
@@ -94,6 +96,8 @@ test.each([
   ["NaN", "numeric", '"NaN"'],
   ["007", "integer", '"007"'],
   ["{1,2}", "integer[]", '"{1,2}"'],
+  ["1", "interval", '"1"'],
+  ["1", "int4range", '"1"'],
   ["true", "boolean", "true"],
   ["true", "text", '"true"'],
   ["42", "text", '"42"'],
@@ -128,6 +132,43 @@ const collection = (
   async *rows() {
     yield rows;
   },
+});
+
+const HEAD: ArchiveHead = {
+  ...{ service: "shop", controller: "Shop", title: "access", policyVersion: "1", says: {}, general: [] },
+  at: new Date("2026-03-04T05:06:07.089Z"),
+};
+
+test("collections whose names differ by a sign, a letter or its case, or by what a schema is called, have a file each; the manifest has every checksum", async () => {
+  const blob = new BlobWriter("application/zip");
+  const signs = ["odd table", "odd_table", "Odd_Table", "\u8ba2\u5355", "\u7528\u6237"];
+  const names = ["users.schema", "users", "Users.Schema", "users.schema.schema", ...signs];
+  await writeArchive(
+    { head: HEAD, writable: blob.writable },
+    names.map((name) => ({ ...collection(name, ["id"], [[name]]), schema: { title: name } })),
+  );
+  const files = new Map<string, string>();
+  for (const entry of await new ZipReader(new BlobReader(await blob.getData()), {
+    useWebWorkers: false,
+  }).getEntries())
+    if (!entry.directory) files.set(entry.filename, await entry.getData(new TextWriter()));
+  const sum = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const manifest = z
+    .object({
+      page: z.object({ name: z.string(), sha256: z.string() }),
+      collections: z.array(
+        z.object({
+          collection: z.string(),
+          files: z.array(z.object({ name: z.string(), sha256: z.string() })),
+        }),
+      ),
+    })
+    .parse(JSON.parse(must(files.get("manifest.json"), "a manifest")));
+  for (const { collection: name, files: own } of manifest.collections)
+    expect(files.get(must(own[0], "a file").name)).toBe(`[\n{"id":${JSON.stringify(name)}}\n]\n`);
+  const listed = [manifest.page, ...manifest.collections.flatMap((c) => c.files)];
+  for (const { name, sha256 } of listed) expect(sum(must(files.get(name), name))).toBe(sha256);
+  expect(new Set([...listed.map((f) => f.name), "manifest.json"])).toEqual(new Set(files.keys()));
 });
 
 test("the page: one row as a list, several as a table from the oldest on, words for keys, no backticks, no markup from data", async () => {

@@ -36,21 +36,26 @@ export async function writeArchive(
 ): Promise<readonly { store: string; collection: string; rows: number }[]> {
   const zip = new ZipWriter(sink.writable, { useWebWorkers: false, lastModDate: sink.head.at });
   const written: Written[] = [];
+  const nameOf = distinctNames();
   for (const about of collections) {
-    const one = await writeCollection(zip, about);
-    written.push({ ...one, files: [...one.files, ...(await writeSchema(zip, about))] });
+    const name = `data/${nameOf(`${about.store}.${about.collection}`)}`;
+    const one = await writeCollection(zip, name, about);
+    written.push({ ...one, files: [...one.files, ...(await writeSchema(zip, name, about))] });
   }
   const attached = await attach(zip, (await sink.attachments?.()) ?? []);
-  const about = manifest(sink.head, written, attached);
+  const page = await addText(zip, "index.html", archivePage(sink.head, written, attached));
+  const about = { ...manifest(sink.head, written, attached), page };
   await addText(zip, "manifest.json", `${JSON.stringify(about, null, 2)}\n`);
-  await addText(zip, "index.html", archivePage(sink.head, written, attached));
   await zip.close();
   return written.map((w) => ({ store: w.about.store, collection: w.about.collection, rows: w.rows }));
 }
 
 /** Each row is read once: the second file is made ready aside while the first is written, so that both say the same. */
-async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection): Promise<Written> {
-  const name = `data/${safeName(`${about.store}.${about.collection}`)}`;
+async function writeCollection(
+  zip: ZipWriter<unknown>,
+  name: string,
+  about: ArchiveCollection,
+): Promise<Written> {
   let rows = 0;
   const sample: Cells[] = [];
   const aside = deflateAside();
@@ -82,18 +87,16 @@ async function writeCollection(zip: ZipWriter<unknown>, about: ArchiveCollection
   }
 }
 
-async function writeSchema(zip: ZipWriter<unknown>, { store, collection, schema }: ArchiveCollection) {
+async function writeSchema(zip: ZipWriter<unknown>, name: string, { schema }: ArchiveCollection) {
   if (schema === undefined) return [];
-  const text = Buffer.from(`${JSON.stringify(schema, null, 2)}\n`);
-  const name = `data/${safeName(`${store}.${collection}`)}.schema.json`;
-  await zip.add(name, new Blob([text]).stream());
-  return [{ name, sha256: createHash("sha256").update(text).digest("hex"), bytes: text.length }];
+  return [await addText(zip, `${name}${SCHEMA}.json`, `${JSON.stringify(schema, null, 2)}\n`)];
 }
 
 async function attach(zip: ZipWriter<unknown>, attachments: readonly Attachment[]): Promise<Attached[]> {
   const attached: Attached[] = [];
+  const nameOf = distinctNames();
   for (const about of attachments) {
-    const name = `files/${safeName(`${about.store}.${about.collection}`)}${about.ext}`;
+    const name = `files/${nameOf(`${about.store}.${about.collection}`)}${about.ext}`;
     attached.push({ about, file: await addStream(zip, name, () => about.bytes()) });
   }
   return attached;
@@ -122,8 +125,11 @@ async function addAside(zip: ZipWriter<unknown>, name: string, aside: Aside) {
   return { name, sha256, bytes };
 }
 
-const addText = (zip: ZipWriter<unknown>, name: string, text: string): Promise<unknown> =>
-  zip.add(name, new Blob([text]).stream());
+async function addText(zip: ZipWriter<unknown>, name: string, text: string) {
+  const bytes = Buffer.from(text);
+  await zip.add(name, new Blob([bytes]).stream());
+  return { name, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
+}
 
 /** Spreadsheets run what starts with these signs as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -144,7 +150,25 @@ function csvCell(cell: string | null | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const safeName = (text: string): string => text.replace(/[^\w.-]/g, "_");
+const safeName = (text: string): string => text.normalize("NFC").replace(/[^\p{L}\p{N}_.-]/gu, "_");
+
+const SCHEMA = ".schema";
+
+/**
+ * Two collections never share a file, also where a disk takes capitals and small letters for one. What a collection is called is not what the
+ * schema of another is (`users` and `users.schema`).
+ */
+function distinctNames(): (text: string) => string {
+  const taken = new Set<string>();
+  const isFree = (name: string): boolean => !taken.has(name) && !name.endsWith(SCHEMA);
+  return (text) => {
+    const base = safeName(text);
+    let name = base;
+    for (let n = 2; !isFree(name.toLowerCase()); n += 1) name = `${base}-${n}`;
+    taken.add(name.toLowerCase());
+    return name;
+  };
+}
 
 function manifest(head: ArchiveHead, written: readonly Written[], attached: readonly Attached[]) {
   return {

@@ -40,6 +40,9 @@ interface Steps {
 }
 const NO_STEPS: Steps = { done: 0, failed: 0 };
 
+/** Not its plan and its results, which are long and which the ending has. */
+const COLUMNS = ["id", "state", "right_name", "via", "received_at", "due_at", "closed_at"] as const;
+
 /** Part of the transaction that closes the request; its row is closed already. Its tasks end with it. */
 export const certify = (desk: Certifier, tx: Database, ending: Ending): Promise<void> =>
   certifyAll(desk, tx, [ending]);
@@ -49,7 +52,7 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
   if (endings.length === 0) return;
   const ids = endings.map((e) => e.id);
   const asked = {
-    rows: tx.selectFrom("requests").selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
+    rows: tx.selectFrom("requests").select(COLUMNS).where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
     steps: stepsOf(tx, ids),
     keys: desk.evidence.keys.obtainAll(tx, ids.map(subjectOf)),
   };

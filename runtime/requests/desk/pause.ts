@@ -9,6 +9,9 @@ const PAUSE_MS_MAX = 6 * 3_600_000;
 export const pauseMs = (tries: number): number =>
   Math.min(FIRST_PAUSE_MS * 4 ** Math.min(tries, 10), PAUSE_MS_MAX);
 
+/** Whoever holds something may let go before the day they named, or have named one that never comes. */
+const LOOK_MS_MAX = 24 * 3_600_000;
+
 interface Ending {
   readonly outcome: Pick<RequestOutcome, "state" | "results">;
   readonly failed: StoreFailed | null;
@@ -23,7 +26,7 @@ export function nextTryAt({ outcome: { state, results }, failed, tries, now }: E
   if (state === "requested") return earlier(new Date(now.getTime() + PAUSE_MS_MAX), first);
   if (state !== "not_done") return null;
   // Whatever else is in the way may go at any time.
-  if (all && first !== null) return first;
+  if (all && first !== null) return earlier(new Date(now.getTime() + LOOK_MS_MAX), first);
   return earlier(new Date(now.getTime() + pauseMs(tries)), first);
 }
 

@@ -57,6 +57,7 @@ export function onlyPeople({ collections, ownersFirst, notations }: Graph): Grap
     into: new Map(people.map(([id]) => [id, []])),
     ownersFirst: ownersFirst.filter((id) => ids.has(id)),
     notations,
+    asWritten: [],
   };
 }
 

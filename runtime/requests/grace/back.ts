@@ -17,8 +17,12 @@ import type { ResultLine } from "../run/run.ts";
 import type { Deleted, Lot, Masked } from "./lots.ts";
 import type { Head } from "./rows.ts";
 import { type Around, referredBy, situationOf } from "./situation.ts";
+import { read } from "./undo.ts";
 
-/** Carries out one step of changes; null: it only looks. */
+/**
+ * Carries out one step of changes; null: it only looks. A failure with `until` is one that a later run can get over; a refusal that outlasts
+ * the window comes without.
+ */
 export type Act =
   | ((store: string, mutations: readonly Restoring[]) => Promise<ConnectorFailure | null>)
   | null;
@@ -45,10 +49,26 @@ export class Tally {
   }
 }
 
+/** What a store holds back for a time: the rest comes back meanwhile. */
+export class Waits {
+  #first: StoreFailed | null = null;
+
+  add(store: string, failure: ConnectorFailure): void {
+    if (this.#first === null || (failure.until ?? "") < (this.#first.failure.until ?? ""))
+      this.#first = new StoreFailed(store, failure);
+  }
+
+  /** What can be tried again first; null: nothing waits. */
+  get first(): StoreFailed | null {
+    return this.#first;
+  }
+}
+
 interface Work {
   readonly around: Around;
   readonly act: Act;
   readonly tally: Tally;
+  readonly waits: Waits;
 }
 
 export async function bringBack(work: Work, lot: Lot): Promise<void> {
@@ -163,12 +183,39 @@ async function tryInsert(work: Work, coming: readonly Candidate[]): Promise<Refu
     for (const candidate of coming) restored(work, candidate);
     return [];
   }
-  // Missing rights and a schema that has changed are no row's fault: the bundle stays, and it can be tried again. So it can later, where that is told.
-  if (failure.error !== "blocked" || failure.until !== undefined)
-    throw new StoreFailed(first.head.store, failure);
-  if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];
-  const half = Math.ceil(coming.length / 2);
-  return [...(await tryInsert(work, coming.slice(0, half))), ...(await tryInsert(work, coming.slice(half)))];
+  if (isWaiting(work, first.head.store, failure)) return [];
+  const left = failure.error === "partial" ? await withoutThoseBack(work, coming) : coming;
+  const [one] = left;
+  if (one === undefined) return [];
+  if (coming.length === 1) return [{ candidate: one, reason: failure.reason }];
+  const half = Math.ceil(left.length / 2);
+  return [...(await tryInsert(work, left.slice(0, half))), ...(await tryInsert(work, left.slice(half)))];
+}
+
+/**
+ * False for a refusal of rows, which is looked into. Missing rights and a schema that has changed are no row's fault: it ends there, the bundle
+ * stays, and it can be tried again.
+ */
+function isWaiting({ waits }: Pick<Work, "waits">, store: string, failure: ConnectorFailure): boolean {
+  if (failure.error !== "blocked" && failure.error !== "partial") throw new StoreFailed(store, failure);
+  if (failure.until === undefined) return false;
+  waits.add(store, failure);
+  return true;
+}
+
+/** A store without transactions has put some of them back. */
+async function withoutThoseBack(work: Work, coming: readonly Candidate[]): Promise<readonly Candidate[]> {
+  const left: Candidate[] = [];
+  for (const [head, own] of Map.groupBy(coming, (c) => c.head)) {
+    const there = new Set<string>();
+    const wanted = { ...head, plain: head.key, exact: [] };
+    const match = { fields: head.key, tuples: own.map(({ row }) => row.key) };
+    for await (const { plain } of read(work.around.estate, wanted, match)) there.add(JSON.stringify(plain));
+    for (const candidate of own)
+      if (there.has(JSON.stringify(candidate.row.key))) restored(work, candidate);
+      else left.push(candidate);
+  }
+  return left;
 }
 
 async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
@@ -242,7 +289,7 @@ async function update(work: Work, head: Head, rows: readonly UpdatedRow[]): Prom
   };
   const failure = work.act === null ? null : await work.act(head.store, [mutation]);
   if (failure === null) return work.tally.add(head, "restored", rows.length);
-  if (failure.error !== "blocked" || failure.until !== undefined) throw new StoreFailed(head.store, failure);
+  if (isWaiting(work, head.store, failure)) return;
   if (rows.length === 1)
     return work.tally.add(head, "stays_erased", 1, `the store refuses it: ${failure.reason}`);
   const half = Math.ceil(rows.length / 2);

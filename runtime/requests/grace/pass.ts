@@ -1,8 +1,9 @@
 /** One pass over an undo bundle: to look what would come back (`act` null), or to bring it back. */
 import { staysInWords } from "@avow/core/plan/restore";
+import type { StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { ResultLine } from "../run/run.ts";
-import { type Act, bringBack, Tally } from "./back.ts";
+import { type Act, bringBack, Tally, Waits } from "./back.ts";
 import type { Bundles } from "./bundle.ts";
 import { type BundleKey, lotsOf } from "./lots.ts";
 import { Doubtful, Names } from "./situation.ts";
@@ -14,18 +15,21 @@ export interface BundleOf {
   readonly key: BundleKey;
 }
 
+export interface Passed {
+  readonly lines: readonly ResultLine[];
+  /** What a store holds back for a time; null: nothing, it is over. */
+  readonly waits: StoreFailed | null;
+}
+
 /** `steps`: those of the erasure that may have changed something, the last first: what was let go last is what others refer to. */
-export async function passOver(
-  bundle: BundleOf,
-  steps: readonly string[],
-  act: Act,
-): Promise<readonly ResultLine[]> {
+export async function passOver(bundle: BundleOf, steps: readonly string[], act: Act): Promise<Passed> {
   const { estate } = bundle;
   const tally = new Tally();
+  const waits = new Waits();
   const around = { estate, promised: new Names(), lost: new Names(), doubtful: new Doubtful() };
   const source = { ...bundle, described: estate.described };
   for (const step of steps)
-    for await (const lot of lotsOf(source, step)) await bringBack({ around, act, tally }, lot);
+    for await (const lot of lotsOf(source, step)) await bringBack({ around, act, tally, waits }, lot);
   for (const head of around.doubtful.left) tally.add(head, "stays_erased", 1, staysInWords({ why: "key" }));
-  return tally.lines;
+  return { lines: tally.lines, waits: waits.first };
 }

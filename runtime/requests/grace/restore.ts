@@ -8,6 +8,7 @@
 import type { PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import { z } from "zod";
+import type { ConnectorFailure } from "../../connector-kit/contract.ts";
 import { fits } from "../../vault/one-way.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -16,13 +17,13 @@ import { holding } from "../desk/lock.ts";
 import { openIdentities } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { readBack } from "../run/db-journal.ts";
-import { endingOf } from "../run/refusal.ts";
+import { endingOf, untilOf } from "../run/refusal.ts";
 import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
 import type { Act } from "./back.ts";
 import { BundleBroken } from "./lots.ts";
-import { passOver } from "./pass.ts";
+import { type Passed, passOver } from "./pass.ts";
 
 export type RestoreRefused = "unknown" | "not_restricted" | "ended" | "wrong_key" | "broken" | "busy";
 
@@ -82,11 +83,14 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
   const bundle = { request: id, secret: hands.secret, publicKey: row.undo_key };
   try {
     const gone = destroyedByHand(readResults(row.results));
-    const looked = planned([...(await pass(desk, bundle, null)), ...gone]);
+    const looked = planned([...(await pass(desk, bundle, null)).lines, ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
     await begin(desk, id);
     hands.onBegun?.();
-    const lines = await pass(desk, bundle, acting(desk, id, hands));
+    const ends = { request: id, endsAt: row.grace_until };
+    const { lines, waits } = await pass(desk, bundle, acting(desk, ends, hands));
+    // The rest is back, and what waits can be had before the window ends.
+    if (waits !== null) return { ok: false, failed: waits };
     return { ok: true, outcome: await finish(desk, id, [...lines, ...gone]) };
   } catch (error) {
     if (error instanceof StoreFailed) return { ok: false, failed: error };
@@ -136,7 +140,7 @@ const changesSchema = z.array(z.object({ act: z.string() }));
 
 const RESTORE = "restore";
 
-const pass = async (desk: Desk, bundle: Bundle, act: Act): Promise<readonly ResultLine[]> =>
+const pass = async (desk: Desk, bundle: Bundle, act: Act): Promise<Passed> =>
   passOver({ ...desk, request: bundle.request, key: bundle }, await stepsOf(desk, bundle.request), act);
 
 /** What came back is a plan's line, too; what stays erased is told by its reason. */
@@ -148,7 +152,12 @@ function planned(lines: readonly ResultLine[]): RequestOutcome {
   return { state: "planned", plan, results: stays, kept: [], notes: [] };
 }
 
-function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
+interface Ends {
+  readonly request: string;
+  readonly endsAt: Date;
+}
+
+function acting(desk: Desk, { request, endsAt }: Ends, hands: Hands): NonNullable<Act> {
   return async (store, mutations) => {
     const { eraser } = must(desk.estate.stores[store], "bound stores are connected");
     const changes = mutations.map((m) => ({
@@ -188,7 +197,19 @@ function acting(desk: Desk, request: string, hands: Hands): NonNullable<Act> {
     });
     hands.atPoint?.("outcome");
     hands.onProgress?.(`restore: ${changes.map((c) => c.collection).join(", ")}`);
-    return answer.ok ? null : answer;
+    return answer.ok ? null : withinWindow(answer, desk.now(), endsAt);
+  };
+}
+
+/** What is held back beyond the window's end is refused: by then nothing is left that could come back. So is what has no date to come. */
+function withinWindow(failure: ConnectorFailure, now: Date, endsAt: Date): ConnectorFailure {
+  const { until: said, ...refused } = failure;
+  const until = untilOf(failure);
+  if (until === null || until <= now) return said === undefined ? failure : refused;
+  if (until < endsAt) return { ...refused, until: until.toISOString() };
+  return {
+    ...refused,
+    reason: `${refused.reason}, until ${until.toISOString()}: the window ends before that`,
   };
 }
 

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connector as mysqlConnector } from "@avow/connector-mysql/connector";
+import { connector as postgresConnector } from "@avow/connector-postgres/connector";
 import { connector as sqliteConnector } from "@avow/connector-sqlite/connector";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration } from "@avow/core/terms/duration";
+import { freshDatabase } from "@avow/provision/database";
 import { freshMariaDb } from "@avow/provision/mariadb";
 import type { ConnectorModule } from "@avow/runtime/connector-kit/contract";
 import mysql from "mysql2/promise";
+import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { bindEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
@@ -79,22 +82,46 @@ collections:
   database.close();
 });
 
+test.each(["glad", "sad"])(
+  "in PostgreSQL, a label becomes the first one, also where it was `%s`",
+  async (mood) => {
+    const database = await freshDatabase(inject("postgresUrl"), "labels");
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`CREATE TYPE mood AS ENUM ('glad', 'sad');
+    CREATE TABLE members (id int PRIMARY KEY, mood mood NOT NULL); INSERT INTO members VALUES (1, '${mood}')`);
+    const map = `store: app
+connector: postgres
+collections:
+  members:
+    class: account
+    person: { member: id }
+    fields: { id: user.unique_id, mood: user.content }
+    erase: { mask: { mood: tombstone } }
+`;
+    expect(await run(postgresConnector, database.url, map)).toMatchObject({ state: "closed" });
+    expect((await client.query("SELECT mood FROM members")).rows).toEqual([{ mood: "glad" }]);
+    await client.end();
+    await database.drop();
+  },
+);
+
 const server = inject("mariaDb");
 if ("missing" in server) describe.skipIf(true)(`on MariaDB (${server.missing})`, () => undefined);
 else
   test("masks of bytes, times and addresses are seen to be done, a second time too", async () => {
     const database = await freshMariaDb(server.url, "masks");
     const client = await mysql.createConnection({ uri: database.url, multipleStatements: true });
-    await client.query(`CREATE TABLE members (id int PRIMARY KEY, raw binary(4) NOT NULL, clock time(3) NOT NULL, ip inet6 NOT NULL, name varchar(9) NOT NULL);
-      INSERT INTO members VALUES (1, x'01020304', '10:00:00', '::1', 'Ann')`);
+    await client.query(`CREATE TABLE members (id int PRIMARY KEY, raw binary(4) NOT NULL, clock time(3) NOT NULL, ip inet6 NOT NULL, name varchar(9) NOT NULL, mood enum('glad', 'sad') NOT NULL);
+      INSERT INTO members VALUES (1, x'01020304', '10:00:00', '::1', 'Ann', 'glad')`);
     const map = `store: app
 connector: mysql
 collections:
   members:
     class: account
     person: { member: id }
-    fields: { id: user.unique_id, raw: user.content, clock: user.content, ip: user.device, name: user.name }
-    erase: { mask: { raw: tombstone, clock: tombstone, ip: tombstone, name: tombstone } }
+    fields: { id: user.unique_id, raw: user.content, clock: user.content, ip: user.device, name: user.name, mood: user.content }
+    erase: { mask: { raw: tombstone, clock: tombstone, ip: tombstone, name: tombstone, mood: tombstone } }
 `;
     for (const _ of ["first", "second"]) {
       expect(await run(mysqlConnector, database.url, map)).toMatchObject({ state: "closed" });

@@ -179,6 +179,31 @@ test("a row that somebody else owns, too, stays without the person, and goes whe
   expect(later.papers.rows).toEqual([]);
 });
 
+test("a row of which the other owner lets go meanwhile is nobody's: it goes", async () => {
+  const at = tables();
+  at.papers.rows.push({ id: "1", author: "1", editor: "2" }, { id: "2", author: "1", editor: "2" });
+  const lets = once(() => Object.assign(at.papers.rows[0] ?? {}, { editor: null }));
+  const app = { changed: (all: readonly Mutation[]) => (about(all, "papers") ? lets() : undefined) };
+  const { state, kept } = await run(at, { app });
+  expect(state).toBe("closed");
+  expect(at.papers.rows).toEqual([{ id: "2", author: null, editor: "2" }]);
+  expect(kept).toEqual([expect.objectContaining({ collection: "papers", rows: 1, why: "co_owner" })]);
+});
+
+test("what was given to somebody else while the request waited is theirs, with what hangs on it", async () => {
+  const at = tables();
+  at.replies.rows.push({ id: "1", note: "1" });
+  at.papers.rows.push({ id: "1", author: "1", editor: null });
+  const journal = memoryJournal();
+  const app = { changing: () => failure("unreachable", { retryable: true }) };
+  await expect(run(at, { app, journal })).rejects.toThrow(StoreFailed);
+  Object.assign(at.notes.rows[0] ?? {}, { user: "2" });
+  Object.assign(at.papers.rows[0] ?? {}, { author: "2", editor: "1" });
+  expect(await run(at, { journal })).toMatchObject({ state: "closed" });
+  expect([at.users, at.notes, at.replies].map(idsOf)).toEqual([["2"], ["1", "2"], ["1"]]);
+  expect(at.papers.rows).toEqual([{ id: "1", author: "2", editor: null }]);
+});
+
 test("while a store is away what hangs on the person elsewhere goes, and the accounts wait", async () => {
   const at = tables();
   const asked = run(at, { shop: { changing: () => failure("unreachable") } });

@@ -1,11 +1,4 @@
-import {
-  ambiguousAccounts,
-  type Capture,
-  type CapturedRow,
-  type RememberedRow,
-  severalAccounts,
-  tupleKey,
-} from "@avow/core/plan/capture";
+import { type Capture, type RememberedRow, tupleKey } from "@avow/core/plan/capture";
 import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/plan/erase";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
@@ -13,8 +6,9 @@ import { must } from "@avow/core/terms/assert";
 import { nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
+import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { asHeldNow, holdsOn, keptLines, unlessHeld } from "../run/held.ts";
+import { asHeldNow, holdsOn, unlessHeld } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
@@ -24,7 +18,6 @@ import {
   type RequestOutcome,
   type ResultLine,
   type RightRunner,
-  type RowsThere,
   type RunContext,
 } from "../run/run.ts";
 import { carryOutChanges } from "../run/stand-in.ts";
@@ -156,25 +149,6 @@ async function planOf(context: RunContext, state: Capture): Promise<Planned> {
   return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
 }
 
-export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
-  const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
-    return {
-      ...nothing("ambiguous_identity", [severalAccounts(ambiguous)]),
-      there: () => thereIn(state, () => true),
-    };
-  const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
-  if (rows > 0 || earlier !== null) return null;
-  return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
-}
-
-/** Rows that a look has seen, and that nothing has deleted since. */
-const thereIn = (state: Capture, stays: (row: CapturedRow) => boolean): RowsThere[] =>
-  [...state.collections].map(([collection, { rows }]) => ({
-    collection,
-    keys: [...rows.values()].filter((row) => row.current !== null && stays(row)).map((row) => row.key),
-  }));
-
 /** Something was found that was not known from before, or a row is reached in another way. */
 const isNew = (state: Capture): boolean => state.news > 0;
 
@@ -193,15 +167,21 @@ export function merged(earlier: Earlier | null, state: Capture): Earlier {
   return { identities: state.identities, collections: [...other, ...collections] };
 }
 
-function onlyRepeats({ types }: BoundEstate, step: Step, { state, plan }: Pass, done: Settled): boolean {
+function onlyRepeats(
+  { types, labels }: BoundEstate,
+  step: Step,
+  { state, plan }: Pass,
+  done: Settled,
+): boolean {
   return step.changes.every((change) => {
+    const id = change.collection;
     if (change.act === "delete") return false;
     const captured = must(state.collections.get(change.collection), "changes are about captured rows");
     return change.keys.every((key) => {
       const row = must(captured.rows.get(tupleKey(key)), "changes are about captured rows");
       const fate = must(plan.fates.get(row), "every row has a fate");
       const wasSet = done.has(nameOf(change.collection, key));
-      const look = { captured, row, wasSet, state, types: types.get(change.collection) };
+      const look = { captured, row, wasSet, state, types: types.get(id), labels: labels.get(id) };
       return fate.fate !== "delete" && settled(look, fate);
     });
   });
@@ -353,38 +333,4 @@ async function remaining(context: RunContext, earlier: Earlier, done: Settled): 
       return { store, collection: name, result: "remains", rows: c.keys.length };
     });
   return { state, lines, plan };
-}
-
-export function closed(
-  state: Capture,
-  plan: readonly PlanLine[],
-  now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
-): RequestOutcome {
-  const results = plan.map(
-    (l): ResultLine => ({
-      store: l.store,
-      collection: l.collection,
-      result: l.action === "delete" ? "verified_absent" : "done",
-      rows: l.rows,
-      // Of rows that are masked only those say why that go on under pseudo-people.
-      ...(l.action === "mask" && l.reason !== undefined ? { how: l.reason } : {}),
-    }),
-  );
-  let untouched = 0;
-  if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
-  const late =
-    [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
-    plan.reduce((n, l) => n + l.rows, 0) -
-    untouched;
-  const notes = [
-    ...(late > 0 ? [`${late} more rows came while it ran and were dealt with`] : []),
-    ...state.closerFields.map(
-      (field) =>
-        `\`${field}\` was looked at by the text as it is written: other letters, large or small, were not found there`,
-    ),
-  ];
-  const kept = keptLines(plan).length > 0 ? keptLines(plan) : keptLines(now.lines);
-  const there = (): RowsThere[] =>
-    now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
-  return { state: "closed", plan, results, kept, notes, there };
 }

@@ -1,8 +1,9 @@
 /** Whether what a plan was made for has come about, row by row, as the store shows it. */
-import { carriesOwnership } from "@avow/core/datamap/model";
+import { carriesOwnership, type Mask } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
-import { cellsOf, tupleKey } from "@avow/core/plan/capture";
+import { cellsOf, pointsAt, tupleKey } from "@avow/core/plan/capture";
 import type { ErasePlan, Fate } from "@avow/core/plan/erase";
+import { ownedByOthers } from "@avow/core/plan/fate";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
@@ -19,6 +20,8 @@ const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;
 export interface Look {
   readonly captured: Captured;
   readonly types: ReadonlyMap<string, string> | undefined;
+  /** What a tombstone is in fields that hold labels. */
+  readonly labels: ReadonlyMap<string, string> | undefined;
   readonly row: CapturedRow;
   readonly wasSet: boolean;
   /** Of the person; null: nothing of theirs goes on under pseudo-people. */
@@ -26,7 +29,7 @@ export interface Look {
 }
 
 export function settled(
-  { captured, row, wasSet, types, state }: Look,
+  { captured, row, wasSet, types, labels, state }: Look,
   { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
@@ -50,6 +53,8 @@ export function settled(
         return cell === null;
       case "tombstone":
         if (cell === null) return true;
+        // Whoever had that label has it still.
+        if (cell === labels?.get(f)) return changed || wasSet;
         if (TOMBSTONE.test(cell.trimEnd())) return changed || wasSet;
         // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
         return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
@@ -69,7 +74,7 @@ export interface Planned {
 
 /** Of a row that is still there: it stays, with everything that was to be set. A row that nobody knew of is not. */
 export function isAsPlanned(
-  { types }: BoundEstate,
+  { types, labels }: BoundEstate,
   { state, fates, done }: Planned,
   id: string,
   cells: Cells,
@@ -80,11 +85,28 @@ export function isAsPlanned(
   if (row === undefined) return false;
   const fate = must(fates.get(row), "every row has a fate");
   if (fate.fate === "delete") return false;
-  // It only mentioned the person, and is theirs by now.
   const { links } = captured.collection;
+  // It stays for somebody who may have let go of it since.
+  if (ownedByOthers(fate) && ownersDiffer(captured, { set: fate.set, was: row.cells, is: cells }))
+    return false;
+  // It only mentioned the person, and is theirs by now.
   if (row.reach !== "owned" && links.some((l) => carriesOwnership(l) && state.leadsHome(captured, l, cells)))
     return false;
   const now = { key: row.key, cells: row.cells, reach: row.reach, current: cells };
-  const look = { captured, row: now, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state };
+  const wasSet = done.has(nameOf(id, row.key));
+  const look = { captured, row: now, types: types.get(id), labels: labels.get(id), wasSet, state };
   return settled(look, fate);
+}
+
+/** By the links that the plan does not cut. */
+function ownersDiffer(
+  { collection, fields }: Captured,
+  { set, was, is }: { readonly set: Mask; readonly was: Cells; readonly is: Cells },
+): boolean {
+  return collection.links.some(
+    (l) =>
+      carriesOwnership(l) &&
+      !l.from.some((f) => (set[f] ?? "keep") !== "keep") &&
+      JSON.stringify(pointsAt(fields, l, was)) !== JSON.stringify(pointsAt(fields, l, is)),
+  );
 }

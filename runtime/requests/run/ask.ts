@@ -7,62 +7,26 @@ import {
   type Question,
   type RememberedRow,
 } from "@avow/core/plan/capture";
+import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb } from "@avow/core/plan/ownership";
 import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { ConnectorFailure } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
+import { Pool } from "./pool.ts";
+import { ask } from "./question.ts";
+
+export { ask, notSupported, StoreFailed } from "./question.ts";
 
 /** More rounds than any schema needs: a chain of rows through a self-reference costs one a link. */
 const QUESTIONS_MAX = 100_000;
 
-export class StoreFailed extends Error {
-  override readonly name = "StoreFailed";
-  readonly store: string;
-  readonly failure: ConnectorFailure;
-  constructor(store: string, failure: ConnectorFailure) {
-    super(`the store \`${store}\` failed: ${failure.reason}`);
-    this.store = store;
-    this.failure = failure;
-  }
-}
-
-/** Gives the answer on as it comes: a large one is never held twice. */
-export async function ask(
-  estate: BoundEstate,
-  question: Question,
-  take: (rows: readonly Cells[]) => void,
-): Promise<void> {
-  const collection = must(
-    estate.graph.collections.get(question.collection),
-    "questions are about collections",
-  );
-  const { reader } = must(estate.stores[collection.store], "bound stores are connected");
-  for await (const batch of reader.read({
-    collection: collection.name,
-    fields: question.fields,
-    anyOf: question.anyOf,
-  })) {
-    if (!batch.ok) throw new StoreFailed(collection.store, batch);
-    try {
-      take(batch.value);
-    } catch (error) {
-      throw error instanceof UnmatchedRow ? notSupported(collection.store, error) : error;
-    }
-  }
-}
-
-/** The store compares in a way that nobody knows: another try would not help. */
-export const notSupported = (store: string, { message: reason }: UnmatchedRow): StoreFailed =>
-  new StoreFailed(store, { ok: false, error: "not_supported", reason, retryable: false });
-
 /** As many at once as a connector has connections; more would only wait for one. */
 const AT_ONCE_MAX = 4;
 
-const askAll = async (estate: BoundEstate, state: Capture, questions: readonly Question[]): Promise<void> => {
-  await atOnce(questions, (q) => ask(estate, q, (rows) => state.take(q.collection, rows)));
+const askAll = async (pool: Pool, state: Capture, questions: readonly Question[]): Promise<void> => {
+  await atOnce(questions, (q) => pool.ask(q, (rows) => state.take(q.collection, rows)));
 };
 
 /** Some at a time, the answers in the order of the questions. */
@@ -107,13 +71,35 @@ export async function capture(
   left?: ReadonlySet<string>,
 ): Promise<Capture> {
   const state = new Capture(estate.graph, estate.keys, identities, also, left);
+  const pool = new Pool(estate, "down");
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
-    if (questions.length === 0) return state;
-    await askAll(estate, state, questions);
+    if (questions.length === 0) {
+      const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
+      if (less !== null) return capture(estate, identities, less, also, left);
+      catchUp(state);
+      return state;
+    }
+    await askAll(pool, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);
+}
+
+/**
+ * A request may wait for days, and rows that it has found are somebody else's by then: such a row is theirs, and what hangs on it. What the
+ * person still owns of it is found again like any other. Null: no row was given away.
+ */
+export async function withoutGivenAway(
+  estate: BoundEstate,
+  state: Capture,
+  earlier: Earlier,
+): Promise<Earlier | null> {
+  const suspects = givenAway(state);
+  if (suspects.length === 0) return null;
+  const theirs = (await climbFrom(estate, new Climb(estate.graph, state, suspects))).sharedRows(state);
+  if (theirs.size === 0) return null;
+  return { ...earlier, collections: withoutGiven(earlier.collections, { capture: state, suspects, theirs }) };
 }
 
 /** Who else owns a captured row, and what was asked to find that out, so that it can be asked again. */
@@ -127,15 +113,21 @@ export const sharedRows = async (estate: BoundEstate, state: Capture): Promise<R
   (await climb(estate, state)).shared;
 
 export async function climb(estate: BoundEstate, state: Capture): Promise<Climbed> {
-  const own = new Climb(estate.graph, state);
-  const all: Question[] = [];
+  const asked: Question[] = [];
+  const own = await climbFrom(estate, new Climb(estate.graph, state), asked);
+  return { shared: own.sharedRows(state), candidates: own.candidates, asked };
+}
+
+/** To its end; `all` gets what was asked. */
+async function climbFrom(estate: BoundEstate, own: Climb, all: Question[] = []): Promise<Climb> {
+  const pool = new Pool(estate, "up");
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const id = climbable(estate.graph, own.waiting);
-    if (id === null) return { shared: own.sharedRows(state), candidates: own.candidates, asked: all };
+    if (id === null) return own;
     const questions = own.nextOf(id);
     all.push(...questions);
     const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
-    await ask(estate, together, (rows) => {
+    await pool.ask(together, (rows) => {
       for (const row of rows) {
         // A row may be about several of them: each takes it.
         const others = questions.map((question) => own.take(question, [row]));

@@ -13,7 +13,7 @@ import { mayHold } from "@avow/core/plan/scope";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Attachment, writeArchive } from "../archive/write.ts";
-import { keptLines } from "./held.ts";
+import { keptLines } from "./ended.ts";
 import type { Found, Journal } from "./journal.ts";
 import { againInWords } from "./refusal.ts";
 import {

@@ -1,7 +1,9 @@
 /** What a store would delete by itself along with the rows of a step (`on delete cascade`): it does so silently, so it is asked first. */
 import { type Captured, type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
+import { type Kinds, nameIn } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
+import { isOfCollation } from "@avow/core/terms/notations";
 import type { Answer, ConnectorFailure, Match } from "../../connector-kit/contract.ts";
 import type { BoundEstate, Cascade } from "./estate.ts";
 
@@ -23,9 +25,7 @@ export async function cascadeLoss(look: Look): Promise<ConnectorFailure | null> 
       const tuples = await parentTuples(look, parent, change, cascade);
       if (!tuples.ok) return tuples;
       if (tuples.value.length === 0) continue;
-      // The store's own foreign key goes by the collation.
-      const at = { fields: cascade.childFields, tuples: tuples.value, collated: true } as const;
-      const lost = await rowsLost(look, cascade, at);
+      const lost = await rowsLost(look, cascade, tuples.value);
       if (!lost.ok) return lost;
       if (lost.value > 0)
         return {
@@ -68,7 +68,11 @@ const tuplesOf = (fields: readonly string[], wanted: readonly string[], rows: re
     return tuple === null ? [] : [tuple];
   });
 
-async function rowsLost({ estate, state, step }: Look, cascade: Cascade, at: Match): Promise<Answer<number>> {
+async function rowsLost(
+  { estate, state, step }: Look,
+  cascade: Cascade,
+  tuples: readonly Tuple[],
+): Promise<Answer<number>> {
   const { reader } = must(estate.stores[step.store], "bound stores are connected");
   const id = `${cascade.store}.${cascade.child}`;
   const child = state.collections.get(id);
@@ -77,14 +81,56 @@ async function rowsLost({ estate, state, step }: Look, cascade: Cascade, at: Mat
       .filter((c) => c.collection === id && letsGo(c, cascade))
       .flatMap((c) => c.keys.map(tupleKey)),
   );
-  if (child === undefined || leaving.size === 0)
-    return reader.count({ collection: cascade.child, anyOf: [at] });
+  const { anyOf, isMeant } = meant(estate, cascade, tuples);
+  if (isMeant === null && (child === undefined || leaving.size === 0))
+    return reader.count({ collection: cascade.child, anyOf });
+  const key = child?.key ?? [];
   let lost = 0;
-  for await (const batch of reader.read({ collection: cascade.child, fields: child.key, anyOf: [at] })) {
+  const fields = [...key, ...cascade.childFields];
+  for await (const batch of reader.read({ collection: cascade.child, fields, anyOf })) {
     if (!batch.ok) return batch;
-    lost += batch.value.filter((key) => !leaving.has(tupleKey(key))).length;
+    for (const cells of batch.value)
+      if (!leaving.has(tupleKey(cells.slice(0, key.length))) || key.length === 0)
+        lost += isMeant?.(cells.slice(key.length)) === false ? 0 : 1;
   }
   return { ok: true, value: lost };
+}
+
+interface Meant {
+  readonly anyOf: readonly Match[];
+  /** Of the fields that refer: whether they do so to one of the rows. Null: the question is about no others. */
+  readonly isMeant: ((cells: Cells) => boolean) | null;
+}
+
+/**
+ * A foreign key goes by the collation of the field that it points at (SQLite), which may take more for one than that of the field which holds
+ * it. Then it is looked for in any letters, and held against how the other compares.
+ */
+function meant(estate: BoundEstate, cascade: Cascade, tuples: readonly Tuple[]): Meant {
+  const kindsOf = (collection: string, fields: readonly string[]): Kinds => {
+    const told = estate.described.get(cascade.store)?.get(collection)?.fields ?? [];
+    return fields.map((name) => told.find((f) => f.name === name)?.notations);
+  };
+  const [held, kinds] = [
+    kindsOf(cascade.child, cascade.childFields),
+    kindsOf(cascade.parent, cascade.parentFields),
+  ];
+  const isLooser = (i: number): boolean => isOfCollation(kinds[i]) && kinds[i] !== held[i];
+  const plain = { fields: cascade.childFields, tuples, collated: true } as const;
+  if (!cascade.childFields.some((_, i) => isLooser(i))) return { anyOf: [plain], isMeant: null };
+  const normalisers = cascade.childFields.map((_, i) =>
+    isLooser(i) ? ("email" as const) : ("exact" as const),
+  );
+  // What only the store knows may be any of them.
+  if (kinds.includes("collation")) return { anyOf: [plain, { ...plain, normalisers }], isMeant: null };
+  const names = new Set(tuples.map((tuple) => nameIn(kinds, tuple)));
+  return {
+    anyOf: [plain, { ...plain, normalisers }],
+    isMeant: (cells) => {
+      const tuple = cellsOf(cascade.childFields, cascade.childFields, cells);
+      return tuple !== null && names.has(nameIn(kinds, tuple));
+    },
+  };
 }
 
 /** The rows go anyhow, or their link is cut before the deletion: sets come first in a step. */

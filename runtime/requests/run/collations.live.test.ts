@@ -4,7 +4,7 @@ import { must } from "@avow/core/terms/assert";
 import { expect, inject, test } from "vitest";
 import { RIGHTS } from "../rights/index.ts";
 import { memoryJournal } from "./journal.ts";
-import { mariaDb } from "./testing/engines.ts";
+import { type Engine, mariaDb, sqlite } from "./testing/engines.ts";
 import { AT, onEngines } from "./testing/on-engine.ts";
 
 const provided = inject("mariaDb");
@@ -29,12 +29,16 @@ const HEAD = {
   at: AT,
 };
 
-async function ran(right: "access" | "erase", layout: readonly string[]) {
-  const engine = await mariaDb(server);
+async function ran(
+  right: "access" | "erase",
+  layout: readonly string[],
+  start: () => Promise<Engine> = () => mariaDb(server),
+) {
+  const engine = await start();
   const hand = await engine.hand();
   try {
     for (const sql of layout) await hand.exec(sql);
-    const maps = [{ file: "app.yaml", text: MAP }];
+    const maps = [{ file: "app.yaml", text: MAP.replace("mysql", engine.name) }];
     const outcome = await onEngines({ maps, engines: { app: engine } }, (estate) =>
       must(RIGHTS.get(right), "carried out")
         .runner.run({
@@ -85,5 +89,26 @@ test.skipIf(server === "")(
     ]);
     expect(outcome).toBe("not_done");
     expect(notes).toEqual([1]);
+  },
+);
+
+test.each([
+  ["NOCASE", "'ANN'", "not_done"],
+  ["NOCASE", "'ann '", "closed"],
+  ["RTRIM", "'ann '", "not_done"],
+  ["BINARY", "'ANN'", "closed"],
+] as const)(
+  "SQLite goes by the collation of the field that a foreign key points at: %s, %s",
+  async (collation, member, outcome) => {
+    const layout = [
+      `create table members (id text collate ${collation} primary key)`,
+      "create table notes (id int primary key, owner text)",
+      "create table audit (id integer primary key, member text collate binary references members (id) on delete cascade)",
+      "insert into members values ('ann'), ('bob')",
+      ...(outcome === "closed" ? [`insert into members values (${member})`] : []),
+      "insert into notes values (1, 'bob')",
+      `insert into audit values (1, ${member})`,
+    ];
+    expect(await ran("erase", layout, () => sqlite())).toEqual({ outcome, notes: [1] });
   },
 );

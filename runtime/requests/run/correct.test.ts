@@ -65,17 +65,19 @@ interface Given {
   readonly around?: Around;
   readonly journal?: Journal;
   readonly atPoint?: (point: CrashPoint) => void;
+  readonly map?: string;
+  readonly also?: readonly { readonly field: string; readonly value: string }[];
 }
 
 async function corrected(
   at: Tables,
   field: string,
   value: string,
-  { around = {}, journal = memoryJournal(), ...more }: Given = {},
+  { around = {}, journal = memoryJournal(), map = MAP, also = [], ...more }: Given = {},
 ) {
   const store = arrayStore(Object.values(at), around);
   const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    map: must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"),
     keepRules: new Map(),
     stores: { app: { reader: store, eraser: store } },
   });
@@ -84,7 +86,7 @@ async function corrected(
     {
       estate: bound.estate,
       identities: [{ namespace: "user_id", value: "1" }],
-      asked: { scope: null, set: [{ field, value }], lift: false },
+      asked: { scope: null, set: [{ field, value }, ...also], lift: false },
       journal,
       ...more,
       now: () => new Date("2026-01-01T00:00:00Z"),
@@ -129,9 +131,86 @@ test("what somebody else has changed since it was first seen is left, also after
   };
   await expect(corrected(at, "users.name", "Ann", { journal, atPoint: crash })).rejects.toThrow("killed");
   for (const row of at.users.rows) row["name"] = "Anna";
-  expect(await corrected(at, "users.name", "Ann", { journal })).toMatchObject({ state: "closed" });
+  const { state, results, contradictions } = await corrected(at, "users.name", "Ann", { journal });
+  expect(state).toBe("closed");
+  expect(results).toEqual([{ store: "app", collection: "orders", result: "done", rows: 1 }]);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "users", field: "name", why: "meanwhile", rows: 1 }),
+  );
   expect(at.users.rows.map((r) => r["name"])).toEqual(["Anna", "Anna"]);
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
+});
+
+test("what somebody else has changed is taken off the rows that get these values, and off no others", async () => {
+  const at = {
+    ...tables(),
+    orders: {
+      ...{ name: "orders", fields: ["id", "user", "name", "sent_to"] },
+      rows: ["ann@example.org", "other@example.org"].map((sent_to, i) => ({
+        ...{ id: String(i), user: "1", name: "An", sent_to },
+      })),
+    },
+  };
+  const map = MAP.replace(
+    "unique_id, name: user.name }\n  tickets",
+    "unique_id, name: user.name, sent_to: user.contact.email }\n  tickets",
+  );
+  const given = {
+    journal: memoryJournal(),
+    map,
+    also: [{ field: "users.email", value: "anna@example.org" }],
+  };
+  const crash = (point: CrashPoint): void => {
+    if (point === "planned") throw new Error("killed");
+  };
+  await expect(corrected(at, "users.name", "Ann", { ...given, atPoint: crash })).rejects.toThrow("killed");
+  Object.assign(must(at.orders.rows[0], "a row"), { name: "Anna", sent_to: "a@example.org" });
+  const { state, plan, results } = await corrected(at, "users.name", "Ann", given);
+  expect(state).toBe("closed");
+  const lines = plan.filter((l) => l.collection === "orders");
+  expect(lines.map((l) => [l.fields, l.rows])).toEqual([
+    [["name", "sent_to"], 1],
+    [["name"], 1],
+  ]);
+  expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([1]);
+});
+
+test.each(["1234", "01234.0"])(
+  "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
+  async (value) => {
+    const at = tables();
+    for (const row of [...at.users.rows, ...at.orders.rows]) row["name"] = "01234";
+    expect(await corrected(at, "users.name", value)).toMatchObject({ state: "closed" });
+    expect(at.users.rows.map((r) => r["name"])).toEqual([value, "01234"]);
+    expect(at.orders.rows.map((r) => r["name"])).toEqual([value, value, "01234"]);
+  },
+);
+
+test.each([
+  { old: "01234", value: "1234" },
+  { old: "1990-01-05", value: "1990-1-5" },
+])("a stale save that writes `$old` back over `$value` into a text is not taken for done", async (given) => {
+  const at = tables();
+  const texts = [...at.users.rows, ...at.orders.rows];
+  for (const row of texts) row["name"] = given.old;
+  const save = (): void => {
+    for (const row of at.users.rows) row["name"] = given.old;
+  };
+  let stale = true;
+  const once = await corrected(at, "users.name", given.value, {
+    around: {
+      changed: () => {
+        if (stale) save();
+        stale = false;
+      },
+    },
+  });
+  expect(once).toMatchObject({ state: "closed" });
+  expect(at.users.rows.map((r) => r["name"])).toEqual([given.value, given.old]);
+  for (const row of texts) row["name"] = given.old;
+  const ever = await corrected(at, "users.name", given.value, { around: { changed: save } });
+  expect(ever).toMatchObject({ state: "not_done" });
+  expect(ever.notes.join()).toContain("some rows hold the old value again");
 });
 
 test("rows that name their parent by the value follow it", async () => {

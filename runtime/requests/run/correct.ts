@@ -1,4 +1,5 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
+import { collectionId } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -17,6 +18,7 @@ import {
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import { noteWritten, type Settling, settled } from "./correct-settled.ts";
 import type { BoundEstate } from "./estate.ts";
 import { againInWords, endingOf, refusalOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
@@ -41,10 +43,12 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const saved = await journal.plan();
   let approved = saved !== null;
   let first: readonly PlanLine[] | null = saved;
+  const written: Settling = new Map();
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
-    const looked = pass === 0 ? seen : withoutUnreachable(seen);
+    const plain = { ...seen, plan: await settled(estate, seen, written) };
+    const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
     if (!approved && !(await context.approve(first, looked.state.identities)))
@@ -56,19 +60,19 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");
-      return closed(first, contradictions);
+      return closed(first, looked.plan);
     }
-    const failed = await carryOut(context, looked.plan);
+    const failed = await carryOut(context, looked.plan, written);
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
   if (isOutcome(still)) return still;
-  const last = withoutUnreachable(still);
+  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
-  if (changes.length === 0) return closed(plan, contradictions);
+  if (changes.length === 0) return closed(plan, last.plan);
   const results = changes.map((c): ResultLine => {
     const { store, name } = must(estate.graph.collections.get(c.collection), "known");
     return { store, collection: name, result: "remains", rows: c.keys.length };
@@ -103,8 +107,8 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  const { identities } = plan;
-  return { state, plan: { changes, identities, contradictions: [...plan.contradictions, ...stuck] } };
+  const { elsewise, identities, contradictions } = plan;
+  return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
@@ -144,7 +148,7 @@ async function heldByOthers(
         collection: `${collection.store}.${collection.name}`,
         fields: key,
         anyOf: [
-          { fields: [field], tuples: [...values].map((v) => [v]), normaliser: normaliserOf(namespace) },
+          { fields: [field], tuples: [...values].map((v) => [v]), normalisers: [normaliserOf(namespace)] },
         ],
       });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
@@ -153,7 +157,7 @@ async function heldByOthers(
   return null;
 }
 
-async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<ResultLine[]> {
+async function carryOut(context: RunContext, plan: CorrectionPlan, written: Settling): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
   const byStore = Map.groupBy(
@@ -189,7 +193,10 @@ async function carryOut(context: RunContext, plan: CorrectionPlan): Promise<Resu
       ),
     );
     context.atPoint?.("outcome");
-    if (answer.ok) continue;
+    if (answer.ok) {
+      for (const change of changes) noteWritten(written, change);
+      continue;
+    }
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
     for (const [at, { collection, keys }] of changes.entries()) {
       const { name } = must(estate.graph.collections.get(collection), "known");
@@ -213,6 +220,7 @@ const WHY = {
   shared: "is in rows that others own too, and was left",
   about: "was written by others about the person, and was left",
   unreachable: "has no place for the value in its document, and was left",
+  meanwhile: "was changed by somebody else meanwhile, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>
@@ -224,13 +232,8 @@ const notesOf = (contradictions: readonly Contradiction[]): string[] =>
 function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
   return plan.changes.map(({ collection, keys, values }) => {
     const { store, name } = must(estate.graph.collections.get(collection), "known");
-    return {
-      store,
-      collection: name,
-      action: "set",
-      rows: keys.length,
-      reason: Object.keys(values).sort().join(", "),
-    };
+    const fields = Object.keys(values).sort();
+    return { store, collection: name, action: "set", rows: keys.length, reason: fields.join(", "), fields };
   });
 }
 
@@ -245,10 +248,34 @@ function notDone(
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-function closed(plan: readonly PlanLine[], contradictions: readonly Contradiction[]): RequestOutcome {
-  const results = plan.map(
-    ({ store, collection, rows }): ResultLine => ({ store, collection, rows, result: "done" }),
-  );
+const lineName = (collection: string, fields: readonly string[]): string =>
+  JSON.stringify([collection, fields]);
+
+/** Rows none of whose fields could be set, as somebody else had changed them: how many, by collection and fields. */
+function rowsLost({ elsewise }: CorrectionPlan): Map<string, number> {
+  const lost = new Map<string, number>();
+  const rows = Map.groupBy(elsewise, ({ collection, key }) => JSON.stringify([collection, key]));
+  for (const cells of rows.values()) {
+    const { collection, ofRow } = must(cells[0], "groups are not empty");
+    if (cells.length < ofRow.length) continue;
+    const name = lineName(collection, ofRow);
+    lost.set(name, (lost.get(name) ?? 0) + 1);
+  }
+  return lost;
+}
+
+function closed(plan: readonly PlanLine[], last: CorrectionPlan): RequestOutcome {
+  const { contradictions } = last;
+  const lost = rowsLost(last);
+  const results = plan.flatMap((line): ResultLine[] => {
+    const { store, collection, fields = [] } = line;
+    const name = lineName(collectionId({ store, collection }), fields);
+    // Rows that get other values in the same fields have a line of their own: none is taken off both.
+    const off = Math.min(line.rows, lost.get(name) ?? 0);
+    lost.set(name, (lost.get(name) ?? 0) - off);
+    const rows = line.rows - off;
+    return rows > 0 ? [{ store, collection, rows, result: "done" }] : [];
+  });
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };

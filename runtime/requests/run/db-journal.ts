@@ -23,6 +23,7 @@ export const planSchema: z.ZodType<PlanLine[]> = z.array(
     action: z.enum(["delete", "mask", "keep", "leave", "read", "set", "mark", "lift", "restore", "ask"]),
     rows: z.number(),
     reason: z.string().exactOptional(),
+    fields: z.array(z.string()).exactOptional(),
     until: z.string().nullable().exactOptional(),
     why: z.enum(["law", "hold", "co_owner", "interest", "names", "scope"]).exactOptional(),
     commitment: z.string().exactOptional(),

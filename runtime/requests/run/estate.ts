@@ -13,6 +13,7 @@ import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
 import type { Notations } from "@avow/core/terms/notations";
 
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { heldBy } from "../../connector-kit/held.ts";
 import { splitByHand } from "./by-hand-map.ts";
 
 export interface StoreAccess {
@@ -49,6 +50,8 @@ export interface BoundEstate extends Estate {
   readonly lives: ReadonlyMap<string, CollectionDescription>;
   /** Collection → field → what the store calls its type. */
   readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Collection → field → the label that a tombstone is there. */
+  readonly labels: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly cascades: readonly Cascade[];
   readonly loosened: readonly Loosened[];
@@ -91,10 +94,11 @@ function bind(
 ): Bound {
   const { reachable, byHand, apart } = splitByHand(estate);
   if (apart.length > 0) return { ok: false, issues: apart };
-  const graph = buildGraph(reachable, notationsOf(described));
+  const graph = buildGraph(reachable, notationsOf(described), heldBy(described));
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
+  const labels = new Map<string, ReadonlyMap<string, string>>();
   const issues: Issue[] = [];
   for (const [id, c] of graph.collections) {
     const live = described.get(c.store)?.get(c.name);
@@ -111,6 +115,10 @@ function bind(
     const key = c.key ?? live.primaryKey;
     keys.set(id, key);
     types.set(id, new Map(live.fields.map((f) => [f.name, f.type])));
+    labels.set(
+      id,
+      new Map(live.fields.flatMap((f) => (f.label === undefined ? [] : [[f.name, f.label] as const]))),
+    );
     issues.push(...collectionIssues(estate, c, live, key));
     lives.set(id, { ...live, key });
   }
@@ -133,6 +141,7 @@ function bind(
       keys,
       lives,
       types,
+      labels,
       ...tiesOf(graph, described),
       described,
       estimates,

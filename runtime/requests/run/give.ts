@@ -140,7 +140,7 @@ interface Archiving {
   readonly withSchema: boolean;
 }
 
-/** What a collation finds beyond what is known of it may be somebody else's: then nothing is given. */
+/** What a collation, or a store that folds letters in its own way, finds beyond what is known of it may be somebody else's: then nothing is given. */
 function checkTheirs(
   { estate, state }: Pick<Archiving, "estate" | "state">,
   rows: Captured,
@@ -149,7 +149,7 @@ function checkTheirs(
   const { collection } = rows;
   const id = idOf(collection);
   const kinds = kindsOf(estate.graph, id, collection.links.flatMap(fieldsOfLink)) ?? [];
-  if (!kinds.some(isOfCollation)) return;
+  if (!kinds.some(isOfCollation) && collection.links.every((l) => l.normalisers === undefined)) return;
   for (const cells of batch) {
     if (collection.links.some((l) => state.leadsHome(rows, l, cells))) continue;
     throw notSupported(collection.store, new UnmatchedRow(id));

@@ -3,7 +3,7 @@ import type { Capture, CapturedRow } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import type { Hold } from "@avow/core/plan/hold";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
-import type { KeptLine, RunContext } from "./run.ts";
+import type { RunContext } from "./run.ts";
 
 type Holding = Pick<RunContext, "holds" | "identities">;
 
@@ -57,21 +57,6 @@ const heldIn = (lines: readonly PlanLine[]): string =>
       .map((l) => [l.store, l.collection, l.hold, l.commitment, l.reason, l.until])
       .sort(),
   );
-
-/** What stays, as whoever asked is told. */
-export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
-  return lines
-    .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
-    .map((l) => ({
-      store: l.store,
-      collection: l.collection,
-      rows: l.rows,
-      why: l.why ?? "",
-      commitment: l.commitment ?? null,
-      until: l.until ?? null,
-      ...(l.hold === undefined ? {} : { hold: l.hold }),
-    }));
-}
 
 /** Null: a hold came in between. What was begun before is done, and the next pass obeys it. */
 export async function unlessHeld<T>(act: Promise<T>): Promise<T | null> {

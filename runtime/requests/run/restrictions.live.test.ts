@@ -27,7 +27,13 @@ const bookOf = (service: string, now = MARCH) =>
   restrictionsOf({
     ...{ db, sealer, service, now: () => now },
     estate: {
-      graph: { collections: new Map(), into: new Map(), ownersFirst: [], notations: new Map() },
+      graph: {
+        collections: new Map(),
+        into: new Map(),
+        ownersFirst: [],
+        notations: new Map(),
+        asWritten: [],
+      },
       byHand: [],
     },
   });

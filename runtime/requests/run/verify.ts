@@ -1,6 +1,6 @@
 /**
  * Verification by what was captured: all is asked again that led to the rows, the rows by their keys, and who else owns them: of each collection
- * in one statement.
+ * in one statement, or two where rows hold lists or documents.
  */
 import type { Capture, CapturedRow, Cells, Question } from "@avow/core/plan/capture";
 import type { ErasePlan } from "@avow/core/plan/erase";
@@ -32,15 +32,16 @@ export async function isAllAsPlanned(
   const own = identityRowsWait?.() === true ? null : state.askedAgain();
   if (own === null) return false;
   const { asked } = climbed;
-  if (asked.length > 0 && [...estate.graph.collections.values()].some((c) => fieldWithin(c) !== null))
-    return false;
   let as = true;
   const takeOwn = (id: string, cells: Cells): void => {
     as &&= !plan.allGo && isAsPlanned(estate, { ...acted, fates: plan.fates }, id, cells);
   };
   const met = new Map<string, Met>();
   const climbs = Map.groupBy(asked, (q) => q.collection);
-  const alone = own.filter((q) => !climbs.has(q.collection));
+  // There a row does not say who asked for it, so each asks for itself.
+  const isWithin = (id: string): boolean =>
+    fieldWithin(must(estate.graph.collections.get(id), "questions are about collections")) !== null;
+  const alone = own.filter((q) => !climbs.has(q.collection) || isWithin(q.collection));
   const ways: (() => Promise<unknown>)[] = [
     ...alone.map(
       (question) => () =>
@@ -49,7 +50,7 @@ export async function isAllAsPlanned(
         }),
     ),
     ...[...climbs].map(([id, questions]) => () => {
-      const first = own.find((q) => q.collection === id) ?? null;
+      const first = isWithin(id) ? null : (own.find((q) => q.collection === id) ?? null);
       return askBoth(estate, { first, climbs: questions, met, take: (cells) => takeOwn(id, cells) });
     }),
   ];

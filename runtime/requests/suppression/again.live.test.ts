@@ -4,7 +4,7 @@ import { readDataMap } from "@avow/core/datamap/read";
 import type { Step } from "@avow/core/plan/step";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration } from "@avow/core/terms/duration";
-import { type ArrayRow, arrayStore } from "@avow/provision/array-store";
+import { type ArrayRow, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../../store/database.ts";
@@ -38,10 +38,19 @@ afterAll(async () => {
   await drop();
 });
 
-async function deskOf(service: string, rows: ArrayRow[], now = MARCH): Promise<Looking> {
-  const store = arrayStore([{ name: "users", fields: ["id", "made"], rows }]);
+const deskOf = (service: string, rows: ArrayRow[], now = MARCH): Promise<Looking> =>
+  deskOn(service, { now, text: APP, tables: [{ name: "users", fields: ["id", "made"], rows }] });
+
+interface On {
+  readonly now?: Date;
+  readonly text: string;
+  readonly tables: readonly ArrayTable[];
+}
+
+async function deskOn(service: string, { now = MARCH, text, tables }: On): Promise<Looking> {
+  const store = arrayStore(tables);
   const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: APP }]).value, "the map is valid"),
+    map: must(readDataMap([{ file: "app.yaml", text }]).value, "the map is valid"),
     keepRules: new Map(),
     stores: { app: { reader: store, eraser: store } },
   });
@@ -49,10 +58,11 @@ async function deskOf(service: string, rows: ArrayRow[], now = MARCH): Promise<L
   return { db, sealer, service, now: () => now, estate: bound.estate };
 }
 
-const step = (act: "delete" | "set", ...ids: string[]): Step => ({
+const step = (act: "delete" | "set", ...ids: string[]): Step => stepOf("users", act, ids);
+const stepOf = (collection: string, act: "delete" | "set", ids: readonly string[]): Step => ({
   phase: "dependents",
   store: "app",
-  changes: [{ collection: "app.users", act, set: {}, keys: ids.map((id) => [id]) }],
+  changes: [{ collection: `app.${collection}`, act, set: {}, keys: ids.map((id) => [id]) }],
 });
 
 async function erased(service: string, ...steps: Step[]): Promise<string> {
@@ -94,4 +104,95 @@ test("rows that stayed, masked, are not looked for, nor are those of another ser
   const { back } = await lookForSuppressed(await deskOf("two", rows));
   expect([...back.values()].map((all) => [...all])).toEqual([[["app.users", [["2"]]]]]);
   expect((await lookForSuppressed(await deskOf("three", rows))).back.size).toBe(0);
+});
+
+/** Comments and reactions have no date. A line goes with the first of its owners. */
+const FORUM = `store: app
+connector: arrays
+collections:
+  users:
+    class: account
+    person: { user_id: id }
+    fields: { id: user.unique_id, made: system }
+    anchors: { creation: made }
+  posts:
+    class: content
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [editor], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, editor: user.unique_id, made: system }
+    anchors: { creation: made }
+  comments:
+    class: content
+    owner: post -> posts.id
+    fields: { id: system, post: system }
+  reactions:
+    class: content
+    owner: comment -> comments.id
+    fields: { id: system, comment: system }
+  lines:
+    class: content
+    owner: post -> posts.id
+    fields: { id: system, post: system, made: system }
+    anchors: { creation: made }
+    on_leave: delete
+`;
+
+/** One post, by this author and editor and of this day, with what hangs on it; of the accounts each that is named is there. */
+const forum = (
+  service: string,
+  {
+    accounts = ["1", "2"],
+    ...post
+  }: { accounts?: string[]; author: string; editor: string | null; made: string | null },
+): Promise<Looking> =>
+  deskOn(service, {
+    text: FORUM,
+    tables: [
+      { name: "users", fields: ["id", "made"], rows: accounts.map((id) => ({ id, made: BEFORE })) },
+      { name: "posts", fields: ["id", "author", "editor", "made"], rows: [{ id: "7", ...post }] },
+      { name: "comments", fields: ["id", "post"], rows: [{ id: "70", post: "7" }] },
+      { name: "reactions", fields: ["id", "comment"], rows: [{ id: "700", comment: "70" }] },
+      { name: "lines", fields: ["id", "post", "made"], rows: [{ id: "71", post: "7", made: BEFORE }] },
+    ],
+  });
+const all = ["1", "7", "70", "700", "71"];
+const forumSteps = (): Step[] =>
+  ["users", "posts", "comments", "reactions", "lines"].map((name, i) =>
+    stepOf(name, "delete", [all[i] ?? ""]),
+  );
+async function backOf(desk: Looking) {
+  const { back, lines } = await lookForSuppressed(desk);
+  const ids = [...back.values()].flatMap((own) => [...own.values()].flatMap((keys) => keys.flat()));
+  return { ids: ids.sort(), lines };
+}
+
+test.each([
+  ["the account is back and the post is old: all of it", { author: "1", editor: null, made: BEFORE }, all],
+  ["the post has no date and hangs on the account", { author: "1", editor: null, made: null }, all],
+  ["the post is newer, under the account: that alone", { author: "1", editor: null, made: AFTER }, ["1"]],
+  ["the post is newer, and somebody else's", { author: "2", editor: null, made: AFTER }, ["1"]],
+  ["the post is somebody else's, old as it is", { author: "2", editor: null, made: BEFORE }, ["1"]],
+  ["the post is somebody else's, too", { author: "1", editor: "2", made: BEFORE }, ["1"]],
+  ["the post has no date and is somebody else's, too", { author: "1", editor: "2", made: null }, ["1"]],
+  ["who else owned the post is not there", { author: "1", editor: "2", made: BEFORE, accounts: ["1"] }, all],
+])("what hangs on rows that are back goes only with those that go: %s", async (text, post, expected) => {
+  const service = `forum ${text}`;
+  await erased(service, ...forumSteps());
+  const { ids, lines } = await backOf(await forum(service, post));
+  expect(ids).toEqual([...expected].sort());
+  // What stays is named, each by its reason.
+  expect(lines.reduce((n, l) => n + l.rows, 0)).toBe(all.length);
+});
+
+test("an old row that is somebody's by now is said to be, and not that it goes", async () => {
+  await erased("theirs", ...forumSteps());
+  const { lines } = await backOf(await forum("theirs", { author: "2", editor: null, made: BEFORE }));
+  expect(lines.map((l) => [l.collection, l.verdict, l.reason])).toEqual([
+    ["users", "older", undefined],
+    ["posts", "unsure", "belongs to somebody by now, or to a row that stays"],
+    ["comments", "unsure", "may have come back: nothing says how old it is"],
+    ["reactions", "unsure", "may have come back: nothing says how old it is"],
+    ["lines", "unsure", "belongs to somebody by now, or to a row that stays"],
+  ]);
 });

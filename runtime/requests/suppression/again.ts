@@ -19,12 +19,12 @@ import { holding } from "../desk/lock.ts";
 import { sealIdentities } from "../desk/subjects.ts";
 import { holdsOf } from "../holds/in-effect.ts";
 import { erase as runner } from "../rights/erase.ts";
-import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "../run/ask.ts";
+import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
 import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
-import { hangingRows } from "./along.ts";
-import { estateFor, hangingOn, VIA_SUPPRESSION } from "./bare.ts";
+import { goingRows, nameOfRow } from "./along.ts";
+import { estateFor, VIA_SUPPRESSION } from "./bare.ts";
 import { type Erasure, type KnownNames, knownPortions } from "./known.ts";
 import { namesOfKeys } from "./names.ts";
 
@@ -94,36 +94,26 @@ const judged = (found: ReadonlyMap<Collection, ReadonlyMap<string, Met>>): reado
     }),
   );
 
-/** Rows without a date go with the rows that they hang on. */
+/** Of rows that are older than their erasure those go that nobody owns by now; rows without a date go with the rows that they hang on. */
 async function withThoseAlong(desk: Looking, all: readonly Judged[]): Promise<readonly Judged[]> {
-  if (!all.some((one) => one.reason === NO_DATE)) return all;
-  const estate = hangingOn(desk.estate);
-  const along = new Map<string, string>();
-  for (const [request, older] of olderOnes(all)) {
-    const rows = await ofNobodyElse(estateFor(desk.estate, VIA_SUPPRESSION), older);
-    for (const { id, row } of await hangingRows(estate, await capturedOf(estate, rows)))
-      along.set(`${id} ${tupleKey(row.key)}`, request);
-  }
+  const older = olderOnes(all);
+  if (older.size === 0) return all;
+  const estate = estateFor(desk.estate, VIA_SUPPRESSION);
+  const newer = new Set(all.filter((one) => one.reason === NEWER).map(nameOfOne));
+  const going = new Map<string, string>();
+  for (const [request, rows] of older)
+    for (const name of await goingRows(desk.estate, await capturedOf(estate, rows), newer))
+      going.set(name, request);
   return all.map((one) => {
-    const request = along.get(`${idOf(one.collection)} ${tupleKey(one.key)}`);
+    const request = going.get(nameOfOne(one));
+    if (one.verdict === "older")
+      return request === undefined ? { ...one, verdict: "unsure", reason: THEIRS } : one;
     if (one.reason !== NO_DATE || request === undefined) return one;
     return { ...one, request, verdict: "older", reason: ALONG };
   });
 }
 
-/** A row that somebody else owns by now stays, and with it what hangs on it. */
-async function ofNobodyElse(
-  estate: BoundEstate,
-  rows: ReadonlyMap<string, readonly Tuple[]>,
-): Promise<ReadonlyMap<string, readonly Tuple[]>> {
-  const state = await capture(estate, [], await capturedOf(estate, rows));
-  const shared = await sharedRows(estate, state);
-  const isShared = (id: string, key: Tuple): boolean => {
-    const row = state.collections.get(id)?.rows.get(tupleKey(key));
-    return row !== undefined && shared.has(row);
-  };
-  return new Map([...rows].map(([id, keys]) => [id, keys.filter((key) => !isShared(id, key))]));
-}
+const nameOfOne = ({ collection, key }: Judged): string => nameOfRow(idOf(collection), key);
 
 function olderOnes(all: readonly Judged[]): ReadonlyMap<string, ReadonlyMap<string, readonly Tuple[]>> {
   const back = new Map<string, Map<string, Tuple[]>>();
@@ -147,6 +137,7 @@ function said(all: readonly Judged[], examined: ReadonlyMap<Collection, number>)
 
 const NO_DATE = "may have come back: nothing says how old it is";
 const NEWER = "may be somebody's new row: it is newer than the erasure";
+const THEIRS = "belongs to somebody by now, or to a row that stays";
 const ALONG = "came back along with the rows that it belongs to";
 
 type Line = Pick<Judged, "collection" | "verdict" | "reason">;

@@ -3,12 +3,13 @@
  * row that a restored backup brings back is recognised.
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import { type Duration, plus } from "@avow/core/terms/duration";
 import { sql } from "kysely";
+import { byteaArray, uuidArray } from "../../ledger/wire.ts";
 import type { Database } from "../../store/database.ts";
 import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
 import type { Sealer } from "../../vault/seal.ts";
@@ -25,6 +26,8 @@ export const namesOfKeys = ({ sealer, service }: Book, collection: string, keys:
 /** A look reads many lots at a time. */
 const NAMES_A_LOT_MAX = 4_096;
 const BYTES_A_STATEMENT_MAX = 4_000_000;
+/** Of the hash by which a lot is found again. */
+const LOT_BYTES = 16;
 
 /** Written down before the steps are made; they count once the request has ended. */
 export function noteSuppressed(
@@ -108,13 +111,13 @@ async function write(
   const ends: number[] = [];
   for (const { names } of lots) ends.push((ends.at(-1) ?? 0) + names.length);
   const sizes = lots.map((l) => l.names.length);
-  const digests = lots.map((l) => createHash("sha256").update(l.names).digest("hex").slice(0, 32));
+  const digests = lots.map((l) => hash("sha256", l.names, "buffer").subarray(0, LOT_BYTES));
   // As one value: the driver writes out an array of bytes digit by digit.
   await sql`
     insert into suppression_lots (request, lot, service, erased_at, names)
-    select l.request, decode(l.lot, 'hex'), ${service}, ${at},
+    select l.request, l.lot, ${service}, ${at},
            substring(${Buffer.concat(lots.map((l) => l.names))}::bytea from l.ends - l.size + 1 for l.size)
-      from unnest(${lots.map((l) => l.request)}::uuid[], ${digests}::text[], ${ends}::int[], ${sizes}::int[])
+      from unnest(${uuidArray(lots.map((l) => l.request))}::uuid[], ${byteaArray(digests)}::bytea[], ${ends}::int[], ${sizes}::int[])
            as l (request, lot, ends, size)
     on conflict (request, lot) do update set erased_at = excluded.erased_at`.execute(db);
 }

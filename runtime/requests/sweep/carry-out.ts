@@ -8,7 +8,7 @@ import { idOf } from "@avow/core/datamap/model";
 import type { Captured, CapturedRow } from "@avow/core/plan/capture";
 import { orderSteps } from "@avow/core/plan/order";
 import type { Step } from "@avow/core/plan/step";
-import { type Circle, changesOf } from "@avow/core/plan/sweep";
+import { type Changes, type Circle, changesOf } from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { nameOf, type Settled } from "../run/as-planned.ts";
@@ -46,18 +46,18 @@ interface Run extends Carrying {
   tries: number;
 }
 
-/** `touched`: the collections in which each circle has something to be done. */
+/** Of the circles all that `touched` names. */
 export async function carryOut(
   carrying: Carrying,
-  touched: ReadonlyMap<Circle, ReadonlySet<string>>,
+  { changes, touched }: Changes,
 ): Promise<ReadonlyMap<Circle, Went>> {
-  const { estate, wants } = carrying;
+  const { estate } = carrying;
   const circles = [...touched.keys()];
   const went = new Map(
     circles.map((c): [Circle, Went] => [c, { lines: [], store: null, steps: { done: 0, failed: 0 } }]),
   );
   const run: Run = { ...carrying, went, touched, tries: TRIES_MAX };
-  const steps = orderSteps(estate.graph, changesOf(circles, wants), estate.foreignKeys);
+  const steps = orderSteps(estate.graph, changes, estate.foreignKeys);
   for (const lot of lotsOf(estate, steps)) {
     if (lot.length > 1 && circles.every((c) => !hasFailed(run, c)) && (await together(run, lot, circles)))
       continue;
@@ -111,14 +111,6 @@ function settle({ done }: Run, step: Step): void {
     if (c.act === "set") for (const key of c.keys) done.add(nameOf(c.collection, key));
 }
 
-export function touchedBy(circle: Circle, wants: Carrying["wants"]): ReadonlySet<string> {
-  const touched = new Set<Captured["collection"]>();
-  circle.each((captured, row, set) => {
-    if (!touched.has(captured.collection) && wants(captured, row, set)) touched.add(captured.collection);
-  });
-  return new Set([...touched].map(idOf));
-}
-
 const touches = ({ touched }: Run, circle: Circle, step: Step): boolean =>
   step.changes.some((c) => touched.get(circle)?.has(c.collection) === true);
 
@@ -132,10 +124,9 @@ function hasFailed(run: Run, circle: Circle): boolean {
 /** The same step for some of the people. */
 function cutTo(run: Run, step: Step, circles: readonly Circle[]): Step {
   const ids = new Set(step.changes.map((c) => c.collection));
-  const changes = changesOf(
-    circles,
-    (captured, row, set) => ids.has(idOf(captured.collection)) && run.wants(captured, row, set),
-  );
+  const wants: Run["wants"] = (captured, row, set) =>
+    ids.has(idOf(captured.collection)) && run.wants(captured, row, set);
+  const changes = [...changesOf(circles, wants).changes];
   const place = new Map([...ids].map((id, i) => [id, i]));
   const at = (id: string): number => place.get(id) ?? 0;
   changes.sort((a, b) => at(a.collection) - at(b.collection));

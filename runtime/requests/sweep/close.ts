@@ -1,9 +1,9 @@
 /** Ends the requests of a sweep, each with what is its own: results, kept lines, certificate. */
-import type { PlanLine } from "@avow/core/plan/erase";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
+import { textArray, uuidArray } from "../../ledger/wire.ts";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certifyAll } from "../desk/certify.ts";
@@ -90,27 +90,54 @@ async function closeLot(
 /** A request that ended forgets whom it was about. */
 async function writeRows(desk: Desk, tx: Database, all: readonly Ending[]): Promise<void> {
   const now = desk.now();
-  const plans = all.map(({ outcome }) => planText(outcome.state, outcome.plan));
   const next = all.map((ending) => nextTryAt({ ...ending, now })?.toISOString() ?? null);
-  const json = (of: (e: Ending) => unknown): string[] => all.map((e) => JSON.stringify(of(e)));
+  const said = new Said();
+  const of = (text: (e: Ending) => string | null): (number | null)[] => all.map((e) => said.place(text(e)));
+  const places = {
+    results: of((e) => JSON.stringify(e.outcome.results)),
+    kept: of((e) => JSON.stringify(e.outcome.kept)),
+    notes: of((e) => JSON.stringify(e.outcome.notes)),
+    plan: of(planText),
+  };
   await sql`
+    with said as materialized (
+      select n, text::jsonb as value from unnest(${textArray(said.texts)}::text[]) with ordinality as t (text, n))
     update requests set
-      state = e.state, results = e.results::jsonb, kept = e.kept::jsonb, notes = e.notes::jsonb,
-      plan = coalesce(e.plan::jsonb, requests.plan),
+      state = e.state, results = results.value, kept = kept.value, notes = notes.value,
+      plan = coalesce(plan.value, requests.plan),
       closed_at = case when e.ended then ${now} else requests.closed_at end,
       sealed_identities = case when e.ended then null else requests.sealed_identities end,
       sealed_asked = case when e.ended then null else requests.sealed_asked end,
       tries = requests.tries + (e.state = 'not_done')::int,
       next_try_at = case when e.state = 'not_done' then e.next else requests.next_try_at end
     from unnest(
-      ${all.map((e) => e.request)}::uuid[], ${all.map((e) => e.outcome.state)}::text[],
-      ${json((e) => e.outcome.results)}::text[], ${json((e) => e.outcome.kept)}::text[],
-      ${json((e) => e.outcome.notes)}::text[], ${plans}::text[],
-      ${all.map((e) => ENDED.has(e.outcome.state))}::boolean[], ${next}::timestamptz[]
-    ) as e (id, state, results, kept, notes, plan, ended, next)
+      ${uuidArray(all.map((e) => e.request))}::uuid[], ${all.map((e) => e.outcome.state)}::text[],
+      ${all.map((e) => ENDED.has(e.outcome.state))}::boolean[], ${next}::timestamptz[],
+      ${places.results}::int[], ${places.kept}::int[], ${places.notes}::int[], ${places.plan}::int[]
+    ) as e (id, state, ended, next, results, kept, notes, plan)
+      join said results on results.n = e.results
+      join said kept on kept.n = e.kept
+      join said notes on notes.n = e.notes
+      left join said plan on plan.n = e.plan
     where requests.id = e.id`.execute(tx);
 }
 
-/** Null leaves the plan that was shown. */
-const planText = (state: string, plan: readonly PlanLine[]): string | null =>
-  plan.length > 0 || ENDED.has(state) ? JSON.stringify(plan) : null;
+/** Texts that many of them have in common travel once, and are read once. */
+class Said {
+  readonly texts: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  /** Counted from 1, as the server counts. */
+  place(text: string | null): number | null {
+    if (text === null) return null;
+    const place = this.#places.get(text) ?? this.texts.push(text);
+    this.#places.set(text, place);
+    return place;
+  }
+}
+
+/** Null leaves the plan that was shown: most are the one that is written there, which is long. */
+function planText({ outcome: { state, plan }, planIsWritten }: Ending): string | null {
+  if (planIsWritten) return null;
+  return plan.length > 0 || ENDED.has(state) ? JSON.stringify(plan) : null;
+}

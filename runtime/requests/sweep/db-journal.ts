@@ -7,6 +7,7 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
+import { textArray, uuidArray } from "../../ledger/wire.ts";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, stepUnknown } from "../desk/evidence.ts";
@@ -93,12 +94,12 @@ async function saveCaptures(options: JournalOptions, all: readonly SavedCapture[
     const ends = parts.map((p) => (end += p.sealed.length));
     await sql`insert into request_captures (request, part, sealed)
       select p.request, p.part, substring(${Buffer.concat(parts.map((p) => p.sealed))}::bytea from p.ends - p.size + 1 for p.size)
-        from unnest(${parts.map((p) => p.request)}::uuid[], ${parts.map((p) => p.part)}::int[], ${ends}::int[],
+        from unnest(${uuidArray(parts.map((p) => p.request))}::uuid[], ${parts.map((p) => p.part)}::int[], ${ends}::int[],
                     ${parts.map((p) => p.sealed.length)}::int[]) as p (request, part, ends, size)`.execute(
       tx,
     );
     await sql`insert into request_subjects (request, name)
-      select * from unnest(${names.map((n) => n.request)}::uuid[], ${names.map((n) => n.name)}::text[])
+      select * from unnest(${uuidArray(names.map((n) => n.request))}::uuid[], ${textArray(names.map((n) => n.name))}::text[])
       on conflict do nothing`.execute(tx);
   });
 }
@@ -123,7 +124,8 @@ function plans({ db }: JournalOptions): Pick<SweepJournal, "plans" | "savePlans"
 
 const savePlans = (tx: Database, all: readonly SavedPlan[]) =>
   sql`update requests set plan = p.plan::jsonb
-        from unnest(${all.map((a) => a.request)}::uuid[], ${all.map((a) => JSON.stringify(a.lines))}::text[]) as p (id, plan)
+        from unnest(${uuidArray(all.map((a) => a.request))}::uuid[],
+                    ${textArray(all.map((a) => JSON.stringify(a.lines)))}::text[]) as p (id, plan)
        where requests.id = p.id`.execute(tx);
 
 function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome" | "readBack" | "note"> {

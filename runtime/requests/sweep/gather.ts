@@ -8,6 +8,7 @@ import {
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
+import { catchUp } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { metName, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
@@ -15,8 +16,9 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { ask, type Earlier } from "../run/ask.ts";
+import { ask, type Earlier, withoutGivenAway } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { Pool } from "../run/pool.ts";
 
 /** Rounds of questions; each goes one link further, for everybody. */
 const ROUNDS_MAX = 100_000;
@@ -28,7 +30,7 @@ export interface Sought {
 }
 
 /** Whoever has left the sweep since his question was asked. */
-const NOBODY = -1;
+export const NOBODY = -1;
 
 export interface Gathered {
   /** In the order of the people. */
@@ -43,6 +45,7 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
+  const pool = new Pool(estate, "down");
   const captures = people.map(({ identities, earlier }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
@@ -56,7 +59,12 @@ export async function captureAll(
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
     const [id] = askable(estate.graph, new Set(open));
-    if (id === undefined) return { captures, asked };
+    if (id === undefined) {
+      const less = await withoutGiven(estate, people, captures);
+      if (less !== null) return captureAll(estate, less, also);
+      for (const capture of captures) catchUp(capture);
+      return { captures, asked };
+    }
     const askers = must(waiting.get(id), "every collection has a list");
     waiting.set(id, new Set());
     const askings = [...askers].flatMap((by): Asking[] => {
@@ -67,27 +75,47 @@ export async function captureAll(
     const met = new Set<number>();
     const joined = joinQuestions(estate.graph, askings);
     asked.push(joined);
-    await askTogether(estate, [joined], (by, row) => {
+    const give = (by: number, row: Cells): void => {
       captures[by]?.takeOne(id, row);
       met.add(by);
-    });
+    };
+    await askTogether(estate, [joined], give, pool);
     for (const by of met) note(by);
   }
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
 }
 
-/** All of them about one collection, for the same fields. */
-async function askTogether(
+/** Null: none of the rows that were found before is somebody else's by now. */
+async function withoutGiven(
+  estate: BoundEstate,
+  people: readonly Sought[],
+  captures: readonly Capture[],
+): Promise<readonly Sought[] | null> {
+  let isLess = false;
+  const left: Sought[] = [];
+  for (const [i, one] of people.entries()) {
+    const capture = must(captures[i], "everybody was captured");
+    const less = one.earlier === null ? null : await withoutGivenAway(estate, capture, one.earlier);
+    isLess ||= less !== null;
+    left.push(less === null ? one : { ...one, earlier: less });
+  }
+  return isLess ? left : null;
+}
+
+/** All of them about one collection, for the same fields; a row that none of them is about ends it. */
+export async function askTogether(
   estate: BoundEstate,
   joined: readonly Joined[],
   give: (by: number, row: Cells) => void,
+  pool?: Pool,
 ): Promise<void> {
   const { question } = must(joined[0], "something is asked");
   const anyOf = joined.flatMap((j) => j.question.anyOf);
+  const take = (rows: readonly Cells[]): void => {
+    for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
+  };
   for (const part of partsOf({ ...question, anyOf }))
-    await ask(estate, part, (rows) => {
-      for (const row of rows) for (const by of askersOf(joined, row)) give(by, row);
-    });
+    await (pool === undefined ? ask(estate, part, take) : pool.ask(part, take));
 }
 
 function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
@@ -97,39 +125,6 @@ function askersOf(joined: readonly Joined[], row: Cells): readonly number[] {
     others.length === 0 ? own : [...new Set([...own, ...others.flatMap((o) => o.askersOf(row))])];
   if (askers.length === 0) throw new UnmatchedRow(first?.question.collection ?? "");
   return askers;
-}
-
-/** Whether a row that is still there is as it should be. */
-export type AsPlanned = (by: number, collection: string, row: Cells) => boolean;
-
-/**
- * Of whom something is there that should not be, or came since: everything that was asked before is asked again, and every captured row
- * by its key, one statement for a collection.
- */
-export async function stillThere(
-  estate: BoundEstate,
-  { captures, asked }: Gathered,
-  asPlanned: AsPlanned,
-): Promise<ReadonlySet<number>> {
-  const there = new Set<number>();
-  const before = Map.groupBy(asked, (j) => j.question.collection);
-  for (const id of estate.graph.ownersFirst) {
-    const byKey = captures.flatMap((capture, by): Asking[] => {
-      const { key, fields, rows } = must(capture.collections.get(id), "every collection is captured");
-      if (rows.size === 0) return [];
-      const tuples = [...rows.values()].map((row) => row.key);
-      return [{ by, question: { collection: id, fields, anyOf: [{ fields: key, tuples }] } }];
-    });
-    const joined = [
-      ...(before.get(id) ?? []),
-      ...(byKey.length === 0 ? [] : [joinQuestions(estate.graph, byKey)]),
-    ];
-    if (joined.length > 0)
-      await askTogether(estate, joined, (by, row) => {
-        if (by !== NOBODY && !there.has(by) && !asPlanned(by, id, row)) there.add(by);
-      });
-  }
-  return there;
 }
 
 /** A question with more values than one statement should carry, as several. A row that two of them meet comes twice, which changes nothing. */
@@ -158,6 +153,8 @@ export interface Climbed {
   readonly shared: readonly ReadonlySet<CapturedRow>[];
   /** The rows that each climb began at. */
   readonly candidates: readonly (readonly Found[])[];
+  /** What each climb asked. */
+  readonly asked: readonly (readonly Question[])[];
   readonly outsiders: Outsiders;
 }
 
@@ -165,6 +162,8 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
   const climbs = captures.map((capture) => new Climb(estate.graph, capture));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
+  const pool = new Pool(estate, "up");
+  const asked = climbs.map((): Question[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
     const id = climbable(estate.graph, waiting);
@@ -172,12 +171,14 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
       return {
         shared: climbs.map((climb, i) => climb.sharedRows(must(captures[i], "each climb has its capture"))),
         candidates: climbs.map((climb) => climb.candidates),
+        asked,
         outsiders,
       };
     const askings = [...open].flatMap((by) =>
       (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
     );
-    await climbTogether(estate, { climbs, askings, outsiders });
+    for (const { by, question } of askings) asked[by]?.push(question);
+    await climbTogether(estate, { climbs, askings, outsiders, pool });
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
   throw new Error(`the climb did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -188,9 +189,13 @@ interface Climbing {
   /** About one collection. */
   readonly askings: readonly Asking[];
   readonly outsiders: Map<string, { question: Question; rows: Map<string, Cells[]> }>;
+  readonly pool: Pool;
 }
 
-async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }: Climbing): Promise<void> {
+async function climbTogether(
+  estate: BoundEstate,
+  { climbs, askings, outsiders, pool }: Climbing,
+): Promise<void> {
   const groups = [...Map.groupBy(askings, (a) => outsidersName(a.question))].map(([name, group]) => {
     const { question } = must(group[0], "groups have members");
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
@@ -200,7 +205,7 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
     const asked = new Set(group.flatMap((a) => a.question.anyOf.flatMap((m) => m.tuples.map(nameOf))));
     return { own, asked, met, nameOf, link: question.anyOf[0]?.fields ?? [], seen: new Set<string>() };
   });
-  await askTogether(estate, [joinQuestions(estate.graph, askings)], (by, row) => {
+  const give = (by: number, row: Cells): void => {
     const text = tupleKey(row);
     for (const { own, asked, met, nameOf, link, seen } of groups) {
       const question = own.get(by);
@@ -214,7 +219,8 @@ async function climbTogether(estate: BoundEstate, { climbs, askings, outsiders }
       if (list === undefined) met.rows.set(name, [row]);
       else list.push(row);
     }
-  });
+  };
+  await askTogether(estate, [joinQuestions(estate.graph, askings)], give, pool);
 }
 
 /** What was gathered of some of the people, by their indexes. */

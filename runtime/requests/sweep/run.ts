@@ -11,26 +11,36 @@
 
 import { idOf, type Mask } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
-import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
+import { type Capture, type Captured, type CapturedRow, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { ownedByOthers } from "@avow/core/plan/fate";
 import type { Hold } from "@avow/core/plan/hold";
 import { fieldsToErase } from "@avow/core/plan/scope";
-import { type Circle, eachOf, type PersonPlan, planSweep, type SweepPlan } from "@avow/core/plan/sweep";
+import {
+  type Circle,
+  changesOf,
+  eachOf,
+  type PersonPlan,
+  planSweep,
+  type SweepPlan,
+} from "@avow/core/plan/sweep";
 import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { storeFailed } from "../../connector-kit/told.ts";
 import { HoldPlaced, type Holds } from "../holds/holds.ts";
-import { closed, merged, stopBefore } from "../rights/erase.ts";
+import { merged } from "../rights/erase.ts";
 import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
+import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { asHeldNow, holdsAmong, keptLines } from "../run/held.ts";
+import { asHeldNow, holdsAmong } from "../run/held.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
-import { carryOut, touchedBy, type Went } from "./carry-out.ts";
-import { captureAll, climbAll, type Gathered, gatheredOf, stillThere } from "./gather.ts";
+import { carryOut, type Went } from "./carry-out.ts";
+import { type Climbed, captureAll, climbAll, type Gathered, gatheredOf } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
+import { type Resting, stillThere } from "./still-there.ts";
 
 /** As for one person: rows that arrive while it runs are found by the next pass. */
 const PASSES_MAX = 4;
@@ -61,6 +71,8 @@ export interface SweepContext extends Pick<RunContext, "onProgress" | "atPoint" 
 export interface MemberOutcome {
   readonly outcome: RequestOutcome;
   readonly failed: StoreFailed | null;
+  /** The outcome's plan is the one that the journal has. */
+  readonly planIsWritten: boolean;
   /** The steps that the member's rows were part of. */
   readonly steps: { readonly done: number; readonly failed: number };
 }
@@ -73,6 +85,9 @@ interface Person extends SweepMember {
   approved: boolean;
   state: Capture | null;
   plan: PersonPlan | null;
+  resting: Resting | null;
+  /** Something of what was left to others when it was first planned went after all. */
+  isRevised: boolean;
   readonly refused: ResultLine[];
   failed: StoreFailed | null;
   readonly steps: { done: number; failed: number };
@@ -114,11 +129,10 @@ export async function runSweep(context: SweepContext): Promise<readonly MemberOu
       break;
     }
   }
-  return people.map(({ outcome, failed, steps }) => ({
-    outcome: must(outcome, "everybody has an outcome"),
-    failed,
-    steps,
-  }));
+  return people.map(({ outcome: own, lines, failed, steps }) => {
+    const outcome = must(own, "everybody has an outcome");
+    return { ...{ outcome, failed, steps }, planIsWritten: lines !== null && outcome.plan === lines };
+  });
 }
 
 async function open({ members, journal }: SweepContext): Promise<Person[]> {
@@ -131,6 +145,7 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
     return {
       ...member,
       ...{ earlier, lines, isNew: false, approved: false, state: null, plan: null },
+      ...{ resting: null, isRevised: false },
       ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
     };
   });
@@ -140,9 +155,11 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
 async function remaining(sweep: Sweep, people: readonly Person[], gathered: Gathered): Promise<Person[]> {
   const open = people.filter((p) => p.outcome === null);
   if (open.length === 0) return [];
-  const there = await stillThere(sweep.context.estate, gathered, (by, id, cells) =>
-    isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
-  );
+  const there = await stillThere(sweep.context.estate, {
+    gathered,
+    resting: people.map((p) => (p.outcome === null ? p.resting : null)),
+    asPlanned: (by, id, cells) => isAsPlanned(sweep.context.estate, plannedOf(sweep, people[by]), id, cells),
+  });
   return people.filter((person, i) => {
     if (person.outcome !== null) return false;
     if (there.has(i)) return true;
@@ -188,6 +205,8 @@ async function goOn(
   // Whoever stays is an owner like any other.
   if (going.length < found.length) plan = planned(going);
   sweep.decided = plan.decided;
+  for (const p of going) p.isRevised ||= isLeftToNobody(p);
+  for (const p of going) p.resting = restingOf(p, climbed, places.get(p) ?? -1);
   await writeDown(sweep.context, going);
   await act(sweep, going, plan.circles, isLast);
   const after = [...people.keys()].filter((i) => people[i]?.outcome === null);
@@ -218,6 +237,24 @@ function obeyHolds(person: Person): void {
   const lines = asHeldNow(person.lines, planOf(person).lines, stateOf(person));
   person.isNew ||= lines !== person.lines;
   person.lines = lines;
+}
+
+/** What stays because somebody who is not in the sweep owns it, too. */
+function restingOf(person: Person, { candidates, asked }: Climbed, at: number): Resting | null {
+  const { fates, shared } = planOf(person);
+  const rows = (candidates[at] ?? []).filter(
+    ({ row }) => shared.has(row) && ownedByOthers(must(fates.get(row), "every row has a fate")),
+  );
+  return rows.length === 0 ? null : { candidates: candidates[at] ?? [], asked: asked[at] ?? [], rows };
+}
+
+/** Something that an earlier pass left to others goes after all. */
+function isLeftToNobody(person: Person): boolean {
+  const { fates } = planOf(person);
+  return (person.resting?.rows ?? []).some(({ captured, row }) => {
+    const now = stateOf(person).collections.get(idOf(captured.collection))?.rows.get(tupleKey(row.key));
+    return now !== undefined && fates.get(now)?.fate === "delete";
+  });
 }
 
 const plannedOf = ({ done }: Sweep, person: Person | undefined): Planned => {
@@ -271,23 +308,26 @@ async function act(
   const { context, done } = sweep;
   const wants = wanting(context.estate, done);
   const stuck = (c: Circle): boolean => isLast || c.people.some((i) => hasFailed(people[i]));
-  const going = new Map<Circle, ReadonlySet<string>>();
-  for (const circle of circles) {
-    const touched = touchedBy(circle, wants);
-    if (touched.size > 0 && !stuck(circle)) going.set(circle, touched);
-    else
-      for (const i of circle.people) {
-        const person = must(people[i], "circles are of people");
-        end(person, leftOf(person, wants));
-      }
-  }
+  const { changes, touched } = changesOf(
+    circles.filter((c) => !stuck(c)),
+    wants,
+  );
+  const going = new Map([...touched].filter(([, collections]) => collections.size > 0));
+  for (const circle of circles)
+    for (const i of going.has(circle) ? [] : circle.people) {
+      const person = must(people[i], "circles are of people");
+      end(person, leftOf(person, wants));
+    }
   const [first] = people;
   if (first === undefined) return;
   await noteRows(
     context,
     [...going.keys()].flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
   );
-  const went = await carryOut({ ...context, done, wants, captured: stateOf(first).collections }, going);
+  const went = await carryOut(
+    { ...context, done, wants, captured: stateOf(first).collections },
+    { changes, touched: going },
+  );
   for (const [circle, how] of went)
     for (const i of circle.people) tell(must(people[i], "circles are of people"), how);
 }
@@ -309,11 +349,12 @@ type Wanting = (captured: Captured, row: CapturedRow, set: Mask | null) => boole
 
 /** Rows that are there and must go, or do not have yet what they are to be given. */
 const wanting =
-  ({ types }: BoundEstate, done: Settled): Wanting =>
+  ({ types, labels }: BoundEstate, done: Settled): Wanting =>
   (captured, row, set) => {
     if (set === null) return true;
     const id = idOf(captured.collection);
-    const look = { captured, row, types: types.get(id), wasSet: done.has(nameOf(id, row.key)), state: null };
+    const wasSet = done.has(nameOf(id, row.key));
+    const look = { captured, row, types: types.get(id), labels: labels.get(id), wasSet, state: null };
     return !settled(look, { fate: "stay", set });
   };
 
@@ -351,7 +392,9 @@ function end(person: Person, left: readonly ResultLine[]): void {
   const now = planOf(person);
   const refused = stillLeft(person.refused, left);
   if (left.length === 0 && refused.length === 0) {
-    person.outcome = closed(stateOf(person), plan, now);
+    // Turns that are taken again in a later pass see one another as gone.
+    const first = person.isRevised ? [] : keptLines(plan);
+    person.outcome = closed(stateOf(person), plan, now, first.length > 0 ? first : keptLines(now.lines));
     return;
   }
   const results = mergeFailures(left, refused);

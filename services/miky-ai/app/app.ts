@@ -18,6 +18,7 @@ import { offlineProvider } from "./provider-offline.ts";
 import { isLimited } from "./restriction.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
+import { complaintRoutes } from "./routes/complaints.ts";
 import { creditRoutes } from "./routes/credits.ts";
 import { disclosureRoutes } from "./routes/disclosures.ts";
 import { homeRoutes } from "./routes/home.ts";
@@ -26,10 +27,13 @@ import { referralRoutes } from "./routes/referral.ts";
 import { rightsRoutes } from "./routes/rights.ts";
 import { missing, show } from "./routes/route.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { saleRoutes } from "./routes/sale.ts";
+import { sampleRoutes } from "./routes/samples.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { staffRoutes } from "./routes/staff.ts";
 import { contactRoutes, supportRoutes } from "./routes/support.ts";
 import { unsubscribeRoutes } from "./routes/unsubscribe.ts";
+import { heedSignal } from "./sale.ts";
 import { viewerOf } from "./session.ts";
 
 export interface MikyOptions {
@@ -105,6 +109,9 @@ export async function createMikyApp(options: MikyOptions): Promise<FastifyInstan
     disclosureRoutes,
     incidentRoutes,
     unsubscribeRoutes,
+    complaintRoutes,
+    saleRoutes,
+    sampleRoutes,
   ])
     routes(app, deps);
   app.get("/healthz", async () => ({ ok: (await db.run("select 1")) === 1 }));
@@ -138,6 +145,7 @@ function guard(app: FastifyInstance, deps: Deps): void {
     if (!request.url.startsWith("/assets/")) request.viewer = await viewerOf(deps, request);
     if (request.viewer?.accepted === false)
       await noteAcceptance(deps.db, deps.version, { id: request.viewer.id, isNew: false, now: deps.now() });
+    await heedSignal(deps, request);
     return undefined;
   });
   app.setNotFoundHandler((request, reply) => missing(deps, request, reply));

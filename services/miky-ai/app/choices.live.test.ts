@@ -1,8 +1,10 @@
 /** What people choose is kept to; what goes out needs two desks; of a breach people are told once. */
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { DESK_PASSWORD, DESK_SECRET } from "../desks.ts";
+import { openDatabase } from "./database.ts";
+import { housekeep } from "./housekeeping.ts";
 import { codeAt } from "./staff/totp.ts";
-import { type Browser, signedUp, type Testbed, testbed } from "./testbed.ts";
+import { appUrl, type Browser, signedUp, type Testbed, testbed } from "./testbed.ts";
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -64,6 +66,30 @@ test("a mail without a subject or a text goes to nobody, and what was typed is s
   expect(answer.body).toContain("Come &amp; see</textarea>");
   expect(answer.body).toContain("<option selected>marketing-mails</option>");
   expect(await rows("select count(*)::int as n from mails")).toBe(before);
+});
+
+test("what a run about one person made is no example for long, whoever it was about, and what a run made stays", async () => {
+  await bed.sql(`with c as (insert into conversations (id, user_id, specialist_id, title)
+      select gen_random_uuid(), id, 1, 'knots' from users where email = 'keen@mail.example' returning id)
+    insert into messages (conversation_id, seq, role, body) select id, 1, 'user', 'how is a bowline tied?' from c`);
+  const operator = await desk("drill-operator");
+  const made = () => rows("select count(*)::int as n from training_examples");
+  for (const only of ["", "keen@mail.example"])
+    await operator.post("/staff/runs", { purpose: "training", only, subject: "", body: "" });
+  expect(await made()).toBe(2);
+  const db = openDatabase(appUrl(bed.url));
+  try {
+    await housekeep(db, new Date());
+    expect(await made()).toBe(2);
+    // Whoever made it may be dead by then.
+    const later = await housekeep(db, new Date(Date.now() + 61 * 60_000));
+    expect(later["examples of trials"]).toBe(1);
+    expect(await bed.sql("select text, trial_until from training_examples")).toEqual([
+      { text: "how is a bowline tied?", trial_until: null },
+    ]);
+  } finally {
+    await db.close();
+  }
 });
 
 test("what goes out is entered at one desk and approved at another, for a reason of the policy", async () => {

@@ -40,7 +40,8 @@ export const boxOf = (purpose: Purpose): Box =>
     isBox(box) && ps.some((p) => p === purpose) ? [box] : [],
   )[0] ?? "marketing";
 
-const last = (purpose: Purpose): string =>
+/** The last answer that was given for a purpose; null: none. */
+export const last = (purpose: Purpose | "sale"): string =>
   `(select k.given from consents k where k.user_id = u.id and k.purpose = '${purpose}' order by k.at desc, k.id desc limit 1)`;
 /** Preferences that nobody used for three years are gone, and a no with them: then nobody is taken to have agreed. */
 const unlessNo = (purpose: Purpose): string => `p.user_id is not null and coalesce(${last(purpose)}, true)`;

@@ -25,6 +25,7 @@ const TICKETS = "select id from support_tickets where created_at < $1 order by c
 const tasks: readonly Task[] = [
   { name: "response cache", keep: "10 minutes", sql: byKey("response_cache", "key") },
   { name: "sessions", keep: "0", sql: byKey("sessions", "token_hash", "expires_at") },
+  { name: "examples of trials", keep: "0", sql: byKey("training_examples", "id", "trial_until") },
   {
     name: "ratings of old conversations",
     keep: "2 years -1 day",

@@ -42,7 +42,7 @@ ${options.script === true ? html`<script src="/assets/chat.js" defer></script>` 
 <header><nav aria-label="Main"><a class="brand" href="/"><img src="/assets/miky.svg" alt="" width="26" height="26">Miky.ai</a>${account}</nav></header>
 ${options.policyFrom === undefined ? null : html`<p class="warning" role="note">From ${options.policyFrom} on a new <a href="${options.policyUrl}">privacy policy</a> holds.</p>`}
 <main id="main">${content}</main>
-<footer><p><a href="${options.policyUrl}">Privacy policy</a><a href="/contact">Contact</a><span>Miky.ai is a reference service: its specialists are stand-ins.</span></p></footer>
+<footer><p><a href="${options.policyUrl}">Privacy policy</a><a href="/contact">Contact</a><a href="/complaints">Complaints</a><span>Miky.ai is a reference service: its specialists are stand-ins.</span></p></footer>
 </body>
 </html>`.markup;
 }

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import type { Queries } from "./database.ts";
+
 /** Takes out of a text what says who wrote it: addresses, numbers, links, and whatever the service knows the person by. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+/g, "[address]"],
@@ -47,4 +50,18 @@ export function redact(text: string, known: readonly (string | null)[]): string 
     (seen, pattern) => seen.replaceAll(new RegExp(pattern, "giu"), "[name]"),
     shaped,
   );
+}
+
+const wordsSchema = z.object({ words: z.array(z.string().nullable()) });
+
+/** Whatever the service knows a person by: name, address, number, place, and what stands on invoices. */
+export async function knownBy(db: Pick<Queries, "one">, user: string): Promise<readonly (string | null)[]> {
+  const known = await db.one(
+    wordsSchema,
+    `select array[u.name, u.email, u.phone, u.city] || (select coalesce(array_agg(x), '{}') from
+       (select billing_name from payments where user_id = u.id union select billing_address from payments where user_id = u.id) b(x)) as words
+       from users u where u.id = $1`,
+    [user],
+  );
+  return known?.words ?? [];
 }

@@ -5,6 +5,7 @@
 import { scryptSync } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import pg from "pg";
+import { MAY } from "../app/consents.ts";
 import { SUM_UP } from "../app/figures.ts";
 import { type Batch, batch, COLUMNS, send, type Table } from "./copy.ts";
 import {
@@ -192,6 +193,16 @@ const BREACH = `with found as (insert into incidents (rows_of, since, until, ris
   select distinct f.id, t.user_id, f.what, f.impact, f.remedy, f.found_at + interval '40 hours' from found f join conversations t on t.created_at between f.since and f.until
     join users u on u.id = t.user_id and u.closed_at is null`;
 
+const EXAMPLES_MAX = 200;
+/** What models have learned from lately: plain questions of people who had not said no, with the use on record. */
+const EXAMPLES = `with said as (
+    select u.id, m.created_at, m.body from messages m join conversations c on c.id = m.conversation_id
+      join users u on u.id = c.user_id left join preferences p on p.user_id = u.id
+     where m.seq = 1 and m.role = 'user' and m.created_at between $1::timestamptz - interval '60 days' and $1 and m.body ~ '^[A-Za-z .,:?-]{12,}$'
+       and u.closed_at is null and ${MAY.training} order by m.created_at desc, u.id limit ${EXAMPLES_MAX}),
+  used as (insert into data_uses (user_id, purpose, data, at) select id, 'training', 'conversation', created_at from said)
+  insert into training_examples (day, text) select (created_at at time zone 'UTC')::date, body from said`;
+
 async function finish(client: pg.Client, people: number, now: Date): Promise<void> {
   const tables: readonly Table[] = (Object.keys(COLUMNS) satisfies string[]).filter(isTable);
   for (const table of tables.filter(
@@ -204,6 +215,7 @@ async function finish(client: pg.Client, people: number, now: Date): Promise<voi
   await client.query("select setval('referral_trees', $1)", [people + 1]);
   await client.query(SUM_UP, [now]);
   await client.query(BREACH, [now]);
+  await client.query(EXAMPLES, [now]);
 }
 
 const isTable = (name: string): name is Table => name in COLUMNS;

@@ -92,6 +92,32 @@ const SUPPRESSION = [
       means: "a row that stays is taken for one that came back",
     },
   ]),
+  ...inFile("run", "runtime/requests/suppression/along.ts", [
+    {
+      name: "suppression: newer rows lead on",
+      was: "const going = new Map([...all].filter(([name]) => !newer.has(name)));",
+      is: "const going = new Map([...all].filter(([name]) => !newer.has(name) || name.length > 0));",
+      means: "what hangs on somebody's new row is erased",
+    },
+    {
+      name: "suppression: what stays keeps nothing",
+      was: "(parents.some((parent) => !going.has(parent)) ||",
+      is: "(parents.every((parent) => going.has(parent)) && parents.length < 0 ||",
+      means: "what hangs on somebody else's row is erased",
+    },
+    {
+      name: "suppression: an old row is nobody's",
+      was: "(parents.length === 0 ? apart.has(name) : shared.has(row)));",
+      is: "(parents.length === 0 ? false : shared.has(row)));",
+      means: "an old row that is somebody else's by now is erased",
+    },
+    {
+      name: "suppression: whose a row is does not matter",
+      was: 'const goes = isTheirs ? hangs && captured.collection.leave === "delete" : hangs || first.has(name);',
+      is: "const goes = hangs || first.has(name);",
+      means: "rows that others own, too, are erased",
+    },
+  ]),
   ...inFile("run", "runtime/requests/suppression/bare.ts", [
     {
       name: "suppression: what hangs on a row goes along",
@@ -129,6 +155,18 @@ const GRACE = [
       means: "rows come back before those that they refer to",
     },
     {
+      name: "grace: what is held beyond the window waits",
+      was: "if (until < endsAt) return { ...refused, until: until.toISOString() };",
+      is: "return { ...refused, until: until.toISOString() };",
+      means: "a row that is held beyond the window keeps all others from ever being given back",
+    },
+    {
+      name: "grace: what waits is given up",
+      was: "if (waits !== null) return { ok: false, failed: waits };",
+      is: "",
+      means: "the bundle is destroyed over rows that could still come back",
+    },
+    {
       name: "grace: what came back is suppressed",
       was: "await forgetSuppressed(tx, id);",
       is: "",
@@ -144,11 +182,22 @@ const GRACE = [
       equivalent: "collections without a key are not erased",
     },
     {
+      name: "grace: later lots wait, too",
+      was: "waits.add(store, failure);",
+      is: "throw new StoreFailed(store, failure);",
+      means: "what nothing holds back is not given back until another store lets go",
+    },
+    {
+      name: "grace: what a store brought of a part is asked for again",
+      was: `const left = failure.error === "partial" ? await withoutThoseBack(work, coming) : coming;`,
+      is: "const left = coming;",
+      means: "rows that are back are refused, and told as staying erased",
+    },
+    {
       name: "grace: a refused row keeps all others away",
-      was: "if (coming.length === 1) return [{ candidate: first, reason: failure.reason }];",
-      is: "if (coming.length >= 1) return coming.map((candidate) => ({ candidate, reason: failure.reason }));",
-      means: "rows come back one by one, or not at all",
-      equivalent: "whoever is refused together is tried by itself next: it only takes longer",
+      was: "if (coming.length === 1) return [{ candidate: one, reason: failure.reason }];",
+      is: "if (coming.length >= 1) return left.map((candidate) => ({ candidate, reason: failure.reason }));",
+      means: "a thousand rows are tried one by one because of one of them",
     },
     {
       name: "grace: a refused row is not tried again",

@@ -220,8 +220,8 @@ const RECTIFY = inFile("plan", "core/plan/rectify.ts", [
   },
   {
     name: "rectify: a newer value is overwritten",
-    was: "!isSame(now, value) && now === cellAt(captured, field, row.cells)",
-    is: "!isSame(now, value)",
+    was: "return now !== value && now === cellAt(captured, field, row.cells);",
+    is: "return now !== value;",
     means: "what somebody else changed meanwhile is lost",
   },
   {

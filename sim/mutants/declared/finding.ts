@@ -97,15 +97,28 @@ const NOTATION = inFile("plan", "core/plan/notation.ts", [
   },
   {
     name: "notation: links are never mixed",
-    was: "const mixed = held.some((kind, i) => kind !== undefined && !isSameKind(kind, parent[i]));",
-    is: "const mixed = false;",
+    was: "(kind, i) => kind !== undefined && !isAddress(kind) && !isSameKind(kind, parent[i]),",
+    is: '(kind, i) => kind === undefined && !isAddress(kind) && !isSameKind("uuid", parent[i]),',
     means: "a row that names two people in two notations goes with the first of them",
   },
   {
     name: "notation: a UUID in a text is asked for as it stands",
-    was: `if (kinds?.includes("uuid_text") !== true) return tuples;`,
-    is: `if (kinds?.includes("uuid_text") !== null) return tuples;`,
+    was: "if (kinds?.some(isUuidText) !== true) return tuples;",
+    is: "if (kinds?.some(isUuidText) !== null) return tuples;",
     means: "rows that another store names in capitals stay, and rows of others that it names so go",
+  },
+  {
+    name: "notation: an address leads to one person's rows",
+    was: "const several = held.some((kind, i) => isAddress(kind) && !isOnePersons(graph, link, i));",
+    is: "const several = held.some((kind, i) => isAddress(kind) && link.to.fields[i] === undefined);",
+    means:
+      "where two accounts share an address and it is their key, what one of them names in other letters goes with the other",
+  },
+  {
+    name: "notation: addresses are looked for in the normal form only",
+    was: "known?.has(f) === true",
+    is: "known?.has(f) === null",
+    means: "a row that a collation ties to the person in a way nobody knows is left behind unseen",
   },
 ]);
 
@@ -121,8 +134,8 @@ const AMBIGUOUS = inFile("plan", "core/plan/ambiguous.ts", [
 const QUESTION = inFile("plan", "core/plan/question.ts", [
   {
     name: "capture: conditions of a link are not asked",
-    was: "tuples: tuples.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition])),",
-    is: "tuples: tuples.flatMap((tuple) => conditions.slice(0, 1).map((condition) => [...tuple, ...condition])),",
+    was: "spelledOut.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition]));",
+    is: "spelledOut.flatMap((tuple) => conditions.slice(0, 1).map((condition) => [...tuple, ...condition]));",
     means: "a polymorphic link holds for the first of its discriminators only",
   },
 ]);
@@ -203,7 +216,7 @@ const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   },
   {
     name: "ownership: an address at home is nobody else's",
-    was: "const home = leadsToOneRow(capture, l) ? capture.surelyHome(captured, l, cells) : [];",
+    was: "const home = leadsToOneRow(graph, capture, l) ? capture.surelyHome(captured, l, cells) : [];",
     is: "const home = capture.surelyHome(captured, l, cells);",
     means: "a link by a field that several rows hold is not looked at for others",
   },

@@ -57,8 +57,8 @@ export const MYSQL: readonly Mutant[] = [
     },
     {
       name: "mysql: keys that no column could hold are asked for",
-      was: "return known.length === made.length ? [known] : [];",
-      is: 'return known.length > 0 ? [made.map((value, i) => value ?? tuple[i] ?? "")] : [];',
+      was: "if (known.length < tuple.length) return [];",
+      is: "if (known.length < tuple.length) return known.length > 0 ? [tuple] : [];",
       means: "the store rounds or cuts a part of a key, and a neighbour's rows are met",
     },
     {
@@ -71,8 +71,8 @@ export const MYSQL: readonly Mutant[] = [
   ...inFile("mysql", "connectors/mysql/mutate.ts", [
     {
       name: "mysql: what goes goes before rows are turned",
-      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
-      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      was: "const steps = [...restoring, ...(await stepsOf(mutations, cache))];",
+      is: "const steps = [...(await stepsOf(mutations, cache)), ...restoring];",
       means: "posts go along with their author where they should go on under a pseudo-person",
     },
     {

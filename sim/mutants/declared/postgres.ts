@@ -7,8 +7,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/mutation-plan.ts", [
     {
       name: "postgres: an update of everything",
-      was: `SET \${set.join(", ")} WHERE \${sql}\``,
-      is: `SET \${set.join(", ")} WHERE (\${sql}) OR true\``,
+      was: `SET \${set.map(assignment).join(", ")} WHERE \${sql}\``,
+      is: `SET \${set.map(assignment).join(", ")} WHERE (\${sql}) OR true\``,
       means: "a mask falls on every row",
     },
     {
@@ -51,8 +51,8 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/match.ts", [
     {
       name: "postgres: one column of a composite key",
-      was: "const sides = columns.map(strict);",
-      is: 'const sides = columns.map(() => `t.${quoted(columns[0]?.name ?? "")}`);\n  void strict;',
+      was: 'const sides = columns.map((column) => sideOf(column, "exact", catalogue));',
+      is: 'const sides = columns.map((column) => ({ ...sideOf(column, "exact", catalogue), sql: strict(columns[0] ?? column) }));',
       means: "a composite key is compared by its first column, in every place",
     },
     {
@@ -63,8 +63,8 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: rows come twice",
-      was: 'return `${all} WHERE (${branch})${before.join("")}`;',
-      is: 'return `${all} WHERE (${branch})${before.slice(0, 0).join("")}`;',
+      was: "`${all} WHERE (${branch})${but(branches.slice(0, i))}`",
+      is: "`${all} WHERE (${branch})${but(branches.slice(0, 0))}`",
       means: "a row that two conditions meet is given twice",
     },
     {
@@ -81,22 +81,22 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: keys that do not fit are cast",
-      was: "(fits === null || fits(value))",
-      is: "(fits === null || fits !== null)",
+      was: "const check = fits ?? isText;",
+      is: "const check = isText;",
       means: "one odd value makes the whole statement fail",
     },
     {
       name: "postgres: raw text only is normalised",
-      was: ".flatMap((tuple) => [tuple, tuple.map((value) => normalise(normaliser, value))]);",
-      is: ".flatMap((tuple) => [tuple.map((value) => normalise(normaliser, value))]);",
+      was: '.flatMap((tuple) => [tuple, tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);',
+      is: '.flatMap((tuple) => [tuple.map((value, i) => normalise(normalisers[i] ?? "exact", value))]);',
       means: "where the server folds a letter otherwise, an address is not found",
     },
   ]),
   ...inFile("postgres", "connectors/postgres/mutate.ts", [
     {
       name: "postgres: what goes goes before rows are turned",
-      was: "[...(await restoringSteps(mutations, cache)), ...(await stepsOf(mutations, cache))]",
-      is: "[...(await stepsOf(mutations, cache)), ...(await restoringSteps(mutations, cache))]",
+      was: "const steps = [...restoring, ...(await stepsOf(mutations, cache))];",
+      is: "const steps = [...(await stepsOf(mutations, cache)), ...restoring];",
       means: "posts go along with their author where they should go on under a pseudo-person",
     },
     {

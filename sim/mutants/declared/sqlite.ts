@@ -13,8 +13,8 @@ export const SQLITE: readonly Mutant[] = [
     },
     {
       name: "sqlite: deletions before sets",
-      was: "return [...sets.flatMap(stepsFor), ...deletions(referringFirst(deletes))];",
-      is: "return [...deletions(referringFirst(deletes)), ...sets.flatMap(stepsFor)];",
+      was: "return [...runsOf(sets).flatMap(runSteps), ...deletions(referringFirst(deletes))];",
+      is: "return [...deletions(referringFirst(deletes)), ...runsOf(sets).flatMap(runSteps)];",
       means: "a link that is to be cut sweeps a row along, or holds a deletion up",
     },
     {

@@ -10,8 +10,8 @@ const PLAN = inFile("sweep", "core/plan/sweep.ts", [
   },
   {
     name: "sweep: what an earlier pass decided is decided again",
-    was: "if (was !== undefined) fates.set(row, withChange",
-    is: "if (false && was !== undefined) fates.set(row, withChange",
+    was: "if (stands(was, { isOthers: shared.has(row) }))",
+    is: "if (false && stands(was, { isOthers: shared.has(row) }))",
     means: "after a pass, turns see each other as gone",
   },
   {
@@ -28,7 +28,7 @@ const PLAN = inFile("sweep", "core/plan/sweep.ts", [
   },
   {
     name: "sweep: changes of one collection are one change",
-    was: `const name = set === null ? "" : tupleKey(Object.entries(set).sort().flat());`,
+    was: `const name = set === null ? "" : nameOfMask(set);`,
     is: `const name = set === null ? "" : "set";`,
     means: "rows are given the mask of others",
   },
@@ -81,6 +81,45 @@ const MIRROR = inFile("sweep", "core/plan/mirror.ts", [
     means: "owners who are not in the sweep do not count",
   },
 ]);
+
+const MEANWHILE = [
+  ...inFile("sweep", "core/plan/catch-up.ts", [
+    {
+      name: "meanwhile: who let go still owns",
+      was: "if (at !== -1 && !kept.has(field)) cells[at] = now[at] ?? null;",
+      is: "",
+      means: "a row stays for somebody who has let go of it",
+    },
+    {
+      name: "meanwhile: nothing is ever given away",
+      was: "return away ? [{ captured, row: { ...row, cells: current } }] : [];",
+      is: "return away && links.length === 0 ? [{ captured, row: { ...row, cells: current } }] : [];",
+      means: "a row that is somebody else's by now is deleted",
+    },
+    {
+      name: "meanwhile: what hangs on a row is not given away with it",
+      was: "for (const row of rows.values()) if (theirs.has(row)) gone.add(nameIn(id, row));",
+      is: "for (const row of rows.values()) if (theirs.has(row) && rows.size === 0) gone.add(nameIn(id, row));",
+      means: "what hangs on a row that is somebody else's by now is deleted",
+    },
+  ]),
+  ...inFile("sweep", "runtime/requests/sweep/still-there.ts", [
+    {
+      name: "sweep look: who is gone still owns",
+      was: "if (shared === undefined || one.rows.some(({ row }) => !shared.has(row))) there.add(by);",
+      is: "if (shared === undefined) there.add(by);",
+      means: "a row whose last owner left meanwhile is nobody's, and stays",
+    },
+  ]),
+  ...inFile("sweep", "runtime/requests/run/as-planned.ts", [
+    {
+      name: "as planned: who lets go still owns",
+      was: "if (ownedByOthers(fate) && ownersDiffer(",
+      is: "if (links.length === 0 && ownersDiffer(",
+      means: "a row of which the last owner lets go meanwhile is nobody's, and stays",
+    },
+  ]),
+];
 
 const RUN = inFile("sweep", "runtime/requests/sweep/run.ts", [
   {
@@ -153,17 +192,25 @@ const GATHER = inFile("sweep", "core/plan/gather.ts", [
   },
   {
     name: "gather: addresses are compared to the letter",
-    was: "nameIn(kinds, normaliser === undefined ? tuple : tuple.map((v) => normalise(normaliser, v))),",
-    is: "nameIn(kinds, tuple),",
+    was: "kinds: kindsOfMatch(graph, first.collection, matching),",
+    is: "kinds: matching.normalisers === undefined ? kindsOfMatch(graph, first.collection, matching) : null,",
     means: "an account with another spelling of the address is nobody's",
   },
   {
     name: "gather: another notation is nobody's",
-    was: "const kinds = exact ? kindsOfMatch(graph, first.collection, matching) : null;",
-    is: "const kinds = null;",
+    was: "kinds: kindsOfMatch(graph, first.collection, matching),",
+    is: "kinds: matching.normalisers === undefined ? null : kindsOfMatch(graph, first.collection, matching),",
     means:
       "a row that the store finds by another notation of what was asked stops the sweep, or goes to one of two who own it",
   },
 ]);
 
-export const SWEEPS: readonly Mutant[] = [...PLAN, ...TURNS, ...MIRROR, ...RUN, ...CARRY, ...GATHER];
+export const SWEEPS: readonly Mutant[] = [
+  ...PLAN,
+  ...TURNS,
+  ...MIRROR,
+  ...MEANWHILE,
+  ...RUN,
+  ...CARRY,
+  ...GATHER,
+];

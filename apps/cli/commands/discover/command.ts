@@ -136,6 +136,13 @@ async function discoverWith(
   });
   if (!sourced.ok) return fail(context, sourced.exit, sourced.message, sourced.fix);
   for (const note of sourced.notes) context.stderr(`${note}\n`);
+  if (options.ci && sourced.left > 0)
+    return fail(
+      context,
+      2,
+      `${sourced.left} files of the schema were left out, so what is new can not be told`,
+      "name the folder of the migrations alone, or one dump of the schema",
+    );
   return report(context, { ...sourced, options, store, before, policy: service.policy });
 }
 

@@ -38,7 +38,7 @@ function withClause(d: Drift, policy: Policy | null): Finding {
     (d.kind !== "new-field" && d.kind !== "changed-category")
   )
     return d;
-  return { ...d, clause: gapOf(d.category, policy).message };
+  return { ...d, clause: gapOf(d.category, policy, d.kind === "changed-category").message };
 }
 
 /** New personal data and what can not be told are errors; what is gone, and the rest, warnings. */

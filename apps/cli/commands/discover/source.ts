@@ -4,8 +4,8 @@ import type { Join } from "@avow/core/datamap/discover/candidates";
 import type { Connector } from "@avow/runtime/connector-kit/contract";
 import type { Budget } from "@avow/runtime/discovery/budget";
 import { type Discovery, discoverDescribed, discoverStore } from "@avow/runtime/discovery/discover";
-import { readSqlFiles } from "@avow/runtime/discovery/files";
-import { readSchema } from "@avow/runtime/discovery/sql/read";
+import { type FilesTaken, schemaFilesAt } from "@avow/runtime/discovery/files";
+import { EXPECTED, type FilesSchema, readSchemaFiles } from "@avow/runtime/discovery/schema";
 import { Addresses } from "@avow/runtime/service/addresses";
 import { findHome } from "@avow/runtime/service/home";
 import type { Manifest } from "@avow/runtime/service/manifest";
@@ -18,6 +18,8 @@ export type Sourced =
       readonly discovery: Discovery;
       readonly connector: string;
       readonly notes: readonly string[];
+      /** Files that hold a part of the schema and were not read. */
+      readonly left: number;
     }
   | { readonly ok: false; readonly exit: 2 | 3; readonly message: string; readonly fix: string };
 
@@ -79,7 +81,7 @@ async function fromStore(
       joins: options.joins,
       onProgress: (line) => context.stderr(`${line}\n`),
     });
-    if (answer.ok) return { ok: true, discovery: answer.value, connector: name, notes: [] };
+    if (answer.ok) return { ok: true, discovery: answer.value, connector: name, notes: [], left: 0 };
     const fix =
       answer.error === "unreachable"
         ? "see that the database runs and the address is right"
@@ -95,32 +97,47 @@ async function fromStore(
   }
 }
 
+const NOTES_MAX = 20;
+
+function nothingRead(
+  what: string,
+  { found }: FilesSchema,
+  { files, seen: all }: FilesTaken,
+): { readonly message: string; readonly fix: string } {
+  const seen = found.map((f) => `${f.name}: ${f.files} files, ${f.statements} statements`).join("; ");
+  const message = `no table could be read from \`${what}\` (${seen === "" ? `${all} files, none in a notation that is known` : seen})`;
+  return files.some((f) => OTHER_DIALECT.test(f.text))
+    ? {
+        message,
+        fix: "it looks like SQL of SQL Server or Oracle, which is not read: name a database that Avow has a connector for, or a dump in SQL of PostgreSQL, MySQL or SQLite",
+      }
+    : { message, fix: `what is read: ${EXPECTED}` };
+}
+
 async function fromFiles(
   context: CommandContext,
   { what, store, budget, joins }: SourceOptions,
 ): Promise<Sourced> {
-  const read = await readSqlFiles(resolve(context.cwd, what));
+  const path = resolve(context.cwd, what);
+  const read = await schemaFilesAt(path);
   if (!read.ok) return { ok: false, exit: 2, message: read.message, fix: read.fix };
-  const schema = readSchema(read.files);
+  const schema = readSchemaFiles(read.files, path);
   const notes = [
     ...schema.unread.map((u) => `${u.file}:${u.line}: could not be read: ${u.what}`),
-    ...read.left.map((f) => `${f}: too large, left out`),
+    ...read.left.map((f) => `${f.file}: left out: ${f.why}`),
+    ...schema.notes,
     "a schema without data: nothing was compared with values, so confidence is lower and combinations are not measured",
   ];
-  if (schema.description.collections.length === 0)
-    return {
-      ok: false,
-      exit: 2,
-      message: `no table could be read from \`${what}\` (${schema.statements} statements)`,
-      fix: read.files.some((f) => OTHER_DIALECT.test(f.text))
-        ? "it looks like SQL of SQL Server or Oracle, which is not read: name a database that Avow has a connector for, or a dump in SQL of PostgreSQL, MySQL or SQLite"
-        : "see that it is SQL of PostgreSQL, MySQL or SQLite",
-    };
+  if (schema.description.collections.length === 0) {
+    for (const note of notes.slice(0, NOTES_MAX)) context.stderr(`${note}\n`);
+    return { ok: false, exit: 2, ...nothingRead(what, schema, read) };
+  }
   const discovery = await discoverDescribed(schema.description, null, {
     store,
     budget,
     joins,
     onProgress: () => {},
   });
-  return { ok: true, discovery, connector: connectorOf(what) ?? Object.keys(CONNECTORS)[0] ?? "", notes };
+  const connector = connectorOf(what) ?? Object.keys(CONNECTORS)[0] ?? "";
+  return { ok: true, discovery, connector, notes, left: read.left.length };
 }

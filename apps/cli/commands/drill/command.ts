@@ -48,7 +48,9 @@ export const drill: CliCommand = {
         );
       else
         for (const r of drilled.results)
-          context.stdout(`${r.passed ? "✓ passed" : "✗ failed"}  ${r.right}: ${r.detail}\n`);
+          context.stdout(
+            `${r.unseen === true ? "? not seen" : r.passed ? "✓ passed" : "✗ failed"}  ${r.right}: ${r.detail}\n`,
+          );
       return drilled.results.every((r) => r.passed) ? 0 : 1;
     } catch (error) {
       if (!isAway(error)) throw error;

@@ -11,7 +11,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { must } from "@avow/core/terms/assert";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
-import { runSabotage, type SabotageHands, untested, type Verdicts } from "@avow/runtime/checks/sabotage/run";
+import {
+  type Looked,
+  runSabotage,
+  type SabotageHands,
+  type SabotageResult,
+  untested,
+  untestedCommitments,
+} from "@avow/runtime/checks/sabotage/run";
 import { logView } from "@avow/runtime/ledger/serve";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { openDesk } from "@avow/runtime/service/desk";
@@ -122,6 +129,7 @@ beforeAll(async () => {
     if (!drilled.ok) throw new Error(drilled.reason);
   };
   await drill();
+  await sql("app", `insert into training_examples (day, text) values (current_date, '${OF_OURS}')`);
   hands = {
     ways: { sql, fs: fsOf(folder) },
     observers: { drill },
@@ -151,6 +159,9 @@ const fsOf =
     );
   };
 
+/** An example that is none of a sabotage's, whatever signs it ends in. */
+const OF_OURS = "how is a bowline tied (the knot)";
+
 test("nothing is broken before, and each promise that is kept is sabotaged", async () => {
   const baseline = await hands.verify();
   const broken = baseline.promises.filter((p) => p.verdict === "broken");
@@ -165,13 +176,29 @@ test("nothing is broken before, and each promise that is kept is sabotaged", asy
 });
 
 /** What the promises were called after the last sabotage: each begins where that ended. */
-let last: Verdicts | undefined;
+let last: Looked | undefined;
+const results: SabotageResult[] = [];
 
 test.each(sabotages)("$id breaks $breaks", async (sabotage) => {
   const result = await runSabotage(sabotage, hands, last);
   last = result.faults.length === 0 ? result.after : undefined;
+  results.push(result);
   expect(result.faults).toEqual([]);
   expect([...result.turned].sort()).toEqual([...sabotage.breaks].sort());
+});
+
+test("what was there before is there after all sabotages, but for what they are about", async () => {
+  const app = must(clients.get("app"), "a database of the test");
+  const { rowCount } = await app.query("select from training_examples where text = $1", [OF_OURS]);
+  expect(rowCount).toBe(1);
+});
+
+/** What the policy and the map say by themselves can become unproven, and nothing in a store breaks it. */
+const NOT_OF_DATA = ["aggregates-without-end", "cache-for-a-time", "only-what-is-needed"];
+
+test("each commitment that is kept, or vouched for, is broken by a sabotage, whatever else its promise says", async () => {
+  const untested = untestedCommitments(await hands.verify(), results);
+  expect(untested.toSorted()).toEqual(NOT_OF_DATA);
 });
 
 test("what a sabotage should have broken and did not is said, and so is what it broke besides", async () => {

@@ -292,11 +292,11 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
         expect(erased.state).toBe("closed");
         const steps = journal.steps.map((_, i) => String(i)).toReversed();
         let refused: string | null = null;
-        const lines = await passOver(bundle, steps, async (_, mutations) => {
+        const { lines } = await passOver(bundle, steps, async (_, mutations) => {
           const answer = await eraser.mutate(mutations);
           if (!answer.ok) refused = answer.error;
           return answer.ok ? null : answer;
-        }).catch(() => []);
+        }).catch(() => ({ lines: [] }));
         return refused ?? [...new Set(lines.map((l) => l.result))].join();
       } finally {
         await service.close();

@@ -53,6 +53,8 @@ export const ledger: CliCommand = {
     if (action === undefined) return await witness(context, options.data);
     if (name === "export" && options.data.out === undefined)
       return wrong("say where the files go: --out FOLDER");
+    if (options.data.lost && options.data.retire !== undefined)
+      return wrong("--lost and --retire do not go together: begin the new key first, then retire another");
     if (name === "fsck" && options.data.from !== undefined)
       return await fsckFolder(context, resolve(context.cwd, options.data.from), options.data);
     return await withLedger(context, (opened) => action(context, opened, options.data));

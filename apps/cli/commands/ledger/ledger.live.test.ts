@@ -221,6 +221,10 @@ describe("the log", () => {
   test("a key is added and the old one retired: both sign, then one; old receipts still verify", async () => {
     const before = await erase(20);
     const [old = ""] = (await checkpoint()).keys;
+    expect(await avow("ledger", "rotate", "--lost", "--retire", "00000000")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--lost and --retire do not go together"),
+    });
     expect(await avow("ledger", "rotate", "--lost")).toMatchObject({
       code: 2,
       err: expect.stringContaining("is there and signs: replace it with `avow ledger rotate`"),

@@ -19,7 +19,7 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { openOrSay, sayGuesses } from "../../opened.ts";
 import { saveReceipt } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
-import { openTarget, type Target } from "../../report/target.ts";
+import { NotWritten, openTarget, type Target } from "../../report/target.ts";
 import { askedFrom, pairsOf } from "./asked.ts";
 import { INBOX, type InboxVerb, isInboxVerb } from "./inbox.ts";
 import { openMany } from "./people.ts";
@@ -182,6 +182,10 @@ async function carryOut(context: CommandContext, opened: OpenDesk, ask: Ask): Pr
   }
   try {
     return await run(context, opened, { ...ask, target, key });
+  } catch (error) {
+    if (!(error instanceof NotWritten)) throw error;
+    context.stderr(`--out: ${error.message}; the request is open, and the same command goes on with it\n`);
+    return 1;
   } finally {
     await target?.drop();
     await key?.drop();
@@ -282,7 +286,10 @@ async function run(
     undoKey: !ENDED.has(ran.outcome.state) && !joined ? (key?.path ?? null) : null,
   };
   if (context.json) context.stdout(`${JSON.stringify(report(id, ask.right, ran.outcome, files), null, 2)}\n`);
-  else printOutcome(context, { id, right: ask.right, outcome: ran.outcome, ...files });
+  else {
+    const inPart = ask.asked.scope !== null;
+    printOutcome(context, { id, right: ask.right, outcome: ran.outcome, inPart, ...files });
+  }
   if (ran.failed?.failure.error === "unreachable") return 3;
   return isClosed ? 0 : 1;
 }

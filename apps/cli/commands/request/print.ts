@@ -7,6 +7,8 @@ interface Printed {
   readonly id: string | null;
   readonly right: string;
   readonly outcome: RequestOutcome;
+  /** It had a scope: the person stays. */
+  readonly inPart?: boolean;
   readonly archive?: string | null;
   readonly receipt?: string | null;
   readonly undoKey?: string | null;
@@ -40,7 +42,7 @@ function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
 
 export function printOutcome(
   context: CommandContext,
-  { id, right, outcome, archive, receipt, undoKey }: Printed,
+  { id, right, outcome, inPart, archive, receipt, undoKey }: Printed,
 ): void {
   const out = context.json ? context.stderr : context.stdout;
   out(`\n${right}${id === null ? "" : ` ${id}`}: ${HEADLINE[outcome.state]}\n`);
@@ -71,7 +73,7 @@ export function printOutcome(
     outcome.results.some((r) => r.result === "verified_absent")
   )
     out(
-      "\nlooked again afterwards, in the collections of the data map: nothing else of this person is left there\n",
+      `\nlooked again afterwards, in the collections of the data map: nothing else ${inPart === true ? "that was asked for" : "of this person"} is left there\n`,
     );
   if (outcome.restrictedUntil !== undefined)
     out(

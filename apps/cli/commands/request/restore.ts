@@ -51,7 +51,8 @@ export async function restore(
   });
   if (!done.ok && "failed" in done) {
     const { store, failure } = done.failed;
-    context.stderr(`${storeFailed(store, failure)}; run it again: it goes on from here\n`);
+    const from = failure.until === undefined ? "" : ` from ${failure.until} on`;
+    context.stderr(`${storeFailed(store, failure)}; run it again${from}: it goes on from here\n`);
     return failure.error === "unreachable" ? 3 : 1;
   }
   if (!done.ok) {

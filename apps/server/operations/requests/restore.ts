@@ -105,9 +105,11 @@ function ended(reply: FastifyReply, id: string, done: Restored) {
       title: done.refused === "busy" ? "somebody is working on it" : "this can not be taken back",
       detail: done.reason,
     });
+  const { error, until } = done.failed.failure;
+  const from = until === undefined ? "" : ` from ${until} on`;
   return problem(reply, {
     status: 503,
     title: "a store failed",
-    detail: `\`${done.failed.store}\`: ${done.failed.failure.error}; send it again: it goes on from here`,
+    detail: `\`${done.failed.store}\`: ${error}; send it again${from}: it goes on from here`,
   });
 }

@@ -66,15 +66,33 @@ export const mapOf = (text: string): DataMap => {
 };
 export const map = mapOf(MAP);
 
-/** Letters of `kind` say nothing by their case. */
-const USES: CollectionDescription = {
-  ...{ name: "uses", rowsEstimate: null, primaryKey: [], uniques: [], foreignKeys: [], indexes: [] },
-  fields: [{ name: "kind", type: "citext", nullable: true, generated: false, notations: "case" }],
-};
+/** Letters of `kind` and of addresses say nothing by their case. */
+const FOLDED: ReadonlySet<string> = new Set(["kind", "email"]);
+
+const told = (
+  name: string,
+  primaryKey: readonly string[],
+  fields: readonly string[],
+): CollectionDescription => ({
+  ...{ name, primaryKey, rowsEstimate: null, uniques: [], foreignKeys: [], indexes: [] },
+  fields: fields.map((field) => ({
+    ...{ name: field, type: "text", nullable: true, generated: false },
+    ...(FOLDED.has(field) ? { notations: "case" as const } : {}),
+  })),
+});
+
+/** `given` has no key. */
+const DESCRIBED: readonly CollectionDescription[] = [
+  told("people", ["id"], ["id", "email"]),
+  told("uses", ["nr"], ["nr", "kind", "who"]),
+  told("given", [], ["who"]),
+];
 
 interface Around {
   readonly of?: DataMap;
   readonly leaving?: readonly string[] | null;
+  /** Collects what is read. */
+  readonly reads?: string[];
   /** How many rows may be read beside the look; null: nobody watches. */
   readonly rowsMax?: number | null;
 }
@@ -82,7 +100,7 @@ interface Around {
 export function taken(
   measure: Measure,
   rows: Rows,
-  { of = map, leaving = null, rowsMax = null }: Around = {},
+  { of = map, leaving = null, rowsMax = null, reads = [] }: Around = {},
 ): Promise<Reading> {
   const app: Pick<Connector, "read" | "estimate"> = {
     async estimate({ query }) {
@@ -90,12 +108,19 @@ export function taken(
       const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
       return { ok: true, value: { ...price, collection: price, windowKey: null } };
     },
-    read: rowsIn(rows).read,
+    read(query) {
+      reads.push(query.collection);
+      return rowsIn(rows).read(query);
+    },
   };
   const context = {
     map: of,
     readers: { app },
-    describe: async (): Promise<Answer<StoreDescription>> => ({ ok: true, value: { collections: [USES] } }),
+    describe: async (): Promise<Answer<StoreDescription>> => ({
+      ok: true,
+      value: { collections: DESCRIBED },
+    }),
+    locatorOf: (place: string) => `row of ${place}`,
     allowanceOf: () => null,
     spent: { rows: 0, bytes: 0 },
     beside: rowsMax === null ? null : { budget: { ...BUDGET, rows: rowsMax }, perStore: new Map() },

@@ -1,4 +1,4 @@
-/** Sweeps of users `1` and `2` over a store that is arrays. */
+/** Sweeps of users `1` and `2`, or of others, over a store that is arrays. */
 import { readDataMap } from "@avow/core/datamap/read";
 import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
@@ -12,17 +12,21 @@ import { runSweep } from "../run.ts";
 export interface Given {
   readonly around?: Around;
   readonly journal?: SweepJournal;
+  readonly people?: readonly string[];
+  /** Left out: all of them. */
   readonly agreed?: readonly string[];
   readonly holds?: Holds;
+  /** Awaited before the agreement. */
+  readonly approving?: () => Promise<void>;
   /** Instead of one that does as it is told. */
   readonly store?: Connector;
 }
 
-/** Erases the first two people; how it ended for each. */
+/** How it ended for each. */
 export async function sweptIn(
   map: string,
   at: readonly ArrayTable[],
-  { around = {}, journal = memorySweepJournal(), agreed = ["1", "2"], ...given }: Given = {},
+  { around = {}, journal = memorySweepJournal(), people = ["1", "2"], ...given }: Given = {},
 ) {
   const store = given.store ?? arrayStore(at, around);
   const bound = await bindEstate({
@@ -33,9 +37,12 @@ export async function sweptIn(
   if (!bound.ok) throw new Error(JSON.stringify(bound));
   return runSweep({
     ...{ estate: bound.estate, asked: NOTHING_MORE, journal },
-    members: ["1", "2"].map((id) => ({ request: id, identities: [{ namespace: "user_id", value: id }] })),
+    members: people.map((id) => ({ request: id, identities: [{ namespace: "user_id", value: id }] })),
     now: () => new Date("2026-01-01T00:00:00Z"),
-    approve: async () => new Set(agreed),
+    approve: async () => {
+      await given.approving?.();
+      return new Set(given.agreed ?? people);
+    },
     ...(given.holds === undefined ? {} : { holds: given.holds }),
   });
 }

@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { country, optionalText, read, text, ticked } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { problemList } from "../layout.ts";
+import { REFUSED } from "../sale.ts";
 import type { Viewer } from "../session.ts";
 import { type Routes, show, signedIn } from "./route.ts";
 
@@ -48,12 +49,14 @@ const settingsSchema = z.object({
   network: z.boolean(),
   training: z.boolean(),
   password: z.boolean(),
+  /** Never, in fact: whether the person has not refused it. */
+  sold: z.boolean(),
 });
 
 /** Preferences that nobody used for three years are gone. Whoever had said no must not have said yes by that: the cautious choice stands. */
 const SETTINGS = `select u.name, u.phone, u.country, u.city, u.marketing_email as marketing, coalesce(p.theme, 'auto') as theme,
     coalesce(p.interests, '{}') as interests, coalesce(p.transactional_email, false) as transactional, coalesce(p.referral_email, false) as referral,
-    coalesce(p.limit_processing, true) as limited, ${MAY.analytics} as analytics, ${MAY["network-analysis"]} as network, ${MAY.training} as training, exists (select 1 from credentials c where c.user_id = u.id) as password
+    coalesce(p.limit_processing, true) as limited, ${MAY.analytics} as analytics, ${MAY["network-analysis"]} as network, ${MAY.training} as training, not ${REFUSED} as sold, exists (select 1 from credentials c where c.user_id = u.id) as password
   from users u left join preferences p on p.user_id = u.id where u.id = $1`;
 
 const tick = (name: string, on: boolean, label: string): Html =>
@@ -76,15 +79,17 @@ export async function settingsPage(deps: Deps, viewer: Viewer, problems: readonl
     ${tick("training", s?.training ?? false, "Learn from what I write, without what identifies me")}${tick("limit", s?.limited ?? true, "Do not record which pages I visit")}
     <button>Save preferences</button></form></div>
   <section class="card" aria-labelledby="data"><h2 id="data">Your data</h2>
-    ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false)}</section>`;
+    ${deps.rights === null ? html`<p class="note">Downloads and deletions are not connected at the moment. Write to support instead.</p>` : rightsForms(s?.password ?? false, s?.sold ?? true)}</section>`;
 }
 
 const fields = (): Html =>
   html`<label>What <select name="field">${CHANGEABLE.map((field) => html`<option value="${field}">${field}</option>`)}</select></label>`;
 
-const rightsForms = (hasPassword: boolean): Html => html`
+const rightsForms = (hasPassword: boolean, sold: boolean): Html => html`
   <p>Everything that we hold about you, in one file that people and programs can read.</p>
   <form method="post" action="/settings/download"><button>Download my data</button></form>
+  <p>We sell nobody's data. You can refuse it all the same, and so can your browser (Global Privacy Control).${sold ? null : html` <strong>You have refused it.</strong>`}</p>
+  <form method="post" action="/settings/sale" class="row"><button name="refuse" value="yes">Do not sell or share my data</button> <button class="quiet" name="refuse" value="no">Take it back</button></form>
   <p>What you gave us or made here, in files with a schema that another service can read.</p>
   <form method="post" action="/settings/take"><button>Take my data elsewhere</button></form>
   <details><summary>Correct or add something</summary>

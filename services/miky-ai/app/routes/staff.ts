@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { attempts } from "../attempts.ts";
 import type { Deps } from "../deps.ts";
-import { email, read, text } from "../form.ts";
+import { email, read, text, typed } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { problemList, when } from "../layout.ts";
 import { type DeskHandler, deskPage } from "../staff/desk.ts";
@@ -19,23 +19,26 @@ const ROWS_SHOWN = 50;
 
 const signInPage = (
   problems: readonly string[],
+  body: unknown = {},
 ): Html => html`<section class="narrow"><h1>Desks</h1>${problemList(problems)}
-  <form method="post" action="/staff/signin" class="stack"><label>Desk <input name="handle" required autocomplete="username"></label>
+  <form method="post" action="/staff/signin" class="stack"><label>Desk <input name="handle" value="${typed(body, "handle")}" required autocomplete="username"></label>
     <label>Password <input name="password" type="password" required autocomplete="current-password"></label>
     <label>Code <input name="code" inputmode="numeric" required autocomplete="one-time-code"></label><button>Sign in</button></form></section>`;
 
 const reasonPage = (
   what: string,
   problems: readonly string[],
+  body: unknown = {},
 ): Html => html`<section class="narrow"><h1>${what}</h1>${problemList(problems)}
-  <form method="post" class="stack"><label>Why do you need to see it? <input name="reason" required maxlength="300"></label><button>Show</button></form></section>`;
+  <form method="post" class="stack"><label>Why do you need to see it? <input name="reason" value="${typed(body, "reason")}" required maxlength="300"></label><button>Show</button></form></section>`;
 
 const childPage = (
   problems: readonly string[],
+  body: unknown = {},
 ): Html => html`<section class="narrow"><h1>A child's account</h1>${problemList(problems)}
   <p class="note">It is deleted at once, with everything that belongs to it.</p>
-  <form method="post" action="/staff/children" class="stack"><label>E-mail of the account <input name="email" type="email" required></label>
-    <label>How do we know? <input name="reason" required maxlength="300"></label><button class="destructive">Delete it</button></form></section>`;
+  <form method="post" action="/staff/children" class="stack"><label>E-mail of the account <input name="email" type="email" value="${typed(body, "email")}" required></label>
+    <label>How do we know? <input name="reason" value="${typed(body, "reason")}" required maxlength="300"></label><button class="destructive">Delete it</button></form></section>`;
 
 const messageSchema = z.object({ author: z.string(), body: z.string(), at: z.date() });
 
@@ -66,7 +69,7 @@ export const staffRoutes: Routes = (app, deps) => {
   app.get("/staff/signin", async (request, reply) => show(deps, request, reply, shown, signInPage([])));
   app.post("/staff/signin", async (request, reply) => {
     const again = (problem: string, status: number) =>
-      show(deps, request, reply.code(status), shown, signInPage([problem]));
+      show(deps, request, reply.code(status), shown, signInPage([problem], request.body));
     const form = read(signInForm, request.body);
     if (!form.ok) return again(form.problems.join("; "), 400);
     const key = `${request.ip} ${form.value.handle}`;
@@ -123,7 +126,13 @@ function openTickets(app: Parameters<Routes>[0], deps: Deps, opened: Opened): vo
       const id = idOf(request.params);
       const form = read(reasonForm, request.body);
       if (!form.ok)
-        return show(deps, request, reply.code(400), shown, reasonPage(`Ticket ${id}`, form.problems));
+        return show(
+          deps,
+          request,
+          reply.code(400),
+          shown,
+          reasonPage(`Ticket ${id}`, form.problems, request.body),
+        );
       const ticket = await deps.db.one(
         z.object({ user: z.string() }),
         'select user_id::text as "user" from support_tickets where id = $1',
@@ -133,7 +142,13 @@ function openTickets(app: Parameters<Routes>[0], deps: Deps, opened: Opened): vo
       const view = { desk, user: ticket.user, what: `ticket ${id}`, reason: form.value.reason };
       // What is not on record is not shown.
       if ((await noteView(deps, view)) !== 1)
-        return show(deps, request, reply.code(503), shown, reasonPage(`Ticket ${id}`, ["try again"]));
+        return show(
+          deps,
+          request,
+          reply.code(503),
+          shown,
+          reasonPage(`Ticket ${id}`, ["try again"], request.body),
+        );
       return show(deps, request, reply, shown, await ticketPage(deps, id));
     }),
   );
@@ -149,7 +164,7 @@ function reportChildren(app: Parameters<Routes>[0], deps: Deps, opened: Opened):
     "/staff/children",
     opened("children", async (desk, request, reply) => {
       const again = (problems: readonly string[], status: number) =>
-        show(deps, request, reply.code(status), shown, childPage(problems));
+        show(deps, request, reply.code(status), shown, childPage(problems, request.body));
       const form = read(childForm, request.body);
       if (!form.ok) return again(form.problems, 400);
       const found = await deps.db.one(

@@ -7,12 +7,13 @@ export type Page =
   | "runs"
   | "disclosures"
   | "approvals"
-  | "incidents";
+  | "incidents"
+  | "samples";
 
 const MAY: Readonly<Record<string, readonly Page[]>> = {
   support: ["tickets", "children", "disclosures"],
   operator: ["alarms", "figures", "runs", "approvals", "incidents"],
-  reviewer: ["figures"],
+  reviewer: ["figures", "samples"],
   referral: ["figures"],
 };
 

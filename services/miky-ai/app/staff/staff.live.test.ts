@@ -94,7 +94,19 @@ test("a code lets in once: not again, not twice at a time, and no earlier one af
   expect([await status(0), await status(1), await status(0)]).toEqual([409, 303, 409]);
   // Whoever does not know the password learns nothing about codes.
   const guess = { handle: "drill-operator", password: "guessed", code: codeAt(DESK_SECRET, at, 0) };
-  expect((await bed.browser().post("/staff/signin", guess)).statusCode).toBe(401);
+  const refused = await bed.browser().post("/staff/signin", guess);
+  expect(refused.statusCode).toBe(401);
+  // Who it was stands there still; the secrets do not.
+  expect(refused.body).toContain('name="handle" value="drill-operator"');
+  for (const secret of ["guessed", guess.code]) expect(refused.body).not.toContain(secret);
+});
+
+test("a report of a child that is refused keeps what was typed", async () => {
+  const form = { email: "nobody@mail.example", reason: 'the "mother" wrote' };
+  const refused = await (await desk("drill-support")).post("/staff/children", form);
+  expect(refused.statusCode).toBe(404);
+  expect(refused.body).toContain('value="nobody@mail.example"');
+  expect(refused.body).toContain('value="the &quot;mother&quot; wrote"');
 });
 
 test("without the second factor, or once it is taken away, nobody gets in; guesses run out", async () => {

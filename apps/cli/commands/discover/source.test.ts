@@ -1,0 +1,97 @@
+/** Folders of schemas, read as `avow discover` does: what is said where nothing, or not everything, could be understood. */
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CommandContext } from "../../command.ts";
+import { discover } from "./command.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "avow-source-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(
+  files: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  const said = { out: "", err: "" };
+  const context: CommandContext = {
+    cwd: folder,
+    env: {},
+    stdout: (text) => void (said.out += text),
+    stderr: (text) => void (said.err += text),
+    interactive: false,
+    ask: async () => null,
+    serviceFolder: folder,
+    json: false,
+    now: () => new Date("2030-01-01T00:00:00Z"),
+  };
+  const exit = await discover.run(context, options, ["."]);
+  return { exit, ...said };
+}
+
+const EXPECTED = [".sql", "db/schema.rb", "Schema::create", "migrations.CreateModel", "model User"];
+
+test("a folder without a schema: what would be read is named", async () => {
+  const { exit, err } = await run({ "readme.md": "hello" });
+  expect(exit).toBe(2);
+  expect(err).toContain("has no file that ends in `.sql`, `.rb`, `.php`, `.py`, `.prisma`");
+  for (const word of EXPECTED) expect(err).toContain(word);
+});
+
+test("a folder of which nothing was understood: what was seen, where, and what would be read", async () => {
+  const { exit, err, out } = await run({
+    "app.py": "print('no migration')",
+    "db/migrate/1_x.rb":
+      "class X < ActiveRecord::Migration[7.0]\n  def change\n    create_table name do |t|\n    end\n  end\nend\n",
+  });
+  expect([exit, out]).toEqual([2, ""]);
+  expect(err).toContain("db/migrate/1_x.rb:3: could not be read: create_table");
+  expect(err).toContain("no table could be read from `.` (Rails: 1 files, 1 statements)");
+  for (const word of EXPECTED) expect(err).toContain(word);
+  const none = await run({});
+  expect(none.exit).toBe(2);
+});
+
+test("several notations in one folder: a collection counts as the first has it, tests and seeds do not", async () => {
+  const { exit, err, out } = await run({
+    "prisma/schema.prisma":
+      "model users {\n  id Int @id\n  other String\n}\nmodel notes {\n  id Int @id\n  body String\n}\n",
+    "prisma/migrations/1/migration.sql":
+      "CREATE TABLE users (id int PRIMARY KEY, email text, password text);",
+    "tests/fixture.sql": "CREATE TABLE from_a_test (id int PRIMARY KEY, email text);",
+  });
+  expect(exit).toBe(0);
+  expect(err).toContain("Prisma: 1 collections were read before from other files, which count");
+  expect(err).toContain("app: 2 collections");
+  expect(out).toContain("user.contact.email");
+  expect(out).not.toContain("from_a_test");
+});
+
+test("thousands of other files beside a migration cost nothing; what was left out fails a run in CI", async () => {
+  const others = Object.fromEntries(Array.from({ length: 5_005 }, (_, i) => [`a${i}.py`, "x = 1\n"]));
+  const migration =
+    'class Migration(migrations.Migration):\n    operations = [migrations.CreateModel("Person", [("email", models.EmailField())])]\n';
+  const all = await run({ ...others, "z/migrations/0001.py": migration });
+  expect(all.exit).toBe(0);
+  expect(all.out).toContain("z_person");
+  expect(all.err).not.toContain("left out");
+  for (const name of Object.keys(others)) await rm(join(folder, name));
+  // Longer than any file may be, without the disk it says it takes.
+  await writeFile(join(folder, "z/migrations/0002.py"), `${migration}${"#".repeat(2_000)}`);
+  await truncate(join(folder, "z/migrations/0002.py"), 65 * 1024 * 1024);
+  const told = await run({});
+  expect(told.exit).toBe(0);
+  expect(told.err).toContain("z/migrations/0002.py: left out: larger than 64 MiB\n");
+  expect(told.err).not.toContain(folder);
+  await run({}, { write: "." });
+  const ci = await run({}, { write: ".", ci: true });
+  expect(ci.exit).toBe(2);
+  expect(ci.err).toContain("1 files of the schema were left out, so what is new can not be told");
+});

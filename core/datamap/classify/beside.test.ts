@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import type { About } from "./about.ts";
+import { classifyField } from "./field.ts";
+
+const at = (
+  name: string,
+  rest: {
+    readonly type?: string;
+    readonly about?: About;
+    readonly collection?: string;
+    readonly beside?: readonly string[];
+    readonly inKey?: boolean;
+  } = {},
+): string | null =>
+  classifyField({
+    name,
+    type: rest.type ?? "text",
+    collection: rest.collection ?? "rows",
+    about: rest.about ?? "owned",
+    inKey: rest.inKey ?? false,
+    leadsTo: null,
+    beside: rest.beside ?? [],
+    evidence: null,
+  }).category;
+
+const HEALTH = "user.health_and_medical";
+
+test.each<readonly [string, readonly string[], About, string]>([
+  ["height", ["width", "filename"], "owned", "system"],
+  ["height", ["width", "file_size", "user_id"], "person", "system"],
+  ["weight", ["sku", "price"], "owned", "system"],
+  ["hoehe", ["breite"], "owned", "system"],
+  ["height", ["weight", "birth_date"], "person", HEALTH],
+  ["height", ["gender", "weight_unit"], "owned", HEALTH],
+  ["peso", ["altura", "sexo"], "owned", HEALTH],
+  ["weight", ["user_id", "taken_on"], "owned", "system"],
+])("`%s` beside %j, in a row that is %s: %s", (name, beside, about, category) => {
+  expect(at(name, { type: "int", beside, about })).toBe(category);
+});
+
+test("a collection that is called after a body says so as well", () => {
+  expect(at("weight", { type: "numeric", collection: "weight_entries", beside: ["date"] })).toBe(HEALTH);
+});
+
+test("beside the real name, the other one is what somebody is known as", () => {
+  const member = (beside: readonly string[]): string | null =>
+    at("member_name", { about: "person", collection: "members", beside });
+  expect(member(["real_name", "passwd"])).toBe("user.account.username");
+  expect(member(["real_name", "username"])).toBe("user.name");
+  expect(member(["email"])).toBe("user.name");
+});
+
+test.each([
+  ["key", "api_keys", "varchar", "user.authorization.credentials"],
+  ["session_id", "user_sessions", "uuid", "user.authorization.credentials"],
+  ["sessionid", "useronline", "varchar", "user.authorization.credentials"],
+  ["body", "mail_queue", "text", "user.content.private"],
+  ["rate", "employee_pay_history", "numeric", "user.financial"],
+  ["bonus", "employees", "numeric", "user.financial"],
+  ["bonus", "addresses", "numeric", "system"],
+  ["temperature", "form_vitals", "float", HEALTH],
+  ["reaction", "allergies", "varchar", HEALTH],
+  ["reaction", "posts", "varchar", null],
+  ["administered_date", "immunizations", "date", HEALTH],
+  ["code", "diagnosis_codes", "varchar", null],
+])("`%s` of `%s`", (name, collection, type, category) => {
+  expect(at(name, { collection, type })).toBe(category);
+});
+
+test("a session's id is a secret where it is the key, too, and a number is a row's", () => {
+  expect(at("session_id", { collection: "sessions", type: "varchar(64)", inKey: true, about: "other" })).toBe(
+    "user.authorization.credentials",
+  );
+  expect(at("session_id", { collection: "sessions", type: "bigint", inKey: true })).toBe("system");
+});
+
+test.each([
+  ["score", "int"],
+  ["num_views", "int"],
+  ["up_score", "int"],
+  ["override_theme", "tinyint"],
+  ["upload_points", "int"],
+  ["role", "varchar"],
+])("`%s` of what somebody wrote counts or switches a thing", (name, type) => {
+  expect(at(name, { type })).toBe("system");
+});
+
+test.each([
+  ["ip_low", "varbinary(16)"],
+  ["member_ip", "binary(4)"],
+  ["poster_ip", "varbinary(16)"],
+  ["ip", "bytea"],
+])("an address on the internet, packed: `%s` %s", (name, type) => {
+  expect(at(name, { type })).toBe("user.device.ip_address");
+});

@@ -1,0 +1,84 @@
+/** What a word means beside the others of its collection: a height beside a width is an image's, beside a weight and a date of birth a body's. */
+import type { About } from "./about.ts";
+import { wordsOf } from "./words.ts";
+
+export interface Besides {
+  readonly name: string;
+  readonly collection: string;
+  readonly about: About;
+  /** Names of the other fields. */
+  readonly beside: readonly string[];
+}
+
+export interface MeantBeside {
+  readonly category: string;
+  readonly because: string;
+}
+
+const MEASURE =
+  /^(?:height|weight|size|length|hoehe|hohe|groesse|grosse|gewicht|hauteur|poids|taille|altura|peso|talla|altezza|hoogte|lengte)$/;
+/** What only a picture, a page or a parcel has beside it. */
+const OF_THING =
+  /^(?:width|breite|largeur|ancho|anchura|largura|larghezza|breedte|depth|tiefe|profondeur|resolution|dpi|mime|mimetype|filename|thumbnail|thumb|pixels|bitrate|sku|ean|barcode|price|quantity|stock|volume|x|y)$/;
+const OF_BODY =
+  /^(?:birth|birthdate|birthday|dob|born|geburtsdatum|geburtstag|naissance|nacimiento|nascita|nascimento|geboortedatum|gender|sex|geschlecht|sexe|sexo|sesso|geslacht|age|alter|bmi|blood|bloodtype|blutgruppe|pulse|puls|waist|bps|bpd|systolic|temperature|patient|smoker)$/;
+const BODY_COLLECTION =
+  /^(?:vitals?|weight|body|bodies|biometrics?|health|fitness|patients?|athletes?|players?|anthropometr\w*|measurements?|vitalwerte|gewicht|poids|peso)$/;
+
+/** Null: it is no word of that kind. */
+export function meantBeside({ name, collection, about, beside }: Besides): MeantBeside | null {
+  const words = wordsOf(name);
+  if (words.some((w) => MEASURE.test(w))) return measured(words, { collection, about, beside });
+  return calledBesides(words, about, beside);
+}
+
+function measured(
+  words: readonly string[],
+  { collection, about, beside }: Pick<Besides, "collection" | "about" | "beside">,
+): MeantBeside | null {
+  // `size_limit`, `password_length`: of something else, and the lexicon's to say.
+  if (words.length > 1 && !/^(?:body|current|own|koerper|corporal|corporeo)$/.test(words[0] ?? ""))
+    return null;
+  const others = beside.map((name) => ({ name, words: wordsOf(name) }));
+  const of = (pattern: RegExp): string | undefined =>
+    others.find((o) => o.words.some((w) => pattern.test(w)))?.name;
+  const [thing, body] = [of(OF_THING), of(OF_BODY)];
+  if (thing !== undefined && body === undefined)
+    return { category: "system", because: `beside \`${thing}\` it is a measure of a thing` };
+  if (
+    about === "other" ||
+    !/^(?:height|weight|gewicht|poids|peso|altura|altezza|taille|talla|groesse|grosse)$/.test(
+      words.at(-1) ?? "",
+    )
+  )
+    return null;
+  const named = wordsOf(collection).find((w) => BODY_COLLECTION.test(w));
+  if (body !== undefined)
+    return { category: "user.health_and_medical", because: `beside \`${body}\` it is a measure of a body` };
+  if (named !== undefined)
+    return {
+      category: "user.health_and_medical",
+      because: `in a collection about \`${named}\` it is a measure of a body`,
+    };
+  return about === "owned"
+    ? { category: "system", because: "nothing beside it says that it is a measure of a body" }
+    : null;
+}
+
+/** Beside the real name, the other one is what somebody signs in or is shown as. */
+function calledBesides(
+  words: readonly string[],
+  about: About,
+  beside: readonly string[],
+): MeantBeside | null {
+  if (about !== "person" || words.at(-1) !== "name" || words.length > 2) return null;
+  if (words.length === 2 && !/^(?:member|user|account|login|screen)$/.test(words[0] ?? "")) return null;
+  const others = beside.map((n) => wordsOf(n).join(" "));
+  const real = others.find((o) => /^(?:real name|realname|true name|legal name)$/.test(o));
+  const signsIn = others.some((o) =>
+    /^(?:username|user name|login|login name|loginname|nickname|screen name)$/.test(o),
+  );
+  return real === undefined || signsIn
+    ? null
+    : { category: "user.account.username", because: `beside \`${real}\` it is what somebody is known as` };
+}

@@ -1,0 +1,122 @@
+/** Files made to end a reader, or only large: each is read, or said not to be, within the time that a test has. */
+import { expect, test } from "vitest";
+import { type FilesSchema, readSchemaFiles } from "../schema.ts";
+
+const read = (file: string, text: string): FilesSchema => readSchemaFiles([{ file, text }], "/project/app");
+const tables = ({ description }: FilesSchema): readonly string[] =>
+  description.collections.map((c) => c.name);
+const unread = ({ unread }: FilesSchema): readonly string[] => unread.map((u) => `${u.line}: ${u.what}`);
+
+const LONG = 9_000_000;
+const ruby = (body: string): string =>
+  `class A < ActiveRecord::Migration[7.1]\n  def up\n${body}\n    create_table :behind do |t|\n      t.string :email\n    end\n  end\nend\n`;
+const php = (body: string): string =>
+  `<?php\nreturn new class { function up() {\n${body}\nSchema::create('behind', function (Blueprint $table) { $table->string('email'); });\n} };\n`;
+const python = (body: string): string =>
+  `from django.db import migrations, models\n${body}\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel("Behind", [("email", models.EmailField())])]\n`;
+
+test("a text of nine megabytes, in each notation", () => {
+  const long = "x".repeat(LONG);
+  expect(tables(read("1.rb", ruby(`    note "${long}"`)))).toEqual(["behind"]);
+  expect(tables(read("1.php", php(`note('${long}');`)))).toEqual(["behind"]);
+  expect(tables(read("m/migrations/1.py", python(`NOTE = '${long}'`)))).toEqual(["m_behind"]);
+  expect(
+    tables(read("1.sql", `insert into a values ('${long}');\ncreate table behind (email text);`)),
+  ).toEqual(["behind"]);
+  expect(tables(read("1.sql", `insert into a values ('${"\\'".repeat(LONG / 2)}`))).toEqual([]);
+});
+
+test("words that every object has are no steps, methods or types", () => {
+  const words = ["valueOf", "constructor", "toString", "__proto__", "hasOwnProperty"];
+  const steps = words.map((w) => `    ${w} 'x' do |t|\n      t.string :y\n    end`).join("\n");
+  expect(tables(read("1.rb", ruby(steps)))).toEqual(["behind"]);
+  const methods = words.map((w) => `$table->${w}(); $table->${w}('c_${w}');`).join("\n");
+  const laravel = read("1.php", php(`Schema::create('odd', function (Blueprint $table) { ${methods} });`));
+  expect(tables(laravel)).toEqual(["odd", "behind"]);
+  expect(laravel.description.collections[0]?.fields.map((f) => [f.name, typeof f.type])).toEqual(
+    words.map((w) => [`c_${w}`, "string"]),
+  );
+  const operations = words.map((w) => `migrations.${w}("x")`).join(", ");
+  const django = read("m/1.py", `class Migration(migrations.Migration):\n  operations = [${operations}]\n`);
+  expect(unread(django)).toEqual(words.map((w) => `2: ${w}`));
+  const prisma = read("a.prisma", `model A {\n${words.map((w) => `  f_${w} ${w}`).join("\n")}\n}\n`);
+  expect(prisma.description.collections[0]?.fields.map((f) => f.type)).toEqual(
+    words.map((w) => w.toLowerCase()),
+  );
+});
+
+test("Django models whose keys are each other's", () => {
+  const key = (to: string): string =>
+    `[("k", models.OneToOneField(to="m.${to}", on_delete=models.CASCADE, primary_key=True))]`;
+  const schema = read(
+    "m/migrations/1.py",
+    `class Migration(migrations.Migration):\n  operations = [migrations.CreateModel("A", ${key("B")}), migrations.CreateModel("B", ${key("A")})]\n`,
+  );
+  expect(schema.description.collections.map((c) => [c.name, c.fields[0]?.type])).toEqual([
+    ["m_a", "integer"],
+    ["m_b", "integer"],
+  ]);
+});
+
+test("`static` as often as anybody likes", () => {
+  expect(tables(read("1.php", php(`Schema::create(${"static ".repeat(50_000)});`)))).toEqual(["behind"]);
+});
+
+const MANY = 10_000;
+
+test.each([
+  ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), []],
+  ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), []],
+  ["comments never closed", "1.php", php(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
+  [
+    "quotes behind backslashes",
+    "1.sql",
+    `${"\\' x ".repeat(MANY * 10)};\ncreate table behind (a int);`,
+    ["behind"],
+  ],
+  [
+    "dollar quotes never closed",
+    "1.sql",
+    Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),
+    [],
+  ],
+] as const)("%s", (_, file, text, expected) => {
+  const found = tables(read(file, text));
+  for (const name of expected) expect(found).toContain(name);
+});
+
+test("brackets that nothing closes: the file is said not to be read to its end", () => {
+  const deep = /^\d+: what stands behind is not read: brackets/;
+  const rb = read("1.rb", `class A < ActiveRecord::Migration[7.1]\n${"foo(\n".repeat(MANY)}`);
+  expect(unread(rb)).toEqual([expect.stringMatching(deep)]);
+  const opened = read("1.php", `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}`);
+  expect(unread(opened)).toEqual([expect.stringMatching(deep)]);
+  const closed = `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}${")".repeat(MANY)};`;
+  expect(unread(read("1.php", closed))).toEqual([expect.stringMatching(deep)]);
+});
+
+test("a sound schema of thousands of tables and references", () => {
+  const names = Array.from({ length: 3_000 }, (_, i) => `thing${String.fromCharCode(97 + (i % 26))}${i}x`);
+  const lines = (of: (n: string) => string): string =>
+    Array.from({ length: 6 }, (_, i) => of(`${names[i * 7] ?? ""}${"odd".repeat(i % 2)}`)).join("\n");
+  const schema = `ActiveRecord::Schema.define do\n${names
+    .map((n) => `create_table "${n}s" do |t|\n${lines((r) => `t.references "${r}", foreign_key: true`)}\nend`)
+    .join("\n")}\nend`;
+  expect(tables(read("schema.rb", schema)).length).toBe(names.length);
+  const migrations = `<?php class A { function up() {\n${names
+    .map(
+      (n) =>
+        `Schema::create('${n}s', function (Blueprint $table) {\n$table->id();\n${lines((r) => `$table->foreignId('${r}_id')->constrained();`)}\n});`,
+    )
+    .join("\n")}\n}}`;
+  const laravel = read("1.php", migrations);
+  expect(tables(laravel).length).toBe(names.length);
+  expect(laravel.description.collections.at(-1)?.foreignKeys[0]?.to.collection).toBe(`${names[0]}s`);
+});
+
+test("more than a file may hold is said with the line from which on it was not read", () => {
+  const schema = read("1.rb", ruby("x\n".repeat(300_000)));
+  expect(unread(schema)).toEqual([
+    expect.stringMatching(/^\d+: what stands behind is not read: the file is too long$/),
+  ]);
+});

@@ -1,0 +1,241 @@
+/** The schema as it stands after each step of a migration, in whatever notation the step is written. */
+import type {
+  CollectionDescription,
+  FieldDescription,
+  ForeignKeyDescription,
+} from "../connector-kit/contract.ts";
+import { TableNames } from "./table-names.ts";
+
+export interface Table {
+  name: string;
+  /** The name before. */
+  was?: string;
+  readonly fields: Map<string, FieldDescription>;
+  primaryKey: readonly string[];
+  uniques: Named[];
+  foreignKeys: ForeignKeyDescription[];
+  indexes: Named[];
+}
+
+interface Named {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+export interface NewField {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly generated?: boolean;
+  readonly primary?: boolean;
+  readonly unique?: boolean;
+}
+
+export interface NewKey {
+  readonly from: readonly string[];
+  readonly to: string;
+  /** Empty: the primary key of the other. */
+  readonly fields: readonly string[];
+  readonly named?: string;
+}
+
+const swap =
+  (from: string, to: string) =>
+  (names: readonly string[]): readonly string[] =>
+    names.map((n) => (n === from ? to : n));
+
+export class Picture {
+  readonly #tables = new Map<string, Table>();
+  readonly #dropped = new Set<string>();
+  /** Of the tables that are there. */
+  readonly names = new TableNames();
+
+  /** What other files have made, which steps may go on with. */
+  readonly #before: Map<string, CollectionDescription>;
+
+  constructor(before: readonly CollectionDescription[] = []) {
+    this.#before = new Map(before.map((c) => [c.name, c]));
+    for (const { name } of before) this.names.add(name);
+  }
+
+  table(name: string): Table | undefined {
+    const found = this.#tables.get(name);
+    const before = found === undefined ? this.#before.get(name) : undefined;
+    return before === undefined ? found : this.#goOnWith(before);
+  }
+
+  /** Made by these files, not by others before. */
+  isMade(name: string): boolean {
+    return this.#tables.has(name);
+  }
+
+  #goOnWith({ name, fields, primaryKey, foreignKeys }: CollectionDescription): Table {
+    const table: Table = {
+      name,
+      fields: new Map(fields.map((f) => [f.name, f])),
+      primaryKey,
+      uniques: [],
+      foreignKeys: [...foreignKeys],
+      indexes: [],
+    };
+    this.#before.delete(name);
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  /** Null: there is one of that name, or it has none. */
+  create(name: string): Table | null {
+    if (name === "" || this.#tables.has(name)) return null;
+    const table: Table = {
+      name,
+      fields: new Map(),
+      primaryKey: [],
+      uniques: [],
+      foreignKeys: [],
+      indexes: [],
+    };
+    this.#tables.set(name, table);
+    this.names.add(name);
+    return table;
+  }
+
+  setField(table: Table, { name, type, nullable, generated, primary, unique }: NewField): void {
+    if (name === "") return;
+    const isPrimary = primary === true;
+    table.fields.set(name, {
+      name,
+      type,
+      nullable: nullable && !isPrimary,
+      generated: generated === true,
+    });
+    if (isPrimary) table.primaryKey = [name];
+    if (unique === true) table.uniques.push({ name: `${table.name}_${name}_key`, fields: [name] });
+  }
+
+  setType(table: Table, name: string, type: string): void {
+    const field = table.fields.get(name);
+    if (field !== undefined) table.fields.set(name, { ...field, type });
+  }
+
+  setNullable(table: Table, name: string, nullable: boolean): void {
+    const field = table.fields.get(name);
+    if (field !== undefined) table.fields.set(name, { ...field, nullable });
+  }
+
+  addKey(table: Table, { from, to, fields, named }: NewKey): void {
+    if (to === "" || from.length === 0) return;
+    table.foreignKeys.push({
+      name: named ?? `${table.name}_${from.join("_")}_fkey`,
+      from,
+      to: { collection: to, fields },
+      onDelete: "no action",
+    });
+  }
+
+  addUnique(table: Table, fields: readonly string[], named?: string): void {
+    if (fields.length > 0)
+      table.uniques.push({ name: named ?? `${table.name}_${fields.join("_")}_key`, fields });
+  }
+
+  addIndex(table: Table, fields: readonly string[], named = ""): void {
+    if (fields.length > 0) table.indexes.push({ name: named, fields });
+  }
+
+  dropConstraint(table: Table, name: string): void {
+    if (name === "") return;
+    const others = (n: { readonly name: string }): boolean => n.name !== name;
+    table.foreignKeys = table.foreignKeys.filter(others);
+    table.uniques = table.uniques.filter(others);
+    table.indexes = table.indexes.filter(others);
+    if (name === `${table.name}_pkey`) table.primaryKey = [];
+  }
+
+  /** What holds just these fields apart. */
+  dropUnique(table: Table, fields: readonly string[]): void {
+    table.uniques = table.uniques.filter((u) => u.fields.join() !== fields.join());
+  }
+
+  dropKeys(table: Table, from: readonly string[]): void {
+    table.foreignKeys = table.foreignKeys.filter((k) => k.from.join() !== from.join());
+  }
+
+  /** With the keys that hold it, on both sides. */
+  dropField(table: Table, name: string): void {
+    const without = (n: Named): boolean => !n.fields.includes(name);
+    table.fields.delete(name);
+    if (table.primaryKey.includes(name)) table.primaryKey = [];
+    table.uniques = table.uniques.filter(without);
+    table.indexes = table.indexes.filter(without);
+    table.foreignKeys = table.foreignKeys.filter((k) => !k.from.includes(name));
+    for (const t of this.#tables.values())
+      t.foreignKeys = t.foreignKeys.filter(
+        (k) => k.to.collection !== table.name || !k.to.fields.includes(name),
+      );
+  }
+
+  renameField(table: Table, from: string, to: string): void {
+    if (!table.fields.has(from) || from === to) return;
+    const fields = [...table.fields.values()].map((f) => (f.name === from ? { ...f, name: to } : f));
+    table.fields.clear();
+    for (const f of fields) table.fields.set(f.name, f);
+    const swapped = swap(from, to);
+    table.primaryKey = swapped(table.primaryKey);
+    table.uniques = table.uniques.map((u) => ({ ...u, fields: swapped(u.fields) }));
+    table.indexes = table.indexes.map((i) => ({ ...i, fields: swapped(i.fields) }));
+    table.foreignKeys = table.foreignKeys.map((k) => ({ ...k, from: swapped(k.from) }));
+    for (const t of this.#tables.values())
+      t.foreignKeys = t.foreignKeys.map((k) =>
+        k.to.collection === table.name ? { ...k, to: { ...k.to, fields: swapped(k.to.fields) } } : k,
+      );
+  }
+
+  /** Keys that lead to it stay until the end: SQLite's way to change a table is to make another, drop the first and give its name on. */
+  drop(name: string): void {
+    const was = this.#tables.get(name)?.was;
+    this.#tables.delete(name);
+    this.#before.delete(name);
+    this.names.delete(name);
+    this.#dropped.add(name);
+    if (was !== undefined && this.#tables.has(was)) this.#retarget(name, was);
+  }
+
+  rename(from: string, to: string): void {
+    const table = this.table(from);
+    if (table === undefined || to === "") return;
+    this.#tables.delete(from);
+    this.names.delete(from);
+    table.name = to;
+    this.#tables.set(to, table);
+    this.names.add(to);
+    table.was = from;
+    this.#retarget(from, to);
+  }
+
+  collections(): readonly CollectionDescription[] {
+    return [...this.#tables.values()].map((t) => ({
+      name: t.name,
+      rowsEstimate: null,
+      fields: [...t.fields.values()],
+      primaryKey: t.primaryKey,
+      uniques: t.uniques.map((u) => u.fields),
+      foreignKeys: t.foreignKeys
+        .map((k) =>
+          k.to.fields.length > 0 ? k : { ...k, to: { ...k.to, fields: this.#keyOf(k.to.collection) } },
+        )
+        .filter((k) => k.to.fields.length === k.from.length)
+        .filter((k) => this.#tables.has(k.to.collection) || !this.#dropped.has(k.to.collection)),
+      indexes: t.indexes.map((i) => i.fields),
+    }));
+  }
+
+  #keyOf(name: string): readonly string[] {
+    return (this.#tables.get(name) ?? this.#before.get(name))?.primaryKey ?? [];
+  }
+
+  #retarget(from: string, to: string): void {
+    for (const t of this.#tables.values())
+      t.foreignKeys = t.foreignKeys.map((k) =>
+        k.to.collection === from ? { ...k, to: { ...k.to, collection: to } } : k,
+      );
+  }
+}

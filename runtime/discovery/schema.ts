@@ -1,0 +1,86 @@
+/** Files of whatever notations → one schema. What an earlier notation says of a table goes before: a folder may hold a dump beside its migrations. */
+import { basename, dirname } from "node:path";
+import type { CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
+import { NOTATIONS } from "./notations/index.ts";
+import type { Notation, NotationFile } from "./notations/notation.ts";
+import type { SchemaFile, Unread } from "./schema-file.ts";
+
+export interface FilesSchema {
+  readonly description: StoreDescription;
+  /** The notations that were found, with the files that are written so and the statements that were read of them. */
+  readonly found: readonly { readonly name: string; readonly files: number; readonly statements: number }[];
+  readonly unread: readonly Unread[];
+  readonly notes: readonly string[];
+}
+
+/** `root`: where the folder itself stands, whose names may say more than the files'. */
+export function readSchemaFiles(files: readonly SchemaFile[], root: string): FilesSchema {
+  const collections = new Map<string, CollectionDescription>();
+  const found: { name: string; files: number; statements: number }[] = [];
+  const unread: Unread[] = [];
+  const notes: string[] = [];
+  for (const [notation, own] of byNotation(files, root)) {
+    const read = notation.read(own, [...collections.values()]);
+    unread.push(...read.unread);
+    notes.push(...(read.notes ?? []));
+    found.push({ name: notation.name, files: own.length, statements: read.statements });
+    notes.push(...added(collections, notation.name, read.description.collections));
+  }
+  return { description: { collections: [...collections.values()] }, found, unread, notes };
+}
+
+/** What several notations have counts as the first has it, with the fields and keys that only a later one knows: one of them may be old. */
+function added(
+  collections: Map<string, CollectionDescription>,
+  notation: string,
+  read: readonly CollectionDescription[],
+): readonly string[] {
+  const known = new Map([...collections.keys()].map((n) => [n.toLowerCase(), n]));
+  const more: string[] = [];
+  let twice = 0;
+  for (const c of read) {
+    const before = collections.get(known.get(c.name.toLowerCase()) ?? "");
+    if (before === undefined) {
+      collections.set(c.name, c);
+      continue;
+    }
+    twice += 1;
+    const names = new Set(before.fields.map((f) => f.name.toLowerCase()));
+    const fields = c.fields.filter((f) => !names.has(f.name.toLowerCase()));
+    const keyed = new Set(before.foreignKeys.map((k) => k.from.join().toLowerCase()));
+    const foreignKeys = c.foreignKeys.filter((k) => !keyed.has(k.from.join().toLowerCase()));
+    collections.set(before.name, {
+      ...before,
+      fields: [...before.fields, ...fields],
+      foreignKeys: [...before.foreignKeys, ...foreignKeys],
+    });
+    more.push(...fields.map((f) => `${before.name}.${f.name}`));
+  }
+  if (twice === 0) return [];
+  const beside = more.length === 0 ? "" : `; of these files alone: ${more.join(", ")}`;
+  return [`${notation}: ${twice} collections were read before from other files, which count${beside}`];
+}
+
+function byNotation(
+  files: readonly SchemaFile[],
+  root: string,
+): readonly (readonly [Notation, readonly NotationFile[]])[] {
+  const above = root.split(/[\\/]/).filter((p) => p !== "");
+  const placed = files.map((f): NotationFile => {
+    const inside = dirname(f.file) === "." ? [] : dirname(f.file).split(/[\\/]/);
+    const own = files.length === 1 && basename(root) === f.file ? above.slice(0, -1) : above;
+    return { ...f, folders: [...own, ...inside] };
+  });
+  return NOTATIONS.flatMap((notation) => {
+    const own = placed.filter((f) => notation.claims(f));
+    return own.length === 0 ? [] : [[notation, own] as const];
+  });
+}
+
+/** Whether some notation reads it. */
+export const isClaimed = (file: SchemaFile): boolean =>
+  NOTATIONS.some((n) => n.claims({ ...file, folders: [] }));
+
+/** Names end like this. */
+export const ENDINGS: readonly string[] = NOTATIONS.flatMap((n) => n.endings);
+export const EXPECTED: string = NOTATIONS.map((n) => n.expects).join("; ");

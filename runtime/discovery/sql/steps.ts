@@ -1,0 +1,191 @@
+/** Steps in SQL, as the parser gives them or as text, carried out on the picture of the schema. Names without a schema are of the one that stands. */
+import type { Picture, Table } from "../picture.ts";
+import {
+  columnName,
+  columnNames,
+  isTree,
+  STAND_IN,
+  type Tree,
+  tableName,
+  textOf,
+  treesOf,
+  typeOf,
+} from "./tree.ts";
+
+const RENAME_COLUMN =
+  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
+const plain = (name: string): string => name.replaceAll(/["`]/g, "").replace(/^public\./, "");
+
+export class Steps {
+  readonly #picture: Picture;
+  /** Set by `set search_path`, or while a `create schema` holds its own tables. */
+  schema = "";
+
+  constructor(picture: Picture) {
+    this.#picture = picture;
+  }
+
+  /** The parser knows no renaming of a column. True when the statement was one. */
+  rename(sql: string): boolean {
+    const [, table = "", from = "", to = ""] = RENAME_COLUMN.exec(sql) ?? [];
+    if (table === "") return false;
+    const found = this.#table(plain(table));
+    if (found !== undefined) this.#picture.renameField(found, plain(from), plain(to));
+    return true;
+  }
+
+  dropColumn(table: string, name: string): void {
+    const found = this.#table(plain(table));
+    if (found !== undefined) this.#picture.dropField(found, plain(name));
+  }
+
+  dropConstraint(table: string, name: string): void {
+    const found = this.#table(plain(table));
+    if (found !== undefined) this.#picture.dropConstraint(found, plain(name));
+  }
+
+  dropTable(name: string): void {
+    this.#picture.drop(this.#known(plain(name)));
+  }
+
+  setType(table: string, name: string, type: string): void {
+    const found = this.#table(plain(table));
+    if (found !== undefined) this.#picture.setType(found, plain(name), type.toLowerCase());
+  }
+
+  /** An index over plain fields; one that holds for some rows only proves nothing about the others. */
+  index(of: {
+    readonly table: string;
+    readonly name: string;
+    readonly fields: readonly string[];
+    readonly unique: boolean;
+  }): void {
+    const table = this.#table(plain(of.table));
+    if (table === undefined) return;
+    const fields = of.fields.map(plain);
+    this.#picture.addIndex(table, fields, plain(of.name));
+    if (of.unique) this.#picture.addUnique(table, fields, plain(of.name));
+  }
+
+  apply(tree: Tree): void {
+    const [type, keyword] = [textOf(tree["type"]), textOf(tree["keyword"])];
+    if (type === "create" && keyword === "table") this.#create(tree);
+    else if (type === "alter") this.#alter(tree);
+    else if (type === "drop" && keyword === "table")
+      for (const t of treesOf(tree["name"])) this.dropTable(tableName(t));
+    else if (type === "rename") this.#renameTables(tree["table"]);
+  }
+
+  /** A name without its schema: of the schema that stands, where that has it; else as it is. */
+  #known(name: string): string {
+    const own = this.#own(name);
+    return this.#picture.table(own) === undefined ? name : own;
+  }
+
+  #own(name: string): string {
+    return this.schema === "" || name === "" || name.includes(".") ? name : `${this.schema}.${name}`;
+  }
+
+  #table(name: string): Table | undefined {
+    return this.#picture.table(this.#known(name));
+  }
+
+  #create(tree: Tree): void {
+    const table = this.#picture.create(this.#own(tableName(tree["table"])));
+    if (table === null) return;
+    for (const definition of treesOf(tree["create_definitions"])) this.#define(table, definition);
+  }
+
+  #define(table: Table, definition: Tree): void {
+    const resource = textOf(definition["resource"]);
+    if (resource === "column") this.#column(table, definition);
+    else if (resource === "constraint") this.#constraint(table, definition);
+    else if (resource === "index") {
+      const names = columnNames(definition["definition"]);
+      if (names !== null) this.#picture.addIndex(table, names, textOf(definition["index"]));
+    }
+  }
+
+  #column(table: Table, definition: Tree): void {
+    const name = columnName(definition["column"]);
+    if (name === "") return;
+    const other = textOf(definition["unique_or_primary"]);
+    this.#picture.setField(table, {
+      name,
+      type: typeOf(definition["definition"]),
+      nullable: !isTree(definition["nullable"]) || textOf(definition["nullable"]["type"]) !== "not null",
+      generated: definition["generated"] !== undefined && definition["generated"] !== null,
+      primary: textOf(definition["primary_key"]) !== "" || /primary/i.test(other),
+      unique: textOf(definition["unique"]) !== "" || /unique/i.test(other),
+    });
+    if (isTree(definition["reference_definition"]))
+      this.#reference(table, [name], { reference: definition["reference_definition"], named: "" });
+  }
+
+  #constraint(table: Table, definition: Tree): void {
+    const kind = textOf(definition["constraint_type"]).toLowerCase();
+    const names = columnNames(definition["definition"]);
+    if (names === null || names.length === 0) return;
+    const named = textOf(definition["constraint"]) || textOf(definition["index"]);
+    if (kind.startsWith("primary")) table.primaryKey = names;
+    else if (kind.startsWith("unique")) this.#picture.addUnique(table, names, named || undefined);
+    else if (kind.startsWith("foreign") && isTree(definition["reference_definition"]))
+      this.#reference(table, names, { reference: definition["reference_definition"], named });
+  }
+
+  #reference(
+    table: Table,
+    from: readonly string[],
+    { reference, named }: { readonly reference: Tree; readonly named: string },
+  ): void {
+    this.#picture.addKey(table, {
+      from,
+      to: this.#known(tableName(reference["table"])),
+      fields: (columnNames(reference["definition"]) ?? []).filter((f) => f !== STAND_IN),
+      ...(named === "" ? {} : { named }),
+    });
+  }
+
+  #alter(tree: Tree): void {
+    const name = tableName(tree["table"]);
+    const table = this.#table(name);
+    if (table === undefined) return;
+    for (const step of treesOf(tree["expr"])) {
+      const [action, resource] = [textOf(step["action"]), textOf(step["resource"])];
+      if (resource === "column") this.#alterColumn(table, step, action);
+      else if (action === "add" && isTree(step["create_definitions"]))
+        this.#define(table, step["create_definitions"]);
+      else if (action === "drop") this.#dropOf(table, step);
+      else if (action === "rename" && resource === "table")
+        this.#picture.rename(table.name, this.#own(textOf(step["table"]) || tableName(step["table"])));
+    }
+  }
+
+  #alterColumn(table: Table, step: Tree, action: string): void {
+    const name = columnName(step["column"]);
+    const old = columnName(step["old_column"]);
+    if (action === "drop") this.#picture.dropField(table, name);
+    else if (action === "rename") this.#picture.renameField(table, old, name);
+    else if (action === "add" || action === "modify") this.#column(table, step);
+    else if (action === "change") {
+      this.#picture.renameField(table, old, name);
+      this.#column(table, step);
+    } else if (action === "alter" && isTree(step["definition"]))
+      this.#picture.setType(table, name, typeOf(step["definition"]));
+  }
+
+  #dropOf(table: Table, step: Tree): void {
+    if (textOf(step["keyword"]) === "primary key") table.primaryKey = [];
+    this.#picture.dropConstraint(
+      table,
+      textOf(step["constraint"]) || textOf(step["key"]) || textOf(step["index"]),
+    );
+  }
+
+  #renameTables(pairs: unknown): void {
+    if (!Array.isArray(pairs)) return;
+    for (const pair of pairs)
+      if (Array.isArray(pair))
+        this.#picture.rename(this.#known(tableName(pair[0])), this.#own(tableName(pair[1])));
+  }
+}
