@@ -33,7 +33,7 @@ export interface SweepInput extends Omit<EraseInput, "capture" | "shared" | "hol
   readonly outsiders: Outsiders;
   /**
    * What an earlier pass of the sweep came to for rows of people who share some: it stands, unless somebody outside owned the row then and
-   * nobody does now, or the other way round. Everybody has left by now, and turns taken again would see each other as gone.
+   * nobody does now, or a hold kept it then and none does now, or the other way round. Everybody has left by now, and turns taken again would see each other as gone.
    */
   readonly decided: Decided;
 }
@@ -43,6 +43,8 @@ export interface DecidedRow {
   readonly change: Mask | null;
   /** Somebody who is not in the sweep owns it, too. */
   readonly isOthers: boolean;
+  /** A legal hold keeps it. */
+  readonly isHeld: boolean;
 }
 
 /** By collection and key. */

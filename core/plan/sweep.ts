@@ -71,7 +71,7 @@ export function planSweep(input: SweepInput): SweepPlan {
     const circle = people.map((i) => must(input.people[i], "circles are of people"));
     const { turns, watched, left } = takeTurns(input, circle, outside);
     const several = sharedOf(watched);
-    settle(several, { ...input, noted: decided, turns });
+    settle(several, { ...input, noted: decided, held: heldIn(circle, turns) });
     for (const [n, i] of people.entries()) {
       const { capture } = must(circle[n], "circles are of people");
       const turn = must(turns[n], "everybody had a turn");
@@ -92,34 +92,36 @@ const sharedOf = (watched: WatchedRows): Shared =>
 /** What an earlier pass came to stands where it holds; all is noted for the next. */
 function settle(
   shared: Shared,
-  { decided, noted, turns }: { decided: Decided; noted: Map<string, DecidedRow>; turns: readonly Turn[] },
+  { decided, noted, held }: { decided: Decided; noted: Map<string, DecidedRow>; held: ReadonlySet<string> },
 ): void {
   for (const [id, rows] of shared)
     for (const [name, at] of rows) {
-      const was = decided.get(decidedName(id, name));
-      const isHeld = turns.some((turn) => isHeldIn(turn, id, name));
+      const known = decidedName(id, name);
+      const [was, isHeld] = [decided.get(known), held.has(known)];
       if (was !== undefined && stands(was, { isOthers: at.isOthers, isHeld })) {
         at.gone = was.change === null;
         at.acts.clear();
         for (const [field, act] of Object.entries(was.change ?? {})) at.acts.set(field, act);
         continue;
       }
-      // Those who let go of it have let go.
-      for (const [field, act] of was?.isOthers === true ? Object.entries(was.change ?? {}) : [])
+      // Those who let go of it have let go; but a hold that came in between keeps what is not done yet from being done.
+      for (const [field, act] of was?.isOthers === true && !isHeld ? Object.entries(was.change ?? {}) : [])
         if (!at.acts.has(field)) at.acts.set(field, act);
-      noted.set(decidedName(id, name), { change: changeOf(at), isOthers: at.isOthers });
+      noted.set(known, { change: changeOf(at), isOthers: at.isOthers, isHeld });
     }
 }
 
-/**
- * Not where it was left to an owner who is gone, where somebody has come to own it, or where it is to go and a hold keeps it by now.
- */
-const stands = (was: DecidedRow, now: { readonly isOthers: boolean; readonly isHeld: boolean }): boolean =>
-  was.isOthers === now.isOthers && !(was.change === null && now.isHeld);
+/** Not where it was left to an owner who is gone, where somebody has come to own it, or where a hold came or went. */
+const stands = (was: DecidedRow, now: Omit<DecidedRow, "change">): boolean =>
+  was.isOthers === now.isOthers && was.isHeld === now.isHeld;
 
-function isHeldIn({ capture, fates }: Turn, id: string, name: string): boolean {
-  const row = capture.collections.get(id)?.rows.get(name);
-  return row !== undefined && keepsHeld(fates.get(row));
+/** Names of the rows that holds keep. */
+function heldIn(people: readonly SweepPerson[], turns: readonly Turn[]): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const { capture, fates } of people.some((p) => (p.holds ?? []).length > 0) ? turns : [])
+    for (const [id, { rows }] of capture.collections)
+      for (const [name, row] of rows) if (keepsHeld(fates.get(row))) held.add(decidedName(id, name));
+  return held;
 }
 
 const keepsHeld = (fate: Fate | undefined): boolean => fate?.fate === "keep" && fate.hold !== undefined;

@@ -54,14 +54,14 @@ const HOLD: Hold = {
   review: new Date("2026-06-01T00:00:00Z"),
 };
 
-/** On one person, once `placed` says so; an intent that does not know of it is not written. */
+/** On one person, once `placed` says so and until it is lifted; an intent that does not know of it is not written. */
 function holding(who: string) {
-  let [placed, seen] = [0, 0];
+  let [placed, seen, lifted] = [0, 0, false];
   const holds: Holds = {
     async inEffect() {
       seen = placed;
       return {
-        on: (people) => (placed > 0 && people.some((i) => i.value === who) ? [HOLD] : []),
+        on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
         onOthers: async () => [],
       };
     },
@@ -69,7 +69,10 @@ function holding(who: string) {
       if (seen !== placed) throw new HoldPlaced();
     },
   };
-  return { holds, place: () => void (placed += 1), check: () => seen === placed };
+  const lift = (): void => {
+    lifted = true;
+  };
+  return { holds, lift, place: () => void (placed += 1), check: () => seen === placed };
 }
 
 /** A journal that looks before each intent, as that of the database does; `before` is called first. */
@@ -181,6 +184,74 @@ test.for([0, 1, 2])("a sweep obeys a hold before intent %i, and the others go", 
   });
   expect(outcomes[0]?.outcome.kept.length).toBe(billsLeft ? 2 : 0);
   expect(outcomes[1]?.outcome.kept).toEqual([]);
+});
+
+const shared = (rule: string): string => `${MAP}  chats:
+    class: payment
+    links:
+      - { role: owner, from: [a], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [b], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [c], to: { collection: users, fields: [id] } }
+    fields: { id: system, a: user.unique_id, b: user.unique_id, c: user.unique_id, title: user.content }
+    on_leave: { title: keep }
+${rule}`;
+const chats = (c: string | null): ArrayTable => ({
+  ...{ name: "chats", fields: ["id", "a", "b", "c", "title"] },
+  rows: [{ id: "1", a: "1", b: "2", c, title: "t" }],
+});
+/** Person 1 is held: only the other one has left. */
+const held = (c: string | null) => [{ id: "1", a: "1", b: null, c, title: "t" }];
+
+test.for([
+  { would: "go", rule: "", c: null },
+  { would: "be masked", rule: "    erase: { mask: { title: 'null' } }\n", c: null },
+  { would: "be left to a third", rule: "", c: "3" },
+])("a row of several who are swept that would $would stays under a hold that comes first", async (given) => {
+  const { rule, c } = given;
+  const [at, own] = [tables(), chats(c)];
+  const { holds, place, check } = holding("1");
+  const journal = memorySweepJournal();
+  let intents = 0;
+  const outcomes = await sweptIn(shared(rule), [...Object.values(at), own], {
+    holds,
+    journal: {
+      ...journal,
+      intend: async (step) => {
+        if (intents === 0) place();
+        intents += 1;
+        if (!check()) throw new HoldPlaced();
+        return journal.intend(step);
+      },
+    },
+  });
+  expect(outcomes.map((o) => o.outcome.state)).toEqual(["closed", "closed"]);
+  expect(own.rows).toEqual(held(c));
+  expect(left(at)).toEqual({ users: ["1", "3"], notes: ["3"], bills: ["1", "3"] });
+});
+
+test.for([
+  { c: null, left: [] },
+  { c: "3", left: [{ id: "1", a: null, b: null, c: "3", title: "t" }] },
+])("a row of several who are swept is let go of in the pass after its hold is lifted: $c", async (given) => {
+  const { c, left: stays } = given;
+  const [at, own] = [tables(), chats(c)];
+  const { holds, place, lift } = holding("1");
+  place();
+  let passed = false;
+  const changed = (): void => {
+    if (passed) return;
+    passed = true;
+    expect(own.rows).toEqual(held(c));
+    lift();
+    at.notes.rows.push({ id: "9", user: "1" });
+  };
+  const outcomes = await sweptIn(shared(""), [...Object.values(at), own], { holds, around: { changed } });
+  expect(outcomes.map((o) => o.outcome.state)).toEqual(["closed", "closed"]);
+  expect(outcomes[0]?.outcome.kept.map((k) => [k.collection, k.why])).toEqual(
+    stays.map(() => ["chats", "co_owner"]),
+  );
+  expect(left(at)).toEqual({ users: ["3"], notes: ["3"], bills: ["3"] });
+  expect(own.rows).toEqual(stays);
 });
 
 test("nobody is asked to destroy by hand what is held", async () => {
