@@ -254,6 +254,31 @@ test.for([
   expect(own.rows).toEqual(stays);
 });
 
+test("whoever was not agreed to is not asked about again when a hold comes", async () => {
+  const at = tables();
+  const { holds, place, check } = holding("1");
+  const journal = memorySweepJournal();
+  let [intents, asked] = [0, 0];
+  const outcomes = await sweptIn(MAP, Object.values(at), {
+    ...{ holds, agreed: ["1"] },
+    approving: async () => {
+      asked += 1;
+    },
+    journal: {
+      ...journal,
+      intend: async (step) => {
+        if (intents === 0) place();
+        intents += 1;
+        if (!check()) throw new HoldPlaced();
+        return journal.intend(step);
+      },
+    },
+  });
+  expect(outcomes.map((o) => o.outcome.state)).toEqual(["closed", "planned"]);
+  expect([intents, asked]).toEqual([2, 1]);
+  expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
+});
+
 test("nobody is asked to destroy by hand what is held", async () => {
   const CABINET = `store: cabinet
 connector: manual

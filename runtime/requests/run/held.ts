@@ -18,7 +18,21 @@ export async function holdsOn(
   return holdsAmong(effect, { state, isTheirs: shared.size > 0 || identities.length === 0 });
 }
 
-export async function holdsAmong(
+/** For many at once, in their order; where nobody is held there is nothing to look at. */
+export async function holdsOnAll(
+  { holds }: Pick<RunContext, "holds">,
+  states: readonly Capture[],
+  shared: readonly ReadonlySet<CapturedRow>[],
+): Promise<readonly (readonly Hold[])[]> {
+  const effect = await holds?.inEffect();
+  if (effect === undefined) return [];
+  const all: (readonly Hold[])[] = [];
+  for (const [i, state] of states.entries())
+    all.push(await holdsAmong(effect, { state, isTheirs: (shared[i]?.size ?? 0) > 0 }));
+  return all;
+}
+
+async function holdsAmong(
   effect: InEffect,
   { state, isTheirs }: { readonly state: Capture; readonly isTheirs: boolean },
 ): Promise<readonly Hold[]> {

@@ -14,7 +14,6 @@ import type { Asked } from "@avow/core/plan/asked";
 import { type Capture, type Captured, type CapturedRow, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { ownedByOthers } from "@avow/core/plan/fate";
-import type { Hold } from "@avow/core/plan/hold";
 import { fieldsToErase } from "@avow/core/plan/scope";
 import {
   type Circle,
@@ -34,7 +33,7 @@ import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { asHeldNow, holdsAmong } from "../run/held.ts";
+import { asHeldNow, holdsOnAll } from "../run/held.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
 import { carryOut, type Went } from "./carry-out.ts";
@@ -116,7 +115,8 @@ export async function runSweep(context: SweepContext): Promise<readonly MemberOu
   for (let pass = 0; pass <= PASSES_MAX; pass += 1) {
     const at = pass;
     try {
-      const left = last === null ? people : await remaining(sweep, last.people, last.gathered);
+      const open = people.filter((p) => p.outcome === null);
+      const left = last === null ? open : await remaining(sweep, last.people, last.gathered);
       if (at > 0) context.atPoint?.("verified");
       if (left.length === 0) break;
       const gathered = await captureAll(estate, left, sweep.also);
@@ -182,7 +182,7 @@ async function goOn(
   const found = people.filter((p) => p.outcome === null);
   const climbed = await climbAll(estate, found.map(stateOf));
   const places = new Map(found.map((person, i) => [person, i]));
-  const holds = await holdsOn(sweep.context, found, climbed.shared);
+  const holds = await holdsOnAll(sweep.context, found.map(stateOf), climbed.shared);
   const planned = (going: readonly Person[]): SweepPlan => {
     const plan = planSweep({
       ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },
@@ -193,7 +193,7 @@ async function goOn(
         shared: must(climbed.shared[places.get(p) ?? -1], "everybody's rows were climbed from"),
         candidates: climbed.candidates[places.get(p) ?? -1] ?? [],
         earlier: p.earlier?.collections ?? [],
-        holds: holds.get(p) ?? [],
+        holds: holds[places.get(p) ?? -1] ?? [],
       })),
     });
     for (const [i, person] of going.entries()) person.plan = must(plan.people[i], "everybody has a plan");
@@ -214,22 +214,6 @@ async function goOn(
     people: after.flatMap((i) => people[i] ?? []),
     gathered: gatheredOf(gathered, after),
   };
-}
-
-/** Where nobody is held there is nothing to look at. */
-async function holdsOn(
-  { holds }: SweepContext,
-  people: readonly Person[],
-  shared: readonly ReadonlySet<CapturedRow>[],
-): Promise<ReadonlyMap<Person, readonly Hold[]>> {
-  const effect = await holds?.inEffect();
-  const on = new Map<Person, readonly Hold[]>();
-  if (effect === undefined) return on;
-  for (const [i, person] of people.entries()) {
-    const isTheirs = (shared[i]?.size ?? 0) > 0;
-    on.set(person, await holdsAmong(effect, { state: stateOf(person), isTheirs }));
-  }
-  return on;
 }
 
 function obeyHolds(person: Person): void {
