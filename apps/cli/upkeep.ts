@@ -2,6 +2,7 @@
 import { isAway } from "@avow/runtime/checks/drill";
 import { expireVerdicts } from "@avow/runtime/checks/expire";
 import { kindOf } from "@avow/runtime/jobs/failure";
+import { countOverdueHolds } from "@avow/runtime/requests/holds/book";
 import { sendAlerts } from "@avow/runtime/service/alerts";
 import type { OpenService } from "@avow/runtime/service/open";
 import { tellOfTurned } from "./check.ts";
@@ -23,6 +24,7 @@ export function startUpkeep(
   const { db, manifest } = service;
   const onLog = (line: string): void => stderr(`${line}\n`);
   let swept: number | null = null;
+  let overdue = 0;
   const act = async (): Promise<void> => {
     const ran = await expireVerdicts({
       ...{ db, service: manifest.service, now: now(), evidence: service.ledger },
@@ -32,6 +34,12 @@ export function startUpkeep(
     if (manifest.alerts.length > 0) await sendAlerts(service, { env, now, onLog });
     if (swept !== null && performance.now() - swept < CANARIES_EVERY_MS) return;
     swept = performance.now();
+    const late = await countOverdueHolds(db, manifest.service, now());
+    if (late > overdue)
+      onLog(
+        `${manifest.service}: ${late} legal hold${late === 1 ? " is" : "s are"} past the review day: \`avow hold list\``,
+      );
+    overdue = late;
     await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
   };
   let running: Promise<void> | null = null;

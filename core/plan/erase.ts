@@ -16,6 +16,7 @@ import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
+import { withHolds } from "./held.ts";
 import type { KeepWhy } from "./keep.ts";
 import { type LetGo, leavings, letGo, parentsAt } from "./let-go.ts";
 import { orderSteps } from "./order.ts";
@@ -39,6 +40,8 @@ export interface PlanLine {
   readonly until?: string | null;
   readonly why?: KeepWhy | "names" | "scope";
   readonly commitment?: string;
+  /** The hold that keeps the rows. */
+  readonly hold?: string;
   /** Of rows that stay: the fields whose values go, in some of the rows at least, and the personal ones that nothing touches. */
   readonly blanked?: readonly string[];
   readonly stays?: readonly string[];
@@ -65,8 +68,9 @@ export function planErase(input: EraseInput): ErasePlan {
 }
 
 /** Nobody else owns a row, and nothing is kept, masked, out of scope or only named: what is true of one row is true of all. */
-const allGo = ({ scope, shared, capture }: EraseInput): boolean =>
+const allGo = ({ scope, shared, capture, holds }: EraseInput): boolean =>
   (scope === undefined || scope === null) &&
+  (holds ?? []).length === 0 &&
   shared.size === 0 &&
   [...capture.collections.values()].every(
     ({ collection: { erase }, rows, owned }) =>
@@ -100,9 +104,12 @@ function planWhole(input: EraseInput): ErasePlan {
 
 /** What becomes of each captured row. */
 export const decideFates = (input: EraseInput): ReadonlyMap<CapturedRow, Fate> =>
-  input.scope === undefined || input.scope === null
-    ? allFates(input)
-    : scopedFates(input, input.scope, { whole: fateOf });
+  withHolds(
+    input,
+    input.scope === undefined || input.scope === null
+      ? allFates(input)
+      : scopedFates(input, input.scope, { whole: fateOf }),
+  );
 
 function allFates(input: EraseInput): ReadonlyMap<CapturedRow, Fate> {
   const fates = new Map<CapturedRow, Fate>();
@@ -305,7 +312,12 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
         continue;
       }
       if (fate.fate === "stay") continue;
-      const why = fate.fate === "leave" ? fate.why : fate.fate === "keep" ? fate.commitment : "";
+      const why =
+        fate.fate === "leave"
+          ? fate.why
+          : fate.fate === "keep"
+            ? `${fate.commitment} ${fate.hold ?? ""}`
+            : "";
       const name = `${fate.fate} ${why}`;
       const group = groups.get(name) ?? { fate, rows: 0, until: null, endless: false, blanked: new Set() };
       groups.set(name, group);
@@ -337,7 +349,8 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   const base = { ...line, blanked: [...group.blanked].sort(), stays: stays.map((f) => f.name) };
   if (fate.fate === "keep") {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);
-    return { ...base, reason: fate.reason, why: fate.why, commitment: fate.commitment, until };
+    const { reason, why, commitment, hold } = fate;
+    return { ...base, reason, why, commitment, until, ...(hold === undefined ? {} : { hold }) };
   }
   if (fate.fate === "mask" && fate.standIn !== undefined)
     return { ...base, reason: standInReason(fate.standIn) };

@@ -2,6 +2,7 @@
 import type { Graph } from "../datamap/graph.ts";
 import type { Mask } from "../datamap/model.ts";
 import type { Capture, CapturedRow } from "./capture.ts";
+import type { Hold } from "./hold.ts";
 import type { KeepRule, KeepWhy } from "./keep.ts";
 import type { ForeignKey } from "./order.ts";
 import type { Scope } from "./scope.ts";
@@ -23,6 +24,8 @@ export type Fate =
       readonly why: KeepWhy;
       readonly reason: string;
       readonly until: Date | null;
+      /** The hold that keeps it. */
+      readonly hold?: string;
     }
   /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
   | {
@@ -57,6 +60,8 @@ export interface EraseInput {
   readonly keepRules: ReadonlyMap<string, KeepRule>;
   readonly foreignKeys: readonly ForeignKey[];
   readonly now: Date;
+  /** Holds that are in effect; left out: none. */
+  readonly holds?: readonly Hold[];
   /** Rows that go, where a scope lets others of their kind stay. */
   readonly gone?: ReadonlySet<CapturedRow>;
   /** Only this is erased; left out or null: all. */

@@ -133,18 +133,31 @@ function staying(input: EraseInput, at: Placed, { scope, gone, deciding }: Conte
 /** Fields of the category in a row that is not taken. */
 function emptiedFields(input: EraseInput, at: Placed, scope: Scope, { whole }: Deciding): Mask {
   const { captured, row } = at;
-  const { collection, key } = captured;
   if (scope.categories.length === 0 || row.reach !== "owned" || input.shared.has(row)) return {};
   if (!holds(captured, row, scope)) return {};
-  const live = must(input.lives, "a scope comes with what the stores declare").get(idOf(collection));
   const fate = whole(input, captured, row);
   const held = fate.fate === "keep" ? fate.set : null;
-  const fields = personalFields(collection, key).filter(
+  return emptying(
+    input,
+    captured,
     (f) =>
       inCategories(scope, f.category) &&
-      !collection.identities.some((i) => i.field === f.name) &&
-      !isPointedAt(input, collection, f.name) &&
       (held === null || (Object.hasOwn(held, f.name) && held[f.name] !== "keep")),
+  );
+}
+
+/** What may be emptied in a row that stays: nothing that says which row it is, whose it is, or what leads to it. */
+export function emptying(
+  input: EraseInput,
+  { collection, key }: Captured,
+  wants: (field: Field) => boolean,
+): Mask {
+  const live = must(input.lives, "a scope comes with what the stores declare").get(idOf(collection));
+  const fields = personalFields(collection, key).filter(
+    (f) =>
+      wants(f) &&
+      !collection.identities.some((i) => i.field === f.name) &&
+      !isPointedAt(input, collection, f.name),
   );
   const documents = new Set(fields.flatMap((f) => (f.opened === true ? [f.name] : [])));
   return Object.fromEntries(

@@ -48,9 +48,9 @@ const both = { a: "null", b: "null" } as const;
 
 test("what was decided of a row stands, as long as it is others' as it was", () => {
   expect(fateOfChat(null)).toHaveProperty("set", { a: "null" });
-  expect(fateOfChat({ change: both, isOthers: true })).toHaveProperty("set", both);
+  expect(fateOfChat({ change: both, isOthers: true, isHeld: false })).toHaveProperty("set", both);
 });
 
 test("what was decided of a row that was nobody else's is decided again when it is", () => {
-  expect(fateOfChat({ change: null, isOthers: false })).toEqual(fateOfChat(null));
+  expect(fateOfChat({ change: null, isOthers: false, isHeld: false })).toEqual(fateOfChat(null));
 });

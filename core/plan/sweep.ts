@@ -71,7 +71,7 @@ export function planSweep(input: SweepInput): SweepPlan {
     const circle = people.map((i) => must(input.people[i], "circles are of people"));
     const { turns, watched, left } = takeTurns(input, circle, outside);
     const several = sharedOf(watched);
-    settle(several, { ...input, noted: decided });
+    settle(several, { ...input, noted: decided, held: heldIn(circle, turns) });
     for (const [n, i] of people.entries()) {
       const { capture } = must(circle[n], "circles are of people");
       const turn = must(turns[n], "everybody had a turn");
@@ -92,27 +92,39 @@ const sharedOf = (watched: WatchedRows): Shared =>
 /** What an earlier pass came to stands where it holds; all is noted for the next. */
 function settle(
   shared: Shared,
-  { decided, noted }: { decided: Decided; noted: Map<string, DecidedRow> },
+  { decided, noted, held }: { decided: Decided; noted: Map<string, DecidedRow>; held: ReadonlySet<string> },
 ): void {
   for (const [id, rows] of shared)
     for (const [name, at] of rows) {
-      const was = decided.get(decidedName(id, name));
-      if (was !== undefined && stands(was, at)) {
+      const known = decidedName(id, name);
+      const [was, isHeld] = [decided.get(known), held.has(known)];
+      if (was !== undefined && stands(was, { isOthers: at.isOthers, isHeld })) {
         at.gone = was.change === null;
         at.acts.clear();
         for (const [field, act] of Object.entries(was.change ?? {})) at.acts.set(field, act);
         continue;
       }
-      // Those who let go of it have let go.
-      for (const [field, act] of was?.isOthers === true ? Object.entries(was.change ?? {}) : [])
+      // Those who let go of it have let go; but a hold that came in between keeps what is not done yet from being done.
+      for (const [field, act] of was?.isOthers === true && !isHeld ? Object.entries(was.change ?? {}) : [])
         if (!at.acts.has(field)) at.acts.set(field, act);
-      noted.set(decidedName(id, name), { change: changeOf(at), isOthers: at.isOthers });
+      noted.set(known, { change: changeOf(at), isOthers: at.isOthers, isHeld });
     }
 }
 
-/** Not where it was left to an owner who is gone, nor where somebody has come to own it. */
-const stands = (was: DecidedRow, now: { readonly isOthers: boolean }): boolean =>
-  was.isOthers === now.isOthers;
+/** Not where it was left to an owner who is gone, where somebody has come to own it, or where a hold came or went. */
+const stands = (was: DecidedRow, now: Omit<DecidedRow, "change">): boolean =>
+  was.isOthers === now.isOthers && was.isHeld === now.isHeld;
+
+/** Names of the rows that holds keep. */
+function heldIn(people: readonly SweepPerson[], turns: readonly Turn[]): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const { capture, fates } of people.some((p) => (p.holds ?? []).length > 0) ? turns : [])
+    for (const [id, { rows }] of capture.collections)
+      for (const [name, row] of rows) if (keepsHeld(fates.get(row))) held.add(decidedName(id, name));
+  return held;
+}
+
+const keepsHeld = (fate: Fate | undefined): boolean => fate?.fate === "keep" && fate.hold !== undefined;
 
 /** Rows of one person by that person's turn, shared ones as they came out of all turns. */
 function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): void {
@@ -127,8 +139,8 @@ function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): voi
     }
 }
 
-function planAlone(input: SweepInput, { capture, shared }: SweepPerson): PersonPlan {
-  const fresh = decideFates({ ...input, capture, shared });
+function planAlone(input: SweepInput, { capture, shared, holds = [] }: SweepPerson): PersonPlan {
+  const fresh = decideFates({ ...input, capture, shared, holds });
   const fates = input.decided.size === 0 ? fresh : standing(input.decided, { capture, shared }, fresh);
   return { lines: linesOf(capture, fates), fates, shared, seen: capture };
 }
@@ -143,8 +155,9 @@ function standing(
     for (const [name, row] of rows) {
       const was = decided.get(decidedName(id, name));
       if (was === undefined) continue;
-      if (stands(was, { isOthers: shared.has(row) }))
-        fates.set(row, withChange(must(fresh.get(row), "every row has a fate"), was.change));
+      const fate = must(fresh.get(row), "every row has a fate");
+      if (stands(was, { isOthers: shared.has(row), isHeld: keepsHeld(fate) }))
+        fates.set(row, withChange(fate, was.change));
     }
   return fates;
 }

@@ -57,7 +57,7 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
     let turn: Turn;
     // Whoever owns a row too may have left with a row of his own in between: that is always looked at again.
     if (canStand(input.graph, person, watched))
-      turn = alone(input, person.capture, climbAgain(input, person, watched));
+      turn = alone(input, person, { capture: person.capture, shared: climbAgain(input, person, watched) });
     else {
       mirror ??= mirrorOf(input, people, turns);
       turn = inMirror(input, person, mirror);
@@ -84,10 +84,11 @@ export function takeTurns(input: SweepInput, people: readonly SweepPerson[], out
   return { turns, watched, left };
 }
 
-const alone = (input: SweepInput, capture: Capture, shared: ReadonlySet<CapturedRow>): Turn => ({
-  capture,
-  fates: decideFates({ ...input, capture, shared }),
-});
+const alone = (
+  input: SweepInput,
+  { holds = [] }: SweepPerson,
+  { capture, shared }: Pick<SweepPerson, "capture" | "shared">,
+): Turn => ({ capture, fates: decideFates({ ...input, capture, shared, holds }) });
 
 /** Names of rows that climbs met, by collection. */
 export type Outside = ReadonlyMap<string, ReadonlySet<string>>;
@@ -280,11 +281,12 @@ function mirrorOf(input: SweepInput, people: readonly SweepPerson[], before: rea
   return mirror;
 }
 
-function inMirror(input: SweepInput, { identities, earlier }: SweepPerson, mirror: Mirror): Turn {
+function inMirror(input: SweepInput, person: SweepPerson, mirror: Mirror): Turn {
+  const { identities, earlier } = person;
   const capture = new Capture(input.graph, input.keys, identities, input.also);
   capture.remember(earlier);
   for (let q = capture.next(); q !== null; q = capture.next()) capture.take(q.collection, mirror.answer(q));
   const climb = new Climb(input.graph, capture);
   for (let q = climb.next(); q !== null; q = climb.next()) climb.take(q, mirror.answerClimb(q));
-  return alone(input, capture, climb.sharedRows(capture));
+  return alone(input, person, { capture, shared: climb.sharedRows(capture) });
 }

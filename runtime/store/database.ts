@@ -20,6 +20,7 @@ import * as drillBasis from "./migrations/015-drill-basis.ts";
 import * as ledgerSingle from "./migrations/016-ledger-single.ts";
 import * as loggedLooks from "./migrations/017-logged-looks.ts";
 import * as ledgerTerm from "./migrations/018-ledger-term.ts";
+import * as holds from "./migrations/019-holds.ts";
 import { pipelined } from "./pipelined.ts";
 import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
@@ -45,6 +46,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "016-ledger-single": ledgerSingle,
   "017-logged-looks": loggedLooks,
   "018-ledger-term": ledgerTerm,
+  "019-holds": holds,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

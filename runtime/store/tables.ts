@@ -147,6 +147,18 @@ export interface Tables extends LedgerTables {
     undone_at: Generated<Date | null>;
   };
   merge_names: { merge: string; name: string; side: "visitor" | "account" };
+  holds: {
+    id: string;
+    seq: Generated<string>;
+    service: string;
+    sealed: Buffer;
+    grounds: Json<unknown>;
+    review_at: Date;
+    placed_at: Date;
+    /** Null: it is in effect. */
+    lifted_at: Generated<Date | null>;
+  };
+  hold_names: { hold: string; name: string };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;

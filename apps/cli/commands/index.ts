@@ -84,6 +84,11 @@ export const COMMANDS: readonly Listed[] = [
     load: async () => (await import("./task/command.ts")).task,
   },
   {
+    name: "hold",
+    summary: "keep what there is of a person from every erasure while the law needs it: a legal hold",
+    load: async () => (await import("./hold/command.ts")).hold,
+  },
+  {
     name: "grants",
     summary:
       "print the least rights that the reading and the erasing account of each store need; changes nothing",

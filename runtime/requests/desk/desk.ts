@@ -15,6 +15,7 @@ import type { Archives } from "../archive/kept.ts";
 import type { Bundles } from "../grace/bundle.ts";
 import { undoOf } from "../grace/undo.ts";
 import { windowEnd } from "../grace/until.ts";
+import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { runByHandToo } from "../run/by-hand.ts";
@@ -113,10 +114,12 @@ async function workOnLocked(
   if (row.grace_until !== null)
     return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };
   const identities = openIdentities(desk, id, row.sealed_identities);
+  const holds = holdsOf(desk);
   const journal = databaseJournal({
     ...{ ...desk, request: id, held: hands.held },
     namesOf: (found) => namesOf(desk, found),
-    beside: (tx, steps) => noteSuppressed({ ...desk, db: tx }, id, steps),
+    beside: (tx, steps) =>
+      allOf([noteSuppressed({ ...desk, db: tx }, id, steps), right.removes ? holds.unchanged(tx) : null]),
   });
   const asked = openAsked(desk, id, row.sealed_asked);
   const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
@@ -131,6 +134,7 @@ async function workOnLocked(
     identities,
     asked,
     marks: restrictionsOf(desk),
+    holds,
     journal,
     now: desk.now,
     ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),

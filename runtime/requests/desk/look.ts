@@ -2,6 +2,7 @@
 import type { Asked } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { noTasks, runByHandToo } from "../run/by-hand.ts";
@@ -68,6 +69,7 @@ async function look(
         identities: [...(known?.identities ?? []), ...identities],
         ...(asked === undefined ? {} : { asked }),
         marks: restrictionsOf(desk),
+        holds: holdsOf(desk),
         journal: { ...memoryJournal(), captured: async () => known?.captured ?? null },
         now: desk.now,
         approve: async () => false,

@@ -57,11 +57,17 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     .where("ended_at", "<", before)
     .where("sealed_canary", "is", null)
     .execute();
+  await db.deleteFrom("holds").where("service", "=", service).where("lifted_at", "<", before).execute();
   const over = await db
     .selectFrom("requests")
     .select("id")
     .where("service", "=", service)
     .where("closed_at", "<", before)
+    // What a hold kept from it is to be erased when the hold is lifted.
+    .where(
+      sql<boolean>`not exists (select from holds h where h.service = requests.service and h.lifted_at is null
+        and requests.kept @> jsonb_build_array(jsonb_build_object('hold', h.id)))`,
+    )
     .limit(AT_ONCE_MAX)
     .execute();
   if (over.length === 0) {

@@ -8,6 +8,7 @@ import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/
 import { cascadeLoss } from "../run/cascade.ts";
 import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { asHeldNow, holdsOn, unlessHeld } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutationOf } from "../run/mutation.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
@@ -55,16 +56,20 @@ class Unwritten {
     this.#plan = plan;
   }
 
-  /** Once. */
-  take(): Found | undefined {
-    if (this.#taken) return undefined;
+  /** Once: along with an intent that is written down. One that is not leaves it for the next. */
+  async along<T>(intend: (found: Found | undefined) => Promise<T>): Promise<T> {
+    if (this.#taken) return intend(undefined);
+    const plan = this.#plan === undefined ? {} : { plan: this.#plan };
+    const intended = await intend({ captured: this.#captured, ...plan });
     this.#taken = true;
-    return { captured: this.#captured, ...(this.#plan === undefined ? {} : { plan: this.#plan }) };
+    return intended;
   }
 
   /** By itself, where no intent took it. */
   async write(): Promise<void> {
-    if (this.take() !== undefined) await this.#journal.saveCapture(this.#captured, this.#plan);
+    if (this.#taken) return;
+    this.#taken = true;
+    await this.#journal.saveCapture(this.#captured, this.#plan);
   }
 }
 
@@ -82,11 +87,11 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
     const { plan, climbed } = await planOf(context, state);
-    const first: readonly PlanLine[] = lines ?? plan.lines;
+    const first: readonly PlanLine[] = lines === null ? plan.lines : asHeldNow(lines, plan.lines, state);
     if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
     approved = true;
-    const fresh = lines === null ? plan.lines : undefined;
+    const fresh = lines === first ? undefined : first;
     const before: Earlier | null = earlier;
     earlier = merged(before, state);
     const open = plan.steps.filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done));
@@ -100,9 +105,11 @@ async function run(context: RunContext): Promise<RequestOutcome> {
       context.atPoint?.("verified");
       return closed(state, first, plan);
     }
-    failed = await carryOut(context, { state, plan, found }, open, done);
+    const went = await unlessHeld(carryOut(context, { state, plan, found }, open, done));
     // Where nothing could be done yet.
     await found?.write();
+    if (went === null) continue;
+    failed = went;
     // A step that failed for good fails again: what is left is for a person to clear.
     if (failed.length === 0 && (await isAllAsPlanned(context, { state, plan, climbed, done }))) {
       context.atPoint?.("verified");
@@ -113,7 +120,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const remains = await remaining(context, must(earlier, "a capture was saved"), done);
   failed = stillLeft(failed, remains.lines);
   context.atPoint?.("verified");
-  const plan = must(lines, "a plan was made");
+  const plan = asHeldNow(must(lines, "a plan was made"), remains.plan.lines, remains.state);
   if (remains.lines.length === 0 && failed.length === 0) return closed(remains.state, plan, remains.plan);
   if (failed.length === 0 && context.identityRowsWait?.() === true)
     return {
@@ -133,11 +140,13 @@ async function run(context: RunContext): Promise<RequestOutcome> {
 const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
   capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
 
-async function planOf({ estate, asked, now }: RunContext, state: Capture): Promise<Planned> {
+async function planOf(context: RunContext, state: Capture): Promise<Planned> {
+  const { estate, asked, now } = context;
   const climbed = await climb(estate, state);
   const { shared } = climbed;
+  const holds = await holdsOn(context, state, shared);
   const scope = asked?.scope ?? null;
-  return { plan: planErase({ ...estate, capture: state, shared, now: now(), scope }), climbed };
+  return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
 }
 
 /** Something was found that was not known from before, or a row is reached in another way. */
@@ -240,7 +249,8 @@ function settle(step: Step, done: Settled): void {
 async function carryOutTogether(context: RunContext, pass: Carrying, lot: readonly Step[]): Promise<boolean> {
   const { estate, journal } = context;
   for (const step of lot) sayProgress(context, step);
-  const ids = await journal.intendAll(lot, pass.found?.take());
+  const intend = (found?: Found): Promise<readonly string[]> => journal.intendAll(lot, found);
+  const ids = await (pass.found?.along(intend) ?? intend());
   context.atPoint?.("intended");
   const [first] = lot;
   const step = { ...must(first, "a lot has steps"), changes: lot.flatMap((s) => s.changes) };
@@ -274,7 +284,8 @@ function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
 async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Promise<ResultLine[]> {
   const { estate, journal } = context;
   sayProgress(context, step);
-  const id = await journal.intend(step, pass.found?.take());
+  const intend = (found?: Found): Promise<string> => journal.intend(step, found);
+  const id = await (pass.found?.along(intend) ?? intend());
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
   if (lost === null) await context.undo?.before(id, step);

@@ -44,6 +44,8 @@ export function settled(
     if (collection.fields.some((x) => x.name === f && x.path !== undefined))
       return isPlaceSettled({ captured, row, wasSet, tombstone: TOMBSTONE }, f, { set, only });
     const at = fields.indexOf(f);
+    // What no look sees (a field of a row that stays only for what a hold keeps) is set by every run, and once.
+    if (at === -1 && act !== "keep") return wasSet;
     const cell = row.current?.[at] ?? null;
     const changed = (row.cells[at] ?? null) !== cell;
     switch (act) {

@@ -13,6 +13,7 @@ import { mayHold } from "@avow/core/plan/scope";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type Attachment, writeArchive } from "../archive/write.ts";
+import { keptLines } from "./ended.ts";
 import type { Found, Journal } from "./journal.ts";
 import { againInWords } from "./refusal.ts";
 import {
@@ -59,12 +60,15 @@ export async function runByHandToo(
   context: RunContext,
 ): Promise<RequestOutcome> {
   const scope = context.asked?.scope ?? null;
-  const collections = context.estate.byHand.filter((c) => mayHold(c, scope));
-  if (collections.length === 0) return runner.run(context);
-  const asks = collections.map(askLine);
+  const all = context.estate.byHand.filter((c) => mayHold(c, scope));
+  if (all.length === 0) return runner.run(context);
+  const { collections, held } = await apartHeld(right, context, all);
+  const asks = [...collections.map(askLine), ...held];
   let tasks = await book.standing();
   const open = async (person: readonly IdentityValue[]): Promise<boolean> => {
-    tasks = await book.open(collections, person);
+    // By now it is known whom the rows name.
+    const named = { ...context, identities: person };
+    tasks = await book.open((await apartHeld(right, named, collections)).collections, person);
     return tasks.every(isDone);
   };
   const approve: RunContext["approve"] = async (plan, person) =>
@@ -76,16 +80,44 @@ export async function runByHandToo(
   const within = { ...context, ...attached, approve, journal: withAsks(context.journal, asks) };
   const outcome = await runner.run({ ...within, identityRowsWait: () => !tasks.every(isDone) });
   // Nobody that the stores know: perhaps the shelf does.
-  if (outcome.state === "not_found") {
+  if (outcome.state === "not_found" && collections.length > 0) {
     if (!(await context.approve(asks, context.identities))) return { ...nothing("planned", []), plan: asks };
     await context.journal.savePlan(asks);
     if ((await open(context.identities)) && right.givesArchive && attached.archive !== undefined)
       await writeArchive(attached.archive, []);
   }
-  const whole = { ...outcome, plan: [...outcome.plan, ...asks] };
+  const whole = { ...outcome, plan: [...outcome.plan, ...asks], kept: [...outcome.kept, ...keptLines(held)] };
   return tasks.length === 0 || UNCLEAR.has(outcome.state)
     ? whole
     : together(whole, tasks, { right, book, context });
+}
+
+interface Apart {
+  readonly collections: readonly Collection[];
+  /** Lines of those that a hold keeps from being asked for. */
+  readonly held: readonly PlanLine[];
+}
+
+/** Nobody is asked to destroy what a legal hold keeps. */
+async function apartHeld(
+  right: Right,
+  { holds, identities }: RunContext,
+  all: readonly Collection[],
+): Promise<Apart> {
+  const on = right.removes ? ((await holds?.inEffect())?.on(identities) ?? []) : [];
+  const kept = all.flatMap((c) => {
+    const hold = on.find((h) => h.classes.includes("all") || h.classes.includes(c.class));
+    return hold === undefined ? [] : [{ c, hold }];
+  });
+  const names = new Set(kept.map(({ c }) => c));
+  return {
+    collections: all.filter((c) => !names.has(c)),
+    held: kept.map(({ c, hold }) => ({
+      ...{ store: c.store, collection: c.name, action: "keep", rows: 0 },
+      ...{ reason: hold.reason, why: "hold", commitment: hold.commitment },
+      ...{ until: hold.review.toISOString(), hold: hold.id },
+    })),
+  };
 }
 
 const UNCLEAR: ReadonlySet<string> = new Set(["ambiguous_identity"]);
@@ -106,8 +138,11 @@ const withAsks = (journal: Journal, asks: readonly PlanLine[]): Journal => ({
   saveCapture: (captured, plan) => journal.saveCapture(captured, plan && [...plan, ...asks]),
   intend: (step, found) => journal.intend(step, foundWith(found, asks)),
   intendAll: (steps, found) => journal.intendAll(steps, foundWith(found, asks)),
-  plan: async () => (await journal.plan())?.filter((l) => l.action !== "ask") ?? null,
+  plan: async () => (await journal.plan())?.filter((l) => !asks.some((a) => isSame(a, l))) ?? null,
 });
+
+/** A line of what only people can act on is of a collection that nothing else in here knows of. */
+const isSame = (a: PlanLine, b: PlanLine): boolean => a.store === b.store && a.collection === b.collection;
 
 const foundWith = (found: Found | undefined, asks: readonly PlanLine[]): Found | undefined =>
   found?.plan === undefined ? found : { ...found, plan: [...found.plan, ...asks] };

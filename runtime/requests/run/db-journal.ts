@@ -27,6 +27,7 @@ export const planSchema: z.ZodType<PlanLine[]> = z.array(
     until: z.string().nullable().exactOptional(),
     why: z.enum(["law", "hold", "co_owner", "interest", "names", "scope"]).exactOptional(),
     commitment: z.string().exactOptional(),
+    hold: z.string().exactOptional(),
     blanked: z.array(z.string()).exactOptional(),
     stays: z.array(z.string()).exactOptional(),
   }),

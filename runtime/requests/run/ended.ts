@@ -62,6 +62,7 @@ export function closed(
   return { state: "closed", plan, results, kept, notes, there };
 }
 
+/** What stays, as whoever asked is told. */
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
   return lines
     .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
@@ -72,5 +73,6 @@ export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
       why: l.why ?? "",
       commitment: l.commitment ?? null,
       until: l.until ?? null,
+      ...(l.hold === undefined ? {} : { hold: l.hold }),
     }));
 }

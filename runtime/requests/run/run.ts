@@ -14,6 +14,7 @@ import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArchiveSink } from "../archive/write.ts";
+import type { Holds } from "../holds/holds.ts";
 import type { BoundEstate } from "./estate.ts";
 import type { Journal } from "./journal.ts";
 
@@ -85,6 +86,8 @@ export interface KeptLine {
   readonly why: string;
   readonly commitment: string | null;
   readonly until: string | null;
+  /** The legal hold that keeps them. */
+  readonly hold?: string;
 }
 
 export interface RequestOutcome {
@@ -115,6 +118,8 @@ export interface RunContext {
   readonly identities: readonly IdentityValue[];
   /** What the request says beside the person; left out: nothing. */
   readonly asked?: Asked;
+  /** Legal holds; left out where nobody can place any. */
+  readonly holds?: Holds;
   /** Who is restricted; left out where nobody can be. */
   readonly marks?: Marks;
   readonly journal: Journal;

@@ -40,6 +40,7 @@ const keptSchema: z.ZodType<KeptLine[]> = z.array(
     why: z.string(),
     commitment: z.string().nullable(),
     until: z.string().nullable(),
+    hold: z.string().exactOptional(),
   }),
 );
 

@@ -17,6 +17,7 @@ import type { Desk } from "../desk/desk.ts";
 import { approved, erasedAgain, received } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
 import { sealIdentities } from "../desk/subjects.ts";
+import { holdsOf } from "../holds/in-effect.ts";
 import { erase as runner } from "../rights/erase.ts";
 import { type Earlier, readAll, StoreFailed } from "../run/ask.ts";
 import { captures } from "../run/db-journal.ts";
@@ -201,6 +202,7 @@ export async function planAgain(desk: Desk, sweep: Sweep): Promise<readonly Agai
     const { plan } = await runner.run({
       estate,
       identities: [],
+      holds: holdsOf(desk),
       journal: { ...memoryJournal(), captured: async () => captured },
       now: desk.now,
       approve: async () => false,

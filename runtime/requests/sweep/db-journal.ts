@@ -31,6 +31,8 @@ interface JournalOptions {
   /** The keyed names of identities, by which requests of one person find each other. */
   readonly namesOf: (identities: readonly IdentityValue[]) => readonly string[];
   readonly now: () => Date;
+  /** Part of the transaction of an intent; left out by those who only look. */
+  readonly beside?: (tx: Database) => Promise<void>;
 }
 
 export const databaseSweepJournal = (options: JournalOptions): SweepJournal => ({
@@ -138,6 +140,7 @@ function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome"
         rows: c.keys.length,
       }));
       return db.transaction().execute(async (tx) => {
+        await options.beside?.(tx);
         const row = await tx
           .insertInto("sweep_steps")
           .values({

@@ -7,6 +7,7 @@ import type { Desk } from "../desk/desk.ts";
 import { approved as approvedEntry } from "../desk/evidence.ts";
 import { sweepLock } from "../desk/hold.ts";
 import { namesOf, openIdentities } from "../desk/subjects.ts";
+import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import type { StoreFailed } from "../run/ask.ts";
 import type { RequestOutcome, RunContext } from "../run/run.ts";
@@ -87,8 +88,10 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
   const { sweep, claimed, stillLocked } = claims;
   const { right, sweep: carryOut } = must(RIGHTS.get(hands.right), "the caller checked the right");
   const members = membersOf(desk, claimed);
+  const holds = holdsOf(desk);
   const written = databaseSweepJournal({
     ...{ ...desk, sweep, requests: claimed.map((c) => c.id) },
+    ...(right.removes ? { beside: (tx) => holds.unchanged(tx) } : {}),
     namesOf: (found) => namesOf(desk, found),
   });
   const journal: SweepJournal = {
@@ -107,7 +110,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
     "the caller asked whether it can be swept",
   )({
     ...hands,
-    ...{ estate: desk.estate, asked: NOTHING_MORE, members, journal, now: desk.now },
+    ...{ estate: desk.estate, asked: NOTHING_MORE, members, journal, holds, now: desk.now },
     approve: (plans) => agree(desk, hands, claimed, plans),
   });
   await closeAll(

@@ -3,6 +3,7 @@ import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Desk } from "../desk/desk.ts";
+import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { type Claim, takenBy } from "./claim.ts";
 import { databaseSweepJournal } from "./db-journal.ts";
@@ -27,6 +28,7 @@ export async function lookAtSweep(
     "the caller asked whether it can be swept",
   )({
     ...{ estate: desk.estate, asked: NOTHING_MORE, members: membersOf(desk, rows), now: desk.now },
+    holds: holdsOf(desk),
     journal: {
       ...memorySweepJournal(),
       captured: () => written.captured(),

@@ -27,11 +27,13 @@ import type { Decided } from "@avow/core/plan/sweep-input";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { storeFailed } from "../../connector-kit/told.ts";
+import { HoldPlaced, type Holds } from "../holds/holds.ts";
 import { merged } from "../rights/erase.ts";
 import { isAsPlanned, nameOf, type Planned, type Settled, settled } from "../run/as-planned.ts";
 import { type Earlier, StoreFailed } from "../run/ask.ts";
 import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { asHeldNow, holdsOnAll } from "../run/held.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
 import { carryOut, type Went } from "./carry-out.ts";
@@ -59,6 +61,8 @@ export interface SweepContext extends Pick<RunContext, "onProgress" | "atPoint" 
   /** In the order in which they are to be thought of as leaving. */
   readonly members: readonly SweepMember[];
   readonly journal: SweepJournal;
+  /** Legal holds; left out where nobody can place any. */
+  readonly holds?: Holds;
   /** Shown the plans before anything changes: those that may be carried out. */
   readonly approve: (plans: readonly PlanShown[]) => Promise<ReadonlySet<string>>;
 }
@@ -75,6 +79,8 @@ export interface MemberOutcome {
 interface Person extends SweepMember {
   earlier: Earlier | null;
   lines: readonly PlanLine[] | null;
+  /** `lines` are not those that were written down. */
+  isNew: boolean;
   approved: boolean;
   state: Capture | null;
   plan: PersonPlan | null;
@@ -109,12 +115,15 @@ export async function runSweep(context: SweepContext): Promise<readonly MemberOu
   for (let pass = 0; pass <= PASSES_MAX; pass += 1) {
     const at = pass;
     try {
-      const left = last === null ? people : await remaining(sweep, last.people, last.gathered);
+      const open = people.filter((p) => p.outcome === null);
+      const left = last === null ? open : await remaining(sweep, last.people, last.gathered);
       if (at > 0) context.atPoint?.("verified");
       if (left.length === 0) break;
       const gathered = await captureAll(estate, left, sweep.also);
       last = await goOn(sweep, left, gathered, at === PASSES_MAX);
     } catch (error) {
+      // What was begun before is done, and the next pass obeys it.
+      if (error instanceof HoldPlaced && at < PASSES_MAX) continue;
       if (!(error instanceof StoreFailed)) throw error;
       for (const person of people) if (person.outcome === null) endFailed(person, error);
       break;
@@ -135,7 +144,8 @@ async function open({ members, journal }: SweepContext): Promise<Person[]> {
     const lines = earlier === null ? null : (plans.get(member.request) ?? null);
     return {
       ...member,
-      ...{ earlier, lines, approved: false, state: null, plan: null, resting: null, isRevised: false },
+      ...{ earlier, lines, isNew: false, approved: false, state: null, plan: null },
+      ...{ resting: null, isRevised: false },
       ...{ refused: [], failed: null, steps: { done: 0, failed: 0 }, outcome: null },
     };
   });
@@ -172,6 +182,7 @@ async function goOn(
   const found = people.filter((p) => p.outcome === null);
   const climbed = await climbAll(estate, found.map(stateOf));
   const places = new Map(found.map((person, i) => [person, i]));
+  const holds = await holdsOnAll(sweep.context, found.map(stateOf), climbed.shared);
   const planned = (going: readonly Person[]): SweepPlan => {
     const plan = planSweep({
       ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },
@@ -182,12 +193,14 @@ async function goOn(
         shared: must(climbed.shared[places.get(p) ?? -1], "everybody's rows were climbed from"),
         candidates: climbed.candidates[places.get(p) ?? -1] ?? [],
         earlier: p.earlier?.collections ?? [],
+        holds: holds[places.get(p) ?? -1] ?? [],
       })),
     });
     for (const [i, person] of going.entries()) person.plan = must(plan.people[i], "everybody has a plan");
     return plan;
   };
   let plan = planned(found);
+  for (const person of found) obeyHolds(person);
   const going = await agreedTo(sweep.context, found);
   // Whoever stays is an owner like any other.
   if (going.length < found.length) plan = planned(going);
@@ -201,6 +214,13 @@ async function goOn(
     people: after.flatMap((i) => people[i] ?? []),
     gathered: gatheredOf(gathered, after),
   };
+}
+
+function obeyHolds(person: Person): void {
+  if (person.lines === null) return;
+  const lines = asHeldNow(person.lines, planOf(person).lines, stateOf(person));
+  person.isNew ||= lines !== person.lines;
+  person.lines = lines;
 }
 
 /** What stays because somebody who is not in the sweep owns it, too. */
@@ -254,8 +274,11 @@ async function writeDown({ journal, atPoint }: SweepContext, people: readonly Pe
     news.map(({ request, earlier }) => ({ request, captured: must(earlier, "just found") })),
   );
   atPoint?.("captured");
-  const fresh = people.filter((p) => p.lines === null);
-  for (const person of fresh) person.lines = planOf(person).lines;
+  const fresh = people.filter((p) => p.lines === null || p.isNew);
+  for (const person of fresh) {
+    person.lines ??= planOf(person).lines;
+    person.isNew = false;
+  }
   await journal.savePlans(fresh.map(({ request, lines }) => ({ request, lines: lines ?? [] })));
   atPoint?.("planned");
 }

@@ -22,8 +22,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: failures are forgotten",
-    was: "failed = await carryOut(context, { state, plan, found }, open, done);",
-    is: "await carryOut(context, { state, plan, found }, open, done);",
+    was: "failed = went;",
+    is: "",
     means: "the reason of a refusal is lost, and the refused step tried again",
   },
   {
@@ -58,14 +58,14 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: captures are written down afterwards, together",
-    was: "await journal.intendAll(lot, pass.found?.take())",
-    is: "await journal.intendAll(lot)",
+    was: "const ids = await (pass.found?.along(intend) ?? intend());",
+    is: "const ids = await intend();",
     means: "after a crash in the first act nobody knows what was found",
   },
   {
     name: "erase run: captures are written down afterwards",
-    was: "  const id = await journal.intend(step, pass.found?.take());\n  context",
-    is: "  const id = await journal.intend(step);\n  context",
+    was: "const id = await (pass.found?.along(intend) ?? intend());",
+    is: "const id = await intend();",
     means: "after a crash in the first act nobody knows what was found",
   },
   {
@@ -88,10 +88,10 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: intents are written afterwards",
-    was: `  const id = await journal.intend(step, pass.found?.take());
+    was: `  const id = await (pass.found?.along(intend) ?? intend());
   context.atPoint?.("intended");`,
     is: `  context.atPoint?.("intended");
-  const id = await journal.intend(step, pass.found?.take());`,
+  const id = await (pass.found?.along(intend) ?? intend());`,
     means: "a crash leaves no trace of what was meant",
   },
   {

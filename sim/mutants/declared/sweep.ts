@@ -10,8 +10,8 @@ const PLAN = inFile("sweep", "core/plan/sweep.ts", [
   },
   {
     name: "sweep: what an earlier pass decided is decided again",
-    was: "if (stands(was, { isOthers: shared.has(row) }))",
-    is: "if (false && stands(was, { isOthers: shared.has(row) }))",
+    was: "if (stands(was, { isOthers: shared.has(row), isHeld: keepsHeld(fate) }))",
+    is: "if (false && stands(was, { isOthers: shared.has(row), isHeld: keepsHeld(fate) }))",
     means: "after a pass, turns see each other as gone",
   },
   {

@@ -4,6 +4,7 @@ import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import type { Connector } from "../../../connector-kit/contract.ts";
+import type { Holds } from "../../holds/holds.ts";
 import { bindEstate } from "../../run/estate.ts";
 import { memorySweepJournal, type SweepJournal } from "../journal.ts";
 import { runSweep } from "../run.ts";
@@ -14,6 +15,7 @@ export interface Given {
   readonly people?: readonly string[];
   /** Left out: all of them. */
   readonly agreed?: readonly string[];
+  readonly holds?: Holds;
   /** Awaited before the agreement. */
   readonly approving?: () => Promise<void>;
   /** Instead of one that does as it is told. */
@@ -41,5 +43,6 @@ export async function sweptIn(
       await given.approving?.();
       return new Set(given.agreed ?? people);
     },
+    ...(given.holds === undefined ? {} : { holds: given.holds }),
   });
 }

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day of the calendar, its first moment (UTC): `2026-02-30` is none. */
+const day = z
+  .string()
+  .regex(DAY)
+  .transform((text) => ({ text, at: new Date(`${text}T00:00:00Z`) }))
+  .refine(({ text, at }) => !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text))
+  .transform(({ at }) => at);
+
+export const optionsSchema = z.object({
+  person: z.array(z.string()).default([]),
+  class: z.array(z.string().min(1)).default([]),
+  reason: z.string().trim().min(1).max(500).optional(),
+  owner: z.string().trim().min(1).max(200).optional(),
+  review: day.optional(),
+  by: z.string().trim().min(1).max(200).optional(),
+  all: z.boolean().default(false),
+});
+type HoldOptions = z.infer<typeof optionsSchema>;
+
+export interface Given {
+  readonly id: string;
+  readonly options: HoldOptions;
+}
+
+export const DAY_CHARS = 10;
+const DAY_MS = 86_400_000;
+/** A hold that nobody has to look at for longer is kept out of habit. */
+const REVIEW_DAYS_MAX = 366;
+
+/** A message where the day of the review will not do. */
+export function reviewIssue(review: Date | undefined, now: Date): string | null {
+  if (review === undefined)
+    return "--review: say the day on which somebody has to look at it again, YYYY-MM-DD";
+  if (review <= now) return "--review: give a day that is still to come";
+  const last = new Date(now.getTime() + REVIEW_DAYS_MAX * DAY_MS);
+  if (review <= last) return null;
+  return `--review: a hold is looked at again within a year: \`${last.toISOString().slice(0, DAY_CHARS)}\` at the latest`;
+}

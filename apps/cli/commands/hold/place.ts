@@ -1,0 +1,69 @@
+/** `avow hold place`: keeps what there is of a person from every erasure, until somebody lifts the hold. */
+
+import type { IdentityValue } from "@avow/core/terms/person";
+import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
+import { placeHold } from "@avow/runtime/requests/holds/book";
+import { groundsFor } from "@avow/runtime/requests/holds/grounds";
+import type { OpenDesk } from "@avow/runtime/service/desk";
+import type { CommandContext } from "../../command.ts";
+import { pairsOf } from "../request/asked.ts";
+import { DAY_CHARS, type Given, reviewIssue } from "./options.ts";
+
+export async function place(
+  context: CommandContext,
+  { desk }: OpenDesk,
+  { options }: Given,
+): Promise<number> {
+  const wrong = (message: string): number => {
+    context.stderr(`${message}\n`);
+    return 2;
+  };
+  const { reason, owner, review } = options;
+  const identities = identitiesOf(options.person, namespacesOf(desk.estate));
+  if (typeof identities === "string") return wrong(identities);
+  if (reason === undefined)
+    return wrong("say why with --reason: it is shown with every request that it keeps from");
+  if (owner === undefined) return wrong("say who answers for it with --owner");
+  const late = reviewIssue(review, desk.now());
+  if (late !== null || review === undefined) return wrong(late ?? "");
+  if (identities.some((i) => names(reason, i)))
+    return wrong("--reason: it names the person, and is shown where nobody is named: say the matter");
+  const classes = Object.keys(desk.policy.classes);
+  const grounds = groundsFor({ keepRules: desk.estate.keepRules, classes }, options.class);
+  if (typeof grounds === "string") return wrong(`nothing is held: ${grounds}`);
+  const placed = await placeHold(desk, { identities, grounds, reason, owner, review });
+  const reviewAt = review.toISOString();
+  if (context.json)
+    context.stdout(`${JSON.stringify({ ...placed, state: "in_effect", grounds, reviewAt }, null, 2)}\n`);
+  else
+    context.stdout(
+      `placed ${placed.hold}: ${held(options.class)} stays until \`avow hold lift ${placed.hold}\`; look at it again by ${reviewAt.slice(0, DAY_CHARS)}\n`,
+    );
+  if (placed.known === false)
+    context.stderr("nobody is known by these identities: it holds what comes to be known by them\n");
+  if (placed.known === null)
+    context.stderr("a store could not be asked whom it knows; the hold is in effect all the same\n");
+  for (const id of placed.open)
+    context.stderr(
+      `an erasure of the person is open (${id}): what it has begun is not stopped, and what it has not begun stays\n`,
+    );
+  return 0;
+}
+
+const held = (classes: readonly string[]): string =>
+  classes.length === 0 ? "everything of the person" : classes.map((c) => `\`${c}\``).join(", ");
+
+/** A message when they can not be read. */
+function identitiesOf(texts: readonly string[], known: readonly string[]): readonly IdentityValue[] | string {
+  const pairs = pairsOf(texts);
+  if (pairs === null || pairs.length === 0) return "say whom it is on with --person key=value";
+  const strange = pairs.find(([namespace]) => !known.includes(namespace));
+  if (strange !== undefined)
+    return `--person: \`${strange[0]}\` is no identity of this service: it knows ${known.map((k) => `\`${k}\``).join(", ")}`;
+  return toIdentities(pairs.map(([namespace, value]) => ({ namespace, value })));
+}
+
+/** Short values are in many words. */
+const TELLING_CHARS_MIN = 4;
+const names = (reason: string, { value }: IdentityValue): boolean =>
+  value.length >= TELLING_CHARS_MIN && reason.toLowerCase().includes(value.toLowerCase());

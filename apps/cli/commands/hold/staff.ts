@@ -1,0 +1,97 @@
+/** `avow hold list`, `review`, `lift`. */
+
+import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { type ListedHold, liftHold, listHolds, reviewHold } from "@avow/runtime/requests/holds/book";
+import type { OpenDesk } from "@avow/runtime/service/desk";
+import type { CommandContext } from "../../command.ts";
+import { table } from "../../report/table.ts";
+import { DAY_CHARS, type Given, reviewIssue } from "./options.ts";
+
+export async function list(
+  context: CommandContext,
+  { desk }: OpenDesk,
+  { options: { all } }: Given,
+): Promise<number> {
+  const holds = await listHolds(desk, { all });
+  if (context.json) context.stdout(`${JSON.stringify({ service: desk.service, holds }, null, 2)}\n`);
+  else if (holds.length === 0) context.stdout(all ? "there are no holds\n" : "no hold is in effect\n");
+  else
+    context.stdout(
+      table(["hold", "state", "review", "owner", "holds", "kept from", "reason"], holds.map(cells)),
+    );
+  return 0;
+}
+
+const STATES: Readonly<Record<ListedHold["state"], string>> = {
+  in_effect: "in effect",
+  overdue: "in effect, review OVERDUE",
+  lifted: "lifted",
+};
+
+const cells = (h: ListedHold): string[] => [
+  h.hold,
+  h.liftedAt === null ? STATES[h.state] : `${STATES[h.state]} ${h.liftedAt.slice(0, DAY_CHARS)}`,
+  h.reviewAt.slice(0, DAY_CHARS),
+  h.owner,
+  h.grounds.flatMap((g) => g.classes).join(", "),
+  h.kept.length === 1 ? "1 erasure" : `${h.kept.length} erasures`,
+  h.lifted === null ? h.reason : `${h.reason}; lifted: ${h.lifted.reason}`,
+];
+
+function unknown(context: CommandContext): number {
+  context.stderr("there is no such hold in effect: `avow hold list` shows them\n");
+  return 2;
+}
+
+export async function review(
+  context: CommandContext,
+  { desk }: OpenDesk,
+  { id, options }: Given,
+): Promise<number> {
+  const { review: until } = options;
+  const late = reviewIssue(until, desk.now());
+  if (late !== null || until === undefined) {
+    context.stderr(`${late}\n`);
+    return 2;
+  }
+  if (!(await reviewHold(desk, id, { review: until, by: options.by ?? VIA_CLI }))) return unknown(context);
+  const reviewAt = until.toISOString();
+  if (context.json)
+    context.stdout(`${JSON.stringify({ hold: id, state: "in_effect", reviewAt }, null, 2)}\n`);
+  else context.stdout(`reviewed ${id}: look at it again by ${reviewAt.slice(0, DAY_CHARS)}\n`);
+  return 0;
+}
+
+export async function lift(
+  context: CommandContext,
+  { desk }: OpenDesk,
+  { id, options }: Given,
+): Promise<number> {
+  const { reason } = options;
+  if (reason === undefined) {
+    context.stderr("say why with --reason: it stays in the record of the hold\n");
+    return 2;
+  }
+  const lifted = await liftHold(desk, id, { reason, by: options.by ?? VIA_CLI });
+  if (lifted === null) return unknown(context);
+  if (context.json) {
+    context.stdout(`${JSON.stringify({ hold: id, state: "lifted", ...lifted }, null, 2)}\n`);
+    return 0;
+  }
+  const lines = [`lifted ${id}: ${keptText(lifted.kept)}`];
+  if (lifted.again !== null)
+    lines.push(
+      `what they kept is erased once somebody agrees: \`avow request approve ${lifted.again}\` shows what it would be; \`refuse\` it where the person is a customer again`,
+    );
+  if (lifted.parts.length > 0)
+    lines.push(
+      `these were about a part, which is not known any more: ask again for ${lifted.parts.join(", ")}`,
+    );
+  context.stdout(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+const keptText = (kept: readonly string[]): string =>
+  kept.length === 0
+    ? "no erasure kept anything because of it"
+    : `${kept.length === 1 ? "one erasure" : `${kept.length} erasures`} kept rows because of it`;

@@ -1,0 +1,73 @@
+/** A clinic that may be sued: what its policy lets it hold, where its data lies, and its patients. */
+
+export const POLICY = `---
+service: clinic
+version: 2026-01-01
+effective: 2026-01-01
+locale: en
+controller: { name: Clinic Ltd, country: DE, contact: { rights: privacy@clinic.example } }
+jurisdictions: [EU]
+classes:
+  account: [user]
+  payment: [user]
+  diary: [user]
+---
+# Privacy
+
+You can have your data deleted.
+
+\`\`\`commit
+- id: rights
+  right: [access, erase]
+  ways: [email]
+  within: P14D
+  except: kept-for-claims
+\`\`\`
+
+We keep accounts and payments where a legal claim needs them.
+
+\`\`\`commit
+- id: kept-for-claims
+  retain: [account, payment]
+  for: needed
+  keeps: { why: hold, reason: legal claims }
+\`\`\`
+`;
+
+export const MAP = `store: app
+connector: postgres
+collections:
+  patients:
+    class: account
+    person: { patient: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name, street: user.contact, joined: system }
+    anchors: { creation: joined }
+  payments:
+    class: payment
+    owner: patient -> patients.id
+    fields: { id: system, patient: user.unique_id, amount: user.financial, made_at: system }
+    anchors: { creation: made_at }
+  pages:
+    class: diary
+    owner: patient -> patients.id
+    fields: { id: system, patient: user.unique_id, body: user.content }
+  shared_bills:
+    class: payment
+    links:
+      - { role: owner, from: [payer], to: { collection: patients, fields: [id] } }
+      - { role: co_owner, from: [other], to: { collection: patients, fields: [id] } }
+    fields: { id: system, payer: user.unique_id, other: user.unique_id, text: user.content }
+    on_leave: delete
+`;
+
+export const RESET = `
+  drop table if exists shared_bills, pages, payments, patients;
+  create table patients (id int primary key, email text unique, name text, street text, joined date);
+  create table payments (id int primary key, patient int not null references patients, amount int, made_at date);
+  create table pages (id int primary key, patient int not null references patients, body text);
+  create table shared_bills (id int primary key, payer int references patients, other int references patients, text text);
+  insert into patients values (1, 'ada@example.org', 'Ada', 'Elm 1', '2024-01-01'), (2, 'bob@example.org', 'Bob', 'Oak 2', '2024-01-01'), (3, 'cy@example.org', 'Cy', null, '2024-01-01');
+  insert into payments values (1, 1, 10, '2025-01-01'), (2, 1, 20, '2025-01-02'), (3, 2, 30, '2025-01-03'), (4, 3, 40, '2025-01-04');
+  insert into pages values (1, 1, 'about Ada'), (2, 2, 'about Bob'), (3, 3, 'about Cy');
+  insert into shared_bills values (1, 1, 2, 'of both');
+`;

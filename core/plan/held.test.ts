@@ -1,0 +1,173 @@
+/** What a hold keeps, row by row (spec/holds.md). */
+import { expect, test } from "vitest";
+import { Capture } from "./capture.ts";
+import { decideFates, planErase } from "./erase.ts";
+import type { LiveFields } from "./fate.ts";
+import { rowsHeld } from "./held.ts";
+import type { Hold } from "./hold.ts";
+import type { Scope } from "./scope.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name, nick: user.name }
+  carts:
+    class: shopping
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, note: user.content }
+  items:
+    class: order
+    key: [id]
+    owner: cart -> carts.id
+    fields: { id: system, cart: system, text: user.content }
+  posts:
+    class: forum
+    key: [id]
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [other], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, other: user.unique_id, body: user.content }
+    on_leave: delete
+  tips:
+    class: forum
+    key: [id]
+    links: [{ role: about, from: [on], to: { collection: users, fields: [id] } }]
+    fields: { id: system, on: user.unique_id, body: user.content }
+  masked:
+    class: note
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, body: user.content }
+    erase: { mask: { body: 'null' } }
+`;
+
+const user = (id: string) => ({ id, email: `${id}@example.org`, name: "Ann", nick: "A" });
+const ROWS: Rows = {
+  "app.users": [user("1"), user("2")],
+  "app.carts": [
+    { id: "1", user: "1", note: "n" },
+    { id: "2", user: "1", note: "n" },
+  ],
+  "app.items": [{ id: "1", cart: "1", text: "t" }],
+  "app.posts": [{ id: "1", author: "1", other: "2", body: "b" }],
+  "app.tips": [{ id: "1", on: "1", body: "b" }],
+  "app.masked": [{ id: "1", user: "1", body: "b" }],
+};
+
+const REVIEW = new Date("2026-06-01T00:00:00Z");
+const holdOn = (...classes: readonly string[]): Hold => ({
+  ...{ id: "h", commitment: "claims", reason: "a case", review: REVIEW, classes },
+});
+
+const fieldsOf = (...names: readonly string[]): LiveFields => ({
+  fields: names.map((name) => ({ name, nullable: name !== "nick", generated: false })),
+  foreignKeys: [],
+});
+const LIVES = new Map([
+  ["app.users", fieldsOf("id", "email", "name", "nick")],
+  ["app.carts", fieldsOf("id", "user", "note")],
+]);
+
+function inputOf(who: string, holds: readonly Hold[], scope: Scope | null = null) {
+  const { graph, keys } = groundOf(MAP);
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: who }]), ROWS);
+  return {
+    ...{ graph, capture, shared: sharedIn(graph, capture, ROWS), foreignKeys: [], keepRules: new Map() },
+    ...{ now: new Date("2026-07-01T00:00:00Z"), lives: LIVES, holds, scope },
+  };
+}
+
+/** What is to be done in each collection, and what the plan says of it. */
+function planned(who: string, holds: readonly Hold[], scope: Scope | null = null) {
+  const { lines, steps } = planErase(inputOf(who, holds, scope));
+  const acts = steps
+    .flatMap((s) => s.changes)
+    .map(({ collection, act, set, keys: k }) => [collection, act, set, k.flat()]);
+  const held = lines.filter((l) => l.why === "hold").map((l) => [l.collection, l.rows]);
+  return { acts, held, lines };
+}
+
+test("a hold on everything changes nothing at all, also when its day is over", () => {
+  const { acts, held, lines } = planned("1", [holdOn("all")]);
+  expect(acts).toEqual([]);
+  expect(held.toSorted(byName)).toEqual(
+    [
+      ["users", 1],
+      ["carts", 2],
+      ["masked", 1],
+      ["posts", 1],
+      ["tips", 1],
+      ["items", 1],
+    ].sort(byName),
+  );
+  expect(lines.find((l) => l.collection === "items")).toMatchObject({
+    ...{ action: "keep", why: "hold", commitment: "claims", reason: "a case" },
+    ...{ until: REVIEW.toISOString(), hold: "h" },
+  });
+});
+
+const byName = (a: readonly (string | number)[], b: readonly (string | number)[]): number =>
+  String(a[0]) < String(b[0]) ? -1 : 1;
+
+test("what leads to a held row stays, without what it is not needed for; its neighbour goes", () => {
+  const { acts, held } = planned("1", [holdOn("order")]);
+  expect(acts).toContainEqual(["app.carts", "set", { note: "null" }, ["1"]]);
+  expect(acts).toContainEqual(["app.carts", "delete", {}, ["2"]]);
+  // A name that may not be empty stays.
+  expect(acts).toContainEqual(["app.users", "set", { name: "null" }, ["1"]]);
+  expect(acts).toContainEqual(["app.posts", "delete", {}, ["1"]]);
+  expect(acts.filter(([c]) => c === "app.items")).toEqual([]);
+  expect(held.toSorted(byName)).toEqual([
+    ["carts", 1],
+    ["items", 1],
+    ["users", 1],
+  ]);
+});
+
+test("a row that others own too, one that tells of the person and one that is masked stay as they are", () => {
+  const { acts } = planned("1", [holdOn("forum", "note")]);
+  expect(acts.map(([c, act]) => [c, act])).toEqual([
+    ["app.items", "delete"],
+    ["app.carts", "delete"],
+    ["app.users", "set"],
+  ]);
+});
+
+test("another owner's erasure does not delete what is held for the person, and deletes what is not", () => {
+  const own = inputOf("1", [holdOn("forum")]);
+  const rows = rowsHeld(own, decideFates({ ...own, holds: [] }));
+  expect([...(rows.get("app.posts") ?? [])]).toHaveLength(1);
+  const { acts, held } = planned("2", [{ ...holdOn("forum"), rows }]);
+  expect(acts).toEqual([["app.users", "set", { name: "null" }, ["2"]]]);
+  expect(held.toSorted(byName)).toEqual([
+    ["posts", 1],
+    ["users", 1],
+  ]);
+  expect(planned("2", []).acts.map(([c, act]) => [c, act])).toEqual([
+    ["app.posts", "delete"],
+    ["app.users", "delete"],
+  ]);
+});
+
+test("an erasure of a part lists what it would have touched, and leaves it", () => {
+  const scope = { categories: ["user.content"], products: [], since: null, until: null };
+  const { acts, held } = planned("1", [holdOn("order")], scope);
+  expect(acts.some(([c]) => c === "app.items")).toBe(false);
+  expect(held.toSorted(byName)).toEqual([
+    ["carts", 1],
+    ["items", 1],
+  ]);
+});
+
+test("nothing that is gone already is kept", () => {
+  const input = inputOf("1", [holdOn("order")]);
+  for (const row of input.capture.collections.get("app.items")?.rows.values() ?? []) row.current = null;
+  const { lines } = planErase(input);
+  expect(lines.filter((l) => l.why === "hold")).toEqual([]);
+});

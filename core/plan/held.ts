@@ -1,0 +1,108 @@
+/**
+ * What a legal hold keeps from an erasure (spec/holds.md): rows of the classes that it names as they are, and as much of what leads from them
+ * to the person as they need, so that they are found again when the hold is lifted.
+ */
+import { collectionId, type Mask } from "../datamap/model.ts";
+import { must } from "../terms/assert.ts";
+import { type Captured, type CapturedRow, tupleKey } from "./capture.ts";
+import type { EraseInput, Fate } from "./fate.ts";
+import type { Hold } from "./hold.ts";
+import { parentsAt } from "./let-go.ts";
+import { emptying } from "./scoped.ts";
+
+type KeepFate = Extract<Fate, { readonly fate: "keep" }>;
+type Fates = ReadonlyMap<CapturedRow, Fate>;
+
+/** The fates with the holds in effect: a hold goes before every other rule. */
+export function withHolds(input: EraseInput, fates: Fates): Fates {
+  const holds = input.holds ?? [];
+  if (holds.length === 0) return fates;
+  const kept = new Map(fates);
+  const open: { readonly captured: Captured; readonly row: CapturedRow; readonly hold: Hold }[] = [];
+  for (const [id, captured] of input.capture.collections)
+    for (const [name, row] of captured.rows) {
+      if (row.current === null) continue;
+      const { fate } = must(fates.get(row), "every row has a fate");
+      const hold = fate === "stay" ? undefined : holds.find((h) => isOn(h, { id, captured, name, fate }));
+      if (hold === undefined) continue;
+      kept.set(row, keptFor(hold));
+      open.push({ captured, row, hold });
+    }
+  const followed = new Set(open.map(({ row }) => row));
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { hold } = at;
+    for (const { captured, row } of parentsOf(input, at)) {
+      if (row.current === null || followed.has(row)) continue;
+      followed.add(row);
+      kept.set(row, neededFor(input, hold, { captured, row }, must(kept.get(row), "every row has a fate")));
+      open.push({ captured, row, hold });
+    }
+  }
+  return kept;
+}
+
+interface At {
+  readonly id: string;
+  readonly captured: Captured;
+  readonly name: string;
+  readonly fate: Fate["fate"];
+}
+
+function isOn({ classes, rows }: Hold, { id, captured, name, fate }: At): boolean {
+  if (rows !== undefined) return fate !== "leave" && rows.get(id)?.has(name) === true;
+  return classes.includes("all") || classes.includes(captured.collection.class);
+}
+
+const keptFor = ({ id, commitment, reason, review }: Hold, set: Mask = {}): KeepFate => ({
+  ...{ fate: "keep", set, commitment, why: "hold" },
+  ...{ reason, until: review, hold: id },
+});
+
+/** The person's rows that this one leads to. */
+function* parentsOf(input: EraseInput, { captured, row }: Place): Generator<Place> {
+  for (const link of captured.collection.links) {
+    const parents = must(input.capture.collections.get(collectionId(link.to)), "links lead to collections");
+    for (const tuple of input.capture.homeward(captured, link, row.cells))
+      for (const parent of parentsAt(input, link, tuple)) yield { captured: parents, row: parent };
+  }
+}
+
+/** Where a store takes no null the field stays: a tombstone might not fit, and a refusal would stop the whole erasure. */
+const emptied = (input: EraseInput, captured: Captured): Mask =>
+  Object.fromEntries(
+    Object.entries(emptying(input, captured, () => true)).filter(([, act]) => act === "null"),
+  );
+
+interface Place {
+  readonly captured: Captured;
+  readonly row: CapturedRow;
+}
+
+/** What stays anyway is masked as ever, but for who it is: nobody would find what hangs on it. */
+function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate: Fate): Fate {
+  const { collection } = captured;
+  if (fate.fate === "stay") return fate;
+  // Of a row that would go, what says which row it is and whose is enough.
+  if (fate.fate === "delete" && input.lives !== undefined && !input.shared.has(row))
+    return keptFor(hold, emptied(input, captured));
+  const staysMasked = fate.fate === "keep" || (fate.fate === "mask" && fate.standIn === undefined);
+  if (!staysMasked) return keptFor(hold);
+  const named = new Set(collection.identities.map((i) => i.field));
+  return { ...fate, set: Object.fromEntries(Object.entries(fate.set).filter(([f]) => !named.has(f))) };
+}
+
+/** The rows of a captured person that stay under the holds, by collection and key: for the erasures of others. */
+export function rowsHeld(input: EraseInput, fates: Fates): ReadonlyMap<string, ReadonlySet<string>> {
+  const held = withHolds(input, fates);
+  return new Map(
+    [...input.capture.collections].map(([id, { rows }]) => [
+      id,
+      new Set(
+        [...rows.values()].flatMap((row) => {
+          const fate = held.get(row);
+          return fate?.fate === "keep" && fate.hold !== undefined ? [tupleKey(row.key)] : [];
+        }),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,16 @@
+/** A legal hold, as a plan obeys it (spec/holds.md). */
+export interface Hold {
+  readonly id: string;
+  /** The commitment of the policy that allows it. */
+  readonly commitment: string;
+  readonly reason: string;
+  /** The day on which somebody has to look at it again. It does not end by itself. */
+  readonly review: Date;
+  /** Classes of the policy, or `all`. */
+  readonly classes: readonly string[];
+  /**
+   * By collection and key: the hold is on somebody else, and these rows are theirs too. Such a row is not deleted; where whoever is erased only
+   * leaves it, they leave. Left out: it is on whoever is erased.
+   */
+  readonly rows?: ReadonlyMap<string, ReadonlySet<string>>;
+}

@@ -1,0 +1,25 @@
+/** Legal holds as an erasure sees them (spec/holds.md): which are in effect on whom, and whether one came since it looked. */
+import type { Hold } from "@avow/core/plan/hold";
+import type { IdentityValue } from "@avow/core/terms/person";
+import type { Database } from "../../store/database.ts";
+
+export interface InEffect {
+  /** Holds on whoever these identities name. */
+  on(identities: readonly IdentityValue[]): readonly Hold[];
+  /** Holds on everybody else, with the rows that are held: asked for where somebody else may own a row. */
+  onOthers(identities: readonly IdentityValue[]): Promise<readonly Hold[]>;
+}
+
+export interface Holds {
+  inEffect(): Promise<InEffect>;
+  /** Part of the transaction of an intent. Throws `HoldPlaced` where a hold was placed since the last look; until the transaction ends none is. */
+  unchanged(tx: Database): Promise<void>;
+}
+
+/** Nothing of what was about to begin has begun: it is planned again. */
+export class HoldPlaced extends Error {
+  constructor() {
+    super("a hold was placed since it was planned: nothing that is not begun yet is carried out as planned");
+    this.name = "HoldPlaced";
+  }
+}

@@ -1,0 +1,111 @@
+/** The holds of a service, read from Avow's own database. */
+import { decideFates } from "@avow/core/plan/erase";
+import { rowsHeld } from "@avow/core/plan/held";
+import type { Hold } from "@avow/core/plan/hold";
+import type { IdentityValue } from "@avow/core/terms/person";
+import { sql } from "kysely";
+import { z } from "zod";
+import type { Database } from "../../store/database.ts";
+import { allOf } from "../../store/together.ts";
+import { type Naming, nameOf } from "../desk/subjects.ts";
+import { capture, sharedRows } from "../run/ask.ts";
+import type { BoundEstate } from "../run/estate.ts";
+import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
+import { openSealed, type SealedHold } from "./sealed.ts";
+
+export interface Book extends Naming {
+  readonly db: Database;
+  readonly estate: BoundEstate;
+  readonly now: () => Date;
+}
+
+export const groundsSchema = z.array(z.object({ commitment: z.string(), classes: z.array(z.string()) }));
+
+interface Placed {
+  readonly known: SealedHold;
+  readonly names: ReadonlySet<string>;
+  /** One for each commitment that it rests on. */
+  readonly holds: readonly Hold[];
+}
+
+export function holdsOf(book: Book): Holds {
+  let seen: bigint | null = null;
+  return {
+    async inEffect() {
+      // Read before the holds: one that comes in between is seen twice, never not at all.
+      const last = await lastOf(book.db, book.service);
+      const placed = await placedIn(book);
+      seen = last;
+      return effectOf(book, placed);
+    },
+    async unchanged(tx) {
+      if (seen === null) return;
+      const lock = sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockOf(book.service)}, 4))`;
+      const locked = lock.execute(tx);
+      const last = lastOf(tx, book.service);
+      await allOf([locked, last]);
+      if ((await last) > seen) throw new HoldPlaced();
+    },
+  };
+}
+
+/** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */
+export const lockOf = (service: string): string => `holds/${service}`;
+
+async function lastOf(db: Database, service: string): Promise<bigint> {
+  const { rows } = await sql<{ last: string }>`
+    select coalesce(max(seq), 0)::text as last from holds where service = ${service}`.execute(db);
+  return BigInt(rows[0]?.last ?? 0);
+}
+
+async function placedIn(book: Book): Promise<readonly Placed[]> {
+  const { rows } = await sql<{
+    id: string;
+    sealed: Buffer;
+    grounds: unknown;
+    review_at: Date;
+    names: string[];
+  }>`
+    select id, sealed, grounds, review_at, array(select name from hold_names where hold = holds.id) as names
+      from holds where service = ${book.service} and lifted_at is null order by seq`.execute(book.db);
+  return rows.map(({ id, sealed, grounds, review_at: review, names }) => {
+    const known = openSealed(book, id, sealed);
+    const holds = groundsSchema
+      .parse(grounds)
+      .map(({ commitment, classes }): Hold => ({ id, commitment, classes, review, reason: known.reason }));
+    return { known, names: new Set(names), holds };
+  });
+}
+
+function effectOf(book: Book, placed: readonly Placed[]): InEffect {
+  const looked = new Map<Placed, Promise<readonly Hold[]>>();
+  const onThem = (identities: readonly IdentityValue[]): readonly Placed[] => {
+    if (placed.length === 0) return [];
+    const names = identities.map((i) => nameOf(book, i));
+    return placed.filter((p) => names.some((n) => p.names.has(n)));
+  };
+  return {
+    on: (identities) => onThem(identities).flatMap((p) => p.holds),
+    async onOthers(identities) {
+      const own = new Set(onThem(identities));
+      const all: Hold[] = [];
+      for (const one of placed) {
+        if (own.has(one)) continue;
+        const rows = looked.get(one) ?? withRows(book, one);
+        looked.set(one, rows);
+        all.push(...(await rows));
+      }
+      return all;
+    },
+  };
+}
+
+/** By the estate itself: what is erased may be looked at with less. */
+async function withRows({ estate, now }: Book, { known, holds }: Placed): Promise<readonly Hold[]> {
+  const state = await capture(estate, known.identities);
+  const shared = await sharedRows(estate, state);
+  return holds.map((hold) => {
+    const input = { ...estate, capture: state, shared, now: now(), holds: [hold] };
+    return { ...hold, rows: rowsHeld(input, decideFates({ ...input, holds: [] })) };
+  });
+}

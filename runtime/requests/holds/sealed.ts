@@ -1,0 +1,32 @@
+/** What of a hold is sealed: whom it is on, why, and whose it is. */
+import type { IdentityValue } from "@avow/core/terms/person";
+import { z } from "zod";
+import type { Sealer } from "../../vault/seal.ts";
+
+const schema = z.object({
+  identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
+  reason: z.string(),
+  owner: z.string(),
+  /** Why it was lifted, and by whom. */
+  lifted: z.object({ reason: z.string(), by: z.string() }).nullable(),
+});
+
+export interface SealedHold {
+  /** None, once it is lifted. */
+  readonly identities: readonly IdentityValue[];
+  readonly reason: string;
+  readonly owner: string;
+  readonly lifted: { readonly reason: string; readonly by: string } | null;
+}
+
+interface Sealing {
+  readonly sealer: Pick<Sealer, "seal" | "open">;
+}
+
+export const sealHold = ({ sealer }: Sealing, id: string, hold: SealedHold): Buffer => {
+  const identities = hold.identities.map(({ namespace, value }) => ({ namespace, value }));
+  return Buffer.from(sealer.seal(`hold/${id}`, Buffer.from(JSON.stringify({ ...hold, identities }))));
+};
+
+export const openSealed = ({ sealer }: Sealing, id: string, sealed: Uint8Array): SealedHold =>
+  schema.parse(JSON.parse(Buffer.from(sealer.open(`hold/${id}`, sealed)).toString("utf8")));

@@ -1,0 +1,83 @@
+/** An erasure under legal holds (spec/holds.md): which of them it has to obey, and its plan once one came or went. */
+import type { Capture, CapturedRow } from "@avow/core/plan/capture";
+import type { PlanLine } from "@avow/core/plan/erase";
+import type { Hold } from "@avow/core/plan/hold";
+import { HoldPlaced, type InEffect } from "../holds/holds.ts";
+import type { RunContext } from "./run.ts";
+
+type Holding = Pick<RunContext, "holds" | "identities">;
+
+/** Looked at anew for each pass. Holds on others matter where a row may be theirs: it is shared, or nobody says whose it is. */
+export async function holdsOn(
+  { holds, identities }: Holding,
+  state: Capture,
+  shared: ReadonlySet<CapturedRow>,
+): Promise<readonly Hold[]> {
+  const effect = await holds?.inEffect();
+  if (effect === undefined) return [];
+  return holdsAmong(effect, { state, isTheirs: shared.size > 0 || identities.length === 0 });
+}
+
+/** For many at once, in their order; where nobody is held there is nothing to look at. */
+export async function holdsOnAll(
+  { holds }: Pick<RunContext, "holds">,
+  states: readonly Capture[],
+  shared: readonly ReadonlySet<CapturedRow>[],
+): Promise<readonly (readonly Hold[])[]> {
+  const effect = await holds?.inEffect();
+  if (effect === undefined) return [];
+  const all: (readonly Hold[])[] = [];
+  for (const [i, state] of states.entries())
+    all.push(await holdsAmong(effect, { state, isTheirs: (shared[i]?.size ?? 0) > 0 }));
+  return all;
+}
+
+async function holdsAmong(
+  effect: InEffect,
+  { state, isTheirs }: { readonly state: Capture; readonly isTheirs: boolean },
+): Promise<readonly Hold[]> {
+  const own = effect.on(state.identities);
+  return isTheirs ? [...own, ...(await effect.onOthers(state.identities))] : own;
+}
+
+/**
+ * The first plan, as long as the same holds are in effect; else the one of now, with the rows that went before: what a request says that it
+ * has done is said of rows that are gone.
+ */
+export function asHeldNow(
+  first: readonly PlanLine[],
+  now: readonly PlanLine[],
+  state: Capture,
+): readonly PlanLine[] {
+  if (heldIn(first) === heldIn(now)) return first;
+  const lines = [...now];
+  for (const { collection, rows } of state.collections.values()) {
+    const gone = [...rows.values()].filter((row) => row.current === null).length;
+    if (gone === 0) continue;
+    const { store, name } = collection;
+    const at = lines.findIndex((l) => l.action === "delete" && l.store === store && l.collection === name);
+    const before = lines[at];
+    if (before === undefined) lines.push({ store, collection: name, action: "delete", rows: gone });
+    else lines[at] = { ...before, rows: before.rows + gone };
+  }
+  return lines;
+}
+
+/** Where, under which hold and until when: how many rows it is may change while it runs. */
+const heldIn = (lines: readonly PlanLine[]): string =>
+  JSON.stringify(
+    lines
+      .filter((l) => l.hold !== undefined)
+      .map((l) => [l.store, l.collection, l.hold, l.commitment, l.reason, l.until])
+      .sort(),
+  );
+
+/** Null: a hold came in between. What was begun before is done, and the next pass obeys it. */
+export async function unlessHeld<T>(act: Promise<T>): Promise<T | null> {
+  try {
+    return await act;
+  } catch (error) {
+    if (error instanceof HoldPlaced) return null;
+    throw error;
+  }
+}
