@@ -17,6 +17,8 @@ export interface FoundPerson {
   readonly rows: ReadonlySet<Row>;
   /** Collections in which the identities lead to more than one account. */
   readonly ambiguous: readonly string[];
+  /** What the merges that were met on the way say beside: by it the person is found also when what was asked for leads nowhere any more. */
+  readonly merged: readonly IdentityValue[];
 }
 
 /** The identities that a row holds: shared and unique ones apart. */
@@ -32,8 +34,11 @@ export function identitiesOf({ collection }: Table, row: Row, shared: boolean): 
 }
 
 export function findPerson(world: World, asked: readonly IdentityValue[]): FoundPerson {
-  const named = new Set(asked.filter((i) => i.value !== "").map((i) => identityText(i.namespace, i.value)));
-  const known = new Set(named);
+  const textsOf = (all: readonly IdentityValue[]) =>
+    new Set(all.filter((i) => i.value !== "").map((i) => identityText(i.namespace, i.value)));
+  const named = textsOf(asked.filter((i) => i.merged !== true));
+  const known = textsOf(asked);
+  const merged: IdentityValue[] = [];
   const rows = new Set<Row>();
   const people = world.tables.filter((t) => isPersonCollection(t.collection));
   for (let grew = true; grew; ) {
@@ -42,6 +47,7 @@ export function findPerson(world: World, asked: readonly IdentityValue[]): Found
       const own = ownTexts(world, merge);
       if (!own.some((i) => known.has(i)) || own.every((i) => known.has(i))) continue;
       for (const i of own) known.add(i);
+      merged.push(...merge);
       grew = true;
     }
     for (const table of people) {
@@ -60,7 +66,7 @@ export function findPerson(world: World, asked: readonly IdentityValue[]): Found
   const ambiguous = people
     .filter((t) => holdsAccounts(t) && t.rows.filter((r) => rows.has(r)).length > 1)
     .map((t) => idOf(t.collection));
-  return { rows, ambiguous };
+  return { rows, ambiguous, merged };
 }
 
 /** As the texts that rows go by: those that are one person's own in some collection. */

@@ -12,6 +12,8 @@
  * - What is left of somebody who was erased is nobody. A store's tombstone of a unique address has a random tail, and when people are
  *   really erased one after the other the next climb takes such a row for somebody's; within a sweep it is known whose it was. So here
  *   identities become plain `erased`, which names nobody.
+ * - Whom somebody is merged with is asked before the first turn. So a person who is named by a phone that many share, and whose phone an
+ *   earlier turn wiped, is still found by the account that a merge names.
  * - Whoever is not found or not clear is left out as things stand before the sweep. In turn, somebody could become clear because the
  *   other account went with its own person's erasure; a sweep leaves that to the next try.
  */
@@ -19,6 +21,7 @@ import { idOf } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { type After, erase, type Fate, type Kept, keptList } from "../model/erase.ts";
+import { findPerson } from "../model/person.ts";
 import type { Row } from "../model/world.ts";
 import type { Column, DraftTable } from "../world/draft.ts";
 import { assemble, NOW, type RandomWorld } from "../world/world.ts";
@@ -57,7 +60,9 @@ export function sweep(world: RandomWorld, asked: readonly (readonly IdentityValu
       })),
     ]),
   );
-  const turns = asked.map((identities, i) =>
+  // Who is merged with whom is asked once, before anybody leaves.
+  const all = asked.map((identities) => [...identities, ...mergedWith(world, identities)]);
+  const turns = all.map((identities, i) =>
     states[i] === "closed" ? takeTurn(world, trails, identities) : null,
   );
   return {
@@ -71,6 +76,9 @@ export function sweep(world: RandomWorld, asked: readonly (readonly IdentityValu
     sharedRows: [...trails.values()].flat().filter((t) => t.turns > 1).length,
   };
 }
+
+const mergedWith = ({ model }: RandomWorld, asked: readonly IdentityValue[]): IdentityValue[] =>
+  findPerson(model, asked).merged.map((i) => ({ ...i, merged: true }));
 
 /** Gives the person's kept list as it stands when everybody has left. */
 function takeTurn(
