@@ -116,7 +116,6 @@ async function enter(
   } finally {
     clearInterval(watch);
   }
-  folder.onLog(`database found running on port ${running.port}`);
   return { server: running, started: "adopted" };
 }
 

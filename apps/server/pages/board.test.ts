@@ -137,3 +137,12 @@ test("the board says since when, how much was read, and who waived what until wh
   expect(shown).toContain("coverage 37 %");
   expect(shown).toContain('broken since <time datetime="2026-11-20T07:00:00.000Z">');
 });
+
+test("before the first check it does not say that the policy promises nothing", () => {
+  const unchecked = renderBoard({ ...BOARD, at: null, promises: [], summary: {} });
+  expect(unchecked).toContain("The first check is under way");
+  expect(unchecked).not.toContain("no promises");
+  const empty = renderBoard({ ...BOARD, promises: [], summary: {} });
+  expect(empty).toContain("The policy makes no promises yet");
+  expect(empty).not.toContain("under way");
+});

@@ -35,12 +35,18 @@ export function renderBoard(board: Board): string {
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Promises of ${board.controller}</title><style>${new Html(STYLE)}</style><script src="/board.js" defer></script></head>
 <body><main id="board" data-version="${boardVersion(board)}"><h1>Promises of ${board.controller}</h1>
-<p class="soft">${count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
-${summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
-${board.promises.length === 0 ? html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>` : groups.map(group)}
+<p class="soft">${board.at === null ? "Promises" : count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
+${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
+${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
 }
+
+/** Before the first check nothing is known, not even that the policy promises nothing. */
+const nothingShown = ({ at }: Board): Html =>
+  at === null
+    ? html`<p role="status">The first check is under way: the service is tried, and its stores are looked at. This page shows the verdicts as soon as they are there.</p>`
+    : html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>`;
 
 /** Changes whenever something on the board does, but for the time of the check. */
 export function boardVersion(board: Board): string {

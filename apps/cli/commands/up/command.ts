@@ -80,6 +80,15 @@ async function serviceFolders(folder: string): Promise<string[]> {
   return [...withApp, ...policyOnly];
 }
 
+/** Of several, where each is found: what was printed of the first has scrolled away. */
+function runningText(all: readonly Running["addresses"][]): string {
+  const width = Math.max(...all.map((a) => a.service.length));
+  const lines = all.map(
+    (a) => `  ${a.service.padEnd(width)}  ${a.board}/${a.app === undefined ? "" : `  app ${a.app}/`}\n`,
+  );
+  return `\n${all.length > 1 ? `boards:\n${lines.join("")}\n` : ""}running; stop with Ctrl-C\n`;
+}
+
 async function runAll(
   context: CommandContext,
   folders: readonly string[],
@@ -128,7 +137,7 @@ async function runAll(
       home,
       running.map((r) => r.addresses),
     );
-    if (!stop.asked) context.stdout("\nrunning; stop with Ctrl-C\n");
+    if (!stop.asked) context.stdout(runningText(running.map((r) => r.addresses)));
     await stop.signal;
     log("stopping");
     return 0;

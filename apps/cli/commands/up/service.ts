@@ -25,7 +25,7 @@ import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import { startUpkeep } from "../../upkeep.ts";
-import type { DemoModule, DemoServer } from "./demo.ts";
+import type { DemoApp, DemoModule, DemoServer } from "./demo.ts";
 import { freePort, type Port } from "./port.ts";
 
 const CHECK_EVERY_MS = 30_000;
@@ -112,15 +112,9 @@ async function startParts(
   });
   stack.defer(() => server.close());
   const url = await listen(server, start.port);
-  const port = await freePort(start.appPort);
-  const app = (await start.demo?.start(start.demoServer, { port, avow: url, token, log })) ?? null;
-  if (app !== null) {
-    stack.defer(() => app.stop());
-    // The reference service is ours to try things on: its drill needs no permission.
-    await drillService(service, { base: app.url, now: context.now, onStep: () => {} }).catch(() =>
-      log(`${name}: the drill did not end`),
-    );
-  }
+  const app = await startApp(start, { service, now: context.now, avow: url, token, log });
+  if (app !== null) stack.defer(() => app.stop());
+  log(`${name}: its promises are checked; the board is ${url}/`);
   const upkeep = startUpkeep(service, context);
   stack.defer(() => upkeep.stop());
   const front = app?.front;
@@ -144,6 +138,33 @@ async function startParts(
     ...(app === null ? {} : { app: app.url }),
     ...(app?.front === undefined ? {} : { front: app.front }),
   };
+}
+
+interface Around {
+  readonly service: OpenService;
+  readonly now: () => Date;
+  /** Where Avow listens for this service. */
+  readonly avow: string;
+  readonly token: string;
+  readonly log: (line: string) => void;
+}
+
+/** The reference service, running and drilled; null: only a policy is here. */
+async function startApp(start: Start, { service, now, avow, token, log }: Around): Promise<DemoApp | null> {
+  if (start.demo === null) return null;
+  const name = service.manifest.service;
+  const port = await freePort(start.appPort);
+  let drilling = true;
+  // What the drill asks for, refusals among it, is no matter for whoever reads along.
+  const logApp = (line: string): void => (drilling ? undefined : log(line));
+  const app = await start.demo.start(start.demoServer, { port, avow, token, log: logApp });
+  log(`${name}: at ${app.url}/; its rights are tried on invented people first`);
+  // The reference service is ours to try things on: its drill needs no permission.
+  await drillService(service, { base: app.url, now, onStep: () => {} }).catch(() =>
+    log(`${name}: the drill did not end`),
+  );
+  drilling = false;
+  return app;
 }
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
