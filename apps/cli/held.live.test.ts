@@ -113,6 +113,7 @@ async function followed(id: string) {
     },
     log: logView(opened.service.db, opened.service.ledger.place),
     receipt: async () => null,
+    verifier: async () => "",
   });
   const { body } = await api.inject({
     url: `/api/v1/services/shop/requests/${id}`,

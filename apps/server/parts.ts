@@ -59,5 +59,7 @@ export interface ServerParts {
   readonly log: LogView;
   /** The receipt of a closed request; null when there is none (yet). */
   readonly receipt: (request: string) => Promise<Uint8Array | null>;
+  /** The page that verifies receipts, with the log's keys filled in. */
+  readonly verifier: () => Promise<string>;
   readonly onLog: (line: string) => void;
 }

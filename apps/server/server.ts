@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { readBoard } from "./operations/board/read.ts";
 import { readLog } from "./operations/log/read.ts";
+import { verifierOfLog } from "./operations/log/verifier.ts";
 import { archiveOfRequest } from "./operations/requests/archive.ts";
 import { createRequest } from "./operations/requests/create.ts";
 import { readRequest } from "./operations/requests/read.ts";
@@ -54,6 +55,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/v1/board", async () => readBoard(parts));
   readLog(app, parts);
+  verifierOfLog(app, parts);
   app.register(async (api) => {
     api.addHook("preHandler", async (request, reply) => {
       if (!authorised(request, parts.token))

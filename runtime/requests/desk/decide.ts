@@ -8,7 +8,7 @@ import { certify } from "./certify.ts";
 import type { Desk } from "./desk.ts";
 import { approved } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
-import { openIdentities } from "./subjects.ts";
+import { openAbout } from "./subjects.ts";
 
 export interface Listed {
   readonly request: string;
@@ -130,8 +130,7 @@ async function refuse(desk: Desk, id: string, reason: string): Promise<Refused> 
       })
       .where("id", "=", id)
       .execute();
-    const sealed = open.sealed_identities;
-    const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
+    const identities = openAbout(desk, id, open.sealed_identities);
     // What was in the way, and what of it is left, as far as the last try knew.
     await certify(desk, tx, { id, identities, outcome: { results: readResults(open.results), kept: [] } });
     await forgetSuppressed(tx, id);

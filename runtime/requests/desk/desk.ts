@@ -34,7 +34,7 @@ import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts
 import { holding } from "./lock.ts";
 import { nextTryAt } from "./pause.ts";
 import { dropFiles, endWithIt, letWait } from "./siblings.ts";
-import { namesOf, openIdentities } from "./subjects.ts";
+import { namesOf, openAbout, openIdentities } from "./subjects.ts";
 
 export interface Desk {
   readonly db: Database;
@@ -153,7 +153,8 @@ async function workOnLocked(
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
   const { held } = hands;
-  const written = { identities, outcome: said, failed, right, archiveWaits, journal };
+  const about = openAbout(desk, id, row.sealed_identities);
+  const written = { identities: about, outcome: said, failed, right, archiveWaits, journal };
   const ending = await orSettled(journal, writeDown({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }

@@ -21,7 +21,16 @@ import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
 import { withMerged } from "./merges.ts";
-import { type Closure, closureOf, namesOf, openIdentities, sealIdentities, sharedIn } from "./subjects.ts";
+import {
+  type Closure,
+  closureOf,
+  isSame,
+  namesOf,
+  openAbout,
+  openIdentities,
+  sealIdentities,
+  sharedIn,
+} from "./subjects.ts";
 
 export interface OpenRequest {
   readonly id: string;
@@ -76,12 +85,12 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
     // Whoever asks for a file gets one of his own; at the command line one that was cut short is gone on with.
     const joins = right.changes || input.enqueue === undefined;
     // Sent behind the lock: it looks when the lock is there.
-    const found = joins ? joinable(desk, tx, { ...input, names, sure: closure.sure }) : null;
+    const found = joins ? joinable(desk, tx, { ...input, names, closure }) : null;
     await allOf([lock, found]);
     const open = await found;
     const id = open ?? randomUUID();
     if (open === null) await input.beforeIn?.();
-    const entry = open === null ? insertRequest(desk, tx, { ...input, id, names }) : null;
+    const entry = open === null ? insertRequest(desk, tx, { ...input, id, names, closure }) : null;
     const keys = desk.evidence.keys.obtainAll(tx, [`request:${id}`]);
     await allOf([entry, keys]);
     const fresh = await entry;
@@ -109,6 +118,7 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
 
 interface Naming extends NewRequest {
   readonly names: readonly string[];
+  readonly closure: Closure;
 }
 
 /** Gives the entry for the log. */
@@ -128,7 +138,7 @@ async function insertRequest(
       right_name: right.name,
       state: "received",
       via: input.via,
-      sealed_identities: sealIdentities(desk, id, input.identities),
+      sealed_identities: sealIdentities(desk, id, input.identities, input.closure.identities),
       ...sealAsked(desk, id, input.asked ?? NOTHING_MORE),
       policy_hash: desk.policy.hash,
       map_hash: desk.estate.map.hash,
@@ -146,11 +156,7 @@ async function insertRequest(
  * Null where there is none, or where one is at work that does not know of what this one names the person by: it would end without
  * having looked there.
  */
-async function joinable(
-  desk: Desk,
-  tx: Transaction<Tables>,
-  input: Naming & Pick<Closure, "sure">,
-): Promise<string | null> {
+async function joinable(desk: Desk, tx: Transaction<Tables>, input: Naming): Promise<string | null> {
   const { right } = must(RIGHTS.get(input.right), "the caller checked the right");
   const open = await openOf(tx, desk, right.changes ? { ...input, via: null } : input);
   if (open === null || open.sealed_identities === null) return null;
@@ -166,19 +172,17 @@ async function joinable(
   const shared = sharedIn(desk.estate);
   const unsaid = input.identities.filter((i) => i.merged !== true && shared.has(i.namespace) && !said(i));
   if (known.length === input.names.length && unsaid.length === 0) return open.id;
-  if (!input.sure) return null;
+  if (!input.closure.sure) return null;
   if (!(await tryHold(tx, open.id))) return null;
+  const found = [...openAbout(desk, open.id, open.sealed_identities), ...input.closure.identities];
   await tx
     .updateTable("requests")
-    .set({ sealed_identities: sealIdentities(desk, open.id, together(before, input.identities)) })
+    .set({ sealed_identities: sealIdentities(desk, open.id, together(before, input.identities), found) })
     .where("id", "=", open.id)
     .execute();
   await addNames(tx, open.id, input.names);
   return open.id;
 }
-
-const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
-  a.namespace === b.namespace && a.value === b.value;
 
 /** What one of them names counts as named, however the other knows it. */
 function together(before: readonly IdentityValue[], more: readonly IdentityValue[]): IdentityValue[] {

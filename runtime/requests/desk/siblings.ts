@@ -12,7 +12,7 @@ import { keepSuppressed } from "../suppression/names.ts";
 import { type Certifier, certify } from "./certify.ts";
 import { tryHold } from "./hold.ts";
 import { forgetMerges } from "./merges.ts";
-import { type Naming, openIdentities, sharedIn } from "./subjects.ts";
+import { type Naming, openAbout, openIdentities, sharedIn } from "./subjects.ts";
 
 /** Whose requests, when it is, and what their ends leave. */
 interface Book extends Certifier {
@@ -124,7 +124,10 @@ async function closeSibling(
     })
     .where("id", "=", id)
     .execute();
-  await certify(book, tx, { id, identities, outcome: { results: [], kept: [] }, carriedOutBy: by });
+  await certify(book, tx, {
+    ...{ id, identities: openAbout(book, id, sealed), carriedOutBy: by },
+    outcome: { results: [], kept: [] },
+  });
   await keepSuppressed(book, tx, [{ request: id, there }]);
   for (const table of ["request_captures", "request_subjects"] as const)
     await tx.deleteFrom(table).where("request", "=", id).execute();

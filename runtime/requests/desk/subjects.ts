@@ -10,24 +10,50 @@ import type { Sealer } from "../../vault/seal.ts";
 import { capture, StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 
-const identitiesSchema = z.array(
-  z
-    .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
-    .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
-);
+const yes = z.literal(true).optional();
+const sealedSchema = z.array(z.object({ namespace: z.string(), value: z.string(), merged: yes, found: yes }));
 
-export const sealIdentities = (
+/** `found`: what lies with them in the rows of accounts. The certificate names it, too; nobody is looked for by it. */
+export function sealIdentities(
   { sealer }: Pick<Naming, "sealer">,
   request: string,
   identities: readonly IdentityValue[],
-): Buffer => Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(identities))));
+  found: readonly IdentityValue[] = [],
+): Buffer {
+  const beside = found.filter((f) => !identities.some((i) => isSame(i, f)));
+  const all = [...identities, ...beside.map(({ namespace, value }) => ({ namespace, value, found: true }))];
+  return Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(all))));
+}
 
+const openSealed = ({ sealer }: Pick<Naming, "sealer">, request: string, sealed: Uint8Array) =>
+  sealedSchema.parse(JSON.parse(Buffer.from(sealer.open(`request/${request}`, sealed)).toString("utf8")));
+
+/** Those that the request looks for. */
 export const openIdentities = (
-  { sealer }: Pick<Naming, "sealer">,
+  naming: Pick<Naming, "sealer">,
   request: string,
   sealed: Uint8Array,
 ): IdentityValue[] =>
-  identitiesSchema.parse(JSON.parse(Buffer.from(sealer.open(`request/${request}`, sealed)).toString("utf8")));
+  openSealed(naming, request, sealed)
+    .filter((i) => i.found !== true)
+    .map(({ namespace, value, merged }) => ({
+      namespace,
+      value,
+      ...(merged === undefined ? {} : { merged }),
+    }));
+
+/** All that the person was known by when the request came, for its certificate. Null: it is not known any more. */
+export const openAbout = (
+  naming: Pick<Naming, "sealer">,
+  request: string,
+  sealed: Uint8Array | null,
+): IdentityValue[] =>
+  sealed === null
+    ? []
+    : openSealed(naming, request, sealed).map(({ namespace, value }) => ({ namespace, value }));
+
+export const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
+  a.namespace === b.namespace && a.value === b.value;
 
 export interface Closure {
   readonly identities: readonly IdentityValue[];

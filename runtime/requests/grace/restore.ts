@@ -14,7 +14,7 @@ import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { restoring, stepEnded, stepIntended } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
-import { openIdentities } from "../desk/subjects.ts";
+import { openAbout } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { readBack } from "../run/db-journal.ts";
 import { endingOf, untilOf } from "../run/refusal.ts";
@@ -259,7 +259,7 @@ export async function closeRestored(desk: Desk, id: string, outcome: RequestOutc
       })
       .where("id", "=", id)
       .execute();
-    const identities = sealed === null ? [] : openIdentities(desk, id, sealed);
+    const identities = openAbout(desk, id, sealed);
     await certify(desk, tx, { id, identities, outcome });
     for (const table of ["request_captures", "request_subjects"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();

@@ -5,7 +5,7 @@ import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
 import { dropFiles, endWithIt } from "../desk/siblings.ts";
-import { openIdentities } from "../desk/subjects.ts";
+import { openAbout } from "../desk/subjects.ts";
 import { readBack } from "../run/db-journal.ts";
 import { askReach, type Reach, reachedAs } from "../run/reach.ts";
 import { nothing, type RequestOutcome, type ResultLine } from "../run/run.ts";
@@ -82,7 +82,7 @@ async function close(
   outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">,
 ): Promise<readonly string[]> {
   const { id } = row;
-  const identities = row.sealed_identities === null ? [] : openIdentities(desk, id, row.sealed_identities);
+  const identities = openAbout(desk, id, row.sealed_identities);
   await tx
     .updateTable("requests")
     .set({

@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import type { Desk } from "../desk/desk.ts";
 import { approved as approvedEntry } from "../desk/evidence.ts";
 import { sweepLock } from "../desk/hold.ts";
-import { namesOf, openIdentities } from "../desk/subjects.ts";
+import { namesOf, openAbout, openIdentities } from "../desk/subjects.ts";
 import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import type { StoreFailed } from "../run/ask.ts";
@@ -117,9 +117,13 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
     desk,
     right,
     outcomes.map((o, i) => {
-      const { request, identities } = must(members[i], "outcomes are in the order of the members");
-      const { tries, due_at: dueAt } = must(claimed[i], "members are those who were claimed");
-      return { ...o, request, identities, tries, dueAt };
+      const { request } = must(members[i], "outcomes are in the order of the members");
+      const {
+        tries,
+        due_at: dueAt,
+        sealed_identities,
+      } = must(claimed[i], "members are those who were claimed");
+      return { ...o, request, identities: openAbout(desk, request, sealed_identities), tries, dueAt };
     }),
   );
   await endSweep(

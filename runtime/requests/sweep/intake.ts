@@ -43,6 +43,8 @@ export async function openRequests(desk: Desk, input: NewRequests): Promise<read
 interface Fresh {
   readonly id: string;
   readonly identities: readonly IdentityValue[];
+  /** With those that lie with them in the rows of accounts. */
+  readonly found: readonly IdentityValue[];
   readonly names: readonly string[];
 }
 
@@ -62,7 +64,8 @@ async function openLot(desk: Desk, given: NewRequests): Promise<readonly OpenReq
       if (own.some((n) => taken.has(n))) continue;
       for (const name of own) taken.add(name);
       const identities = must(input.people[i], "each has names");
-      fresh.set(i, { id: randomUUID(), identities, names: own });
+      const found = must(closures[i], "each has a closure");
+      fresh.set(i, { id: randomUUID(), identities, found, names: own });
     }
     await insert(desk, tx, input, [...fresh.values()]);
     return fresh;
@@ -128,7 +131,7 @@ async function insert(desk: Desk, tx: Database, input: NewRequests, all: readonl
     select r.id, ${desk.service}, ${right.name}, 'received', ${input.via}, r.sealed, ${desk.policy.hash},
            ${desk.estate.map.hash}, ${at}, ${due}, ${at}, ${input.approvedBy}
       from unnest(${all.map((a) => a.id)}::uuid[],
-                  ${all.map((a) => sealIdentities(desk, a.id, a.identities))}::bytea[]) as r (id, sealed)`.execute(
+                  ${all.map((a) => sealIdentities(desk, a.id, a.identities, a.found))}::bytea[]) as r (id, sealed)`.execute(
     tx,
   );
   const subjects = all.flatMap(({ id, names }) => names.map((name) => ({ id, name })));

@@ -23,8 +23,14 @@ const limited = new Set<string>();
 /** When what is not done is tried again; null: everything is closed. */
 let nextTryAt: string | null = null;
 
+let hasReceipt = true;
+let kept: readonly object[] = [];
+
 /** A small server of requests: what is asked for is closed at once. */
 function answer(method: string, url: string): { status: number; body: string | Buffer } {
+  if (url.endsWith("/receipt"))
+    return hasReceipt ? { status: 200, body: "c2sp.org/tlog-proof@v1\n" } : { status: 404, body: "{}" };
+  if (url === "/log/miky-ai/verify.html") return { status: 200, body: "<title>Verify a receipt</title>" };
   if (url.endsWith("/archive")) return { status: 200, body: Buffer.from("PK zip") };
   if (method === "POST")
     return { status: 201, body: JSON.stringify({ request: `r-${seen.length}`, state: "received" }) };
@@ -36,7 +42,7 @@ function answer(method: string, url: string): { status: number; body: string | B
   return {
     status: 200,
     body: JSON.stringify({
-      ...{ request: url.split("/").at(-1), right, more: 1 },
+      ...{ request: url.split("/").at(-1), right, more: 1, kept, plan: kept },
       ...(nextTryAt === null ? { state: "closed" } : { state: "not_done", nextTryAt }),
     }),
   };
@@ -128,6 +134,36 @@ test("deleting the account asks for the password, then passes the wish on and si
   expect(
     (await bed.browser().get(String(gone.headers.location).replace(/proof=./, "proof=_"))).statusCode,
   ).toBe(404);
+});
+
+test("who deleted the account keeps the receipt, and reads what stays", async () => {
+  kept = [
+    { collection: "payments", commitment: "seven", reason: "tax law <b>", until: "2033-11-26T07:44:35.051Z" },
+    { collection: "odd_rows", commitment: "held", until: null },
+  ];
+  const person = await signedUp(bed, "keeper@mail.example");
+  const link = String(
+    (await person.post("/settings/delete", { password: NEWCOMER.password })).headers.location,
+  );
+  const anybody = bed.browser();
+  const page = (await anybody.get(link)).body;
+  kept = [];
+  expect(page).toContain(
+    "<li>Your payments, until 2033-11-26: tax law &lt;b&gt;</li><li>odd_rows, for now</li>",
+  );
+  const path = String(/href="([^"]+receipt[^"]+)"/.exec(page)?.[1]).replaceAll("&amp;", "&");
+  const receipt = await anybody.get(path);
+  expect([receipt.statusCode, receipt.body]).toEqual([200, "c2sp.org/tlog-proof@v1\n"]);
+  expect(receipt.headers["content-disposition"]).toMatch(/filename="miky-ai-r-\d+\.tlog-proof"/);
+  expect((await anybody.get(path.replace(/proof=./, "proof=_"))).body).not.toContain("tlog-proof");
+  // Before the next checkpoint there is none: the page says so, and looks again.
+  hasReceipt = false;
+  const early = await anybody.get(path);
+  hasReceipt = true;
+  expect([early.statusCode, early.headers["refresh"]]).toEqual([404, "3"]);
+  expect((await anybody.get("/receipts/verify")).body).toContain("Verify a receipt");
+  // Nothing stays: nothing is said to.
+  expect((await anybody.get(link)).body).not.toContain("What stays");
 });
 
 test("a download belongs to the person who asked for it", async () => {

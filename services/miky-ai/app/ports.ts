@@ -39,6 +39,17 @@ export interface RequestState {
   readonly state: string;
   /** When it goes on by itself, as far as that is known. */
   readonly nextTryAt?: string | null | undefined;
+  /** What an erasure leaves, and for how long; none of it is an empty list. */
+  readonly kept?: readonly KeptData[] | undefined;
+}
+
+export interface KeptData {
+  /** A table's name. */
+  readonly collection: string;
+  /** In the policy's words, as far as it has some. */
+  readonly reason: string | null;
+  /** ISO 8601; null: until the reason ends. */
+  readonly until: string | null;
 }
 
 export type RightsAnswer<T> =
@@ -61,4 +72,8 @@ export interface RightsPort {
   status(request: string): Promise<RightsAnswer<RequestState>>;
   /** A zip file; null as long as there is none. */
   archive(request: string): Promise<RightsAnswer<ReadableStream<Uint8Array> | null>>;
+  /** The proof of what was done, for the person to keep; null as long as there is none. */
+  receipt(request: string): Promise<RightsAnswer<ReadableStream<Uint8Array> | null>>;
+  /** A page that checks receipts by itself, with nothing from anywhere else. */
+  verifier(): Promise<RightsAnswer<ReadableStream<Uint8Array> | null>>;
 }

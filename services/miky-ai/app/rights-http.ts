@@ -11,10 +11,24 @@ export interface RightsServer {
 }
 
 const opened = z.object({ request: z.string().min(1), state: z.string() });
-const stateOf = z.object({
-  ...{ request: z.string(), right: z.string(), state: z.string() },
-  nextTryAt: z.string().nullish(),
-});
+const commitment = z.string().nullish();
+const stateOf = z
+  .object({
+    ...{ request: z.string(), right: z.string(), state: z.string() },
+    nextTryAt: z.string().nullish(),
+    plan: z.array(z.object({ commitment, reason: z.string().nullish() })).default([]),
+    kept: z.array(z.object({ collection: z.string(), commitment, until: z.string().nullish() })).default([]),
+  })
+  .transform(({ plan, kept, ...state }): RequestState => {
+    const reasons = new Map(plan.map((step) => [step.commitment, step.reason]));
+    return {
+      ...state,
+      kept: kept.map(({ collection, commitment, until }) => ({
+        ...{ collection, until: until ?? null },
+        reason: (commitment == null ? null : reasons.get(commitment)) ?? null,
+      })),
+    };
+  });
 const restriction = z.object({ restricted: z.boolean() });
 /** What the app shows as an id goes into a path: anything else is no id. */
 const ID = /^[\w-]{1,80}$/;
@@ -33,6 +47,10 @@ export function rightsOverHttp(server: RightsServer): RightsPort {
       return null; // the one thing that `fetch` throws for: nobody there, or too slow
     }
   };
+  const file = async (request: string, kind: "archive" | "receipt") =>
+    ID.test(request)
+      ? bodyOf(await call(`requests/${request}/${kind}`))
+      : ({ ok: false, error: "unknown" } as const);
   return {
     async request({ right, identities, set, lift }) {
       const body = JSON.stringify({ right, identities, via: "app", set, lift });
@@ -47,14 +65,19 @@ export function rightsOverHttp(server: RightsServer): RightsPort {
         ? read(await call(`requests/${request}`), stateOf)
         : { ok: false, error: "unknown" };
     },
-    async archive(request) {
-      if (!ID.test(request)) return { ok: false, error: "unknown" };
-      const response = await call(`requests/${request}/archive`);
-      if (response !== null && (response.status === 404 || response.status === 409))
-        return { ok: true, value: null };
-      return response?.ok === true ? { ok: true, value: response.body } : failed(response);
+    archive: (request) => file(request, "archive"),
+    receipt: (request) => file(request, "receipt"),
+    async verifier() {
+      return bodyOf(await call(`/log/${encodeURIComponent(server.service)}/verify.html`));
     },
   };
+}
+
+/** Not there yet is an answer. */
+function bodyOf(response: Response | null): RightsAnswer<ReadableStream<Uint8Array> | null> {
+  if (response !== null && (response.status === 404 || response.status === 409))
+    return { ok: true, value: null };
+  return response?.ok === true ? { ok: true, value: response.body } : failed(response);
 }
 
 const failed = (

@@ -107,6 +107,7 @@ beforeAll(async () => {
     enqueue: enqueueWith(jobs),
     log: logView(service.db, service.ledger.place),
     receipt: async () => null,
+    verifier: async () => "",
     onLog,
   });
   stack.defer(() => server.close());

@@ -33,6 +33,7 @@ beforeAll(async () => {
     },
     log: logView(opened.service.db, opened.service.ledger.place),
     receipt: async () => null,
+    verifier: async () => "",
     onLog: (line) => logged.push(line),
   });
 });

@@ -213,6 +213,7 @@ test("a restriction is told to the application, whatever it knows the person by,
     enqueue: async () => {},
     log: logView(opened.service.db, opened.service.ledger.place),
     receipt: async () => null,
+    verifier: async () => "",
     onLog: () => {},
   });
   const asked = async (query: string) => {

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { formatKey } from "@avow/core/evidence/note";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
@@ -14,6 +15,7 @@ import { keepRules, type OpenService, openService, readService } from "@avow/run
 import { agedBoard, boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
+import { verifierPage } from "@avow/verifier/page";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
@@ -108,6 +110,7 @@ async function startParts(
     enqueue: enqueueWith(jobs),
     log: logView(service.db, service.ledger.place),
     receipt: (request) => receiptOfRequest(service, request),
+    verifier: verifierOf(service),
     onLog: log,
   });
   stack.defer(() => server.close());
@@ -137,6 +140,16 @@ async function startParts(
     board: url,
     ...(app === null ? {} : { app: app.url }),
     ...(app?.front === undefined ? {} : { front: app.front }),
+  };
+}
+
+/** Made once for each set of keys: they change with a rotation only. */
+function verifierOf({ ledger }: OpenService): () => Promise<string> {
+  let made: { readonly keys: string; readonly page: string } | null = null;
+  return async () => {
+    const keys = (await ledger.verifierKeys()).map(formatKey);
+    if (made?.keys !== keys.join()) made = { keys: keys.join(), page: await verifierPage(keys) };
+    return made.page;
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a person can ask for in the settings, and the pages on which a person follows what became of them. */
 import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { attempts } from "../attempts.ts";
 import type { Deps } from "../deps.ts";
@@ -7,7 +8,7 @@ import { read, text } from "../form.ts";
 import { type Html, html } from "../html.ts";
 import { seal, sealed } from "../ids.ts";
 import { passwordFits } from "../password.ts";
-import type { RequestState, RightsPort } from "../ports.ts";
+import type { KeptData, RequestState, RightsPort } from "../ports.ts";
 import { endSession, type Viewer } from "../session.ts";
 import { missing, type Routes, show, signedIn } from "./route.ts";
 import { CHANGEABLE, settingsPage, shown } from "./settings.ts";
@@ -70,14 +71,49 @@ function againAt({ nextTryAt }: RequestState, now: Date): string {
   return ` Next on ${at.toISOString().slice(0, "2026-01-31".length)}.`;
 }
 
-function requestPage(request: RequestState, archive: string | null, now: Date): Html {
-  const { state, right } = request;
+/** In people's words; what is not here is called as its table is. */
+const CALLED: Readonly<Record<string, string>> = {
+  users: "Your account's number",
+  payments: "Your payments",
+  invoices: "Your invoices",
+};
+
+/** What a table is called, why it stays, until which day. */
+function keptPart(kept: readonly KeptData[]): Html {
+  const item = ({ collection, reason, until }: KeptData): Html =>
+    html`<li>${CALLED[collection] ?? collection}, ${until === null ? "for now" : `until ${until.slice(0, "2026-01-31".length)}`}${reason === null ? "" : `: ${reason}`}</li>`;
+  return html`<h2>What stays</h2><ul>${kept.map(item)}</ul>`;
+}
+
+const receiptPart = (path: string): Html =>
+  html`<h2>Your receipt</h2><p>It says what was deleted and what stays, and proves that this is on record where nobody can change it unnoticed. Keep it: we can not give it to you again once its key is gone.</p>
+    <p><a class="button" href="${path}">Download the receipt</a> <a href="/receipts/verify">Check a receipt</a></p>`;
+
+/** What is there to be fetched; null: nothing of that kind. */
+interface Fetchable {
+  readonly archive: string | null;
+  readonly receipt: string | null;
+}
+
+function requestPage(request: RequestState, { archive, receipt }: Fetchable, now: Date): Html {
+  const { state, right, kept = [] } = request;
   const words = (state === "closed" ? DONE[right] : STANDS[state]) ?? `It stands at: ${state}.`;
   return html`<section class="narrow"><h1>${right === "erase" ? "Deleting your account" : "Your data"}</h1>
     <p><strong data-state="${state}">${words}${state === "not_done" ? againAt(request, now) : ""}</strong></p>
     ${archive === null ? null : html`<p><a class="button" href="${archive}">Download the archive</a></p>`}
-    <p class="note">${ENDED.has(state) ? "" : "This page loads again by itself. "}Keep its address: nobody else has it.</p></section>`;
+    ${state === "closed" && kept.length > 0 ? keptPart(kept) : null}${receipt === null ? null : receiptPart(receipt)}
+    <p class="note">${ENDED.has(state) ? "" : "This page loads again by itself. "}Keep the address of this page: nobody else has it.</p></section>`;
 }
+
+/** Its entry is proven once the log's next checkpoint is signed: a moment. */
+const notYet = (deps: Deps, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  show(
+    deps,
+    request,
+    reply.code(404).header("refresh", AGAIN_SECONDS),
+    { title: "Your receipt" },
+    html`<section class="narrow"><h1>Your receipt</h1><p>It is not there yet, or its key is gone. This page loads again by itself.</p></section>`,
+  );
 
 async function passwordAgain(deps: Deps, viewer: Viewer, password: string): Promise<boolean> {
   const stored = await deps.db.one(
@@ -159,7 +195,7 @@ const followRoutes: Routes = (app, deps) => {
         request,
         reply,
         { title: "Your data", at: "/settings" },
-        requestPage(state.value, archive, deps.now()),
+        requestPage(state.value, { archive, receipt: null }, deps.now()),
       );
     }),
   );
@@ -183,18 +219,41 @@ const followRoutes: Routes = (app, deps) => {
   // Whoever deletes an account is signed out for good; the sealed link is all that is left to look with.
   app.get("/goodbye/:id", async (request, reply) => {
     const { id } = linkSchema.parse(request.params);
-    const state = sealed(deps.secret, proofOf(request.query), "goodbye", id)
-      ? await deps.rights?.status(id)
-      : undefined;
+    const proof = proofOf(request.query);
+    const state = sealed(deps.secret, proof, "goodbye", id) ? await deps.rights?.status(id) : undefined;
     if (state?.ok !== true) return missing(deps, request, reply);
     if (!ENDED.has(state.value.state)) reply.header("refresh", AGAIN_SECONDS);
+    const path = `/goodbye/${encodeURIComponent(id)}/receipt?proof=${proof}`;
+    const receipt = state.value.state === "closed" ? path : null;
     return show(
       deps,
       request,
       reply,
       { title: "Goodbye" },
-      requestPage({ ...state.value, right: "erase" }, null, deps.now()),
+      requestPage({ ...state.value, right: "erase" }, { archive: null, receipt }, deps.now()),
     );
+  });
+
+  app.get("/goodbye/:id/receipt", async (request, reply) => {
+    const { id } = linkSchema.parse(request.params);
+    const receipt = sealed(deps.secret, proofOf(request.query), "goodbye", id)
+      ? await deps.rights?.receipt(id)
+      : undefined;
+    if (receipt?.ok === true && receipt.value === null) return notYet(deps, request, reply);
+    if (receipt?.ok !== true || receipt.value === null) return missing(deps, request, reply);
+    reply
+      .type("text/plain; charset=utf-8")
+      .header("content-disposition", `attachment; filename="miky-ai-${id}.tlog-proof"`)
+      .header("cache-control", "no-store");
+    return reply.send(Readable.fromWeb(receipt.value));
+  });
+
+  app.get("/receipts/verify", async (request, reply) => {
+    const verifier = await deps.rights?.verifier();
+    if (verifier?.ok !== true || verifier.value === null) return missing(deps, request, reply);
+    // The page brings a stricter policy of its own, with the hash of its one script.
+    reply.type("text/html; charset=utf-8").header("content-security-policy", "frame-ancestors 'none'");
+    return reply.send(Readable.fromWeb(verifier.value));
   });
 };
 

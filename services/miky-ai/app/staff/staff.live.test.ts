@@ -13,6 +13,8 @@ const rights: RightsPort = {
   restricted: async () => ({ ok: true, value: false }),
   status: async () => ({ ok: false, error: "unknown" }),
   archive: async () => ({ ok: true, value: null }),
+  receipt: async () => ({ ok: true, value: null }),
+  verifier: async () => ({ ok: true, value: null }),
 };
 
 let bed: Testbed;
