@@ -155,6 +155,10 @@ export class Picture {
     table.uniques = table.uniques.filter((u) => u.fields.join() !== fields.join());
   }
 
+  dropIndex(table: Table, fields: readonly string[]): void {
+    table.indexes = table.indexes.filter((i) => i.fields.join() !== fields.join());
+  }
+
   dropKeys(table: Table, from: readonly string[]): void {
     table.foreignKeys = table.foreignKeys.filter((k) => k.from.join() !== from.join());
   }
