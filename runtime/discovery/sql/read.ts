@@ -9,16 +9,13 @@ import { attempt, DIALECTS, type Dialect, dialectOf } from "./dialects.ts";
 import { indexOf, isIndexOfExpressions } from "./index-of.ts";
 import { withoutPlaceholders } from "./placeholders.ts";
 import { schemaElements } from "./schema-elements.ts";
+import { fullName, searchPathIn } from "./search-path.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { Steps } from "./steps.ts";
 import { columnName, isTree, STAND_IN, type Tree, tableName, treesOf } from "./tree.ts";
 
 const WANTED =
   /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
-/** Names without a schema are of this one from here on. */
-const SEARCH_PATH =
-  /^set\s+(?:session\s+|local\s+)?search_path\s*(?:=|to)\s*(?:'([^']*)'|"([^"]*)"|([\w$]+))/i;
-
 export function readSchema(files: readonly SchemaFile[]): SchemaRead {
   const picture = new Picture();
   const { statements, unread } = readInto(picture, files);
@@ -48,22 +45,18 @@ function readInto(
     const first = dialectOf(text);
     const steps = new Steps(picture);
     for (const statement of statementsOf(withoutPlaceholders(text)).flatMap(schemaElements)) {
-      const path = SEARCH_PATH.exec(statement.text);
-      if (path !== null) steps.schema = schemaOf(path[1] ?? path[2] ?? path[3] ?? "");
+      steps.path = searchPathIn(statement.text) ?? steps.path;
       if (!WANTED.test(statement.text)) continue;
       statements += 1;
-      const before = steps.schema;
-      steps.schema = statement.schema ?? before;
+      const before = steps.path;
+      if (statement.schema !== undefined) steps.path = [statement.schema, ...before];
       for (const what of carryOut(statement, { first, steps }))
         unread.push({ file, line: statement.line, what });
-      steps.schema = before;
+      steps.path = before;
     }
   }
   return { statements, unread };
 }
-
-const DEFAULT_SCHEMAS = new Set(["", "public", "dbo", "main", "pg_catalog", "default"]);
-const schemaOf = (name: string): string => (DEFAULT_SCHEMAS.has(name.toLowerCase()) ? "" : name);
 
 interface Context {
   readonly first: Dialect;
@@ -74,7 +67,7 @@ interface Context {
 function carryOut(statement: Statement, context: Context): readonly string[] {
   const { first, steps } = context;
   const sql = statement.text;
-  if (partition(sql, steps) || steps.rename(sql)) return [];
+  if (partition(sql, steps) || steps.rename(sql) || steps.move(sql)) return [];
   const index = indexOf(sql);
   if (index !== null) {
     if (index.fields !== null) steps.index({ ...index, fields: index.fields });
@@ -94,7 +87,7 @@ function leftOf(sql: string, context: Context): readonly string[] {
 const fromQuery = (trees: readonly Tree[]): readonly string[] =>
   trees
     .filter((t) => isTree(t["query_expr"]) && treesOf(t["create_definitions"]).length === 0)
-    .map((t) => `create table ${tableName(t["table"])}: its fields come from a query`);
+    .map((t) => `create table ${fullName(tableName(t["table"]))}: its fields come from a query`);
 
 const ATTACHED = /^alter\s+table\s+[\s\S]*\battach\s+partition\s+([\w."]+)/i;
 

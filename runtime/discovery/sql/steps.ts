@@ -1,5 +1,6 @@
 /** Steps in SQL, as the parser gives them or as text, carried out on the picture of the schema. Names without a schema are of the one that stands. */
 import type { Picture, Table } from "../picture.ts";
+import { fullName, inSchema } from "./search-path.ts";
 import {
   columnName,
   columnNames,
@@ -14,12 +15,14 @@ import {
 
 const RENAME_COLUMN =
   /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
-const plain = (name: string): string => name.replaceAll(/["`]/g, "").replace(/^public\./, "");
+const SET_SCHEMA =
+  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+set\s+schema\s+([\w"]+)\s*$/i;
+const plain = (name: string): string => name.replaceAll(/["`]/g, "");
 
 export class Steps {
   readonly #picture: Picture;
-  /** Set by `set search_path`, or while a `create schema` holds its own tables. */
-  schema = "";
+  /** Set by `set search_path`, or while a `create schema` holds its own tables: where names without a schema are looked for, the first for what is made. */
+  path: readonly string[] = [];
 
   constructor(picture: Picture) {
     this.#picture = picture;
@@ -31,6 +34,16 @@ export class Steps {
     if (table === "") return false;
     const found = this.#table(plain(table));
     if (found !== undefined) this.#picture.renameField(found, plain(from), plain(to));
+    return true;
+  }
+
+  /** To another schema, which the parser does not know either. */
+  move(sql: string): boolean {
+    const [, table = "", schema = ""] = SET_SCHEMA.exec(sql) ?? [];
+    if (table === "") return false;
+    const found = this.#table(plain(table));
+    if (found !== undefined)
+      this.#picture.rename(found.name, inSchema(plain(schema), found.name.split(".").at(-1) ?? ""));
     return true;
   }
 
@@ -76,14 +89,22 @@ export class Steps {
     else if (type === "rename") this.#renameTables(tree["table"]);
   }
 
-  /** A name without its schema: of the schema that stands, where that has it; else as it is. */
+  /** A name without its schema: of the first of the path that has it; else as it is. */
   #known(name: string): string {
-    const own = this.#own(name);
-    return this.#picture.table(own) === undefined ? name : own;
+    if (name.includes(".")) return this.#own(name);
+    const found = this.path.find((schema) => this.#picture.table(inSchema(schema, name)) !== undefined);
+    return inSchema(found ?? "", name);
   }
 
   #own(name: string): string {
-    return this.schema === "" || name === "" || name.includes(".") ? name : `${this.schema}.${name}`;
+    return name === "" ? name : fullName(name, this.path[0]);
+  }
+
+  /** A new name leaves a table in its schema. */
+  #beside({ name: of }: Table, name: string): string {
+    return name === "" || name.includes(".")
+      ? this.#own(name)
+      : inSchema(of.split(".").slice(0, -1).join("."), name);
   }
 
   #table(name: string): Table | undefined {
@@ -157,7 +178,10 @@ export class Steps {
         this.#define(table, step["create_definitions"]);
       else if (action === "drop") this.#dropOf(table, step);
       else if (action === "rename" && resource === "table")
-        this.#picture.rename(table.name, this.#own(textOf(step["table"]) || tableName(step["table"])));
+        this.#picture.rename(
+          table.name,
+          this.#beside(table, textOf(step["table"]) || tableName(step["table"])),
+        );
     }
   }
 
