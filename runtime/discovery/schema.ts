@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import type { CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 import { NOTATIONS } from "./notations/index.ts";
 import type { Notation, NotationFile } from "./notations/notation.ts";
-import type { SchemaFile, Unread } from "./schema-file.ts";
+import type { SchemaFile, SchemaRead, Unread } from "./schema-file.ts";
 
 export interface FilesSchema {
   readonly description: StoreDescription;
@@ -19,13 +19,26 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
   const found: { name: string; files: number; statements: number }[] = [];
   const unread: Unread[] = [];
   const notes: string[] = [];
-  for (const [notation, own] of byNotation(files, root)) {
-    const read = notation.read(own, [...collections.values()]);
+  const standing = new Set<string>();
+  /** Steps that led to how something stands are carried out already: what they took away may have come back. */
+  const notStanding = (read: SchemaRead): SchemaRead => ({
+    ...read,
+    changed: (read.changed ?? []).filter((name) => !standing.has(name)),
+  });
+  const later: (readonly [Notation, NonNullable<SchemaRead["later"]>])[] = [];
+  const take = (notation: Notation, read: SchemaRead): void => {
     unread.push(...read.unread);
     notes.push(...(read.notes ?? []));
+    notes.push(...added(collections, notation.name, read));
+    if (read.later !== undefined) later.push([notation, read.later]);
+  };
+  for (const [notation, own] of byNotation(files, root)) {
+    const read = notation.read(own, [...collections.values()]);
     found.push({ name: notation.name, files: own.length, statements: read.statements });
-    notes.push(...added(collections, notation.name, read.description.collections));
+    take(notation, notStanding(read));
+    if (read.stands === true) for (const c of read.description.collections) standing.add(c.name);
   }
+  for (const [notation, goOn] of later.splice(0)) take(notation, goOn([...collections.values()], standing));
   return { description: { collections: [...collections.values()] }, found, unread, notes };
 }
 
@@ -33,14 +46,17 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
 function added(
   collections: Map<string, CollectionDescription>,
   notation: string,
-  read: readonly CollectionDescription[],
+  { description, changed = [] }: SchemaRead,
 ): readonly string[] {
+  const read = description.collections;
+  const anew = new Set(changed);
+  for (const name of changed) if (!read.some((c) => c.name === name)) collections.delete(name);
   const known = new Map([...collections.keys()].map((n) => [n.toLowerCase(), n]));
   const more: string[] = [];
   let twice = 0;
   for (const c of read) {
     const before = collections.get(known.get(c.name.toLowerCase()) ?? "");
-    if (before === undefined) {
+    if (before === undefined || anew.has(c.name)) {
       collections.set(c.name, c);
       continue;
     }

@@ -38,7 +38,8 @@ export const django: Notation = {
     const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
     for (const one of sql) unread.push(...readWithin(picture, one).unread);
-    return { description: { collections: picture.collections() }, statements, unread, notes };
+    const description = { collections: picture.collections() };
+    return { description, statements, unread, notes, changed: picture.changed };
   },
 };
 

@@ -28,7 +28,8 @@ export const laravel: Notation = {
         unread.push(...left.map(({ line, what }) => ({ file, line, what })));
       }
     }
-    return { description: { collections: picture.collections() }, statements, unread };
+    const description = { collections: picture.collections() };
+    return { description, statements, unread, changed: picture.changed };
   },
 };
 

@@ -30,6 +30,13 @@ export const rails: Notation = {
         : [
             `${whole.map((f) => f.file).join(", ")}: how the schema stands is written there, so ${left} migrations beside it were not read`,
           ];
-    return { description: { collections: picture.collections() }, statements, unread, notes };
+    return {
+      description: { collections: picture.collections() },
+      statements,
+      unread,
+      notes,
+      changed: picture.changed,
+      stands: whole.length > 0,
+    };
   },
 };
