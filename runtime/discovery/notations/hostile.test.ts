@@ -15,11 +15,15 @@ const php = (body: string): string =>
 const python = (body: string): string =>
   `from django.db import migrations, models\n${body}\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel("Behind", [("email", models.EmailField())])]\n`;
 
+const script = (body: string): string =>
+  `exports.up = async (knex) => {\n${body}\nawait knex.schema.createTable("behind", (table) => table.string("email"));\n};\n`;
+
 test("a text of nine megabytes, in each notation", () => {
   const long = "x".repeat(LONG);
   expect(tables(read("1.rb", ruby(`    note "${long}"`)))).toEqual(["behind"]);
   expect(tables(read("1.php", php(`note('${long}');`)))).toEqual(["behind"]);
   expect(tables(read("m/migrations/1.py", python(`NOTE = '${long}'`)))).toEqual(["m_behind"]);
+  expect(tables(read("1.js", script(`note('${long}');`)))).toEqual(["behind"]);
   expect(
     tables(read("1.sql", `insert into a values ('${long}');\ncreate table behind (email text);`)),
   ).toEqual(["behind"]);
@@ -36,6 +40,13 @@ test("words that every object has are no steps, methods or types", () => {
   expect(laravel.description.collections[0]?.fields.map((f) => [f.name, typeof f.type])).toEqual(
     words.map((w) => [`c_${w}`, "string"]),
   );
+  const builder = words.map((w) => `t.${w}(); t.${w}('c_${w}');`).join(" ");
+  const knex = read(
+    "1.js",
+    script(`knex.schema.createTable("odd", (t) => { ${builder} }); knex.schema.valueOf("x");`),
+  );
+  expect(tables(knex)).toEqual(["odd", "behind"]);
+  expect(knex.unread.length).toBe(2 * words.length);
   const operations = words.map((w) => `migrations.${w}("x")`).join(", ");
   const django = read("m/1.py", `class Migration(migrations.Migration):\n  operations = [${operations}]\n`);
   expect(unread(django)).toEqual(words.map((w) => `2: ${w}`));
@@ -67,6 +78,16 @@ const MANY = 10_000;
 test.each([
   ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
   ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
+  ["comments never closed, JavaScript", "1.js", script(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
+  ["texts never closed, JavaScript", "1.js", script(`${"x = 'a\n".repeat(MANY * 5)}`), ["behind"]],
+  ["templates never closed", "1.js", script(`${"x = `a\n".repeat(MANY * 2 + 1)}`), ["behind"]],
+  ["`down` without an end", "1.js", script(`${"down(\n".repeat(MANY)}`), []],
+  [
+    "chains without an end",
+    "1.js",
+    script(`knex.schema${".createTable('a')".repeat(MANY)};`),
+    ["a", "behind"],
+  ],
   ["comments never closed", "1.php", php(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
   [
     "quotes behind backslashes",
@@ -90,6 +111,8 @@ test("brackets that nothing closes: the file is said not to be read to its end",
   expect(unread(rb)).toEqual([expect.stringMatching(deep)]);
   const opened = read("1.php", `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}`);
   expect(unread(opened)).toEqual([expect.stringMatching(deep)]);
+  const js = `exports.up = (knex) => knex.schema.raw("x");\n${"knex.schema.createTable(\n".repeat(MANY)}`;
+  expect(unread(read("1.js", js)).at(-1)).toMatch(deep);
   const closed = `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}${")".repeat(MANY)};`;
   expect(unread(read("1.php", closed))).toEqual([expect.stringMatching(deep)]);
 });

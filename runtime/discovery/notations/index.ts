@@ -1,9 +1,10 @@
 /** The notations that are read, in the order in which they are believed: what an earlier one says of a table goes before. */
 import { django } from "./django/notation.ts";
+import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
 import { prisma } from "./prisma/notation.ts";
 import { rails } from "./rails/notation.ts";
 import { sql } from "./sql/notation.ts";
 
-export const NOTATIONS: readonly Notation[] = [sql, rails, laravel, django, prisma];
+export const NOTATIONS: readonly Notation[] = [sql, rails, laravel, knex, django, prisma];

@@ -44,3 +44,11 @@ export const PYTHON: Lexis = {
   filledIn: (written) => (/^[rbu]*f/i.test(written) ? /\{/ : null),
   symbols: false,
 };
+
+/** And TypeScript. An apostrophe within a regular expression ends with its line. */
+export const JAVASCRIPT: Lexis = {
+  comments: [BEHIND_SLASHES, STARRED],
+  strings: [{ ...DOUBLE, inLine: true }, { ...SINGLE, inLine: true }, TICKS],
+  filledIn: (written) => (written.startsWith("`") ? /\$\{/ : null),
+  symbols: false,
+};
