@@ -6,5 +6,6 @@ import type { Notation } from "./notation.ts";
 import { prisma } from "./prisma/notation.ts";
 import { rails } from "./rails/notation.ts";
 import { sql } from "./sql/notation.ts";
+import { typeorm } from "./typeorm/notation.ts";
 
-export const NOTATIONS: readonly Notation[] = [sql, rails, laravel, knex, django, prisma];
+export const NOTATIONS: readonly Notation[] = [sql, rails, laravel, knex, typeorm, django, prisma];
