@@ -1,6 +1,10 @@
 /** Files of whatever notations → one schema. What an earlier notation says of a table goes before: a folder may hold a dump beside its migrations. */
 import { basename, dirname } from "node:path";
-import type { CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
+import type {
+  CollectionDescription,
+  ForeignKeyDescription,
+  StoreDescription,
+} from "../connector-kit/contract.ts";
 import { NOTATIONS } from "./notations/index.ts";
 import type { Notation, NotationFile } from "./notations/notation.ts";
 import type { SchemaFile, SchemaRead, Unread } from "./schema-file.ts";
@@ -51,20 +55,25 @@ function added(
   const read = description.collections;
   const anew = new Set(changed);
   for (const name of changed) if (!read.some((c) => c.name === name)) collections.delete(name);
-  const known = new Map([...collections.keys()].map((n) => [n.toLowerCase(), n]));
+  const known = new Map([...collections.keys()].map((n) => [plain(n), n]));
   const more: string[] = [];
   let twice = 0;
   for (const c of read) {
-    const before = collections.get(known.get(c.name.toLowerCase()) ?? "");
-    if (before === undefined || anew.has(c.name)) {
-      collections.set(c.name, c);
+    const before = anew.has(c.name) ? undefined : collections.get(known.get(plain(c.name)) ?? "");
+    const keys = c.foreignKeys.map((k) =>
+      led(k, anew.has(k.to.collection) ? undefined : known.get(plain(k.to.collection))),
+    );
+    if (before === undefined) {
+      collections.set(c.name, { ...c, foreignKeys: keys });
       continue;
     }
     twice += 1;
-    const names = new Set(before.fields.map((f) => f.name.toLowerCase()));
-    const fields = c.fields.filter((f) => !names.has(f.name.toLowerCase()));
-    const keyed = new Set(before.foreignKeys.map((k) => k.from.join().toLowerCase()));
-    const foreignKeys = c.foreignKeys.filter((k) => !keyed.has(k.from.join().toLowerCase()));
+    const names = new Map(before.fields.map((f) => [plain(f.name), f.name]));
+    const fields = c.fields.filter((f) => !names.has(plain(f.name)));
+    const keyed = new Set(before.foreignKeys.map((k) => plain(k.from.join())));
+    const foreignKeys = keys
+      .filter((k) => !keyed.has(plain(k.from.join())))
+      .map((k) => ({ ...k, from: k.from.map((f) => names.get(plain(f)) ?? f) }));
     collections.set(before.name, {
       ...before,
       fields: [...before.fields, ...fields],
@@ -76,6 +85,12 @@ function added(
   const beside = more.length === 0 ? "" : `; of these files alone: ${more.join(", ")}`;
   return [`${notation}: ${twice} collections were read before from other files, which count${beside}`];
 }
+
+/** One notation has `firstName` where another has `first_name`. */
+const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
+
+const led = (key: ForeignKeyDescription, to: string | undefined): ForeignKeyDescription =>
+  to === undefined ? key : { ...key, to: { ...key.to, collection: to } };
 
 function byNotation(
   files: readonly SchemaFile[],

@@ -47,6 +47,10 @@ test("words that every object has are no steps, methods or types", () => {
   );
   expect(tables(knex)).toEqual(["odd", "behind"]);
   expect(knex.unread.length).toBe(2 * words.length);
+  const entity = `import "typeorm";\n@Entity() class Odd {\n${words.map((w) => `@Column("${w}") f_${w}: ${w}; @${w}() ${w}: ${w};`).join("\n")}\n}`;
+  expect(read("1.ts", entity).description.collections.map((c) => c.fields.map((f) => f.type))).toEqual([
+    words.map((w) => w.toLowerCase()),
+  ]);
   const operations = words.map((w) => `migrations.${w}("x")`).join(", ");
   const django = read("m/1.py", `class Migration(migrations.Migration):\n  operations = [${operations}]\n`);
   expect(unread(django)).toEqual(words.map((w) => `2: ${w}`));

@@ -7,5 +7,15 @@ import { prisma } from "./prisma/notation.ts";
 import { rails } from "./rails/notation.ts";
 import { sql } from "./sql/notation.ts";
 import { typeorm } from "./typeorm/notation.ts";
+import { typeormEntities } from "./typeorm-entities/notation.ts";
 
-export const NOTATIONS: readonly Notation[] = [sql, rails, laravel, knex, typeorm, django, prisma];
+export const NOTATIONS: readonly Notation[] = [
+  sql,
+  rails,
+  laravel,
+  knex,
+  typeorm,
+  django,
+  prisma,
+  typeormEntities,
+];
