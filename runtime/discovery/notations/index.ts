@@ -1,4 +1,5 @@
 /** The notations that are read, in the order in which they are believed: what an earlier one says of a table goes before. */
+import { alembic } from "./alembic/notation.ts";
 import { django } from "./django/notation.ts";
 import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
@@ -6,6 +7,7 @@ import type { Notation } from "./notation.ts";
 import { prisma } from "./prisma/notation.ts";
 import { rails } from "./rails/notation.ts";
 import { sql } from "./sql/notation.ts";
+import { sqlalchemy } from "./sqlalchemy/notation.ts";
 import { typeorm } from "./typeorm/notation.ts";
 import { typeormEntities } from "./typeorm-entities/notation.ts";
 
@@ -15,7 +17,9 @@ export const NOTATIONS: readonly Notation[] = [
   laravel,
   knex,
   typeorm,
+  alembic,
   django,
   prisma,
   typeormEntities,
+  sqlalchemy,
 ];

@@ -38,8 +38,8 @@ export const PYTHON: Lexis = {
   strings: [
     { opens: /[rRbBuUfF]{0,2}"""/, closes: '"""' },
     { opens: /[rRbBuUfF]{0,2}'''/, closes: "'''" },
-    { ...DOUBLE, opens: /[rRbBuUfF]{0,2}"/ },
-    { ...SINGLE, opens: /[rRbBuUfF]{0,2}'/ },
+    { ...DOUBLE, opens: /[rRbBuUfF]{0,2}"/, inLine: true },
+    { ...SINGLE, opens: /[rRbBuUfF]{0,2}'/, inLine: true },
   ],
   filledIn: (written) => (/^[rbu]*f/i.test(written) ? /\{/ : null),
   symbols: false,
