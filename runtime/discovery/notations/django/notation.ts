@@ -15,8 +15,10 @@ export const django: Notation = {
   name: "Django",
   expects: "migrations of Django (`migrations.CreateModel`, `migrations.AddField`)",
   endings: [".py"],
-  claims: ({ text }) =>
-    /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) && /\boperations\b/.test(text),
+  claims: ({ file, text }) =>
+    file.endsWith(".py") &&
+    /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) &&
+    /\boperations\b/.test(text),
   read(files, before) {
     const models = new Models();
     const unread: Unread[] = [];

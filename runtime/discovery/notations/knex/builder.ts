@@ -92,7 +92,12 @@ function column({ picture, table, constants, rest }: Said, call: Call): string |
 }
 
 function typeOf(kind: string, { args }: Call): string | null {
-  if (kind === "specifictype") return textIn(args[1])?.toLowerCase() ?? "text";
+  if (kind === "specifictype")
+    return (
+      textIn(args[1])
+        ?.toLowerCase()
+        .replace(/^n?varchar\(max\)$/, "text") ?? "text"
+    );
   const base = own(TYPES, kind) ?? null;
   const [, size] = args;
   if (kind === "text") return textIn(size)?.toLowerCase() ?? base;

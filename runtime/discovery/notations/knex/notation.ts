@@ -10,16 +10,20 @@ import { type Chain, lineOfTable } from "./builder.ts";
 
 const STEPS =
   "createTable|createTableIfNotExists|createTableLike|table|alterTable|dropTable|dropTableIfExists|renameTable";
-const CALLS = new RegExp(
-  `\\bschema\\s*(?:\\.\\s*withSchema\\([^)]*\\)\\s*)?\\.\\s*(?:${STEPS}|hasTable|hasColumn|raw)\\s*\\(`,
-);
+/** What stands in between may be a comment of any length. */
+const CALLS =
+  /\bschema\s*\.\s*(?:table|raw|hasTable|hasColumn|withSchema)\s*\(|\.\s*(?:createTable|alterTable|dropTable|renameTable)\w*\s*\(/;
 const STEP = new RegExp(`^(?:${STEPS}|raw)$`);
 
 export const knex: Notation = {
   name: "Knex",
   expects: "migrations of Knex (`knex.schema.createTable`)",
   endings: SCRIPT_ENDINGS,
-  claims: ({ file, text }) => /\.[cm]?[jt]s$/.test(file) && CALLS.test(text),
+  claims: ({ file, text }) =>
+    /\.[cm]?[jt]s$/.test(file) &&
+    /\bschema\b/.test(text) &&
+    CALLS.test(text) &&
+    !/\bqueryRunner\b/i.test(text),
   read(files, before) {
     const picture = new Picture(before);
     const unread: Unread[] = [];

@@ -11,7 +11,8 @@ export const rails: Notation = {
   name: "Rails",
   expects: "`db/schema.rb` or migrations of Rails (`create_table`, `add_column`)",
   endings: [".rb"],
-  claims: ({ text }) => SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text),
+  claims: ({ file, text }) =>
+    file.endsWith(".rb") && (SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text)),
   read(files, before) {
     const whole = files.filter((f) => SCHEMA.test(f.text));
     const picture = new Picture(before);
