@@ -176,8 +176,9 @@ export class Values {
       second.text === "=>" ||
       second.text === ":" ||
       (second.text === "=" && !(third?.kind === "sign" && third.text === "="));
-    // `table => {` is a function.
-    if (!isLabel || (second.text === "=>" && first.kind === "word" && third?.text === "{")) return null;
+    // `table => …` is a function; `$name => …` and `NAME => …` are labels.
+    const isFunction = second.text === "=>" && first.kind === "word" && /^[a-z_]/.test(first.text);
+    if (!isLabel || isFunction) return null;
     this.#at += 2;
     return first.text;
   }

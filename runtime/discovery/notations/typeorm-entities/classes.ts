@@ -122,7 +122,10 @@ function fieldsIn(tokens: readonly Token[], from: number, end: number): readonly
       at = decorator.end - 1;
     } else if (over.length > 0 && !BEFORE_FIELD.has(token.text)) {
       const type = typeAt(tokens, at + 1);
-      fields.push({ name: token.text, type, decorators: over, line: token.line });
+      // `get name() { … }`, `name() { … }`.
+      const isMethod =
+        tokens[at + 1]?.text === "(" || (/^(?:get|set|async)$/.test(token.text) && type === "");
+      if (!isMethod) fields.push({ name: token.text, type, decorators: over, line: token.line });
       over = [];
     }
   }

@@ -28,28 +28,70 @@ export const typeormEntities: Notation = {
     const picture = new Picture();
     const unread: Unread[] = [];
     const classes: Placed[] = [];
+    const fileOf = new Map<DecoratedField, string>();
+    const ownColumns = new Map<DecoratedField, Call>();
+    const strange = new Set<string>();
     for (const { file, text } of files) {
       const script = scriptOf(text);
       const read = classesIn(script);
       for (const { line, what } of [...script.lost, ...read.lost]) unread.push({ file, line, what });
       classes.push(...read.classes.map((c) => ({ ...c, file })));
+      const own = importedFromHere(text);
+      for (const field of read.classes.flatMap((c) => c.fields)) {
+        fileOf.set(field, file);
+        const column = ownColumnOf(field, own);
+        if (column !== undefined) ownColumns.set(field, column);
+      }
     }
     const naming = files.some((f) => /\bSnakeNamingStrategy\b/.test(f.text)) ? SNAKE : CAMEL;
-    const { entities, unnamed } = entitiesOf(classes, naming);
+    const { entities, unnamed } = entitiesOf(classes, naming, (field) => {
+      const call = ownColumns.get(field);
+      if (call !== undefined) strange.add(`@${call.name}`);
+      return call;
+    });
     for (const c of unnamed)
       unread.push({ file: c.file, line: c.line, what: `@Entity ${c.name}: its name is not written down` });
-    for (const lost of tablesOf(entities, picture)) {
-      const of = classes.find((c) => c.name === lost.split(".")[0]);
+    for (const { entity, field } of tablesOf(entities, picture))
       unread.push({
-        file: of?.file ?? "",
-        line: of?.line ?? 1,
-        what: `${lost}: no file has the entity that it leads to`,
+        file: fileOf.get(field) ?? "",
+        line: field.line,
+        what: `${entity.of.name}.${field.name}: no file has the class that it leads to`,
       });
-    }
     const description = { collections: picture.collections() };
-    return { description, statements: entities.all.length, unread, stands: true };
+    const notes =
+      strange.size === 0
+        ? []
+        : [`decorators of the project's own, taken for columns: ${[...strange].sort().join(", ")}`];
+    return { description, statements: entities.all.length, unread, notes, stands: true };
   },
 };
+
+const IMPORTED = /\bimport\s*(?:type\s*)?\{([^}]{0,5000})\}\s*from\s*['"]([^'"\n]{1,300})['"]/g;
+
+/** Names that other files of the project give. */
+function importedFromHere(text: string): ReadonlySet<string> {
+  const found = [...text.matchAll(IMPORTED)].filter(([, , from = ""]) => /^(?:\.|@\/|~|src\/)/.test(from));
+  return new Set(
+    found.flatMap(([, names = ""]) =>
+      names.split(",").map(
+        (n) =>
+          n
+            .trim()
+            .split(/\s+as\s+/)
+            .at(-1) ?? "",
+      ),
+    ),
+  );
+}
+
+/** Say of a field what it is, or what is done with it. */
+const TYPEORMS =
+  /Column$|^(?:ManyToOne|OneToOne|OneToMany|ManyToMany|JoinTable|RelationId|RelationCount|Tree\w+|Before\w+|After\w+)$/;
+
+const ownColumnOf = (field: DecoratedField, own: ReadonlySet<string>): Call | undefined =>
+  field.decorators.some((d) => TYPEORMS.test(d.name))
+    ? undefined
+    : field.decorators.find((d) => own.has(d.name));
 
 const decorated = (c: DecoratedClass, name: string): Call | undefined =>
   c.decorators.find((d) => d.name === name);
@@ -57,6 +99,7 @@ const decorated = (c: DecoratedClass, name: string): Call | undefined =>
 function entitiesOf(
   classes: readonly Placed[],
   naming: Naming,
+  ownColumn: Entities["ownColumn"],
 ): { readonly entities: Entities; readonly unnamed: readonly Placed[] } {
   const byName = new Map(classes.map((c) => [c.name, c]));
   const unnamed: Placed[] = [];
@@ -83,6 +126,7 @@ function entitiesOf(
     all: [...made.values()],
     naming,
     entity: children,
+    ownColumn,
     embedded: (name) => {
       const c = byName.get(name);
       return c === undefined || made.has(name) ? undefined : fieldsOf(c, byName);

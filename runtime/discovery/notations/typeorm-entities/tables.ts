@@ -17,6 +17,8 @@ export interface Entities {
   readonly naming: Naming;
   /** By the name of the class. */
   entity(name: string): Entity | undefined;
+  /** A decorator of the project's own, where no other says what the field is: taken for a column. */
+  ownColumn(field: DecoratedField): Call | undefined;
   /** A class of fields that stand in the table of another (`@Column(() => Name)`). */
   embedded(name: string): readonly DecoratedField[] | undefined;
 }
@@ -43,12 +45,21 @@ export function classIn(value: Value | undefined): string | null {
   return word?.text ?? null;
 }
 
-export function tablesOf(entities: Entities, picture: Picture): readonly string[] {
-  const lost: string[] = [];
+export interface LostField {
+  readonly entity: Entity;
+  readonly field: DecoratedField;
+}
+
+/** What it gives leads to no class of the files. */
+export function tablesOf(entities: Entities, picture: Picture): readonly LostField[] {
+  const lost: LostField[] = [];
   for (const e of entities.all) {
     const table = picture.create(e.table) ?? picture.table(e.table);
     if (table !== null && table !== undefined)
-      columns(e.fields, { entities, picture, table, prefix: "", depth: 0 });
+      columns(e.fields, {
+        ...{ entities, picture, table, prefix: "", depth: 0 },
+        lost: (field) => lost.push({ entity: e, field }),
+      });
   }
   for (const e of entities.all) lost.push(...keys(e, entities, picture));
   for (const e of entities.all) for (const f of e.fields) between(e, f, { entities, picture });
@@ -62,15 +73,21 @@ interface Place {
   /** In front of the names of fields that are embedded. */
   readonly prefix: string;
   readonly depth: number;
+  readonly lost: (field: DecoratedField) => void;
 }
 
 function columns(fields: readonly DecoratedField[], place: Place): void {
   const { entities, picture, table, prefix, depth } = place;
   for (const field of fields) {
-    const call = decorator(field, COLUMN);
+    const call = decorator(field, COLUMN) ?? entities.ownColumn(field);
     if (call === undefined || call.name === "VirtualColumn") continue;
     const options = optionsOf(call);
-    const inner = call.args[0]?.is === "block" ? entities.embedded(classIn(call.args[0]) ?? "") : undefined;
+    const isEmbedded = call.args[0]?.is === "block";
+    const inner = isEmbedded ? entities.embedded(classIn(call.args[0]) ?? "") : undefined;
+    if (isEmbedded && inner === undefined) {
+      place.lost(field);
+      continue;
+    }
     if (inner !== undefined && depth < EMBEDDED_DEPTH_MAX) {
       const before = options.get("prefix");
       const own = isWord(before, "false") ? "" : (textIn(before) ?? field.name);
@@ -105,6 +122,12 @@ const TYPES: Readonly<Record<string, string>> = {
   bigint: "bigint",
 };
 
+const SIMPLE: Readonly<Record<string, string>> = {
+  "simple-json": "json",
+  "simple-array": "text",
+  "simple-enum": "enum",
+};
+
 function typeOf(call: Call, field: DecoratedField, options: ReadonlyMap<string, Value>): string {
   if (/DateColumn$/.test(call.name)) return "timestamp";
   const said = textIn(call.args[0]) ?? textIn(options.get("type"));
@@ -112,25 +135,28 @@ function typeOf(call: Call, field: DecoratedField, options: ReadonlyMap<string, 
     return said === "uuid" ? "uuid" : (said ?? "integer").replace(/^increment$/, "integer");
   const length = options.get("length");
   const size = length?.is === "number" ? `${length.number}` : (textIn(length) ?? "");
+  // Without a type, TypeORM itself knows nothing but what JavaScript has: another name is an enum, or one of these by another name.
   const written = field.type.split(/[\s<[|]+/).find((w) => w !== "" && w !== "null") ?? "";
-  const known = options.has("enum") ? "enum" : (own(TYPES, written) ?? (written === "" ? "varchar" : "json"));
-  const base = said ?? known;
+  const known = options.has("enum")
+    ? "enum"
+    : (own(TYPES, written) ?? (/Id$/.test(call.name) ? "integer" : "varchar"));
+  const base = own(SIMPLE, said ?? "") ?? said ?? known;
   const list = isWord(options.get("array"), "true") ? "[]" : "";
   return `${base.toLowerCase()}${size === "" ? "" : `(${size})`}${list}`;
 }
 
 /** Columns of relations, which stand in the table that has the key; and what the class says of several columns. */
-function keys(entity: Entity, entities: Entities, picture: Picture): readonly string[] {
+function keys(entity: Entity, entities: Entities, picture: Picture): readonly LostField[] {
   const table = picture.table(entity.table);
   if (table === undefined) return [];
-  const lost: string[] = [];
+  const lost: LostField[] = [];
   for (const field of entity.fields) {
     const call = decorator(field, LEADS);
     if (call === undefined) continue;
     const joins = field.decorators.filter((d) => d.name === "JoinColumn");
     if (call.name === "OneToOne" && joins.length === 0) continue;
     const to = call.name === "TreeParent" ? entity : entities.entity(classIn(call.args[0]) ?? "");
-    if (to === undefined) lost.push(`${entity.of.name}.${field.name}`);
+    if (to === undefined) lost.push({ entity, field });
     else leads(field, { call, joins, to, table, entities, picture });
   }
   for (const d of entity.of.decorators) {
