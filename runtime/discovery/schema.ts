@@ -113,5 +113,5 @@ export const isClaimed = (file: SchemaFile): boolean =>
   NOTATIONS.some((n) => n.claims({ ...file, folders: [] }));
 
 /** Names end like this. */
-export const ENDINGS: readonly string[] = NOTATIONS.flatMap((n) => n.endings);
+export const ENDINGS: readonly string[] = [...new Set(NOTATIONS.flatMap((n) => n.endings))];
 export const EXPECTED: string = NOTATIONS.map((n) => n.expects).join("; ");
