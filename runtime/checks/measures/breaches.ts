@@ -1,21 +1,15 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import type { Collection, Link } from "@avow/core/datamap/model";
+import type { Collection } from "@avow/core/datamap/model";
 import { linkTuple, pointsAt } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import type { Cell } from "../../connector-kit/contract.ts";
+import { asCompared } from "../anomalies/parents.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import {
-  eachAffected,
-  type Meanwhile,
-  type Naming,
-  namingIn,
-  openStores,
-  readAll,
-  Stopped,
-} from "./affected.ts";
+import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
+import { type Naming, namingIn, openStores, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
 import { collectionOf, momentOf, ownerLink } from "./rows.ts";
 
@@ -64,7 +58,7 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
       const whole = parts.every((part) => (cell(part) ?? "").trim() !== "");
       const notice = { atMs: momentOf(cell(bound.at)), whole };
       for (const held of pointsAt(fields, link, row)) {
-        const who = naming(link.to, linkTuple(person, link, held));
+        const who = naming(link, linkTuple(person, link, held));
         if (who === null) continue;
         const key = keyOf(cell(bound.incident), who);
         notices.set(key, betterOf(notices.get(key), notice));
@@ -74,7 +68,8 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
   const unbound = contents.filter((part) =>
     places.some((c) => c.incidentNotices?.contents[part] === undefined),
   );
-  return { notices, unbound, tellTo: places.map((c): Link["to"] => ownerLink(c).to) };
+  const tellTo = new Map(places.map(ownerLink).map((link) => [wayOf(link), link]));
+  return { notices, unbound, tellTo: [...tellTo.values()] };
 }
 
 const keyOf = (incident: Cell, who: string): string => JSON.stringify([incident, who]);
@@ -100,10 +95,11 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
   }
 };
 
-async function read(measure: Breaches, context: MeasureContext) {
+async function read(measure: Breaches, asWritten: MeasureContext) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
+  const stores = await openStores(asWritten);
+  const context = { ...asWritten, map: asCompared(asWritten.map, stores) };
   const c = collectionOf(context.map, store, collection);
-  const stores = await openStores(context);
   const naming = namingIn(stores);
   const incidents = await incidentsOf(context, c, onlyRisky);
   const { notices, unbound, tellTo } = await noticesOf(context, measure, naming);
@@ -115,7 +111,7 @@ async function read(measure: Breaches, context: MeasureContext) {
   const named = new Set<RowNames>();
   let nextDueMs: number | null = null;
   const dated = incidents.filter((i) => !Number.isNaN(i.foundMs));
-  const asked = { store, incidents: dated, tellTo, stores, naming };
+  const asked = { store, incidents: dated, tellTo, naming };
   const unclear = await eachAffected(context, asked, (incident, { called, key, names }) => {
     seen.people += 1;
     if (seen.people > rowsMax) return;

@@ -297,6 +297,24 @@ test("breaches: who a link names in other letters is the same where the store sa
   expect(await taken(BREACHES, rows, { of })).toMatchObject({ people: 1, untold: 1 });
 });
 
+test("breaches: an address in other letters is the same person's, whatever the store says of its field", async () => {
+  const people = PEOPLE.map((p) => ({ ...p, mail: `${p.id}@x.example` }));
+  const uses = [{ who: " OLD@x.example", at: "2026-02-01" }];
+  const byMail = MAP.replace("person: { email: email }", "person: { email: mail }").replace(
+    "fields: { id: system, email: user.contact.email,",
+    "fields: { id: system, mail: user.contact.email,",
+  );
+  const of = mapOf(
+    byMail
+      .replace("    owner: who -> people.id\n    uses:", "    owner: who -> people.mail\n    uses:")
+      .replace(/owner: who -> people.id\n( {4}incident_notices)/, "owner: who -> people.mail\n$1"),
+  );
+  const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  expect(await taken(BREACHES, rows, { of })).toMatchObject({ people: 1, untold: 1 });
+  const told = [{ leak: "1", who: "Old@X.example", at: "2026-03-03T00:00Z", remedy: "mended" }];
+  expect(await taken(BREACHES, { ...rows, told }, { of })).toMatchObject({ people: 1, untold: 0, late: 0 });
+});
+
 const locators = (reading: Reading): readonly string[] =>
   "evidence" in reading ? reading.evidence.flatMap((e) => e.locator ?? []) : [];
 
