@@ -260,6 +260,76 @@ test("opt-out: of a commitment without one way that was tried nothing is seen, a
   expect(none).toMatchObject({ unseen: true, detail: "the service has none of the ways to refuse a sale" });
 });
 
+/** A service that heeds a no by the ways that are not `deaf`, and uses data as soon as it may. */
+function chooser(
+  w: World,
+  choices: NonNullable<DrillAdapter["choices"]>,
+  deaf?: string,
+): Partial<DrillAdapter> {
+  const wants = new Set<string>();
+  return {
+    choices,
+    async choose(_base, _session, _canary, { purpose, yes, way }) {
+      if (yes) wants.add(purpose);
+      else if (way !== deaf) wants.delete(purpose);
+    },
+    async process(_base, _session, _canary, purpose) {
+      if (wants.has(purpose)) w.uses.push({ who: "7", purpose, at: NOW.toISOString() });
+    },
+  };
+}
+
+test("withdraw: a way that nobody could try is not one that works", async () => {
+  const purposes = "{ news: [marketing.communications.email], statistics: [analytics] }";
+  const consents = (more: string) =>
+    policyOf(
+      `- { id: news, consent: news, withdraw: [settings, email] }
+- { id: counts, consent: statistics, opt: out, withdraw: settings }
+${more}`,
+      purposes,
+    );
+  const both = ["news", "statistics"].map((purpose) => ({ purpose, ways: ["settings"] }));
+  const tried = (more: string, choices = both, deaf?: string) => {
+    const w = world();
+    return run("withdraw", w, chooser(w, choices, deaf), consents(more));
+  };
+  const heeded = "a no to each of 2 purposes, by 2 ways in all, was heeded at the next occasion";
+  expect(await tried("")).toEqual({
+    ...{ passed: true, detail: `${heeded}; the way by email was not drilled` },
+  });
+  expect(await tried("- { id: back, right: withdraw, ways: [settings, email] }")).toMatchObject({
+    passed: true,
+  });
+  // No drill goes by letters: of a right, that is the judgement's to say.
+  expect(await tried("- { id: back, right: withdraw, ways: email }")).toMatchObject({ passed: true });
+  expect(await tried("- { id: back, right: withdraw, ways: [app, email] }")).toEqual({
+    ...{ passed: false, unseen: true },
+    detail:
+      "for `news` the service has none of the ways of `back`; for `statistics` the service has none of the ways of `back`",
+  });
+  expect(await tried("- { id: more, consent: news, withdraw: email }")).toEqual({
+    ...{ passed: false, unseen: true, detail: "for `news` the service has none of the ways of `more`" },
+  });
+  expect(await tried("", both.slice(0, 1))).toEqual({
+    ...{ passed: false, unseen: true },
+    detail: "the service has no way to say no to `statistics` that could be tried",
+  });
+  expect(await tried("- { id: more, consent: news, withdraw: email }", both, "settings")).toEqual({
+    ...{ passed: false, detail: "after a no to `news` by settings the data was used" },
+  });
+});
+
+test("withdraw: where the policy names no way all that there are are tried, and `all` is each purpose", async () => {
+  const tried = async (deaf?: string, choices = [{ purpose: "news", ways: ["settings", "unsubscribe"] }]) => {
+    const w = world();
+    const policy = policyOf("- { id: any, consent: all }", "{ news: [marketing.communications.email] }");
+    return run("withdraw", w, chooser(w, choices, deaf), policy);
+  };
+  expect(await tried()).toMatchObject({ passed: true, detail: expect.stringContaining("by 2 ways in all") });
+  expect((await tried("unsubscribe")).detail).toBe("after a no to `news` by unsubscribe the data was used");
+  expect(await tried(undefined, [])).toMatchObject({ passed: false, unseen: true });
+});
+
 test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {
   const looked = async (shown: string) =>
     (await run("masked", world(), { sample: async () => ({ shown, wrote: "a good title" }) })).detail;
