@@ -30,6 +30,12 @@ export function parentsIn(
   });
 }
 
+/** Whom a link names is asked as requests do, but of one thing: a pseudo-person owns what is theirs as anybody does. */
+export const asPerson = ({ standIn: _, ...parent }: Collection): Collection => ({
+  ...parent,
+  identities: parent.identities.map(({ pseudo: __, ...identity }) => identity),
+});
+
 /** As the store says itself; one that can not be asked answers no other question either. */
 export function kindsIn(
   stores: ReadonlyMap<string, Open>,

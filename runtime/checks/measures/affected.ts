@@ -3,12 +3,12 @@
  * are on record; who a link leads to is told as the stores compare it.
  */
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
-import { cellsOf, linkTuple, pointsAt } from "@avow/core/plan/pointing";
+import { linkTuple, pointsAt } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
-import type { Naming } from "./naming.ts";
+import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
 import { each, isPseudo, momentOf, rowsOf } from "./rows.ts";
 
@@ -161,7 +161,7 @@ async function eachHere<I extends Meanwhile>(
     const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
     if (closure !== undefined && cell(closure) !== null) return;
     if (isPseudo(person, marks.map(cell))) return;
-    const nameOf = (link: Link) => naming(link, cellsOf(fields, link.to.fields, row));
+    const nameOf = (link: Link) => nameAt(naming, link)(fields, row);
     const called = told.flatMap((link) => nameOf(link) ?? []);
     for (const { incident, at, owners } of sought) {
       const meant =

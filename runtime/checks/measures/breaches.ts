@@ -5,11 +5,10 @@ import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { parseDuration, plus } from "@avow/core/terms/duration";
 import type { Cell } from "../../connector-kit/contract.ts";
-import { asCompared } from "../anomalies/parents.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
-import { type Naming, namingIn, openStores, wayOf } from "./naming.ts";
+import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
 import { collectionOf, momentOf, ownerLink } from "./rows.ts";
 
@@ -97,10 +96,8 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
 
 async function read(measure: Breaches, asWritten: MeasureContext) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
-  const stores = await openStores(asWritten);
-  const context = { ...asWritten, map: asCompared(asWritten.map, stores) };
+  const { context, naming } = await comparing(asWritten);
   const c = collectionOf(context.map, store, collection);
-  const naming = namingIn(stores);
   const incidents = await incidentsOf(context, c, onlyRisky);
   const { notices, unbound, tellTo } = await noticesOf(context, measure, naming);
   const period = must(parseDuration(within), "the schema read it");

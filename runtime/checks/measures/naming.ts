@@ -1,16 +1,14 @@
 /** Who a link leads to, by one name for whatever the store and an address take for the same (spec/data-map.md, "Links by an address"). */
 import { collectionId, type Link } from "@avow/core/datamap/model";
 import { type Kinds, nameIn } from "@avow/core/plan/notation";
+import { type Cells, cellsOf, linkTuple, pointsAt } from "@avow/core/plan/pointing";
 import type { Open } from "../anomalies/model.ts";
-import { kindsOfLink } from "../anomalies/parents.ts";
+import { asCompared, asPerson, kindsOfLink } from "../anomalies/parents.ts";
 import type { MeasureContext } from "../context.ts";
+import { collectionOf } from "./rows.ts";
 
 /** What the stores say of themselves. One that can not be asked can not be read either, and is found out then. */
-export async function openStores({
-  map,
-  readers,
-  describe,
-}: Pick<MeasureContext, "map" | "readers" | "describe">): Promise<ReadonlyMap<string, Open>> {
+async function openStores({ map, readers, describe }: Stores): Promise<ReadonlyMap<string, Open>> {
   const opened = new Map<string, Open>();
   for (const { store } of map.stores) {
     const reader = readers[store];
@@ -22,6 +20,21 @@ export async function openStores({
   return opened;
 }
 
+type Stores = Pick<MeasureContext, "map" | "readers" | "describe">;
+
+/** What a measure has to work with, its map with links as the stores compare them. */
+export interface Compared<C extends Stores> {
+  readonly context: C;
+  readonly naming: Naming;
+  readonly stores: ReadonlyMap<string, Open>;
+}
+
+export async function comparing<C extends Stores>(asWritten: C): Promise<Compared<C>> {
+  const stores = await openStores(asWritten);
+  const context = { ...asWritten, map: asCompared(asWritten.map, stores) };
+  return { context, naming: namingIn(stores), stores };
+}
+
 /** Names somebody by what a link holds, or by the fields that it leads to, in their own row; null: nobody. The link is one of `asCompared`. */
 export type Naming = (link: Link, tuple: readonly string[] | null) => string | null;
 
@@ -29,13 +42,29 @@ export type Naming = (link: Link, tuple: readonly string[] | null) => string | n
 export const wayOf = ({ to, normalisers }: Link): string =>
   JSON.stringify([collectionId(to), to.fields, normalisers ?? []]);
 
-export function namingIn(stores: ReadonlyMap<string, Open>): Naming {
-  const known = new Map<string, Kinds>();
+/** Whom a row's link names: nobody where it is empty, several where it runs over a list. A pseudo-person is somebody. */
+export function namedBy(
+  naming: Naming,
+  { map, link }: { readonly map: MeasureContext["map"]; readonly link: Link },
+): (fields: readonly string[], row: Cells) => readonly string[] {
+  const person = asPerson(collectionOf(map, link.to.store, link.to.collection));
+  return (fields, row) =>
+    pointsAt(fields, link, row).flatMap((held) => naming(link, linkTuple(person, link, held)) ?? []);
+}
+
+/** The name under which links of that kind call whoever stands in a row of the people themselves. */
+export const nameAt =
+  (naming: Naming, link: Link) =>
+  (fields: readonly string[], row: Cells): string | null =>
+    naming(link, cellsOf(fields, link.to.fields, row));
+
+function namingIn(stores: ReadonlyMap<string, Open>): Naming {
+  const known = new Map<Link, { readonly way: string; readonly kinds: Kinds }>();
   return (link, tuple) => {
     if (tuple === null) return null;
-    const way = wayOf(link);
-    const kinds = known.get(way) ?? kindsOfLink(stores, link);
-    known.set(way, kinds);
+    // Asked of each row: what is the same for all of them is worked out once.
+    const { way, kinds } = known.get(link) ?? { way: wayOf(link), kinds: kindsOfLink(stores, link) };
+    if (!known.has(link)) known.set(link, { way, kinds });
     return `${way} ${nameIn(kinds, tuple)}`;
   };
 }

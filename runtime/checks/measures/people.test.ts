@@ -2,7 +2,7 @@
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import { expect, test } from "vitest";
-import { at, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
+import { at, BREACHES, leak, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
 import type { Rows } from "./testing/rows-in.ts";
 
 test("acceptances: those who came since and those who went on, each in their own way", async () => {
@@ -181,14 +181,6 @@ test("disclosed: what went to these recipients and does not show a condition; wh
   });
 });
 
-const BREACHES: Measure = {
-  ...{ ...at, measure: "breaches", collection: "leaks", within: "PT72H", contents: ["remedy"] },
-  ...{ onlyRisky: true, rowsMax: 9 },
-};
-const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
-  ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
-});
-
 test("breaches: whom rows are about that were made meanwhile, told in time and of everything", async () => {
   const measure = BREACHES;
   const uses = ["old", "old", "away", "new", "left"].map((who) => ({ who, at: "2026-02-01" }));
@@ -295,24 +287,6 @@ test("breaches: who a link names in other letters is the same where the store sa
   );
   const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
   expect(await taken(BREACHES, rows, { of })).toMatchObject({ people: 1, untold: 1 });
-});
-
-test("breaches: an address in other letters is the same person's, whatever the store says of its field", async () => {
-  const people = PEOPLE.map((p) => ({ ...p, mail: `${p.id}@x.example` }));
-  const uses = [{ who: " OLD@x.example", at: "2026-02-01" }];
-  const byMail = MAP.replace("person: { email: email }", "person: { email: mail }").replace(
-    "fields: { id: system, email: user.contact.email,",
-    "fields: { id: system, mail: user.contact.email,",
-  );
-  const of = mapOf(
-    byMail
-      .replace("    owner: who -> people.id\n    uses:", "    owner: who -> people.mail\n    uses:")
-      .replace(/owner: who -> people.id\n( {4}incident_notices)/, "owner: who -> people.mail\n$1"),
-  );
-  const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
-  expect(await taken(BREACHES, rows, { of })).toMatchObject({ people: 1, untold: 1 });
-  const told = [{ leak: "1", who: "Old@X.example", at: "2026-03-03T00:00Z", remedy: "mended" }];
-  expect(await taken(BREACHES, { ...rows, told }, { of })).toMatchObject({ people: 1, untold: 0, late: 0 });
 });
 
 const locators = (reading: Reading): readonly string[] =>

@@ -1,5 +1,6 @@
 /** Rows of a store one by one, for measures that have to see each of them. */
 import type { Collection, DataMap, Link } from "@avow/core/datamap/model";
+import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
@@ -84,20 +85,29 @@ export const countOf = (collection: string, fields: OfVersion | undefined, versi
   ...(fields === undefined ? {} : { anyOf: ofVersion(fields, version) }),
 });
 
-/** By whose it is (`JSON.stringify` of the owner link's cells), the first that is said of the version. */
+/** By whose it is, the first that is said of the version. */
 export async function firstOf(
   reader: Connector,
   c: Collection,
-  { fields, version }: { readonly fields: OfVersion; readonly version: string },
+  {
+    fields: { at, by, version: field },
+    version,
+    whoseIn,
+  }: {
+    readonly fields: OfVersion;
+    readonly version: string;
+    readonly whoseIn: (fields: readonly string[], row: Row) => readonly string[];
+  },
 ): Promise<ReadonlyMap<string, Said> | ConnectorFailure> {
   const first = new Map<string, Said>();
-  const anyOf = ofVersion(fields, version);
-  const query = { collection: c.name, fields: [fields.at, fields.by, ...ownerLink(c).from], anyOf };
-  const failure = await each(rowsOf(reader, query), ([at, by, ...who]) => {
-    const key = JSON.stringify(who);
-    const atMs = momentOf(at);
-    const known = first.get(key);
-    if (known === undefined || atMs < known.atMs) first.set(key, { atMs, by: by ?? "" });
+  const anyOf = ofVersion({ version: field, at, by }, version);
+  const fields = [...new Set([at, by, ...fieldsOfLink(ownerLink(c))])];
+  const failure = await each(rowsOf(reader, { collection: c.name, fields, anyOf }), (row) => {
+    const said = { atMs: momentOf(row[fields.indexOf(at)]), by: row[fields.indexOf(by)] ?? "" };
+    for (const who of whoseIn(fields, row)) {
+      const known = first.get(who);
+      if (known === undefined || said.atMs < known.atMs) first.set(who, said);
+    }
   });
   return failure ?? first;
 }
@@ -105,8 +115,8 @@ export async function firstOf(
 export interface Account {
   /** The cells of the anchors. */
   readonly dates: readonly (Cell | undefined)[];
-  /** Whose name it is, as in `firstOf`. */
-  readonly who: string;
+  /** Whose name it is, as in `firstOf`; null: no row can name them. */
+  readonly who: string | null;
   /** An erasure of them is under way: some of what is theirs is gone already, and the rest follows. */
   readonly isLeaving: boolean;
 }
@@ -119,11 +129,13 @@ export async function eachAccount(
     to,
     anchors,
     context,
+    nameOf,
   }: {
     readonly person: Collection;
     readonly to: Link["to"];
     readonly anchors: readonly string[];
     readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">;
+    readonly nameOf: (fields: readonly string[], row: Row) => string | null;
   },
   act: (account: Account) => void,
 ): Promise<ConnectorFailure | null> {
@@ -142,14 +154,15 @@ export async function eachAccount(
     if (closed != null || isPseudo(person, key)) return;
     const isLeaving =
       leaving?.(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))) ?? false;
-    act({ dates: cells.slice(0, dates.length), who: JSON.stringify(key), isLeaving });
+    act({ dates: cells.slice(0, dates.length), who: nameOf(to.fields, key), isLeaving });
   });
 }
 
-/** Whose erasure is under way, by the cells that a link calls them (`JSON.stringify`): what they had said may be gone before what was done. */
+/** Names of everybody whose erasure is under way: what they had said may be gone before what was done. */
 export async function leavingIn(
   context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">,
   to: Link["to"],
+  nameOf: (fields: readonly string[], row: Row) => string | null,
 ): Promise<ReadonlySet<string> | ConnectorFailure> {
   const found = new Set<string>();
   const leaving = await context.history.leaving();
@@ -161,8 +174,9 @@ export async function leavingIn(
   if (tooMuch !== null) return tooMuch;
   const fields = [...identities.map((i) => i.field), ...to.fields];
   const failure = await each(rowsOf(reader, { collection: person.name, fields }), (row) => {
-    if (leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
-      found.add(JSON.stringify(row.slice(identities.length)));
+    const name = nameOf(to.fields, row.slice(identities.length));
+    if (name !== null && leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
+      found.add(name);
   });
   return failure ?? found;
 }
