@@ -61,10 +61,11 @@ const RIGHTS = `- { id: refuse, right: opt-out, ways: [settings, email], in: US-
 const TOKEN = "canary0";
 const NOW = new Date("2026-06-01T12:00:00.000Z");
 type Row = Readonly<Record<string, string | null>>;
-type World = Record<"people" | "answers" | "uses" | "lessons", Row[]>;
+type World = Record<"people" | "answers" | "uses" | "lessons", Row[]> & { searched: number };
 const world = (): World => ({
   people: [{ id: "7", email: `${TOKEN}@x.example` }],
   ...{ answers: [], uses: [], lessons: [] },
+  searched: 0,
 });
 
 const never = async (): Promise<never> => Promise.reject(new Error("not asked for in this test"));
@@ -86,7 +87,7 @@ function run(
     name,
   );
   const store: Pick<Connector, "describe" | "search" | "read" | "count"> = {
-    ...rowsIn(w),
+    ...rowsIn({ people: w.people, answers: w.answers, uses: w.uses, lessons: w.lessons }),
     describe: async () => ({
       ok: true,
       value: {
@@ -99,6 +100,7 @@ function run(
       },
     }),
     search: async ({ pattern }) => {
+      w.searched += 1;
       const hits = w.lessons.flatMap((row) =>
         new RegExp(pattern).test(row["text"] ?? "") ? [{ field: "text", key: ["1"], value: "" }] : [],
       );
@@ -358,6 +360,10 @@ test("deidentified: something is made of the canary's data, and neither its toke
     detail: "1 rows were made of the canary's data, and nothing in them says so",
   });
   expect((await made(`${TOKEN} asked`)).detail).toContain("says whose data it was made of");
+  // However much the canary is known by, the stores are gone through once.
+  const known = world();
+  expect((await run("deidentified", known, maker(known, "[name] asked"))).passed).toBe(true);
+  expect(known.searched).toBe(1);
   expect((await made(null)).detail).toBe("nothing was made for `training`, so that nothing could show");
 });
 
