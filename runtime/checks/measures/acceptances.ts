@@ -3,7 +3,7 @@ import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
-import { collectionOf, countOf, eachAccount, firstOf, momentOf, ownerLink } from "./rows.ts";
+import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
 
 type Acceptances = Extract<Measure, { measure: "acceptances" }>;
 
@@ -33,7 +33,7 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, asWritten) =
   const people = context.readers[to.store];
   if (people === undefined) return noStore(to.store);
   const fields = must(collection.acceptances, "asked only of acceptances");
-  const rows = await firstOf(reader, collection, {
+  const rows = await saidOf(reader, collection, {
     ...{ fields, version: measure.version },
     whoseIn: namedBy(naming, { map: context.map, link }),
   });
@@ -56,7 +56,7 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, asWritten) =
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const row = rows.get(who ?? "");
+    const row = rows.get(who ?? "")?.[0];
     if (row === undefined) return;
     seen.accepted += 1;
     ways.set(row.by, (ways.get(row.by) ?? 0) + 1);

@@ -10,7 +10,7 @@ import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
 import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
-import { each, isPseudo, momentOf, rowsOf } from "./rows.ts";
+import { each, hasClosed, isPseudo, momentOf, rowsOf } from "./rows.ts";
 
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {
@@ -159,7 +159,7 @@ async function eachHere<I extends Meanwhile>(
   const fields = [...new Set([...marks, ...names.key, ...made, ...(closure === undefined ? [] : [closure])])];
   await readAll(context, person, fields, (row) => {
     const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-    if (closure !== undefined && cell(closure) !== null) return;
+    if (closure !== undefined && hasClosed(cell(closure), context.now)) return;
     if (isPseudo(person, marks.map(cell))) return;
     const nameOf = (link: Link) => nameAt(naming, link)(fields, row);
     const called = told.flatMap((link) => nameOf(link) ?? []);
