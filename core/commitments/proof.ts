@@ -188,6 +188,8 @@ export type Reading =
       readonly restricted?: number;
       readonly overdue: number;
       readonly closed: number;
+      /** Of the closed ones: later than by their deadline, within the last year. */
+      readonly late?: number;
       /** How often somebody has shown with a proof that he did by hand what such a request asked of him. */
       readonly proofs?: number;
     }
