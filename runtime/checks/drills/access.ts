@@ -1,7 +1,12 @@
 import { rowsWith, unzip } from "../drill-traces.ts";
 import { ask, type Drill, failed, NO_TRACE, notSeen, passed } from "./stage.ts";
 
-const timesIn = (text: string, token: string): number => text.toLowerCase().split(token).length - 1;
+/** Of the rows in a file of the archive: how many hold it. What is no list is one row. */
+function rowsIn(text: string, token: string): number {
+  const read: unknown = JSON.parse(text.trim() === "" ? "[]" : text);
+  const rows: readonly unknown[] = Array.isArray(read) ? read : [read];
+  return rows.filter((row) => JSON.stringify(row).toLowerCase().includes(token)).length;
+}
 
 /** The archive holds the canary's traces of every collection, and of every row. */
 export const access: Drill = {
@@ -17,9 +22,9 @@ export const access: Drill = {
     const archive = await adapter.archive(stage.base, stage.session, ended.request);
     if (archive === null) return failed("there was no archive to download");
     const texts = await unzip(archive);
-    const textOf = (place: string): string => texts.get(`data/${place}.json`) ?? "";
-    const missing = [...traces.keys()].filter((place) => timesIn(textOf(place), token) === 0);
-    const partly = [...traces.keys()].filter((p) => timesIn(textOf(p), token) < (rows.get(p) ?? 0));
+    const given = (place: string): number => rowsIn(texts.get(`data/${place}.json`) ?? "", token);
+    const missing = [...traces.keys()].filter((place) => given(place) === 0);
+    const partly = [...traces.keys()].filter((place) => given(place) < (rows.get(place) ?? 0));
     stage.onStep(`archive of ${texts.size} files`);
     if (missing.length > 0) return failed(`the archive lacks what lies in \`${missing.join("`, `")}\``);
     return partly.length > 0
