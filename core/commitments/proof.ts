@@ -14,6 +14,8 @@ export type Measure =
   /** Rows of a collection older than a moment, by an anchor field. */
   | {
       readonly measure: "age";
+      /** A date from then on is none; left out: every one counts. */
+      readonly until?: Date;
       readonly look: "index" | "scan";
       readonly store: string;
       readonly collection: string;
