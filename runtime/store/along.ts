@@ -26,8 +26,10 @@ export async function sendAlong(tx: Kysely<Tables>, query: CompiledQuery): Promi
   if (!tx.isTransaction) return { answered: Promise.resolve(await tx.executeQuery(query)) };
   // What the driver refuses is not sent, and the commit would know nothing of it.
   for (const value of query.parameters)
-    if (!Buffer.isBuffer(value) && typeof value !== "string")
-      throw new BugError("a statement that nobody waits for has bytes and text as its parameters");
+    if (!isPlain(value) && !(Array.isArray(value) && value.every(isPlain)))
+      throw new BugError(
+        "a statement that nobody waits for has bytes, texts, numbers and dates as its parameters",
+      );
   return tx.getExecutor().provideConnection(async (connection) => {
     const answered = connection.executeQuery(query);
     answered.catch(() => {});
@@ -36,6 +38,9 @@ export async function sendAlong(tx: Kysely<Tables>, query: CompiledQuery): Promi
     return { answered };
   });
 }
+
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value !== "object" || Buffer.isBuffer(value) || value instanceof Date;
 
 /** What failed first, of what nobody waited for: it is why what came behind it failed. */
 export async function failedBefore(connection: DatabaseConnection): Promise<unknown> {

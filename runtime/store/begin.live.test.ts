@@ -140,6 +140,6 @@ test("outside of a transaction its failure is told at once; what a driver would 
   const odd = db
     .transaction()
     .execute((tx) => sendAlong(tx, CompiledQuery.raw("insert into kept values ($1::int)", [{ n: 1 }])));
-  await expect(odd).rejects.toThrow("bytes and text");
+  await expect(odd).rejects.toThrow("bytes, texts");
   expect(await kept()).toEqual([]);
 });
