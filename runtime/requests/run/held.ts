@@ -5,15 +5,17 @@ import type { Hold } from "@avow/core/plan/hold";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { RunContext } from "./run.ts";
 
-type Holding = Pick<RunContext, "holds" | "identities">;
+interface Holding extends Pick<RunContext, "identities"> {
+  /** As they were read for this pass; left out where nobody can place any. */
+  readonly effect: InEffect | undefined;
+}
 
-/** Looked at anew for each pass. Holds on others matter where a row may be theirs: it is shared, or nobody says whose it is. */
+/** Holds on others matter where a row may be theirs: it is shared, or nobody says whose it is. */
 export async function holdsOn(
-  { holds, identities }: Holding,
+  { effect, identities }: Holding,
   state: Capture,
   shared: ReadonlySet<CapturedRow>,
 ): Promise<readonly Hold[]> {
-  const effect = await holds?.inEffect();
   if (effect === undefined) return [];
   return holdsAmong(effect, { state, isTheirs: shared.size > 0 || identities.length === 0 });
 }
