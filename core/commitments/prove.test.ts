@@ -100,6 +100,13 @@ test("retain: rows before the period break with counts; what has no personal fie
     "binds `creation` to no field of `app.users`",
   );
   expect(judge("orders-for-ever").verdict).toBe("unproven");
+  // What is dated beyond tomorrow would lie there for ever: the store is asked to count it as undated.
+  const ends: (Date | undefined)[] = [];
+  judge("year", (m: Measure) => {
+    if (m.measure === "age") ends.push(m.until);
+    return on("age", {})(m);
+  });
+  expect(ends.map((end) => end?.toISOString())).toContain("2026-06-02T00:00:00.000Z");
 });
 
 test("protect: found breaks, also when the look was cut short; not everything seen is unproven", () => {

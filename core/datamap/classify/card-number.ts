@@ -60,6 +60,9 @@ const BREAK = String.raw`${SPACE}{0,2}(?:\r\n?|\n)${SPACE}{0,4}`;
 const NEXT_STRING = String.raw`\\?"${SPACE}?,\s{0,4}\\?"`;
 const SEPARATOR = String.raw`(?:${SPACE}?${DASH}${SPACE}?|\.|${BREAK}|${NEXT_STRING}|${SPACE}{1,2})`;
 
+/** What has no width. */
+const UNSEEN = /[\u200b-\u200d\u2060\ufeff]/g;
+
 /** Digits with separators between, not part of a word or of an international phone number. */
 const RUN = new RegExp(String.raw`(?<![\p{L}\p{N}_+])\d+(?:${SEPARATOR}\d+)*(?![\p{L}\p{N}_])`, "gu");
 const DIGITS = /\d+/g;
@@ -137,7 +140,8 @@ export const cardNumber: Detector = {
   pattern: "[0-9]([^0-9A-Za-z:/_=+]{0,8}[0-9]){12}",
   find(text) {
     let cards = 0;
-    for (const [run] of text.matchAll(RUN)) if (run.length >= LENGTH_MIN) cards += cardsIn(run);
+    for (const [run] of text.replaceAll(UNSEEN, "").matchAll(RUN))
+      if (run.length >= LENGTH_MIN) cards += cardsIn(run);
     return cards;
   },
 };

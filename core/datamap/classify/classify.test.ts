@@ -30,6 +30,8 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     '{"number":["4111", "1111", "1111", "1111"]}',
     '"[\\"3782\\",\\"822463\\",\\"10005\\"]"',
     "378282246310005\u00a0is mine",
+    "4111\u200b1111\u200b1111\u200b1111",
+    "41\ufeff11111111111111",
   ],
   api_key: [
     `use sk-${"proj-Ab3dEf6hIj9kLm2nOp5q"}`,
@@ -41,7 +43,13 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     `-----BEGIN ${"RSA PRIVATE KEY"}-----`,
     `eyJhbGciOiJIUzI1NiJ9${".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"}`,
   ],
-  email: ["ada@example.org", "Write to <ada.l+x@mail.example.co.uk>.", "müller@bücher.example"],
+  email: [
+    "ada@example.org",
+    "Write to <ada.l+x@mail.example.co.uk>.",
+    "müller@bücher.example",
+    "/page?to=ada%40example.org&x=1",
+    "ada&#64;example.org",
+  ],
   phone: ["+447700900123", "call +1 (555) 010-9999 now", "+49 30 901820"],
   iban: ["DE89370400440532013000", "DE89 3704 0044 0532 0130 00 BIC COBA", "GB82 WEST 1234 5698 7654 32"],
   ip_address: [
@@ -85,7 +93,7 @@ const NOT_FOUND: Readonly<Record<string, readonly string[]>> = {
     "eyJhbGciOiJIUzI1NiJ9",
     "risk-0123456789abcdefghijkl",
   ],
-  email: ["@ada", "ada@", "logo@2x.png", "a @ b.example"],
+  email: ["@ada", "ada@", "logo@2x.png", "/img/logo%402x.png", "a @ b.example", "at 40%40 more"],
   phone: ["2024-11-24T02:25:54+01:00", "1+12345678", "+123", "4111111111111111", "+12345678901234567890"],
   iban: ["DE89370400440532013001", "AB12345678901234", "ORDER DE12"],
   ip_address: ["1.2.3.4.5", "v1.2.3.4", "256.1.1.1", "127.0.0.1", "12:34:56", "std::vector::begin", "a::b"],

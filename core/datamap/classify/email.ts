@@ -3,14 +3,15 @@ import { countMatches, type Detector } from "./detector.ts";
 /** `logo@2x.png` is a picture. */
 const FILE = /\.(?:png|jpe?g|gif|svg|webp|avif|css|js|json)$/i;
 
+/** Also as the address of a page, or a page itself, writes it. */
 export const email: Detector = {
   name: "email",
   category: "user.contact.email",
-  pattern: "[^[:space:]@]@[^[:space:]@]+[.][^[:space:]@]",
+  pattern: "[^[:space:]@](@|%40|&#64;)[^[:space:]@]+[.][^[:space:]@]",
   find: (text) =>
     countMatches(
       text,
-      /[^\s@<>()[\]{}"',;:/\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}/gu,
+      /[^\s@<>()[\]{}"',;:/\\]{1,64}(?:@|%40|&#64;)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}/gu,
       (found) => !FILE.test(found),
     ),
 };
