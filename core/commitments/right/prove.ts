@@ -45,6 +45,25 @@ function waitsIn(
   return said;
 }
 
+/** Requests that their people waited for too long, and still do or not. */
+function missed({ overdue, late = 0 }: Extract<Reading, { reading: "overdue" }>, right: string) {
+  const closed = `${late === 1 ? "was" : "were"} closed past the deadline within the last year`;
+  const said = (rows: number, what: string, evidently: string) =>
+    rows === 0
+      ? []
+      : [
+          {
+            rows,
+            was: `${count(rows, "request")} of the right \`${right}\` ${what}`,
+            evidently: `${evidently}: \`${right}\``,
+          },
+        ];
+  return [
+    ...said(late, closed, "requests closed too late"),
+    ...said(overdue, `${overdue === 1 ? "is" : "are"} past the deadline`, "overdue requests"),
+  ];
+}
+
 /** What only people can look into is never seen to be done: at best, somebody has shown a document. */
 export function judge(
   spec: RightSpec,
@@ -98,18 +117,9 @@ function judgeReached(
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
       waits.push(...waitsIn(reading, measure.right));
-      const { late = 0 } = reading;
-      if (late > 0) {
-        broken.push(
-          `${count(late, "request")} of the right \`${measure.right}\` ${late === 1 ? "was" : "were"} closed past the deadline within the last year`,
-        );
-        evidence.push({ what: `requests closed too late: \`${measure.right}\``, rows: late });
-      }
-      if (reading.overdue > 0) {
-        broken.push(
-          `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,
-        );
-        evidence.push({ what: `overdue requests: \`${measure.right}\``, rows: reading.overdue });
+      for (const { rows, was, evidently } of missed(reading, measure.right)) {
+        broken.push(was);
+        evidence.push({ what: evidently, rows });
       }
     }
     if (reading.reading === "feasible") {
