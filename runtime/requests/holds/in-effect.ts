@@ -31,7 +31,8 @@ interface Placed {
 export function holdsOf(book: Book): Holds {
   let seen: bigint | null = null;
   return {
-    async inEffect() {
+    inEffect: async () => effectOf(book, await placedIn(book)),
+    async forPlan() {
       // Read before the holds: one that comes in between is seen twice, never not at all.
       const last = await lastOf(book.db, book.service);
       const placed = await placedIn(book);

@@ -13,7 +13,7 @@ export async function holdsOn(
   state: Capture,
   shared: ReadonlySet<CapturedRow>,
 ): Promise<readonly Hold[]> {
-  const effect = await holds?.inEffect();
+  const effect = await holds?.forPlan();
   if (effect === undefined) return [];
   return holdsAmong(effect, { state, isTheirs: shared.size > 0 || identities.length === 0 });
 }
@@ -24,7 +24,7 @@ export async function holdsOnAll(
   states: readonly Capture[],
   shared: readonly ReadonlySet<CapturedRow>[],
 ): Promise<readonly (readonly Hold[])[]> {
-  const effect = await holds?.inEffect();
+  const effect = await holds?.forPlan();
   if (effect === undefined) return [];
   const all: (readonly Hold[])[] = [];
   for (const [i, state] of states.entries())
