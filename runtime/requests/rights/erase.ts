@@ -144,7 +144,7 @@ async function planOf(context: RunContext, state: Capture): Promise<Planned> {
   const { estate, asked, now } = context;
   const climbed = await climb(estate, state);
   const { shared } = climbed;
-  const holds = await holdsOn(context, state, shared);
+  const holds = await holdsOn(context, state);
   const scope = asked?.scope ?? null;
   return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
 }

@@ -258,6 +258,29 @@ test("who shares a held row and leaves does not take it along", async () => {
   expect((await world()).payments).toEqual([1, 2, 4]);
 });
 
+test.for(["alone", "in a sweep"])(
+  "what somebody else wrote about a person who is held stays when he leaves, %s",
+  async (how) => {
+    const letter = [{ author: 3, on: 1, text: "Ada owes me" }];
+    await store.query(`insert into letters values (1, 3, 1, 'Ada owes me')`);
+    const hold = await placed(ADA, "payment");
+    const cy = "email=cy@example.org";
+    if (how === "alone") {
+      const said = JSON.parse((await avow(...erasing(cy))).out);
+      expect(said).toMatchObject({
+        state: "closed",
+        kept: expect.arrayContaining([heldLine(hold, "letters", 1)]),
+      });
+    } else {
+      const identities = [{ namespace: "email", value: "cy@example.org" }];
+      await openRequest(opened.desk, { right: "erase", via: "cli", approvedBy: "cli", identities });
+      expect(await avow("sweep", "--yes")).toMatchObject({ code: 0 });
+    }
+    expect((await store.query(`select author, "on", text from letters`)).rows).toEqual(letter);
+    expect((await world()).payments).toEqual([1, 2, 3]);
+  },
+);
+
 test("a sweep leaves what is held, and lets the others go", async () => {
   const hold = await placed(ADA, "payment");
   for (const n of [1, 2, 3]) {
