@@ -11,6 +11,7 @@ import { type Desk, ENDED, GIVING, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
 import { nextTryAt } from "../desk/pause.ts";
 import { dropFiles, endWithIt } from "../desk/siblings.ts";
+import { owe, stillOwed } from "../holds/owed.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
@@ -50,8 +51,9 @@ async function closeLot(
   desk: Desk,
   tx: Transaction<Tables>,
   right: Right,
-  all: readonly Ending[],
+  given: readonly Ending[],
 ): Promise<string[]> {
+  const all = await asOwed(desk, tx, given);
   await writeRows(desk, tx, all);
   const unfinished = all.filter((e) => e.outcome.state === "not_done");
   await desk.evidence.append(
@@ -85,6 +87,25 @@ async function closeLot(
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);
   return outdated;
+}
+
+/** One whose rows a hold kept that is lifted by now does not end. */
+async function asOwed(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  all: readonly Ending[],
+): Promise<readonly Ending[]> {
+  const lifted = await owe(
+    desk,
+    tx,
+    all.filter((e) => ENDED.has(e.outcome.state)),
+  );
+  if (lifted.size === 0) return all;
+  return all.map((e) =>
+    ENDED.has(e.outcome.state) && e.outcome.kept.some((k) => k.hold !== undefined && lifted.has(k.hold))
+      ? { ...e, outcome: stillOwed(e.outcome, lifted) }
+      : e,
+  );
 }
 
 /** A request that ended forgets whom it was about. */

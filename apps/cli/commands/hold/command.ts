@@ -26,7 +26,7 @@ export const hold: CliCommand = {
         "--review <day>",
         "place, review: the day (UTC) by which somebody looks at it again, YYYY-MM-DD",
       )
-      .option("--by <name>", "review, lift: who says so (default: cli)")
+      .option("--by <name>", "place, review, lift: who says so (default: cli)")
       .option("--all", "list: also those that were lifted")
       .addHelpText(
         "after",

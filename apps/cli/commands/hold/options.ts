@@ -26,6 +26,9 @@ export interface Given {
   readonly options: HoldOptions;
 }
 
+export const NAMES_PERSON =
+  "--reason: it names the person, and is shown where nobody is named: say the matter";
+
 export const DAY_CHARS = 10;
 const DAY_MS = 86_400_000;
 /** A hold that nobody has to look at for longer is kept out of habit. */
