@@ -4,9 +4,8 @@ import type { Desk } from "../desk/desk.ts";
 import { holdReviewed } from "./evidence.ts";
 import type { Ground } from "./grounds.ts";
 import { groundsSchema } from "./in-effect.ts";
+import { isOverdue } from "./overdue.ts";
 import { openSealed } from "./sealed.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface ListedHold {
   readonly hold: string;
@@ -56,9 +55,6 @@ export async function listHolds(desk: Desk, which: { readonly all: boolean }): P
   });
 }
 
-/** The day itself is still in time. */
-export const isOverdue = (review: Date, now: Date): boolean => now.getTime() >= review.getTime() + DAY_MS;
-
 /** By hold: the erasures that kept rows because of it. */
 export async function keptBy(
   db: Database,
@@ -94,14 +90,4 @@ export async function reviewHold(
     await desk.evidence.append(tx, [holdReviewed(id, by, review)]);
     return true;
   });
-}
-
-/** Holds whose review day is over. */
-export async function countOverdueHolds(db: Database, service: string, now: Date): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from holds
-     where service = ${service} and lifted_at is null and review_at <= ${new Date(now.getTime() - DAY_MS)}`.execute(
-    db,
-  );
-  return rows[0]?.n ?? 0;
 }

@@ -223,6 +223,8 @@ test("a review day that is over ends nothing: it is said, and a new one is given
   const hold = await placed(ADA, "payment");
   await service.own.query("update holds set review_at = now() - interval '3 days'");
   expect((await avow("hold", "list")).out).toContain("in effect, review OVERDUE");
+  const said = "1 legal hold is past the review day: `avow hold list`\n";
+  expect((await avow("verify", "--no-history")).err).toBe(said);
   await avow(...erasing(ADA));
   expect((await world()).payments).toEqual([1, 2, 3, 4]);
   expect(await avow("hold", "review", hold, "--review", REVIEW)).toMatchObject({ code: 0 });
