@@ -104,15 +104,12 @@ export interface Owed {
   readonly asked: Asked;
 }
 
-/** Of those that were not taken back. */
 export async function owedBy(book: Book, db: Database, hold: string): Promise<readonly Owed[]> {
   const rows = await db
     .selectFrom("hold_owed")
-    .innerJoin("requests", "requests.id", "hold_owed.request")
-    .select(["hold_owed.request", "hold_owed.sealed_identities", "hold_owed.sealed_asked"])
-    .where("hold_owed.hold", "=", hold)
-    .where("requests.state", "<>", "restored")
-    .orderBy("hold_owed.request")
+    .select(["request", "sealed_identities", "sealed_asked"])
+    .where("hold", "=", hold)
+    .orderBy("request")
     .execute();
   return rows.map(({ request, sealed_identities, sealed_asked }) => ({
     request,
