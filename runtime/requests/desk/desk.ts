@@ -22,6 +22,7 @@ import { StoreFailed } from "../run/ask.ts";
 import { runByHandToo } from "../run/by-hand.ts";
 import { type DatabaseJournal, databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { withoutReasons } from "../run/held.ts";
 import { withReach } from "../run/reach.ts";
 import { untilOf } from "../run/refusal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
@@ -119,8 +120,7 @@ async function workOnLocked(
   const journal = databaseJournal({
     ...{ ...desk, request: id, held: hands.held },
     namesOf: (found) => namesOf(desk, found),
-    beside: (tx, steps) =>
-      allOf([noteSuppressed({ ...desk, db: tx }, id, steps), right.removes ? holds.unchanged(tx) : null]),
+    beside: (tx, steps) => allOf([noteSuppressed({ ...desk, db: tx }, id, steps), holds.unchanged(tx)]),
   });
   const asked = openAsked(desk, id, row.sealed_asked);
   const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
@@ -263,7 +263,7 @@ async function writeDown(
     }
     const row = updateOpen(tx, id, {
       ...{ state, ...toldBy(outcome) },
-      ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
+      ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(withoutReasons(outcome.plan)) } : {}),
       ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
       ...(until === null ? {} : { grace_until: until }),
       ...nextTry(outcome, failed, tries, desk.now()),

@@ -62,12 +62,20 @@ export function asHeldNow(
   return lines;
 }
 
+/** As it is written down: why a hold was placed is in its own record, sealed. */
+export const withoutReasons = (lines: readonly PlanLine[]): readonly PlanLine[] =>
+  lines.map((line) => {
+    if (line.hold === undefined) return line;
+    const { reason: _, ...rest } = line;
+    return rest;
+  });
+
 /** Where, under which hold and until when: how many rows it is may change while it runs. */
 const heldIn = (lines: readonly PlanLine[]): string =>
   JSON.stringify(
     lines
       .filter((l) => l.hold !== undefined)
-      .map((l) => [l.store, l.collection, l.hold, l.commitment, l.reason, l.until])
+      .map((l) => [l.store, l.collection, l.hold, l.commitment, l.until])
       .sort(),
   );
 

@@ -12,6 +12,7 @@ import { notDone } from "../desk/evidence.ts";
 import { nextTryAt } from "../desk/pause.ts";
 import { dropFiles, endWithIt } from "../desk/siblings.ts";
 import { owe, stillOwed } from "../holds/owed.ts";
+import { withoutReasons } from "../run/held.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
@@ -160,5 +161,5 @@ class Said {
 /** Null leaves the plan that was shown: most are the one that is written there, which is long. */
 function planText({ outcome: { state, plan }, planIsWritten }: Ending): string | null {
   if (planIsWritten) return null;
-  return plan.length > 0 || ENDED.has(state) ? JSON.stringify(plan) : null;
+  return plan.length > 0 || ENDED.has(state) ? JSON.stringify(withoutReasons(plan)) : null;
 }

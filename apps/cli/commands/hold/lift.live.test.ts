@@ -8,6 +8,7 @@ import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import { sweepRequests } from "@avow/runtime/requests/sweep/desk";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import { settle } from "@avow/runtime/service/log";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { CONNECTORS } from "../../connectors.ts";
@@ -216,12 +217,26 @@ test("somebody who was not known when he was held is found again when the hold i
   ]);
 });
 
-test("nobody is known any more by what was owed", async () => {
+test("nobody is known any more by what was owed, and why is in the hold's record alone", async () => {
   const hold = await placed("ada");
-  await working(desk, await asking("ada"));
+  const outcome = await working(desk, await asking("ada"));
+  expect(outcome.plan).toContainEqual(expect.objectContaining({ hold, reason: matter.reason }));
+  await asking("bob");
+  await sweepRequests(desk, {
+    ...{ right: "erase", approver: "test", approve: async () => new Set<string>() },
+    ...{ requestsMin: 1, requestsMax: 10, approvedOnly: true, tried: true },
+  });
+  const { rows: told } = await service.own.query("select plan, kept from requests");
+  expect(told).toHaveLength(2);
+  expect(JSON.stringify(told)).toContain(hold);
+  expect(JSON.stringify(told)).not.toContain(matter.reason);
+  await settle(opened.service.ledger, () => {});
+  const log = await runningCli(service, ["ledger", "tail", "--json"]);
+  expect(log.out).toContain("request.planned");
+  expect(log.out).not.toContain(matter.reason);
   const owed = () => service.own.query("select * from hold_owed");
   expect(JSON.stringify((await owed()).rows)).not.toContain("ada@");
-  expect((await owed()).rows).toHaveLength(1);
+  expect((await owed()).rows).toHaveLength(2);
   await lifted(hold);
   expect((await owed()).rows).toEqual([]);
 });
@@ -244,4 +259,64 @@ test("nobody is held together with somebody else, and no reason names whom it is
   const hold = await placed("ada");
   expect(await liftHold(desk, hold, { reason: "ada@example.org gave up", by: "x" })).toBe("names_person");
   expect(await listHolds(desk, { all: false })).toHaveLength(1);
+});
+
+test("what is held is not put right until the hold is lifted: whoever asks could overwrite it", async () => {
+  await placed("ada");
+  const putRight = async (value: string) => {
+    const asked = { ...NOTHING_MORE, set: [{ field: "patients.name", value }] };
+    const given = { right: "rectify", identities: who("ada"), via: "cli", approvedBy: "cli", asked };
+    return (await openRequest(desk, given)).id;
+  };
+  const name = async () => (await store.query("select name from patients where id = 1")).rows[0].name;
+  // Her account is not held.
+  expect(await working(desk, await putRight("Ada L."))).toMatchObject({ state: "closed" });
+  expect(await name()).toBe("Ada L.");
+  const account = [{ commitment: "kept-for-claims", classes: ["account"] }];
+  const more = { identities: who("ada"), grounds: account, review: REVIEW, ...matter };
+  const hold = await placeHold(desk, more);
+  if (typeof hold === "string") throw new Error(hold);
+  const id = await putRight("X");
+  const outcome = await working(desk, id);
+  expect(outcome).toMatchObject({ state: "not_done" });
+  expect(outcome.results).toEqual([
+    expect.objectContaining({ collection: "patients", result: "blocked", rows: 1 }),
+  ]);
+  expect(outcome.notes[0]).toContain("a legal hold keeps rows as they are, and nothing was changed");
+  expect(await name()).toBe("Ada L.");
+  await lifted(hold.hold);
+  expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  expect(await name()).toBe("X");
+});
+
+test("a hold that comes while somebody thinks about a correction is obeyed", async () => {
+  const asked = { ...NOTHING_MORE, set: [{ field: "patients.name", value: "X" }] };
+  const { id } = await openRequest(desk, { right: "rectify", identities: who("ada"), via: "cli", asked });
+  const account = [{ commitment: "kept-for-claims", classes: ["account"] }];
+  const ran = await workOn(desk, id, {
+    approver: "test",
+    approve: async () => {
+      await placeHold(desk, { identities: who("ada"), grounds: account, review: REVIEW, ...matter });
+      return true;
+    },
+  });
+  expect(ran).toMatchObject({ outcome: { state: "not_done", results: [{ result: "blocked" }] } });
+  expect((await store.query("select name from patients where id = 1")).rows).toEqual([{ name: "Ada" }]);
+});
+
+test("who was not known when held, and is called otherwise by now, is held all the same", async () => {
+  const hold = await placed("dee");
+  await store.query(
+    "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
+  );
+  const asked = { ...NOTHING_MORE, set: [{ field: "patients.email", value: "new@example.org" }] };
+  const given = { right: "rectify", identities: who("dee"), via: "cli", approvedBy: "cli", asked };
+  const { id } = await openRequest(desk, given);
+  expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  expect((await store.query("select email from patients where id = 9")).rows).toEqual([
+    { email: "new@example.org" },
+  ]);
+  const outcome = await working(desk, await asking("new"));
+  expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
+  expect(await idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
 });
