@@ -120,7 +120,10 @@ function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect
 }
 
 /** By the estate itself: what is erased may be looked at with less. */
-async function withRows({ estate, now }: Book, { known, holds }: Placed): Promise<readonly Hold[]> {
+export async function withRows(
+  { estate, now }: Pick<Book, "estate" | "now">,
+  { known, holds }: Pick<Placed, "holds"> & { readonly known: Pick<SealedHold, "identities"> },
+): Promise<readonly Hold[]> {
   const state = await capture(estate, known.identities);
   const shared = await sharedRows(estate, state);
   return holds.map((hold) => {

@@ -11,7 +11,7 @@ import { closureOf, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { capture, StoreFailed } from "../run/ask.ts";
 import { holdPlaced } from "./evidence.ts";
 import type { Ground } from "./grounds.ts";
-import { lockOf } from "./in-effect.ts";
+import { lockOf, withRows } from "./in-effect.ts";
 import { namesPerson } from "./naming.ts";
 import { openSealed, sealHold } from "./sealed.ts";
 
@@ -46,17 +46,51 @@ export type NotPlaced =
   /** The reason holds an identity of the person. */
   | "names_person";
 
-export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold | NotPlaced> {
-  const merged = await withMerged(desk, wanted.identities);
+interface Person {
+  readonly identities: readonly IdentityValue[];
+  readonly names: readonly string[];
+  readonly known: boolean | null;
+}
+
+async function personOf(
+  desk: Desk,
+  { identities: given, reason }: Pick<NewHold, "identities" | "reason">,
+): Promise<Person | NotPlaced> {
+  const merged = await withMerged(desk, given);
   const found = (await closureOf(desk.estate, merged)).identities;
   const known = await isKnown(desk, found);
   if (known === "ambiguous") return known;
-  if (namesPerson(wanted.reason, found)) return "names_person";
-  const names = namesOf(desk, found);
+  if (namesPerson(reason, found)) return "names_person";
   // What people share was found, and not said: it would lead to others.
   const shared = sharedIn(desk.estate);
   const more = found.filter((i) => !shared.has(i.namespace) && !merged.some((m) => isSame(m, i)));
-  const identities = [...merged, ...more];
+  return { identities: [...merged, ...more], names: namesOf(desk, found), known };
+}
+
+export interface WouldHold {
+  readonly collection: string;
+  readonly rows: number;
+}
+
+/** What there is by now that it would keep, with the rows that lead from there to the person. Throws `StoreFailed` where a store can not be asked. */
+export async function lookAtHold(desk: Desk, wanted: NewHold): Promise<readonly WouldHold[] | NotPlaced> {
+  const person = await personOf(desk, wanted);
+  if (typeof person === "string") return person;
+  const { reason, review, grounds } = wanted;
+  const holds = await withRows(desk, {
+    known: person,
+    holds: grounds.map((g) => ({ ...g, id: "", reason, review })),
+  });
+  const rows = new Map<string, Set<string>>();
+  for (const hold of holds)
+    for (const [id, keys] of hold.rows ?? []) rows.set(id, (rows.get(id) ?? new Set()).union(keys));
+  return [...rows].flatMap(([collection, { size }]) => (size === 0 ? [] : [{ collection, rows: size }]));
+}
+
+export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold | NotPlaced> {
+  const person = await personOf(desk, wanted);
+  if (typeof person === "string") return person;
+  const { identities, names, known } = person;
   return desk.db.transaction().execute(async (tx) => {
     // Behind every intent that is being written down: each erasure either has begun, or sees the hold.
     await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);

@@ -126,12 +126,29 @@ describe("what can not be placed", () => {
     expect((await avow("hold", "lift", "7", "--reason", "x")).err).toContain(
       "say which: `avow hold lift ID`",
     );
+    expect((await avow("hold", "review", "7", "--reason", "x")).err).toBe(
+      "`avow hold review` takes no `--reason`: `avow hold --help` shows who takes what\n",
+    );
+    expect((await avow("hold", "list", "7")).err).toBe("`avow hold list` takes no id of a hold\n");
     const none = ["hold", "lift", "3f2a8d1e-0000-4000-8000-000000000000", "--reason", "over"];
     expect(await avow(...none)).toMatchObject({
       code: 2,
       err: expect.stringContaining("there is no such hold in effect"),
     });
   });
+});
+
+test("a dry run says how many rows it would hold, and writes nothing", async () => {
+  const place = ["hold", "place", "--person", ADA, "--class", "payment", ...MATTER, "--dry-run"];
+  const rows = [
+    { collection: "app.patients", rows: 1 },
+    { collection: "app.payments", rows: 2 },
+    { collection: "app.shared_bills", rows: 1 },
+  ];
+  const done = await avow(...place, "--json");
+  expect([done.code, JSON.parse(done.out)]).toEqual([0, { hold: null, rows }]);
+  expect((await avow(...place)).out).toMatch(/app\.payments +2/);
+  expect((await service.own.query("select id from holds")).rows).toEqual([]);
 });
 
 /** Fourteen processes, one after another. */

@@ -5,9 +5,10 @@ import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { groundsFor } from "@avow/runtime/requests/holds/grounds";
 import { namesPerson } from "@avow/runtime/requests/holds/naming";
-import { placeHold } from "@avow/runtime/requests/holds/place";
+import { lookAtHold, type NewHold, type NotPlaced, placeHold } from "@avow/runtime/requests/holds/place";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
+import { table } from "../../report/table.ts";
 import { pairsOf } from "../request/asked.ts";
 import { DAY_CHARS, type Given, NAMES_PERSON, reviewIssue } from "./options.ts";
 
@@ -33,10 +34,10 @@ export async function place(
   const grounds = groundsFor({ keepRules: desk.estate.keepRules, classes }, options.class);
   if (typeof grounds === "string") return wrong(`nothing is held: ${grounds}`);
   const by = options.by ?? VIA_CLI;
-  const placed = await placeHold(desk, { identities, grounds, reason, owner, review, by });
-  if (placed === "names_person") return wrong(NAMES_PERSON);
-  if (placed === "ambiguous")
-    return wrong("nothing is held: these identities lead to several accounts; place a hold on each of them");
+  const wanted = { identities, grounds, reason, owner, review, by };
+  if (options.dryRun) return dryRun(context, desk, wanted);
+  const placed = await placeHold(desk, wanted);
+  if (typeof placed === "string") return wrong(NOT_PLACED[placed]);
   const reviewAt = review.toISOString();
   if (context.json)
     context.stdout(`${JSON.stringify({ ...placed, state: "in_effect", grounds, reviewAt }, null, 2)}\n`);
@@ -59,6 +60,32 @@ export async function place(
   for (const name of placed.tasks)
     context.stderr(
       `somebody was asked before to look through \`${name}\` by hand: see that nothing is destroyed there (\`avow task list\`)\n`,
+    );
+  return 0;
+}
+
+const NOT_PLACED: Readonly<Record<NotPlaced, string>> = {
+  names_person: NAMES_PERSON,
+  ambiguous: "nothing is held: these identities lead to several accounts; place a hold on each of them",
+};
+
+async function dryRun(context: CommandContext, desk: OpenDesk["desk"], wanted: NewHold): Promise<number> {
+  const found = await lookAtHold(desk, wanted);
+  if (typeof found === "string") {
+    context.stderr(`${NOT_PLACED[found]}\n`);
+    return 2;
+  }
+  if (context.json) context.stdout(`${JSON.stringify({ hold: null, rows: found }, null, 2)}\n`);
+  else if (found.length === 0)
+    context.stdout(
+      "would hold nothing by now: nobody is known by these identities, or nothing of theirs is of these classes\n",
+    );
+  else
+    context.stdout(
+      `${table(
+        ["would hold", "rows"],
+        found.map((f) => [f.collection, String(f.rows)]),
+      )}nothing was written: with the rows that are held stand those that lead to the person\n`,
     );
   return 0;
 }
