@@ -176,6 +176,9 @@ test(
       ]),
     );
     expect(await world()).toEqual(ALL);
+    expect((await avow("request", "erase", "--person", ADA, "--dry-run")).out).toContain(
+      `legal hold: case 12/2026  lifted (review ${REVIEW})`,
+    );
     const done = await avow(...erasing(ADA));
     expect(done).toMatchObject({ code: 0 });
     const said = JSON.parse(done.out);

@@ -85,7 +85,7 @@ async function dryRun(context: CommandContext, desk: OpenDesk["desk"], wanted: N
       `${table(
         ["would hold", "rows"],
         found.map((f) => [f.collection, String(f.rows)]),
-      )}nothing was written: with the rows that are held stand those that lead to the person\n`,
+      )}nothing was written. Rows that lead from what is held to the person are counted along\n`,
     );
   return 0;
 }
