@@ -8,7 +8,7 @@ import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { openAsked, sealAsked } from "../desk/asked.ts";
-import { type Naming, openIdentities, sealIdentities, sharedIn } from "../desk/subjects.ts";
+import { isSame, type Naming, openIdentities, sealIdentities, sharedIn } from "../desk/subjects.ts";
 import { readLot } from "../run/captured-lots.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
@@ -94,9 +94,6 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
 }
 
 const placeOf = (hold: string, request: string): string => `owed/${hold}/${request}`;
-
-const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
-  a.namespace === b.namespace && a.value === b.value;
 
 export interface Owed {
   readonly request: string;

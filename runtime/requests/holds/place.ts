@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Desk } from "../desk/desk.ts";
 import { withMerged } from "../desk/merges.ts";
-import { closureOf, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
+import { closureOf, isSame, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { capture, StoreFailed } from "../run/ask.ts";
 import { holdPlaced } from "./evidence.ts";
 import type { Ground } from "./grounds.ts";
@@ -103,9 +103,6 @@ export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold
     return { hold, before: before !== null, known, open: idsOf(false), underGrace: idsOf(true), tasks };
   });
 }
-
-const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
-  a.namespace === b.namespace && a.value === b.value;
 
 interface Named extends NewHold {
   readonly names: readonly string[];
