@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
+import { type Club, type ClubOn, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
@@ -33,79 +33,83 @@ const CLUBS = clubsOn({
 });
 const [ADA, BOB] = ["9007199254740993", "9007199254740992"];
 
-describe.for(CLUBS)("on $engine", ({ engine, start }) => {
-  let folder: string;
-  let store: Club;
-  let state: { url: string; drop: () => Promise<void> };
-  let opened: OpenDesk;
+let folder: string;
+let store: Club;
+let state: { url: string; drop: () => Promise<void> };
+let opened: OpenDesk;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "avow-hold-"));
-    state = await freshDatabase(inject("postgresUrl"), "hold_state");
-    store = await start(folder);
-    const map = mapOf(engine).replace(
-      "invited_by: user.unique_id",
-      "invited_by: user.unique_id, nick: user.name",
-    );
-    await store.rows("alter table members add column nick varchar(50)");
-    await writeFile(join(folder, "policy.en.md"), HOLDING);
-    await writeFile(join(folder, "app.yaml"), map);
-    await writeFile(
-      join(folder, "avow.yaml"),
-      `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${engine}, readUrl: env:APP_URL, eraseUrl: env:APP_URL } }\nstate: env:STATE_URL\n`,
-    );
-    const env = {
-      ...{ PATH: process.env["PATH"] ?? "", AVOW_HOME: join(folder, ".avow") },
-      ...{ APP_URL: store.url, STATE_URL: state.url },
-    };
-    const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
-    expect(bound.code, bound.out + bound.err).toBe(0);
-    const made = await openDesk(folder, {
-      ...{ env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-    });
-    if (made.value === null) throw new Error(JSON.stringify(made.issues));
-    opened = made.value;
+async function open({ engine, start }: ClubOn): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), "avow-hold-"));
+  state = await freshDatabase(inject("postgresUrl"), "hold_state");
+  store = await start(folder);
+  const map = mapOf(engine).replace(
+    "invited_by: user.unique_id",
+    "invited_by: user.unique_id, nick: user.name",
+  );
+  await store.rows("alter table members add column nick varchar(50)");
+  await writeFile(join(folder, "policy.en.md"), HOLDING);
+  await writeFile(join(folder, "app.yaml"), map);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${engine}, readUrl: env:APP_URL, eraseUrl: env:APP_URL } }\nstate: env:STATE_URL\n`,
+  );
+  const env = {
+    ...{ PATH: process.env["PATH"] ?? "", AVOW_HOME: join(folder, ".avow") },
+    ...{ APP_URL: store.url, STATE_URL: state.url },
+  };
+  const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
+  expect(bound.code, bound.out + bound.err).toBe(0);
+  const made = await openDesk(folder, {
+    ...{ env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
   });
-  afterAll(async () => {
-    await opened.service.close();
-    await store.drop();
-    await state.drop();
-    await rm(folder, { recursive: true });
+  if (made.value === null) throw new Error(JSON.stringify(made.issues));
+  opened = made.value;
+}
+
+async function close(): Promise<void> {
+  await opened.service.close();
+  await store.drop();
+  await state.drop();
+  await rm(folder, { recursive: true });
+}
+
+const texts = async (sql: string): Promise<(string | null)[][]> =>
+  (await store.rows(sql)).map((row) => row.map((cell) => (cell === null ? null : String(cell))));
+const members = () => texts("select id, name, nick, invited_by from members order by id");
+const messages = () => texts("select id, sender, recipient, body from messages order by id");
+const MESSAGES = [
+  ["1", ADA, BOB, "hello Bob"],
+  ["2", ADA, null, "note to self"],
+  ["3", BOB, BOB, "mine"],
+];
+
+const placed = async (who: string): Promise<string> => {
+  const done = await placeHold(opened.desk, {
+    identities: [{ namespace: "email", value: `${who}@example.org` }],
+    grounds: [{ commitment: "claims", classes: ["message"] }],
+    ...{ reason: "case 7", owner: "legal", by: "test", review: new Date(Date.now() + 86_400_000) },
   });
+  if (typeof done === "string") throw new Error(done);
+  return done.hold;
+};
+const asking = async (who: string): Promise<string> => {
+  const identities = [{ namespace: "email", value: `${who}@example.org` }];
+  const asked = { right: "erase", via: "cli", approvedBy: "test", identities };
+  return (await openRequest(opened.desk, asked)).id;
+};
+const working = async (id: string) => {
+  const ran = await workOn(opened.desk, id, { approver: "test", approve: async () => true });
+  if (ran.busy) throw new Error("busy");
+  return ran.outcome;
+};
+
+describe.for(CLUBS)("on $engine", (club) => {
+  beforeAll(() => open(club));
+  afterAll(close);
   beforeEach(async () => {
     await store.reset();
     await store.rows("update members set nick = 'N'");
   });
-
-  const texts = async (sql: string): Promise<(string | null)[][]> =>
-    (await store.rows(sql)).map((row) => row.map((cell) => (cell === null ? null : String(cell))));
-  const members = () => texts("select id, name, nick, invited_by from members order by id");
-  const messages = () => texts("select id, sender, recipient, body from messages order by id");
-  const MESSAGES = [
-    ["1", ADA, BOB, "hello Bob"],
-    ["2", ADA, null, "note to self"],
-    ["3", BOB, BOB, "mine"],
-  ];
-
-  const placed = async (who: string): Promise<string> => {
-    const done = await placeHold(opened.desk, {
-      identities: [{ namespace: "email", value: `${who}@example.org` }],
-      grounds: [{ commitment: "claims", classes: ["message"] }],
-      ...{ reason: "case 7", owner: "legal", by: "test", review: new Date(Date.now() + 86_400_000) },
-    });
-    if (typeof done === "string") throw new Error(done);
-    return done.hold;
-  };
-  const asking = async (who: string): Promise<string> => {
-    const identities = [{ namespace: "email", value: `${who}@example.org` }];
-    const asked = { right: "erase", via: "cli", approvedBy: "test", identities };
-    return (await openRequest(opened.desk, asked)).id;
-  };
-  const working = async (id: string) => {
-    const ran = await workOn(opened.desk, id, { approver: "test", approve: async () => true });
-    if (ran.busy) throw new Error("busy");
-    return ran.outcome;
-  };
 
   test("keeps held rows as they are, of the account what they need, and erases both when it is lifted", async () => {
     const hold = await placed("ada");

@@ -320,3 +320,24 @@ test("who was not known when held, and is called otherwise by now, is held all t
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
   expect(await idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
 });
+
+test("a dry run says how many rows it would hold, and writes nothing; that of an erasure names the hold", async () => {
+  const day = REVIEW.toISOString().slice(0, 10);
+  const ada = ["--person", "email=ada@example.org"];
+  const said = ["--class", "payment", "--reason", matter.reason, "--owner", "legal", "--review", day];
+  const avow = (...args: readonly string[]) => runningCli(service, args);
+  const rows = [
+    { collection: "app.patients", rows: 1 },
+    { collection: "app.payments", rows: 2 },
+    { collection: "app.shared_bills", rows: 1 },
+  ];
+  const place = ["hold", "place", ...ada, ...said];
+  const done = await avow(...place, "--dry-run", "--json");
+  expect([done.code, JSON.parse(done.out)]).toEqual([0, { hold: null, rows }]);
+  expect((await avow(...place, "--dry-run")).out).toMatch(/app\.payments +2/);
+  expect((await service.own.query("select id from holds")).rows).toEqual([]);
+  expect(await avow(...place)).toMatchObject({ code: 0 });
+  expect((await avow("request", "erase", ...ada, "--dry-run")).out).toContain(
+    `legal hold: ${matter.reason}  lifted (review ${day})`,
+  );
+});
