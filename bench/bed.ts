@@ -86,8 +86,8 @@ export async function makeBed({ map, classes }: Ground): Promise<Bed> {
   const statements = new Map<string, number>();
   return {
     ...{ folder, env, app, appUrl, statements },
-    processor: () => processorOf(postmaster),
-    processorMs: async () => sumOf(await processorOf(postmaster)),
+    processor: async () => processorOf(postmaster),
+    processorMs: async () => sumOf(processorOf(postmaster)),
     server: (version.rows[0]?.v ?? "?").split(" ").slice(0, 2).join(" "),
     async open() {
       const { value, issues } = await openDesk(folder, {

@@ -12,24 +12,31 @@ const DATES = new Set(["date", "datetime", "timestamp"]);
 const utc = (at: Date): string => at.toISOString().replace("T", " ").slice(0, 23);
 
 /** In one pass. With `beforeMax` and an index on the field, only what that index holds: dates with a zero in them that lie after the bound stay uncounted. */
-function sqlOf(table: Table, query: OldestQuery, part: Part): { text: string; bounds: number } {
+function sqlOf(
+  table: Table,
+  query: OldestQuery,
+  part: Part,
+): { text: string; bounds: readonly ("at" | "until")[] } {
   const f = `t.${quoted(query.field)}`;
   // A zero date, or one with a zero in it, is no point in time.
-  const dated = `(MONTH(${f}) > 0 AND DAYOFMONTH(${f}) > 0)`;
   const bound = "CAST(? AS DATETIME(3))";
+  const real = `MONTH(${f}) > 0 AND DAYOFMONTH(${f}) > 0`;
+  const ends = query.until === undefined ? [] : (["until"] as const);
+  const dated = ends.length === 0 ? `(${real})` : `(${real} AND ${f} < ${bound})`;
   const indexed = table.description.indexes.some((fields) => fields[0] === query.field);
   if (query.beforeMax === undefined || query.window !== undefined || !indexed) {
     const text = `SELECT DATE_FORMAT(MIN(CASE WHEN ${dated} THEN ${f} END), '%Y-%m-%dT%H:%i:%s.%f'),
   SUM(${dated} AND ${f} < ${bound}), COUNT(*) - SUM(COALESCE(${dated}, 0)), COUNT(*) FROM ${table.sql} AS t${part.where.sql}`;
-    return { text, bounds: 1 };
+    return { text, bounds: [...ends, ...ends, "at", ...ends] };
   }
   const most = Math.max(1, Math.trunc(query.beforeMax));
   const counted = (where: string): string =>
     `(SELECT COUNT(*) FROM (SELECT 1 FROM ${table.sql} AS t WHERE ${where} LIMIT ${most}) AS b)`;
   const first = `(SELECT ${f} FROM ${table.sql} AS t WHERE ${f} IS NOT NULL AND ${dated} ORDER BY ${f} LIMIT 1)`;
-  const text = `SELECT DATE_FORMAT(${first}, '%Y-%m-%dT%H:%i:%s.%f'), ${counted(`${f} < ${bound} AND ${dated}`)},
-  ${counted(`${f} IS NULL`)} + ${counted(`${f} < ${bound} AND NOT ${dated}`)}, ${table.description.rowsEstimate ?? 0}`;
-  return { text, bounds: 2 };
+  const beyond = ends.length === 0 ? "0" : counted(`${f} >= ${bound}`);
+  const text = `SELECT DATE_FORMAT(${first}, '%Y-%m-%dT%H:%i:%s.%f'), ${counted(`${f} < ${bound} AND ${real}`)},
+  ${counted(`${f} IS NULL`)} + ${counted(`${f} < ${bound} AND NOT (${real})`)} + ${beyond}, ${table.description.rowsEstimate ?? 0}`;
+  return { text, bounds: [...ends, "at", "at", ...ends] };
 }
 
 export async function oldestStatement(
@@ -43,8 +50,10 @@ export async function oldestStatement(
     throw malformed(`\`${query.collection}.${query.field}\` holds no date; name a field with a date or time`);
   const at = new Date(query.before);
   if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
+  const until = new Date(query.until ?? query.before);
+  if (Number.isNaN(until.getTime())) throw malformed("`until` is no ISO 8601 time");
   const { text, bounds } = sqlOf(table, query, part);
-  const values = [...Array.from({ length: bounds }, () => utc(at)), ...part.where.values];
+  const values = [...bounds.map((b) => utc(b === "at" ? at : until)), ...part.where.values];
   return { table, at: utc(at), statement: { text, values, timeoutMs: query.timeoutMs } };
 }
 

@@ -6,13 +6,14 @@ import { quoted } from "./name.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
 
-const UTC = "($1::text::timestamptz AT TIME ZONE 'UTC')";
+const utc = (at: string): string => `(${at}::text::timestamptz AT TIME ZONE 'UTC')`;
 
 /** The bound in the column's own type, so that an index on the column answers. A date stands for its midnight in UTC. */
-const BOUND: Readonly<Record<string, string>> = {
-  timestamptz: "$1::text::timestamptz",
-  timestamp: UTC,
-  date: `(CASE WHEN ${UTC} = date_trunc('day', ${UTC}) THEN ${UTC}::date ELSE ${UTC}::date + 1 END)`,
+const BOUND: Readonly<Record<string, (at: string) => string>> = {
+  timestamptz: (at) => `${at}::text::timestamptz`,
+  timestamp: utc,
+  date: (at) =>
+    `(CASE WHEN ${utc(at)} = date_trunc('day', ${utc(at)}) THEN ${utc(at)}::date ELSE ${utc(at)}::date + 1 END)`,
 };
 
 /** ISO 8601 has four digits for a year; what lies outside is shown at the edge. (`least` would make a date of null.) */
@@ -24,9 +25,10 @@ const iso = (column: string): string =>
  * With an index on the field each part is read from it; without one, and in a window, a single pass is cheaper than four. With `beforeMax`
  * nothing is read that the index does not hold: all rows are not counted, and those before end at that number.
  */
-function sqlOf(table: Table, query: OldestQuery, bound: string, where: string): string {
+function sqlOf(table: Table, query: OldestQuery, { bound, until }: Bounds, where: string): string {
   const f = `t.${quoted(query.field)}`;
-  const dated = `${f} > '-infinity' AND ${f} < 'infinity'`;
+  const dated = `${f} > '-infinity' AND ${f} < ${until ?? "'infinity'"}`;
+  const beyond = until === null ? `${f} = 'infinity'` : `${f} >= ${until}`;
   const before = `${f} > '-infinity' AND ${f} < ${bound}`;
   const from = `FROM ${table.sql} AS t`;
   const indexed = isIndexed(table, query.field) && query.window === undefined;
@@ -39,11 +41,17 @@ function sqlOf(table: Table, query: OldestQuery, bound: string, where: string): 
   const all = most === null ? `(SELECT count(*) ${from})` : String(table.description.rowsEstimate ?? 0);
   const numbers = indexed
     ? `SELECT ${part(`min(${f})`, dated)} AS oldest, ${numbered(before)} AS before,
-  ${numbered(`${f} IS NULL`)} + ${numbered(`${f} = '-infinity'`)} + ${numbered(`${f} = 'infinity'`)} AS undated,
+  ${numbered(`${f} IS NULL`)} + ${numbered(`${f} = '-infinity'`)} + ${numbered(beyond)} AS undated,
   ${all} AS rows`
     : `SELECT min(${f}) FILTER (WHERE ${dated}) AS oldest, count(*) FILTER (WHERE ${before}) AS before,
   count(*) - count(*) FILTER (WHERE ${dated}) AS undated, count(*) AS rows ${from}${where}`;
   return `SELECT ${iso("n.oldest")}, n.before::text, n.undated::text, n.rows::text FROM (${numbers}) AS n`;
+}
+
+interface Bounds {
+  readonly bound: string;
+  /** Null: every date counts. */
+  readonly until: string | null;
 }
 
 const isIndexed = ({ description }: Table, field: string): boolean =>
@@ -57,14 +65,17 @@ export async function oldestStatement(
   const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
   const { table } = await cache.table(query.collection, fields);
   const base = table.columns.get(query.field)?.base ?? "";
-  const bound = BOUND[base];
-  if (bound === undefined)
+  const boundAt = BOUND[base];
+  if (boundAt === undefined)
     throw malformed(`\`${query.collection}.${query.field}\` holds no date; name a field with a date or time`);
   const at = new Date(query.before);
   if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
+  const until = query.until === undefined ? null : new Date(query.until);
+  if (until !== null && Number.isNaN(until.getTime())) throw malformed("`until` is no ISO 8601 time");
   const binds = binder();
-  binds.bind(at.toISOString());
-  const text = sqlOf(table, query, bound, part?.where(binds) ?? "");
+  const bound = boundAt(binds.bind(at.toISOString()));
+  const bounds = { bound, until: until === null ? null : boundAt(binds.bind(until.toISOString())) };
+  const text = sqlOf(table, query, bounds, part?.where(binds) ?? "");
   const statement = { text, values: binds.values, timeoutMs: query.timeoutMs };
   return { table, bound, at: at.toISOString(), statement };
 }

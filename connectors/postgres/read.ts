@@ -12,7 +12,7 @@ import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeOf, placeText } from "./places.ts";
-import { ignored, type Session, type Statement, together } from "./session.ts";
+import { ignored, type Session, type Statement } from "./session.ts";
 import { ledSelection } from "./through.ts";
 
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
@@ -46,12 +46,7 @@ async function open(session: Session, collection: string, statement: Statement):
   const client = await session.checkOut();
   try {
     const text = `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`;
-    const [, , first = []] = await together([
-      session.page(client, "BEGIN READ ONLY"),
-      session.send(client, collection, { ...statement, text }),
-      session.page(client, FETCH),
-    ]);
-    return { client, first };
+    return { client, first: await session.opened(client, collection, { ...statement, text }, FETCH) };
   } catch (error) {
     session.giveBack(client, true);
     throw error;
@@ -70,21 +65,33 @@ async function openOnce(session: Session, collection: string, statement: Stateme
 
 /** The next batch is on its way while the consumer works on this one. */
 async function* batches(session: Session, { client, first }: Stream): AsyncGenerator<readonly Row[]> {
-  let whole = false;
+  let isOver = false;
   try {
     for (let rows = first; ; ) {
-      const isLast = rows.length < BATCH_ROWS;
-      const next = session.page(client, isLast ? "COMMIT" : FETCH);
+      if (rows.length < BATCH_ROWS) {
+        isOver = true;
+        end(session, client);
+        if (rows.length > 0) yield rows;
+        return;
+      }
+      const next = session.page(client, FETCH);
       // Waited for below; a consumer who leaves earlier does not ask what became of it.
       next.catch(ignored);
-      if (rows.length > 0) yield rows;
+      yield rows;
       rows = await next;
-      if (isLast) break;
     }
-    whole = true;
   } finally {
-    session.giveBack(client, whole ? false : !(await rolledBack(session, client)));
+    if (!isOver) session.giveBack(client, !(await rolledBack(session, client)));
   }
+}
+
+/**
+ * All was read, and nothing was changed: nobody waits for the end of that transaction. Whoever is given the connection next is answered behind it;
+ * where it could not be ended, the connection goes, and what was sent behind it is sent again on another.
+ */
+function end(session: Session, client: PoolClient): void {
+  session.page(client, "COMMIT").catch(() => client.end());
+  session.giveBack(client, false);
 }
 
 /** After an early end the cursor goes with its transaction; a connection that can't even do that is thrown away. */

@@ -6,6 +6,7 @@ import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contrac
 import pg from "pg";
 import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
+import { queryBehind, writeTogether } from "./turn.ts";
 
 export interface Statement {
   readonly text: string;
@@ -72,6 +73,7 @@ export class Session {
     });
     // The pool drops an idle connection that broke and opens another at the next call; nobody else is waiting for this news.
     this.#pool.on("error", () => undefined);
+    this.#pool.on("connect", writeTogether);
   }
 
   /** Rows of one statement. `collection` is what the statement is about; null for the catalogue and for the session itself. */
@@ -116,14 +118,28 @@ export class Session {
     return (await this.#query(client, null, { text, values: [] })).rows;
   }
 
+  /** The first page of a cursor over the statement, with the transaction that it lies in: all of it is one round trip. */
+  async opened(
+    client: pg.PoolClient,
+    collection: string,
+    cursor: Statement,
+    page: string,
+  ): Promise<Cell[][]> {
+    this.#onStatement(collection);
+    const before = [
+      { text: "BEGIN READ ONLY", values: [] },
+      { text: cursor.text, values: textsOf(cursor) },
+    ];
+    return (await queryBehind<Cell[]>(client, before, page)).rows;
+  }
+
   async #query(
     client: pg.PoolClient,
     collection: string | null,
     s: Statement,
   ): Promise<pg.QueryArrayResult<Cell[]>> {
     if (collection !== null) this.#onStatement(collection);
-    const values = s.values.map((value) => (typeof value === "string" ? value : arrayText(value)));
-    return client.query<Cell[]>({ text: s.text, values, rowMode: "array" });
+    return client.query<Cell[]>({ text: s.text, values: textsOf(s), rowMode: "array" });
   }
 
   async withClient<T>(act: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -157,6 +173,9 @@ export class Session {
     await this.#pool.end();
   }
 }
+
+const textsOf = ({ values }: Statement): string[] =>
+  values.map((value) => (typeof value === "string" ? value : arrayText(value)));
 
 /** Sent together; when one fails the others have ended, too. Throws the first failure. */
 export async function together<T>(sent: readonly Promise<T>[]): Promise<T[]> {

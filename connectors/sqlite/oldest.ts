@@ -36,10 +36,13 @@ export async function oldestStatement(
   const table = await cache.table(query.collection, fields);
   const at = new Date(query.before).getTime();
   if (Number.isNaN(at)) throw malformed("`before` is no ISO 8601 time");
+  const until = query.until === undefined ? null : new Date(query.until).getTime();
+  if (Number.isNaN(until)) throw malformed("`until` is no ISO 8601 time");
   const f = `t.${quoted(query.field)}`;
+  const dated = until === null ? "ms IS NOT NULL" : `ms < ${until}`;
   const [least, most] = PLAUSIBLE_MS;
   const strange = `f IS NOT NULL AND (ms IS NULL OR (typeof(f) <> 'text' AND ms NOT BETWEEN ${least} AND ${most}))`;
-  const text = `SELECT min(ms), count(*) FILTER (WHERE ms < ${at}), count(*) - count(ms), count(*), count(*) FILTER (WHERE ${strange})
+  const text = `SELECT min(ms) FILTER (WHERE ${dated}), count(*) FILTER (WHERE ms < ${at}), count(*) - count(*) FILTER (WHERE ${dated}), count(*), count(*) FILTER (WHERE ${strange})
 FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${table.sql} AS t${part.where.sql})`;
   return { table, at, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
 }

@@ -78,8 +78,11 @@ export function optOutPlaces(commitment: Commitment, policy: Policy): readonly s
   return commitment.places.length > 0 ? commitment.places : policy.jurisdictions;
 }
 
-/** Ways in which people refuse a sale by this commitment; none where it is about something else. */
-export function optOutWays(commitment: Commitment): readonly string[] {
+/** Ways in which people use the right by this commitment; none where it is about something else. */
+export function waysOf(right: RightSpec["right"][number], commitment: Commitment): readonly string[] {
   const spec = specOf(commitment);
-  return spec?.right.includes("opt-out") === true ? spec.ways : [];
+  return spec?.right.includes(right) === true ? spec.ways : [];
 }
+
+/** Ways in which people refuse a sale by this commitment; none where it is about something else. */
+export const optOutWays = (commitment: Commitment): readonly string[] => waysOf("opt-out", commitment);

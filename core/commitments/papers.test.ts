@@ -120,6 +120,8 @@ test("attest: a file that is not the one, and a policy that has run out itself, 
     reason: "Ada no longer vouches for it: `walls.pdf` was withdrawn on 2026-05-01",
   });
   expect(judge("walls", [`${WALLS}withdrawn: 2026-07-01\n`]).verdict).toBe("attested");
+  // Whoever has signed anew vouches again.
+  expect(judge("walls", [`${WALLS}withdrawn: 2026-05-01\n`, WALLS]).verdict).toBe("attested");
 });
 
 test("transfer: within one law no paper is asked for; across, one that holds and is recognised", () => {

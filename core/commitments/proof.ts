@@ -14,6 +14,8 @@ export type Measure =
   /** Rows of a collection older than a moment, by an anchor field. */
   | {
       readonly measure: "age";
+      /** A date from then on is none; left out: every one counts. */
+      readonly until?: Date;
       readonly look: "index" | "scan";
       readonly store: string;
       readonly collection: string;
@@ -188,6 +190,8 @@ export type Reading =
       readonly restricted?: number;
       readonly overdue: number;
       readonly closed: number;
+      /** Of the closed ones: later than by their deadline, within the last year. */
+      readonly late?: number;
       /** How often somebody has shown with a proof that he did by hand what such a request asked of him. */
       readonly proofs?: number;
     }

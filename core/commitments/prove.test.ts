@@ -126,6 +126,12 @@ test("right: the worst of drills and deadlines speaks", () => {
     reason: expect.stringContaining("left in"),
   });
   expect(judge("leave", on("overdue", { overdue: 1 })).verdict).toBe("broken");
+  expect(judge("leave", on("overdue", { late: 1 }))).toMatchObject({
+    verdict: "broken",
+    reason: expect.stringMatching(
+      /1 request of the right `erase` was closed past the deadline within the last year$/,
+    ),
+  });
   expect(judge("leave", on("overdue", { waiting: 2 })).reason).toContain(
     "2 requests of the right `erase` wait for approval: `avow request list`",
   );

@@ -37,6 +37,7 @@ export interface History {
     readonly restricted?: number;
     readonly overdue: number;
     readonly closed: number;
+    readonly late?: number;
     readonly proofs?: number;
   }>;
   /** Tells of identities that are one person's own whether an erasure of that person is under way; null: of nobody. */

@@ -1,11 +1,23 @@
 /** Looks for a canary's token in every text of every store, and in an archive. */
 import type { DataMap } from "@avow/core/datamap/model";
 import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-external.js";
-import type { Connector } from "../connector-kit/contract.ts";
+import type { CollectionDescription, Connector, SearchHit } from "../connector-kit/contract.ts";
 
 const SEARCH_ROWS_MAX = 5_000_000;
 const HITS_MAX = 1_000;
-const TEXT_TYPE = /text|char|json|xml|citext/i;
+
+/** Too small for anything that is looked for; what else a type rules out the connector knows. */
+const NARROW_TYPE =
+  /^(bool|boolean|smallint|integer|int|int2|int4|tinyint|date|time|timestamp|interval|uuid)\b/i;
+/** A text of its own, or a document, a list, bytes, what a search index is made of: anything may stand there. */
+export const mayHoldText = (type: string): boolean => !NARROW_TYPE.test(type);
+
+/** Signs beyond ASCII may be any, as may those that mean something in a set: a store of another encoding could not take them. */
+const anyCase = (text: string): string =>
+  Array.from(text, (sign) => {
+    if (/[A-Za-z]/.test(sign)) return `[${sign.toLowerCase()}${sign.toUpperCase()}]`;
+    return /[ -~]/.test(sign) && !/[\]\\^[]/.test(sign) ? `[${sign}]` : ".";
+  }).join("");
 
 /** The stores could not be looked at, which is not the service's fault. */
 export class NotSearched extends Error {}
@@ -29,33 +41,78 @@ export type Traces = ReadonlyMap<string, ReadonlySet<string>>;
 
 type Readers = Readonly<Record<string, Connector>>;
 
-export async function search(readers: Readers, token: string): Promise<Traces> {
+/** Where any of these stands, in letters of either case: each store is gone through once. */
+export async function search(readers: Readers, ...sought: readonly string[]): Promise<Traces> {
   const found = new Map<string, ReadonlySet<string>>();
+  for await (const { place, hits } of hitsOf(readers, sought))
+    found.set(place, new Set(hits.map((h) => h.field)));
+  return found;
+}
+
+/** Collection → how many of its rows hold it. */
+export async function rowsWith(readers: Readers, token: string): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for await (const { place, hits } of hitsOf(readers, [token]))
+    found.set(place, new Set(hits.map((h) => JSON.stringify(h.key))).size);
+  return found;
+}
+
+/** Collection → fields of UUIDs that hold one of these keys: a search for texts goes past them. */
+export async function pointingAt(readers: Readers, keys: readonly string[]): Promise<Traces> {
+  const found = new Map<string, ReadonlySet<string>>();
+  const uuids = keys.filter((key) => UUID.test(key));
+  if (uuids.length === 0) return found;
+  for (const { store, reader, collections } of await described(readers))
+    for (const c of collections) {
+      const fields = new Set<string>();
+      for (const f of c.fields.filter(({ type }) => /^uuid\b/i.test(type))) {
+        const anyOf = [{ fields: [f.name], tuples: uuids.map((key) => [key]) }];
+        const counted = await reader.count({ collection: c.name, anyOf });
+        if (!counted.ok) throw new NotSearched(`\`${c.name}\` could not be searched: ${counted.reason}`);
+        if (counted.value > 0) fields.add(f.name);
+      }
+      if (fields.size > 0) found.set(`${store}.${c.name}`, fields);
+    }
+  return found;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Nobody can search in a cabinet, and a canary leaves nothing there. */
+async function described(readers: Readers) {
+  const stores: {
+    readonly store: string;
+    readonly reader: Connector;
+    readonly collections: readonly CollectionDescription[];
+  }[] = [];
   for (const [store, reader] of Object.entries(readers)) {
-    // Nobody can search there, and a canary leaves nothing in a cabinet.
     if (reader.byHand === true) continue;
-    const described = await reader.describe();
-    if (!described.ok)
-      throw new NotSearched(`the store \`${store}\` could not be searched: ${described.reason}`);
-    for (const c of described.value.collections) {
-      const fields = c.fields.filter((f) => TEXT_TYPE.test(f.type)).map((f) => f.name);
+    const answer = await reader.describe();
+    if (!answer.ok) throw new NotSearched(`the store \`${store}\` could not be searched: ${answer.reason}`);
+    stores.push({ store, reader, collections: answer.value.collections });
+  }
+  return stores;
+}
+
+interface Hits {
+  readonly place: string;
+  readonly hits: readonly SearchHit[];
+}
+
+async function* hitsOf(readers: Readers, sought: readonly string[]): AsyncGenerator<Hits> {
+  const pattern = sought.map(anyCase).join("|");
+  for (const { store, reader, collections } of await described(readers)) {
+    for (const c of collections) {
+      const fields = c.fields.filter((f) => mayHoldText(f.type)).map((f) => f.name);
       if (fields.length === 0) continue;
       const key = c.primaryKey.length > 0 ? c.primaryKey : fields.slice(0, 1);
-      const answer = await reader.search({
-        collection: c.name,
-        fields,
-        key,
-        pattern: token,
-        rowsMax: SEARCH_ROWS_MAX,
-        hitsMax: HITS_MAX,
-      });
+      const most = { rowsMax: SEARCH_ROWS_MAX, hitsMax: HITS_MAX };
+      const answer = await reader.search({ collection: c.name, fields, key, pattern, ...most });
       if (!answer.ok) throw new NotSearched(`\`${c.name}\` could not be searched: ${answer.reason}`);
       if (answer.value.partial) throw new NotSearched(`\`${c.name}\` is too large to be searched whole`);
-      if (answer.value.hits.length > 0)
-        found.set(`${store}.${c.name}`, new Set(answer.value.hits.map((h) => h.field)));
+      if (answer.value.hits.length > 0) yield { place: `${store}.${c.name}`, hits: answer.value.hits };
     }
   }
-  return found;
 }
 
 export async function unzipBytes(archive: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {

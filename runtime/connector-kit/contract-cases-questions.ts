@@ -34,6 +34,38 @@ export const questionCases: readonly ContractCase[] = [
           rows: 4,
         });
         expect(await ask("born", "1980-02-29T00:00:01Z")).toMatchObject({ before: 1 });
+        const until = async (end: string, more: { readonly beforeMax?: number } = {}) =>
+          answered(
+            await connector.oldest({
+              ...{
+                collection: "users",
+                field: "seen_at",
+                before: "2024-01-01T00:00:00Z",
+                until: end,
+                ...more,
+              },
+            }),
+          );
+        // What lies at the end or behind it has no date that can be right.
+        expect(await until("2024-01-01T00:00:00Z")).toEqual({
+          ...{ oldest: "2020-05-05T05:05:05.000Z", before: 1, undated: 3, rows: 4 },
+        });
+        expect(await until("2024-01-01T00:00:00.001Z")).toMatchObject({ before: 1, undated: 2 });
+        expect(await until("2999-01-01T00:00:00Z")).toMatchObject({ before: 1, undated: 1 });
+        expect(await until("2024-01-01T00:00:00Z", { beforeMax: 9 })).toMatchObject({
+          before: 1,
+          undated: 3,
+        });
+        expect(
+          failureIn(
+            await connector.oldest({
+              collection: "users",
+              field: "born",
+              before: "1990-01-01",
+              until: "soon",
+            }),
+          ).error,
+        ).toBe("malformed");
         expect(
           failureIn(
             await connector.oldest({ collection: "users", field: "name", before: "2024-01-01T00:00:00Z" }),

@@ -164,6 +164,8 @@ export interface OldestQuery extends Bounds {
   readonly field: string;
   /** ISO 8601; counts the rows strictly before it. */
   readonly before: string;
+  /** ISO 8601; a date from then on counts as undated: what has not come yet, nothing was made at. Left out: every date counts. */
+  readonly until?: string;
   /** Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or with a window, it means nothing. */
   readonly beforeMax?: number;
   /** Also the keys of some rows that lie before. */

@@ -117,7 +117,7 @@ function encodingOf(bytes: Buffer): string {
 
 /** What installs, builds and tests: none of it is the schema. */
 const PASSED_BY =
-  /^(?:\.|(?:node_modules|vendor|bower_components|__pycache__|venv|site-packages|tests?|spec|seeds?|seeders|factories|fixtures)$)/;
+  /^(?:\.|(?:node_modules|vendor|bower_components|dist|coverage|__pycache__|venv|site-packages|tests?|spec|seeds?|seeders|factories|fixtures)$)/;
 
 async function filesBelow(folder: string, depth: number): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>

@@ -44,6 +44,8 @@ const swap =
   (names: readonly string[]): readonly string[] =>
     names.map((n) => (n === from ? to : n));
 
+const keyName = (table: string, fields: readonly string[]): string => `${table}_${fields.join("_")}_key`;
+
 export class Picture {
   readonly #tables = new Map<string, Table>();
   readonly #dropped = new Set<string>();
@@ -52,16 +54,40 @@ export class Picture {
 
   /** What other files have made, which steps may go on with. */
   readonly #before: Map<string, CollectionDescription>;
+  readonly #changed = new Set<string>();
+  /** Names as they are written, by what they are in small letters. */
+  readonly #written = new Map<string, string>();
 
   constructor(before: readonly CollectionDescription[] = []) {
     this.#before = new Map(before.map((c) => [c.name, c]));
-    for (const { name } of before) this.names.add(name);
+    for (const { name } of before) this.#name(name);
   }
 
+  /** What other files made and these went on with: as it stands among `collections()`, or gone. */
+  get changed(): readonly string[] {
+    return [...this.#changed];
+  }
+
+  /** By its name, in whatever letters where no other is written so. */
   table(name: string): Table | undefined {
+    return this.#at(name) ?? this.#at(this.#written.get(name.toLowerCase()) ?? name);
+  }
+
+  #at(name: string): Table | undefined {
     const found = this.#tables.get(name);
     const before = found === undefined ? this.#before.get(name) : undefined;
     return before === undefined ? found : this.#goOnWith(before);
+  }
+
+  #name(name: string): void {
+    this.names.add(name);
+    this.#written.set(name.toLowerCase(), name);
+  }
+
+  /** Keys of what other files made change along with what they lead to. */
+  #goOnWithWhatLeadsTo(name: string): void {
+    for (const c of [...this.#before.values()])
+      if (c.foreignKeys.some((k) => k.to.collection === name)) this.#goOnWith(c);
   }
 
   /** Made by these files, not by others before. */
@@ -69,16 +95,17 @@ export class Picture {
     return this.#tables.has(name);
   }
 
-  #goOnWith({ name, fields, primaryKey, foreignKeys }: CollectionDescription): Table {
+  #goOnWith({ name, fields, primaryKey, foreignKeys, uniques, indexes }: CollectionDescription): Table {
     const table: Table = {
       name,
       fields: new Map(fields.map((f) => [f.name, f])),
       primaryKey,
-      uniques: [],
+      uniques: uniques.map((u) => ({ name: keyName(name, u), fields: u })),
       foreignKeys: [...foreignKeys],
-      indexes: [],
+      indexes: indexes.map((i) => ({ name: "", fields: i })),
     };
     this.#before.delete(name);
+    this.#changed.add(name);
     this.#tables.set(name, table);
     return table;
   }
@@ -95,7 +122,7 @@ export class Picture {
       indexes: [],
     };
     this.#tables.set(name, table);
-    this.names.add(name);
+    this.#name(name);
     return table;
   }
 
@@ -109,7 +136,7 @@ export class Picture {
       generated: generated === true,
     });
     if (isPrimary) table.primaryKey = [name];
-    if (unique === true) table.uniques.push({ name: `${table.name}_${name}_key`, fields: [name] });
+    if (unique === true) table.uniques.push({ name: keyName(table.name, [name]), fields: [name] });
   }
 
   setType(table: Table, name: string, type: string): void {
@@ -133,8 +160,7 @@ export class Picture {
   }
 
   addUnique(table: Table, fields: readonly string[], named?: string): void {
-    if (fields.length > 0)
-      table.uniques.push({ name: named ?? `${table.name}_${fields.join("_")}_key`, fields });
+    if (fields.length > 0) table.uniques.push({ name: named ?? keyName(table.name, fields), fields });
   }
 
   addIndex(table: Table, fields: readonly string[], named = ""): void {
@@ -155,12 +181,17 @@ export class Picture {
     table.uniques = table.uniques.filter((u) => u.fields.join() !== fields.join());
   }
 
+  dropIndex(table: Table, fields: readonly string[]): void {
+    table.indexes = table.indexes.filter((i) => i.fields.join() !== fields.join());
+  }
+
   dropKeys(table: Table, from: readonly string[]): void {
     table.foreignKeys = table.foreignKeys.filter((k) => k.from.join() !== from.join());
   }
 
   /** With the keys that hold it, on both sides. */
   dropField(table: Table, name: string): void {
+    this.#goOnWithWhatLeadsTo(table.name);
     const without = (n: Named): boolean => !n.fields.includes(name);
     table.fields.delete(name);
     if (table.primaryKey.includes(name)) table.primaryKey = [];
@@ -175,6 +206,7 @@ export class Picture {
 
   renameField(table: Table, from: string, to: string): void {
     if (!table.fields.has(from) || from === to) return;
+    this.#goOnWithWhatLeadsTo(table.name);
     const fields = [...table.fields.values()].map((f) => (f.name === from ? { ...f, name: to } : f));
     table.fields.clear();
     for (const f of fields) table.fields.set(f.name, f);
@@ -192,23 +224,26 @@ export class Picture {
   /** Keys that lead to it stay until the end: SQLite's way to change a table is to make another, drop the first and give its name on. */
   drop(name: string): void {
     const was = this.#tables.get(name)?.was;
-    this.#tables.delete(name);
-    this.#before.delete(name);
-    this.names.delete(name);
+    // What these files made goes before what others did.
+    if (!this.#tables.delete(name) && this.#before.delete(name)) this.#changed.add(name);
+    if (!this.#before.has(name)) this.names.delete(name);
     this.#dropped.add(name);
+    this.#goOnWithWhatLeadsTo(name);
     if (was !== undefined && this.#tables.has(was)) this.#retarget(name, was);
   }
 
   rename(from: string, to: string): void {
     const table = this.table(from);
     if (table === undefined || to === "") return;
-    this.#tables.delete(from);
-    this.names.delete(from);
+    const was = table.name;
+    this.#goOnWithWhatLeadsTo(was);
+    this.#tables.delete(was);
+    if (!this.#before.has(was)) this.names.delete(was);
     table.name = to;
     this.#tables.set(to, table);
-    this.names.add(to);
-    table.was = from;
-    this.#retarget(from, to);
+    this.#name(to);
+    table.was = was;
+    this.#retarget(was, to);
   }
 
   collections(): readonly CollectionDescription[] {

@@ -1,5 +1,5 @@
 /** What a reader of schema files is given, and what it gives back (spec/discovery.md, "What it reads"). */
-import type { StoreDescription } from "../connector-kit/contract.ts";
+import type { CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
 
 export interface SchemaFile {
   /** As it is shown, below the folder that was named. */
@@ -20,4 +20,10 @@ export interface SchemaRead {
   readonly unread: readonly Unread[];
   /** What a reader has to know of how it was read. */
   readonly notes?: readonly string[];
+  /** Collections of other files that steps went on with: as they stand in `description`, or gone. */
+  readonly changed?: readonly string[];
+  /** The files say how the schema stands, and not how it came to be: steps in another notation may be what led to it. */
+  readonly stands?: boolean;
+  /** What could not be carried out since no file before made the table, once all files are read. `standing`: collections of files that say how the schema stands. */
+  readonly later?: (before: readonly CollectionDescription[], standing: ReadonlySet<string>) => SchemaRead;
 }

@@ -1,9 +1,13 @@
 /** Files of whatever notations → one schema. What an earlier notation says of a table goes before: a folder may hold a dump beside its migrations. */
 import { basename, dirname } from "node:path";
-import type { CollectionDescription, StoreDescription } from "../connector-kit/contract.ts";
+import type {
+  CollectionDescription,
+  ForeignKeyDescription,
+  StoreDescription,
+} from "../connector-kit/contract.ts";
 import { NOTATIONS } from "./notations/index.ts";
 import type { Notation, NotationFile } from "./notations/notation.ts";
-import type { SchemaFile, Unread } from "./schema-file.ts";
+import type { SchemaFile, SchemaRead, Unread } from "./schema-file.ts";
 
 export interface FilesSchema {
   readonly description: StoreDescription;
@@ -19,13 +23,26 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
   const found: { name: string; files: number; statements: number }[] = [];
   const unread: Unread[] = [];
   const notes: string[] = [];
-  for (const [notation, own] of byNotation(files, root)) {
-    const read = notation.read(own, [...collections.values()]);
+  const standing = new Set<string>();
+  /** Steps that led to how something stands are carried out already: what they took away may have come back. */
+  const notStanding = (read: SchemaRead): SchemaRead => ({
+    ...read,
+    changed: (read.changed ?? []).filter((name) => !standing.has(name)),
+  });
+  const later: (readonly [Notation, NonNullable<SchemaRead["later"]>])[] = [];
+  const take = (notation: Notation, read: SchemaRead): void => {
     unread.push(...read.unread);
     notes.push(...(read.notes ?? []));
+    notes.push(...added(collections, notation.name, read));
+    if (read.later !== undefined) later.push([notation, read.later]);
+  };
+  for (const [notation, own] of byNotation(files, root)) {
+    const read = notation.read(own, [...collections.values()]);
     found.push({ name: notation.name, files: own.length, statements: read.statements });
-    notes.push(...added(collections, notation.name, read.description.collections));
+    take(notation, notStanding(read));
+    if (read.stands === true) for (const c of read.description.collections) standing.add(c.name);
   }
+  for (const [notation, goOn] of later.splice(0)) take(notation, goOn([...collections.values()], standing));
   return { description: { collections: [...collections.values()] }, found, unread, notes };
 }
 
@@ -33,22 +50,30 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
 function added(
   collections: Map<string, CollectionDescription>,
   notation: string,
-  read: readonly CollectionDescription[],
+  { description, changed = [] }: SchemaRead,
 ): readonly string[] {
-  const known = new Map([...collections.keys()].map((n) => [n.toLowerCase(), n]));
+  const read = description.collections;
+  const anew = new Set(changed);
+  for (const name of changed) if (!read.some((c) => c.name === name)) collections.delete(name);
+  const known = new Map([...collections.keys()].map((n) => [plain(n), n]));
   const more: string[] = [];
   let twice = 0;
   for (const c of read) {
-    const before = collections.get(known.get(c.name.toLowerCase()) ?? "");
+    const before = anew.has(c.name) ? undefined : collections.get(known.get(plain(c.name)) ?? "");
+    const keys = c.foreignKeys.map((k) =>
+      led(k, anew.has(k.to.collection) ? undefined : known.get(plain(k.to.collection))),
+    );
     if (before === undefined) {
-      collections.set(c.name, c);
+      collections.set(c.name, { ...c, foreignKeys: keys });
       continue;
     }
     twice += 1;
-    const names = new Set(before.fields.map((f) => f.name.toLowerCase()));
-    const fields = c.fields.filter((f) => !names.has(f.name.toLowerCase()));
-    const keyed = new Set(before.foreignKeys.map((k) => k.from.join().toLowerCase()));
-    const foreignKeys = c.foreignKeys.filter((k) => !keyed.has(k.from.join().toLowerCase()));
+    const names = new Map(before.fields.map((f) => [plain(f.name), f.name]));
+    const fields = c.fields.filter((f) => !names.has(plain(f.name)));
+    const keyed = new Set(before.foreignKeys.map((k) => plain(k.from.join())));
+    const foreignKeys = keys
+      .filter((k) => !keyed.has(plain(k.from.join())))
+      .map((k) => ({ ...k, from: k.from.map((f) => names.get(plain(f)) ?? f) }));
     collections.set(before.name, {
       ...before,
       fields: [...before.fields, ...fields],
@@ -60,6 +85,12 @@ function added(
   const beside = more.length === 0 ? "" : `; of these files alone: ${more.join(", ")}`;
   return [`${notation}: ${twice} collections were read before from other files, which count${beside}`];
 }
+
+/** One notation has `firstName` where another has `first_name`. */
+const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
+
+const led = (key: ForeignKeyDescription, to: string | undefined): ForeignKeyDescription =>
+  to === undefined ? key : { ...key, to: { ...key.to, collection: to } };
 
 function byNotation(
   files: readonly SchemaFile[],
@@ -82,5 +113,5 @@ export const isClaimed = (file: SchemaFile): boolean =>
   NOTATIONS.some((n) => n.claims({ ...file, folders: [] }));
 
 /** Names end like this. */
-export const ENDINGS: readonly string[] = NOTATIONS.flatMap((n) => n.endings);
+export const ENDINGS: readonly string[] = [...new Set(NOTATIONS.flatMap((n) => n.endings))];
 export const EXPECTED: string = NOTATIONS.map((n) => n.expects).join("; ");

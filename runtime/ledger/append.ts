@@ -4,11 +4,12 @@ import { type Body, locatorKeyOf, locatorOf, minuteOf, writeEntry } from "@avow/
 import { ENTRY_BYTES_MAX } from "@avow/core/evidence/layout";
 import { canonicalJson } from "@avow/core/terms/canonical";
 import { CompiledQuery } from "kysely";
+import { type Sent, sendAlong } from "../store/along.ts";
 import type { Database } from "../store/database.ts";
 import { often } from "../store/prepared.ts";
 import { sealBodies } from "./bodies.ts";
 import { type Committer, committer } from "./commitments.ts";
-import { memory, type Room } from "./memory.ts";
+import { type Lent, memory, type Room } from "./memory.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import type { Subject, SubjectKey, SubjectKeys } from "./subject-keys.ts";
 import { bigintArray, byteaArray, uuidArray } from "./wire.ts";
@@ -46,7 +47,7 @@ const ROWS_A_STATEMENT_MAX = 1000;
 /** `service`: the service's own key, made before: it is in every other transaction. */
 export function appenderOf(options: AppendOptions, service: SubjectKey): Appender {
   const commitments = committer(options.origin);
-  const sent = memory();
+  const memories = memory();
   return {
     async append(tx, entries, given) {
       const held = new Map<Subject, SubjectKey>(given);
@@ -57,10 +58,12 @@ export function appenderOf(options: AppendOptions, service: SubjectKey): Appende
         for (const [subject, key] of await options.keys.obtainAll(tx, [...subjects])) held.set(subject, key);
       const keyOf = (subject: Subject): SubjectKey => held.get(subject) ?? service;
       const rows = rowsOf(entries, { ...{ keyOf, commitments }, origin: options.origin, at: options.now() });
-      for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX)
-        await sent.lend((room) =>
-          insert(tx, options.log, rows.slice(from, from + ROWS_A_STATEMENT_MAX), room),
-        );
+      for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT_MAX) {
+        const some = rows.slice(from, from + ROWS_A_STATEMENT_MAX);
+        const { answered } = await insert(tx, options.log, some, memories.lend());
+        // The answer to the last says nothing that the commit does not say.
+        if (from + some.length < rows.length) await answered;
+      }
       return rows.map((row) => row.id);
     },
   };
@@ -133,7 +136,12 @@ function bundleOf(rows: readonly Row[], room: Room): Buffer {
 const APPEND = often("ledger_append", "select ledger_append($3, $1, $4::uuid[], $5::bigint[], $2::bytea[])");
 
 /** In one go and as bytes: a parameter for each takes longer to plan than to write, and a statement built anew longer to build. */
-async function insert(tx: Database, log: string, rows: readonly Row[], room: Room): Promise<void> {
+async function insert(
+  tx: Database,
+  log: string,
+  rows: readonly Row[],
+  { room, giveBack }: Lent,
+): Promise<Sent> {
   const sealed = new Map<Row | undefined, Uint8Array>();
   for (const group of Map.groupBy(rows, (row) => row.key).values())
     sealed.set(group[0], sealBodies(group, room));
@@ -147,5 +155,7 @@ async function insert(tx: Database, log: string, rows: readonly Row[], room: Roo
   }
   const bytes = [bundleOf(rows, room), byteaArray(bodies, room)];
   const parameters = [...bytes, log, uuidArray(ids, room), bigintArray(keys, room)];
-  await tx.executeQuery(CompiledQuery.raw(APPEND, parameters));
+  const sent = await sendAlong(tx, CompiledQuery.raw(APPEND, parameters));
+  sent.answered.then(giveBack, giveBack);
+  return sent;
 }

@@ -320,6 +320,8 @@ describe("the outbox", () => {
     const isIn = Promise.withResolvers<void>();
     const slow = other.transaction().execute(async (tx) => {
       await world.ledger.append(tx, checks(1));
+      // Nobody waits for what is appended; the answer to this comes behind it.
+      await sql`select`.execute(tx);
       isIn.resolve();
       await held.promise;
     });

@@ -4,9 +4,14 @@
  */
 export type Room = (bytes: number) => Buffer;
 
+export interface Lent {
+  readonly room: Room;
+  /** What `room` gave must not be looked at any more. */
+  giveBack(): void;
+}
+
 export interface Memory {
-  /** What `act` is given room for must not be looked at after it has ended, well or not. */
-  lend<T>(act: (room: Room) => Promise<T>): Promise<T>;
+  lend(): Lent;
 }
 
 const BYTES_MIN = 4096;
@@ -18,19 +23,20 @@ export function memory(): Memory {
   const free: Buffer[] = [];
   let size = BYTES_MIN;
   return {
-    async lend(act) {
+    lend() {
       const held = free.pop() ?? Buffer.allocUnsafeSlow(size);
       let used = 0;
-      try {
-        return await act((bytes) => {
+      return {
+        room(bytes) {
           const from = used;
           used += bytes;
           return used <= held.length ? held.subarray(from, used) : Buffer.allocUnsafe(bytes);
-        });
-      } finally {
-        if (used > size) size = Math.min(BYTES_MAX, used + (used >> 1));
-        if (held.length === size && free.length < HELD_MAX) free.push(held);
-      }
+        },
+        giveBack() {
+          if (used > size) size = Math.min(BYTES_MAX, used + (used >> 1));
+          if (held.length === size && free.length < HELD_MAX) free.push(held);
+        },
+      };
     },
   };
 }

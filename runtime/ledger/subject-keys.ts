@@ -5,6 +5,7 @@
 import { hkdfSync, randomBytes } from "node:crypto";
 import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
+import { sendAlong } from "../store/along.ts";
 import type { Database } from "../store/database.ts";
 import type { Room } from "./memory.ts";
 
@@ -38,8 +39,12 @@ export type Subject = "service" | `request:${string}` | `person:${string}`;
 export interface SubjectKeys {
   /** Made at first use, in the caller's transaction. Throws when it was destroyed: nothing more is said of them. */
   obtain(tx: Database, subject: Subject): Promise<SubjectKey>;
-  /** The same for many at once. */
-  obtainAll(tx: Database, subjects: readonly Subject[]): Promise<ReadonlyMap<Subject, SubjectKey>>;
+  /** The same for many at once. `areNew`: most likely none of them has one, so that nobody looks first. */
+  obtainAll(
+    tx: Database,
+    subjects: readonly Subject[],
+    areNew?: boolean,
+  ): Promise<ReadonlyMap<Subject, SubjectKey>>;
   /** As a row names it; null: never made, or destroyed. */
   byId(db: Database, id: string | null): Promise<SubjectKey | null>;
   /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. */
@@ -88,12 +93,12 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
       return rows > 0;
     },
     async endAt(tx, subject, at) {
-      await tx
+      const ends = tx
         .updateTable("ledger_keys")
         .set({ ends_at: at })
         .where("log", "=", log)
-        .where(sql<boolean>`subject = any(${typeof subject === "string" ? [subject] : subject}::text[])`)
-        .execute();
+        .where(sql<boolean>`subject = any(${typeof subject === "string" ? [subject] : subject}::text[])`);
+      await sendAlong(tx, ends.compile());
     },
     async destroyEnded(db, now) {
       const { rows } = await db.transaction().execute((tx) => destroyRows(tx, log, now, null));
@@ -154,11 +159,11 @@ function obtainer(log: string, seals: Seals, open: (row: SealedKey) => SubjectKe
       .execute();
     take(rows, subjects, found);
   };
-  return async (tx, subjects) => {
+  return async (tx, subjects, areNew = false) => {
     const found = new Map<Subject, SubjectKey>();
     for (let from = 0; from < subjects.length; from += SUBJECTS_A_LOOK_MAX) {
       const some = subjects.slice(from, from + SUBJECTS_A_LOOK_MAX);
-      await find(tx, some, found);
+      if (!areNew) await find(tx, some, found);
       const fresh = some.filter((s) => !found.has(s));
       if (fresh.length === 0) continue;
       const rows = fresh.map((subject) => ({

@@ -1,7 +1,9 @@
 /** Avow's own database: PostgreSQL, and only PostgreSQL (DESIGN 7). Opening it brings its schema up to date. */
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
+import { PipelinedDialect } from "./along.ts";
+import { beginLater } from "./begin.ts";
 import * as first from "./migrations/001-first.ts";
 import * as ledger from "./migrations/002-ledger.ts";
 import * as approvals from "./migrations/003-approvals.ts";
@@ -62,9 +64,10 @@ export async function openDatabase(url: string): Promise<Database> {
   pool.on("error", () => {});
   pool.on("connect", (client) => {
     client.on("error", () => {});
+    beginLater(client);
     prepareOften(client);
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PipelinedDialect({ pool }) });
   pipelined(db);
   try {
     await migrate(db);

@@ -3,6 +3,7 @@
  * driver sends on what does not wait, and the server answers in that order: several statements are one round trip.
  */
 import type { ConnectionProvider, DatabaseConnection, Kysely, QueryExecutor } from "kysely";
+import { failedBefore } from "./along.ts";
 
 /** From now on: of its transactions, and of the connections that it hands out. */
 export const pipelined = <DB>(db: Kysely<DB>): void => void letThrough(db.getExecutor());
@@ -19,7 +20,12 @@ function atOnce(held: ConnectionProvider): ConnectionProvider {
   return {
     async provideConnection(consumer) {
       connection ??= held.provideConnection(async (one) => one);
-      return consumer(await connection);
+      const one = await connection;
+      try {
+        return await consumer(one);
+      } catch (error) {
+        throw (await failedBefore(one)) ?? error;
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Commitment } from "../../policy/model.ts";
 import { unmeasured, type View } from "../kind.ts";
 import type { Judgement, Measure, Reading } from "../proof.ts";
-import { examineVouched, judgeVouched } from "../vouched.ts";
+import { covers, examineVouched, judgeVouched } from "../vouched.ts";
 import type { ContactSpec } from "./schema.ts";
 
 const UNTRIED: Readonly<Record<Exclude<ContactSpec["by"], "post">, string>> = {
@@ -26,6 +26,6 @@ export function judge(
 ): Judgement {
   if (spec.address === "unknown") return unmeasured("the address is not filled in");
   return spec.by === "post"
-    ? judgeVouched(commitment, view, readings, NO_PAPER)
+    ? judgeVouched({ speaks: (paper) => covers(paper, commitment.id), none: NO_PAPER }, view, readings)
     : unmeasured(UNTRIED[spec.by]);
 }

@@ -26,8 +26,29 @@ const UNGUARDED: Beside = {
   found: (rows) => `${count(rows, "account")} in use without a second factor`,
   none: (population) => `none of ${count(population, "account")} is in use without a second factor`,
 };
+/** What people write into a field that wants a word of them, and that says nothing. */
+const BLANKS = [
+  "",
+  " ",
+  "  ",
+  "   ",
+  "\u00a0",
+  "\t",
+  "\n",
+  "-",
+  "--",
+  ".",
+  "...",
+  "?",
+  "x",
+  "n/a",
+  "N/A",
+  "na",
+  "none",
+  "None",
+];
 const UNREASONED: Beside = {
-  of: (c) => (c.views === undefined ? null : { [c.views.reason]: [""] }),
+  of: (c) => (c.views === undefined ? null : { [c.views.reason]: BLANKS }),
   lacking: "the map names no collection of looks at data (`views`)",
   found: (rows) => `${count(rows, "look")} at somebody's data without a reason`,
   none: (population) => `each of ${count(population, "look")} on record has a reason`,

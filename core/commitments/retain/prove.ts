@@ -21,6 +21,9 @@ import type { RetainSpec } from "./schema.ts";
 /** Open accounts have no closing date: that is no gap. */
 const OPEN_ENDED = "closure";
 
+/** By so much clocks may differ: what is dated later than that is dated wrongly, and would lie there for ever. */
+const SKEW: Duration = must(parseDuration("P1D"), "a period");
+
 const periodOf = (spec: RetainSpec): Duration | null =>
   spec.for === "indefinitely" || spec.for === "needed"
     ? null
@@ -45,6 +48,7 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
             collection: c.name,
             field,
             before: minus(view.now, period),
+            until: plus(view.now, SKEW),
           },
         ];
   });
@@ -89,7 +93,9 @@ export function judge(
       evidence.push(...reading.evidence);
     }
     if (reading.undated > 0 && anchor !== OPEN_ENDED)
-      open.push(`${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\``);
+      open.push(
+        `${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\`, or one that is still to come`,
+      );
   }
   return judged({
     broken,

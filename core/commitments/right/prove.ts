@@ -98,6 +98,13 @@ function judgeReached(
     if (reading.reading === "overdue" && measure?.measure === "overdue") {
       requests += reading.open + reading.closed;
       waits.push(...waitsIn(reading, measure.right));
+      const { late = 0 } = reading;
+      if (late > 0) {
+        broken.push(
+          `${count(late, "request")} of the right \`${measure.right}\` ${late === 1 ? "was" : "were"} closed past the deadline within the last year`,
+        );
+        evidence.push({ what: `requests closed too late: \`${measure.right}\``, rows: late });
+      }
       if (reading.overdue > 0) {
         broken.push(
           `${count(reading.overdue, "request")} of the right \`${measure.right}\` ${reading.overdue === 1 ? "is" : "are"} past the deadline`,

@@ -23,6 +23,14 @@ const at = (
     evidence: null,
   }).category;
 
+test.each<readonly [readonly string[], string]>([
+  [["method", "amount", "billing_address"], "system"],
+  [["street", "zip_code"], "user.contact.address.state"],
+  [["city"], "user.contact.address.state"],
+])("`state` beside %j: %s", (beside, category) => {
+  expect(at("state", { type: "varchar", about: "owned", beside })).toBe(category);
+});
+
 const HEALTH = "user.health_and_medical";
 
 test.each<readonly [string, readonly string[], About, string]>([

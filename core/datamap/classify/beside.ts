@@ -29,7 +29,22 @@ const BODY_COLLECTION =
 export function meantBeside({ name, collection, about, beside }: Besides): MeantBeside | null {
   const words = wordsOf(name);
   if (words.some((w) => MEASURE.test(w))) return measured(words, { collection, about, beside });
-  return calledBesides(words, about, beside);
+  return stateAlone(words, beside) ?? calledBesides(words, about, beside);
+}
+
+const OF_ADDRESS =
+  /^(?:street\w*|strasse|calle|rue|via|city|town|ort|stadt|ciudad|ville|citta|cidade|county|country|land|pais|pays|zip\w*|postal\w*|postcode|plz|cap|address\w*|adresse|direccion|indirizzo|endereco|province|region)$/;
+
+/** An order has a `state` that it is in; only beside a street, a city or a country it is where somebody lives. */
+function stateAlone(words: readonly string[], beside: readonly string[]): MeantBeside | null {
+  if (words.length !== 1 || words[0] !== "state") return null;
+  // `billing_address` of an order is an address by itself.
+  const isPlace = beside.some(
+    (name) => OF_ADDRESS.test(wordsOf(name)[0] ?? "") || /^(?:zip|city|country)/i.test(name),
+  );
+  return isPlace
+    ? null
+    : { category: "system", because: "nothing beside it is of an address: the state that a thing is in" };
 }
 
 function measured(

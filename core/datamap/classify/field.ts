@@ -328,11 +328,17 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
 }
 
 const ENUM_DISTINCT_MAX = 24;
+/** `createdAt`, `valid_until`, `publishStartDate`; days of birth are told before. */
+const TIME_WORDS =
+  /(?:ed|seen|sent|login|read|start|end|made|begun|paid) (?:at|on)$|(?:^| )(?:start|end|version|expiry|expiration|due|creation|update|modification|valid|created|updated|modified|published|from|to|last)(?: start| end)? (?:date|time|datetime|timestamp)$|(?:valid|active|until|locked|banned) (?:until|till|from|to)$/;
 
 function byRest(f: FieldFacts, family: TypeFamily): Guess {
   const { evidence } = f;
   if (family === "date" || family === "boolean")
     return guess("system", 0.8, "a time or a switch that names nobody");
+  // Some write their times down as text.
+  if (family === "text" && TIME_WORDS.test(wordsOf(f.name).join(" ")))
+    return guess("system", 0.7, "named as a time that names nobody");
   if (family === "number")
     return guess(
       "system",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { must } from "../../terms/assert.ts";
 import { UNDECIDED } from "../../terms/category.ts";
 import { readDataMap } from "../read.ts";
-import { draftMap, markedFields } from "./draft.ts";
+import { type DraftField, draftMap, markedFields } from "./draft.ts";
 import { driftOf, snapshotOf } from "./drift.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 import { proposeMap } from "./propose.ts";
@@ -129,6 +129,63 @@ test("what somebody has reviewed stays, comments and all; what is new is added",
   expect([added, changed]).toEqual([1 + 4 + 2, 1]);
   expect(draft(FOUND, text)).toMatchObject({ added: 0, changed: 0 });
   expect(draft(FOUND, text).text).toBe(text);
+});
+
+const WITH_PLACES = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    fields:
+      flow: { category: system, paths: { a.b: user.name, c: user } } # ? 0.40 places
+      lines: # ? 0.40 places
+        category: system
+        paths: { a: user.name } # of the form
+      inner:
+        category: system # ? 0.40 places
+        origin: derived
+      seen: { category: system, paths: { a: user.name } } # the lawyers say so
+    erase: delete
+`;
+const drafted = (fields: readonly DraftField[]) => {
+  const [users] = proposeMap({ ...FOUND, collections: [USERS] }, { classes: {}, reviewed: new Set() });
+  return draftMap(
+    { store: "app", connector: "postgres", collections: [{ ...must(users, "proposed"), fields }] },
+    WITH_PLACES,
+  );
+};
+
+test("a field with places inside of it carries its mark, too: it is read, brought up to date, and goes with the decision", () => {
+  const open = ["flow", "inner", "lines"].map((n) => `users.${n}`);
+  expect([...markedFields(WITH_PLACES)].sort()).toEqual(open);
+  const names = ["flow", "lines", "inner", "seen"];
+  const said = (more: Partial<DraftField>): readonly DraftField[] =>
+    names.map((name) => ({ name, category: "user.content", note: "0.60 texts", ...more }));
+
+  const anew = drafted(said({}));
+  expect([anew.added, anew.changed]).toEqual([0, 3]);
+  expect(anew.text).toContain(
+    "flow: { category: user.content, paths: { a.b: user.name, c: user } } # ? 0.60 texts\n",
+  );
+  expect(anew.text).toContain(
+    "lines:\n        category: user.content # ? 0.60 texts\n        paths: { a: user.name } # of the form\n",
+  );
+  expect(anew.text).toContain(
+    "inner:\n        category: user.content # ? 0.60 texts\n        origin: derived\n",
+  );
+  expect(anew.text).toContain("seen: { category: system, paths: { a: user.name } } # the lawyers say so\n");
+  expect([...markedFields(anew.text)].sort()).toEqual(open);
+
+  const decided = drafted(said({ note: null }));
+  expect([decided.changed, [...markedFields(decided.text)]]).toEqual([3, []]);
+  expect(decided.text).toContain("flow: { category: user.content, paths: { a.b: user.name, c: user } }\n");
+
+  const moved = drafted(said({ category: "system", paths: { a: "user.name" } }));
+  expect(moved.changed).toBe(2);
+  expect(moved.text).toContain("flow: { category: system, paths: { a: user.name } } # ? 0.60 texts\n");
+  expect(moved.text).toMatch(
+    /inner:\n {8}category: system # \? 0\.60 texts\n {8}origin: derived\n {8}paths:/,
+  );
 });
 
 test("a decision of the review carries no mark", () => {

@@ -144,8 +144,48 @@ function linkNode(document: Document, l: DraftLink): unknown {
   return node;
 }
 
-const isMarked = (node: unknown): node is Scalar =>
-  isScalar(node) && typeof node.comment === "string" && node.comment.trimStart().startsWith(MARK);
+const isMark = (comment: string | null | undefined): boolean =>
+  comment?.trimStart().startsWith(MARK) === true;
+
+/** A field in its long form (`{ category, paths }`) has its mark behind it; written over several lines, behind its name or its category. */
+const isMarked = (node: unknown): node is Scalar | YAMLMap =>
+  (isScalar(node) && isMark(node.comment)) ||
+  (isMap(node) &&
+    (isMark(node.comment) || isMark(node.commentBefore) || isMarked(node.get("category", true))));
+
+/** What is still marked, as it was found last. False: it stood so already. */
+function broughtUpToDate(document: Document, fields: YAMLMap, { field: f, node }: Stale): boolean {
+  if (isScalar(node)) {
+    if (node.value === f.category && f.paths === undefined && f.note !== null) return false;
+    fields.set(f.name, fieldNode(document, f));
+    return true;
+  }
+  const samePaths = f.paths === undefined || hasPaths(node.get("paths", true), f.paths);
+  if (node.get("category") === f.category && samePaths && f.note !== null) return false;
+  // Places that somebody wrote down stay where the search says nothing of any, and so does what stands beside them.
+  if (isMark(node.comment)) node.comment = null;
+  if (isMark(node.commentBefore)) node.commentBefore = null;
+  const isFlow = node.flow === true;
+  const category = marked(document, f.category, isFlow ? null : f.note);
+  node.set("category", category);
+  if (isFlow && f.note !== null) node.comment = ` ${MARK} ${f.note.replaceAll("\n", " ")}`;
+  if (!samePaths) node.set("paths", document.createNode(f.paths, { flow: isFlow }));
+  return true;
+}
+
+function hasPaths(node: unknown, paths: Readonly<Record<string, string>>): boolean {
+  const wanted = Object.entries(paths);
+  return (
+    isMap(node) &&
+    node.items.length === wanted.length &&
+    wanted.every(([path, category]) => node.get(path) === category)
+  );
+}
+
+interface Stale {
+  readonly field: DraftField;
+  readonly node: Scalar | YAMLMap;
+}
 
 function mergeFields(
   document: Document,
@@ -161,10 +201,7 @@ function mergeFields(
       if (added === 0 && fields.flow === true) fields.flow = false;
       fields.add(document.createPair(f.name, fieldNode(document, f)));
       added += 1;
-    } else if (isMarked(node) && (node.value !== f.category || f.note === null)) {
-      fields.set(f.name, marked(document, f.category, f.note));
-      changed += 1;
-    }
+    } else if (isMarked(node) && broughtUpToDate(document, fields, { field: f, node })) changed += 1;
   }
   return { added, changed };
 }

@@ -34,9 +34,19 @@ const BY_ELSEWHERE: Readonly<Record<string, RegExp>> = {
   door: /^(ge|be|ver|ont|aan|op|toe).{2,}(d|t|en)$/,
 };
 
+/** What somebody can have done to a row; the lists can not know all of it (`hidden_by_id`, `zapped_by`). */
+const isDone = (word: string): boolean =>
+  (/^\p{L}{4,}ed$/u.test(word) && !BY_THINGS.test(word)) ||
+  /^(?:hidden|written|taken|made|given|seen|sold|drawn|driven|held|done|undone|frozen|withdrawn|overridden|paid|built|begun)$/.test(
+    word,
+  );
+/** Done by what is no person as a rule, or by what a list is put in order. */
+const BY_THINGS =
+  /^(?:powered|sorted|grouped|indexed|supported|caused|replaced|superseded|required|needed|limited|triggered|backed|bounded|filtered|partitioned|affected|produced|generated|covered|divided|multiplied|increased|decreased|reduced|succeeded|preceded|linked|scaled)$/;
+
 const isBy = (words: readonly string[], at: number): boolean => {
   const before = words[at - 1] ?? "";
-  if (words[at] === "by") return BY.has(before);
+  if (words[at] === "by") return BY.has(before) || isDone(before);
   return BY_ELSEWHERE[words[at] ?? ""]?.test(before) === true;
 };
 

@@ -130,6 +130,10 @@ test.each([
   ["preis_von", false],
   ["gueltig_von", false],
   ["nur_par", false],
+  ["hidden_by_id", true],
+  ["zapped_by", true],
+  ["powered_by", false],
+  ["sorted_by", false],
 ])("`%s` says who did it: %s", (name, says) => {
   expect(doneBy(wordsOf(name))).toBe(says);
 });

@@ -29,18 +29,25 @@ const NO_PEOPLE =
 const ONLY_PERSONS =
   /^user\.(?:name\.(?:first|last)|demographic\.(?:date_of_birth|gender)|authorization\.password|account\.username|government_id|health)/;
 
+interface Likeness {
+  readonly score: number;
+  /** Persons for certain: called so, or with what only persons have. */
+  readonly certain: boolean;
+}
+
 /** How much a collection looks like a list of people, by its name and its fields' names. */
-export function personScore(c: SchemaCollection, words: readonly string[]): number {
-  if (NO_PEOPLE.test(words.at(-1) ?? "")) return 0;
+function likenessOf(c: SchemaCollection, words: readonly string[]): Likeness {
   const own = categoriesOf(c, words);
+  const noun = isCalledAfterPeople(c, words);
+  const certain = noun || [...own].some(([k, share]) => share === 1 && ONLY_PERSONS.test(k));
+  if (NO_PEOPLE.test(words.at(-1) ?? "")) return { score: 0, certain };
   let score = 0;
   for (const [pattern, weight] of WEIGHTS)
     for (const [category, share] of own) if (pattern.test(category)) score += weight * share;
-  const noun = isCalledAfterPeople(c, words);
   // A name beside the noun says no more than the noun: `permission_profiles` have one each.
   const onlyNamed = score <= 0.7 && words.length > 1;
   // `user_roles` is named after people and holds none; a name alone is not enough either.
-  return score === 0 ? 0 : score + (noun && !onlyNamed ? NOUN_SCORE : 0);
+  return { score: score === 0 ? 0 : score + (noun && !onlyNamed ? NOUN_SCORE : 0), certain };
 }
 
 const isCalledAfterPeople = (c: SchemaCollection, words: readonly string[]): boolean =>
@@ -81,22 +88,13 @@ function sharedPrefix(c: SchemaCollection): string | null {
     : null;
 }
 
-/** Persons for certain: called so, or with what only persons have. */
-const isCertain = (c: SchemaCollection, words: readonly string[]): boolean =>
-  isCalledAfterPeople(c, words) ||
-  [...categoriesOf(c, words)].some(([k, share]) => share === 1 && ONLY_PERSONS.test(k));
-
 /** Most likely first. */
 export function peopleOf(
   collections: readonly SchemaCollection[],
   words: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
   const likely = collections
-    .map((c) => ({
-      name: c.name,
-      score: personScore(c, words.get(c.name) ?? []),
-      certain: isCertain(c, words.get(c.name) ?? []),
-    }))
+    .map((c) => ({ name: c.name, ...likenessOf(c, words.get(c.name) ?? []) }))
     .filter(({ score }) => score >= PERSON_SCORE_MIN);
   // Firms and branches beside persons are none; where nobody is certain, they may be all there is.
   const isAnybody = likely.some((p) => p.certain);

@@ -8,7 +8,7 @@ import { type Cells, cellsOf, linkTuple, pointsAt, type Tuple } from "@avow/core
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, ConnectorFailure, OwnershipReport } from "../../connector-kit/contract.ts";
-import type { Parent } from "./parents.ts";
+import { asPerson, type Parent } from "./parents.ts";
 
 export interface Reading {
   readonly collection: Collection;
@@ -108,12 +108,6 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
   }
   return null;
 }
-
-/** Whom a link names is asked as requests do, but of one thing: a pseudo-person owns what is theirs as anybody does. */
-const asPerson = ({ standIn: _, ...parent }: Collection): Collection => ({
-  ...parent,
-  identities: parent.identities.map(({ pseudo: __, ...identity }) => identity),
-});
 
 /** Of the tuples: those that a row has, by name. */
 async function present(

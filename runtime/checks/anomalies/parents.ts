@@ -25,13 +25,16 @@ export function parentsIn(
   return (link) => ({
     parent: must(collections.get(collectionId(link.to)), "links lead to collections of the map"),
     reader: must(readers[link.to.store], "it is connected"),
-    kinds: kindsIn(stores, link.to).map((kind, i) => {
-      const normaliser = link.normalisers?.[i] ?? "exact";
-      return normaliser === "exact" ? kind : meantAs(normaliser, kind);
-    }),
+    kinds: kindsOfLink(stores, link),
     matching: matchingOf(link, link.to.fields),
   });
 }
+
+/** Whom a link names is asked as requests do, but of one thing: a pseudo-person owns what is theirs as anybody does. */
+export const asPerson = ({ standIn: _, ...parent }: Collection): Collection => ({
+  ...parent,
+  identities: parent.identities.map(({ pseudo: __, ...identity }) => identity),
+});
 
 /** As the store says itself; one that can not be asked answers no other question either. */
 export function kindsIn(
@@ -41,6 +44,13 @@ export function kindsIn(
   const told = stores.get(store)?.collections.get(collection)?.fields ?? [];
   return fields.map((name) => told.find((f) => f.name === name)?.notations);
 }
+
+/** How that store compares the fields that the link leads to; addresses whatever it says. */
+export const kindsOfLink = (stores: ReadonlyMap<string, Open>, link: Link): Kinds =>
+  kindsIn(stores, link.to).map((kind, i) => {
+    const normaliser = link.normalisers?.[i] ?? "exact";
+    return normaliser === "exact" ? kind : meantAs(normaliser, kind);
+  });
 
 /** The map, with links and their conditions as the stores compare them. */
 export function asCompared(map: DataMap, stores: ReadonlyMap<string, Open>): DataMap {

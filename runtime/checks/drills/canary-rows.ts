@@ -1,5 +1,5 @@
 /** Rows of the canary in collections of a kind that the map names, and what they call it. */
-import type { Collection, Link } from "@avow/core/datamap/model";
+import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import type { Connector } from "../../connector-kit/contract.ts";
 import { NotSearched } from "../drill-traces.ts";
 import type { Stage } from "./stage.ts";
@@ -34,4 +34,29 @@ export async function placesOf(
     }
   }
   return places;
+}
+
+/** Shorter ones are anybody's: a number of a few digits stands everywhere. */
+const TELLING_CHARS_MIN = 16;
+
+/** What other rows name the canary by, as far as it can be looked for. */
+export async function keysOf({ map, readers, identities }: Stage): Promise<readonly string[]> {
+  const all = map.stores.flatMap((s) => s.collections);
+  const keys = new Set<string>();
+  for (const person of all) {
+    const identity = person.identities.find((i) => identities[i.namespace] !== undefined);
+    const reader = readers[person.store];
+    if (identity === undefined || identity.shared || reader === undefined) continue;
+    const into = all.flatMap((c) => c.links.filter((l) => collectionId(l.to) === idOf(person)));
+    const fields = [...new Set([...(person.key ?? []), ...into.flatMap((l) => l.to.fields)])];
+    if (fields.length === 0) continue;
+    const anyOf = [{ fields: [identity.field], tuples: [[identities[identity.namespace] ?? ""]] }];
+    for await (const batch of reader.read({ collection: person.name, fields, anyOf })) {
+      if (!batch.ok)
+        throw new NotSearched(`the store \`${person.store}\` could not be read: ${batch.reason}`);
+      for (const cell of batch.value.flat())
+        if (cell !== null && cell.length >= TELLING_CHARS_MIN) keys.add(cell);
+    }
+  }
+  return [...keys];
 }

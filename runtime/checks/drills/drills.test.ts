@@ -66,7 +66,7 @@ const readerOf = (world: World): Pick<Connector, "describe" | "search"> => ({
   search: async ({ collection, fields, pattern }) => {
     const hits = fields.flatMap((field) => {
       const value = world.get(`${collection}.${field}`) ?? "";
-      return value.includes(pattern) ? [{ field, key: ["1"], value }] : [];
+      return new RegExp(pattern).test(value) ? [{ field, key: ["1"], value }] : [];
     });
     return { ok: true, value: { examined: 1, population: 1, partial: false, hits } };
   },

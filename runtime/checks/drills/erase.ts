@@ -1,30 +1,54 @@
-import { keptFields, search } from "../drill-traces.ts";
+import { createHash } from "node:crypto";
+import { keptFields, pointingAt, search, type Traces } from "../drill-traces.ts";
+import { keysOf } from "./canary-rows.ts";
 import { ask, type Drill, failed, NO_TRACE, notSeen, passed } from "./stage.ts";
 
-/** Nothing of the canary is left, but for what the map keeps for a reason. */
+/** What is made of an address to recognise it by: whoever keeps that knows the person again. */
+function madeOf(value: string): readonly string[] {
+  const forms = [...new Set([value, value.trim().toLowerCase()])];
+  return forms.flatMap((text) => [
+    ...["md5", "sha1", "sha256"].map((sum) => createHash(sum).update(text).digest("hex")),
+    Buffer.from(text).toString("base64").replace(/=+$/, ""),
+  ]);
+}
+
+/** `collection.field` of all that the traces name. */
+const fieldsIn = (traces: Traces): readonly string[] =>
+  [...traces].flatMap(([place, fields]) => [...fields].map((f) => `${place}.${f}`));
+
+const shown = (fields: readonly string[]): string => [...new Set(fields)].join("`, `");
+
+/** Nothing of the canary is left, but for what the map keeps for a reason and what lay there before. */
 export const erase: Drill = {
   name: "erase",
   needs: ["requestRight"],
   when: "leaving",
   async run(stage) {
+    const { readers, token, identities, map, onStep } = stage;
     if (stage.traces.size === 0) return notSeen(NO_TRACE);
+    const keys = await keysOf(stage);
+    const sought = [token, ...keys, ...Object.values(identities).flatMap(madeOf)];
+    const before = new Set(fieldsIn(await search(readers, ...sought)));
     const ended = await ask(stage, "erase");
     // Under grace it is out of the stores, and closed only when its window has ended.
     if (ended.state !== "closed" && ended.state !== "restricted")
       return failed(`the request ended as \`${ended.state}\``);
-    const left = await search(stage.readers, stage.token);
-    const stays = keptFields(stage.map);
-    const wrong = [...left].flatMap(([place, fields]) =>
-      [...fields].map((f) => `${place}.${f}`).filter((f) => !stays.has(f)),
-    );
-    stage.onStep(
+    const left = await search(readers, ...sought);
+    const stays = keptFields(map);
+    onStep(
       `looked for the canary again: ${left.size === 0 ? "nothing left" : `left in ${[...left.keys()].join(", ")}`}`,
     );
-    if (wrong.length > 0) return failed(`traces are left in \`${wrong.join("`, `")}\``);
-    const kept = [...left].flatMap(([place, fields]) =>
-      [...fields].map((f) => `\`${place}.${f}\` (${stays.get(`${place}.${f}`)})`),
-    );
-    const but = kept.length === 0 ? "" : `, but for what is kept: ${kept.join(", ")}`;
-    return passed(`nothing of the canary is left in any store${but}`);
+    const found = fieldsIn(left);
+    const pointing = fieldsIn(await pointingAt(readers, keys));
+    const wrong = [...found, ...pointing].filter((f) => !stays.has(f));
+    if (wrong.length > 0) return failed(`traces are left in \`${shown(wrong)}\``);
+    const fresh = found.filter((f) => !before.has(f));
+    if (fresh.length > 0) return failed(`what was erased came into \`${shown(fresh)}\`, which is kept`);
+    return passed(`nothing of the canary is left in any store${but(found, stays)}`);
   },
 };
+
+function but(found: readonly string[], stays: ReadonlyMap<string, string>): string {
+  const kept = found.map((f) => `\`${f}\` (${stays.get(f)})`);
+  return kept.length === 0 ? "" : `, but for what is kept: ${kept.join(", ")}`;
+}

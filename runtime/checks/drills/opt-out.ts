@@ -2,6 +2,7 @@ import { drilledWays, optOutPlaces, optOutWays } from "@avow/core/commitments/at
 import { signalsIn } from "@avow/core/law/index";
 import type { Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
+import { saysNo, saysYes } from "../answer-words.ts";
 import { NotSearched } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
 import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
@@ -12,10 +13,6 @@ const SOLD = "third_party_sharing";
 const isSold = (category: string): boolean => category === SOLD || category.startsWith(`${SOLD}.`);
 const purposesOf = ({ purposes }: Policy): readonly string[] =>
   Object.keys(purposes).filter((p) => purposes[p]?.some(isSold) === true);
-
-const YES: ReadonlySet<string> = new Set(["true", "t", "1", "yes"]);
-
-const NO: ReadonlySet<string> = new Set(["false", "f", "0", "no"]);
 
 /** The canary's newest answer on record for a purpose, as the store writes it; null: there is none. */
 async function answerFor(places: readonly Place[], purpose: string): Promise<string | null> {
@@ -69,8 +66,8 @@ interface Places {
  * is one when it is another than the yes before it.
  */
 function isNo(before: string | null, after: string | null): boolean | null {
-  if (after === null || YES.has(after)) return false;
-  if (before === null) return NO.has(after) ? true : null;
+  if (after === null || saysYes(after)) return false;
+  if (before === null) return saysNo(after) ? true : null;
   return before === after ? null : true;
 }
 

@@ -61,10 +61,11 @@ const RIGHTS = `- { id: refuse, right: opt-out, ways: [settings, email], in: US-
 const TOKEN = "canary0";
 const NOW = new Date("2026-06-01T12:00:00.000Z");
 type Row = Readonly<Record<string, string | null>>;
-type World = Record<"people" | "answers" | "uses" | "lessons", Row[]>;
+type World = Record<"people" | "answers" | "uses" | "lessons", Row[]> & { searched: number };
 const world = (): World => ({
   people: [{ id: "7", email: `${TOKEN}@x.example` }],
   ...{ answers: [], uses: [], lessons: [] },
+  searched: 0,
 });
 
 const never = async (): Promise<never> => Promise.reject(new Error("not asked for in this test"));
@@ -86,7 +87,7 @@ function run(
     name,
   );
   const store: Pick<Connector, "describe" | "search" | "read" | "count"> = {
-    ...rowsIn(w),
+    ...rowsIn({ people: w.people, answers: w.answers, uses: w.uses, lessons: w.lessons }),
     describe: async () => ({
       ok: true,
       value: {
@@ -99,6 +100,7 @@ function run(
       },
     }),
     search: async ({ pattern }) => {
+      w.searched += 1;
       const hits = w.lessons.flatMap((row) =>
         new RegExp(pattern).test(row["text"] ?? "") ? [{ field: "text", key: ["1"], value: "" }] : [],
       );
@@ -260,6 +262,76 @@ test("opt-out: of a commitment without one way that was tried nothing is seen, a
   expect(none).toMatchObject({ unseen: true, detail: "the service has none of the ways to refuse a sale" });
 });
 
+/** A service that heeds a no by the ways that are not `deaf`, and uses data as soon as it may. */
+function chooser(
+  w: World,
+  choices: NonNullable<DrillAdapter["choices"]>,
+  deaf?: string,
+): Partial<DrillAdapter> {
+  const wants = new Set<string>();
+  return {
+    choices,
+    async choose(_base, _session, _canary, { purpose, yes, way }) {
+      if (yes) wants.add(purpose);
+      else if (way !== deaf) wants.delete(purpose);
+    },
+    async process(_base, _session, _canary, purpose) {
+      if (wants.has(purpose)) w.uses.push({ who: "7", purpose, at: NOW.toISOString() });
+    },
+  };
+}
+
+test("withdraw: a way that nobody could try is not one that works", async () => {
+  const purposes = "{ news: [marketing.communications.email], statistics: [analytics] }";
+  const consents = (more: string) =>
+    policyOf(
+      `- { id: news, consent: news, withdraw: [settings, email] }
+- { id: counts, consent: statistics, opt: out, withdraw: settings }
+${more}`,
+      purposes,
+    );
+  const both = ["news", "statistics"].map((purpose) => ({ purpose, ways: ["settings"] }));
+  const tried = (more: string, choices = both, deaf?: string) => {
+    const w = world();
+    return run("withdraw", w, chooser(w, choices, deaf), consents(more));
+  };
+  const heeded = "a no to each of 2 purposes, by 2 ways in all, was heeded at the next occasion";
+  expect(await tried("")).toEqual({
+    ...{ passed: true, detail: `${heeded}; the way by email was not drilled` },
+  });
+  expect(await tried("- { id: back, right: withdraw, ways: [settings, email] }")).toMatchObject({
+    passed: true,
+  });
+  // No drill goes by letters: of a right, that is the judgement's to say.
+  expect(await tried("- { id: back, right: withdraw, ways: email }")).toMatchObject({ passed: true });
+  expect(await tried("- { id: back, right: withdraw, ways: [app, email] }")).toEqual({
+    ...{ passed: false, unseen: true },
+    detail:
+      "for `news` the service has none of the ways of `back`; for `statistics` the service has none of the ways of `back`",
+  });
+  expect(await tried("- { id: more, consent: news, withdraw: email }")).toEqual({
+    ...{ passed: false, unseen: true, detail: "for `news` the service has none of the ways of `more`" },
+  });
+  expect(await tried("", both.slice(0, 1))).toEqual({
+    ...{ passed: false, unseen: true },
+    detail: "the service has no way to say no to `statistics` that could be tried",
+  });
+  expect(await tried("- { id: more, consent: news, withdraw: email }", both, "settings")).toEqual({
+    ...{ passed: false, detail: "after a no to `news` by settings the data was used" },
+  });
+});
+
+test("withdraw: where the policy names no way all that there are are tried, and `all` is each purpose", async () => {
+  const tried = async (deaf?: string, choices = [{ purpose: "news", ways: ["settings", "unsubscribe"] }]) => {
+    const w = world();
+    const policy = policyOf("- { id: any, consent: all }", "{ news: [marketing.communications.email] }");
+    return run("withdraw", w, chooser(w, choices, deaf), policy);
+  };
+  expect(await tried()).toMatchObject({ passed: true, detail: expect.stringContaining("by 2 ways in all") });
+  expect((await tried("unsubscribe")).detail).toBe("after a no to `news` by unsubscribe the data was used");
+  expect(await tried(undefined, [])).toMatchObject({ passed: false, unseen: true });
+});
+
 test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {
   const looked = async (shown: string) =>
     (await run("masked", world(), { sample: async () => ({ shown, wrote: "a good title" }) })).detail;
@@ -288,6 +360,10 @@ test("deidentified: something is made of the canary's data, and neither its toke
     detail: "1 rows were made of the canary's data, and nothing in them says so",
   });
   expect((await made(`${TOKEN} asked`)).detail).toContain("says whose data it was made of");
+  // However much the canary is known by, the stores are gone through once.
+  const known = world();
+  expect((await run("deidentified", known, maker(known, "[name] asked"))).passed).toBe(true);
+  expect(known.searched).toBe(1);
   expect((await made(null)).detail).toBe("nothing was made for `training`, so that nothing could show");
 });
 

@@ -1,5 +1,29 @@
 import { search } from "../drill-traces.ts";
-import { type Drill, endOf, failed, passed } from "./stage.ts";
+import { type Place, placesOf } from "./canary-rows.ts";
+import { type Drill, endOf, failed, passed, type Stage } from "./stage.ts";
+import { usesFor } from "./withdraw.ts";
+
+/** Purposes that the company does something for, of the canary's data, when it may. */
+async function pursued(stage: Stage, places: readonly Place[]): Promise<readonly string[]> {
+  const { adapter, base, session, token } = stage;
+  const done: string[] = [];
+  for (const { purpose } of places.length === 0 ? [] : (adapter.choices ?? [])) {
+    const yes = { purpose, yes: true, way: "settings", messages: [] };
+    await adapter.choose?.(base, session, { token }, yes);
+    if ((await uses(stage, places, purpose)) > 0) done.push(purpose);
+  }
+  return done;
+}
+
+async function uses(
+  { adapter, base, session, token }: Stage,
+  places: readonly Place[],
+  purpose: string,
+): Promise<number> {
+  const before = await usesFor(places, purpose);
+  await adapter.process?.(base, session, { token }, purpose);
+  return (await usesFor(places, purpose)) - before;
+}
 
 /** While it is restricted the canary's data lies there and is not used, and nothing new comes; afterwards it is used again. */
 export const restrict: Drill = {
@@ -11,11 +35,16 @@ export const restrict: Drill = {
     const { limit, use } = adapter;
     if (limit === undefined || use === undefined) return failed("the service has no way to limit anything");
     const mark = `${token}limited`;
+    const places = await placesOf(stage, (c) => c.uses !== undefined);
+    const purposes = await pursued(stage, places);
     stage.onStep("asks: restrict");
     const on = await endOf(stage, await limit(base, session, true));
     if (on !== "closed") return failed(`the request ended as \`${on}\``);
     if (await use(base, session, { token: mark }))
       return failed("the data was used although the person had limited that");
+    for (const purpose of purposes)
+      if ((await uses(stage, places, purpose)) > 0)
+        return failed(`the data was used for \`${purpose}\` although the person had limited that`);
     const found = [...(await search(stage.readers, mark)).keys()];
     if (found.length > 0)
       return failed(`while it was limited, something new came into \`${found.join("`, `")}\``);
@@ -25,7 +54,10 @@ export const restrict: Drill = {
     const off = await endOf(stage, await limit(base, session, false));
     if (off !== "closed") return failed(`taking it back ended as \`${off}\``);
     return (await use(base, session, { token: mark }))
-      ? passed("the data was kept and not used, until the person took that back")
+      ? passed(`the data was kept and not used${beside(purposes)}, until the person took that back`)
       : failed("the data is still not used after the person took that back");
   },
 };
+
+const beside = (purposes: readonly string[]): string =>
+  purposes.length === 0 ? "" : `, nor for any of ${purposes.length} purposes beside the service itself`;

@@ -1,3 +1,5 @@
+import { drilledWays, waysOf } from "@avow/core/commitments/at-once";
+import type { Commitment } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import type { Choice } from "../drill-adapter.ts";
 import { NotSearched } from "../drill-traces.ts";
@@ -6,23 +8,78 @@ import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from ".
 
 interface Asked {
   readonly purpose: string;
-  /** Ways in which the policy says that one can say no. */
+  /** Ways in which the policy says that one can say no, and the service has one; where the policy names none, all that it has. */
   readonly ways: readonly string[];
-  readonly opt: "in" | "out";
+}
+
+interface Choices {
+  readonly asked: readonly Asked[];
+  /** Ways of the policy that the service does not have for some purpose. */
+  readonly aside: readonly string[];
+  /** What could not be looked at, in words. */
+  readonly unseen: readonly string[];
+}
+
+const consentsOf = ({ means }: Commitment) => means.consents.filter((m) => m.act === "use");
+
+const isAbout = (commitment: Commitment): boolean =>
+  consentsOf(commitment).length > 0 || waysOf("withdraw", commitment).length > 0;
+
+/** What a commitment says of one purpose that it leaves to people. */
+interface Said {
+  readonly id: string;
+  readonly purpose: string;
+  readonly ways: readonly string[];
+}
+
+/** Whoever may take back what they agreed to may do so with each purpose, by the ways of that right. */
+function saidIn({ commitments, purposes }: Stage["policy"]): readonly Said[] {
+  const known = Object.keys(purposes);
+  const consents = commitments.flatMap((c) =>
+    consentsOf(c).flatMap((m) =>
+      (m.purposes.includes("all") ? known : m.purposes.filter((p) => known.includes(p))).map(
+        (purpose): Said => ({ id: c.id, purpose, ways: m.withdraw }),
+      ),
+    ),
+  );
+  const left = [...new Set(consents.map((s) => s.purpose))];
+  const rights = commitments.flatMap((c) => {
+    const ways = waysOf("withdraw", c);
+    const drillable = ways.filter((w) => drilledWays("withdraw").has(w));
+    // What only letters lead to is the judgement's to say.
+    return drillable.length === 0
+      ? []
+      : left.map((purpose): Said => ({ id: c.id, purpose, ways: drillable }));
+  });
+  return [...consents, ...rights];
 }
 
 /** Each purpose that the policy leaves to people, and all ways in which it says that they can say no. */
-function askedOf({ policy }: Stage): readonly Asked[] {
-  const asked = new Map<string, Asked>();
-  for (const { act, purposes, withdraw, opt } of policy.commitments.flatMap((c) => c.means.consents)) {
-    if (act !== "use") continue;
-    for (const purpose of purposes.filter((p) => p in policy.purposes)) {
-      const known = asked.get(purpose);
-      const ways = [...new Set([...(known?.ways ?? []), ...withdraw])];
-      asked.set(purpose, { purpose, ways, opt: known?.opt === "in" ? "in" : opt });
-    }
-  }
-  return [...asked.values()];
+function choicesOf({ policy, adapter }: Stage): Choices {
+  const offered = new Map(adapter.choices?.map((c) => [c.purpose, c.ways]));
+  const said = saidIn(policy);
+  const asked = [...Map.groupBy(said, (s) => s.purpose)].map(([purpose, all]): Asked => {
+    const has = offered.get(purpose) ?? [];
+    const named = new Set(all.flatMap((s) => s.ways));
+    return { purpose, ways: has.filter((w) => named.size === 0 || named.has(w)) };
+  });
+  const tried = new Map(asked.map((a) => [a.purpose, a.ways]));
+  const untried = said.filter(
+    ({ purpose, ways }) => ways.length > 0 && !ways.some((w) => tried.get(purpose)?.includes(w)),
+  );
+  const ways = said.flatMap((s) => s.ways.filter((w) => !tried.get(s.purpose)?.includes(w)));
+  return {
+    asked,
+    aside: [...new Set(ways)],
+    unseen: [
+      ...asked
+        .filter((a) => a.ways.length === 0)
+        .map((a) => `the service has no way to say no to \`${a.purpose}\` that could be tried`),
+      ...untried
+        .filter(({ purpose }) => tried.get(purpose)?.length !== 0)
+        .map(({ id, purpose }) => `for \`${purpose}\` the service has none of the ways of \`${id}\``),
+    ],
+  };
 }
 
 /** How often the canary's data was used for a purpose, as the rows say. */
@@ -89,24 +146,20 @@ export const withdraw: Drill = {
   name: "withdraw",
   needs: ["choices", "choose", "process"],
   when: "staying",
-  restsOn: ({ policy }) => policy.commitments.filter((c) => c.means.consents.some((m) => m.act === "use")),
+  restsOn: ({ policy }) => policy.commitments.filter(isAbout),
   async run(stage): Promise<Verdict> {
-    const asked = askedOf(stage);
+    const { asked, aside, unseen } = choicesOf(stage);
     if (asked.length === 0) return notSeen("the policy leaves no purpose to people");
     const places = await placesOf(stage, (c) => c.uses !== undefined);
     if (places.length === 0) return notSeen("no collection of uses names the canary");
-    const offered = new Map(stage.adapter.choices?.map((c) => [c.purpose, c.ways]));
-    const aside = new Set<string>();
-    let tried = 0;
     for (const choice of asked) {
-      const ways = choice.ways.filter((w) => offered.get(choice.purpose)?.includes(w));
-      if (ways.length === 0) return failed(`there is no way to say no to \`${choice.purpose}\``);
-      for (const way of choice.ways.filter((w) => !ways.includes(w))) aside.add(way);
-      const wrong = await tryOne(stage, places, { ...choice, ways });
+      const wrong = await tryOne(stage, places, choice);
       if (wrong !== null) return failed(wrong);
-      tried += ways.length;
     }
-    const rest = aside.size === 0 ? "" : `; the way by ${[...aside].join(" and ")} was not drilled`;
+    // What went wrong weighs more than what nobody could try.
+    if (unseen.length > 0) return notSeen([...new Set(unseen)].join("; "));
+    const tried = asked.reduce((sum, a) => sum + a.ways.length, 0);
+    const rest = aside.length === 0 ? "" : `; the way by ${aside.join(" and ")} was not drilled`;
     return passed(
       `a no to each of ${asked.length} purposes, by ${tried} ways in all, was heeded at the next occasion${rest}`,
     );

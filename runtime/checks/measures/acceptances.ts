@@ -2,7 +2,8 @@ import type { Measure } from "@avow/core/commitments/proof";
 import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
-import { collectionOf, countOf, eachAccount, firstOf, momentOf, ownerLink } from "./rows.ts";
+import { comparing, nameAt, namedBy } from "./naming.ts";
+import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
 
 type Acceptances = Extract<Measure, { measure: "acceptances" }>;
 
@@ -19,22 +20,33 @@ export const acceptancesLooks: Looks<"acceptances"> = async ({ store, collection
   return [{ ask: "count", query: countOf(collection, fields, version) }];
 };
 
-export const takeAcceptances: Take<"acceptances"> = async (measure, context) => {
-  const refused = tooMuch(measure, context);
+export const takeAcceptances: Take<"acceptances"> = async (measure, asWritten) => {
+  const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  const { context, naming } = await comparing(asWritten);
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
   const collection = collectionOf(context.map, measure.store, measure.collection);
-  const { to } = ownerLink(collection);
+  const link = ownerLink(collection);
+  const { to } = link;
   const person = collectionOf(context.map, to.store, to.collection);
   const people = context.readers[to.store];
   if (people === undefined) return noStore(to.store);
   const fields = must(collection.acceptances, "asked only of acceptances");
-  const rows = await firstOf(reader, collection, { fields, version: measure.version });
+  const rows = await saidOf(reader, collection, {
+    ...{ fields, version: measure.version },
+    whoseIn: namedBy(naming, { map: context.map, link }),
+  });
   if ("ok" in rows) return failed(measure.store, rows);
   const seen = { people: 0, examined: 0, accepted: 0, untimely: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = { person, to, anchors: ["creation", "activity"], context };
+  const asked = {
+    person,
+    to,
+    anchors: ["creation", "activity"],
+    context,
+    nameOf: nameAt(naming, link),
+  };
   const failure = await eachAccount(people, asked, ({ dates: [created, active], who, isLeaving }) => {
     if (!isBound(measure, momentOf(created), momentOf(active))) return;
     if (isLeaving) {
@@ -44,7 +56,7 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, context) => 
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const row = rows.get(who);
+    const row = rows.get(who ?? "")?.[0];
     if (row === undefined) return;
     seen.accepted += 1;
     ways.set(row.by, (ways.get(row.by) ?? 0) + 1);

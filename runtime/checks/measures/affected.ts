@@ -3,16 +3,14 @@
  * are on record; who a link leads to is told as the stores compare it.
  */
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
-import { type Kinds, nameIn } from "@avow/core/plan/notation";
-import { cellsOf, linkTuple, pointsAt } from "@avow/core/plan/pointing";
+import { linkTuple, pointsAt } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
-import type { Open } from "../anomalies/model.ts";
-import { asCompared, kindsIn } from "../anomalies/parents.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
+import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
-import { each, isPseudo, momentOf, rowsOf } from "./rows.ts";
+import { each, hasClosed, isPseudo, momentOf, rowsOf } from "./rows.ts";
 
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {
@@ -37,37 +35,6 @@ export async function readAll(
   if (beyond !== null) throw new Stopped(c.store, beyond);
   const failure = await each(rowsOf(reader, { collection: c.name, fields }), act);
   if (failure !== null) throw new Stopped(c.store, failure);
-}
-
-/** What the stores say of themselves. One that can not be asked can not be read either, and is found out then. */
-export async function openStores({
-  map,
-  readers,
-  describe,
-}: MeasureContext): Promise<ReadonlyMap<string, Open>> {
-  const opened = new Map<string, Open>();
-  for (const { store } of map.stores) {
-    const reader = readers[store];
-    if (reader === undefined) continue;
-    const described = await describe(store);
-    const collections = described.ok ? described.value.collections : [];
-    opened.set(store, { reader, collections: new Map(collections.map((c) => [c.name, c])) });
-  }
-  return opened;
-}
-
-/** Names somebody by the fields of a person collection that a link leads to; null: nobody. */
-export type Naming = (to: Link["to"], tuple: readonly string[] | null) => string | null;
-
-export function namingIn(stores: ReadonlyMap<string, Open>): Naming {
-  const known = new Map<string, Kinds>();
-  return (to, tuple) => {
-    if (tuple === null) return null;
-    const id = JSON.stringify([collectionId(to), to.fields]);
-    const kinds = known.get(id) ?? kindsIn(stores, to);
-    known.set(id, kinds);
-    return `${id} ${nameIn(kinds, tuple)}`;
-  };
 }
 
 export interface Meanwhile {
@@ -124,25 +91,24 @@ export interface Asked<I extends Meanwhile> {
   readonly store: string;
   readonly incidents: readonly I[];
   /** Whom notices are sent to. */
-  readonly tellTo: readonly Link["to"][];
-  readonly stores: ReadonlyMap<string, Open>;
+  readonly tellTo: readonly Link[];
   readonly naming: Naming;
 }
 
-/** Calls back for everybody whom an incident is about; gives the incidents of which that can not be told. */
+/** Calls back for everybody whom an incident is about; gives the incidents of which that can not be told. Of a map `asCompared`. */
 export async function eachAffected<I extends Meanwhile>(
   context: MeasureContext,
   asked: Asked<I>,
   act: (incident: I, who: Somebody) => void,
 ): Promise<readonly I[]> {
-  const { store, incidents, tellTo, stores } = asked;
-  const all = asCompared(context.map, stores).stores.flatMap((s) => s.collections);
+  const { store, incidents, tellTo } = asked;
+  const all = context.map.stores.flatMap((s) => s.collections);
   const unclear: I[] = [];
   const sought: Sought<I>[] = [];
   for (const incident of incidents) {
     const at = aboutOf(all, store, incident.rowsOf);
     const isTimed = !(Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs));
-    const isTold = tellTo.some((to) => at !== null && collectionId(to) === idOf(at.person));
+    const isTold = tellTo.some(({ to }) => at !== null && collectionId(to) === idOf(at.person));
     if (at !== null && isTimed && isTold) sought.push({ incident, at, owners: new Set() });
     else unclear.push(incident);
   }
@@ -168,7 +134,7 @@ async function findOwners<I extends Meanwhile>(
     if (of.length === 0) return;
     for (const link of links)
       for (const held of pointsAt(fields, link, row)) {
-        const name = naming(link.to, linkTuple(person, link, held));
+        const name = naming(link, linkTuple(person, link, held));
         if (name !== null) for (const { owners } of of) owners.add(name);
       }
   });
@@ -185,23 +151,23 @@ async function eachHere<I extends Meanwhile>(
   if (first === undefined) return;
   const { person } = first.at;
   const { closure } = person.anchors;
-  const told = tellTo.filter((to) => collectionId(to) === idOf(person));
-  const by = sought.flatMap((s) => s.at.links.map((l) => l.to));
+  const told = tellTo.filter(({ to }) => collectionId(to) === idOf(person));
+  const by = sought.flatMap((s) => s.at.links);
   const made = sought.flatMap((s) => (s.at.links.length === 0 ? [s.at.made] : []));
   const names = await rowNames(context, { store: person.store, collection: person.name });
-  const marks = [...new Set([...(person.key ?? []), ...[...by, ...told].flatMap((to) => to.fields)])];
+  const marks = [...new Set([...(person.key ?? []), ...[...by, ...told].flatMap(({ to }) => to.fields)])];
   const fields = [...new Set([...marks, ...names.key, ...made, ...(closure === undefined ? [] : [closure])])];
   await readAll(context, person, fields, (row) => {
     const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-    if (closure !== undefined && cell(closure) !== null) return;
+    if (closure !== undefined && hasClosed(cell(closure), context.now)) return;
     if (isPseudo(person, marks.map(cell))) return;
-    const nameOf = (to: Link["to"]) => naming(to, cellsOf(fields, to.fields, row));
-    const called = told.flatMap((to) => nameOf(to) ?? []);
+    const nameOf = (link: Link) => nameAt(naming, link)(fields, row);
+    const called = told.flatMap((link) => nameOf(link) ?? []);
     for (const { incident, at, owners } of sought) {
       const meant =
         at.links.length === 0
           ? isMeanwhile(incident, cell(at.made))
-          : at.links.some((link) => owners.has(nameOf(link.to) ?? ""));
+          : at.links.some((link) => owners.has(nameOf(link) ?? ""));
       if (meant) act(incident, { called, key: names.key.map(cell), names });
     }
   });

@@ -15,13 +15,14 @@ const NAMED_MAX = 5;
 const COUNTED_MAX = 1_000_000;
 
 async function queryOf(
-  { store, collection, field, before }: Age,
+  { store, collection, field, before, until }: Age,
   { describe }: Pick<MeasureContext, "describe">,
 ): Promise<OldestQuery> {
   const described = await describe(store);
   const live = described.ok ? described.value.collections.find((c) => c.name === collection) : undefined;
   const keys = { fields: live?.primaryKey ?? [], rowsMax: NAMED_MAX };
-  return { collection, field, before: before.toISOString(), keys };
+  const end = until === undefined ? {} : { until: until.toISOString() };
+  return { collection, field, before: before.toISOString(), ...end, keys };
 }
 
 /** All rows counted; else what an index on the field alone can say, which is all that the verdict needs. */

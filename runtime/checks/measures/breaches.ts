@@ -1,21 +1,14 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import type { Collection, Link } from "@avow/core/datamap/model";
+import type { Collection } from "@avow/core/datamap/model";
 import { linkTuple, pointsAt } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
-import { parseDuration, plus } from "@avow/core/terms/duration";
+import { minus, parseDuration, plus } from "@avow/core/terms/duration";
 import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import {
-  eachAffected,
-  type Meanwhile,
-  type Naming,
-  namingIn,
-  openStores,
-  readAll,
-  Stopped,
-} from "./affected.ts";
+import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
+import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
 import { collectionOf, momentOf, ownerLink } from "./rows.ts";
 
@@ -47,9 +40,9 @@ async function incidentsOf(context: MeasureContext, c: Collection, onlyRisky: bo
   return incidents;
 }
 
-/** By incident and person, the first notice that holds everything, or the first that there is. */
+/** By incident and person, all that there is. */
 async function noticesOf(context: MeasureContext, { collection, contents }: Breaches, naming: Naming) {
-  const notices = new Map<string, Notice>();
+  const notices = new Map<string, Notice[]>();
   const places = context.map.stores
     .flatMap((s) => s.collections)
     .filter((c) => c.incidentNotices?.of === collection);
@@ -64,23 +57,26 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
       const whole = parts.every((part) => (cell(part) ?? "").trim() !== "");
       const notice = { atMs: momentOf(cell(bound.at)), whole };
       for (const held of pointsAt(fields, link, row)) {
-        const who = naming(link.to, linkTuple(person, link, held));
+        const who = naming(link, linkTuple(person, link, held));
         if (who === null) continue;
         const key = keyOf(cell(bound.incident), who);
-        notices.set(key, betterOf(notices.get(key), notice));
+        const known = notices.get(key);
+        if (known === undefined) notices.set(key, [notice]);
+        else known.push(notice);
       }
     });
   }
   const unbound = contents.filter((part) =>
     places.some((c) => c.incidentNotices?.contents[part] === undefined),
   );
-  return { notices, unbound, tellTo: places.map((c): Link["to"] => ownerLink(c).to) };
+  const tellTo = new Map(places.map(ownerLink).map((link) => [wayOf(link), link]));
+  return { notices, unbound, tellTo: [...tellTo.values()] };
 }
 
 const keyOf = (incident: Cell, who: string): string => JSON.stringify([incident, who]);
 
-function betterOf(known: Notice | undefined, other: Notice): Notice {
-  if (known === undefined) return other;
+/** The first notice that holds everything, or the first that there is. */
+function betterOf(known: Notice, other: Notice): Notice {
   const better = other.whole === known.whole ? other.atMs < known.atMs : other.whole;
   return better ? other : known;
 }
@@ -100,28 +96,31 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
   }
 };
 
-async function read(measure: Breaches, context: MeasureContext) {
+async function read(measure: Breaches, asWritten: MeasureContext) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
+  const { context, naming } = await comparing(asWritten);
   const c = collectionOf(context.map, store, collection);
-  const stores = await openStores(context);
-  const naming = namingIn(stores);
   const incidents = await incidentsOf(context, c, onlyRisky);
   const { notices, unbound, tellTo } = await noticesOf(context, measure, naming);
   const period = must(parseDuration(within), "the schema read it");
   const dueMs = (found: number): number => plus(new Date(found), period).getTime();
+  // A notice that is still to be sent has told nobody, nor has one from long before anybody knew of the breach.
+  const earliestMs = (found: number): number => minus(new Date(found), period).getTime();
   const nowMs = context.now.getTime();
   const seen = { people: 0, examined: 0 };
   const wrong = { untold: 0, late: 0, incomplete: 0 };
   const named = new Set<RowNames>();
   let nextDueMs: number | null = null;
   const dated = incidents.filter((i) => !Number.isNaN(i.foundMs));
-  const asked = { store, incidents: dated, tellTo, stores, naming };
+  const asked = { store, incidents: dated, tellTo, naming };
   const unclear = await eachAffected(context, asked, (incident, { called, key, names }) => {
     seen.people += 1;
     if (seen.people > rowsMax) return;
     seen.examined += 1;
     const due = dueMs(incident.foundMs);
-    const theirs = called.flatMap((name) => notices.get(keyOf(incident.id, name)) ?? []);
+    const theirs = called
+      .flatMap((name) => notices.get(keyOf(incident.id, name)) ?? [])
+      .filter(({ atMs }) => !(atMs > nowMs || atMs < earliestMs(incident.foundMs)));
     const [first, ...more] = theirs;
     const notice = first === undefined ? undefined : more.reduce<Notice>(betterOf, first);
     if (due > nowMs && notice?.whole !== true) {

@@ -1,10 +1,15 @@
 import type { Measure } from "@avow/core/commitments/proof";
-import type { Collection } from "@avow/core/datamap/model";
+import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
+import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
-import type { Cell, ConnectorFailure } from "../../connector-kit/contract.ts";
+import { oneNotation } from "@avow/core/terms/notations";
+import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
+import { kindsIn } from "../anomalies/parents.ts";
+import { saysYes } from "../answer-words.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
+import { type Compared, comparing, nameAt, namedBy, wayOf } from "./naming.ts";
 import { rowNames } from "./row-names.ts";
 import { collectionOf, each, exactMomentOf, leavingIn, ownerLink, rowsOf } from "./rows.ts";
 
@@ -23,40 +28,93 @@ interface Answers {
   readonly bundled: number;
 }
 
-const YES: ReadonlySet<string> = new Set(["true", "t", "1", "yes"]);
 /** Ways of accepting a policy: who accepted one has not been asked by that. */
 const BUNDLED: ReadonlySet<string> = new Set(["use", "continued_use", "acceptance"]);
-const keyOf = (purpose: Cell, who: readonly Cell[]): string => JSON.stringify([purpose, ...who]);
+const keyOf = (purpose: string, who: string): string => JSON.stringify([purpose, who]);
 
-const places = ({ map }: MeasureContext): readonly Collection[] =>
-  map.stores.flatMap((s) => s.collections).filter((c) => c.consents !== undefined);
+/** What is asked, with uses and answers as the stores compare them. */
+interface Asked extends Compared<MeasureContext> {
+  readonly measure: Consented;
+  /** Whose uses are. */
+  readonly link: Link;
+}
 
-async function answersOf(
-  measure: Consented,
-  context: MeasureContext,
-): Promise<Answers | { readonly store: string; readonly failure: ConnectorFailure | null }> {
+interface NotRead {
+  readonly store: string;
+  /** Null: it is not connected. */
+  readonly failure: ConnectorFailure | null;
+}
+
+/** Words for purposes as one collection writes them: its store may take several texts for one. */
+function purposesIn({ measure, stores }: Asked, c: Collection, field: string) {
+  const { purposes, named } = measure;
+  const [kind] = kindsIn(stores, { store: c.store, collection: c.name, fields: [field] });
+  const known = new Map([...(named ?? []), ...purposes].map((p) => [oneNotation(kind, p), p]));
+  return (cell: Cell): string => known.get(oneNotation(kind, cell ?? "")) ?? cell ?? "";
+}
+
+async function answersOf(asked: Asked): Promise<Answers | NotRead> {
+  const { context, measure } = asked;
   const byPerson = new Map<string, Answer[]>();
   const sum = { answers: 0, bundled: 0 };
-  for (const c of places(context)) {
+  for (const c of context.map.stores.flatMap((s) => s.collections)) {
+    if (c.consents === undefined) continue;
     const reader = context.readers[c.store];
     if (reader === undefined) return { store: c.store, failure: null };
-    const { purpose, given, at, by } = must(c.consents, "asked only of consents");
-    const query = { collection: c.name, fields: [purpose, given, at, by, ...ownerLink(c).from] };
+    const { purpose, given, at, by } = c.consents;
+    const whoseIn = await answererIn(asked, ownerLink(c));
+    if ("store" in whoseIn) return whoseIn;
+    const fields = [...new Set([purpose, given, at, by, ...fieldsOfLink(ownerLink(c))])];
     const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
     if (beyond !== null) return { store: c.store, failure: beyond };
-    const failure = await each(rowsOf(reader, query), ([what = null, yes, when, way, ...who]) => {
-      if (what === null || !isMeant(measure, what)) return;
+    const meant = purposesIn(asked, c, purpose);
+    const failure = await each(rowsOf(reader, { collection: c.name, fields }), (row) => {
+      const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
+      const what = meant(cell(purpose));
+      if (cell(purpose) === null || !isMeant(measure, what)) return;
       sum.answers += 1;
-      const isYes = YES.has(yes ?? "");
-      if (isYes && BUNDLED.has(way ?? "")) sum.bundled += 1;
-      const key = keyOf(what, who);
-      byPerson.set(key, [...(byPerson.get(key) ?? []), { atMs: exactMomentOf(when), given: isYes }]);
+      const isYes = saysYes(cell(given));
+      if (isYes && BUNDLED.has(cell(by) ?? "")) sum.bundled += 1;
+      const answer = { atMs: exactMomentOf(cell(at)), given: isYes };
+      for (const who of whoseIn.names(fields, row)) {
+        const key = keyOf(what, who);
+        byPerson.set(key, [...(byPerson.get(key) ?? []), answer]);
+      }
     });
     if (failure !== null) return { store: c.store, failure };
   }
   for (const answers of byPerson.values()) answers.sort((a, b) => a.atMs - b.atMs);
   return { byPerson, ...sum };
 }
+
+/** Who gave an answer, by the name that uses call them. Where the two call people by different fields, the people's own rows say who is who. */
+async function answererIn(
+  { context, naming, link }: Asked,
+  own: Link,
+): Promise<{ readonly names: (fields: readonly string[], row: Row) => readonly string[] } | NotRead> {
+  const names = namedBy(naming, { map: context.map, link: own });
+  if (wayOf(own) === wayOf(link)) return { names };
+  const { store, collection } = link.to;
+  if (collectionId(own.to) !== collectionId(link.to)) return { store: own.to.store, failure: STRANGERS };
+  const reader = context.readers[store];
+  if (reader === undefined) return { store, failure: null };
+  const beyond = await tooMuchBeside(context, store, { collection });
+  if (beyond !== null) return { store, failure: beyond };
+  const same = new Map<string, string[]>();
+  const fields = [...new Set([...own.to.fields, ...link.to.fields])];
+  const [mine, theirs] = [nameAt(naming, own), nameAt(naming, link)];
+  const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
+    const [from, to] = [mine(fields, row), theirs(fields, row)];
+    if (from !== null && to !== null) same.set(from, [...(same.get(from) ?? []), to]);
+  });
+  if (failure !== null) return { store, failure };
+  return { names: (of, row) => names(of, row).flatMap((name) => same.get(name) ?? []) };
+}
+
+const STRANGERS: ConnectorFailure = {
+  ...{ ok: false, error: "not_supported", retryable: false },
+  reason: "answers and uses are of people in two collections, so that nobody's answer is found for a use",
+};
 
 const isMeant = ({ purposes, named }: Consented, purpose: string): boolean =>
   purposes.includes(purpose) || (named !== null && !named.includes(purpose));
@@ -71,42 +129,50 @@ export const consentedLooks: Looks<"consented"> = async ({ collection }) => [
   { ask: "count", query: { collection } },
 ];
 
-export const takeConsented: Take<"consented"> = async (measure, context) => {
+export const takeConsented: Take<"consented"> = async (measure, asWritten) => {
   const { store, collection, rowsMax, opt } = measure;
-  const refused = tooMuch(measure, context);
+  const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  const compared = await comparing(asWritten);
+  const { context, naming } = compared;
   const reader = context.readers[store];
   if (reader === undefined) return noStore(store);
-  const answered = await answersOf(measure, context);
+  const c = collectionOf(context.map, store, collection);
+  const link = ownerLink(c);
+  const asked: Asked = { ...compared, measure, link };
+  const answered = await answersOf(asked);
   if ("store" in answered)
     return answered.failure === null ? noStore(answered.store) : failed(answered.store, answered.failure);
-  const c = collectionOf(context.map, store, collection);
-  const { to, from } = ownerLink(c);
-  const leaving = await leavingIn(context, to);
-  if ("ok" in leaving) return failed(to.store, leaving);
+  const leaving = await leavingIn(context, link.to, nameAt(naming, link));
+  if ("ok" in leaving) return failed(link.to.store, leaving);
   const { purpose, at } = must(c.uses, "asked only of uses");
   const names = await rowNames(context, measure);
   const seen = { uses: 0, examined: 0, against: 0, nobodys: 0, leaving: 0 };
   const said = opt === "in" ? "a use without a yes before" : "a use after a no";
-  const fields = [...names.key, purpose, at, ...from];
+  const fields = [...new Set([...names.key, purpose, at, ...fieldsOfLink(link)])];
+  const whoseIn = namedBy(naming, { map: context.map, link });
+  const meant = purposesIn(asked, c, purpose);
   const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
-    const key = row.slice(0, names.key.length);
-    const [what, when, ...who] = row.slice(names.key.length);
+    const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
+    const what = meant(cell(purpose));
     // A use for nothing is for none of the purposes that the policy names.
-    if (!isMeant(measure, what ?? "")) return;
-    if (leaving.has(JSON.stringify(who))) {
+    if (!isMeant(measure, what)) return;
+    const whose = whoseIn(fields, row);
+    if (whose.some((who) => leaving.has(who))) {
       seen.leaving += 1;
       return;
     }
     seen.uses += 1;
     if (seen.uses > rowsMax) return;
     seen.examined += 1;
-    const nobody = who.every((cell) => cell === null);
+    const nobody = whose.length === 0;
     if (nobody) seen.nobodys += 1;
-    const answers = answered.byPerson.get(keyOf(what ?? null, who)) ?? [];
-    if (!nobody && allowed(opt, answers, exactMomentOf(when))) return;
+    const whenMs = exactMomentOf(cell(at));
+    const agreed = (who: string): boolean =>
+      allowed(opt, answered.byPerson.get(keyOf(what, who)) ?? [], whenMs);
+    if (!nobody && whose.every(agreed)) return;
     seen.against += 1;
-    names.note(nobody ? "a use of which nothing says whose data it was" : said, key);
+    names.note(nobody ? "a use of which nothing says whose data it was" : said, names.key.map(cell));
   });
   if (failure !== null) return failed(store, failure);
   const what = `${seen.against} of ${seen.examined} uses without leave`;

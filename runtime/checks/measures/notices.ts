@@ -1,7 +1,11 @@
 import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
-import { collectionOf, countOf, eachAccount, firstOf, momentOf, ownerLink } from "./rows.ts";
+import { comparing, nameAt, namedBy } from "./naming.ts";
+import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
+
+/** Nobody was told of anything before they came, or has been told what is still to be sent; clocks may differ by so much. */
+const SKEW_MS = 86_400_000;
 
 /** Everybody who was told of the version; the people themselves are no more, and may lie in another store. */
 export const noticesLooks: Looks<"notices"> = async ({ store, collection, version }, { map }) => {
@@ -9,24 +13,32 @@ export const noticesLooks: Looks<"notices"> = async ({ store, collection, versio
   return [{ ask: "count", query: countOf(collection, of?.notices, version) }];
 };
 
-export const takeNotices: Take<"notices"> = async (measure, context) => {
-  const refused = tooMuch(measure, context);
+export const takeNotices: Take<"notices"> = async (measure, asWritten) => {
+  const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  const { context, naming } = await comparing(asWritten);
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
   const collection = collectionOf(context.map, measure.store, measure.collection);
-  const { to } = ownerLink(collection);
+  const link = ownerLink(collection);
+  const { to } = link;
   const person = collectionOf(context.map, to.store, to.collection);
   const people = context.readers[to.store];
   if (people === undefined) return noStore(to.store);
   const fields = must(collection.notices, "asked only of notices");
-  const told = await firstOf(reader, collection, { fields, version: measure.version });
+  const told = await saidOf(reader, collection, {
+    ...{ fields, version: measure.version },
+    whoseIn: namedBy(naming, { map: context.map, link }),
+  });
   if ("ok" in told) return failed(measure.store, told);
   const seen = { people: 0, examined: 0, told: 0, late: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = { person, to, anchors: ["creation"], context };
+  const nowMs = context.now.getTime();
+  const asked = { person, to, anchors: ["creation"], context, nameOf: nameAt(naming, link) };
   const failure = await eachAccount(people, asked, ({ dates: [created], who, isLeaving }) => {
-    if (!(momentOf(created) < measure.effective.getTime())) return;
+    const cameMs = momentOf(created);
+    // Who has no date of coming is nobody new.
+    if (cameMs >= measure.effective.getTime()) return;
     if (isLeaving) {
       seen.leaving += 1;
       return;
@@ -34,7 +46,7 @@ export const takeNotices: Take<"notices"> = async (measure, context) => {
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const notice = told.get(who);
+    const notice = told.get(who ?? "")?.find(({ atMs }) => !(atMs > nowMs || atMs < cameMs - SKEW_MS));
     if (notice === undefined) return;
     seen.told += 1;
     ways.set(notice.by, (ways.get(notice.by) ?? 0) + 1);

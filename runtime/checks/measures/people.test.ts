@@ -2,7 +2,7 @@
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import { expect, test } from "vitest";
-import { at, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
+import { at, BREACHES, leak, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
 import type { Rows } from "./testing/rows-in.ts";
 
 test("acceptances: those who came since and those who went on, each in their own way", async () => {
@@ -181,14 +181,6 @@ test("disclosed: what went to these recipients and does not show a condition; wh
   });
 });
 
-const BREACHES: Measure = {
-  ...{ ...at, measure: "breaches", collection: "leaks", within: "PT72H", contents: ["remedy"] },
-  ...{ onlyRisky: true, rowsMax: 9 },
-};
-const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
-  ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
-});
-
 test("breaches: whom rows are about that were made meanwhile, told in time and of everything", async () => {
   const measure = BREACHES;
   const uses = ["old", "old", "away", "new", "left"].map((who) => ({ who, at: "2026-02-01" }));
@@ -221,6 +213,45 @@ test("breaches: whom rows are about that were made meanwhile, told in time and o
   expect(
     await taken(measure, { ...rows, told: half, leaks: [leak("1", "2026-03-01T00:00Z")] }),
   ).toMatchObject({ incomplete: 2, untold: 1 });
+});
+
+test("breaches: a notice still to be sent, or from long before the breach, has told nobody; who will leave is here", async () => {
+  const told = (when: string, ...more: string[]) =>
+    [when, ...more].map((sent) => ({ leak: "1", who: "old", at: sent, remedy: "mended" }));
+  const uses = [{ who: "old", at: "2026-02-01" }];
+  const rows = { people: PEOPLE, uses, leaks: [leak("1", "2026-05-30T00:00Z")] };
+  const look = (sent: readonly Readonly<Record<string, string>>[], change = rows) =>
+    taken(BREACHES, { ...change, told: sent });
+  expect(await look(told("2026-05-31T00:00Z"))).toMatchObject({ people: 1, untold: 0, nextDueMs: null });
+  expect(await look(told("2026-06-01T12:00Z"))).toMatchObject({ people: 1, nextDueMs: 86_400_000 });
+  const past = { ...rows, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  expect(await look(told("1970-01-01T00:00Z"), past)).toMatchObject({ untold: 1 });
+  expect(await look(told("1970-01-01T00:00Z", "2026-03-02T00:00Z"), past)).toMatchObject({ untold: 0 });
+  for (const gone of ["2999-01-01", "infinity", "0000-00-00 00:00:00"]) {
+    const people = [person("old", "2025-01-01", "2026-02-01", gone)];
+    expect(await look([], { ...past, people })).toMatchObject({ people: 1, untold: 1 });
+  }
+  for (const gone of ["2026-05-01", "1746057600"]) {
+    const people = [person("old", "2025-01-01", "2026-02-01", gone)];
+    expect(await look([], { ...past, people })).toMatchObject({ people: 0 });
+  }
+});
+
+test("notices: told means before now and after one came; who has no date of coming was here before", async () => {
+  const measure: Measure = {
+    ...{ ...at, measure: "notices", collection: "noted", version: "2", peopleMax: 9 },
+    effective: new Date("2026-07-01T00:00:00.000Z"),
+  };
+  const look = (sent: string, who = person("old", "2025-01-01", "2026-02-01")) =>
+    taken(measure, { people: [who], noted: [{ who: "old", version: "2", at: sent, by: "email" }] });
+  expect(await look("2026-05-01")).toMatchObject({ people: 1, told: 1 });
+  expect(await look("2026-06-15")).toMatchObject({ people: 1, told: 0 });
+  expect(await look("2024-05-01")).toMatchObject({ people: 1, told: 0 });
+  for (const made of ["-infinity", "0000-00-00 00:00:00"])
+    expect(await look("2026-06-15", person("old", made, ""))).toMatchObject({ people: 1, told: 0 });
+  expect(await look("2026-06-15", person("old", "2025-01-01", "", "2999-01-01"))).toMatchObject({
+    people: 1,
+  });
 });
 
 test("breaches: people are the same by whatever field a link calls them, and every owner is one", async () => {

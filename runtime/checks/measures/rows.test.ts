@@ -51,7 +51,7 @@ const taken = (measure: Measure, rows: Rows, allowance: Allowance | null = null)
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },
     allowanceOf: () => allowance,
-    ...{ beside: null, spent: { rows: 0, bytes: 0 } },
+    ...{ beside: null, spent: { rows: 0, bytes: 0 }, now: new Date("2026-06-01T00:00:00.000Z") },
     history: {
       ...{ lastDrill: async () => null, leaving: async () => null },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),

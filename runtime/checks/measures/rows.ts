@@ -1,5 +1,6 @@
 /** Rows of a store one by one, for measures that have to see each of them. */
 import type { Collection, DataMap, Link } from "@avow/core/datamap/model";
+import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
@@ -40,6 +41,13 @@ export async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, a
 
 export const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
 
+/** A closing date that is still to come closes nothing yet, and one that says nothing (`infinity`, zeros) never does. */
+export function hasClosed(cell: Cell | undefined, now: Date): boolean {
+  if (cell == null) return false;
+  const atMs = momentOf(cell);
+  return Number.isNaN(atMs) ? /[1-9]/.test(cell) : atMs <= now.getTime();
+}
+
 const BELOW_MS = /:\d{2}\.\d{3}(\d+)/;
 
 /** As `momentOf`, with what stands behind the milliseconds: a number tells microseconds apart until the year 2200 and beyond. */
@@ -78,35 +86,48 @@ const ofVersion = ({ version }: OfVersion, wanted: string): readonly Match[] => 
   { fields: [version], tuples: [[wanted]] },
 ];
 
-/** How many rows `firstOf` would read. */
+/** How many rows `saidOf` would read. */
 export const countOf = (collection: string, fields: OfVersion | undefined, version: string): CountQuery => ({
   collection,
   ...(fields === undefined ? {} : { anyOf: ofVersion(fields, version) }),
 });
 
-/** By whose it is (`JSON.stringify` of the owner link's cells), the first that is said of the version. */
-export async function firstOf(
+/** By whose it is, all that is said of the version, the first first. */
+export async function saidOf(
   reader: Connector,
   c: Collection,
-  { fields, version }: { readonly fields: OfVersion; readonly version: string },
-): Promise<ReadonlyMap<string, Said> | ConnectorFailure> {
-  const first = new Map<string, Said>();
-  const anyOf = ofVersion(fields, version);
-  const query = { collection: c.name, fields: [fields.at, fields.by, ...ownerLink(c).from], anyOf };
-  const failure = await each(rowsOf(reader, query), ([at, by, ...who]) => {
-    const key = JSON.stringify(who);
-    const atMs = momentOf(at);
-    const known = first.get(key);
-    if (known === undefined || atMs < known.atMs) first.set(key, { atMs, by: by ?? "" });
+  {
+    fields: { at, by, version: field },
+    version,
+    whoseIn,
+  }: {
+    readonly fields: OfVersion;
+    readonly version: string;
+    readonly whoseIn: (fields: readonly string[], row: Row) => readonly string[];
+  },
+): Promise<ReadonlyMap<string, readonly Said[]> | ConnectorFailure> {
+  const all = new Map<string, Said[]>();
+  const anyOf = ofVersion({ version: field, at, by }, version);
+  const fields = [...new Set([at, by, ...fieldsOfLink(ownerLink(c))])];
+  const failure = await each(rowsOf(reader, { collection: c.name, fields, anyOf }), (row) => {
+    const said = { atMs: momentOf(row[fields.indexOf(at)]), by: row[fields.indexOf(by)] ?? "" };
+    for (const who of whoseIn(fields, row)) {
+      const known = all.get(who);
+      if (known === undefined) all.set(who, [said]);
+      else known.push(said);
+    }
   });
-  return failure ?? first;
+  for (const said of all.values()) said.sort((a, b) => lastIfNone(a.atMs) - lastIfNone(b.atMs));
+  return failure ?? all;
 }
+
+const lastIfNone = (atMs: number): number => (Number.isNaN(atMs) ? Number.MAX_VALUE : atMs);
 
 export interface Account {
   /** The cells of the anchors. */
   readonly dates: readonly (Cell | undefined)[];
-  /** Whose name it is, as in `firstOf`. */
-  readonly who: string;
+  /** Whose name it is, as in `saidOf`; null: no row can name them. */
+  readonly who: string | null;
   /** An erasure of them is under way: some of what is theirs is gone already, and the rest follows. */
   readonly isLeaving: boolean;
 }
@@ -119,11 +140,13 @@ export async function eachAccount(
     to,
     anchors,
     context,
+    nameOf,
   }: {
     readonly person: Collection;
     readonly to: Link["to"];
     readonly anchors: readonly string[];
-    readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">;
+    readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside" | "now">;
+    readonly nameOf: (fields: readonly string[], row: Row) => string | null;
   },
   act: (account: Account) => void,
 ): Promise<ConnectorFailure | null> {
@@ -139,17 +162,18 @@ export async function eachAccount(
     const cells = row.slice(names.length);
     const closed = closure === undefined ? null : cells[dates.length];
     const key = row.slice(fields.length - to.fields.length);
-    if (closed != null || isPseudo(person, key)) return;
+    if (hasClosed(closed, context.now) || isPseudo(person, key)) return;
     const isLeaving =
       leaving?.(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))) ?? false;
-    act({ dates: cells.slice(0, dates.length), who: JSON.stringify(key), isLeaving });
+    act({ dates: cells.slice(0, dates.length), who: nameOf(to.fields, key), isLeaving });
   });
 }
 
-/** Whose erasure is under way, by the cells that a link calls them (`JSON.stringify`): what they had said may be gone before what was done. */
+/** Names of everybody whose erasure is under way: what they had said may be gone before what was done. */
 export async function leavingIn(
   context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">,
   to: Link["to"],
+  nameOf: (fields: readonly string[], row: Row) => string | null,
 ): Promise<ReadonlySet<string> | ConnectorFailure> {
   const found = new Set<string>();
   const leaving = await context.history.leaving();
@@ -161,8 +185,9 @@ export async function leavingIn(
   if (tooMuch !== null) return tooMuch;
   const fields = [...identities.map((i) => i.field), ...to.fields];
   const failure = await each(rowsOf(reader, { collection: person.name, fields }), (row) => {
-    if (leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
-      found.add(JSON.stringify(row.slice(identities.length)));
+    const name = nameOf(to.fields, row.slice(identities.length));
+    if (name !== null && leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
+      found.add(name);
   });
   return failure ?? found;
 }

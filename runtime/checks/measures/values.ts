@@ -9,16 +9,13 @@ import { ask } from "../budget/look.ts";
 import type { Share } from "../budget/model.ts";
 import { type Walk, walkOn } from "../budget/walk.ts";
 import { failed, type Looks, type MeasureContext, noStore, rowPlace, type Take } from "../context.ts";
+import { mayHoldText } from "../drill-traces.ts";
 
 type Values = Extract<Measure, { measure: "values" }>;
 
 /** Hits that come back for a closer look; more than this many real ones need no counting. */
 const HITS_MAX = 20_000;
 const EVIDENCE_MAX = 20;
-
-/** Too small for anything that a detector looks for; what else a type rules out the connector knows. */
-const NARROW_TYPE =
-  /^(bool|boolean|smallint|integer|int|int2|int4|tinyint|date|time|timestamp|interval|uuid)\b/i;
 
 /** Beyond every table: where all rows are to be looked at, none is left out by a sample; the budget decides. */
 const ALL_ROWS = 1_000_000_000_000;
@@ -45,7 +42,7 @@ async function queryOf(
     };
   const detectors = measure.detectors.flatMap((d) => DETECTORS.get(d) ?? []);
   const fields = live.fields
-    .filter((f) => !NARROW_TYPE.test(f.type))
+    .filter((f) => mayHoldText(f.type))
     .map((f) => f.name)
     .filter((f) => measure.fields.length === 0 || measure.fields.includes(f));
   if (fields.length === 0)

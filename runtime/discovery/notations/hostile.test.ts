@@ -15,11 +15,22 @@ const php = (body: string): string =>
 const python = (body: string): string =>
   `from django.db import migrations, models\n${body}\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel("Behind", [("email", models.EmailField())])]\n`;
 
+const script = (body: string): string =>
+  `exports.up = async (knex) => {\n${body}\nawait knex.schema.createTable("behind", (table) => table.string("email"));\n};\n`;
+
+const upgrade = (body: string): string =>
+  `from alembic import op\nimport sqlalchemy as sa\nrevision = "1"\ndef upgrade():\n${body}\n    op.create_table("behind", sa.Column("email", sa.String()))\n`;
+const models = (body: string): string =>
+  `import sqlalchemy\n${body}\nclass Behind(Base):\n    __tablename__ = "behind"\n    email = Column(String)\n`;
+
 test("a text of nine megabytes, in each notation", () => {
   const long = "x".repeat(LONG);
   expect(tables(read("1.rb", ruby(`    note "${long}"`)))).toEqual(["behind"]);
   expect(tables(read("1.php", php(`note('${long}');`)))).toEqual(["behind"]);
   expect(tables(read("m/migrations/1.py", python(`NOTE = '${long}'`)))).toEqual(["m_behind"]);
+  expect(tables(read("1.py", upgrade(`    note('${long}')`)))).toEqual(["behind"]);
+  expect(tables(read("1.py", models(`NOTE = '${long}'`)))).toEqual(["behind"]);
+  expect(tables(read("1.js", script(`note('${long}');`)))).toEqual(["behind"]);
   expect(
     tables(read("1.sql", `insert into a values ('${long}');\ncreate table behind (email text);`)),
   ).toEqual(["behind"]);
@@ -36,6 +47,29 @@ test("words that every object has are no steps, methods or types", () => {
   expect(laravel.description.collections[0]?.fields.map((f) => [f.name, typeof f.type])).toEqual(
     words.map((w) => [`c_${w}`, "string"]),
   );
+  const builder = words.map((w) => `t.${w}(); t.${w}('c_${w}');`).join(" ");
+  const knex = read(
+    "1.js",
+    script(`knex.schema.createTable("odd", (t) => { ${builder} }); knex.schema.valueOf("x");`),
+  );
+  expect(tables(knex)).toEqual(["odd", "behind"]);
+  expect(knex.unread.length).toBe(2 * words.length);
+  const ops = words
+    .map((w) => `    op.${w}("x")\n    op.add_column("odd", sa.Column("${w}", sa.${w}()))`)
+    .join("\n");
+  const alembic = read("1.py", upgrade(`    op.create_table("odd", sa.Column("id", sa.Integer()))\n${ops}`));
+  expect(alembic.description.collections[0]?.fields.map((f) => typeof f.type)).toEqual(
+    ["id", ...words].map(() => "string"),
+  );
+  const odd = words.map((w) => `    ${w}: Mapped[${w}] = mapped_column()\n    f_${w}: ${w}`).join("\n");
+  expect(
+    read("1.py", models(`class Odd(Base):\n    __tablename__ = "odd"\n${odd}`)).description.collections[0]
+      ?.fields,
+  ).toHaveLength(words.length);
+  const entity = `import "typeorm";\n@Entity() class Odd {\n${words.map((w) => `@Column("${w}") f_${w}: ${w}; @${w}() ${w}: ${w};`).join("\n")}\n}`;
+  expect(read("1.ts", entity).description.collections.map((c) => c.fields.map((f) => f.type))).toEqual([
+    words.map((w) => w.toLowerCase()),
+  ]);
   const operations = words.map((w) => `migrations.${w}("x")`).join(", ");
   const django = read("m/1.py", `class Migration(migrations.Migration):\n  operations = [${operations}]\n`);
   expect(unread(django)).toEqual(words.map((w) => `2: ${w}`));
@@ -67,6 +101,16 @@ const MANY = 10_000;
 test.each([
   ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
   ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
+  ["comments never closed, JavaScript", "1.js", script(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
+  ["texts never closed, JavaScript", "1.js", script(`${"x = 'a\n".repeat(MANY * 5)}`), ["behind"]],
+  ["templates never closed", "1.js", script(`${"x = `a\n".repeat(MANY * 2 + 1)}`), ["behind"]],
+  ["`down` without an end", "1.js", script(`${"down(\n".repeat(MANY)}`), []],
+  [
+    "chains without an end",
+    "1.js",
+    script(`knex.schema${".createTable('a')".repeat(MANY)};`),
+    ["a", "behind"],
+  ],
   ["comments never closed", "1.php", php(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
   [
     "quotes behind backslashes",
@@ -80,6 +124,42 @@ test.each([
     Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),
     [],
   ],
+  ["decorators without an end", "1.ts", `import "typeorm";\n${"@Entity(\n".repeat(MANY)}`, []],
+  [
+    "decorators over nothing",
+    "1.ts",
+    `import "typeorm";\n${"@Entity() ".repeat(MANY)} class A { @Column() a: string }`,
+    ["a"],
+  ],
+  [
+    "classes within classes",
+    "1.ts",
+    `import "typeorm";\n${"@Entity() class A { @Column() a: string; ".repeat(MANY)}`,
+    ["a"],
+  ],
+  [
+    "classes above in a ring",
+    "1.ts",
+    `import "typeorm";\n@Entity() class A extends B { @Column(() => A) a: A } class B extends A {}`,
+    ["a"],
+  ],
+  ["brackets never closed, Alembic", "1.py", upgrade("    op.add_column(\n".repeat(MANY)), []],
+  [
+    "SQL put together, ten thousand times",
+    "1.py",
+    upgrade("    op.execute(f'alter table {x}')\n".repeat(MANY)),
+    ["behind"],
+  ],
+  ["texts never closed, models", "1.py", models(`${'x = """a\n'.repeat(MANY * 2 + 1)}`), ["behind"]],
+  [
+    "classes above each other",
+    "1.py",
+    models(
+      Array.from({ length: MANY }, (_, i) => `class A${i}(A${i + 1}):\n    x = Column(String)`).join("\n"),
+    ),
+    ["behind"],
+  ],
+  ["a class above itself", "1.py", models("class A(A, B): pass\nclass B(A): pass"), ["behind"]],
 ] as const)("%s", (_, file, text, expected) => {
   expect(tables(read(file, text))).toEqual(expected);
 });
@@ -90,6 +170,8 @@ test("brackets that nothing closes: the file is said not to be read to its end",
   expect(unread(rb)).toEqual([expect.stringMatching(deep)]);
   const opened = read("1.php", `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}`);
   expect(unread(opened)).toEqual([expect.stringMatching(deep)]);
+  const js = `exports.up = (knex) => knex.schema.raw("x");\n${"knex.schema.createTable(\n".repeat(MANY)}`;
+  expect(unread(read("1.js", js)).at(-1)).toMatch(deep);
   const closed = `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}${")".repeat(MANY)};`;
   expect(unread(read("1.php", closed))).toEqual([expect.stringMatching(deep)]);
 });

@@ -33,7 +33,7 @@ test("each notation is a folder, and each folder is in the list", () => {
   expect(folders.length).toBe(NOTATIONS.length);
 });
 
-test.each(folders.filter((f) => f !== "sql"))("cases of %s", async (folder) => {
+test.each(folders)("cases of %s", async (folder) => {
   const path = join(HERE, folder, "cases.md");
   const [head = "", ...cases] = (await readFile(path, "utf8")).split(/^(?=## )/m);
   expect(cases.length).toBeGreaterThan(2);

@@ -38,9 +38,17 @@ export const PYTHON: Lexis = {
   strings: [
     { opens: /[rRbBuUfF]{0,2}"""/, closes: '"""' },
     { opens: /[rRbBuUfF]{0,2}'''/, closes: "'''" },
-    { ...DOUBLE, opens: /[rRbBuUfF]{0,2}"/ },
-    { ...SINGLE, opens: /[rRbBuUfF]{0,2}'/ },
+    { ...DOUBLE, opens: /[rRbBuUfF]{0,2}"/, inLine: true },
+    { ...SINGLE, opens: /[rRbBuUfF]{0,2}'/, inLine: true },
   ],
   filledIn: (written) => (/^[rbu]*f/i.test(written) ? /\{/ : null),
+  symbols: false,
+};
+
+/** And TypeScript. An apostrophe within a regular expression ends with its line. */
+export const JAVASCRIPT: Lexis = {
+  comments: [BEHIND_SLASHES, STARRED],
+  strings: [{ ...DOUBLE, inLine: true }, { ...SINGLE, inLine: true }, TICKS],
+  filledIn: (written) => (written.startsWith("`") ? /\$\{/ : null),
   symbols: false,
 };

@@ -1,4 +1,4 @@
-/** A text of Ruby, PHP or Python → its tokens with their lines. Comments are gone; what a string computes is not. */
+/** A text of Ruby, PHP, Python or JavaScript → its tokens with their lines. Comments are gone; what a string computes is not. */
 
 export interface Token {
   readonly kind: "word" | "text" | "number" | "sign" | "line";
@@ -8,6 +8,8 @@ export interface Token {
   readonly computed?: boolean;
   /** A `=` with nothing between it and what stands before: `name=(value)`. */
   readonly glued?: boolean;
+  /** With nothing before it in its line: what a language that indents says at its top. */
+  readonly outmost?: boolean;
 }
 
 /** How something is written that goes from one sign to another. */
@@ -18,6 +20,8 @@ export interface Form {
   readonly closes: string;
   /** A backslash takes the meaning of what follows it. */
   readonly escapes?: boolean;
+  /** Ends with its line at the latest: one that nothing closes there opens nothing. */
+  readonly inLine?: boolean;
 }
 
 export interface Lexis {
@@ -81,7 +85,14 @@ export function tokensOf(source: string, lexis: Lexis): TokensRead {
     }
     const rest = exec(REST, text, at)?.[0] ?? sign;
     const glued = rest === "=" && /\S/.test(text[at - 1] ?? " ");
-    add({ kind: kindOf(rest), text: rest, line, ...(glued ? { glued } : {}) });
+    const outmost = at === 0 || text[at - 1] === "\n";
+    add({
+      kind: kindOf(rest),
+      text: rest,
+      line,
+      ...(glued ? { glued } : {}),
+      ...(outmost ? { outmost } : {}),
+    });
     at += rest.length;
   }
   return { tokens, cut: at < text.length ? line : null };
@@ -105,7 +116,7 @@ class Forms {
       const from = at + opened.length;
       const to = this.#closed(from, entry.form);
       // Nothing closes it from here on, so nothing closes a later one either.
-      if (to < 0) entry.open = true;
+      if (to < 0) entry.open = entry.form.inLine !== true;
       else {
         const end = entry.form.closes === "\n" ? to : to + entry.form.closes.length;
         return { end, body: this.#text.slice(from, to) };
@@ -114,7 +125,7 @@ class Forms {
     return null;
   }
 
-  #closed(from: number, { closes, escapes }: Form): number {
+  #closed(from: number, { closes, escapes, inLine }: Form): number {
     const text = this.#text;
     if (escapes !== true) {
       const found = text.indexOf(closes, from);
@@ -123,6 +134,7 @@ class Forms {
     for (let at = from; at < text.length; at += 1)
       if (text[at] === "\\") at += 1;
       else if (text.startsWith(closes, at)) return at;
+      else if (inLine === true && text[at] === "\n") return -1;
     return -1;
   }
 }

@@ -30,7 +30,8 @@ const UNKNOWN: Value = { is: "unknown" };
 const JOINS = new Set([".", "::", "->", "?->", "&."]);
 const OPENS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const DEPTH_MAX = 60;
-const BEFORE_FUNCTION: ReadonlySet<string> = new Set(["async", "static", "await"]);
+const TYPE_TOKENS_MAX = 12;
+const BEFORE_VALUE: ReadonlySet<string> = new Set(["async", "static", "await", "new"]);
 
 /** Each list's brackets, told once: they are asked for again at every level. */
 const partners = new WeakMap<readonly Token[], ReadonlyMap<number, number>>();
@@ -175,8 +176,9 @@ export class Values {
       second.text === "=>" ||
       second.text === ":" ||
       (second.text === "=" && !(third?.kind === "sign" && third.text === "="));
-    // `table => {` is a function.
-    if (!isLabel || (second.text === "=>" && first.kind === "word" && third?.text === "{")) return null;
+    // `table => …` is a function; `$name => …` and `NAME => …` are labels.
+    const isFunction = second.text === "=>" && first.kind === "word" && /^[a-z_]/.test(first.text);
+    if (!isLabel || isFunction) return null;
     this.#at += 2;
     return first.text;
   }
@@ -199,12 +201,22 @@ export class Values {
   #text(): Value {
     let text = "";
     let computed = false;
-    while (this.#peek()?.kind === "text") {
+    for (let more = 0; more >= 0; more = this.#nextText()) {
+      this.#at += more;
       text += this.#peek()?.text ?? "";
       computed ||= this.#peek()?.computed === true;
       this.#at += 1;
     }
     return computed ? UNKNOWN : { is: "text", text };
+  }
+
+  /** Texts one behind the other are one, also with `+` or `.` between them: how far it is to the next; −1: there is none. */
+  #nextText(): number {
+    if (this.#peek()?.kind === "text") return 0;
+    if (!this.#is("+") && !this.#is(".")) return -1;
+    let ahead = 1;
+    while (this.#peek(ahead)?.kind === "line") ahead += 1;
+    return this.#peek(ahead)?.kind === "text" ? ahead : -1;
   }
 
   #list(close: string): Value {
@@ -216,13 +228,17 @@ export class Values {
   #map(): Value {
     this.#at += 1;
     const { args, options } = this.args("}");
-    return args.length > 0 ? UNKNOWN : { is: "map", entries: options };
+    if (options.size === 0 && args.length > 0) return { is: "list", items: args };
+    // `{ nullable, type: "text" }`, and what is filled in from elsewhere (`...base`).
+    const short = args.flatMap((a) => (a.is === "word" ? [[a.word, a] as const] : []));
+    return { is: "map", entries: new Map([...short, ...options]) };
   }
 
   /** A bracket around one value is that value; around several, a list. A function's parameters, when an arrow follows. */
   #round(): Value {
     const end = closing(this.#tokens, this.#at);
-    if (this.#tokens[end + 1]?.text === "=>") return this.#arrow(end);
+    const arrow = this.#arrowBehind(end);
+    if (arrow !== null) return this.#arrow(end, arrow);
     const last = this.#lastBefore(end);
     this.#at += 1;
     const { args, options } = this.args(")");
@@ -239,12 +255,24 @@ export class Values {
     return this.#tokens[at];
   }
 
-  #arrow(end: number): Value {
+  /** Where `=>` stands behind parameters, with what they give in between (`(table): Promise<void> => …`). */
+  #arrowBehind(end: number): number | null {
+    if (this.#tokens[end + 1]?.text === "=>") return end + 1;
+    if (this.#tokens[end + 1]?.text !== ":") return null;
+    for (let at = end + 2; at < end + 2 + TYPE_TOKENS_MAX; at += 1) {
+      const token = this.#tokens[at];
+      if (token?.kind === "sign" && token.text === "=>") return at;
+      if (token?.kind !== "word" && !/^[<>|.[\]]$/.test(token?.text ?? "")) return null;
+    }
+    return null;
+  }
+
+  #arrow(end: number, arrow: number): Value {
     const takes = this.#tokens
       .slice(this.#at, end)
       .filter((t) => t.kind === "word")
       .map((t) => t.text);
-    this.#at = end + 2;
+    this.#at = arrow + 1;
     return this.#body(takes);
   }
 
@@ -279,7 +307,7 @@ export class Values {
   }
 
   #word(): Value {
-    for (let t = this.#peek(); t?.kind === "word" && BEFORE_FUNCTION.has(t.text); t = this.#peek())
+    for (let t = this.#peek(); t?.kind === "word" && BEFORE_VALUE.has(t.text); t = this.#peek())
       this.#at += 1;
     if (this.#peek()?.kind !== "word") return this.#primary();
     const first = this.#peek()?.text ?? "";
@@ -321,6 +349,8 @@ export class Values {
   #joined(): string | null {
     let ahead = 0;
     while (this.#peek(ahead)?.kind === "line") ahead += 1;
+    // `a?.b`.
+    if (this.#is("?", ahead) && this.#is(".", ahead + 1)) ahead += 1;
     const [sign, word] = [this.#peek(ahead), this.#peek(ahead + 1)];
     if (sign?.kind !== "sign" || !JOINS.has(sign.text) || word?.kind !== "word") return null;
     this.#at += ahead + 2;

@@ -4,6 +4,7 @@
  */
 import type { Join } from "@avow/core/datamap/discover/candidates";
 import { attempt, DIALECTS } from "./dialects.ts";
+import { fullName } from "./search-path.ts";
 import { columnName, isTree, type Tree, tableName, textOf, treesOf } from "./tree.ts";
 
 export interface QueriesRead {
@@ -136,7 +137,9 @@ function scopeOf(node: Tree, outer: Scopes): Scopes {
     (t) => textOf(t["table"]) !== "",
   );
   if (tables.length === 0) return outer;
-  const own = new Map(tables.map((t) => [textOf(t["as"]) || textOf(t["table"]), tableName(t)] as const));
+  const own = new Map(
+    tables.map((t) => [textOf(t["as"]) || textOf(t["table"]), fullName(tableName(t))] as const),
+  );
   return [own, ...outer];
 }
 

@@ -169,6 +169,51 @@ ALTER TABLE ONLY lines ADD CONSTRAINT l FOREIGN KEY (order_id) REFERENCES orders
   expect(read(text).unread).toEqual([]);
 });
 
+test("names without a schema are of the first of the search path; what is said with one is of that one", () => {
+  const made = (text: string): readonly string[] =>
+    read(text).description.collections.map((c) =>
+      [c.name, ...c.fields.map((f) => f.name), ...c.foreignKeys.map((k) => `>${k.to.collection}`)].join(" "),
+    );
+  expect(
+    made(`SET search_path = shop, public;
+CREATE TABLE public.people (id int PRIMARY KEY);
+CREATE TABLE people (code int PRIMARY KEY REFERENCES public.people (id));
+ALTER TABLE public.people ADD COLUMN mail text;
+ALTER TABLE people ADD COLUMN note text;
+CREATE SCHEMA public CREATE TABLE towns (id int PRIMARY KEY) CREATE TABLE streets (town int REFERENCES towns);
+CREATE SCHEMA billing CREATE TABLE bills (id int, person int REFERENCES people);
+ALTER TABLE billing.bills RENAME TO invoices;
+CREATE INDEX i ON towns (id);
+ALTER TABLE streets SET SCHEMA billing;
+RESET search_path;
+CREATE TABLE last (id int);`),
+  ).toEqual([
+    "people id mail",
+    "shop.people code note >people",
+    "towns id",
+    "billing.invoices id person >shop.people",
+    "billing.streets town >towns",
+    "last id",
+  ]);
+});
+
+test.each([
+  ["SET search_path = public, shop", "t"],
+  ['SET search_path TO "$user", public', "t"],
+  ['SET LOCAL search_path TO "Shop Two", public', "Shop Two.t"],
+  ["SET search_path = pg_catalog, shop", "shop.t"],
+  ["SET search_path TO DEFAULT", "t"],
+  ["SET search_path = ''", "t"],
+  ["SET search_path = 'shop, public'", "shop.t"],
+  ["SET SCHEMA 'shop'", "shop.t"],
+  ["SELECT pg_catalog.set_config('search_path', '', false)", "t"],
+  ["SELECT set_config('search_path', 'shop', true)", "shop.t"],
+])("where a table is made: %s", (set, name) => {
+  expect(read(`${set};\nCREATE TABLE t (id int);`).description.collections.map((c) => c.name)).toEqual([
+    name,
+  ]);
+});
+
 test.each([
   ["{$db_prefix}users", "users"],
   ["`{{prefix}}users`", "users"],

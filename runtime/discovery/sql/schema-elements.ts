@@ -1,4 +1,5 @@
 /** `create schema shop create table a (…) create table b (…)`: one statement that holds others, which are its own. */
+import { schemaOf } from "./search-path.ts";
 import type { Statement } from "./statements.ts";
 
 const HEAD =
@@ -16,11 +17,11 @@ export function schemaElements(statement: Statement): readonly Statement[] {
     else if (sign === ")") depth -= 1;
     else if (depth === 0 && /^[cg]/i.test(sign) && index >= head[0].length) starts.push(index);
   }
-  const schema = (head[1] ?? "").replaceAll('"', "");
+  const schema = schemaOf((head[1] ?? "").replaceAll('"', ""));
   return starts.map((start, at) => ({
     text: statement.text.slice(start, starts[at + 1]).trim(),
     line: statement.line + (statement.text.slice(0, start).match(/\n/g)?.length ?? 0),
     ended: at + 1 < starts.length || statement.ended,
-    ...(/^(?:public|dbo|main)$/i.test(schema) ? {} : { schema }),
+    schema,
   }));
 }

@@ -7,7 +7,7 @@ export interface Statement {
   readonly line: number;
   /** False: the file ended before the statement did. */
   readonly ended: boolean;
-  /** The schema that it stands in, where it is a part of `create schema`. */
+  /** The schema that it stands in, where it is a part of `create schema`; empty for the usual one. */
   readonly schema?: string;
 }
 

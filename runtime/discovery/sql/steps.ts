@@ -1,5 +1,6 @@
 /** Steps in SQL, as the parser gives them or as text, carried out on the picture of the schema. Names without a schema are of the one that stands. */
 import type { Picture, Table } from "../picture.ts";
+import { fullName, inSchema } from "./search-path.ts";
 import {
   columnName,
   columnNames,
@@ -14,15 +15,22 @@ import {
 
 const RENAME_COLUMN =
   /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
-const plain = (name: string): string => name.replaceAll(/["`]/g, "").replace(/^public\./, "");
+const SET_SCHEMA =
+  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+set\s+schema\s+([\w"]+)\s*$/i;
+const plain = (name: string): string => name.replaceAll(/["`]/g, "");
 
 export class Steps {
-  readonly #picture: Picture;
-  /** Set by `set search_path`, or while a `create schema` holds its own tables. */
-  schema = "";
+  picture: Picture;
+  /** Set by `set search_path`, or while a `create schema` holds its own tables: where names without a schema are looked for, the first for what is made. */
+  path: readonly string[] = [];
 
   constructor(picture: Picture) {
-    this.#picture = picture;
+    this.picture = picture;
+  }
+
+  /** What the table is called that is written so; null: there is none. */
+  knows(table: string): string | null {
+    return this.#table(plain(table))?.name ?? null;
   }
 
   /** The parser knows no renaming of a column. True when the statement was one. */
@@ -30,27 +38,37 @@ export class Steps {
     const [, table = "", from = "", to = ""] = RENAME_COLUMN.exec(sql) ?? [];
     if (table === "") return false;
     const found = this.#table(plain(table));
-    if (found !== undefined) this.#picture.renameField(found, plain(from), plain(to));
+    if (found !== undefined) this.picture.renameField(found, plain(from), plain(to));
+    return true;
+  }
+
+  /** To another schema, which the parser does not know either. */
+  move(sql: string): boolean {
+    const [, table = "", schema = ""] = SET_SCHEMA.exec(sql) ?? [];
+    if (table === "") return false;
+    const found = this.#table(plain(table));
+    if (found !== undefined)
+      this.picture.rename(found.name, inSchema(plain(schema), found.name.split(".").at(-1) ?? ""));
     return true;
   }
 
   dropColumn(table: string, name: string): void {
     const found = this.#table(plain(table));
-    if (found !== undefined) this.#picture.dropField(found, plain(name));
+    if (found !== undefined) this.picture.dropField(found, plain(name));
   }
 
   dropConstraint(table: string, name: string): void {
     const found = this.#table(plain(table));
-    if (found !== undefined) this.#picture.dropConstraint(found, plain(name));
+    if (found !== undefined) this.picture.dropConstraint(found, plain(name));
   }
 
   dropTable(name: string): void {
-    this.#picture.drop(this.#known(plain(name)));
+    this.picture.drop(this.#known(plain(name)));
   }
 
   setType(table: string, name: string, type: string): void {
     const found = this.#table(plain(table));
-    if (found !== undefined) this.#picture.setType(found, plain(name), type.toLowerCase());
+    if (found !== undefined) this.picture.setType(found, plain(name), type.toLowerCase());
   }
 
   /** An index over plain fields; one that holds for some rows only proves nothing about the others. */
@@ -63,8 +81,8 @@ export class Steps {
     const table = this.#table(plain(of.table));
     if (table === undefined) return;
     const fields = of.fields.map(plain);
-    this.#picture.addIndex(table, fields, plain(of.name));
-    if (of.unique) this.#picture.addUnique(table, fields, plain(of.name));
+    this.picture.addIndex(table, fields, plain(of.name));
+    if (of.unique) this.picture.addUnique(table, fields, plain(of.name));
   }
 
   apply(tree: Tree): void {
@@ -76,22 +94,33 @@ export class Steps {
     else if (type === "rename") this.#renameTables(tree["table"]);
   }
 
-  /** A name without its schema: of the schema that stands, where that has it; else as it is. */
+  /** A name without its schema: of the first of the path that has it; else as it is. */
   #known(name: string): string {
-    const own = this.#own(name);
-    return this.#picture.table(own) === undefined ? name : own;
+    return this.#table(name)?.name ?? (name.includes(".") ? this.#own(name) : name);
   }
 
   #own(name: string): string {
-    return this.schema === "" || name === "" || name.includes(".") ? name : `${this.schema}.${name}`;
+    return name === "" ? name : fullName(name, this.path[0]);
+  }
+
+  /** A new name leaves a table in its schema. */
+  #beside({ name: of }: Table, name: string): string {
+    return name === "" || name.includes(".")
+      ? this.#own(name)
+      : inSchema(of.split(".").slice(0, -1).join("."), name);
   }
 
   #table(name: string): Table | undefined {
-    return this.#picture.table(this.#known(name));
+    if (name.includes(".")) return this.picture.table(this.#own(name));
+    for (const schema of [...this.path, ""]) {
+      const found = this.picture.table(inSchema(schema, name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #create(tree: Tree): void {
-    const table = this.#picture.create(this.#own(tableName(tree["table"])));
+    const table = this.picture.create(this.#own(tableName(tree["table"])));
     if (table === null) return;
     for (const definition of treesOf(tree["create_definitions"])) this.#define(table, definition);
   }
@@ -102,7 +131,7 @@ export class Steps {
     else if (resource === "constraint") this.#constraint(table, definition);
     else if (resource === "index") {
       const names = columnNames(definition["definition"]);
-      if (names !== null) this.#picture.addIndex(table, names, textOf(definition["index"]));
+      if (names !== null) this.picture.addIndex(table, names, textOf(definition["index"]));
     }
   }
 
@@ -110,7 +139,7 @@ export class Steps {
     const name = columnName(definition["column"]);
     if (name === "") return;
     const other = textOf(definition["unique_or_primary"]);
-    this.#picture.setField(table, {
+    this.picture.setField(table, {
       name,
       type: typeOf(definition["definition"]),
       nullable: !isTree(definition["nullable"]) || textOf(definition["nullable"]["type"]) !== "not null",
@@ -128,7 +157,7 @@ export class Steps {
     if (names === null || names.length === 0) return;
     const named = textOf(definition["constraint"]) || textOf(definition["index"]);
     if (kind.startsWith("primary")) table.primaryKey = names;
-    else if (kind.startsWith("unique")) this.#picture.addUnique(table, names, named || undefined);
+    else if (kind.startsWith("unique")) this.picture.addUnique(table, names, named || undefined);
     else if (kind.startsWith("foreign") && isTree(definition["reference_definition"]))
       this.#reference(table, names, { reference: definition["reference_definition"], named });
   }
@@ -138,7 +167,7 @@ export class Steps {
     from: readonly string[],
     { reference, named }: { readonly reference: Tree; readonly named: string },
   ): void {
-    this.#picture.addKey(table, {
+    this.picture.addKey(table, {
       from,
       to: this.#known(tableName(reference["table"])),
       fields: (columnNames(reference["definition"]) ?? []).filter((f) => f !== STAND_IN),
@@ -157,26 +186,29 @@ export class Steps {
         this.#define(table, step["create_definitions"]);
       else if (action === "drop") this.#dropOf(table, step);
       else if (action === "rename" && resource === "table")
-        this.#picture.rename(table.name, this.#own(textOf(step["table"]) || tableName(step["table"])));
+        this.picture.rename(
+          table.name,
+          this.#beside(table, textOf(step["table"]) || tableName(step["table"])),
+        );
     }
   }
 
   #alterColumn(table: Table, step: Tree, action: string): void {
     const name = columnName(step["column"]);
     const old = columnName(step["old_column"]);
-    if (action === "drop") this.#picture.dropField(table, name);
-    else if (action === "rename") this.#picture.renameField(table, old, name);
+    if (action === "drop") this.picture.dropField(table, name);
+    else if (action === "rename") this.picture.renameField(table, old, name);
     else if (action === "add" || action === "modify") this.#column(table, step);
     else if (action === "change") {
-      this.#picture.renameField(table, old, name);
+      this.picture.renameField(table, old, name);
       this.#column(table, step);
     } else if (action === "alter" && isTree(step["definition"]))
-      this.#picture.setType(table, name, typeOf(step["definition"]));
+      this.picture.setType(table, name, typeOf(step["definition"]));
   }
 
   #dropOf(table: Table, step: Tree): void {
     if (textOf(step["keyword"]) === "primary key") table.primaryKey = [];
-    this.#picture.dropConstraint(
+    this.picture.dropConstraint(
       table,
       textOf(step["constraint"]) || textOf(step["key"]) || textOf(step["index"]),
     );
@@ -186,6 +218,6 @@ export class Steps {
     if (!Array.isArray(pairs)) return;
     for (const pair of pairs)
       if (Array.isArray(pair))
-        this.#picture.rename(this.#known(tableName(pair[0])), this.#own(tableName(pair[1])));
+        this.picture.rename(this.#known(tableName(pair[0])), this.#own(tableName(pair[1])));
   }
 }

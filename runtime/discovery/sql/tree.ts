@@ -31,14 +31,13 @@ export function columnNames(value: unknown): readonly string[] | null {
   return names.includes("") ? null : names;
 }
 
+/** With the schema, where it is said. */
 export function tableName(value: unknown): string {
   const [first] = treesOf(value);
   if (first === undefined) return "";
   const schema = textOf(first["schema"]) || textOf(first["db"]);
   const table = textOf(first["table"]);
-  return schema === "" || schema === "public" || schema === "dbo" || schema === "main"
-    ? table
-    : `${schema}.${table}`;
+  return schema === "" ? table : `${schema}.${table}`;
 }
 
 export function typeOf(definition: unknown): string {

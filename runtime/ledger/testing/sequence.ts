@@ -2,7 +2,9 @@
  * A process of its own for crash tests: `node sequence.ts '{"url":…,"home":…,"act":"append"|"sequence"|"loop","at":POINT,"count":N}'`. At the
  * named point it ends as by `kill -9`; with `"how":"stop"` it freezes there instead. Prints a line when it has the lead.
  */
+
 import { writeSync } from "node:fs";
+import { sql } from "kysely";
 import { openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
 import { openLedger } from "../ledger.ts";
@@ -40,6 +42,8 @@ if (job.act === "append") {
       ...{ type: "check", subject: "service" as const, body: { event: "verdict.changed", n } },
     }));
     const ids = await ledger.append(tx, entries);
+    // What is appended is there before the answer to this is here.
+    await sql`select`.execute(tx);
     writeSync(1, `${ids.join(" ")}\n`);
     reach("appended");
   });

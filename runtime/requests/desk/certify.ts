@@ -5,6 +5,7 @@ import { type Duration, plus } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
+import { sendAlong } from "../../store/along.ts";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
 import { TRIED_TOGETHER } from "../run/journal.ts";
@@ -77,12 +78,11 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
   const written = await desk.evidence.append(tx, [...before, ...all.map((a) => a.entry)], keys);
   const certificates = written.slice(before.length);
   const last = all.filter((a) => a.ends);
-  await allOf([
-    sql`update requests set certificate = c.entry
+  const certified = sql`update requests set certificate = c.entry
           from unnest(${ids}::uuid[], ${certificates}::uuid[]) as c (request, entry)
-         where requests.id = c.request`.execute(tx),
-    endKeys(desk, tx, last),
-  ]);
+         where requests.id = c.request`;
+  await sendAlong(tx, certified.compile(tx));
+  await endKeys(desk, tx, last);
 }
 
 /** They were closed at one moment. */

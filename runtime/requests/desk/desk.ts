@@ -7,6 +7,7 @@ import type { Issue } from "@avow/core/terms/issue";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Selectable, Updateable } from "kysely";
 import { storeFailed } from "../../connector-kit/told.ts";
+import { sendAlong } from "../../store/along.ts";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
@@ -35,7 +36,7 @@ import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import { holding } from "./lock.ts";
 import { nextTryAt } from "./pause.ts";
-import { dropFiles, endWithIt, letWait } from "./siblings.ts";
+import { dropFiles, endWithIt, letWait, othersOf } from "./siblings.ts";
 import { namesOf, openAbout, openIdentities } from "./subjects.ts";
 
 export interface Desk {
@@ -275,27 +276,23 @@ async function writeDown(
       return [];
     }
     const restricted = until === null ? {} : { restrictedUntil: until };
+    const others = outcome.state === "closed" && right.endsArchives ? othersOf(desk, tx, [id]) : null;
     // Sent behind one another: the certificate is made of the row as it is closed.
     await allOf([
       row,
       steps,
+      others,
       right.removes ? keepSuppressed(desk, tx, [{ request: id, there: outcome.there }]) : null,
       certify(desk, tx, { id, identities, outcome, before, ...restricted }),
     ]);
-    const last = outcome.state === "closed" && right.endsArchives;
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;
-    const ids = last
-      ? await endWithIt(desk, tx, { ids: [id], right: siblings, giving: GIVING, there: () => outcome.there })
-      : [];
-    await allOf([
-      tx.deleteFrom("request_captures").where("request", "=", id).execute(),
-      archiveWaits
-        ? letWait(desk, tx, id)
-        : until === null
-          ? tx.deleteFrom("request_subjects").where("request", "=", id).execute()
-          : null,
-    ]);
+    const closing = { ids: [id], right: siblings, giving: GIVING, there: () => outcome.there };
+    const ids = others === null ? [] : await endWithIt(desk, tx, closing, await others);
+    await sendAlong(tx, tx.deleteFrom("request_captures").where("request", "=", id).compile());
+    if (archiveWaits) await letWait(desk, tx, id);
+    else if (until === null)
+      await sendAlong(tx, tx.deleteFrom("request_subjects").where("request", "=", id).compile());
     return ids;
   });
   await dropFiles(desk, outdated);

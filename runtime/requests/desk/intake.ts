@@ -91,7 +91,7 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
     const id = open ?? randomUUID();
     if (open === null) await input.beforeIn?.();
     const entry = open === null ? insertRequest(desk, tx, { ...input, id, names, closure }) : null;
-    const keys = desk.evidence.keys.obtainAll(tx, [`request:${id}`]);
+    const keys = desk.evidence.keys.obtainAll(tx, [`request:${id}`], open === null);
     await allOf([entry, keys]);
     const fresh = await entry;
     if (open !== null && (input.enqueue !== undefined || input.approvedBy !== undefined))

@@ -34,22 +34,35 @@ interface Closing {
   readonly there?: (request: string) => RequestOutcome["there"];
 }
 
-/** Part of the transaction that closes the erasure. Returns the requests whose files are to go (`dropFiles`). */
-export async function endWithIt(book: Book, tx: Transaction<Tables>, closing: Closing): Promise<string[]> {
+/** Requests that share a name with those that end. Their merges are forgotten on the way. */
+export async function othersOf(
+  book: Pick<Book, "service">,
+  tx: Transaction<Tables>,
+  ids: readonly string[],
+): Promise<readonly Found[]> {
   const found = sql<Found>`
     select other.id, other.right_name, other.closed_at, other.sealed_identities, other.grace_until, o.by,
            o.by is not null and not exists (
              select from request_subjects more where more.request = other.id and more.name not in (
-               select name from request_subjects where request = any(${closing.ids}::uuid[]))) as contained
+               select name from request_subjects where request = any(${ids}::uuid[]))) as contained
       from (select theirs.request, min(own.request::text) filter (where ending.asked_name = '') as by
               from request_subjects own join request_subjects theirs on theirs.name = own.name
               join requests ending on ending.id = own.request
-             where own.request = any(${closing.ids}::uuid[]) and theirs.request <> all(${closing.ids}::uuid[])
+             where own.request = any(${ids}::uuid[]) and theirs.request <> all(${ids}::uuid[])
              group by theirs.request) o
       join requests other on other.id = o.request
      where other.service = ${book.service}`.execute(tx);
-  await allOf([forgetMerges(book, tx, closing.ids), found]);
-  const others = (await found).rows;
+  await allOf([forgetMerges(book, tx, ids), found]);
+  return (await found).rows;
+}
+
+/** Part of the transaction that closes the erasure. Returns the requests whose files are to go (`dropFiles`). */
+export async function endWithIt(
+  book: Book,
+  tx: Transaction<Tables>,
+  closing: Closing,
+  others: readonly Found[],
+): Promise<string[]> {
   const outdated = others.filter((o) => closing.giving.includes(o.right_name)).map((o) => o.id);
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.

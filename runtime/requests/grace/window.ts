@@ -4,7 +4,7 @@ import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
-import { dropFiles, endWithIt } from "../desk/siblings.ts";
+import { dropFiles, endWithIt, othersOf } from "../desk/siblings.ts";
 import { openAbout } from "../desk/subjects.ts";
 import { readBack } from "../run/db-journal.ts";
 import { askReach, type Reach, reachedAs } from "../run/reach.ts";
@@ -93,7 +93,12 @@ async function close(
     .execute();
   await desk.evidence.append(tx, [bundleDestroyed(id)]);
   await certify(desk, tx, { id, identities, outcome });
-  const ids = await endWithIt(desk, tx, { ids: [id], right: null, giving: [] });
+  const ids = await endWithIt(
+    desk,
+    tx,
+    { ids: [id], right: null, giving: [] },
+    await othersOf(desk, tx, [id]),
+  );
   await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
   return ids;
 }

@@ -35,9 +35,7 @@ export function holdsOf(book: Book): Holds {
   return {
     inEffect: async () => effectOf(book, await placedIn(book), found),
     async forPlan() {
-      // Read before the holds: one that comes in between is seen twice, never not at all.
-      const last = await lastOf(book.db, book.service);
-      const placed = await placedIn(book);
+      const { last, placed } = await book.db.connection().execute((one) => bothOf({ ...book, db: one }));
       seen = last;
       return effectOf(book, placed, found);
     },
@@ -71,6 +69,13 @@ async function lastOf(db: Database, service: string): Promise<bigint> {
   const { rows } = await sql<{ last: string }>`
     select coalesce(max(seq), 0)::text as last from holds where service = ${service}`.execute(db);
   return BigInt(rows[0]?.last ?? 0);
+}
+
+/** Sent together: the number is read before the holds, so that one that comes in between is seen twice, never not at all. */
+async function bothOf(book: Book): Promise<{ readonly last: bigint; readonly placed: readonly Placed[] }> {
+  const [last, placed] = [lastOf(book.db, book.service), placedIn(book)];
+  await allOf([last, placed]);
+  return { last: await last, placed: await placed };
 }
 
 async function placedIn(book: Book): Promise<readonly Placed[]> {

@@ -3,6 +3,7 @@ import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
+import type { InEffect } from "../holds/holds.ts";
 import { nameOf, type Settled, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
@@ -83,10 +84,10 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();
-    const state = await look(context, earlier);
+    const { state, effect } = await look(context, earlier);
     const stop = stopBefore(state, earlier);
     if (stop !== null) return stop;
-    const { plan, climbed } = await planOf(context, state);
+    const { plan, climbed } = await planOf(context, { state, effect });
     const first: readonly PlanLine[] = lines === null ? plan.lines : asHeldNow(lines, plan.lines, state);
     if (!approved && !(await context.approve(first, state.identities)))
       return { ...nothing("planned", []), plan: first, kept: keptLines(plan.lines) };
@@ -137,14 +138,29 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   };
 }
 
-const look = ({ estate, identities, asked }: RunContext, earlier: Earlier | null): Promise<Capture> =>
-  capture(estate, identities, earlier ?? undefined, fieldsToErase(estate.graph, asked?.scope ?? null));
+interface Seen {
+  readonly state: Capture;
+  readonly effect: InEffect | undefined;
+}
 
-async function planOf(context: RunContext, state: Capture): Promise<Planned> {
+/** Holds are read anew for each pass, and while the stores are asked: one that comes in between is noticed where the intents are written. */
+async function look(
+  { estate, identities, asked, holds }: RunContext,
+  earlier: Earlier | null,
+): Promise<Seen> {
+  const fields = fieldsToErase(estate.graph, asked?.scope ?? null);
+  const [state, effect] = await Promise.all([
+    capture(estate, identities, earlier ?? undefined, fields),
+    holds?.forPlan(),
+  ]);
+  return { state, effect };
+}
+
+async function planOf(context: RunContext, { state, effect }: Seen): Promise<Planned> {
   const { estate, asked, now } = context;
   const climbed = await climb(estate, state);
   const { shared } = climbed;
-  const holds = await holdsOn(context, state);
+  const holds = await holdsOn({ ...context, effect }, state);
   const scope = asked?.scope ?? null;
   return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
 }
@@ -321,8 +337,9 @@ interface Remaining {
 
 /** Verification by what was captured, not by the graph: the rows that led there are gone. */
 async function remaining(context: RunContext, earlier: Earlier, done: Settled): Promise<Remaining> {
-  const state = await look(context, earlier);
-  const { plan } = await planOf(context, state);
+  const seen = await look(context, earlier);
+  const { state } = seen;
+  const { plan } = await planOf(context, seen);
   const lines = plan.steps
     .filter((s) => !onlyRepeats(context.estate, s, { state, plan }, done))
     .flatMap((s) => s.changes)

@@ -6,14 +6,16 @@ import type { Hold } from "@avow/core/plan/hold";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { RunContext } from "./run.ts";
 
-type Holding = Pick<RunContext, "holds" | "identities" | "estate">;
+interface Holding extends Pick<RunContext, "identities" | "estate"> {
+  /** As they were read for this pass; left out where nobody can place any. */
+  readonly effect: InEffect | undefined;
+}
 
-/** Looked at anew for each pass. Holds on others matter where a row may be theirs: it names them, too, or nobody says whose it is. */
+/** Holds on others matter where a row may be theirs: it names them, too, or nobody says whose it is. */
 export async function holdsOn(
-  { holds, identities, estate }: Holding,
+  { effect, identities, estate }: Holding,
   state: Capture,
 ): Promise<readonly Hold[]> {
-  const effect = await holds?.forPlan();
   if (effect === undefined) return [];
   return holdsAmong(effect, { state, isTheirs: identities.length === 0 || mayBeOthers(estate.graph, state) });
 }

@@ -10,7 +10,7 @@ import { certifyAll } from "../desk/certify.ts";
 import { type Desk, ENDED, GIVING, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
 import { nextTryAt } from "../desk/pause.ts";
-import { dropFiles, endWithIt } from "../desk/siblings.ts";
+import { dropFiles, endWithIt, othersOf } from "../desk/siblings.ts";
 import { owe, stillOwed } from "../holds/owed.ts";
 import { withoutReasons } from "../run/held.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
@@ -73,10 +73,15 @@ async function closeLot(
   const closed = ended.filter((e) => e.outcome.state === "closed").map((e) => e.request);
   const outdated =
     right.endsArchives && closed.length > 0
-      ? await endWithIt(desk, tx, {
-          ...{ ids: closed, right: right.name, giving: GIVING },
-          there: (id) => ended.find((e) => e.request === id)?.outcome.there,
-        })
+      ? await endWithIt(
+          desk,
+          tx,
+          {
+            ...{ ids: closed, right: right.name, giving: GIVING },
+            there: (id) => ended.find((e) => e.request === id)?.outcome.there,
+          },
+          await othersOf(desk, tx, closed),
+        )
       : [];
   const ids = ended.map((e) => e.request);
   if (right.removes)

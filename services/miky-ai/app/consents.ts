@@ -70,7 +70,7 @@ const COLUMNS: Partial<Record<Box, string>> = {
   referral: "referral_email",
 };
 
-/** Writes an answer down where it differs from the last. The caller holds the person's row, so that no use comes between. */
+/** Does by an answer, and writes it down. The caller holds the person's row, so that no use comes between. */
 export async function noteAnswer(db: Queries, { user, box, given, how, now }: Answer): Promise<void> {
   if (box === "marketing")
     await db.run(
@@ -84,13 +84,28 @@ export async function noteAnswer(db: Queries, { user, box, given, how, now }: An
       given,
       now,
     ]);
-  for (const purpose of BOXES[box])
-    await db.run(
-      `insert into consents (user_id, purpose, given, how, at, used_at) select u.id, $2, $3, $4, $5, $5 from users u
-        where u.id = $1 and $3 is distinct from ${last(purpose)}`,
-      [user, purpose, given, how, now],
-    );
+  for (const purpose of BOXES[box]) await writeAnswer(db, { user, purpose, given, how, now });
 }
+
+/** An answer that is the last one already is not written down again. */
+export const writeAnswer = (
+  db: Queries,
+  {
+    user,
+    purpose,
+    given,
+    how,
+    now,
+  }: Omit<Answer, "box" | "how"> & {
+    readonly purpose: Purpose | "sale";
+    readonly how: Answer["how"] | "signal";
+  },
+): Promise<number> =>
+  db.run(
+    `insert into consents (user_id, purpose, given, how, at, used_at) select u.id, $2, $3, $4, $5, $5 from users u
+      where u.id = $1 and $3 is distinct from ${last(purpose)}`,
+    [user, purpose, given, how, now],
+  );
 
 /** Nothing happens to a person's answers, and nothing is done by them, until the transaction ends. */
 export const holdPerson = (db: Queries, user: string): Promise<number> =>

@@ -1,13 +1,12 @@
 /** Nobody's data is sold. Who refuses it all the same, in the settings or by a signal of the browser, is on record as having done so. */
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { holdPerson, last } from "./consents.ts";
+import { holdPerson, last, writeAnswer } from "./consents.ts";
 import type { Deps } from "./deps.ts";
 
 /** Of a row `u` of users. */
 export const REFUSED = `coalesce(not ${last("sale")}, false)`;
 
-/** An answer that is the last one already is not written down again. */
 export async function noteSale(
   deps: Deps,
   user: string,
@@ -15,11 +14,7 @@ export async function noteSale(
 ): Promise<void> {
   await deps.db.transaction(async (db) => {
     if ((await holdPerson(db, user)) === 0) return;
-    await db.run(
-      `insert into consents (user_id, purpose, given, how, at, used_at) select u.id, 'sale', $2, $3, $4, $4 from users u
-        where u.id = $1 and $2 is distinct from ${last("sale")}`,
-      [user, given, how, deps.now()],
-    );
+    await writeAnswer(db, { user, purpose: "sale", given, how, now: deps.now() });
   });
 }
 

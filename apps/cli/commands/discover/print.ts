@@ -26,23 +26,22 @@ export function formatFound(discovery: Discovery, { all }: { readonly all: boole
   const groups = groupsOf(found.collections);
   const personal = groups.filter((g) => g.about !== "none").flatMap((g) => g.collections);
   const whole = all || personal.length <= SMALL_MAX;
-  const shown = new Set((whole ? personal : personal.slice(0, FULL_MAX)).map((r) => r.collection));
+  const shown = (whole ? personal : personal.slice(0, FULL_MAX)).map((r) => r.collection);
   const brief = whole ? [] : personal.slice(FULL_MAX, FULL_MAX + LINES_MAX);
   const rest = whole ? [] : personal.slice(FULL_MAX + LINES_MAX);
+  const full = (c: FoundCollection): string =>
+    formatCollection(c, { all, fieldsMax: whole ? Number.POSITIVE_INFINITY : FIELDS_MAX });
   const silent = groups.find((g) => g.about === "none")?.collections ?? [];
   return [
     summary(groups),
-    ...[...shown].map((c) =>
-      formatCollection(c, { all, fieldsMax: whole ? Number.POSITIVE_INFINITY : FIELDS_MAX }),
-    ),
+    ...shown.map(full),
     ...(brief.length === 0 ? [] : [`in a line each (--all shows them in full):\n${inLines(brief)}`]),
     ...(rest.length === 0 ? [] : [`${counted(rest)}: --all shows them, --json and --write have them\n`]),
     ...(all
-      ? silent.map((r) => formatCollection(r.collection, { all, fieldsMax: Number.POSITIVE_INFINITY }))
-      : []),
-    ...(!all && silent.length > 0
-      ? [`${silent.length} collections without personal data are not shown (--all shows them)\n`]
-      : []),
+      ? silent.map((r) => full(r.collection))
+      : silent.length > 0
+        ? [`${silent.length} collections without personal data are not shown (--all shows them)\n`]
+        : []),
     ...limited(
       found.combinations.map(
         (c) =>

@@ -41,7 +41,9 @@ const EXPECTED = [".sql", "db/schema.rb", "Schema::create", "migrations.CreateMo
 test("a folder without a schema: what would be read is named", async () => {
   const { exit, err } = await run({ "readme.md": "hello" });
   expect(exit).toBe(2);
-  expect(err).toContain("has no file that ends in `.sql`, `.rb`, `.php`, `.py`, `.prisma`");
+  expect(err).toContain(
+    "has no file that ends in `.sql`, `.rb`, `.php`, `.js`, `.ts`, `.mjs`, `.cjs`, `.mts`, `.cts`, `.py`, `.prisma`",
+  );
   for (const word of EXPECTED) expect(err).toContain(word);
 });
 

@@ -73,6 +73,19 @@ test("a plan that would take most of a collection waits: counted, listed, said; 
     overdue: 0,
   });
   expect(await countRequests(desk.db, "cards", "erase", later)).toMatchObject({ waiting: 1, overdue: 1 });
+  // Who had to wait too long has, whatever came of it; a year later it is history.
+  const tooLate = async (now: Date) => (await countRequests(desk.db, "cards", "erase", now)).late;
+  expect(await tooLate(new Date())).toBe(0);
+  const moved = (days: number) =>
+    desk.db
+      .updateTable("requests")
+      .set({ due_at: new Date(Date.now() + days * 86_400_000) })
+      .where("id", "=", ordinary.id)
+      .execute();
+  await moved(-1);
+  expect(await tooLate(new Date())).toBe(1);
+  expect(await tooLate(new Date(Date.now() + 366 * 86_400_000))).toBe(0);
+  await moved(20);
   const listed = await avow("list", "--json");
   expect(JSON.parse(listed.out).requests).toEqual([
     expect.objectContaining({ request: id, right: "erase", state: "planned", rows: 12_006, overdue: false }),

@@ -12,7 +12,7 @@ export const CONTENT: readonly Term[] = [
     "user.content.self_image",
     "person",
     "ti",
-    "photo|picture|image|foto|bild|imagen|immagine|afbeelding|zhaopian|照片|写真|face",
+    "photo|photo url|picture|picture url|image|image url|foto|bild|imagen|immagine|afbeelding|zhaopian|照片|写真|face",
   ),
   row(
     "user.content.private",

@@ -18,9 +18,14 @@ export const NAMES: readonly Term[] = [
     "user.name",
     "sure",
     "t",
-    "full name|fullname|display name|displayname|real name|legal name|contact name|customer name|client name|employee name|patient name|holder name|account holder|card holder|cardholder|recipient name|sender name|author name|guest name|poster name|reporter name|person name|member name|student name|middle name|middlename|nom complet|nombre completo|nome completo|nominativo|volledige naam|tussenvoegsel|kundenname|ansprechpartner|contact person|emergency contact|contacto|xingming|zhenshi xingming|shimei|姓名|真实姓名|氏名|お名前|フリガナ|furigana|kana name|mother name|father name",
+    "full name|fullname|real name|legal name|contact name|customer name|client name|employee name|patient name|holder name|account holder|card holder|cardholder|recipient name|sender name|author name|guest name|poster name|reporter name|person name|member name|student name|middle name|middlename|nom complet|nombre completo|nome completo|nominativo|volledige naam|tussenvoegsel|kundenname|ansprechpartner|contact person|emergency contact|contacto|xingming|zhenshi xingming|shimei|姓名|真实姓名|氏名|お名前|フリガナ|furigana|kana name|mother name|father name",
   ),
-  row("user.name", "person", "t", "name|nom|nombre|nome|naam|initials|salutation name|名前|namae"),
+  row(
+    "user.name",
+    "person",
+    "t",
+    "name|display name|displayname|nom|nombre|nome|naam|initials|salutation name|名前|namae",
+  ),
   row(
     "user.name",
     "likely",

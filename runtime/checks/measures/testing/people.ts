@@ -153,3 +153,11 @@ export const PEOPLE = [
   person("left", "2026-03-01", "2026-03-01", "2026-04-01"),
 ];
 export const at = { look: "scan", store: "app" } as const;
+
+export const BREACHES: Measure = {
+  ...{ ...at, measure: "breaches", collection: "leaks", within: "PT72H", contents: ["remedy"] },
+  ...{ onlyRisky: true, rowsMax: 9 },
+};
+export const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
+  ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
+});

@@ -3,8 +3,7 @@ import type { Call, Value } from "../../source/values.ts";
 
 export interface ModelField {
   readonly name: string;
-  /** The class of the field, as it is called: `CharField`. */
-  readonly kind: string;
+  /** `CharField(max_length=80)`. */
   readonly call: Call;
   /** `app.model` where it leads; null: to nothing, or to what only the settings say (`to` is `settings`). */
   readonly to: string | null;
@@ -25,6 +24,9 @@ export const SETTINGS_USER = "settings.user";
 
 const keyOf = (app: string, name: string): string => `${app}.${name}`.toLowerCase();
 
+/** What the table of a model is called that does not say it. */
+export const tableOf = (app: string, name: string): string => `${app}_${name.toLowerCase()}`;
+
 export class Models {
   readonly #models = new Map<string, Model>();
 
@@ -44,7 +46,7 @@ export class Models {
     const model: Model = {
       app,
       name,
-      table: table ?? `${app}_${name.toLowerCase()}`,
+      table: table ?? tableOf(app, name),
       ownName: table === null,
       fields: new Map(),
       uniques: [],
@@ -62,7 +64,7 @@ export class Models {
     if (model === undefined) return false;
     this.#models.delete(keyOf(app, from));
     model.name = to;
-    if (model.ownName) model.table = `${app}_${to.toLowerCase()}`;
+    if (model.ownName) model.table = tableOf(app, to);
     this.#models.set(keyOf(app, to), model);
     for (const other of this.#models.values())
       for (const [name, field] of other.fields)

@@ -15,8 +15,10 @@ export const django: Notation = {
   name: "Django",
   expects: "migrations of Django (`migrations.CreateModel`, `migrations.AddField`)",
   endings: [".py"],
-  claims: ({ text }) =>
-    /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) && /\boperations\b/.test(text),
+  claims: ({ file, text }) =>
+    file.endsWith(".py") &&
+    /\bmigrations\.Migration\b|class\s+Migration\s*\(/.test(text) &&
+    /\boperations\b/.test(text),
   read(files, before) {
     const models = new Models();
     const unread: Unread[] = [];
@@ -38,7 +40,8 @@ export const django: Notation = {
     const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
     for (const one of sql) unread.push(...readWithin(picture, one).unread);
-    return { description: { collections: picture.collections() }, statements, unread, notes };
+    const description = { collections: picture.collections() };
+    return { description, statements, unread, notes, changed: picture.changed };
   },
 };
 

@@ -1,6 +1,6 @@
 /** Operations of a migration, carried out on the models. */
 import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
-import { type Model, type ModelField, type Models, targetIn } from "./models.ts";
+import { type Model, type ModelField, type Models, tableOf, targetIn } from "./models.ts";
 
 /** True: understood. False: not. A text: what of it was not. */
 export type Operation = (models: Models, call: Call, app: string) => boolean | string;
@@ -17,7 +17,7 @@ function fieldIn(name: string, value: Value | undefined, model: Model): ModelFie
   if (call === undefined) return null;
   const leads = /(?:ForeignKey|OneToOneField|ManyToManyField|ParentalKey)$/.test(call.name);
   const to = leads ? targetIn(said(call, "to", 0), model) : null;
-  return leads && to === null ? null : { name, kind: call.name, call, to };
+  return leads && to === null ? null : { name, call, to };
 }
 
 const createModel: Operation = (models, call, app) => {
@@ -90,7 +90,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     const table = said(call, "table", 1);
     if (table?.is !== "text" && !isWord(table, "none")) return false;
     model.ownName = table?.is !== "text";
-    model.table = table?.is === "text" ? table.text : `${model.app}_${model.name.toLowerCase()}`;
+    model.table = table?.is === "text" ? table.text : tableOf(model.app, model.name);
     return true;
   }),
   AddField: setField,

@@ -1,7 +1,7 @@
 /** Models → tables: columns, keys, and the tables that stand between models with many of each other. */
 import { own as known } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
-import { isWord, textIn, type Value } from "../../source/values.ts";
+import { type Call, isWord, textIn } from "../../source/values.ts";
 import { type Model, type ModelField, type Models, SETTINGS_USER } from "./models.ts";
 
 /** Tables that every project with them has, and none of its own files makes. */
@@ -58,7 +58,7 @@ export function tablesOf(models: Models, picture: Picture): { readonly notes: re
   for (const model of models.all()) defined(model, context);
   for (const model of models.all())
     for (const field of model.fields.values())
-      if (field.to !== null && MANY.test(field.kind)) between(model, field, context);
+      if (field.to !== null && MANY.test(field.call.name)) between(model, field, context);
   return {
     notes: [
       ...[...context.own].map((t) => `\`${t}\`: no file makes it, Django does: taken as it comes with it`),
@@ -84,20 +84,17 @@ function defined(model: Model, context: Context): void {
   const table = picture.create(model.table);
   if (table === null) return;
   for (const field of model.fields.values()) {
-    if (MANY.test(field.kind) || NO_COLUMN.test(field.kind)) continue;
+    if (MANY.test(field.call.name) || NO_COLUMN.test(field.call.name)) continue;
     const { options } = field.call;
     const isTrue = (name: string): boolean => isWord(options.get(name), "true");
     const name = columnOf(field);
     picture.setField(table, {
       name,
-      type:
-        field.to === null
-          ? typeOf(field.kind, field.call.options, { args: field.call.args, context })
-          : typeOfKey(field.to, context),
+      type: field.to === null ? typeOf(field.call, context) : typeOfKey(field.to, context),
       nullable: isTrue("null"),
-      generated: field.kind === "GeneratedField",
+      generated: field.call.name === "GeneratedField",
       primary: isTrue("primary_key"),
-      unique: isTrue("unique") || field.kind === "OneToOneField",
+      unique: isTrue("unique") || field.call.name === "OneToOneField",
     });
     if (field.to !== null) leads(table, name, field.to, context);
   }
@@ -114,15 +111,11 @@ function defined(model: Model, context: Context): void {
 const columnOf = ({ name, call, to }: ModelField): string =>
   textIn(call.options.get("db_column")) ?? (to === null ? name : `${name}_id`);
 
-function typeOf(
-  kind: string,
-  options: ReadonlyMap<string, Value>,
-  { args, context }: { readonly args: readonly Value[]; readonly context: Context },
-): string {
+function typeOf({ name: kind, args, options }: Call, context: Context): string {
   if (kind === "ArrayField") {
     const base = options.get("base_field") ?? args[0];
     const inner = base?.is === "chain" ? base.calls[0] : undefined;
-    return `${inner === undefined ? "text" : typeOf(inner.name, inner.options, { args: inner.args, context })}[]`;
+    return `${inner === undefined ? "text" : typeOf(inner, context)}[]`;
   }
   const known = TYPES.find(([pattern]) => pattern.test(kind))?.[1];
   if (known === undefined) context.strange.add(kind);
@@ -143,7 +136,7 @@ function typeOfKey(to: string, context: Context): string {
       isWord(f.call.options.get("primary_key"), "true"),
     );
     if (key === undefined) break;
-    if (key.to === null) return typeOf(key.kind, key.call.options, { args: key.call.args, context });
+    if (key.to === null) return typeOf(key.call, context);
     at = key.to;
   }
   return "integer";

@@ -11,8 +11,10 @@ export const laravel: Notation = {
   name: "Laravel",
   expects: "migrations of Laravel (`Schema::create`, `Schema::table`)",
   endings: [".php"],
-  claims: ({ text }) =>
-    /\bBlueprint\b|\bSchema::/.test(text) && /\bSchema::|->schema\b|\bschema\(\)/i.test(text),
+  claims: ({ file, text }) =>
+    file.endsWith(".php") &&
+    /\bBlueprint\b|\bSchema::/.test(text) &&
+    /\bSchema::|->schema\b|\bschema\(\)/i.test(text),
   read(files, before) {
     const picture = new Picture(before);
     const unread: Unread[] = [];
@@ -28,7 +30,8 @@ export const laravel: Notation = {
         unread.push(...left.map(({ line, what }) => ({ file, line, what })));
       }
     }
-    return { description: { collections: picture.collections() }, statements, unread };
+    const description = { collections: picture.collections() };
+    return { description, statements, unread, changed: picture.changed };
   },
 };
 

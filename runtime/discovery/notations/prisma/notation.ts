@@ -37,7 +37,8 @@ export const prisma: Notation = {
     );
     for (const model of models.values()) define(picture, model, models);
     for (const model of models.values()) relate(picture, model, models);
-    return { description: { collections: picture.collections() }, statements: models.size, unread };
+    const description = { collections: picture.collections() };
+    return { description, statements: models.size, unread, stands: true };
   },
 };
 

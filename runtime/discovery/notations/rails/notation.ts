@@ -11,7 +11,8 @@ export const rails: Notation = {
   name: "Rails",
   expects: "`db/schema.rb` or migrations of Rails (`create_table`, `add_column`)",
   endings: [".rb"],
-  claims: ({ text }) => SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text),
+  claims: ({ file, text }) =>
+    file.endsWith(".rb") && (SCHEMA.test(text) || /\bActiveRecord::Migration\b/.test(text)),
   read(files, before) {
     const whole = files.filter((f) => SCHEMA.test(f.text));
     const picture = new Picture(before);
@@ -30,6 +31,13 @@ export const rails: Notation = {
         : [
             `${whole.map((f) => f.file).join(", ")}: how the schema stands is written there, so ${left} migrations beside it were not read`,
           ];
-    return { description: { collections: picture.collections() }, statements, unread, notes };
+    return {
+      description: { collections: picture.collections() },
+      statements,
+      unread,
+      notes,
+      changed: picture.changed,
+      stands: whole.length > 0,
+    };
   },
 };

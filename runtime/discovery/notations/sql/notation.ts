@@ -6,6 +6,6 @@ export const sql: Notation = {
   name: "SQL",
   expects: "`.sql` of PostgreSQL, MySQL or SQLite",
   endings: [".sql"],
-  claims: ({ file }) => !/\.(?:rb|php|py|prisma|[cm]?[jt]s)$/.test(file),
+  claims: ({ file }) => !/\.(?:rb|php|py|prisma|[cm]?[jt]sx?)$/.test(file),
   read: readSchema,
 };

@@ -215,7 +215,9 @@ const followRoutes: Routes = (app, deps) => {
       return reply.send(Readable.fromWeb(archive.value));
     }),
   );
+};
 
+const goodbyeRoutes: Routes = (app, deps) => {
   // Whoever deletes an account is signed out for good; the sealed link is all that is left to look with.
   app.get("/goodbye/:id", async (request, reply) => {
     const { id } = linkSchema.parse(request.params);
@@ -260,4 +262,5 @@ const followRoutes: Routes = (app, deps) => {
 export const rightsRoutes: Routes = (app, deps) => {
   askRoutes(app, deps);
   followRoutes(app, deps);
+  goodbyeRoutes(app, deps);
 };
