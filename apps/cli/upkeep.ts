@@ -2,7 +2,7 @@
 import { isAway } from "@avow/runtime/checks/drill";
 import { expireVerdicts } from "@avow/runtime/checks/expire";
 import { kindOf } from "@avow/runtime/jobs/failure";
-import { countOverdueHolds } from "@avow/runtime/requests/holds/book";
+import { countOverdueHolds, overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import { sendAlerts } from "@avow/runtime/service/alerts";
 import type { OpenService } from "@avow/runtime/service/open";
 import { tellOfTurned } from "./check.ts";
@@ -35,10 +35,7 @@ export function startUpkeep(
     if (swept !== null && performance.now() - swept < CANARIES_EVERY_MS) return;
     swept = performance.now();
     const late = await countOverdueHolds(db, manifest.service, now());
-    if (late > overdue)
-      onLog(
-        `${manifest.service}: ${late} legal hold${late === 1 ? " is" : "s are"} past the review day: \`avow hold list\``,
-      );
+    if (late > overdue) onLog(`${manifest.service}: ${overdueInWords(late)}`);
     overdue = late;
     await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
   };

@@ -24,6 +24,7 @@ export const emptyBoard = (policy: Policy): Board => ({
   summary: {},
   promises: [],
   problems: [],
+  holdsOverdue: 0,
   log: null,
 });
 

@@ -42,6 +42,8 @@ export interface Board {
   readonly summary: Readonly<Record<string, number>>;
   readonly promises: readonly BoardPromise[];
   readonly problems: readonly string[];
+  /** Legal holds that somebody should have looked at again by now. */
+  readonly holdsOverdue: number;
   /** The evidence log; null before its first checkpoint. */
   readonly log: LogState | null;
 }

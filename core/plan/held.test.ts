@@ -171,3 +171,45 @@ test("nothing that is gone already is kept", () => {
   const { lines } = planErase(input);
   expect(lines.filter((l) => l.why === "hold")).toEqual([]);
 });
+
+test("a row that is masked anyway keeps what leads from a held row to the person", () => {
+  const CHAIN = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id, code: user.unique_id, name: user.name }
+    erase: { mask: { code: 'null', name: 'null' } }
+  carts:
+    class: shopping
+    key: [id]
+    owner: user -> users.code
+    fields: { id: system, user: user.unique_id, note: user.content }
+    erase: { mask: { user: 'null', note: 'null' } }
+  items:
+    class: order
+    key: [id]
+    owner: cart -> carts.id
+    fields: { id: system, cart: system, text: user.content }
+`;
+  const { graph, keys } = groundOf(CHAIN);
+  const rows: Rows = {
+    "app.users": [{ id: "1", code: "c", name: "Ann" }],
+    "app.carts": [{ id: "1", user: "c", note: "n" }],
+    "app.items": [{ id: "1", cart: "1", text: "t" }],
+  };
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
+  const input = {
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
+    ...{ now: new Date("2026-07-01T00:00:00Z"), lives: LIVES, holds: [holdOn("order")] },
+  };
+  const acts = planErase(input)
+    .steps.flatMap((s) => s.changes)
+    .map((c) => [c.collection, c.act, c.set]);
+  expect(acts).toEqual([
+    ["app.carts", "set", { note: "null" }],
+    ["app.users", "set", { name: "null" }],
+  ]);
+});

@@ -2,13 +2,14 @@
  * What a legal hold keeps from an erasure (spec/holds.md): rows of the classes that it names as they are, and as much of what leads from them
  * to the person as they need, so that they are found again when the hold is lifted.
  */
+import type { Graph } from "../datamap/graph.ts";
 import { collectionId, type Mask } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type Captured, type CapturedRow, tupleKey } from "./capture.ts";
+import { type Capture, type Captured, type CapturedRow, fieldsOfLink, tupleKey } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import type { Hold } from "./hold.ts";
 import { parentsAt } from "./let-go.ts";
-import { emptying } from "./scoped.ts";
+import { emptying, isPointedAt } from "./scoped.ts";
 
 type KeepFate = Extract<Fate, { readonly fate: "keep" }>;
 type Fates = ReadonlyMap<CapturedRow, Fate>;
@@ -78,17 +79,41 @@ interface Place {
   readonly row: CapturedRow;
 }
 
-/** What stays anyway is masked as ever, but for who it is: nobody would find what hangs on it. */
+/** What stays anyway is masked as ever, but for who it is and whose: nobody would find what hangs on it. */
 function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate: Fate): Fate {
-  const { collection } = captured;
   if (fate.fate === "stay") return fate;
   // Of a row that would go, what says which row it is and whose is enough.
   if (fate.fate === "delete" && input.lives !== undefined && !input.shared.has(row))
     return keptFor(hold, emptied(input, captured));
   const staysMasked = fate.fate === "keep" || (fate.fate === "mask" && fate.standIn === undefined);
   if (!staysMasked) return keptFor(hold);
-  const named = new Set(collection.identities.map((i) => i.field));
-  return { ...fate, set: Object.fromEntries(Object.entries(fate.set).filter(([f]) => !named.has(f))) };
+  const leads = leading(input, { captured, row });
+  return { ...fate, set: Object.fromEntries(Object.entries(fate.set).filter(([f]) => !leads.has(f))) };
+}
+
+/** Fields by which the row, or what hangs on it, is found; of a place inside a document the document, too. */
+function leading(input: EraseInput, { captured, row }: Place): ReadonlySet<string> {
+  const { collection, key } = captured;
+  const up = collection.links.filter((l) => input.capture.homeward(captured, l, row.cells).length > 0);
+  const names = [...key, ...collection.identities.map((i) => i.field), ...up.flatMap(fieldsOfLink)];
+  const pointedAt = collection.fields.map((f) => f.name).filter((f) => isPointedAt(input, collection, f));
+  const leads = new Set([...names, ...pointedAt]);
+  for (const { name, path } of collection.fields)
+    if (path !== undefined && leads.has(name)) leads.add(path.column);
+  return leads;
+}
+
+/** Whether somebody else may reach a row that was captured: another way than one link up leads to it, or one that people share. */
+export const mayBeOthers = (graph: Graph, capture: Capture): boolean =>
+  [...capture.collections].some(([id, { rows }]) => rows.size > 0 && hasWays(graph, id, new Set()));
+
+function hasWays(graph: Graph, id: string, seen: Set<string>): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const { links, identities } = must(graph.collections.get(id), "links lead to collections");
+  if (links.length + Math.min(identities.length, 1) > 1) return true;
+  if (identities.some((i) => i.shared) || links.some((l) => l.each !== undefined)) return true;
+  return links.some((l) => hasWays(graph, collectionId(l.to), seen));
 }
 
 /** The rows of a captured person that stay under the holds, by collection and key: for the erasures of others. */

@@ -170,7 +170,8 @@ export function emptying(
   );
 }
 
-function isPointedAt({ graph, lives }: EraseInput, c: Collection, field: string): boolean {
+/** Something leads to the row by this field, or the store holds it by a foreign key. */
+export function isPointedAt({ graph, lives }: EraseInput, c: Collection, field: string): boolean {
   if ((graph.into.get(idOf(c)) ?? []).some(({ link }) => link.to.fields.includes(field))) return true;
   const own = lives?.get(idOf(c))?.foreignKeys ?? [];
   if (own.some((fk) => fk.from.includes(field))) return true;

@@ -159,6 +159,12 @@ export interface Tables extends LedgerTables {
     lifted_at: Generated<Date | null>;
   };
   hold_names: { hold: string; name: string };
+  hold_owed: {
+    hold: string;
+    request: string;
+    sealed_identities: Buffer;
+    sealed_asked: Buffer | null;
+  };
   request_subjects: { request: string; name: string };
   request_captures: { request: string; part: number; sealed: Buffer };
   request_steps: StepsTable;

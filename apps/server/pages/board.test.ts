@@ -32,6 +32,7 @@ const BOARD: Board = {
   at: "2026-11-25T08:00:25.395Z",
   summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
   problems: [],
+  holdsOverdue: 0,
   log: null,
   promises: [
     promise(
@@ -145,4 +146,11 @@ test("before the first check it does not say that the policy promises nothing", 
   const empty = renderBoard({ ...BOARD, promises: [], summary: {} });
   expect(empty).toContain("The policy makes no promises yet");
   expect(empty).not.toContain("under way");
+});
+
+test("holds that nobody has looked at in time are on the board, and turn it", () => {
+  const late = { ...BOARD, holdsOverdue: 2 };
+  expect(renderBoard(late)).toContain("2 legal holds are past the review day: <code>avow hold list</code>.");
+  expect(renderBoard(BOARD)).not.toContain("legal hold");
+  expect(boardVersion(late)).not.toBe(boardVersion(BOARD));
 });

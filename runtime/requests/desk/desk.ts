@@ -17,11 +17,13 @@ import type { Bundles } from "../grace/bundle.ts";
 import { undoOf } from "../grace/undo.ts";
 import { windowEnd } from "../grace/until.ts";
 import { holdsOf } from "../holds/in-effect.ts";
+import { HoldLifted, owe, stillOwed } from "../holds/owed.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { runByHandToo } from "../run/by-hand.ts";
 import { type DatabaseJournal, databaseJournal } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { withoutReasons } from "../run/held.ts";
 import { withReach } from "../run/reach.ts";
 import { untilOf } from "../run/refusal.ts";
 import { restrictionsOf } from "../run/restrictions.ts";
@@ -119,8 +121,7 @@ async function workOnLocked(
   const journal = databaseJournal({
     ...{ ...desk, request: id, held: hands.held },
     namesOf: (found) => namesOf(desk, found),
-    beside: (tx, steps) =>
-      allOf([noteSuppressed({ ...desk, db: tx }, id, steps), right.removes ? holds.unchanged(tx) : null]),
+    beside: (tx, steps) => allOf([noteSuppressed({ ...desk, db: tx }, id, steps), holds.unchanged(tx)]),
   });
   const asked = openAsked(desk, id, row.sealed_asked);
   const book = taskBook(desk, { request: id, right, asked, dueAt: row.due_at });
@@ -156,7 +157,7 @@ async function workOnLocked(
   const { held } = hands;
   const about = openAbout(desk, id, row.sealed_identities);
   const written = { identities: about, outcome: said, failed, right, archiveWaits, journal };
-  const ending = await orSettled(journal, writeDown({ ...desk, held }, row, written));
+  const ending = await orSettled(journal, endAsOwed({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
 
@@ -229,6 +230,20 @@ interface Written {
 
 type Row = Pick<Selectable<RequestsTable>, "id" | "tries" | "undo_key" | "due_at">;
 
+/** Where a hold was lifted since the last plan, it does not end yet. */
+async function endAsOwed(
+  desk: Desk & { readonly held: Database },
+  row: Row,
+  written: Written,
+): Promise<RequestOutcome> {
+  try {
+    return await writeDown(desk, row, written);
+  } catch (error) {
+    if (!(error instanceof HoldLifted)) throw error;
+    return writeDown(desk, row, { ...written, outcome: stillOwed(written.outcome, error.holds) });
+  }
+}
+
 /**
  * A request that ended forgets whom it was about: what stays is what was done, and its certificate in the log. While its archive waits, an
  * erasure must find it. Written on the connection that holds the lock: whoever lost it ends nothing.
@@ -243,9 +258,13 @@ async function writeDown(
   const ended = ENDED.has(outcome.state) && until === null;
   const state = until === null ? outcome.state : "restricted";
   const outdated = await journal.withEndings(desk.held, async (tx, { entries: before, written: steps }) => {
+    if (ended || until !== null) {
+      const lifted = await owe(desk, tx, [{ request: id, outcome }]);
+      if (lifted.size > 0) throw new HoldLifted(lifted);
+    }
     const row = updateOpen(tx, id, {
       ...{ state, ...toldBy(outcome) },
-      ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(outcome.plan) } : {}),
+      ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(withoutReasons(outcome.plan)) } : {}),
       ...(ended ? { closed_at: desk.now(), sealed_identities: null, sealed_asked: null } : {}),
       ...(until === null ? {} : { grace_until: until }),
       ...nextTry(outcome, failed, tries, desk.now()),

@@ -261,7 +261,7 @@ export async function closeRestored(desk: Desk, id: string, outcome: RequestOutc
       .execute();
     const identities = openAbout(desk, id, sealed);
     await certify(desk, tx, { id, identities, outcome });
-    for (const table of ["request_captures", "request_subjects"] as const)
+    for (const table of ["request_captures", "request_subjects", "hold_owed"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
   });
 }

@@ -18,14 +18,15 @@ export interface PlacedEntry {
   readonly hold: string;
   readonly grounds: readonly Ground[];
   readonly owner: string;
+  readonly by: string;
   readonly review: Date;
   readonly identities: readonly IdentityValue[];
 }
 
-export const holdPlaced = ({ hold, grounds, owner, review, identities }: PlacedEntry): NewEntry => ({
+export const holdPlaced = ({ hold, grounds, owner, by, review, identities }: PlacedEntry): NewEntry => ({
   ...entry(hold, "hold.placed", {
     grounds: grounds.map((g) => ({ ...g, classes: [...g.classes] })),
-    ...{ owner, reviewAt: review.toISOString() },
+    ...{ owner, by, reviewAt: review.toISOString() },
   }),
   about: identities.map((i) => `${i.namespace}=${i.value}`),
 });
@@ -33,8 +34,9 @@ export const holdPlaced = ({ hold, grounds, owner, review, identities }: PlacedE
 export const holdReviewed = (hold: string, by: string, review: Date): NewEntry =>
   entry(hold, "hold.reviewed", { by, reviewAt: review.toISOString() });
 
-/** `kept`: the erasures that kept rows because of it. `again`: the request that would carry them out. */
+/** `kept`: the erasures that kept rows because of it. `again`: the requests that would carry them out. */
 export const holdLifted = (
   hold: string,
-  lifted: { readonly by: string; readonly kept: readonly string[]; readonly again: string | null },
-): NewEntry => entry(hold, "hold.lifted", { ...lifted, kept: [...lifted.kept] });
+  lifted: { readonly by: string; readonly kept: readonly string[]; readonly again: readonly string[] },
+): NewEntry =>
+  entry(hold, "hold.lifted", { by: lifted.by, kept: [...lifted.kept], again: [...lifted.again] });

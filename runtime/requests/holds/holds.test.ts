@@ -58,12 +58,13 @@ const HOLD: Hold = {
 function holding(who: string) {
   let [placed, seen, lifted] = [0, 0, false];
   const holds: Holds = {
-    async inEffect() {
+    inEffect: async () => ({
+      on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
+      onOthers: async () => [],
+    }),
+    forPlan() {
       seen = placed;
-      return {
-        on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
-        onOthers: async () => [],
-      };
+      return holds.inEffect();
     },
     async unchanged() {
       if (seen !== placed) throw new HoldPlaced();
@@ -279,8 +280,7 @@ test("whoever was not agreed to is not asked about again when a hold comes", asy
   expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
 });
 
-test("nobody is asked to destroy by hand what is held", async () => {
-  const CABINET = `store: cabinet
+const CABINET = `store: cabinet
 connector: manual
 collections:
   slips:
@@ -292,7 +292,12 @@ collections:
     person: { user_id: owner }
     fields: { owner: user.unique_id, letter: user.content }
 `;
-  const at = tables();
+
+/** With a cabinet beside the stores: what was asked of people, and how it ended. */
+async function erasedByHandToo(
+  at: Tables,
+  more: Pick<RunContext, "holds" | "journal" | "approve"> & Partial<Pick<RunContext, "identities">>,
+) {
   const store = arrayStore(Object.values(at));
   const byHand = { ...store, byHand: true as const };
   const maps = [
@@ -305,8 +310,6 @@ collections:
     stores: { app: { reader: store, eraser: store }, cabinet: { reader: byHand, eraser: byHand } },
   });
   if (!bound.ok) throw new Error(JSON.stringify(bound));
-  const { holds, place } = holding("1");
-  place();
   const asked: string[] = [];
   const book: TaskBook = {
     open: async (collections) => {
@@ -320,19 +323,40 @@ collections:
   const outcome = await runByHandToo(
     { right, runner: erase, book },
     {
-      ...{ estate: bound.estate, identities: [{ namespace: "user_id", value: "1" }], holds },
-      ...{ journal: memoryJournal(), now: () => new Date("2026-01-01T00:00:00Z"), approve: async () => true },
+      ...{ estate: bound.estate, identities: [{ namespace: "user_id", value: "1" }] },
+      ...{ now: () => new Date("2026-01-01T00:00:00Z"), ...more },
     },
   );
+  return { asked, outcome };
+}
+
+test("nobody is asked to destroy by hand what is held", async () => {
+  const { holds, place } = holding("1");
+  place();
+  const { asked, outcome } = await erasedByHandToo(tables(), {
+    ...{ holds, journal: memoryJournal(), approve: async () => true },
+  });
   expect(asked).toEqual(["letters"]);
   expect(outcome.plan).toContainEqual(
     expect.objectContaining({
-      store: "cabinet",
-      collection: "slips",
-      action: "keep",
-      why: "hold",
-      hold: "h",
+      ...{ store: "cabinet", collection: "slips", action: "keep", why: "hold", hold: "h" },
     }),
   );
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "slips", why: "hold" }));
+});
+
+test("a hold that comes while somebody thinks about the plan is obeyed, also where people are asked", async () => {
+  const at = tables();
+  const { holds, place, check } = holding("1");
+  const { asked, outcome } = await erasedByHandToo(at, {
+    ...{ holds, journal: lookingJournal(check, () => {}) },
+    approve: async () => {
+      place();
+      return true;
+    },
+  });
+  expect(asked).toEqual(["letters"]);
+  expect(outcome.kept.map((k) => k.collection).toSorted()).toEqual(["bills", "slips", "users"]);
+  expect(outcome.plan.filter((l) => l.action === "ask").map((l) => l.collection)).toEqual(["letters"]);
+  expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
 });

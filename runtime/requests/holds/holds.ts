@@ -11,8 +11,11 @@ export interface InEffect {
 }
 
 export interface Holds {
+  /** For a plan: intents are made by it from now on. */
+  forPlan(): Promise<InEffect>;
+  /** For whatever else: what was planned before is not taken for planned with these. */
   inEffect(): Promise<InEffect>;
-  /** Part of the transaction of an intent. Throws `HoldPlaced` where a hold was placed since the last look; until the transaction ends none is. */
+  /** Part of the transaction of an intent. Throws `HoldPlaced` where a hold was placed since the last plan; until the transaction ends none is. */
   unchanged(tx: Database): Promise<void>;
 }
 

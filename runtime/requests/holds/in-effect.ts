@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
-import { type Naming, nameOf } from "../desk/subjects.ts";
+import { type Naming, nameOf, namesOf } from "../desk/subjects.ts";
 import { capture, sharedRows } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
@@ -22,6 +22,7 @@ export interface Book extends Naming {
 export const groundsSchema = z.array(z.object({ commitment: z.string(), classes: z.array(z.string()) }));
 
 interface Placed {
+  readonly id: string;
   readonly known: SealedHold;
   readonly names: ReadonlySet<string>;
   /** One for each commitment that it rests on. */
@@ -30,11 +31,13 @@ interface Placed {
 
 export function holdsOf(book: Book): Holds {
   let seen: bigint | null = null;
+  const found: Found = new Map();
   return {
-    async inEffect() {
+    inEffect: async () => effectOf(book, await placedIn(book), found),
+    async forPlan() {
       const { last, placed } = await book.db.connection().execute((one) => bothOf({ ...book, db: one }));
       seen = last;
-      return effectOf(book, placed);
+      return effectOf(book, placed, found);
     },
     async unchanged(tx) {
       if (seen === null) return;
@@ -43,8 +46,20 @@ export function holdsOf(book: Book): Holds {
       const last = lastOf(tx, book.service);
       await allOf([locked, last]);
       if ((await last) > seen) throw new HoldPlaced();
+      await learn(tx, found);
     },
   };
+}
+
+/** By hold: names of identities that lie with those that it was placed by. */
+type Found = Map<string, ReadonlySet<string>>;
+
+/** Before anything is done to them: who is called otherwise afterwards is held all the same. */
+async function learn(tx: Database, found: Found): Promise<void> {
+  for (const [hold, names] of found)
+    await sql`insert into hold_names (hold, name)
+      select id, name from holds, unnest(${[...names]}::text[]) name where id = ${hold} and lifted_at is null
+      on conflict do nothing`.execute(tx);
 }
 
 /** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */
@@ -78,16 +93,20 @@ async function placedIn(book: Book): Promise<readonly Placed[]> {
     const holds = groundsSchema
       .parse(grounds)
       .map(({ commitment, classes }): Hold => ({ id, commitment, classes, review, reason: known.reason }));
-    return { known, names: new Set(names), holds };
+    return { id, known, names: new Set(names), holds };
   });
 }
 
-function effectOf(book: Book, placed: readonly Placed[]): InEffect {
+function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect {
   const looked = new Map<Placed, Promise<readonly Hold[]>>();
   const onThem = (identities: readonly IdentityValue[]): readonly Placed[] => {
     if (placed.length === 0) return [];
     const names = identities.map((i) => nameOf(book, i));
-    return placed.filter((p) => names.some((n) => p.names.has(n)));
+    const own = placed.filter((p) => names.some((n) => p.names.has(n)));
+    const telling = own.length === 0 ? [] : namesOf(book, identities);
+    for (const { id, names: known } of own)
+      if (telling.some((n) => !known.has(n))) found.set(id, new Set(telling));
+    return own;
   };
   return {
     on: (identities) => onThem(identities).flatMap((p) => p.holds),
@@ -106,7 +125,10 @@ function effectOf(book: Book, placed: readonly Placed[]): InEffect {
 }
 
 /** By the estate itself: what is erased may be looked at with less. */
-async function withRows({ estate, now }: Book, { known, holds }: Placed): Promise<readonly Hold[]> {
+export async function withRows(
+  { estate, now }: Pick<Book, "estate" | "now">,
+  { known, holds }: Pick<Placed, "holds"> & { readonly known: Pick<SealedHold, "identities"> },
+): Promise<readonly Hold[]> {
   const state = await capture(estate, known.identities);
   const shared = await sharedRows(estate, state);
   return holds.map((hold) => {

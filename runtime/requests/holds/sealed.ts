@@ -4,7 +4,11 @@ import { z } from "zod";
 import type { Sealer } from "../../vault/seal.ts";
 
 const schema = z.object({
-  identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
+  identities: z.array(
+    z
+      .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
+      .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
+  ),
   reason: z.string(),
   owner: z.string(),
   /** Why it was lifted, and by whom. */
@@ -23,10 +27,8 @@ interface Sealing {
   readonly sealer: Pick<Sealer, "seal" | "open">;
 }
 
-export const sealHold = ({ sealer }: Sealing, id: string, hold: SealedHold): Buffer => {
-  const identities = hold.identities.map(({ namespace, value }) => ({ namespace, value }));
-  return Buffer.from(sealer.seal(`hold/${id}`, Buffer.from(JSON.stringify({ ...hold, identities }))));
-};
+export const sealHold = ({ sealer }: Sealing, id: string, hold: SealedHold): Buffer =>
+  Buffer.from(sealer.seal(`hold/${id}`, Buffer.from(JSON.stringify(hold))));
 
 export const openSealed = ({ sealer }: Sealing, id: string, sealed: Uint8Array): SealedHold =>
   schema.parse(JSON.parse(Buffer.from(sealer.open(`hold/${id}`, sealed)).toString("utf8")));

@@ -151,7 +151,7 @@ async function look(
   const fields = fieldsToErase(estate.graph, asked?.scope ?? null);
   const [state, effect] = await Promise.all([
     capture(estate, identities, earlier ?? undefined, fields),
-    holds?.inEffect(),
+    holds?.forPlan(),
   ]);
   return { state, effect };
 }
@@ -160,7 +160,7 @@ async function planOf(context: RunContext, { state, effect }: Seen): Promise<Pla
   const { estate, asked, now } = context;
   const climbed = await climb(estate, state);
   const { shared } = climbed;
-  const holds = await holdsOn({ ...context, effect }, state, shared);
+  const holds = await holdsOn({ ...context, effect }, state);
   const scope = asked?.scope ?? null;
   return { plan: planErase({ ...estate, capture: state, shared, holds, now: now(), scope }), climbed };
 }

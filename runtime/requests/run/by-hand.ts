@@ -62,13 +62,13 @@ export async function runByHandToo(
   const scope = context.asked?.scope ?? null;
   const all = context.estate.byHand.filter((c) => mayHold(c, scope));
   if (all.length === 0) return runner.run(context);
-  const { collections, held } = await apartHeld(right, context, all);
-  const asks = [...collections.map(askLine), ...held];
   let tasks = await book.standing();
+  let { collections, held } = await apartHeld(right, context, { all, tasks });
+  const asks = [...collections.map(askLine), ...held];
   const open = async (person: readonly IdentityValue[]): Promise<boolean> => {
-    // By now it is known whom the rows name.
-    const named = { ...context, identities: person };
-    tasks = await book.open((await apartHeld(right, named, collections)).collections, person);
+    // By now it is known whom the rows name, and a hold may have come.
+    ({ collections, held } = await apartHeld(right, { ...context, identities: person }, { all, tasks }));
+    tasks = await book.open(collections, person);
     return tasks.every(isDone);
   };
   const approve: RunContext["approve"] = async (plan, person) =>
@@ -86,7 +86,11 @@ export async function runByHandToo(
     if ((await open(context.identities)) && right.givesArchive && attached.archive !== undefined)
       await writeArchive(attached.archive, []);
   }
-  const whole = { ...outcome, plan: [...outcome.plan, ...asks], kept: [...outcome.kept, ...keptLines(held)] };
+  const whole = {
+    ...outcome,
+    plan: [...outcome.plan, ...collections.map(askLine), ...held],
+    kept: [...outcome.kept, ...keptLines(held)],
+  };
   return tasks.length === 0 || UNCLEAR.has(outcome.state)
     ? whole
     : together(whole, tasks, { right, book, context });
@@ -98,14 +102,20 @@ interface Apart {
   readonly held: readonly PlanLine[];
 }
 
-/** Nobody is asked to destroy what a legal hold keeps. */
+interface Asking {
+  readonly all: readonly Collection[];
+  readonly tasks: readonly TaskStanding[];
+}
+
+/** Nobody is asked to destroy what a legal hold keeps. Of what was asked before the task says how it stands: it may be destroyed. */
 async function apartHeld(
   right: Right,
   { holds, identities }: RunContext,
-  all: readonly Collection[],
+  { all, tasks }: Asking,
 ): Promise<Apart> {
   const on = right.removes ? ((await holds?.inEffect())?.on(identities) ?? []) : [];
   const kept = all.flatMap((c) => {
+    if (tasks.some((t) => t.store === c.store && t.collection === c.name)) return [];
     const hold = on.find((h) => h.classes.includes("all") || h.classes.includes(c.class));
     return hold === undefined ? [] : [{ c, hold }];
   });

@@ -18,8 +18,10 @@ import {
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import { heldBack } from "./correct-held.ts";
 import { noteWritten, type Settling, settled } from "./correct-settled.ts";
 import type { BoundEstate } from "./estate.ts";
+import { unlessHeld } from "./held.ts";
 import { againInWords, endingOf, refusalOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
 
@@ -51,6 +53,9 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
+    // What is filled in overwrites nothing.
+    const held = mode === "replace" ? await heldBack(context, looked) : [];
+    if (held.length > 0) return notDone(first, held, contradictions, HELD);
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
@@ -62,7 +67,8 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       context.atPoint?.("verified");
       return closed(first, looked.plan);
     }
-    const failed = await carryOut(context, looked.plan, written);
+    const failed = await unlessHeld(carryOut(context, looked.plan, written));
+    if (failed === null) continue;
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
@@ -110,6 +116,9 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
   const { elsewise, identities, contradictions } = plan;
   return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
 }
+
+const HELD =
+  "a legal hold keeps rows as they are, and nothing was changed; it goes on when the hold is lifted, or `avow request refuse` ends it";
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
 

@@ -11,6 +11,7 @@ import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { type Evidence, intended, planned, stepEnded, stepUnknown } from "../desk/evidence.ts";
 import { lotsOf, readLot } from "./captured-lots.ts";
+import { withoutReasons } from "./held.ts";
 import type { Found, Journal, StepOutcome } from "./journal.ts";
 
 /** Sent before the first of them is known to have arrived. */
@@ -133,8 +134,9 @@ async function writeFound(
 async function writePlan(
   { request }: JournalOptions,
   tx: Database,
-  lines: readonly PlanLine[],
+  made: readonly PlanLine[],
 ): Promise<readonly NewEntry[]> {
+  const lines = withoutReasons(made);
   const plan = JSON.stringify(lines);
   // Whoever goes on after a crash plans the same: that is no second plan.
   const { numUpdatedRows } = await tx

@@ -1,36 +1,35 @@
 /** An erasure under legal holds (spec/holds.md): which of them it has to obey, and its plan once one came or went. */
-import type { Capture, CapturedRow } from "@avow/core/plan/capture";
+import type { Capture } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { mayBeOthers } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { RunContext } from "./run.ts";
 
-interface Holding extends Pick<RunContext, "identities"> {
+interface Holding extends Pick<RunContext, "identities" | "estate"> {
   /** As they were read for this pass; left out where nobody can place any. */
   readonly effect: InEffect | undefined;
 }
 
-/** Holds on others matter where a row may be theirs: it is shared, or nobody says whose it is. */
+/** Holds on others matter where a row may be theirs: it names them, too, or nobody says whose it is. */
 export async function holdsOn(
-  { effect, identities }: Holding,
+  { effect, identities, estate }: Holding,
   state: Capture,
-  shared: ReadonlySet<CapturedRow>,
 ): Promise<readonly Hold[]> {
   if (effect === undefined) return [];
-  return holdsAmong(effect, { state, isTheirs: shared.size > 0 || identities.length === 0 });
+  return holdsAmong(effect, { state, isTheirs: identities.length === 0 || mayBeOthers(estate.graph, state) });
 }
 
 /** For many at once, in their order; where nobody is held there is nothing to look at. */
 export async function holdsOnAll(
-  { holds }: Pick<RunContext, "holds">,
+  { holds, estate }: Pick<RunContext, "holds" | "estate">,
   states: readonly Capture[],
-  shared: readonly ReadonlySet<CapturedRow>[],
 ): Promise<readonly (readonly Hold[])[]> {
-  const effect = await holds?.inEffect();
+  const effect = await holds?.forPlan();
   if (effect === undefined) return [];
   const all: (readonly Hold[])[] = [];
-  for (const [i, state] of states.entries())
-    all.push(await holdsAmong(effect, { state, isTheirs: (shared[i]?.size ?? 0) > 0 }));
+  for (const state of states)
+    all.push(await holdsAmong(effect, { state, isTheirs: mayBeOthers(estate.graph, state) }));
   return all;
 }
 
@@ -65,12 +64,20 @@ export function asHeldNow(
   return lines;
 }
 
+/** As it is written down: why a hold was placed is in its own record, sealed. */
+export const withoutReasons = (lines: readonly PlanLine[]): readonly PlanLine[] =>
+  lines.map((line) => {
+    if (line.hold === undefined) return line;
+    const { reason: _, ...rest } = line;
+    return rest;
+  });
+
 /** Where, under which hold and until when: how many rows it is may change while it runs. */
 const heldIn = (lines: readonly PlanLine[]): string =>
   JSON.stringify(
     lines
       .filter((l) => l.hold !== undefined)
-      .map((l) => [l.store, l.collection, l.hold, l.commitment, l.reason, l.until])
+      .map((l) => [l.store, l.collection, l.hold, l.commitment, l.until])
       .sort(),
   );
 

@@ -11,6 +11,8 @@ import { type Desk, ENDED, GIVING, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
 import { nextTryAt } from "../desk/pause.ts";
 import { dropFiles, endWithIt, othersOf } from "../desk/siblings.ts";
+import { owe, stillOwed } from "../holds/owed.ts";
+import { withoutReasons } from "../run/held.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
@@ -50,8 +52,9 @@ async function closeLot(
   desk: Desk,
   tx: Transaction<Tables>,
   right: Right,
-  all: readonly Ending[],
+  given: readonly Ending[],
 ): Promise<string[]> {
+  const all = await asOwed(desk, tx, given);
   await writeRows(desk, tx, all);
   const unfinished = all.filter((e) => e.outcome.state === "not_done");
   await desk.evidence.append(
@@ -90,6 +93,25 @@ async function closeLot(
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);
   return outdated;
+}
+
+/** One whose rows a hold kept that is lifted by now does not end. */
+async function asOwed(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  all: readonly Ending[],
+): Promise<readonly Ending[]> {
+  const lifted = await owe(
+    desk,
+    tx,
+    all.filter((e) => ENDED.has(e.outcome.state)),
+  );
+  if (lifted.size === 0) return all;
+  return all.map((e) =>
+    ENDED.has(e.outcome.state) && e.outcome.kept.some((k) => k.hold !== undefined && lifted.has(k.hold))
+      ? { ...e, outcome: stillOwed(e.outcome, lifted) }
+      : e,
+  );
 }
 
 /** A request that ended forgets whom it was about. */
@@ -144,5 +166,5 @@ class Said {
 /** Null leaves the plan that was shown: most are the one that is written there, which is long. */
 function planText({ outcome: { state, plan }, planIsWritten }: Ending): string | null {
   if (planIsWritten) return null;
-  return plan.length > 0 || ENDED.has(state) ? JSON.stringify(plan) : null;
+  return plan.length > 0 || ENDED.has(state) ? JSON.stringify(withoutReasons(plan)) : null;
 }

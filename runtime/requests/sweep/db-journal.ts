@@ -14,6 +14,7 @@ import { type Evidence, stepUnknown } from "../desk/evidence.ts";
 import type { Earlier } from "../run/ask.ts";
 import { lotsOf, readLot } from "../run/captured-lots.ts";
 import { planSchema, STOPPED } from "../run/db-journal.ts";
+import { withoutReasons } from "../run/held.ts";
 import { noteAll } from "../suppression/names.ts";
 import { sweepEnded, sweepIntended } from "./evidence.ts";
 import type { SavedCapture, SavedPlan, SweepJournal } from "./journal.ts";
@@ -125,7 +126,7 @@ function plans({ db }: JournalOptions): Pick<SweepJournal, "plans" | "savePlans"
 const savePlans = (tx: Database, all: readonly SavedPlan[]) =>
   sql`update requests set plan = p.plan::jsonb
         from unnest(${uuidArray(all.map((a) => a.request))}::uuid[],
-                    ${textArray(all.map((a) => JSON.stringify(a.lines)))}::text[]) as p (id, plan)
+                    ${textArray(all.map((a) => JSON.stringify(withoutReasons(a.lines))))}::text[]) as p (id, plan)
        where requests.id = p.id`.execute(tx);
 
 function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome" | "readBack" | "note"> {

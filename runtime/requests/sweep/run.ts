@@ -182,7 +182,7 @@ async function goOn(
   const found = people.filter((p) => p.outcome === null);
   const climbed = await climbAll(estate, found.map(stateOf));
   const places = new Map(found.map((person, i) => [person, i]));
-  const holds = await holdsOnAll(sweep.context, found.map(stateOf), climbed.shared);
+  const holds = await holdsOnAll(sweep.context, found.map(stateOf));
   const planned = (going: readonly Person[]): SweepPlan => {
     const plan = planSweep({
       ...{ ...estate, also: sweep.also, now: sweep.context.now(), scope: sweep.context.asked.scope },

@@ -25,4 +25,12 @@ const STATEMENTS = [
     name text not null,
     primary key (hold, name)
   )`,
+  // Whom an erasure was about that kept rows because of the hold, and what it asked, sealed: it is carried out when the hold is lifted.
+  `create table hold_owed (
+    hold uuid not null references holds on delete cascade,
+    request uuid not null,
+    sealed_identities bytea not null,
+    sealed_asked bytea,
+    primary key (hold, request)
+  )`,
 ];

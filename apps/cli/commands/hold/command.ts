@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { openOrSay } from "../../opened.ts";
-import { type Given, optionsSchema } from "./options.ts";
+import { type Given, optionsSchema, strangeOption } from "./options.ts";
 import { place } from "./place.ts";
 import { lift, list, review } from "./staff.ts";
 
@@ -26,7 +26,8 @@ export const hold: CliCommand = {
         "--review <day>",
         "place, review: the day (UTC) by which somebody looks at it again, YYYY-MM-DD",
       )
-      .option("--by <name>", "review, lift: who says so (default: cli)")
+      .option("--by <name>", "place, review, lift: who says so (default: cli)")
+      .option("--dry-run", "place: show how many rows it would hold by now, and write nothing")
       .option("--all", "list: also those that were lifted")
       .addHelpText(
         "after",
@@ -47,6 +48,12 @@ export const hold: CliCommand = {
     const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (act === undefined)
       return wrong(`\`${verb}\` is nothing to do with a hold: choose \`${Object.keys(VERBS).join("`, `")}\``);
+    const strange = strangeOption(verb, given);
+    if (strange !== null)
+      return wrong(
+        `\`avow hold ${verb}\` takes no \`${strange}\`: \`avow hold --help\` shows who takes what`,
+      );
+    if (!OF_ONE.has(act) && id !== "") return wrong(`\`avow hold ${verb}\` takes no id of a hold`);
     if (OF_ONE.has(act) && !z.uuid().safeParse(id).success)
       return wrong(`say which: \`avow hold ${verb} ID\`; \`avow hold list\` shows the ids`);
     const opened = await openOrSay(context, openDesk);

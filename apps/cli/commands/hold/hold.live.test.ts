@@ -1,7 +1,7 @@
 /** Legal holds as staff place and lift them: a real store, the real process, and `kill -9` in between (spec/holds.md). */
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
-import { placeHold } from "@avow/runtime/requests/holds/book";
+import { placeHold } from "@avow/runtime/requests/holds/place";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
@@ -126,6 +126,10 @@ describe("what can not be placed", () => {
     expect((await avow("hold", "lift", "7", "--reason", "x")).err).toContain(
       "say which: `avow hold lift ID`",
     );
+    expect((await avow("hold", "review", "7", "--reason", "x")).err).toBe(
+      "`avow hold review` takes no `--reason`: `avow hold --help` shows who takes what\n",
+    );
+    expect((await avow("hold", "list", "7")).err).toBe("`avow hold list` takes no id of a hold\n");
     const none = ["hold", "lift", "3f2a8d1e-0000-4000-8000-000000000000", "--reason", "over"];
     expect(await avow(...none)).toMatchObject({
       code: 2,
@@ -194,13 +198,13 @@ test(
     expect(JSON.stringify(clear.rows)).not.toMatch(/ada@|case 12/);
 
     const lifted = JSON.parse((await avow("hold", "lift", hold, "--reason", "settled", "--json")).out);
-    expect(lifted).toMatchObject({ state: "lifted", again: expect.any(String), parts: [] });
+    expect(lifted).toMatchObject({ state: "lifted", again: [expect.any(String)], cameBack: [] });
     expect(lifted.kept).toContain(said.request);
     expect(await world()).toEqual({ ...ALL, pages: [2, 3] });
     const open = JSON.parse((await avow("request", "list", "--json")).out);
-    expect(open.requests).toMatchObject([{ request: lifted.again, state: "planned" }]);
+    expect(open.requests).toMatchObject([{ request: lifted.again[0], state: "planned" }]);
     const ended = JSON.parse((await avow(...erasing(ADA))).out);
-    expect(ended).toMatchObject({ request: lifted.again, state: "closed", kept: [] });
+    expect(ended).toMatchObject({ request: lifted.again[0], state: "closed", kept: [] });
     expect(await world()).toEqual({ patients: [2, 3], payments: [3, 4], pages: [2, 3], shared_bills: [] });
     expect((await avow("ledger", "tail", "--json")).out).toContain("hold.lifted");
     expect(await avow("hold", "list")).toMatchObject({ code: 0, out: "no hold is in effect\n" });
@@ -223,6 +227,8 @@ test("a review day that is over ends nothing: it is said, and a new one is given
   const hold = await placed(ADA, "payment");
   await service.own.query("update holds set review_at = now() - interval '3 days'");
   expect((await avow("hold", "list")).out).toContain("in effect, review OVERDUE");
+  const said = "1 legal hold is past the review day: `avow hold list`\n";
+  expect((await avow("verify", "--no-history")).err).toBe(said);
   await avow(...erasing(ADA));
   expect((await world()).payments).toEqual([1, 2, 3, 4]);
   expect(await avow("hold", "review", hold, "--review", REVIEW)).toMatchObject({ code: 0 });
@@ -257,6 +263,29 @@ test("who shares a held row and leaves does not take it along", async () => {
   expect((await store.query("select payer, other from shared_bills")).rows).toEqual([{ payer: 1, other: 2 }]);
   expect((await world()).payments).toEqual([1, 2, 4]);
 });
+
+test.for(["alone", "in a sweep"])(
+  "what somebody else wrote about a person who is held stays when he leaves, %s",
+  async (how) => {
+    const letter = [{ author: 3, on: 1, text: "Ada owes me" }];
+    await store.query(`insert into letters values (1, 3, 1, 'Ada owes me')`);
+    const hold = await placed(ADA, "payment");
+    const cy = "email=cy@example.org";
+    if (how === "alone") {
+      const said = JSON.parse((await avow(...erasing(cy))).out);
+      expect(said).toMatchObject({
+        state: "closed",
+        kept: expect.arrayContaining([heldLine(hold, "letters", 1)]),
+      });
+    } else {
+      const identities = [{ namespace: "email", value: "cy@example.org" }];
+      await openRequest(opened.desk, { right: "erase", via: "cli", approvedBy: "cli", identities });
+      expect(await avow("sweep", "--yes")).toMatchObject({ code: 0 });
+    }
+    expect((await store.query(`select author, "on", text from letters`)).rows).toEqual(letter);
+    expect((await world()).payments).toEqual([1, 2, 3]);
+  },
+);
 
 test("a sweep leaves what is held, and lets the others go", async () => {
   const hold = await placed(ADA, "payment");
@@ -339,13 +368,9 @@ test("a hold that is placed between the plan and the act is obeyed, and the plan
     approver: "test",
     approve: async (plan) => {
       expect(plan.every((l) => l.action === "delete")).toBe(true);
-      const made = await placeHold(desk, {
-        identities,
-        grounds,
-        reason: "case 12/2026",
-        owner: "legal",
-        review,
-      });
+      const said = { reason: "case 12/2026", owner: "legal", by: "test" };
+      const made = await placeHold(desk, { identities, grounds, review, ...said });
+      if (typeof made === "string") throw new Error(made);
       expect(made.open).toEqual([id]);
       hold = made.hold;
       return true;

@@ -18,6 +18,7 @@ export const optionsSchema = z.object({
   review: day.optional(),
   by: z.string().trim().min(1).max(200).optional(),
   all: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
 });
 type HoldOptions = z.infer<typeof optionsSchema>;
 
@@ -25,6 +26,9 @@ export interface Given {
   readonly id: string;
   readonly options: HoldOptions;
 }
+
+export const NAMES_PERSON =
+  "--reason: it names the person, and is shown where nobody is named: say the matter";
 
 export const DAY_CHARS = 10;
 const DAY_MS = 86_400_000;
@@ -39,4 +43,23 @@ export function reviewIssue(review: Date | undefined, now: Date): string | null 
   const last = new Date(now.getTime() + REVIEW_DAYS_MAX * DAY_MS);
   if (review <= last) return null;
   return `--review: a hold is looked at again within a year: \`${last.toISOString().slice(0, DAY_CHARS)}\` at the latest`;
+}
+
+type Option = keyof HoldOptions;
+const TAKES: Readonly<Record<string, readonly Option[]>> = {
+  place: ["person", "class", "reason", "owner", "review", "by", "dryRun"],
+  list: ["all"],
+  review: ["review", "by"],
+  lift: ["reason", "by"],
+};
+const FLAGS: Readonly<Record<Option, string>> = {
+  ...{ person: "--person", class: "--class", reason: "--reason", owner: "--owner" },
+  ...{ review: "--review", by: "--by", all: "--all", dryRun: "--dry-run" },
+};
+
+/** An option that was given, and that the verb would not look at. */
+export function strangeOption(verb: string, given: Readonly<Record<string, unknown>>): string | null {
+  const takes: readonly string[] = TAKES[verb] ?? [];
+  const strange = Object.entries(FLAGS).find(([name]) => given[name] !== undefined && !takes.includes(name));
+  return strange === undefined ? null : strange[1];
 }

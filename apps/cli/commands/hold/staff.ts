@@ -1,11 +1,12 @@
 /** `avow hold list`, `review`, `lift`. */
 
 import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
-import { type ListedHold, liftHold, listHolds, reviewHold } from "@avow/runtime/requests/holds/book";
+import { type ListedHold, listHolds, reviewHold } from "@avow/runtime/requests/holds/book";
+import { liftHold } from "@avow/runtime/requests/holds/lift";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
-import { DAY_CHARS, type Given, reviewIssue } from "./options.ts";
+import { DAY_CHARS, type Given, NAMES_PERSON, reviewIssue } from "./options.ts";
 
 export async function list(
   context: CommandContext,
@@ -74,19 +75,21 @@ export async function lift(
   }
   const lifted = await liftHold(desk, id, { reason, by: options.by ?? VIA_CLI });
   if (lifted === null) return unknown(context);
+  if (lifted === "names_person") {
+    context.stderr(`${NAMES_PERSON}\n`);
+    return 2;
+  }
   if (context.json) {
     context.stdout(`${JSON.stringify({ hold: id, state: "lifted", ...lifted }, null, 2)}\n`);
     return 0;
   }
   const lines = [`lifted ${id}: ${keptText(lifted.kept)}`];
-  if (lifted.again !== null)
+  for (const again of lifted.again)
     lines.push(
-      `what they kept is erased once somebody agrees: \`avow request approve ${lifted.again}\` shows what it would be; \`refuse\` it where the person is a customer again`,
+      `what was kept is erased once somebody agrees: \`avow request approve ${again}\` shows what it would be; \`refuse\` it where the person is a customer again`,
     );
-  if (lifted.parts.length > 0)
-    lines.push(
-      `these were about a part, which is not known any more: ask again for ${lifted.parts.join(", ")}`,
-    );
+  if (lifted.cameBack.length > 0)
+    lines.push("what a backup had brought back is found by the next look: `avow request again`");
   context.stdout(`${lines.join("\n")}\n`);
   return 0;
 }

@@ -40,6 +40,18 @@ function fieldsOf(line: RequestOutcome["plan"][number]): string[] {
   ];
 }
 
+type Line = RequestOutcome["plan"][number];
+
+const reasonOf = ({ hold, reason }: Line): string =>
+  hold === undefined ? (reason ?? "") : `legal hold${reason === undefined ? "" : `: ${reason}`}`;
+
+/** A hold ends when somebody lifts it: its day is that of the next review. */
+function untilOf({ hold, until }: Line): string {
+  if (until === undefined) return "";
+  const named = day(until) || "no end date";
+  return hold === undefined ? named : `lifted (review ${named})`;
+}
+
 export function printOutcome(
   context: CommandContext,
   { id, right, outcome, inPart, archive, receipt, undoKey }: Printed,
@@ -51,8 +63,8 @@ export function printOutcome(
       l.action,
       `${l.store}.${l.collection}`,
       String(l.rows),
-      l.reason ?? "",
-      l.until === undefined ? "" : day(l.until) || "no end date",
+      reasonOf(l),
+      untilOf(l),
     ]);
     out(`\n${table(["what", "where", "rows", "why", "until"], rows)}`);
     out(outcome.plan.flatMap(fieldsOf).join(""));

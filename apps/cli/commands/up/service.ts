@@ -9,6 +9,7 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { countOverdueHolds } from "@avow/runtime/requests/holds/overdue";
 import { deskOf } from "@avow/runtime/service/desk";
 import { settle } from "@avow/runtime/service/log";
 import { keepRules, type OpenService, openService, readService } from "@avow/runtime/service/open";
@@ -124,7 +125,7 @@ async function startParts(
   const report = await checkService(service, { now: context.now(), keepHistory: true, front });
   // The first verdicts are in the log before the board says how long it is.
   await settle(service.ledger, log);
-  board = await withLog(service, boardOf(service.policy, report, []));
+  board = await withBooks(service, context, boardOf(service.policy, report, []));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
   const printed = report.connected ? report : { ...report, promises: [] };
@@ -197,12 +198,18 @@ async function checkBoard(
   const said = errors.map(
     (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
   );
-  return withLog(service, boardOf(policy, report, said));
+  return withBooks(service, context, boardOf(policy, report, said));
 }
 
-const withLog = async ({ ledger }: OpenService, board: Board): Promise<Board> => ({
+/** With what no check looks at: how the log stands, and holds that nobody has looked at in time. */
+const withBooks = async (
+  { db, manifest, ledger }: OpenService,
+  { now }: CommandContext,
+  board: Board,
+): Promise<Board> => ({
   ...board,
   log: await logState(ledger),
+  holdsOverdue: await countOverdueHolds(db, manifest.service, now()),
 });
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {

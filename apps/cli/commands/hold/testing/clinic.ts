@@ -58,14 +58,21 @@ collections:
       - { role: co_owner, from: [other], to: { collection: patients, fields: [id] } }
     fields: { id: system, payer: user.unique_id, other: user.unique_id, text: user.content }
     on_leave: delete
+  letters:
+    class: payment
+    links:
+      - { role: owner, from: [author], to: { collection: patients, fields: [id] } }
+      - { role: about, from: [on], to: { collection: patients, fields: [id] } }
+    fields: { id: system, author: user.unique_id, on: user.unique_id, text: user.content }
 `;
 
 export const RESET = `
-  drop table if exists shared_bills, pages, payments, patients;
+  drop table if exists letters, shared_bills, pages, payments, patients;
   create table patients (id int primary key, email text unique, name text, street text, joined date);
   create table payments (id int primary key, patient int not null references patients, amount int, made_at date);
   create table pages (id int primary key, patient int not null references patients, body text);
   create table shared_bills (id int primary key, payer int references patients, other int references patients, text text);
+  create table letters (id int primary key, author int references patients, "on" int references patients, text text);
   insert into patients values (1, 'ada@example.org', 'Ada', 'Elm 1', '2024-01-01'), (2, 'bob@example.org', 'Bob', 'Oak 2', '2024-01-01'), (3, 'cy@example.org', 'Cy', null, '2024-01-01');
   insert into payments values (1, 1, 10, '2025-01-01'), (2, 1, 20, '2025-01-02'), (3, 2, 30, '2025-01-03'), (4, 3, 40, '2025-01-04');
   insert into pages values (1, 1, 'about Ada'), (2, 2, 'about Bob'), (3, 3, 'about Cy');
