@@ -14,6 +14,15 @@ export interface Unread {
   readonly what: string;
 }
 
+const NO_TABLE = ": no file made the table";
+
+/** Said of a step about a table that no file before made. */
+export const missing = (step: string, table: string): string => `${step} ${table}${NO_TABLE}`;
+
+/** The table, where that is what is said. */
+export const missingIn = (what: string): string | null =>
+  what.endsWith(NO_TABLE) ? (what.slice(0, -NO_TABLE.length).split(" ").at(-1) ?? null) : null;
+
 export interface SchemaRead {
   readonly description: StoreDescription;
   readonly statements: number;

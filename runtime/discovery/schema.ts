@@ -7,7 +7,7 @@ import type {
 } from "../connector-kit/contract.ts";
 import { NOTATIONS } from "./notations/index.ts";
 import type { Notation, NotationFile } from "./notations/notation.ts";
-import type { SchemaFile, SchemaRead, Unread } from "./schema-file.ts";
+import { missingIn, type SchemaFile, type SchemaRead, type Unread } from "./schema-file.ts";
 
 export interface FilesSchema {
   readonly description: StoreDescription;
@@ -43,7 +43,10 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
     if (read.stands === true) for (const c of read.description.collections) standing.add(c.name);
   }
   for (const [notation, goOn] of later.splice(0)) take(notation, goOn([...collections.values()], standing));
-  return { description: { collections: [...collections.values()] }, found, unread, notes };
+  // Steps about a table that only models have led to how the models stand.
+  const stands = new Set([...standing].map(plain));
+  const left = unread.filter((u) => !stands.has(plain(missingIn(u.what) ?? "")));
+  return { description: { collections: [...collections.values()] }, found, unread: left, notes };
 }
 
 /** What several notations have counts as the first has it, with the fields and keys that only a later one knows: one of them may be old. */

@@ -143,6 +143,12 @@ test.each([
     `import "typeorm";\n@Entity() class A extends B { @Column(() => A) a: A } class B extends A {}`,
     ["a"],
   ],
+  [
+    "imports never closed",
+    "1.ts",
+    `import "typeorm";\n@Entity() class A { @Column() a: string }\n${"import {".repeat(MANY * 100)}`,
+    ["a"],
+  ],
   ["brackets never closed, Alembic", "1.py", upgrade("    op.add_column(\n".repeat(MANY)), []],
   [
     "SQL put together, ten thousand times",

@@ -54,26 +54,37 @@ export function typeOf(value: Value | undefined): string | null {
   const lower = name.toLowerCase();
   if (/array$/.test(lower)) return `${typeOf(call?.args[0]) ?? "text"}[]`;
   const known = TYPES.find(([pattern]) => pattern.test(lower))?.[1];
-  if (known === undefined) return lower;
+  // `MutableDict.as_mutable(JSONB)`: what is wrapped says it.
+  if (known === undefined) return wrapped(call?.args[0]) ?? lower;
   const length = call?.options.get("length") ?? call?.args[0];
   return known === "varchar" && length?.is === "number" ? `${known}(${length.number})` : known;
+}
+
+const KNOWN: ReadonlySet<string> = new Set(TYPES.map(([, type]) => type));
+
+function wrapped(value: Value | undefined): string | null {
+  const type = value === undefined || value.is === "text" ? null : typeOf(value);
+  return type !== null && KNOWN.has(type.replace(/\(\d+\)$/, "")) ? type : null;
 }
 
 export function columnOf({ args, options }: Call): ColumnSaid {
   const inner = args.flatMap((a) => (a.is === "chain" && a.calls[0] !== undefined ? [a.calls[0]] : []));
   const isTrue = (key: string): boolean => isWord(options.get(key), "true");
   const types = [options.get("type_"), options.get("sa_type"), ...args].map(typeOf);
+  const keys = inner.flatMap((c) => (c.name === "ForeignKey" ? keyIn(c) : []));
   const nullable = options.get("nullable");
   const primary = isTrue("primary_key");
   return {
     name: textIn(options.get("name")) ?? textIn(args[0]),
-    type: types.find((t) => t !== null) ?? null,
+    // A key whose type only the project knows has the type of what it leads to.
+    type:
+      types.find((t) => t !== null && (keys.length === 0 || KNOWN.has(t.replace(/\(\d+\)$/, "")))) ?? null,
     nullable: primary ? false : nullable === undefined ? null : !isWord(nullable, "false"),
     primary,
     unique: isTrue("unique"),
     index: isTrue("index"),
     generated: inner.some((c) => c.name === "Computed"),
-    keys: inner.flatMap((c) => (c.name === "ForeignKey" ? keyIn(c) : [])),
+    keys,
   };
 }
 

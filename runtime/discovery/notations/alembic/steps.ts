@@ -1,5 +1,6 @@
 /** Steps of Alembic's `op`, carried out on the picture of the schema. */
 import type { Picture, Table } from "../../picture.ts";
+import { missing } from "../../schema-file.ts";
 import { columnOf, constrain, isConstraint, setColumn, targetOf, typeOf } from "../../source/sqlalchemy.ts";
 import { type Call, isWord, textIn, type Value } from "../../source/values.ts";
 
@@ -66,7 +67,7 @@ const onTable =
     const name = nameOf(call, value, said, call.options.has("source_schema") ? "source_schema" : "schema");
     if (name === null) return `${call.name}: the table is not called by its name`;
     const table = said.picture.table(name);
-    if (table === undefined) return `${call.name} ${name}: no file made the table`;
+    if (table === undefined) return missing(call.name, name);
     return does(table, call, said) ? null : `${call.name} ${name}`;
   };
 

@@ -1,6 +1,6 @@
 /** Migrations of Knex: what `knex.schema` is told, with the steps of each table builder. Lucid (AdonisJS) is told the same. */
 import { Picture, type Table } from "../../picture.ts";
-import type { Unread } from "../../schema-file.ts";
+import { missing, type Unread } from "../../schema-file.ts";
 import { computedSqlIn, namedBy, SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
 import type { Token } from "../../source/tokens.ts";
 import { type Call, Effort, TOO_DEEP, textIn, Values } from "../../source/values.ts";
@@ -117,7 +117,7 @@ function step(call: Call, schema: string, context: Context): string | null {
   const table = name.startsWith("createTable")
     ? (picture.create(named) ?? picture.table(named))
     : picture.table(named);
-  if (table === undefined || table === null) return `${name} ${named}: no file made it`;
+  if (table === undefined || table === null) return missing(name, named);
   if (name === "createTableLike") copied(call, context, table);
   return told(table, call, context);
 }

@@ -1,6 +1,6 @@
 /** Migrations of Laravel: what `Schema::` is told, with the steps of each blueprint. */
 import { Picture } from "../../picture.ts";
-import type { Unread } from "../../schema-file.ts";
+import { missing, type Unread } from "../../schema-file.ts";
 import { textIn } from "../../source/values.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
@@ -70,8 +70,7 @@ function carryOut(picture: Picture, said: Said, { file, named, constants }: Cont
   }
   const table =
     call.name === "create" ? (picture.create(named) ?? picture.table(named)) : picture.table(named);
-  if (table === undefined || table === null)
-    return [{ line, what: `Schema::table ${named}: no file made it` }];
+  if (table === undefined || table === null) return [{ line, what: missing("Schema::table", named) }];
   return lines.flatMap((chain) => {
     const what = lineOfTable(picture, table, chain, constants);
     return what === null ? [] : [{ line: chain.calls[0]?.line || line, what: `${named}: ${what}` }];

@@ -1,7 +1,7 @@
 /** Calls of a migration of Rails, carried out on the picture of the schema. */
 import { own } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
-import type { Unread } from "../../schema-file.ts";
+import { missing, type Unread } from "../../schema-file.ts";
 import { type Call, isWord, textIn, textsIn } from "../../source/values.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Statement } from "./statements.ts";
@@ -61,7 +61,7 @@ export class RailsSteps {
     this.#unread.push({
       file: this.#file,
       line: call.line,
-      what: onOther ? `${what}: no file made the table` : what,
+      what: onOther ? missing(call.name, said) : what,
     });
   }
 

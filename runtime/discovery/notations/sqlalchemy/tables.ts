@@ -272,7 +272,7 @@ const AROUND: ReadonlySet<string> = new Set([
 ]);
 
 /** The column that an attribute is; null: it is none. */
-function columnIn({ type, value }: Attribute, isSqlModel: boolean): ColumnSaid | null {
+function columnIn({ name, type, value }: Attribute, isSqlModel: boolean): ColumnSaid | null {
   const words = type.filter((t) => /^\w+$/.test(t));
   const nullable = words.includes("Optional") || words.includes("None");
   const inner = words.filter((w, i) => !AROUND.has(w) || (w === "datetime" && words[i + 1] !== "datetime"));
@@ -288,6 +288,14 @@ function columnIn({ type, value }: Attribute, isSqlModel: boolean): ColumnSaid |
         : (written ?? (words.length === 0 ? "text" : (inner[0]?.toLowerCase() ?? "text"))));
     return { ...said, type: typed, nullable: said.nullable ?? (words.length === 0 ? null : nullable) };
   }
+  // `id = primary_key("User")`: a function of the project's own makes the key.
+  if (
+    name === "id" &&
+    call !== null &&
+    type.length === 0 &&
+    !/^(?:relationship|synonym|association_proxy|hybrid_property)$/.test(call.name)
+  )
+    return { ...NOTHING, type: "integer", nullable: false, primary: true };
   const isField = isSqlModel && call !== null && call.name === "Field";
   if (isField) return sqlModelField(call, { type: written ?? "varchar", nullable });
   const isPlain = value === null || (isSqlModel && call === null);

@@ -66,7 +66,7 @@ export const typeormEntities: Notation = {
   },
 };
 
-const IMPORTED = /\bimport\s*(?:type\s*)?\{([^}]{0,5000})\}\s*from\s*['"]([^'"\n]{1,300})['"]/g;
+const IMPORTED = /\bimport\s*(?:type\s*)?\{([^{}]{0,5000})\}\s*from\s*['"]([^'"\n]{1,300})['"]/g;
 
 /** Names that other files of the project give. */
 function importedFromHere(text: string): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 /** Steps of a query runner, carried out on the picture of the schema. */
 import type { Picture, Table } from "../../picture.ts";
+import { missing } from "../../schema-file.ts";
 import { allNamedBy, namedBy } from "../../source/script.ts";
 import { type Call, isWord, textIn, type Value } from "../../source/values.ts";
 
@@ -38,7 +39,7 @@ const onTable =
     const named = nameIn(args[0], constants);
     if (named === null) return `${name}: the table is not called by its name`;
     const table = picture.table(named);
-    if (table === undefined) return `${name} ${named}: no file made it`;
+    if (table === undefined) return missing(name, named);
     return does(picture, table, { args: args.slice(1), constants }) ? null : `${name} ${named}`;
   };
 
