@@ -90,7 +90,7 @@ export async function capture(
  * A request may wait for days, and rows that it has found are somebody else's by then: such a row is theirs, and what hangs on it. What the
  * person still owns of it is found again like any other. Null: no row was given away.
  */
-export async function withoutGivenAway(
+async function withoutGivenAway(
   estate: BoundEstate,
   state: Capture,
   earlier: Earlier,

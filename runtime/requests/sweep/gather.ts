@@ -8,7 +8,7 @@ import {
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { catchUp } from "@avow/core/plan/catch-up";
+import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { metNames, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
@@ -16,7 +16,7 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { type Earlier, withoutGivenAway } from "../run/ask.ts";
+import type { Earlier } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -60,7 +60,7 @@ export async function captureAll(
     const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
     const [id] = askable(estate.graph, new Set(open));
     if (id === undefined) {
-      const less = await withoutGiven(estate, people, captures);
+      const less = await withoutGivenAway(estate, people, captures);
       if (less !== null) return captureAll(estate, less, also);
       for (const capture of captures) catchUp(capture);
       return { captures, asked };
@@ -85,21 +85,26 @@ export async function captureAll(
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
 }
 
-/** Null: none of the rows that were found before is somebody else's by now. */
-async function withoutGiven(
+/** Null: none of the rows that were found before is somebody else's by now. Who else owns them is asked for everybody together. */
+async function withoutGivenAway(
   estate: BoundEstate,
   people: readonly Sought[],
   captures: readonly Capture[],
 ): Promise<readonly Sought[] | null> {
-  let isLess = false;
-  const left: Sought[] = [];
-  for (const [i, one] of people.entries()) {
-    const capture = must(captures[i], "everybody was captured");
-    const less = one.earlier === null ? null : await withoutGivenAway(estate, capture, one.earlier);
-    isLess ||= less !== null;
-    left.push(less === null ? one : { ...one, earlier: less });
-  }
-  return isLess ? left : null;
+  const suspects = captures.map(givenAway);
+  if (suspects.every((own) => own.length === 0)) return null;
+  const { shared } = await climbAll(estate, captures, suspects);
+  if (shared.every((theirs) => theirs.size === 0)) return null;
+  return people.map((one, i) => {
+    const theirs = must(shared[i], "each climb has its answer");
+    if (one.earlier === null || theirs.size === 0) return one;
+    const given = {
+      capture: must(captures[i], "everybody was captured"),
+      suspects: suspects[i] ?? [],
+      theirs,
+    };
+    return { ...one, earlier: { ...one.earlier, collections: withoutGiven(one.earlier.collections, given) } };
+  });
 }
 
 /** A row that nobody asked for ends it. */
@@ -150,8 +155,13 @@ export interface Climbed {
   readonly outsiders: Outsiders;
 }
 
-export async function climbAll(estate: BoundEstate, captures: readonly Capture[]): Promise<Climbed> {
-  const climbs = captures.map((capture) => new Climb(estate.graph, capture));
+/** `among`: of each, the rows that may have an owner outside; left out: all of them. */
+export async function climbAll(
+  estate: BoundEstate,
+  captures: readonly Capture[],
+  among?: readonly (readonly Found[])[],
+): Promise<Climbed> {
+  const climbs = captures.map((capture, i) => new Climb(estate.graph, capture, among?.[i]));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
   const pool = new Pool(estate, "up");
