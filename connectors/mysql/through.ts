@@ -1,18 +1,29 @@
 /**
- * Reads along a link of a table to itself. How deep it may go, the session says: the server's own limit would cut the answer without an error.
+ * Goes along links. How deep it may go, the session says: the server's own limit would cut the answer without an error. Texts of several
+ * collections stand in one column: they get one collation, which no longer has anything to compare.
  */
-import { type Followed, ledSql } from "@avow/runtime/connector-kit/through";
+import type { FollowQuery } from "@avow/runtime/connector-kit/contract";
+import { type Bound, ledSql } from "@avow/runtime/connector-kit/through";
 import type { Table } from "./catalogue.ts";
-import { type Condition, conditionsOf } from "./match.ts";
+import { conditionsOf } from "./match.ts";
 import { quoted } from "./name.ts";
 
-/** `cells`: of the alias `t`, with what the row says of itself in its place. Null when nothing can match. */
-export const ledSelection = (
-  cells: (led: string) => string,
-  { from, to, anyOf, beside }: Followed,
-  table: Table,
-): Condition | null =>
-  ledSql({
-    ...{ cells, table: table.sql, from: quoted(from), to: quoted(to), join: "STRAIGHT_JOIN" },
-    ...{ seeds: conditionsOf(anyOf, table), beside: conditionsOf(beside, table) },
+interface At {
+  readonly table: Table;
+  /** Of the alias `t`, each as text. */
+  readonly cells: readonly string[];
+}
+
+/** Null when nothing can match. */
+export const ledSelection = (query: FollowQuery, all: readonly At[]): Bound | null =>
+  ledSql(query, {
+    cells: (at) => (all[at]?.cells ?? []).map((cell) => `CONVERT(${cell} USING utf8mb4) COLLATE utf8mb4_bin`),
+    from: (at) => `${all[at]?.table.sql} AS t`,
+    column: (_, field) => `t.${quoted(field)}`,
+    type: (at, field) => all[at]?.table.columns.get(field)?.type ?? "",
+    conditions: (at, matches) => {
+      const table = all[at]?.table;
+      return table === undefined ? [] : conditionsOf(matches, table);
+    },
+    join: "STRAIGHT_JOIN",
   });

@@ -1,58 +1,170 @@
 /**
- * Links of a collection to itself that a store can follow by itself (spec/rights.md, "How often a store is asked"). It compares values and
- * not texts: only where one value has one text can its answer stand for those of the questions that were not asked.
+ * Rings of links that a store can go along by itself (spec/rights.md, "How often a store is asked"): of a collection to itself, or of several.
+ * It compares values and not texts: only where one value has one text can its answer stand for those of the questions that were not asked.
  */
-import type { Graph } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId, type Link } from "../datamap/model.ts";
-import { must } from "../terms/assert.ts";
+import { components, type Graph } from "../datamap/graph.ts";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
+import type { Notations } from "../terms/notations.ts";
 import { sameNames } from "./named.ts";
 import type { Match } from "./notation.ts";
-import type { Question } from "./question.ts";
+import { conditionsOf } from "./question.ts";
 import { fieldsOfLink } from "./tracked.ts";
-import { type Indexes, isIndexed } from "./unindexed.ts";
+import type { Indexes } from "./unindexed.ts";
 
 /** What the store says of the collection. */
 export interface Live extends Indexes {
   readonly fields: readonly { readonly name: string; readonly type: string }[];
 }
 
-export interface Ring {
-  readonly from: string;
-  readonly to: string;
-}
-
 /** From a row to those that hang on it, as a capture goes, or to what it hangs on, as a climb does. */
 export type Way = "down" | "up";
 
-interface Told {
+export interface Told {
   readonly live: Live;
   /** Kinds of fields that the connector follows. */
   readonly follows: readonly string[];
 }
 
-/** Null: there is none, or none that can be left to the store. Without an index each step would read the whole collection. */
-export function ringOf(graph: Graph, id: string, way: Way, { live, follows }: Told): Ring | null {
-  const collection = must(graph.collections.get(id), "rings are of collections");
-  for (const link of collection.links) {
-    const down = collectionId(link.to) === id ? simple(link) : null;
-    if (down === null) continue;
-    const ring = way === "down" ? down : { from: down.to, to: down.from };
-    const kinds = [ring.from, ring.to].map((field) => kindOf(graph, id, live, field));
-    const [kind] = kinds;
-    if (kind === undefined || kind === null || kinds[1] !== kind) continue;
-    if (follows.includes(kind.slice(0, kind.indexOf(" "))) && isIndexed(live, [ring.from])) return ring;
-  }
-  return null;
+/** Rows of one collection that hold in `field` what leads there. */
+export interface RingEntry {
+  readonly id: string;
+  readonly field: string;
+  /** Only those of them that this meets. */
+  readonly when: Match | null;
+  /** By which questions ask for them. */
+  readonly fields: readonly string[];
+  /** What hangs on them is nobody's business. */
+  readonly last: boolean;
 }
 
-function simple(link: Link): Ring | null {
-  const [[from, ...more], [to]] = [link.from, link.to.fields];
-  if (from === undefined || to === undefined || more.length > 0 || !carriesOwnership(link)) return null;
-  const isPlain = (link.normalisers ?? []).every((n) => n === "exact");
-  return isPlain && link.when === undefined && link.each === undefined && link.via === undefined
-    ? { from, to }
+/** What a row of a collection has for `field` leads to the entry, if the link holds for the row. */
+export interface RingArm {
+  readonly id: string;
+  readonly field: string;
+  readonly when: Match | null;
+  readonly link: Link;
+  /** Its place in the ring's list. */
+  readonly entry: number;
+}
+
+export interface Ring {
+  readonly ids: readonly string[];
+  readonly entries: readonly RingEntry[];
+  readonly arms: readonly RingArm[];
+  /** Those that the store goes along. */
+  readonly links: readonly Link[];
+}
+
+interface Found {
+  readonly entry: RingEntry;
+  readonly arm: Omit<RingArm, "entry">;
+}
+
+/** Without an index each step would read a whole collection: such a link is left to be asked, as is one that the store can not follow. */
+export function ringsOf(graph: Graph, way: Way, told: (id: string) => Told | null): readonly Ring[] {
+  const all = [...graph.collections.values()].flatMap((child) =>
+    child.links.flatMap((link) => foundOf({ graph, told }, child, link, way) ?? []),
+  );
+  const from = Map.groupBy(all, ({ arm }) => arm.id);
+  const edges = new Map(
+    [...graph.collections.keys()].map((id) => [id, (from.get(id) ?? []).map(({ entry }) => entry.id)]),
+  );
+  return components(edges).flatMap((ids) => {
+    const own = ids.flatMap((id) => (from.get(id) ?? []).filter(({ entry }) => ids.includes(entry.id)));
+    return own.length === 0 ? [] : [ringOf(ids, own)];
+  });
+}
+
+function ringOf(ids: readonly string[], found: readonly Found[]): Ring {
+  const entries = new Map(found.map(({ entry }) => [JSON.stringify(entry), entry]));
+  const names = [...entries.keys()];
+  const arms = new Map(
+    found.map(({ entry, arm }) => {
+      const at = names.indexOf(JSON.stringify(entry));
+      return [JSON.stringify([arm.id, arm.field, arm.when, at]), { ...arm, entry: at }];
+    }),
+  );
+  return {
+    ids,
+    entries: [...entries.values()],
+    arms: [...arms.values()],
+    links: found.map((f) => f.arm.link),
+  };
+}
+
+interface Known {
+  readonly graph: Graph;
+  readonly told: (id: string) => Told | null;
+}
+
+function foundOf(known: Known, child: Collection, link: Link, way: Way): Found | null {
+  const id = idOf(child);
+  const parent = known.graph.collections.get(collectionId(link.to));
+  const [field, to] = [simple(link), link.to.fields[0]];
+  if (field === null || to === undefined || parent?.store !== child.store) return null;
+  const owns = carriesOwnership(link);
+  // Nobody climbs past a row with identities, nor along what owns nothing.
+  if (way === "up" && (!owns || child.identities.length > 0)) return null;
+  // What names nobody stands in many rows: there a link leads to nothing.
+  const pointed = parent.identities.some((i) => i.field === to);
+  const [own, above] = [known.told(id), known.told(idOf(parent))];
+  if (own === null || above === null) return null;
+  if (pointed && !sameNames(above.live.primaryKey, [to])) return null;
+  if (!isFollowed(known.graph, [id, field, own], [idOf(parent), to, above])) return null;
+  const when = whenOf(known.graph, child, link, own.live);
+  if (when === "unknown") return null;
+  if (way === "up")
+    return isLedBy(above.live, to, [])
+      ? {
+          entry: { id: idOf(parent), field: to, when: null, fields: link.to.fields, last: false },
+          arm: { id, field, when, link },
+        }
+      : null;
+  return isLedBy(own.live, field, when?.fields ?? [])
+    ? {
+        entry: { id, field, when, fields: fieldsOfLink(link), last: !owns },
+        arm: { id: idOf(parent), field: to, when: null, link },
+      }
     : null;
 }
+
+/** The one field that says where the link leads; null: it takes more than that. */
+function simple({ from, normalisers, each }: Link): string | null {
+  const [field, ...more] = from;
+  const isPlain = (normalisers ?? []).every((n) => n === "exact");
+  return field !== undefined && more.length === 0 && isPlain && each === undefined ? field : null;
+}
+
+type End = readonly [id: string, field: string, told: Told];
+function isFollowed(graph: Graph, ...ends: readonly [End, End]): boolean {
+  const [kind, other] = ends.map(([id, field, { live }]) => kindOf(graph, id, live, field));
+  if (kind === undefined || kind === null || other !== kind) return false;
+  return ends.every(([, , { follows }]) => follows.includes(kind.slice(0, kind.indexOf(" "))));
+}
+
+/** What is compared in a way that is known here, too: a row for which the link holds is one for which the store says so. */
+const KNOWN: ReadonlySet<Notations | undefined> = new Set<Notations | undefined>([
+  ...([undefined, "ascii", "blanks", "integer", "boolean", "uuid", "spelling", "padded"] as const),
+]);
+
+function whenOf(graph: Graph, child: Collection, link: Link, live: Live): Match | null | "unknown" {
+  if (link.when === undefined) return null;
+  const fields = Object.keys(link.when);
+  const isKnown = fields.every(
+    (f) =>
+      live.fields.some(({ name }) => name === f) &&
+      KNOWN.has(link.whenAs?.get(f)) &&
+      graph.notations.get(idOf(child))?.get(f) === link.whenAs?.get(f),
+  );
+  return isKnown ? { fields, tuples: conditionsOf(link), collated: true } : "unknown";
+}
+
+/** An index begins with the field, or with it after fields of which the values are said. */
+const isLedBy = ({ primaryKey, uniques, indexes }: Live, field: string, beside: readonly string[]): boolean =>
+  [primaryKey, ...uniques, ...indexes].some((index) => {
+    const at = index.indexOf(field);
+    return at >= 0 && index.slice(0, at).every((f) => beside.includes(f));
+  });
 
 const TEXT = /^[^[]*(char|text|clob)[^[]*$/i;
 
@@ -79,23 +191,4 @@ export function seedsOf(
   ];
   const seeds = anyOf.filter((match) => owning.some((fields) => sameNames(fields, match.fields)));
   return { seeds, beside: anyOf.filter((match) => !seeds.includes(match)) };
-}
-
-/** Parts of a question: the values of the link that are known to lead to all that there is, and what is left to ask. */
-export function knownOf(
-  { from }: Ring,
-  { anyOf }: Question,
-  whole: ReadonlySet<string>,
-): { readonly values: readonly string[]; readonly left: readonly Match[] } {
-  const values = new Set<string>();
-  const left = anyOf.flatMap((match): Match[] => {
-    const isLink = match.fields.length === 1 && match.fields[0] === from;
-    if (!isLink || (match.normalisers ?? []).some((n) => n !== "exact")) return [match];
-    const tuples = match.tuples.filter(([value = ""]) => {
-      if (whole.has(value)) values.add(value);
-      return !whole.has(value);
-    });
-    return tuples.length === 0 ? [] : [{ ...match, tuples }];
-  });
-  return { values: [...values], left };
 }
