@@ -55,9 +55,9 @@ export function ledSelection(query: FollowQuery, all: readonly At[], binds: Bind
     steps.length === 0
       ? []
       : [
-          `SELECT n.entry, n.v FROM ${RING} AS r CROSS JOIN LATERAL (${steps.map((one) => `(${one} OFFSET 0)`).join(" UNION ALL ")}) AS n`,
+          `SELECT n.* FROM ${RING} AS r CROSS JOIN LATERAL (${steps.map((one) => `(${one} OFFSET 0)`).join(" UNION ALL ")}) AS n`,
         ];
-  return `WITH RECURSIVE ${RING}(entry, v) AS (${[`(${first.join(" UNION ")})`, ...step].join(" UNION ")}) ${[...parts, ...hang].join(" UNION ALL ")}`;
+  return `WITH RECURSIVE ${RING}(${["entry", ...valuesOf(along)].join(", ")}) AS (${[`(${first.join(" UNION ")})`, ...step].join(" UNION ")}) ${[...parts, ...hang].join(" UNION ALL ")}`;
 }
 
 const tableOf = ({ at }: Along, about: number): string => `${at[about]?.table.sql} AS t`;
@@ -70,22 +70,30 @@ function branches({ at, binds }: Along, about: number, matches: readonly Match[]
 const columnOf = ({ at }: Along, about: number, field: string): Column | undefined =>
   at[about]?.table.columns.get(field);
 
+/** As many values as the widest link carries. */
+const valuesOf = ({ query }: Along): readonly string[] =>
+  Array.from({ length: Math.max(...query.arms.map(({ fields }) => fields.length)) }, (_, i) => `v${i}`);
+
 /** Where rows lead; nothing: none of them can. */
-function led(along: Along, arm: Arm, from: string, where: string): string[] {
-  const own = `t.${quoted(arm.field)}`;
-  const text = `${own}::text COLLATE pg_catalog."default"`;
-  const condition = whenOf(along, arm.about, arm.when);
+function led(along: Along, { about, fields, when, entry }: Arm, from: string, where: string): string[] {
+  const condition = whenOf(along, about, when);
   if (condition === null) return [];
-  return [
-    `SELECT ${arm.entry} AS entry, ${text} AS v FROM ${from} WHERE (${where}) AND ${own} IS NOT NULL${condition}`,
-  ];
+  const values = valuesOf(along).map((value, i) => {
+    const field = fields[i];
+    const text = field === undefined ? "NULL::text" : `t.${quoted(field)}::text`;
+    return `${text} COLLATE pg_catalog."default" AS ${value}`;
+  });
+  const some = fields.map((field) => ` AND t.${quoted(field)} IS NOT NULL`).join("");
+  return [`SELECT ${entry} AS entry, ${values.join(", ")} FROM ${from} WHERE (${where})${some}${condition}`];
 }
 
 /** The row is one that the entry led to. */
-function met(along: Along, { about, field, when }: Entry, at: number): string {
-  const type = columnOf(along, about, field)?.type;
-  const condition = whenOf(along, about, when) ?? " AND false";
-  return `t.${quoted(field)} = CASE r.entry WHEN ${at} THEN r.v::${type} END${condition}`;
+function met(along: Along, { about, fields, when }: Entry, at: number): string {
+  const meets = fields.map(
+    (field, i) =>
+      `t.${quoted(field)} = CASE r.entry WHEN ${at} THEN r.v${i}::${columnOf(along, about, field)?.type} END`,
+  );
+  return `${meets.join(" AND ")}${whenOf(along, about, when) ?? " AND false"}`;
 }
 
 function whenOf(along: Along, about: number, when: Match | undefined): string | null {

@@ -17,6 +17,9 @@ export const ledSelection = (query: FollowQuery, all: readonly At[]): Bound | nu
     cells: (at) => all[at]?.cells ?? [],
     from: (at) => `${all[at]?.table.sql} AS t`,
     column: (_, field) => `t.${quoted(field)}`,
+    // Else a list would hold one of two texts that the column's collation takes for one, and a link may not.
+    carried: (_, field) => `t.${quoted(field)} COLLATE BINARY`,
+    meets: (_, field, carried) => `t.${quoted(field)} = ${carried}`,
     type: (at, field) => all[at]?.table.columns.get(field)?.type ?? "",
     conditions: (at, matches) => {
       const table = all[at]?.table;

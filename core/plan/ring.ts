@@ -4,7 +4,7 @@
  */
 import { components, type Graph } from "../datamap/graph.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
-import type { Notations } from "../terms/notations.ts";
+import type { Compared, Notations } from "../terms/notations.ts";
 import { sameNames } from "./named.ts";
 import type { Match } from "./notation.ts";
 import { conditionsOf } from "./question.ts";
@@ -25,10 +25,10 @@ export interface Told {
   readonly follows: readonly string[];
 }
 
-/** Rows of one collection that hold in `field` what leads there. */
+/** Rows of one collection that hold in the fields `to` what leads there. */
 export interface RingEntry {
   readonly id: string;
-  readonly field: string;
+  readonly to: readonly string[];
   /** Only those of them that this meets. */
   readonly when: Match | null;
   /** By which questions ask for them. */
@@ -37,10 +37,10 @@ export interface RingEntry {
   readonly last: boolean;
 }
 
-/** What a row of a collection has for `field` leads to the entry, if the link holds for the row. */
+/** What a row of a collection has for the fields `from` leads to the entry, if the link holds for the row. */
 export interface RingArm {
   readonly id: string;
-  readonly field: string;
+  readonly from: readonly string[];
   readonly when: Match | null;
   readonly link: Link;
   /** Its place in the ring's list. */
@@ -81,7 +81,7 @@ function ringOf(ids: readonly string[], found: readonly Found[]): Ring {
   const arms = new Map(
     found.map(({ entry, arm }) => {
       const at = names.indexOf(JSON.stringify(entry));
-      return [JSON.stringify([arm.id, arm.field, arm.when, at]), { ...arm, entry: at }];
+      return [JSON.stringify([arm.id, arm.from, arm.when, at]), { ...arm, entry: at }];
     }),
   );
   return {
@@ -100,40 +100,36 @@ interface Known {
 function foundOf(known: Known, child: Collection, link: Link, way: Way): Found | null {
   const id = idOf(child);
   const parent = known.graph.collections.get(collectionId(link.to));
-  const [field, to] = [simple(link), link.to.fields[0]];
-  if (field === null || to === undefined || parent?.store !== child.store) return null;
+  const { fields } = link.to;
+  if (parent?.store !== child.store || !isPlain(link)) return null;
   const owns = carriesOwnership(link);
   // Nobody climbs past a row with identities, nor along what owns nothing.
   if (way === "up" && (!owns || child.identities.length > 0)) return null;
-  // What names nobody stands in many rows: there a link leads to nothing.
-  const pointed = parent.identities.some((i) => i.field === to);
   const [own, above] = [known.told(id), known.told(idOf(parent))];
   if (own === null || above === null) return null;
-  if (pointed && !sameNames(above.live.primaryKey, [to])) return null;
-  if (!isFollowed(known.graph, [id, field, own], [idOf(parent), to, above])) return null;
+  // What names nobody stands in many rows: there a link leads to nothing.
+  const isNamed = parent.identities.some((i) => fields.includes(i.field));
+  if (isNamed && !sameNames(above.live.primaryKey, fields)) return null;
+  const isOneKind = link.from.every((field, i) =>
+    isFollowed(known.graph, [id, field, own], [idOf(parent), fields[i] ?? "", above]),
+  );
   const when = whenOf(known.graph, child, link, own.live);
-  if (when === "unknown") return null;
-  if (way === "up")
-    return isLedBy(above.live, to, [])
-      ? {
-          entry: { id: idOf(parent), field: to, when: null, fields: link.to.fields, last: false },
-          arm: { id, field, when, link },
-        }
-      : null;
-  return isLedBy(own.live, field, when?.fields ?? [])
-    ? {
-        entry: { id, field, when, fields: fieldsOfLink(link), last: !owns },
-        arm: { id: idOf(parent), field: to, when: null, link },
-      }
-    : null;
+  if (!isOneKind || when === "unknown") return null;
+  const down: Found = {
+    entry: { id, to: link.from, when, fields: fieldsOfLink(link), last: !owns },
+    arm: { id: idOf(parent), from: fields, when: null, link },
+  };
+  const up: Found = {
+    entry: { id: idOf(parent), to: fields, when: null, fields, last: false },
+    arm: { id, from: link.from, when, link },
+  };
+  const found = way === "up" ? up : down;
+  return isLedBy(way === "up" ? above.live : own.live, found.entry) ? found : null;
 }
 
-/** The one field that says where the link leads; null: it takes more than that. */
-function simple({ from, normalisers, each }: Link): string | null {
-  const [field, ...more] = from;
-  const isPlain = (normalisers ?? []).every((n) => n === "exact");
-  return field !== undefined && more.length === 0 && isPlain && each === undefined ? field : null;
-}
+/** What it holds is compared as it is, and leads to rows of one name. */
+const isPlain = ({ normalisers = [], each }: Link): boolean =>
+  each === undefined && normalisers.every((n) => n === "exact");
 
 type End = readonly [id: string, field: string, told: Told];
 function isFollowed(graph: Graph, ...ends: readonly [End, End]): boolean {
@@ -159,14 +155,26 @@ function whenOf(graph: Graph, child: Collection, link: Link, live: Live): Match 
   return isKnown ? { fields, tuples: conditionsOf(link), collated: true } : "unknown";
 }
 
-/** An index begins with the field, or with it after fields of which the values are said. */
-const isLedBy = ({ primaryKey, uniques, indexes }: Live, field: string, beside: readonly string[]): boolean =>
-  [primaryKey, ...uniques, ...indexes].some((index) => {
-    const at = index.indexOf(field);
-    return at >= 0 && index.slice(0, at).every((f) => beside.includes(f));
-  });
+/** An index begins with all of the fields, perhaps between those of which the values are said; or one for few rows lies within them. */
+function isLedBy({ primaryKey, uniques, indexes }: Live, { to, when }: RingEntry): boolean {
+  const beside = when?.fields ?? [];
+  const isUnique = [primaryKey, ...uniques].some((key) => key.length > 0 && key.every((f) => to.includes(f)));
+  return (
+    isUnique ||
+    [primaryKey, ...uniques, ...indexes].some((index) => {
+      const end = index.findIndex((f) => !to.includes(f) && !beside.includes(f));
+      const led = end < 0 ? index : index.slice(0, end);
+      return to.every((f) => led.includes(f));
+    })
+  );
+}
 
 const TEXT = /^[^[]*(char|text|clob)[^[]*$/i;
+
+/** Texts that a collation takes for one: where it is told here, the store takes them for one, too. */
+const TEXTS: ReadonlySet<Compared | undefined> = new Set<Compared | undefined>([
+  ...([undefined, "spelling", "padded", "collation"] as const),
+]);
 
 /** With the type, so that both sides are of one. Null: a value may have several texts, or a text be several values. */
 function kindOf(graph: Graph, id: string, { fields }: Live, name: string): string | null {
@@ -174,7 +182,7 @@ function kindOf(graph: Graph, id: string, { fields }: Live, name: string): strin
   if (type === undefined) return null;
   const notations = graph.notations.get(id)?.get(name);
   if (notations === "integer" || notations === "uuid") return `${notations} ${type}`;
-  return notations === undefined && TEXT.test(type) ? `text ${type}` : null;
+  return TEXTS.has(notations) && TEXT.test(type) ? `text ${type}` : null;
 }
 
 /** No text that a store writes for two values: of bytes and of their text, of nothing at all, of infinity, of letters that are none. */

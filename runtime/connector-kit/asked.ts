@@ -34,20 +34,20 @@ export interface Sought {
   readonly beside: readonly Match[];
 }
 
-/** Where it is led to: rows of one collection that hold in `field` what leads there. Numbers are places in the lists of the query. */
+/** Where it is led to: rows of one collection that hold in these fields what leads there. Numbers are places in the lists of the query. */
 export interface Entry {
   readonly about: number;
-  readonly field: string;
+  readonly fields: readonly string[];
   /** Only rows that this meets, too. */
   readonly when?: Match;
   /** What hangs on its rows does not come. */
   readonly last?: true;
 }
 
-/** From a row: what it has for `field` leads to the entry. */
+/** From a row: what it has for these fields leads to the entry, unless a part of it is null. They are as many, and of the same types, as the entry's. */
 export interface Arm {
   readonly about: number;
-  readonly field: string;
+  readonly fields: readonly string[];
   /** Only from rows that this meets. */
   readonly when?: Match;
   readonly entry: number;

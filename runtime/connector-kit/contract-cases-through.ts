@@ -18,8 +18,8 @@ const query = (
   [from, to] = WAYS.integer,
 ): FollowQuery => ({
   about: [{ collection: "replies", fields: ["id"], anyOf, beside }],
-  entries: [{ about: 0, field: from }],
-  arms: [{ about: 0, field: to, entry: 0 }],
+  entries: [{ about: 0, fields: [from] }],
+  arms: [{ about: 0, fields: [to], entry: 0 }],
 });
 
 async function rowsOf(connector: Connector, asked: FollowQuery): Promise<readonly Row[]> {
@@ -120,13 +120,13 @@ const kind = (...kinds: readonly string[]): Match => ({
 });
 const BOARDS = { collection: "boards", fields: ["id"] };
 const CARDS = { collection: "cards", fields: ["code", "kind", "note"] };
-const onItem: Entry = { about: 1, field: "item", when: kind("board") };
-const onCard: Entry = { about: 0, field: "card" };
-const onUp: Entry = { about: 1, field: "up" };
+const onItem: Entry = { about: 1, fields: ["item"], when: kind("board") };
+const onCard: Entry = { about: 0, fields: ["card"] };
+const onUp: Entry = { about: 1, fields: ["up"] };
 const DOWN: readonly Arm[] = [
-  { about: 0, field: "id", entry: 0 },
-  { about: 1, field: "code", entry: 1 },
-  { about: 1, field: "code", entry: 2 },
+  { about: 0, fields: ["id"], entry: 0 },
+  { about: 1, fields: ["code"], entry: 1 },
+  { about: 1, fields: ["code"], entry: 2 },
 ];
 const down = (entries: readonly Entry[], boards: readonly Match[], cards: readonly Match[] = []) => ({
   about: [
@@ -167,6 +167,21 @@ const around: readonly ContractCase[] = [
       ["0 seed 5", "1 led 5", "1 seed 6"].sort(),
     );
   }),
+  following("links through several fields, of one type and of two", async (connector) => {
+    const pairs = (from: readonly string[], to: readonly string[]): FollowQuery => ({
+      ...query([ownedBy("ring", "branch", "lost")]),
+      entries: [{ about: 0, fields: from }],
+      arms: [{ about: 0, fields: to, entry: 0 }],
+    });
+    const all = [...RING, ...BRANCH, "31 seed"].sort();
+    expect(await said(connector, pairs(["up", "up_code"], ["id", "code"]))).toEqual(all);
+    // Behind one another, and not each for the other.
+    expect(await said(connector, pairs(["up", "id"], ["id", "up"]))).toEqual([
+      "1 seed",
+      "11 seed",
+      "31 seed",
+    ]);
+  }),
   following("rows that lead only where a field says so", async (connector) => {
     const up = (n: number): FollowQuery => ({
       about: [
@@ -174,12 +189,12 @@ const around: readonly ContractCase[] = [
         { ...CARDS, anyOf: [{ fields: ["code"], tuples: [[codeOf(n)]] }], beside: [] },
       ],
       entries: [
-        { about: 0, field: "id" },
-        { about: 1, field: "code" },
+        { about: 0, fields: ["id"] },
+        { about: 1, fields: ["code"] },
       ],
       arms: [
-        { about: 1, field: "item", when: kind("board", "shelf"), entry: 0 },
-        { about: 0, field: "card", entry: 1 },
+        { about: 1, fields: ["item"], when: kind("board", "shelf"), entry: 0 },
+        { about: 0, fields: ["card"], entry: 1 },
       ],
     });
     expect(await namesOf(connector, up(7))).toEqual(["0 led 1", "0 led 2", "1 led 5", "1 seed 7"]);

@@ -12,7 +12,7 @@ export function fieldsOfSought({ about, entries, arms }: FollowQuery): readonly 
     ...[...anyOf, ...beside].flatMap((match) => match.fields),
     ...[...entries, ...arms]
       .filter((end) => end.about === at)
-      .flatMap(({ field, when }) => [field, ...(when?.fields ?? [])]),
+      .flatMap((end) => [...end.fields, ...(end.when?.fields ?? [])]),
   ]);
 }
 
@@ -21,11 +21,14 @@ export function checkFollow(
   { about, entries, arms }: FollowQuery,
   columnsOf: (at: number) => { has(name: string): boolean } | undefined,
 ): void {
-  for (const { about: at, field } of [...entries, ...arms])
-    if (columnsOf(at)?.has(field) !== true)
-      throw malformed(`\`${about[at]?.collection ?? at}\` has no field \`${field}\` of its own to go along`);
-  if (arms.some(({ entry }) => entries[entry] === undefined))
-    throw malformed("a link leads to an entry that is not there");
+  for (const { about: at, fields } of [...entries, ...arms])
+    for (const field of fields)
+      if (columnsOf(at)?.has(field) !== true)
+        throw malformed(
+          `\`${about[at]?.collection ?? at}\` has no field \`${field}\` of its own to go along`,
+        );
+  if (arms.some(({ entry, fields }) => entries[entry]?.fields.length !== fields.length))
+    throw malformed("a link leads to an entry that is not there, or has other fields");
 }
 
 export const said = (at: number, led: Led): readonly [string, string] => [`'${at}'`, `'${led}'`];
@@ -64,7 +67,12 @@ export interface Dialect {
   readonly cells: (at: number) => readonly string[];
   /** With the alias `t`. */
   readonly from: (at: number) => string;
+  /** Of the alias `t`. */
   readonly column: (at: number, field: string) => string;
+  /** What it carries along: two that lead to different rows are two. */
+  readonly carried: (at: number, field: string) => string;
+  /** It holds what was carried, which is called so: as a link to it is compared. */
+  readonly meets: (at: number, field: string, carried: string) => string;
   /** Values of two types are kept apart. */
   readonly type: (at: number, field: string) => string;
   /** Of those that can match. */
@@ -75,15 +83,26 @@ export interface Dialect {
 
 interface Along extends Dialect {
   readonly query: FollowQuery;
-  readonly slots: readonly { readonly type: string; readonly at: number; readonly field: string }[];
+  /** Columns of the list, by what they are called in `slotsOf`. */
+  readonly slots: ReadonlyMap<string, { readonly at: number; readonly field: string }>;
+}
+
+/** Columns of the list that hold what these fields carry: values of two types never share one. */
+function slotsOf({ type }: Dialect, at: number, fields: readonly string[]): readonly string[] {
+  const types = fields.map((field) => type(at, field));
+  return types.map((own, i) => `${types.slice(0, i).filter((other) => other === own).length} ${own}`);
 }
 
 /**
  * The recursion carries nothing but what leads and where to, each once, so that it ends in a ring too. Null when nothing can match.
  */
 export function ledSql(query: FollowQuery, dialect: Dialect): Bound | null {
-  const types = new Map(query.arms.map(({ about: at, field }) => [dialect.type(at, field), { at, field }]));
-  const along = { ...dialect, query, slots: [...types].map(([type, of]) => ({ type, ...of })) };
+  const slots = new Map(
+    query.arms.flatMap(({ about: at, fields }) =>
+      slotsOf(dialect, at, fields).map((slot, i) => [slot, { at, field: fields[i] ?? "" }] as const),
+    ),
+  );
+  const along = { ...dialect, query, slots };
   const begun = query.about.map((sought, at) => ({
     ...{ at, seeds: dialect.conditions(at, sought.anyOf), beside: dialect.conditions(at, sought.beside) },
   }));
@@ -94,7 +113,7 @@ export function ledSql(query: FollowQuery, dialect: Dialect): Bound | null {
   );
   if (first.length === 0) return joinedBy(" UNION ALL ", parts);
   const steps = stepsOf(query).flatMap(({ entry, at, arm }) => {
-    const met = along.query.entries[at] === undefined ? null : metBy(along, entry, at);
+    const met = metBy(along, entry, at);
     return met === null ? [] : led(along, arm, met.where, met.from);
   });
   const hang = query.entries.flatMap((entry, at): Bound[] => {
@@ -108,7 +127,7 @@ export function ledSql(query: FollowQuery, dialect: Dialect): Bound | null {
       },
     ];
   });
-  const columns = ["entry", ...along.slots.map((_, i) => `v${i}`)].join(", ");
+  const columns = ["entry", ...[...slots].map((_, i) => `v${i}`)].join(", ");
   const ring = joinedBy(" UNION ", [...first, ...steps]);
   const all = joinedBy(" UNION ALL ", [...parts, ...hang]);
   return {
@@ -146,19 +165,20 @@ const less = (sql: string, before: readonly Bound[]): Bound => ({
 });
 
 /** Where rows that meet this lead by the arm; nothing: none of them can. */
-function led(along: Along, { about: at, field, when, entry }: Arm, where: Bound, from?: string): Bound[] {
+function led(along: Along, { about: at, fields, when, entry }: Arm, where: Bound, from?: string): Bound[] {
   const condition = whenOf(along, at, when);
   if (condition === null) return [];
-  const column = along.column(at, field);
-  const type = along.type(at, field);
-  const values = along.slots.map((slot) =>
-    slot.type === type
-      ? column
-      : `(SELECT ${along.column(slot.at, slot.field)} FROM ${along.from(slot.at)} WHERE 1 = 0)`,
-  );
+  const own = slotsOf(along, at, fields);
+  const values = [...along.slots].map(([slot, of]) => {
+    const i = own.indexOf(slot);
+    if (i >= 0) return along.carried(at, fields[i] ?? "");
+    // Null, of the column's type.
+    return `(SELECT ${along.carried(of.at, of.field)} FROM ${along.from(of.at)} WHERE 1 = 0)`;
+  });
+  const some = fields.map((field) => ` AND ${along.column(at, field)} IS NOT NULL`).join("");
   return [
     {
-      sql: `SELECT ${[entry, ...values].join(", ")} FROM ${from ?? along.from(at)} WHERE (${where.sql}) AND ${column} IS NOT NULL${condition.sql}`,
+      sql: `SELECT ${[entry, ...values].join(", ")} FROM ${from ?? along.from(at)} WHERE (${where.sql})${some}${condition.sql}`,
       values: [...where.values, ...condition.values],
     },
   ];
@@ -167,13 +187,15 @@ function led(along: Along, { about: at, field, when, entry }: Arm, where: Bound,
 /** Rows that something led to; null: there can be none. */
 function metBy(
   along: Along,
-  { about: at, field, when }: Entry,
+  { about: at, fields, when }: Entry,
   number: number,
 ): { readonly from: string; readonly where: Bound } | null {
   const condition = whenOf(along, at, when);
-  const slot = along.slots.findIndex(({ type }) => type === along.type(at, field));
-  if (condition === null || slot < 0) return null;
-  const from = `${RING} AS r ${along.join} ${along.from(at)} ON ${along.column(at, field)} = r.v${slot}`;
+  const names = [...along.slots.keys()];
+  const places = slotsOf(along, at, fields).map((slot) => names.indexOf(slot));
+  if (condition === null || places.includes(-1)) return null;
+  const meets = fields.map((field, i) => along.meets(at, field, `r.v${places[i]}`)).join(" AND ");
+  const from = `${RING} AS r ${along.join} ${along.from(at)} ON ${meets}`;
   return { from, where: { sql: `r.entry = ${number}${condition.sql}`, values: condition.values } };
 }
 

@@ -37,17 +37,17 @@ export function tableSql(table: DraftTable, { quoted, type, deferrable, naming }
 export function indexSql({ seed, tables }: RandomWorld, quoted: Dialect["quoted"]): readonly string[] {
   if (seed % 2 === 1) return [];
   return tables.flatMap((table, n) =>
-    table.links.flatMap(({ from: [column, ...more], to, toColumns: [pointed] }, i) => {
-      if (column === undefined || more.length > 0 || !leadsTo(to, table)) return [];
+    table.links.flatMap(({ from, to, toColumns }, i) => {
+      if (!leadsTo(to, table)) return [];
       const ends = [
-        { of: table, column, name: `sim ${n} ${i}` },
-        ...(pointed === undefined || to.key[0] === pointed
-          ? []
-          : [{ of: to, column: pointed, name: `sim to ${n} ${i}` }]),
+        { of: table, columns: from, name: `sim ${n} ${i}` },
+        { of: to, columns: toColumns, name: `sim to ${n} ${i}` },
       ];
-      return ends.flatMap((end) =>
-        end.of.columns.includes(end.column)
-          ? [`CREATE INDEX ${quoted(end.name)} ON ${quoted(end.of.name)} (${quoted(end.column.name)})`]
+      return ends.flatMap(({ of, columns, name }) =>
+        columns.every((c) => of.columns.includes(c))
+          ? [
+              `CREATE INDEX ${quoted(name)} ON ${quoted(of.name)} (${columns.map((c) => quoted(c.name)).join(", ")})`,
+            ]
           : [],
       );
     }),

@@ -68,8 +68,8 @@ interface Asked {
 /** What leads from rows of a collection. */
 interface Leading {
   readonly arm: RingArm;
-  /** Where its field stands. */
-  readonly at: number;
+  /** Where its fields stand. */
+  readonly at: readonly number[];
 }
 
 /** What a store says to one query. */
@@ -90,7 +90,7 @@ export class Answer {
         id,
         held.ring.arms.flatMap((arm): Leading[] =>
           arm.id === id && asked.entries.includes(arm.entry)
-            ? [{ arm, at: asked.fieldsOf(id).indexOf(arm.field) }]
+            ? [{ arm, at: arm.from.map((field) => asked.fieldsOf(id).indexOf(field)) }]
             : [],
         ),
       ]),
@@ -131,27 +131,26 @@ export class Answer {
 
   #follow(id: string, row: Cells): void {
     for (const { arm, at } of this.#leading.get(id) ?? []) {
-      const value = row[at] ?? null;
-      if (value === null) continue;
+      const value = at.flatMap((i) => row[i] ?? []);
+      if (value.length < at.length) continue;
       if (arm.when !== null && !holds(arm.link, (field) => row[this.#asked.fieldsOf(id).indexOf(field)]))
         continue;
       const whole = this.#whole.get(arm.entry) ?? new Map<string, boolean>();
       this.#whole.set(arm.entry, whole);
       const { when } = must(this.#held.ring.entries[arm.entry], "arms lead to entries");
       const { kinds } = must(this.#held.ports[arm.entry], "each entry has one");
-      const isPlain = isPlainText(value);
+      const isPlain = value.every(isPlainText);
       for (const condition of when?.tuples ?? [[]]) {
-        const name = nameIn(kinds, [value, ...condition]);
+        const name = nameIn(kinds, [...value, ...condition]);
         whole.set(name, isPlain && whole.get(name) !== false);
       }
     }
   }
 
-  /** When all was heard. A collection: what a row of it holds is not, in the texts that are here, what led to it. */
-  keep(): string | null {
+  /** When all was heard. False, and nothing is kept: what a row holds is not, in the texts that are here, what led to it. */
+  keep(): boolean {
     for (const [at, rows] of this.#rows)
-      for (const name of rows.keys())
-        if (this.#whole.get(at)?.has(name) !== true) return this.#held.ring.entries[at]?.id ?? null;
+      for (const name of rows.keys()) if (this.#whole.get(at)?.has(name) !== true) return false;
     for (const [at, names] of this.#whole) {
       const port = must(this.#held.ports[at], "each entry has one");
       for (const [name, isPlain] of names) {
@@ -161,6 +160,6 @@ export class Answer {
         if (rows !== undefined) port.rows.set(name, rows);
       }
     }
-    return null;
+    return true;
   }
 }

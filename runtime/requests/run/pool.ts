@@ -89,8 +89,8 @@ export class Pool {
       for (const id of held.ring.ids) this.#held.delete(id);
       return this.#stepwise(askings);
     }
-    const astray = answer.keep();
-    if (astray !== null) throw notSupported(store, new UnmatchedRow(astray));
+    // The store takes for one what nobody here does: whether that matters shows where it is asked for.
+    if (!answer.keep()) for (const id of held.ring.ids) this.#held.delete(id);
   }
 
   async #stepwise(askings: readonly PoolAsking[]): Promise<void> {
@@ -165,16 +165,16 @@ function queryOf(
       const { seeds, beside } = sought.get(id) ?? NOTHING;
       return { collection: nameOf(id), fields: fieldsOf(id), anyOf: seeds, beside };
     }),
-    entries: led.map(({ id, field, when, last }) => ({
-      ...{ about: ids.indexOf(id), field },
+    entries: led.map(({ id, to, when, last }) => ({
+      ...{ about: ids.indexOf(id), fields: to },
       ...(when === null ? {} : { when }),
       ...(last ? LAST : {}),
     })),
-    arms: ring.arms.flatMap(({ id, field, when, entry }) =>
+    arms: ring.arms.flatMap(({ id, from, when, entry }) =>
       reached.has(id)
         ? [
             {
-              ...{ about: ids.indexOf(id), field, entry: [...entries].indexOf(entry) },
+              ...{ about: ids.indexOf(id), fields: from, entry: [...entries].indexOf(entry) },
               ...(when === null ? {} : { when }),
             },
           ]

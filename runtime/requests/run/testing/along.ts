@@ -61,13 +61,13 @@ function answerTo(
     given.push([String(number), led, ...cells, ...Array.from({ length: width - cells.length }, () => null)]);
   };
   const seen = new Set<string>();
-  const open: { readonly entry: number; readonly value: string }[] = [];
+  const open: { readonly entry: number; readonly value: Row }[] = [];
   const follow = (at: number, row: ArrayRow): void => {
     for (const arm of arms) {
-      const value = row[arm.field];
-      if (arm.about !== at || value === null || value === undefined) continue;
+      const value = arm.fields.map((f) => row[f] ?? null);
+      if (arm.about !== at || value.includes(null)) continue;
       if (arm.when !== undefined && !meets(row, arm.when)) continue;
-      const name = `${arm.entry} ${value}`;
+      const name = JSON.stringify([arm.entry, value]);
       if (!seen.has(name)) open.push({ entry: arm.entry, value });
       seen.add(name);
     }
@@ -81,7 +81,7 @@ function answerTo(
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const entry: Entry = must(entries[next.entry], "it is numbered");
     for (const row of rowsOf(must(about[entry.about], "it is numbered").collection)) {
-      if (row[entry.field] !== next.value) continue;
+      if (entry.fields.some((f, i) => row[f] !== next.value[i])) continue;
       if (entry.when !== undefined && !meets(row, entry.when)) continue;
       give(entry.about, "led", row, next.entry);
       if (entry.last !== true) follow(entry.about, row);
