@@ -54,7 +54,11 @@ const estate = (primaryKey: readonly string[], indexes: readonly (readonly strin
     lives,
     keys,
     cascades: [],
-    stores: { app: { reader: { following: { kinds: ["text" as const], read: async function* () {} } } } },
+    stores: {
+      app: {
+        reader: { following: { kinds: ["text" as const], entriesMax: 10, read: async function* () {} } },
+      },
+    },
   };
 };
 const asked = (collection: string, statements: Statements, acts: Partial<Acts>, key = ["id"]) =>

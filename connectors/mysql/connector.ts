@@ -31,7 +31,11 @@ function open(options: ConnectorOptions): Connector {
         collections: [...(await cache.fresh()).tables.values()].map((table) => table.description),
       })),
     read: (query) => read(session, cache, query),
-    following: { kinds: ["integer", "uuid", "text"], read: (query) => follow(session, cache, query) },
+    following: {
+      kinds: ["integer", "uuid", "text"],
+      entriesMax: 16,
+      read: (query) => follow(session, cache, query),
+    },
     count: (query) => answered(() => count(session, cache, query)),
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),

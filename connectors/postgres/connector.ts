@@ -31,6 +31,7 @@ function open(options: ConnectorOptions): Connector {
     read: (query) => read(session, cache, query),
     following: {
       kinds: ["integer", "uuid", "text"],
+      entriesMax: 30,
       read: (query) => follow(session, cache, query),
     },
     count: (query) => answered(() => count(session, cache, query)),

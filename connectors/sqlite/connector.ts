@@ -28,7 +28,7 @@ function open(options: ConnectorOptions): Connector {
         collections: [...(await cache.fresh()).values()].map((table) => table.description),
       })),
     read: (query) => read(session, cache, query),
-    following: { kinds: ["integer", "text"], read: (query) => follow(session, cache, query) },
+    following: { kinds: ["integer", "text"], entriesMax: 20, read: (query) => follow(session, cache, query) },
     count: (query) => answered(() => count(session, cache, query)),
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),

@@ -1,6 +1,6 @@
 /** Goes along links. `CROSS JOIN` is what SQLite does not turn around. */
 import type { FollowQuery } from "@avow/runtime/connector-kit/contract";
-import { type Bound, ledSql } from "@avow/runtime/connector-kit/through";
+import { type Bound, eachStep, ledSql } from "@avow/runtime/connector-kit/through";
 import type { Table } from "./catalogue.ts";
 import { conditionsOf } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -26,4 +26,5 @@ export const ledSelection = (query: FollowQuery, all: readonly At[]): Bound | nu
       return table === undefined ? [] : conditionsOf(matches, table);
     },
     join: "CROSS JOIN",
+    steps: eachStep,
   });

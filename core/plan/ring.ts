@@ -23,6 +23,8 @@ export interface Told {
   readonly live: Live;
   /** Kinds of fields that the connector follows. */
   readonly follows: readonly string[];
+  /** Entries that it takes at once. */
+  readonly entriesMax: number;
 }
 
 /** Rows of one collection that hold in the fields `to` what leads there. */
@@ -71,7 +73,10 @@ export function ringsOf(graph: Graph, way: Way, told: (id: string) => Told | nul
   );
   return components(edges).flatMap((ids) => {
     const own = ids.flatMap((id) => (from.get(id) ?? []).filter(({ entry }) => ids.includes(entry.id)));
-    return own.length === 0 ? [] : [ringOf(ids, own)];
+    if (own.length === 0) return [];
+    const ring = ringOf(ids, own);
+    const most = Math.min(...ids.map((id) => told(id)?.entriesMax ?? 0));
+    return ring.entries.length > most ? [] : [ring];
   });
 }
 

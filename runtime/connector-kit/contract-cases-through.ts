@@ -167,6 +167,17 @@ const around: readonly ContractCase[] = [
       ["0 seed 5", "1 led 5", "1 seed 6"].sort(),
     );
   }),
+  following("as many links as it says to take are no trouble", async (connector) => {
+    const most = connector.following?.entriesMax ?? 0;
+    const ways = Array.from({ length: most }, (_, entry) => entry);
+    const asked: FollowQuery = {
+      ...query([ownedBy("branch")]),
+      entries: ways.map(() => ({ about: 0, fields: ["up"] })),
+      arms: ways.map((entry) => ({ about: 0, fields: ["id"], entry })),
+    };
+    const rows = await rowsOf(connector, asked);
+    expect(rows).toHaveLength(1 + most * 4);
+  }),
   following("links through several fields, of one type and of two", async (connector) => {
     const pairs = (from: readonly string[], to: readonly string[]): FollowQuery => ({
       ...query([ownedBy("ring", "branch", "lost")]),

@@ -323,6 +323,8 @@ export interface ConstantReport {
 export interface Following {
   /** Kinds of fields that may lead. */
   readonly kinds: readonly Followed[];
+  /** Entries that one statement takes. */
+  readonly entriesMax: number;
   /** As `read`; each row has its number and its `Led` before its cells, and nulls behind them, so that all are of one length. */
   readonly read: (query: FollowQuery) => AsyncIterable<Answer<readonly Row[]>>;
 }

@@ -79,16 +79,22 @@ export interface Dialect {
   readonly conditions: (at: number, matches: readonly Match[]) => readonly Bound[];
   /** One that fixes the order: an index leads from each value to the rows that hold it. */
   readonly join: string;
+  /** How the list grows by itself. */
+  readonly steps: (along: Along) => readonly Bound[];
 }
 
-interface Along extends Dialect {
+export interface Along extends Dialect {
   readonly query: FollowQuery;
   /** Columns of the list, by what they are called in `slotsOf`. */
   readonly slots: ReadonlyMap<string, { readonly at: number; readonly field: string }>;
 }
 
 /** Columns of the list that hold what these fields carry: values of two types never share one. */
-function slotsOf({ type }: Dialect, at: number, fields: readonly string[]): readonly string[] {
+export function slotsOf(
+  { type }: Pick<Dialect, "type">,
+  at: number,
+  fields: readonly string[],
+): readonly string[] {
   const types = fields.map((field) => type(at, field));
   return types.map((own, i) => `${types.slice(0, i).filter((other) => other === own).length} ${own}`);
 }
@@ -112,10 +118,7 @@ export function ledSql(query: FollowQuery, dialect: Dialect): Bound | null {
     query.arms.flatMap((arm) => (arm.about === at ? seeds.flatMap((seed) => led(along, arm, seed)) : [])),
   );
   if (first.length === 0) return joinedBy(" UNION ALL ", parts);
-  const steps = stepsOf(query).flatMap(({ entry, at, arm }) => {
-    const met = metBy(along, entry, at);
-    return met === null ? [] : led(along, arm, met.where, met.from);
-  });
+  const steps = dialect.steps(along);
   const hang = query.entries.flatMap((entry, at): Bound[] => {
     const met = metBy(along, entry, at);
     if (met === null) return [];
@@ -135,6 +138,13 @@ export function ledSql(query: FollowQuery, dialect: Dialect): Bound | null {
     values: [...ring.values, ...all.values],
   };
 }
+
+/** A select for each step. */
+export const eachStep = (along: Along): readonly Bound[] =>
+  stepsOf(along.query).flatMap(({ entry, at, arm }) => {
+    const met = metBy(along, entry, at);
+    return met === null ? [] : led(along, arm, met.where, met.from);
+  });
 
 const joinedBy = (word: string, parts: readonly Bound[]): Bound => ({
   sql: parts.map((p) => p.sql).join(word),

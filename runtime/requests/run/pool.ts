@@ -125,7 +125,8 @@ export function told(
 ): Told | null {
   const [live, collection] = [lives.get(id), graph.collections.get(id)];
   const following = stores[collection?.store ?? ""]?.reader.following;
-  return live === undefined || following === undefined ? null : { live, follows: following.kinds };
+  if (live === undefined || following === undefined) return null;
+  return { live, follows: following.kinds, entriesMax: following.entriesMax };
 }
 
 interface Beginning {

@@ -29,7 +29,7 @@ export function alongStore(
   }
   const connector: Connector = {
     ...inner,
-    ...(how.follows ? { following: { kinds: ["text"], read } } : {}),
+    ...(how.follows ? { following: { kinds: ["text"], entriesMax: 10, read } } : {}),
     async describe() {
       const answer = await inner.describe();
       if (!answer.ok) return answer;
