@@ -82,16 +82,16 @@ function looksFor(estate: Estate, collection: Collection): number {
 function unsureOnes(estate: Estate): ReadonlySet<string> {
   const { graph } = estate;
   const all = [...graph.collections.values()];
-  const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
+  // People own nothing of one another: what a row of theirs mentions leads nowhere.
+  const named = all.filter((c) => c.identities.length > 0).map(idOf);
+  const edges = new Map(
+    all.map((c) => [idOf(c), named.includes(idOf(c)) ? [] : c.links.map((l) => collectionId(l.to))]),
+  );
   const rings = components(edges).filter(
     ([one, ...more]) => more.length > 0 || (one !== undefined && edges.get(one)?.includes(one) === true),
   );
-  const isNamed = (id: string): boolean => (graph.collections.get(id)?.identities.length ?? 0) > 0;
   const isFollowed = followedIn(estate);
-  return new Set([
-    ...rings.filter((ring) => ring.some(isNamed) || !isFollowed(ring)).flat(),
-    ...edges.keys().filter(isNamed),
-  ]);
+  return new Set([...rings.filter((ring) => !isFollowed(ring)).flat(), ...named]);
 }
 
 /** Of a ring: the store goes along each of its links by itself, down, and up where it makes owners. */

@@ -108,13 +108,10 @@ function foundOf(known: Known, child: Collection, link: Link, way: Way): Found |
   const { fields } = link.to;
   if (parent?.store !== child.store || !isPlain(link)) return null;
   const owns = carriesOwnership(link);
-  // Nobody climbs past a row with identities, nor along what owns nothing.
-  if (way === "up" && (!owns || child.identities.length > 0)) return null;
+  // Nobody climbs along what owns nothing. Identities alone say whose a row is that has some: what it mentions is looked for when all are known.
+  if ((way === "up" && !owns) || child.identities.length > 0) return null;
   const [own, above] = [known.told(id), known.told(idOf(parent))];
   if (own === null || above === null) return null;
-  // What names nobody stands in many rows: there a link leads to nothing.
-  const isNamed = parent.identities.some((i) => fields.includes(i.field));
-  if (isNamed && !sameNames(above.live.primaryKey, fields)) return null;
   const isOneKind = link.from.every((field, i) =>
     isFollowed(known.graph, [id, field, own], [idOf(parent), fields[i] ?? "", above]),
   );

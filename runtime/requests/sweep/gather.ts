@@ -58,7 +58,13 @@ export async function captureAll(
   for (const i of captures.keys()) note(i);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
-    const [id] = askable(estate.graph, new Set(open));
+    const last = open.filter((one) =>
+      waiting
+        .get(one)
+        ?.keys()
+        .every((by) => captures[by]?.onlyMentions(one)),
+    );
+    const [id] = askable(estate.graph, new Set(open), new Set(last));
     if (id === undefined) {
       const less = await withoutGivenAway(estate, people, captures);
       if (less !== null) return captureAll(estate, less, also);
