@@ -56,7 +56,14 @@ const estate = (primaryKey: readonly string[], indexes: readonly (readonly strin
     cascades: [],
     stores: {
       app: {
-        reader: { following: { kinds: ["text" as const], entriesMax: 10, read: async function* () {} } },
+        reader: {
+          following: {
+            kinds: ["text" as const],
+            entriesMax: 10,
+            oneText: true as const,
+            read: async function* () {},
+          },
+        },
       },
     },
   };

@@ -101,7 +101,10 @@ function followedIn(estate: Estate): (ring: readonly string[]) => boolean {
   const hasAll = (rings: readonly Ring[] | undefined, ids: readonly string[], links: readonly Link[]) =>
     links.length === 0 ||
     rings?.some(
-      (ring) => ids.every((id) => ring.ids.includes(id)) && links.every((l) => isAlong(ring, l)),
+      (ring) =>
+        isSure(graph, ring) &&
+        ids.every((id) => ring.ids.includes(id)) &&
+        links.every((l) => isAlong(ring, l)),
     ) === true;
   return (ids) => {
     const links = ids.flatMap((id) =>
@@ -113,3 +116,7 @@ function followedIn(estate: Estate): (ring: readonly string[]) => boolean {
 const WAYS = ["down", "up"] as const;
 
 const isAlong = ({ links }: Ring, link: Link): boolean => links.includes(link);
+
+/** A text that may be that of two values is asked for once more. */
+const isSure = ({ notations }: Estate["graph"], { arms, oneText }: Ring): boolean =>
+  oneText || arms.every(({ id, from }) => from.every((field) => notations.get(id)?.get(field) === "integer"));

@@ -32,6 +32,7 @@ function open(options: ConnectorOptions): Connector {
     following: {
       kinds: ["integer", "uuid", "text"],
       entriesMax: 30,
+      oneText: true,
       read: (query) => follow(session, cache, query),
     },
     count: (query) => answered(() => count(session, cache, query)),

@@ -25,6 +25,8 @@ export interface Told {
   readonly follows: readonly string[];
   /** Entries that it takes at once. */
   readonly entriesMax: number;
+  /** It writes no two values of such a field as one text. */
+  readonly oneText?: true | undefined;
 }
 
 /** Rows of one collection that hold in the fields `to` what leads there. */
@@ -55,6 +57,8 @@ export interface Ring {
   readonly arms: readonly RingArm[];
   /** Those that the store goes along. */
   readonly links: readonly Link[];
+  /** Its store writes no two values as one text. */
+  readonly oneText: boolean;
 }
 
 interface Found {
@@ -76,11 +80,12 @@ export function ringsOf(graph: Graph, way: Way, told: (id: string) => Told | nul
     if (own.length === 0) return [];
     const ring = ringOf(ids, own);
     const most = Math.min(...ids.map((id) => told(id)?.entriesMax ?? 0));
-    return ring.entries.length > most ? [] : [ring];
+    const oneText = ids.every((id) => told(id)?.oneText === true);
+    return ring.entries.length > most ? [] : [{ ...ring, oneText }];
   });
 }
 
-function ringOf(ids: readonly string[], found: readonly Found[]): Ring {
+function ringOf(ids: readonly string[], found: readonly Found[]): Omit<Ring, "oneText"> {
   const entries = new Map(found.map(({ entry }) => [JSON.stringify(entry), entry]));
   const names = [...entries.keys()];
   const arms = new Map(
@@ -187,8 +192,9 @@ function kindOf(graph: Graph, id: string, { fields }: Live, name: string): strin
   return TEXTS.has(notations) && TEXT.test(type) ? `text ${type}` : null;
 }
 
-/** No text that a store writes for two values: of bytes and of their text, of nothing at all, of infinity, of letters that are none. */
-export const isPlainText = (text: string): boolean => !/^(?:$|x'|-?Inf$)|\uFFFD/.test(text);
+/** No text that a store writes for two values: of bytes and of their text, of nothing at all, of infinity; and, in any store, of letters that are none. */
+export const isPlainText = ({ oneText }: Pick<Ring, "oneText">, text: string): boolean =>
+  !text.includes("\uFFFD") && (oneText || !/^(?:$|x'|-?Inf$)/.test(text));
 
 /** What a question of a capture asks, by whether rows that are found so are the person's: what hangs on the others is nobody's business. */
 export function seedsOf(

@@ -325,6 +325,8 @@ export interface Following {
   readonly kinds: readonly Followed[];
   /** Entries that one statement takes. */
   readonly entriesMax: number;
+  /** Whatever such a field holds, no two values are written as one text. Left out: bytes may stand where texts do. */
+  readonly oneText?: true;
   /** As `read`; each row has its number and its `Led` before its cells, and nulls behind them, so that all are of one length. */
   readonly read: (query: FollowQuery) => AsyncIterable<Answer<readonly Row[]>>;
 }

@@ -139,7 +139,7 @@ export class Answer {
       this.#whole.set(arm.entry, whole);
       const { when } = must(this.#held.ring.entries[arm.entry], "arms lead to entries");
       const { kinds } = must(this.#held.ports[arm.entry], "each entry has one");
-      const isPlain = value.every(isPlainText);
+      const isPlain = value.every((text) => isPlainText(this.#held.ring, text));
       for (const condition of when?.tuples ?? [[]]) {
         const name = nameIn(kinds, [...value, ...condition]);
         whole.set(name, isPlain && whole.get(name) !== false);

@@ -126,7 +126,8 @@ export function told(
   const [live, collection] = [lives.get(id), graph.collections.get(id)];
   const following = stores[collection?.store ?? ""]?.reader.following;
   if (live === undefined || following === undefined) return null;
-  return { live, follows: following.kinds, entriesMax: following.entriesMax };
+  const { kinds: follows, entriesMax, oneText } = following;
+  return { live, follows, entriesMax, oneText };
 }
 
 interface Beginning {
