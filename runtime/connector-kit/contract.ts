@@ -7,17 +7,7 @@ import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
 import type { CountQuery, Followed, FollowQuery, Match, ReadQuery } from "./asked.ts";
 
-export type {
-  Arm,
-  CountQuery,
-  Entry,
-  Followed,
-  FollowQuery,
-  Led,
-  Match,
-  ReadQuery,
-  Sought,
-} from "./asked.ts";
+export type * from "./asked.ts";
 
 export type Cell = string | null;
 /** In the order of the query's `fields`. */
