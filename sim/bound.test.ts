@@ -49,7 +49,24 @@ const estate = (primaryKey: readonly string[], indexes: readonly (readonly strin
     ]),
   );
   const keys = new Map([...graph.collections.keys()].map((id) => [id, ["id"]]));
-  return { graph, lives, keys, cascades: [], stores: { app: { reader: { follows: ["text" as const] } } } };
+  return {
+    graph,
+    lives,
+    keys,
+    cascades: [],
+    stores: {
+      app: {
+        reader: {
+          following: {
+            kinds: ["text" as const],
+            entriesMax: 10,
+            oneText: true as const,
+            read: async function* () {},
+          },
+        },
+      },
+    },
+  };
 };
 const asked = (collection: string, statements: Statements, acts: Partial<Acts>, key = ["id"]) =>
   beyondBound({

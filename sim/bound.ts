@@ -1,19 +1,20 @@
 /**
  * How often a store is asked about one collection (spec/rights.md, "How often a store is asked"): what is there, who else owns it, whether it is
- * gone, and each kind of act. Held wherever the map alone says it: not in rings of links that the store can not follow, nor of people who are found by one another's identities.
+ * gone, and each kind of act. Held wherever the map alone says it: not in rings of links that the store can not go along, nor of people who are found by one another's identities.
  */
 import { components } from "@avow/core/datamap/graph";
-import { type Collection, collectionId, idOf } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import { standInLink } from "@avow/core/datamap/stand-in";
 import { fieldWithin } from "@avow/core/plan/gather";
-import { ringOf } from "@avow/core/plan/ring";
+import { type Ring, ringsOf } from "@avow/core/plan/ring";
 import type { Connector } from "@avow/runtime/connector-kit/contract";
 import { isKey } from "@avow/runtime/connector-kit/kinds";
 import type { BoundEstate } from "@avow/runtime/requests/run/estate";
+import { told } from "@avow/runtime/requests/run/pool";
 import { type Acts, NO_STATEMENTS, type Statements } from "./statements.ts";
 
 type Estate = Pick<BoundEstate, "graph" | "cascades" | "keys" | "lives"> & {
-  readonly stores: Readonly<Record<string, { readonly reader: Pick<Connector, "follows"> }>>;
+  readonly stores: Readonly<Record<string, { readonly reader: Pick<Connector, "following"> }>>;
 };
 
 interface Asked {
@@ -81,23 +82,41 @@ function looksFor(estate: Estate, collection: Collection): number {
 function unsureOnes(estate: Estate): ReadonlySet<string> {
   const { graph } = estate;
   const all = [...graph.collections.values()];
-  const edges = new Map(all.map((c) => [idOf(c), c.links.map((l) => collectionId(l.to))]));
+  // People own nothing of one another: what a row of theirs mentions leads nowhere.
+  const named = all.filter((c) => c.identities.length > 0).map(idOf);
+  const edges = new Map(
+    all.map((c) => [idOf(c), named.includes(idOf(c)) ? [] : c.links.map((l) => collectionId(l.to))]),
+  );
   const rings = components(edges).filter(
     ([one, ...more]) => more.length > 0 || (one !== undefined && edges.get(one)?.includes(one) === true),
   );
-  const own = [
-    ...rings.filter((ring) => !isFollowed(estate, ring)).flat(),
-    ...all.filter((c) => c.identities.length > 0).map(idOf),
-  ];
-  return new Set(own);
+  const isFollowed = followedIn(estate);
+  return new Set([...rings.filter((ring) => !isFollowed(ring)).flat(), ...named]);
 }
 
-/** One collection with one link to itself, along which the store goes by itself, up and down. */
-function isFollowed({ graph, lives, stores }: Estate, [id = "", ...others]: readonly string[]): boolean {
-  const [collection, live] = [graph.collections.get(id), lives.get(id)];
-  if (others.length > 0 || collection === undefined || live === undefined) return false;
-  if (collection.links.filter((link) => collectionId(link.to) === id).length > 1) return false;
-  const follows = stores[collection.store]?.reader.follows ?? [];
-  return WAYS.every((way) => ringOf(graph, id, way, { live, follows }) !== null);
+/** Of a ring: the store goes along each of its links by itself, down, and up where it makes owners. */
+function followedIn(estate: Estate): (ring: readonly string[]) => boolean {
+  const { graph } = estate;
+  const [down, up] = WAYS.map((way) => ringsOf(graph, way, (id) => told(estate, id)));
+  const hasAll = (rings: readonly Ring[] | undefined, ids: readonly string[], links: readonly Link[]) =>
+    links.length === 0 ||
+    rings?.some(
+      (ring) =>
+        isSure(graph, ring) &&
+        ids.every((id) => ring.ids.includes(id)) &&
+        links.every((l) => isAlong(ring, l)),
+    ) === true;
+  return (ids) => {
+    const links = ids.flatMap((id) =>
+      (graph.collections.get(id)?.links ?? []).filter((l) => ids.includes(collectionId(l.to))),
+    );
+    return hasAll(down, ids, links) && hasAll(up, ids, links.filter(carriesOwnership));
+  };
 }
 const WAYS = ["down", "up"] as const;
+
+const isAlong = ({ links }: Ring, link: Link): boolean => links.includes(link);
+
+/** A text that may be that of two values is asked for once more. */
+const isSure = ({ notations }: Estate["graph"], { arms, oneText }: Ring): boolean =>
+  oneText || arms.every(({ id, from }) => from.every((field) => notations.get(id)?.get(field) === "integer"));

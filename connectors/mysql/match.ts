@@ -42,15 +42,15 @@ function semiJoin(
   };
 }
 
-type Side = { readonly column: Column } | { readonly place: Place };
+type Side = { readonly column: Column; readonly alias?: string } | { readonly place: Place };
 
 const textAt = (side: Side): string => {
-  if ("column" in side) return textOf(side.column);
+  if ("column" in side) return textOf(side.column, side.alias);
   const { document, path } = side.place;
   return path.each === null ? canonical(extract(document, path.head)) : elementText(side.place);
 };
 const comparisonAt = (side: Side): Comparison =>
-  "column" in side ? comparisonOf(side.column) : placeComparison(side.place);
+  "column" in side ? comparisonOf(side.column, side.alias) : placeComparison(side.place);
 
 /** What is compared of one field, and the keys that its column can hold at all. */
 function byField(match: Match, side: Side, normaliser: Normaliser): Comparison {
@@ -124,6 +124,17 @@ export function condition(match: Match, table: Table): Condition | null {
   const [over] = list;
   if (found === null || over === undefined) return found;
   return { ...found, sql: `EXISTS (SELECT 1 FROM ${elements(over)} WHERE ${found.sql})` };
+}
+
+/** The same of columns alone, whose table has another alias. */
+export function conditionAs(match: Match, table: Table, alias: string): Condition | null {
+  const columns = match.fields.flatMap((field) => table.columns.get(field) ?? []);
+  if (columns.length < match.fields.length)
+    throw malformed(`a match on \`${table.name}\` names a field that is no column`);
+  return semiJoined(
+    match,
+    columns.map((column) => ({ column, alias })),
+  );
 }
 
 /** Of those that can match. */

@@ -9,9 +9,9 @@ const GEOMETRY = /^(geometry|point|linestring|polygon|multi\w+|geometrycollectio
 const bytesText = (x: string): string =>
   `CASE WHEN LENGTH(${x}) = 0 THEN '' ELSE CONCAT('0x', LOWER(HEX(${x}))) END`;
 
-/** The value of a column of the alias `t` as text. */
-export function textOf(column: Column): string {
-  const x = `t.${quoted(column.name)}`;
+/** The value of a column as text, of the alias `t` or of another. */
+export function textOf(column: Column, alias = "t"): string {
+  const x = `${alias}.${quoted(column.name)}`;
   if (BYTES.has(column.base)) return bytesText(x);
   if (column.base === "bit") return `CAST(${x} + 0 AS CHAR)`;
   if (GEOMETRY.test(column.base)) return `ST_AsText(${x})`;
@@ -177,16 +177,16 @@ function times(x: string, base: string): Comparison {
 }
 
 /** By the text that `read` gives. No index helps; few links run over such fields. */
-function written(column: Column): Comparison {
+function written(column: Column, alias: string): Comparison {
   return {
     canonical: (value) => (isText(value) ? value : null),
     keyType: textKey,
-    pairs: (key) => [[`CAST(${textOf(column)} AS BINARY)`, `CAST(${key} AS BINARY)`]],
+    pairs: (key) => [[`CAST(${textOf(column, alias)} AS BINARY)`, `CAST(${key} AS BINARY)`]],
   };
 }
 
-export function comparisonOf(column: Column): Comparison {
-  const x = `t.${quoted(column.name)}`;
+export function comparisonOf(column: Column, alias = "t"): Comparison {
+  const x = `${alias}.${quoted(column.name)}`;
   const bits = BITS[column.base];
   if (bits !== undefined) return integers(x, bits, column.unsigned);
   if (column.base === "decimal") return decimals(x, column);
@@ -194,7 +194,7 @@ export function comparisonOf(column: Column): Comparison {
   if (BYTES.has(column.base)) return bytes(x);
   if (column.base === "uuid") return uuids(x);
   if (/^(date|datetime|timestamp)$/.test(column.base)) return times(x, column.base);
-  return written(column);
+  return written(column, alias);
 }
 
 /** An index answers the comparison. */

@@ -68,7 +68,7 @@ async function keysBefore(
   const f = `t.${quoted(query.field)}`;
   const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
   const inside = where.sql.replace(" WHERE ", " AND ");
-  const text = `SELECT ${columns.map(textOf).join(", ")} FROM ${table.sql} AS t
+  const text = `SELECT ${columns.map((c) => textOf(c)).join(", ")} FROM ${table.sql} AS t
 WHERE ${f} < CAST(? AS DATETIME(3)) AND MONTH(${f}) > 0 AND DAYOFMONTH(${f}) > 0${inside} LIMIT ${Math.trunc(rowsMax)}`;
   const rows = await session.rows(table.name, {
     ...{ text, values: [at, ...where.values], timeoutMs: query.timeoutMs },

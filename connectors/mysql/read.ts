@@ -3,11 +3,11 @@
  * connection; ended early, it is cut, since the server would send the rest to the end.
  */
 import type { Readable } from "node:stream";
-import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import type { Answer, FollowQuery, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { refused } from "@avow/runtime/connector-kit/refused";
-import { followedOf, matchesIn } from "@avow/runtime/connector-kit/through";
+import { checkFollow, fieldsOfSought } from "@avow/runtime/connector-kit/through";
 import type { PoolConnection } from "mysql2";
-import type { CatalogueCache } from "./catalogue.ts";
+import type { CatalogueCache, Table } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { exactTextOf, textOf } from "./notation.ts";
@@ -17,26 +17,38 @@ import { ledSelection } from "./through.ts";
 
 export const BATCH_ROWS = 5_000;
 
-async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  const exact = query.exact ?? [];
-  const table = await cache.places(query.collection, [
-    ...query.fields,
-    ...exact,
-    ...fieldsOf(matchesIn(query.anyOf, query.through)),
-  ]);
+interface Asked extends Statement {
+  readonly collections: readonly string[];
+}
+
+const cellsOf = (fields: readonly string[], table: Table): readonly string[] =>
+  fields.map((field) => {
+    const column = table.columns.get(field);
+    return column === undefined ? placeText(placeOf(table, field)) : textOf(column);
+  });
+
+async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Asked | null> {
+  const { collection, fields, exact = [], anyOf } = query;
+  const table = await cache.places(collection, [...fields, ...exact, ...fieldsOf(anyOf ?? [])]);
   const cells = [
-    ...query.fields.map((field) => {
-      const column = table.columns.get(field);
-      return column === undefined ? placeText(placeOf(table, field)) : textOf(column);
-    }),
+    ...cellsOf(fields, table),
     ...exact.flatMap((field) => table.columns.get(field) ?? []).map(exactTextOf),
   ];
-  const followed = followedOf(query, table.columns);
-  const found =
-    followed === null
-      ? selection(cells.length === 0 ? "NULL" : cells.join(", "), query.anyOf, table)
-      : ledSelection((led) => cells.toSpliced(query.fields.length, 0, led).join(", "), followed, table);
-  return found === null ? null : { text: found.sql, values: found.values };
+  const found = selection(cells.length === 0 ? "NULL" : cells.join(", "), anyOf, table);
+  return found === null ? null : { text: found.sql, values: found.values, collections: [collection] };
+}
+
+async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<Asked | null> {
+  const needed = fieldsOfSought(query);
+  const all: { table: Table; cells: readonly string[] }[] = [];
+  for (const [i, { collection, fields }] of query.about.entries()) {
+    const table = await cache.places(collection, needed[i] ?? []);
+    all.push({ table, cells: cellsOf(fields, table) });
+  }
+  checkFollow(query, (at) => all[at]?.table.columns);
+  const found = ledSelection(query, all);
+  const collections = query.about.map((a) => a.collection);
+  return found === null ? null : { text: found.sql, values: found.values, collections };
 }
 
 const TOO_LONG = refused(
@@ -94,21 +106,33 @@ async function* batches(
 }
 
 /** The first batch with the generator of the rest: a connection that had died is noticed before anything was given. */
-async function start(session: Session, collection: string, statement: Statement) {
+async function start(session: Session, { collections, ...statement }: Asked) {
   const client = await session.checkOut();
-  const rest = batches(session, client, session.stream(client, collection, statement, BATCH_ROWS));
+  const rest = batches(session, client, session.stream(client, collections, statement, BATCH_ROWS));
   return { first: await rest.next(), rest };
 }
 
-export async function* read(
+export const read = (
   session: Session,
   cache: CatalogueCache,
   query: ReadQuery,
+): AsyncGenerator<Answer<readonly Row[]>> => answers(session, cache, () => statementOf(cache, query));
+
+export const follow = (
+  session: Session,
+  cache: CatalogueCache,
+  query: FollowQuery,
+): AsyncGenerator<Answer<readonly Row[]>> => answers(session, cache, () => followingOf(cache, query));
+
+async function* answers(
+  session: Session,
+  cache: CatalogueCache,
+  made: () => Promise<Asked | null>,
 ): AsyncGenerator<Answer<readonly Row[]>> {
   try {
-    const statement = await statementOf(cache, query);
-    if (statement === null) return;
-    const begin = () => start(session, query.collection, statement);
+    const asked = await made();
+    if (asked === null) return;
+    const begin = () => start(session, asked);
     const { first, rest } = await begin().catch((error: unknown) => {
       if (!session.isStale(error)) throw error;
       return begin();

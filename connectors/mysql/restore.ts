@@ -57,7 +57,7 @@ function lookSteps(
     const at = key.from.map((field) => mutation.fields.indexOf(field));
     const tuples = distinct(mutation.rows.map((row) => at.map((i) => row[i] ?? null)));
     if (parent === undefined || tuples.length === 0) return [];
-    const comparisons = columnsOf(parent, key.to.fields).map(comparisonOf);
+    const comparisons = columnsOf(parent, key.to.fields).map((c) => comparisonOf(c));
     const known = tuples.flatMap((tuple) => {
       const made = tuple.map((value, i) => comparisons[i]?.canonical(value) ?? null);
       return made.includes(null) ? [] : [made];
@@ -93,7 +93,7 @@ function distinct(tuples: readonly Row[]): readonly (readonly string[])[] {
 
 function updateStep({ mutation, table, index }: Given<"update">): Step {
   const { key, fields, rows } = mutation;
-  const keys = columnsOf(table, key).map(comparisonOf);
+  const keys = columnsOf(table, key).map((c) => comparisonOf(c));
   const columns = columnsOf(table, fields);
   if (rows.some((r) => r.key.length !== key.length || r.was.length + r.to.length !== 2 * fields.length))
     throw malformed(`a row of \`${table.name}\` has another length than its fields`);

@@ -102,8 +102,13 @@ export class Session {
   }
 
   /** Rows one by one. The statement's own time limit is off: the server's clock would run while the consumer works. */
-  stream(client: PoolConnection, collection: string, statement: Statement, aheadRows: number): Readable {
-    this.#options.onStatement?.(collection);
+  stream(
+    client: PoolConnection,
+    collections: readonly string[],
+    statement: Statement,
+    aheadRows: number,
+  ): Readable {
+    for (const collection of collections) this.#options.onStatement?.(collection);
     const sql = `SET STATEMENT max_statement_time = 0 FOR ${statement.text}`;
     return client
       .execute({ sql, values: [...statement.values], rowsAsArray: true })

@@ -91,7 +91,7 @@ export async function partOf(session: Session, table: Table, { window, timeoutMs
   const columns = window.key.flatMap((field) => table.columns.get(field) ?? []);
   const inside = range(table, window);
   const order = columns.map((c) => `t.${quoted(c.name)}`).join(", ");
-  const text = `SELECT ${columns.map(textOf).join(", ")} FROM ${table.sql} AS t${inside.sql}
+  const text = `SELECT ${columns.map((c) => textOf(c)).join(", ")} FROM ${table.sql} AS t${inside.sql}
 ORDER BY ${order} LIMIT 1 OFFSET ${Math.max(0, Math.trunc(window.rowsMax) - 1)}`;
   const [last] = await session.rows(table.name, { text, values: inside.values, timeoutMs });
   const reached = last === undefined ? null : last.map((cell) => cell ?? "");

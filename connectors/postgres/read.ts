@@ -2,12 +2,12 @@
  * Streams through a cursor of SQL (`DECLARE`, `FETCH`), one transaction per stream. A portal of the wire protocol, as `pg-cursor` uses it,
  * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
  */
-import type { Answer, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import type { Answer, FollowQuery, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
-import { followedOf, matchesIn } from "@avow/runtime/connector-kit/through";
+import { checkFollow, fieldsOfSought } from "@avow/runtime/connector-kit/through";
 import type { PoolClient } from "pg";
 import { binder } from "./binder.ts";
-import type { CatalogueCache } from "./catalogue.ts";
+import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -18,20 +18,33 @@ import { ledSelection } from "./through.ts";
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
 export const BATCH_ROWS = 1_000;
 
-async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
-  // The text that the settings of the session make is exact for every type.
-  const wanted = [...query.fields, ...(query.exact ?? [])];
-  const matches = matchesIn(query.anyOf, query.through);
-  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(matches)]);
-  const binds = binder();
-  const cells = wanted.map((field) =>
-    isPlace(at.table, field) ? placeText(placeOf(at.table, field, at.catalogue)) : `t.${quoted(field)}::text`,
+/** What cells of the alias `t` are as text: the settings of the session make it exact for every type. */
+const cellsOf = (
+  fields: readonly string[],
+  { table, catalogue }: { readonly table: Table; readonly catalogue: Catalogue },
+): readonly string[] =>
+  fields.map((field) =>
+    isPlace(table, field) ? placeText(placeOf(table, field, catalogue)) : `t.${quoted(field)}::text`,
   );
-  const followed = followedOf(query, at.table.columns);
-  const text =
-    followed === null
-      ? selection(cells.join(", "), query.anyOf, at, binds)
-      : ledSelection((led) => cells.toSpliced(query.fields.length, 0, led).join(", "), followed, at, binds);
+
+async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Statement | null> {
+  const wanted = [...query.fields, ...(query.exact ?? [])];
+  const at = await cache.places(query.collection, [...wanted, ...fieldsOf(query.anyOf ?? [])]);
+  const binds = binder();
+  const text = selection(cellsOf(wanted, at).join(", "), query.anyOf, at, binds);
+  return text === null ? null : { text, values: binds.values };
+}
+
+async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<Statement | null> {
+  const needed = fieldsOfSought(query);
+  const all: { table: Table; catalogue: Catalogue; cells: readonly string[] }[] = [];
+  for (const [i, { collection, fields }] of query.about.entries()) {
+    const at = await cache.places(collection, needed[i] ?? []);
+    all.push({ ...at, cells: cellsOf(fields, at) });
+  }
+  checkFollow(query, (at) => all[at]?.table.columns);
+  const binds = binder();
+  const text = ledSelection(query, all, binds);
   return text === null ? null : { text, values: binds.values };
 }
 
@@ -42,24 +55,29 @@ interface Stream {
 
 const FETCH = `FETCH ${BATCH_ROWS} FROM c`;
 
-async function open(session: Session, collection: string, statement: Statement): Promise<Stream> {
+async function open(session: Session, collections: readonly string[], statement: Statement): Promise<Stream> {
   const client = await session.checkOut();
   try {
     const text = `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`;
-    return { client, first: await session.opened(client, collection, { ...statement, text }, FETCH) };
+    const first = await session.opened(client, collections, { ...statement, text }, FETCH);
+    return { client, first };
   } catch (error) {
     session.giveBack(client, true);
     throw error;
   }
 }
 
-async function openOnce(session: Session, collection: string, statement: Statement): Promise<Stream> {
+async function openOnce(
+  session: Session,
+  collections: readonly string[],
+  statement: Statement,
+): Promise<Stream> {
   try {
-    return await open(session, collection, statement);
+    return await open(session, collections, statement);
   } catch (error) {
     // The pool handed out a connection that had died: nothing was read yet, so a fresh one takes over.
     if (!session.isStale(error)) throw error;
-    return open(session, collection, statement);
+    return open(session, collections, statement);
   }
 }
 
@@ -104,15 +122,35 @@ async function rolledBack(session: Session, client: PoolClient): Promise<boolean
   }
 }
 
-export async function* read(
+export const read = (
   session: Session,
   cache: CatalogueCache,
   query: ReadQuery,
+): AsyncGenerator<Answer<readonly Row[]>> =>
+  answers(session, cache, [query.collection], () => statementOf(cache, query));
+
+export const follow = (
+  session: Session,
+  cache: CatalogueCache,
+  query: FollowQuery,
+): AsyncGenerator<Answer<readonly Row[]>> =>
+  answers(
+    session,
+    cache,
+    query.about.map((a) => a.collection),
+    () => followingOf(cache, query),
+  );
+
+async function* answers(
+  session: Session,
+  cache: CatalogueCache,
+  collections: readonly string[],
+  made: () => Promise<Statement | null>,
 ): AsyncGenerator<Answer<readonly Row[]>> {
   try {
-    const statement = await statementOf(cache, query);
+    const statement = await made();
     if (statement === null) return;
-    const stream = await openOnce(session, query.collection, statement);
+    const stream = await openOnce(session, collections, statement);
     for await (const rows of batches(session, stream)) yield { ok: true, value: rows };
   } catch (error) {
     const failure = failureOf(error);

@@ -121,11 +121,11 @@ export class Session {
   /** The first page of a cursor over the statement, with the transaction that it lies in: all of it is one round trip. */
   async opened(
     client: pg.PoolClient,
-    collection: string,
+    collections: readonly string[],
     cursor: Statement,
     page: string,
   ): Promise<Cell[][]> {
-    this.#onStatement(collection);
+    for (const collection of collections) this.#onStatement(collection);
     const before = [
       { text: "BEGIN READ ONLY", values: [] },
       { text: cursor.text, values: textsOf(cursor) },

@@ -11,7 +11,7 @@ import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
 import { reached } from "./reached.ts";
-import { read } from "./read.ts";
+import { follow, read } from "./read.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
 
@@ -22,13 +22,13 @@ function open(options: ConnectorOptions): Connector {
   const answered = <T>(act: () => Promise<T>) => answer(act, answering);
   let closing: Promise<void> | null = null;
   return {
-    follows: ["integer", "text"],
     probe: () => answered(() => probe(session)),
     describe: () =>
       answered(async () => ({
         collections: [...(await cache.fresh()).values()].map((table) => table.description),
       })),
     read: (query) => read(session, cache, query),
+    following: { kinds: ["integer", "text"], entriesMax: 20, read: (query) => follow(session, cache, query) },
     count: (query) => answered(() => count(session, cache, query)),
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),

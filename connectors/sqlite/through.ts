@@ -1,16 +1,30 @@
-/** Reads along a link of a table to itself. `CROSS JOIN` is what SQLite does not turn around. */
-import { type Followed, ledSql } from "@avow/runtime/connector-kit/through";
+/** Goes along links. `CROSS JOIN` is what SQLite does not turn around. */
+import type { FollowQuery } from "@avow/runtime/connector-kit/contract";
+import { type Bound, eachStep, ledSql } from "@avow/runtime/connector-kit/through";
 import type { Table } from "./catalogue.ts";
-import { type Condition, conditionsOf } from "./match.ts";
+import { conditionsOf } from "./match.ts";
 import { quoted } from "./name.ts";
 
-/** `cells`: of the alias `t`, with what the row says of itself in its place. Null when nothing can match. */
-export const ledSelection = (
-  cells: (led: string) => string,
-  { from, to, anyOf, beside }: Followed,
-  table: Table,
-): Condition | null =>
-  ledSql({
-    ...{ cells, table: table.sql, from: quoted(from), to: quoted(to), join: "CROSS JOIN" },
-    ...{ seeds: conditionsOf(anyOf, table), beside: conditionsOf(beside, table) },
+interface At {
+  readonly table: Table;
+  /** Of the alias `t`. */
+  readonly cells: readonly string[];
+}
+
+/** Null when nothing can match. */
+export const ledSelection = (query: FollowQuery, all: readonly At[]): Bound | null =>
+  ledSql(query, {
+    cells: (at) => all[at]?.cells ?? [],
+    from: (at) => `${all[at]?.table.sql} AS t`,
+    column: (_, field) => `t.${quoted(field)}`,
+    // Else a list would hold one of two texts that the column's collation takes for one, and a link may not.
+    carried: (_, field) => `t.${quoted(field)} COLLATE BINARY`,
+    meets: (_, field, carried) => `t.${quoted(field)} = ${carried}`,
+    type: (at, field) => all[at]?.table.columns.get(field)?.type ?? "",
+    conditions: (at, matches) => {
+      const table = all[at]?.table;
+      return table === undefined ? [] : conditionsOf(matches, table);
+    },
+    join: "CROSS JOIN",
+    steps: eachStep,
   });

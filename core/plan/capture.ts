@@ -111,6 +111,12 @@ export class Capture {
     return fresh;
   }
 
+  /** A collection of people that waits for nothing but what its rows mention. */
+  onlyMentions(id: string): boolean {
+    const isPeoples = (this.#graph.collections.get(id)?.identities.length ?? 0) > 0;
+    return isPeoples && !this.#pendingIdentities.has(id) && !this.#pendingKeys.has(id);
+  }
+
   #wait(id: string): void {
     if (this.#waiting.has(id)) return;
     this.#waiting.add(id);
@@ -175,7 +181,8 @@ export class Capture {
    * that all that waits can be asked at once.
    */
   ready({ known }: { readonly known: boolean }): readonly Question[] {
-    const ids = known ? [...this.#waiting] : askable(this.#graph, this.#waiting);
+    const last = new Set([...this.#waiting].filter((id) => this.onlyMentions(id)));
+    const ids = known ? [...this.#waiting] : askable(this.#graph, this.#waiting, last);
     const questions = ids.flatMap((id) => this.nextOf(id) ?? []);
     // What waited turned out to be known already: then others may be free.
     return questions.length === 0 && this.#waiting.size > 0 ? this.ready({ known }) : questions;

@@ -121,10 +121,11 @@ export class Climb {
     const tuples = spelled(this.#graph, collection, fields, held);
     const { by } = placeOf(this.#graph, first);
     const anyOf = matchesBy(this.#graph, collection, { ...by, tuples });
-    return { collection, fields: this.#fieldsOf(collection), anyOf };
+    return { collection, fields: this.fieldsOf(collection), anyOf };
   }
 
-  #fieldsOf(id: string): readonly string[] {
+  /** What is asked for of a collection's rows. */
+  fieldsOf(id: string): readonly string[] {
     return climbFields(this.#graph, this.#captured(id));
   }
 

@@ -40,10 +40,7 @@ export function matchesOf(
   const fields = fieldsOfLink(link);
   const all =
     normalisers === undefined ? {} : { normalisers: fields.map((_, i) => normalisers[i] ?? "exact") };
-  const conditions = Object.values(link.when ?? {}).reduce<readonly Tuple[]>(
-    (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
-    [[]],
-  );
+  const conditions = conditionsOf(link);
   const spelledOut = spelled(graph, child, from, tuples);
   const whole =
     link.when === undefined
@@ -51,3 +48,10 @@ export function matchesOf(
       : spelledOut.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition]));
   return matchesBy(graph, child, { ...by, ...all, fields, tuples: whole });
 }
+
+/** What fields of `when` hold together where the link does, one tuple for each way. */
+export const conditionsOf = ({ when }: Link): readonly Tuple[] =>
+  Object.values(when ?? {}).reduce<readonly Tuple[]>(
+    (all, values) => all.flatMap((one) => values.map((value) => [...one, value])),
+    [[]],
+  );

@@ -14,7 +14,9 @@ collections:
   leads:
     class: account
     person: { email: email }
-    fields: { id: system, email: user.contact.email }
+    links:
+      - { role: mention, from: [order_id], to: { collection: orders, fields: [id] } }
+    fields: { id: system, email: user.contact.email, order_id: system }
   orders:
     class: account
     owner: user_id -> users.id
@@ -43,8 +45,11 @@ collections:
 
 const read = readDataMap([{ file: "app.yaml", text: MAP }]);
 const graph = buildGraph(must(read.value, "the map is valid"));
-const asked = (...names: string[]): string[] =>
-  askable(graph, new Set(names.map((n) => `app.${n}`)))
+const named = (names: readonly string[]): Set<string> => new Set(names.map((n) => `app.${n}`));
+const asked = (...names: string[]): string[] => askedWith(names, []);
+/** `last`: they wait for what they mention only. */
+const askedWith = (names: readonly string[], last: readonly string[]): string[] =>
+  askable(graph, named(names), named(last))
     .map((id) => id.slice("app.".length))
     .sort();
 
@@ -66,4 +71,16 @@ test("neighbours are asked at the same time", () => {
 test("of a cycle one is asked, and never none", () => {
   expect(asked("left", "right")).toHaveLength(1);
   expect(asked()).toEqual([]);
+});
+
+test("people who are looked for by identities go first, even where they mention what others own", () => {
+  expect(asked("leads", "orders")).toEqual(["leads"]);
+  expect(asked("leads", "items")).toEqual(["leads"]);
+});
+
+test("what people mention is asked for when all of it is known, and nothing waits for it", () => {
+  expect(askedWith(["leads", "orders"], ["leads"])).toEqual(["orders"]);
+  expect(askedWith(["leads", "users"], ["leads"])).toEqual(["users"]);
+  expect(askedWith(["leads", "items", "visits"], ["leads"])).toEqual(["items", "leads", "visits"]);
+  expect(askedWith(["leads"], ["leads"])).toEqual(["leads"]);
 });

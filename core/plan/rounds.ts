@@ -1,22 +1,42 @@
 /** Which collections can be asked about at the same time: those that none of the others may have something to say about. */
-import type { Graph } from "../datamap/graph.ts";
+import { components, type Graph } from "../datamap/graph.ts";
 import { type Collection, collectionId } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 
-const above = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
+/** What may have something to say about rows of a collection, over any number of links. */
+interface Above {
+  /** Without what people mention: it says nothing about anybody. */
+  readonly order: readonly string[];
+  readonly leading: ReadonlyMap<string, readonly string[]>;
+  readonly ancestors: Map<string, ReadonlySet<string>>;
+}
+
+const known = new WeakMap<Graph, Above>();
 
 /**
  * Of the collections that wait, those above which nothing waits. What lies on a cycle, and person collections that lead to one
- * another by identities, take turns in the graph's order.
+ * another by identities, take turns. Those in `last` are of people, and wait for nothing but what their rows mention: nothing waits for them, and
+ * they wait for whatever they mention.
  */
-export function askable(graph: Graph, waiting: ReadonlySet<string>): string[] {
+export function askable(
+  graph: Graph,
+  waiting: ReadonlySet<string>,
+  last: ReadonlySet<string> = new Set(),
+): string[] {
+  const { order } = aboveIn(graph);
   const before = new Set<string>();
-  return graph.ownersFirst.filter((id) => {
-    if (!waiting.has(id)) return false;
-    const free = before.size === 0 || isDisjoint(before, ancestors(graph, id));
+  const free = order.filter((id) => {
+    if (!waiting.has(id) || last.has(id)) return false;
+    const isFree = before.size === 0 || isDisjoint(before, ancestors(graph, id));
     before.add(id);
-    return free;
+    return isFree;
   });
+  const calm = [...last].filter((id) => {
+    const { links } = must(graph.collections.get(id), "what waits is a collection");
+    const mentioned = links.map((l) => collectionId(l.to));
+    return mentioned.every((at) => !before.has(at) && isDisjoint(before, ancestors(graph, at)));
+  });
+  return [...free, ...calm];
 }
 
 /** The collection that a climb asks next: what it meets there may lead to any of the others, outside of cycles never the other way round. */
@@ -26,25 +46,29 @@ export const climbable = (graph: Graph, waiting: ReadonlySet<string>): string | 
 const isDisjoint = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
   ![...some].some((id) => others.has(id));
 
+function aboveIn(graph: Graph): Above {
+  const before = known.get(graph);
+  if (before !== undefined) return before;
+  const leading = new Map(
+    [...graph.collections].map(([id, c]) => [
+      id,
+      c.identities.length > 0 ? tellersOf(graph, c) : c.links.map((l) => collectionId(l.to)),
+    ]),
+  );
+  const fresh = { leading, order: components(leading).flat(), ancestors: new Map() };
+  known.set(graph, fresh);
+  return fresh;
+}
+
 /** All whose rows may lead to rows of this one. */
 function ancestors(graph: Graph, id: string): ReadonlySet<string> {
-  const known = above.get(graph) ?? new Map<string, ReadonlySet<string>>();
-  above.set(graph, known);
-  const found = known.get(id);
+  const { leading, ancestors: all } = aboveIn(graph);
+  const found = all.get(id);
   if (found !== undefined) return found;
-  const all = new Set<string>();
-  const open = [id];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const collection = must(graph.collections.get(at), "links lead to collections");
-    const up = collection.links.map((l) => collectionId(l.to));
-    for (const next of [...up, ...tellersOf(graph, collection)]) {
-      if (all.has(next)) continue;
-      all.add(next);
-      open.push(next);
-    }
-  }
-  known.set(id, all);
-  return all;
+  const above = new Set(leading.get(id));
+  for (const at of above) for (const next of leading.get(at) ?? []) above.add(next);
+  all.set(id, above);
+  return above;
 }
 
 /** Collections whose rows tell of identities that are looked for in this one: a shared identity is neither told nor looked for. */

@@ -16,22 +16,47 @@ export interface ReadQuery {
   readonly exact?: readonly string[];
   /** A row is meant when any of them matches. Left out: every row. */
   readonly anyOf?: readonly Match[];
-  /** Asked of a connector that `follows` the type of both fields; with `anyOf`. */
-  readonly through?: Through;
+}
+
+/** Rows of several collections, and what hangs on them, in one statement. Asked of a connector that `follows` the types of all fields that lead. */
+export interface FollowQuery {
+  readonly about: readonly Sought[];
+  readonly entries: readonly Entry[];
+  readonly arms: readonly Arm[];
+}
+
+export interface Sought {
+  readonly collection: string;
+  readonly fields: readonly string[];
+  /** What hangs on these rows comes too, to the end of it. */
+  readonly anyOf: readonly Match[];
+  /** Rows of these come, and what hangs on them does not. */
+  readonly beside: readonly Match[];
+}
+
+/** Where it is led to: rows of one collection that hold in these fields what leads there. Numbers are places in the lists of the query. */
+export interface Entry {
+  readonly about: number;
+  readonly fields: readonly string[];
+  /** Only rows that this meets, too. */
+  readonly when?: Match;
+  /** What hangs on its rows does not come. */
+  readonly last?: true;
+}
+
+/** From a row: what it has for these fields leads to the entry, unless a part of it is null. They are as many, and of the same types, as the entry's. */
+export interface Arm {
+  readonly about: number;
+  readonly fields: readonly string[];
+  /** Only from rows that this meets. */
+  readonly when?: Match;
+  readonly entry: number;
 }
 
 /**
- * Also the rows that hang on those of `anyOf`: whose `from` holds what one of them has for `to`, and what hangs on these, to the end of it.
- * Right after the cells of `fields` each row says its `Led`.
+ * What each row says before its cells, beside a number: `seed`: one of `anyOf` meets it, `met`: one of `beside` does, and none of `anyOf`, each with
+ * the number of its collection; `led`: something led to it, with the number of the entry. A row comes once for each entry, too.
  */
-export interface Through {
-  readonly from: string;
-  readonly to: string;
-  /** Rows of these come too; what hangs on them does not. */
-  readonly beside?: readonly Match[];
-}
-
-/** `seed`: one of `anyOf` meets it; `met`: one of `beside` does, and none of `anyOf`; `led`: it only hangs on others. */
 export type Led = "seed" | "met" | "led";
 
 export interface CountQuery {

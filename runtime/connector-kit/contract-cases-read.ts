@@ -34,7 +34,17 @@ export const readCases: readonly ContractCase[] = [
         expect(collections.map((c) => c.name).sort()).toEqual(
           [
             ...["users", "memberships", AWKWARD, "carts", "orders", "referrals", "empty", "big"],
-            ...["tokens", "spellings", "threads", "posts", "documents", "chain", "replies"],
+            ...[
+              "tokens",
+              "spellings",
+              "threads",
+              "posts",
+              "documents",
+              "chain",
+              "replies",
+              "boards",
+              "cards",
+            ],
           ].sort(),
         );
         expect(named("memberships")).toMatchObject({ primaryKey: ["org", "user_id"] });

@@ -276,7 +276,7 @@ const chain: WorldCollection = {
 
 export const DEEP_ROWS = 3_000;
 export const WIDE_ROWS = 50_000;
-const codeOf = (n: number): string => `6f8b0c1e-3a52-4f0e-9d0b-${String(n).padStart(12, "0")}`;
+export const codeOf = (n: number): string => `6f8b0c1e-3a52-4f0e-9d0b-${String(n).padStart(12, "0")}`;
 const replyTo = (id: number, up: number | null, owner: string | null = null): readonly Cell[] => [
   ...[String(id), up === null ? null : String(up), codeOf(id), up === null ? null : codeOf(up)],
   ...[`note ${id}`, up === null ? null : `note ${up}`, owner],
@@ -311,6 +311,42 @@ const replies = (bigRows: number): WorldCollection => ({
   ],
 });
 
+/** Boards that hang on cards, which hang on boards (or on photos of the same number), and on one another. */
+const boards: World = [
+  {
+    name: "boards",
+    key: ["id"],
+    indexes: [["card"], ["owner"]],
+    fields: [
+      ...[field("id", "integer"), field("card", "uuid", nullable), field("owner", "varchar(20)", nullable)],
+    ],
+    rows: [
+      ["1", null, "ann"],
+      ["2", codeOf(5), null],
+      ["3", codeOf(7), null],
+      ["4", codeOf(8), null],
+      ["5", codeOf(6), "bob"],
+    ],
+  },
+  {
+    name: "cards",
+    key: ["code"],
+    indexes: [["item"], ["up"]],
+    fields: [
+      ...[field("code", "uuid"), field("kind", "varchar(20)"), field("item", "integer", nullable)],
+      ...[field("up", "uuid", nullable), field("note", "text", nullable)],
+    ],
+    rows: [
+      [codeOf(4), "board", "1", null, "four"],
+      [codeOf(5), "board", "1", codeOf(4), null],
+      [codeOf(6), "photo", "1", null, "six"],
+      [codeOf(7), "board", "2", null, "seven"],
+      [codeOf(8), "photo", "2", codeOf(7), "eight"],
+      [codeOf(9), "board", "4", codeOf(9), "nine"],
+    ],
+  },
+];
+
 const big = (rows: number): WorldCollection => ({
   name: "big",
   key: ["id"],
@@ -330,6 +366,7 @@ export const worldOf = (options: { readonly bigRows: number }): World => [
   documents,
   chain,
   replies(options.bigRows),
+  ...boards,
   {
     name: "empty",
     key: ["id"],

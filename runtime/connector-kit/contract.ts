@@ -5,9 +5,9 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { CountQuery, Followed, Match, ReadQuery } from "./asked.ts";
+import type { CountQuery, Followed, FollowQuery, Match, ReadQuery } from "./asked.ts";
 
-export type { CountQuery, Followed, Led, Match, ReadQuery, Through } from "./asked.ts";
+export type * from "./asked.ts";
 
 export type Cell = string | null;
 /** In the order of the query's `fields`. */
@@ -309,17 +309,29 @@ export interface ConstantReport {
   }[];
 }
 
+/** How a store goes along links by itself (spec/connector.md, "Following"). */
+export interface Following {
+  /** Kinds of fields that may lead. */
+  readonly kinds: readonly Followed[];
+  /** Entries that one statement takes. */
+  readonly entriesMax: number;
+  /** Whatever such a field holds, no two values are written as one text. Left out: bytes may stand where texts do. */
+  readonly oneText?: true;
+  /** As `read`; each row has its number and its `Led` before its cells, and nulls behind them, so that all are of one length. */
+  readonly read: (query: FollowQuery) => AsyncIterable<Answer<readonly Row[]>>;
+}
+
 export interface Connector {
   /** Only a person can act on the store: every operation answers `not_supported`, and what a request asks of it becomes a task. */
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
-  /** Kinds of fields along which it reads `through`. Left out: it can not. */
-  readonly follows?: readonly Followed[];
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. */
   read(query: ReadQuery): AsyncIterable<Answer<readonly Row[]>>;
+  /** Left out by a system that can not go along links by itself. */
+  readonly following?: Following;
   count(query: CountQuery): Promise<Answer<number>>;
   oldest(query: OldestQuery): Promise<Answer<OldestReport>>;
   search(query: SearchQuery): Promise<Answer<SearchReport>>;

@@ -33,14 +33,29 @@ export function tableSql(table: DraftTable, { quoted, type, deferrable, naming }
   return `CREATE TABLE ${quoted(table.name)} (${[...columns, ...key[table.keyIs], ...links, ...asides].join(", ")})`;
 }
 
-/** Of every second world an index leads along links of a table to itself: there a store is asked to follow them. */
+/** Of every second world an index leads along links of a table to itself, and in rings of several: there a store is asked to follow them. */
 export function indexSql({ seed, tables }: RandomWorld, quoted: Dialect["quoted"]): readonly string[] {
   if (seed % 2 === 1) return [];
   return tables.flatMap((table, n) =>
-    table.links.flatMap(({ from: [column, ...more], to }, i) =>
-      column === undefined || more.length > 0 || to !== table || !table.columns.includes(column)
-        ? []
-        : [`CREATE INDEX ${quoted(`sim ${n} ${i}`)} ON ${quoted(table.name)} (${quoted(column.name)})`],
-    ),
+    table.links.flatMap(({ from, to, toColumns }, i) => {
+      if (!leadsTo(to, table)) return [];
+      const ends = [
+        { of: table, columns: from, name: `sim ${n} ${i}` },
+        { of: to, columns: toColumns, name: `sim to ${n} ${i}` },
+      ];
+      return ends.flatMap(({ of, columns, name }) =>
+        columns.every((c) => of.columns.includes(c))
+          ? [
+              `CREATE INDEX ${quoted(name)} ON ${quoted(of.name)} (${columns.map((c) => quoted(c.name)).join(", ")})`,
+            ]
+          : [],
+      );
+    }),
   );
+}
+
+function leadsTo(from: DraftTable, to: DraftTable): boolean {
+  const seen = new Set([from]);
+  for (const table of seen) for (const link of table.links) seen.add(link.to);
+  return seen.has(to);
 }

@@ -2,6 +2,7 @@
 
 import {
   Capture,
+  type Captured,
   type CapturedRow,
   type Cells,
   type Question,
@@ -14,7 +15,7 @@ import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { BoundEstate } from "./estate.ts";
-import { Pool } from "./pool.ts";
+import { Pool, type PoolAsking } from "./pool.ts";
 import { ask } from "./question.ts";
 
 export { ask, notSupported, StoreFailed } from "./question.ts";
@@ -22,25 +23,20 @@ export { ask, notSupported, StoreFailed } from "./question.ts";
 /** More rounds than any schema needs: a chain of rows through a self-reference costs one a link. */
 const QUESTIONS_MAX = 100_000;
 
-/** As many at once as a connector has connections; more would only wait for one. */
-const AT_ONCE_MAX = 4;
-
+/** And, of collections that a store goes through together, those that wait for their turn. */
 const askAll = async (pool: Pool, state: Capture, questions: readonly Question[]): Promise<void> => {
-  await atOnce(questions, (q) => pool.ask(q, (rows) => state.take(q.collection, rows)));
+  const asked = new Set(questions.map((q) => q.collection));
+  const beside = new Set(questions.flatMap((q) => pool.beside(q.collection)));
+  const others = [...beside.difference(asked)].flatMap((id) => state.nextOf(id) ?? []);
+  await pool.ask(
+    [...questions, ...others].map((question) => ({
+      ...{ question, take: (rows) => state.take(question.collection, rows) },
+    })),
+  );
 };
 
-/** Some at a time, the answers in the order of the questions. */
-export async function atOnce<T, A>(all: readonly T[], act: (one: T) => Promise<A>): Promise<A[]> {
-  const answers: A[] = [];
-  const left = [...all.entries()].reverse();
-  const work = async (): Promise<void> => {
-    for (let next = left.pop(); next !== undefined; next = left.pop()) answers[next[0]] = await act(next[1]);
-  };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE_MAX, all.length) }, work));
-  // Only when all have ended: nobody reads on behind the back of a failure.
-  for (const one of ended) if (one.status === "rejected") throw one.reason;
-  return answers;
-}
+const capturedOf = (state: Capture, id: string): Captured =>
+  must(state.collections.get(id), "every collection is captured");
 
 export async function readAll(estate: BoundEstate, question: Question): Promise<Cells[]> {
   const all: Cells[] = [];
@@ -71,7 +67,7 @@ export async function capture(
   left?: ReadonlySet<string>,
 ): Promise<Capture> {
   const state = new Capture(estate.graph, estate.keys, identities, also, left);
-  const pool = new Pool(estate, "down");
+  const pool = new Pool(estate, "down", (id) => capturedOf(state, id).fields);
   if (earlier !== undefined) state.remember(earlier.collections);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
@@ -90,7 +86,7 @@ export async function capture(
  * A request may wait for days, and rows that it has found are somebody else's by then: such a row is theirs, and what hangs on it. What the
  * person still owns of it is found again like any other. Null: no row was given away.
  */
-export async function withoutGivenAway(
+async function withoutGivenAway(
   estate: BoundEstate,
   state: Capture,
   earlier: Earlier,
@@ -120,20 +116,26 @@ export async function climb(estate: BoundEstate, state: Capture): Promise<Climbe
 
 /** To its end; `all` gets what was asked. */
 async function climbFrom(estate: BoundEstate, own: Climb, all: Question[] = []): Promise<Climb> {
-  const pool = new Pool(estate, "up");
+  const pool = new Pool(estate, "up", (id) => own.fieldsOf(id));
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
     const id = climbable(estate.graph, own.waiting);
     if (id === null) return own;
-    const questions = own.nextOf(id);
-    all.push(...questions);
-    const together = { ...must(questions[0], "it waits"), anyOf: questions.flatMap((q) => q.anyOf) };
-    await pool.ask(together, (rows) => {
-      for (const row of rows) {
-        // A row may be about several of them: each takes it.
-        const others = questions.map((question) => own.take(question, [row]));
-        if (others.every((n) => n > 0)) throw new UnmatchedRow(id);
-      }
-    });
+    await pool.ask([id, ...pool.beside(id)].flatMap((one) => climbing(own, one, all)));
   }
   throw new Error(`the climb did not end after ${QUESTIONS_MAX} questions`);
+}
+
+function climbing(own: Climb, id: string, all: Question[]): PoolAsking[] {
+  const questions = own.nextOf(id);
+  const [first] = questions;
+  if (first === undefined) return [];
+  all.push(...questions);
+  const take = (rows: readonly Cells[]): void => {
+    for (const row of rows) {
+      // A row may be about several of them: each takes it.
+      const others = questions.map((question) => own.take(question, [row]));
+      if (others.every((n) => n > 0)) throw new UnmatchedRow(id);
+    }
+  };
+  return [{ question: { ...first, anyOf: questions.flatMap((q) => q.anyOf) }, take }];
 }

@@ -20,7 +20,8 @@ import { redaction } from "../archive/cells.ts";
 import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
 import { type ArchiveCollection, writeArchive } from "../archive/write.ts";
-import { atOnce, capture, notSupported, StoreFailed } from "./ask.ts";
+import { capture, notSupported, StoreFailed } from "./ask.ts";
+import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 

@@ -1,155 +1,187 @@
 /**
- * Stands between a capture, or a climb, and the stores. Both ask for one link of a chain of rows after the other; where a store can follow the chain by
- * itself (core/plan/ring.ts) it is asked once, and later questions are answered from what it said then. Who owns what, they still
- * decide: a row that they never ask for is dropped, and what is not known to be here in full is asked as ever.
+ * Stands between a capture, or a climb, and the stores. Both ask for one link of a chain of rows after the other; where a store can go along the
+ * links by itself (core/plan/ring.ts) it is asked once, for all collections of a ring, and later questions are answered from what it said then.
+ * Who owns what, they still decide: a row that they never ask for is dropped, and what is not known to be here in full is asked as ever.
  */
+import type { Collection } from "@avow/core/datamap/model";
 import type { Cells, Question } from "@avow/core/plan/capture";
 import { UnmatchedRow } from "@avow/core/plan/notation";
-import { isPlainText, knownOf, type Ring, ringOf, seedsOf, type Way } from "@avow/core/plan/ring";
+import { type Ring, ringsOf, seedsOf, type Told, type Way } from "@avow/core/plan/ring";
 import { must } from "@avow/core/terms/assert";
+import type { FollowQuery } from "../../connector-kit/contract.ts";
+import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
-import { ask, notSupported, StoreFailed } from "./question.ts";
+import { Answer, Held } from "./held-rows.ts";
+import { ask, follow, notSupported, StoreFailed } from "./question.ts";
 
-type Take = (rows: readonly Cells[]) => void;
-
-interface Held {
-  readonly ring: Ring;
-  /** By what they hold in `from`, of values in `whole`. */
-  readonly rows: Map<string, Cells[]>;
-  /** Values on which nothing more hangs than what is here. */
-  readonly whole: Set<string>;
+/** A question, and who takes the answer; a row may come twice. */
+export interface PoolAsking {
+  readonly question: Question;
+  readonly take: (rows: readonly Cells[]) => void;
 }
 
 /** For one capture, or one climb, of one person or of many, from its beginning to its end. */
 export class Pool {
   readonly #estate: BoundEstate;
   readonly #way: Way;
-  /** Null: the store is asked step by step. */
-  readonly #held = new Map<string, Held | null>();
+  readonly #fieldsOf: (id: string) => readonly string[];
+  /** By collection. What is not here is asked step by step. */
+  readonly #held = new Map<string, Held>();
 
-  constructor(estate: BoundEstate, way: Way) {
+  /** `fieldsOf`: what is asked for of a collection, whoever asks. */
+  constructor(estate: BoundEstate, way: Way, fieldsOf: (id: string) => readonly string[]) {
     this.#estate = estate;
     this.#way = way;
+    this.#fieldsOf = fieldsOf;
+    for (const ring of ringsOf(estate.graph, way, (id) => told(estate, id))) {
+      const held = new Held(estate.graph, ring);
+      for (const id of ring.ids) this.#held.set(id, held);
+    }
   }
 
-  /** A row may come twice. */
-  async ask(question: Question, take: Take): Promise<void> {
-    const held = this.#heldOf(question.collection);
-    if (held === null) return ask(this.#estate, question, take);
-    const { values, left } = knownOf(held.ring, question, held.whole);
-    for (const value of values) this.#give(question, held.rows.get(value) ?? [], take);
-    if (left.length > 0) await this.#read(held, { ...question, anyOf: left }, take);
+  /** Collections that are asked about together with this one. */
+  beside(id: string): readonly string[] {
+    return this.#held.get(id)?.ring.ids.filter((other) => other !== id) ?? [];
   }
 
-  #heldOf(id: string): Held | null {
-    const known = this.#held.get(id);
-    if (known !== undefined) return known;
-    const { graph, lives, stores } = this.#estate;
-    const live = lives.get(id);
-    const { store } = must(graph.collections.get(id), "questions are about collections");
-    const follows = stores[store]?.reader.follows ?? [];
-    const ring =
-      live === undefined || follows.length === 0 ? null : ringOf(graph, id, this.#way, { live, follows });
-    const held = ring === null ? null : { ring, rows: new Map<string, Cells[]>(), whole: new Set<string>() };
-    this.#held.set(id, held);
-    return held;
+  /** Each about another collection. */
+  async ask(askings: readonly PoolAsking[]): Promise<void> {
+    const groups = Map.groupBy(askings, ({ question }) => this.#held.get(question.collection) ?? question);
+    await atOnce([...groups], ([held, some]) =>
+      held instanceof Held ? this.#askRing(held, some) : this.#stepwise(some),
+    );
   }
 
-  async #read(held: Held, question: Question, take: Take): Promise<void> {
-    const collection = must(this.#estate.graph.collections.get(question.collection), "it was asked about");
-    // Of what a climb asks for, everything may be owned by others.
-    const { anyOf } = question;
-    const { seeds, beside } = this.#way === "up" ? { seeds: anyOf, beside: [] } : seedsOf(collection, anyOf);
-    if (seeds.length === 0) return ask(this.#estate, question, take);
-    const answer = new Answer(held, question);
-    const through = { ...held.ring, beside };
+  async #askRing(held: Held, askings: readonly PoolAsking[]): Promise<void> {
+    const left: PoolAsking[] = [];
+    for (const { question, take } of askings) {
+      const { known, anyOf } = held.knownOf(question);
+      if (known.length > 0) this.#give(question.collection, known, take);
+      if (anyOf.length > 0) left.push({ question: { ...question, anyOf }, take });
+    }
+    if (left.length > 0) await this.#read(held, left);
+  }
+
+  async #read(held: Held, askings: readonly PoolAsking[]): Promise<void> {
+    const sought = new Map(
+      askings.map(({ question: { collection, anyOf } }) => [
+        collection,
+        // Of what a climb asks for, everything may be owned by others.
+        this.#way === "up" ? { seeds: anyOf, beside: [] } : seedsOf(this.#of(collection), anyOf),
+      ]),
+    );
+    const begins = [...sought].flatMap(([id, { seeds }]) => (seeds.length > 0 ? [id] : []));
+    if (begins.length === 0) return this.#stepwise(askings);
+    const { query, ids, entries } = queryOf(held.ring, {
+      ...{ begins, sought, fieldsOf: this.#fieldsOf },
+      nameOf: (id) => this.#of(id).name,
+    });
+    const takes = new Map(askings.map(({ question, take }) => [question.collection, take]));
+    const answer = new Answer(held, { ids, entries, fieldsOf: this.#fieldsOf });
+    const { store } = this.#of(begins[0] ?? "");
     try {
-      await ask(this.#estate, { ...question, anyOf: seeds }, (rows) => take(answer.hear(rows)), through);
+      await follow(this.#estate, store, query, (rows) => {
+        for (const [id, own] of answer.hear(rows)) takes.get(id)?.(own);
+      });
     } catch (error) {
       // All of it at once was too much: then one step at a time, as long as each may take.
       if (!(error instanceof StoreFailed) || error.failure.error !== "throttled") throw error;
-      this.#held.set(question.collection, null);
-      return ask(this.#estate, question, take);
+      for (const id of held.ring.ids) this.#held.delete(id);
+      return this.#stepwise(askings);
     }
-    if (!answer.keep()) throw notSupported(collection.store, new UnmatchedRow(question.collection));
+    // The store takes for one what nobody here does: whether that matters shows where it is asked for.
+    if (!answer.keep()) for (const id of held.ring.ids) this.#held.delete(id);
   }
 
-  #give({ collection }: Question, rows: readonly Cells[], take: Take): void {
-    if (rows.length === 0) return;
+  async #stepwise(askings: readonly PoolAsking[]): Promise<void> {
+    for (const { question, take } of askings) await ask(this.#estate, question, take);
+  }
+
+  #of(id: string): Collection {
+    return must(this.#estate.graph.collections.get(id), "it was asked about");
+  }
+
+  #give(id: string, rows: readonly Cells[], take: PoolAsking["take"]): void {
     try {
       take(rows);
     } catch (error) {
-      const { store } = must(this.#estate.graph.collections.get(collection), "it was asked about");
-      throw error instanceof UnmatchedRow ? notSupported(store, error) : error;
+      throw error instanceof UnmatchedRow ? notSupported(this.#of(id).store, error) : error;
     }
   }
 }
 
-/** What a store says to one question, and what hangs on it. */
-class Answer {
-  readonly #held: Held;
-  readonly #width: number;
-  readonly #at: Readonly<Record<keyof Ring, number>>;
-  /** Its own: a value that became whole before has its rows. */
-  readonly #rows = new Map<string, { readonly rows: Cells[]; isLed: boolean }>();
-  readonly #whole = new Set<string>();
-  /** Rows of which the store does not say whether it followed them. */
-  readonly #met: { readonly from: string; readonly to: string }[] = [];
+/** What is known of a collection, for `ringsOf`. */
+export function told(
+  {
+    graph,
+    lives,
+    stores,
+  }: Pick<BoundEstate, "graph" | "lives"> & {
+    readonly stores: Readonly<
+      Record<string, { readonly reader: Pick<BoundEstate["stores"][string]["reader"], "following"> }>
+    >;
+  },
+  id: string,
+): Told | null {
+  const [live, collection] = [lives.get(id), graph.collections.get(id)];
+  const following = stores[collection?.store ?? ""]?.reader.following;
+  if (live === undefined || following === undefined) return null;
+  const { kinds: follows, entriesMax, oneText } = following;
+  return { live, follows, entriesMax, oneText };
+}
 
-  constructor(held: Held, { fields }: Question) {
-    this.#held = held;
-    this.#width = fields.length;
-    this.#at = { from: fields.indexOf(held.ring.from), to: fields.indexOf(held.ring.to) };
-  }
+interface Beginning {
+  readonly begins: readonly string[];
+  readonly sought: ReadonlyMap<
+    string,
+    { readonly seeds: Question["anyOf"]; readonly beside: Question["anyOf"] }
+  >;
+  readonly fieldsOf: (id: string) => readonly string[];
+  readonly nameOf: (id: string) => string;
+}
 
-  /** The rows that were asked for themselves. */
-  hear(all: readonly Cells[]): readonly Cells[] {
-    const own: Cells[] = [];
-    for (const whole of all) {
-      const row = whole.slice(0, this.#width);
-      const led = whole[this.#width];
-      const [from, to] = [row[this.#at.from] ?? null, row[this.#at.to] ?? null];
-      if (led !== "led") own.push(row);
-      if (from !== null) this.#note(from, row, led === "led");
-      if (to === null) continue;
-      if (led !== "met") this.#whole.add(to);
-      else if (from !== null) this.#met.push({ from, to });
+const LAST: Pick<FollowQuery["entries"][number], "last"> = { last: true };
+const NOTHING: { readonly seeds: Question["anyOf"]; readonly beside: Question["anyOf"] } = {
+  seeds: [],
+  beside: [],
+};
+
+/** About the collections that are asked for, and those that something may lead to from there; with the places of its parts in the ring. */
+function queryOf(
+  ring: Ring,
+  { begins, sought, fieldsOf, nameOf }: Beginning,
+): { readonly query: FollowQuery; readonly ids: readonly string[]; readonly entries: readonly number[] } {
+  const reached = new Set(begins);
+  const entries = new Set<number>();
+  for (const id of reached)
+    for (const arm of ring.arms) {
+      if (arm.id !== id) continue;
+      entries.add(arm.entry);
+      const entry = must(ring.entries[arm.entry], "arms lead to entries");
+      if (!entry.last) reached.add(entry.id);
     }
-    return own;
-  }
-
-  #note(from: string, row: Cells, isLed: boolean): void {
-    if (this.#held.whole.has(from)) return;
-    const known = this.#rows.get(from);
-    if (known === undefined) this.#rows.set(from, { rows: [row], isLed });
-    else {
-      known.rows.push(row);
-      known.isLed ||= isLed;
-    }
-  }
-
-  /** When all was heard. False: a row hangs on none of the others, in the texts that are here. */
-  keep(): boolean {
-    this.#spread();
-    const { whole, rows } = this.#held;
-    for (const [from, own] of this.#rows) {
-      if (this.#whole.has(from)) {
-        if (isPlainText(from)) rows.set(from, own.rows);
-      } else if (own.isLed) return false;
-    }
-    for (const value of this.#whole) if (isPlainText(value)) whole.add(value);
-    return true;
-  }
-
-  /** What hangs on a row that was followed was followed itself, whatever else met it. */
-  #spread(): void {
-    for (let open = this.#met, before = -1; open.length !== before; ) {
-      before = open.length;
-      open = open.filter(({ from, to }) => {
-        const isFollowed = this.#whole.has(from) || this.#held.whole.has(from);
-        if (isFollowed) this.#whole.add(to);
-        return !isFollowed;
-      });
-    }
-  }
+  const led = [...entries].map((at) => must(ring.entries[at], "arms lead to entries"));
+  const ids = [...new Set([...reached, ...led.map((e) => e.id), ...sought.keys()])];
+  const query: FollowQuery = {
+    about: ids.map((id) => {
+      const { seeds, beside } = sought.get(id) ?? NOTHING;
+      return { collection: nameOf(id), fields: fieldsOf(id), anyOf: seeds, beside };
+    }),
+    entries: led.map(({ id, to, when, last }) => ({
+      ...{ about: ids.indexOf(id), fields: to },
+      ...(when === null ? {} : { when }),
+      ...(last ? LAST : {}),
+    })),
+    arms: ring.arms.flatMap(({ id, from, when, entry }) =>
+      reached.has(id)
+        ? [
+            {
+              ...{ about: ids.indexOf(id), fields: from, entry: [...entries].indexOf(entry) },
+              ...(when === null ? {} : { when }),
+            },
+          ]
+        : [],
+    ),
+  };
+  return { query, ids, entries: [...entries] };
 }

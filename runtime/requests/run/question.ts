@@ -2,7 +2,7 @@
 import type { Cells, Question } from "@avow/core/plan/capture";
 import { UnmatchedRow } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
-import type { ConnectorFailure, Through } from "../../connector-kit/contract.ts";
+import type { ConnectorFailure, FollowQuery, Row } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
 
 export class StoreFailed extends Error {
@@ -16,12 +16,11 @@ export class StoreFailed extends Error {
   }
 }
 
-/** Gives the answer on as it comes: a large one is never held twice. With `through` each row has one cell more. */
+/** Gives the answer on as it comes: a large one is never held twice. */
 export async function ask(
   estate: BoundEstate,
   question: Question,
   take: (rows: readonly Cells[]) => void,
-  through?: Through,
 ): Promise<void> {
   const collection = must(
     estate.graph.collections.get(question.collection),
@@ -32,13 +31,30 @@ export async function ask(
     collection: collection.name,
     fields: question.fields,
     anyOf: question.anyOf,
-    ...(through === undefined ? {} : { through }),
   })) {
     if (!batch.ok) throw new StoreFailed(collection.store, batch);
     try {
       take(batch.value);
     } catch (error) {
       throw error instanceof UnmatchedRow ? notSupported(collection.store, error) : error;
+    }
+  }
+}
+
+/** The same of what hangs on rows, too. */
+export async function follow(
+  { stores }: BoundEstate,
+  store: string,
+  query: FollowQuery,
+  take: (rows: readonly Row[]) => void,
+): Promise<void> {
+  const { following } = must(stores[store], "bound stores are connected").reader;
+  for await (const batch of must(following, "it goes along links").read(query)) {
+    if (!batch.ok) throw new StoreFailed(store, batch);
+    try {
+      take(batch.value);
+    } catch (error) {
+      throw error instanceof UnmatchedRow ? notSupported(store, error) : error;
     }
   }
 }

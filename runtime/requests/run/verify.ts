@@ -9,7 +9,8 @@ import { metNames, outsidersName } from "@avow/core/plan/mirror";
 import { Climb } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
 import { isAsPlanned, type Settled } from "./as-planned.ts";
-import { ask, atOnce, type Climbed } from "./ask.ts";
+import { ask, type Climbed } from "./ask.ts";
+import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
 import type { RunContext } from "./run.ts";
 

@@ -8,7 +8,7 @@ import {
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { catchUp } from "@avow/core/plan/catch-up";
+import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
 import { metNames, type Outsiders, outsidersName } from "@avow/core/plan/mirror";
 import { UnmatchedRow } from "@avow/core/plan/notation";
@@ -16,7 +16,7 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { type Earlier, withoutGivenAway } from "../run/ask.ts";
+import type { Earlier } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -45,12 +45,12 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
-  const pool = new Pool(estate, "down");
   const captures = people.map(({ identities, earlier }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
     return capture;
   });
+  const pool = new Pool(estate, "down", (id) => captures[0]?.collections.get(id)?.fields ?? []);
   const waiting = new Map<string, Set<number>>(estate.graph.ownersFirst.map((id) => [id, new Set()]));
   const note = (i: number): void => {
     for (const id of captures[i]?.takeFresh() ?? []) waiting.get(id)?.add(i);
@@ -58,65 +58,83 @@ export async function captureAll(
   for (const i of captures.keys()) note(i);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const open = [...waiting].flatMap(([one, by]) => (by.size > 0 ? [one] : []));
-    const [id] = askable(estate.graph, new Set(open));
+    const last = open.filter((one) =>
+      waiting
+        .get(one)
+        ?.keys()
+        .every((by) => captures[by]?.onlyMentions(one)),
+    );
+    const [id] = askable(estate.graph, new Set(open), new Set(last));
     if (id === undefined) {
-      const less = await withoutGiven(estate, people, captures);
+      const less = await withoutGivenAway(estate, people, captures);
       if (less !== null) return captureAll(estate, less, also);
       for (const capture of captures) catchUp(capture);
       return { captures, asked };
     }
-    const askers = must(waiting.get(id), "every collection has a list");
-    waiting.set(id, new Set());
-    const askings = [...askers].flatMap((by): Asking[] => {
-      const question = captures[by]?.nextOf(id) ?? null;
-      return question === null ? [] : [{ by, question }];
-    });
-    if (askings.length === 0) continue;
     const met = new Set<number>();
-    const joined = joinQuestions(estate.graph, askings);
-    asked.push(joined);
-    const give = (by: number, row: Cells): void => {
-      captures[by]?.takeOne(id, row);
-      met.add(by);
-    };
-    await askTogether(pool, joined, give);
+    const together = [id, ...pool.beside(id)].flatMap((one): Together[] => {
+      const askers = must(waiting.get(one), "every collection has a list");
+      waiting.set(one, new Set());
+      const askings = [...askers].flatMap((by): Asking[] => {
+        const question = captures[by]?.nextOf(one) ?? null;
+        return question === null ? [] : [{ by, question }];
+      });
+      if (askings.length === 0) return [];
+      const give = (by: number, row: Cells): void => {
+        captures[by]?.takeOne(one, row);
+        met.add(by);
+      };
+      return [{ joined: joinQuestions(estate.graph, askings), give }];
+    });
+    asked.push(...together.map(({ joined }) => joined));
+    await askTogether(pool, together);
     for (const by of met) note(by);
   }
   throw new Error(`the capture did not end after ${ROUNDS_MAX} rounds of questions`);
 }
 
-/** Null: none of the rows that were found before is somebody else's by now. */
-async function withoutGiven(
+/** Null: none of the rows that were found before is somebody else's by now. Who else owns them is asked for everybody together. */
+async function withoutGivenAway(
   estate: BoundEstate,
   people: readonly Sought[],
   captures: readonly Capture[],
 ): Promise<readonly Sought[] | null> {
-  let isLess = false;
-  const left: Sought[] = [];
-  for (const [i, one] of people.entries()) {
-    const capture = must(captures[i], "everybody was captured");
-    const less = one.earlier === null ? null : await withoutGivenAway(estate, capture, one.earlier);
-    isLess ||= less !== null;
-    left.push(less === null ? one : { ...one, earlier: less });
-  }
-  return isLess ? left : null;
+  const suspects = captures.map(givenAway);
+  if (suspects.every((own) => own.length === 0)) return null;
+  const { shared } = await climbAll(estate, captures, suspects);
+  if (shared.every((theirs) => theirs.size === 0)) return null;
+  return people.map((one, i) => {
+    const theirs = must(shared[i], "each climb has its answer");
+    if (one.earlier === null || theirs.size === 0) return one;
+    const given = {
+      capture: must(captures[i], "everybody was captured"),
+      suspects: suspects[i] ?? [],
+      theirs,
+    };
+    return { ...one, earlier: { ...one.earlier, collections: withoutGiven(one.earlier.collections, given) } };
+  });
 }
 
-/** A row that nobody asked for ends it. */
-async function askTogether(
-  pool: Pool,
-  joined: Joined,
-  give: (by: number, row: Cells) => void,
-): Promise<void> {
-  const { question } = joined;
-  for (const part of partsOf(question))
-    await pool.ask(part, (rows) => {
+interface Together {
+  readonly joined: Joined;
+  readonly give: (by: number, row: Cells) => void;
+}
+
+/** Each about another collection. A row that nobody asked for ends it. */
+async function askTogether(pool: Pool, together: readonly Together[]): Promise<void> {
+  const parts = together.map(({ joined, give }) => {
+    const { question } = joined;
+    const take = (rows: readonly Cells[]): void => {
       for (const row of rows) {
         const askers = joined.askersOf(row);
         if (askers.length === 0) throw new UnmatchedRow(question.collection);
         for (const by of askers) give(by, row);
       }
-    });
+    };
+    return partsOf(question).map((part) => ({ question: part, take }));
+  });
+  const most = Math.max(0, ...parts.map((some) => some.length));
+  for (let i = 0; i < most; i += 1) await pool.ask(parts.flatMap((some) => some[i] ?? []));
 }
 
 /** A question with more values than one statement should carry, as several. A row that two of them meet comes twice, which changes nothing. */
@@ -150,11 +168,16 @@ export interface Climbed {
   readonly outsiders: Outsiders;
 }
 
-export async function climbAll(estate: BoundEstate, captures: readonly Capture[]): Promise<Climbed> {
-  const climbs = captures.map((capture) => new Climb(estate.graph, capture));
+/** `among`: of each, the rows that may have an owner outside; left out: all of them. */
+export async function climbAll(
+  estate: BoundEstate,
+  captures: readonly Capture[],
+  among?: readonly (readonly Found[])[],
+): Promise<Climbed> {
+  const climbs = captures.map((capture, i) => new Climb(estate.graph, capture, among?.[i]));
   const outsiders = new Map<string, { question: Question; rows: Map<string, Cells[]> }>();
   const open = new Set(climbs.keys());
-  const pool = new Pool(estate, "up");
+  const pool = new Pool(estate, "up", (id) => climbs[0]?.fieldsOf(id) ?? []);
   const asked = climbs.map((): Question[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const waiting = new Set([...open].flatMap((by) => [...(climbs[by]?.waiting ?? [])]));
@@ -166,11 +189,14 @@ export async function climbAll(estate: BoundEstate, captures: readonly Capture[]
         asked,
         outsiders,
       };
-    const askings = [...open].flatMap((by) =>
-      (climbs[by]?.nextOf(id) ?? []).map((question): Asking => ({ by, question })),
-    );
-    for (const { by, question } of askings) asked[by]?.push(question);
-    await climbTogether(estate, { climbs, askings, outsiders, pool });
+    const together = [id, ...pool.beside(id)].flatMap((one) => {
+      const askings = [...open].flatMap((by) =>
+        (climbs[by]?.nextOf(one) ?? []).map((question): Asking => ({ by, question })),
+      );
+      for (const { by, question } of askings) asked[by]?.push(question);
+      return askings.length === 0 ? [] : [climbing(estate, { climbs, askings, outsiders })];
+    });
+    await askTogether(pool, together);
     for (const by of open) if (climbs[by]?.waiting.size === 0) open.delete(by);
   }
   throw new Error(`the climb did not end after ${ROUNDS_MAX} rounds of questions`);
@@ -181,13 +207,9 @@ interface Climbing {
   /** About one collection. */
   readonly askings: readonly Asking[];
   readonly outsiders: Map<string, { question: Question; rows: Map<string, Cells[]> }>;
-  readonly pool: Pool;
 }
 
-async function climbTogether(
-  estate: BoundEstate,
-  { climbs, askings, outsiders, pool }: Climbing,
-): Promise<void> {
+function climbing(estate: BoundEstate, { climbs, askings, outsiders }: Climbing): Together {
   const groups = [...Map.groupBy(askings, (a) => outsidersName(a.question))].map(([name, group]) => {
     const { question } = must(group[0], "groups have members");
     const met = outsiders.get(name) ?? { question, rows: new Map<string, Cells[]>() };
@@ -212,7 +234,7 @@ async function climbTogether(
       else list.push(row);
     }
   };
-  await askTogether(pool, joinQuestions(estate.graph, askings), give);
+  return { joined: joinQuestions(estate.graph, askings), give };
 }
 
 /** What was gathered of some of the people, by their indexes. */

@@ -182,20 +182,20 @@ export const POSTGRES: readonly Mutant[] = [
       is: "lock_timeout: 0,",
       means: "a lock wait is told as a statement that took too long",
     },
-  ]),
-  ...inFile("postgres", "connectors/postgres/read.ts", [
-    {
-      name: "postgres: a stream ends after its first batch",
-      was: "const isLast = rows.length < BATCH_ROWS;",
-      is: "const isLast = rows.length <= BATCH_ROWS;",
-      means: "of many rows only the first 5,000 are found",
-    },
     {
       name: "postgres: streams may write",
       was: "BEGIN READ ONLY",
       is: "BEGIN",
       means: "a second lock of reading is off",
       equivalent: "a cursor of `SELECT` writes nothing, and a reader's session is read-only by itself",
+    },
+  ]),
+  ...inFile("postgres", "connectors/postgres/read.ts", [
+    {
+      name: "postgres: a stream ends after its first batch",
+      was: "if (rows.length < BATCH_ROWS) {",
+      is: "if (rows.length <= BATCH_ROWS) {",
+      means: "of many rows only the first 5,000 are found",
     },
   ]),
 ];

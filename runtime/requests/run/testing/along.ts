@@ -1,0 +1,91 @@
+/** A store of arrays that goes along links by itself, in the plainest way, and counts how it was asked. */
+import { must } from "@avow/core/terms/assert";
+import { type ArrayRow, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import type { Answer, Connector, Entry, FollowQuery, Match, Row } from "../../../connector-kit/contract.ts";
+
+export interface AlongStore {
+  readonly connector: Connector;
+  /** Collections that a statement was about, in their order. */
+  readonly asked: string[];
+}
+
+/** `follows`: whether it can go along links at all; `late`: that it takes too long. Every field has an index. */
+export function alongStore(
+  tables: readonly ArrayTable[],
+  how: { readonly follows: boolean; readonly late?: boolean },
+): AlongStore {
+  const inner = arrayStore(tables);
+  const asked: string[] = [];
+  const rowsOf = (name: string): readonly ArrayRow[] =>
+    must(
+      tables.find((t) => t.name === name),
+      `there is no \`${name}\``,
+    ).rows;
+  async function* read(query: FollowQuery): AsyncGenerator<Answer<readonly Row[]>> {
+    asked.push(...query.about.map((a) => a.collection));
+    if (how.late === true)
+      yield { ok: false, error: "throttled", retryable: true, reason: "it takes too long" };
+    else yield { ok: true, value: answerTo(query, rowsOf) };
+  }
+  const connector: Connector = {
+    ...inner,
+    ...(how.follows ? { following: { kinds: ["text"], entriesMax: 10, read } } : {}),
+    async describe() {
+      const answer = await inner.describe();
+      if (!answer.ok) return answer;
+      const collections = answer.value.collections.map((c) => ({
+        ...c,
+        indexes: c.fields.map((f) => [f.name]),
+      }));
+      return { ok: true, value: { collections } };
+    },
+    read(query) {
+      asked.push(query.collection);
+      return inner.read(query);
+    },
+  };
+  return { connector, asked };
+}
+
+const meets = (row: ArrayRow, { fields, tuples }: Match): boolean =>
+  tuples.some((tuple) => fields.every((f, i) => row[f] === tuple[i]));
+
+function answerTo(
+  { about, entries, arms }: FollowQuery,
+  rowsOf: (name: string) => readonly ArrayRow[],
+): Row[] {
+  const width = Math.max(...about.map(({ fields }) => fields.length));
+  const given: Row[] = [];
+  const give = (at: number, led: string, row: ArrayRow, number = at): void => {
+    const cells = must(about[at], "it is numbered").fields.map((f) => row[f] ?? null);
+    given.push([String(number), led, ...cells, ...Array.from({ length: width - cells.length }, () => null)]);
+  };
+  const seen = new Set<string>();
+  const open: { readonly entry: number; readonly value: Row }[] = [];
+  const follow = (at: number, row: ArrayRow): void => {
+    for (const arm of arms) {
+      const value = arm.fields.map((f) => row[f] ?? null);
+      if (arm.about !== at || value.includes(null)) continue;
+      if (arm.when !== undefined && !meets(row, arm.when)) continue;
+      const name = JSON.stringify([arm.entry, value]);
+      if (!seen.has(name)) open.push({ entry: arm.entry, value });
+      seen.add(name);
+    }
+  };
+  for (const [at, { collection, anyOf, beside }] of about.entries())
+    for (const row of rowsOf(collection))
+      if (anyOf.some((match) => meets(row, match))) {
+        give(at, "seed", row);
+        follow(at, row);
+      } else if (beside.some((match) => meets(row, match))) give(at, "met", row);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const entry: Entry = must(entries[next.entry], "it is numbered");
+    for (const row of rowsOf(must(about[entry.about], "it is numbered").collection)) {
+      if (entry.fields.some((f, i) => row[f] !== next.value[i])) continue;
+      if (entry.when !== undefined && !meets(row, entry.when)) continue;
+      give(entry.about, "led", row, next.entry);
+      if (entry.last !== true) follow(entry.about, row);
+    }
+  }
+  return given;
+}
