@@ -14,11 +14,13 @@ import {
   type CorrectionPlan,
   fieldsToSee,
   planCorrection,
+  type ValueChange,
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
-import { noteWritten, type Settling, settled } from "./correct-settled.ts";
+import { settled } from "./correct-settled.ts";
+import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
 import { againInWords, endingOf, refusalOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
@@ -43,18 +45,20 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const saved = await journal.plan();
   let approved = saved !== null;
   let first: readonly PlanLine[] | null = saved;
-  const written: Settling = new Map();
+  const tries = new Tries((await journal.captured())?.tried);
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
-    const plain = { ...seen, plan: await settled(estate, seen, written) };
+    const plain = { ...seen, plan: await settled(estate, seen, tries) };
     const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
-    await journal.saveCapture(remembered(looked.state));
+    for (const [store, changes] of inStores(estate, looked.plan)) tries.meant(store, changes);
+    const remember = (): Promise<void> => journal.saveCapture(remembered(looked.state, tries.acts));
+    await remember();
     context.atPoint?.("captured");
     if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
@@ -62,14 +66,14 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       context.atPoint?.("verified");
       return closed(first, looked.plan);
     }
-    const failed = await carryOut(context, looked.plan, written);
+    const failed = await carryOut(context, { plan: looked.plan, tries, remember });
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
   if (isOutcome(still)) return still;
-  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
+  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, tries) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
   if (changes.length === 0) return closed(plan, last.plan);
@@ -107,8 +111,11 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  const { elsewise, identities, contradictions } = plan;
-  return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
+  const { elsewise, arrived, identities, contradictions } = plan;
+  return {
+    state,
+    plan: { elsewise, arrived, identities, changes, contradictions: [...contradictions, ...stuck] },
+  };
 }
 
 const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "results" in looked;
@@ -157,14 +164,19 @@ async function heldByOthers(
   return null;
 }
 
-async function carryOut(context: RunContext, plan: CorrectionPlan, written: Settling): Promise<ResultLine[]> {
+const inStores = (estate: BoundEstate, { changes }: CorrectionPlan): Map<string, ValueChange[]> =>
+  Map.groupBy(changes, (c) => must(estate.graph.collections.get(c.collection), "known").store);
+
+interface Acting {
+  readonly plan: CorrectionPlan;
+  readonly tries: Tries;
+  readonly remember: () => Promise<void>;
+}
+
+async function carryOut(context: RunContext, { plan, tries, remember }: Acting): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
-  const byStore = Map.groupBy(
-    plan.changes,
-    (c) => must(estate.graph.collections.get(c.collection), "known").store,
-  );
-  for (const [store, changes] of byStore) {
+  for (const [store, changes] of inStores(estate, plan)) {
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
       phase: "dependents",
@@ -192,11 +204,10 @@ async function carryOut(context: RunContext, plan: CorrectionPlan, written: Sett
         changes.map((c) => c.keys.length),
       ),
     );
+    tries.ended(store, answer.ok);
+    await remember();
     context.atPoint?.("outcome");
-    if (answer.ok) {
-      for (const change of changes) noteWritten(written, change);
-      continue;
-    }
+    if (answer.ok) continue;
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
     for (const [at, { collection, keys }] of changes.entries()) {
       const { name } = must(estate.graph.collections.get(collection), "known");
@@ -206,13 +217,13 @@ async function carryOut(context: RunContext, plan: CorrectionPlan, written: Sett
   return failed;
 }
 
-function remembered(state: Capture): Earlier {
+function remembered(state: Capture, tried: readonly Tried[]): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
     rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
   }));
-  return { identities: state.identities, collections };
+  return { identities: state.identities, collections, tried };
 }
 
 const WHY = {
@@ -221,6 +232,7 @@ const WHY = {
   about: "was written by others about the person, and was left",
   unreachable: "has no place for the value in its document, and was left",
   meanwhile: "was changed by somebody else meanwhile, and was left",
+  unsure: "holds something else since a run was cut off, from it or from somebody else, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>
