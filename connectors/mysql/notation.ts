@@ -2,7 +2,14 @@
 import { type Column, TEXTS } from "./column.ts";
 import { literal, quoted } from "./name.ts";
 
-const BYTES = new Set(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"]);
+export const BYTES: ReadonlySet<string> = new Set([
+  "binary",
+  "varbinary",
+  "tinyblob",
+  "blob",
+  "mediumblob",
+  "longblob",
+]);
 const GEOMETRY = /^(geometry|point|linestring|polygon|multi\w+|geometrycollection)$/;
 
 /** Bytes are `0x…`, as the server writes them; none at all is the empty text. */

@@ -39,6 +39,8 @@ export interface Matching {
 
 export interface Match extends Matching {
   readonly tuples: readonly (readonly string[])[];
+  /** The field of which the value is not one that was read, but one that is to be set. */
+  readonly given?: string;
 }
 
 /** Field by field. */

@@ -116,7 +116,11 @@ async function asked(
   },
 ) {
   try {
-    return await readAll(estate, { collection, fields, anyOf: [{ fields: [...fields, field], tuples }] });
+    return await readAll(estate, {
+      collection,
+      fields,
+      anyOf: [{ fields: [...fields, field], tuples, given: field }],
+    });
   } catch (error) {
     if (error instanceof StoreFailed && error.failure.error === "malformed") return [];
     throw error;
