@@ -94,7 +94,9 @@ function bind(
 ): Bound {
   const { reachable, byHand, apart } = splitByHand(estate);
   if (apart.length > 0) return { ok: false, issues: apart };
-  const graph = buildGraph(reachable, notationsOf(described), heldBy(described));
+  const graph = buildGraph(reachable, notationsOf(described), heldBy(described), (id) =>
+    isReadWhole(described, id),
+  );
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -147,6 +149,15 @@ function bind(
       estimates,
     },
   };
+}
+
+/** A look through so many rows takes a second or two; where nobody knows how many there are, there are few (SQLite). */
+const READ_WHOLE_ROWS_MAX = 1_000_000;
+
+function isReadWhole(described: BoundEstate["described"], id: string): boolean {
+  const all = [...described].flatMap(([store, cs]) => [...cs.values()].map((c) => ({ store, c })));
+  const one = all.find(({ store, c }) => collectionId({ store, collection: c.name }) === id);
+  return (one?.c.rowsEstimate ?? 0) <= READ_WHOLE_ROWS_MAX;
 }
 
 function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Told {

@@ -33,6 +33,7 @@ const bookOf = (service: string, now = MARCH) =>
         ownersFirst: [],
         notations: new Map(),
         asWritten: [],
+        readWhole: new Set(),
       },
       byHand: [],
     },
