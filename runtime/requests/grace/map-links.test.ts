@@ -27,14 +27,20 @@ collections:
     class: content
     owner: user -> users.id
     fields: { id: system, user: user.unique_id }
+  cards:
+    class: content
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, code: user.contact.email }
+    erase: { mask: { code: 'null' } }
   posts:
     class: content
     links:
+      - { role: mention, from: [code], to: { collection: cards, fields: [code] } }
       - { role: owner, from: [user], to: { collection: users, fields: [id] } }
       - { role: about, from: [thread], to: { collection: threads, fields: [id] }, when: { kind: answer } }
       - { role: mention, from: [before], to: { collection: posts, fields: [id] } }
-    fields: { id: system, user: user.unique_id, thread: system, kind: system, before: system }
-    on_leave: { thread: keep, before: keep }
+    fields: { id: system, user: user.unique_id, thread: system, kind: system, before: system, code: user.contact.email }
+    on_leave: { thread: keep, before: keep, code: keep }
 `;
 
 let folder = "";
@@ -44,17 +50,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 interface Tables {
+  readonly cards: ArrayTable;
   readonly users: ArrayTable;
   readonly threads: ArrayTable;
   readonly posts: ArrayTable;
 }
 
 const post = (id: string, thread: string | null, kind = "answer", before: string | null = null) => ({
-  ...{ id, user: "1", thread, kind, before },
+  ...{ id, user: "1", thread, kind, before, code: "k" },
 });
 
 const tables = (): Tables => ({
   users: { name: "users", fields: ["id"], rows: [{ id: "1" }, { id: "2" }] },
+  // The card stays without its code, by which all posts name it.
+  cards: { name: "cards", fields: ["id", "user", "code"], rows: [{ id: "k1", user: "1", code: "k" }] },
   threads: {
     name: "threads",
     fields: ["id", "user"],
@@ -66,7 +75,7 @@ const tables = (): Tables => ({
   },
   posts: {
     name: "posts",
-    fields: ["id", "user", "thread", "kind", "before"],
+    fields: ["id", "user", "thread", "kind", "before", "code"],
     rows: [
       // In one's own thread, in Bob's, in one that was never there, in none; a word that is no thread; after another.
       ...[post("1", "a"), post("2", "b"), post("3", "z"), post("4", null), post("5", "b", "news")],
@@ -115,7 +124,7 @@ test("where nothing went meanwhile all comes back, also what led nowhere before"
   const before = structuredClone(at);
   const lines = await takenBack(at, () => undefined);
   expect(lines.filter((l) => l.result !== "restored")).toEqual([]);
-  for (const name of ["users", "threads", "posts"] as const)
+  for (const name of ["users", "cards", "threads", "posts"] as const)
     expect(new Set(at[name].rows.map((r) => JSON.stringify(r)))).toEqual(
       new Set(before[name].rows.map((r) => JSON.stringify(r))),
     );

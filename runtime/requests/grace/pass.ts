@@ -48,8 +48,9 @@ async function erasedRows(
   const all = [...estate.graph.collections.values()].flatMap((c) => mapLinks(estate, c));
   const named = Map.groupBy(all, ({ link }) => collectionId(link.to));
   for (const step of named.size === 0 ? [] : steps)
+    // What a mask took from a row may be what another is told by.
     for await (const lot of lotsOf(source, step))
-      for (const { head, rows } of "deleted" in lot ? lot.deleted : [])
+      for (const { head, rows } of "deleted" in lot ? lot.deleted : [lot.masked])
         for (const { link } of named.get(collectionId(head)) ?? [])
           for (const { plain } of rows) {
             const tuple = cellsOf(head.plain, link.to.fields, plain);

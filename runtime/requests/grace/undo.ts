@@ -62,11 +62,11 @@ function headOf(estate: BoundEstate, step: Step, change: Change): Head {
   const { act } = change;
   const mask = ofColumns(live, change.set);
   const base = { store: step.store, collection: live.name, act, by: "step" as const, set: mask, key };
+  const into = (graph.into.get(idOf(collection)) ?? []).map(({ link }) => link.to.fields);
+  const pointedAt = [...(described.get(step.store)?.values() ?? [])]
+    .flatMap((c) => c.foreignKeys)
+    .flatMap(({ to }) => (to.collection === live.name ? [to.fields] : []));
   if (change.act === "delete") {
-    const into = (graph.into.get(idOf(collection)) ?? []).map(({ link }) => link.to.fields);
-    const pointedAt = [...(described.get(step.store)?.values() ?? [])]
-      .flatMap((c) => c.foreignKeys)
-      .flatMap(({ to }) => (to.collection === live.name ? [to.fields] : []));
     const links = [...collection.links.map(fieldsOfLink), ...into, ...pointedAt];
     return linked(estate, {
       ...base,
@@ -75,7 +75,7 @@ function headOf(estate: BoundEstate, step: Step, change: Change): Head {
     });
   }
   const set = Object.keys(mask);
-  const plain = [...new Set([...tellingFields(live, key, [], new Set(set)), ...set])];
+  const plain = [...new Set([...tellingFields(live, key, [...into, ...pointedAt], new Set(set)), ...set])];
   return linked(estate, { ...base, plain, exact: [...new Set([...key, ...set])] });
 }
 
