@@ -15,6 +15,7 @@ const rowSchema = z.object({
 const triedSchema = z.object({
   store: z.string(),
   made: z.boolean(),
+  partly: z.literal(true).exactOptional(),
   cells: z.array(
     z.object({ collection: z.string(), fields: z.array(z.string()), keys: z.array(z.array(z.string())) }),
   ),

@@ -47,7 +47,10 @@ export async function settled(
 }
 
 /** In a text `01234` and `1234` are two values: what reads as before there is the old one, which somebody has written back. */
-const holdsTexts = (estate: BoundEstate, { collection, field }: CellToSet): boolean =>
+export const holdsTexts = (
+  estate: BoundEstate,
+  { collection, field }: Pick<CellToSet, "collection" | "field">,
+): boolean =>
   holdsText(ownOf(estate.graph.notations.get(collection)?.get(field))) &&
   !jsonTypes(estate.types.get(collection)?.get(field) ?? null, false).includes("number");
 

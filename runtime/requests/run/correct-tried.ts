@@ -10,6 +10,8 @@ export interface Tried {
   readonly store: string;
   /** The store has said so. Left open, nobody has heard what became of the act. */
   readonly made: boolean;
+  /** It was made, and some of the rows were not to be set any more: which, nobody has counted. */
+  readonly partly?: true;
   readonly cells: readonly TriedCells[];
 }
 
@@ -35,7 +37,7 @@ export class Tries {
 
   constructor(earlier: readonly Tried[] = []) {
     this.#acts = [...earlier];
-    this.#open = earlier.filter((a) => !a.made);
+    this.#open = earlier.filter((a) => !a.made && a.partly !== true);
   }
 
   get acts(): readonly Tried[] {
@@ -44,17 +46,19 @@ export class Tries {
 
   /** Before the act. */
   meant(store: string, changes: readonly ValueChange[]): void {
-    const cells = changes.map(({ collection, values, keys }) => ({
-      ...{ collection, keys },
-      fields: Object.keys(values),
-    }));
-    this.#acts.push({ store, made: false, cells });
+    this.#acts.push({ store, made: false, cells: cellsOf(changes) });
   }
 
-  /** What was meant last in a store: made, or not. */
-  ended(store: string, made: boolean): void {
-    const act = this.#acts.findLast((a) => a.store === store);
-    if (act !== undefined) this.#end(act, made);
+  /** What was meant last in a store came to this: nothing, where it was not made. */
+  ended(
+    store: string,
+    made: { readonly whole: readonly ValueChange[]; readonly partly: readonly ValueChange[] },
+  ): void {
+    const at = this.#acts.findLastIndex((a) => a.store === store);
+    const some: Tried[] = [];
+    if (made.whole.length > 0) some.push({ store, made: true, cells: cellsOf(made.whole) });
+    if (made.partly.length > 0) some.push({ store, made: false, partly: true, cells: cellsOf(made.partly) });
+    if (at !== -1) this.#acts.splice(at, 1, ...some);
   }
 
   /**
@@ -82,6 +86,9 @@ export class Tries {
     this.#acts.splice(this.#acts.indexOf(act), 1, ...(made ? [{ ...act, made }] : []));
   }
 }
+
+const cellsOf = (changes: readonly ValueChange[]): readonly TriedCells[] =>
+  changes.map(({ collection, values, keys }) => ({ collection, keys, fields: Object.keys(values) }));
 
 const namesOf = ({ cells }: Tried): string[] =>
   cells.flatMap(({ collection, fields, keys }) =>

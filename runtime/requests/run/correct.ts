@@ -18,7 +18,9 @@ import {
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
+import type { Answer } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import { type Guarded, guarded } from "./correct-guard.ts";
 import { settled } from "./correct-settled.ts";
 import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -66,7 +68,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       context.atPoint?.("verified");
       return closed(first, looked.plan);
     }
-    const failed = await carryOut(context, { plan: looked.plan, tries, remember });
+    const failed = await carryOut(context, { ...looked, tries, remember });
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
@@ -167,16 +169,26 @@ async function heldByOthers(
 const inStores = (estate: BoundEstate, { changes }: CorrectionPlan): Map<string, ValueChange[]> =>
   Map.groupBy(changes, (c) => must(estate.graph.collections.get(c.collection), "known").store);
 
-interface Acting {
-  readonly plan: CorrectionPlan;
+/** Rows that were not what the look had seen any more were not set, and nobody has counted which. */
+function madeOf(answer: Answer<readonly number[]>, changes: readonly Guarded[]) {
+  if (!answer.ok) return { whole: [], partly: [] };
+  const isWhole = ({ keys }: Guarded, at: number): boolean => (answer.value[at] ?? 0) >= keys.length;
+  return { whole: changes.filter(isWhole), partly: changes.filter((c, at) => !isWhole(c, at)) };
+}
+
+interface Acting extends Pass {
   readonly tries: Tries;
   readonly remember: () => Promise<void>;
 }
 
-async function carryOut(context: RunContext, { plan, tries, remember }: Acting): Promise<ResultLine[]> {
+async function carryOut(
+  context: RunContext,
+  { state, plan, tries, remember }: Acting,
+): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
-  for (const [store, changes] of inStores(estate, plan)) {
+  for (const [store, all] of inStores(estate, plan)) {
+    const changes = all.flatMap((change) => guarded(estate, state, change));
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
       phase: "dependents",
@@ -186,10 +198,10 @@ async function carryOut(context: RunContext, { plan, tries, remember }: Acting):
     context.atPoint?.("intended");
     const { eraser } = must(estate.stores[store], "bound stores are connected");
     const answer = await eraser.mutate(
-      changes.map(({ collection, values, keys }) => ({
+      changes.map(({ collection, values, where }) => ({
         act: "set",
         collection: must(estate.graph.collections.get(collection), "known").name,
-        where: { fields: must(estate.keys.get(collection), "bound"), tuples: keys },
+        where,
         set: {},
         values,
       })),
@@ -204,7 +216,7 @@ async function carryOut(context: RunContext, { plan, tries, remember }: Acting):
         changes.map((c) => c.keys.length),
       ),
     );
-    tries.ended(store, answer.ok);
+    tries.ended(store, madeOf(answer, changes));
     await remember();
     context.atPoint?.("outcome");
     if (answer.ok) continue;
@@ -232,7 +244,7 @@ const WHY = {
   about: "was written by others about the person, and was left",
   unreachable: "has no place for the value in its document, and was left",
   meanwhile: "was changed by somebody else meanwhile, and was left",
-  unsure: "holds something else since a run was cut off, from it or from somebody else, and was left",
+  unsure: "holds something else now, from this request or from somebody else, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>
