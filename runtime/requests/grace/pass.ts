@@ -47,8 +47,8 @@ async function erasedRows(
   const erased = new Names();
   const all = [...estate.graph.collections.values()].flatMap((c) => mapLinks(estate, c));
   const named = Map.groupBy(all, ({ link }) => collectionId(link.to));
+  // What a mask took from a row may be what another is told by.
   for (const step of named.size === 0 ? [] : steps)
-    // What a mask took from a row may be what another is told by.
     for await (const lot of lotsOf(source, step))
       for (const { head, rows } of "deleted" in lot ? lot.deleted : [lot.masked])
         for (const { link } of named.get(collectionId(head)) ?? [])

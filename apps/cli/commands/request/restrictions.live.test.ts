@@ -49,7 +49,7 @@ beforeAll(async () => {
   };
   server = createServer({
     ...{ service: "club", token: "secret", desk: opened.desk, board: () => board },
-    ...{ enqueue: async () => {}, receipt: async () => null, onLog: () => {} },
+    ...{ enqueue: async () => {}, receipt: async () => null, verifier: async () => "", onLog: () => {} },
     log: logView(opened.service.db, opened.service.ledger.place),
   });
   close = () => opened.service.close();
