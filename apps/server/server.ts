@@ -59,7 +59,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   app.register(async (api) => {
     api.addHook("preHandler", async (request, reply) => {
       if (!authorised(request, parts.token))
-        return problem(reply, {
+        return problem(reply.header("www-authenticate", "Bearer"), {
           status: 401,
           title: "not authorised",
           detail: "send the service's token: `Authorization: Bearer …`",
@@ -76,7 +76,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
 }
 
 function authorised(request: FastifyRequest, token: string): boolean {
-  const given = Buffer.from((request.headers.authorization ?? "").replace(/^Bearer /, ""));
+  // The scheme in any letters (RFC 9110), the token to the letter; nobody signs in with none.
+  const [, said = ""] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const given = Buffer.from(said);
   const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return wanted.length > 0 && given.length === wanted.length && timingSafeEqual(given, wanted);
 }

@@ -43,10 +43,10 @@ const ON_DELETE: Readonly<Record<string, ForeignKeyDescription["onDelete"]>> = {
   "SET DEFAULT": "set default",
 };
 
-/** `enum('it''s','b')`: the first of its labels. */
-function firstLabel(type: string): string | null {
-  const found = /^enum\('((?:[^']|'')*)'/.exec(type)?.[1];
-  return found === undefined ? null : found.replaceAll("''", "'");
+/** `enum('it''s','b')`, and sets alike. */
+function labelsOf(type: string): readonly string[] {
+  if (!/^(enum|set)\(/i.test(type)) return [];
+  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, label = ""]) => label.replaceAll("''", "'"));
 }
 
 interface Parts {
@@ -77,7 +77,7 @@ function columnOf(row: readonly Cell[], { indexes, checks }: Parts): Column {
     generated: row[11] === "ALWAYS",
     stamped: extra.includes("on update"),
     unique: indexes.some((index) => index[2] === "0" && index[3] === name),
-    firstLabel: firstLabel(type),
+    labels: labelsOf(type),
   };
 }
 
@@ -99,13 +99,14 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
 }
 
 function fieldOf(column: Column): FieldDescription {
-  const { name, type, nullable, generated, stamped, firstLabel: label } = column;
+  const { name, type, nullable, generated, stamped, base, labels } = column;
   const notations = notationsOf(column);
+  const [label] = labels;
   return {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),
     ...(notations === undefined ? {} : { notations }),
-    ...(nullable || label === null ? {} : { label }),
+    ...(nullable || base !== "enum" || label === undefined ? {} : { label }),
   };
 }
 

@@ -21,7 +21,8 @@ export interface Column {
   readonly stamped: boolean;
   /** Part of a unique index of any kind. */
   readonly unique: boolean;
-  readonly firstLabel: string | null;
+  /** Of an enumeration, or a set. */
+  readonly labels: readonly string[];
 }
 
 export const TEXTS = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);

@@ -65,8 +65,8 @@ function tombstone(column: Column, where: string): string {
   if (TEXTS.has(column.base)) return textTombstone(column);
   if (column.base === "uuid") return uuidTombstone(`t.${quoted(column.name)}`);
   if (column.base === "enum" && !column.unique) {
-    if (column.nullable || column.firstLabel === null) return "NULL";
-    return literal(column.firstLabel);
+    const [label] = column.labels;
+    return column.nullable || label === undefined ? "NULL" : literal(label);
   }
   const value = EMPTY[column.base];
   // Two rows can't both hold the zero of a unique field.

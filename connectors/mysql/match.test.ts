@@ -8,7 +8,7 @@ import { selection } from "./match.ts";
 const column = (name: string, base: string, more: Partial<Column> = {}): Column => ({
   ...{ name, base, type: base, unsigned: false, lengthMax: null, precision: 0, scale: 0 },
   ...{ charset: null, collation: null, nullable: true, generated: false, stamped: false, unique: false },
-  ...{ firstLabel: null },
+  ...{ labels: [] },
   ...more,
 });
 const columns = [

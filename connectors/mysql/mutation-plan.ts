@@ -31,6 +31,7 @@ import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, comesBack } from "./column.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
+import { toHold } from "./given.ts";
 import { maskExpression } from "./mask.ts";
 import { condition, joined } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -71,9 +72,9 @@ function assignments({ mutation, table }: Change): readonly Assigned[] {
   });
   const values = Object.entries(mutation.values ?? {}).flatMap(([field, value]) => {
     if (isPlace(table, field)) return [];
-    if (columnOf(table, field).generated)
-      throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
-    return [{ column: field, sql: "?", values: [value] }];
+    const column = columnOf(table, field);
+    if (column.generated) throw malformed(`\`${table.name}.${field}\` is made by the store and can't be set`);
+    return [{ column: field, sql: toHold(column, value), values: [value] }];
   });
   return [...masks, ...values, ...placeAssignments(mutation, table)];
 }

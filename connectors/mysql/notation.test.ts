@@ -17,7 +17,7 @@ const column = (base: string, more: Partial<Column> = {}): Column => ({
   generated: false,
   stamped: false,
   unique: false,
-  firstLabel: null,
+  labels: [],
   ...more,
 });
 const canonical = (of: Column, value: string): string | null => comparisonOf(of).canonical(value);

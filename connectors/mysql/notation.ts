@@ -1,8 +1,16 @@
 /** How a value is written as text, and how a text is compared with a column: one answer per family of types. */
+import type { Normaliser } from "@avow/core/terms/person";
 import { type Column, TEXTS } from "./column.ts";
 import { literal, quoted } from "./name.ts";
 
-const BYTES = new Set(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"]);
+export const BYTES: ReadonlySet<string> = new Set([
+  "binary",
+  "varbinary",
+  "tinyblob",
+  "blob",
+  "mediumblob",
+  "longblob",
+]);
 const GEOMETRY = /^(geometry|point|linestring|polygon|multi\w+|geometrycollection)$/;
 
 /** Bytes are `0x…`, as the server writes them; none at all is the empty text. */
@@ -208,8 +216,11 @@ export const isIndexed = ({ base, charset }: Column): boolean =>
 const BLANKS = String.raw`[\x{9}-\x{d}\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+`;
 const TRIM = literal(`^${BLANKS}|${BLANKS}$`);
 
+const UUID = literal("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$");
+
 /** The normal form, as bytes: no collation has a say. `x` is a text in utf8mb4. */
-export function folded(normaliser: "email" | "phone", x: string): string {
+export function folded(normaliser: Exclude<Normaliser, "exact">, x: string): string {
+  if (normaliser === "uuid") return `CAST(IF(${x} REGEXP ${UUID}, LOWER(${x}), ${x}) AS BINARY)`;
   const trimmed = `REGEXP_REPLACE(${x}, ${TRIM}, '')`;
   if (normaliser === "email") return `CAST(LOWER(${trimmed}) AS BINARY)`;
   const bare = `CONCAT(IF(LEFT(${trimmed}, 1) = '+', '+', ''), REGEXP_REPLACE(${trimmed}, '[^0-9]', ''))`;

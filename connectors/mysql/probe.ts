@@ -1,9 +1,12 @@
 import type { ProbeReport } from "@avow/runtime/connector-kit/contract";
 import type { Session } from "./session.ts";
 
+/** A number to older servers, a word to newer ones. */
+const TAKES_NO_CHANGES = "CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF')";
+
 const PROBE = `
 SELECT VERSION(), (SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'SSL_CIPHER'),
-  @@session.tx_read_only OR @@global.read_only, @@global.read_only`;
+  @@session.tx_read_only OR ${TAKES_NO_CHANGES}, ${TAKES_NO_CHANGES}`;
 
 export async function probe(session: Session): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: PROBE, values: [] });

@@ -63,7 +63,7 @@ function open(opening: Opening): void {
   // What is deleted is overwritten in the file, not only let go.
   if (!opening.readOnly) database.exec("PRAGMA secure_delete = ON");
   const texts = { deterministic: true, useBigIntArguments: true, directOnly: true };
-  for (const normaliser of ["email", "phone"] as const) {
+  for (const normaliser of ["email", "phone", "uuid"] as const) {
     database.function(`avow_${normaliser}`, texts, (value: unknown) => {
       const cell = cellOf(value);
       return cell === null ? null : normalise(normaliser, cell);

@@ -3,6 +3,7 @@
  * them. The column's affinity turns a text into the number that the column would hold; where a column converts nothing, the key
  * goes along in each form that gives this text: values of one text are one key.
  */
+import { must } from "@avow/core/terms/assert";
 import { type Normaliser, normalise } from "@avow/core/terms/person";
 import type { Match } from "@avow/runtime/connector-kit/contract";
 import type { Kinded } from "@avow/runtime/connector-kit/kinds";
@@ -74,27 +75,51 @@ const byCollation = ({ collated }: Match, side: Side | undefined): boolean =>
 const isColumn = (side: Side): side is Column => "affinity" in side;
 const sideOf = (side: Side): string => (isColumn(side) ? `t.${quoted(side.name)}` : valueAt(side));
 
-function exact(match: Match, columns: readonly Side[], table: Table): Condition | null {
-  const tuples = new Set<string>();
+const formsAt = (side: Side, text: string): readonly string[] =>
+  isColumn(side) ? forms(text, side) : [JSON.stringify(text)];
+
+interface Packed {
+  /** A JSON list for each way to write a tuple. */
+  readonly lists: readonly string[];
+  readonly hasBytes: boolean;
+}
+
+/** `tail`: what follows the cells of each. Null: none of the tuples is one of texts. */
+function packed<T extends { readonly tuple: readonly string[] }>(
+  all: Iterable<T>,
+  parts: (text: string, i: number) => readonly string[],
+  tail: (of: T) => readonly number[] = () => [],
+): Packed | null {
+  const lists = new Set<string>();
   let hasBytes = false;
-  for (const tuple of match.tuples) {
-    if (!tuple.every(isText)) continue;
-    const parts = columns.map((side, i) =>
-      isColumn(side) ? forms(tuple[i] ?? "", side) : [JSON.stringify(tuple[i] ?? "")],
-    );
-    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
-    for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
+  for (const one of all) {
+    if (!one.tuple.every(isText)) continue;
+    const made = one.tuple.map(parts);
+    hasBytes ||= made.flat().some((form) => form.startsWith("["));
+    for (const cells of combined(made)) lists.add(`[${[...cells, ...tail(one)].join(",")}]`);
   }
-  if (tuples.size === 0) return null;
+  return lists.size === 0 ? null : { lists: [...lists], hasBytes };
+}
+
+const packedOf = (match: Match, parts: (text: string, i: number) => readonly string[]): Packed | null =>
+  packed(
+    match.tuples.map((tuple) => ({ tuple })),
+    parts,
+  );
+
+function exact(match: Match, columns: readonly Side[], table: Table): Condition | null {
+  const made = packedOf(match, (text, i) => formsAt(must(columns[i], "each field has a side"), text));
+  if (made === null) return null;
+  const { lists, hasBytes } = made;
   const sides = columns.map(sideOf);
   const keys = unpacked(columns.length, hasBytes);
-  const plain = withIndexes(semiJoin(sides, keys, [...tuples]), columns, match);
+  const plain = withIndexes(semiJoin(sides, keys, lists), columns, match);
   if (!table.collated) return plain;
   // The column's own comparison goes first, because its index answers it; the second is byte by byte, but for links.
   const strict = semiJoin(
     sides.map((side, i) => (byCollation(match, columns[i]) ? side : `${side} COLLATE BINARY`)),
     keys,
-    [...tuples],
+    lists,
   );
   return { sql: `${plain.sql} AND ${strict.sql}`, values: [...plain.values, ...strict.values] };
 }
@@ -120,15 +145,13 @@ export function joined(
 } | null {
   const own = freePrefix(table);
   const columns = fields.flatMap((field) => table.columns.get(field) ?? []);
-  const tuples: string[] = [];
-  let hasBytes = false;
-  for (const { kind, tuple } of lot) {
-    if (!tuple.every(isText)) continue;
-    const parts = columns.map((column, i) => forms(tuple[i] ?? "", column));
-    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
-    for (const made of combined(parts)) tuples.push(`[${[...made, kind].join(",")}]`);
-  }
-  if (tuples.length === 0) return null;
+  const made = packed(
+    lot,
+    (text, i) => formsAt(must(columns[i], "each field has a column"), text),
+    ({ kind }) => [kind],
+  );
+  if (made === null) return null;
+  const { lists, hasBytes } = made;
   const width = columns.length;
   const cells = [
     ...unpacked(width, hasBytes).map((key, i) => `${key} AS ${own}v${i}`),
@@ -144,7 +167,7 @@ export function joined(
     list: `WITH k AS MATERIALIZED (SELECT ${cells.join(", ")} FROM json_each(?) AS k)`,
     meets: meets.join(" AND "),
     kind: `k.${own}kind`,
-    values: [`[${tuples.join(",")}]`],
+    values: [`[${lists.join(",")}]`],
   };
 }
 
@@ -177,25 +200,19 @@ function byNormaliser(
 ): Condition | null {
   const folds = (i: number): boolean => (normalisers[i] ?? "exact") !== "exact";
   const rest = columns.flatMap((side, i) => (folds(i) ? [] : [{ side, i }]));
-  const tuples = new Set<string>();
-  let hasBytes = false;
-  for (const tuple of match.tuples) {
-    if (!tuple.every(isText)) continue;
-    const parts = columns.map((side, i) => {
-      const text = tuple[i] ?? "";
-      if (folds(i)) return [JSON.stringify(normalise(normalisers[i] ?? "exact", text))];
-      return isColumn(side) ? forms(text, side) : [JSON.stringify(text)];
-    });
-    hasBytes ||= parts.flat().some((form) => form.startsWith("["));
-    for (const made of combined(parts)) tuples.add(`[${made.join(",")}]`);
-  }
-  if (tuples.size === 0) return null;
+  const made = packedOf(match, (text, i) =>
+    folds(i)
+      ? [JSON.stringify(normalise(normalisers[i] ?? "exact", text))]
+      : formsAt(must(columns[i], "each field has a side"), text),
+  );
+  if (made === null) return null;
+  const { lists, hasBytes } = made;
   const sides = columns.map((side, i) => {
     if (folds(i)) return `avow_${normalisers[i]}(${sideOf(side)})`;
     const strictly = table.collated && !byCollation(match, side) ? " COLLATE BINARY" : "";
     return `${sideOf(side)}${strictly}`;
   });
-  const whole = semiJoin(sides, unpacked(columns.length, hasBytes), [...tuples]);
+  const whole = semiJoin(sides, unpacked(columns.length, hasBytes), lists);
   if (rest.length === 0) return whole;
   // What an index can answer goes first.
   const plain = exact(

@@ -21,16 +21,19 @@ export interface Graph {
   readonly notations: ReadonlyMap<string, ReadonlyMap<string, Compared>>;
   /** Fields that hold addresses, and whose links compare them as they are written. */
   readonly asWritten: readonly string[];
+  /** Collections of which a question may read every row. */
+  readonly readWhole: ReadonlySet<string>;
 }
 
 /** What stores say of their fields. */
 export type Told = ReadonlyMap<string, ReadonlyMap<string, Notations>>;
 
-/** `told`: what the stores say of their fields; left out: a text equals itself only. `isHeld`: see `Declared`; left out: no link is. */
+/** `told`: what the stores say of their fields; left out: a text equals itself only. `isHeld`: see `Declared`; left out: no link is. `isReadWhole`: left out, all are. */
 export function buildGraph(
   map: DataMap,
   told: Told = new Map(),
   isHeld: Declared["isHeld"] = () => false,
+  isReadWhole: (collection: string) => boolean = () => true,
 ): Graph {
   const kindOf = (id: string, field: string): Notations | undefined => told.get(id)?.get(field);
   const plain = map.stores.flatMap((s) => s.collections);
@@ -45,6 +48,7 @@ export function buildGraph(
   return {
     ...{ collections, into, ownersFirst: components(edges).flat() },
     ...{ notations: withUuidTexts(all, told), asWritten },
+    readWhole: new Set([...collections.keys()].filter(isReadWhole)),
   };
 }
 

@@ -10,7 +10,15 @@ import { must } from "../terms/assert.ts";
 import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import { closeName, closerFields, linkName, spelled, UnmatchedRow, uuidTexts } from "./notation.ts";
+import {
+  closeName,
+  closerFields,
+  inAnyLetters,
+  linkName,
+  spelled,
+  UnmatchedRow,
+  uuidTexts,
+} from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -359,12 +367,10 @@ export class Capture {
         .filter((v) => v.namespace === i.namespace && (!i.shared || this.#sought.isNamed(v)))
         .flatMap(({ value }) => (isNobodyIn(i, value) ? [] : [[value]]))
         .filter((tuple) => !isFound(captured, i, tuple));
-      if (tuples.length > 0)
-        matches.push({
-          fields: [i.field],
-          tuples: spelled(this.#graph, id, [i.field], tuples),
-          ...byNormaliser(normaliserOf(i.namespace)),
-        });
+      if (tuples.length === 0) continue;
+      const match = { fields: [i.field], tuples: spelled(this.#graph, id, [i.field], tuples) };
+      matches.push({ ...match, ...byNormaliser(normaliserOf(i.namespace)) });
+      if (normaliserOf(i.namespace) === "exact") matches.push(...inAnyLetters(this.#graph, id, match));
     }
     for (const { link, name } of waysOf(captured).ways) {
       const tuples = this.#pendingTuples.get(name);

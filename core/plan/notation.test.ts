@@ -7,7 +7,7 @@ import { must } from "../terms/assert.ts";
 import { isReadAsOne, type Notations, oneNotation, spellingsOf } from "../terms/notations.ts";
 import { Capture, type Cells, type Question } from "./capture.ts";
 import { joinQuestions } from "./gather.ts";
-import { UnmatchedRow } from "./notation.ts";
+import { inAnyLetters, UnmatchedRow, uuidTexts } from "./notation.ts";
 import { Climb } from "./ownership.ts";
 
 const MAP = `store: app
@@ -250,3 +250,26 @@ test("a text that is a UUID is asked for in both cases; any other as it is", () 
   expect(oneNotation("uuid_text", text.toUpperCase())).toBe(text);
   expect(oneNotation("uuid_text", "Abc")).toBe("Abc");
 });
+
+const UUID = "a1b2c3d4-0000-4000-8000-00000000000a";
+const MIXED = "A1b2c3d4-0000-4000-8000-00000000000a";
+
+test.each([
+  { readWhole: true, asked: [[UUID]], told: [] },
+  { readWhole: false, asked: [], told: ["app.likes.tag"] },
+])(
+  "a UUID in a text in small letters and capitals is asked for where all rows may be read (`$readWhole`), and else told",
+  ({ readWhole, asked, told }) => {
+    const graph = buildGraph(
+      must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is sound"),
+      new Map([["app.tags", new Map([["id", "uuid"]] as const)]]),
+      () => false,
+      () => readWhole,
+    );
+    const match = { fields: ["tag"], tuples: [[MIXED], ["Tea"], [UUID]] };
+    expect(inAnyLetters(graph, "app.likes", match).map((m) => [m.normalisers, m.tuples])).toEqual(
+      asked.length === 0 ? [] : [[["uuid"], asked]],
+    );
+    expect(uuidTexts(graph)).toEqual(told);
+  },
+);

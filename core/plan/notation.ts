@@ -16,7 +16,7 @@ import {
   ownOf,
   spellingsOf,
 } from "../terms/notations.ts";
-import { type Normaliser, normaliserOf } from "../terms/person.ts";
+import { isUuid, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
 import { textKey, tupleKey } from "./named.ts";
 
 /** A store answered with a row that fits no question, in no notation. */
@@ -39,6 +39,8 @@ export interface Matching {
 
 export interface Match extends Matching {
   readonly tuples: readonly (readonly string[])[];
+  /** The field of which the value is not one that was read, but one that is to be set. */
+  readonly given?: string;
 }
 
 /** Field by field. */
@@ -158,17 +160,37 @@ export function matchesBy(
   collection: string,
   { tuples, ...by }: Match,
 ): readonly [Match, ...Match[]] {
+  const anyLetters = inAnyLetters(graph, collection, { ...by, tuples });
   const { normalisers, ...plain } = by;
   const known = graph.notations.get(collection);
   const isLoose = by.fields.some(
     (f, i) => (normalisers?.[i] ?? "exact") !== "exact" && known?.has(f) === true,
   );
   return isLoose
-    ? [
-        { ...by, tuples },
-        { ...plain, tuples },
-      ]
-    : [{ ...by, tuples }];
+    ? [{ ...by, tuples }, { ...plain, tuples }, ...anyLetters]
+    : [{ ...by, tuples }, ...anyLetters];
+}
+
+/** UUIDs in texts that are written in small letters and capitals at once: found by reading every row, where there are not too many of them. */
+export function inAnyLetters(graph: Graph, collection: string, match: Match): readonly Match[] {
+  if (!graph.readWhole.has(collection)) return [];
+  const { fields, normalisers, tuples, collated } = match;
+  const kinds = kindsOf(graph, collection, fields);
+  const isFolded = fields.map(
+    (_, i) =>
+      (normalisers?.[i] ?? "exact") === "exact" &&
+      isUuidText(kinds?.[i]) &&
+      !(collated === true && FOLDS.has(ownOf(kinds?.[i]))),
+  );
+  if (!isFolded.includes(true)) return [];
+  // Of any other text the letters count.
+  const uuids = tuples.filter((tuple) => tuple.every((text, i) => isFolded[i] !== true || isUuid(text)));
+  const small = uuids.map((tuple) =>
+    tuple.map((text, i) => normalise(isFolded[i] === true ? "uuid" : "exact", text)),
+  );
+  const byFold = fields.map((_, i) => (isFolded[i] === true ? "uuid" : (normalisers?.[i] ?? "exact")));
+  const each = [...new Map(small.map((tuple) => [tupleKey(tuple), tuple])).values()];
+  return each.length === 0 ? [] : [{ ...match, normalisers: byFold, tuples: each }];
 }
 
 /** Its store knows nothing of UUIDs; a collation that takes either case finds them all, where it is asked by. */
@@ -223,15 +245,16 @@ export const closerFields = oncePer((graph): readonly string[] => [
   ...graph.asWritten,
 ]);
 
-/** Fields that hold UUIDs as texts in which letters count (of an identity they do under any collation): one in both small and capital ones is found by no question. */
+/** Fields that hold UUIDs as texts in which letters count (of an identity they do under any collation), in collections that are not read whole: one in both small and capital ones is found by no question. */
 export const uuidTexts = oncePer((graph): readonly string[] =>
   [...graph.notations].flatMap(([id, fields]) =>
     [...fields]
       .filter(([, kind]) => meaningOf(kind) === "uuid")
       .filter(
         ([field, kind]) =>
-          !FOLDS.has(ownOf(kind)) ||
-          graph.collections.get(id)?.identities.some((i) => i.field === field) === true,
+          !graph.readWhole.has(id) &&
+          (!FOLDS.has(ownOf(kind)) ||
+            graph.collections.get(id)?.identities.some((i) => i.field === field) === true),
       )
       .map(([field]) => `${id}.${field}`),
   ),

@@ -22,7 +22,7 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile";
+export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile" | "unsure";
 
 export interface Contradiction {
   readonly store: string;
@@ -50,6 +50,8 @@ export interface CorrectionPlan {
   readonly changes: readonly ValueChange[];
   /** What holds neither the value that was seen first nor, letter by letter, the new one. */
   readonly elsewise: readonly ElsewiseCell[];
+  /** What holds the new value, letter by letter, and did not when it was seen first. */
+  readonly arrived: readonly CellToSet[];
   readonly contradictions: readonly Contradiction[];
   /** Unique identities that rows are given: they must lead to nobody else. */
   readonly identities: readonly IdentityValue[];
@@ -227,6 +229,17 @@ class Book implements CorrectionPlan {
         const collection = idOf(captured.collection);
         return theirs.map(([field, value]) => ({ collection, field, key: row.key, value, ofRow }));
       }),
+    );
+  }
+
+  get arrived(): readonly CellToSet[] {
+    return [...this.#changed].flatMap(([captured, rows]) =>
+      [...rows].flatMap(([{ key, cells, current }, values]) =>
+        [...values]
+          .filter(([field, value]) => cellAt(captured, field, current ?? []) === value)
+          .filter(([field, value]) => cellAt(captured, field, cells) !== value)
+          .map(([field, value]) => ({ collection: idOf(captured.collection), field, key, value })),
+      ),
     );
   }
 

@@ -35,6 +35,8 @@ export interface KeptRow {
   readonly plain: Cells;
   /** The very values, in the notation that they are put back from. */
   readonly exact: Cells;
+  /** Links of the map that led nowhere before the erasure, by name. */
+  readonly astray?: readonly string[];
 }
 
 export interface Reference {
@@ -42,7 +44,7 @@ export interface Reference {
   /** The collection's name, for people. */
   readonly to: string;
   /** Whether a row with these values is there, or comes back together with this one. */
-  readonly isThere: (tuple: Tuple) => boolean;
+  readonly isThere: (tuple: Tuple, row: KeptRow) => boolean;
 }
 
 export interface Uniqueness {
@@ -83,7 +85,7 @@ function hindrance(row: KeptRow, at: Situation, only: ReadonlySet<string> | null
   for (const { from, to, isThere } of at.references) {
     if (!concerns(from)) continue;
     const tuple = cellsOf(at.plainFields, from, row.plain);
-    if (tuple !== null && !isThere(tuple)) return { why: "reference", to };
+    if (tuple !== null && !isThere(tuple, row)) return { why: "reference", to };
   }
   return null;
 }

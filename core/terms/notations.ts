@@ -1,5 +1,5 @@
 /** How a store compares the values of a field whose type takes several texts for one value (spec/connector.md, "Several notations"). */
-import { normalise } from "./person.ts";
+import { isUuid, normalise } from "./person.ts";
 
 /**
  * `case`: letters whatever their case; `ascii`: those of ASCII only. `blanks`: texts whatever blanks they end in. `integer`, `number`: by the number. `uuid`: in either case.
@@ -33,8 +33,6 @@ type Text = (typeof TEXTS)[number];
 /** How a field is compared: as its store says, or by what its text stands for; then the store's own way goes along. */
 export type Compared = Notations | `${Meaning}_${Text | "text"}`;
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/;
 /** Most numbers are written so already. */
 const PLAIN_NUMBER = /^(?:0|-?[1-9]\d*)$/;
@@ -62,7 +60,7 @@ function boolean(text: string): string {
   return YES.test(bare) ? "true" : NO.test(bare) ? "false" : text;
 }
 
-const byUuid = (text: string): string => (UUID.test(text) ? text.toLowerCase() : text);
+const byUuid = (text: string): string => normalise("uuid", text);
 /** An address takes letters and blanks for one wherever a text's own way does; what more only the store knows is known here as little. */
 const byEmail = (text: string): string => normalise("email", text);
 const byPhone = (text: string): string => normalise("phone", text);
@@ -143,4 +141,4 @@ export const isReadAsOne = (notations: Compared | undefined): boolean =>
 
 /** The texts that a store has to be asked for, where it compares texts and not what they stand for. */
 export const spellingsOf = (text: string): readonly string[] =>
-  UUID.test(text) ? [...new Set([text, text.toLowerCase(), text.toUpperCase()])] : [text];
+  isUuid(text) ? [...new Set([text, text.toLowerCase(), text.toUpperCase()])] : [text];

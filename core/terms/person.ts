@@ -12,10 +12,14 @@ export interface IdentityValue {
   readonly merged?: true;
 }
 
-export type Normaliser = "email" | "phone" | "exact";
+/** `uuid`: of no namespace; a UUID is one in letters large and small, and any other text is as it is. */
+export type Normaliser = "email" | "phone" | "uuid" | "exact";
+
+/** As texts hold it. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** Which normaliser a namespace uses. Unknown namespaces compare exactly: that finds too little rather than a stranger. */
-export function normaliserOf(namespace: string): Normaliser {
+export function normaliserOf(namespace: string): Exclude<Normaliser, "uuid"> {
   const last = must(namespace.split(".").at(-1), "split gives at least one part");
   if (last === "email" || last.endsWith("_email")) return "email";
   if (last === "phone" || last.endsWith("_phone")) return "phone";
@@ -36,6 +40,8 @@ export function normalise(normaliser: Normaliser, value: string): string {
         .replace(/(?!^\+)\D/g, "")
         .replace(/^00/, "+")
         .replace(/^\+$/, "");
+    case "uuid":
+      return isUuid(value) ? value.toLowerCase() : value;
     case "exact":
       return value;
   }

@@ -1,12 +1,13 @@
 /** Which rows a connector is asked for (spec/connector.md). */
 import type { Normaliser } from "@avow/core/terms/person";
 
-/** Rows whose `fields` equal one of the tuples, which hold no null. `normalisers`: field by field, for both sides; left out: `exact`. `collated`: what is `exact` equals what the field's collation says. */
+/** Rows whose `fields` equal one of the tuples, which hold no null. `normalisers`: field by field, for both sides; left out: `exact`. `collated`: what is `exact` equals what the field's collation says. `given`: one of the fields, whose value is compared as the field would hold it, were it set to that. */
 export interface Match {
   readonly fields: readonly string[];
   readonly tuples: readonly (readonly string[])[];
   readonly normalisers?: readonly Normaliser[];
   readonly collated?: true;
+  readonly given?: string;
 }
 
 export interface ReadQuery {

@@ -37,6 +37,26 @@ export const normalFormCases: readonly ContractCase[] = [
       }),
   },
   {
+    name: "finds a UUID in a text whatever its letters, and any other text by its own",
+    mutates: true,
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const held = "A1b2c3D4-0000-4000-8000-00000000000f";
+        const where = { fields: ["id"], tuples: [["1"]] };
+        const name = (value: string) =>
+          connector.mutate([{ act: "set", collection: "users", where, set: {}, values: { name: value } }]);
+        const by = (value: string) =>
+          idsBy(connector, { fields: ["name"], normalisers: ["uuid"], tuples: [[value]] });
+        answered(await name(held));
+        for (const value of [held, held.toLowerCase(), held.toUpperCase()])
+          expect(await by(value)).toEqual(["1"]);
+        expect(await by(`${held} `)).toEqual([]);
+        answered(await name(`x${held}`));
+        expect(await by(`x${held.toLowerCase()}`)).toEqual([]);
+        expect(await by(`x${held}`)).toEqual(["1"]);
+      }),
+  },
+  {
     name: "compares each field of a match in its own way, and a misfit beside an address finds nothing",
     run: (subject) =>
       using(subject.open(), async (connector) => {

@@ -48,6 +48,7 @@ const isSideBySide = (a: Erasing, b: Erasing): boolean =>
 const isPlain = ({ where, set, values }: SetErasing): boolean =>
   (where.normalisers ?? []).every((n) => n === "exact") &&
   where.collated !== true &&
+  where.given === undefined &&
   Object.keys(values ?? {}).length === 0 &&
   where.fields.every((field) => !Object.hasOwn(set, field) || set[field] === "keep");
 

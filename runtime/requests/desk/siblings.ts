@@ -7,6 +7,7 @@ import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { ARCHIVE_MS_MAX, type Archives } from "../archive/kept.ts";
 import type { Bundles } from "../grace/bundle.ts";
+import { forgetRestrictions } from "../run/restrictions.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { type Certifier, certify } from "./certify.ts";
@@ -63,6 +64,7 @@ export async function endWithIt(
   closing: Closing,
   others: readonly Found[],
 ): Promise<string[]> {
+  await forgetRestrictions(book, tx, closing.ids);
   const outdated = others.filter((o) => closing.giving.includes(o.right_name)).map((o) => o.id);
   if (outdated.length > 0)
     // Of those that are still at work, too: what they write is not handed out.

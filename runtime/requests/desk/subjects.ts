@@ -75,7 +75,7 @@ export async function closureOf(estate: BoundEstate, given: readonly IdentityVal
 }
 
 /** The collections that carry identities, by these alone. */
-export function onlyPeople({ collections, ownersFirst, notations }: Graph): Graph {
+export function onlyPeople({ collections, ownersFirst, notations, readWhole }: Graph): Graph {
   const people = [...collections].filter(([, c]) => c.identities.length > 0);
   const ids = new Set(people.map(([id]) => id));
   return {
@@ -84,6 +84,7 @@ export function onlyPeople({ collections, ownersFirst, notations }: Graph): Grap
     ownersFirst: ownersFirst.filter((id) => ids.has(id)),
     notations,
     asWritten: [],
+    readWhole,
   };
 }
 

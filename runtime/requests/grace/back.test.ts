@@ -85,7 +85,9 @@ async function broughtBack(at: Tables, lots: readonly Lot[], refuse: Refuse = ()
     for (const m of mutations) give(at, m);
     return null;
   };
-  const around = { estate, promised: new Names(), lost: new Names(), doubtful: new Doubtful() };
+  const around = {
+    ...{ estate, erased: new Names(), promised: new Names(), lost: new Names(), doubtful: new Doubtful() },
+  };
   const [tally, waits] = [new Tally(), new Waits()];
   for (const lot of lots) await bringBack({ around, act, tally, waits }, lot);
   return { lines: tally.lines, waits: waits.first, tries };

@@ -137,9 +137,19 @@ function stay(
 
 function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
   tally.add(head, "restored", 1);
+  if (act === null) around.promised.add(head.store, head.collection, head.key, row.key);
+  promise({ around, act }, { head, row }, null);
+}
+
+/** What others refer to the row by, where it is only looked; `only`: of these fields. */
+function promise(
+  { around, act }: Pick<Work, "around" | "act">,
+  { head, row }: Candidate,
+  only: ReadonlySet<string> | null,
+): void {
   if (act !== null) return;
-  around.promised.add(head.store, head.collection, head.key, row.key);
   for (const fields of referredBy(around.estate, head)) {
+    if (only !== null && !fields.some((f) => only.has(f))) continue;
     const tuple = cellsOf(head.plain, fields, row.plain);
     if (tuple !== null) around.promised.add(head.store, head.collection, fields, tuple);
   }
@@ -232,8 +242,10 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
     if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
     const { back, stays } = judgeMasked(row, situation, mask);
     for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
-    if (back.length > 0) coming.push(updatedRow(head, row, situation, back));
-    else if (stays.length === 0 || cameBack(head, row, as)) tally.add(head, "restored", 1);
+    if (back.length > 0) {
+      coming.push(updatedRow(head, row, situation, back));
+      promise(work, { head, row }, new Set(back.map(({ at }) => head.exact[at] ?? "")));
+    } else if (stays.length === 0 || cameBack(head, row, as)) tally.add(head, "restored", 1);
   }
   await update(work, head, coming);
 }

@@ -1,6 +1,7 @@
 /** The lines of an undo bundle (spec/undo-bundle.md): a head for each change, and a line for each of its rows. */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Cells } from "@avow/core/plan/capture";
+import type { KeptRow } from "@avow/core/plan/restore";
 import { z } from "zod";
 import type { CollectionDescription } from "../../connector-kit/contract.ts";
 
@@ -18,11 +19,11 @@ export interface Head {
   readonly plain: readonly string[];
   /** The very values. */
   readonly exact: readonly string[];
+  /** Links of the map of which each row says whether they led nowhere. Bundles of earlier versions say it of none. */
+  readonly links?: readonly string[];
 }
 
-export type Line =
-  | { readonly head: Head }
-  | { readonly row: { readonly plain: Cells; readonly exact: Cells } };
+export type Line = { readonly head: Head } | { readonly row: Pick<KeptRow, "plain" | "exact" | "astray"> };
 
 const cells = z.array(z.string().nullable());
 const lineSchema = z.union([
@@ -35,16 +36,21 @@ const lineSchema = z.union([
     key: z.array(z.string()),
     plain: z.array(z.string()),
     exact: z.array(z.string()),
+    links: z.array(z.string()).exactOptional(),
   }),
   z.tuple([cells, cells]),
+  z.tuple([cells, cells, z.array(z.string())]),
 ]);
 
 export const headLine = (head: Head): string => JSON.stringify(head);
-export const rowLine = (plain: Cells, exact: Cells): string => JSON.stringify([plain, exact]);
+export const rowLine = (plain: Cells, exact: Cells, astray: readonly string[] = []): string =>
+  JSON.stringify(astray.length === 0 ? [plain, exact] : [plain, exact, astray]);
 
 export function readLine(line: string): Line {
   const read = lineSchema.parse(JSON.parse(line));
-  return "store" in read ? { head: read } : { row: { plain: read[0], exact: read[1] } };
+  if ("store" in read) return { head: read };
+  const [plain, exact, astray] = read;
+  return { row: { plain, exact, ...(astray === undefined ? {} : { astray }) } };
 }
 
 /** Fields that a row which is put back brings along. */

@@ -1,10 +1,11 @@
 /** What a store holds now, as far as it decides whether rows of an undo bundle may come back. */
 import { collectionId } from "@avow/core/datamap/model";
-import { type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
+import { type Cells, cellsOf, pointsAt, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { KeptRow, Reference, Situation, Uniqueness } from "@avow/core/plan/restore";
 import { must } from "@avow/core/terms/assert";
 import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { mapLinksOf, valuesOf, whereLinksLead } from "./map-links.ts";
 import type { Head } from "./rows.ts";
 import { read } from "./undo.ts";
 
@@ -33,6 +34,8 @@ export interface Around {
   readonly promised: Names;
   /** Rows of the bundle that stay erased. */
   readonly lost: Names;
+  /** All rows that the bundle has: they may come back after these. */
+  readonly erased: Names;
   readonly doubtful: Doubtful;
 }
 
@@ -86,12 +89,14 @@ const tuplesOf = (head: Head, fields: readonly string[], rows: readonly KeptRow[
   return [...new Map(whole.map((tuple) => [tupleKey(tuple), tuple])).values()];
 };
 
-/** `beside`: whether a row comes back together with these. */
+/** Whether a row comes back together with these. */
+type Beside = (store: string, collection: string, fields: readonly string[], tuple: Tuple) => boolean;
+
 export async function situationOf(
   around: Around,
   head: Head,
   rows: readonly KeptRow[],
-  beside: (store: string, collection: string, fields: readonly string[], tuple: Tuple) => boolean,
+  beside: Beside,
 ): Promise<Situation> {
   const { estate } = around;
   const live = liveOf(estate, head);
@@ -115,7 +120,8 @@ export async function situationOf(
       around.promised.has(to.store, to.collection, fk.to.fields, tuple);
     references.push({ from: fk.from, to: fk.to.collection, isThere });
   }
-  references.push(...mapReferences(around, head).filter((r) => inPlain(r.from)));
+  const byMap = await mapReferences(around, head, rows);
+  references.push(...byMap.filter((r) => inPlain(r.from)));
   return { plainFields: head.plain, exactFields: head.exact, present, uniques, references };
 }
 
@@ -144,29 +150,30 @@ async function uniqueness(
   };
 }
 
-async function valuesOf(
-  estate: BoundEstate,
-  { store, collection, fields }: { store: string; collection: string; fields: readonly string[] },
-  tuples: readonly Tuple[],
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  if (tuples.length === 0) return found;
-  for await (const { plain } of read(
-    estate,
-    { store, collection, plain: fields, exact: [] },
-    { fields, tuples },
-  ))
-    found.add(tupleKey(plain));
-  return found;
-}
-
 /**
- * Links that only the map knows. The store never promised that they lead anywhere, so they hold a row back only where the one they lead to
- * was erased along with it and stays erased.
+ * Links that only the map knows: the row that one leads to was erased along with this one and stays erased, or is not there any more, and was
+ * when this one went.
  */
-const mapReferences = ({ estate, lost }: Around, head: Head): Reference[] =>
-  (estate.graph.collections.get(collectionId(head))?.links ?? []).map((link) => ({
-    from: link.from,
-    to: link.to.collection,
-    isThere: (tuple) => !lost.has(link.to.store, link.to.collection, link.to.fields, tuple),
-  }));
+async function mapReferences({ estate, lost, erased }: Around, head: Head, rows: readonly KeptRow[]) {
+  const looked = new Set(head.links ?? []);
+  const named = new Map(mapLinksOf(estate, head).map(({ name, link }) => [link, name]));
+  const references: Reference[] = [];
+  for (const link of estate.graph.collections.get(collectionId(head))?.links ?? []) {
+    const { store, collection, fields } = link.to;
+    const isLost = (tuple: Tuple): boolean => lost.has(store, collection, fields, tuple);
+    const name = named.get(link) ?? "";
+    const there = looked.has(name) ? await whereLinksLead(estate, head, link, rows) : null;
+    const leads = (tuple: Tuple, row: KeptRow): boolean =>
+      there === null ||
+      row.astray?.includes(name) === true ||
+      pointsAt(head.plain, link, row.plain).length === 0 ||
+      there.has(tupleKey(tuple)) ||
+      erased.has(store, collection, fields, tuple);
+    references.push({
+      from: link.from,
+      to: collection,
+      isThere: (tuple, row) => !isLost(tuple) && leads(tuple, row),
+    });
+  }
+  return references;
+}

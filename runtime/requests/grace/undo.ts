@@ -3,7 +3,7 @@
  * rows that point at what it deletes the links that the store will empty by itself. Streamed: memory does not grow with the rows.
  */
 import { idOf, type Mask } from "@avow/core/datamap/model";
-import { type Cells, cellsOf, fieldsOfLink, type Tuple, tupleKey } from "@avow/core/plan/capture";
+import { type Cells, cellsOf, fieldsOfLink, pointsAt, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import type { CollectionDescription, Match } from "../../connector-kit/contract.ts";
@@ -12,6 +12,7 @@ import { StoreFailed } from "../run/ask.ts";
 import type { BoundEstate, Loosened } from "../run/estate.ts";
 import type { Undo } from "../run/run.ts";
 import type { Bundles } from "./bundle.ts";
+import { mapLinksOf, whereLinksLead } from "./map-links.ts";
 import { givenFields, type Head, headLine, rowLine, tellingFields } from "./rows.ts";
 
 const KEYS_A_READ_MAX = 5_000;
@@ -39,7 +40,7 @@ async function* linesBefore({ estate }: Keeping, step: Step): AsyncGenerator<str
   for (const change of step.changes) {
     const head = headOf(estate, step, change);
     yield headLine(head);
-    yield* rowsOf(estate, head, change.keys);
+    yield* rowsOf(estate, head, change.keys, true);
     if (change.act === "delete") yield* loosenedBy(estate, head, change.keys);
   }
 }
@@ -53,25 +54,35 @@ async function* linesAfter({ estate }: Keeping, step: Step): AsyncGenerator<stri
   }
 }
 
-function headOf({ graph, described, keys }: BoundEstate, step: Step, change: Change): Head {
+function headOf(estate: BoundEstate, step: Step, change: Change): Head {
+  const { graph, described, keys } = estate;
   const collection = must(graph.collections.get(change.collection), "changes are about known collections");
   const live = must(described.get(step.store)?.get(collection.name), "bound stores are described");
   const key = must(keys.get(change.collection), "bound collections have keys");
   const { act } = change;
   const mask = ofColumns(live, change.set);
   const base = { store: step.store, collection: live.name, act, by: "step" as const, set: mask, key };
+  const into = (graph.into.get(idOf(collection)) ?? []).map(({ link }) => link.to.fields);
+  const pointedAt = [...(described.get(step.store)?.values() ?? [])]
+    .flatMap((c) => c.foreignKeys)
+    .flatMap(({ to }) => (to.collection === live.name ? [to.fields] : []));
   if (change.act === "delete") {
-    const into = (graph.into.get(idOf(collection)) ?? []).map(({ link }) => link.to.fields);
-    const pointedAt = [...(described.get(step.store)?.values() ?? [])]
-      .flatMap((c) => c.foreignKeys)
-      .flatMap(({ to }) => (to.collection === live.name ? [to.fields] : []));
     const links = [...collection.links.map(fieldsOfLink), ...into, ...pointedAt];
-    return { ...base, plain: tellingFields(live, key, links, null), exact: givenFields(live) };
+    return linked(estate, {
+      ...base,
+      plain: tellingFields(live, key, links, null),
+      exact: givenFields(live),
+    });
   }
   const set = Object.keys(mask);
-  const plain = [...new Set([...tellingFields(live, key, [], new Set(set)), ...set])];
-  return { ...base, plain, exact: [...new Set([...key, ...set])] };
+  const plain = [...new Set([...tellingFields(live, key, [...into, ...pointedAt], new Set(set)), ...set])];
+  return linked(estate, { ...base, plain, exact: [...new Set([...key, ...set])] });
 }
+
+const linked = (estate: BoundEstate, head: Head): Head => {
+  const links = mapLinksOf(estate, head).map(({ name }) => name);
+  return links.length === 0 ? head : { ...head, links };
+};
 
 /** Of a place inside of a column the whole column is kept, and comes back if nobody has changed it. */
 function ofColumns({ fields }: CollectionDescription, mask: Mask): Mask {
@@ -80,12 +91,38 @@ function ofColumns({ fields }: CollectionDescription, mask: Mask): Mask {
   return Object.fromEntries(acts.map(([field, act]) => [columnIn({ columns }, field), act]));
 }
 
-async function* rowsOf(estate: BoundEstate, head: Head, keys: readonly Tuple[]): AsyncGenerator<string> {
+async function* rowsOf(
+  estate: BoundEstate,
+  head: Head,
+  keys: readonly Tuple[],
+  isBefore = false,
+): AsyncGenerator<string> {
   for (let from = 0; from < keys.length; from += KEYS_A_READ_MAX) {
-    const tuples = keys.slice(from, from + KEYS_A_READ_MAX);
-    for await (const { plain, exact } of read(estate, head, { fields: head.key, tuples }))
-      yield rowLine(plain, exact);
+    const match = { fields: head.key, tuples: keys.slice(from, from + KEYS_A_READ_MAX) };
+    const astrayOf = isBefore ? await astrayIn(estate, head, match) : () => [];
+    for await (const { plain, exact } of read(estate, head, match))
+      yield rowLine(plain, exact, astrayOf(plain));
   }
+}
+
+/** Which links of a row lead nowhere. Looked at first, so that rows need not be held until that is known. */
+async function astrayIn(
+  estate: BoundEstate,
+  head: Head,
+  match: Match,
+): Promise<(plain: Cells) => readonly string[]> {
+  const links = mapLinksOf(estate, head);
+  if (links.length === 0) return () => [];
+  const rows: { readonly plain: Cells }[] = [];
+  for await (const { plain } of read(estate, { ...head, exact: [] }, match)) rows.push({ plain });
+  const looked: { readonly name: string; readonly leads: (plain: Cells) => boolean }[] = [];
+  for (const { name, link } of links) {
+    const there = await whereLinksLead(estate, head, link, rows);
+    const leads = (plain: Cells): boolean =>
+      pointsAt(head.plain, link, plain).every((tuple) => there.has(tupleKey(tuple)));
+    looked.push({ name, leads });
+  }
+  return (plain) => looked.filter(({ leads }) => !leads(plain)).map(({ name }) => name);
 }
 
 export async function* read(

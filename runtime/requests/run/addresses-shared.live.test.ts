@@ -224,7 +224,7 @@ test.each([
 });
 
 /** Where the store holds one of two links to an address, that one leads to the row that it names, whatever the other names. */
-const heldBeside: World = {
+const heldBeside = (type: string): World => ({
   map: (connector) => `store: app
 connector: ${connector}
 collections:
@@ -244,32 +244,53 @@ collections:
     on_leave: { sender: keep }
 `,
   layout: [
-    "create table users (id int primary key, email text unique)",
-    "create table letters (id int primary key, email text references users (email))",
-    "create table tickets (id int primary key, sender text)",
+    `create table users (id int primary key, email ${type} unique)`,
+    `create table letters (id int primary key, email ${type}, foreign key (email) references users (email))`,
+    `create table tickets (id int primary key, sender ${type})`,
     "insert into users values (1, 'Ann@example.org'), (2, 'ann@example.org'), (3, 'bob@example.org')",
     "insert into letters values (1, 'Ann@example.org'), (2, 'ann@example.org'), (3, 'bob@example.org')",
     "insert into tickets values (1, 'ANN@example.org'), (2, 'Ann@example.org'), (3, 'bob@example.org')",
   ],
-};
+});
 
-test.each([false, true])(
-  "an address that people share leaves a foreign key beside it to the one it names (in a sweep: %s)",
-  (inSweep) =>
-    after(
-      () => postgres(inject("postgresUrl")),
-      heldBeside,
-      async ({ erase, rows }) => {
-        const left = (table: string) => rows(`select id from ${table} order by id`);
-        expect(await erase("1")).toEqual(["closed"]);
-        expect([await left("users"), await left("letters"), await left("tickets")]).toEqual([
-          [[2], [3]],
-          [[2], [3]],
-          [[1], [2], [3]],
-        ]);
-        expect(await erase("2")).toEqual(["closed"]);
-        expect([await left("letters"), await left("tickets")]).toEqual([[[3]], [[3]]]);
-      },
-      inSweep,
-    ),
-);
+for (const [name, start, type] of ENGINES)
+  for (const inSweep of [false, true])
+    test.skipIf(name === "MariaDB" && server === "")(
+      `${name}: an address that people share leaves a foreign key beside it to the one it names (in a sweep: ${inSweep})`,
+      () =>
+        after(
+          start,
+          heldBeside(type),
+          async ({ erase, rows }) => {
+            const left = (table: string) => rows(`select id from ${table} order by id`);
+            expect(await erase("1")).toEqual(["closed"]);
+            expect([await left("users"), await left("letters"), await left("tickets")]).toEqual([
+              [[2], [3]],
+              [[2], [3]],
+              [[1], [2], [3]],
+            ]);
+            expect(await erase("2")).toEqual(["closed"]);
+            expect([await left("letters"), await left("tickets")]).toEqual([[[3]], [[3]]]);
+          },
+          inSweep,
+        ),
+    );
+
+/** Written around the key, which only some sessions obey. */
+const AROUND: Readonly<Record<string, readonly [string, string]>> = {
+  MariaDB: ["set foreign_key_checks = 0", "set foreign_key_checks = 1"],
+  sqlite: ["pragma foreign_keys = off", "pragma foreign_keys = on"],
+};
+for (const [name, start, type] of ENGINES.filter(([n]) => n in AROUND))
+  test.skipIf(name === "MariaDB" && server === "")(
+    `${name}: a letter that a foreign key says can not be there is found in any letters`,
+    () => {
+      const { map, layout } = heldBeside(type);
+      const [off, on] = must(AROUND[name], "filtered");
+      const around = [off, "insert into letters values (4, 'BOB@example.org')", on];
+      return after(start, { map, layout: [...layout, ...around] }, async ({ erase, rows }) => {
+        expect(await erase("3")).toEqual(["closed"]);
+        expect(await rows("select id from letters order by id")).toEqual([[1], [2]]);
+      });
+    },
+  );

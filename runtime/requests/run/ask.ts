@@ -14,6 +14,7 @@ import { Climb } from "@avow/core/plan/ownership";
 import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import type { Tried } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
 import { Pool, type PoolAsking } from "./pool.ts";
 import { ask } from "./question.ts";
@@ -56,6 +57,8 @@ export interface Earlier {
     /** Of one collection there may be several lots. */
     readonly rows: Iterable<RememberedRow>;
   }[];
+  /** What a correction set, or was about to. */
+  readonly tried?: readonly Tried[];
 }
 
 /** Everything that the person reaches, now; with `earlier`, also what hangs on rows that are gone by now; without the collections `left`. */

@@ -81,6 +81,15 @@ test("nothing captured is one lot with the identities", () => {
   });
 });
 
+test("what was tried comes back, and is left out where nothing was", () => {
+  const cells = [{ collection: "app.users", fields: ["name"], keys: [["1"], ['a"b']] }];
+  const tried = [{ store: "app", made: true, cells }];
+  const [lot = "", ...more] = lotsOf({ identities: IDENTITIES, collections: [], tried });
+  expect(more).toEqual([]);
+  expect(readLot(Buffer.from(lot))).toEqual({ identities: IDENTITIES, collections: [], tried });
+  expect([...lotsOf({ identities: [], collections: [] })].join()).not.toContain("tried");
+});
+
 /** So many rows, each of so many cells. */
 const rowsOf = (rows: number, width: number): RememberedRow[] =>
   Array.from({ length: rows }, (_, i) => {

@@ -12,7 +12,17 @@ const rowSchema = z.object({
   reach: z.enum(["owned", "about", "mention"]),
 });
 
+const triedSchema = z.object({
+  store: z.string(),
+  made: z.boolean(),
+  partly: z.literal(true).exactOptional(),
+  cells: z.array(
+    z.object({ collection: z.string(), fields: z.array(z.string()), keys: z.array(z.array(z.string())) }),
+  ),
+});
+
 const lotSchema = z.object({
+  tried: z.array(triedSchema).exactOptional(),
   identities: z.array(z.object({ namespace: z.string(), value: z.string() })),
   collections: z.array(
     z.object({
@@ -34,8 +44,9 @@ const CELLS_A_LOT_MAX = 50_000;
 const REACHES: readonly Reach[] = ["owned", "about", "mention"];
 
 /** JSON; the first one holds the identities, too. */
-export function* lotsOf({ identities, collections }: Earlier): Generator<string> {
-  const head = `{"identities":${JSON.stringify(identities)},"collections":[`;
+export function* lotsOf({ identities, collections, tried = [] }: Earlier): Generator<string> {
+  const acts = tried.length === 0 ? "" : `"tried":${JSON.stringify(tried)},`;
+  const head = `{${acts}"identities":${JSON.stringify(identities)},"collections":[`;
   let [lot, parts, cells] = [head, 0, 0];
   for (const collection of collections) {
     let part: Part | null = null;
@@ -105,8 +116,9 @@ function headOf({ id, fields, key }: Named): string {
 }
 
 export function readLot(bytes: Uint8Array): Earlier {
-  const { identities, collections } = lotSchema.parse(parsed(Buffer.from(bytes).toString("utf8")));
+  const { identities, collections, ...rest } = lotSchema.parse(parsed(Buffer.from(bytes).toString("utf8")));
   return {
+    ...rest,
     identities,
     collections: collections.map((c) => ({ ...c, rows: { [Symbol.iterator]: () => rowsOf(c) } })),
   };

@@ -18,6 +18,7 @@ import { memoryJournal } from "./journal.ts";
 import type { RequestOutcome, RunContext } from "./run.ts";
 import {
   type App,
+  GIVES_AWAY,
   HABITS,
   type Habit,
   type Hand,
@@ -341,3 +342,34 @@ test("corrected while the application does all of it: the right name stands, not
     expect(await neighboursWrong(bed, record, null), bed.name).toEqual([]);
   }
 });
+
+test.each([
+  ["rectify", { ...NOTHING_MORE, set: [{ field: "notes.body", value: "right" }] }],
+  ["restrict", NOTHING_MORE],
+] as const)(
+  "%s, while the application gives rows to others: each row is as whoever has it knows it",
+  async (right, asked) => {
+    const named: string[] = [];
+    const marks = {
+      since: async () => null,
+      mark: async (of: readonly { readonly value: string }[]) => void named.push(...of.map((i) => i.value)),
+      lift: async () => undefined,
+    };
+    for (const bed of beds) {
+      const { outcome, record } = await whileAtWork(bed, right, [GIVES_AWAY, ...AT_ONCE.slice(0, 1)], {
+        asked,
+        marks,
+      });
+      expect(outcome, bed.name).toMatchObject({ state: "closed" });
+      expect(record.notes.size, bed.name).toBeGreaterThan(9);
+      expect(await neighboursWrong(bed, record, null), bed.name).toEqual([]);
+      const bodies = textOf(
+        await bed.own.exec(`select distinct body from notes where owner = ${PERSON} order by 1`),
+      );
+      // Rows that came when it was over hold what they came with.
+      expect(bodies, bed.name).toEqual(expect.arrayContaining([right === "rectify" ? "right" : "of Ada"]));
+      expect(bodies.includes("of Ada"), bed.name).toBe(right !== "rectify");
+    }
+    expect(new Set(named)).toEqual(new Set(right === "restrict" ? [String(PERSON)] : []));
+  },
+);

@@ -8,42 +8,49 @@ import { must } from "@avow/core/terms/assert";
 import { holdsText, ownOf } from "@avow/core/terms/notations";
 import { jsonTypes } from "../archive/json.ts";
 import { readAll, StoreFailed } from "./ask.ts";
+import { nameOf, type Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
-
-/** Cells that this run has set: what they hold since is how the store writes it, or came after us. */
-export type Settling = Map<string, CellToSet>;
-
-const nameOf = ({ collection, field, key }: Omit<CellToSet, "value">): string =>
-  JSON.stringify([collection, field, key]);
 
 const cellsOf = ({ collection, values, keys }: ValueChange): CellToSet[] =>
   Object.entries(values).flatMap(([field, value]) => keys.map((key) => ({ collection, field, key, value })));
 
-export function noteWritten(written: Settling, change: ValueChange): void {
-  for (const cell of cellsOf(change)) written.set(nameOf(cell), cell);
-}
-
-/** Takes out what the store calls the new value already; what holds something else by now, and not from us, is a contradiction, and all that is left `elsewise`. */
+/**
+ * Takes out what the store calls the new value already. What holds something else by now is a contradiction, and all that is left `elsewise`:
+ * from somebody else, or perhaps from us, where a run was cut off and nobody heard whether its act was made. What this request has set
+ * for certain holds since how the store writes it, or what came after us.
+ */
 export async function settled(
   estate: BoundEstate,
   { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
-  written: Settling,
+  tries: Tries,
 ): Promise<CorrectionPlan> {
-  const foreign = plan.elsewise.filter((c) => !written.has(nameOf(c)));
-  const again = plan.changes.flatMap(cellsOf).filter((c) => written.has(nameOf(c)));
+  const changed = plan.changes.flatMap(cellsOf);
+  const { made: before } = tries;
+  const again = changed.filter((c) => before.has(nameOf(c)));
+  const foreign = plan.elsewise.filter((c) => !before.has(nameOf(c)));
   const isPlain = (c: CellToSet): boolean => !holdsTexts(estate, c) && isPlainlySo(state, c);
   const [plain, open] = [again.filter(isPlain), again.filter((c) => !isPlain(c))];
   const so = new Set([...plain.map(nameOf), ...(await heldAlready(estate, [...foreign, ...open]))]);
-  const theirs = foreign.filter((c) => !so.has(nameOf(c)));
+  tries.judge(new Set(plan.arrived.map(nameOf)).union(so), new Set(changed.map(nameOf)));
+  const { made, unsure } = tries;
+  const elsewise = foreign.filter((c) => !so.has(nameOf(c)) && !made.has(nameOf(c)));
+  const [perhaps, theirs] = [true, false].map((is) => elsewise.filter((c) => unsure.has(nameOf(c)) === is));
   return {
-    ...{ elsewise: theirs, identities: plan.identities },
+    ...{ elsewise, identities: plan.identities, arrived: plan.arrived },
     changes: so.size === 0 ? plan.changes : plan.changes.flatMap((change) => withoutCells(change, so)),
-    contradictions: [...plan.contradictions, ...meanwhile(estate, theirs)],
+    contradictions: [
+      ...plan.contradictions,
+      ...leftAs("meanwhile", estate, theirs ?? []),
+      ...leftAs("unsure", estate, perhaps ?? []),
+    ],
   };
 }
 
 /** In a text `01234` and `1234` are two values: what reads as before there is the old one, which somebody has written back. */
-const holdsTexts = (estate: BoundEstate, { collection, field }: CellToSet): boolean =>
+export const holdsTexts = (
+  estate: BoundEstate,
+  { collection, field }: Pick<CellToSet, "collection" | "field">,
+): boolean =>
   holdsText(ownOf(estate.graph.notations.get(collection)?.get(field))) &&
   !jsonTypes(estate.types.get(collection)?.get(field) ?? null, false).includes("number");
 
@@ -112,18 +119,26 @@ async function asked(
   },
 ) {
   try {
-    return await readAll(estate, { collection, fields, anyOf: [{ fields: [...fields, field], tuples }] });
+    return await readAll(estate, {
+      collection,
+      fields,
+      anyOf: [{ fields: [...fields, field], tuples, given: field }],
+    });
   } catch (error) {
     if (error instanceof StoreFailed && error.failure.error === "malformed") return [];
     throw error;
   }
 }
 
-function meanwhile(estate: BoundEstate, cells: readonly CellToSet[]): Contradiction[] {
+function leftAs(
+  why: "meanwhile" | "unsure",
+  estate: BoundEstate,
+  cells: readonly CellToSet[],
+): Contradiction[] {
   const groups = Map.groupBy(cells, (c) => JSON.stringify([c.collection, c.field]));
   return [...groups.values()].map((group): Contradiction => {
     const { collection, field } = must(group[0], "groups are not empty");
     const { store, name } = must(estate.graph.collections.get(collection), "known");
-    return { store, collection: name, field, why: "meanwhile", rows: group.length };
+    return { store, collection: name, field, why, rows: group.length };
   });
 }

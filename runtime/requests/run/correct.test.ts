@@ -141,6 +141,55 @@ test("what somebody else has changed since it was first seen is left, also after
   expect(at.orders.rows.map((r) => r["name"])).toEqual(["Ann", "Annie", "An"]);
 });
 
+const loud = (at: Tables, of: readonly (keyof Tables)[]): Around => ({
+  changed: () => {
+    for (const row of of.flatMap((name) => at[name].rows)) row["name"] = row["name"]?.toUpperCase() ?? null;
+  },
+});
+
+test.each<{ point: CrashPoint; of: readonly (keyof Tables)[]; why: string | null }>([
+  { point: "outcome", of: ["users", "orders"], why: null },
+  { point: "acted", of: ["users"], why: null },
+  { point: "acted", of: ["users", "orders"], why: "unsure" },
+])(
+  "of what a trigger of $of rewrites, and a run that ends at `$point`, nobody else is said to have changed it",
+  async ({ point, of, why }) => {
+    const at = tables();
+    const journal = memoryJournal();
+    const atPoint = (here: CrashPoint): void => {
+      if (here === point) throw new Error("killed");
+    };
+    const given = { journal, around: loud(at, of) };
+    await expect(corrected(at, "users.name", "Ann", { ...given, atPoint })).rejects.toThrow("killed");
+    const { state, contradictions = [], results } = await corrected(at, "users.name", "Ann", given);
+    expect(state).toBe("closed");
+    expect(contradictions.filter((c) => c.why !== "differs").map((c) => c.why)).toEqual(
+      why === null ? [] : [why, why],
+    );
+    expect(results.map((r) => [r.collection, r.rows])).toEqual(
+      why === null
+        ? [
+            ["users", 1],
+            ["orders", 1],
+          ]
+        : [],
+    );
+    expect(at.users.rows[0]?.["name"]).toBe("ANN");
+  },
+);
+
+test("after a crash before the act, and a save of somebody else, the rest is old: it was not us", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const atPoint = (here: CrashPoint): void => {
+    if (here === "intended") throw new Error("killed");
+  };
+  await expect(corrected(at, "users.name", "Ann", { journal, atPoint })).rejects.toThrow("killed");
+  for (const row of at.users.rows) row["name"] = "Anna";
+  const { contradictions } = await corrected(at, "users.name", "Ann", { journal });
+  expect(contradictions).toContainEqual(expect.objectContaining({ collection: "users", why: "meanwhile" }));
+});
+
 test("what somebody else has changed is taken off the rows that get these values, and off no others", async () => {
   const at = {
     ...tables(),

@@ -14,12 +14,16 @@ import {
   type CorrectionPlan,
   fieldsToSee,
   planCorrection,
+  type ValueChange,
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { normaliserOf } from "@avow/core/terms/person";
+import type { Answer } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
+import { type Guarded, guarded } from "./correct-guard.ts";
 import { heldBack } from "./correct-held.ts";
-import { noteWritten, type Settling, settled } from "./correct-settled.ts";
+import { settled } from "./correct-settled.ts";
+import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
 import { unlessHeld } from "./held.ts";
 import { againInWords, endingOf, refusalOf } from "./refusal.ts";
@@ -45,11 +49,11 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const saved = await journal.plan();
   let approved = saved !== null;
   let first: readonly PlanLine[] | null = saved;
-  const written: Settling = new Map();
+  const tries = new Tries((await journal.captured())?.tried);
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
-    const plain = { ...seen, plan: await settled(estate, seen, written) };
+    const plain = { ...seen, plan: await settled(estate, seen, tries) };
     const looked = pass === 0 ? plain : withoutUnreachable(plain);
     const { contradictions } = looked.plan;
     first ??= linesOf(estate, looked.plan);
@@ -59,7 +63,9 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
-    await journal.saveCapture(remembered(looked.state));
+    for (const [store, changes] of inStores(estate, looked.plan)) tries.meant(store, changes);
+    const remember = (): Promise<void> => journal.saveCapture(remembered(looked.state, tries.acts));
+    await remember();
     context.atPoint?.("captured");
     if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
@@ -67,15 +73,18 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       context.atPoint?.("verified");
       return closed(first, looked.plan);
     }
-    const failed = await unlessHeld(carryOut(context, looked.plan, written));
-    if (failed === null) continue;
+    const failed = await unlessHeld(carryOut(context, { ...looked, tries, remember }));
+    if (failed === null) {
+      tries.unmeant();
+      continue;
+    }
     if (failed.length > 0)
       return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
   if (isOutcome(still)) return still;
-  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, written) });
+  const last = withoutUnreachable({ ...still, plan: await settled(estate, still, tries) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
   if (changes.length === 0) return closed(plan, last.plan);
@@ -113,8 +122,11 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     return !empty;
   });
   if (stuck.length === 0) return { state, plan };
-  const { elsewise, identities, contradictions } = plan;
-  return { state, plan: { elsewise, identities, changes, contradictions: [...contradictions, ...stuck] } };
+  const { elsewise, arrived, identities, contradictions } = plan;
+  return {
+    state,
+    plan: { elsewise, arrived, identities, changes, contradictions: [...contradictions, ...stuck] },
+  };
 }
 
 const HELD =
@@ -166,14 +178,29 @@ async function heldByOthers(
   return null;
 }
 
-async function carryOut(context: RunContext, plan: CorrectionPlan, written: Settling): Promise<ResultLine[]> {
+const inStores = (estate: BoundEstate, { changes }: CorrectionPlan): Map<string, ValueChange[]> =>
+  Map.groupBy(changes, (c) => must(estate.graph.collections.get(c.collection), "known").store);
+
+/** Rows that were not what the look had seen any more were not set, and nobody has counted which. */
+function madeOf(answer: Answer<readonly number[]>, changes: readonly Guarded[]) {
+  if (!answer.ok) return { whole: [], partly: [] };
+  const isWhole = ({ keys }: Guarded, at: number): boolean => (answer.value[at] ?? 0) >= keys.length;
+  return { whole: changes.filter(isWhole), partly: changes.filter((c, at) => !isWhole(c, at)) };
+}
+
+interface Acting extends Pass {
+  readonly tries: Tries;
+  readonly remember: () => Promise<void>;
+}
+
+async function carryOut(
+  context: RunContext,
+  { state, plan, tries, remember }: Acting,
+): Promise<ResultLine[]> {
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
-  const byStore = Map.groupBy(
-    plan.changes,
-    (c) => must(estate.graph.collections.get(c.collection), "known").store,
-  );
-  for (const [store, changes] of byStore) {
+  for (const [store, all] of inStores(estate, plan)) {
+    const changes = all.flatMap((change) => guarded(estate, state, change));
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
       phase: "dependents",
@@ -183,10 +210,10 @@ async function carryOut(context: RunContext, plan: CorrectionPlan, written: Sett
     context.atPoint?.("intended");
     const { eraser } = must(estate.stores[store], "bound stores are connected");
     const answer = await eraser.mutate(
-      changes.map(({ collection, values, keys }) => ({
+      changes.map(({ collection, values, where }) => ({
         act: "set",
         collection: must(estate.graph.collections.get(collection), "known").name,
-        where: { fields: must(estate.keys.get(collection), "bound"), tuples: keys },
+        where,
         set: {},
         values,
       })),
@@ -201,11 +228,10 @@ async function carryOut(context: RunContext, plan: CorrectionPlan, written: Sett
         changes.map((c) => c.keys.length),
       ),
     );
+    tries.ended(store, madeOf(answer, changes));
+    await remember();
     context.atPoint?.("outcome");
-    if (answer.ok) {
-      for (const change of changes) noteWritten(written, change);
-      continue;
-    }
+    if (answer.ok) continue;
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
     for (const [at, { collection, keys }] of changes.entries()) {
       const { name } = must(estate.graph.collections.get(collection), "known");
@@ -215,13 +241,13 @@ async function carryOut(context: RunContext, plan: CorrectionPlan, written: Sett
   return failed;
 }
 
-function remembered(state: Capture): Earlier {
+function remembered(state: Capture, tried: readonly Tried[]): Earlier {
   const collections = [...state.collections].map(([id, c]) => ({
     id,
     fields: c.fields,
     rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
   }));
-  return { identities: state.identities, collections };
+  return { identities: state.identities, collections, tried };
 }
 
 const WHY = {
@@ -230,6 +256,7 @@ const WHY = {
   about: "was written by others about the person, and was left",
   unreachable: "has no place for the value in its document, and was left",
   meanwhile: "was changed by somebody else meanwhile, and was left",
+  unsure: "holds something else now, from this request or from somebody else, and was left",
 } as const;
 
 const notesOf = (contradictions: readonly Contradiction[]): string[] =>

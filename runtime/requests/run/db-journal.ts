@@ -85,7 +85,8 @@ export function captures(options: JournalOptions): Pick<Journal, "captured" | "s
         .execute();
       if (parts.length === 0) return null;
       const lots = parts.map((p, i) => readLot(sealer.open(`capture/${request}/${i}`, p.sealed)));
-      return { identities: lots[0]?.identities ?? [], collections: lots.flatMap((l) => l.collections) };
+      const [{ identities, tried = [] } = { identities: [] }] = lots;
+      return { identities, tried, collections: lots.flatMap((l) => l.collections) };
     },
     saveCapture: (captured, plan) =>
       db.transaction().execute(async (tx) => {

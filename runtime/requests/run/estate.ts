@@ -15,6 +15,7 @@ import type { Notations } from "@avow/core/terms/notations";
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { heldBy } from "../../connector-kit/held.ts";
 import { splitByHand } from "./by-hand-map.ts";
+import { vouched } from "./vouched.ts";
 
 export interface StoreAccess {
   readonly reader: Connector;
@@ -85,16 +86,19 @@ export async function bindEstate(estate: Estate): Promise<Bound> {
     if (!answer.ok) return { ok: false, store, failure: answer };
     described.set(store, new Map(answer.value.collections.map((c) => [c.name, c])));
   }
-  return bind(estate, described);
-}
-
-function bind(
-  estate: Estate,
-  described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>,
-): Bound {
   const { reachable, byHand, apart } = splitByHand(estate);
   if (apart.length > 0) return { ok: false, issues: apart };
-  const graph = buildGraph(reachable, notationsOf(described), heldBy(described));
+  const graphWhere = (isHeld: ReturnType<typeof heldBy>): Graph =>
+    buildGraph(reachable, notationsOf(described), isHeld, (id) => isReadWhole(described, id));
+  const isHeld = await vouched(graphWhere(heldBy(described)), described, estate.stores);
+  return bind({ estate, described, graph: graphWhere(isHeld), byHand });
+}
+
+interface Binding extends Pick<BoundEstate, "described" | "graph" | "byHand"> {
+  readonly estate: Estate;
+}
+
+function bind({ estate, described, graph, byHand }: Binding): Bound {
   const keys = new Map<string, readonly string[]>();
   const lives = new Map<string, LiveCollection & CollectionDescription>();
   const types = new Map<string, ReadonlyMap<string, string>>();
@@ -147,6 +151,15 @@ function bind(
       estimates,
     },
   };
+}
+
+/** A look through so many rows takes a second or two; where nobody knows how many there are, there are few (SQLite). */
+const READ_WHOLE_ROWS_MAX = 1_000_000;
+
+function isReadWhole(described: BoundEstate["described"], id: string): boolean {
+  const all = [...described].flatMap(([store, cs]) => [...cs.values()].map((c) => ({ store, c })));
+  const one = all.find(({ store, c }) => collectionId({ store, collection: c.name }) === id);
+  return (one?.c.rowsEstimate ?? 0) <= READ_WHOLE_ROWS_MAX;
 }
 
 function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Told {

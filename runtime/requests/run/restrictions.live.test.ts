@@ -1,11 +1,13 @@
 /** Restrictions of one person find each other, whatever the person was named by each time. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { freshDatabase } from "@avow/provision/database";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
-import { restrictionsOf } from "./restrictions.ts";
+import { nameOf } from "../desk/subjects.ts";
+import { forgetRestrictions, restrictionsOf } from "./restrictions.ts";
 
 const MARCH = new Date("2026-03-01T00:00:00Z");
 const MAY = new Date("2026-05-01T00:00:00Z");
@@ -33,6 +35,7 @@ const bookOf = (service: string, now = MARCH) =>
         ownersFirst: [],
         notations: new Map(),
         asWritten: [],
+        readWhole: new Set(),
       },
       byHand: [],
     },
@@ -58,4 +61,32 @@ test("nobody else's is lifted, and no other service's", async () => {
   expect(await bookOf("one").since([email("ann")])).toBeNull();
   expect(await bookOf("one").since([email("bob")])).toEqual(MAY);
   expect(await bookOf("two").since([email("ann")])).toEqual(MARCH);
+});
+
+/** An erasure of somebody who is restricted ends so; since when they still are. */
+async function after({ state = "closed", part = "", kept = "[]", closed = true } = {}): Promise<Date | null> {
+  const person = email(randomUUID());
+  const book = bookOf("shop");
+  await book.mark([person]);
+  const id = randomUUID();
+  await sql`insert into requests (id, service, right_name, state, via, policy_hash, map_hash, received_at, due_at, closed_at, asked_name, kept)
+    values (${id}, 'shop', 'erase', ${state}, 'app', 'p', 'm', ${MARCH}, ${MAY}, ${closed ? MAY : null}, ${part}, ${kept}::jsonb)`.execute(
+    db,
+  );
+  const name = nameOf({ sealer, service: "shop" }, person);
+  await db.insertInto("request_subjects").values({ request: id, name }).execute();
+  await db.transaction().execute((tx) => forgetRestrictions({ service: "shop" }, tx, [id]));
+  return book.since([person]);
+}
+
+test("an erasure ends a restriction only where it is over, of all, and keeps nothing", async () => {
+  await bookOf("shop").mark([email("neighbour")]);
+  expect(await after()).toBeNull();
+  expect(await after({ kept: JSON.stringify([{ store: "app", collection: "payments", rows: 1 }]) })).toEqual(
+    MARCH,
+  );
+  expect(await after({ part: "a part" })).toEqual(MARCH);
+  expect(await after({ state: "restricted", closed: false })).toEqual(MARCH);
+  expect(await after({ state: "not_done" })).toEqual(MARCH);
+  expect(await bookOf("shop").since([email("neighbour")])).toEqual(MARCH);
 });

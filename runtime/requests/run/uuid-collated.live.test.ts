@@ -48,7 +48,7 @@ const CASES: readonly (readonly [string, () => Promise<Engine>, string, readonly
     "varchar(60) character set utf8mb4 collate utf8mb4_unicode_nopad_ci",
     [4, 5, 6, 7, 8],
   ],
-  ["PostgreSQL's char(n)", () => postgres(inject("postgresUrl")), "char(60)", [2, 4, 5, 6, 7, 8, 9]],
+  ["PostgreSQL's char(n)", () => postgres(inject("postgresUrl")), "char(60)", [2, 4, 5, 6, 7, 8]],
 ];
 
 for (const [name, start, type, left] of CASES)
@@ -76,13 +76,8 @@ for (const [name, start, type, left] of CASES)
             eraseEach(estate, [{ namespace: "member", value: ADA }], inSweep),
           );
           expect(outcomes.map((o) => o.state)).toEqual(["closed"]);
-          // Only where letters count can a UUID in both hide, and then the notes say so.
-          const told = outcomes.flatMap((o) => o.notes).filter((n) => n.includes("in both"));
-          expect(told.map((n) => n.split("`")[1]).sort()).toEqual(
-            left.includes(9)
-              ? ["elsewhere.events.subject", "elsewhere.topics.name", "elsewhere.topics.owner"]
-              : [],
-          );
+          // Where letters count, a UUID in both is found by reading all rows: these collections are small.
+          expect(outcomes.flatMap((o) => o.notes).filter((n) => n.includes("in both"))).toEqual([]);
           expect((await hand.exec("select id from events order by id")).map((r) => Number(r[0]))).toEqual(
             left,
           );

@@ -57,6 +57,8 @@ const ADA = "a1b2c3d4-0000-4000-8000-00000000000a";
 const BOB = "a1b2c3d4-0000-4000-8000-00000000000b";
 const KIM = "a1b2c3d4-0000-4000-8000-00000000000c";
 const up = (text: string): string => text.toUpperCase();
+/** Small letters and capitals at once. */
+const mixed = (text: string): string => text.replace(/[a-f]/, (letter) => letter.toUpperCase());
 
 const APP = [
   "drop table if exists boxes, members",
@@ -74,9 +76,9 @@ const ELSEWHERE = [
   "create table readings (id integer primary key, device text)",
   "create table teams (id integer primary key, lead text, second text, members text)",
   `insert into keepers values ('${up(KIM)}')`,
-  `insert into profiles values (1, '${up(ADA)}'), (2, '${up(BOB)}'), (3, 'a1b2')`,
-  `insert into devices values ('d', '${up(ADA)}'), ('D', '${ADA}'), ('e', '${up(BOB)}'), ('f', 'A1B2')`,
-  "insert into readings values (1, 'd'), (2, 'D'), (3, 'e')",
+  `insert into profiles values (1, '${up(ADA)}'), (2, '${up(BOB)}'), (3, 'a1b2'), (4, '${mixed(ADA)}'), (5, '${mixed(BOB)}')`,
+  `insert into devices values ('d', '${up(ADA)}'), ('D', '${ADA}'), ('e', '${up(BOB)}'), ('f', 'A1B2'), ('g', '${mixed(ADA)}'), ('h', '${mixed(BOB)}')`,
+  "insert into readings values (1, 'd'), (2, 'D'), (3, 'e'), (4, 'g'), (5, 'h')",
   // 1 is Ada's alone, 2 Bob's as well.
   `insert into teams values (1, '${up(ADA)}', '${ADA}', '["${ADA}"]'), (2, '${up(BOB)}', '${up(ADA)}', '["${up(ADA)}","${BOB}"]')`,
 ];
@@ -101,6 +103,7 @@ async function erased(person: { namespace: string; value: string }, inSweep: boo
     eraseEach(estate, [person], inSweep),
   );
   expect(outcomes.map((o) => o.state)).toEqual(["closed"]);
+  expect(outcomes.flatMap((o) => o.notes).filter((n) => n.includes("in both"))).toEqual([]);
 }
 
 for (const [how, inSweep] of [
@@ -110,6 +113,7 @@ for (const [how, inSweep] of [
   for (const [written, value] of [
     ["small", ADA],
     ["capital", up(ADA)],
+    ["both", mixed(ADA)],
   ] as const)
     test(`${how}, named in ${written} letters: rows of the person go in whatever letters, nobody else's do`, async () => {
       await erased({ namespace: "member", value }, inSweep);
@@ -119,9 +123,9 @@ for (const [how, inSweep] of [
         [3, BOB, null],
       ]);
       const rows = (sql: string) => hands.elsewhere.exec(sql);
-      expect(await rows("select id from profiles")).toEqual([[2], [3]]);
-      expect(await rows("select id from devices")).toEqual([["e"], ["f"]]);
-      expect(await rows("select id from readings")).toEqual([[3]]);
+      expect(await rows("select id from profiles")).toEqual([[2], [3], [5]]);
+      expect(await rows("select id from devices")).toEqual([["e"], ["f"], ["h"]]);
+      expect(await rows("select id from readings")).toEqual([[3], [5]]);
       const left = inSweep
         ? [2, up(BOB), null, `["${up(ADA)}","${BOB}"]`]
         : [2, up(BOB), up(ADA), `["${BOB}"]`];

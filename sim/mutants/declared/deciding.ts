@@ -253,7 +253,7 @@ const RESTORE = inFile("plan", "core/plan/restore.ts", [
   },
   {
     name: "restore: references are not looked at",
-    was: "if (tuple !== null && !isThere(tuple))",
+    was: "if (tuple !== null && !isThere(tuple, row))",
     is: "if (false)",
     means: "a row comes back that refers to nothing",
   },

@@ -232,7 +232,37 @@ const RUN = [
       means: "done is said although rows hold the old value",
     },
   ]),
+  ...inFile("run", "runtime/requests/run/correct-guard.ts", [
+    {
+      name: "correct: only the key tells a row",
+      was: "  return [...new Set(names)].filter(",
+      is: "  return [...new Set(names.slice(names.length))].filter(",
+      means: "a row that was given to somebody else gets the person's value",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/correct-tried.ts", [
+    {
+      name: "correct: an act that was cut off was never made",
+      was: "const isMade = !names.isDisjointFrom(there);",
+      is: "const isMade = false;",
+      means: "what the request set itself is told as somebody else's",
+    },
+  ]),
+  ...inFile("run", "runtime/requests/run/vouched.ts", [
+    {
+      name: "vouched: a key counts although rows lead around it",
+      was: "return answer?.ok === true && answer.value.dangling === 0;",
+      is: "return answer?.ok === true;",
+      means: "a row that was written around a foreign key in other letters stays behind",
+    },
+  ]),
   ...inFile("run", "runtime/requests/run/restrictions.ts", [
+    {
+      name: "restrict: marks end although something is kept",
+      was: "coalesce(jsonb_array_length(r.kept), 0) = 0)`",
+      is: "coalesce(jsonb_array_length(r.kept), 0) >= 0)`",
+      means: "what is kept of somebody restricted may be used again",
+    },
     {
       name: "restrict: a mark per request",
       was: "const mark = first?.mark ?? randomUUID();",

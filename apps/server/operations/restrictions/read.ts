@@ -1,5 +1,5 @@
 import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
-import { restrictionsOf } from "@avow/runtime/requests/run/restrictions";
+import { restrictedSince } from "@avow/runtime/requests/run/restricted";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ServerParts } from "../../parts.ts";
@@ -35,7 +35,14 @@ export function readRestriction(api: FastifyInstance, parts: ServerParts): void 
           title: "say who is meant",
           detail: `as \`?namespace=value\`, once each; known: ${known.join(", ")}`,
         });
-      const since = await restrictionsOf(parts.desk).since(toIdentities(given));
+      const found = await restrictedSince(parts.desk, toIdentities(given));
+      if (!found.known)
+        return problem(reply, {
+          status: 503,
+          title: "not known",
+          detail: `the store \`${found.store}\` could not be asked whom this means: take the person for restricted`,
+        });
+      const { since } = found;
       return since === null ? { restricted: false } : { restricted: true, since: since.toISOString() };
     },
   );

@@ -132,6 +132,16 @@ export const HABITS: Readonly<{ [name: string]: Habit }> = {
   },
 };
 
+/** Rows of the person become others', by their keys, each with a text of its own. */
+export const GIVES_AWAY: Habit = {
+  during: (app) =>
+    times(app, 50, async (i) => {
+      const deed = { id: 101 + i, owner: other(i), text: `given ${i}` };
+      const sql = `update notes set owner = ${deed.owner}, body = '${deed.text}' where id = ${deed.id}`;
+      if (await together(app, [sql])) app.record.notes.set(deed.id, deed);
+    }),
+};
+
 async function neighbour(app: App, i: number): Promise<void> {
   const { notes } = app.record;
   const owner = other(i);
