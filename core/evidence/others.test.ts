@@ -216,7 +216,7 @@ test.each([
       const file = utf8(proofFile(entries, index, extra));
       expect(verifyReceipt(p, file, { ...trust, entry })).toEqual({
         ok: true,
-        value: { origin: NAME, index, size, witnesses: 0, type: null, at: null, disclosed: null },
+        value: { origin: NAME, index, size, witnesses: 0, type: null, at: null, beside: [], disclosed: null },
       });
       expect(verifyReceipt(p, file, { ...trust, entry: utf8("another") }).ok).toBe(false);
       expect(verifyReceipt(p, file, trust)).toMatchObject({

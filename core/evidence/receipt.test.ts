@@ -60,12 +60,34 @@ test("an entry is exact: its bytes are fixed for good", () => {
   expect(decodeEntry(entry)?.at.toISOString()).toBe("2026-11-25T08:01:00.000Z");
 });
 
+test("what lay in the account beside what was named is said apart", async () => {
+  const lay = { ...body, beside: [locatorOf(p, locator, "user_id=7")] };
+  const own = encodeEntry({
+    ...{ type: "request", at: new Date("2026-11-25T08:01:59.999Z"), id },
+    sub: subjectCommitment(p, key, place),
+    body: bodyCommitment(p, blind, { ...place, type: "request", body: lay }),
+  });
+  const { root, tree } = logOf([own, utf8("b")]);
+  const bytes = formatReceipt({
+    disclosure: { entry: own, body: lay, blind, locator },
+    ...{ index: 0, proof: await proveInclusion(tree, 0) },
+    checkpoint: signedBy({ origin, size: 2, root }, [log]),
+  });
+  const asked = (...about: string[]) => verify(bytes, { about });
+  expect(asked("email=ada@example.org")).toMatchObject({ ok: true, value: { beside: [] } });
+  expect(asked("user_id=7", "email=ada@example.org")).toMatchObject({
+    ok: true,
+    value: { beside: ["user_id=7"] },
+  });
+  expect(asked("user_id=8", "email=ada@example.org")).toMatchObject({ ok: false });
+});
+
 test("a receipt gives index, size, origin, witnesses and what was disclosed, and knows whom it is about", () => {
   expect(verify(file)).toEqual({
     ok: true,
     value: {
       ...{ origin, index: 2, size: 5, witnesses: 1, type: "request" },
-      ...{ at: "2026-11-25T08:01:00.000Z", disclosed: body },
+      ...{ at: "2026-11-25T08:01:00.000Z", beside: [], disclosed: body },
     },
   });
   expect(verify(file, { about: ["email=ada@example.org"] }).ok).toBe(true);

@@ -83,7 +83,7 @@ function parseDisclosure(extra: string): Disclosure | null | typeof NOT_SOUND {
 export interface VerifyOptions extends Trust {
   /** What somebody holds who has a receipt without `extra`. */
   readonly entry?: Uint8Array;
-  /** Identities (`email=ada@example.org`) that the receipt must be about, each of them. */
+  /** Identities (`email=ada@example.org`) that the receipt must be about, each of them: named, or beside what was named. */
   readonly about?: readonly string[];
 }
 
@@ -96,6 +96,8 @@ export interface VerifiedReceipt {
   readonly type: string | null;
   /** ISO 8601, to the minute; null when the entry is of a version not known here. */
   readonly at: string | null;
+  /** Of the identities asked about: those that nobody named, and that lay in the account of whom it is about. Whether they were its owner's, nobody has shown. */
+  readonly beside: readonly string[];
   /** Null: nothing was disclosed. */
   readonly disclosed: Body | null;
 }
@@ -120,10 +122,14 @@ export function verifyReceipt(
   if (!verifyInclusion(p, { index, size, root, proof, leaf: leafHash(p, entry) }))
     return no("the entry is not in the log at this place: the proof does not lead to the signed root");
   const read = decodeEntry(entry);
-  const wrong = disclosure === null ? null : whyNotDisclosed(p, { disclosure, origin, options });
+  const wrong = disclosure === null ? null : whyNotDisclosed(p, { disclosure, origin });
   if (wrong !== null) return no(wrong);
-  if (disclosure === null && (options.about ?? []).length > 0)
+  const { about = [] } = options;
+  if (disclosure === null && about.length > 0)
     return no("the receipt discloses nothing, so it can not say whom it is about");
+  const places = disclosure === null ? NOWHERE : placesOf(p, disclosure);
+  if (!about.every((place) => places.about(place) || places.beside(place)))
+    return no("the receipt is not about this person");
   return {
     ok: true,
     value: {
@@ -131,6 +137,7 @@ export function verifyReceipt(
       ...{
         type: read?.type ?? null,
         at: read?.at.toISOString() ?? null,
+        beside: about.filter((place) => !places.about(place)),
         disclosed: disclosure?.body ?? null,
       },
     },
@@ -140,11 +147,26 @@ export function verifyReceipt(
 interface Disclosed {
   readonly disclosure: Disclosure;
   readonly origin: string;
-  readonly options: VerifyOptions;
 }
 
-function whyNotDisclosed(p: Primitives, { disclosure, origin, options }: Disclosed): string | null {
-  const { body, blind, locator } = disclosure;
+/** Whether an identity is under `about` of what was disclosed, or under `beside`. */
+interface Places {
+  about(place: string): boolean;
+  beside(place: string): boolean;
+}
+
+const NOWHERE: Places = { about: () => false, beside: () => false };
+
+function placesOf(p: Primitives, { body, locator }: Disclosure): Places {
+  const under = (name: string) => {
+    const named: readonly unknown[] = Array.isArray(body[name]) ? body[name] : [];
+    return (place: string) => locator !== null && named.includes(locatorOf(p, locator, place));
+  };
+  return { about: under("about"), beside: under("beside") };
+}
+
+function whyNotDisclosed(p: Primitives, { disclosure, origin }: Disclosed): string | null {
+  const { body, blind } = disclosure;
   const entry = decodeEntry(disclosure.entry);
   if (entry === null)
     return "the entry is of a version that is not known here, so what it says can not be checked";
@@ -154,8 +176,5 @@ function whyNotDisclosed(p: Primitives, { disclosure, origin, options }: Disclos
     !sameBytes(bodyCommitment(p, blind, { origin, id, type, body }), entry.body)
   )
     return "what the receipt says is not what was logged";
-  const named = Array.isArray(body["about"]) ? body["about"] : [];
-  const isAbout = (place: string): boolean =>
-    locator !== null && named.includes(locatorOf(p, locator, place));
-  return (options.about ?? []).every(isAbout) ? null : "the receipt is not about this person";
+  return null;
 }

@@ -22,6 +22,8 @@ export interface NewEntry {
   readonly body: Body;
   /** Places (`email=ada@example.org`) that the body names by their locators, under `about`. */
   readonly about?: readonly string[];
+  /** Further places, under `beside`. */
+  readonly beside?: readonly string[];
 }
 
 export interface AppendOptions {
@@ -98,10 +100,13 @@ function rowOf(entry: NewEntry, making: Omit<Making, "at"> & { readonly t: strin
   const { keyOf, commitments, origin, t } = making;
   const id = randomUUID();
   const key = keyOf(entry.subject);
-  const { type, about } = entry;
-  const body = canonicalJson(
-    about === undefined ? entry.body : { ...entry.body, about: locators(key, { origin, id }, about) },
-  );
+  const { type, about, beside } = entry;
+  const located = (places: readonly string[]) => locators(key, { origin, id }, places);
+  const body = canonicalJson({
+    ...entry.body,
+    ...(about === undefined ? {} : { about: located(about) }),
+    ...(beside === undefined ? {} : { beside: located(beside) }),
+  });
   commitments.under(key.key);
   const sub = commitments.sub(id);
   const text = writeEntry({ type, t, id, sub, body: commitments.body({ id, type, text: body }) });

@@ -48,6 +48,10 @@ function facts(verdict: Extract<Verdict, { ok: true }>): HTMLElement[] {
     ["Entry", `${verdict.index} of ${verdict.size}`],
     ["Logged", verdict.at ?? "unknown"],
     ["Witnesses", `${verdict.witnesses} of those that you named`],
+    ...verdict.beside.map((place): [string, string] => [
+      "Beside",
+      `${place} lay in the account of whom it is about; whether it was its owner's, nobody has shown`,
+    ]),
   ];
   for (const [name, value] of rows) {
     const term = document.createElement("dt");

@@ -2,7 +2,6 @@
 import type { Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import { type Duration, plus } from "@avow/core/terms/duration";
-import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
 import { sendAlong } from "../../store/along.ts";
@@ -12,6 +11,7 @@ import { TRIED_TOGETHER } from "../run/journal.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { endTasks } from "../tasks/end.ts";
 import { type Evidence, ended } from "./evidence.ts";
+import type { About } from "./subjects.ts";
 
 export interface Certifier {
   readonly policy: Policy;
@@ -23,7 +23,7 @@ export interface Certifier {
 export interface Ending {
   readonly id: string;
   /** Whom it was about, as far as that is still known. */
-  readonly identities: readonly IdentityValue[];
+  readonly about: About;
   readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   /** The request of the same person that carried it out. */
   readonly carriedOutBy?: string;
@@ -67,6 +67,7 @@ export async function certifyAll(desk: Certifier, tx: Database, endings: readonl
     const swept = ending.swept ?? NO_STEPS;
     const entry = ended({
       ...ending,
+      ...ending.about,
       ...{ closedAt, state: row.state, right: row.right_name, via: row.via },
       ...{ receivedAt: row.received_at, dueAt: row.due_at },
       policy: { version: desk.policy.version, hash: desk.policy.hash },

@@ -130,9 +130,9 @@ async function refuse(desk: Desk, id: string, reason: string): Promise<Refused> 
       })
       .where("id", "=", id)
       .execute();
-    const identities = openAbout(desk, id, open.sealed_identities);
+    const about = openAbout(desk, id, open.sealed_identities);
     // What was in the way, and what of it is left, as far as the last try knew.
-    await certify(desk, tx, { id, identities, outcome: { results: readResults(open.results), kept: [] } });
+    await certify(desk, tx, { id, about, outcome: { results: readResults(open.results), kept: [] } });
     await forgetSuppressed(tx, id);
     for (const table of ["request_captures", "request_subjects"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();

@@ -4,7 +4,6 @@ import type { Right } from "@avow/core/rights/right";
 import { must } from "@avow/core/terms/assert";
 import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
-import type { IdentityValue } from "@avow/core/terms/person";
 import type { Selectable, Updateable } from "kysely";
 import { storeFailed } from "../../connector-kit/told.ts";
 import { sendAlong } from "../../store/along.ts";
@@ -37,7 +36,7 @@ import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts
 import { holding } from "./lock.ts";
 import { nextTryAt } from "./pause.ts";
 import { dropFiles, endWithIt, letWait, othersOf } from "./siblings.ts";
-import { namesOf, openAbout, openIdentities } from "./subjects.ts";
+import { type About, namesOf, openAbout, openIdentities } from "./subjects.ts";
 
 export interface Desk {
   readonly db: Database;
@@ -156,7 +155,7 @@ async function workOnLocked(
   const archiveWaits = gives && hands.archiveWaits === true;
   const { held } = hands;
   const about = openAbout(desk, id, row.sealed_identities);
-  const written = { identities: about, outcome: said, failed, right, archiveWaits, journal };
+  const written = { about, outcome: said, failed, right, archiveWaits, journal };
   const ending = await orSettled(journal, endAsOwed({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
@@ -220,7 +219,7 @@ export const ENDED: ReadonlySet<string> = new Set(["closed", "not_found", "ambig
 export const GIVING = [...RIGHTS.values()].filter((r) => r.right.givesArchive).map((r) => r.right.name);
 
 interface Written {
-  readonly identities: readonly IdentityValue[];
+  readonly about: About;
   readonly outcome: RequestOutcome;
   readonly failed: StoreFailed | null;
   readonly right: Right;
@@ -251,7 +250,7 @@ async function endAsOwed(
 async function writeDown(
   desk: Desk & { readonly held: Database },
   row: Row,
-  { identities, outcome, failed, right, archiveWaits, journal }: Written,
+  { about, outcome, failed, right, archiveWaits, journal }: Written,
 ): Promise<RequestOutcome> {
   const { id, tries, due_at } = row;
   const until = restrictedUntil(desk, row, outcome);
@@ -283,7 +282,7 @@ async function writeDown(
       steps,
       others,
       right.removes ? keepSuppressed(desk, tx, [{ request: id, there: outcome.there }]) : null,
-      certify(desk, tx, { id, identities, outcome, before, ...restricted }),
+      certify(desk, tx, { id, about, outcome, before, ...restricted }),
     ]);
     // Other requests of the person end with the erasure, not with what may still be taken back.
     const siblings = until === null ? right.name : null;

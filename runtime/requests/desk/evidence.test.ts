@@ -7,7 +7,7 @@ test("the certificate says in words what goes on under pseudo-people, and nothin
   const how = "goes on under pseudo-people: one for each row";
   const { body } = ended({
     ...{ id: "r", right: "erase", via: "app", state: "closed", receivedAt: at, dueAt: at, closedAt: at },
-    ...{ policy: { version: "1", hash: "h" }, steps: { done: 1, failed: 0 }, identities: [] },
+    ...{ policy: { version: "1", hash: "h" }, steps: { done: 1, failed: 0 }, identities: [], beside: [] },
     outcome: {
       results: [
         { ...line, collection: "posts", how },

@@ -128,7 +128,10 @@ export interface Ended extends Received {
   readonly state: string;
   readonly closedAt: Date;
   readonly policy: { readonly version: string; readonly hash: string };
+  /** Whom the request named. */
   readonly identities: readonly IdentityValue[];
+  /** What else lay in the account when it was asked. */
+  readonly beside: readonly IdentityValue[];
   readonly outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">;
   readonly carriedOutBy?: string;
   /** It is no erasure yet: until then the person can have it back. */
@@ -138,7 +141,7 @@ export interface Ended extends Received {
 
 /** The certificate. */
 export function ended(request: Ended): NewEntry {
-  const { id, right, state, policy, outcome, steps, identities } = request;
+  const { id, right, state, policy, outcome, steps, identities, beside } = request;
   const closedAt = request.closedAt.toISOString();
   const { restrictedUntil: until } = request;
   const when = until === undefined ? { closedAt } : { restrictedAt: closedAt, until: until.toISOString() };
@@ -158,9 +161,12 @@ export function ended(request: Ended): NewEntry {
         : { beyond: outcome.beyond.map((b) => ({ ...b, places: [...b.places] })) }),
       ...(request.carriedOutBy === undefined ? {} : { carriedOutBy: request.carriedOutBy }),
     }),
-    about: identities.map((i) => `${i.namespace}=${i.value}`),
+    about: identities.map(placeOf),
+    ...(beside.length === 0 ? {} : { beside: beside.map(placeOf) }),
   };
 }
+
+const placeOf = ({ namespace, value }: IdentityValue): string => `${namespace}=${value}`;
 
 /** Only what was looked at afterwards is said to be gone. */
 const reached = (line: ResultLine, at: string): Readonly<Record<string, string>> => {

@@ -174,7 +174,7 @@ async function joinable(desk: Desk, tx: Transaction<Tables>, input: Naming): Pro
   if (known.length === input.names.length && unsaid.length === 0) return open.id;
   if (!input.closure.sure) return null;
   if (!(await tryHold(tx, open.id))) return null;
-  const found = [...openAbout(desk, open.id, open.sealed_identities), ...input.closure.identities];
+  const found = [...openAbout(desk, open.id, open.sealed_identities).beside, ...input.closure.identities];
   await tx
     .updateTable("requests")
     .set({ sealed_identities: sealIdentities(desk, open.id, together(before, input.identities), found) })

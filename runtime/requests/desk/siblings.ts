@@ -140,7 +140,7 @@ async function closeSibling(
     .where("id", "=", id)
     .execute();
   await certify(book, tx, {
-    ...{ id, identities: openAbout(book, id, sealed), carriedOutBy: by },
+    ...{ id, about: openAbout(book, id, sealed), carriedOutBy: by },
     outcome: { results: [], kept: [] },
   });
   await keepSuppressed(book, tx, [{ request: id, there }]);

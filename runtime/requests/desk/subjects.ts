@@ -20,7 +20,7 @@ export function sealIdentities(
   identities: readonly IdentityValue[],
   found: readonly IdentityValue[] = [],
 ): Buffer {
-  const beside = found.filter((f) => !identities.some((i) => isSame(i, f)));
+  const beside = found.filter((f, at) => ![...identities, ...found.slice(0, at)].some((i) => isSame(i, f)));
   const all = [...identities, ...beside.map(({ namespace, value }) => ({ namespace, value, found: true }))];
   return Buffer.from(sealer.seal(`request/${request}`, Buffer.from(JSON.stringify(all))));
 }
@@ -42,15 +42,21 @@ export const openIdentities = (
       ...(merged === undefined ? {} : { merged }),
     }));
 
-/** All that the person was known by when the request came, for its certificate. Null: it is not known any more. */
-export const openAbout = (
-  naming: Pick<Naming, "sealer">,
-  request: string,
-  sealed: Uint8Array | null,
-): IdentityValue[] =>
-  sealed === null
-    ? []
-    : openSealed(naming, request, sealed).map(({ namespace, value }) => ({ namespace, value }));
+export interface About {
+  /** Whom the request named. */
+  readonly identities: readonly IdentityValue[];
+  /** What else lay in the account when it was asked: nobody has shown that it was its owner's. */
+  readonly beside: readonly IdentityValue[];
+}
+
+/** Whom a certificate is about. Null: it is not known any more. */
+export function openAbout(naming: Pick<Naming, "sealer">, request: string, sealed: Uint8Array | null): About {
+  const all = sealed === null ? [] : openSealed(naming, request, sealed);
+  const [beside, identities] = [true, false].map((is) =>
+    all.filter((i) => (i.found === true) === is).map(({ namespace, value }) => ({ namespace, value })),
+  );
+  return { identities: identities ?? [], beside: beside ?? [] };
+}
 
 export const isSame = (a: IdentityValue, b: IdentityValue): boolean =>
   a.namespace === b.namespace && a.value === b.value;

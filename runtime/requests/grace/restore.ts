@@ -259,8 +259,8 @@ export async function closeRestored(desk: Desk, id: string, outcome: RequestOutc
       })
       .where("id", "=", id)
       .execute();
-    const identities = openAbout(desk, id, sealed);
-    await certify(desk, tx, { id, identities, outcome });
+    const about = openAbout(desk, id, sealed);
+    await certify(desk, tx, { id, about, outcome });
     for (const table of ["request_captures", "request_subjects", "hold_owed"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
   });

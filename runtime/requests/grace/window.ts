@@ -82,7 +82,7 @@ async function close(
   outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">,
 ): Promise<readonly string[]> {
   const { id } = row;
-  const identities = openAbout(desk, id, row.sealed_identities);
+  const about = openAbout(desk, id, row.sealed_identities);
   await tx
     .updateTable("requests")
     .set({
@@ -92,7 +92,7 @@ async function close(
     .where("id", "=", id)
     .execute();
   await desk.evidence.append(tx, [bundleDestroyed(id)]);
-  await certify(desk, tx, { id, identities, outcome });
+  await certify(desk, tx, { id, about, outcome });
   const ids = await endWithIt(
     desk,
     tx,

@@ -1,6 +1,5 @@
 /** Ends the requests of a sweep, each with what is its own: results, kept lines, certificate. */
 import type { Right } from "@avow/core/rights/right";
-import type { IdentityValue } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
 import type { NewEntry } from "../../ledger/append.ts";
 import { textArray, uuidArray } from "../../ledger/wire.ts";
@@ -11,6 +10,7 @@ import { type Desk, ENDED, GIVING, urgency } from "../desk/desk.ts";
 import { notDone } from "../desk/evidence.ts";
 import { nextTryAt } from "../desk/pause.ts";
 import { dropFiles, endWithIt, othersOf } from "../desk/siblings.ts";
+import type { About } from "../desk/subjects.ts";
 import { owe, stillOwed } from "../holds/owed.ts";
 import { withoutReasons } from "../run/held.ts";
 import { askReach, reachedAs } from "../run/reach.ts";
@@ -20,7 +20,7 @@ import type { MemberOutcome } from "./run.ts";
 
 export interface Ending extends MemberOutcome {
   readonly request: string;
-  readonly identities: readonly IdentityValue[];
+  readonly about: About;
   readonly tries: number;
   readonly dueAt: Date;
 }
@@ -66,8 +66,8 @@ async function closeLot(
   await certifyAll(
     desk,
     tx,
-    ended.map(({ request, identities, outcome, steps }) => ({
-      ...{ id: request, identities, outcome, swept: steps },
+    ended.map(({ request, about, outcome, steps }) => ({
+      ...{ id: request, about, outcome, swept: steps },
     })),
   );
   const closed = ended.filter((e) => e.outcome.state === "closed").map((e) => e.request);

@@ -123,7 +123,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
         due_at: dueAt,
         sealed_identities,
       } = must(claimed[i], "members are those who were claimed");
-      return { ...o, request, identities: openAbout(desk, request, sealed_identities), tries, dueAt };
+      return { ...o, request, about: openAbout(desk, request, sealed_identities), tries, dueAt };
     }),
   );
   await endSweep(

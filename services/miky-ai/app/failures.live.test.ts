@@ -24,13 +24,15 @@ const limited = new Set<string>();
 let nextTryAt: string | null = null;
 
 let hasReceipt = true;
+let pageType = "text/html; charset=utf-8";
 let kept: readonly object[] = [];
 
 /** A small server of requests: what is asked for is closed at once. */
-function answer(method: string, url: string): { status: number; body: string | Buffer } {
+function answer(method: string, url: string): { status: number; body: string | Buffer; type?: string } {
   if (url.endsWith("/receipt"))
     return hasReceipt ? { status: 200, body: "c2sp.org/tlog-proof@v1\n" } : { status: 404, body: "{}" };
-  if (url === "/log/miky-ai/verify.html") return { status: 200, body: "<title>Verify a receipt</title>" };
+  if (url === "/log/miky-ai/verify.html")
+    return { status: 200, body: "<title>Verify a receipt</title>", type: pageType };
   if (url.endsWith("/archive")) return { status: 200, body: Buffer.from("PK zip") };
   if (method === "POST")
     return { status: 201, body: JSON.stringify({ request: `r-${seen.length}`, state: "received" }) };
@@ -59,8 +61,8 @@ beforeAll(async () => {
       authorization: request.headers.authorization ?? "",
       body: Buffer.concat(chunks).toString(),
     });
-    const { status, body } = answer(method, url);
-    response.writeHead(status).end(body);
+    const { status, body, type = "application/octet-stream" } = answer(method, url);
+    response.writeHead(status, { "content-type": type }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const rights = rightsOverHttp({
@@ -140,6 +142,8 @@ test("who deleted the account keeps the receipt, and reads what stays", async ()
   kept = [
     { collection: "payments", commitment: "seven", reason: "tax law <b>", until: "2033-11-26T07:44:35.051Z" },
     { collection: "odd_rows", commitment: "held", until: null },
+    // The day of a hold's review is no end.
+    { collection: "invoices", commitment: "seven", hold: "h-1", until: "2027-01-01T00:00:00.000Z" },
   ];
   const person = await signedUp(bed, "keeper@mail.example");
   const link = String(
@@ -149,7 +153,7 @@ test("who deleted the account keeps the receipt, and reads what stays", async ()
   const page = (await anybody.get(link)).body;
   kept = [];
   expect(page).toContain(
-    "<li>Your payments, until 2033-11-26: tax law &lt;b&gt;</li><li>odd_rows, for now</li>",
+    "<li>Your payments, until 2033-11-26: tax law &lt;b&gt;</li><li>odd_rows, for now</li><li>Your invoices, for now</li>",
   );
   const path = String(/href="([^"]+receipt[^"]+)"/.exec(page)?.[1]).replaceAll("&amp;", "&");
   const receipt = await anybody.get(path);
@@ -161,7 +165,11 @@ test("who deleted the account keeps the receipt, and reads what stays", async ()
   const early = await anybody.get(path);
   hasReceipt = true;
   expect([early.statusCode, early.headers["refresh"]]).toEqual([404, "3"]);
-  expect((await anybody.get("/receipts/verify")).body).toContain("Verify a receipt");
+  const verifier = await anybody.get("/receipts/verify");
+  expect(verifier.body).toContain("Verify a receipt");
+  expect(verifier.headers["content-security-policy"]).toContain("sandbox allow-scripts;");
+  pageType = "application/json";
+  expect((await anybody.get("/receipts/verify")).statusCode).toBe(404);
   // Nothing stays: nothing is said to.
   expect((await anybody.get(link)).body).not.toContain("What stays");
 });

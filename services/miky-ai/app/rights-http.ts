@@ -17,15 +17,25 @@ const stateOf = z
     ...{ request: z.string(), right: z.string(), state: z.string() },
     nextTryAt: z.string().nullish(),
     plan: z.array(z.object({ commitment, reason: z.string().nullish() })).default([]),
-    kept: z.array(z.object({ collection: z.string(), commitment, until: z.string().nullish() })).default([]),
+    kept: z
+      .array(
+        z.object({
+          ...{ collection: z.string(), commitment },
+          ...{ until: z.string().nullish(), hold: z.string().nullish() },
+        }),
+      )
+      .default([]),
   })
   .transform(({ plan, kept, ...state }): RequestState => {
-    const reasons = new Map(plan.map((step) => [step.commitment, step.reason]));
+    const told = plan.filter(({ reason }) => reason != null && reason !== "");
+    const reasons = new Map(told.map((step) => [step.commitment, step.reason]));
     return {
       ...state,
-      kept: kept.map(({ collection, commitment, until }) => ({
-        ...{ collection, until: until ?? null },
-        reason: (commitment == null ? null : reasons.get(commitment)) ?? null,
+      kept: kept.map(({ collection, commitment, until, hold }) => ({
+        collection,
+        // The date of a legal hold is that of its next review: it ends nothing.
+        until: hold == null ? (until ?? null) : null,
+        reason: (commitment == null || hold != null ? null : reasons.get(commitment)) ?? null,
       })),
     };
   });
@@ -68,7 +78,9 @@ export function rightsOverHttp(server: RightsServer): RightsPort {
     archive: (request) => file(request, "archive"),
     receipt: (request) => file(request, "receipt"),
     async verifier() {
-      return bodyOf(await call(`/log/${encodeURIComponent(server.service)}/verify.html`));
+      const response = await call(`/log/${encodeURIComponent(server.service)}/verify.html`);
+      const isPage = response?.headers.get("content-type")?.startsWith("text/html") === true;
+      return response?.ok === true && !isPage ? { ok: false, error: "refused" } : bodyOf(response);
     },
   };
 }

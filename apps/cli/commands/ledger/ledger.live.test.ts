@@ -132,7 +132,9 @@ describe("a person's receipt", () => {
     const own = z.object({ receipt: z.string() }).parse(asked.value).receipt;
     const verify = (...person: readonly string[]) =>
       avow("receipt", "verify", own, "--key", key, ...person.flatMap((p) => ["--person", p]));
-    expect(await verify("customer_id=45", "email=C45@example.org")).toMatchObject({ code: 0 });
+    const both = await verify("customer_id=45", "email=C45@example.org");
+    expect(both).toMatchObject({ code: 0, out: expect.stringContaining("`email=c45@example.org` lay in") });
+    expect((await verify("customer_id=45")).out).toContain("it is about this person");
     expect(await verify("email=c2@example.org")).toMatchObject({ code: 1 });
     expect(await readFile(own, "utf8")).not.toMatch(/c45@/);
   });

@@ -91,7 +91,7 @@ function report(verified: Verified) {
 }
 
 function words(value: VerifiedReceipt, isAbout: boolean): string {
-  const { index, size, origin, witnesses, at, disclosed } = value;
+  const { index, size, origin, witnesses, at, disclosed, beside } = value;
   const cosigned =
     witnesses === 0
       ? "no witness that you named cosigned it"
@@ -99,7 +99,11 @@ function words(value: VerifiedReceipt, isAbout: boolean): string {
   const lines = [
     `✓ it holds: entry ${index} of ${size} in the log \`${origin}\``,
     `  logged ${at ?? "at a time that is not known here"}; ${cosigned}`,
-    ...(isAbout ? ["  it is about this person"] : []),
+    ...(isAbout && beside.length === 0 ? ["  it is about this person"] : []),
+    ...beside.map(
+      (place) =>
+        `  \`${place}\` lay in the account of whom it is about; whether it was its owner's, nobody has shown`,
+    ),
     ...(disclosed === null ? ["  nothing is disclosed"] : [JSON.stringify(disclosed, null, 2)]),
   ];
   return `${lines.join("\n")}\n`;

@@ -146,10 +146,16 @@ async function startParts(
 
 /** Made once for each set of keys: they change with a rotation only. */
 function verifierOf({ ledger }: OpenService): () => Promise<string> {
-  let made: { readonly keys: string; readonly page: string } | null = null;
+  let made: { readonly keys: string; readonly page: Promise<string> } | null = null;
   return async () => {
     const keys = (await ledger.verifierKeys()).map(formatKey);
-    if (made?.keys !== keys.join()) made = { keys: keys.join(), page: await verifierPage(keys) };
+    if (made?.keys !== keys.join()) {
+      const page = verifierPage(keys);
+      made = { keys: keys.join(), page };
+      page.catch(() => {
+        if (made?.page === page) made = null;
+      });
+    }
     return made.page;
   };
 }

@@ -12,7 +12,7 @@ export function verifierOfLog(app: FastifyInstance, parts: Pick<ServerParts, "se
       return problem(reply, { status: 404, title: "no such log", detail: "there is no log of this service" });
     return reply
       .type("text/html; charset=utf-8")
-      .header("content-security-policy", "frame-ancestors 'none'")
+      .header("content-security-policy", "sandbox allow-scripts; frame-ancestors 'none'")
       .send(await parts.verifier());
   });
 }

@@ -253,8 +253,10 @@ const goodbyeRoutes: Routes = (app, deps) => {
   app.get("/receipts/verify", async (request, reply) => {
     const verifier = await deps.rights?.verifier();
     if (verifier?.ok !== true || verifier.value === null) return missing(deps, request, reply);
-    // The page brings a stricter policy of its own, with the hash of its one script.
-    reply.type("text/html; charset=utf-8").header("content-security-policy", "frame-ancestors 'none'");
+    // The page brings a stricter policy of its own, with the hash of its one script. Whatever else came instead has nothing of ours to reach.
+    reply
+      .type("text/html; charset=utf-8")
+      .header("content-security-policy", "sandbox allow-scripts; frame-ancestors 'none'");
     return reply.send(Readable.fromWeb(verifier.value));
   });
 };
