@@ -188,6 +188,8 @@ export type Reading =
       readonly waiting: number;
       /** Of the open ones: carried out, and can still be taken back. */
       readonly restricted?: number;
+      /** Of the open ones: nothing but legal holds is in the way, which is no delay of the service's. */
+      readonly held?: number;
       readonly overdue: number;
       readonly closed: number;
       /** Of the closed ones: later than by their deadline, within the last year. */

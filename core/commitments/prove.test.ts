@@ -142,6 +142,10 @@ test("right: the worst of drills and deadlines speaks", () => {
   expect(judge("leave", on("overdue", { waiting: 2 })).reason).toContain(
     "2 requests of the right `erase` wait for approval: `avow request list`",
   );
+  expect(judge("leave", on("overdue", { held: 1 }))).toMatchObject({
+    verdict: "kept",
+    reason: expect.stringContaining("1 request of the right `erase` waits for a legal hold"),
+  });
   expect(judge("leave", on("drill", { at: null, passed: false })).reason).toContain("run `avow drill`");
   expect(judge("leave", on("drill", { freshForMs: 0 })).verdict).toBe("unproven");
   const at = "2026-05-30T00:00:00.000Z";

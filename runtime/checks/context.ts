@@ -35,6 +35,7 @@ export interface History {
     readonly open: number;
     readonly waiting: number;
     readonly restricted?: number;
+    readonly held?: number;
     readonly overdue: number;
     readonly closed: number;
     readonly late?: number;

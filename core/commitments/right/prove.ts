@@ -30,7 +30,7 @@ export function examine(spec: RightSpec, _commitment: Commitment, _view: View): 
 
 /** Open requests that somebody, or time, has to decide about. */
 function waitsIn(
-  { waiting, restricted = 0 }: { readonly waiting: number; readonly restricted?: number },
+  { waiting, restricted = 0, held = 0 }: Extract<Reading, { reading: "overdue" }>,
   right: string,
 ): string[] {
   const said: string[] = [];
@@ -41,6 +41,10 @@ function waitsIn(
   if (restricted > 0)
     said.push(
       `; ${count(restricted, "request")} of the right \`${right}\` can still be taken back: restricted, not erased yet`,
+    );
+  if (held > 0)
+    said.push(
+      `; ${count(held, "request")} of the right \`${right}\` ${held === 1 ? "waits" : "wait"} for a legal hold`,
     );
   return said;
 }

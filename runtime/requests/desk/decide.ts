@@ -1,13 +1,17 @@
 /** What staff decide about open requests: which there are, yes, and no with the reason. */
+import { must } from "@avow/core/terms/assert";
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "../../store/tables.ts";
+import { RIGHTS } from "../rights/index.ts";
 import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
 import { certify } from "./certify.ts";
+import { dueOnceAgreed } from "./deadlines.ts";
 import type { Desk } from "./desk.ts";
 import { approved } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
+import { dueAt } from "./intake.ts";
 import { openAbout } from "./subjects.ts";
 
 export interface Listed {
@@ -81,9 +85,18 @@ export async function approveRequest(
   },
 ): Promise<boolean> {
   return desk.db.transaction().execute(async (tx) => {
+    const open = await tx
+      .selectFrom("requests")
+      .select("right_name")
+      .where("id", "=", id)
+      .where("service", "=", desk.service)
+      .executeTakeFirst();
+    if (open === undefined) return false;
+    const { right } = must(RIGHTS.get(open.right_name), "requests are of known rights");
+    const due_at = dueOnceAgreed(dueAt(desk.policy, right, desk.now()));
     const { numUpdatedRows } = await tx
       .updateTable("requests")
-      .set({ state: "received", approved_at: desk.now(), approved_by: decided.by, next_try_at: null })
+      .set({ due_at, state: "received", approved_at: desk.now(), approved_by: decided.by, next_try_at: null })
       .where("id", "=", id)
       .where("service", "=", desk.service)
       .where("closed_at", "is", null)

@@ -17,6 +17,7 @@ import type { Earlier } from "../run/ask.ts";
 import { captures } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { askedName, sealAsked } from "./asked.ts";
+import { dueOnceAgreed } from "./deadlines.ts";
 import type { Desk } from "./desk.ts";
 import { approved, joined, received } from "./evidence.ts";
 import { tryHold } from "./hold.ts";
@@ -101,7 +102,10 @@ export async function openRequest(desk: Desk, asked: NewRequest): Promise<OpenRe
           ...(input.enqueue === undefined ? {} : { via: input.via }),
           ...(input.approvedBy === undefined
             ? {}
-            : { approved_at: desk.now(), approved_by: input.approvedBy }),
+            : {
+                ...{ approved_at: desk.now(), approved_by: input.approvedBy },
+                due_at: dueOnceAgreed(dueAt(desk.policy, right, desk.now())),
+              }),
           next_try_at: null,
         })
         .where("id", "=", id)

@@ -1,4 +1,5 @@
 /** The window in which an erasure can be taken back: when it ends, and what ends with it. */
+import { must } from "@avow/core/terms/assert";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
@@ -11,6 +12,7 @@ import { askReach, type Reach, reachedAs } from "../run/reach.ts";
 import { nothing, type RequestOutcome, type ResultLine } from "../run/run.ts";
 import { readKept, readResults } from "../run/stored.ts";
 import { closeRestored } from "./restore.ts";
+import { endedAt } from "./until.ts";
 
 const AT_ONCE_MAX = 200;
 
@@ -73,6 +75,7 @@ async function reachNow(desk: Desk, id: string): Promise<Reach | null> {
 type Row = {
   readonly id: string;
   readonly sealed_identities: Buffer | null;
+  readonly grace_until: Date | null;
 };
 
 async function close(
@@ -86,7 +89,11 @@ async function close(
   await tx
     .updateTable("requests")
     .set({
-      ...{ state: "closed", closed_at: desk.now(), grace_until: null },
+      ...{
+        state: "closed",
+        closed_at: endedAt(must(row.grace_until, "it is read by it"), desk.now()),
+        grace_until: null,
+      },
       ...{ sealed_identities: null, sealed_asked: null, results: JSON.stringify(outcome.results) },
     })
     .where("id", "=", id)

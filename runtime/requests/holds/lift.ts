@@ -3,6 +3,7 @@ import { erase } from "@avow/core/rights/erase/right";
 import { plus } from "@avow/core/terms/duration";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
+import { dueAfterHold } from "../desk/deadlines.ts";
 import type { Desk } from "../desk/desk.ts";
 import { openRequest } from "../desk/intake.ts";
 import { VIA_CLI } from "../desk/jobs.ts";
@@ -73,6 +74,7 @@ async function lift(
     if (owed.some((o) => !opened.has(o.request))) return "more";
     const kept = (await keptBy(tx, desk.service, [id])).get(id) ?? [];
     const again = [...new Set(opened.values())];
+    await dueAfterHold(tx, id, desk.now());
     await tx
       .updateTable("holds")
       .set({

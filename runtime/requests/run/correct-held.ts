@@ -26,6 +26,7 @@ export async function heldBack(
       if (own === 0) continue;
       lines.push({
         ...{ store: collection.store, collection: collection.name, result: "blocked", rows: own },
+        hold: hold.id,
         reason: `the legal hold ${hold.id} keeps them as they are`,
       });
       break;

@@ -59,6 +59,8 @@ export interface ResultLine {
   readonly reason?: string;
   /** Of `blocked` and `partial`: from when on another try is worth it, ISO 8601; left out: nobody can say. */
   readonly until?: string;
+  /** Of `blocked`: the legal hold that is in the way. */
+  readonly hold?: string;
   /** What became of rows that go on under pseudo-people, in words. */
   readonly how?: string;
   /** How far it went, each stage with its time; a stage that nothing has shown is not named. */

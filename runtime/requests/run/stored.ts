@@ -24,6 +24,7 @@ const resultsSchema: z.ZodType<ResultLine[]> = z.array(
     rows: z.number(),
     reason: z.string().exactOptional(),
     until: z.string().exactOptional(),
+    hold: z.string().exactOptional(),
     how: z.string().exactOptional(),
     reached: z
       .object({ deleted: z.string().exactOptional(), vacuumed: z.string().exactOptional() })
