@@ -1,5 +1,5 @@
 /** Looks for a canary's token in every text of every store, and in an archive. */
-import type { DataMap } from "@avow/core/datamap/model";
+import { carriesOwnership, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
 import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-external.js";
 import type { CollectionDescription, Connector, SearchHit } from "../connector-kit/contract.ts";
 
@@ -35,6 +35,40 @@ export const keptFields = (map: DataMap): ReadonlyMap<string, string> =>
               .map((f) => [`${c.store}.${c.name}.${f.name}`, erase.commitment] as const),
       ),
   );
+
+/** Shorter ones are anybody's: a number of a few digits stands everywhere, and nothing at all does, too. */
+const TELLING_CHARS_MIN = 16;
+export const tells = (text: string): boolean => text.trim().length >= TELLING_CHARS_MIN;
+
+/** Fields in which a row that is masked, and stays, has its own key, or names by it a row that stays: a key alone says nothing about anybody. */
+export async function keyFields(map: DataMap, readers: Readers): Promise<ReadonlyMap<string, string>> {
+  const keys = await primaryKeys(readers);
+  const all = map.stores.flatMap((s) => s.collections);
+  const staying = new Set(all.filter((c) => c.erase.rule === "mask" || c.erase.rule === "keep").map(idOf));
+  return new Map(
+    all.flatMap((c) => {
+      const { erase } = c;
+      if (erase.rule !== "mask") return [];
+      const names = c.links
+        .filter((l) => carriesOwnership(l) && staying.has(collectionId(l.to)) && erase.standIn === undefined)
+        .flatMap((l) => l.from)
+        .filter((f) => (erase.mask[f] ?? "keep") === "keep");
+      return [...(c.key ?? keys.get(idOf(c)) ?? []), ...names].map(
+        (f) => [`${idOf(c)}.${f}`, "a key of what is masked"] as const,
+      );
+    }),
+  );
+}
+
+/** Collection → its primary key, as its store says. */
+export async function primaryKeys(readers: Readers): Promise<ReadonlyMap<string, readonly string[]>> {
+  const stores = await described(readers);
+  return new Map(
+    stores.flatMap(({ store, collections }) =>
+      collections.map((c) => [`${store}.${c.name}`, c.primaryKey] as const),
+    ),
+  );
+}
 
 /** Collection → fields that hold the token, over every text of every store. */
 export type Traces = ReadonlyMap<string, ReadonlySet<string>>;

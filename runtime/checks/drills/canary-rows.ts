@@ -1,7 +1,7 @@
 /** Rows of the canary in collections of a kind that the map names, and what they call it. */
 import { type Collection, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import type { Connector } from "../../connector-kit/contract.ts";
-import { NotSearched } from "../drill-traces.ts";
+import { NotSearched, primaryKeys, tells } from "../drill-traces.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Place {
@@ -36,27 +36,45 @@ export async function placesOf(
   return places;
 }
 
-/** Shorter ones are anybody's: a number of a few digits stands everywhere. */
-const TELLING_CHARS_MIN = 16;
-
 /** What other rows name the canary by, as far as it can be looked for. */
-export async function keysOf({ map, readers, identities }: Stage): Promise<readonly string[]> {
+export interface Names {
+  /** Of its own row: they say nothing about it where that row stays. */
+  readonly keys: readonly string[];
+  /** Identities that rows name it by. */
+  readonly addresses: readonly string[];
+}
+
+export async function namesOf({ map, readers, identities }: Stage): Promise<Names> {
   const all = map.stores.flatMap((s) => s.collections);
+  const primary = await primaryKeys(readers);
   const keys = new Set<string>();
+  const addresses = new Set<string>();
   for (const person of all) {
     const identity = person.identities.find((i) => identities[i.namespace] !== undefined);
     const reader = readers[person.store];
     if (identity === undefined || identity.shared || reader === undefined) continue;
     const into = all.flatMap((c) => c.links.filter((l) => collectionId(l.to) === idOf(person)));
+    const key = person.key ?? primary.get(idOf(person)) ?? [];
     const fields = [...new Set([...(person.key ?? []), ...into.flatMap((l) => l.to.fields)])];
     if (fields.length === 0) continue;
     const anyOf = [{ fields: [identity.field], tuples: [[identities[identity.namespace] ?? ""]] }];
     for await (const batch of reader.read({ collection: person.name, fields, anyOf })) {
       if (!batch.ok)
         throw new NotSearched(`the store \`${person.store}\` could not be read: ${batch.reason}`);
-      for (const cell of batch.value.flat())
-        if (cell !== null && cell.length >= TELLING_CHARS_MIN) keys.add(cell);
+      for (const [at, field] of fields.entries()) {
+        const isAddress = !key.includes(field) && person.identities.some((i) => i.field === field);
+        for (const cell of new Set(batch.value.map((row) => row[at] ?? null)))
+          if (cell !== null && tells(cell) && (await isOnly(reader, person, field, cell)))
+            (isAddress ? addresses : keys).add(cell);
+      }
     }
   }
-  return [...keys];
+  return { keys: [...keys], addresses: [...addresses] };
+}
+
+/** A part of a key, a tenant's say, stands in everybody's rows. */
+async function isOnly(reader: Connector, { name }: Collection, field: string, cell: string) {
+  const counted = await reader.count({ collection: name, anyOf: [{ fields: [field], tuples: [[cell]] }] });
+  if (!counted.ok) throw new NotSearched(`\`${name}\` could not be read: ${counted.reason}`);
+  return counted.value === 1;
 }

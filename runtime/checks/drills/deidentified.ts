@@ -1,5 +1,5 @@
 import { type Collection, idOf } from "@avow/core/datamap/model";
-import { NotSearched, search } from "../drill-traces.ts";
+import { NotSearched, search, tells } from "../drill-traces.ts";
 import { type Drill, failed, notSeen, passed, type Stage } from "./stage.ts";
 
 async function countIn({ readers }: Stage, { store, name }: Collection): Promise<number> {
@@ -47,7 +47,7 @@ export const deidentified: Drill = {
         );
       rows += here;
     }
-    const known = [token, ...Object.values(identities).filter((value) => value.trim() !== "")];
+    const known = [token, ...Object.values(identities).filter(tells)];
     const found = await search(readers, ...known);
     for (const { collection } of places)
       if (found.has(idOf(collection)))

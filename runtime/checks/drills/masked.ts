@@ -1,3 +1,4 @@
+import { tells } from "../drill-traces.ts";
 import { type Drill, failed, passed } from "./stage.ts";
 
 /** A desk that looks at a sample sees what the canary wrote, and nothing by which the canary is known. */
@@ -11,7 +12,7 @@ export const masked: Drill = {
     const text = shown.toLowerCase();
     if (wrote.trim() === "" || !text.includes(wrote.toLowerCase()))
       return failed("nothing of what the canary wrote was shown, so that a mask could not show");
-    const known = [token, ...Object.values(identities)].filter((value) => value !== "");
+    const known = [token, ...Object.values(identities).filter(tells)];
     const seen = known.some((value) => text.includes(value.toLowerCase()));
     return seen
       ? failed("what was shown says whose it is")
