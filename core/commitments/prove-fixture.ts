@@ -33,6 +33,14 @@ All of it.
   retain: [account, order, sums]
   for: P1Y
   from: creation
+- id: year-after-contract
+  retain: order
+  for: P1Y
+  from: contract_end
+- id: year-after-visit
+  retain: order
+  for: P1Y
+  from: last_visit
 - id: sums-for-ever
   retain: sums
   for: indefinitely

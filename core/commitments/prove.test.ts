@@ -109,6 +109,31 @@ test("retain: rows before the period break with counts; what has no personal fie
   expect(ends.map((end) => end?.toISOString())).toContain("2026-06-02T00:00:00.000Z");
 });
 
+test("retain: the end of a contract may lie ahead, a last visit may not; no date is none for both", () => {
+  const asked = (id: string, anchor: string, undated = 0) => {
+    const ends: (string | undefined)[] = [];
+    const map = MAP.replaceAll("creation: made", `${anchor}: made`);
+    const judgement = judge(
+      id,
+      (m: Measure) => {
+        if (m.measure === "age") ends.push(m.until?.toISOString());
+        return on("age", { undated, oldest: "2027-01-01T00:00:00.000Z" })(m);
+      },
+      map,
+    );
+    return { ends, verdict: judgement.verdict, reason: judgement.reason };
+  };
+  expect(asked("year-after-contract", "contract_end")).toMatchObject({ ends: [undefined], verdict: "kept" });
+  expect(asked("year-after-contract", "contract_end", 1)).toMatchObject({
+    verdict: "unproven",
+    reason: "1 row of `app.orders` have no date in `made`",
+  });
+  expect(asked("year-after-visit", "last_visit", 1)).toMatchObject({
+    ...{ ends: ["2026-06-02T00:00:00.000Z"], verdict: "unproven" },
+    reason: "1 row of `app.orders` have no date in `made`, or one that is still to come",
+  });
+});
+
 test("protect: found breaks, also when the look was cut short; not everything seen is unproven", () => {
   expect(judge("no-cards", on("values", { found: 1, examined: 5, partial: true }, "orders"))).toMatchObject({
     verdict: "broken",

@@ -21,7 +21,13 @@ import type { RetainSpec } from "./schema.ts";
 /** Open accounts have no closing date: that is no gap. */
 const OPEN_ENDED = "closure";
 
-/** By so much clocks may differ: what is dated later than that is dated wrongly, and would lie there for ever. */
+/** Anchors that mean something which has been, as everything called `last_…` does. Any other may lie ahead (the end of a contract, a stay): its rows are not due yet. */
+const BEEN: ReadonlySet<string> = new Set([
+  ...["creation", "collection", "receipt", "registration", "activity", "use", "login", "visit"],
+]);
+const hasBeen = (anchor: string): boolean => BEEN.has(anchor) || anchor.startsWith("last_");
+
+/** By so much clocks may differ: what has been and is dated later than that is dated wrongly, and would lie there for ever. */
 const SKEW: Duration = must(parseDuration("P1D"), "a period");
 
 const periodOf = (spec: RetainSpec): Duration | null =>
@@ -36,8 +42,9 @@ const personal = (spec: RetainSpec, view: View): readonly Collection[] =>
 export function examine(spec: RetainSpec, _commitment: Commitment, view: View): readonly Measure[] {
   const period = periodOf(spec);
   if (period === null || spec.where !== "live") return [];
+  const anchor = spec.from ?? "";
   return personal(spec, view).flatMap((c): Measure[] => {
-    const field = own(c.anchors, spec.from ?? "");
+    const field = own(c.anchors, anchor);
     return field === undefined
       ? []
       : [
@@ -48,7 +55,8 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
             collection: c.name,
             field,
             before: minus(view.now, period),
-            until: plus(view.now, SKEW),
+            // Of an account that is to close one day it is said that it has no such date yet.
+            ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: plus(view.now, SKEW) } : {}),
           },
         ];
   });
@@ -94,7 +102,7 @@ export function judge(
     }
     if (reading.undated > 0 && anchor !== OPEN_ENDED)
       open.push(
-        `${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\`, or one that is still to come`,
+        `${count(reading.undated, "row")} of \`${id}\` have no date in \`${measure.field}\`${measure.until === undefined ? "" : ", or one that is still to come"}`,
       );
   }
   return judged({
