@@ -78,7 +78,9 @@ async function answersOf(asked: Asked): Promise<Answers | NotRead> {
       const answer = { atMs: exactMomentOf(cell(at)), given: isYes };
       for (const who of whoseIn.names(fields, row)) {
         const key = keyOf(what, who);
-        byPerson.set(key, [...(byPerson.get(key) ?? []), answer]);
+        const known = byPerson.get(key);
+        if (known === undefined) byPerson.set(key, [answer]);
+        else known.push(answer);
       }
     });
     if (failure !== null) return { store: c.store, failure };
@@ -105,7 +107,10 @@ async function answererIn(
   const [mine, theirs] = [nameAt(naming, own), nameAt(naming, link)];
   const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
     const [from, to] = [mine(fields, row), theirs(fields, row)];
-    if (from !== null && to !== null) same.set(from, [...(same.get(from) ?? []), to]);
+    if (from === null || to === null) return;
+    const known = same.get(from);
+    if (known === undefined) same.set(from, [to]);
+    else known.push(to);
   });
   if (failure !== null) return { store, failure };
   return { names: (of, row) => names(of, row).flatMap((name) => same.get(name) ?? []) };

@@ -133,6 +133,23 @@ test("consented: the last answer before a use holds; no answer is no yes, and no
   expect(await taken(measure("in"), { answers: "down", uses })).toMatchObject({ reading: "failed" });
 });
 
+test("consented: one who has answered a hundred thousand times is read as fast as anybody", {
+  timeout: 4_000,
+}, async () => {
+  const many = Array.from({ length: 100_000 }, (_, i) => ({
+    ...{ who: "old", purpose: "news", given: i % 2 === 0 ? "true" : "false", by: "settings" },
+    at: new Date(Date.UTC(2026, 0, 1) + i * 1000).toISOString(),
+  }));
+  const measure: Measure = {
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null, opt: "in" },
+    rowsMax: 9,
+  };
+  const uses = [{ who: "old", purpose: "news", at: "2026-05-01" }];
+  expect(await taken(measure, { people: PEOPLE, answers: many, uses })).toMatchObject({
+    ...{ uses: 1, against: 1, answers: 100_000 },
+  });
+});
+
 test("consented: a yes within the same millisecond is one before the use only where it is", async () => {
   const measure: Measure = {
     ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null },
