@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import { TICK_MS } from "../grace/until.ts";
-import { VIA_CLI } from "./jobs.ts";
+import { VIA_CLI } from "./via.ts";
 
 export interface Overdue {
   readonly open: number;

@@ -10,6 +10,7 @@ import { RIGHTS } from "../rights/index.ts";
 import type { Desk } from "./desk.ts";
 import { isFree } from "./hold.ts";
 import type { NewRequest } from "./intake.ts";
+import { VIA_CLI } from "./via.ts";
 
 export const requestJob = defineJob({
   name: "request",
@@ -17,9 +18,6 @@ export const requestJob = defineJob({
   retry: { attemptsMax: 50, firstPauseSeconds: 2, pauseSecondsMax: 300 },
   timeoutSeconds: 3600,
 });
-
-/** Opened and carried out by a person at the command line. */
-export const VIA_CLI = "cli";
 
 export const enqueueWith =
   (jobs: Jobs): NonNullable<NewRequest["enqueue"]> =>

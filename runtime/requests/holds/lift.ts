@@ -6,7 +6,7 @@ import type { Database } from "../../store/database.ts";
 import { dueAfterHold } from "../desk/deadlines.ts";
 import type { Desk } from "../desk/desk.ts";
 import { openRequest } from "../desk/intake.ts";
-import { VIA_CLI } from "../desk/jobs.ts";
+import { VIA_CLI } from "../desk/via.ts";
 import { keptBy } from "./book.ts";
 import { holdLifted, subjectOf } from "./evidence.ts";
 import { lockOf } from "./in-effect.ts";

@@ -7,7 +7,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Desk } from "../desk/desk.ts";
 import { isFree, lockHeld } from "../desk/hold.ts";
-import { VIA_CLI } from "../desk/jobs.ts";
+import { VIA_CLI } from "../desk/via.ts";
 import { STOPPED } from "../run/db-journal.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
 import { sweepBegun, sweepUnknown } from "./evidence.ts";

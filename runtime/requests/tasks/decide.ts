@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { Tables } from "../../store/tables.ts";
 import type { Desk } from "../desk/desk.ts";
 import { taskDone, taskPutOff, taskRefused, taskShown } from "../desk/evidence.ts";
-import { VIA_CLI } from "../desk/jobs.ts";
+import { VIA_CLI } from "../desk/via.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { openPerson, stateNow, type TaskPerson, WAITING } from "./book.ts";
 

@@ -2,7 +2,7 @@
 
 import type { IdentityValue } from "@avow/core/terms/person";
 import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { groundsFor } from "@avow/runtime/requests/holds/grounds";
 import { namesPerson } from "@avow/runtime/requests/holds/naming";
 import { lookAtHold, type NewHold, type NotPlaced, placeHold } from "@avow/runtime/requests/holds/place";

@@ -1,6 +1,6 @@
 /** `avow hold list`, `review`, `lift`. */
 
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { type ListedHold, listHolds, reviewHold } from "@avow/runtime/requests/holds/book";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import type { OpenDesk } from "@avow/runtime/service/desk";

@@ -1,8 +1,8 @@
 /** `avow person merge | unmerge | merges`: who a visitor turned out to be (spec/person.md, "Merged visitors"). */
 import type { IdentityValue } from "@avow/core/terms/person";
 import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
 import { mergesOf, mergeVisitor, REFUSALS, unmerge } from "@avow/runtime/requests/desk/merges";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type { Command } from "commander";

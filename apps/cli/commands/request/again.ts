@@ -1,7 +1,7 @@
 /** `avow request again`: rows that a restored backup brought back are erased again. */
 import { storeFailed } from "@avow/runtime/connector-kit/told";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { StoreFailed } from "@avow/runtime/requests/run/ask";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import {

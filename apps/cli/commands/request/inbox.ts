@@ -1,7 +1,8 @@
 /** `avow request list`, `approve`, `refuse`, `restore`, `again`: what staff see and decide of open requests. */
 import { approveRequest, type Listed, listOpen, refuseRequest } from "@avow/runtime/requests/desk/decide";
-import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { lookAtRequest } from "@avow/runtime/requests/desk/look";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import { z } from "zod";
 import type { CommandContext } from "../../command.ts";

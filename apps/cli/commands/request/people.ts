@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type IdentityValue, normaliserOf } from "@avow/core/terms/person";
 import { namespacesOf, toIdentities } from "@avow/runtime/requests/desk/intake";
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { sweepable } from "@avow/runtime/requests/sweep/desk";
 import { openRequests } from "@avow/runtime/requests/sweep/intake";
 import type { OpenDesk } from "@avow/runtime/service/desk";

@@ -1,7 +1,7 @@
 import { needsCare, STAFF } from "@avow/runtime/requests/desk/care";
 import { listOpen } from "@avow/runtime/requests/desk/decide";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
-import { VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import {
   SWEEP_REQUESTS_MAX,

@@ -1,5 +1,6 @@
 /** `avow task list`, `show`, `refuse`. */
-import { enqueueWith, VIA_CLI } from "@avow/runtime/requests/desk/jobs";
+import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import {
   type GoesOn,
   type ListedTask,
