@@ -22,7 +22,10 @@ export interface Sent {
   readonly answered: Promise<unknown>;
 }
 
-/** Ends when it is sent. A database that is no transaction would not tell of a failure: there it ends with the answer. */
+/**
+ * Ends when it is sent. A database that is no transaction would not tell of a failure: there it ends with the answer. Nothing that has to come
+ * before it may be unanswered: it goes out at once, and Kysely takes longer for what was started before it.
+ */
 export async function sendAlong(tx: Kysely<Tables>, query: CompiledQuery): Promise<Sent> {
   if (!tx.isTransaction) return { answered: Promise.resolve(await tx.executeQuery(query)) };
   // What the driver refuses is not sent, and the commit would know nothing of it.
