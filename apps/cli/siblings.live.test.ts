@@ -3,6 +3,7 @@ import type { Scope } from "@avow/core/plan/scope";
 import { tail } from "@avow/runtime/ledger/tail";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { endWithIt, othersOf } from "@avow/runtime/requests/desk/siblings";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -126,6 +127,24 @@ test("with the erasure of all end those of a part, whatever the part; another pe
       notes: [`carried out by the request ${whole.id} of the same person`],
     });
   expect((await stateOf(neighbour.id)).state).toBe("received");
+});
+
+test("one that ended by itself after it was found keeps its end and its certificate; one in its window, too", async () => {
+  for (const end of ["closed_at", "grace_until"]) {
+    await service.own.query("truncate requests cascade");
+    const part = await ask({ user_id: "1" }, CONTENT);
+    const whole = await ask({ user_id: "1" });
+    const ended = await desk.db.transaction().execute(async (tx) => {
+      const others = await othersOf(desk, tx, [whole.id]);
+      expect(others).toMatchObject([{ id: part.id, contained: true, by: whole.id }]);
+      await service.own.query(`update requests set ${end} = now(), notes = '["its own"]' where id = $1`, [
+        part.id,
+      ]);
+      return endWithIt(desk, tx, { ids: [whole.id], right: "erase", giving: [] }, others);
+    });
+    expect(ended).toEqual([]);
+    expect(await stateOf(part.id)).toEqual({ state: "received", notes: ["its own"] });
+  }
 });
 
 test("one of a part that names the person by more goes on, and finds what is left", async () => {

@@ -118,7 +118,10 @@ export class Session {
     return (await this.#query(client, null, { text, values: [] })).rows;
   }
 
-  /** The first page of a cursor over the statement, with the transaction that it lies in: all of it is one round trip. */
+  /**
+   * The first page of a cursor over the statement, with the transaction that it lies in: all of it is one round trip. The cursor has its own
+   * snapshot; of a stricter default of the database the transaction would have locks, and failures, that nobody needs.
+   */
   async opened(
     client: pg.PoolClient,
     collections: readonly string[],
@@ -127,7 +130,7 @@ export class Session {
   ): Promise<Cell[][]> {
     for (const collection of collections) this.#onStatement(collection);
     const before = [
-      { text: "BEGIN READ ONLY", values: [] },
+      { text: "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", values: [] },
       { text: cursor.text, values: textsOf(cursor) },
     ];
     return (await queryBehind<Cell[]>(client, before, page)).rows;

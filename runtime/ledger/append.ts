@@ -38,7 +38,7 @@ export type HeldKeys = ReadonlyMap<Subject, SubjectKey>;
 export interface Appender {
   /**
    * Gives the ids, in the order given. The transaction decides whether they exist. `held`: keys of subjects that the same transaction has
-   * asked for already, along with what it had to ask anyhow.
+   * asked for already, along with what it had to ask anyhow. What has to come before the entries is answered before this is called (`sendAlong`).
    */
   append(tx: Database, entries: readonly NewEntry[], held?: HeldKeys): Promise<string[]>;
 }

@@ -12,6 +12,7 @@ import {
   PostgresDialect,
   type PostgresDialectConfig,
   PostgresDriver,
+  type TransactionSettings,
 } from "kysely";
 import type { Tables } from "./tables.ts";
 
@@ -21,7 +22,10 @@ export interface Sent {
   readonly answered: Promise<unknown>;
 }
 
-/** Ends when it is sent. A database that is no transaction would not tell of a failure: there it ends with the answer. */
+/**
+ * Ends when it is sent. A database that is no transaction would not tell of a failure: there it ends with the answer. Nothing that has to come
+ * before it may be unanswered: it goes out at once, and Kysely takes longer for what was started before it.
+ */
 export async function sendAlong(tx: Kysely<Tables>, query: CompiledQuery): Promise<Sent> {
   if (!tx.isTransaction) return { answered: Promise.resolve(await tx.executeQuery(query)) };
   // What the driver refuses is not sent, and the commit would know nothing of it.
@@ -44,19 +48,36 @@ const isPlain = (value: unknown): boolean =>
 
 /** What failed first, of what nobody waited for: it is why what came behind it failed. */
 export async function failedBefore(connection: DatabaseConnection): Promise<unknown> {
-  for (const one of await Promise.allSettled(sentAlong.get(connection) ?? []))
-    if (one.status === "rejected") return one.reason;
-  return null;
+  return (await failuresOf(connection)).find((reason) => !isBehindAnother(reason)) ?? null;
 }
+
+async function failuresOf(connection: DatabaseConnection): Promise<readonly unknown[]> {
+  const ended = await Promise.allSettled(sentAlong.get(connection) ?? []);
+  return ended.filter((one) => one.status === "rejected").map((one) => one.reason);
+}
+
+/** `in_failed_sql_transaction`: why is known to whoever sent the other one. */
+const isBehindAnother = (reason: unknown): boolean =>
+  reason instanceof Error && "code" in reason && reason.code === "25P02";
 
 type OwnConnection = Parameters<PostgresDriver["rollbackTransaction"]>[0];
 
 class PipelinedDriver extends PostgresDriver {
+  /** Whatever the database has as its default: what is sent behind a lock sees what was committed until it was had. */
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    const isolationLevel = settings.isolationLevel ?? "read committed";
+    await super.beginTransaction(connection, { ...settings, isolationLevel });
+  }
+
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const [committed] = await Promise.allSettled([super.commitTransaction(connection)]);
-    const failed = await failedBefore(connection);
+    const failures = await failuresOf(connection);
+    const failed = (await failedBefore(connection)) ?? failures[0];
     sentAlong.delete(connection);
-    if (failed !== null) throw failed;
+    if (failed !== undefined) throw failed;
     if (committed.status === "rejected") throw committed.reason;
   }
 

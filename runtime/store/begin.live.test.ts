@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { sendAlong } from "./along.ts";
 import { beginLater } from "./begin.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { often } from "./prepared.ts";
 import { allOf } from "./together.ts";
 
 let db: Database;
@@ -142,4 +143,125 @@ test("outside of a transaction its failure is told at once; what a driver would 
     .execute((tx) => sendAlong(tx, CompiledQuery.raw("insert into kept values ($1::int)", [{ n: 1 }])));
   await expect(odd).rejects.toThrow("bytes, texts");
   expect(await kept()).toEqual([]);
+});
+
+test("a first statement that can not be read takes what came behind it along, without parameters, too", async () => {
+  for (const [text, values] of [
+    ["selec 1", []],
+    ["selec $1", [1]],
+    ["select 1; selec 2", []],
+  ] as const) {
+    const wrong = db.transaction().execute(async (tx) => {
+      const first = tx.executeQuery(CompiledQuery.raw(text, [...values]));
+      await allOf([first, put(tx, 1)]);
+    });
+    await expect(wrong).rejects.toMatchObject({ code: "42601" });
+    const unheard = db.transaction().execute(async (tx) => {
+      await Promise.allSettled([tx.executeQuery(CompiledQuery.raw(text, [...values]))]);
+      await along(tx, "2");
+    });
+    await expect(unheard).rejects.toMatchObject({ code: "25P02" });
+  }
+  expect(await kept()).toEqual([]);
+});
+
+test("several statements in one text are one transaction with what comes behind them", async () => {
+  await watched(async (client) => {
+    const all = ["begin", "insert into kept values (1); insert into kept values (2)"];
+    const more = ["insert into kept values (3)", "commit"];
+    await Promise.all([...all, ...more].map((text) => client.query(text)));
+    expect(await kept()).toEqual([1, 2, 3]);
+    await client.query("begin");
+    await client.query("insert into kept values (4); insert into kept values (5)");
+    await client.query("rollback");
+    expect(await kept()).toEqual([1, 2, 3]);
+  });
+});
+
+test("where it can not begin nothing more is sent, and the commit says why", async () => {
+  await watched(async (client) => {
+    for (const text of ["select 1", "select 1; select 2"]) {
+      await client.query("begin wrong");
+      await expect(client.query(text)).rejects.toThrow('at or near "wrong"');
+      await expect(client.query("insert into kept values (1)")).rejects.toThrow('at or near "wrong"');
+      await expect(client.query("commit")).rejects.toThrow('at or near "wrong"');
+      await client.query("rollback");
+      await client.query("begin wrong");
+      const [, ended] = await Promise.allSettled([client.query(text), client.query("commit")]);
+      expect(ended).toMatchObject({ status: "rejected" });
+      await client.query("rollback");
+    }
+    expect(await kept()).toEqual([]);
+    await client.query("begin");
+    await client.query("insert into kept values (2)");
+    await client.query("commit");
+    expect(await kept()).toEqual([2]);
+  });
+});
+
+test("what is no statement begins nothing: the next one does", async () => {
+  await watched(async (client) => {
+    await client.query("begin");
+    expect(() => client.query({ submit: () => {} })).toThrow("begins with a statement");
+    await client.query("insert into kept values (1)");
+    await client.query("rollback");
+    expect(await kept()).toEqual([]);
+  });
+});
+
+test("the first statement is sent as it was given", async () => {
+  await watched(async (client) => {
+    await client.query("begin");
+    const inside = await client.query({ text: "select $1::int", values: [7], rowMode: "array" });
+    expect(inside.rows).toEqual([[7]]);
+    await client.query("rollback");
+  });
+});
+
+test("a name whose statement could not be read is free, and one that could is kept", async () => {
+  const mine = often("mine", "select mine($1::int) as n");
+  const ask = (): Promise<unknown> =>
+    db
+      .transaction()
+      .execute((tx) => tx.executeQuery(CompiledQuery.raw(mine, [1])))
+      .then(
+        ({ rows }) => rows,
+        (error) => error.code,
+      );
+  // Once the connection is known to be a session's own.
+  await db.connection().execute((one) => sql`select`.execute(one));
+  expect(await ask()).toBe("42883");
+  const made = "create or replace function mine(int) returns int language sql as";
+  await sql.raw(`${made} 'select 1 / ($1 - 1)'`).execute(db);
+  expect([await ask(), await ask()]).toEqual(["22012", "22012"]);
+  await sql.raw(`${made} 'select $1'`).execute(db);
+  expect([await ask(), await ask()]).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+  const named = await sql`select from pg_prepared_statements where name like 'mine%'`.execute(db);
+  expect(named.rows).toHaveLength(1);
+});
+
+test("what failed is told, not that what came behind it was not done", async () => {
+  await put(db, 7);
+  const act = db.transaction().execute(async (tx) => {
+    const wrong = sql`select pg_sleep(0.05), 1 / (n - 7) from kept`.execute(tx);
+    await allOf([wrong, along(tx, "8")]);
+  });
+  await expect(act).rejects.toMatchObject({ code: "22012" });
+  expect(await kept()).toEqual([7]);
+});
+
+test("each statement sees what was committed before it, whatever the database's default is", async () => {
+  const set =
+    "execute format('alter database %I set default_transaction_isolation = serializable', current_database())";
+  await sql.raw(`do $$ begin ${set}; end $$`).execute(db);
+  const other = await openDatabase(url);
+  try {
+    const level = async (tx: Database) =>
+      (await sql<{ level: string }>`select current_setting('transaction_isolation') as level`.execute(tx))
+        .rows;
+    expect(await level(other)).toEqual([{ level: "serializable" }]);
+    expect(await other.transaction().execute(level)).toEqual([{ level: "read committed" }]);
+  } finally {
+    await other.destroy();
+  }
 });

@@ -2,7 +2,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
-import { allOf } from "../../store/together.ts";
 import { isSwept } from "./hold.ts";
 
 /** `act` is handed a way to see that the lock is still there, and the connection that holds it. Null: another process has it, by itself or in a sweep. */
@@ -12,12 +11,10 @@ export async function holding<T>(
   act: (stillLocked: () => Promise<void>, held: Database) => Promise<T>,
 ): Promise<T | null> {
   return db.connection().execute(async (held) => {
-    // Sent behind the lock: it looks when the lock is there.
-    const [own, swept] = [taken(held, request), isSwept(held, request, "by itself")];
-    await allOf([own, swept]);
-    if (!(await own)) return null;
+    if (!(await taken(held, request))) return null;
+    // Whatever fails from here on, the lock does not stay with a connection that somebody else is given.
     try {
-      if (await swept) return null;
+      if (await isSwept(held, request, "by itself")) return null;
       return await act(async () => {
         await sql`select 1`.execute(held);
       }, held);

@@ -128,7 +128,8 @@ async function closeSibling(
   if (!(await tryHold(tx, id))) return false;
   const identities = sealed === null ? [] : openIdentities(book, id, sealed);
   if (namesUnnamed(book, identities)) return false;
-  await tx
+  // Whoever had it in his hands when it was found may have ended it since: it has its end, or a window, and its certificate.
+  const { numUpdatedRows } = await tx
     .updateTable("requests")
     .set({
       state: "closed",
@@ -138,7 +139,10 @@ async function closeSibling(
       notes: JSON.stringify([`carried out by the request ${by} of the same person`]),
     })
     .where("id", "=", id)
-    .execute();
+    .where("closed_at", "is", null)
+    .where("grace_until", "is", null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
   await certify(book, tx, {
     ...{ id, about: openAbout(book, id, sealed), carriedOutBy: by },
     outcome: { results: [], kept: [] },

@@ -280,6 +280,40 @@ test("whoever was not agreed to is not asked about again when a hold comes", asy
   expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
 });
 
+test("who was found by less than before is held by what was learned while the stores were asked", async () => {
+  const at = tables();
+  const store = arrayStore(Object.values(at));
+  // Another erasure of the held person writes down by which name she is held, too, and then deletes the row that says so.
+  let learned = false;
+  const reader = {
+    ...store,
+    async *read(...query: Parameters<typeof store.read>) {
+      await Promise.resolve();
+      learned = true;
+      yield* store.read(...query);
+    },
+  };
+  const effect = (known: boolean) => ({ on: () => (known ? [HOLD] : []), onOthers: async () => [] });
+  const bound = await bindEstate({
+    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
+    keepRules: new Map(),
+    stores: { app: { reader, eraser: store } },
+  });
+  if (!bound.ok) throw new Error(JSON.stringify(bound));
+  learned = false;
+  await erase.run({
+    ...{ estate: bound.estate, identities: [{ namespace: "user_id", value: "1" }], journal: memoryJournal() },
+    ...{ now: () => new Date("2026-01-01T00:00:00Z"), approve: async () => true },
+    holds: {
+      inEffect: async () => effect(learned),
+      forPlan: async () => effect(learned),
+      // No hold was placed: the names of one are more.
+      unchanged: async () => {},
+    },
+  });
+  expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
+});
+
 const CABINET = `store: cabinet
 connector: manual
 collections:

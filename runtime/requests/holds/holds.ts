@@ -11,7 +11,7 @@ export interface InEffect {
 }
 
 export interface Holds {
-  /** For a plan: intents are made by it from now on. */
+  /** For a plan, when its rows were found: who is found by less than before is held by the names that were learned. Intents are made by it from now on. */
   forPlan(): Promise<InEffect>;
   /** For whatever else: what was planned before is not taken for planned with these. */
   inEffect(): Promise<InEffect>;

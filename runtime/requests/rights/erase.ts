@@ -143,17 +143,17 @@ interface Seen {
   readonly effect: InEffect | undefined;
 }
 
-/** Holds are read anew for each pass, and while the stores are asked: one that comes in between is noticed where the intents are written. */
+/**
+ * Holds are read anew for each pass, and only when the stores were asked: by what name somebody is held, too, is written down before the row that
+ * says so goes (`learn`). Who no longer finds the row reads the name. One that is placed later is noticed where the intents are written.
+ */
 async function look(
   { estate, identities, asked, holds }: RunContext,
   earlier: Earlier | null,
 ): Promise<Seen> {
   const fields = fieldsToErase(estate.graph, asked?.scope ?? null);
-  const [state, effect] = await Promise.all([
-    capture(estate, identities, earlier ?? undefined, fields),
-    holds?.forPlan(),
-  ]);
-  return { state, effect };
+  const state = await capture(estate, identities, earlier ?? undefined, fields);
+  return { state, effect: await holds?.forPlan() };
 }
 
 async function planOf(context: RunContext, { state, effect }: Seen): Promise<Planned> {

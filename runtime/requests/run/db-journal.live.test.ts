@@ -104,3 +104,13 @@ test("whom it is about by what was found is written down with it, each once", as
   await journal.intend(STEP, found("ann@example.org", "ann@work.example"));
   expect(await subjects()).toEqual(["name of ann@example.org", "name of ann@work.example"]);
 });
+
+test("an end that can not be written fails who waits for something else first, and not the process", async () => {
+  const { journal } = await opened();
+  await journal.outcome("none", DONE);
+  // Vitest fails a run in which a rejection was heard by nobody.
+  const act = journal.withEndings(db, async (tx) => {
+    await sql`select 1`.execute(tx);
+  });
+  await expect(act).rejects.toMatchObject({ code: "25P02" });
+});

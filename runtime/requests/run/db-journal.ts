@@ -179,7 +179,10 @@ function steps(options: Intending): Omit<DatabaseJournal, "captured" | "saveCapt
         some = ended;
         ended = [];
         const entries = some.map(({ step, ...outcome }) => stepEnded(options.request, step, outcome));
-        return act(tx, { entries, written: writeOutcomes(tx, some) });
+        const written = writeOutcomes(tx, some);
+        // Whoever waits for it is told all the same; one that waits for something else first would end the process.
+        written.catch(() => {});
+        return act(tx, { entries, written });
       });
     } catch (error) {
       ended = [...some, ...ended];

@@ -184,8 +184,8 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: streams may write",
-      was: "BEGIN READ ONLY",
-      is: "BEGIN",
+      was: "READ COMMITTED READ ONLY",
+      is: "READ COMMITTED",
       means: "a second lock of reading is off",
       equivalent: "a cursor of `SELECT` writes nothing, and a reader's session is read-only by itself",
     },
