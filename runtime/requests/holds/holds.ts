@@ -4,8 +4,8 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
 
 export interface InEffect {
-  /** Holds on whoever these identities name. */
-  on(identities: readonly IdentityValue[]): readonly Hold[];
+  /** Holds on whoever these identities name. `become`: by which they are called once this request has been carried out. */
+  on(identities: readonly IdentityValue[], become?: readonly IdentityValue[]): readonly Hold[];
   /** Holds on everybody else, with the rows that are held: asked for where somebody else may own a row. */
   onOthers(identities: readonly IdentityValue[]): Promise<readonly Hold[]>;
 }

@@ -7,11 +7,11 @@ import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
-import { type Naming, nameOf, namesOf } from "../desk/subjects.ts";
+import { isSame, type Naming, nameOf, namesOf, sharedIn } from "../desk/subjects.ts";
 import { capture, sharedRows } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
-import { openSealed, type SealedHold } from "./sealed.ts";
+import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
 export interface Book extends Naming {
   readonly db: Database;
@@ -46,20 +46,56 @@ export function holdsOf(book: Book): Holds {
       const last = lastOf(tx, book.service);
       await allOf([locked, last]);
       if ((await last) > seen) throw new HoldPlaced();
-      await learn(tx, found);
+      await learn(book, tx, found);
     },
   };
 }
 
-/** By hold: names of identities that lie with those that it was placed by. */
-type Found = Map<string, ReadonlySet<string>>;
+/** By hold: identities that lie with those that it was placed by. */
+type Found = Map<string, readonly IdentityValue[]>;
 
-/** Before anything is done to them: who is called otherwise afterwards is held all the same. */
-async function learn(tx: Database, found: Found): Promise<void> {
-  for (const [hold, names] of found)
-    await sql`insert into hold_names (hold, name)
-      select id, name from holds, unnest(${[...names]}::text[]) name where id = ${hold} and lifted_at is null
-      on conflict do nothing`.execute(tx);
+/**
+ * Before anything is done to them: who is called otherwise afterwards is held all the same, and so are the rows that they share with others,
+ * which are looked for by the identities.
+ */
+async function learn(book: Book, tx: Database, found: Found): Promise<void> {
+  for (const [hold, identities] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const row = await tx
+      .selectFrom("holds")
+      .select("sealed")
+      .where("id", "=", hold)
+      .where("lifted_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row !== undefined)
+      await complete(book, tx, { hold, known: openSealed(book, hold, row.sealed) }, identities);
+  }
+}
+
+interface Completing {
+  readonly hold: string;
+  readonly known: SealedHold;
+}
+
+/** Part of a transaction that has the hold's row. */
+export async function complete(
+  book: Naming,
+  tx: Database,
+  { hold, known }: Completing,
+  identities: readonly IdentityValue[],
+): Promise<void> {
+  const more = identities.filter(
+    (i, at) =>
+      !known.identities.some((k) => isSame(k, i)) && identities.findIndex((k) => isSame(k, i)) === at,
+  );
+  await tx
+    .updateTable("holds")
+    .set({ sealed: sealHold(book, hold, { ...known, identities: [...known.identities, ...more] }) })
+    .where("id", "=", hold)
+    .execute();
+  const names = namesOf(book, identities);
+  await sql`insert into hold_names (hold, name)
+    select ${hold}::uuid, name from unnest(${names}::text[]) name on conflict do nothing`.execute(tx);
 }
 
 /** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */
@@ -99,17 +135,23 @@ async function placedIn(book: Book): Promise<readonly Placed[]> {
 
 function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect {
   const looked = new Map<Placed, Promise<readonly Hold[]>>();
-  const onThem = (identities: readonly IdentityValue[]): readonly Placed[] => {
+  const shared = sharedIn(book.estate);
+  const onThem = (
+    identities: readonly IdentityValue[],
+    become: readonly IdentityValue[] = [],
+  ): readonly Placed[] => {
     if (placed.length === 0) return [];
     const names = identities.map((i) => nameOf(book, i));
     const own = placed.filter((p) => names.some((n) => p.names.has(n)));
-    const telling = own.length === 0 ? [] : namesOf(book, identities);
+    const telling =
+      own.length === 0 ? [] : [...identities, ...become].filter((i) => !shared.has(i.namespace));
     for (const { id, names: known } of own)
-      if (telling.some((n) => !known.has(n))) found.set(id, new Set(telling));
+      if (telling.some((i) => !known.has(nameOf(book, i))))
+        found.set(id, [...(found.get(id) ?? []), ...telling]);
     return own;
   };
   return {
-    on: (identities) => onThem(identities).flatMap((p) => p.holds),
+    on: (identities, become) => onThem(identities, become).flatMap((p) => p.holds),
     async onOthers(identities) {
       const own = new Set(onThem(identities));
       const all: Hold[] = [];

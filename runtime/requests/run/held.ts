@@ -3,21 +3,25 @@ import type { Capture } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { mayBeOthers } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { RunContext } from "./run.ts";
 
 interface Holding extends Pick<RunContext, "identities" | "estate"> {
   /** As they were read for this pass; left out where nobody can place any. */
   readonly effect: InEffect | undefined;
+  /** What the person is called by afterwards, too. */
+  readonly become?: readonly IdentityValue[];
 }
 
 /** Holds on others matter where a row may be theirs: it names them, too, or nobody says whose it is. */
 export async function holdsOn(
-  { effect, identities, estate }: Holding,
+  { effect, identities, estate, become = [] }: Holding,
   state: Capture,
 ): Promise<readonly Hold[]> {
   if (effect === undefined) return [];
-  return holdsAmong(effect, { state, isTheirs: identities.length === 0 || mayBeOthers(estate.graph, state) });
+  const isTheirs = identities.length === 0 || mayBeOthers(estate.graph, state);
+  return holdsAmong(effect, { state, isTheirs, become });
 }
 
 /** For many at once, in their order; where nobody is held there is nothing to look at. */
@@ -33,11 +37,14 @@ export async function holdsOnAll(
   return all;
 }
 
-async function holdsAmong(
-  effect: InEffect,
-  { state, isTheirs }: { readonly state: Capture; readonly isTheirs: boolean },
-): Promise<readonly Hold[]> {
-  const own = effect.on(state.identities);
+interface Among {
+  readonly state: Capture;
+  readonly isTheirs: boolean;
+  readonly become?: readonly IdentityValue[];
+}
+
+async function holdsAmong(effect: InEffect, { state, isTheirs, become }: Among): Promise<readonly Hold[]> {
+  const own = effect.on(state.identities, become);
   return isTheirs ? [...own, ...(await effect.onOthers(state.identities))] : own;
 }
 
