@@ -88,7 +88,8 @@ function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate
   const staysMasked = fate.fate === "keep" || (fate.fate === "mask" && fate.standIn === undefined);
   if (!staysMasked) return keptFor(hold);
   const leads = leading(input, { captured, row });
-  return { ...fate, set: Object.fromEntries(Object.entries(fate.set).filter(([f]) => !leads.has(f))) };
+  const set = Object.fromEntries(Object.entries(fate.set).filter(([f]) => !leads.has(f)));
+  return { ...fate, set, needed: hold.id };
 }
 
 /** Fields by which the row, or what hangs on it, is found; of a place inside a document the document, too. */
