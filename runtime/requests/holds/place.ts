@@ -130,15 +130,8 @@ async function sameOf(
     .where("lifted_at", "is", null)
     .where("review_at", "=", review)
     .where(sql<boolean>`grounds = ${JSON.stringify(grounds)}::jsonb`)
-    .where((e) =>
-      e.exists(
-        e
-          .selectFrom("hold_names")
-          .select("name")
-          .whereRef("hold", "=", "holds.id")
-          .where("name", "in", [...names]),
-      ),
-    )
+    // One that does not know all of these would not be on whoever goes by the others.
+    .where(sql<boolean>`${[...names]}::text[] <@ array(select name from hold_names where hold = holds.id)`)
     .orderBy("seq")
     .execute();
   const same = rows.find(({ id, sealed }) => {
