@@ -251,6 +251,36 @@ test("the same said again is placed once; anything else about them is a hold of 
   expect(await listHolds(desk, { all: true })).toHaveLength(3);
 });
 
+test("a hold that knows less of somebody is not the same: the one said again is on all that they are called by", async () => {
+  const hold = await placed("dee");
+  await store.query("insert into patients values (9, 'dee@example.org')");
+  const more = { identities: who("dee"), grounds, review: REVIEW, ...matter };
+  const second = await placeHold(desk, more);
+  if (typeof second === "string") throw new Error(second);
+  expect(second).toMatchObject({ before: false, known: true });
+  expect(second.hold).not.toBe(hold);
+  await store.query("update patients set email = 'new@example.org' where id = 9");
+  await store.query("insert into payments values (9, 9, 1, '2026-01-01')");
+  const outcome = await working(desk, await asking("new"));
+  expect(outcome.kept).toContainEqual(
+    expect.objectContaining({ collection: "payments", rows: 1, hold: second.hold }),
+  );
+  expect(await placeHold(desk, { ...more, identities: who("new") })).toMatchObject({
+    hold: second.hold,
+    before: true,
+  });
+});
+
+test("what was refused kept nothing, and only what a backup brought back is found again by itself", async () => {
+  const hold = await placed("ada");
+  const [ada, bob] = [await asking("ada"), await asking("bob")];
+  for (const id of [ada, bob]) expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  await service.own.query("delete from hold_owed");
+  await service.own.query("update requests set state = 'refused' where id = $1", [ada]);
+  expect((await listHolds(desk, { all: true }))[0]?.kept).toEqual([bob]);
+  expect(await lifted(hold)).toEqual({ kept: [bob], again: [], cameBack: [] });
+});
+
 test("nobody is held together with somebody else, and no reason names whom it is on", async () => {
   const more = { identities: who("ada"), grounds, review: REVIEW, ...matter };
   expect(await placeHold(desk, { ...more, identities: [...who("ada"), ...who("bob")] })).toBe("ambiguous");
