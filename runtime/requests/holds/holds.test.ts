@@ -4,9 +4,11 @@ import type { Hold } from "@avow/core/plan/hold";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import { type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { describe, expect, test } from "vitest";
+import type { Database } from "../../store/database.ts";
 import { erase } from "../rights/erase.ts";
-import { runByHandToo, type TaskBook } from "../run/by-hand.ts";
+import { runByHandToo, type TaskBook, type TaskStanding } from "../run/by-hand.ts";
 import { bindEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
 import type { RunContext } from "../run/run.ts";
@@ -58,10 +60,16 @@ const HOLD: Hold = {
 function holding(who: string) {
   let [placed, seen, lifted] = [0, 0, false];
   const holds: Holds = {
-    inEffect: async () => ({
-      on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
-      onOthers: async () => [],
-    }),
+    inEffect: async () => {
+      const last = placed;
+      return {
+        on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
+        onOthers: async () => [],
+        stillAll: async () => {
+          if (last !== placed) throw new HoldPlaced();
+        },
+      };
+    },
     forPlan() {
       seen = placed;
       return holds.inEffect();
@@ -280,6 +288,16 @@ test("whoever was not agreed to is not asked about again when a hold comes", asy
   expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
 });
 
+/** Where nothing is asked of it. */
+const NOWHERE: Database = new Kysely({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
 const CABINET = `store: cabinet
 connector: manual
 collections:
@@ -297,6 +315,7 @@ collections:
 async function erasedByHandToo(
   at: Tables,
   more: Pick<RunContext, "holds" | "journal" | "approve"> & Partial<Pick<RunContext, "identities">>,
+  opening: (collection: string) => void = () => {},
 ) {
   const store = arrayStore(Object.values(at));
   const byHand = { ...store, byHand: true as const };
@@ -311,12 +330,22 @@ async function erasedByHandToo(
   });
   if (!bound.ok) throw new Error(JSON.stringify(bound));
   const asked: string[] = [];
+  const standing = (): TaskStanding[] =>
+    asked.map((collection) => ({
+      ...{ store: "cabinet", collection, state: "done" },
+      ...{ reason: null, until: null, proof: null },
+    }));
   const book: TaskBook = {
-    open: async (collections) => {
-      asked.push(...collections.map((c) => c.name));
-      return [];
+    open: async (collections, _, beside) => {
+      for (const { name } of collections) {
+        if (asked.includes(name)) continue;
+        opening(name);
+        await beside(NOWHERE);
+        asked.push(name);
+      }
+      return standing();
     },
-    standing: async () => [],
+    standing: async () => standing(),
     attachments: async () => [],
     dueAt: new Date("2026-02-01T00:00:00Z"),
   };
@@ -359,4 +388,25 @@ test("a hold that comes while somebody thinks about the plan is obeyed, also whe
   expect(outcome.kept.map((k) => k.collection).toSorted()).toEqual(["bills", "slips", "users"]);
   expect(outcome.plan.filter((l) => l.action === "ask").map((l) => l.collection)).toEqual(["letters"]);
   expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
+});
+
+test.for([
+  { before: "slips", opened: ["letters"], kept: ["bills", "slips", "users"] },
+  // What was opened before the hold is not taken back: whoever placed it was told of it.
+  { before: "letters", opened: ["slips", "letters"], kept: ["bills", "users"] },
+])("a hold that comes as the task for $before is opened is seen by it", async ({ before, opened, kept }) => {
+  const { holds, place, check } = holding("1");
+  let placed = false;
+  const { asked, outcome } = await erasedByHandToo(
+    tables(),
+    { holds, journal: lookingJournal(check, () => {}), approve: async () => true },
+    (collection) => {
+      if (collection !== before || placed) return;
+      placed = true;
+      place();
+    },
+  );
+  expect(placed).toBe(true);
+  expect(asked).toEqual(opened);
+  expect(outcome.kept.map((k) => k.collection).toSorted()).toEqual(kept);
 });

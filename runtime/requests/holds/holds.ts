@@ -8,6 +8,8 @@ export interface InEffect {
   on(identities: readonly IdentityValue[], become?: readonly IdentityValue[]): readonly Hold[];
   /** Holds on everybody else, with the rows that are held: asked for where somebody else may own a row. */
   onOthers(identities: readonly IdentityValue[]): Promise<readonly Hold[]>;
+  /** Part of a transaction. Throws `HoldPlaced` where a hold was placed since these were read; until the transaction ends none is. */
+  stillAll(tx: Database): Promise<void>;
 }
 
 export interface Holds {

@@ -32,23 +32,31 @@ interface Placed {
 export function holdsOf(book: Book): Holds {
   let seen: bigint | null = null;
   const found: Found = new Map();
+  const read = (): Promise<Read> => book.db.connection().execute((one) => bothOf({ ...book, db: one }));
   return {
-    inEffect: async () => effectOf(book, await placedIn(book), found),
+    async inEffect() {
+      return effectOf(book, await read(), found);
+    },
     async forPlan() {
-      const { last, placed } = await book.db.connection().execute((one) => bothOf({ ...book, db: one }));
-      seen = last;
-      return effectOf(book, placed, found);
+      const now = await read();
+      seen = now.last;
+      return effectOf(book, now, found);
     },
     async unchanged(tx) {
       if (seen === null) return;
-      const lock = sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockOf(book.service)}, 4))`;
-      const locked = lock.execute(tx);
-      const last = lastOf(tx, book.service);
-      await allOf([locked, last]);
-      if ((await last) > seen) throw new HoldPlaced();
+      await noneSince(book, tx, seen);
       await learn(book, tx, found);
     },
   };
+}
+
+/** Nor is any until the transaction ends. */
+async function noneSince(book: Book, tx: Database, seen: bigint): Promise<void> {
+  const lock = sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockOf(book.service)}, 4))`;
+  const locked = lock.execute(tx);
+  const last = lastOf(tx, book.service);
+  await allOf([locked, last]);
+  if ((await last) > seen) throw new HoldPlaced();
 }
 
 /** By hold: identities that lie with those that it was placed by. */
@@ -107,8 +115,14 @@ async function lastOf(db: Database, service: string): Promise<bigint> {
   return BigInt(rows[0]?.last ?? 0);
 }
 
+interface Read {
+  /** The number of the last hold that there was. */
+  readonly last: bigint;
+  readonly placed: readonly Placed[];
+}
+
 /** Sent together: the number is read before the holds, so that one that comes in between is seen twice, never not at all. */
-async function bothOf(book: Book): Promise<{ readonly last: bigint; readonly placed: readonly Placed[] }> {
+async function bothOf(book: Book): Promise<Read> {
   const [last, placed] = [lastOf(book.db, book.service), placedIn(book)];
   await allOf([last, placed]);
   return { last: await last, placed: await placed };
@@ -133,7 +147,7 @@ async function placedIn(book: Book): Promise<readonly Placed[]> {
   });
 }
 
-function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect {
+function effectOf(book: Book, { last, placed }: Read, found: Found): InEffect {
   const looked = new Map<Placed, Promise<readonly Hold[]>>();
   const shared = sharedIn(book.estate);
   const onThem = (
@@ -163,6 +177,7 @@ function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect
       }
       return all;
     },
+    stillAll: (tx) => noneSince(book, tx, last),
   };
 }
 
