@@ -1,6 +1,6 @@
 /** The holds of a service, read from Avow's own database. */
 import { decideFates } from "@avow/core/plan/erase";
-import { rowsHeld } from "@avow/core/plan/held";
+import { keepableUnder, rowsHeld } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
@@ -164,13 +164,21 @@ function effectOf(book: Book, { last, placed }: Read, found: Found): InEffect {
         found.set(id, [...(found.get(id) ?? []), ...telling]);
     return own;
   };
+  // A sweep asks for each of very many people.
+  const keepable = new Map<Placed, ReadonlySet<string>>();
+  const mayKeep = (one: Placed, among: ReadonlySet<string>): boolean => {
+    const classes = one.holds.flatMap((h) => h.classes);
+    const where = keepable.get(one) ?? keepableUnder(book.estate.graph, classes);
+    keepable.set(one, where);
+    return !where.isDisjointFrom(among);
+  };
   return {
     on: (identities, become) => onThem(identities, become).flatMap((p) => p.holds),
-    async onOthers(identities) {
+    async onOthers(identities, among) {
       const own = new Set(onThem(identities));
       const all: Hold[] = [];
       for (const one of placed) {
-        if (own.has(one)) continue;
+        if (own.has(one) || !mayKeep(one, among)) continue;
         const rows = looked.get(one) ?? withRows(book, one);
         looked.set(one, rows);
         all.push(...(await rows));
