@@ -16,6 +16,8 @@ export type Fate =
       /** Of fields that run over a list; left out: all elements. */
       readonly only?: Readonly<Record<string, Elements>>;
       readonly standIn?: StandIn;
+      /** The hold whose rows lead here: no more is done to it than leaves them found. */
+      readonly needed?: string;
     }
   | {
       readonly fate: "keep";
@@ -26,6 +28,8 @@ export type Fate =
       readonly until: Date | null;
       /** The hold that keeps it. */
       readonly hold?: string;
+      /** As of one that is masked. */
+      readonly needed?: string;
     }
   /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
   | {

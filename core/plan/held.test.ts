@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Capture } from "./capture.ts";
 import { decideFates, planErase } from "./erase.ts";
 import type { LiveFields } from "./fate.ts";
-import { rowsHeld } from "./held.ts";
+import { keepableUnder, othersAmong, rowsHeld } from "./held.ts";
 import type { Hold } from "./hold.ts";
 import type { Scope } from "./scope.ts";
 import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
@@ -212,4 +212,17 @@ collections:
     ["app.carts", "set", { note: "null" }],
     ["app.users", "set", { name: "null" }],
   ]);
+});
+
+test("a hold on somebody else matters only where it may keep a row that others reach", () => {
+  const { graph, capture } = inputOf("1", []);
+  expect([...othersAmong(graph, capture)]).toEqual(["app.posts"]);
+  expect([...keepableUnder(graph, ["order"])].toSorted()).toEqual(["app.carts", "app.items", "app.users"]);
+  expect([...keepableUnder(graph, ["forum", "note"])].toSorted()).toEqual([
+    "app.masked",
+    "app.posts",
+    "app.tips",
+    "app.users",
+  ]);
+  expect(keepableUnder(graph, ["all"])).toEqual(new Set(graph.collections.keys()));
 });

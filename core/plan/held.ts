@@ -88,7 +88,8 @@ function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate
   const staysMasked = fate.fate === "keep" || (fate.fate === "mask" && fate.standIn === undefined);
   if (!staysMasked) return keptFor(hold);
   const leads = leading(input, { captured, row });
-  return { ...fate, set: Object.fromEntries(Object.entries(fate.set).filter(([f]) => !leads.has(f))) };
+  const set = Object.fromEntries(Object.entries(fate.set).filter(([f]) => !leads.has(f)));
+  return { ...fate, set, needed: hold.id };
 }
 
 /** Fields by which the row, or what hangs on it, is found; of a place inside a document the document, too. */
@@ -103,9 +104,28 @@ function leading(input: EraseInput, { captured, row }: Place): ReadonlySet<strin
   return leads;
 }
 
-/** Whether somebody else may reach a row that was captured: another way than one link up leads to it, or one that people share. */
-export const mayBeOthers = (graph: Graph, capture: Capture): boolean =>
-  [...capture.collections].some(([id, { rows }]) => rows.size > 0 && hasWays(graph, id, new Set()));
+/** Collections of rows that were captured and that somebody else may reach, too: another way than one link up leads there, or one that people share. */
+export const othersAmong = (graph: Graph, capture: Capture): ReadonlySet<string> =>
+  new Set([...withRows(capture)].filter((id) => hasWays(graph, id, new Set())));
+
+export const withRows = ({ collections }: Capture): ReadonlySet<string> =>
+  new Set([...collections].flatMap(([id, { rows }]) => (rows.size > 0 ? [id] : [])));
+
+/** Collections in which a hold on these classes may keep a row: theirs, and what links lead to from there. */
+export function keepableUnder(graph: Graph, classes: readonly string[]): ReadonlySet<string> {
+  const open = [...graph.collections].flatMap(([id, c]) =>
+    classes.includes("all") || classes.includes(c.class) ? [id] : [],
+  );
+  const found = new Set(open);
+  for (let id = open.pop(); id !== undefined; id = open.pop())
+    for (const { to } of must(graph.collections.get(id), "links lead to collections").links) {
+      const up = collectionId(to);
+      if (found.has(up)) continue;
+      found.add(up);
+      open.push(up);
+    }
+  return found;
+}
 
 function hasWays(graph: Graph, id: string, seen: Set<string>): boolean {
   if (seen.has(id)) return false;

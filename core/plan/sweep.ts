@@ -115,7 +115,7 @@ function settle(
 const stands = (was: DecidedRow, now: Omit<DecidedRow, "change">): boolean =>
   was.isOthers === now.isOthers && was.isHeld === now.isHeld;
 
-/** Names of the rows that holds keep. */
+/** Names of the rows that holds keep, and of those that lead from there to the person. */
 function heldIn(people: readonly SweepPerson[], turns: readonly Turn[]): ReadonlySet<string> {
   const held = new Set<string>();
   for (const { capture, fates } of people.some((p) => (p.holds ?? []).length > 0) ? turns : [])
@@ -124,7 +124,9 @@ function heldIn(people: readonly SweepPerson[], turns: readonly Turn[]): Readonl
   return held;
 }
 
-const keepsHeld = (fate: Fate | undefined): boolean => fate?.fate === "keep" && fate.hold !== undefined;
+const keepsHeld = (fate: Fate | undefined): boolean =>
+  (fate?.fate === "keep" && (fate.hold ?? fate.needed) !== undefined) ||
+  (fate?.fate === "mask" && fate.needed !== undefined);
 
 /** Rows of one person by that person's turn, shared ones as they came out of all turns. */
 function eachInCircle(turns: readonly Turn[], shared: Shared, visit: Visit): void {

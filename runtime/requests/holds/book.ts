@@ -64,7 +64,7 @@ export async function keptBy(
   const { rows } = await sql<{ hold: string; request: string }>`
     select distinct line->>'hold' as hold, id as request
       from requests, jsonb_array_elements(kept) line
-     where service = ${service} and kept is not null and state <> 'restored' and (closed_at is not null or grace_until is not null)
+     where service = ${service} and kept is not null and state not in ('restored', 'refused') and (closed_at is not null or grace_until is not null)
        and line->>'hold' = any(${holds}::text[])
      order by request`.execute(db);
   return new Map(

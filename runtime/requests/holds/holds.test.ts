@@ -6,13 +6,14 @@ import { must } from "@avow/core/terms/assert";
 import { type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { describe, expect, test } from "vitest";
 import { erase } from "../rights/erase.ts";
-import { runByHandToo, type TaskBook } from "../run/by-hand.ts";
+import { runByHandToo, type TaskBook, type TaskStanding } from "../run/by-hand.ts";
 import { bindEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
 import type { RunContext } from "../run/run.ts";
 import { memorySweepJournal } from "../sweep/journal.ts";
 import { sweptIn } from "../sweep/testing/in-arrays.ts";
 import { HoldPlaced, type Holds } from "./holds.ts";
+import { NOWHERE } from "./testing/nowhere.ts";
 
 const MAP = `store: app
 connector: arrays
@@ -58,10 +59,16 @@ const HOLD: Hold = {
 function holding(who: string) {
   let [placed, seen, lifted] = [0, 0, false];
   const holds: Holds = {
-    inEffect: async () => ({
-      on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
-      onOthers: async () => [],
-    }),
+    inEffect: async () => {
+      const last = placed;
+      return {
+        on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
+        onOthers: async () => [],
+        stillAll: async () => {
+          if (last !== placed) throw new HoldPlaced();
+        },
+      };
+    },
     forPlan() {
       seen = placed;
       return holds.inEffect();
@@ -293,7 +300,11 @@ test("who was found by less than before is held by what was learned while the st
       yield* store.read(...query);
     },
   };
-  const effect = (known: boolean) => ({ on: () => (known ? [HOLD] : []), onOthers: async () => [] });
+  const effect = (known: boolean) => ({
+    on: () => (known ? [HOLD] : []),
+    stillAll: async () => {},
+    onOthers: async () => [],
+  });
   const bound = await bindEstate({
     map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
     keepRules: new Map(),
@@ -331,6 +342,7 @@ collections:
 async function erasedByHandToo(
   at: Tables,
   more: Pick<RunContext, "holds" | "journal" | "approve"> & Partial<Pick<RunContext, "identities">>,
+  opening: (collection: string) => void = () => {},
 ) {
   const store = arrayStore(Object.values(at));
   const byHand = { ...store, byHand: true as const };
@@ -345,12 +357,22 @@ async function erasedByHandToo(
   });
   if (!bound.ok) throw new Error(JSON.stringify(bound));
   const asked: string[] = [];
+  const standing = (): TaskStanding[] =>
+    asked.map((collection) => ({
+      ...{ store: "cabinet", collection, state: "done" },
+      ...{ reason: null, until: null, proof: null },
+    }));
   const book: TaskBook = {
-    open: async (collections) => {
-      asked.push(...collections.map((c) => c.name));
-      return [];
+    open: async (collections, _, beside) => {
+      for (const { name } of collections) {
+        if (asked.includes(name)) continue;
+        opening(name);
+        await beside(NOWHERE);
+        asked.push(name);
+      }
+      return standing();
     },
-    standing: async () => [],
+    standing: async () => standing(),
     attachments: async () => [],
     dueAt: new Date("2026-02-01T00:00:00Z"),
   };
@@ -393,4 +415,23 @@ test("a hold that comes while somebody thinks about the plan is obeyed, also whe
   expect(outcome.kept.map((k) => k.collection).toSorted()).toEqual(["bills", "slips", "users"]);
   expect(outcome.plan.filter((l) => l.action === "ask").map((l) => l.collection)).toEqual(["letters"]);
   expect(left(at)).toEqual({ users: ["1", "2", "3"], notes: ["2", "3"], bills: ["1", "2", "3"] });
+});
+
+test.for([
+  { before: "slips", opened: ["letters"], kept: ["bills", "slips", "users"] },
+  // What was opened before is not taken back: whoever placed it was told of it.
+  { before: "letters", opened: ["slips", "letters"], kept: ["bills", "users"] },
+])("a hold that comes as the task for $before is opened is seen by it", async ({ before, opened, kept }) => {
+  const { holds, place, check } = holding("1");
+  const places = new Set([before]);
+  const { asked, outcome } = await erasedByHandToo(
+    tables(),
+    { holds, journal: lookingJournal(check, () => {}), approve: async () => true },
+    (collection) => {
+      if (places.delete(collection)) place();
+    },
+  );
+  expect(places.size).toBe(0);
+  expect(asked).toEqual(opened);
+  expect(outcome.kept.map((k) => k.collection).toSorted()).toEqual(kept);
 });

@@ -4,10 +4,15 @@ import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
 
 export interface InEffect {
-  /** Holds on whoever these identities name. */
-  on(identities: readonly IdentityValue[]): readonly Hold[];
-  /** Holds on everybody else, with the rows that are held: asked for where somebody else may own a row. */
-  onOthers(identities: readonly IdentityValue[]): Promise<readonly Hold[]>;
+  /** Holds on whoever these identities name. `become`: by which they are called once this request has been carried out. */
+  on(identities: readonly IdentityValue[], become?: readonly IdentityValue[]): readonly Hold[];
+  /**
+   * Holds on everybody else that may keep a row of these collections, with the rows that are held: asked for where somebody else may own a row.
+   * Each of those people is looked for.
+   */
+  onOthers(identities: readonly IdentityValue[], among: ReadonlySet<string>): Promise<readonly Hold[]>;
+  /** Part of a transaction. Throws `HoldPlaced` where a hold was placed since these were read; until the transaction ends none is. */
+  stillAll(tx: Database): Promise<void>;
 }
 
 export interface Holds {

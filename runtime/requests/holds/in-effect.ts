@@ -1,17 +1,17 @@
 /** The holds of a service, read from Avow's own database. */
 import { decideFates } from "@avow/core/plan/erase";
-import { rowsHeld } from "@avow/core/plan/held";
+import { keepableUnder, rowsHeld } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
-import { type Naming, nameOf, namesOf } from "../desk/subjects.ts";
+import { isSame, type Naming, nameOf, namesOf, sharedIn } from "../desk/subjects.ts";
 import { capture, sharedRows } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
-import { openSealed, type SealedHold } from "./sealed.ts";
+import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
 export interface Book extends Naming {
   readonly db: Database;
@@ -32,34 +32,78 @@ interface Placed {
 export function holdsOf(book: Book): Holds {
   let seen: bigint | null = null;
   const found: Found = new Map();
+  const read = (): Promise<Read> => book.db.connection().execute((one) => bothOf({ ...book, db: one }));
   return {
-    inEffect: async () => effectOf(book, await placedIn(book), found),
+    async inEffect() {
+      return effectOf(book, await read(), found);
+    },
     async forPlan() {
-      const { last, placed } = await book.db.connection().execute((one) => bothOf({ ...book, db: one }));
-      seen = last;
-      return effectOf(book, placed, found);
+      const now = await read();
+      seen = now.last;
+      return effectOf(book, now, found);
     },
     async unchanged(tx) {
       if (seen === null) return;
-      const lock = sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockOf(book.service)}, 4))`;
-      const locked = lock.execute(tx);
-      const last = lastOf(tx, book.service);
-      await allOf([locked, last]);
-      if ((await last) > seen) throw new HoldPlaced();
-      await learn(tx, found);
+      await noneSince(book, tx, seen);
+      await learn(book, tx, found);
     },
   };
 }
 
-/** By hold: names of identities that lie with those that it was placed by. */
-type Found = Map<string, ReadonlySet<string>>;
+/** Nor is any until the transaction ends. */
+async function noneSince(book: Book, tx: Database, seen: bigint): Promise<void> {
+  const lock = sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockOf(book.service)}, 4))`;
+  const locked = lock.execute(tx);
+  const last = lastOf(tx, book.service);
+  await allOf([locked, last]);
+  if ((await last) > seen) throw new HoldPlaced();
+}
 
-/** Before anything is done to them: who is called otherwise afterwards is held all the same. */
-async function learn(tx: Database, found: Found): Promise<void> {
-  for (const [hold, names] of found)
-    await sql`insert into hold_names (hold, name)
-      select id, name from holds, unnest(${[...names]}::text[]) name where id = ${hold} and lifted_at is null
-      on conflict do nothing`.execute(tx);
+/** By hold: identities that lie with those that it was placed by. */
+type Found = Map<string, readonly IdentityValue[]>;
+
+/**
+ * Before anything is done to them: who is called otherwise afterwards is held all the same, and so are the rows that they share with others,
+ * which are looked for by the identities.
+ */
+async function learn(book: Book, tx: Database, found: Found): Promise<void> {
+  for (const [hold, identities] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const row = await tx
+      .selectFrom("holds")
+      .select("sealed")
+      .where("id", "=", hold)
+      .where("lifted_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row !== undefined)
+      await complete(book, tx, { hold, known: openSealed(book, hold, row.sealed) }, identities);
+  }
+}
+
+interface Completing {
+  readonly hold: string;
+  readonly known: SealedHold;
+}
+
+/** Part of a transaction that has the hold's row. */
+export async function complete(
+  book: Naming,
+  tx: Database,
+  { hold, known }: Completing,
+  identities: readonly IdentityValue[],
+): Promise<void> {
+  const more = identities.filter(
+    (i, at) =>
+      !known.identities.some((k) => isSame(k, i)) && identities.findIndex((k) => isSame(k, i)) === at,
+  );
+  await tx
+    .updateTable("holds")
+    .set({ sealed: sealHold(book, hold, { ...known, identities: [...known.identities, ...more] }) })
+    .where("id", "=", hold)
+    .execute();
+  const names = namesOf(book, identities);
+  await sql`insert into hold_names (hold, name)
+    select ${hold}::uuid, name from unnest(${names}::text[]) name on conflict do nothing`.execute(tx);
 }
 
 /** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */
@@ -71,8 +115,14 @@ async function lastOf(db: Database, service: string): Promise<bigint> {
   return BigInt(rows[0]?.last ?? 0);
 }
 
+interface Read {
+  /** The number of the last hold that there was. */
+  readonly last: bigint;
+  readonly placed: readonly Placed[];
+}
+
 /** Sent together: the number is read before the holds, so that one that comes in between is seen twice, never not at all. */
-async function bothOf(book: Book): Promise<{ readonly last: bigint; readonly placed: readonly Placed[] }> {
+async function bothOf(book: Book): Promise<Read> {
   const [last, placed] = [lastOf(book.db, book.service), placedIn(book)];
   await allOf([last, placed]);
   return { last: await last, placed: await placed };
@@ -97,30 +147,45 @@ async function placedIn(book: Book): Promise<readonly Placed[]> {
   });
 }
 
-function effectOf(book: Book, placed: readonly Placed[], found: Found): InEffect {
+function effectOf(book: Book, { last, placed }: Read, found: Found): InEffect {
   const looked = new Map<Placed, Promise<readonly Hold[]>>();
-  const onThem = (identities: readonly IdentityValue[]): readonly Placed[] => {
+  const shared = sharedIn(book.estate);
+  const onThem = (
+    identities: readonly IdentityValue[],
+    become: readonly IdentityValue[] = [],
+  ): readonly Placed[] => {
     if (placed.length === 0) return [];
     const names = identities.map((i) => nameOf(book, i));
     const own = placed.filter((p) => names.some((n) => p.names.has(n)));
-    const telling = own.length === 0 ? [] : namesOf(book, identities);
+    const telling =
+      own.length === 0 ? [] : [...identities, ...become].filter((i) => !shared.has(i.namespace));
     for (const { id, names: known } of own)
-      if (telling.some((n) => !known.has(n))) found.set(id, new Set(telling));
+      if (telling.some((i) => !known.has(nameOf(book, i))))
+        found.set(id, [...(found.get(id) ?? []), ...telling]);
     return own;
   };
+  // A sweep asks for each of very many people.
+  const keepable = new Map<Placed, ReadonlySet<string>>();
+  const mayKeep = (one: Placed, among: ReadonlySet<string>): boolean => {
+    const classes = one.holds.flatMap((h) => h.classes);
+    const where = keepable.get(one) ?? keepableUnder(book.estate.graph, classes);
+    keepable.set(one, where);
+    return !where.isDisjointFrom(among);
+  };
   return {
-    on: (identities) => onThem(identities).flatMap((p) => p.holds),
-    async onOthers(identities) {
+    on: (identities, become) => onThem(identities, become).flatMap((p) => p.holds),
+    async onOthers(identities, among) {
       const own = new Set(onThem(identities));
       const all: Hold[] = [];
       for (const one of placed) {
-        if (own.has(one)) continue;
+        if (own.has(one) || !mayKeep(one, among)) continue;
         const rows = looked.get(one) ?? withRows(book, one);
         looked.set(one, rows);
         all.push(...(await rows));
       }
       return all;
     },
+    stillAll: (tx) => noneSince(book, tx, last),
   };
 }
 

@@ -7,6 +7,7 @@ import { dueAfterHold } from "../desk/deadlines.ts";
 import type { Desk } from "../desk/desk.ts";
 import { openRequest } from "../desk/intake.ts";
 import { VIA_CLI } from "../desk/via.ts";
+import { VIA_SUPPRESSION } from "../suppression/bare.ts";
 import { keptBy } from "./book.ts";
 import { holdLifted, subjectOf } from "./evidence.ts";
 import { lockOf } from "./in-effect.ts";
@@ -87,8 +88,21 @@ async function lift(
     await tx.deleteFrom("hold_owed").where("hold", "=", id).execute();
     await desk.evidence.append(tx, [holdLifted(id, { by, kept, again })]);
     await desk.evidence.keys.endAt(tx, subjectOf(id), plus(desk.now(), desk.recordsKept));
-    return { kept, again, cameBack: kept.filter((k) => !opened.has(k)) };
+    return { kept, again, cameBack: await againOnes(tx, kept) };
   });
+}
+
+/** Those of what a backup had brought back. */
+async function againOnes(tx: Database, kept: readonly string[]): Promise<readonly string[]> {
+  if (kept.length === 0) return [];
+  const rows = await tx
+    .selectFrom("requests")
+    .select("id")
+    .where("id", "in", [...kept])
+    .where("via", "=", VIA_SUPPRESSION)
+    .orderBy("id")
+    .execute();
+  return rows.map((r) => r.id);
 }
 
 async function eraseAgain(desk: Desk, { identities, asked }: Owed): Promise<string> {

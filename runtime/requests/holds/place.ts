@@ -56,15 +56,24 @@ async function personOf(
   desk: Desk,
   { identities: given, reason }: Pick<NewHold, "identities" | "reason">,
 ): Promise<Person | NotPlaced> {
+  const person = await foundBy(desk, given);
+  if (person === "ambiguous") return person;
+  return namesPerson(reason, person.found) ? "names_person" : person;
+}
+
+/** The identities given, and those that lie with them. */
+export async function foundBy(
+  desk: Desk,
+  given: readonly IdentityValue[],
+): Promise<(Person & { readonly found: readonly IdentityValue[] }) | "ambiguous"> {
   const merged = await withMerged(desk, given);
   const found = (await closureOf(desk.estate, merged)).identities;
   const known = await isKnown(desk, found);
   if (known === "ambiguous") return known;
-  if (namesPerson(reason, found)) return "names_person";
   // What people share was found, and not said: it would lead to others.
   const shared = sharedIn(desk.estate);
   const more = found.filter((i) => !shared.has(i.namespace) && !merged.some((m) => isSame(m, i)));
-  return { identities: [...merged, ...more], names: namesOf(desk, found), known };
+  return { identities: [...merged, ...more], names: namesOf(desk, found), known, found };
 }
 
 export interface WouldHold {
@@ -95,7 +104,7 @@ export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold
     // Behind every intent that is being written down: each erasure either has begun, or sees the hold.
     await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
     const before = await sameOf(desk, tx, { ...wanted, names });
-    const hold = before ?? (await insert(desk, tx, { ...wanted, identities, names }));
+    const hold = before ?? (await insert(desk, tx, { ...wanted, identities, names, known }));
     const open = await openErasures(tx, desk.service, names);
     const tasks = await heldTasks(desk, tx, wanted.grounds, open);
     const idsOf = (underGrace: boolean): string[] =>
@@ -121,15 +130,8 @@ async function sameOf(
     .where("lifted_at", "is", null)
     .where("review_at", "=", review)
     .where(sql<boolean>`grounds = ${JSON.stringify(grounds)}::jsonb`)
-    .where((e) =>
-      e.exists(
-        e
-          .selectFrom("hold_names")
-          .select("name")
-          .whereRef("hold", "=", "holds.id")
-          .where("name", "in", [...names]),
-      ),
-    )
+    // One that does not know all of these would not be on whoever goes by the others.
+    .where(sql<boolean>`${[...names]}::text[] <@ array(select name from hold_names where hold = holds.id)`)
     .orderBy("seq")
     .execute();
   const same = rows.find(({ id, sealed }) => {
@@ -142,14 +144,15 @@ async function sameOf(
 async function insert(
   desk: Desk,
   tx: Database,
-  { identities, names, grounds, reason, owner, review, by }: Named,
+  { identities, names, known, grounds, reason, owner, review, by }: Named & Pick<Person, "known">,
 ): Promise<string> {
   const id = randomUUID();
+  const pending = known === true ? {} : { pending: true as const };
   await tx
     .insertInto("holds")
     .values({
       ...{ id, service: desk.service, grounds: JSON.stringify(grounds) },
-      sealed: sealHold(desk, id, { identities, reason, owner, lifted: null }),
+      sealed: sealHold(desk, id, { identities, reason, owner, lifted: null, ...pending }),
       ...{ review_at: review, placed_at: desk.now() },
     })
     .execute();

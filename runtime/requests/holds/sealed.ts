@@ -11,6 +11,7 @@ const schema = z.object({
   ),
   reason: z.string(),
   owner: z.string(),
+  pending: z.literal(true).optional(),
   /** Why it was lifted, and by whom. */
   lifted: z.object({ reason: z.string(), by: z.string() }).nullable(),
 });
@@ -20,6 +21,8 @@ export interface SealedHold {
   readonly identities: readonly IdentityValue[];
   readonly reason: string;
   readonly owner: string;
+  /** When it was placed a store was away, or nobody was known: what lies with the identities is still to be found. */
+  readonly pending?: true | undefined;
   readonly lifted: { readonly reason: string; readonly by: string } | null;
 }
 

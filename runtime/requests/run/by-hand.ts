@@ -12,8 +12,10 @@ import type { PlanLine } from "@avow/core/plan/erase";
 import { mayHold } from "@avow/core/plan/scope";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
+import type { Database } from "../../store/database.ts";
 import { type Attachment, writeArchive } from "../archive/write.ts";
 import { keptLines } from "./ended.ts";
+import { unlessHeld } from "./held.ts";
 import type { Found, Journal } from "./journal.ts";
 import { againInWords } from "./refusal.ts";
 import {
@@ -38,10 +40,11 @@ export interface TaskStanding {
 
 /** The tasks of one request. */
 export interface TaskBook {
-  /** Opens those that there are not yet, one for each collection, and says how all of them stand. */
+  /** Opens those that there are not yet, one for each collection, and says how all of them stand. `beside` is part of each one's transaction. */
   open(
     collections: readonly Collection[],
     person: readonly IdentityValue[],
+    beside: (tx: Database) => Promise<void>,
   ): Promise<readonly TaskStanding[]>;
   standing(): Promise<readonly TaskStanding[]>;
   /** What was found for the person. */
@@ -66,9 +69,13 @@ export async function runByHandToo(
   let { collections, held } = await apartHeld(right, context, { all, tasks });
   const asks = [...collections.map(askLine), ...held];
   const open = async (person: readonly IdentityValue[]): Promise<boolean> => {
-    // By now it is known whom the rows name, and a hold may have come.
-    ({ collections, held } = await apartHeld(right, { ...context, identities: person }, { all, tasks }));
-    tasks = await book.open(collections, person);
+    // By now it is known whom the rows name, and a hold may have come; or one comes now, and what is open by then it names itself.
+    for (let opened: typeof tasks | null = null; opened === null; ) {
+      const apart = await apartHeld(right, { ...context, identities: person }, { all, tasks });
+      ({ collections, held } = apart);
+      opened = await unlessHeld(book.open(collections, person, apart.stillAll));
+      tasks = opened ?? (await book.standing());
+    }
     return tasks.every(isDone);
   };
   const approve: RunContext["approve"] = async (plan, person) =>
@@ -100,6 +107,8 @@ interface Apart {
   readonly collections: readonly Collection[];
   /** Lines of those that a hold keeps from being asked for. */
   readonly held: readonly PlanLine[];
+  /** Throws `HoldPlaced` where a hold came since. */
+  readonly stillAll: (tx: Database) => Promise<void>;
 }
 
 interface Asking {
@@ -113,7 +122,8 @@ async function apartHeld(
   { holds, identities }: RunContext,
   { all, tasks }: Asking,
 ): Promise<Apart> {
-  const on = right.removes ? ((await holds?.inEffect())?.on(identities) ?? []) : [];
+  const effect = right.removes ? await holds?.inEffect() : undefined;
+  const on = effect?.on(identities) ?? [];
   const kept = all.flatMap((c) => {
     if (tasks.some((t) => t.store === c.store && t.collection === c.name)) return [];
     const hold = on.find((h) => h.classes.includes("all") || h.classes.includes(c.class));
@@ -127,6 +137,7 @@ async function apartHeld(
       ...{ reason: hold.reason, why: "hold", commitment: hold.commitment },
       ...{ until: hold.review.toISOString(), hold: hold.id },
     })),
+    stillAll: async (tx) => effect?.stillAll(tx),
   };
 }
 

@@ -11,7 +11,8 @@ export async function heldBack(
   context: RunContext,
   { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
 ): Promise<readonly ResultLine[]> {
-  const holds = await holdsOn({ ...context, effect: await context.holds?.forPlan() }, state);
+  const effect = await context.holds?.forPlan();
+  const holds = await holdsOn({ ...context, effect, become: plan.identities }, state);
   if (holds.length === 0) return [];
   const lines: ResultLine[] = [];
   for (const [id, changes] of Map.groupBy(plan.changes, (c) => c.collection)) {

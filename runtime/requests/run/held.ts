@@ -1,23 +1,27 @@
 /** An erasure under legal holds (spec/holds.md): which of them it has to obey, and its plan once one came or went. */
 import type { Capture } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
-import { mayBeOthers } from "@avow/core/plan/held";
+import { othersAmong, withRows } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
 import type { RunContext } from "./run.ts";
 
 interface Holding extends Pick<RunContext, "identities" | "estate"> {
   /** As they were read for this pass; left out where nobody can place any. */
   readonly effect: InEffect | undefined;
+  /** What the person is called by afterwards, too. */
+  readonly become?: readonly IdentityValue[];
 }
 
 /** Holds on others matter where a row may be theirs: it names them, too, or nobody says whose it is. */
 export async function holdsOn(
-  { effect, identities, estate }: Holding,
+  { effect, identities, estate, become = [] }: Holding,
   state: Capture,
 ): Promise<readonly Hold[]> {
   if (effect === undefined) return [];
-  return holdsAmong(effect, { state, isTheirs: identities.length === 0 || mayBeOthers(estate.graph, state) });
+  const among = identities.length === 0 ? withRows(state) : othersAmong(estate.graph, state);
+  return holdsAmong(effect, { state, among, become });
 }
 
 /** For many at once, in their order; where nobody is held there is nothing to look at. */
@@ -29,16 +33,20 @@ export async function holdsOnAll(
   if (effect === undefined) return [];
   const all: (readonly Hold[])[] = [];
   for (const state of states)
-    all.push(await holdsAmong(effect, { state, isTheirs: mayBeOthers(estate.graph, state) }));
+    all.push(await holdsAmong(effect, { state, among: othersAmong(estate.graph, state) }));
   return all;
 }
 
-async function holdsAmong(
-  effect: InEffect,
-  { state, isTheirs }: { readonly state: Capture; readonly isTheirs: boolean },
-): Promise<readonly Hold[]> {
-  const own = effect.on(state.identities);
-  return isTheirs ? [...own, ...(await effect.onOthers(state.identities))] : own;
+interface Among {
+  readonly state: Capture;
+  /** Collections in which a row may be somebody else's. */
+  readonly among: ReadonlySet<string>;
+  readonly become?: readonly IdentityValue[];
+}
+
+async function holdsAmong(effect: InEffect, { state, among, become }: Among): Promise<readonly Hold[]> {
+  const own = effect.on(state.identities, become);
+  return among.size > 0 ? [...own, ...(await effect.onOthers(state.identities, among))] : own;
 }
 
 /**

@@ -93,6 +93,38 @@ test("what was noted does not count before its request has ended, nor twice, nor
   expect((await look("two", keysOf(3, 2), 10)).portions).toBe(0);
 });
 
+test("names outlast their time under a hold, and until the first look after it was lifted is done", async () => {
+  const request = await erased("four", day(1), keysOf(1, 3));
+  await keep(request, day(1), MONTH, "four");
+  const ending = () => endSuppressions(deskAt(NOW, "four"));
+  const seen = async () => (await look("four", keysOf(3, 1), 10)).found;
+  expect(await seen()).toEqual([undefined]);
+  const hold = { id: randomUUID(), service: "four", sealed: Buffer.from(""), grounds: "[]" };
+  await db
+    .insertInto("holds")
+    .values({ ...hold, review_at: NOW, placed_at: day(2) })
+    .execute();
+  expect([await ending(), await seen()]).toEqual([0, [request]]);
+  await db
+    .updateTable("holds")
+    .set({ lifted_at: day(20) })
+    .where("id", "=", hold.id)
+    .execute();
+  const ran = async (state: string, at: Date): Promise<void> => {
+    const run = { id: randomUUID(), service: "four", request: null, results: null, ended_at: at };
+    await db
+      .insertInto("suppression_runs")
+      .values({ ...run, state, started_at: at })
+      .execute();
+  };
+  // One before the lift, and one that was cut short.
+  await ran("done", day(19));
+  await ran("stopped", day(21));
+  expect([await ending(), await seen()]).toEqual([0, [request]]);
+  await ran("done", day(22));
+  expect([await seen(), await ending()]).toEqual([[undefined], 3]);
+});
+
 test("what was taken back is forgotten", async () => {
   const request = await erased("three", day(1), keysOf(1, 5_000));
   expect((await look("three", keysOf(5_000, 1), 10)).found).toEqual([request]);

@@ -5,6 +5,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
+import { outlasting } from "./outlasting.ts";
 
 /** 32 MB of names, and 24 MB to find them by. */
 const PORTION_NAMES_MAX = 2_000_000;
@@ -52,7 +53,7 @@ async function* storedLots({ db, service, now }: Asked): AsyncGenerator<StoredLo
     const { rows } = await sql<StoredLot>`
       select l.request, l.lot, l.erased_at, l.names from suppression_lots l
        where l.service = ${service} and ${after}
-         and exists (select from suppression_ends e where e.request = l.request and e.ends_at > ${now()})
+         and exists (select from suppression_ends e where e.request = l.request and (e.ends_at > ${now()} or ${outlasting(service)}))
        order by l.request, l.lot limit ${LOTS_A_READ}`.execute(db);
     yield* rows;
     const last = rows.at(-1);

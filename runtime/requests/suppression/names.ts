@@ -13,6 +13,7 @@ import { byteaArray, uuidArray } from "../../ledger/wire.ts";
 import type { Database } from "../../store/database.ts";
 import { FINGERPRINT_BYTES } from "../../vault/fingerprint.ts";
 import type { Sealer } from "../../vault/seal.ts";
+import { outlasting } from "./outlasting.ts";
 
 interface Book {
   readonly sealer: Sealer;
@@ -201,7 +202,8 @@ export async function endSuppressions(desk: {
 }): Promise<number> {
   const { rows } = await sql<{ names: string }>`
     with ended as (
-      delete from suppression_ends where service = ${desk.service} and ends_at <= ${desk.now()} returning request
+      delete from suppression_ends where service = ${desk.service} and ends_at <= ${desk.now()}
+         and not ${outlasting(desk.service)} returning request
     ), gone as (
       delete from suppression_lots l using ended e where l.request = e.request returning octet_length(l.names) as bytes
     )

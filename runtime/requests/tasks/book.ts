@@ -54,8 +54,8 @@ export function taskBook(desk: TaskDesk, of: TasksOf): TaskBook {
   return {
     dueAt: of.dueAt,
     standing,
-    async open(collections, person) {
-      for (const collection of collections) await openTask(desk, of, { collection, person });
+    async open(collections, person, beside) {
+      for (const collection of collections) await openTask(desk, of, { collection, person, beside });
       return standing();
     },
     attachments: () => attachmentsOf(desk, of.request),
@@ -65,10 +65,11 @@ export function taskBook(desk: TaskDesk, of: TasksOf): TaskBook {
 interface Wanted {
   readonly collection: Collection;
   readonly person: readonly IdentityValue[];
+  readonly beside: (tx: Database) => Promise<void>;
 }
 
 /** What the request has found out since goes into the one that is open already. */
-async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wanted): Promise<void> {
+async function openTask(desk: TaskDesk, of: TasksOf, { collection, person, beside }: Wanted): Promise<void> {
   const at = { request: of.request, store: collection.store, collection: collection.name };
   const known = person.filter((i) => collection.identities.some((c) => c.namespace === i.namespace));
   // Where nothing of what the shelf goes by is known, somebody may still recognise the person by the rest.
@@ -78,6 +79,7 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person }: Wan
   };
   const sealed = Buffer.from(desk.sealer.seal(purposeOf(at), Buffer.from(JSON.stringify(about))));
   await desk.db.transaction().execute(async (tx) => {
+    await beside(tx);
     const id = randomUUID();
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto("request_tasks")
