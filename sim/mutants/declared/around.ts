@@ -66,7 +66,7 @@ const SUPPRESSION = [
     },
     {
       name: "suppression: names outlive their time",
-      was: " and e.ends_at > ${now()})",
+      was: " and (e.ends_at > ${now()} or ${outlasting(service)}))",
       is: ")",
       means: "rows of erasures that have not closed, or are long over, are erased again",
     },
