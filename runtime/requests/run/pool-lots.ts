@@ -1,5 +1,11 @@
 /** Questions with so many keys that one statement should not carry them all, in lots. */
-import type { PoolAsking } from "./pool.ts";
+import type { Cells, Question } from "@avow/core/plan/capture";
+
+/** A question, and who takes the answer; a row may come twice. */
+export interface PoolAsking {
+  readonly question: Question;
+  readonly take: (rows: readonly Cells[]) => void;
+}
 
 /** None of a lot has more keys than this altogether; each lot has one question about a collection at most. */
 export function lotsOf(askings: readonly PoolAsking[], keysMax: number): readonly (readonly PoolAsking[])[] {
@@ -23,7 +29,7 @@ export function lotsOf(askings: readonly PoolAsking[], keysMax: number): readonl
   return lots;
 }
 
-function add(lot: PoolAsking[], asking: PoolAsking, match: PoolAsking["question"]["anyOf"][number]): void {
+function add(lot: PoolAsking[], asking: PoolAsking, match: Question["anyOf"][number]): void {
   const { question, take } = asking;
   const last = lot.at(-1);
   if (last?.question.collection !== question.collection)

@@ -12,14 +12,8 @@ import type { FollowQuery } from "../../connector-kit/contract.ts";
 import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
 import { Answer, Held } from "./held-rows.ts";
-import { lotsOf } from "./pool-lots.ts";
+import { lotsOf, type PoolAsking } from "./pool-lots.ts";
 import { ask, follow, notSupported, StoreFailed } from "./question.ts";
-
-/** A question, and who takes the answer; a row may come twice. */
-export interface PoolAsking {
-  readonly question: Question;
-  readonly take: (rows: readonly Cells[]) => void;
-}
 
 /** What one statement may be asked for, and may say. */
 export interface Most {
