@@ -1,6 +1,11 @@
 /** What only MariaDB has: its types, collations, engines, stamps, zero dates, TLS, and the log that shows what was sent. */
 import { freshMariaDb } from "@avow/provision/mariadb";
-import type { Connector, ConnectorOptions, Mutation } from "@avow/runtime/connector-kit/contract";
+import type {
+  Connector,
+  ConnectorOptions,
+  FollowQuery,
+  Mutation,
+} from "@avow/runtime/connector-kit/contract";
 import { answered, failureIn, readAll, sorted, using } from "@avow/runtime/connector-kit/contract-subject";
 import mysql from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -217,6 +222,37 @@ else
       expect(await waiting).toEqual({ ok: true, value: [1] });
       expect(texts.join()).toContain("UPDATE `letters`");
       expect(texts.join()).not.toContain("secret");
+    });
+
+    test("what nobody waits for any more ends on the server, too: a chain without an index", async () => {
+      await admin.query(
+        "CREATE TABLE chain (id int PRIMARY KEY, up int); INSERT INTO chain SELECT seq, seq - 1 FROM seq_1_to_40000",
+      );
+      const running = async (): Promise<number> => {
+        const [rows] = await admin.query<mysql.RowDataPacket[]>(
+          "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '%RECURSIVE%'",
+        );
+        return rows.length;
+      };
+      await using(connector.open(options({ access: "read", statementTimeoutMs: 1_000 })), async (c) => {
+        const query: FollowQuery = {
+          about: [
+            {
+              ...{ collection: "chain", fields: ["id"], beside: [] },
+              anyOf: [{ fields: ["id"], tuples: [["1"]] }],
+            },
+          ],
+          entries: [{ about: 0, fields: ["up"] }],
+          arms: [{ about: 0, fields: ["id"], entry: 0 }],
+        };
+        const last = (await Array.fromAsync(c.following?.read(query) ?? [])).at(-1);
+        expect(last).toMatchObject({ ok: false, error: "throttled", retryable: true });
+        expect(await running()).toBe(1);
+        const until = Date.now() + 10_000;
+        while ((await running()) > 0 && Date.now() < until)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(await running()).toBe(0);
+      });
     });
 
     test("a reader can't be talked into writing, and an account of a read-only server is denied", async () => {

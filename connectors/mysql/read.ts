@@ -38,7 +38,17 @@ async function statementOf(cache: CatalogueCache, query: ReadQuery): Promise<Ask
   return found === null ? null : { text: found.sql, values: found.values, collections: [collection] };
 }
 
-async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<Asked | null> {
+/**
+ * A server that looks for what comes next writes nothing, and does not see that nobody listens any more: it ends such a statement by its own
+ * clock. That runs while the consumer works, too, who takes rows of a ring as fast as they come.
+ */
+const FOLLOW_LIMITS = 2;
+
+async function followingOf(
+  cache: CatalogueCache,
+  query: FollowQuery,
+  limitMs: number,
+): Promise<Asked | null> {
   const needed = fieldsOfSought(query);
   const all: { table: Table; cells: readonly string[] }[] = [];
   for (const [i, { collection, fields }] of query.about.entries()) {
@@ -48,7 +58,8 @@ async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<A
   checkFollow(query, (at) => all[at]?.table.columns);
   const found = ledSelection(query, all);
   const collections = query.about.map((a) => a.collection);
-  return found === null ? null : { text: found.sql, values: found.values, collections };
+  if (found === null) return null;
+  return { text: found.sql, values: found.values, collections, timeoutMs: FOLLOW_LIMITS * limitMs };
 }
 
 const TOO_LONG = refused(
@@ -122,7 +133,8 @@ export const follow = (
   session: Session,
   cache: CatalogueCache,
   query: FollowQuery,
-): AsyncGenerator<Answer<readonly Row[]>> => answers(session, cache, () => followingOf(cache, query));
+): AsyncGenerator<Answer<readonly Row[]>> =>
+  answers(session, cache, () => followingOf(cache, query, session.timeoutMs));
 
 async function* answers(
   session: Session,

@@ -14,7 +14,7 @@ import { failureOf } from "./failure.ts";
 export interface Statement {
   readonly text: string;
   readonly values: readonly string[];
-  /** Less than the session's own limit. */
+  /** Instead of the session's own limit; of a stream: in all, left out: none. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -101,7 +101,7 @@ export class Session {
     await this.#answer(client, (done) => client.query(text, done));
   }
 
-  /** Rows one by one. The statement's own time limit is off: the server's clock would run while the consumer works. */
+  /** Rows one by one. The session's time limit is off: the server's clock would run while the consumer works. */
   stream(
     client: PoolConnection,
     collections: readonly string[],
@@ -109,7 +109,8 @@ export class Session {
     aheadRows: number,
   ): Readable {
     for (const collection of collections) this.#options.onStatement?.(collection);
-    const sql = `SET STATEMENT max_statement_time = 0 FOR ${statement.text}`;
+    const seconds = (statement.timeoutMs ?? 0) / 1000;
+    const sql = `SET STATEMENT max_statement_time = ${seconds} FOR ${statement.text}`;
     return client
       .execute({ sql, values: [...statement.values], rowsAsArray: true })
       .stream({ highWaterMark: aheadRows, objectMode: true });

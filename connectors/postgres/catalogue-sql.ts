@@ -3,13 +3,23 @@
  * and foreign tables, which show the rows of another server. Nothing that belongs to the system or to an extension; no plain view, which holds nothing of its own. Lists of names come as JSON, in the order of the key.
  */
 
-/** A table's oids, names and estimate; a partitioned table has no row count of its own, its leaves have. */
+/** A row with its header and what points to it takes no fewer bytes: no more fit into the table's files. A foreign table has none. */
+const mostOf = (relation: string): string =>
+  `CASE WHEN ${relation}.reltuples >= 0 THEN ${relation}.reltuples WHEN ${relation}.relkind <> 'f' THEN pg_relation_size(${relation}.oid) / 28 END`;
+
+/** Where all of its leaves say so: of which some, or none, are counted. */
+const leavesOf = (which: string): string => `(
+    SELECT CASE WHEN ${which} bool_or(l.reltuples >= 0) AND bool_and(${mostOf("l")} IS NOT NULL) THEN sum(${mostOf("l")}) END
+    FROM pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid WHERE p.isleaf AND l.relkind <> 'p')`;
+
+/**
+ * A table's oids, names and estimate, and how many rows there can be at most where it has none, as before its first `ANALYZE`. A partitioned
+ * table has no row count of its own, its leaves have: beside one that is counted, one that is not yet counts as full.
+ */
 export const TABLES = `
 SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
-  CASE WHEN c.relkind = 'p' THEN (
-    SELECT CASE WHEN bool_and(l.reltuples >= 0) THEN sum(l.reltuples) END
-    FROM pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid WHERE p.isleaf AND l.relkind = 'r')
-  WHEN c.reltuples >= 0 THEN c.reltuples END::numeric::text
+  (CASE WHEN c.relkind = 'p' THEN ${leavesOf("")} WHEN c.reltuples >= 0 THEN c.reltuples END)::numeric::text,
+  (CASE WHEN c.relkind = 'p' THEN ${leavesOf("NOT")} WHEN c.reltuples < 0 THEN ${mostOf("c")} END)::numeric::text
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND NOT c.relispartition
   AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'

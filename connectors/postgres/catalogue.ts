@@ -138,8 +138,11 @@ interface Parts {
   readonly server: Server;
 }
 
+const numbered = (cell: Cell | undefined): number | null =>
+  cell === null || cell === undefined ? null : Math.round(Number(cell));
+
 function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string, string>): Table {
-  const [, schema, relation, kind, estimate] = row;
+  const [, schema, relation, kind, estimate, most] = row;
   const name = collectionName(text(schema), text(relation));
   const columns = parts.columns.map(columnOf);
   const fixed = FIXED[text(kind)];
@@ -151,7 +154,8 @@ function tableOf(row: readonly Cell[], parts: Parts, nameOf: ReadonlyMap<string,
     sampled: kind !== "f",
     description: {
       name,
-      rowsEstimate: estimate === null || estimate === undefined ? null : Math.round(Number(estimate)),
+      rowsEstimate: numbered(estimate),
+      ...(numbered(most) === null ? {} : { rowsMost: numbered(most) ?? 0 }),
       fields: columns.map((column, i) => ({
         name: column.name,
         type: text(parts.columns[i]?.[2]),

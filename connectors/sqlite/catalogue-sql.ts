@@ -39,6 +39,10 @@ FROM (SELECT * FROM ${TABLES_OF}) l JOIN pragma_foreign_key_list(l.name, l.schem
 export const collationSql = (table: string, column: string): string =>
   `SELECT (c = 'ann') || (c = 'Ann ') FROM (SELECT ${column} AS c FROM ${table} WHERE 0 UNION ALL SELECT 'Ann')`;
 
+/** Rows that there can be from the first number to the last. */
+export const spanSql = (table: string, rowid = "rowid"): string =>
+  `SELECT coalesce((SELECT max(${rowid}) FROM ${table}) - (SELECT min(${rowid}) FROM ${table}) + 1, 0)`;
+
 /** Estimates of the last \`ANALYZE\`, where there was one. */
 export const HAS_ESTIMATES = "SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_stat1'";
 export const ESTIMATES = "SELECT tbl, stat FROM main.sqlite_stat1";

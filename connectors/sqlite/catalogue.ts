@@ -15,6 +15,7 @@ import {
   HAS_ESTIMATES,
   indexesSql,
   SCHEMAS,
+  spanSql,
   tablesSql,
 } from "./catalogue-sql.ts";
 import { type Affinity, affinityOf, type Column, lengthOf } from "./column.ts";
@@ -76,6 +77,7 @@ interface Parts {
   readonly indexes: Rows;
   readonly foreignKeys: Rows;
   readonly estimate: number | null;
+  readonly most: number | null;
   /** By column. */
   readonly collations: ReadonlyMap<string, FieldDescription["notations"]>;
 }
@@ -192,6 +194,7 @@ function tableOf(
     description: {
       name,
       rowsEstimate: parts.estimate,
+      ...(parts.most === null ? {} : { rowsMost: parts.most }),
       fields: columns.map((column, i) => ({
         name: column.name,
         type: text(parts.columns[i]?.[3]),
@@ -215,6 +218,26 @@ async function estimates(ask: (sql: string) => Promise<Rows>): Promise<ReadonlyM
   return new Map((await ask(ESTIMATES)).map((row) => [text(row[0]), Number.parseInt(text(row[1]), 10)]));
 }
 
+/** A row, with what points to it, takes no less. */
+const ROW_BYTES_MIN = 5;
+
+/** As many as fit into the file; where rows have numbers, no more than there are from the first to the last. */
+async function rowsMost(
+  ask: (sql: string) => Promise<Rows>,
+  [schema, name, withoutRowid]: readonly Cell[],
+  columns: Rows,
+): Promise<number> {
+  const numbers = async (sql: string): Promise<number> => Number((await ask(sql))[0]?.[0] ?? 0);
+  const file = quoted(text(schema));
+  const bytes = (await numbers(`PRAGMA ${file}.page_count`)) * (await numbers(`PRAGMA ${file}.page_size`));
+  const fits = Math.ceil(bytes / ROW_BYTES_MIN);
+  const taken = new Set(columns.map((column) => text(column[2]).toLowerCase()));
+  const rowid = ["rowid", "_rowid_", "oid"].find((word) => !taken.has(word));
+  if (withoutRowid === "1" || rowid === undefined) return fits;
+  const table = `${file}.${quoted(text(name))}`;
+  return Math.min(fits, await numbers(spanSql(table, rowid)));
+}
+
 async function load(session: Session): Promise<ReadonlyMap<string, Table>> {
   const ask = (sql: string): Promise<Rows> => session.rows(null, { text: sql, values: [] });
   const schemas = (await ask(SCHEMAS)).map((row) => text(row[0]));
@@ -232,11 +255,12 @@ async function load(session: Session): Promise<ReadonlyMap<string, Table>> {
   for (const row of tables) {
     const key = keyOf(row);
     const own = columns.get(key) ?? [];
+    const estimate = row[0] === "main" ? (counted.get(text(row[1])) ?? null) : null;
     const parts = {
       columns: own,
       indexes: indexes.get(key) ?? [],
       foreignKeys: foreignKeys.get(key) ?? [],
-      estimate: row[0] === "main" ? (counted.get(text(row[1])) ?? null) : null,
+      ...{ estimate, most: estimate === null ? await rowsMost(ask, row, own) : null },
       collations: await collationsOf(ask, row, own),
     };
     made.push(tableOf(row, parts, keysOf));

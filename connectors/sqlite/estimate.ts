@@ -5,6 +5,7 @@
 import type { Estimate, Look } from "@avow/runtime/connector-kit/contract";
 import { ownershipStatement } from "./anomalies.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { spanSql } from "./catalogue-sql.ts";
 import { countStatement, distinctStatement } from "./count.ts";
 import { quoted } from "./name.ts";
 import { oldestStatement } from "./oldest.ts";
@@ -36,7 +37,7 @@ async function rowsOf(session: Session, table: Table, most: number): Promise<num
   if (table.description.rowsEstimate !== null) return table.description.rowsEstimate;
   if (table.withoutRowid) return Math.ceil(most);
   const [span] = await session.rows(table.name, {
-    text: `SELECT coalesce((SELECT max(rowid) FROM ${table.sql}) - (SELECT min(rowid) FROM ${table.sql}) + 1, 0)`,
+    text: spanSql(table.sql),
     values: [],
   });
   return Math.min(Number(span?.[0] ?? 0), Math.ceil(most));

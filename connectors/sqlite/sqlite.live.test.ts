@@ -89,6 +89,16 @@ test("describes kinds of tables, generated fields and attached files; views, vir
   expect(named("loose")).toMatchObject({ uniques: [["text"]], indexes: [["id"], ["whole"], ["text"]] });
 });
 
+test("how many rows there can be at most: by their numbers, and by the size of the file", async () => {
+  const { collections } = answered(await live.describe());
+  for (const { name, rowsEstimate, rowsMost } of collections) {
+    expect(rowsEstimate, name).toBeNull();
+    const count = answered(await live.count({ collection: name }));
+    expect(rowsMost, name).toBeGreaterThanOrEqual(count);
+    expect(rowsMost, name).toBeLessThan(100_000);
+  }
+});
+
 test("whatever a column holds is written as text, and found by it", async () => {
   const fields = ["anything", "number", "whole", "real", "text", "bytes"];
   const rows = await readAll(live, { collection: "loose", fields });

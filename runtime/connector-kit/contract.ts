@@ -41,6 +41,8 @@ export interface CollectionDescription {
   readonly name: string;
   /** The system's own estimate; null where it has none yet. */
   readonly rowsEstimate: number | null;
+  /** Where it has none: more rows than these there can not be, as the room says that they take. Left out: nobody knows. */
+  readonly rowsMost?: number;
   readonly fields: readonly FieldDescription[];
   readonly primaryKey: readonly string[];
   readonly uniques: readonly (readonly string[])[];

@@ -40,8 +40,15 @@ const REFUSED: ConnectorFailure = {
 };
 const refuse = async (): Promise<ConnectorFailure> => REFUSED;
 
-const described = ({ name, fields, foreignKeys = [] }: ArrayTable): CollectionDescription => ({
-  ...{ name, rowsEstimate: null, uniques: [], foreignKeys, indexes: [fields.slice(0, 1)] },
+const described = ({ name, fields, rows, foreignKeys = [] }: ArrayTable): CollectionDescription => ({
+  ...{
+    name,
+    rowsEstimate: null,
+    rowsMost: rows.length,
+    uniques: [],
+    foreignKeys,
+    indexes: [fields.slice(0, 1)],
+  },
   fields: fields.map((field, i) => ({ name: field, type: "text", nullable: i > 0, generated: false })),
   primaryKey: fields.slice(0, 1),
 });

@@ -16,7 +16,8 @@ import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Tried } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
-import { Pool, type PoolAsking } from "./pool.ts";
+import { Pool } from "./pool.ts";
+import type { PoolAsking } from "./pool-lots.ts";
 import { ask } from "./question.ts";
 
 export { ask, notSupported, StoreFailed } from "./question.ts";

@@ -153,13 +153,13 @@ function bind({ estate, described, graph, byHand }: Binding): Bound {
   };
 }
 
-/** A look through so many rows takes a second or two; where nobody knows how many there are, there are few (SQLite). */
+/** A look through so many rows takes a second or two; where nobody knows how many there are, there may be more. */
 const READ_WHOLE_ROWS_MAX = 1_000_000;
 
 function isReadWhole(described: BoundEstate["described"], id: string): boolean {
   const all = [...described].flatMap(([store, cs]) => [...cs.values()].map((c) => ({ store, c })));
   const one = all.find(({ store, c }) => collectionId({ store, collection: c.name }) === id);
-  return (one?.c.rowsEstimate ?? 0) <= READ_WHOLE_ROWS_MAX;
+  return (one?.c.rowsEstimate ?? one?.c.rowsMost ?? Number.POSITIVE_INFINITY) <= READ_WHOLE_ROWS_MAX;
 }
 
 function notationsOf(described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>): Told {

@@ -3,11 +3,11 @@ import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import type { ArrayRow, ArrayTable } from "@avow/provision/array-store";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Match } from "../../connector-kit/contract.ts";
 import { capture, climb } from "./ask.ts";
 import { type BoundEstate, bindEstate } from "./estate.ts";
-import { Pool } from "./pool.ts";
+import { type Most, Pool } from "./pool.ts";
 import { type AlongStore, alongStore } from "./testing/along.ts";
 
 const MEMBERS = `store: app
@@ -118,9 +118,11 @@ test.each(Object.entries(WORLDS))(
         const all = [members, ...tables];
         const steps = await found(text, alongStore(all, { follows: false }));
         const once = await found(text, alongStore(all, { follows: true }));
-        const late = await found(text, alongStore(all, { follows: true, late: true }));
         expect(once.rows).toEqual(steps.rows);
-        expect(late.rows).toEqual(steps.rows);
+        for (const fails of ["throttled", "malformed"] as const) {
+          const failed = await found(text, alongStore(all, { follows: true, fails }));
+          expect(failed.rows, fails).toEqual(steps.rows);
+        }
         for (const { name } of tables) expect(once.count(name)).toBeLessThanOrEqual(2);
         if (tables.some(({ name }) => steps.count(name) > 3)) chains += 1;
       }),
@@ -146,6 +148,69 @@ test("bytes that are written as a text is are asked for as ever", async () => {
   const { rows, count } = await found(POSTS, store);
   expect(rows).toHaveLength(4);
   expect(count("posts")).toBe(2);
+});
+
+test("a store that says what a ring is too much for is asked step by step from then on, and one that is denied is not", async () => {
+  const chain = [post("a", { member: "1" }), post("b", { parent: "a" }), post("c", { parent: "b" })];
+  const tables = [members, { name: "posts", fields: Object.keys(post("")), rows: chain }];
+  for (const fails of ["throttled", "malformed"] as const) {
+    const store = alongStore(tables, { follows: true, fails });
+    const estate = await estateOf(POSTS, store);
+    const first = await capture(estate, [{ namespace: "member", value: "1" }]);
+    const once = store.asked.length;
+    const second = await capture(estate, [{ namespace: "member", value: "1" }]);
+    expect(second.collections.get("app.posts")?.rows.size).toBe(3);
+    expect(first.collections.get("app.posts")?.rows.size).toBe(3);
+    // Not tried again.
+    expect(store.asked.length - once).toBe(once - 1);
+  }
+  const denied = await estateOf(POSTS, alongStore(tables, { follows: true, fails: "denied" }));
+  await expect(capture(denied, [{ namespace: "member", value: "1" }])).rejects.toThrow("too much at once");
+});
+
+describe("what one statement is asked for, and says, has an end", () => {
+  const fields = Object.keys(post(""));
+  const rows = Array.from({ length: 40 }, (_, i) =>
+    post(`p${i}`, i < 8 ? { member: "1", quotes: "p0" } : { parent: `p${i - 8}`, member: "2" }),
+  );
+  async function asked(most: Most) {
+    const store = postsOf(...rows);
+    const estate = await estateOf(POSTS, store);
+    const pool = new Pool(estate, "down", (id) => (id === "app.posts" ? fields : ["id"]), most);
+    const found = new Set<string>();
+    let open = Array.from({ length: 8 }, (_, i) => `p${i}`);
+    for (let rounds = 0; open.length > 0 && rounds < 20; rounds += 1) {
+      const anyOf: Match[] = [
+        { fields: ["parent"], tuples: open.map((id) => [id]) },
+        { fields: ["quotes"], tuples: open.map((id) => [id]) },
+      ];
+      const next = new Set<string>();
+      const take = (answer: readonly (readonly (string | null)[])[]): void => {
+        for (const [id] of answer) if (id != null && !found.has(id)) next.add(id);
+      };
+      await pool.ask([{ question: { collection: "app.posts", fields, anyOf }, take }]);
+      for (const id of next) found.add(id);
+      open = [...next];
+    }
+    return { found: [...found].sort(), count: store.asked.length };
+  }
+
+  test("a long list of keys goes in lots, and finds the same rows", async () => {
+    const whole = await asked({ keys: 100, rows: 1_000 });
+    expect(whole.found).toHaveLength(40);
+    for (const keys of [1, 3, 5, 8, 15]) {
+      const lots = await asked({ keys, rows: 1_000 });
+      expect(lots.found, `${keys} keys`).toEqual(whole.found);
+      expect(lots.count).toBeGreaterThan(whole.count);
+    }
+  });
+
+  test("an answer that does not end is left, and the steps are taken one by one", async () => {
+    const whole = await asked({ keys: 100, rows: 24 });
+    const left = await asked({ keys: 100, rows: 23 });
+    expect(left.found).toEqual(whole.found);
+    expect(left.count).toBeGreaterThan(whole.count);
+  });
 });
 
 test("what hangs on a row that only came along is asked for when somebody wants it", async () => {

@@ -12,13 +12,30 @@ import type { FollowQuery } from "../../connector-kit/contract.ts";
 import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
 import { Answer, Held } from "./held-rows.ts";
+import { lotsOf, type PoolAsking } from "./pool-lots.ts";
 import { ask, follow, notSupported, StoreFailed } from "./question.ts";
 
-/** A question, and who takes the answer; a row may come twice. */
-export interface PoolAsking {
-  readonly question: Question;
-  readonly take: (rows: readonly Cells[]) => void;
+/** What one statement may be asked for, and may say. */
+export interface Most {
+  /** Keys to begin with: a store holds in memory all that they lead to, and binds them more than once. */
+  readonly keys: number;
+  /** Rows that were led to. */
+  readonly rows: number;
 }
+const MOST: Most = { keys: 5_000, rows: 1_000_000 };
+
+/** The answer is larger than is good for the store and for us. */
+class TooMuch extends Error {
+  override readonly name = "TooMuch";
+}
+
+/** Failures of all of it at once, which the single steps need not have: it takes too long, or the list of keys is too long for one statement. */
+const TOO_MUCH: ReadonlySet<string> = new Set(["throttled", "malformed"]);
+
+/** Rings that were too much for one statement, by what is asked along them: each further try would cost the store as much again. */
+const tooMuch = new WeakMap<BoundEstate, Set<string>>();
+
+const nameOfRing = (way: Way, { ids }: Ring): string => `${way} ${ids.toSorted().join(" ")}`;
 
 /** For one capture, or one climb, of one person or of many, from its beginning to its end. */
 export class Pool {
@@ -28,12 +45,16 @@ export class Pool {
   /** By collection. What is not here is asked step by step. */
   readonly #held = new Map<string, Held>();
 
+  readonly #most: Most;
+
   /** `fieldsOf`: what is asked for of a collection, whoever asks. */
-  constructor(estate: BoundEstate, way: Way, fieldsOf: (id: string) => readonly string[]) {
+  constructor(estate: BoundEstate, way: Way, fieldsOf: (id: string) => readonly string[], most: Most = MOST) {
     this.#estate = estate;
     this.#way = way;
     this.#fieldsOf = fieldsOf;
+    this.#most = most;
     for (const ring of ringsOf(estate.graph, way, (id) => told(estate, id))) {
+      if (tooMuch.get(estate)?.has(nameOfRing(way, ring)) === true) continue;
       const held = new Held(estate.graph, ring);
       for (const id of ring.ids) this.#held.set(id, held);
     }
@@ -52,7 +73,13 @@ export class Pool {
     );
   }
 
+  /** A lot may have been answered by those before it. */
   async #askRing(held: Held, askings: readonly PoolAsking[]): Promise<void> {
+    for (const lot of lotsOf(askings, this.#most.keys)) await this.#askLot(held, lot);
+  }
+
+  async #askLot(held: Held, askings: readonly PoolAsking[]): Promise<void> {
+    if (!this.#holds(held)) return this.#stepwise(askings);
     const left: PoolAsking[] = [];
     for (const { question, take } of askings) {
       const { known, anyOf } = held.knownOf(question);
@@ -79,18 +106,31 @@ export class Pool {
     const takes = new Map(askings.map(({ question, take }) => [question.collection, take]));
     const answer = new Answer(held, { ids, entries, fieldsOf: this.#fieldsOf });
     const { store } = this.#of(begins[0] ?? "");
+    let rowsLed = 0;
     try {
       await follow(this.#estate, store, query, (rows) => {
+        rowsLed += rows.reduce((n, [, led]) => (led === "led" ? n + 1 : n), 0);
+        if (rowsLed > this.#most.rows) throw new TooMuch();
         for (const [id, own] of answer.hear(rows)) takes.get(id)?.(own);
       });
     } catch (error) {
-      // All of it at once was too much: then one step at a time, as long as each may take.
-      if (!(error instanceof StoreFailed) || error.failure.error !== "throttled") throw error;
-      for (const id of held.ring.ids) this.#held.delete(id);
+      if (!isTooMuch(error)) throw error;
+      // Then one step at a time, as long as each may take.
+      this.#drop(held);
+      const names = tooMuch.get(this.#estate) ?? new Set();
+      tooMuch.set(this.#estate, names.add(nameOfRing(this.#way, held.ring)));
       return this.#stepwise(askings);
     }
     // The store takes for one what nobody here does: whether that matters shows where it is asked for.
-    if (!answer.keep()) for (const id of held.ring.ids) this.#held.delete(id);
+    if (!answer.keep()) this.#drop(held);
+  }
+
+  #holds(held: Held): boolean {
+    return held.ring.ids.every((id) => this.#held.get(id) === held);
+  }
+
+  #drop(held: Held): void {
+    for (const id of held.ring.ids) this.#held.delete(id);
   }
 
   async #stepwise(askings: readonly PoolAsking[]): Promise<void> {
@@ -109,6 +149,9 @@ export class Pool {
     }
   }
 }
+
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof TooMuch || (error instanceof StoreFailed && TOO_MUCH.has(error.failure.error));
 
 /** What is known of a collection, for `ringsOf`. */
 export function told(

@@ -1,7 +1,15 @@
 /** A store of arrays that goes along links by itself, in the plainest way, and counts how it was asked. */
 import { must } from "@avow/core/terms/assert";
 import { type ArrayRow, type ArrayTable, arrayStore } from "@avow/provision/array-store";
-import type { Answer, Connector, Entry, FollowQuery, Match, Row } from "../../../connector-kit/contract.ts";
+import type {
+  Answer,
+  Connector,
+  ConnectorFailure,
+  Entry,
+  FollowQuery,
+  Match,
+  Row,
+} from "../../../connector-kit/contract.ts";
 
 export interface AlongStore {
   readonly connector: Connector;
@@ -9,10 +17,10 @@ export interface AlongStore {
   readonly asked: string[];
 }
 
-/** `follows`: whether it can go along links at all; `late`: that it takes too long. Every field has an index. */
+/** `follows`: whether it can go along links at all; `fails`: that it never does, and how it says so. Every field has an index. */
 export function alongStore(
   tables: readonly ArrayTable[],
-  how: { readonly follows: boolean; readonly late?: boolean },
+  how: { readonly follows: boolean; readonly fails?: ConnectorFailure["error"] },
 ): AlongStore {
   const inner = arrayStore(tables);
   const asked: string[] = [];
@@ -23,8 +31,8 @@ export function alongStore(
     ).rows;
   async function* read(query: FollowQuery): AsyncGenerator<Answer<readonly Row[]>> {
     asked.push(...query.about.map((a) => a.collection));
-    if (how.late === true)
-      yield { ok: false, error: "throttled", retryable: true, reason: "it takes too long" };
+    if (how.fails !== undefined)
+      yield { ok: false, error: how.fails, retryable: false, reason: "it is too much at once" };
     else yield { ok: true, value: answerTo(query, rowsOf) };
   }
   const connector: Connector = {
