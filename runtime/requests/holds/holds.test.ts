@@ -1,4 +1,4 @@
-/** Holds that come while erasures run, and what only people can act on. The stores are arrays here (spec/holds.md). */
+/** Holds that come while erasures run. The stores are arrays here (spec/holds.md). */
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { type ArrayTable, arrayStore } from "@avow/provision/array-store";
