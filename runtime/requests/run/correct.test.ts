@@ -4,6 +4,7 @@ import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { HoldPlaced } from "../holds/holds.ts";
 import { StoreFailed } from "./ask.ts";
 import { correct } from "./correct.ts";
 import { bindEstate } from "./estate.ts";
@@ -188,6 +189,42 @@ test("after a crash before the act, and a save of somebody else, the rest is old
   for (const row of at.users.rows) row["name"] = "Anna";
   const { contradictions } = await corrected(at, "users.name", "Ann", { journal });
   expect(contradictions).toContainEqual(expect.objectContaining({ collection: "users", why: "meanwhile" }));
+});
+
+/** As on a disk: what is changed after it was written down is not in it. */
+function writtenDown(): Journal {
+  const journal = memoryJournal();
+  return { ...journal, saveCapture: (captured) => journal.saveCapture(structuredClone(captured)) };
+}
+
+test("what a hold stopped before a store was asked is no act to whoever goes on", async () => {
+  const at = tables();
+  const journal = writtenDown();
+  let state: "held" | "away" | "there" = "held";
+  const stopped: Journal = {
+    ...journal,
+    intend: async (step, found) => {
+      if (state === "there") return journal.intend(step, found);
+      state = "away";
+      throw new HoldPlaced();
+    },
+  };
+  const away: ConnectorFailure = {
+    ...{ ok: false, error: "unreachable" },
+    ...{ retryable: true, reason: "nobody answers" },
+  };
+  const around: Around = { reading: () => (state === "away" ? away : null) };
+  const given = { journal: stopped, around };
+  await expect(corrected(at, "users.name", "Ann", given)).rejects.toThrow(StoreFailed);
+  state = "there";
+  // One puts right what is theirs, and another gives an order a name of its own.
+  for (const row of at.users.rows) row["name"] = "Ann";
+  Object.assign(must(at.orders.rows[0], "a row"), { name: "Zed" });
+  const { results, contradictions } = await corrected(at, "users.name", "Ann", given);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "orders", why: "meanwhile", rows: 1 }),
+  );
+  expect(results.filter((r) => r.collection === "orders")).toEqual([]);
 });
 
 test("what somebody else has changed is taken off the rows that get these values, and off no others", async () => {

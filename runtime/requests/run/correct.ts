@@ -76,6 +76,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     const failed = await unlessHeld(carryOut(context, { ...looked, tries, remember }));
     if (failed === null) {
       tries.unmeant();
+      await remember();
       continue;
     }
     if (failed.length > 0)
@@ -247,7 +248,7 @@ function remembered(state: Capture, tried: readonly Tried[]): Earlier {
     fields: c.fields,
     rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
   }));
-  return { identities: state.identities, collections, tried };
+  return { identities: state.identities, collections, tried: [...tried] };
 }
 
 const WHY = {
