@@ -252,6 +252,11 @@ export class Capture {
     return this.homeward(captured, link, cells).length > 0;
   }
 
+  /** Whether a row that holds this would be the person's. */
+  owns(captured: Captured, cells: Cells): boolean {
+    return this.#reachOf(captured, waysOf(captured).ways, cells) === "owned";
+  }
+
   /** What the row's link holds that leads to rows which the person owns. */
   homeward(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
     return this.#sought.homeward(captured, link, cells);

@@ -261,6 +261,50 @@ test("what somebody else has changed is taken off the rows that get these values
   expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([1]);
 });
 
+test.each<{ what: string; does: (at: Tables) => void; crash: boolean }>(
+  [true, false].flatMap((crash) => [
+    { what: "deleted", crash, does: (at) => void at.orders.rows.splice(0, 2) },
+    {
+      ...{ what: "given to somebody else", crash },
+      does: (at) => {
+        for (const row of at.orders.rows.slice(0, 2)) row["user"] = "2";
+      },
+    },
+    {
+      ...{ what: "given to nobody", crash },
+      does: (at) => {
+        for (const row of at.orders.rows.slice(0, 2)) row["user"] = null;
+      },
+    },
+  ]),
+)("rows $what after the look are not counted as done (a crash in between: $crash)", async (given) => {
+  const at = tables();
+  at.orders.rows = ["1", "2", "3", "4"].map((id) => ({ id, user: "1", name: "An" }));
+  let did = false;
+  const journal = writtenDown();
+  const atPoint = (here: CrashPoint): void => {
+    if (here !== "intended" || did) return;
+    did = true;
+    given.does(at);
+    if (given.crash) throw new Error("killed");
+  };
+  const first = corrected(at, "users.name", "Ann", { journal, atPoint });
+  if (given.crash) await expect(first).rejects.toThrow("killed");
+  const { state, plan, results, contradictions } = given.crash
+    ? await corrected(at, "users.name", "Ann", { journal })
+    : await first;
+  expect(state).toBe("closed");
+  expect(plan).toContainEqual(expect.objectContaining({ collection: "orders", rows: 4 }));
+  expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([2]);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "orders", field: "name", why: "meanwhile", rows: 2 }),
+  );
+  const mine = at.orders.rows.filter((r) => r["user"] === "1");
+  expect(mine.map((r) => r["name"])).toEqual(["Ann", "Ann"]);
+  const others = at.orders.rows.filter((r) => r["user"] !== "1");
+  expect(others.every((r) => r["name"] === "An")).toBe(true);
+});
+
 test.each(["1234", "01234.0"])(
   "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
   async (value) => {

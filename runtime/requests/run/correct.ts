@@ -1,5 +1,4 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
-import { collectionId } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -22,6 +21,7 @@ import type { Answer } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import { type Guarded, guarded } from "./correct-guard.ts";
 import { heldBack } from "./correct-held.ts";
+import { linesDone } from "./correct-left.ts";
 import { settled } from "./correct-settled.ts";
 import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -63,7 +63,9 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
-    for (const [store, changes] of inStores(estate, looked.plan)) tries.meant(store, changes);
+    const stores = inStores(estate, looked.plan);
+    if (saved === null && pass === 0) tries.plan(stores);
+    for (const [store, changes] of stores) tries.meant(store, changes);
     const remember = (): Promise<void> => journal.saveCapture(remembered(looked.state, tries.acts));
     await remember();
     context.atPoint?.("captured");
@@ -71,7 +73,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");
-      return closed(first, looked.plan);
+      return closed(first, looked.plan, tries);
     }
     const failed = await unlessHeld(carryOut(context, { ...looked, tries, remember }));
     if (failed === null) {
@@ -88,7 +90,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const last = withoutUnreachable({ ...still, plan: await settled(estate, still, tries) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
-  if (changes.length === 0) return closed(plan, last.plan);
+  if (changes.length === 0) return closed(plan, last.plan, tries);
   const results = changes.map((c): ResultLine => {
     const { store, name } = must(estate.graph.collections.get(c.collection), "known");
     return { store, collection: name, result: "remains", rows: c.keys.length };
@@ -201,7 +203,8 @@ async function carryOut(
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
   for (const [store, all] of inStores(estate, plan)) {
-    const changes = all.flatMap((change) => guarded(estate, state, change));
+    const changes: Guarded[] = [];
+    for (const change of all) changes.push(...(await guarded(estate, state, change)));
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
       phase: "dependents",
@@ -285,34 +288,9 @@ function notDone(
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-const lineName = (collection: string, fields: readonly string[]): string =>
-  JSON.stringify([collection, fields]);
-
-/** Rows none of whose fields could be set, as somebody else had changed them: how many, by collection and fields. */
-function rowsLost({ elsewise }: CorrectionPlan): Map<string, number> {
-  const lost = new Map<string, number>();
-  const rows = Map.groupBy(elsewise, ({ collection, key }) => JSON.stringify([collection, key]));
-  for (const cells of rows.values()) {
-    const { collection, ofRow } = must(cells[0], "groups are not empty");
-    if (cells.length < ofRow.length) continue;
-    const name = lineName(collection, ofRow);
-    lost.set(name, (lost.get(name) ?? 0) + 1);
-  }
-  return lost;
-}
-
-function closed(plan: readonly PlanLine[], last: CorrectionPlan): RequestOutcome {
+function closed(plan: readonly PlanLine[], last: CorrectionPlan, tries: Tries): RequestOutcome {
   const { contradictions } = last;
-  const lost = rowsLost(last);
-  const results = plan.flatMap((line): ResultLine[] => {
-    const { store, collection, fields = [] } = line;
-    const name = lineName(collectionId({ store, collection }), fields);
-    // Rows that get other values in the same fields have a line of their own: none is taken off both.
-    const off = Math.min(line.rows, lost.get(name) ?? 0);
-    lost.set(name, (lost.get(name) ?? 0) - off);
-    const rows = line.rows - off;
-    return rows > 0 ? [{ store, collection, rows, result: "done" }] : [];
-  });
+  const results = linesDone(plan, last, tries);
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };
