@@ -99,7 +99,7 @@ collections:
   members:
     class: account
     person: { member: id }
-    fields: { id: user.unique_id, settings: user.preferences }
+    fields: { id: user.unique_id, settings: user.name }
 `,
     layout: [
       `create table members (id int primary key, settings ${type})`,
