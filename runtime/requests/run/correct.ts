@@ -1,4 +1,5 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
+import { idOf } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -8,6 +9,7 @@ import {
 } from "@avow/core/plan/capture";
 import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { matchesByIdentity } from "@avow/core/plan/question";
 import {
   type Contradiction,
   type CorrectionPlan,
@@ -16,7 +18,6 @@ import {
   type ValueChange,
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
-import { normaliserOf } from "@avow/core/terms/person";
 import type { Answer } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import { type Guarded, guarded } from "./correct-guard.ts";
@@ -165,16 +166,15 @@ async function heldByOthers(
   plan: CorrectionPlan,
 ): Promise<string | null> {
   for (const { collection, key, rows } of state.collections.values()) {
-    for (const { namespace, field } of collection.identities.filter((i) => !i.shared)) {
-      const values = new Set(plan.identities.flatMap((i) => (i.namespace === namespace ? [i.value] : [])));
+    const id = idOf(collection);
+    for (const identity of collection.identities.filter((i) => !i.shared)) {
+      const values = new Set(
+        plan.identities.flatMap((i) => (i.namespace === identity.namespace ? [i.value] : [])),
+      );
       if (values.size === 0) continue;
-      const found = await readAll(estate, {
-        collection: `${collection.store}.${collection.name}`,
-        fields: key,
-        anyOf: [
-          { fields: [field], tuples: [...values].map((v) => [v]), normalisers: [normaliserOf(namespace)] },
-        ],
-      });
+      const tuples = [...values].map((v) => [v]);
+      const anyOf = matchesByIdentity(estate.graph, id, identity, tuples);
+      const found = await readAll(estate, { collection: id, fields: key, anyOf });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
     }
   }
