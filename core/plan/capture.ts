@@ -7,18 +7,10 @@
 import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import { type IdentityValue, type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
 import type { Captured, CapturedRow, Keys, RememberedRow } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
-import {
-  closeName,
-  closerFields,
-  inAnyLetters,
-  linkName,
-  spelled,
-  UnmatchedRow,
-  uuidTexts,
-} from "./notation.ts";
+import { closeName, closerFields, linkName, UnmatchedRow, uuidTexts } from "./notation.ts";
 import {
   type Cells,
   cellsOf,
@@ -28,7 +20,7 @@ import {
   namesNobody,
   type Tuple,
 } from "./pointing.ts";
-import { isFound, matchesOf, type Question } from "./question.ts";
+import { isFound, matchesByIdentity, matchesOf, type Question } from "./question.ts";
 import { askable } from "./rounds.ts";
 import { Sought } from "./sought.ts";
 import { trackedOnce } from "./tracked.ts";
@@ -252,6 +244,11 @@ export class Capture {
     return this.homeward(captured, link, cells).length > 0;
   }
 
+  /** Whether a row that holds this would be the person's. */
+  owns(captured: Captured, cells: Cells): boolean {
+    return this.#reachOf(captured, waysOf(captured).ways, cells) === "owned";
+  }
+
   /** What the row's link holds that leads to rows which the person owns. */
   homeward(captured: Captured, link: Link, cells: Cells): readonly Tuple[] {
     return this.#sought.homeward(captured, link, cells);
@@ -368,9 +365,7 @@ export class Capture {
         .flatMap(({ value }) => (isNobodyIn(i, value) ? [] : [[value]]))
         .filter((tuple) => !isFound(captured, i, tuple));
       if (tuples.length === 0) continue;
-      const match = { fields: [i.field], tuples: spelled(this.#graph, id, [i.field], tuples) };
-      matches.push({ ...match, ...byNormaliser(normaliserOf(i.namespace)) });
-      if (normaliserOf(i.namespace) === "exact") matches.push(...inAnyLetters(this.#graph, id, match));
+      matches.push(...matchesByIdentity(this.#graph, id, i, tuples));
     }
     for (const { link, name } of waysOf(captured).ways) {
       const tuples = this.#pendingTuples.get(name);
@@ -384,9 +379,6 @@ export class Capture {
     return matches.length === 0 ? null : { collection: id, fields, anyOf: matches };
   }
 }
-
-const byNormaliser = (normaliser: Normaliser): { readonly normalisers?: readonly Normaliser[] } =>
-  normaliser === "exact" ? {} : { normalisers: [normaliser] };
 
 function keyOf(keyAt: readonly number[], cells: Cells): Tuple {
   const key: string[] = [];

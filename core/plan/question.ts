@@ -3,7 +3,7 @@ import type { Graph } from "../datamap/graph.ts";
 import type { Collection, Link } from "../datamap/model.ts";
 import { normaliserOf } from "../terms/person.ts";
 import { tupleKey } from "./named.ts";
-import { type Match, type Matching, matchesBy, matchingOf, spelled } from "./notation.ts";
+import { inAnyLetters, type Match, type Matching, matchesBy, matchingOf, spelled } from "./notation.ts";
 import type { Cells, Tuple } from "./pointing.ts";
 import { fieldsOfLink } from "./tracked.ts";
 
@@ -27,6 +27,20 @@ export function isFound({ key, rows }: Found, i: Collection["identities"][number
   const byKey = key.length === 1 && key[0] === i.field && normaliserOf(i.namespace) === "exact";
   const row = byKey ? rows.get(tupleKey(tuple)) : undefined;
   return row !== undefined && row.current !== null && row.reach === "owned";
+}
+
+/** Rows that are known by one of these: addresses as people write them, UUIDs in whatever letters. */
+export function matchesByIdentity(
+  graph: Graph,
+  id: string,
+  { field, namespace }: Collection["identities"][number],
+  tuples: readonly Tuple[],
+): Question["anyOf"] {
+  const match = { fields: [field], tuples: spelled(graph, id, [field], tuples) };
+  const normaliser = normaliserOf(namespace);
+  return normaliser === "exact"
+    ? [match, ...inAnyLetters(graph, id, match)]
+    : [{ ...match, normalisers: [normaliser] }];
 }
 
 /** Rows whose link leads to one of the tuples, and holds: as the store's own joins would have it, and addresses as people write them. */

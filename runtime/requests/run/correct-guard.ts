@@ -2,10 +2,13 @@
  * A row that a correction sets must still be what the look before saw: the person's, and with the text that is wrong. Both stand in the
  * condition of the act itself, so that a row which the application gives to somebody else in between, or has put right, is not touched.
  */
+import type { Identity, Link } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Tuple } from "@avow/core/plan/capture";
-import { cellsOf, fieldsOfLink, tupleKey } from "@avow/core/plan/capture";
+import { fieldsOfLink, identitiesOf, tupleKey } from "@avow/core/plan/capture";
 import type { ValueChange } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
+import { readListCell } from "@avow/core/terms/path";
+import { readAll, StoreFailed } from "./ask.ts";
 import { holdsTexts } from "./correct-settled.ts";
 import type { BoundEstate } from "./estate.ts";
 
@@ -14,51 +17,118 @@ export interface Guarded extends ValueChange {
 }
 
 /** Split by the fields that tell: a condition has no way to say that one is empty. */
-export function guarded(estate: BoundEstate, state: Capture, change: ValueChange): readonly Guarded[] {
+export async function guarded(
+  estate: BoundEstate,
+  state: Capture,
+  change: ValueChange,
+): Promise<readonly Guarded[]> {
   const captured = must(state.collections.get(change.collection), "changes are about captured rows");
   const rows = change.keys.map((key) =>
     must(captured.rows.get(tupleKey(key)), "changes are about captured rows"),
   );
-  const groups = Map.groupBy(rows, (row) =>
-    JSON.stringify(tellingFields({ estate, state, captured, change }, row)),
-  );
+  const texts = await comparable(estate, captured, { change, rows });
+  const told = rows.map((row) => ({ row, tells: telling({ state, captured, texts }, row) }));
+  const groups = Map.groupBy(told, ({ tells }) => JSON.stringify([...tells.keys()]));
   return [...groups.values()].map((group): Guarded => {
-    const [first] = group;
-    const fields = [
-      ...captured.key,
-      ...tellingFields({ estate, state, captured, change }, must(first, "groups are not empty")),
-    ];
-    const tuples = group.map((row) => {
-      const told = cellsOf(captured.fields, fields.slice(captured.key.length), row.current ?? []);
-      return [...row.key, ...must(told, "what tells is not empty")];
-    });
-    return { ...change, keys: group.map((row) => row.key), where: { fields, tuples } };
+    const { tells } = must(group[0], "groups are not empty");
+    return {
+      ...change,
+      keys: group.map(({ row }) => row.key),
+      where: {
+        fields: [...captured.key, ...tells.keys()],
+        tuples: group.map((one) => [...one.row.key, ...one.tells.values()]),
+      },
+    };
   });
 }
 
-interface Telling {
-  readonly estate: BoundEstate;
-  readonly state: Capture;
-  readonly captured: Captured;
-  readonly change: ValueChange;
+const cellAt = ({ fields }: Captured, { current }: CapturedRow, field: string): string | null =>
+  current?.[fields.indexOf(field)] ?? null;
+
+/** What is set of texts, where the store can compare it: asked of one row each, as some types know no equality (documents, points). */
+async function comparable(
+  estate: BoundEstate,
+  captured: Captured,
+  { change, rows }: { readonly change: ValueChange; readonly rows: readonly CapturedRow[] },
+): Promise<readonly string[]> {
+  const { collection } = change;
+  const texts: string[] = [];
+  for (const field of Object.keys(change.values)) {
+    const one = rows.find((row) => cellAt(captured, row, field) !== null);
+    if (one === undefined || !holdsTexts(estate, { collection, field })) continue;
+    // What stands in a document is compared by its text, always.
+    if (captured.collection.fields.some((f) => f.name === field && f.path !== undefined)) {
+      texts.push(field);
+      continue;
+    }
+    const tuple = [...one.key, must(cellAt(captured, one, field), "it holds something")];
+    try {
+      const anyOf = [{ fields: [...captured.key, field], tuples: [tuple] }];
+      await readAll(estate, { collection, fields: captured.key, anyOf });
+      texts.push(field);
+    } catch (error) {
+      if (!(error instanceof StoreFailed && error.failure.error === "malformed")) throw error;
+    }
+  }
+  return texts;
 }
 
-/** Whose the row is, and of what is set the texts: types that are none may know no equality. */
-function tellingFields({ estate, state, captured, change }: Telling, row: CapturedRow): readonly string[] {
-  const { collection, key, fields } = captured;
+interface Telling {
+  readonly state: Capture;
+  readonly captured: Captured;
+  /** Of what is set. */
+  readonly texts: readonly string[];
+}
+
+/** Whose the row is, and the texts of what is set: what its fields hold, by their names. */
+function telling({ state, captured, texts }: Telling, row: CapturedRow): ReadonlyMap<string, string> {
+  const { collection, key } = captured;
   const current = row.current ?? [];
-  const links = collection.links.filter((l) => l.each === undefined && state.leadsHome(captured, l, current));
+  const links = collection.links.filter((l) => state.leadsHome(captured, l, current));
+  const identities = collection.identities.filter((i) => !i.shared);
   const names = [
-    ...links.flatMap(fieldsOfLink),
-    ...collection.identities.filter((i) => !i.shared && i.each !== true).map((i) => i.field),
-    ...Object.keys(change.values).filter((field) =>
-      holdsTexts(estate, { collection: change.collection, field }),
-    ),
+    ...links.filter((l) => l.each === undefined).flatMap(fieldsOfLink),
+    ...identities.filter((i) => i.each !== true).map((i) => i.field),
+    ...texts,
   ];
-  const isPlace = (field: string): boolean =>
-    collection.fields.some((f) => f.name === field && f.path !== undefined);
-  return [...new Set(names)].filter(
-    (f) =>
-      !key.includes(f) && !isPlace(f) && (current[fields.indexOf(f)] ?? null) !== null && fields.includes(f),
-  );
+  const plain = [...new Set(names)].flatMap((name): (readonly [string, string])[] => {
+    const cell = cellAt(captured, row, name);
+    return cell === null ? [] : [[name, cell]];
+  });
+  const listed = inList(captured, row, { links, identities, state });
+  return new Map([...plain, ...listed].filter(([name]) => !key.includes(name)));
+}
+
+/**
+ * An element of a list by which the row is the person's. A condition looks into one list at most: as long as the person stands in that one
+ * it is theirs.
+ */
+function inList(
+  captured: Captured,
+  row: CapturedRow,
+  {
+    links,
+    identities,
+    state,
+  }: { readonly links: readonly Link[]; readonly identities: readonly Identity[]; readonly state: Capture },
+): readonly (readonly [string, string])[] {
+  const current = row.current ?? [];
+  const link = links.find((l) => l.each !== undefined);
+  const [home] = link === undefined ? [] : state.homeward(captured, link, current);
+  if (link !== undefined && home !== undefined) {
+    const held = new Map(link.from.map((name, i) => [name, must(home[i], "tuples are as long as links")]));
+    return fieldsOfLink(link).flatMap((name): (readonly [string, string])[] => {
+      const cell = held.get(name) ?? cellAt(captured, row, name);
+      return cell === null ? [] : [[name, cell]];
+    });
+  }
+  for (const identity of identities.filter((i) => i.each === true)) {
+    const { field } = identity;
+    // Whoever is named in the list of a person's row is that person.
+    const names = (text: string): boolean =>
+      identitiesOf([field], identity, [JSON.stringify([text])]).length > 0;
+    const one = readListCell(cellAt(captured, row, field)).find((text) => text !== null && names(text));
+    if (one !== undefined && one !== null) return [[field, one]];
+  }
+  return [];
 }

@@ -8,7 +8,8 @@ import { must } from "@avow/core/terms/assert";
 import { holdsText, ownOf } from "@avow/core/terms/notations";
 import { jsonTypes } from "../archive/json.ts";
 import { readAll, StoreFailed } from "./ask.ts";
-import { nameOf, type Tries } from "./correct-tried.ts";
+import { leftCells, withoutGivenUp } from "./correct-left.ts";
+import { type NamedCell, nameOf, type Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
 
 const cellsOf = ({ collection, values, keys }: ValueChange): CellToSet[] =>
@@ -21,9 +22,10 @@ const cellsOf = ({ collection, values, keys }: ValueChange): CellToSet[] =>
  */
 export async function settled(
   estate: BoundEstate,
-  { state, plan }: { readonly state: Capture; readonly plan: CorrectionPlan },
+  { state, plan: all }: { readonly state: Capture; readonly plan: CorrectionPlan },
   tries: Tries,
 ): Promise<CorrectionPlan> {
+  const plan = withoutGivenUp({ state, plan: all }, tries);
   const changed = plan.changes.flatMap(cellsOf);
   const { made: before } = tries;
   const again = changed.filter((c) => before.has(nameOf(c)));
@@ -36,11 +38,12 @@ export async function settled(
   const elsewise = foreign.filter((c) => !so.has(nameOf(c)) && !made.has(nameOf(c)));
   const [perhaps, theirs] = [true, false].map((is) => elsewise.filter((c) => unsure.has(nameOf(c)) === is));
   return {
-    ...{ elsewise, identities: plan.identities, arrived: plan.arrived },
+    ...{ elsewise, identities: plan.identities },
+    arrived: [...plan.arrived, ...[...foreign, ...changed].filter((c) => so.has(nameOf(c)))],
     changes: so.size === 0 ? plan.changes : plan.changes.flatMap((change) => withoutCells(change, so)),
     contradictions: [
       ...plan.contradictions,
-      ...leftAs("meanwhile", estate, theirs ?? []),
+      ...leftAs("meanwhile", estate, [...(theirs ?? []), ...leftCells({ state, plan }, tries)]),
       ...leftAs("unsure", estate, perhaps ?? []),
     ],
   };
@@ -133,7 +136,7 @@ async function asked(
 function leftAs(
   why: "meanwhile" | "unsure",
   estate: BoundEstate,
-  cells: readonly CellToSet[],
+  cells: readonly NamedCell[],
 ): Contradiction[] {
   const groups = Map.groupBy(cells, (c) => JSON.stringify([c.collection, c.field]));
   return [...groups.values()].map((group): Contradiction => {

@@ -12,6 +12,8 @@ export interface Tried {
   readonly made: boolean;
   /** It was made, and some of the rows were not to be set any more: which, nobody has counted. */
   readonly partly?: true;
+  /** No act, but what the plan said that there would be one about. */
+  readonly planned?: true;
   readonly cells: readonly TriedCells[];
 }
 
@@ -39,11 +41,24 @@ export class Tries {
 
   constructor(earlier: readonly Tried[] = []) {
     this.#acts = [...earlier];
-    this.#open = earlier.filter((a) => !a.made && a.partly !== true);
+    this.#open = earlier.filter((a) => !a.made && a.partly !== true && a.planned !== true);
   }
 
   get acts(): readonly Tried[] {
     return this.#acts;
+  }
+
+  /** As the plan is made that is then carried out. */
+  plan(changes: ReadonlyMap<string, readonly ValueChange[]>): void {
+    const acts = this.#acts.filter((a) => a.planned !== true);
+    const planned = [...changes].map(
+      ([store, all]): Tried => ({ store, made: false, planned: true, cells: cellsOf(all) }),
+    );
+    this.#acts.splice(0, this.#acts.length, ...planned, ...acts);
+  }
+
+  get planned(): readonly TriedCells[] {
+    return this.#acts.filter((a) => a.planned === true).flatMap((a) => a.cells);
   }
 
   /** Before the act. */
@@ -64,7 +79,7 @@ export class Tries {
     store: string,
     made: { readonly whole: readonly ValueChange[]; readonly partly: readonly ValueChange[] },
   ): void {
-    const at = this.#acts.findLastIndex((a) => a.store === store);
+    const at = this.#acts.findLastIndex((a) => a.store === store && a.planned !== true);
     const act = this.#acts[at];
     if (act !== undefined) this.#meant.delete(act);
     const some: Tried[] = [];
@@ -91,7 +106,9 @@ export class Tries {
   }
 
   get unsure(): ReadonlySet<string> {
-    return new Set(this.#acts.filter((a) => !a.made).flatMap(namesOf)).difference(this.made);
+    return new Set(this.#acts.filter((a) => !a.made && a.planned !== true).flatMap(namesOf)).difference(
+      this.made,
+    );
   }
 
   #end(act: Tried, made: boolean): void {

@@ -4,6 +4,7 @@ import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { HoldPlaced } from "../holds/holds.ts";
 import { StoreFailed } from "./ask.ts";
 import { correct } from "./correct.ts";
 import { bindEstate } from "./estate.ts";
@@ -190,6 +191,42 @@ test("after a crash before the act, and a save of somebody else, the rest is old
   expect(contradictions).toContainEqual(expect.objectContaining({ collection: "users", why: "meanwhile" }));
 });
 
+/** As on a disk: what is changed after it was written down is not in it. */
+function writtenDown(): Journal {
+  const journal = memoryJournal();
+  return { ...journal, saveCapture: (captured) => journal.saveCapture(structuredClone(captured)) };
+}
+
+test("what a hold stopped before a store was asked is no act to whoever goes on", async () => {
+  const at = tables();
+  const journal = writtenDown();
+  let state: "held" | "away" | "there" = "held";
+  const stopped: Journal = {
+    ...journal,
+    intend: async (step, found) => {
+      if (state === "there") return journal.intend(step, found);
+      state = "away";
+      throw new HoldPlaced();
+    },
+  };
+  const away: ConnectorFailure = {
+    ...{ ok: false, error: "unreachable" },
+    ...{ retryable: true, reason: "nobody answers" },
+  };
+  const around: Around = { reading: () => (state === "away" ? away : null) };
+  const given = { journal: stopped, around };
+  await expect(corrected(at, "users.name", "Ann", given)).rejects.toThrow(StoreFailed);
+  state = "there";
+  // One puts right what is theirs, and another gives an order a name of its own.
+  for (const row of at.users.rows) row["name"] = "Ann";
+  Object.assign(must(at.orders.rows[0], "a row"), { name: "Zed" });
+  const { results, contradictions } = await corrected(at, "users.name", "Ann", given);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "orders", why: "meanwhile", rows: 1 }),
+  );
+  expect(results.filter((r) => r.collection === "orders")).toEqual([]);
+});
+
 test("what somebody else has changed is taken off the rows that get these values, and off no others", async () => {
   const at = {
     ...tables(),
@@ -222,6 +259,50 @@ test("what somebody else has changed is taken off the rows that get these values
     [["name"], 1],
   ]);
   expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([1]);
+});
+
+test.each<{ what: string; does: (at: Tables) => void; crash: boolean }>(
+  [true, false].flatMap((crash) => [
+    { what: "deleted", crash, does: (at) => void at.orders.rows.splice(0, 2) },
+    {
+      ...{ what: "given to somebody else", crash },
+      does: (at) => {
+        for (const row of at.orders.rows.slice(0, 2)) row["user"] = "2";
+      },
+    },
+    {
+      ...{ what: "given to nobody", crash },
+      does: (at) => {
+        for (const row of at.orders.rows.slice(0, 2)) row["user"] = null;
+      },
+    },
+  ]),
+)("rows $what after the look are not counted as done (a crash in between: $crash)", async (given) => {
+  const at = tables();
+  at.orders.rows = ["1", "2", "3", "4"].map((id) => ({ id, user: "1", name: "An" }));
+  let did = false;
+  const journal = writtenDown();
+  const atPoint = (here: CrashPoint): void => {
+    if (here !== "intended" || did) return;
+    did = true;
+    given.does(at);
+    if (given.crash) throw new Error("killed");
+  };
+  const first = corrected(at, "users.name", "Ann", { journal, atPoint });
+  if (given.crash) await expect(first).rejects.toThrow("killed");
+  const { state, plan, results, contradictions } = given.crash
+    ? await corrected(at, "users.name", "Ann", { journal })
+    : await first;
+  expect(state).toBe("closed");
+  expect(plan).toContainEqual(expect.objectContaining({ collection: "orders", rows: 4 }));
+  expect(results.filter((r) => r.collection === "orders").map((r) => r.rows)).toEqual([2]);
+  expect(contradictions).toContainEqual(
+    expect.objectContaining({ collection: "orders", field: "name", why: "meanwhile", rows: 2 }),
+  );
+  const mine = at.orders.rows.filter((r) => r["user"] === "1");
+  expect(mine.map((r) => r["name"])).toEqual(["Ann", "Ann"]);
+  const others = at.orders.rows.filter((r) => r["user"] !== "1");
+  expect(others.every((r) => r["name"] === "An")).toBe(true);
 });
 
 test.each(["1234", "01234.0"])(

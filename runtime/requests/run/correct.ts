@@ -1,5 +1,5 @@
 /** Carries out `rectify` and `supplement`: all changes of a store in one step, read again afterwards. */
-import { collectionId } from "@avow/core/datamap/model";
+import { idOf } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -9,6 +9,7 @@ import {
 } from "@avow/core/plan/capture";
 import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
+import { matchesByIdentity } from "@avow/core/plan/question";
 import {
   type Contradiction,
   type CorrectionPlan,
@@ -17,11 +18,11 @@ import {
   type ValueChange,
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
-import { normaliserOf } from "@avow/core/terms/person";
 import type { Answer } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import { type Guarded, guarded } from "./correct-guard.ts";
 import { heldBack } from "./correct-held.ts";
+import { linesDone } from "./correct-left.ts";
 import { settled } from "./correct-settled.ts";
 import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -63,7 +64,9 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
     approved = true;
-    for (const [store, changes] of inStores(estate, looked.plan)) tries.meant(store, changes);
+    const stores = inStores(estate, looked.plan);
+    if (saved === null && pass === 0) tries.plan(stores);
+    for (const [store, changes] of stores) tries.meant(store, changes);
     const remember = (): Promise<void> => journal.saveCapture(remembered(looked.state, tries.acts));
     await remember();
     context.atPoint?.("captured");
@@ -71,11 +74,12 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");
-      return closed(first, looked.plan);
+      return closed(first, looked.plan, tries);
     }
     const failed = await unlessHeld(carryOut(context, { ...looked, tries, remember }));
     if (failed === null) {
       tries.unmeant();
+      await remember();
       continue;
     }
     if (failed.length > 0)
@@ -87,7 +91,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const last = withoutUnreachable({ ...still, plan: await settled(estate, still, tries) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
-  if (changes.length === 0) return closed(plan, last.plan);
+  if (changes.length === 0) return closed(plan, last.plan, tries);
   const results = changes.map((c): ResultLine => {
     const { store, name } = must(estate.graph.collections.get(c.collection), "known");
     return { store, collection: name, result: "remains", rows: c.keys.length };
@@ -162,16 +166,15 @@ async function heldByOthers(
   plan: CorrectionPlan,
 ): Promise<string | null> {
   for (const { collection, key, rows } of state.collections.values()) {
-    for (const { namespace, field } of collection.identities.filter((i) => !i.shared)) {
-      const values = new Set(plan.identities.flatMap((i) => (i.namespace === namespace ? [i.value] : [])));
+    const id = idOf(collection);
+    for (const identity of collection.identities.filter((i) => !i.shared)) {
+      const values = new Set(
+        plan.identities.flatMap((i) => (i.namespace === identity.namespace ? [i.value] : [])),
+      );
       if (values.size === 0) continue;
-      const found = await readAll(estate, {
-        collection: `${collection.store}.${collection.name}`,
-        fields: key,
-        anyOf: [
-          { fields: [field], tuples: [...values].map((v) => [v]), normalisers: [normaliserOf(namespace)] },
-        ],
-      });
+      const tuples = [...values].map((v) => [v]);
+      const anyOf = matchesByIdentity(estate.graph, id, identity, tuples);
+      const found = await readAll(estate, { collection: id, fields: key, anyOf });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
     }
   }
@@ -200,7 +203,8 @@ async function carryOut(
   const { estate, journal } = context;
   const failed: ResultLine[] = [];
   for (const [store, all] of inStores(estate, plan)) {
-    const changes = all.flatMap((change) => guarded(estate, state, change));
+    const changes: Guarded[] = [];
+    for (const change of all) changes.push(...(await guarded(estate, state, change)));
     context.onProgress?.(`correcting in ${store}`);
     const id = await journal.intend({
       phase: "dependents",
@@ -247,7 +251,7 @@ function remembered(state: Capture, tried: readonly Tried[]): Earlier {
     fields: c.fields,
     rows: [...c.rows.values()].map(({ key, cells, reach }): RememberedRow => ({ key, cells, reach })),
   }));
-  return { identities: state.identities, collections, tried };
+  return { identities: state.identities, collections, tried: [...tried] };
 }
 
 const WHY = {
@@ -284,34 +288,9 @@ function notDone(
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-const lineName = (collection: string, fields: readonly string[]): string =>
-  JSON.stringify([collection, fields]);
-
-/** Rows none of whose fields could be set, as somebody else had changed them: how many, by collection and fields. */
-function rowsLost({ elsewise }: CorrectionPlan): Map<string, number> {
-  const lost = new Map<string, number>();
-  const rows = Map.groupBy(elsewise, ({ collection, key }) => JSON.stringify([collection, key]));
-  for (const cells of rows.values()) {
-    const { collection, ofRow } = must(cells[0], "groups are not empty");
-    if (cells.length < ofRow.length) continue;
-    const name = lineName(collection, ofRow);
-    lost.set(name, (lost.get(name) ?? 0) + 1);
-  }
-  return lost;
-}
-
-function closed(plan: readonly PlanLine[], last: CorrectionPlan): RequestOutcome {
+function closed(plan: readonly PlanLine[], last: CorrectionPlan, tries: Tries): RequestOutcome {
   const { contradictions } = last;
-  const lost = rowsLost(last);
-  const results = plan.flatMap((line): ResultLine[] => {
-    const { store, collection, fields = [] } = line;
-    const name = lineName(collectionId({ store, collection }), fields);
-    // Rows that get other values in the same fields have a line of their own: none is taken off both.
-    const off = Math.min(line.rows, lost.get(name) ?? 0);
-    lost.set(name, (lost.get(name) ?? 0) - off);
-    const rows = line.rows - off;
-    return rows > 0 ? [{ store, collection, rows, result: "done" }] : [];
-  });
+  const results = linesDone(plan, last, tries);
   const said = notesOf(contradictions);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };
