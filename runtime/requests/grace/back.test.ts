@@ -8,6 +8,7 @@ import { StoreFailed } from "../run/ask.ts";
 import { bindEstate } from "../run/estate.ts";
 import { type Act, bringBack, Tally, Waits } from "./back.ts";
 import type { Lot } from "./lots.ts";
+import { BeforeMask } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { Doubtful, Names } from "./situation.ts";
 
@@ -86,7 +87,8 @@ async function broughtBack(at: Tables, lots: readonly Lot[], refuse: Refuse = ()
     return null;
   };
   const around = {
-    ...{ estate, erased: new Names(), promised: new Names(), lost: new Names(), doubtful: new Doubtful() },
+    ...{ estate, erased: new Names(), promised: new Names(), lost: new Names() },
+    ...{ beforeMask: new BeforeMask(), doubtful: new Doubtful() },
   };
   const [tally, waits] = [new Tally(), new Waits()];
   for (const lot of lots) await bringBack({ around, act, tally, waits }, lot);

@@ -15,6 +15,7 @@ import type { ConnectorFailure, Restoring, UpdatedRow } from "../../connector-ki
 import { StoreFailed } from "../run/ask.ts";
 import type { ResultLine } from "../run/run.ts";
 import type { Deleted, Lot, Masked } from "./lots.ts";
+import { isOwnStill } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { type Around, referredBy, situationOf } from "./situation.ts";
 import { read } from "./undo.ts";
@@ -94,7 +95,9 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
   const situations = new Map<Head, Situation>();
   for (const { head, rows } of deleted)
     situations.set(head, await situationOf(around, head, rows, (...at) => beside.has(name(...at))));
-  let open: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  const all: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  const strangers = withStrangers({ around, tally }, all, situations);
+  let open = all.filter((c) => !strangers.has(c));
   for (let before = -1; before !== open.length; ) {
     before = open.length;
     beside = new Set(
@@ -116,6 +119,28 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
     });
   }
   return open;
+}
+
+/** Rows whose keys somebody else's rows have by now: they stay, and so does what belongs to them. */
+function withStrangers(
+  { around, tally }: Pick<Work, "around" | "tally">,
+  all: readonly Candidate[],
+  situations: ReadonlyMap<Head, Situation>,
+): ReadonlySet<Candidate> {
+  const strangers = new Set<Candidate>();
+  const present = all.filter(({ head, row }) => situations.get(head)?.present.has(tupleKey(row.key)));
+  // Whose a row is may hang on whose another is.
+  for (let before = -1; before !== strangers.size; ) {
+    before = strangers.size;
+    for (const candidate of present) {
+      const { head, row } = candidate;
+      const now = must(situations.get(head)?.present.get(tupleKey(row.key)), "the row is there");
+      if (strangers.has(candidate) || isOwnStill(around, head, row, now)) continue;
+      strangers.add(candidate);
+      stay({ around, tally }, candidate, { why: "key" });
+    }
+  }
+  return strangers;
 }
 
 function differing(row: KeptRow, { present, exactFields }: Situation): string[] {

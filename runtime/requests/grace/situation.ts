@@ -6,6 +6,7 @@ import { must } from "@avow/core/terms/assert";
 import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { mapLinksOf, valuesOf, whereLinksLead } from "./map-links.ts";
+import type { BeforeMask } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { read } from "./undo.ts";
 
@@ -36,6 +37,7 @@ export interface Around {
   readonly lost: Names;
   /** All rows that the bundle has: they may come back after these. */
   readonly erased: Names;
+  readonly beforeMask: BeforeMask;
   readonly doubtful: Doubtful;
 }
 
@@ -114,10 +116,12 @@ export async function situationOf(
   for (const fk of live.foreignKeys.filter((k) => inPlain(k.from))) {
     const to = { store: head.store, collection: fk.to.collection };
     const there = await valuesOf(estate, { ...to, fields: fk.to.fields }, tuplesOf(head, fk.from, rows));
+    // What is there may be somebody else's by now, with the key of a row that stays erased.
     const isThere = (tuple: Tuple): boolean =>
-      there.has(tupleKey(tuple)) ||
-      beside(to.store, to.collection, fk.to.fields, tuple) ||
-      around.promised.has(to.store, to.collection, fk.to.fields, tuple);
+      !around.lost.has(to.store, to.collection, fk.to.fields, tuple) &&
+      (there.has(tupleKey(tuple)) ||
+        beside(to.store, to.collection, fk.to.fields, tuple) ||
+        around.promised.has(to.store, to.collection, fk.to.fields, tuple));
     references.push({ from: fk.from, to: fk.to.collection, isThere });
   }
   const byMap = await mapReferences(around, head, rows);
