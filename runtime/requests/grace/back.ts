@@ -9,12 +9,12 @@ import {
   type Stays,
   staysInWords,
 } from "@avow/core/plan/restore";
-import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
 import type { ConnectorFailure, Restoring, UpdatedRow } from "../../connector-kit/contract.ts";
 import { StoreFailed } from "../run/ask.ts";
 import type { ResultLine } from "../run/run.ts";
-import type { Deleted, Lot, Masked } from "./lots.ts";
+import { loseNames, MASK } from "./erased.ts";
+import { type Deleted, type Lot, type Masked, setFields } from "./lots.ts";
 import { isOwnStill } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { type Around, referredBy, situationOf } from "./situation.ts";
@@ -154,10 +154,7 @@ function stay(
   why: Stays | string,
 ): void {
   tally.add(head, "stays_erased", 1, typeof why === "string" ? why : staysInWords(why));
-  for (const fields of referredBy(around.estate, head)) {
-    const tuple = cellsOf(head.plain, fields, row.plain);
-    if (tuple !== null) around.lost.add(head.store, head.collection, fields, tuple);
-  }
+  loseNames(around.estate, around.lost, head, row, null);
 }
 
 function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
@@ -257,7 +254,6 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
   const { around, tally } = work;
   const situation = await situationOf(around, head, rows, () => false);
   const coming: UpdatedRow[] = [];
-  const mask = { acts: head.set, isTombstone: (cell: string) => TOMBSTONE.test(cell) };
   for (const row of rows) {
     if (isPromised(work, head, row, situation)) {
       tally.add(head, "restored", 1);
@@ -265,8 +261,12 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
     }
     const as = asBefore(head, row, situation);
     if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
-    const { back, stays } = judgeMasked(row, situation, mask);
+    const { back, stays } = judgeMasked(row, situation, MASK(head));
     for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
+    const comes = new Set([...as, ...back.map(({ at }) => head.exact[at] ?? "")]);
+    const isGone = stays.some(({ why }) => why === "gone");
+    const lost = isGone ? null : new Set(setFields(head).filter((f) => !comes.has(f)));
+    loseNames(around.estate, around.lost, head, row, lost);
     if (back.length > 0) {
       coming.push(updatedRow(head, row, situation, back));
       promise(work, { head, row }, new Set(back.map(({ at }) => head.exact[at] ?? "")));
@@ -311,9 +311,6 @@ function updatedRow(head: Head, row: KeptRow, situation: Situation, back: Back):
     to: at.map((i) => (comes.has(i) ? (comes.get(i)?.to ?? null) : (now.exact[i] ?? null))),
   };
 }
-
-const setFields = (head: Head): readonly string[] =>
-  head.exact.filter((f) => head.set[f] !== undefined && head.set[f] !== "keep");
 
 async function update(work: Work, head: Head, rows: readonly UpdatedRow[]): Promise<void> {
   if (rows.length === 0) return;

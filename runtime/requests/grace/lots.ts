@@ -58,6 +58,10 @@ async function* opened(source: Source, step: string, part: "before" | "after"): 
   }
 }
 
+/** Fields that a mask changed. */
+export const setFields = (head: Head): readonly string[] =>
+  head.exact.filter((f) => head.set[f] !== undefined && head.set[f] !== "keep");
+
 const keyOf = (head: Head, plain: Cells) =>
   must(cellsOf(head.plain, head.key, plain), "key fields are never null");
 

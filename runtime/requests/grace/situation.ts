@@ -91,6 +91,21 @@ const tuplesOf = (head: Head, fields: readonly string[], rows: readonly KeptRow[
   return [...new Map(whole.map((tuple) => [tupleKey(tuple), tuple])).values()];
 };
 
+/** Those of the rows that are there now, by key. */
+export async function presentOf(
+  estate: BoundEstate,
+  head: Head,
+  rows: readonly Pick<KeptRow, "key">[],
+): Promise<Situation["present"]> {
+  const present = new Map<string, { readonly plain: Cells; readonly exact: Cells }>();
+  if (rows.length === 0) return present;
+  for await (const row of read(estate, head, { fields: head.key, tuples: rows.map((r) => r.key) })) {
+    const key = must(cellsOf(head.plain, head.key, row.plain), "key fields are never null");
+    present.set(tupleKey(key), row);
+  }
+  return present;
+}
+
 /** Whether a row comes back together with these. */
 type Beside = (store: string, collection: string, fields: readonly string[], tuple: Tuple) => boolean;
 
@@ -102,11 +117,7 @@ export async function situationOf(
 ): Promise<Situation> {
   const { estate } = around;
   const live = liveOf(estate, head);
-  const present = new Map<string, { readonly plain: Cells; readonly exact: Cells }>();
-  for await (const row of read(estate, head, { fields: head.key, tuples: rows.map((r) => r.key) })) {
-    const key = must(cellsOf(head.plain, head.key, row.plain), "key fields are never null");
-    present.set(tupleKey(key), row);
-  }
+  const present = await presentOf(estate, head, rows);
   const known = new Set(head.plain);
   const inPlain = (fields: readonly string[]): boolean => fields.every((f) => known.has(f));
   const uniques: Uniqueness[] = [];
