@@ -14,7 +14,7 @@ import type { ConnectorFailure, Restoring, UpdatedRow } from "../../connector-ki
 import { StoreFailed } from "../run/ask.ts";
 import type { ResultLine } from "../run/run.ts";
 import { loseNames, MASK } from "./erased.ts";
-import { type Deleted, type Lot, type Masked, setFields } from "./lots.ts";
+import { type Deleted, type Lot, type Masked, ROWS_A_LOT_MAX, setFields } from "./lots.ts";
 import { isOwnStill } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { type Around, referredBy, situationOf } from "./situation.ts";
@@ -74,7 +74,7 @@ interface Work {
 
 export async function bringBack(work: Work, lot: Lot): Promise<void> {
   if ("masked" in lot) await maskedBack(work, lot.masked);
-  else await deletedBack(work, lot.deleted);
+  else await deletedBack(work, lot.deleted, lot.apart === true);
 }
 
 interface Candidate {
@@ -82,13 +82,31 @@ interface Candidate {
   readonly row: KeptRow;
 }
 
-async function deletedBack(work: Work, deleted: readonly Deleted[]): Promise<void> {
-  const coming = await judged(work, deleted);
-  await insert(work, coming);
+type Situations = ReadonlyMap<Head, Situation>;
+
+async function deletedBack(work: Work, deleted: readonly Deleted[], apart: boolean): Promise<void> {
+  const { coming, situations } = await judged(work, deleted);
+  if (!apart) return insert(work, coming);
+  for (const own of Map.groupBy(coming, ({ head }) => head).values())
+    for (let from = 0; from < own.length; from += ROWS_A_LOT_MAX)
+      await insert(work, notLostSince(work, own.slice(from, from + ROWS_A_LOT_MAX), situations));
+}
+
+/** The store may have refused what these hang on. */
+const notLostSince = (work: Work, coming: readonly Candidate[], situations: Situations): Candidate[] =>
+  coming.filter((candidate) => {
+    const said = judgeDeleted(candidate.row, must(situations.get(candidate.head), "looked at before"));
+    if (!said.back && said.stays !== null) stay(work, candidate, said.stays);
+    return said.back;
+  });
+
+interface Judged {
+  readonly coming: readonly Candidate[];
+  readonly situations: Situations;
 }
 
 /** Those that may come back. A row that stays may keep others from coming that refer to it: looked at until none falls out any more. */
-async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Promise<Candidate[]> {
+async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Promise<Judged> {
   let beside = new Set<string>();
   const name = (store: string, collection: string, fields: readonly string[], tuple: readonly string[]) =>
     JSON.stringify([store, collection, fields, tuple]);
@@ -118,14 +136,14 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
       return false;
     });
   }
-  return open;
+  return { coming: open, situations };
 }
 
 /** Rows whose keys somebody else's rows have by now: they stay, and so does what belongs to them. */
 function withStrangers(
   { around, tally }: Pick<Work, "around" | "tally">,
   all: readonly Candidate[],
-  situations: ReadonlyMap<Head, Situation>,
+  situations: Situations,
 ): ReadonlySet<Candidate> {
   const strangers = new Set<Candidate>();
   const present = all.filter(({ head, row }) => situations.get(head)?.present.has(tupleKey(row.key)));

@@ -1,6 +1,7 @@
 /** A row comes back only where what its links name is there (Edna's third check), also where no foreign key says so. The stores are arrays. */
 import type { ArrayTable } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
+import type { Mutation } from "../../connector-kit/contract.ts";
 import { takenBack as onArrays } from "./testing/taken-back.ts";
 
 const MAP = `store: app
@@ -65,7 +66,8 @@ const tables = (): Tables => ({
   },
 });
 
-const takenBack = (at: Tables, meanwhile: () => void) => onArrays(MAP, at, meanwhile);
+const takenBack = (at: Tables, meanwhile: () => void, onAct?: (mutations: readonly Mutation[]) => void) =>
+  onArrays(MAP, at, meanwhile, onAct);
 
 const ids = ({ rows }: ArrayTable) => rows.map((r) => r["id"]).sort();
 
@@ -121,4 +123,27 @@ test.each<{ what: string; meanwhile: (cards: ArrayTable) => void }>([
     ...{ store: "app", collection: "posts", result: "stays_erased", rows: 8 },
     reason: "the row of `cards` that it refers to is not there",
   });
+});
+
+test("so it is where there are more rows than come back at once", async () => {
+  const at = tables();
+  const about = new Map([
+    ...[2, 1500].map((i) => [i, post(String(i), "c")] as const),
+    ...[[0, "1500"] as const, [1400, "2"] as const].map(
+      ([i, before]) => [i, post(String(i), "a", "answer", before)] as const,
+    ),
+  ]);
+  at.posts.rows = Array.from({ length: 1_600 }, (_, i) => about.get(i) ?? post(String(i), "a"));
+  const sizes: number[] = [];
+  await takenBack(
+    at,
+    () => {
+      at.threads.rows = at.threads.rows.filter((r) => r["id"] !== "c");
+    },
+    (mutations) => sizes.push(...mutations.flatMap((m) => ("rows" in m ? [m.rows.length] : []))),
+  );
+  const back = new Set(ids(at.posts));
+  expect(["0", "2", "1400", "1500"].filter((id) => back.has(id))).toEqual([]);
+  expect(back.size).toBe(1_596);
+  expect(Math.max(...sizes)).toBe(1_000);
 });

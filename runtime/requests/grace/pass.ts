@@ -27,14 +27,13 @@ export async function passOver(bundle: BundleOf, steps: readonly string[], act: 
   const { estate } = bundle;
   const tally = new Tally();
   const waits = new Waits();
-  const source = { ...bundle, described: estate.described };
-  const found = await erasedRows(estate, allLots(source, steps));
+  const found = await erasedRows(estate, allLots(bundle, steps));
   const around = { estate, ...found, promised: new Names(), doubtful: new Doubtful() };
-  for await (const lot of allLots(source, steps)) await bringBack({ around, act, tally, waits }, lot);
+  for await (const lot of allLots(bundle, steps)) await bringBack({ around, act, tally, waits }, lot);
   for (const head of around.doubtful.left) tally.add(head, "stays_erased", 1, staysInWords({ why: "key" }));
   return { lines: tally.lines, waits: waits.first };
 }
 
-async function* allLots(source: Parameters<typeof lotsOf>[0], steps: readonly string[]): AsyncGenerator<Lot> {
-  for (const step of steps) yield* lotsOf(source, step);
+async function* allLots(bundle: BundleOf, steps: readonly string[]): AsyncGenerator<Lot> {
+  for (const step of steps) yield* lotsOf(bundle, step);
 }
