@@ -7,8 +7,8 @@ import type { ConnectorFailure, Restoring } from "../../connector-kit/contract.t
 import { StoreFailed } from "../run/ask.ts";
 import { bindEstate } from "../run/estate.ts";
 import { type Act, bringBack, Tally, Waits } from "./back.ts";
+import { BeforeMask } from "./before-mask.ts";
 import type { Lot } from "./lots.ts";
-import { BeforeMask } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { Doubtful, Names } from "./situation.ts";
 

@@ -4,9 +4,9 @@ import { cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import { judgeMasked, type MaskedRow } from "@avow/core/plan/restore";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import type { BoundEstate } from "../run/estate.ts";
+import { BeforeMask } from "./before-mask.ts";
 import { type Deleted, type Lot, type Masked, setFields } from "./lots.ts";
 import { mapLinks } from "./map-links.ts";
-import { BeforeMask } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { Names, presentOf, referredBy } from "./situation.ts";
 

@@ -5,8 +5,8 @@ import type { KeptRow, Reference, Situation, Uniqueness } from "@avow/core/plan/
 import { must } from "@avow/core/terms/assert";
 import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import type { BeforeMask } from "./before-mask.ts";
 import { mapLinksOf, valuesOf, whereLinksLead } from "./map-links.ts";
-import type { BeforeMask } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { read } from "./undo.ts";
 
