@@ -147,23 +147,35 @@ export async function withMerged(
   if (!(await hasMerged(book))) return given;
   const all = new Map(given.map((i) => [`${i.namespace}=${i.value}`, i]));
   const seen = new Set<string>();
-  for (let grew = true; grew && seen.size < MERGES_MAX; ) {
-    grew = false;
+  for (let grew = true; grew; ) {
     const closure = await closureOf(book.estate, [...all.values()]);
-    for (const { id, sealed } of await activeOf(book.db, book.service, namesIn(book, closure.identities))) {
-      if (sealed === null || seen.has(id)) continue;
-      seen.add(id);
+    grew = false;
+    for (const other of await mergedBeside(book, closure.identities, seen)) {
       grew = true;
-      const text = Buffer.from(book.sealer.open(`merge/${id}`, sealed)).toString("utf8");
-      const { visitor, account } = sealedSchema.parse(JSON.parse(text));
-      for (const { namespace, value } of [...visitor, ...account]) {
-        const name = `${namespace}=${value}`;
-        // What the request names itself finds also what people share.
-        if (!all.has(name)) all.set(name, { namespace, value, merged: true });
-      }
+      const name = `${other.namespace}=${other.value}`;
+      // What the request names itself finds also what people share.
+      if (!all.has(name)) all.set(name, other);
     }
   }
   return [...all.values()];
+}
+
+/** Of everybody who is merged with one of these, by merges that were not `seen` before. */
+export async function mergedBeside(
+  book: Pick<Book, "db" | "sealer" | "service" | "estate">,
+  identities: readonly IdentityValue[],
+  seen: Set<string>,
+): Promise<readonly IdentityValue[]> {
+  const found: IdentityValue[] = [];
+  for (const { id, sealed } of await activeOf(book.db, book.service, namesIn(book, identities))) {
+    if (sealed === null || seen.has(id) || seen.size >= MERGES_MAX) continue;
+    seen.add(id);
+    const text = Buffer.from(book.sealer.open(`merge/${id}`, sealed)).toString("utf8");
+    const { visitor, account } = sealedSchema.parse(JSON.parse(text));
+    for (const { namespace, value } of [...visitor, ...account])
+      found.push({ namespace, value, merged: true });
+  }
+  return found;
 }
 
 /** With the erasure of a person goes what was known of who they were before. Part of the transaction that closes it. */

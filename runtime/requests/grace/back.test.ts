@@ -7,6 +7,7 @@ import type { ConnectorFailure, Restoring } from "../../connector-kit/contract.t
 import { StoreFailed } from "../run/ask.ts";
 import { bindEstate } from "../run/estate.ts";
 import { type Act, bringBack, Tally, Waits } from "./back.ts";
+import { BeforeMask } from "./before-mask.ts";
 import type { Lot } from "./lots.ts";
 import type { Head } from "./rows.ts";
 import { Doubtful, Names } from "./situation.ts";
@@ -86,7 +87,8 @@ async function broughtBack(at: Tables, lots: readonly Lot[], refuse: Refuse = ()
     return null;
   };
   const around = {
-    ...{ estate, erased: new Names(), promised: new Names(), lost: new Names(), doubtful: new Doubtful() },
+    ...{ estate, erased: new Names(), promised: new Names(), lost: new Names() },
+    ...{ beforeMask: new BeforeMask(), doubtful: new Doubtful() },
   };
   const [tally, waits] = [new Tally(), new Waits()];
   for (const lot of lots) await bringBack({ around, act, tally, waits }, lot);

@@ -9,12 +9,13 @@ import {
   type Stays,
   staysInWords,
 } from "@avow/core/plan/restore";
-import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
 import type { ConnectorFailure, Restoring, UpdatedRow } from "../../connector-kit/contract.ts";
 import { StoreFailed } from "../run/ask.ts";
 import type { ResultLine } from "../run/run.ts";
-import type { Deleted, Lot, Masked } from "./lots.ts";
+import { loseNames, MASK } from "./erased.ts";
+import { type Deleted, type Lot, type Masked, ROWS_A_LOT_MAX, setFields } from "./lots.ts";
+import { isOwnStill } from "./own.ts";
 import type { Head } from "./rows.ts";
 import { type Around, referredBy, situationOf } from "./situation.ts";
 import { read } from "./undo.ts";
@@ -73,7 +74,7 @@ interface Work {
 
 export async function bringBack(work: Work, lot: Lot): Promise<void> {
   if ("masked" in lot) await maskedBack(work, lot.masked);
-  else await deletedBack(work, lot.deleted);
+  else await deletedBack(work, lot.deleted, lot.apart === true);
 }
 
 interface Candidate {
@@ -81,20 +82,40 @@ interface Candidate {
   readonly row: KeptRow;
 }
 
-async function deletedBack(work: Work, deleted: readonly Deleted[]): Promise<void> {
-  const coming = await judged(work, deleted);
-  await insert(work, coming);
+type Situations = ReadonlyMap<Head, Situation>;
+
+async function deletedBack(work: Work, deleted: readonly Deleted[], apart: boolean): Promise<void> {
+  const { coming, situations } = await judged(work, deleted);
+  if (!apart) return insert(work, coming);
+  for (const own of Map.groupBy(coming, ({ head }) => head).values())
+    for (let from = 0; from < own.length; from += ROWS_A_LOT_MAX)
+      await insert(work, notLostSince(work, own.slice(from, from + ROWS_A_LOT_MAX), situations));
+}
+
+/** The store may have refused what these hang on. */
+const notLostSince = (work: Work, coming: readonly Candidate[], situations: Situations): Candidate[] =>
+  coming.filter((candidate) => {
+    const said = judgeDeleted(candidate.row, must(situations.get(candidate.head), "looked at before"));
+    if (!said.back && said.stays !== null) stay(work, candidate, said.stays);
+    return said.back;
+  });
+
+interface Judged {
+  readonly coming: readonly Candidate[];
+  readonly situations: Situations;
 }
 
 /** Those that may come back. A row that stays may keep others from coming that refer to it: looked at until none falls out any more. */
-async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Promise<Candidate[]> {
+async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Promise<Judged> {
   let beside = new Set<string>();
   const name = (store: string, collection: string, fields: readonly string[], tuple: readonly string[]) =>
     JSON.stringify([store, collection, fields, tuple]);
   const situations = new Map<Head, Situation>();
   for (const { head, rows } of deleted)
     situations.set(head, await situationOf(around, head, rows, (...at) => beside.has(name(...at))));
-  let open: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  const all: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  const strangers = withStrangers({ around, tally }, all, situations);
+  let open = all.filter((c) => !strangers.has(c));
   for (let before = -1; before !== open.length; ) {
     before = open.length;
     beside = new Set(
@@ -115,7 +136,29 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
       return false;
     });
   }
-  return open;
+  return { coming: open, situations };
+}
+
+/** Rows whose keys somebody else's rows have by now: they stay, and so does what belongs to them. */
+function withStrangers(
+  { around, tally }: Pick<Work, "around" | "tally">,
+  all: readonly Candidate[],
+  situations: Situations,
+): ReadonlySet<Candidate> {
+  const strangers = new Set<Candidate>();
+  const present = all.filter(({ head, row }) => situations.get(head)?.present.has(tupleKey(row.key)));
+  // Whose a row is may hang on whose another is.
+  for (let before = -1; before !== strangers.size; ) {
+    before = strangers.size;
+    for (const candidate of present) {
+      const { head, row } = candidate;
+      const now = must(situations.get(head)?.present.get(tupleKey(row.key)), "the row is there");
+      if (strangers.has(candidate) || isOwnStill(around, head, row, now)) continue;
+      strangers.add(candidate);
+      stay({ around, tally }, candidate, { why: "key" });
+    }
+  }
+  return strangers;
 }
 
 function differing(row: KeptRow, { present, exactFields }: Situation): string[] {
@@ -129,10 +172,7 @@ function stay(
   why: Stays | string,
 ): void {
   tally.add(head, "stays_erased", 1, typeof why === "string" ? why : staysInWords(why));
-  for (const fields of referredBy(around.estate, head)) {
-    const tuple = cellsOf(head.plain, fields, row.plain);
-    if (tuple !== null) around.lost.add(head.store, head.collection, fields, tuple);
-  }
+  loseNames(around.estate, around.lost, head, row, null);
 }
 
 function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
@@ -232,7 +272,6 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
   const { around, tally } = work;
   const situation = await situationOf(around, head, rows, () => false);
   const coming: UpdatedRow[] = [];
-  const mask = { acts: head.set, isTombstone: (cell: string) => TOMBSTONE.test(cell) };
   for (const row of rows) {
     if (isPromised(work, head, row, situation)) {
       tally.add(head, "restored", 1);
@@ -240,8 +279,12 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
     }
     const as = asBefore(head, row, situation);
     if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
-    const { back, stays } = judgeMasked(row, situation, mask);
+    const { back, stays } = judgeMasked(row, situation, MASK(head));
     for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
+    const comes = new Set([...as, ...back.map(({ at }) => head.exact[at] ?? "")]);
+    const isGone = stays.some(({ why }) => why === "gone");
+    const lost = isGone ? null : new Set(setFields(head).filter((f) => !comes.has(f)));
+    loseNames(around.estate, around.lost, head, row, lost);
     if (back.length > 0) {
       coming.push(updatedRow(head, row, situation, back));
       promise(work, { head, row }, new Set(back.map(({ at }) => head.exact[at] ?? "")));
@@ -286,9 +329,6 @@ function updatedRow(head: Head, row: KeptRow, situation: Situation, back: Back):
     to: at.map((i) => (comes.has(i) ? (comes.get(i)?.to ?? null) : (now.exact[i] ?? null))),
   };
 }
-
-const setFields = (head: Head): readonly string[] =>
-  head.exact.filter((f) => head.set[f] !== undefined && head.set[f] !== "keep");
 
 async function update(work: Work, head: Head, rows: readonly UpdatedRow[]): Promise<void> {
   if (rows.length === 0) return;

@@ -1,9 +1,11 @@
 /** An undo bundle, read back in the order in which its rows can come in again: the last step first, and of each step no more at once than fits. */
+import { collectionId } from "@avow/core/datamap/model";
 import { type Cells, cellsOf, tupleKey } from "@avow/core/plan/capture";
 import type { KeptRow, MaskedRow } from "@avow/core/plan/restore";
 import { must } from "@avow/core/terms/assert";
-import type { CollectionDescription } from "../../connector-kit/contract.ts";
+import type { BoundEstate } from "../run/estate.ts";
 import type { Bundles } from "./bundle.ts";
+import { type MapLink, mapLinks } from "./map-links.ts";
 import { type Head, readLine } from "./rows.ts";
 
 export interface Deleted {
@@ -15,8 +17,13 @@ export interface Masked {
   readonly rows: readonly MaskedRow[];
 }
 
-/** Rows that come back together or, where some can not, as many of them as can. */
-export type Lot = { readonly deleted: readonly Deleted[] } | { readonly masked: Masked };
+/**
+ * Rows that come back together or, where some can not, as many of them as can. `apart`: whether they may is for all of them to say; no
+ * store asks that they come at once.
+ */
+export type Lot =
+  | { readonly deleted: readonly Deleted[]; readonly apart?: true }
+  | { readonly masked: Masked };
 
 export interface BundleKey {
   readonly secret: string;
@@ -27,13 +34,15 @@ interface Source {
   readonly bundles: Bundles;
   readonly request: string;
   readonly key: BundleKey;
-  readonly described: ReadonlyMap<string, ReadonlyMap<string, CollectionDescription>>;
+  readonly estate: BoundEstate;
 }
 
-const ROWS_A_LOT_MAX = 1_000;
+export const ROWS_A_LOT_MAX = 1_000;
 const CHARS_A_LOT_MAX = 4_000_000;
 /** Rows that refer to each other have to be held together. */
 const ROWS_TOGETHER_MAX = 200_000;
+/** Of rows that no store needs together. */
+const CHARS_APART_MAX = 100_000_000;
 
 /** The bundle is not what the steps wrote: a part is missing, or can not be opened to its end. */
 export class BundleBroken extends Error {
@@ -58,6 +67,10 @@ async function* opened(source: Source, step: string, part: "before" | "after"): 
   }
 }
 
+/** Fields that a mask changed. */
+export const setFields = (head: Head): readonly string[] =>
+  head.exact.filter((f) => head.set[f] !== undefined && head.set[f] !== "keep");
+
 const keyOf = (head: Head, plain: Cells) =>
   must(cellsOf(head.plain, head.key, plain), "key fields are never null");
 
@@ -67,7 +80,7 @@ async function* deletedLots(source: Source, step: string): AsyncGenerator<Lot> {
   let rows: KeptRow[] = [];
   let chars = 0;
   let held: Deleted[] = [];
-  let together: boolean | null = null;
+  let ties: Ties | null = null;
   let count = 0;
   const take = (): Deleted[] => {
     const lot = head === null || head.act !== "delete" || rows.length === 0 ? [] : [{ head, rows }];
@@ -79,38 +92,59 @@ async function* deletedLots(source: Source, step: string): AsyncGenerator<Lot> {
     const line = readLine(text);
     if ("head" in line) {
       const lot = take();
-      if (together === true) held = [...held, ...lot];
+      if (isHeld(ties)) held = [...held, ...lot];
       else if (lot.length > 0) yield { deleted: lot };
       head = line.head;
-      if (head.act === "delete") together ??= await refersToItself(source, step);
+      if (head.act === "delete") ties ??= await tiesOf(source, step);
       continue;
     }
     if (head === null || head.act !== "delete") continue;
     count += 1;
-    if (together === true && count > ROWS_TOGETHER_MAX)
+    if (isHeld(ties) && count > ROWS_TOGETHER_MAX)
       throw new BundleBroken(`more than ${ROWS_TOGETHER_MAX} rows of one step refer to each other`);
     rows.push({ key: keyOf(head, line.row.plain), ...line.row });
     chars += text.length;
-    if (together !== true && (rows.length >= ROWS_A_LOT_MAX || chars > CHARS_A_LOT_MAX))
+    if (!isHeld(ties) && (rows.length >= ROWS_A_LOT_MAX || chars > CHARS_A_LOT_MAX))
       yield { deleted: take() };
   }
   const last = [...held, ...take()];
-  if (last.length > 0) yield { deleted: last };
+  if (last.length > 0) yield { deleted: last, ...(ties === "links" ? { apart: true } : {}) };
 }
 
-/** Whether rows of one of the step's collections may refer to rows of another, or to their like. */
-async function refersToItself(source: Source, step: string): Promise<boolean> {
+/**
+ * What rows of the step's collections may refer to each other by, or to their like. Links of the map count as far as the rows fit into memory:
+ * of more than that, those of earlier lots come back also where one of a later lot that they name does not.
+ */
+type Ties = "keys" | "links" | "none";
+
+const isHeld = (ties: Ties | null): boolean => ties === "keys" || ties === "links";
+
+async function tiesOf(source: Source, step: string): Promise<Ties> {
   const names = new Set<string>();
   let store = "";
+  let [rows, chars, isDeleted] = [0, 0, false];
   for await (const text of opened(source, step, "before")) {
-    if (!text.startsWith("{")) continue;
+    if (!text.startsWith("{")) {
+      if (isDeleted) [rows, chars] = [rows + 1, chars + text.length];
+      continue;
+    }
     const line = readLine(text);
-    if (!("head" in line) || line.head.act !== "delete") continue;
+    if (!("head" in line)) continue;
+    isDeleted = line.head.act === "delete";
+    if (!isDeleted) continue;
     names.add(line.head.collection);
     store = line.head.store;
   }
-  const all = source.described.get(store);
-  return [...names].some((name) => all?.get(name)?.foreignKeys.some((fk) => names.has(fk.to.collection)));
+  const { described, graph } = source.estate;
+  const all = described.get(store);
+  if ([...names].some((name) => all?.get(name)?.foreignKeys.some((fk) => names.has(fk.to.collection))))
+    return "keys";
+  const leadsHere = ({ link: { to } }: MapLink): boolean => to.store === store && names.has(to.collection);
+  const isLinked = [...names].some((collection) => {
+    const at = graph.collections.get(collectionId({ store, collection }));
+    return at !== undefined && mapLinks(source.estate, at).some(leadsHere);
+  });
+  return isLinked && rows <= ROWS_TOGETHER_MAX && chars <= CHARS_APART_MAX ? "links" : "none";
 }
 
 async function* maskedLots(source: Source, step: string): AsyncGenerator<Lot> {

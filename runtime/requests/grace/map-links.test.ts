@@ -1,20 +1,8 @@
 /** A row comes back only where what its links name is there (Edna's third check), also where no foreign key says so. The stores are arrays. */
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { readDataMap } from "@avow/core/datamap/read";
-import { must } from "@avow/core/terms/assert";
-import { type ArrayTable, arrayStore } from "@avow/provision/array-store";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { oneWayKey } from "../../vault/one-way.ts";
-import { createSealer } from "../../vault/seal.ts";
-import { erase } from "../rights/erase.ts";
-import { bindEstate } from "../run/estate.ts";
-import { memoryJournal } from "../run/journal.ts";
-import { bundlesIn } from "./bundle.ts";
-import { passOver } from "./pass.ts";
-import { undoOf } from "./undo.ts";
+import type { ArrayTable } from "@avow/provision/array-store";
+import { expect, test } from "vitest";
+import type { Mutation } from "../../connector-kit/contract.ts";
+import { takenBack as onArrays } from "./testing/taken-back.ts";
 
 const MAP = `store: app
 connector: arrays
@@ -43,13 +31,7 @@ collections:
     on_leave: { thread: keep, before: keep, code: keep }
 `;
 
-let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "avow-map-links-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-interface Tables {
+interface Tables extends Record<string, ArrayTable> {
   readonly cards: ArrayTable;
   readonly users: ArrayTable;
   readonly threads: ArrayTable;
@@ -84,38 +66,8 @@ const tables = (): Tables => ({
   },
 });
 
-/** Erased and taken back, with what somebody does meanwhile; the looks before and after are alike. */
-async function takenBack(at: Tables, meanwhile: () => void) {
-  const store = arrayStore(Object.values(at));
-  const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: MAP }]).value, "the map is valid"),
-    keepRules: new Map(),
-    stores: { app: { reader: store, eraser: store } },
-  });
-  if (!bound.ok) throw new Error(JSON.stringify(bound));
-  const { estate } = bound;
-  const key = oneWayKey();
-  const bundles = bundlesIn(folder, createSealer(randomBytes(32)));
-  const request = randomBytes(8).toString("hex");
-  const journal = memoryJournal();
-  const outcome = await erase.run({
-    ...{ estate, identities: [{ namespace: "user_id", value: "1" }], journal, approve: async () => true },
-    undo: undoOf({ estate, bundles, request, publicKey: key.publicKey }),
-    now: () => new Date("2026-01-01T00:00:00Z"),
-  });
-  expect(outcome.state).toBe("closed");
-  expect(at.posts.rows).toEqual([]);
-  meanwhile();
-  const steps = journal.steps.map((_, i) => String(i)).toReversed();
-  const bundle = { estate, bundles, request, key };
-  const looked = await passOver(bundle, steps, null);
-  const { lines } = await passOver(bundle, steps, async (_, mutations) => {
-    const answer = await store.mutate(mutations);
-    return answer.ok ? null : answer;
-  });
-  expect(looked.lines).toEqual(lines);
-  return lines;
-}
+const takenBack = (at: Tables, meanwhile: () => void, onAct?: (mutations: readonly Mutation[]) => void) =>
+  onArrays(MAP, at, meanwhile, onAct);
 
 const ids = ({ rows }: ArrayTable) => rows.map((r) => r["id"]).sort();
 
@@ -152,4 +104,46 @@ test("what hangs on a row that stays erased stays erased, too", async () => {
   // 7 comes after 6, and in whichever order they stand one of them is looked at first.
   expect(ids(at.posts)).not.toContain("6");
   expect(ids(at.posts)).toEqual(expect.arrayContaining(["1", "2", "3", "4", "5", "8"]));
+});
+
+test.each<{ what: string; meanwhile: (cards: ArrayTable) => void }>([
+  { what: "is gone", meanwhile: (cards) => cards.rows.splice(0) },
+  {
+    what: "has another code",
+    meanwhile: ({ rows }) => {
+      for (const row of rows) row["code"] = "other";
+    },
+  },
+])("what names a masked row that $what stays erased, too", async ({ meanwhile }) => {
+  const at = tables();
+  const lines = await takenBack(at, () => meanwhile(at.cards));
+  expect(at.posts.rows).toEqual([]);
+  expect(ids(at.threads)).toEqual(["a", "b", "c"]);
+  expect(lines).toContainEqual({
+    ...{ store: "app", collection: "posts", result: "stays_erased", rows: 8 },
+    reason: "the row of `cards` that it refers to is not there",
+  });
+});
+
+test("so it is where there are more rows than come back at once", async () => {
+  const at = tables();
+  const about = new Map([
+    ...[2, 1500].map((i) => [i, post(String(i), "c")] as const),
+    ...[[0, "1500"] as const, [1400, "2"] as const].map(
+      ([i, before]) => [i, post(String(i), "a", "answer", before)] as const,
+    ),
+  ]);
+  at.posts.rows = Array.from({ length: 1_600 }, (_, i) => about.get(i) ?? post(String(i), "a"));
+  const sizes: number[] = [];
+  await takenBack(
+    at,
+    () => {
+      at.threads.rows = at.threads.rows.filter((r) => r["id"] !== "c");
+    },
+    (mutations) => sizes.push(...mutations.flatMap((m) => ("rows" in m ? [m.rows.length] : []))),
+  );
+  const back = new Set(ids(at.posts));
+  expect(["0", "2", "1400", "1500"].filter((id) => back.has(id))).toEqual([]);
+  expect(back.size).toBe(1_596);
+  expect(Math.max(...sizes)).toBe(1_000);
 });

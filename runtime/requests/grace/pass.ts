@@ -1,14 +1,12 @@
 /** One pass over an undo bundle: to look what would come back (`act` null), or to bring it back. */
-import { collectionId } from "@avow/core/datamap/model";
-import { cellsOf } from "@avow/core/plan/capture";
 import { staysInWords } from "@avow/core/plan/restore";
 import type { StoreFailed } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { ResultLine } from "../run/run.ts";
 import { type Act, bringBack, Tally, Waits } from "./back.ts";
 import type { Bundles } from "./bundle.ts";
-import { type BundleKey, lotsOf } from "./lots.ts";
-import { mapLinks } from "./map-links.ts";
+import { erasedRows } from "./erased.ts";
+import { type BundleKey, type Lot, lotsOf } from "./lots.ts";
 import { Doubtful, Names } from "./situation.ts";
 
 export interface BundleOf {
@@ -29,32 +27,13 @@ export async function passOver(bundle: BundleOf, steps: readonly string[], act: 
   const { estate } = bundle;
   const tally = new Tally();
   const waits = new Waits();
-  const source = { ...bundle, described: estate.described };
-  const erased = await erasedRows(source, steps);
-  const around = { estate, erased, promised: new Names(), lost: new Names(), doubtful: new Doubtful() };
-  for (const step of steps)
-    for await (const lot of lotsOf(source, step)) await bringBack({ around, act, tally, waits }, lot);
+  const found = await erasedRows(estate, allLots(bundle, steps));
+  const around = { estate, ...found, promised: new Names(), doubtful: new Doubtful() };
+  for await (const lot of allLots(bundle, steps)) await bringBack({ around, act, tally, waits }, lot);
   for (const head of around.doubtful.left) tally.add(head, "stays_erased", 1, staysInWords({ why: "key" }));
   return { lines: tally.lines, waits: waits.first };
 }
 
-/** What links that only the map knows may lead to, of all that the bundle has. */
-async function erasedRows(
-  source: BundleOf & Parameters<typeof lotsOf>[0],
-  steps: readonly string[],
-): Promise<Names> {
-  const { estate } = source;
-  const erased = new Names();
-  const all = [...estate.graph.collections.values()].flatMap((c) => mapLinks(estate, c));
-  const named = Map.groupBy(all, ({ link }) => collectionId(link.to));
-  // What a mask took from a row may be what another is told by.
-  for (const step of named.size === 0 ? [] : steps)
-    for await (const lot of lotsOf(source, step))
-      for (const { head, rows } of "deleted" in lot ? lot.deleted : [lot.masked])
-        for (const { link } of named.get(collectionId(head)) ?? [])
-          for (const { plain } of rows) {
-            const tuple = cellsOf(head.plain, link.to.fields, plain);
-            if (tuple !== null) erased.add(head.store, head.collection, link.to.fields, tuple);
-          }
-  return erased;
+async function* allLots(bundle: BundleOf, steps: readonly string[]): AsyncGenerator<Lot> {
+  for (const step of steps) yield* lotsOf(bundle, step);
 }

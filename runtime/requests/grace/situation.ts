@@ -5,6 +5,7 @@ import type { KeptRow, Reference, Situation, Uniqueness } from "@avow/core/plan/
 import { must } from "@avow/core/terms/assert";
 import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import type { BeforeMask } from "./before-mask.ts";
 import { mapLinksOf, valuesOf, whereLinksLead } from "./map-links.ts";
 import type { Head } from "./rows.ts";
 import { read } from "./undo.ts";
@@ -36,6 +37,7 @@ export interface Around {
   readonly lost: Names;
   /** All rows that the bundle has: they may come back after these. */
   readonly erased: Names;
+  readonly beforeMask: BeforeMask;
   readonly doubtful: Doubtful;
 }
 
@@ -89,6 +91,21 @@ const tuplesOf = (head: Head, fields: readonly string[], rows: readonly KeptRow[
   return [...new Map(whole.map((tuple) => [tupleKey(tuple), tuple])).values()];
 };
 
+/** Those of the rows that are there now, by key. */
+export async function presentOf(
+  estate: BoundEstate,
+  head: Head,
+  rows: readonly Pick<KeptRow, "key">[],
+): Promise<Situation["present"]> {
+  const present = new Map<string, { readonly plain: Cells; readonly exact: Cells }>();
+  if (rows.length === 0) return present;
+  for await (const row of read(estate, head, { fields: head.key, tuples: rows.map((r) => r.key) })) {
+    const key = must(cellsOf(head.plain, head.key, row.plain), "key fields are never null");
+    present.set(tupleKey(key), row);
+  }
+  return present;
+}
+
 /** Whether a row comes back together with these. */
 type Beside = (store: string, collection: string, fields: readonly string[], tuple: Tuple) => boolean;
 
@@ -100,11 +117,7 @@ export async function situationOf(
 ): Promise<Situation> {
   const { estate } = around;
   const live = liveOf(estate, head);
-  const present = new Map<string, { readonly plain: Cells; readonly exact: Cells }>();
-  for await (const row of read(estate, head, { fields: head.key, tuples: rows.map((r) => r.key) })) {
-    const key = must(cellsOf(head.plain, head.key, row.plain), "key fields are never null");
-    present.set(tupleKey(key), row);
-  }
+  const present = await presentOf(estate, head, rows);
   const known = new Set(head.plain);
   const inPlain = (fields: readonly string[]): boolean => fields.every((f) => known.has(f));
   const uniques: Uniqueness[] = [];
@@ -114,10 +127,12 @@ export async function situationOf(
   for (const fk of live.foreignKeys.filter((k) => inPlain(k.from))) {
     const to = { store: head.store, collection: fk.to.collection };
     const there = await valuesOf(estate, { ...to, fields: fk.to.fields }, tuplesOf(head, fk.from, rows));
+    // What is there may be somebody else's by now, with the key of a row that stays erased.
     const isThere = (tuple: Tuple): boolean =>
-      there.has(tupleKey(tuple)) ||
-      beside(to.store, to.collection, fk.to.fields, tuple) ||
-      around.promised.has(to.store, to.collection, fk.to.fields, tuple);
+      !around.lost.has(to.store, to.collection, fk.to.fields, tuple) &&
+      (there.has(tupleKey(tuple)) ||
+        beside(to.store, to.collection, fk.to.fields, tuple) ||
+        around.promised.has(to.store, to.collection, fk.to.fields, tuple));
     references.push({ from: fk.from, to: fk.to.collection, isThere });
   }
   const byMap = await mapReferences(around, head, rows);

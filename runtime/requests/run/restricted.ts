@@ -5,7 +5,7 @@
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
-import { withMerged } from "../desk/merges.ts";
+import { mergedBeside } from "../desk/merges.ts";
 import { onlyPeople } from "../desk/subjects.ts";
 import { capture, StoreFailed } from "./ask.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -31,12 +31,30 @@ export async function restrictedSince(book: Book, given: readonly IdentityValue[
   if (told !== null) return { known: true, since: told };
   if (!(await isAnybodyRestricted(book))) return { known: true, since: null };
   try {
-    const { estate } = book;
-    const identities = await withMerged(book, given);
-    const state = await capture({ ...estate, graph: onlyPeople(estate.graph) }, identities);
-    return { known: true, since: await marks.since(state.identities) };
+    return { known: true, since: await sinceOfAnyOf(book, given) };
   } catch (error) {
     if (error instanceof StoreFailed) return { known: false, store: error.store };
     throw error;
+  }
+}
+
+/**
+ * All whom the identities may mean, and all who are merged with one of these, until nobody is new. A store that fails is told: who is left out
+ * would be said to be free.
+ */
+async function sinceOfAnyOf(book: Book, given: readonly IdentityValue[]): Promise<Date | null> {
+  const people = { ...book.estate, graph: onlyPeople(book.estate.graph) };
+  const all = new Map(given.map((i) => [`${i.namespace}=${i.value}`, i]));
+  const seen = new Set<string>();
+  for (;;) {
+    const { identities } = await capture(people, [...all.values()]);
+    const since = await restrictionsOf(book).since(identities);
+    if (since !== null) return since;
+    const before = all.size;
+    for (const other of await mergedBeside(book, identities, seen)) {
+      const name = `${other.namespace}=${other.value}`;
+      if (!all.has(name)) all.set(name, other);
+    }
+    if (all.size === before) return null;
   }
 }
