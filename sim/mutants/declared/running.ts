@@ -227,16 +227,16 @@ const RUN = [
     },
     {
       name: "correct: nobody verifies",
-      was: "if (changes.length === 0) return closed(plan, last.plan);\n  const results",
-      is: "if (changes.length >= 0) return closed(plan, last.plan);\n  const results",
+      was: "if (changes.length === 0) return closed(plan, last.plan, tries);\n  const results",
+      is: "if (changes.length >= 0) return closed(plan, last.plan, tries);\n  const results",
       means: "done is said although rows hold the old value",
     },
   ]),
   ...inFile("run", "runtime/requests/run/correct-guard.ts", [
     {
       name: "correct: only the key tells a row",
-      was: "  return [...new Set(names)].filter(",
-      is: "  return [...new Set(names.slice(names.length))].filter(",
+      was: "  return new Map([...plain, ...listed].filter(",
+      is: "  return new Map([...plain, ...listed].slice(0, 0).filter(",
       means: "a row that was given to somebody else gets the person's value",
     },
   ]),
