@@ -127,12 +127,11 @@ export async function situationOf(
   for (const fk of live.foreignKeys.filter((k) => inPlain(k.from))) {
     const to = { store: head.store, collection: fk.to.collection };
     const there = await valuesOf(estate, { ...to, fields: fk.to.fields }, tuplesOf(head, fk.from, rows));
-    // What is there may be somebody else's by now, with the key of a row that stays erased.
+    // A row that is there will do, whosever it is by now: whether one *belongs* to it, the links of the map say.
     const isThere = (tuple: Tuple): boolean =>
-      !around.lost.has(to.store, to.collection, fk.to.fields, tuple) &&
-      (there.has(tupleKey(tuple)) ||
-        beside(to.store, to.collection, fk.to.fields, tuple) ||
-        around.promised.has(to.store, to.collection, fk.to.fields, tuple));
+      there.has(tupleKey(tuple)) ||
+      beside(to.store, to.collection, fk.to.fields, tuple) ||
+      around.promised.has(to.store, to.collection, fk.to.fields, tuple);
     references.push({ from: fk.from, to: fk.to.collection, isThere });
   }
   const byMap = await mapReferences(around, head, rows);
