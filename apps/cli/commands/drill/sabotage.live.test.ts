@@ -38,7 +38,7 @@ import { drillService } from "../../drill.ts";
 
 const PEOPLE = 150;
 const MIKY = fileURLToPath(new URL("../../../../services/miky-ai/", import.meta.url));
-const TOKEN = "token of this test";
+const TOKEN = "token-of-this-test";
 /** The test's own stores are fast: a request that has not ended by then does not end. */
 const DRILL_WAIT_MS_MAX = 3000;
 
