@@ -134,13 +134,25 @@ beforeAll(async () => {
   hands = {
     ways: { sql, fs: fsOf(folder) },
     observers: { drill },
-    verify: () => checkService(service, { now: now(), keepHistory: true }),
+    verify: async () => {
+      await leaving();
+      return checkService(service, { now: now(), keepHistory: true });
+    },
     pause: setTimeout,
   };
   // All drills are run once, on a machine that may have others to serve.
 }, 300_000);
 
 afterAll(() => stack.disposeAsync());
+
+/** A canary that is half gone (its account is there, its acceptances are not) is a breach for as long as that lasts: what a drill cleans up is waited for. */
+async function leaving(): Promise<void> {
+  const open = `select from requests where closed_at is null and state <> 'planned' and received_at > now() - interval '2 minutes'`;
+  for (let tries = 0; tries < 50; tries += 1) {
+    if ((await must(clients.get("avow"), "a database of the test").query(open)).rowCount === 0) return;
+    await setTimeout(100);
+  }
+}
 
 const sql = async (on: string, what: string): Promise<void> => {
   const { command, rowCount } = await must(clients.get(on), "a database of the test").query(what);
