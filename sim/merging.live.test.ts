@@ -3,7 +3,6 @@
  * model, also after one of them is undone. Seeds are printed: `node sim/run.ts --merged --engine … --worlds 1 --seed …`, with `--sweep` for those
  * in which all are erased in one sweep.
  */
-import { randomInt } from "node:crypto";
 import { freshDatabase } from "@avow/provision/database";
 import { type Database, openDatabase } from "@avow/runtime/store/database";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -33,7 +32,7 @@ const ONCE_FOUND = [1492129550];
 const ONCE_FOUND_SWEPT = [2004226817, 20, 1039];
 
 const options = { people: 2, findingsMax: 1, shrink: true };
-const freshSeed = randomInt(1, 2 ** 31);
+const freshSeed = inject("freshSeed");
 const newTally = (): MergeTally => ({ outcomes: new Map(), undone: 0 });
 let db: Database;
 let drop: () => Promise<void>;

@@ -19,6 +19,8 @@ export interface DrillOptions {
   readonly waitMsMax?: number;
   /** Only these drills. */
   readonly only?: readonly string[] | undefined;
+  /** Aborted: no further drill begins, and the invented person of the last is taken away. */
+  readonly signal?: AbortSignal;
 }
 
 export type Drilled =
@@ -98,6 +100,7 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
       await settleForDrill(desk, request, enqueueWith(await service.jobs()));
     },
     ...(options.waitMsMax === undefined ? {} : { waitMsMax: options.waitMsMax }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   return { ok: true, input };
 }

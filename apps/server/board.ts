@@ -25,6 +25,7 @@ export const emptyBoard = (policy: Policy): Board => ({
   promises: [],
   problems: [],
   holdsOverdue: 0,
+  trying: false,
   log: null,
 });
 

@@ -44,6 +44,8 @@ export interface Board {
   readonly problems: readonly string[];
   /** Legal holds that somebody should have looked at again by now. */
   readonly holdsOverdue: number;
+  /** Rights are being tried on invented people: what rests on that is not known yet, or by an earlier time. */
+  readonly trying: boolean;
   /** The evidence log; null before its first checkpoint. */
   readonly log: LogState | null;
 }

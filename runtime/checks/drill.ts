@@ -39,6 +39,8 @@ export interface DrillInput extends Omit<CanaryBook, "left" | "basisOf"> {
   readonly only?: readonly string[] | undefined;
   /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
   readonly byHand?: (request: string) => Promise<void>;
+  /** Aborted: no further drill begins, and the canary is taken away. */
+  readonly signal?: AbortSignal;
 }
 
 /** `busy`: another process drills this service, with a canary that is not ours to clean up. */
@@ -126,6 +128,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   const go = async (when: Drill["when"]): Promise<void> => {
     for (const [drill, id] of recorded) {
       if (drill.when !== when) continue;
+      input.signal?.throwIfAborted();
       const result = await judged(drill, {
         waitMsMax: WAIT_MS_MAX,
         ...input,
@@ -141,6 +144,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   try {
     await go("apart");
     if (drills.some((d) => d.when !== "apart")) {
+      input.signal?.throwIfAborted();
       input.onStep("an invented person signs up");
       ({ session, identities } = await input.adapter.signUp(input.base, { token }));
       await remember(book, ids, { token, session, also });

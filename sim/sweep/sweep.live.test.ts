@@ -2,7 +2,6 @@
  * A sweep must leave what the model leaves, one person after the other: on worlds that are always the same, on those that once found
  * something, and on new ones. Seeds are printed: `node sim/run.ts --sweep --engine … --worlds 1 --people 5 --seed …`.
  */
-import { randomInt } from "node:crypto";
 import { describe, expect, inject, test } from "vitest";
 import { postgres } from "../engines/postgres.ts";
 import { sqlite } from "../engines/sqlite.ts";
@@ -32,7 +31,7 @@ describe.each([postgres(inject("postgresUrl")), sqlite()])("on $name", (engine) 
   });
 
   test("worlds that nobody has seen before", { timeout: 600_000 }, async () => {
-    const first = randomInt(1, 2 ** 31);
+    const first = inject("freshSeed");
     console.log(`sweep: seeds ${first} to ${first + FRESH - 1} on ${engine.name}`);
     const report = await runSweepSeeds(
       engine,

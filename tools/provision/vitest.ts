@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import type { TestProject } from "vitest/node";
 import { type MariaDb, startMariaDb } from "./mariadb.ts";
+import { firstSeed } from "./seed.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,6 +13,8 @@ declare module "vitest" {
     postgresUrl: string;
     /** An administrator's URL, and the certificate for TLS; or why there is none, for tests to say when they skip. */
     mariaDb: { readonly url: string; readonly caFile: string } | { readonly missing: string };
+    /** Where random worlds begin. */
+    freshSeed: number;
   }
 }
 
@@ -27,6 +30,7 @@ async function mariaDb(): Promise<MariaDb | { readonly missing: string }> {
 }
 
 export default async function provide(project: TestProject): Promise<() => Promise<void>> {
+  project.provide("freshSeed", await firstSeed());
   const folder = await mkdtemp(join(tmpdir(), "avow-test-"));
   // The server's user must be able to pass through; the data folder inside is its own, mode 0700.
   const home = join(folder, "avow");

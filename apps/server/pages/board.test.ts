@@ -33,6 +33,7 @@ const BOARD: Board = {
   summary: { kept: 1, broken: 1, unproven: 1, attested: 0, notApplicable: 0 },
   problems: [],
   holdsOverdue: 0,
+  trying: false,
   log: null,
   promises: [
     promise(
@@ -146,6 +147,13 @@ test("before the first check it does not say that the policy promises nothing", 
   const empty = renderBoard({ ...BOARD, promises: [], summary: {} });
   expect(empty).toContain("The policy makes no promises yet");
   expect(empty).not.toContain("under way");
+});
+
+test("while rights are tried, the board says that what rests on that follows", () => {
+  const trying = { ...BOARD, trying: true };
+  expect(renderBoard(trying)).toContain("Rights are being tried on invented people");
+  expect(renderBoard(BOARD)).not.toContain("invented people");
+  expect(boardVersion(trying)).not.toBe(boardVersion(BOARD));
 });
 
 test("holds that nobody has looked at in time are on the board, and turn it", () => {

@@ -39,6 +39,7 @@ export function renderBoard(board: Board): string {
 <p class="soft">${board.at === null ? "Promises" : count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
 ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
 ${board.holdsOverdue === 0 ? null : html`<p class="warn">${prose(overdueInWords(board.holdsOverdue))}.</p>`}
+${board.trying && board.at !== null ? html`<p role="status">Rights are being tried on invented people: what rests on that follows when it has ended.</p>` : null}
 ${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
@@ -47,7 +48,7 @@ ${board.log === null ? null : logPart(board.log)}
 /** Before the first check nothing is known, not even that the policy promises nothing. */
 const nothingShown = ({ at }: Board): Html =>
   at === null
-    ? html`<p role="status">The first check is under way: the service is tried, and its stores are looked at. This page shows the verdicts as soon as they are there.</p>`
+    ? html`<p role="status">The first check is under way: the stores are looked at. This page shows the verdicts as soon as they are there.</p>`
     : html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>`;
 
 /** Changes whenever something on the board does, but for the time of the check. */

@@ -22,7 +22,6 @@ import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
 import { checkService } from "../../check.ts";
 import type { CommandContext } from "../../command.ts";
-import { drillService } from "../../drill.ts";
 import { openOrSay } from "../../opened.ts";
 import { receiptOfRequest } from "../../receipt.ts";
 import { formatIssues } from "../../report/issues.ts";
@@ -30,6 +29,7 @@ import { formatReport } from "../../report/verdicts.ts";
 import { startUpkeep } from "../../upkeep.ts";
 import type { DemoApp, DemoModule, DemoServer } from "./demo.ts";
 import { freePort, type Port } from "./port.ts";
+import { startTrial, type Trial } from "./trial.ts";
 
 const CHECK_EVERY_MS = 30_000;
 
@@ -103,11 +103,12 @@ async function startParts(
   stack.defer(() => sequencer.stop());
   const token = await tokenOf(start.home, name);
   let board: Board = emptyBoard(service.policy);
+  let trial: Trial | null = null;
   const server = createServer({
     service: name,
     token,
     desk,
-    board: () => agedBoard(board, context.now()),
+    board: () => ({ ...agedBoard(board, context.now()), trying: trial?.underWay ?? false }),
     enqueue: enqueueWith(jobs),
     log: logView(service.db, service.ledger.place),
     receipt: (request) => receiptOfRequest(service, request),
@@ -116,7 +117,9 @@ async function startParts(
   });
   stack.defer(() => server.close());
   const url = await listen(server, start.port);
-  const app = await startApp(start, { service, now: context.now, avow: url, token, log });
+  // What a drill asks for, refusals among it, is no matter for whoever reads along.
+  const logApp = (line: string): void => (trial?.underWay === true ? undefined : log(line));
+  const app = await startApp(start, { name, avow: url, token, log: logApp });
   if (app !== null) stack.defer(() => app.stop());
   log(`${name}: its promises are checked; the board is ${url}/`);
   const upkeep = startUpkeep(service, context);
@@ -136,6 +139,19 @@ async function startParts(
   };
   const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
   stack.defer(() => clock.stop());
+  if (app !== null) {
+    log(
+      `${name}: its rights are tried on invented people now; what rests on that is on the board when it has ended`,
+    );
+    const onEnd = async (): Promise<void> => {
+      await clock.again();
+      log(`${name}: its rights were tried: ${summaryInWords(board)}`);
+    };
+    // The reference service is ours to try things on: its drills need no permission.
+    const begun = startTrial(service, { app: app.url, now: context.now, log, onEnd });
+    trial = begun;
+    stack.defer(() => begun.stop());
+  }
   return {
     service: name,
     board: url,
@@ -161,31 +177,24 @@ function verifierOf({ ledger }: OpenService): () => Promise<string> {
 }
 
 interface Around {
-  readonly service: OpenService;
-  readonly now: () => Date;
+  readonly name: string;
   /** Where Avow listens for this service. */
   readonly avow: string;
   readonly token: string;
   readonly log: (line: string) => void;
 }
 
-/** The reference service, running and drilled; null: only a policy is here. */
-async function startApp(start: Start, { service, now, avow, token, log }: Around): Promise<DemoApp | null> {
+/** The reference service, running; null: only a policy is here. */
+async function startApp(start: Start, { name, ...around }: Around): Promise<DemoApp | null> {
   if (start.demo === null) return null;
-  const name = service.manifest.service;
   const port = await freePort(start.appPort);
-  let drilling = true;
-  // What the drill asks for, refusals among it, is no matter for whoever reads along.
-  const logApp = (line: string): void => (drilling ? undefined : log(line));
-  const app = await start.demo.start(start.demoServer, { port, avow, token, log: logApp });
-  log(`${name}: at ${app.url}/; its rights are tried on invented people first`);
-  // The reference service is ours to try things on: its drill needs no permission.
-  await drillService(service, { base: app.url, now, onStep: () => {} }).catch(() =>
-    log(`${name}: the drill did not end`),
-  );
-  drilling = false;
+  const app = await start.demo.start(start.demoServer, { port, ...around });
+  around.log(`${name}: at ${app.url}/`);
   return app;
 }
+
+const summaryInWords = ({ summary }: Board): string =>
+  ["kept", "broken", "unproven"].map((verdict) => `${summary[verdict] ?? 0} ${verdict}`).join(", ");
 
 /** Texts are read anew each time: whoever edits the policy sees the board turn. */
 async function checkBoard(
@@ -220,14 +229,21 @@ const withBooks = async (
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {
   let running: Promise<void> | null = null;
-  const timer = setInterval(() => {
+  const run = (): Promise<void> => {
     running ??= act()
       .catch(onError)
       .finally(() => {
         running = null;
       });
-  }, ms);
+    return running;
+  };
+  const timer = setInterval(run, ms);
   return {
+    /** A run that is under way has begun with what was there before: another one follows it. */
+    async again() {
+      await running;
+      await run();
+    },
     async stop() {
       clearInterval(timer);
       await running;
