@@ -37,6 +37,7 @@ export function startTrial(service: OpenService, { app, now, log, onEnd }: Aroun
       return underWay;
     },
     async stop() {
+      if (underWay) log(`${name}: the invented people are taken away first`);
       stopping.abort();
       await tried;
     },
