@@ -1,7 +1,8 @@
 /**
  * Runs random worlds through the model and the real thing: `node sim/run.ts --engine mysql --worlds 500 --seed 1 --people 3`. With
  * `--url` on a server of your own (a superuser's URL); else on a throw-away one; with `--sweep` all people of a world are erased in one sweep.
- * With `--merged` some people are merged with others first, in sweeps too. With `--shape` only worlds that have the shape of this name. Exit 1 when they part.
+ * With `--merged` some people are merged with others first, in sweeps too. With `--shape` only worlds that have the shape of this name. With `--grace`
+ * erasures are taken back, with `--holds` a legal hold is in their way. Exit 1 when they part.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,6 +18,8 @@ import type { Engine } from "./engines/engine.ts";
 import { mariaDb } from "./engines/mysql.ts";
 import { postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
+import { takeBack } from "./grace.ts";
+import { tryHolds } from "./holds.ts";
 import { type Merging, mergeTable } from "./merging.ts";
 import { runSeeds } from "./seeds.ts";
 import { runSweepSeeds, sweepTable } from "./sweep/seeds.ts";
@@ -34,6 +37,8 @@ const { values } = parseArgs({
     shrink: { type: "boolean", default: true },
     sweep: { type: "boolean", default: false },
     merged: { type: "boolean", default: false },
+    grace: { type: "boolean", default: false },
+    holds: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
@@ -62,10 +67,27 @@ const server =
 try {
   const first = Number(values.seed);
   const seeds = Array.from({ length: Number(values.worlds) }, (_, i) => first + i);
-  const found = values.sweep ? await sweeps(server.url, seeds) : await requests(server.url, seeds);
-  process.exitCode = found > 0 ? 1 : 0;
+  process.exitCode = (await chosenRun()(server.url, seeds)) > 0 ? 1 : 0;
 } finally {
   await server.stop();
+}
+
+type Run = (url: string, seeds: readonly number[]) => Promise<number>;
+
+/** Gives how many findings there are. */
+function chosenRun(): Run {
+  if (values.grace) return erasuresOf(takeBack);
+  if (values.holds) return erasuresOf(tryHolds);
+  return values.sweep ? sweeps : requests;
+}
+
+function erasuresOf(tryAll: typeof takeBack | typeof tryHolds): Run {
+  return async (url, seeds) => {
+    const { wrong, tally } = await tryAll(chosen.engine(url), seeds, options.people);
+    for (const finding of wrong) console.log(finding);
+    console.log(`${JSON.stringify(tally)}; ${wrong.length} findings`);
+    return wrong.length;
+  };
 }
 
 /** Each person by itself. */

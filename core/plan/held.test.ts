@@ -1,10 +1,12 @@
 /** What a hold keeps, row by row (spec/holds.md). */
 import { expect, test } from "vitest";
+import { parseDuration } from "../terms/duration.ts";
 import { Capture } from "./capture.ts";
 import { decideFates, planErase } from "./erase.ts";
 import type { LiveFields } from "./fate.ts";
 import { keepableUnder, othersAmong, rowsHeld } from "./held.ts";
 import type { Hold } from "./hold.ts";
+import type { KeepRule } from "./keep.ts";
 import type { Scope } from "./scope.ts";
 import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
 
@@ -165,6 +167,11 @@ test("an erasure of a part lists what it would have touched, and leaves it", () 
   ]);
 });
 
+test("what an erasure of a part does not touch is not listed as held", () => {
+  const scope = { categories: ["user.content"], products: [], since: null, until: null };
+  expect(planned("1", [holdOn("account")], scope).held).toEqual([]);
+});
+
 test("nothing that is gone already is kept", () => {
   const input = inputOf("1", [holdOn("order")]);
   for (const row of input.capture.collections.get("app.items")?.rows.values() ?? []) row.current = null;
@@ -225,4 +232,100 @@ test("a hold on somebody else matters only where it may keep a row that others r
     "app.users",
   ]);
   expect(keepableUnder(graph, ["all"])).toEqual(new Set(graph.collections.keys()));
+});
+
+const HOUSE = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, phone: { field: phone, shared: true } }
+    fields: { id: user.unique_id, phone: user.contact.phone_number }
+  pads:
+    class: forum
+    key: [id]
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [other], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, other: user.unique_id, body: user.content }
+    on_leave: { other: 'null' }
+  plans:
+    class: forum
+    key: [id]
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [other], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, other: user.unique_id, body: user.content }
+    on_leave: delete
+  bills:
+    class: order
+    key: [id]
+    owner: plan -> plans.id
+    fields: { id: system, plan: system, text: user.content }
+  books:
+    class: payment
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, made: system }
+    anchors: { creation: made }
+    erase: { keep: ten-years, mask: {} }
+`;
+const HOUSE_ROWS: Rows = {
+  "app.users": [
+    { id: "1", phone: "5" },
+    { id: "2", phone: "5" },
+  ],
+  "app.pads": [{ id: "1", author: "1", other: "2", body: "b" }],
+  "app.plans": [{ id: "1", author: "1", other: "2", body: "b" }],
+  "app.bills": [{ id: "1", plan: "1", text: "t" }],
+  "app.books": [{ id: "1", user: "1", made: "2026-01-01" }],
+};
+const HOUSE_LIVES = new Map([
+  ["app.users", fieldsOf("id", "phone")],
+  ["app.plans", fieldsOf("id", "author", "other", "body")],
+]);
+const TEN_YEARS: KeepRule = {
+  ...{ commitment: "ten-years", why: "law", reason: "book-keeping", anchor: "creation" },
+  ...{ period: parseDuration("P10Y"), classes: ["payment"] },
+};
+
+function inHouse(who: string, holds: readonly Hold[]) {
+  const { graph, keys } = groundOf(HOUSE);
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: who }]), HOUSE_ROWS);
+  return {
+    ...{ graph, capture, shared: sharedIn(graph, capture, HOUSE_ROWS), foreignKeys: [], holds },
+    ...{ keepRules: new Map([["ten-years", TEN_YEARS]]), lives: HOUSE_LIVES },
+    now: new Date("2026-07-01T00:00:00Z"),
+  };
+}
+
+test("whoever leaves a row that is held for its other owner leaves it all the same", () => {
+  const own = inHouse("1", [holdOn("forum")]);
+  const rows = rowsHeld(own, decideFates({ ...own, holds: [] }));
+  expect([...(rows.get("app.pads") ?? [])]).toHaveLength(1);
+  const { steps } = planErase(inHouse("2", [{ ...holdOn("forum"), rows }]));
+  expect(steps.flatMap((s) => s.changes).filter((c) => c.collection === "app.pads")).toMatchObject([
+    { act: "set", set: { other: "null" }, keys: [["1"]] },
+  ]);
+});
+
+test("a row that others own too, and that leads from what is held, says what it said", () => {
+  const acts = planErase(inHouse("1", [holdOn("order")])).steps.flatMap((s) => s.changes);
+  expect(acts.filter((c) => c.collection === "app.plans")).toEqual([]);
+});
+
+test("what law keeps is not held for others", () => {
+  const own = inHouse("1", [holdOn("order")]);
+  const rows = rowsHeld(own, decideFates({ ...own, holds: [] }));
+  expect([...rows].flatMap(([id, names]) => (names.size > 0 ? [id] : [])).toSorted()).toEqual([
+    "app.bills",
+    "app.plans",
+    "app.users",
+  ]);
+});
+
+test("a number that people share may lead to somebody else's held row", () => {
+  const { graph, capture } = inHouse("1", []);
+  expect([...othersAmong(graph, capture)]).toContain("app.users");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { buildGraph } from "../datamap/graph.ts";
 import { readDataMap } from "../datamap/read.ts";
 import { must } from "../terms/assert.ts";
-import { askable } from "./rounds.ts";
+import { askable, climbable } from "./rounds.ts";
 
 const MAP = `store: app
 connector: postgres
@@ -84,3 +84,43 @@ test("what people mention is asked for when all of it is known, and nothing wait
   expect(askedWith(["leads", "items", "visits"], ["leads"])).toEqual(["items", "leads", "visits"]);
   expect(askedWith(["leads"], ["leads"])).toEqual(["leads"]);
 });
+
+/** Whatever a map lists first. */
+const CLIMBS = [
+  ["users", "threads", "replies"],
+  ["users", "replies", "threads"],
+  ["replies", "users", "threads"],
+  ["threads", "replies", "users"],
+];
+
+test.each(CLIMBS)(
+  "a climb meets what is owned before its owners, though people mention it: %s, %s, %s",
+  (...names) => {
+    const said: Readonly<Record<string, string>> = {
+      users: `
+    person: { user_id: id }
+    links:
+      - { role: mention, from: [pinned], to: { collection: replies, fields: [id] } }
+    fields: { id: user.unique_id, pinned: system }`,
+      threads: `
+    links:
+      - { role: owner, from: [user_id], to: { collection: users, fields: [id] } }
+      - { role: about, from: [last], to: { collection: replies, fields: [id] } }
+    fields: { id: system, user_id: user.unique_id, last: system }`,
+      replies: `
+    links:
+      - { role: owner, from: [user_id], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [thread_id], to: { collection: threads, fields: [id] } }
+    fields: { id: system, user_id: user.unique_id, thread_id: system }`,
+    };
+    const collections = names.map((name) => `  ${name}:\n    class: account${said[name]}\n`).join("");
+    const map = readDataMap([
+      { file: "app.yaml", text: `store: app\nconnector: postgres\ncollections:\n${collections}` },
+    ]);
+    const climbed = buildGraph(must(map.value, "the map is valid"));
+    expect(climbable(climbed, named(["users", "threads", "replies"]))).toBe("app.replies");
+    expect(climbable(climbed, named(["users", "threads"]))).toBe("app.threads");
+    expect(climbable(climbed, named(["users"]))).toBe("app.users");
+    expect(climbable(climbed, new Set())).toBe(null);
+  },
+);

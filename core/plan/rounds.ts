@@ -1,6 +1,6 @@
 /** Which collections can be asked about at the same time: those that none of the others may have something to say about. */
 import { components, type Graph } from "../datamap/graph.ts";
-import { type Collection, collectionId } from "../datamap/model.ts";
+import { type Collection, carriesOwnership, collectionId } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 
 /** What may have something to say about rows of a collection, over any number of links. */
@@ -39,9 +39,26 @@ export function askable(
   return [...free, ...calm];
 }
 
-/** The collection that a climb asks next: what it meets there may lead to any of the others, outside of cycles never the other way round. */
+/** The collection that a climb asks next: what it meets there may lead to any of the others, outside of rings of owners never the other way round. */
 export const climbable = (graph: Graph, waiting: ReadonlySet<string>): string | null =>
-  graph.ownersFirst.findLast((id) => waiting.has(id)) ?? null;
+  ownersOnly(graph).findLast((id) => waiting.has(id)) ?? null;
+
+const orders = new WeakMap<Graph, readonly string[]>();
+
+/** By the links that a climb goes along, and no others: with what people mention most of a schema is one cycle, and its order says nothing. */
+function ownersOnly(graph: Graph): readonly string[] {
+  const before = orders.get(graph);
+  if (before !== undefined) return before;
+  const edges = new Map(
+    [...graph.collections].map(([id, { identities, links }]) => [
+      id,
+      identities.length > 0 ? [] : links.filter(carriesOwnership).map((l) => collectionId(l.to)),
+    ]),
+  );
+  const fresh = components(edges).flat();
+  orders.set(graph, fresh);
+  return fresh;
+}
 
 const isDisjoint = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
   ![...some].some((id) => others.has(id));

@@ -100,6 +100,9 @@ export async function openCards(server: string): Promise<Cards> {
   };
 }
 
+/** On a machine that has much else to do. */
+const START_MS_MAX = 110_000;
+
 async function startWorker(
   folder: string,
   env: Readonly<Record<string, string>>,
@@ -113,7 +116,16 @@ async function startWorker(
   const ended: Worker["ended"] = new Promise((resolve) =>
     child.on("close", (code, signal) => resolve({ code, signal })),
   );
-  await until(() => log.includes("running") || child.exitCode !== null || child.signalCode !== null);
+  try {
+    await until(
+      () => log.includes("running") || child.exitCode !== null || child.signalCode !== null,
+      START_MS_MAX,
+    );
+  } catch (error) {
+    // Nobody else knows of it: left alone it would carry out the requests of the tests that follow.
+    child.kill("SIGKILL");
+    throw error;
+  }
   return {
     log: () => log,
     process: child,
@@ -141,6 +153,7 @@ export interface Questions {
   askWithoutJob(person: number, via: string): Promise<string>;
   stateOf(request: string): Promise<string>;
   closed(request: string): () => Promise<boolean>;
+  /** State, rows and collections; of a failed one also why. */
   stepsOf(request: string): Promise<string[]>;
   /** Of the service's store. */
   count(from: string): Promise<number>;
@@ -165,7 +178,8 @@ function questionsTo({ own, store, opened }: Pick<Cards, "own" | "store" | "open
     stepsOf: async (id) =>
       (
         await own.query(
-          `select state || ' ' || coalesce(rows::text, '?') || ' ' || string_agg(c->>'collection', ',') as step
+          `select state || ' ' || coalesce(rows::text, '?') || ' ' || string_agg(c->>'collection', ',')
+                  || case state when 'failed' then ': ' || coalesce(reason, '?') else '' end as step
              from request_steps, jsonb_array_elements(changes) c
             where request = $1 group by request_steps.id order by request_steps.id`,
           [id],

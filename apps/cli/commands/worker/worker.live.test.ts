@@ -46,7 +46,14 @@ async function everythingInJobs(): Promise<string> {
   return text;
 }
 
-test("two workers, fifty requests: each is carried out once", async () => {
+/** What a store says that is too busy for the moment: somebody has a lock, there is no connection left, it took too long. */
+const BUSY = /^failed 0 .*(\((40001|40P01|53300|55P03|57014)\)|every connection is busy)/;
+
+/** Without tries that changed nothing because the store was busy, and were made again. */
+const carriedOut = async (id: string): Promise<string[]> =>
+  (await cards.questions.stepsOf(id)).filter((s) => !BUSY.test(s));
+
+test("two workers, fifty requests: each is carried out once", { timeout: 300_000 }, async () => {
   const [one, two] = await Promise.all([startWorker(), startWorker()]);
   const began = performance.now();
   const ids = await Promise.all(Array.from({ length: 50 }, (_, n) => cards.questions.ask(n + 1)));
@@ -54,10 +61,10 @@ test("two workers, fifty requests: each is carried out once", async () => {
     async () =>
       (await cards.own.query("select 1 from requests where id = any($1) and closed_at is null", [ids]))
         .rowCount === 0,
+    150_000,
   );
   const ms = performance.now() - began;
-  for (const id of ids)
-    expect(await cards.questions.stepsOf(id)).toEqual(["done 5 app.cards", "done 1 app.customers"]);
+  for (const id of ids) expect(await carriedOut(id)).toEqual(["done 5 app.cards", "done 1 app.customers"]);
   expect(await cards.questions.count("customers")).toBe(PEOPLE - 50);
   expect(await cards.questions.count("cards")).toBe((PEOPLE - 50) * 5);
   const shares = [one, two].map((w) => w?.log().match(/erase closed/g)?.length ?? 0);
@@ -125,10 +132,6 @@ test("kill -9 while another worker runs: that one notices and finishes", async (
   process.stderr.write(`worker: noticed and finished ${ms.toFixed(0)} ms after the kill\n`);
   expect(await cards.questions.count("customers where id = 8")).toBe(0);
 });
-
-/** Without tries that had to wait too long for a lock, and were made again. */
-const carriedOut = async (id: string): Promise<string[]> =>
-  (await cards.questions.stepsOf(id)).filter((s) => !s.startsWith("failed 0 "));
 
 test("a worker whose connections to Avow's database are cut lives on, and so does its request", async () => {
   const { worker, id, release } = await held(10);
