@@ -126,6 +126,11 @@ export class Picture {
     return table;
   }
 
+  copyFields(from: Table, { to, keyed }: { readonly to: Table; readonly keyed: boolean }): void {
+    for (const f of from.fields.values()) to.fields.set(f.name, f);
+    if (keyed) to.primaryKey = from.primaryKey;
+  }
+
   setField(table: Table, { name, type, nullable, generated, primary, unique }: NewField): void {
     if (name === "") return;
     const isPrimary = primary === true;

@@ -143,9 +143,7 @@ function told(
 
 function copied(call: Call, { picture, script }: Context, table: Table): void {
   const like = picture.table(namedBy(call.args[1], script.constants) ?? "");
-  if (like === undefined) return;
-  for (const f of like.fields.values()) picture.setField(table, { ...f, generated: f.generated === true });
-  table.primaryKey = like.primaryKey;
+  if (like !== undefined) picture.copyFields(like, { to: table, keyed: true });
 }
 
 /** Functions of the project's own that are given the builder: what they tell it, only a run could say. */
