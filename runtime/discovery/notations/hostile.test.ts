@@ -104,6 +104,26 @@ test.each([
   ["comments never closed, JavaScript", "1.js", script(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
   ["texts never closed, JavaScript", "1.js", script(`${"x = 'a\n".repeat(MANY * 5)}`), ["behind"]],
   ["templates never closed", "1.js", script(`${"x = `a\n".repeat(MANY * 2 + 1)}`), ["behind"]],
+  [
+    "systems that are asked for without an end",
+    "1.js",
+    script(`${'if (client === "pg") {\n'.repeat(MANY)}`),
+    ["behind"],
+  ],
+  [
+    "systems that are asked for one after the other",
+    "1.js",
+    script(
+      `knex.schema.createTable("a", (t) => t.text("b"));\n${'if (client === "pg") knex.schema.dropTable("a");\nif (pg) return;\n'.repeat(MANY)}`,
+    ),
+    ["a", "behind"],
+  ],
+  [
+    "builders that are given away without an end",
+    "1.js",
+    script(`knex.schema.createTable("a", (t) => { ${"f(t, ".repeat(MANY)} });`),
+    ["a", "behind"],
+  ],
   ["`down` without an end", "1.js", script(`${"down(\n".repeat(MANY)}`), []],
   [
     "chains without an end",
