@@ -144,6 +144,25 @@ test.each([
     Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),
     [],
   ],
+  [
+    "tables of Drizzle without an end",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\n${'pgTable("a", {\n'.repeat(MANY)}`,
+    ["a"],
+  ],
+  [
+    "types of Drizzle without an end",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\nconst a = pgTable("a", { b: text() });\n${"$type<".repeat(MANY)}`,
+    ["a"],
+  ],
+  ["steps of Ecto without an end", "1.exs", `use Ecto.Migration\n${"create table(:a\n".repeat(MANY)}`, ["a"]],
+  [
+    "`down` of Ecto without an end",
+    "1.exs",
+    `use Ecto.Migration\ncreate table(:a) do\n${"def down do\n".repeat(MANY)}`,
+    ["a"],
+  ],
   ["decorators without an end", "1.ts", `import "typeorm";\n${"@Entity(\n".repeat(MANY)}`, []],
   [
     "decorators over nothing",
