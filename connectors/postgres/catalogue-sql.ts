@@ -73,7 +73,10 @@ FROM pg_constraint f
 WHERE f.contype = 'f' AND f.conparentid = 0 AND f.conrelid = ANY ($1::text[]::oid[])
 ORDER BY f.conrelid, f.conname`;
 
-/** Under the C locale \`lower\` knows ASCII only; a collation that knows the rest, where the server has one. Last, whether types that fold letters do so of ASCII only. */
+/** Of the database, whatever field holds their numbers; beyond that it only matters that there are many. */
+export const LARGE_OBJECTS_COUNTED_MAX = 1000;
+
+/** Under the C locale \`lower\` knows ASCII only; a collation that knows the rest, where the server has one. Then whether types that fold letters do so of ASCII only, and how many large objects there are. */
 export const SERVER = `
 SELECT current_setting('server_version_num'),
   CASE WHEN d.datctype IN ('C', 'POSIX') THEN (
@@ -83,5 +86,6 @@ SELECT current_setting('server_version_num'),
     ORDER BY c.collname LIMIT 1) END,
   getdatabaseencoding()::text,
   CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')
-    WHEN 'c' THEN d.datctype IN ('C', 'POSIX') WHEN 'b' THEN to_jsonb(d) ->> 'datlocale' = 'C' ELSE false END
+    WHEN 'c' THEN d.datctype IN ('C', 'POSIX') WHEN 'b' THEN to_jsonb(d) ->> 'datlocale' = 'C' ELSE false END,
+  (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_largeobject_metadata LIMIT ${LARGE_OBJECTS_COUNTED_MAX + 1}) m)::text
 FROM pg_database d WHERE d.datname = current_database()`;

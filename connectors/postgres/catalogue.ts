@@ -53,6 +53,8 @@ export interface Catalogue {
   /** Whether SQL text can name any Unicode character. */
   readonly utf8: boolean;
   readonly tables: ReadonlyMap<string, Table>;
+  /** As far as they are counted. */
+  readonly largeObjects: number;
 }
 
 const text = (cell: Cell | undefined): string => cell ?? "";
@@ -205,6 +207,7 @@ async function load(session: Session): Promise<Catalogue> {
     version: Number(server?.[0]),
     folding: collation === null ? "" : ` COLLATE pg_catalog.${quoted(collation)}`,
     utf8: server?.[2] === "UTF8",
+    largeObjects: Number(server?.[4] ?? 0),
     tables: new Map(made.map((table) => [table.name, table])),
   };
 }

@@ -1,8 +1,14 @@
 /** The PostgreSQL connector: spec/connector.md over `pg`. PostgreSQL 15 and later. */
-import type { Connector, ConnectorModule, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
+import type {
+  Connector,
+  ConnectorModule,
+  ConnectorOptions,
+  StoreDescription,
+} from "@avow/runtime/connector-kit/contract";
 import { answer } from "@avow/runtime/connector-kit/refused";
 import { constant, ownership } from "./anomalies.ts";
-import { CatalogueCache } from "./catalogue.ts";
+import { type Catalogue, CatalogueCache } from "./catalogue.ts";
+import { LARGE_OBJECTS_COUNTED_MAX } from "./catalogue-sql.ts";
 import { count, distinct, misfits } from "./count.ts";
 import { estimate } from "./estimate.ts";
 import { failureOf } from "./failure.ts";
@@ -16,6 +22,23 @@ import { sample } from "./sample.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
 
+/** Their content is in no column: rows hold numbers, of the type `oid`, or as an application keeps them (`@Lob` of Hibernate: as text). */
+function beyondOf({ largeObjects: counted }: Catalogue): Pick<StoreDescription, "beyond"> {
+  if (counted === 0) return {};
+  const many =
+    counted > LARGE_OBJECTS_COUNTED_MAX
+      ? `more than ${LARGE_OBJECTS_COUNTED_MAX} large objects`
+      : `${counted} large object${counted === 1 ? "" : "s"}`;
+  return {
+    beyond: [
+      {
+        name: "pg_largeobject",
+        why: `${many}, called by number in fields of type \`oid\`, or of numbers or text: may hold personal data, and can not be reached`,
+      },
+    ],
+  };
+}
+
 function open(options: ConnectorOptions): Connector {
   const session = new Session(options);
   const cache = new CatalogueCache(session);
@@ -25,9 +48,11 @@ function open(options: ConnectorOptions): Connector {
   return {
     probe: () => answered(() => probe(session)),
     describe: () =>
-      answered(async () => ({
-        collections: [...(await cache.fresh()).tables.values()].map((table) => table.description),
-      })),
+      answered(async () => {
+        const catalogue = await cache.fresh();
+        const collections = [...catalogue.tables.values()].map((table) => table.description);
+        return { collections, ...beyondOf(catalogue) };
+      }),
     read: (query) => read(session, cache, query),
     following: {
       kinds: ["integer", "uuid", "text"],

@@ -43,7 +43,13 @@ const table: Table = {
 };
 
 function sqlOf(anyOf: readonly Match[] | undefined, version = 180_000) {
-  const catalogue: Catalogue = { version, folding: "", utf8: true, tables: new Map([["t", table]]) };
+  const catalogue: Catalogue = {
+    version,
+    folding: "",
+    utf8: true,
+    largeObjects: 0,
+    tables: new Map([["t", table]]),
+  };
   const binds = binder();
   return { text: selection("1", anyOf, { table, catalogue }, binds), values: binds.values };
 }

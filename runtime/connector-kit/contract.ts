@@ -55,6 +55,8 @@ export interface CollectionDescription {
 
 export interface StoreDescription {
   readonly collections: readonly CollectionDescription[];
+  /** What the store holds besides, and no operation reaches, such as large objects; left out: nothing that is known. */
+  readonly beyond?: readonly { readonly name: string; readonly why: string }[];
 }
 
 /** One set-based change. `tuples` of `where` are keys that were captured before. */

@@ -44,12 +44,15 @@ export async function discoverStore(
 }
 
 export async function discoverDescribed(
-  { collections: described }: StoreDescription,
+  { collections: described, beyond = [] }: StoreDescription,
   connector: Connector | null,
   { store, budget, joins = [], onProgress }: DiscoverOptions,
 ): Promise<Discovery> {
   const spent: Spent = { statements: 0, bytes: 0, rows: 0 };
-  const skipped: { collection: string; why: string }[] = [];
+  const skipped: { collection: string; why: string }[] = beyond.map(({ name, why }) => ({
+    collection: name,
+    why,
+  }));
   const seen = new Map<string, Seen>();
   for (const [at, c] of (connector === null ? [] : described).entries()) {
     if (connector === null) break;

@@ -46,14 +46,52 @@ const swap =
 
 const keyName = (table: string, fields: readonly string[]): string => `${table}_${fields.join("_")}_key`;
 
+function tableOf({ name, fields, primaryKey, foreignKeys, uniques, indexes }: CollectionDescription): Table {
+  return {
+    name,
+    fields: new Map(fields.map((f) => [f.name, f])),
+    primaryKey,
+    uniques: uniques.map((u) => ({ name: keyName(name, u), fields: u })),
+    foreignKeys: [...foreignKeys],
+    indexes: indexes.map((i) => ({ name: "", fields: i })),
+  };
+}
+
+const copyOf = (t: Table): Table => ({
+  ...t,
+  fields: new Map(t.fields),
+  uniques: [...t.uniques],
+  foreignKeys: [...t.foreignKeys],
+  indexes: [...t.indexes],
+});
+
+/** Fields and keys that only the other has; a field that one of them lets be empty may be. */
+function addTo(table: Table, other: Table): void {
+  for (const f of other.fields.values()) {
+    const known = table.fields.get(f.name);
+    if (known === undefined) table.fields.set(f.name, f);
+    else if (f.nullable && !known.nullable) table.fields.set(f.name, { ...known, nullable: true });
+  }
+  if (table.primaryKey.length === 0) table.primaryKey = other.primaryKey;
+  // Rows are told apart for certain where both say so.
+  const inBoth = (own: readonly Named[], others: readonly Named[]): Named[] =>
+    own.filter((n) => others.some((o) => o.fields.join() === n.fields.join()));
+  table.uniques = inBoth(table.uniques, other.uniques);
+  table.indexes = inBoth(table.indexes, other.indexes);
+  const keyed = new Set(table.foreignKeys.map((k) => `${k.from.join()} ${k.to.collection}`));
+  table.foreignKeys.push(
+    ...other.foreignKeys.filter((k) => !keyed.has(`${k.from.join()} ${k.to.collection}`)),
+  );
+}
+
 export class Picture {
-  readonly #tables = new Map<string, Table>();
+  #tables = new Map<string, Table>();
   readonly #dropped = new Set<string>();
   /** Of the tables that are there. */
   readonly names = new TableNames();
 
   /** What other files have made, which steps may go on with. */
-  readonly #before: Map<string, CollectionDescription>;
+  #before: Map<string, CollectionDescription>;
   readonly #changed = new Set<string>();
   /** Names as they are written, by what they are in small letters. */
   readonly #written = new Map<string, string>();
@@ -95,15 +133,9 @@ export class Picture {
     return this.#tables.has(name);
   }
 
-  #goOnWith({ name, fields, primaryKey, foreignKeys, uniques, indexes }: CollectionDescription): Table {
-    const table: Table = {
-      name,
-      fields: new Map(fields.map((f) => [f.name, f])),
-      primaryKey,
-      uniques: uniques.map((u) => ({ name: keyName(name, u), fields: u })),
-      foreignKeys: [...foreignKeys],
-      indexes: indexes.map((i) => ({ name: "", fields: i })),
-    };
+  #goOnWith(made: CollectionDescription): Table {
+    const table = tableOf(made);
+    const { name } = table;
     this.#before.delete(name);
     this.#changed.add(name);
     this.#tables.set(name, table);
@@ -124,6 +156,11 @@ export class Picture {
     this.#tables.set(name, table);
     this.#name(name);
     return table;
+  }
+
+  copyFields(from: Table, { to, keyed }: { readonly to: Table; readonly keyed: boolean }): void {
+    for (const f of from.fields.values()) to.fields.set(f.name, f);
+    if (keyed) to.primaryKey = from.primaryKey;
   }
 
   setField(table: Table, { name, type, nullable, generated, primary, unique }: NewField): void {
@@ -244,6 +281,42 @@ export class Picture {
     this.#name(to);
     table.was = was;
     this.#retarget(was, to);
+  }
+
+  /** Ways of which only one is gone, and nobody can say which: each begins with what is there now, and what any of them leaves is there afterwards. */
+  either(ways: readonly (() => void)[]): void {
+    if (ways.length < 2) {
+      for (const way of ways) way();
+      return;
+    }
+    const [tables, before] = [this.#tables, this.#before];
+    const ends = ways.map((way) => {
+      this.#tables = new Map([...tables].map(([name, t]) => [name, copyOf(t)]));
+      this.#before = new Map(before);
+      way();
+      return { tables: this.#tables, before: this.#before };
+    });
+    this.#tables = new Map();
+    this.#before = new Map();
+    for (const end of ends) {
+      for (const [name, c] of end.before) this.#before.set(name, c);
+      for (const [name, t] of end.tables) {
+        const known = this.#tables.get(name);
+        if (known === undefined) this.#tables.set(name, t);
+        else addTo(known, t);
+      }
+    }
+    // One way went on with what another left alone.
+    for (const [name, t] of this.#tables) {
+      const alone = this.#before.get(name);
+      if (alone !== undefined) addTo(t, tableOf(alone));
+      this.#before.delete(name);
+    }
+    for (const name of this.#before.keys()) this.#changed.delete(name);
+    for (const name of [...this.#tables.keys(), ...this.#before.keys()]) {
+      this.#dropped.delete(name);
+      this.#name(name);
+    }
   }
 
   collections(): readonly CollectionDescription[] {

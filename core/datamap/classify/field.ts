@@ -48,6 +48,7 @@ export function classifyField(f: FieldFacts): Guess {
   const family = familyOf(f.type);
   return (
     byLink(f) ??
+    byLargeObject(f) ??
     byValues(f, family) ??
     byType(f, family) ??
     byThing(f) ??
@@ -66,6 +67,15 @@ function byLink(f: FieldFacts): Guess | null {
   if (familyOf(f.type) === "text" && f.evidence !== null && (f.evidence.kinds.email ?? 0) > SHARE_MIN)
     return null;
   return guess("system", 0.9, "leads to a row of another collection");
+}
+
+/** Of PostgreSQL: the row has a number, and what it stands for lies where no description shows it. */
+export const isLargeObject = (type: string): boolean => /^(?:oid|lo)$/i.test(type);
+
+function byLargeObject(f: FieldFacts): Guess | null {
+  return isLargeObject(f.type) && !f.inKey
+    ? guess(null, 0.3, "the number of a large object, which may hold personal data and is not looked into")
+    : null;
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

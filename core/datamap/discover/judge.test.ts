@@ -348,3 +348,18 @@ test("what is called like a thing that is nobody's is that thing's", () => {
   expect(categories("login_tokens")).toContain("code user.authorization.credentials");
   expect(categories("searches")).toContain("keyword user.behavior.search_history");
 });
+
+test("numbers of large objects are said: what they stand for is in no field", () => {
+  const all = found(`people: id*, email text, scan oid, portrait lo
+    kinds: oid* oid, name text`);
+  const people = all.get("people");
+  expect(people?.fields.filter((f) => f.category === null).map((f) => `${f.name}: ${f.reason}`)).toEqual([
+    "scan: the number of a large object, which may hold personal data and is not looked into",
+    "portrait: the number of a large object, which may hold personal data and is not looked into",
+  ]);
+  expect(people?.suspected).toHaveLength(2);
+  expect(people?.suspected[0]).toBe(
+    "`scan` holds numbers of large objects: what lies there may be personal, and can neither be looked into nor erased with the row",
+  );
+  expect(all.get("kinds")?.suspected).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /** Everything that was read of a store → what was found. A pure function; spec/discovery.md says what each guess rests on. */
 import type { About } from "../classify/about.ts";
-import { classifyField, type Guess } from "../classify/field.ts";
+import { classifyField, type Guess, isLargeObject } from "../classify/field.ts";
 import { familyOf } from "../classify/name.ts";
 import type { Candidate } from "./candidates.ts";
 import { polymorphicFields } from "./candidates.ts";
@@ -177,6 +177,11 @@ function meantBy(c: SchemaCollection, field: string, links: readonly FoundLink[]
 
 function suspectedOf(c: SchemaCollection, links: readonly FoundLink[]): readonly string[] {
   const said: string[] = [];
+  for (const f of c.fields)
+    if (isLargeObject(f.type) && !c.primaryKey.includes(f.name))
+      said.push(
+        `\`${f.name}\` holds numbers of large objects: what lies there may be personal, and can neither be looked into nor erased with the row`,
+      );
   for (const [id, type] of polymorphicFields(c)) {
     const known = links.filter((l) => l.from.join() === id && l.when !== undefined);
     said.push(

@@ -104,6 +104,26 @@ test.each([
   ["comments never closed, JavaScript", "1.js", script(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
   ["texts never closed, JavaScript", "1.js", script(`${"x = 'a\n".repeat(MANY * 5)}`), ["behind"]],
   ["templates never closed", "1.js", script(`${"x = `a\n".repeat(MANY * 2 + 1)}`), ["behind"]],
+  [
+    "systems that are asked for without an end",
+    "1.js",
+    script(`${'if (client === "pg") {\n'.repeat(MANY)}`),
+    ["behind"],
+  ],
+  [
+    "systems that are asked for one after the other",
+    "1.js",
+    script(
+      `knex.schema.createTable("a", (t) => t.text("b"));\n${'if (client === "pg") knex.schema.dropTable("a");\nif (pg) return;\n'.repeat(MANY)}`,
+    ),
+    ["a", "behind"],
+  ],
+  [
+    "builders that are given away without an end",
+    "1.js",
+    script(`knex.schema.createTable("a", (t) => { ${"f(t, ".repeat(MANY)} });`),
+    ["a", "behind"],
+  ],
   ["`down` without an end", "1.js", script(`${"down(\n".repeat(MANY)}`), []],
   [
     "chains without an end",
@@ -123,6 +143,25 @@ test.each([
     "1.sql",
     Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),
     [],
+  ],
+  [
+    "tables of Drizzle without an end",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\n${'pgTable("a", {\n'.repeat(MANY)}`,
+    ["a"],
+  ],
+  [
+    "types of Drizzle without an end",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\nconst a = pgTable("a", { b: text() });\n${"$type<".repeat(MANY)}`,
+    ["a"],
+  ],
+  ["steps of Ecto without an end", "1.exs", `use Ecto.Migration\n${"create table(:a\n".repeat(MANY)}`, ["a"]],
+  [
+    "`down` of Ecto without an end",
+    "1.exs",
+    `use Ecto.Migration\ncreate table(:a) do\n${"def down do\n".repeat(MANY)}`,
+    ["a"],
   ],
   ["decorators without an end", "1.ts", `import "typeorm";\n${"@Entity(\n".repeat(MANY)}`, []],
   [

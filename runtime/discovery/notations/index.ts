@@ -1,6 +1,8 @@
 /** The notations that are read, in the order in which they are believed: what an earlier one says of a table goes before. */
 import { alembic } from "./alembic/notation.ts";
 import { django } from "./django/notation.ts";
+import { drizzle } from "./drizzle/notation.ts";
+import { ecto } from "./ecto/notation.ts";
 import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
@@ -18,8 +20,10 @@ export const NOTATIONS: readonly Notation[] = [
   knex,
   typeorm,
   alembic,
+  ecto,
   django,
   prisma,
+  drizzle,
   typeormEntities,
   sqlalchemy,
 ];

@@ -2,18 +2,24 @@
 import { topLevel } from "./brackets.ts";
 import type { Dialect } from "./dialects.ts";
 import { isIndexOfExpressions } from "./index-of.ts";
+import { NAME, pattern, TABLE } from "./names.ts";
 import { type Context, headOf, NO_COLUMN, parse } from "./parse.ts";
 import { type Tree, treesOf } from "./tree.ts";
 
-export const ALTER = /^(alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?)([\w."`]+)\s+([\s\S]*)$/i;
+export const ALTER = pattern(
+  String.raw`^(alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?)(${TABLE})\s+([\s\S]*)$`,
+);
 /** Steps that change no field and no key that we look at. */
 const IDLE =
   /^(?:rename\s+constraint|rename\s+index|enable|disable|owner\s+to|validate|cluster|inherit|no\s+inherit|set\s|reset\b|replica|engine\b|auto_increment\b|comment\b|order\s+by|convert\s+to|default\s+char|character\s+set|attach\s+partition|detach\s+partition|alter\s+(?:column\s+)?[\w"`]+\s+(?:set|drop|add|restart)\b|add\s+(?:constraint\s+[\w"`]+\s+)?check\b|add\s+(?:fulltext|spatial)\b|alter\s+constraint\b)/i;
 export const isIdleStep = (step: string): boolean => IDLE.test(step);
-const DROP_COLUMN =
-  /^drop\s+(?:column\s+)?(?:if\s+exists\s+)?(?!constraint|index|key|foreign|primary|check)([\w"`]+)(?:\s+(?:cascade|restrict))?$/i;
-const DROP_CONSTRAINT = /^drop\s+constraint\s+(?:if\s+exists\s+)?([\w"`]+)/i;
-const SET_TYPE = /^alter\s+(?:column\s+)?([\w"`]+)\s+(?:set\s+data\s+)?type\s+([\w."]+(?:\s*\([\d,\s]+\))?)/i;
+const DROP_COLUMN = pattern(
+  String.raw`^drop\s+(?:column\s+)?(?:if\s+exists\s+)?(?!constraint|index|key|foreign|primary|check)(${NAME})(?:\s+(?:cascade|restrict))?$`,
+);
+const DROP_CONSTRAINT = pattern(String.raw`^drop\s+constraint\s+(?:if\s+exists\s+)?(${NAME})`);
+const SET_TYPE = pattern(
+  String.raw`^alter\s+(?:column\s+)?(${NAME})\s+(?:set\s+data\s+)?type\s+([\w."]+(?:\s*\([\d,\s]+\))?)`,
+);
 
 /** Each step of an `alter table` alone. */
 export function inSteps(sql: string, { first, steps }: Context): readonly string[] {
@@ -39,8 +45,9 @@ export function inSteps(sql: string, { first, steps }: Context): readonly string
   });
 }
 
-const ADD_COLUMN =
-  /^(add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?)([\w"`]+)\s+([\w."]+(?:\s*\([\w\s,]*\))?(?:\[\])?)/i;
+const ADD_COLUMN = pattern(
+  String.raw`^(add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?)(${NAME})\s+([\w."]+(?:\s*\([\w\s,]*\))?(?:\[\])?)`,
+);
 
 function pieceOfAlter(
   step: string,

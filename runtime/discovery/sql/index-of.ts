@@ -1,5 +1,6 @@
 /** Indexes, which every system writes its own way: over plain fields they are kept, over expressions they say nothing of a field that we look at. */
 import { topLevel, within } from "./brackets.ts";
+import { pattern, TABLE } from "./names.ts";
 
 export interface IndexSaid {
   readonly table: string;
@@ -10,8 +11,9 @@ export interface IndexSaid {
   readonly unique: boolean;
 }
 
-const CREATE =
-  /^create\s+(unique\s+)?(?:clustered\s+|nonclustered\s+|fulltext\s+|spatial\s+|bitmap\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:([\p{L}\p{N}_."`$]+|\[[^\]]+\])\s+)??(?:using\s+\w+\s+)?on\s+(?:only\s+)?([\p{L}\p{N}_."`$]+)\s*(?:using\s+\w+\s*)?\(/iu;
+const CREATE = pattern(
+  String.raw`^create\s+(unique\s+)?(?:clustered\s+|nonclustered\s+|fulltext\s+|spatial\s+|bitmap\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:(${TABLE}|\[[^\]]+\])\s+)??(?:using\s+\w+\s+)?on\s+(?:only\s+)?(${TABLE})\s*(?:using\s+\w+\s*)?\(`,
+);
 /** A field with what an index may add to it: a length, an order, a collation, the class of an operator. */
 const FIELD =
   /^("[^"]+"|`[^`]+`|[\p{L}_][\p{L}\p{N}_$]*)\s*(?:\(\s*\d+\s*\))?(?:\s+collate\s+[\w".]+)?(?:\s+[\w".]+_ops(?:\([^)]*\))?)?(?:\s+(?:asc|desc))?(?:\s+nulls\s+(?:first|last))?$/iu;

@@ -2,13 +2,13 @@
 import { topLevel, within } from "./brackets.ts";
 import type { Dialect } from "./dialects.ts";
 import { isIndexOfExpressions } from "./index-of.ts";
+import { NAME, pattern, TABLE } from "./names.ts";
 import { type Context, headOf, NO_COLUMN, parse } from "./parse.ts";
 import { columnName, STAND_IN, type Tree, treesOf } from "./tree.ts";
 
 /** A table is not lost for one of its lines: each is read alone, and those that are still no SQL to the parser are what is said. */
 export function inPieces(sql: string, { first, steps }: Context): readonly string[] {
-  const [opened = "", head = "", name = ""] =
-    /^(create\s+[\w\s]*?table\s+(?:if\s+not\s+exists\s+)?)([\p{L}\p{N}_."`]+)\s*\(/iu.exec(sql) ?? [];
+  const [opened = "", head = "", name = ""] = OPENING.exec(sql) ?? [];
   if (opened === "") return [headOf(sql)];
   const body = within(sql.slice(opened.length));
   const lost: string[] = [];
@@ -32,7 +32,8 @@ export function inPieces(sql: string, { first, steps }: Context): readonly strin
 /** Lines of a table that say nothing of a field or of a key that we look at. */
 const NO_FIELD =
   /^(?:(?:constraint\s+[\p{L}\p{N}_"`]+\s+)?(?:check|exclude)\b|(?:fulltext|spatial)\s+(?:key|index)\b|period\s+for\b)/iu;
-const COLUMN = /^([\p{L}\p{N}_$"`]+)\s+((?:[\w"]+\.)?[\w"]+(?:\s*\([\w\s,]*\))?(?:\[\])?)([\s\S]*)$/u;
+const COLUMN = pattern(String.raw`^(${NAME})\s+((?:[\w"]+\.)?[\w"]+(?:\s*\([\w\s,]*\))?(?:\[\])?)([\s\S]*)$`);
+const OPENING = pattern(String.raw`^(create\s+[\w\s]*?table\s+(?:if\s+not\s+exists\s+)?)(${TABLE})\s*\(`);
 
 /** One line of a table; a type that the schema made itself is no word of the parser's, so it reads the line with another. */
 function pieceOf(

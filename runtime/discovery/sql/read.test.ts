@@ -215,7 +215,6 @@ test.each([
 });
 
 test.each([
-  ["{$db_prefix}users", "users"],
   ["`{{prefix}}users`", "users"],
   ["`%TABLE_PREFIX%users`", "users"],
   ["__PREFIX__users", "users"],
@@ -224,12 +223,70 @@ test.each([
   ["${prefix}users", "users"],
   ["@prefix@users", "users"],
   ["{{users}}", "users"],
+  ["{prefix}_users", "users"],
+  ["{PREFIX}users", "users"],
+  ["{$db_prefix}users", "users"],
+  ["[prefix]users", "users"],
+  ["`[[dbprefix]]users`", "users"],
+  ["<PREFIX>users", "users"],
+  ["<?= $prefix ?>users", "users"],
+  ["<%= prefix %>users", "users"],
+  ["{{ .Prefix }}users", "users"],
+  ["%%PREFIX%%users", "users"],
+  ["~PREFIX~users", "users"],
+  ["!prefix!users", "users"],
+  [":prefix:users", "users"],
+  ["/*_*/users", "users"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
+  ["${flyway:defaultSchema}.users", "users"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
+  ["${shop}.users", "shop.users"],
+  ["@extschema@.users", "users"],
+  [':"schema".users', "users"],
   ["{{%users}}", "users"],
 ])("a prefix that an installer fills in: %s", (written, name) => {
   const { description, unread } = read(
     `CREATE TABLE ${written} (id int PRIMARY KEY, price varchar(9) DEFAULT '100%');`,
   );
   expect([description.collections.map((c) => c.name), unread]).toEqual([[name], []]);
+});
+
+test("what stands where a prefix might, and is none", () => {
+  const text = `CREATE TABLE a (id int, tags text[] DEFAULT ARRAY['x'], n int CHECK (n > 0 AND n <> 5), m int[3] DEFAULT '{}'::int[], t text DEFAULT 'a:b:c', at time DEFAULT '10:20:30');
+CREATE TABLE [Order Details] ([Order ID] INTEGER PRIMARY KEY, [Ship To] NVARCHAR(40) REFERENCES [a] ([id]));
+ALTER TABLE "Order Details" ADD COLUMN "Home Phone" text;
+ALTER TABLE "Order Details" RENAME COLUMN "Ship To" TO "Ship Address";`;
+  expect(shown(text)).toEqual([
+    "a(id int, tags text[], n int, m int[], t text, at time) key  unique  fk ",
+    "Order Details(Order ID integer, Ship Address nvarchar(40), Home Phone text) key Order ID unique  fk Ship Address>a.id",
+  ]);
+  expect(read(text).unread).toEqual([]);
+});
+
+test("however a table is kept, and whatever it has from others, its fields are read", () => {
+  const text = `CREATE SCHEMA shop CREATE UNLOGGED TABLE carts (id int PRIMARY KEY, email text) CREATE TABLE lines (cart_id int REFERENCES carts);
+CREATE FOREIGN TABLE far (id int NOT NULL, email text) SERVER elsewhere OPTIONS (table_name 'x (y)');
+CREATE OR REPLACE TABLE again (id int PRIMARY KEY);
+CREATE OR REPLACE TABLE again (id int PRIMARY KEY, email varchar(20));
+CREATE TABLE base (id int PRIMARY KEY, email text);
+CREATE TABLE alike LIKE base;
+CREATE TABLE more (LIKE base INCLUDING ALL, phone text);
+CREATE TABLE child (phone text) INHERITS (base, nobody);
+CREATE VIRTUAL TABLE found USING fts5(title, body UNINDEXED, content='posts', tokenize = 'porter');`;
+  expect(shown(text)).toEqual([
+    "shop.carts(id int, email text) key id unique  fk ",
+    "shop.lines(cart_id int) key  unique  fk cart_id>shop.carts.id",
+    "far(id int, email text) key  unique  fk ",
+    "again(id int, email varchar(20)) key id unique  fk ",
+    "base(id int, email text) key id unique  fk ",
+    "alike(id int, email text) key id unique  fk ",
+    "more(id int, email text, phone text) key id unique  fk ",
+    "child(id int, email text, phone text) key  unique  fk ",
+    "found(title text, body text) key  unique  fk ",
+  ]);
+  expect(read(text).unread.map((u) => `${u.line} ${u.what}`)).toEqual([
+    "8 create table: no file made `nobody`, whose fields it has",
+  ]);
 });
 
 test("indexes over fields are kept, whatever stands beside them; those over expressions are passed by in silence", () => {

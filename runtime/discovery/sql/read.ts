@@ -6,11 +6,14 @@ import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import { Picture } from "../picture.ts";
 import type { SchemaFile, SchemaRead, Unread } from "../schema-file.ts";
 import { ALTER, inSteps } from "./alter.ts";
+import { topLevel } from "./brackets.ts";
 import { type Dialect, dialectOf } from "./dialects.ts";
 import { indexOf } from "./index-of.ts";
+import { pattern, TABLE } from "./names.ts";
+import { parentedIn } from "./parents.ts";
 import { type Context, headOf, parse } from "./parse.ts";
 import { inPieces } from "./pieces.ts";
-import { withoutPlaceholders } from "./placeholders.ts";
+import { withoutPlaceholders, withQuotes } from "./placeholders.ts";
 import { schemaElements } from "./schema-elements.ts";
 import { fullName, searchPathIn } from "./search-path.ts";
 import { type Statement, statementsOf } from "./statements.ts";
@@ -19,7 +22,7 @@ import { isTree, type Tree, tableName, treesOf } from "./tree.ts";
 import { isLost, onlyAdds, tableOf } from "./waiting.ts";
 
 const WANTED =
-  /^(?:create\s+(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
+  /^(?:create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp|temporary|unlogged|foreign|column|row)\s+)*table|create\s+virtual\s+table|create\s+(?:unique\s+)?(?:clustered\s+)?index|alter\s+table|drop\s+table|rename\s+table)\b/i;
 
 /** A dump that says which migrations led to it. */
 const CARRIED_OUT = /^insert\s+into\s+[\w."`]*\bschema_migrations\b/im;
@@ -112,7 +115,7 @@ function readInto(
     const first = dialectOf(text);
     const steps = new Steps(picture);
     let path: readonly string[] = [];
-    for (const statement of statementsOf(withoutPlaceholders(text)).flatMap(schemaElements)) {
+    for (const statement of statementsOf(withQuotes(withoutPlaceholders(text))).flatMap(schemaElements)) {
       path = searchPathIn(statement.text) ?? path;
       if (!WANTED.test(statement.text)) continue;
       statements += 1;
@@ -141,17 +144,58 @@ function carriedOut({
 
 /** What could not be read of it. */
 function carryOut(statement: Statement, context: Context): readonly string[] {
-  const { first, steps } = context;
-  const sql = statement.text;
+  const { steps } = context;
+  const sql = plainHead(statement.text, steps);
   if (partition(sql, steps) || steps.rename(sql) || steps.move(sql)) return [];
+  const parented = parentedIn(sql);
+  if (parented !== null) {
+    const lost = steps
+      .inherit(parented)
+      .map((p) => `create table: no file made \`${p}\`, whose fields it has`);
+    return parented.own === null ? lost : [...lost, ...madeBy(parented.own, statement, context)];
+  }
   const index = indexOf(sql);
   if (index !== null) {
     if (index.fields !== null) steps.index({ ...index, fields: index.fields });
     return [];
   }
-  const trees = parse(sql, first);
-  for (const tree of trees ?? []) steps.apply(tree);
+  return madeBy(sql, statement, context);
+}
+
+function madeBy(sql: string, statement: Statement, context: Context): readonly string[] {
+  const trees = parse(sql, context.first);
+  for (const tree of trees ?? []) context.steps.apply(tree);
   return [...swallowed(statement), ...(trees === null ? leftOf(sql, context) : fromQuery(trees))];
+}
+
+const MADE = pattern(
+  String.raw`^create\s+(or\s+replace\s+)?(?:(?:unlogged|foreign|column|row)\s+)*table\s+((?:if\s+not\s+exists\s+)?)(${TABLE})`,
+);
+/** Where the rows of a foreign table are. */
+const SERVER = /\)\s*server\s+[\w"]+(?:\s+options\s*\([\s\S]*\))?\s*$/i;
+
+/** A full-text index of SQLite is a table, and holds texts. */
+const FULL_TEXT = pattern(
+  String.raw`^create\s+virtual\s+table\s+((?:if\s+not\s+exists\s+)?${TABLE})\s+using\s+fts\d\s*\(([\s\S]*)\)\s*$`,
+);
+
+function ofFullText(sql: string): string | null {
+  const [, table, body = ""] = FULL_TEXT.exec(sql) ?? [];
+  // `content=posts` and the like are options.
+  const fields = topLevel(body).flatMap((line) =>
+    line.includes("=") ? [] : [/^("[^"]+"|[\w$]+)/.exec(line)?.[1] ?? []].flat(),
+  );
+  return table === undefined || fields.length === 0
+    ? null
+    : `create table ${table} (${fields.map((f) => `${f} text`).join(", ")})`;
+}
+
+/** How a table is kept is beyond the parser, and says nothing of what it holds; `or replace` makes it anew. */
+function plainHead(sql: string, steps: Steps): string {
+  const [head, replaces, unless = "", table = ""] = MADE.exec(sql) ?? [];
+  if (head === undefined) return ofFullText(sql) ?? sql;
+  if (replaces !== undefined) steps.dropTable(table);
+  return `create table ${unless}${table}${sql.slice(head.length).replace(SERVER, ")")}`;
 }
 
 /** What a statement that is no SQL to the parser as a whole still says, part by part; and what could not be read of it. */

@@ -1,5 +1,7 @@
 /** Steps in SQL, as the parser gives them or as text, carried out on the picture of the schema. Names without a schema are of the one that stands. */
 import type { Picture, Table } from "../picture.ts";
+import { NAME, pattern, TABLE } from "./names.ts";
+import type { Parented } from "./parents.ts";
 import { fullName, inSchema } from "./search-path.ts";
 import {
   columnName,
@@ -13,16 +15,21 @@ import {
   typeOf,
 } from "./tree.ts";
 
-const RENAME_COLUMN =
-  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+rename\s+(?:column\s+)?(?!to\b)([\w"`]+)\s+to\s+([\w"`]+)\s*$/i;
-const SET_SCHEMA =
-  /^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]+)\s+set\s+schema\s+([\w"]+)\s*$/i;
+const RENAME_COLUMN = pattern(
+  String.raw`^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(${TABLE})\s+rename\s+(?:column\s+)?(?!to\b)(${NAME})\s+to\s+(${NAME})\s*$`,
+);
+const SET_SCHEMA = pattern(
+  String.raw`^alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(${TABLE})\s+set\s+schema\s+(${NAME})\s*$`,
+);
 const plain = (name: string): string => name.replaceAll(/["`]/g, "");
 
 export class Steps {
   picture: Picture;
   /** Set by `set search_path`, or while a `create schema` holds its own tables: where names without a schema are looked for, the first for what is made. */
   path: readonly string[] = [];
+
+  /** Has fields of others so far. */
+  #begun: Table | null = null;
 
   constructor(picture: Picture) {
     this.picture = picture;
@@ -69,6 +76,16 @@ export class Steps {
   setType(table: string, name: string, type: string): void {
     const found = this.#table(plain(table));
     if (found !== undefined) this.picture.setType(found, plain(name), type.toLowerCase());
+  }
+
+  /** Makes a table with the fields of others, before those that it is told next. Which of the others no file made. */
+  inherit({ table: name, parents, keyed }: Parented): readonly string[] {
+    const known = parents.map((p) => this.#table(plain(p)));
+    this.#begun = this.picture.create(this.#own(plain(name)));
+    for (const parent of known)
+      if (parent !== undefined && this.#begun !== null)
+        this.picture.copyFields(parent, { to: this.#begun, keyed });
+    return parents.filter((_, at) => known[at] === undefined).map(plain);
   }
 
   /** An index over plain fields; one that holds for some rows only proves nothing about the others. */
@@ -120,7 +137,9 @@ export class Steps {
   }
 
   #create(tree: Tree): void {
-    const table = this.picture.create(this.#own(tableName(tree["table"])));
+    const name = this.#own(tableName(tree["table"]));
+    const table = this.picture.create(name) ?? (this.#begun?.name === name ? this.#begun : null);
+    this.#begun = null;
     if (table === null) return;
     for (const definition of treesOf(tree["create_definitions"])) this.#define(table, definition);
   }

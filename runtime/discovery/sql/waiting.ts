@@ -5,9 +5,11 @@
 import { ALTER, isIdleStep } from "./alter.ts";
 import { topLevel } from "./brackets.ts";
 import { indexOf } from "./index-of.ts";
+import { pattern, TABLE } from "./names.ts";
 
-const ABOUT =
-  /^(?:alter\s+table\s+(if\s+exists\s+)?(?:only\s+)?|drop\s+table\s+(if\s+exists\s+)?|rename\s+table\s+)([\p{L}\p{N}_$."`]+)/iu;
+const ABOUT = pattern(
+  String.raw`^(?:alter\s+table\s+(if\s+exists\s+)?(?:only\s+)?|drop\s+table\s+(if\s+exists\s+)?|rename\s+table\s+)(${TABLE})`,
+);
 
 /** The table that has to be there, as it is written; null: none has to. */
 export function tableOf(sql: string): string | null {

@@ -241,3 +241,25 @@ test("a folder of migrations needs no database; what is wrong is told, and how t
   expect([gone.exit, gone.err.includes("hidden")]).toEqual([3, false]);
   expect((await run({}, { what: "oracle://x/y" })).err).toContain("no connector knows");
 });
+
+test("large objects, which no column holds, are named as something that can not be looked into", async () => {
+  const other = await freshDatabase(inject("postgresUrl"), "discover_large");
+  try {
+    const client = new pg.Client({ connectionString: other.url });
+    await client.connect();
+    await client.query(
+      `create table papers (id int primary key, scan oid, as_text text);
+       insert into papers select i, lo_from_bytea(0, convert_to('Ann Miller', 'UTF8')), '1' from generate_series(1, 2) i`,
+    );
+    await client.end();
+    const { exit, out } = await run({}, { what: other.url });
+    expect(exit).toBe(0);
+    expect(out).toContain(
+      "not looked at: `pg_largeobject`: 2 large objects, called by number in fields of type `oid`, or of numbers or text: may hold personal data, and can not be reached",
+    );
+    expect(out).toContain("suspected: `scan` holds numbers of large objects");
+    expect(out).not.toContain("Ann Miller");
+  } finally {
+    await other.drop();
+  }
+});

@@ -4,15 +4,20 @@ import { missing, type Unread } from "../../schema-file.ts";
 import { computedSqlIn, namedBy, SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
 import type { Token } from "../../source/tokens.ts";
 import { type Call, Effort, TOO_DEEP, textIn, Values } from "../../source/values.ts";
+import { inWays } from "../../source/ways.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
 import { type Chain, lineOfTable } from "./builder.ts";
+import { type Given, givenAway, type OwnWay, OwnWays } from "./own-ways.ts";
 
 const STEPS =
   "createTable|createTableIfNotExists|createTableLike|table|alterTable|dropTable|dropTableIfExists|renameTable";
 /** What stands in between may be a comment of any length. */
 const CALLS =
   /\bschema\s*\.\s*(?:table|raw|hasTable|hasColumn|withSchema)\s*\(|\.\s*(?:createTable|alterTable|dropTable|renameTable)\w*\s*\(/;
+/** A file of functions that are given a builder. */
+const TELLS =
+  /\b(?:t|table|tbl|builder)\s*\.\s*(?:increments|bigIncrements|timestamps?|string|integer|bigInteger|uuid|dateTime|date|boolean|text|jsonb?|decimal)\s*\(/;
 const STEP = new RegExp(`^(?:${STEPS}|raw)$`);
 
 export const knex: Notation = {
@@ -21,16 +26,20 @@ export const knex: Notation = {
   endings: SCRIPT_ENDINGS,
   claims: ({ file, text }) =>
     /\.[cm]?[jt]s$/.test(file) &&
-    /\bschema\b/.test(text) &&
-    CALLS.test(text) &&
+    ((/\bschema\b/.test(text) && CALLS.test(text)) ||
+      (/\bKnex\b|\bexports\b/.test(text) && TELLS.test(text))) &&
     !/\bqueryRunner\b/i.test(text),
   read(files, before) {
     const picture = new Picture(before);
     const unread: Unread[] = [];
     let statements = 0;
-    for (const { file, text } of files) {
-      const script = scriptOf(text);
-      const context: Context = { picture, script, file, unread };
+    const scripts = files.map(({ file, text }) => ({ file, script: scriptOf(text) }));
+    const ways = new OwnWays(scripts);
+    for (const { file, script } of scripts) {
+      const context: Context = {
+        ...{ ways, picture, script, file, unread },
+        effort: new Effort(script.tokens),
+      };
       for (const { line, what } of [...script.lost, ...computedSqlIn(script.tokens)])
         unread.push({ file, line, what });
       statements += carriedOut(context);
@@ -41,6 +50,9 @@ export const knex: Notation = {
 };
 
 interface Context {
+  /** Functions of the files, which may be given a builder. */
+  readonly ways: OwnWays;
+  readonly effort: Effort;
   readonly picture: Picture;
   readonly script: Script;
   readonly file: string;
@@ -50,19 +62,26 @@ interface Context {
 /** How many steps there were. */
 function carriedOut(context: Context): number {
   const { tokens } = context.script;
-  const effort = new Effort(tokens);
-  let steps = 0;
+  const { effort } = context;
+  let deep: number | null = null;
+  const chains: { readonly at: number; readonly chain: Chain }[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     if (!isHead(tokens, at)) continue;
     const values = new Values(tokens, { at });
     const chain = values.value();
     if (!effort.spend(values.at - at)) {
-      context.unread.push({ file: context.file, line: tokens[at]?.line ?? 1, what: TOO_DEEP });
+      deep = tokens[at]?.line ?? 1;
       break;
     }
-    if (chain.is === "chain") steps += inOrder(chain, context);
+    if (chain.is === "chain") chains.push({ at, chain });
   }
-  return steps;
+  inWays(chains, {
+    tokens,
+    picture: context.picture,
+    act: ({ chain }) => inOrder(chain, context),
+  });
+  if (deep !== null) context.unread.push({ file: context.file, line: deep, what: TOO_DEEP });
+  return chains.reduce((sum, { chain }) => sum + chain.calls.filter((c) => STEP.test(c.name)).length, 0);
 }
 
 /** `schema.…`, also of `knex.schema.…`; `raw(…)` of whatever it is called on. */
@@ -77,20 +96,17 @@ function isHead(tokens: readonly Token[], at: number): boolean {
 }
 
 /** One chain may hold several steps: `schema.createTable(…).createTable(…)`. */
-function inOrder({ calls }: Chain, context: Context): number {
+function inOrder({ calls }: Chain, context: Context): void {
   let schema = "";
-  let steps = 0;
   for (const call of calls) {
     if (call.name === "withSchema") schema = namedBy(call.args[0], context.script.constants) ?? "";
     if (!STEP.test(call.name)) continue;
-    steps += 1;
     if (call.name === "raw") raw(call, context);
     else {
       const what = step(call, schema === "" || schema === "public" ? "" : `${schema}.`, context);
       if (what !== null) context.unread.push({ file: context.file, line: call.line, what });
     }
   }
-  return steps;
 }
 
 function raw(call: Call, { picture, file, unread }: Context): void {
@@ -122,57 +138,98 @@ function step(call: Call, schema: string, context: Context): string | null {
   return told(table, call, context);
 }
 
-/** What a table's builder is told; a function of the project's own may stand in another file. */
-function told(
-  table: Table,
-  { name, args, line }: Call,
-  { picture, script, file, unread }: Context,
-): string | null {
+/** What a table's builder is told; a function of the project's own may stand in a file that is not there. */
+function told(table: Table, { name, args, line }: Call, context: Context): string | null {
+  const { script, ways } = context;
   const block = args.findLast((a) => a.is === "block");
-  if (block?.is !== "block")
-    return args.length > 1 && name !== "createTableLike" ? `${name} ${table.name}` : null;
-  for (const { line, what } of givenAway(block.body, block.takes[0] ?? ""))
-    unread.push({ file, line, what: `${table.name}: ${what}` });
-  for (const chain of chainsIn(block.body, block.takes[0] ?? "")) {
-    const what = lineOfTable(picture, table, chain, script.constants);
-    if (what !== null)
-      unread.push({ file, line: chain.calls[0]?.line || line, what: `${table.name}: ${what}` });
-  }
+  const last = args.at(-1);
+  const named = last?.is === "word" ? ways.named(last.word, context.file) : undefined;
+  const constants = script.constants;
+  if (block?.is === "block")
+    tell(
+      table,
+      { body: block.body, builder: block.takes[0] ?? "", constants, line },
+      { ...context, depth: 0 },
+    );
+  else if (named !== undefined)
+    tell(table, { ...named, builder: named.takes[0] ?? "", constants, line }, { ...context, depth: 1 });
+  else return args.length > 1 && name !== "createTableLike" ? `${name} ${table.name}` : null;
   return null;
 }
 
-function copied(call: Call, { picture, script }: Context, table: Table): void {
-  const like = picture.table(namedBy(call.args[1], script.constants) ?? "");
-  if (like === undefined) return;
-  for (const f of like.fields.values()) picture.setField(table, { ...f, generated: f.generated === true });
-  table.primaryKey = like.primaryKey;
+interface Told {
+  readonly body: readonly Token[];
+  /** What the builder is called there. */
+  readonly builder: string;
+  readonly constants: ReadonlyMap<string, string>;
+  readonly line: number;
 }
 
-/** Functions of the project's own that are given the builder: what they tell it, only a run could say. */
-function givenAway(
-  body: readonly Token[],
-  builder: string,
-): readonly { readonly line: number; readonly what: string }[] {
-  return body.flatMap((token, at) => {
-    const [name, opens, after] = [body[at - 2], body[at - 1]?.text, body[at + 1]?.text];
-    const isGiven = token.text === builder && opens === "(" && (after === "," || after === ")");
-    return isGiven && name?.kind === "word" ? [{ line: token.line, what: name.text }] : [];
-  });
-}
+/** Functions that give the builder to functions, and those to others. */
+const DEPTH_MAX = 8;
 
-/** All that is called on the builder, wherever it stands in the body. */
-function chainsIn(body: readonly Token[], builder: string): readonly Chain[] {
-  const found: Chain[] = [];
+function tell(
+  table: Table,
+  { body, builder, constants, line }: Told,
+  context: Context & { readonly depth: number },
+): void {
+  const { picture, file, unread, ways, depth, effort } = context;
+  const lost = (at: number, what: string): void => {
+    unread.push({ file, line: at, what: `${table.name}: ${what}` });
+  };
   for (let at = 0; at < body.length; at += 1) {
     const token = body[at];
     if (token?.kind !== "word" || (token.text !== builder && token.text !== "this")) continue;
+    const given = givenAway(body, at);
+    if (!effort.spend(given?.tokens ?? 0)) {
+      lost(token.line, TOO_DEEP);
+      break;
+    }
+    if (given !== null && given.position >= 0) {
+      const own = ways.named(given.name, file);
+      const takes = own?.takes[given.position];
+      if (own === undefined || takes === undefined || depth >= DEPTH_MAX) lost(token.line, given.name);
+      else
+        tell(
+          table,
+          { body: own.body, builder: takes, constants: boundBy(own, given, constants), line: token.line },
+          { ...context, depth: depth + 1 },
+        );
+      continue;
+    }
     let next = at + 1;
     while (body[next]?.kind === "line") next += 1;
     if (body[next]?.text !== "." || body[at - 1]?.text === ".") continue;
     const values = new Values(body, { at });
     const value = values.value();
-    if (value.is === "chain") found.push(value);
+    if (!effort.spend(values.at - at)) {
+      lost(token.line, TOO_DEEP);
+      break;
+    }
+    if (value.is === "chain") {
+      const what = lineOfTable(picture, table, value, constants);
+      if (what !== null) lost(value.calls[0]?.line || line, what);
+    }
     at = Math.max(at, values.at - 1);
   }
-  return found;
+}
+
+/** Texts that it is given have the names of what it takes. */
+function boundBy(
+  { takes }: OwnWay,
+  { args }: Given,
+  constants: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const bound = new Map(constants);
+  for (const [i, name] of takes.entries()) {
+    const text = namedBy(args[i], constants);
+    if (text === null) bound.delete(name);
+    else bound.set(name, text);
+  }
+  return bound;
+}
+
+function copied(call: Call, { picture, script }: Context, table: Table): void {
+  const like = picture.table(namedBy(call.args[1], script.constants) ?? "");
+  if (like !== undefined) picture.copyFields(like, { to: table, keyed: true });
 }

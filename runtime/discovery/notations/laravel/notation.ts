@@ -2,6 +2,7 @@
 import { Picture } from "../../picture.ts";
 import { missing, type Unread } from "../../schema-file.ts";
 import { textIn } from "../../source/values.ts";
+import { inWays } from "../../source/ways.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
 import { lineOfTable } from "./blueprint.ts";
@@ -23,12 +24,13 @@ export const laravel: Notation = {
       const constants = constantsIn(text);
       const read = saidIn(text);
       unread.push(...read.lost.map((l) => ({ file, ...l })));
-      for (const said of read.said) {
-        statements += 1;
+      statements += read.said.length;
+      const act = (said: Said): void => {
         const named = tableIn(said, constants);
         const left = carryOut(picture, said, { file, named, constants });
         unread.push(...left.map(({ line, what }) => ({ file, line, what })));
-      }
+      };
+      inWays(read.said, { tokens: read.tokens, picture, act });
     }
     const description = { collections: picture.collections() };
     return { description, statements, unread, changed: picture.changed };

@@ -6,6 +6,8 @@ import { type Call, closing, Effort, TOO_DEEP, TOO_LONG, type Value, Values } fr
 export type Chain = Extract<Value, { is: "chain" }>;
 
 export interface Said {
+  /** Where among the tokens. */
+  readonly at: number;
   /** `create`, `table`, `drop`, `rename`, `statement` … */
   readonly call: Call;
   /** What its blueprint is told. */
@@ -15,6 +17,7 @@ export interface Said {
 const SCHEMA_CALLS = /^(?:create|createIfNotExists|table|drop|dropIfExists|rename)$/;
 
 export interface SaidRead {
+  readonly tokens: readonly Token[];
   readonly said: readonly Said[];
   /** What may be missing, and from which line on. */
   readonly lost: readonly { readonly line: number; readonly what: string }[];
@@ -41,10 +44,10 @@ export function saidIn(text: string): SaidRead {
       break;
     }
     if (said === null) continue;
-    found.push(said);
+    found.push({ at, ...said });
     at = Math.max(at, values.at - 1);
   }
-  return { said: found, lost };
+  return { tokens, said: found, lost };
 }
 
 function bodyEnd(tokens: readonly Token[], from: number): number {
@@ -57,7 +60,7 @@ function bodyEnd(tokens: readonly Token[], from: number): number {
   return tokens.length;
 }
 
-function saidBy(value: Value): Said | null {
+function saidBy(value: Value): Omit<Said, "at"> | null {
   if (value.is !== "chain") return null;
   const path = `${value.on}.${value.calls.map((c) => c.name).join(".")}`.toLowerCase();
   const call = value.calls.find((c) => c.args.length > 0 && SCHEMA_CALLS.test(c.name));

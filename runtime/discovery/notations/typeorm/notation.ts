@@ -4,6 +4,7 @@ import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { computedSqlIn, SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
 import { type Call, Effort, TOO_DEEP, textIn, Values } from "../../source/values.ts";
+import { inWays } from "../../source/ways.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
 import { STEPS } from "./steps.ts";
@@ -23,24 +24,32 @@ export const typeorm: Notation = {
       const script = scriptOf(text);
       for (const { line, what } of [...script.lost, ...computedSqlIn(script.tokens)])
         unread.push({ file, line, what });
-      for (const call of callsIn(script, (line, what) => unread.push({ file, line, what }))) {
-        statements += 1;
+      const calls = callsIn(script, (line, what) => unread.push({ file, line, what }));
+      statements += calls.length;
+      const act = ({ call }: CallAt): void => {
         const sql = call.name === "query" ? textIn(call.args[0]) : null;
         if (sql !== null) unread.push(...readWithin(picture, { file, text: sql, line: call.line }).unread);
-        if (call.name === "query") continue;
+        if (call.name === "query") return;
         const what = own(STEPS, call.name)?.(picture, call, script.constants) ?? null;
         if (what !== null) unread.push({ file, line: call.line, what });
-      }
+      };
+      inWays(calls, { tokens: script.tokens, picture, act });
     }
     const description = { collections: picture.collections() };
     return { description, statements, unread, changed: picture.changed };
   },
 };
 
+interface CallAt {
+  /** Where among the tokens. */
+  readonly at: number;
+  readonly call: Call;
+}
+
 /** What is called on a query runner, in order. */
-function callsIn({ tokens }: Script, lost: (line: number, what: string) => void): readonly Call[] {
+function callsIn({ tokens }: Script, lost: (line: number, what: string) => void): readonly CallAt[] {
   const effort = new Effort(tokens);
-  const calls: Call[] = [];
+  const calls: CallAt[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     const isStep =
@@ -56,7 +65,7 @@ function callsIn({ tokens }: Script, lost: (line: number, what: string) => void)
       break;
     }
     const [call] = value.is === "chain" ? value.calls : [];
-    if (call !== undefined) calls.push(call);
+    if (call !== undefined) calls.push({ at, call });
   }
   return calls;
 }
