@@ -1,6 +1,8 @@
 /** The receipt of a closed request, as a file. */
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { WrittenReceipt } from "@avow/runtime/ledger/receipts";
+import { LogDamaged } from "@avow/runtime/ledger/tiles";
 import type { OpenService } from "@avow/runtime/service/open";
 import type { CommandContext } from "./command.ts";
 
@@ -13,7 +15,7 @@ export async function saveReceipt(
   const { ledger, manifest } = service;
   const entry = await certificateOf(service, request);
   if (entry === null) return null;
-  const made = (await settled(context, ledger, entry)) ? await ledger.receipt(entry) : null;
+  const made = await receiptOf(context, ledger, entry);
   if (made === null) return null;
   const path = resolve(context.cwd, out ?? `${manifest.service}-${request}.tlog-proof`);
   await writeFile(path, made.bytes, { mode: 0o600 });
@@ -37,17 +39,20 @@ async function certificateOf({ db, manifest }: OpenService, request: string): Pr
 }
 
 /** The request is done whether the log gets on or not: what hinders it is said, and the receipt can be made later. */
-async function settled(
+async function receiptOf(
   context: CommandContext,
   ledger: OpenService["ledger"],
   entry: string,
-): Promise<boolean> {
+): Promise<WrittenReceipt | null> {
   try {
-    return await ledger.settle(entry);
+    return (await ledger.settle(entry)) ? await ledger.receipt(entry) : null;
   } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown error";
     context.stderr(
-      `the evidence log is not written: ${error instanceof Error ? error.message : "unknown error"}\n`,
+      error instanceof LogDamaged
+        ? `there is no receipt: ${why}\n`
+        : `the evidence log is not written: ${why}\n`,
     );
-    return false;
+    return null;
   }
 }

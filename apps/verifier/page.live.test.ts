@@ -78,39 +78,60 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** A browser on a busy machine needs more than a poll's one second. */
+const IN_TIME = { timeout: 30_000 };
 const result = (): Promise<string> => page.locator("#result").innerText();
 const give = (name: string): Promise<void> => page.locator("#file").setInputFiles(join(folder, name));
 
 test("offline: a good receipt holds, with what it says; nothing but the file was asked for", async () => {
   await give("mine.tlog-proof");
-  await expect.poll(result).toContain("It holds.");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
   expect(await result()).toMatch(/ledger\.example\.com\/shop[\s\S]*1 of 3[\s\S]*request\.closed/);
   expect(await page.locator("#result img").count()).toBe(0);
   expect(await page.locator("#result pre").innerText()).toContain(NASTY);
   await page.locator("#witness").fill(formatKey(witness.key));
-  await expect.poll(result).toContain("1 of those that you named");
+  await expect.poll(result, IN_TIME).toContain("1 of those that you named");
   expect(asked.filter((url) => !url.startsWith("file:"))).toEqual([]);
   expect(errors).toEqual([]);
 });
 
+test("the file that is looked at is named once, picked or dropped", async () => {
+  const named = () =>
+    page.evaluate(
+      `[document.getElementById("name").textContent, document.getElementById("file").files.length]`,
+    );
+  await give("mine.tlog-proof");
+  await expect.poll(named, IN_TIME).toEqual(["", 1]);
+  await page.evaluate(`(() => {
+    const carried = new DataTransfer();
+    carried.items.add(new File(["no receipt"], "dropped.txt"));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+  })()`);
+  await expect.poll(result, IN_TIME).toContain("this is no receipt");
+  expect(await named()).toEqual(["dropped.txt", 0]);
+  await give("mine.tlog-proof");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
+  expect(await named()).toEqual(["", 1]);
+});
+
 test("it knows whom it is about, and whom not", async () => {
   await page.locator("#person").fill("email=ada@example.org");
-  await expect.poll(result).toContain("It holds.");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
   await page.locator("#person").fill("email=eve@example.org");
-  await expect.poll(result).toContain("not about this person");
+  await expect.poll(result, IN_TIME).toContain("not about this person");
   await page.locator("#person").fill("");
 });
 
 test("a changed receipt, another key, no key: each is refused with its reason", async () => {
   await give("changed.tlog-proof");
-  await expect.poll(result).toContain("It does not hold");
+  await expect.poll(result, IN_TIME).toContain("It does not hold");
   await give("mine.tlog-proof");
   await page.locator("#key").fill(formatKey(logSigner(origin, 9).key));
-  await expect.poll(result).toContain("none of the given keys signed");
+  await expect.poll(result, IN_TIME).toContain("none of the given keys signed");
   await page.locator("#key").fill("");
-  await expect.poll(result).toContain("no key of the log was given");
+  await expect.poll(result, IN_TIME).toContain("no key of the log was given");
   await page.locator("#key").fill("nonsense");
-  await expect.poll(result).toContain("no verifier key");
+  await expect.poll(result, IN_TIME).toContain("no verifier key");
 });
 
 test("the page could not load anything if it wanted to", async () => {

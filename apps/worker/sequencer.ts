@@ -1,4 +1,5 @@
 /** The log's sequencer in a process that stays: leads when no other does, and lets keys go whose time has ended. */
+import { forgetEnded } from "@avow/runtime/ledger/forgetting";
 import type { Ledger } from "@avow/runtime/ledger/ledger";
 import { type Sequencer, startSequencer } from "@avow/runtime/ledger/sequencer";
 
@@ -13,7 +14,7 @@ export function startLogSequencer({ ledger, now, onLog }: LogWork): Sequencer {
     ...ledger.sequencer,
     onLog,
     upkeep: async () => {
-      const ended = await ledger.keys.destroyEnded(ledger.sequencer.db, now());
+      const ended = await forgetEnded(ledger, now());
       if (ended > 0) onLog(`${ledger.place.log}: ${ended} keys of the log have run out and are destroyed`);
     },
   });

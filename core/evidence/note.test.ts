@@ -58,6 +58,38 @@ test("unknown signers are ignored, also under a known name or a known id", () =>
   expect(open(good + formatSignature(sameId)).ok).toBe(true);
 });
 
+test.each<readonly [string, number, number]>([
+  ["ECDSA (0x02), in DER", 2, 71],
+  ["a tree head of RFC 6962 (0x05)", 5, 80],
+  ["ML-DSA-44 cosignature (0x06), after a time", 6, 8 + 2420],
+  ["what nobody has assigned (0xff)", 255, 5000],
+])(
+  "a line of an algorithm that is not known here is passed over, under whatever name: %s",
+  (_, type, length) => {
+    for (const name of [ORIGIN, "witness.example/w1", "else.example"]) {
+      const id = p.sha256(utf8(`${name}\n${type}`)).slice(0, 4);
+      const line = formatSignature({ name, id, bytes: new Uint8Array(length).fill(type) });
+      const [text = "", own = ""] = good.split("\n\n");
+      for (const note of [good + line, `${text}\n\n${line}${own}`])
+        expect(open(note)).toMatchObject({ ok: true, value: { logKeys: [{}], witnesses: [{}] } });
+      // It is not taken for a signature either.
+      expect(open(`${text}\n\n${line}`)).toEqual({
+        ok: false,
+        reason: "none of the given keys signed the checkpoint",
+      });
+    }
+  },
+);
+
+test("a known key with the length of another algorithm, or with none, is a false signature", () => {
+  for (const length of [1, 63, 65, 72, 2420])
+    for (const { name, id } of [log.key, witness.key])
+      expect(open(good + formatSignature({ name, id, bytes: new Uint8Array(length) }))).toEqual({
+        ok: false,
+        reason: "a signature by a known key does not hold",
+      });
+});
+
 test("a known key that signed wrongly spoils the whole note, also beside its right signature", () => {
   const forged = formatSignature({ ...log.sign("another text\n") });
   expect(open(good + forged)).toEqual({ ok: false, reason: "a signature by a known key does not hold" });

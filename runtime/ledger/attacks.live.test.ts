@@ -4,7 +4,7 @@
  */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { concat, sameBytes } from "@avow/core/evidence/bytes";
+import { concat, hex, sameBytes } from "@avow/core/evidence/bytes";
 import { type Checkpoint, openCheckpoint } from "@avow/core/evidence/checkpoint";
 import { grow, hashesOf } from "@avow/core/evidence/growth";
 import { leafHash } from "@avow/core/evidence/hashing";
@@ -19,6 +19,7 @@ import { type Guard, LogRefused } from "./guard.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { acceptGuard } from "./rotate.ts";
 import { lead, publish, sequenceAll, sequenceBatch } from "./sequencer.ts";
+import { tail } from "./tail.ts";
 import { appendTo, checks, idsIn, type World, worldOf } from "./testing/world.ts";
 
 let world: World;
@@ -119,12 +120,40 @@ describe("the database is brought back to an earlier day", () => {
   test("a guard that is gone stops the signing until a person accepts the log; one that contradicts stays", async () => {
     await appendTo(world, 2);
     await world.ledger.settle();
+    const { root } = await published();
     expect(await acceptGuard(world.ledger)).toBe(false);
     await rm(join(world.home, "ledger-guard", "shop.checkpoint"));
     await appendTo(world, 1);
     await expect(sequenceAll(world.ledger.sequencer)).rejects.toThrow("the guard of the log is gone");
     expect(await acceptGuard(world.ledger)).toBe(true);
-    expect((await published()).size).toBe(4);
+    expect((await published()).size).toBe(5);
+    expect(await saidOfGuard()).toEqual([
+      { event: "guard.accepted", size: 2, root: hex(root) },
+      { event: "guard.accepting", size: 2, root: hex(root) },
+    ]);
+  });
+
+  const saidOfGuard = async () =>
+    (await tail(world.ledger, 20))
+      .flatMap(({ type, body }) => (type === "key" ? [body] : []))
+      .sort((a, b) => (String(a?.["event"]) < String(b?.["event"]) ? -1 : 1));
+
+  test("whoever accepts the log and is killed on the way has said so in the log", async () => {
+    await appendTo(world, 2);
+    await world.ledger.settle();
+    await rm(join(world.home, "ledger-guard", "shop.checkpoint"));
+    const { ledger } = world;
+    const { place } = ledger.sequencer;
+    const advance: Guard["advance"] = async (from, to) => {
+      await place.guard.advance(from, to);
+      throw new Error("killed");
+    };
+    const cut = { ...place, guard: { ...place.guard, advance } };
+    const killed = acceptGuard({ ...ledger, sequencer: { ...ledger.sequencer, place: cut } });
+    await expect(killed).rejects.toThrow("killed");
+    expect(await acceptGuard(ledger)).toBe(false);
+    expect(await ledger.settle()).toBe(true);
+    expect(await saidOfGuard()).toMatchObject([{ event: "guard.accepting", size: 2 }]);
   });
 });
 

@@ -1,4 +1,6 @@
 /** Looks at a whole log: files and rows, checkpoint and guard, and whether what Avow holds of entries is what was logged. */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sameBytes } from "@avow/core/evidence/bytes";
 import {
   blindingOf,
@@ -13,10 +15,12 @@ import { sql } from "kysely";
 import { type Audit, audit } from "./audit.ts";
 import { indexerFor } from "./batches.ts";
 import { bodyOpener, type Opened, rowsOf } from "./bodies.ts";
+import { readIfThere } from "./durable.ts";
+import { forgottenAsTold } from "./forgetting.ts";
 import { LogRefused } from "./guard.ts";
 import type { Ledger } from "./ledger.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { latestCheckpoint } from "./receipts.ts";
+import { checkpointRow, latestCheckpoint } from "./receipts.ts";
 import { untold } from "./tellings.ts";
 import { tileReader } from "./tiles.ts";
 
@@ -40,9 +44,34 @@ export async function fsck(ledger: Ledger, witnesses: readonly NoteKey[] = []): 
     onBundle: bodies.check,
   });
   const outside = await besides(ledger, published?.size ?? 0);
-  const findings = [...audited.findings, ...outside.findings];
+  const findings = [...audited.findings, ...outside.findings, ...(await servedCheckpoint(ledger))];
   const opened = bodies.opened();
   return { ...audited, findings, ok: findings.length === 0, waiting: outside.waiting, opened };
+}
+
+const PUBLISHING_MS_MAX = 5000;
+const LOOK_AGAIN_MS = 250;
+
+/** What readers get is a file; it is written a moment after the row. */
+async function servedCheckpoint(ledger: Ledger): Promise<string[]> {
+  const { db, place } = ledger.sequencer;
+  const began = performance.now();
+  for (;;) {
+    const file = await readIfThere(join(place.files, "checkpoint"));
+    const row = await checkpointRow(db, place.log);
+    if (row === null ? file === null : file !== null && sameBytes(row, file)) return [];
+    if (performance.now() - began > PUBLISHING_MS_MAX)
+      return ["the `checkpoint` that is served is not the last one that was published"];
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+interface Counted {
+  readonly size: number;
+  readonly forgotten: number;
+  readonly forgotten_entry: string | null;
+  readonly waiting: number;
+  readonly entries: number;
 }
 
 /** Guard and coordination row. */
@@ -50,17 +79,24 @@ async function besides(ledger: Ledger, published: number) {
   const { db, place } = ledger.sequencer;
   const findings: string[] = [];
   // In one statement: a sequencer may be at work meanwhile. What is a batch already waits no more, though its files may be under way.
-  const { rows } = await sql<{ size: number; forgotten: number; waiting: number; entries: number }>`
+  const { rows } = await sql<Counted>`
     with last as (select seqs from ledger_batches where log = ${place.log} order by first desc limit 1)
-    select size::int, forgotten::int,
+    select size::int, forgotten::int, forgotten_entry,
            (select coalesce(sum(o.entries), 0)::int from ledger_outbox o
              where o.log = l.log and o.seq not in (select unnest(seqs) from last)) as waiting,
            (select count(*)::int from ledger_entries where log = ${place.log}) as entries
       from ledger_logs l where l.log = ${place.log}`.execute(db);
-  const { size, forgotten, waiting, entries } = must(rows[0], "a log that is open has a row");
+  const counted = must(rows[0], "a log that is open has a row");
+  const { size, forgotten, waiting, entries } = counted;
   if (entries + forgotten !== size + waiting)
     findings.push(
       `the database holds ${entries} entries and ${forgotten} are forgotten, and the log has ${size} and ${waiting} that wait`,
+    );
+  const source = { log: place.log, keys: ledger.keys };
+  const told = await forgottenAsTold(db, source, counted.forgotten_entry);
+  if (told !== forgotten)
+    findings.push(
+      `${forgotten} entries count as forgotten, and the log says so of ${told}: rows were taken out of the database, or an earlier version of Avow let them go and did not say so`,
     );
   try {
     const guard = await place.guard.read();
@@ -114,7 +150,14 @@ function bodyChecker(ledger: Ledger) {
         continue;
       }
       const held = await open(row);
-      if (held === null) continue;
+      if (held === null) {
+        // With a key its rows go, in the same transaction: it may have ended since they were read.
+        if ((await rowsOf(db, place.log, [entry.id])).size > 0)
+          findings.push(
+            `entry ${index}: the key of whom it is about was taken out of the database, or changed`,
+          );
+        continue;
+      }
       opened += 1;
       if (!isWhatWasLogged(place.origin, entry, held))
         findings.push(`entry ${index}: what Avow holds of it is not what was logged`);

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
 import type { NewEntry } from "./append.ts";
+import { forgetEnded, forgetSubject } from "./forgetting.ts";
 import { fsck } from "./fsck.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { latestCheckpoint } from "./receipts.ts";
@@ -136,7 +137,9 @@ test("a subject's key destroyed: the receipt given out stays valid, no new one c
   await ledger.settle(id);
   const receipt = (await ledger.receipt(id))?.bytes ?? new Uint8Array();
   expect(verifyReceipt(portable, receipt, { ...(await trust()), about })).toMatchObject({ ok: true });
-  expect(await db.transaction().execute((tx) => ledger.keys.destroy(tx, subject, now()))).toBe(true);
+  expect(await db.transaction().execute((tx) => forgetSubject(ledger, tx, { subject, at: now() }))).toBe(
+    true,
+  );
   expect(await ledger.receipt(id)).toBeNull();
   expect(verifyReceipt(portable, receipt, { ...(await trust()), about })).toMatchObject({ ok: true });
   const more = ledger.append(db, [{ type: "request", subject, body: {} }]);
@@ -154,12 +157,12 @@ test("a key whose time has ended is destroyed by the one who leads, and only the
     .execute((tx) => ledger.append(tx, [{ type: "request", subject, body: { event: "request.closed" } }]));
   await ledger.settle(id);
   await ledger.keys.endAt(db, subject, new Date("2029-11-25T08:01:30Z"));
-  expect(await ledger.keys.destroyEnded(db, now())).toBe(0);
+  expect(await forgetEnded(ledger, now())).toBe(0);
   const sequencer = startSequencer({
     ...ledger.sequencer,
     onLog: () => {},
     upkeep: async () => {
-      await ledger.keys.destroyEnded(db, new Date("2029-11-25T08:02:00Z"));
+      await forgetEnded(ledger, new Date("2029-11-25T08:02:00Z"));
     },
   });
   await expect.poll(() => ledger.receipt(id), { timeout: 10_000 }).toBeNull();

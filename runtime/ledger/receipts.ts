@@ -1,10 +1,13 @@
 /** Makes receipts (spec/receipt.md) from what is under the latest checkpoint. */
+import { sameBytes } from "@avow/core/evidence/bytes";
 import { type Checkpoint, parseCheckpoint } from "@avow/core/evidence/checkpoint";
-import { blindingOf, locatorKeyOf } from "@avow/core/evidence/entry";
+import { blindingOf, bodyCommitment, decodeEntry, locatorKeyOf } from "@avow/core/evidence/entry";
+import { leafHash } from "@avow/core/evidence/hashing";
 import { TILE_WIDTH, tilePath, unpackBundle, widthIn } from "@avow/core/evidence/layout";
 import { parseNote } from "@avow/core/evidence/note";
 import { proveInclusion } from "@avow/core/evidence/proofs";
-import { formatReceipt } from "@avow/core/evidence/receipt";
+import { type Disclosure, formatReceipt, type Receipt } from "@avow/core/evidence/receipt";
+import { verifyInclusion } from "@avow/core/evidence/verify";
 import type { Database } from "../store/database.ts";
 import { indexOf } from "./batches.ts";
 import { bodyOpener, rowsOf } from "./bodies.ts";
@@ -59,22 +62,35 @@ export async function receiptOf(source: ReceiptSource, id: string): Promise<Writ
   const reader = tileReader(db, place.log, place.files);
   const { key, body } = held;
   if (body === null) throw new LogDamaged(`the body of the entry ${id} can not be read`);
-  const at = { origin: published.origin, id };
-  const bytes = formatReceipt({
-    index,
-    proof: await proveInclusion(
-      { primitives: p, size: published.size, readTile: readTileOf(reader, published.size) },
-      index,
-    ),
-    disclosure: {
-      entry: await entryAt(reader, published.size, index),
-      body,
-      blind: blindingOf(p, key.key, at),
-      locator: "about" in body ? locatorKeyOf(p, key.key, at) : null,
-    },
-    checkpoint: published.bytes,
-  });
-  return { index, bytes };
+  const { size, origin } = published;
+  const at = { origin, id };
+  const proof = await proveInclusion({ primitives: p, size, readTile: readTileOf(reader, size) }, index);
+  const disclosure = {
+    entry: await entryAt(reader, size, index),
+    body,
+    blind: blindingOf(p, key.key, at),
+    locator: "about" in body ? locatorKeyOf(p, key.key, at) : null,
+  };
+  if (!holds(published, { index, proof, disclosure }))
+    throw new LogDamaged(
+      `a receipt of the entry ${id} would not hold: the log, or what Avow holds of it, was changed; run \`avow ledger fsck\``,
+    );
+  return { index, bytes: formatReceipt({ index, proof, disclosure, checkpoint: published.bytes }) };
+}
+
+/** Nobody should find out by himself that what he was given proves nothing. */
+function holds(
+  { origin, size, root }: Checkpoint,
+  { index, proof, disclosure }: Pick<Receipt, "index" | "proof"> & { readonly disclosure: Disclosure },
+): boolean {
+  const { entry: bytes, body, blind } = disclosure;
+  const entry = decodeEntry(bytes);
+  if (entry === null) return false;
+  const { id, type } = entry;
+  return (
+    verifyInclusion(p, { index, size, root, proof, leaf: leafHash(p, bytes) }) &&
+    sameBytes(bodyCommitment(p, blind, { origin, id, type, body }), entry.body)
+  );
 }
 
 /** The bytes of one entry, from its bundle. */

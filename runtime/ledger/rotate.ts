@@ -83,7 +83,10 @@ export async function retire(ledger: Ledger, keyId: string): Promise<Retired | "
   return result;
 }
 
-/** A person has looked at the log and takes it as it is: the guard begins anew from here, and the log says so. */
+/**
+ * A person has looked at the log and takes it as it is: the guard begins anew from here, and the log says so. The guard is a file, so it is
+ * intent, act and outcome: cut behind the act, the intent stands.
+ */
 export async function acceptGuard(ledger: Ledger): Promise<boolean> {
   const { db, place } = ledger.sequencer;
   const row = await db
@@ -93,8 +96,13 @@ export async function acceptGuard(ledger: Ledger): Promise<boolean> {
     .executeTakeFirstOrThrow();
   // Only a guard that is gone: one that contradicts the log is evidence, and stays.
   if ((await place.guard.read()) !== null) return false;
-  await place.guard.advance(null, { origin: place.origin, size: Number(row.size), root: row.root });
-  const body = { event: "guard.accepted", size: Number(row.size) };
-  await db.transaction().execute((tx) => ledger.append(tx, [{ type: "key", subject: "service", body }]));
+  const size = Number(row.size);
+  const say = (event: string): Promise<string[]> => {
+    const body = { event, size, root: hex(row.root) };
+    return db.transaction().execute((tx) => ledger.append(tx, [{ type: "key", subject: "service", body }]));
+  };
+  await say("guard.accepting");
+  await place.guard.advance(null, { origin: place.origin, size, root: row.root });
+  await say("guard.accepted");
   return ledger.settle();
 }

@@ -8,6 +8,7 @@
  * The lock lives in the session that also commits, so who lost the one can not do the other; the term holds where a pooler hands out
  * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
  */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, formatCheckpoint } from "@avow/core/evidence/checkpoint";
@@ -18,7 +19,7 @@ import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
-import { writeDurably } from "./durable.ts";
+import { readIfThere, writeDurably } from "./durable.ts";
 import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
 import { lastSigners } from "./last-signers.ts";
@@ -108,7 +109,10 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   await finishLast(session, place, { size, root: row.root });
   const edge = await readEdge(session, place.log, size);
   if (!sameBytes(edgeRoot(p, edge), row.root)) throw new LogDamaged(NOT_ITS_ROOT);
-  const published = row.checkpoint === null ? NEVER : Number(row.checkpoint_size);
+  // Who led before may have died between the row and the file that readers get, and a file may be exchanged.
+  const served = await readIfThere(join(place.files, "checkpoint"));
+  const isServed = row.checkpoint !== null && served !== null && sameBytes(row.checkpoint, served);
+  const published = isServed ? Number(row.checkpoint_size) : NEVER;
   return {
     ...{ ...options, session, term: row.term, signingKeys: keys },
     ...{ edge, root: row.root, signed, published, foundSome: false },

@@ -45,13 +45,20 @@ export interface SubjectKeys {
     subjects: readonly Subject[],
     areNew?: boolean,
   ): Promise<ReadonlyMap<Subject, SubjectKey>>;
-  /** As a row names it; null: never made, or destroyed. */
+  /** As a row names it; null: never made, or destroyed, or not as it was sealed. */
   byId(db: Database, id: string | null): Promise<SubjectKey | null>;
-  /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. */
-  destroy(tx: Database, subject: Subject, at: Date): Promise<boolean>;
+  /** Takes every link, body and blinding of the subject away; entries and receipts stay valid. Null: there is no such key. By `forgetSubject`, which says so in the log. */
+  destroy(tx: Database, subject: Subject, at: Date): Promise<Destroyed | null>;
   /** From when on `destroyEnded` destroys it, or them. */
   endAt(tx: Database, subject: Subject | readonly Subject[], at: Date): Promise<void>;
-  destroyEnded(db: Database, now: Date): Promise<number>;
+  /** By `forgetEnded`. Null: there are none. */
+  destroyEnded(tx: Database, now: Date): Promise<Destroyed | null>;
+}
+
+export interface Destroyed {
+  readonly subjects: number;
+  /** Rows of entries that went with them. */
+  readonly entries: number;
 }
 
 const KEY_BYTES = 32;
@@ -86,12 +93,15 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
         .where("log", "=", log)
         .where((e) => (id === null ? e("subject", "=", SERVICE) : e("id", "=", id)))
         .executeTakeFirst();
-      return row === undefined || row.sealed === null ? null : open({ ...row, sealed: row.sealed });
+      if (row === undefined || row.sealed === null) return null;
+      try {
+        return open({ ...row, sealed: row.sealed });
+      } catch {
+        // The only reason to throw: the bytes are not what was sealed for this subject.
+        return null;
+      }
     },
-    async destroy(tx, subject, at) {
-      const { rows } = await destroyRows(tx, log, at, subject);
-      return rows > 0;
-    },
+    destroy: (tx, subject, at) => destroyRows(tx, log, at, subject),
     async endAt(tx, subject, at) {
       const ends = tx
         .updateTable("ledger_keys")
@@ -100,10 +110,7 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
         .where(sql<boolean>`subject = any(${typeof subject === "string" ? [subject] : subject}::text[])`);
       await sendAlong(tx, ends.compile());
     },
-    async destroyEnded(db, now) {
-      const { rows } = await db.transaction().execute((tx) => destroyRows(tx, log, now, null));
-      return rows;
-    },
+    destroyEnded: (tx, now) => destroyRows(tx, log, now, null),
   };
 }
 
@@ -116,7 +123,7 @@ async function destroyRows(
   log: string,
   at: Date,
   subject: string | null,
-): Promise<{ rows: number }> {
+): Promise<Destroyed | null> {
   const ended = await tx
     .updateTable("ledger_keys")
     .set({ sealed: null, destroyed_at: at })
@@ -127,12 +134,10 @@ async function destroyRows(
     .returning("id")
     .execute();
   const ids = ended.map((row) => row.id);
-  if (ids.length === 0) return { rows: 0 };
-  await sql`with gone as (delete from ledger_entries where log = ${log} and key = any(${ids}::bigint[]) returning id)
-    update ledger_logs set forgotten = forgotten + (select count(*) from gone) where log = ${log}`.execute(
-    tx,
-  );
-  return { rows: ids.length };
+  if (ids.length === 0) return null;
+  const { numAffectedRows } =
+    await sql`delete from ledger_entries where log = ${log} and key = any(${ids}::bigint[])`.execute(tx);
+  return { subjects: ids.length, entries: Number(numAffectedRows ?? 0) };
 }
 
 const bodyKey = (key: Uint8Array): Uint8Array =>

@@ -20,6 +20,7 @@ import { canonicalJson } from "@avow/core/terms/canonical";
 import { diceOf } from "@avow/sim/random";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { audit } from "./audit.ts";
+import { forgetSubject } from "./forgetting.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { sequenceAll } from "./sequencer.ts";
 import { AT, type World, worldOf } from "./testing/world.ts";
@@ -222,7 +223,8 @@ describe("everything but the keys", () => {
       ({ entry }) => hex(subjectCommitment(p, key.key, { origin, id: entry.id })) === hex(entry.sub),
     );
     expect(found.map((l) => l.person)).toEqual(Array.from({ length: ENTRIES_EACH }, () => 7));
-    await world.db.transaction().execute((tx) => world.ledger.keys.destroy(tx, "person:7", AT));
+    const gone = { subject: "person:7", at: AT } as const;
+    await world.db.transaction().execute((tx) => forgetSubject(world.ledger, tx, gone));
     await expect(world.ledger.keys.obtain(world.db, "person:7")).rejects.toThrow("was destroyed");
   });
 });

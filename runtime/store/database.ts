@@ -23,6 +23,7 @@ import * as ledgerSingle from "./migrations/016-ledger-single.ts";
 import * as loggedLooks from "./migrations/017-logged-looks.ts";
 import * as ledgerTerm from "./migrations/018-ledger-term.ts";
 import * as holds from "./migrations/019-holds.ts";
+import * as forgetting from "./migrations/020-forgetting.ts";
 import { pipelined } from "./pipelined.ts";
 import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
@@ -49,6 +50,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "017-logged-looks": loggedLooks,
   "018-ledger-term": ledgerTerm,
   "019-holds": holds,
+  "020-forgetting": forgetting,
 };
 
 export async function openDatabase(url: string): Promise<Database> {

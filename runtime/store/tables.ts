@@ -103,6 +103,7 @@ export interface LedgerTables {
     checkpoint_size: Big;
     /** Entries whose rows went with the key of whom they were about. */
     forgotten: Generated<Big>;
+    forgotten_entry: Generated<string | null>;
   };
   ledger_keys: {
     id: Generated<string>;

@@ -23,7 +23,6 @@ let receipt: Uint8Array | null = null;
 
 async function take(file: File | undefined): Promise<void> {
   receipt = file === undefined ? null : new Uint8Array(await file.arrayBuffer());
-  part("name").textContent = file?.name ?? "";
   show();
 }
 
@@ -69,11 +68,19 @@ function facts(verdict: Extract<Verdict, { ok: true }>): HTMLElement[] {
 
 const input = field("file");
 input.addEventListener("change", () => {
-  if (input instanceof HTMLInputElement) void take(input.files?.[0]);
+  if (!(input instanceof HTMLInputElement)) return;
+  // The field names what was picked by itself.
+  part("name").textContent = "";
+  void take(input.files?.[0]);
 });
 for (const id of ["key", "origin", "witness", "person"]) field(id).addEventListener("input", show);
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
-  void take(event.dataTransfer?.files[0]);
+  const file = event.dataTransfer?.files[0];
+  if (file === undefined) return;
+  // What was picked before is not what is looked at now.
+  input.value = "";
+  part("name").textContent = file.name;
+  void take(file);
 });

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { textOf, utf8 } from "@avow/core/evidence/bytes";
 import { openCheckpoint } from "@avow/core/evidence/checkpoint";
 import { emptyRoot } from "@avow/core/evidence/hashing";
+import { logsOfKeys } from "@avow/core/evidence/log-list";
+import { formatNote, type NoteKey } from "@avow/core/evidence/note";
 import { portable } from "@avow/core/evidence/portable";
 import { proveConsistency } from "@avow/core/evidence/proofs";
 import { verifyReceipt } from "@avow/core/evidence/receipt";
@@ -33,7 +35,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 let count = 0;
-const witnessFor = (logs = [log.key], at = join(folder, `w${++count}`)): Witness =>
+const witnessFor = (
+  keys: readonly NoteKey[] = [log.key],
+  at = join(folder, `w${++count}`),
+  logs = logsOfKeys(keys),
+): Witness =>
   createWitness({
     name: "witness.example/w1",
     privateKey: generateKeyPairSync("ed25519").privateKey,
@@ -107,6 +113,51 @@ describe("a witness", () => {
       status: 409,
       body: "12\n",
     });
+  });
+
+  test("a log is its origin and its keys, whatever these are called", async () => {
+    const [key, stranger] = [logSigner("keys.example/k1", 4), logSigner("keys.example/k1", 5)];
+    const witness = witnessFor([], undefined, [
+      { origin: ORIGIN, keys: [key.key] },
+      { origin: "else.example", keys: [log.key] },
+    ]);
+    const status = async (signer: typeof log, size = 8, oldSize = 0): Promise<number> =>
+      (await witness.addCheckpoint(await submission(entries, size, oldSize, signer))).status;
+    expect(await status(stranger)).toBe(403);
+    // The key that is called so is another log's.
+    expect(await status(log)).toBe(403);
+    expect(await status(key)).toBe(200);
+    // Named by its key alone, this log is not known by its origin.
+    const byKey = witnessFor([key.key]);
+    expect((await byKey.addCheckpoint(await submission(entries, 8, 0, key))).status).toBe(404);
+  });
+
+  test("a log goes on over a change of its keys; who has only the name of it does not", async () => {
+    const at = join(folder, "rotated");
+    const [before, after] = [log, logSigner(ORIGIN, 2)];
+    const sent = async (keys: readonly NoteKey[], body: string): Promise<number> =>
+      (await witnessFor(keys, at).addCheckpoint(body)).status;
+    expect(await sent([before.key], await submission(entries, 8, 0, before))).toBe(200);
+    const { root, tree } = logOf(entries.slice(0, 12));
+    const both = signedBy({ origin: ORIGIN, size: 12, root }, [after, before]);
+    const proof = await proveConsistency(tree, 8);
+    const rotating = formatSubmission({ oldSize: 8, proof, checkpoint: both });
+    // The new key is unknown to it, and passed over.
+    expect(await sent([before.key], rotating)).toBe(200);
+    const alone = await submission(entries, 20, 12, after);
+    expect(await sent([before.key], alone)).toBe(403);
+    // By the new key another history is another history of the same log.
+    expect(await sent([before.key, after.key], await submission(others, 20, 12, after))).toBe(422);
+    expect(await sent([before.key, after.key], alone)).toBe(200);
+    // One of two signatures by known keys is false: nothing is cosigned.
+    const text = `${ORIGIN}\n20\n${Buffer.from(logOf(entries).root).toString("base64")}\n`;
+    const signatures = [after.sign(text), before.sign("another text\n")];
+    const forged = formatSubmission({
+      ...{ oldSize: 20, proof: [] },
+      checkpoint: utf8(formatNote({ text, signatures })),
+    });
+    expect(await sent([before.key, after.key], forged)).toBe(403);
+    expect(await sent([after.key], forged)).toBe(200);
   });
 
   test("unknown logs, unknown keys, false signatures, nonsense", async () => {

@@ -14,6 +14,7 @@ import {
 } from "@avow/core/evidence/checkpoint";
 import { COSIGNATURE, cosignedMessage, timestamped } from "@avow/core/evidence/cosignature";
 import { emptyRoot } from "@avow/core/evidence/hashing";
+import type { WatchedLog } from "@avow/core/evidence/log-list";
 import { formatSignature, keyOf, type NoteKey, parseNote } from "@avow/core/evidence/note";
 import { parseSubmission } from "@avow/core/evidence/submission";
 import { verifyConsistency } from "@avow/core/evidence/verify";
@@ -26,8 +27,8 @@ export interface WitnessOptions {
   /** A schemeless URL that is the witness's own. */
   readonly name: string;
   readonly privateKey: KeyObject;
-  /** The logs that it watches: by their verifier keys. */
-  readonly logs: readonly NoteKey[];
+  /** The logs that it watches. */
+  readonly logs: readonly WatchedLog[];
   readonly folder: string;
   readonly now: () => Date;
 }
@@ -61,9 +62,10 @@ export function createWitness(options: WitnessOptions): Witness {
       const submission = parseSubmission(body);
       const stated = parseCheckpoint(parseNote(submission?.checkpoint ?? new Uint8Array())?.text ?? "");
       if (submission === null || stated === null) return plain(400, "this is no submission");
-      const known = logs.filter((log) => log.name === stated.origin);
+      const { origin } = stated;
+      const known = logs.filter((log) => log.origin === origin).flatMap((log) => log.keys);
       if (known.length === 0) return plain(404, "this log is not watched here");
-      const opened = openCheckpoint(p, submission.checkpoint, { log: known, witnesses: [] });
+      const opened = openCheckpoint(p, submission.checkpoint, { log: known, witnesses: [], origin });
       if (!opened.ok) return plain(403, opened.reason);
       if (submission.oldSize > stated.size) return plain(400, "the old size is larger than the new one");
       await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -23,7 +23,11 @@ export const ledger: CliCommand = {
         "--key <vkey...>",
         "fsck --from, witness: verifier keys of logs (fsck: default those that lie beside the files)",
       )
-      .option("--origin <line>", "fsck --from: the log, where it has another name than its keys")
+      .option(
+        "--origin <line>",
+        "fsck --from, witness: the log that the keys are of, where it has another name than they",
+      )
+      .option("--logs <file>", "witness: a list of logs to watch (c2sp.org/tlog-list)")
       .option("--witness <vkey...>", "fsck, checkpoint: witnesses whose cosignatures count")
       .option("--retire <key id>", "rotate: end this key instead of adding one")
       .option("--lost", "rotate: the keys that signed are lost for good; begin a new one without them")

@@ -269,18 +269,10 @@ describe("the log", () => {
 
   test("a witness cosigns what it has seen go on, and receipts say so", async () => {
     const [key = ""] = (await checkpoint()).keys.slice(-1);
-    const args = [
-      "ledger",
-      "witness",
-      "--name",
-      "witness.example.org/w1",
-      "--key",
-      key,
-      "--port",
-      "0",
-      "--out",
-      "w1",
-    ];
+    const list = join(folder, "logs.txt");
+    await writeFile(list, `logs/v0\nvkey ${key}\nqpd 86400\ncontact privacy@cards.example\n`);
+    const name = "witness.example.org/w1";
+    const args = ["ledger", "witness", "--name", name, "--logs", list, "--port", "0", "--out", "w1"];
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "" },
@@ -308,6 +300,9 @@ describe("the log", () => {
     const verified = await json("receipt", "verify", alone.receipt, "--key", key, "--witness", witness);
     expect(verified).toMatchObject({ code: 0, value: { ok: true, witnesses: 0 } });
     expect((await avow("ledger", "witness", "--name", "w")).code).toBe(2);
+    await writeFile(list, `logs/v0\nvkey ${key}\nqpd none\n`);
+    const refused = await avow("ledger", "witness", "--name", "w", "--logs", list);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("logs.txt:3: `qpd` is a number") });
     await writeFile(join(folder, "avow.yaml"), yaml);
   });
 

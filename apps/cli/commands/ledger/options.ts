@@ -6,6 +6,7 @@ export const optionsSchema = z.object({
   from: z.string().optional(),
   key: z.array(z.string()).default([]),
   origin: z.string().optional(),
+  logs: z.string().optional(),
   witness: z.array(z.string()).default([]),
   retire: z.string().optional(),
   lost: z.boolean().default(false),

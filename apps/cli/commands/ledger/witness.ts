@@ -2,7 +2,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { logsOfKeys, parseLogList, type WatchedLog } from "@avow/core/evidence/log-list";
 import { formatKey } from "@avow/core/evidence/note";
+import { nodePrimitives } from "@avow/runtime/ledger/primitives";
 import { createWitness } from "@avow/runtime/ledger/witness/witness";
 import { createWitnessServer } from "@avow/server/witness";
 import type { CommandContext } from "../../command.ts";
@@ -13,10 +15,12 @@ const FOLDER = "avow-witness";
 const NAME = /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[A-Za-z0-9._~-]+)*$/;
 
 export async function witness(context: CommandContext, options: LedgerOptions): Promise<number> {
-  const logs = readKeys(context, "--key", options.key);
+  const logs = await watched(context, options);
   if (logs === null) return 2;
   if (logs.length === 0 || options.name === undefined || !NAME.test(options.name)) {
-    context.stderr("say who you are and whose logs you watch: --name witness.example.org/w1 --key VKEY …\n");
+    context.stderr(
+      "say who you are and whose logs you watch: --name witness.example.org/w1 --key VKEY … (or --logs FILE)\n",
+    );
     return 2;
   }
   const folder = resolve(context.cwd, options.out ?? FOLDER);
@@ -36,6 +40,32 @@ export async function witness(context: CommandContext, options: LedgerOptions): 
   });
   await server.close();
   return 0;
+}
+
+/** Null: something of it can not be read, which has been said. */
+async function watched(context: CommandContext, options: LedgerOptions): Promise<WatchedLog[] | null> {
+  const keys = readKeys(context, "--key", options.key);
+  if (keys === null) return null;
+  const { origin, logs: list } = options;
+  if (origin !== undefined && keys.length === 0) {
+    context.stderr("`--origin` says of which log the keys are: give them with --key VKEY …\n");
+    return null;
+  }
+  const named = origin === undefined ? logsOfKeys(keys) : [{ origin, keys }];
+  if (list === undefined) return named;
+  const text = await readFile(resolve(context.cwd, list), "utf8").catch(() => null);
+  if (text === null) {
+    context.stderr(`\`${list}\` can not be read\n`);
+    return null;
+  }
+  const read = parseLogList(nodePrimitives, text);
+  if (!read.ok) {
+    context.stderr(`${list}:${read.line}: ${read.reason}\n`);
+    return null;
+  }
+  for (const line of read.passedOver)
+    context.stderr(`${list}:${line}: not watched: its key is of a kind that is not known here\n`);
+  return [...named, ...read.logs];
 }
 
 async function keyIn(folder: string): Promise<KeyObject> {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { forgetEnded } from "@avow/runtime/ledger/forgetting";
 import { tail } from "@avow/runtime/ledger/tail";
 import { countRequests } from "@avow/runtime/requests/desk/deadlines";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
@@ -329,7 +330,7 @@ test("records of closed requests are kept for the service's period, and open one
   expect(await row(must(open))).toBeDefined();
   expect(await eventsOf(must(closed))).toContain("request.closed");
   const { ledger } = cards.opened.service;
-  await ledger.keys.destroyEnded(desk.db, at(3 * 366).now());
+  await forgetEnded(ledger, at(3 * 366).now());
   expect(await logged(must(closed))).toEqual([]);
   expect(await eventsOf(must(open))).toContain("request.received");
 });
