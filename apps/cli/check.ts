@@ -62,7 +62,7 @@ export const checkService = async (
       db: service.db,
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
-      leaving: () => leavingOf({ ...service, service: service.manifest.service }),
+      leaving: (at) => leavingOf({ ...service, service: service.manifest.service }, at),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,

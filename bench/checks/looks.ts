@@ -43,7 +43,7 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
   const plan = await planLooks(new Map([[name, measure]]), asking, budget);
   const allowance = must(plan.get(name), "it was priced");
   const context: MeasureContext = {
-    ...{ ...asking, book, now: new Date() },
+    ...{ ...asking, book, now: new Date(), clock: () => new Date(), pause: async () => undefined },
     allowanceOf: () => allowance,
     beside: null,
     drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),

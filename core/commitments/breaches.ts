@@ -1,7 +1,7 @@
 /** Of each breach on record those whom it is about were told in time, with everything that the notice must hold. */
 import type { Collection } from "../datamap/model.ts";
 import type { Commitment } from "../policy/model.ts";
-import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll } from "./judgement.ts";
+import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, leftOut, notAll } from "./judgement.ts";
 import type { View } from "./kind.ts";
 import type { NotifySpec } from "./notify/schema.ts";
 import type { Evidence, Judgement, Measure, Reading } from "./proof.ts";
@@ -35,7 +35,7 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
   const broken: string[] = [];
   const evidence: Evidence[] = [];
   let freshForMs = LOOK_HOLDS_MS;
-  const sum = { incidents: 0, running: 0, people: 0, examined: 0 };
+  const sum = { incidents: 0, running: 0, people: 0, examined: 0, leaving: 0 };
   for (const reading of readings) {
     if (reading.reading !== "breaches") continue;
     freshForMs = Math.min(freshForMs, reading.nextDueMs ?? freshForMs);
@@ -43,6 +43,7 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
     sum.running += reading.running;
     sum.people += reading.people;
     sum.examined += reading.examined;
+    sum.leaving += reading.leaving ?? 0;
     evidence.push(...reading.evidence);
     open.push(...reading.unbound.map((part) => `the map does not say where a notice holds \`${part}\``));
     if (reading.unclear > 0)
@@ -59,7 +60,7 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
   if (sum.incidents === 0)
     open.push("no breach is on record: whether people are told of one has not been seen yet");
   else if (sum.people === 0 && open.length === 0)
-    open.push("nobody was found whom a breach on record is about");
+    open.push(`nobody was found whom a breach on record is about${leftOut(sum.leaving)}`);
   open.push(...notAll(sum.examined, sum.people, "person", "people"));
   const running =
     sum.running === 0 ? "" : `; for ${sum.running.toLocaleString("en")} of them there is time left`;
@@ -70,6 +71,6 @@ export function judgeBreaches(view: View, readings: readonly Reading[]): Judgeme
     basis: "exact",
     ...{ examined: sum.examined, population: sum.people },
     freshForMs,
-    kept: `of ${count(sum.incidents, "breach", "breaches")} on record, ${count(sum.people, "person was", "people were")} told in time and of everything${running}`,
+    kept: `of ${count(sum.incidents, "breach", "breaches")} on record, ${count(sum.people, "person was", "people were")} told in time and of everything${running}${leftOut(sum.leaving)}`,
   });
 }

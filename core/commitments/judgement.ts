@@ -73,7 +73,7 @@ export const effectiveOf = (policy: { readonly effective: string }): Date | null
 export const leftOut = (leaving: number): string =>
   leaving === 0
     ? ""
-    : `; ${count(leaving, "person", "people")} whose erasure is under way ${leaving === 1 ? "is" : "are"} left out`;
+    : `; ${count(leaving, "person", "people")} left out: being erased, or coming or going as they were looked at`;
 
 /** What is open where only some were looked at. */
 export const notAll = (examined: number, all: number, one: string, many?: string): string[] =>

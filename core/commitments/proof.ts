@@ -221,7 +221,7 @@ export type Reading =
       readonly told: number;
       /** Of those who were told: only after it took effect. */
       readonly late: number;
-      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already, and who came or went between two looks. */
       readonly leaving?: number;
       /** By which ways, of those who were told. */
       readonly ways: Readonly<Record<string, number>>;
@@ -234,7 +234,7 @@ export type Reading =
       readonly accepted: number;
       /** Of those who accepted: before the version took effect or they were here, or at a time that is still to come. */
       readonly untimely: number;
-      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already. */
+      /** Left out of all of these: people whose erasure is under way, and of whom some is gone already, and who came or went between two looks. */
       readonly leaving?: number;
       readonly ways: Readonly<Record<string, number>>;
     }
@@ -248,6 +248,8 @@ export type Reading =
       /** One for each incident and person whom it is about. */
       readonly people: number;
       readonly examined: number;
+      /** Left out of all of these: people whose erasure is under way, or who came or went between two looks. */
+      readonly leaving?: number;
       readonly untold: number;
       readonly late: number;
       /** Told, and not of everything that the notice must hold. */
@@ -276,7 +278,7 @@ export type Reading =
       readonly against: number;
       /** Of those: nothing says whose data it was. */
       readonly nobodys: number;
-      /** Left out of all of these: uses of people whose erasure is under way, and of whose answers some may be gone already. */
+      /** Left out of all of these: uses of people whose erasure is under way, and of whose answers some may be gone already, or who came or went between two looks. */
       readonly leaving?: number;
       /** Answers on record, and how many of them were given by accepting a policy. */
       readonly answers: number;

@@ -41,8 +41,8 @@ export interface History {
     readonly late?: number;
     readonly proofs?: number;
   }>;
-  /** Tells of identities that are one person's own whether an erasure of that person is under way; null: of nobody. */
-  leaving(): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
+  /** Tells of identities that are one person's own whether an erasure of that person is under way, and not past its deadline by now; null: of nobody. */
+  leaving(now: Date): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(looked: Looked, now: Date): Promise<Since>;
 }
@@ -96,7 +96,11 @@ export interface MeasureContext extends Outside {
   readonly feasible: () => Promise<Feasible>;
   /** The keyed name of a row, for evidence. */
   readonly locatorOf: (place: string) => string;
+  /** When the run began. */
   readonly now: Date;
+  /** How late it is as the run goes on. */
+  readonly clock: () => Date;
+  readonly pause: (ms: number) => Promise<unknown>;
   /** Each store is described once per run. */
   readonly describe: (store: string) => Promise<Answer<StoreDescription>>;
   /** How a measure may be taken; null: as it is, nobody watches what it costs. */

@@ -2,6 +2,7 @@
  * Checks every promise against the live stores. Reads only. Measures that several commitments ask for are taken once; what can not be
  * measured is unproven, for that reason, and never ends the run.
  */
+import { setTimeout } from "node:timers/promises";
 import { kinds } from "@avow/core/commitments/index";
 import { NOT_MEASURED, type View } from "@avow/core/commitments/kind";
 import type { Judgement, Measure, Reading } from "@avow/core/commitments/proof";
@@ -160,8 +161,10 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
   const { policy, map, now, planBasis: plan, adapterBasis: adapter } = input;
   const basis = (drill: string): DrillBasis => drillBasis(drill, { policy, map, now }, { plan, adapter });
   const { budget } = input;
+  const began = performance.now();
+  const clock = (): Date => new Date(now.getTime() + performance.now() - began);
   const beside = budget === undefined ? null : { budget, perStore: new Map<string, Spent>() };
-  return { ...input, describe, spent, beside, book, placeOf, drillBasis: basis };
+  return { ...input, clock, pause: setTimeout, describe, spent, beside, book, placeOf, drillBasis: basis };
 }
 
 async function takeAll(

@@ -108,7 +108,9 @@ export function judge(
 }
 
 const aside = (leaving: number): string =>
-  leaving === 0 ? "" : `, ${count(leaving, "use")} of people whose erasure is under way left out`;
+  leaving === 0
+    ? ""
+    : `, ${count(leaving, "use")} left out of people who are being erased, or came or went as they were looked at`;
 
 function faults(
   spec: ConsentSpec,

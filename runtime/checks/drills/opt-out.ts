@@ -6,7 +6,7 @@ import { saysNo, saysYes } from "../answer-words.ts";
 import { NotSearched } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
 import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
-import { usesFor } from "./withdraw.ts";
+import { usesFor } from "./uses.ts";
 
 /** Data goes to somebody else for something in return (Fideslang). */
 const SOLD = "third_party_sharing";

@@ -61,7 +61,10 @@ const RIGHTS = `- { id: refuse, right: opt-out, ways: [settings, email], in: US-
 const TOKEN = "canary0";
 const NOW = new Date("2026-06-01T12:00:00.000Z");
 type Row = Readonly<Record<string, string | null>>;
-type World = Record<"people" | "answers" | "uses" | "lessons", Row[]> & { searched: number };
+type World = Record<"people" | "answers" | "uses" | "lessons", Row[]> & {
+  searched: number;
+  waitMsMax?: number;
+};
 const world = (): World => ({
   people: [{ id: "7", email: `${TOKEN}@x.example` }],
   ...{ answers: [], uses: [], lessons: [] },
@@ -111,7 +114,7 @@ function run(
     ...{ adapter, base: "http://127.0.0.1:1", map, policy, token: TOKEN, session: 1, traces: new Map() },
     readers: { app: Object.assign<Connector, object>(Object.create(null), store) },
     identities: { email: `${TOKEN}@x.example` },
-    ...{ now: () => NOW, onStep: () => undefined, waitMsMax: 10 },
+    ...{ now: () => NOW, onStep: () => undefined, waitMsMax: w.waitMsMax ?? 10 },
   };
   return drill.run(stage);
 }
@@ -330,6 +333,30 @@ test("withdraw: where the policy names no way all that there are are tried, and 
   expect(await tried()).toMatchObject({ passed: true, detail: expect.stringContaining("by 2 ways in all") });
   expect((await tried("unsubscribe")).detail).toBe("after a no to `news` by unsubscribe the data was used");
   expect(await tried(undefined, [])).toMatchObject({ passed: false, unseen: true });
+});
+
+test("withdraw: a service that takes its time is waited for, after a yes and after a no; what never comes is not seen", async () => {
+  const policy = policyOf("- { id: any, consent: all }", "{ news: [marketing.communications.email] }");
+  const choices = [{ purpose: "news", ways: ["settings"] }];
+  const slow = (afterMs: number | null, waitMsMax: number, deaf?: string) => {
+    const w = world();
+    const acts = chooser(w, choices, deaf);
+    const late: Partial<DrillAdapter> = {
+      ...acts,
+      async process(...given) {
+        if (afterMs !== null) setTimeout(() => void acts.process?.(...given), afterMs);
+      },
+    };
+    return run("withdraw", { ...w, waitMsMax }, late, policy);
+  };
+  expect(await slow(150, 30_000)).toMatchObject({ passed: true });
+  expect(await slow(150, 30_000, "settings")).toEqual({
+    ...{ passed: false, detail: "after a no to `news` by settings the data was used" },
+  });
+  expect(await slow(null, 150)).toEqual({
+    ...{ passed: false, unseen: true },
+    detail: "after a yes to `news` nothing was done within 0.15 s, so that a no could not show",
+  });
 });
 
 test("masked: a sample shows what was written, and nothing by which its writer is known", async () => {

@@ -1,28 +1,26 @@
 import { search } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
 import { type Drill, endOf, failed, passed, type Stage } from "./stage.ts";
-import { usesFor } from "./withdraw.ts";
+import { type Occasion, usedAnyway, usedWithin } from "./uses.ts";
+
+/** What is not done by then is not done of one person's data alone. */
+const OCCASION_MS_MAX = 5_000;
 
 /** Purposes that the company does something for, of the canary's data, when it may. */
-async function pursued(stage: Stage, places: readonly Place[]): Promise<readonly string[]> {
+async function pursued(
+  stage: Stage,
+  places: readonly Place[],
+): Promise<readonly (Occasion & { readonly purpose: string })[]> {
   const { adapter, base, session, token } = stage;
-  const done: string[] = [];
+  const done: (Occasion & { readonly purpose: string })[] = [];
   for (const { purpose } of places.length === 0 ? [] : (adapter.choices ?? [])) {
     const yes = { purpose, yes: true, way: "settings", messages: [] };
     await adapter.choose?.(base, session, { token }, yes);
-    if ((await uses(stage, places, purpose)) > 0) done.push(purpose);
+    const waitMsMax = Math.min(OCCASION_MS_MAX, stage.waitMsMax);
+    const occasion = await usedWithin({ ...stage, waitMsMax }, places, purpose);
+    if (occasion !== null) done.push({ ...occasion, purpose });
   }
   return done;
-}
-
-async function uses(
-  { adapter, base, session, token }: Stage,
-  places: readonly Place[],
-  purpose: string,
-): Promise<number> {
-  const before = await usesFor(places, purpose);
-  await adapter.process?.(base, session, { token }, purpose);
-  return (await usesFor(places, purpose)) - before;
 }
 
 /** While it is restricted the canary's data lies there and is not used, and nothing new comes; afterwards it is used again. */
@@ -42,9 +40,9 @@ export const restrict: Drill = {
     if (on !== "closed") return failed(`the request ended as \`${on}\``);
     if (await use(base, session, { token: mark }))
       return failed("the data was used although the person had limited that");
-    for (const purpose of purposes)
-      if ((await uses(stage, places, purpose)) > 0)
-        return failed(`the data was used for \`${purpose}\` although the person had limited that`);
+    for (const occasion of purposes)
+      if (await usedAnyway(stage, places, occasion))
+        return failed(`the data was used for \`${occasion.purpose}\` although the person had limited that`);
     const found = [...(await search(stage.readers, mark)).keys()];
     if (found.length > 0)
       return failed(`while it was limited, something new came into \`${found.join("`, `")}\``);
@@ -59,5 +57,5 @@ export const restrict: Drill = {
   },
 };
 
-const beside = (purposes: readonly string[]): string =>
+const beside = (purposes: readonly unknown[]): string =>
   purposes.length === 0 ? "" : `, nor for any of ${purposes.length} purposes beside the service itself`;

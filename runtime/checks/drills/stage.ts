@@ -55,6 +55,8 @@ export const passed = (detail: string): Verdict => ({ passed: true, detail });
 
 export const NO_TRACE = "the canary left no trace in any store: there was nothing to show or to erase";
 
+export const inSeconds = (ms: number): string => `${(ms / 1000).toLocaleString("en")} s`;
+
 const LOOK_AGAIN_MS = 300;
 /** States that a request stays in. */
 const ENDED: ReadonlySet<string> = new Set([

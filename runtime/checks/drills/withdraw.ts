@@ -4,7 +4,8 @@ import { must } from "@avow/core/terms/assert";
 import type { Choice } from "../drill-adapter.ts";
 import { NotSearched } from "../drill-traces.ts";
 import { type Place, placesOf } from "./canary-rows.ts";
-import { type Drill, failed, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
+import { type Drill, failed, inSeconds, notSeen, passed, type Stage, type Verdict } from "./stage.ts";
+import { usedAnyway, usedWithin } from "./uses.ts";
 
 interface Asked {
   readonly purpose: string;
@@ -82,19 +83,6 @@ function choicesOf({ policy, adapter }: Stage): Choices {
   };
 }
 
-/** How often the canary's data was used for a purpose, as the rows say. */
-export async function usesFor(places: readonly Place[], purpose: string): Promise<number> {
-  let rows = 0;
-  for (const { reader, collection, link, who } of places) {
-    const uses = must(collection.uses, "a place of uses");
-    const anyOf = [{ fields: [...link.from, uses.purpose], tuples: [[...who, purpose]] }];
-    const counted = await reader.count({ collection: collection.name, anyOf });
-    if (!counted.ok) throw new NotSearched(`\`${collection.name}\` could not be read: ${counted.reason}`);
-    rows += counted.value;
-  }
-  return rows;
-}
-
 /** What was sent to the canary, the newest last. */
 async function messagesOf(places: readonly Place[]): Promise<Choice["messages"]> {
   const found: { purpose: string; text: string; at: string }[] = [];
@@ -118,14 +106,9 @@ async function tryOne(
   stage: Stage,
   places: readonly Place[],
   { purpose, ways }: Asked,
-): Promise<string | null> {
+): Promise<Verdict | null> {
   const { adapter, base, session, token, onStep } = stage;
   const canary = { token };
-  const used = async (): Promise<number> => {
-    const before = await usesFor(places, purpose);
-    await adapter.process?.(base, session, canary, purpose);
-    return (await usesFor(places, purpose)) - before;
-  };
   const choose = async (yes: boolean, way: string): Promise<void> => {
     const choice = { purpose, yes, way, messages: await messagesOf(places) };
     await adapter.choose?.(base, session, canary, choice);
@@ -133,10 +116,14 @@ async function tryOne(
   for (const way of ways) {
     onStep(`says yes to ${purpose}, and no by ${way}`);
     await choose(true, "settings");
-    if ((await used()) === 0)
-      return `after a yes to \`${purpose}\` nothing was done, so that a no could not show`;
+    const occasion = await usedWithin(stage, places, purpose);
+    if (occasion === null)
+      return notSeen(
+        `after a yes to \`${purpose}\` nothing was done within ${inSeconds(stage.waitMsMax)}, so that a no could not show`,
+      );
     await choose(false, way);
-    if ((await used()) > 0) return `after a no to \`${purpose}\` by ${way} the data was used`;
+    if (await usedAnyway(stage, places, { ...occasion, purpose }))
+      return failed(`after a no to \`${purpose}\` by ${way} the data was used`);
   }
   return null;
 }
@@ -152,12 +139,15 @@ export const withdraw: Drill = {
     if (asked.length === 0) return notSeen("the policy leaves no purpose to people");
     const places = await placesOf(stage, (c) => c.uses !== undefined);
     if (places.length === 0) return notSeen("no collection of uses names the canary");
+    const open = [...unseen];
     for (const choice of asked) {
       const wrong = await tryOne(stage, places, choice);
-      if (wrong !== null) return failed(wrong);
+      if (wrong === null) continue;
+      // What went wrong weighs more than what nobody could try.
+      if (wrong.unseen !== true) return wrong;
+      open.push(wrong.detail);
     }
-    // What went wrong weighs more than what nobody could try.
-    if (unseen.length > 0) return notSeen([...new Set(unseen)].join("; "));
+    if (open.length > 0) return notSeen([...new Set(open)].join("; "));
     const tried = asked.reduce((sum, a) => sum + a.ways.length, 0);
     const rest = aside.length === 0 ? "" : `; the way by ${aside.join(" and ")} was not drilled`;
     return passed(

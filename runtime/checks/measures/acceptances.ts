@@ -1,9 +1,11 @@
-import type { Measure } from "@avow/core/commitments/proof";
+import type { Measure, Reading } from "@avow/core/commitments/proof";
 import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
-import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
+import { byNowMs } from "./leaving.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
 import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
+import { seenTwice, type Wrong } from "./twice.ts";
 
 type Acceptances = Extract<Measure, { measure: "acceptances" }>;
 
@@ -23,6 +25,10 @@ export const acceptancesLooks: Looks<"acceptances"> = async ({ store, collection
 export const takeAcceptances: Take<"acceptances"> = async (measure, asWritten) => {
   const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  return seenTwice(asWritten, (context, wrong) => look(measure, context, wrong));
+};
+
+async function look(measure: Acceptances, asWritten: MeasureContext, wrong: Wrong): Promise<Reading> {
   const { context, naming } = await comparing(asWritten);
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
@@ -47,22 +53,24 @@ export const takeAcceptances: Take<"acceptances"> = async (measure, asWritten) =
     context,
     nameOf: nameAt(naming, link),
   };
-  const failure = await eachAccount(people, asked, ({ dates: [created, active], who, isLeaving }) => {
+  const failure = await eachAccount(people, asked, ({ dates: [created, active], who, id, isLeaving }) => {
     if (!isBound(measure, momentOf(created), momentOf(active))) return;
-    if (isLeaving) {
+    const row = rows.get(who ?? "")?.[0];
+    const timely =
+      row !== undefined && row.atMs >= measure.effective.getTime() && row.atMs <= byNowMs(context);
+    if (isLeaving || !(timely || wrong.counts(id))) {
       seen.leaving += 1;
       return;
     }
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const row = rows.get(who ?? "")?.[0];
     if (row === undefined) return;
     seen.accepted += 1;
     ways.set(row.by, (ways.get(row.by) ?? 0) + 1);
-    if (!(row.atMs >= measure.effective.getTime() && row.atMs <= context.now.getTime())) seen.untimely += 1;
+    if (!timely) seen.untimely += 1;
   });
   return failure === null
     ? { reading: "acceptances", ...seen, ways: Object.fromEntries(ways) }
     : failed(to.store, failure);
-};
+}

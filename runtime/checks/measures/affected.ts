@@ -8,9 +8,10 @@ import { fieldsOfLink } from "@avow/core/plan/tracked";
 import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
+import { byNowMs, goneFields, isGone, leavingFrom } from "./leaving.ts";
 import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
-import { each, hasClosed, isPseudo, momentOf, rowsOf } from "./rows.ts";
+import { each, momentOf, rowsOf } from "./rows.ts";
 
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {
@@ -74,6 +75,10 @@ function aboutOf(all: readonly Collection[], store: string, name: Cell): About |
 
 /** Somebody whom a breach is about. */
 export interface Somebody {
+  /** Tells them from others, from one look to the next. */
+  readonly id: string;
+  /** An erasure of them is under way. */
+  readonly isLeaving: boolean;
   /** What notices may call them. */
   readonly called: readonly string[];
   readonly key: readonly (Cell | undefined)[];
@@ -150,17 +155,18 @@ async function eachHere<I extends Meanwhile>(
   const [first] = sought;
   if (first === undefined) return;
   const { person } = first.at;
-  const { closure } = person.anchors;
+  const leaving = await leavingFrom(context, person);
   const told = tellTo.filter(({ to }) => collectionId(to) === idOf(person));
   const by = sought.flatMap((s) => s.at.links);
   const made = sought.flatMap((s) => (s.at.links.length === 0 ? [s.at.made] : []));
   const names = await rowNames(context, { store: person.store, collection: person.name });
   const marks = [...new Set([...(person.key ?? []), ...[...by, ...told].flatMap(({ to }) => to.fields)])];
-  const fields = [...new Set([...marks, ...names.key, ...made, ...(closure === undefined ? [] : [closure])])];
+  const fields = [...new Set([...marks, ...names.key, ...made, ...goneFields(person), ...leaving.fields])];
   await readAll(context, person, fields, (row) => {
     const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-    if (closure !== undefined && hasClosed(cell(closure), context.now)) return;
-    if (isPseudo(person, marks.map(cell))) return;
+    const key = marks.map(cell);
+    if (isGone(person, { cellOf: cell, key, nowMs: byNowMs(context) })) return;
+    const isLeaving = leaving.isInRow(leaving.fields.map(cell));
     const nameOf = (link: Link) => nameAt(naming, link)(fields, row);
     const called = told.flatMap((link) => nameOf(link) ?? []);
     for (const { incident, at, owners } of sought) {
@@ -168,7 +174,8 @@ async function eachHere<I extends Meanwhile>(
         at.links.length === 0
           ? isMeanwhile(incident, cell(at.made))
           : at.links.some((link) => owners.has(nameOf(link) ?? ""));
-      if (meant) act(incident, { called, key: names.key.map(cell), names });
+      if (meant)
+        act(incident, { called, id: JSON.stringify(key), isLeaving, key: names.key.map(cell), names });
     }
   });
 }

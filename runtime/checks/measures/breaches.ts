@@ -8,9 +8,11 @@ import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
+import { byNowMs } from "./leaving.ts";
 import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
 import { collectionOf, momentOf, ownerLink } from "./rows.ts";
+import { seenTwice, type Wrong } from "./twice.ts";
 
 type Breaches = Extract<Measure, { measure: "breaches" }>;
 
@@ -89,14 +91,14 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
   const refused = tooMuch(measure, context);
   if (refused !== null) return refused;
   try {
-    return await read(measure, context);
+    return await seenTwice(context, (now, wrong) => read(measure, now, wrong));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     return error.failure === null ? noStore(error.store) : failed(error.store, error.failure);
   }
 };
 
-async function read(measure: Breaches, asWritten: MeasureContext) {
+async function read(measure: Breaches, asWritten: MeasureContext, wrong: Wrong) {
   const { store, collection, onlyRisky, within, rowsMax } = measure;
   const { context, naming } = await comparing(asWritten);
   const c = collectionOf(context.map, store, collection);
@@ -107,40 +109,42 @@ async function read(measure: Breaches, asWritten: MeasureContext) {
   // A notice that is still to be sent has told nobody, nor has one from long before anybody knew of the breach.
   const earliestMs = (found: number): number => minus(new Date(found), period).getTime();
   const nowMs = context.now.getTime();
-  const seen = { people: 0, examined: 0 };
-  const wrong = { untold: 0, late: 0, incomplete: 0 };
+  const seen = { people: 0, examined: 0, leaving: 0 };
+  const faults = { untold: 0, late: 0, incomplete: 0 };
   const named = new Set<RowNames>();
   let nextDueMs: number | null = null;
   const dated = incidents.filter((i) => !Number.isNaN(i.foundMs));
   const asked = { store, incidents: dated, tellTo, naming };
-  const unclear = await eachAffected(context, asked, (incident, { called, key, names }) => {
-    seen.people += 1;
-    if (seen.people > rowsMax) return;
-    seen.examined += 1;
+  const unclear = await eachAffected(context, asked, (incident, { called, id, isLeaving, key, names }) => {
     const due = dueMs(incident.foundMs);
     const theirs = called
       .flatMap((name) => notices.get(keyOf(incident.id, name)) ?? [])
-      .filter(({ atMs }) => !(atMs > nowMs || atMs < earliestMs(incident.foundMs)));
+      .filter(({ atMs }) => !(atMs > byNowMs(context) || atMs < earliestMs(incident.foundMs)));
     const [first, ...more] = theirs;
     const notice = first === undefined ? undefined : more.reduce<Notice>(betterOf, first);
-    if (due > nowMs && notice?.whole !== true) {
-      nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, due - nowMs);
+    const waits = due > nowMs && notice?.whole !== true;
+    const fault = waits ? null : faultOf(notice, due);
+    if (isLeaving || (fault !== null && !wrong.counts(JSON.stringify([incident.id, id])))) {
+      seen.leaving += 1;
       return;
     }
-    const fault = faultOf(notice, due);
+    seen.people += 1;
+    if (seen.people > rowsMax) return;
+    seen.examined += 1;
+    if (waits) nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, due - nowMs);
     if (fault === null) return;
-    wrong[fault] += 1;
+    faults[fault] += 1;
     named.add(names);
     names.note(SAID[fault], key);
   });
   const clear = dated.filter((i) => !unclear.includes(i));
   const running = clear.filter((i) => dueMs(i.foundMs) > nowMs).length;
-  const rows = wrong.untold + wrong.late + wrong.incomplete;
+  const rows = faults.untold + faults.late + faults.incomplete;
   const what = `${rows} people not told of a breach as they should have been`;
   const counts = rows === 0 ? [] : [{ what, store, collection, rows }];
   const evidence = [...counts, ...[...named].flatMap((n) => n.evidence())];
   const all = { incidents: incidents.length, running, unclear: incidents.length - clear.length };
-  return { reading: "breaches" as const, ...all, ...seen, ...wrong, nextDueMs, unbound, evidence };
+  return { reading: "breaches" as const, ...all, ...seen, ...faults, nextDueMs, unbound, evidence };
 }
 
 type Fault = "untold" | "late" | "incomplete";

@@ -1,5 +1,6 @@
-import type { Measure } from "@avow/core/commitments/proof";
+import type { Measure, Reading } from "@avow/core/commitments/proof";
 import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
+import { pointsAt } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
 import { oneNotation } from "@avow/core/terms/notations";
@@ -9,9 +10,11 @@ import { saysYes } from "../answer-words.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
+import { leavingFrom } from "./leaving.ts";
 import { type Compared, comparing, nameAt, namedBy, wayOf } from "./naming.ts";
 import { rowNames } from "./row-names.ts";
-import { collectionOf, each, exactMomentOf, leavingIn, ownerLink, rowsOf } from "./rows.ts";
+import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
+import { seenTwice, type Wrong } from "./twice.ts";
 
 type Consented = Extract<Measure, { measure: "consented" }>;
 
@@ -135,9 +138,13 @@ export const consentedLooks: Looks<"consented"> = async ({ collection }) => [
 ];
 
 export const takeConsented: Take<"consented"> = async (measure, asWritten) => {
-  const { store, collection, rowsMax, opt } = measure;
   const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  return seenTwice(asWritten, (context, wrong) => look(measure, context, wrong));
+};
+
+async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong): Promise<Reading> {
+  const { store, collection, rowsMax, opt } = measure;
   const compared = await comparing(asWritten);
   const { context, naming } = compared;
   const reader = context.readers[store];
@@ -148,8 +155,8 @@ export const takeConsented: Take<"consented"> = async (measure, asWritten) => {
   const answered = await answersOf(asked);
   if ("store" in answered)
     return answered.failure === null ? noStore(answered.store) : failed(answered.store, answered.failure);
-  const leaving = await leavingIn(context, link.to, nameAt(naming, link));
-  if ("ok" in leaving) return failed(link.to.store, leaving);
+  const isLeaving = await leavingOver(asked);
+  if (typeof isLeaving !== "function") return failed(link.to.store, isLeaving);
   const { purpose, at } = must(c.uses, "asked only of uses");
   const names = await rowNames(context, measure);
   const seen = { uses: 0, examined: 0, against: 0, nobodys: 0, leaving: 0 };
@@ -163,19 +170,21 @@ export const takeConsented: Take<"consented"> = async (measure, asWritten) => {
     // A use for nothing is for none of the purposes that the policy names.
     if (!isMeant(measure, what)) return;
     const whose = whoseIn(fields, row);
-    if (whose.some((who) => leaving.has(who))) {
+    const nobody = whose.length === 0;
+    const whenMs = exactMomentOf(cell(at));
+    const isAgreed = (who: string): boolean =>
+      allowed(opt, answered.byPerson.get(keyOf(what, who)) ?? [], whenMs);
+    const agreed = !nobody && whose.every(isAgreed);
+    const id = JSON.stringify([what, whose, cell(at), ...names.key.map(cell)]);
+    if (isLeaving(fields, row) || !(agreed || wrong.counts(id))) {
       seen.leaving += 1;
       return;
     }
     seen.uses += 1;
     if (seen.uses > rowsMax) return;
     seen.examined += 1;
-    const nobody = whose.length === 0;
+    if (agreed) return;
     if (nobody) seen.nobodys += 1;
-    const whenMs = exactMomentOf(cell(at));
-    const agreed = (who: string): boolean =>
-      allowed(opt, answered.byPerson.get(keyOf(what, who)) ?? [], whenMs);
-    if (!nobody && whose.every(agreed)) return;
     seen.against += 1;
     names.note(nobody ? "a use of which nothing says whose data it was" : said, names.key.map(cell));
   });
@@ -185,4 +194,32 @@ export const takeConsented: Take<"consented"> = async (measure, asWritten) => {
   const evidence = [...counts, ...names.evidence()];
   const { answers, bundled } = answered;
   return { reading: "consented", ...seen, answers, bundled, evidence };
-};
+}
+
+/** Whether a use is of somebody whose erasure is under way: as their own row says, or the use itself, where that row went first. */
+async function leavingOver({
+  context,
+  naming,
+  link,
+}: Asked): Promise<((fields: readonly string[], row: Row) => boolean) | ConnectorFailure> {
+  const { store, collection } = link.to;
+  const person = collectionOf(context.map, store, collection);
+  const leaving = await leavingFrom(context, person);
+  const reader = context.readers[store];
+  if (leaving.fields.length === 0 || reader === undefined) return () => false;
+  const beyond = await tooMuchBeside(context, store, { collection });
+  if (beyond !== null) return beyond;
+  const found = new Set<string>();
+  const fields = [...leaving.fields, ...link.to.fields];
+  const nameOf = nameAt(naming, link);
+  const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
+    if (!leaving.isInRow(row.slice(0, leaving.fields.length))) return;
+    const name = nameOf(link.to.fields, row.slice(leaving.fields.length));
+    if (name !== null) found.add(name);
+  });
+  if (failure !== null) return failure;
+  const whoseIn = namedBy(naming, { map: context.map, link });
+  return (of, row) =>
+    whoseIn(of, row).some((who) => found.has(who)) ||
+    pointsAt(of, link, row).some((held) => leaving.isNamed(link, held));
+}

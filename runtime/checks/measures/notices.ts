@@ -1,8 +1,13 @@
+import type { Measure, Reading } from "@avow/core/commitments/proof";
 import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
-import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
+import { byNowMs } from "./leaving.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
 import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
+import { seenTwice, type Wrong } from "./twice.ts";
+
+type Notices = Extract<Measure, { measure: "notices" }>;
 
 /** Nobody was told of anything before they came, or has been told what is still to be sent; clocks may differ by so much. */
 const SKEW_MS = 86_400_000;
@@ -16,6 +21,10 @@ export const noticesLooks: Looks<"notices"> = async ({ store, collection, versio
 export const takeNotices: Take<"notices"> = async (measure, asWritten) => {
   const refused = tooMuch(measure, asWritten);
   if (refused !== null) return refused;
+  return seenTwice(asWritten, (context, wrong) => look(measure, context, wrong));
+};
+
+async function look(measure: Notices, asWritten: MeasureContext, wrong: Wrong): Promise<Reading> {
   const { context, naming } = await comparing(asWritten);
   const reader = context.readers[measure.store];
   if (reader === undefined) return noStore(measure.store);
@@ -33,20 +42,20 @@ export const takeNotices: Take<"notices"> = async (measure, asWritten) => {
   if ("ok" in told) return failed(measure.store, told);
   const seen = { people: 0, examined: 0, told: 0, late: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const nowMs = context.now.getTime();
   const asked = { person, to, anchors: ["creation"], context, nameOf: nameAt(naming, link) };
-  const failure = await eachAccount(people, asked, ({ dates: [created], who, isLeaving }) => {
+  const failure = await eachAccount(people, asked, ({ dates: [created], who, id, isLeaving }) => {
     const cameMs = momentOf(created);
     // Who has no date of coming is nobody new.
     if (cameMs >= measure.effective.getTime()) return;
-    if (isLeaving) {
+    const nowMs = byNowMs(context);
+    const notice = told.get(who ?? "")?.find(({ atMs }) => !(atMs > nowMs || atMs < cameMs - SKEW_MS));
+    if (isLeaving || (notice === undefined && !wrong.counts(id))) {
       seen.leaving += 1;
       return;
     }
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    const notice = told.get(who ?? "")?.find(({ atMs }) => !(atMs > nowMs || atMs < cameMs - SKEW_MS));
     if (notice === undefined) return;
     seen.told += 1;
     ways.set(notice.by, (ways.get(notice.by) ?? 0) + 1);
@@ -55,4 +64,4 @@ export const takeNotices: Take<"notices"> = async (measure, asWritten) => {
   return failure === null
     ? { reading: "notices", ...seen, ways: Object.fromEntries(ways) }
     : failed(to.store, failure);
-};
+}

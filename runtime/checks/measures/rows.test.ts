@@ -46,12 +46,20 @@ const reader = (rows: Rows): Pick<Connector, "read" | "count" | "describe"> => (
   describe: async () => ({ ok: true, value: { collections: [described("desks")] } }),
 });
 
+const NOW = new Date("2026-06-01T00:00:00.000Z");
+
 const taken = (measure: Measure, rows: Rows, allowance: Allowance | null = null): Promise<Reading> => {
   const connector = reader(rows);
   const context = {
     ...{ map, readers: { app: connector }, describe: () => connector.describe() },
     allowanceOf: () => allowance,
-    ...{ beside: null, spent: { rows: 0, bytes: 0 }, now: new Date("2026-06-01T00:00:00.000Z") },
+    ...{
+      beside: null,
+      spent: { rows: 0, bytes: 0 },
+      now: NOW,
+      clock: () => NOW,
+      pause: async () => undefined,
+    },
     history: {
       ...{ lastDrill: async () => null, leaving: async () => null },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),

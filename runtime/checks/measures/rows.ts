@@ -2,8 +2,6 @@
 import type { Collection, DataMap, Link } from "@avow/core/datamap/model";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
 import { must } from "@avow/core/terms/assert";
-import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
-import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type {
   Cell,
   Connector,
@@ -14,6 +12,7 @@ import type {
 } from "../../connector-kit/contract.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
+import { byNowMs, goneFields, isGone, leavingFrom } from "./leaving.ts";
 
 export async function* rowsOf(
   reader: Connector,
@@ -41,13 +40,6 @@ export async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, a
 
 export const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
 
-/** A closing date that is still to come closes nothing yet, and one that says nothing (`infinity`, zeros) never does. */
-export function hasClosed(cell: Cell | undefined, now: Date): boolean {
-  if (cell == null) return false;
-  const atMs = momentOf(cell);
-  return Number.isNaN(atMs) ? /[1-9]/.test(cell) : atMs <= now.getTime();
-}
-
 const BELOW_MS = /:\d{2}\.\d{3}(\d+)/;
 
 /** As `momentOf`, with what stands behind the milliseconds: a number tells microseconds apart until the year 2200 and beyond. */
@@ -65,10 +57,6 @@ export const ownerLink = (c: Collection): Link =>
     c.links.find((l) => l.role === "owner"),
     "the map was validated",
   );
-
-/** Nobody is behind a pseudo-person who could be told or asked. */
-export const isPseudo = (person: Collection, key: readonly Cell[]): boolean =>
-  person.standIn !== undefined && key.some((cell) => cell !== null && isPseudoKey(cell));
 
 /** Rows that say of one person each something about a version of the policy: which one, when, by which way. */
 export interface OfVersion {
@@ -128,11 +116,13 @@ export interface Account {
   readonly dates: readonly (Cell | undefined)[];
   /** Whose name it is, as in `saidOf`; null: no row can name them. */
   readonly who: string | null;
+  /** Tells this account from others, from one look to the next. */
+  readonly id: string;
   /** An erasure of them is under way: some of what is theirs is gone already, and the rest follows. */
   readonly isLeaving: boolean;
 }
 
-/** Everybody with an account that is open. */
+/** Everybody with an account that is open. What speaks for them was read before (`leavingFrom`). */
 export async function eachAccount(
   people: Connector,
   {
@@ -145,59 +135,28 @@ export async function eachAccount(
     readonly person: Collection;
     readonly to: Link["to"];
     readonly anchors: readonly string[];
-    readonly context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside" | "now">;
+    readonly context: MeasureContext;
     readonly nameOf: (fields: readonly string[], row: Row) => string | null;
   },
   act: (account: Account) => void,
 ): Promise<ConnectorFailure | null> {
   const tooMuch = await tooMuchBeside(context, person.store, { collection: person.name });
   if (tooMuch !== null) return tooMuch;
-  const leaving = await context.history.leaving();
-  const identities = leaving === null ? [] : ownIdentities(person, context.map);
-  const { closure } = person.anchors;
+  const leaving = await leavingFrom(context, person);
   const dates = anchors.map((a) => person.anchors[a] ?? "");
-  const names = identities.map((i) => i.field);
-  const fields = [...names, ...dates, ...(closure === undefined ? [] : [closure]), ...to.fields];
+  const known = [...to.fields, ...goneFields(person)];
+  const fields = [...leaving.fields, ...dates, ...known];
+  const datesAt = leaving.fields.length;
+  const knownAt = datesAt + dates.length;
   return each(rowsOf(people, { collection: person.name, fields }), (row) => {
-    const cells = row.slice(names.length);
-    const closed = closure === undefined ? null : cells[dates.length];
-    const key = row.slice(fields.length - to.fields.length);
-    if (hasClosed(closed, context.now) || isPseudo(person, key)) return;
-    const isLeaving =
-      leaving?.(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))) ?? false;
-    act({ dates: cells.slice(0, dates.length), who: nameOf(to.fields, key), isLeaving });
+    const key = row.slice(knownAt, knownAt + to.fields.length);
+    const cellOf = (field: string): Cell => row[knownAt + known.indexOf(field)] ?? null;
+    if (isGone(person, { cellOf, key, nowMs: byNowMs(context) })) return;
+    act({
+      dates: row.slice(datesAt, knownAt),
+      who: nameOf(to.fields, key),
+      id: JSON.stringify(key),
+      isLeaving: leaving.isInRow(row.slice(0, datesAt)),
+    });
   });
 }
-
-/** Names of everybody whose erasure is under way: what they had said may be gone before what was done. */
-export async function leavingIn(
-  context: Pick<MeasureContext, "map" | "history" | "readers" | "spent" | "beside">,
-  to: Link["to"],
-  nameOf: (fields: readonly string[], row: Row) => string | null,
-): Promise<ReadonlySet<string> | ConnectorFailure> {
-  const found = new Set<string>();
-  const leaving = await context.history.leaving();
-  const reader = context.readers[to.store];
-  if (leaving === null || reader === undefined) return found;
-  const person = collectionOf(context.map, to.store, to.collection);
-  const identities = ownIdentities(person, context.map);
-  const tooMuch = await tooMuchBeside(context, to.store, { collection: person.name });
-  if (tooMuch !== null) return tooMuch;
-  const fields = [...identities.map((i) => i.field), ...to.fields];
-  const failure = await each(rowsOf(reader, { collection: person.name, fields }), (row) => {
-    const name = nameOf(to.fields, row.slice(identities.length));
-    if (name !== null && leaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, row[i]))))
-      found.add(name);
-  });
-  return failure ?? found;
-}
-
-/** What one person alone has: what people share stands for nobody. */
-function ownIdentities(person: Collection, { stores }: DataMap): Collection["identities"] {
-  const all = stores.flatMap((s) => s.collections).flatMap((c) => c.identities);
-  const shared = new Set(all.filter((i) => i.shared).map((i) => i.namespace));
-  return person.identities.filter((i) => !shared.has(i.namespace));
-}
-
-const identityOf = (namespace: string, cell: Cell | undefined): IdentityValue[] =>
-  cell == null ? [] : [{ namespace, value: normalise(normaliserOf(namespace), cell) }];

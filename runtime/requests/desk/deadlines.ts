@@ -27,7 +27,7 @@ const stoppedByHolds = sql`(state in ('not_done', 'refused') and jsonb_array_len
   select from jsonb_array_elements(results) line where line->>'result' <> 'blocked' or line->>'hold' is null))`;
 
 /** So it is still: what a hold delays is no delay of ours, as long as the hold is in effect. */
-const heldNow = sql`(${stoppedByHolds} and exists (
+export const heldNow = sql`(${stoppedByHolds} and exists (
   select from jsonb_array_elements(results) line join holds h on h.id::text = line->>'hold'
    where h.service = requests.service and h.lifted_at is null))`;
 

@@ -27,13 +27,17 @@ interface Asked {
   readonly approved?: Date | null;
   readonly closed?: Date | null;
   readonly part?: string;
+  readonly due?: Date;
+  /** Nothing but this legal hold is in the way. */
+  readonly hold?: string;
 }
 
 async function request(email: string, { service = "shop", right = "erase", ...rest }: Asked = {}) {
-  const { approved = NOW, closed = null, part = "" } = rest;
+  const { approved = NOW, closed = null, part = "", due = NOW, hold } = rest;
+  const results = JSON.stringify(hold === undefined ? [] : [{ result: "blocked", hold }]);
   const id = randomUUID();
-  await sql`insert into requests (id, service, right_name, state, via, policy_hash, map_hash, received_at, due_at, approved_at, closed_at, asked_name)
-    values (${id}, ${service}, ${right}, 'not_done', 'app', 'p', 'm', ${NOW}, ${NOW}, ${approved}, ${closed}, ${part})`.execute(
+  await sql`insert into requests (id, service, right_name, state, via, policy_hash, map_hash, received_at, due_at, approved_at, closed_at, asked_name, results)
+    values (${id}, ${service}, ${right}, 'not_done', 'app', 'p', 'm', ${NOW}, ${due}, ${approved}, ${closed}, ${part}, ${results})`.execute(
     db,
   );
   const name = nameOf({ sealer, service }, { namespace: "email", value: email });
@@ -42,15 +46,15 @@ async function request(email: string, { service = "shop", right = "erase", ...re
 
 test("whose erasure was agreed to and is not over is leaving, and nobody else is", async () => {
   const book = { db, sealer, service: "shop" };
-  expect(await leavingOf(book)).toBeNull();
+  expect(await leavingOf(book, NOW)).toBeNull();
   await request("waits@example.org", { approved: null });
   await request("gone@example.org", { closed: NOW });
   await request("copied@example.org", { right: "access" });
   await request("elsewhere@example.org", { service: "club" });
   await request("in-part@example.org", { part: "a part" });
-  expect(await leavingOf(book)).toBeNull();
+  expect(await leavingOf(book, NOW)).toBeNull();
   await request("stuck@example.org");
-  const isLeaving = await leavingOf(book);
+  const isLeaving = await leavingOf(book, NOW);
   const found = (namespace: string, value: string): boolean | undefined =>
     isLeaving?.([
       { namespace: "id", value: "7" },
@@ -60,4 +64,25 @@ test("whose erasure was agreed to and is not over is leaving, and nobody else is
   expect(found("phone", "stuck@example.org")).toBe(false);
   for (const who of ["waits", "gone", "copied", "elsewhere", "in-part"])
     expect(found("email", `${who}@example.org`)).toBe(false);
+});
+
+test("past its deadline an erasure explains nothing, but where a legal hold that is in effect alone keeps it from its end", async () => {
+  const book = { db, sealer, service: "held" };
+  const hold = randomUUID();
+  await db
+    .insertInto("holds")
+    .values({
+      ...{ id: hold, service: "held", sealed: Buffer.from("sealed"), grounds: "[]" },
+      ...{ review_at: NOW, placed_at: NOW },
+    })
+    .execute();
+  await request("late@example.org", { service: "held" });
+  await request("kept@example.org", { service: "held", hold });
+  const later = new Date(NOW.getTime() + 1);
+  const at = async (now: Date, who: string): Promise<boolean | undefined> =>
+    (await leavingOf(book, now))?.([{ namespace: "email", value: `${who}@example.org` }]);
+  expect(await Promise.all([at(NOW, "late"), at(NOW, "kept")])).toEqual([true, true]);
+  expect(await Promise.all([at(later, "late"), at(later, "kept")])).toEqual([false, true]);
+  await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", hold).execute();
+  expect(await leavingOf(book, later)).toBeNull();
 });

@@ -1,8 +1,10 @@
 /** Who is about to be gone: an erasure of them was agreed to, and has not come to its end. */
 import type { IdentityValue } from "@avow/core/terms/person";
+import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { RIGHTS } from "../rights/index.ts";
+import { heldNow } from "./deadlines.ts";
 import { nameOf } from "./subjects.ts";
 
 interface Book {
@@ -15,13 +17,13 @@ const REMOVING = [...RIGHTS.values()].flatMap(({ right }) => (right.removes ? [r
 
 /**
  * Tells whether one of these, which are somebody's own and not shared, is named by such an erasure; null: there is none. One that waits for
- * somebody's yes has taken nothing yet, and one of a part takes only that.
+ * somebody's yes has taken nothing yet, and one of a part takes only that. One past its deadline explains nothing any more, but where a legal
+ * hold alone keeps it from its end: then it is on time.
  */
-export async function leavingOf({
-  db,
-  service,
-  sealer,
-}: Book): Promise<((identities: readonly IdentityValue[]) => boolean) | null> {
+export async function leavingOf(
+  { db, service, sealer }: Book,
+  now: Date,
+): Promise<((identities: readonly IdentityValue[]) => boolean) | null> {
   const rows = await db
     .selectFrom("request_subjects")
     .innerJoin("requests", "requests.id", "request_subjects.request")
@@ -31,6 +33,7 @@ export async function leavingOf({
     .where("requests.closed_at", "is", null)
     .where("requests.approved_at", "is not", null)
     .where("requests.asked_name", "=", "")
+    .where(sql<boolean>`(due_at >= ${now} or coalesce(${heldNow}, false))`)
     // Whoever can still come back is gone; who has come anew with the same address is somebody to be counted.
     .where((e) =>
       e.or([e("requests.grace_until", "is", null), e("requests.restoring_since", "is not", null)]),

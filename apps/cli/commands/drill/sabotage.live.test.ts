@@ -39,8 +39,8 @@ import { drillService } from "../../drill.ts";
 const PEOPLE = 150;
 const MIKY = fileURLToPath(new URL("../../../../services/miky-ai/", import.meta.url));
 const TOKEN = "token-of-this-test";
-/** The test's own stores are fast: a request that has not ended by then does not end. */
-const DRILL_WAIT_MS_MAX = 3000;
+/** A request that has not ended by then does not end, also on a machine that has others to serve. */
+const DRILL_WAIT_MS_MAX = 8000;
 
 const sabotages = readdirSync(join(MIKY, "sabotage")).flatMap((file) => {
   const read = readSabotages(file, readFileSync(join(MIKY, "sabotage", file), "utf8"));
@@ -134,25 +134,14 @@ beforeAll(async () => {
   hands = {
     ways: { sql, fs: fsOf(folder) },
     observers: { drill },
-    verify: async () => {
-      await leaving();
-      return checkService(service, { now: now(), keepHistory: true });
-    },
+    // Canaries of a drill may still be leaving: no promise turns by that.
+    verify: () => checkService(service, { now: now(), keepHistory: true }),
     pause: setTimeout,
   };
   // All drills are run once, on a machine that may have others to serve.
 }, 300_000);
 
 afterAll(() => stack.disposeAsync());
-
-/** A canary that is half gone (its account is there, its acceptances are not) is a breach for as long as that lasts: what a drill cleans up is waited for. */
-async function leaving(): Promise<void> {
-  const open = `select from requests where closed_at is null and state <> 'planned' and received_at > now() - interval '2 minutes'`;
-  for (let tries = 0; tries < 50; tries += 1) {
-    if ((await must(clients.get("avow"), "a database of the test").query(open)).rowCount === 0) return;
-    await setTimeout(100);
-  }
-}
 
 const sql = async (on: string, what: string): Promise<void> => {
   const { command, rowCount } = await must(clients.get(on), "a database of the test").query(what);

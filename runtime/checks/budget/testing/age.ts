@@ -38,7 +38,7 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
     const budget = rows === undefined ? BUDGET : { ...BUDGET, rows };
     const plan = await planLooks(new Map([["age", MEASURE]]), asking, budget);
     const context: MeasureContext = {
-      ...{ ...asking, book, now },
+      ...{ ...asking, book, now, clock: () => now, pause: async () => undefined },
       allowanceOf: () => must(plan.get("age"), "it was priced"),
       beside: null,
       drillBasis: () => ({ plan: "", adapter: "", policy: "", proves: [] }),

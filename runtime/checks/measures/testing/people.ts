@@ -95,22 +95,29 @@ interface Around {
   readonly reads?: string[];
   /** How many rows may be read beside the look; null: nobody watches. */
   readonly rowsMax?: number | null;
+  /** What lies there when somebody looks a second time; left out: the same. */
+  readonly later?: Rows;
+  /** How long after the run began it is by now. */
+  readonly passedMs?: number;
 }
+
+const NOW_MS = Date.UTC(2026, 5, 1);
 
 export function taken(
   measure: Measure,
   rows: Rows,
-  { of = map, leaving = null, rowsMax = null, reads = [] }: Around = {},
+  { of = map, leaving = null, rowsMax = null, reads = [], later = rows, passedMs = 0 }: Around = {},
 ): Promise<Reading> {
+  let there = rows;
   const app: Pick<Connector, "read" | "estimate"> = {
     async estimate({ query }) {
-      const found = rows[query.collection] ?? [];
+      const found = there[query.collection] ?? [];
       const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
       return { ok: true, value: { ...price, collection: price, windowKey: null } };
     },
     read(query) {
       reads.push(query.collection);
-      return rowsIn(rows).read(query);
+      return rowsIn(there).read(query);
     },
   };
   const context = {
@@ -135,7 +142,11 @@ export function taken(
           ? null
           : (ids: readonly { value: string }[]) => ids.some((i) => leaving.includes(i.value)),
     },
-    now: new Date("2026-06-01T00:00:00.000Z"),
+    now: new Date(NOW_MS),
+    clock: () => new Date(NOW_MS + passedMs),
+    pause: async () => {
+      there = later;
+    },
   };
   return take(measure, Object.assign<MeasureContext, typeof context>(Object.create(null), context));
 }
