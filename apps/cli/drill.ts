@@ -83,6 +83,7 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
   const input = {
     ...service,
     service: service.manifest.service,
+    evidence: service.ledger,
     planBasis: planBasis(service.map, service.keepRules),
     adapterBasis: basis,
     adapter,

@@ -105,6 +105,11 @@ async function bodyOf(id: string, event: string): Promise<Readonly<Record<string
   const entries = await tail(opened.service.ledger, 10_000);
   return entries.map(({ body }) => body ?? {}).findLast((b) => b["request"] === id && b["event"] === event);
 }
+async function lastLook(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  await opened.service.ledger.settle();
+  const entries = await tail(opened.service.ledger, 10_000);
+  return entries.map(({ body }) => body ?? {}).findLast((b) => b["event"] === "suppression.looked");
+}
 async function followed(id: string) {
   const api = createServer({
     ...{ service: "shop", token: "word", desk, enqueue: async () => {}, onLog: () => {} },
@@ -223,6 +228,8 @@ test("only rows that were erased are known when they come back: not those of a s
   holds = [];
   const looked = await lookAgain(desk, { by: "test" });
   expect(looked).toMatchObject({ lines: [], requests: [] });
+  const says = { event: "suppression.looked", state: "done", examined: looked.examined };
+  expect(await lastLook()).toEqual({ ...says, found: [], again: 0 });
   // What did go is known as before.
   await service.store.query("insert into posts (id, author) values (1, 1)");
   files.rows.push({ id: "2", user: "1", made: "2020-01-01" });
@@ -232,4 +239,8 @@ test("only rows that were erased are known when they come back: not those of a s
   expect(await found()).toEqual(["files 1 unsure", "posts 1 unsure"]);
   await service.store.query("update posts set author = null where id = 1; delete from users where id = 1");
   expect(await found()).toEqual(["files 1 older", "posts 1 older"]);
+  const said = await lastLook();
+  expect(said).toMatchObject({ state: "done", again: 1 });
+  expect(said?.["found"]).toHaveLength(2);
+  expect(said?.["found"]).toContainEqual({ store: "app", collection: "posts", verdict: "older", rows: 1 });
 });

@@ -233,6 +233,33 @@ test("other words, another choice of promises, a clock that went back, and an en
   expect(said.splice(0)).toHaveLength(1);
 });
 
+test("a breach that is waived, by somebody else, until another day, no more: each is said, and who answers for it", async () => {
+  const { said, evidence } = listening();
+  const broken = { commitment: "two-years", hash: "h", verdict: "broken" };
+  const ada = { owner: "Ada", until: "2026-12-31" };
+  const look = (seconds: number, waived?: typeof ada) =>
+    history({ evidence }).remember(
+      {
+        commitments: [waived === undefined ? broken : { ...broken, waived }, { ...broken, commitment: "x" }],
+        promises: [],
+      },
+      at(seconds),
+    );
+  await look(0);
+  said.splice(0);
+  for (const [n, waived] of [undefined, ada, ada, { ...ada, owner: "Eve" }, ada].entries())
+    await look(10 + 20 * n, waived);
+  await look(100, { ...ada, until: "2027-01-31" });
+  await look(110);
+  expect(said.map((s) => [s["event"], s["waived"]])).toEqual([
+    ["checked", [{ commitment: "two-years", ...ada }]],
+    ["checked", [{ commitment: "two-years", ...ada, owner: "Eve" }]],
+    ["checked", [{ commitment: "two-years", ...ada }]],
+    ["checked", [{ commitment: "two-years", ...ada, until: "2027-01-31" }]],
+    ["checked", undefined],
+  ]);
+});
+
 test("the alert commits with the change, or neither does", async () => {
   await see("kept", 0);
   const failing = history({

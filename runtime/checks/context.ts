@@ -68,6 +68,8 @@ export interface Remembered {
   /** Of the commitment as it is worded: one that is tried out in other words has a history of its own. */
   readonly hash: string;
   readonly verdict: string;
+  /** Who answers for the breach, and until when; left out: nobody does. */
+  readonly waived?: { readonly owner: string; readonly until: string };
 }
 
 /** Why every request would be refused, as far as map and stores show. */

@@ -195,7 +195,12 @@ function checked(commitments: readonly Remembered[], at: Date): NewEntry {
   const verdicts = Object.fromEntries(
     [...byVerdict].map(([verdict, of]) => [verdict, of.map((c) => c.commitment)]),
   );
-  return { type: "check", subject: "service", body: { event: "checked", at: at.toISOString(), verdicts } };
+  // Why is in waivers.yaml: it is free text, and may name people.
+  const waived = commitments.flatMap(({ commitment, waived }) =>
+    waived === undefined ? [] : [{ commitment, ...waived }],
+  );
+  const body = { event: "checked", at: at.toISOString(), verdicts };
+  return { type: "check", subject: "service", body: waived.length === 0 ? body : { ...body, waived } };
 }
 
 /** The first look at a commitment, as it is worded, counts as a change. */

@@ -1,9 +1,11 @@
 /** What is known of canaries, from before they sign up until they are gone: a drill that a crash cut short is cleaned up by the next. */
 import { randomUUID } from "node:crypto";
+import type { Appender } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
 import type { DrillBasis } from "./drill-basis.ts";
+import { canaryGone, drillBegun, drillEnded } from "./drill-evidence.ts";
 
 export interface CanaryBook {
   readonly service: string;
@@ -12,6 +14,8 @@ export interface CanaryBook {
   readonly base: string;
   readonly db: Database;
   readonly sealer: Sealer;
+  /** The log in which a drill leaves its entries. */
+  readonly evidence: Appender;
   /** What a drill rests upon. */
   readonly basisOf: (drill: string) => DrillBasis;
   readonly now: () => Date;
@@ -39,28 +43,32 @@ export interface Recorded {
 const seal = (book: CanaryBook, id: string, recorded: Recorded): Buffer =>
   Buffer.from(book.sealer.seal(`drill/${id}`, Buffer.from(JSON.stringify(recorded))));
 
-/** Before the canary exists: whoever comes after a crash knows that there may be one. */
+/** Before the canary exists: whoever comes after a crash knows that there may be one. Gives an id for each thing that is tried. */
 export async function record(
   book: CanaryBook,
-  right: string,
+  tried: readonly string[],
   canary: Omit<Recorded, "session">,
-): Promise<string> {
-  const id = randomUUID();
-  const { plan, adapter, policy, proves } = book.basisOf(right);
-  await book.db
-    .insertInto("drills")
-    .values({
-      id,
-      service: book.service,
-      right_name: right,
-      state: "running",
-      detail: "",
-      ...{ plan_basis: plan, adapter_basis: adapter, policy_basis: policy, proves: [...proves] },
-      sealed_canary: seal(book, id, { ...canary, session: null }),
-      started_at: book.now(),
-    })
-    .execute();
-  return id;
+): Promise<string[]> {
+  const drills = tried.map((tries) => ({ drill: randomUUID(), tries }));
+  if (drills.length === 0) return [];
+  await book.db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto("drills")
+      .values(
+        drills.map(({ drill: id, tries }) => {
+          const { plan, adapter, policy, proves } = book.basisOf(tries);
+          return {
+            ...{ id, service: book.service, right_name: tries, state: "running", detail: "" },
+            ...{ plan_basis: plan, adapter_basis: adapter, policy_basis: policy, proves: [...proves] },
+            sealed_canary: seal(book, id, { ...canary, session: null }),
+            started_at: book.now(),
+          };
+        }),
+      )
+      .execute();
+    await book.evidence.append(tx, [drillBegun(drills)]);
+  });
+  return drills.map(({ drill }) => drill);
 }
 
 export async function remember(book: CanaryBook, ids: readonly string[], recorded: Recorded): Promise<void> {
@@ -78,22 +86,33 @@ export async function end(
   { passed, unseen, detail }: DrillResult,
 ): Promise<void> {
   const state = unseen === true ? "unseen" : passed ? "passed" : "failed";
-  await book.db
-    .updateTable("drills")
-    .set({ state, detail, ended_at: book.now() })
-    .where("id", "=", id)
-    .execute();
+  await ended(book, [id], { state, detail });
 }
 
 /** What has come to no result. */
-export async function stop(book: CanaryBook, ids: readonly string[]): Promise<void> {
+export const stop = (book: CanaryBook, ids: readonly string[]): Promise<void> =>
+  ended(book, ids, { state: "stopped", detail: "the drill did not end" });
+
+async function ended(
+  { db, evidence, now }: CanaryBook,
+  ids: readonly string[],
+  { state, detail }: { readonly state: string; readonly detail: string },
+): Promise<void> {
   if (ids.length === 0) return;
-  await book.db
-    .updateTable("drills")
-    .set({ state: "stopped", detail: "the drill did not end", ended_at: book.now() })
-    .where("id", "in", ids)
-    .where("ended_at", "is", null)
-    .execute();
+  await db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .updateTable("drills")
+      .set({ state, detail, ended_at: now() })
+      .where("id", "in", ids)
+      .where("ended_at", "is", null)
+      .returning(["id", "right_name"])
+      .execute();
+    if (rows.length === 0) return;
+    await evidence.append(
+      tx,
+      rows.map((row) => drillEnded({ drill: row.id, tries: row.right_name, state })),
+    );
+  });
 }
 
 /** A sign-up that was under way when its drill died may yet arrive: until then, a canary that has no account is not known to be none. */
@@ -128,7 +147,10 @@ export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Le
     return false;
   }
   if (ids.length > 0)
-    await book.db.updateTable("drills").set({ sealed_canary: null }).where("id", "in", ids).execute();
+    await book.db.transaction().execute(async (tx) => {
+      await tx.updateTable("drills").set({ sealed_canary: null }).where("id", "in", ids).execute();
+      await book.evidence.append(tx, [canaryGone(ids)]);
+    });
   return true;
 }
 

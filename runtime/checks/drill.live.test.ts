@@ -1,5 +1,8 @@
 /** A small service of our own, on a real database, that can be told what to do wrong. */
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connector } from "@avow/connector-postgres/connector";
 import { kinds } from "@avow/core/commitments/index";
@@ -12,6 +15,8 @@ import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import type { Connector } from "../connector-kit/contract.ts";
+import { type Ledger, openLedger } from "../ledger/ledger.ts";
+import { type TailEntry, tail } from "../ledger/tail.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
 import { databaseHistory } from "./db-history.ts";
@@ -48,12 +53,17 @@ let own: FreshDatabase;
 let db: Database;
 let client: pg.Client;
 let reader: Connector;
+let home: string;
+let evidence: Ledger;
 
 beforeAll(async () => {
   const admin = inject("postgresUrl");
   app = await freshDatabase(admin, "drill_app");
   own = await freshDatabase(admin, "drill_own");
   db = await openDatabase(own.url);
+  home = await mkdtemp(join(tmpdir(), "avow-drill-"));
+  const seals = { installation: createSealer(new Uint8Array(32)), under: createSealer };
+  evidence = await openLedger({ db, seals, home, log: "notes", now: () => new Date() });
   client = new pg.Client({ connectionString: app.url });
   await client.connect();
   reader = connector.open({ url: app.url, access: "read", statementTimeoutMs: 30_000 });
@@ -64,6 +74,7 @@ afterAll(async () => {
   await db?.destroy();
   await app?.drop();
   await own?.drop();
+  await rm(home, { recursive: true });
 });
 beforeEach(async () => {
   await client.query(`
@@ -141,6 +152,7 @@ const input = (change: Partial<DrillAdapter<number>> = {}): DrillInput => ({
   base: "http://127.0.0.1:1",
   db,
   sealer: createSealer(new Uint8Array(32)),
+  evidence,
   planBasis: "as it is",
   adapterBasis: "this one",
   now: () => new Date(),
@@ -184,6 +196,69 @@ test("a service that does what it should passes, and nothing is left to clean up
   });
   expect(await states()).toEqual(["access passed", "erase passed"]);
   expect((await client.query("select body from notes")).rows).toEqual([{ body: "not the canary's" }]);
+});
+
+/** What the log says of drills since it had so many entries. */
+const loggedSince = async (size: number): Promise<Readonly<Record<string, unknown>>[]> => {
+  await evidence.settle();
+  // Those of one batch stand in any order.
+  const said = ({ body }: TailEntry): string => `${String(body?.["event"])} ${String(body?.["tries"])}`;
+  return (await tail(evidence, 10_000))
+    .slice(size)
+    .sort((a, b) => (said(a) < said(b) ? -1 : 1))
+    .map(({ type, body }) => ({ type, ...body }));
+};
+const sizeNow = async (): Promise<number> => (await loggedSince(0)).length;
+
+test("each drill is an entry before anybody signs up, when it ends and when its canary is gone; none names the canary", async () => {
+  const before = await sizeNow();
+  let tokens: string[] = [];
+  const atSignUp: unknown[] = [];
+  await drill({
+    async signUp(base, canary) {
+      tokens = [canary.token];
+      atSignUp.push(...(await loggedSince(before)));
+      return { ...(await service().signUp(base, canary)), session: 2 };
+    },
+    requestRight: async (_base, _id, right) => right,
+  });
+  expect(atSignUp).toMatchObject([
+    { type: "check", event: "drill.begun", drills: [{ tries: "access" }, { tries: "erase" }] },
+  ]);
+  const rows = await db.selectFrom("drills").selectAll().orderBy("right_name").execute();
+  const [access, erase] = rows.map((row) => row.id);
+  const logged = await loggedSince(before);
+  expect(logged.filter((e) => "tries" in e)).toEqual([
+    { type: "check", event: "drill.ended", drill: access, tries: "access", state: "passed" },
+    { type: "check", event: "drill.ended", drill: erase, tries: "erase", state: "failed" },
+  ]);
+  expect(logged).toContainEqual({ type: "check", event: "drill.cleaned_up", drills: [access, erase] });
+  expect(logged).toHaveLength(4);
+  expect(JSON.stringify(logged)).not.toContain(must(tokens[0], "somebody signed up"));
+});
+
+test("what the log can not say is not done: no canary signs up, and no drill ends", async () => {
+  const away = () => db.schema.alterTable("ledger_outbox").renameTo("away").execute();
+  const back = () => db.schema.alterTable("away").renameTo("ledger_outbox").execute();
+  await away();
+  await expect(drill()).rejects.toThrow();
+  expect([await states(), await canaries()]).toEqual([[], 0]);
+  await back();
+  const cut = drill({
+    populate: async () => {
+      await away();
+    },
+  });
+  await expect(cut).rejects.toThrow();
+  await back();
+  expect(await states()).toEqual(["access running, canary known", "erase running, canary known"]);
+  const before = await sizeNow();
+  expect(await sweepDrills(input())).toBe(0);
+  expect((await loggedSince(before)).map((e) => [e["event"], e["state"]])).toEqual([
+    ["drill.cleaned_up", undefined],
+    ["drill.ended", "stopped"],
+    ["drill.ended", "stopped"],
+  ]);
 });
 
 test("what people do by hand is not asked of them for an invented person", async () => {
@@ -334,20 +409,21 @@ test("a canary that cleanup left behind is not taken for gone", async () => {
 });
 
 test("canaries of whom nobody knows yet whether they come do not keep a later one from going", async () => {
-  const { db, sealer, adapter, base, now } = input();
+  const { db, sealer, adapter, base, now, evidence } = input();
   const book = {
     service: "notes",
     adapter,
     base,
     db,
     sealer,
+    evidence,
     now,
     left: async () => [],
     onStep: () => undefined,
   };
   const basis = { plan: "", adapter: "", policy: "", proves: [] };
   for (let i = 0; i < 45; i += 1)
-    await record({ ...book, basisOf: () => basis }, "access", { token: `canarylate${i}` });
+    await record({ ...book, basisOf: () => basis }, ["access"], { token: `canarylate${i}` });
   await drill({
     cleanup: async () => {
       throw new Error("the service refused");
@@ -363,7 +439,7 @@ const CHILD = fileURLToPath(new URL("./testing/drill.ts", import.meta.url));
 
 /** A drill in a process of its own that ends at the named moment as by `kill -9`. */
 const killedAt = (point: string): Promise<string | null> => {
-  const job = JSON.stringify({ own: own.url, app: app.url, map: MAP, policy: POLICY, point });
+  const job = JSON.stringify({ own: own.url, app: app.url, home, map: MAP, policy: POLICY, point });
   const child = spawn(process.execPath, [CHILD, job], { stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve) => child.on("close", (_code, signal) => resolve(signal)));
 };

@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import type { DataMap } from "@avow/core/datamap/model";
 import type { Policy } from "@avow/core/policy/model";
+import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Database } from "../store/database.ts";
@@ -117,16 +118,15 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   const startedAt = input.now();
   const token = `canary${randomBytes(6).toString("hex")}`;
   const drills = drillsFor(input.adapter, input.only);
-  const recorded = new Map<Drill, string>();
   const also = drills.flatMap((d) => d.also?.(token) ?? []);
-  for (const d of drills) recorded.set(d, await record(book, d.name, { token, also }));
-  const ids = [...recorded.values()];
+  const names = drills.map((d) => d.name);
+  const ids = await record(book, names, { token, also });
   const results: DrillResult[] = [];
   let session: unknown = null;
   let identities: Readonly<Record<string, string>> = {};
   let traces: Traces = new Map();
   const go = async (when: Drill["when"]): Promise<void> => {
-    for (const [drill, id] of recorded) {
+    for (const [at, drill] of drills.entries()) {
       if (drill.when !== when) continue;
       input.signal?.throwIfAborted();
       const result = await judged(drill, {
@@ -137,7 +137,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
         identities,
         traces,
       });
-      await end(book, id, result);
+      await end(book, must(ids[at], "each has an id"), result);
       results.push(result);
     }
   };

@@ -25,7 +25,8 @@ const hashOfRows = (rows: readonly (readonly string[])[]): string =>
 export async function isNews(tx: Database, { service, seen, turned, now }: Seen): Promise<boolean> {
   if (seen.length === 0) return false;
   const scope = hashOfRows(seen.map((s) => [s.commitment, s.hash]));
-  const saw = hashOfRows(seen.map((s) => [s.commitment, s.hash, s.verdict]));
+  const waiverIn = ({ waived }: Remembered) => (waived === undefined ? [] : [waived.owner, waived.until]);
+  const saw = hashOfRows(seen.map((s) => [s.commitment, s.hash, s.verdict, ...waiverIn(s)]));
   const last = await tx
     .selectFrom("logged_looks")
     .select(["saw", "at"])

@@ -125,10 +125,11 @@ const howOf = (measure: Measure, reading: Reading | undefined): Judged["looks"][
 function looked(judged: readonly Judged[], promises: readonly PromiseReport[]): Looked {
   const hashes = new Map(judged.map((j) => [j.commitment.id, j.commitment.hash]));
   return {
-    commitments: judged.map(({ commitment, judgement }) => ({
+    commitments: judged.map(({ commitment, judgement, waiver }) => ({
       commitment: commitment.id,
       hash: commitment.hash,
       verdict: judgement.verdict,
+      ...(waiver === null ? {} : { waived: { owner: waiver.owner, until: waiver.until } }),
     })),
     promises: promises.map((p) => ({
       ...p,

@@ -1,5 +1,5 @@
 /**
- * A process of its own for crash tests: `node drill.ts '{"own":URL,"app":URL,"map":YAML,"policy":TEXT,"point":WORDS}'` drills a service whose front door is its
+ * A process of its own for crash tests: `node drill.ts '{"own":URL,"app":URL,"home":FOLDER,"map":YAML,"policy":TEXT,"point":WORDS}'` drills a service whose front door is its
  * database, and ends at the named moment as by `kill -9`.
  */
 import { connector } from "@avow/connector-postgres/connector";
@@ -8,6 +8,7 @@ import { readStoreMap } from "@avow/core/datamap/read";
 import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import pg from "pg";
+import { openLedger } from "../../ledger/ledger.ts";
 import { openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
 import { runDrill } from "../drill.ts";
@@ -16,6 +17,7 @@ import type { DrillAdapter } from "../drill-adapter.ts";
 interface Job {
   readonly own: string;
   readonly app: string;
+  readonly home: string;
   readonly map: string;
   readonly policy: string;
   readonly point: string;
@@ -63,6 +65,9 @@ const adapter: DrillAdapter = {
   },
 };
 
+const [db, sealer] = [await openDatabase(job.own), createSealer(new Uint8Array(32))];
+const now = () => new Date();
+const seals = { installation: sealer, under: createSealer };
 await runDrill({
   ...{
     service: "notes",
@@ -80,8 +85,7 @@ await runDrill({
     compilePolicy({ file: "policy.md", text: job.policy, lock: null, kinds }).value,
     "the policy is sound",
   ),
-  db: await openDatabase(job.own),
-  sealer: createSealer(new Uint8Array(32)),
-  now: () => new Date(),
+  ...{ db, sealer, now },
+  evidence: await openLedger({ db, seals, home: job.home, log: "notes", now }),
   onStep: () => undefined,
 });

@@ -31,6 +31,12 @@ export const holdPlaced = ({ hold, grounds, owner, by, review, identities }: Pla
   about: identities.map((i) => `${i.namespace}=${i.value}`),
 });
 
+/** By what else they are called, found later than the hold was placed. */
+export const holdCompleted = (hold: string, identities: readonly IdentityValue[]): NewEntry => ({
+  ...entry(hold, "hold.completed", {}),
+  about: identities.map((i) => `${i.namespace}=${i.value}`),
+});
+
 export const holdReviewed = (hold: string, by: string, review: Date): NewEntry =>
   entry(hold, "hold.reviewed", { by, reviewAt: review.toISOString() });
 

@@ -5,16 +5,19 @@ import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
+import type { Appender } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
 import { isSame, type Naming, nameOf, namesOf, sharedIn } from "../desk/subjects.ts";
 import { capture, sharedRows } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { holdCompleted } from "./evidence.ts";
 import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
 import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
 export interface Book extends Naming {
   readonly db: Database;
+  readonly evidence: Appender;
   readonly estate: BoundEstate;
   readonly now: () => Date;
 }
@@ -87,7 +90,7 @@ interface Completing {
 
 /** Part of a transaction that has the hold's row. */
 export async function complete(
-  book: Naming,
+  book: Naming & Pick<Book, "evidence">,
   tx: Database,
   { hold, known }: Completing,
   identities: readonly IdentityValue[],
@@ -104,6 +107,7 @@ export async function complete(
   const names = namesOf(book, identities);
   await sql`insert into hold_names (hold, name)
     select ${hold}::uuid, name from unnest(${names}::text[]) name on conflict do nothing`.execute(tx);
+  if (more.length > 0) await book.evidence.append(tx, [holdCompleted(hold, more)]);
 }
 
 /** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */

@@ -1,6 +1,7 @@
 /** One look for rows that came back, written down with its counts; workers take turns at it. */
 import { randomUUID } from "node:crypto";
 import { sql, type Transaction } from "kysely";
+import type { Database } from "../../store/database.ts";
 import type { Tables } from "../../store/tables.ts";
 import type { Desk } from "../desk/desk.ts";
 import { type CameBack, lookForSuppressed, openAgain, planAgain } from "./again.ts";
@@ -18,6 +19,26 @@ export interface Looked {
   readonly requests: readonly string[];
 }
 
+export interface Seen {
+  readonly examined: number;
+  readonly lines: readonly CameBack[];
+  /** How many requests erase again. */
+  readonly again: number;
+}
+
+/** Part of a transaction. One that had nothing to look for, and looked at nothing, says nothing. */
+export async function sayLooked(
+  { evidence }: Pick<Desk, "evidence">,
+  tx: Database,
+  state: "done" | "stopped" | "failed",
+  { examined, lines, again }: Seen,
+): Promise<void> {
+  if (state === "done" && examined === 0) return;
+  const found = lines.map(({ store, collection, verdict, rows }) => ({ store, collection, verdict, rows }));
+  const body = { event: "suppression.looked", state, examined, found, again };
+  await evidence.append(tx, [{ type: "request", subject: "service", body }]);
+}
+
 interface Given {
   readonly by: string;
   readonly enqueue?: (tx: Transaction<Tables>, request: string) => Promise<void>;
@@ -32,12 +53,15 @@ export async function lookAgain(desk: Desk, given: Given): Promise<Looked> {
     .insertInto("suppression_runs")
     .values({ ...run, results: null, ended_at: null })
     .execute();
-  const end = async (state: "done" | "stopped" | "failed", lines: readonly CameBack[]): Promise<void> => {
-    await desk.db
-      .updateTable("suppression_runs")
-      .set({ state, results: JSON.stringify(lines), ended_at: desk.now() })
-      .where("id", "=", id)
-      .execute();
+  const end = async (state: "done" | "stopped" | "failed", seen: Seen): Promise<void> => {
+    await desk.db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable("suppression_runs")
+        .set({ state, results: JSON.stringify(seen.lines), ended_at: desk.now() })
+        .where("id", "=", id)
+        .execute();
+      await sayLooked(desk, tx, state, seen);
+    });
   };
   try {
     const sweep = await lookForSuppressed(desk, given.stop);
@@ -46,10 +70,12 @@ export async function lookAgain(desk: Desk, given: Given): Promise<Looked> {
       const opened = await openAgain(desk, again, given);
       if (opened !== null) requests.push(opened);
     }
-    await end(given.stop?.aborted === true ? "stopped" : "done", sweep.lines);
-    return { examined: sweep.examined, lines: sweep.lines, requests };
+    const { examined, lines } = sweep;
+    const state = given.stop?.aborted === true ? "stopped" : "done";
+    await end(state, { examined, lines, again: requests.length });
+    return { examined, lines, requests };
   } catch (error) {
-    await end("failed", []);
+    await end("failed", { examined: 0, lines: [], again: 0 });
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import { isFree, lockHeld } from "../desk/hold.ts";
 import { VIA_CLI } from "../desk/via.ts";
 import { STOPPED } from "../run/db-journal.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
-import { sweepBegun, sweepUnknown } from "./evidence.ts";
+import { sweepBegun, sweepStopped, sweepUnknown } from "./evidence.ts";
 import { whyAlone } from "./fit.ts";
 
 export interface Claim {
@@ -109,8 +109,8 @@ async function endDead(
     update sweep_steps set state = 'unknown', reason = ${STOPPED}, ended_at = ${now()}
      where state = 'intended' and sweep = any(${ids}::uuid[]) returning id, sweep`.execute(tx);
   await sql`update sweeps set ended_at = ${now()} where id = any(${ids}::uuid[])`.execute(tx);
-  await evidence.append(
-    tx,
-    left.map(({ id, sweep }) => sweepUnknown(sweep, id)),
-  );
+  await evidence.append(tx, [
+    ...left.map(({ id, sweep }) => sweepUnknown(sweep, id)),
+    ...ids.map((sweep) => sweepStopped(sweep)),
+  ]);
 }

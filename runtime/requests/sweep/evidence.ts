@@ -29,3 +29,6 @@ export const sweepUnknown = (sweep: string, step: string): NewEntry =>
 
 export const sweepClosed = (sweep: string, states: Readonly<Record<string, number>>): NewEntry =>
   entry(sweep, "sweep.ended", { states });
+
+/** Its process is gone: its requests go on from where they are, in other hands. */
+export const sweepStopped = (sweep: string): NewEntry => entry(sweep, "sweep.stopped", {});

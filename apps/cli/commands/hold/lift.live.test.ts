@@ -4,7 +4,6 @@ import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { listHolds } from "@avow/runtime/requests/holds/book";
-import { completeHolds } from "@avow/runtime/requests/holds/complete";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import { sweepRequests } from "@avow/runtime/requests/sweep/desk";
@@ -332,50 +331,6 @@ test("a hold that comes while somebody thinks about a correction is obeyed", asy
   });
   expect(ran).toMatchObject({ outcome: { state: "not_done", results: [{ result: "blocked" }] } });
   expect((await store.query("select name from patients where id = 1")).rows).toEqual([{ name: "Ada" }]);
-});
-
-test("who was not known when held, and is called otherwise by now, is held all the same", async () => {
-  const hold = await placed("dee");
-  await store.query(
-    "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01'); insert into shared_bills values (9, 9, 2, 'of both')",
-  );
-  const asked = { ...NOTHING_MORE, set: [{ field: "patients.email", value: "new@example.org" }] };
-  const given = { right: "rectify", identities: who("dee"), via: "cli", approvedBy: "cli", asked };
-  const { id } = await openRequest(desk, given);
-  expect(await working(desk, id)).toMatchObject({ state: "closed" });
-  expect((await store.query("select email from patients where id = 9")).rows).toEqual([
-    { email: "new@example.org" },
-  ]);
-  const { rows } = await service.own.query("select name from hold_names where hold = $1", [hold]);
-  expect(rows).toHaveLength(3);
-  // What she shares with others is looked for by what she is called now.
-  expect((await working(desk, await asking("bob"))).kept).toContainEqual(
-    expect.objectContaining({ collection: "shared_bills", rows: 1, hold }),
-  );
-  expect(await idsOf("shared_bills")).toEqual([9]);
-  const outcome = await working(desk, await asking("new"));
-  expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
-  expect(await idsOf("payments")).toEqual([1, 2, 4, 9]);
-});
-
-test("a hold on somebody whom nobody knew is completed once somebody is known", async () => {
-  const hold = await placed("dee");
-  const seqOf = async () =>
-    (await service.own.query("select seq from holds where id = $1", [hold])).rows[0].seq;
-  const seq = await seqOf();
-  expect(await completeHolds(desk)).toBe(0);
-  expect(await seqOf()).toBe(seq);
-  await store.query(
-    "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
-  );
-  expect(await completeHolds(desk)).toBe(1);
-  // Whoever planned by another name plans again.
-  expect(Number(await seqOf())).toBeGreaterThan(Number(seq));
-  expect(await completeHolds(desk)).toBe(0);
-  await store.query("update patients set email = 'new@example.org' where id = 9");
-  const outcome = await working(desk, await asking("new"));
-  expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
-  expect(await idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
 });
 
 test("a dry run says how many rows it would hold, and writes nothing; that of an erasure names the hold", async () => {

@@ -12,6 +12,7 @@ import {
   planAgain,
   type Sweep,
 } from "@avow/runtime/requests/suppression/again";
+import { sayLooked } from "@avow/runtime/requests/suppression/run";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
@@ -39,6 +40,10 @@ export async function again(
         const opened = await openAgain(desk, plan, { by: VIA_CLI });
         if (opened !== null) ids.push(opened);
       }
+    if (!dryRun) {
+      const seen = { examined: sweep.examined, lines: sweep.lines, again: ids.length };
+      await desk.db.transaction().execute((tx) => sayLooked(desk, tx, "done", seen));
+    }
     await carryOut(context, desk, ids, ended);
     say(context, desk.service, { sweep, plans, ended });
     const open = ended.filter(({ outcome }) => outcome.state !== "closed").length;

@@ -1,6 +1,7 @@
 /** Many erasures at once, as an operator calls for them: a file of people, the real process, `kill -9` at each named moment, and workers. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { tail } from "@avow/runtime/ledger/tail";
 import { forgetRecords } from "@avow/runtime/requests/desk/retire";
 import { SWEEP_REQUESTS_MIN } from "@avow/runtime/requests/sweep/desk";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
@@ -113,6 +114,12 @@ test("each person's receipt verifies, and says only what is theirs", async () =>
   });
 });
 
+/** By the log: the sweeps that did. */
+const sweepsThat = async (did: string): Promise<unknown[]> =>
+  (await tail(cards.opened.service.ledger, 10_000)).flatMap(({ body }) =>
+    body?.["event"] === `sweep.${did}` ? [body["sweep"]] : [],
+  );
+
 describe("kill -9, then the same again", () => {
   for (const point of ["captured", "planned", "intended", "acted", "outcome", "verified"]) {
     test(point, async () => {
@@ -128,6 +135,10 @@ describe("kill -9, then the same again", () => {
       expect(await cards.questions.count("cards")).toBe((PEOPLE - 12) * CARDS_EACH);
       const left = await cards.own.query("select 1 from sweep_steps where state = 'intended'");
       expect(left.rowCount).toBe(0);
+      // Each that began came to an end in the log: the one that was killed was stopped.
+      const [begun, ended, stopped] = await Promise.all(["begun", "ended", "stopped"].map(sweepsThat));
+      expect([...(ended ?? []), ...(stopped ?? [])].sort()).toEqual([...(begun ?? [])].sort());
+      expect(stopped).not.toEqual([]);
     });
   }
 });
