@@ -61,3 +61,60 @@ test("a row goes with its parent unless somebody else owns it too: then it lets 
     ["app.orders", "delete", {}, [["7"]]],
   ]);
 });
+
+const PLACES = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  orders:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields:
+      id: system
+      user: user.unique_id
+      phone: user.contact
+      facts: { category: user.content, paths: { code: system, note: user.content } }
+  labels:
+    class: team
+    key: [id]
+    links:
+      - { role: owner, from: [order_code], to: { collection: orders, fields: [facts.code] } }
+    fields: { id: system, order_code: system, phone: user.contact }
+`;
+
+test("a document stays in which something is pointed at; the places beside it are emptied", () => {
+  const { graph, keys } = groundOf(PLACES);
+  const rows: Rows = {
+    "app.users": [{ id: "1" }],
+    "app.orders": [{ id: "7", user: "1", phone: "555", "facts.code": "c", "facts.note": "n" }],
+    "app.labels": [{ id: "9", order_code: "c", phone: "555" }],
+  };
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
+  expect(capture.collections.get("app.labels")?.rows.size).toBe(1);
+  const { steps } = planErase({
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
+    now: new Date("2026-01-01T00:00:00Z"),
+    scope: { categories: ["user.content"], products: [], since: null, until: null },
+    lives: new Map([
+      [
+        "app.orders",
+        {
+          fields: ["id", "user", "phone", "facts"].map((name) => ({
+            name,
+            nullable: true,
+            generated: false,
+          })),
+          foreignKeys: [],
+        },
+      ],
+    ]),
+  });
+  expect(steps.flatMap((s) => s.changes)).toMatchObject([
+    { collection: "app.orders", act: "set", set: { "facts.note": "null" }, keys: [["7"]] },
+  ]);
+});

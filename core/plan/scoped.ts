@@ -153,11 +153,14 @@ export function emptying(
   wants: (field: Field) => boolean,
 ): Mask {
   const live = must(input.lives, "a scope comes with what the stores declare").get(idOf(collection));
+  // A document goes with all of its places, also with one that says nothing about anybody and leads here.
+  const pointedAt = new Set(
+    collection.fields.flatMap(({ name, path }) =>
+      isPointedAt(input, collection, name) ? [name, path?.column ?? name] : [],
+    ),
+  );
   const fields = personalFields(collection, key).filter(
-    (f) =>
-      wants(f) &&
-      !collection.identities.some((i) => i.field === f.name) &&
-      !isPointedAt(input, collection, f.name),
+    (f) => wants(f) && !collection.identities.some((i) => i.field === f.name) && !pointedAt.has(f.name),
   );
   const documents = new Set(fields.flatMap((f) => (f.opened === true ? [f.name] : [])));
   return Object.fromEntries(

@@ -118,9 +118,11 @@ function emptiedActs({ world, declared, scope, collection }: At, row: Row, fate:
   if (scope.categories.length === 0 || !rowInScope(collection, row, scope)) return [];
   const id = idOf(collection);
   const store = must(declared.get(id), "every collection is declared");
-  const pointedAt = world.tables.flatMap((t) =>
+  const names = world.tables.flatMap((t) =>
     t.collection.links.flatMap((l) => (collectionId(l.to) === id ? l.to.fields : [])),
   );
+  // With the document that such a place lies in.
+  const pointedAt = names.flatMap((f) => [f, placeIn([...row.keys()], f)?.column ?? f]);
   const kept = fate.fate === "keep" ? new Map(Object.entries(fate.mask)) : null;
   const acts = personalFields(collection, keyOf(world, collection))
     .map((f) => f.name)

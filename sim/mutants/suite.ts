@@ -48,6 +48,8 @@ const requests = commands(
   "sweep/sweep",
   "request/grace",
   "request/request",
+  "hold/hold",
+  "hold/lift",
 );
 const engine = (name: string): readonly Step[] => [
   unit(`connectors/${name}`),
@@ -63,6 +65,7 @@ export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
     erasing,
     worlds("postgres", 13, 20),
     live("grace in worlds", "sim/grace"),
+    live("holds in worlds", "sim/holds"),
     worlds("sqlite", 33, 60),
     ...requests,
   ],

@@ -42,6 +42,12 @@ const SCOPE = inFile("scope", "core/plan/scope.ts", [
 
 const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   {
+    name: "scoped: documents that others point into are emptied",
+    was: "isPointedAt(input, collection, name) ? [name, path?.column ?? name] : [],",
+    is: "isPointedAt(input, collection, name) ? [name] : [],",
+    means: "what hangs on a row by a place in its document is found by nobody",
+  },
+  {
     name: "scoped: rows with other categories are taken whole",
     was: "return personalFields(collection, key).every((f) => inCategories(scope, f.category));",
     is: "return personalFields(collection, key).some((f) => inCategories(scope, f.category));",
@@ -85,8 +91,8 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: fields that others point at are emptied",
-    was: "!isPointedAt(input, collection, f.name)",
-    is: "true",
+    was: "&& !pointedAt.has(f.name),",
+    is: ",",
     means: "a foreign key breaks, or a link loses its aim",
   },
   {
