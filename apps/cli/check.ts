@@ -9,6 +9,7 @@ import { leavingOf } from "@avow/runtime/requests/desk/leaving";
 import { adapterBasis } from "@avow/runtime/service/adapter";
 import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible } from "@avow/runtime/service/feasible";
+import { heldRows } from "@avow/runtime/service/held";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
 import type { Database } from "@avow/runtime/store/database";
@@ -63,6 +64,7 @@ export const checkService = async (
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
       leaving: (at) => leavingOf({ ...service, service: service.manifest.service }, at),
+      held: (place) => heldRows(service, () => now, place),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,

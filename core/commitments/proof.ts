@@ -21,6 +21,8 @@ export type Measure =
       readonly collection: string;
       readonly field: string;
       readonly before: Date;
+      /** Rows that a legal hold keeps do not count as from before. */
+      readonly unlessHeld?: true;
     }
   /** Values that look like something: the detector's coarse pattern in the store, its checksum here. */
   | {
@@ -148,6 +150,8 @@ export type Reading =
       readonly reading: "age";
       readonly oldest: string | null;
       readonly before: number;
+      /** Rows from before that a legal hold keeps, and that are not among those; left out: none. */
+      readonly held?: number;
       readonly undated: number;
       readonly rows: number;
       readonly evidence: readonly Evidence[];

@@ -90,6 +90,7 @@ const history = (change: Partial<HistoryOptions> = {}) =>
     ...{ db, service: "shop", keep: true },
     countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
     leaving: async () => null,
+    held: async () => ({ ok: true, key: [], keys: [] }),
     onTurned: (tx, turned) =>
       tellOf(tx, "shop", {
         turned,

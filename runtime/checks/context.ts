@@ -43,9 +43,22 @@ export interface History {
   }>;
   /** Tells of identities that are one person's own whether an erasure of that person is under way, and not past its deadline by now; null: of nobody. */
   leaving(now: Date): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
+  /** Rows of a collection that legal holds in effect keep. */
+  held(place: { readonly store: string; readonly collection: string }): Promise<HeldRows>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */
   remember(looked: Looked, now: Date): Promise<Since>;
 }
+
+export interface HeldKeys {
+  readonly ok: true;
+  readonly key: readonly string[];
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** Not ok: it can not be told, because of that store; `failure` null: it is not connected. */
+export type HeldRows =
+  | HeldKeys
+  | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
 export interface Looked {
   readonly commitments: readonly Remembered[];

@@ -24,6 +24,7 @@ export interface HistoryOptions {
   /** From the desk that keeps them. */
   readonly countRequests: History["countRequests"];
   readonly leaving: History["leaving"];
+  readonly held: History["held"];
   /** False: the history is read and left as it is. */
   readonly keep: boolean;
   /** Changes before this are forgotten; left out: three years. */
@@ -38,11 +39,12 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 3 * 365 * DAY_MS;
 
 export function databaseHistory(options: HistoryOptions): History {
-  const { db, service, countRequests, leaving, keep } = options;
+  const { db, service, countRequests, leaving, held, keep } = options;
   return {
     lastDrill: (right, basis) => lastDrill({ db, service, right, basis }),
     countRequests,
     leaving,
+    held,
     async remember(looked, now) {
       if (!keep) return sinceOf(looked, now, await known(db, service));
       const since = await db.transaction().execute(async (tx) => {

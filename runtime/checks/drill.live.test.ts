@@ -175,6 +175,7 @@ const history = (keep = true) =>
     service: "notes",
     countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
     leaving: async () => null,
+    held: async () => ({ ok: true, key: [], keys: [] }),
     keep,
   });
 const basisOf = (

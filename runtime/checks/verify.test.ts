@@ -31,6 +31,7 @@ const history: History = {
   lastDrill: async () => null,
   countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
   leaving: async () => null,
+  held: async () => ({ ok: true, key: [], keys: [] }),
   remember: async ({ commitments, promises }, now) => ({
     commitments: new Map(commitments.map((v) => [v.commitment, now])),
     promises: new Map(promises.map((p) => [p.promise, now])),

@@ -14,6 +14,8 @@ import {
 const LONG_FILES: Readonly<Record<string, string>> = {
   "runtime/checks/drill.live.test.ts":
     "one small service that misbehaves in each way, and what a drill makes of it",
+  "runtime/checks/drills/refusals.test.ts":
+    "one world of rows, and each way in which a service does not do what somebody said no to",
   "services/miky-ai/app/assets/miky.css": "the look of the whole service in one sheet, read rule by rule",
   "services/miky-ai/schema.sql": "the schema of one database, as its owner would read it: in one piece",
 };

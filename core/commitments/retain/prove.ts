@@ -55,6 +55,7 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
             collection: c.name,
             field,
             before: minus(view.now, period),
+            unlessHeld: true,
             // Of an account that is to close one day it is said that it has no such date yet.
             ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: plus(view.now, SKEW) } : {}),
           },
@@ -84,7 +85,7 @@ export function judge(
       open.push(`the map binds \`${anchor}\` to no field of \`${idOf(c)}\``);
   const broken: string[] = [];
   const evidence: Evidence[] = [];
-  const totals: Totals = { rows: 0, undated: 0, oldest: null };
+  const totals: Totals = { rows: 0, undated: 0, held: 0, oldest: null };
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
@@ -92,11 +93,12 @@ export function judge(
     const id = `${measure.store}.${measure.collection}`;
     totals.rows += reading.rows;
     totals.undated += reading.undated;
+    totals.held += reading.held ?? 0;
     if (reading.oldest !== null && (totals.oldest === null || reading.oldest < totals.oldest))
       totals.oldest = reading.oldest;
     if (reading.before > 0) {
       broken.push(
-        `${count(reading.before, "row")} of \`${id}\` of ${count(reading.rows, "row")} lie longer than ${inWords(period)} after ${anchor} (oldest ${day(reading.oldest)})`,
+        `${count(reading.before, "row")} of \`${id}\` of ${count(reading.rows, "row")} lie longer than ${inWords(period)} after ${anchor} (oldest ${day(reading.oldest)})${underHold(reading.held, "more")}`,
       );
       evidence.push(...reading.evidence);
     }
@@ -120,6 +122,7 @@ export function judge(
 interface Totals {
   rows: number;
   undated: number;
+  held: number;
   oldest: string | null;
 }
 
@@ -128,8 +131,13 @@ const day = (iso: string | null): string => (iso === null ? "none" : iso.slice(0
 
 function keptReason(totals: Totals, period: Duration, collections: number): string {
   const undated = totals.undated === 0 ? "" : `; ${count(totals.undated, "row")} have no such date yet`;
-  return `nothing of ${count(totals.rows, "row")} in ${count(collections, "collection")} is past ${inWords(period)}: the oldest is of ${day(totals.oldest)}${undated}`;
+  const held = underHold(totals.held, "that lie longer");
+  return `nothing of ${count(totals.rows, "row")} in ${count(collections, "collection")} is past ${inWords(period)}: the oldest is of ${day(totals.oldest)}${undated}${held}`;
 }
+
+/** Where nothing but a legal hold keeps rows longer. */
+const underHold = (held: number | undefined, what: string): string =>
+  held === undefined || held === 0 ? "" : `; a legal hold keeps ${count(held, "row")} ${what}`;
 
 /** The verdict holds until the oldest row is due. */
 function freshFor(oldest: string | null, period: Duration, now: Date): number {

@@ -6,6 +6,7 @@ import { ask } from "../budget/look.ts";
 import type { Share } from "../budget/model.ts";
 import { type Walk, walkOn } from "../budget/walk.ts";
 import { failed, type Looks, type MeasureContext, noStore, rowPlace, type Take } from "../context.ts";
+import { lessHeld } from "./held.ts";
 
 type Age = Extract<Measure, { measure: "age" }>;
 
@@ -34,7 +35,10 @@ export const ageLooks: Looks<"age"> = async (measure, context) => {
   ];
 };
 
-export const takeAge: Take<"age"> = async (measure, context) => {
+export const takeAge: Take<"age"> = async (measure, context) =>
+  lessHeld(measure, context, await read(measure, context));
+
+const read: Take<"age"> = async (measure, context) => {
   const { store } = measure;
   const reader = context.readers[store];
   if (reader === undefined) return noStore(store);

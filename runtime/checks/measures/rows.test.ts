@@ -61,7 +61,11 @@ const taken = (measure: Measure, rows: Rows, allowance: Allowance | null = null)
       pause: async () => undefined,
     },
     history: {
-      ...{ lastDrill: async () => null, leaving: async () => null },
+      ...{
+        lastDrill: async () => null,
+        held: async () => ({ ok: true, key: [], keys: [] }),
+        leaving: async () => null,
+      },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
       remember: async () => ({ commitments: new Map(), promises: new Map() }),
     },

@@ -50,6 +50,7 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
       history: {
         lastDrill: async () => null,
         countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+        held: async () => ({ ok: true, key: [], keys: [] }),
         leaving: async () => null,
         remember: async () => ({ commitments: new Map(), promises: new Map() }),
       },

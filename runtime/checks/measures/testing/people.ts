@@ -137,6 +137,7 @@ export function taken(
         remember: async () => ({ commitments: new Map(), promises: new Map() }),
       },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
+      held: async () => ({ ok: true, key: [], keys: [] }),
       leaving: async () =>
         leaving === null
           ? null

@@ -1,0 +1,73 @@
+/**
+ * Rows that lie past their period because a legal hold keeps them (spec/holds.md): the policy allows that, and they break nothing. Asked for
+ * only where something lies too long; which rows are held is known by their keys, and how old they are is read anew.
+ */
+import type { Measure, Reading } from "@avow/core/commitments/proof";
+import { failed, type HeldKeys, type MeasureContext, noStore, rowPlace } from "../context.ts";
+import { each, momentOf, rowsOf } from "./rows.ts";
+
+type Age = Extract<Measure, { measure: "age" }>;
+type Aged = Extract<Reading, { reading: "age" }>;
+
+const KEYS_AT_ONCE = 1_000;
+
+/** Where which rows are held can not be told, neither can whether anything lies too long without one. */
+export async function lessHeld(measure: Age, context: MeasureContext, reading: Reading): Promise<Reading> {
+  if (measure.unlessHeld !== true || reading.reading !== "age" || reading.before === 0) return reading;
+  const held = await context.history.held(measure);
+  if (!held.ok) return held.failure === null ? noStore(held.store) : failed(held.store, held.failure);
+  if (held.keys.length === 0) return reading;
+  const old = await tooOld(measure, context, held);
+  return typeof old === "number"
+    ? without(reading, { held: old, locators: locatorsOf(measure, context, held) })
+    : old;
+}
+
+async function tooOld(
+  { store, collection, field, before }: Age,
+  { readers }: MeasureContext,
+  { key, keys }: HeldKeys,
+): Promise<number | Reading> {
+  const reader = readers[store];
+  if (reader === undefined) return noStore(store);
+  let rows = 0;
+  for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
+    const anyOf = [{ fields: key, tuples: keys.slice(from, from + KEYS_AT_ONCE) }];
+    const failure = await each(rowsOf(reader, { collection, fields: [field], anyOf }), ([at]) => {
+      if (momentOf(at) < before.getTime()) rows += 1;
+    });
+    if (failure !== null) return failed(store, failure);
+  }
+  return rows;
+}
+
+/** Of keys that are called by the same fields as evidence calls them. */
+const locatorsOf = (
+  { store, collection }: Age,
+  { locatorOf }: MeasureContext,
+  { keys }: HeldKeys,
+): ReadonlySet<string> => new Set(keys.map((key) => locatorOf(rowPlace(store, collection, key))));
+
+/**
+ * A row that was named, and that no hold is on, counts in any case: where a collection is read in parts, rows may be held in parts that were
+ * not read yet.
+ */
+function without(
+  reading: Aged,
+  { held, locators }: { readonly held: number; readonly locators: ReadonlySet<string> },
+): Aged {
+  const named = reading.evidence.filter((e) => e.locator !== undefined && !locators.has(e.locator));
+  const before = Math.max(reading.before - held, Math.min(named.length, reading.before));
+  const [first] = reading.evidence;
+  const counted = reading.evidence.flatMap((e) =>
+    e.rows === undefined
+      ? []
+      : [{ ...e, what: `${e.what}, ${held} of them under a legal hold`, rows: before }],
+  );
+  return {
+    ...reading,
+    ...{ before, held, evidence: before === 0 || first === undefined ? [] : [...counted, ...named] },
+    // When the first row that is not held is due nobody has looked.
+    oldest: before === 0 ? null : reading.oldest,
+  };
+}
