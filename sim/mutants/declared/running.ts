@@ -227,8 +227,8 @@ const RUN = [
     },
     {
       name: "correct: nobody verifies",
-      was: "if (changes.length === 0) return closed(plan, last.plan, tries);\n  const results",
-      is: "if (changes.length >= 0) return closed(plan, last.plan, tries);\n  const results",
+      was: "if (changes.length === 0) return closed(plan, last.plan, { tries, mode });\n  const results",
+      is: "if (changes.length >= 0) return closed(plan, last.plan, { tries, mode });\n  const results",
       means: "done is said although rows hold the old value",
     },
   ]),
