@@ -28,6 +28,7 @@ import {
 } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed, refused } from "@avow/runtime/connector-kit/refused";
+import { fieldsOfStill } from "@avow/runtime/connector-kit/still";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, comesBack } from "./column.ts";
 import { type Cut, deletionOrder } from "./deletion-order.ts";
@@ -39,6 +40,7 @@ import { isIndexed } from "./notation.ts";
 import { placeAssignments } from "./places-set.ts";
 import { costOf, freeingOf } from "./ring.ts";
 import type { Statement } from "./session.ts";
+import { andStill, type Freed, whereStillEach } from "./still.ts";
 
 export interface Step {
   readonly collection: string;
@@ -101,13 +103,14 @@ function unstamped(table: Table, set: readonly string[]): readonly string[] {
 }
 
 /** A statement over two tables: only of those does MariaDB make a semi-join that starts from the keys. */
-function update(table: Table, set: readonly string[], where: Match): Statement | null {
+function update({ table, mutation }: Change, set: readonly string[], where: Match): Statement | null {
   const found = condition(where, table);
   if (found === null) return null;
+  const still = andStill(mutation, table);
   const all = [...set, ...unstamped(table, set)].join(", ");
   return {
-    text: `UPDATE ${table.sql} AS t JOIN (SELECT 1 AS one) AS o SET ${all} WHERE ${found.sql}`,
-    values: found.values,
+    text: `UPDATE ${table.sql} AS t JOIN (SELECT 1 AS one) AS o SET ${all} WHERE ${found.sql}${still.sql}`,
+    values: [...found.values, ...still.values],
   };
 }
 
@@ -145,13 +148,14 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
   }));
   const all = [...set.map(assignment), ...unstamped(table, set.map(assignment))].join(", ");
   const rows = `${table.sql} AS t JOIN ${list.sql}`;
+  const still = whereStillEach(run, table);
   return {
     collection: table.name,
     mutation: null,
     unchecked: false,
     statement: {
-      text: `UPDATE ${rows} SET ${all}`,
-      values: [...list.values, ...set.flatMap((s) => s.values)],
+      text: `UPDATE ${rows} SET ${all}${still.sql}`,
+      values: [...list.values, ...set.flatMap((s) => s.values), ...still.values],
     },
     kinds: countedBy(run, lot, {
       text: `SELECT k.kind, COUNT(*) FROM ${rows} GROUP BY k.kind`,
@@ -164,7 +168,7 @@ function setSteps(change: Change): readonly Step[] {
   const set = assignments(change);
   if (set.length === 0) return [];
   return chunks(change.mutation.where).flatMap((where) => {
-    const statement = update(change.table, set.map(assignment), where);
+    const statement = update(change, set.map(assignment), where);
     if (statement === null) return [];
     const values = [...set.flatMap((s) => s.values), ...statement.values];
     const bound = { text: statement.text, values };
@@ -172,11 +176,15 @@ function setSteps(change: Change): readonly Step[] {
   });
 }
 
-function deleteSteps({ table, mutation, index }: Change): readonly Step[] {
+function deleteSteps({ table, mutation, index }: Change, freed: readonly Freed[]): readonly Step[] {
+  const still = andStill(mutation, table, freed);
   return chunks(mutation.where).flatMap((where) => {
     const found = condition(where, table);
     if (found === null) return [];
-    const statement = { text: `DELETE t FROM ${table.sql} AS t WHERE ${found.sql}`, values: found.values };
+    const statement = {
+      text: `DELETE t FROM ${table.sql} AS t WHERE ${found.sql}${still.sql}`,
+      values: [...found.values, ...still.values],
+    };
     return [{ collection: table.name, mutation: index, unchecked: false, statement }];
   });
 }
@@ -195,9 +203,9 @@ function cutSteps(
       `rows of \`${collection}\` refer to each other over \`${key.from.join(", ")}\`, which can be neither null nor freed: they can't be deleted in one step`,
     );
   const changes = deletes.filter((change) => change.table.name === collection);
-  return changes.flatMap(({ table, mutation }) => {
+  return changes.flatMap((change) => {
     const set = [`t.${quoted(freeing.field)} = ${freeing.value}`];
-    const statement = update(table, set, mutation.where);
+    const statement = update(change, set, change.mutation.where);
     return statement === null
       ? []
       : [{ collection, mutation: null, unchecked: freeing.unchecked, statement }];
@@ -205,7 +213,7 @@ function cutSteps(
 }
 
 async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
-  const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
+  const fields = [...mutation.where.fields, ...fieldsSet(mutation), ...fieldsOfStill(mutation)];
   const table = await cache.places(mutation.collection, fields);
   if (table.unfit !== null)
     throw refused({ error: "blocked", retryable: false }, `\`${table.name}\` ${table.unfit}`);
@@ -231,8 +239,16 @@ export async function stepsOf(
   const every = [...(await cache.all()).tables.values()].map((table) => table.description);
   const { names, cuts } = deletionOrder(nodes, (cut) => costOf(cut, every));
   const freed = cuts.flatMap((cut) => cutSteps(cut, deletes, every));
-  const gone = names.flatMap((name) =>
-    deletes.filter(({ table }) => table.name === name).flatMap(deleteSteps),
-  );
+  const gone = names.flatMap((name) => {
+    const loose = cuts.filter((cut) => cut.collection === name).map((cut) => freeingOf(cut, every));
+    return deletes
+      .filter(({ table }) => table.name === name)
+      .flatMap((change) =>
+        deleteSteps(
+          change,
+          loose.filter((freeing) => typeof freeing !== "string"),
+        ),
+      );
+  });
   return [...sets, ...freed, ...gone];
 }

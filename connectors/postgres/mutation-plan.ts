@@ -7,7 +7,7 @@
  * deferring the checks is possible only where the schema allows it. For the same reason such a statement is never cut into chunks.
  */
 import { chunks } from "@avow/runtime/connector-kit/chunks";
-import { type Erasing, isErasing, type Mutation } from "@avow/runtime/connector-kit/contract";
+import { type Erasing, isErasing, type Match, type Mutation } from "@avow/runtime/connector-kit/contract";
 import {
   type Assigned,
   jointly,
@@ -18,6 +18,7 @@ import {
 } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import { fieldsOfStill } from "@avow/runtime/connector-kit/still";
 import { type Binder, binder } from "./binder.ts";
 import type { Catalogue, CatalogueCache, Column, Table } from "./catalogue.ts";
 import { maskExpression } from "./mask.ts";
@@ -26,6 +27,7 @@ import { quoted } from "./name.ts";
 import { deletionOrder } from "./order.ts";
 import { placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
+import { andStill, andStillEach } from "./still.ts";
 
 export interface Step {
   readonly collections: readonly string[];
@@ -106,8 +108,9 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step {
     assignment({ column: joint.column, ...made(joint, `t.${quoted(joint.column)}`, "k.kind") }),
   );
   const { list, meets } = joined(mutation.where.fields, { table, catalogue, lot }, binds);
+  const holds = andStillEach(run, { table, catalogue }, binds);
   const counts = run.map((_, kind) => `(count(*) FILTER (WHERE kind = ${kind}))::text`);
-  const text = `WITH u AS (UPDATE ${table.sql} AS t SET ${set.join(", ")} FROM ${list} WHERE ${meets} RETURNING k.kind) SELECT ${counts.join(", ")} FROM u`;
+  const text = `WITH u AS (UPDATE ${table.sql} AS t SET ${set.join(", ")} FROM ${list} WHERE ${meets}${holds} RETURNING k.kind) SELECT ${counts.join(", ")} FROM u`;
   return {
     collections: [table.name],
     mutations: run.map((change) => change.index),
@@ -115,12 +118,19 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step {
   };
 }
 
+/** The rows of these keys, as far as they are still what they must be. */
+function meant({ mutation, table, catalogue }: Change, where: Match, binds: Binder): string {
+  const { sql, plain } = condition(where, table, catalogue, binds);
+  const still = andStill(mutation, { table, catalogue }, binds);
+  return still === "" || !plain ? `${sql}${still}` : `(${sql})${still}`;
+}
+
 function setSteps(change: Change): readonly Step[] {
   return chunks(change.mutation.where).flatMap((where) => {
     const binds = binder();
     const set = assignments(change, binds);
     if (set.length === 0) return [];
-    const { sql } = condition(where, change.table, change.catalogue, binds);
+    const sql = meant(change, where, binds);
     const text = `UPDATE ${change.table.sql} AS t SET ${set.map(assignment).join(", ")} WHERE ${sql}`;
     return [
       {
@@ -135,7 +145,7 @@ function setSteps(change: Change): readonly Step[] {
 function deleteSteps(change: Change): readonly Step[] {
   return chunks(change.mutation.where).map((where) => {
     const binds = binder();
-    const { sql } = condition(where, change.table, change.catalogue, binds);
+    const sql = meant(change, where, binds);
     return {
       collections: [change.table.name],
       mutations: [change.index],
@@ -146,9 +156,9 @@ function deleteSteps(change: Change): readonly Step[] {
 
 function cycleStep(changes: readonly Change[]): Step {
   const binds = binder();
-  const parts = changes.map(({ mutation, table, catalogue }, i) => {
-    const { sql } = condition(mutation.where, table, catalogue, binds);
-    return `d${i} AS (DELETE FROM ${table.sql} AS t WHERE ${sql} RETURNING 1)`;
+  const parts = changes.map((change, i) => {
+    const sql = meant(change, change.mutation.where, binds);
+    return `d${i} AS (DELETE FROM ${change.table.sql} AS t WHERE ${sql} RETURNING 1)`;
   });
   const counts = changes.map((_, i) => `(SELECT count(*) FROM d${i})::text`);
   return {
@@ -159,7 +169,7 @@ function cycleStep(changes: readonly Change[]): Step {
 }
 
 async function changeOf(mutation: Erasing, index: number, cache: CatalogueCache): Promise<Change> {
-  const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
+  const fields = [...mutation.where.fields, ...fieldsSet(mutation), ...fieldsOfStill(mutation)];
   const { table, catalogue } = await cache.places(mutation.collection, fields);
   return { index, mutation, table, catalogue };
 }

@@ -18,6 +18,7 @@ import {
 } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import { fieldsOfStill } from "@avow/runtime/connector-kit/still";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { type Column, purposeOf } from "./column.ts";
 import { maskExpression } from "./mask.ts";
@@ -25,6 +26,7 @@ import { condition, joined } from "./match.ts";
 import { quoted } from "./name.ts";
 import { placeAssignments } from "./places-set.ts";
 import type { Statement } from "./session.ts";
+import { andStill, andStillEach } from "./still.ts";
 
 export interface Step {
   readonly table: Table;
@@ -104,12 +106,13 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
     column: joint.column,
     ...made(joint, quoted(joint.column), list.kind),
   }));
+  const still = andStillEach(run, table, list.kind);
   return {
     table,
     mutation: null,
     statement: {
-      text: `${list.list} UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")} FROM k WHERE ${list.meets}`,
-      values: [...list.values, ...set.flatMap((s) => s.values)],
+      text: `${list.list} UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")} FROM k WHERE ${list.meets}${still.sql}`,
+      values: [...list.values, ...set.flatMap((s) => s.values), ...still.values],
     },
     kinds: countedBy(run, lot, {
       text: `${list.list} SELECT ${list.kind}, count(*) FROM ${table.sql} AS t, k WHERE ${list.meets} GROUP BY ${list.kind}`,
@@ -126,6 +129,7 @@ function stepsFor(change: Change): readonly Step[] {
     mutation.act === "set"
       ? `UPDATE ${table.sql} AS t SET ${set.map(setting).join(", ")}`
       : `DELETE FROM ${table.sql} AS t`;
+  const still = andStill(mutation, table);
   return chunks(mutation.where).flatMap((where) => {
     const found = condition(where, table);
     if (found === null) return [];
@@ -134,8 +138,8 @@ function stepsFor(change: Change): readonly Step[] {
         table,
         mutation: index,
         statement: {
-          text: `${head} WHERE ${found.sql}`,
-          values: [...set.flatMap((part) => part.values), ...found.values],
+          text: `${head} WHERE ${found.sql}${still.sql}`,
+          values: [...set.flatMap((part) => part.values), ...found.values, ...still.values],
         },
       },
     ];
@@ -159,11 +163,12 @@ function cuts(change: Change, gone: ReadonlySet<string>): readonly Step[] {
     );
   if (columns.length === 0) return [];
   const set = [...new Set(columns.map((column) => `${quoted(column.name)} = NULL`))].join(", ");
+  const still = andStill(mutation, table);
   return chunks(mutation.where).flatMap((where): Step[] => {
     const found = condition(where, table);
     const statement = {
-      text: `UPDATE ${table.sql} AS t SET ${set} WHERE ${found?.sql}`,
-      values: found?.values ?? [],
+      text: `UPDATE ${table.sql} AS t SET ${set} WHERE ${found?.sql}${still.sql}`,
+      values: [...(found?.values ?? []), ...still.values],
     };
     return found === null ? [] : [{ table, mutation: index, statement, uncounted: true }];
   });
@@ -212,7 +217,7 @@ export async function stepsOf(
   const all: Change[] = [];
   for (const [index, mutation] of mutations.entries()) {
     if (!isErasing(mutation)) continue;
-    const fields = [...mutation.where.fields, ...fieldsSet(mutation)];
+    const fields = [...mutation.where.fields, ...fieldsSet(mutation), ...fieldsOfStill(mutation)];
     all.push({ index, mutation, table: await cache.places(mutation.collection, fields) });
   }
   const changes = all.filter((change) => change.mutation.where.tuples.length > 0);

@@ -21,6 +21,9 @@ export interface CapturedRow extends RememberedRow {
   current: Cells | null;
 }
 
+/** Rows of an earlier look that are somebody else's by now, by collection, as they were remembered. */
+export type Given = ReadonlyMap<string, readonly RememberedRow[]>;
+
 export interface Captured {
   readonly collection: Collection;
   readonly key: readonly string[];

@@ -178,16 +178,7 @@ export class Climb {
       shared.add(row);
       fresh.push(found);
     }
-    if (fresh.length === 0) return shared;
-    const children = childIndex(this.#graph, capture);
-    for (let at = fresh.pop(); at !== undefined; at = fresh.pop()) {
-      for (const child of children(at.captured, at.row)) {
-        if (shared.has(child.row)) continue;
-        shared.add(child.row);
-        fresh.push(child);
-      }
-    }
-    return shared;
+    return fresh.length === 0 ? shared : withWhatHangs(this.#graph, capture, { shared, fresh });
   }
 
   #captured(collection: string): Captured {
@@ -227,6 +218,23 @@ export class Climb {
     }
     return alive;
   }
+}
+
+/** Somebody who owns a row owns what hangs on it. `fresh` are those of `shared` that nobody has gone down from. */
+export function withWhatHangs(
+  graph: Graph,
+  capture: Capture,
+  { shared, fresh }: { readonly shared: Set<CapturedRow>; readonly fresh: Found[] },
+): ReadonlySet<CapturedRow> {
+  const children = childIndex(graph, capture);
+  for (let at = fresh.pop(); at !== undefined; at = fresh.pop()) {
+    for (const child of children(at.captured, at.row)) {
+      if (shared.has(child.row)) continue;
+      shared.add(child.row);
+      fresh.push(child);
+    }
+  }
+  return shared;
 }
 
 const askedFor = new WeakMap<Graph, WeakMap<readonly string[], readonly string[]>>();

@@ -10,6 +10,24 @@ export interface Match {
   readonly given?: string;
 }
 
+/**
+ * What else is true of the rows that are meant, in the very statement that changes them: a row that an application has given to somebody else
+ * since it was looked at is none of them.
+ */
+export interface Still {
+  /** Each of these matches meets the row, or one of its fields is null there; with no tuples, that alone. */
+  readonly each: readonly Match[];
+  /** One of them meets the row. Left out: none has to. */
+  readonly anyOf?: readonly Match[];
+}
+
+/** Rows that are to be changed. */
+export interface Meant {
+  readonly collection: string;
+  readonly where: Match;
+  readonly still?: Still;
+}
+
 export interface ReadQuery {
   readonly collection: string;
   readonly fields: readonly string[];

@@ -12,6 +12,7 @@ import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
 import { restoreCases } from "./contract-cases-restore.ts";
+import { stillCases } from "./contract-cases-still.ts";
 import { throughCases } from "./contract-cases-through.ts";
 import { windowCases } from "./contract-cases-windows.ts";
 import type { ContractCase, Subject } from "./contract-subject.ts";
@@ -28,6 +29,7 @@ const CASES: readonly ContractCase[] = [
   ...placeCases,
   ...mutateCases,
   ...kindCases,
+  ...stillCases,
   ...placeMutateCases,
   ...restoreCases,
   ...outageCases,

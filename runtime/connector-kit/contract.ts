@@ -5,7 +5,7 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { CountQuery, Followed, FollowQuery, Match, ReadQuery } from "./asked.ts";
+import type { CountQuery, Followed, FollowQuery, Meant, ReadQuery } from "./asked.ts";
 
 export type * from "./asked.ts";
 
@@ -61,17 +61,15 @@ export interface StoreDescription {
 
 /** One set-based change. `tuples` of `where` are keys that were captured before. */
 export type Erasing =
-  | { readonly act: "delete"; readonly collection: string; readonly where: Match }
-  | {
+  | (Meant & { readonly act: "delete" })
+  | (Meant & {
       readonly act: "set";
-      readonly collection: string;
-      readonly where: Match;
       readonly set: Readonly<Record<string, MaskAct>>;
       /** Of fields of `set` that run over a list: the elements that are meant. Left out: all. */
       readonly only?: Readonly<Record<string, Elements>>;
       /** Fields that are given a value, in the store's own notation; none of them is in `set`. */
       readonly values?: Readonly<Record<string, string>>;
-    };
+    });
 
 /** A row whose fields are given back what they were, each only where it still holds what it was left with. */
 export interface UpdatedRow {

@@ -139,7 +139,10 @@ export const countedBy = <S>(
   count,
 });
 
-/** The rows of each: those that it names, and where some of all are not there, those that are; they are locked by now. */
+/**
+ * The rows of each: those that it names, and where some of all are not there, those that are; they are locked by now. Whose rows were not
+ * what they still had to be (`still`) nobody sees afterwards: none is said to have changed more than it did.
+ */
 export async function countsOf<S>(
   { mutations, named, count }: Counted<S>,
   changed: number,
@@ -147,5 +150,7 @@ export async function countsOf<S>(
 ): Promise<readonly number[]> {
   if (changed === named.reduce((a, b) => a + b, 0)) return named;
   const found = new Map((await ask(count)).map(([kind, n]) => [Number(kind), Number(n)]));
-  return mutations.map((_, kind) => found.get(kind) ?? 0);
+  const there = mutations.map((_, kind) => found.get(kind) ?? 0);
+  const left = there.reduce((a, b) => a + b, 0) - changed;
+  return left > 0 ? there.map((n) => Math.max(0, n - left)) : there;
 }

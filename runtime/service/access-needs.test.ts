@@ -75,11 +75,11 @@ test("the reader reads what the map names, the keys, and what a deletion would t
   });
 });
 
-test("the eraser deletes where rows go, sets what is masked or cut, and reads no more than it needs for that", () => {
+test("the eraser deletes where rows go, sets what is masked or cut, and reads no more than what says whose a row is and which", () => {
   expect(of(needs.erase)).toEqual({
-    people: { read: ["id"], set: [], remove: true },
+    people: { read: ["email", "id"], set: [], remove: true },
     notes: { read: ["about", "author", "body", "id"], set: ["about", "author", "body"], remove: false },
-    cards: { read: ["id"], set: [], remove: true },
+    cards: { read: ["id", "person"], set: [], remove: true },
   });
 });
 

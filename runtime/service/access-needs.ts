@@ -35,6 +35,13 @@ function setFields(c: Collection): readonly string[] {
   return columns(c, [...masked, ...(standInLink(c)?.from ?? []), ...cut, ...changed(c.onLeave)]);
 }
 
+/** What makes a row the person's stands in the condition of the act that changes it. */
+const tellingFields = (c: Collection): readonly string[] =>
+  columns(c, [
+    ...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})]),
+    ...c.identities.map((i) => i.field),
+  ]);
+
 const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave === "delete";
 
 /** A collection without personal data, that leads to nobody, is passed by. */
@@ -184,7 +191,7 @@ export function accessNeeds(
   }));
   const erase = concerned.map(({ c, collection, key }) => ({
     collection,
-    read: [...key, ...setFields(c)],
+    read: [...key, ...tellingFields(c), ...setFields(c)],
     set: setFields(c),
     remove: removes(c),
     ...(hostsPseudoPeople(c, store.collections)

@@ -127,8 +127,12 @@ function carryOut(table: ArrayTable, mutation: Mutation): number {
           if ((one[f] ?? null) === (row.was[i] ?? null)) one[f] = row.to[i] ?? null;
     return rows.length;
   }
-  const { where } = mutation;
-  const meant = table.rows.filter((row) => meets(row, where));
+  const { where, still } = mutation;
+  const isStill = (row: ArrayRow): boolean =>
+    still === undefined ||
+    (still.each.every((m) => m.fields.some((f) => (row[f] ?? null) === null) || meets(row, m)) &&
+      (still.anyOf?.some((m) => meets(row, m)) ?? true));
+  const meant = table.rows.filter((row) => meets(row, where) && isStill(row));
   if (mutation.act === "delete") table.rows = table.rows.filter((row) => !meant.includes(row));
   else
     for (const row of meant) {

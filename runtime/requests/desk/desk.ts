@@ -281,7 +281,9 @@ async function writeDown(
       row,
       steps,
       others,
-      right.removes ? keepSuppressed(desk, tx, [{ request: id, there: outcome.there }]) : null,
+      right.removes
+        ? keepSuppressed(desk, tx, [{ request: id, there: outcome.there, given: outcome.given }])
+        : null,
       certify(desk, tx, { id, about, outcome, before, ...restricted }),
     ]);
     // Other requests of the person end with the erasure, not with what may still be taken back.

@@ -4,14 +4,14 @@ import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import type { InEffect } from "../holds/holds.ts";
-import { nameOf, type Settled, settled } from "../run/as-planned.ts";
+import { nameOf, type Settled, settle, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import { closed, keptLines, stopBefore } from "../run/ended.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { asHeldNow, holdsOn, unlessHeld } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
-import { mutationOf } from "../run/mutation.ts";
+import { mutateAll } from "../run/mutation.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type RunContext,
 } from "../run/run.ts";
 import { carryOutChanges } from "../run/stand-in.ts";
+import { holdersIn } from "../run/still.ts";
 import { lotsOf } from "../run/together.ts";
 import { isAllAsPlanned } from "../run/verify.ts";
 
@@ -174,13 +175,19 @@ export function merged(earlier: Earlier | null, state: Capture): Earlier {
     id,
     fields: c.fields,
     key: c.key,
-    rows: { [Symbol.iterator]: (): Iterator<RememberedRow> => c.rows.values() },
+    // Of what was given away the next look says so anew, until the request ends.
+    rows: { [Symbol.iterator]: (): Iterator<RememberedRow> => all(c.rows.values(), state.given.get(id)) },
   }));
   // What was written down under another map is carried along as it is.
   const other = (earlier?.collections ?? []).filter((e) =>
     collections.every((c) => c.id !== e.id || tupleKey(c.fields) !== tupleKey(e.fields)),
   );
   return { identities: state.identities, collections: [...other, ...collections] };
+}
+
+function* all(rows: Iterable<RememberedRow>, more: Iterable<RememberedRow> = []): Generator<RememberedRow> {
+  yield* rows;
+  yield* more;
 }
 
 function onlyRepeats(
@@ -242,27 +249,29 @@ async function carryOutLot(
   // What may be taken back is kept step by step.
   const goesTogether =
     lot.length > 1 && context.undo === undefined && !(waits() && lot.some((s) => s.phase === "identity"));
-  if (goesTogether && (await carryOutTogether(context, pass, lot))) {
-    for (const step of lot) settle(step, done);
-    return [];
+  if (goesTogether) {
+    const made = await carryOutTogether(context, pass, lot);
+    if (made !== null) {
+      for (const step of lot) settle(step, made.splice(0, step.changes.length), done);
+      return [];
+    }
   }
   const failed: ResultLine[] = [];
   for (const step of lot) {
     if (step.phase === "identity" && (waits() || failed.length > 0)) break;
-    const lines = await carryOutStep(context, pass, step);
+    const { lines, rows } = await carryOutStep(context, pass, step);
     failed.push(...lines);
-    if (lines.length === 0) settle(step, done);
+    if (lines.length === 0) settle(step, rows, done);
   }
   return failed;
 }
 
-function settle(step: Step, done: Settled): void {
-  for (const c of step.changes.filter((c) => c.act === "set"))
-    for (const key of c.keys) done.add(nameOf(c.collection, key));
-}
-
-/** All of them or none. False: none, and each is to be tried by itself, so that what can be done is done. */
-async function carryOutTogether(context: RunContext, pass: Carrying, lot: readonly Step[]): Promise<boolean> {
+/** All of them or none: the rows of each change. Null: none, and each is to be tried by itself, so that what can be done is done. */
+async function carryOutTogether(
+  context: RunContext,
+  pass: Carrying,
+  lot: readonly Step[],
+): Promise<number[] | null> {
   const { estate, journal } = context;
   for (const step of lot) sayProgress(context, step);
   const intend = (found?: Found): Promise<readonly string[]> => journal.intendAll(lot, found);
@@ -271,8 +280,8 @@ async function carryOutTogether(context: RunContext, pass: Carrying, lot: readon
   const [first] = lot;
   const step = { ...must(first, "a lot has steps"), changes: lot.flatMap((s) => s.changes) };
   const lost = await cascadeLoss({ estate, state: pass.state, step });
-  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
-  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  const acting = { estate, store: step.store, holdersOf: holdersIn(pass.state) };
+  const answer = lost ?? (await mutateAll(acting, step.changes));
   context.atPoint?.("acted");
   if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);
   const counts = answer.ok ? [...answer.value] : [];
@@ -286,8 +295,9 @@ async function carryOutTogether(context: RunContext, pass: Carrying, lot: readon
     })),
   );
   if (!answer.ok && answer.error === "unreachable") throw new StoreFailed(step.store, answer);
-  if (answer.ok) context.atPoint?.("outcome");
-  return answer.ok;
+  if (!answer.ok) return null;
+  context.atPoint?.("outcome");
+  return [...answer.value];
 }
 
 function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
@@ -297,7 +307,11 @@ function sayProgress({ estate, onProgress }: RunContext, step: Step): void {
   onProgress?.(`${step.phase}: ${named.map((c) => c.name).join(", ")}`);
 }
 
-async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Promise<ResultLine[]> {
+async function carryOutStep(
+  context: RunContext,
+  pass: Carrying,
+  step: Step,
+): Promise<{ readonly lines: ResultLine[]; readonly rows: readonly number[] }> {
   const { estate, journal } = context;
   sayProgress(context, step);
   const intend = (found?: Found): Promise<string> => journal.intend(step, found);
@@ -319,14 +333,15 @@ async function carryOutStep(context: RunContext, pass: Carrying, step: Step): Pr
   );
   if (answer.ok) {
     context.atPoint?.("outcome");
-    return [];
+    return { lines: [], rows: answer.value };
   }
   if (answer.error === "unreachable") throw new StoreFailed(step.store, answer);
-  return step.changes.map((c, at) => ({
+  const lines = step.changes.map((c, at) => ({
     store: step.store,
     collection: must(estate.graph.collections.get(c.collection), "known").name,
     ...refusalOf(answer, at, c.keys.length),
   }));
+  return { lines, rows: [] };
 }
 
 interface Remaining {

@@ -2,7 +2,7 @@
 import { carriesOwnership, type Mask } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
 import { cellsOf, pointsAt, tupleKey } from "@avow/core/plan/capture";
-import type { ErasePlan, Fate } from "@avow/core/plan/erase";
+import type { ErasePlan, Fate, Step } from "@avow/core/plan/erase";
 import { ownedByOthers } from "@avow/core/plan/fate";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
@@ -13,6 +13,13 @@ import { handedTo } from "./stand-in.ts";
 /** Rows that this run has set already, by collection and key: each run sets a row once, and changes nothing by setting it again. */
 export type Settled = Set<string>;
 export const nameOf = (collection: string, key: Tuple): string => `${collection} ${tupleKey(key)}`;
+
+/** What a step has set. Where fewer rows than it named were, nobody has counted which: then none of them is said to have been. */
+export function settle(step: Step, rows: readonly number[], done: Settled): void {
+  for (const [at, c] of step.changes.entries())
+    if (c.act === "set" && (rows[at] ?? 0) >= c.keys.length)
+      for (const key of c.keys) done.add(nameOf(c.collection, key));
+}
 
 /** What a tombstone is there is always known. */
 const TEXT = /^(var|n|nvar|tiny|medium|long|bp|ci)?(char|text)/i;

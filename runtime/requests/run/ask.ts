@@ -5,12 +5,15 @@ import {
   type Captured,
   type CapturedRow,
   type Cells,
+  type Given,
   type Question,
   type RememberedRow,
+  tupleKey,
 } from "@avow/core/plan/capture";
-import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
+import { catchUp, givenAway, renamed, withoutGiven } from "@avow/core/plan/catch-up";
 import { UnmatchedRow } from "@avow/core/plan/notation";
-import { Climb } from "@avow/core/plan/ownership";
+import { Climb, type Found, withWhatHangs } from "@avow/core/plan/ownership";
+import { matchesByIdentity } from "@avow/core/plan/question";
 import { climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -77,7 +80,11 @@ export async function capture(
     const questions = state.ready({ known: earlier !== undefined && asked === 0 });
     if (questions.length === 0) {
       const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
-      if (less !== null) return capture(estate, identities, less, also, left);
+      if (less !== null) {
+        const mine = await capture(estate, identities, less.rest, also, left);
+        mine.given = joined(less.given, mine.given);
+        return mine;
+      }
       catchUp(state);
       return state;
     }
@@ -94,12 +101,47 @@ async function withoutGivenAway(
   estate: BoundEstate,
   state: Capture,
   earlier: Earlier,
-): Promise<Earlier | null> {
+): Promise<{ readonly rest: Earlier; readonly given: Given } | null> {
   const suspects = givenAway(state);
-  if (suspects.length === 0) return null;
-  const theirs = (await climbFrom(estate, new Climb(estate.graph, state, suspects))).sharedRows(state);
+  const named = await aboutOthers(estate, state);
+  if (suspects.length === 0 && named.size === 0) return null;
+  const climbed = (await climbFrom(estate, new Climb(estate.graph, state, suspects))).sharedRows(state);
+  const theirs = climbed.union(named);
   if (theirs.size === 0) return null;
-  return { ...earlier, collections: withoutGiven(earlier.collections, { capture: state, suspects, theirs }) };
+  const { rest, given } = withoutGiven(earlier.collections, { capture: state, suspects, theirs });
+  return { rest: { ...earlier, collections: rest }, given };
+}
+
+/** Rows that named the person and name somebody else by now, of whom there are other rows; and what hangs on them. */
+export async function aboutOthers(estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> {
+  const fresh: Found[] = [];
+  for (const { captured, row, named } of renamed(state))
+    if (await isKnownElsewhere(estate, state, named)) fresh.push({ captured, row });
+  if (fresh.length === 0) return new Set();
+  return withWhatHangs(estate.graph, state, { shared: new Set(fresh.map((f) => f.row)), fresh });
+}
+
+async function isKnownElsewhere(
+  estate: BoundEstate,
+  state: Capture,
+  named: readonly IdentityValue[],
+): Promise<boolean> {
+  for (const [id, { collection, key, rows }] of state.collections)
+    for (const identity of collection.identities.filter((i) => !i.shared)) {
+      const values = named.filter((n) => n.namespace === identity.namespace).map((n) => [n.value]);
+      if (values.length === 0) continue;
+      const anyOf = matchesByIdentity(estate.graph, id, identity, values);
+      const found = await readAll(estate, { collection: id, fields: key, anyOf });
+      if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return true;
+    }
+  return false;
+}
+
+/** What one look after another found to be somebody else's. */
+export function joined(some: Given, more: Given): Given {
+  const all = new Map(some);
+  for (const [id, rows] of more) all.set(id, [...(all.get(id) ?? []), ...rows]);
+  return all;
 }
 
 /** Who else owns a captured row, and what was asked to find that out, so that it can be asked again. */

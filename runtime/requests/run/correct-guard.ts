@@ -8,15 +8,18 @@ import { fieldsOfLink, identitiesOf, tupleKey } from "@avow/core/plan/capture";
 import type { ValueChange } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
 import { readListCell } from "@avow/core/terms/path";
+import type { Still } from "../../connector-kit/contract.ts";
 import { readAll, StoreFailed } from "./ask.ts";
 import { holdsTexts } from "./correct-settled.ts";
 import type { BoundEstate } from "./estate.ts";
 
 export interface Guarded extends ValueChange {
   readonly where: { readonly fields: readonly string[]; readonly tuples: readonly Tuple[] };
+  /** What was empty is so still: it is filled in, and nothing is overwritten that came meanwhile. */
+  readonly still?: Still;
 }
 
-/** Split by the fields that tell: a condition has no way to say that one is empty. */
+/** Split by the fields that tell, and by those that are empty. */
 export async function guarded(
   estate: BoundEstate,
   state: Capture,
@@ -28,10 +31,16 @@ export async function guarded(
   );
   const texts = await comparable(estate, captured, { change, rows });
   const told = rows.map((row) => ({ row, tells: telling({ state, captured, texts }, row) }));
-  const groups = Map.groupBy(told, ({ tells }) => JSON.stringify([...tells.keys()]));
+  const emptyIn = (row: CapturedRow): readonly string[] =>
+    Object.keys(change.values).filter((field) => cellAt(captured, row, field) === null);
+  const groups = Map.groupBy(told, ({ row, tells }) => JSON.stringify([[...tells.keys()], emptyIn(row)]));
   return [...groups.values()].map((group): Guarded => {
-    const { tells } = must(group[0], "groups are not empty");
+    const { row: first, tells } = must(group[0], "groups are not empty");
+    const empty = emptyIn(first);
     return {
+      ...(empty.length === 0
+        ? {}
+        : { still: { each: empty.map((field) => ({ fields: [field], tuples: [] })) } }),
       ...change,
       keys: group.map(({ row }) => row.key),
       where: {

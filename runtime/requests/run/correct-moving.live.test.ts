@@ -103,4 +103,52 @@ for (const [name, start] of ENGINES) {
       ["3", "bob@example.org"],
     ]);
   });
+
+  for (const at of ["intended", "outcome"] as const)
+    test.skipIf(skipped)(
+      `${name}: what is empty is filled in, and a value that came when it has ${at} stays`,
+      async () => {
+        const engine = await start();
+        const { outcome, rows } = await correctedWhile(engine, {
+          map: mapOf(engine.name),
+          layout: [...LAYOUT, "update orders set name = null where id in (1, 2, 3, 4)"],
+          ...{ set: { field: "orders.name", value: "Ada Lovelace" }, mode: "fill", at, tables: ["orders"] },
+          does: [
+            "update orders set name = 'A. King' where id = 2",
+            "update orders set owner = 2 where id = 3",
+          ],
+        });
+        expect(outcome).toMatchObject({ state: "closed" });
+        const third = at === "intended" ? null : "Ada Lovelace";
+        expect(rows[0]).toEqual([
+          ["1", "1", null, "Ada Lovelace"],
+          ["2", "1", null, "A. King"],
+          ["3", "2", null, third],
+          ["4", "1", "1", "Ada Lovelace"],
+          ["5", null, "1", "Ada L"],
+          ["6", "2", null, "Ada L"],
+        ]);
+        const notes = outcome.notes.join("\n");
+        expect(notes).toContain("`app/orders.name` is not done: the field has a value (1 row)");
+        if (at === "intended") {
+          expect(notes.match(/is not done: the field has a value by now.*\(1 row\)/g)).toHaveLength(2);
+          expect(outcome.results.map((r) => r.rows)).toEqual([2]);
+        }
+      },
+    );
+
+  test.skipIf(skipped)(
+    `${name}: a correction fills no field that was empty and is not any more`,
+    async () => {
+      const engine = await start();
+      const { outcome, rows } = await correctedWhile(engine, {
+        map: mapOf(engine.name),
+        layout: [...LAYOUT, "update members set name = null where id = 1"],
+        ...{ set: NAME, at: "intended", tables: ["members"] },
+        does: ["update members set name = 'A. King' where id = 1"],
+      });
+      expect(rows[0]?.[0]).toEqual(["1", "ada@example.org", "A. King"]);
+      expect(outcome.results).toEqual([]);
+    },
+  );
 }

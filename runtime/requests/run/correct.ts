@@ -60,9 +60,9 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     first ??= linesOf(estate, looked.plan);
     // What is filled in overwrites nothing.
     const held = mode === "replace" ? await heldBack(context, looked) : [];
-    if (held.length > 0) return notDone(first, held, contradictions, HELD);
+    if (held.length > 0) return notDone({ plan: first, results: held, contradictions, mode }, HELD);
     if (!approved && !(await context.approve(first, looked.state.identities)))
-      return { ...nothing("planned", notesOf(contradictions)), plan: first, contradictions };
+      return { ...nothing("planned", notesOf(contradictions, mode)), plan: first, contradictions };
     approved = true;
     const stores = inStores(estate, looked.plan);
     if (saved === null && pass === 0) tries.plan(stores);
@@ -74,7 +74,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");
-      return closed(first, looked.plan, tries);
+      return closed(first, looked.plan, { tries, mode });
     }
     const failed = await unlessHeld(carryOut(context, { ...looked, tries, remember }));
     if (failed === null) {
@@ -83,7 +83,10 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       continue;
     }
     if (failed.length > 0)
-      return notDone(first, failed, contradictions, "once the cause is gone, run the same request again");
+      return notDone(
+        { plan: first, results: failed, contradictions, mode },
+        "once the cause is gone, run the same request again",
+      );
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
@@ -91,12 +94,12 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const last = withoutUnreachable({ ...still, plan: await settled(estate, still, tries) });
   const plan = must(first, "there was a pass");
   const { changes, contradictions } = last.plan;
-  if (changes.length === 0) return closed(plan, last.plan, tries);
+  if (changes.length === 0) return closed(plan, last.plan, { tries, mode });
   const results = changes.map((c): ResultLine => {
     const { store, name } = must(estate.graph.collections.get(c.collection), "known");
     return { store, collection: name, result: "remains", rows: c.keys.length };
   });
-  return notDone(plan, results, contradictions, "some rows hold the old value again");
+  return notDone({ plan, results, contradictions, mode }, "some rows hold the old value again");
 }
 
 /**
@@ -214,10 +217,11 @@ async function carryOut(
     context.atPoint?.("intended");
     const { eraser } = must(estate.stores[store], "bound stores are connected");
     const answer = await eraser.mutate(
-      changes.map(({ collection, values, where }) => ({
+      changes.map(({ collection, values, where, still }) => ({
         act: "set",
         collection: must(estate.graph.collections.get(collection), "known").name,
         where,
+        ...(still === undefined ? {} : { still }),
         set: {},
         values,
       })),
@@ -263,10 +267,18 @@ const WHY = {
   unsure: "holds something else now, from this request or from somebody else, and was left",
 } as const;
 
-const notesOf = (contradictions: readonly Contradiction[]): string[] =>
+/** Of what is only filled in. */
+const WHY_FILL = {
+  ...WHY,
+  differs: "is not done: the field has a value",
+  meanwhile: "is not done: the field has a value by now, or the row is somebody else's",
+  unsure: "is not done: the field has a value by now, from somebody else or as the store writes it",
+} as const;
+
+const notesOf = (contradictions: readonly Contradiction[], mode: Mode): string[] =>
   contradictions.map(
     ({ store, collection, field, why, rows }) =>
-      `\`${store}/${collection}.${field}\` ${WHY[why]} (${rows} ${rows === 1 ? "row" : "rows"})`,
+      `\`${store}/${collection}.${field}\` ${(mode === "fill" ? WHY_FILL : WHY)[why]} (${rows} ${rows === 1 ? "row" : "rows"})`,
   );
 
 function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
@@ -277,21 +289,27 @@ function linesOf(estate: BoundEstate, plan: CorrectionPlan): PlanLine[] {
   });
 }
 
-function notDone(
-  plan: readonly PlanLine[],
-  results: readonly ResultLine[],
-  contradictions: readonly Contradiction[],
-  why: string,
-): RequestOutcome {
+interface Left {
+  readonly plan: readonly PlanLine[];
+  readonly results: readonly ResultLine[];
+  readonly contradictions: readonly Contradiction[];
+  readonly mode: Mode;
+}
+
+function notDone({ plan, results, contradictions, mode }: Left, why: string): RequestOutcome {
   const again = againInWords(results);
-  const notes = [`not done: ${why}`, ...(again === null ? [] : [again]), ...notesOf(contradictions)];
+  const notes = [`not done: ${why}`, ...(again === null ? [] : [again]), ...notesOf(contradictions, mode)];
   return { state: "not_done", plan, results, kept: [], contradictions, notes };
 }
 
-function closed(plan: readonly PlanLine[], last: CorrectionPlan, tries: Tries): RequestOutcome {
+function closed(
+  plan: readonly PlanLine[],
+  last: CorrectionPlan,
+  { tries, mode }: { readonly tries: Tries; readonly mode: Mode },
+): RequestOutcome {
   const { contradictions } = last;
   const results = linesDone(plan, last, tries);
-  const said = notesOf(contradictions);
+  const said = notesOf(contradictions, mode);
   const notes = plan.length > 0 ? said : ["nothing had to be changed", ...said];
   return { state: "closed", plan, results, kept: [], contradictions, notes };
 }

@@ -26,11 +26,13 @@ const thereIn = (state: Capture, stays: (row: CapturedRow) => boolean): RowsTher
 export function closed(
   state: Capture,
   plan: readonly PlanLine[],
-  now: Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>,
+  now: Ended,
   // As it is now: of what was left to others one may have gone since.
   kept = keptLines(now.lines),
 ): RequestOutcome {
-  const results = plan.map(
+  const moved = movedIn(state, plan, now);
+  const mine = withoutMoved(plan, moved);
+  const results = mine.map(
     (l): ResultLine => ({
       store: l.store,
       collection: l.collection,
@@ -40,14 +42,15 @@ export function closed(
       ...(l.action === "mask" && l.reason !== undefined ? { how: l.reason } : {}),
     }),
   );
-  let untouched = 0;
+  let untouched = moved.reduce((n, m) => n + m.stay, 0);
   if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
   const late =
     [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
-    plan.reduce((n, l) => n + l.rows, 0) -
+    mine.reduce((n, l) => n + l.rows, 0) -
     untouched;
   const notes = [
     ...(late > 0 ? [`${late} more rows came while it ran and were dealt with`] : []),
+    ...moved.flatMap(movedInWords),
     ...state.closerFields.map(
       (field) =>
         `\`${field}\` was looked at by the text as it is written: another notation of the same was not found there`,
@@ -59,7 +62,94 @@ export function closed(
   ];
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
-  return { state: "closed", plan, results, kept, notes, there };
+  const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
+  return {
+    ...{ state: "closed", plan, results, kept: withStaying(kept, moved, now), notes, there },
+    ...(given.length === 0 ? {} : { given }),
+  };
+}
+
+type Ended = Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>;
+
+/** Rows of a collection that the plan was about when it was made. */
+interface Moved {
+  readonly store: string;
+  readonly collection: string;
+  /** They are somebody else's by now. */
+  readonly given: number;
+  /** They were to go, and stay, as somebody has come to own them, too. */
+  readonly stay: number;
+}
+
+function movedIn(state: Capture, plan: readonly PlanLine[], { fates, allGo }: Ended): Moved[] {
+  return [...state.collections].flatMap(([id, { collection, rows }]): Moved[] => {
+    const { store, name } = collection;
+    const given = state.given.get(id)?.length ?? 0;
+    const own = plan.filter((l) => l.store === store && l.collection === name && l.action === "delete");
+    const planned = own.reduce((n, l) => n + l.rows, 0);
+    if (given === 0 && (planned === 0 || allGo === true)) return [];
+    let go = 0;
+    for (const row of rows.values()) if (allGo === true || fates.get(row)?.fate === "delete") go += 1;
+    const stay = Math.max(0, planned - go - given);
+    return given + stay === 0 ? [] : [{ store, collection: name, given, stay }];
+  });
+}
+
+function movedInWords({ store, collection, given, stay }: Moved): string[] {
+  const rows = (n: number, one: string, many: string): string =>
+    `${n} ${n === 1 ? "row" : "rows"} of \`${store}/${collection}\` ${n === 1 ? one : many}`;
+  return [
+    ...(given === 0 ? [] : [`${rows(given, "was", "were")} given to somebody else meanwhile, and left`]),
+    ...(stay === 0
+      ? []
+      : [
+          `${rows(stay, "has", "have")} come to be somebody else's, too, and ${stay === 1 ? "stays" : "stay"}`,
+        ]),
+  ];
+}
+
+const FIRST_TO_GO: readonly PlanLine["action"][] = ["delete", "mask", "keep", "leave"];
+
+/** Nobody has counted which line of their collection they were of: those that say most are taken back first. */
+function withoutMoved(plan: readonly PlanLine[], moved: readonly Moved[]): readonly PlanLine[] {
+  if (moved.length === 0) return plan;
+  const rows = new Map(plan.map((line) => [line, line.rows]));
+  for (const { store, collection, given, stay } of moved) {
+    let open = given + stay;
+    const own = plan.filter((l) => l.store === store && l.collection === collection);
+    for (const line of own.toSorted(
+      (a, b) => FIRST_TO_GO.indexOf(a.action) - FIRST_TO_GO.indexOf(b.action),
+    )) {
+      const off = Math.min(open, line.rows);
+      rows.set(line, line.rows - off);
+      open -= off;
+    }
+  }
+  return plan.flatMap((line) => {
+    const left = rows.get(line) ?? 0;
+    return left === 0 && line.rows > 0 ? [] : [{ ...line, rows: left }];
+  });
+}
+
+/** What was told when the plan was made, and what stays beside it by now. */
+function withStaying(
+  kept: readonly KeptLine[],
+  moved: readonly Moved[],
+  { lines }: Pick<Ended, "lines">,
+): readonly KeptLine[] {
+  const all = [...kept];
+  for (const { store, collection, stay } of moved) {
+    const is = (l: KeptLine): boolean =>
+      l.store === store && l.collection === collection && l.why === "co_owner";
+    const now = keptLines(lines).find(is);
+    const at = all.findIndex(is);
+    const [before] = at === -1 ? [] : all.splice(at, 1);
+    const known = before?.rows ?? 0;
+    const line = before ?? now;
+    if (line !== undefined)
+      all.push({ ...line, rows: Math.min(known + stay, Math.max(known, now?.rows ?? 0)) });
+  }
+  return all;
 }
 
 /** What stays, as whoever asked is told. */

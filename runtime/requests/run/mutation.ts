@@ -1,18 +1,58 @@
 /** What a plan asks of a store, as the contract of connectors says it. */
 import type { Change } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
+import { TUPLES_PER_STATEMENT } from "../../connector-kit/chunks.ts";
+import type { Answer, Erasing, Still } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
+import { type HoldersOf, stillOf } from "./still.ts";
 
-export function mutationOf(estate: BoundEstate, change: Change) {
+export interface Changing {
+  readonly estate: BoundEstate;
+  readonly store: string;
+  /** Who found the rows. */
+  readonly holdersOf: HoldersOf;
+}
+
+/** Each of the statements of a change says what must still be true: of that much beside its keys. */
+const STILL_MAX = 1_000;
+
+/** All of the changes of a step as one act of its store; how many rows each of them changed. */
+export async function mutateAll(
+  { estate, store, holdersOf }: Changing,
+  changes: readonly Change[],
+): Promise<Answer<readonly number[]>> {
+  const all = changes.map((change) => mutationsOf(estate, change, holdersOf));
+  const { eraser } = must(estate.stores[store], "bound stores are connected");
+  const answer = await eraser.mutate(all.flat());
+  const byChange = (rows: readonly number[]): number[] => {
+    const open = [...rows];
+    return all.map((own) => open.splice(0, own.length).reduce((a, b) => a + b, 0));
+  };
+  if (answer.ok) return { ok: true, value: byChange(answer.value) };
+  return answer.left === undefined ? answer : { ...answer, left: byChange(answer.left) };
+}
+
+/** One, or as many as statements carry its keys, where each has much to say of its own. */
+export function mutationsOf(estate: BoundEstate, change: Change, holdersOf: HoldersOf): readonly Erasing[] {
+  const still = stillOf(change, holdersOf);
+  const tells = [...(still?.each ?? []), ...(still?.anyOf ?? [])].reduce((n, m) => n + m.tuples.length, 0);
+  if (change.keys.length <= TUPLES_PER_STATEMENT || tells <= STILL_MAX)
+    return [mutationOf(estate, change, still)];
+  const lots = Array.from({ length: Math.ceil(change.keys.length / TUPLES_PER_STATEMENT) }, (_, i) => ({
+    ...change,
+    keys: change.keys.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
+  }));
+  return lots.map((lot) => mutationOf(estate, lot, stillOf(lot, holdersOf)));
+}
+
+export function mutationOf(estate: BoundEstate, change: Change, still: Still | undefined): Erasing {
   const collection = must(estate.graph.collections.get(change.collection), "known");
   const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
+  const rows = { collection: collection.name, where, ...(still === undefined ? {} : { still }) };
   return change.act === "delete"
-    ? ({ act: "delete", collection: collection.name, where } as const)
-    : ({
-        act: "set",
-        collection: collection.name,
-        where,
-        set: change.set,
+    ? { act: "delete", ...rows }
+    : {
+        ...{ act: "set", ...rows, set: change.set },
         ...(change.only === undefined ? {} : { only: change.only }),
-      } as const);
+      };
 }

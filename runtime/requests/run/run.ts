@@ -105,6 +105,8 @@ export interface RequestOutcome {
   readonly contradictions?: readonly Contradiction[];
   /** Of an erasure that ends: rows that were captured and are there, as the last look has seen. Made when asked for. */
   readonly there?: () => readonly RowsThere[];
+  /** Of an erasure that ends: rows that were captured and have been given to somebody else since. Left out: none. */
+  readonly given?: readonly RowsThere[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
 }

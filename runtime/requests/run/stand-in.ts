@@ -11,10 +11,11 @@ import type { Change, Step } from "@avow/core/plan/erase";
 import type { StandIn } from "@avow/core/plan/step";
 import { must } from "@avow/core/terms/assert";
 import { isPseudoKey, type KeyKind, pseudoKey } from "@avow/core/terms/pseudo-key";
-import type { Answer, Cell, Mutation, Row, UpdatedRow } from "../../connector-kit/contract.ts";
+import type { Answer, Cell, Mutation, Row, Still, UpdatedRow } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
-import { mutationOf } from "./mutation.ts";
+import { mutateAll, mutationsOf } from "./mutation.ts";
 import type { RunContext } from "./run.ts";
+import { holdersIn } from "./still.ts";
 
 interface Turning extends Pick<RunContext, "estate" | "now"> {
   readonly state: Capture;
@@ -25,29 +26,38 @@ export async function carryOutChanges(
   { estate, now, state }: Turning,
   step: Step,
 ): Promise<Answer<readonly number[]>> {
+  const holdersOf = holdersIn(state);
+  if (step.changes.every((c) => c.standIn === undefined))
+    return mutateAll({ estate, store: step.store, holdersOf }, step.changes);
   const mutations: Mutation[] = [];
   /** Of each mutation: the change whose rows it counts; pseudo-people are none. */
   const counts: (number | null)[] = [];
   for (const [at, change] of step.changes.entries()) {
     const masks = change.act === "delete" || Object.values(change.set).some((a) => a !== "keep");
-    let own = change.keys;
+    let own = change;
+    let turnedTo: Still["each"] = [];
     if (change.standIn !== undefined) {
-      const held = await heldRows(estate, change, { standIn: change.standIn, state });
+      const { standIn } = change;
+      const held = await heldRows(estate, change, { standIn, state });
       if (!held.ok) return held;
-      const turned = await turning(estate, change, {
-        standIn: change.standIn,
-        held: held.value.theirs,
-        now: now(),
-      });
+      const turned = await turning(estate, change, { standIn, held: held.value.theirs, now: now() });
       if (!turned.ok) return turned;
-      mutations.push(...turned.value);
-      counts.push(...turned.value.map((m) => (m.act === "update" && !masks ? at : null)));
+      const { made, keys } = turned.value;
+      mutations.push(...made);
+      counts.push(...made.map((m) => (m.act === "update" && !masks ? at : null)));
       // A mask is for what the person wrote, and not for what is somebody else's by now.
-      own = change.keys.filter((key) => !held.value.others.has(tupleKey(key)));
+      own = { ...change, keys: change.keys.filter((key) => !held.value.others.has(tupleKey(key))) };
+      turnedTo = [{ fields: [standIn.field], tuples: [...keys, ...held.value.before].map((key) => [key]) }];
     }
     if (!masks) continue;
-    mutations.push(mutationOf(estate, { ...change, keys: own }));
-    counts.push(at);
+    for (const mutation of mutationsOf(estate, own, holdersOf)) {
+      const { each = [], ...more } = mutation.still ?? {};
+      const still = { ...more, each: [...each, ...turnedTo] };
+      mutations.push(
+        still.each.length === 0 && mutation.still === undefined ? mutation : { ...mutation, still },
+      );
+      counts.push(at);
+    }
   }
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = await eraser.mutate(mutations);
@@ -69,8 +79,8 @@ async function turning(
   estate: BoundEstate,
   change: Change,
   { standIn, held, now }: { readonly standIn: StandIn; readonly held: readonly Held[]; readonly now: Date },
-): Promise<Answer<readonly Mutation[]>> {
-  if (held.length === 0) return { ok: true, value: [] };
+): Promise<Answer<{ readonly made: readonly Mutation[]; readonly keys: readonly string[] }>> {
+  if (held.length === 0) return { ok: true, value: { made: [], keys: [] } };
   const groups = held.map((h, i) => h.group ?? `row ${i}`);
   const names = [...new Set(groups)];
   const keys = await drawKeys(estate, standIn, names.length);
@@ -87,10 +97,13 @@ async function turning(
   const key = must(estate.keys.get(change.collection), "bound");
   return {
     ok: true,
-    value: [
-      madePeople(estate, standIn, keys.value, now),
-      { act: "update", collection, key, fields: [standIn.field], rows, fresh: true },
-    ],
+    value: {
+      keys: keys.value,
+      made: [
+        madePeople(estate, standIn, keys.value, now),
+        { act: "update", collection, key, fields: [standIn.field], rows, fresh: true },
+      ],
+    },
   };
 }
 
@@ -99,6 +112,8 @@ interface HeldRows {
   readonly theirs: readonly Held[];
   /** Keys of those that lead to somebody else. */
   readonly others: ReadonlySet<string>;
+  /** Pseudo-people that rows were turned to before. */
+  readonly before: ReadonlySet<string>;
 }
 
 async function heldRows(
@@ -112,6 +127,7 @@ async function heldRows(
   const { reader } = must(estate.stores[store], "bound stores are connected");
   const theirs: Held[] = [];
   const others = new Set<string>();
+  const before = new Set<string>();
   const fields = [field, ...per, ...key];
   const query = {
     collection: name,
@@ -123,6 +139,7 @@ async function heldRows(
     if (!batch.ok) return batch;
     for (const row of batch.value) {
       const [now = null] = row;
+      if (now !== null && isPseudoKey(now)) before.add(now);
       if (now === null || isPseudoKey(now)) continue;
       const known = (cells: Row): string[] => cells.map((cell) => must(cell, "key fields are never null"));
       const cells = captured.fields.map((f) => (f === field ? now : null));
@@ -138,7 +155,7 @@ async function heldRows(
       });
     }
   }
-  return { ok: true, value: { theirs, others } };
+  return { ok: true, value: { theirs, others, before } };
 }
 
 /** Whether what the row holds leads to a row that the person owns. */

@@ -127,6 +127,8 @@ async function write(
 export interface EndingErasure {
   readonly request: string;
   readonly there?: (() => readonly Omit<Suppressing, "requests">[]) | undefined;
+  /** Rows that are somebody else's by now: no step has taken them, whatever became of its others. */
+  readonly given?: readonly Omit<Suppressing, "requests">[] | undefined;
 }
 
 /**
@@ -139,7 +141,9 @@ export async function keepSuppressed(
   endings: readonly EndingErasure[],
 ): Promise<void> {
   const requests = endings.map((e) => e.request);
-  // Where every step was made, every row that was noted is gone.
+  for (const { request, given = [] } of endings)
+    if (given.length > 0) await forgetThere({ service, sealer, db: tx }, request, given);
+  // Where every step was made, every other row that was noted is gone.
   const { rows: doubtful } = await sql<{ id: string }>`
     with counting as (
       insert into suppression_ends (request, service, ends_at)

@@ -11,13 +11,14 @@ import type { Step } from "@avow/core/plan/step";
 import { type Changes, type Circle, changesOf } from "@avow/core/plan/sweep";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
-import { nameOf, type Settled } from "../run/as-planned.ts";
+import { type Settled, settle } from "../run/as-planned.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { cascadeLoss } from "../run/cascade.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { mutationOf } from "../run/mutation.ts";
+import { mutateAll } from "../run/mutation.ts";
 import { endingOf, refusalOf } from "../run/refusal.ts";
 import type { ResultLine, RunContext } from "../run/run.ts";
+import type { HoldersOf } from "../run/still.ts";
 import type { SweepJournal } from "./journal.ts";
 
 /** More tries than one culprit among ten thousand takes; with very many of them, whoever is left is refused together. */
@@ -28,6 +29,8 @@ export interface Carrying extends Pick<RunContext, "onProgress" | "atPoint"> {
   readonly journal: Pick<SweepJournal, "intend" | "outcome">;
   /** The keys of the collections, whoever captured them. */
   readonly captured: ReadonlyMap<string, Pick<Captured, "collection" | "key">>;
+  /** The rows of everybody. */
+  readonly holdersOf: HoldersOf;
   readonly done: Settled;
   /** False for rows that need no change any more. */
   readonly wants: (captured: Captured, row: CapturedRow, set: Mask | null) => boolean;
@@ -91,8 +94,9 @@ async function together(run: Run, lot: readonly Step[], circles: readonly Circle
     return true;
   }
   if (!answer.ok) return false;
+  const rows = [...answer.value];
   for (const part of lot) {
-    settle(run, part);
+    settle(part, rows.splice(0, part.changes.length), run.done);
     for (const circle of circles) if (touches(run, circle, part)) wentOf(run, circle).steps.done += 1;
   }
   return true;
@@ -104,11 +108,6 @@ async function carryOutStep(run: Run, step: Step, circles: readonly Circle[]): P
   const going = own.filter((c) => step.phase === "dependents" || !hasFailed(run, c));
   if (going.length > 0)
     await attempt(run, going.length === own.length ? step : cutTo(run, step, going), going);
-}
-
-function settle({ done }: Run, step: Step): void {
-  for (const c of step.changes)
-    if (c.act === "set") for (const key of c.keys) done.add(nameOf(c.collection, key));
 }
 
 const touches = ({ touched }: Run, circle: Circle, step: Step): boolean =>
@@ -141,7 +140,7 @@ const REFUSALS: ReadonlySet<ConnectorFailure["error"]> = new Set(["blocked", "pa
 async function attempt(run: Run, step: Step, circles: readonly Circle[]): Promise<void> {
   const answer = await make(run, step);
   if (answer.ok) {
-    settle(run, step);
+    settle(step, answer.value, run.done);
     for (const circle of circles) wentOf(run, circle).steps.done += 1;
     return;
   }
@@ -164,8 +163,8 @@ async function make(run: Run, step: Step): Promise<Answer<readonly number[]>> {
   const id = await journal.intend(step);
   run.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: { collections: run.captured }, step });
-  const { eraser } = must(estate.stores[step.store], "bound stores are connected");
-  const answer = lost ?? (await eraser.mutate(step.changes.map((c) => mutationOf(estate, c))));
+  const acting = { estate, store: step.store, holdersOf: run.holdersOf };
+  const answer = lost ?? (await mutateAll(acting, step.changes));
   run.atPoint?.("acted");
   // Without an outcome: the next run reads back what became of it.
   if (!answer.ok && answer.unsure === true) return answer;

@@ -88,7 +88,7 @@ async function closeLot(
     await keepSuppressed(
       desk,
       tx,
-      ended.map(({ request, outcome: { there } }) => ({ request, there })),
+      ended.map(({ request, outcome: { there, given } }) => ({ request, there, given })),
     );
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);

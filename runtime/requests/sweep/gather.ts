@@ -5,6 +5,7 @@ import {
   type CapturedRow,
   type Cells,
   cellsOf,
+  type Given,
   type Question,
   tupleKey,
 } from "@avow/core/plan/capture";
@@ -16,7 +17,7 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import type { Earlier } from "../run/ask.ts";
+import { aboutOthers, type Earlier, joined } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -67,7 +68,16 @@ export async function captureAll(
     const [id] = askable(estate.graph, new Set(open), new Set(last));
     if (id === undefined) {
       const less = await withoutGivenAway(estate, people, captures);
-      if (less !== null) return captureAll(estate, less, also);
+      if (less !== null) {
+        const gathered = await captureAll(
+          estate,
+          less.map((one) => one.rest),
+          also,
+        );
+        for (const [i, mine] of gathered.captures.entries())
+          mine.given = joined(less[i]?.given ?? new Map(), mine.given);
+        return gathered;
+      }
       for (const capture of captures) catchUp(capture);
       return { captures, asked };
     }
@@ -98,20 +108,24 @@ async function withoutGivenAway(
   estate: BoundEstate,
   people: readonly Sought[],
   captures: readonly Capture[],
-): Promise<readonly Sought[] | null> {
+): Promise<readonly { readonly rest: Sought; readonly given: Given }[] | null> {
   const suspects = captures.map(givenAway);
-  if (suspects.every((own) => own.length === 0)) return null;
-  const { shared } = await climbAll(estate, captures, suspects);
+  const named: ReadonlySet<CapturedRow>[] = [];
+  for (const capture of captures) named.push(await aboutOthers(estate, capture));
+  if (suspects.every((own) => own.length === 0) && named.every((own) => own.size === 0)) return null;
+  const climbed = await climbAll(estate, captures, suspects);
+  const shared = climbed.shared.map((own, i) => own.union(named[i] ?? new Set<CapturedRow>()));
   if (shared.every((theirs) => theirs.size === 0)) return null;
   return people.map((one, i) => {
     const theirs = must(shared[i], "each climb has its answer");
-    if (one.earlier === null || theirs.size === 0) return one;
-    const given = {
+    if (one.earlier === null || theirs.size === 0) return { rest: one, given: new Map() };
+    const suspected = {
       capture: must(captures[i], "everybody was captured"),
       suspects: suspects[i] ?? [],
       theirs,
     };
-    return { ...one, earlier: { ...one.earlier, collections: withoutGiven(one.earlier.collections, given) } };
+    const { rest, given } = withoutGiven(one.earlier.collections, suspected);
+    return { rest: { ...one, earlier: { ...one.earlier, collections: rest } }, given };
   });
 }
 

@@ -36,6 +36,7 @@ import type { BoundEstate } from "../run/estate.ts";
 import { asHeldNow, holdsOnAll } from "../run/held.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "../run/run.ts";
+import { holdersInAll } from "../run/still.ts";
 import { carryOut, type Went } from "./carry-out.ts";
 import { type Climbed, captureAll, climbAll, type Gathered, gatheredOf } from "./gather.ts";
 import type { SweepJournal } from "./journal.ts";
@@ -309,7 +310,10 @@ async function act(
     [...going.keys()].flatMap((c) => c.people.map((i) => must(people[i], "circles are of people"))),
   );
   const went = await carryOut(
-    { ...context, done, wants, captured: stateOf(first).collections },
+    {
+      ...{ ...context, done, wants, captured: stateOf(first).collections },
+      holdersOf: holdersInAll(people.map(stateOf)),
+    },
     { changes, touched: going },
   );
   for (const [circle, how] of went)

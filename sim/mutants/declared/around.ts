@@ -252,8 +252,8 @@ const DESK = [
     },
     {
       name: "desk: suppression does not begin",
-      was: "right.removes ? keepSuppressed",
-      is: "right.name.length === 0 ? keepSuppressed",
+      was: "right.removes\n        ? keepSuppressed",
+      is: "right.name.length === 0\n        ? keepSuppressed",
       means: "a restored backup brings rows back unseen",
     },
     {

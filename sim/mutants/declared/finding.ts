@@ -185,8 +185,8 @@ const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   },
   {
     name: "ownership: what hangs on a shared row is the person's alone",
-    was: `        shared.add(child.row);
-        fresh.push(child);`,
+    was: `      shared.add(child.row);
+      fresh.push(child);`,
     is: "",
     means: "the children of a co-owned row are deleted while it stays",
   },

@@ -7,14 +7,14 @@ export const MYSQL: readonly Mutant[] = [
   ...inFile("mysql", "connectors/mysql/mutation-plan.ts", [
     {
       name: "mysql: an update of everything",
-      was: "SET ${all} WHERE ${found.sql}`",
-      is: "SET ${all} WHERE (${found.sql}) OR true`",
+      was: "SET ${all} WHERE ${found.sql}${still.sql}`",
+      is: "SET ${all} WHERE (${found.sql}${still.sql}) OR true`",
       means: "a mask falls on every row",
     },
     {
       name: "mysql: a deletion of everything",
-      was: "AS t WHERE ${found.sql}`, values: found.values };",
-      is: "AS t WHERE (${found.sql}) OR true`, values: found.values };",
+      was: "AS t WHERE ${found.sql}${still.sql}`,",
+      is: "AS t WHERE (${found.sql}${still.sql}) OR true`,",
       means: "everybody's rows go",
     },
     {

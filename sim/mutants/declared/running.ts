@@ -102,8 +102,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: what cascades is not looked at, together",
-    was: 'const lost = await cascadeLoss({ estate, state: pass.state, step });\n  const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = lost ?? (await',
-    is: 'const { eraser } = must(estate.stores[step.store], "bound stores are connected");\n  const answer = (await',
+    was: "const answer = lost ?? (await mutateAll(acting, step.changes));",
+    is: "const answer = await mutateAll(acting, step.changes);",
     means: "the store deletes rows of others along with several steps",
   },
   {
@@ -120,8 +120,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: a refused lot is not tried by itself",
-    was: "return answer.ok;\n}",
-    is: "return true;\n}",
+    was: "if (!answer.ok) return null;\n  context.atPoint",
+    is: "if (!answer.ok) return [];\n  context.atPoint",
     means: "one refused row keeps all others from going",
   },
 ]);
@@ -227,8 +227,8 @@ const RUN = [
     },
     {
       name: "correct: nobody verifies",
-      was: "if (changes.length === 0) return closed(plan, last.plan, tries);\n  const results",
-      is: "if (changes.length >= 0) return closed(plan, last.plan, tries);\n  const results",
+      was: "if (changes.length === 0) return closed(plan, last.plan, { tries, mode });\n  const results",
+      is: "if (changes.length >= 0) return closed(plan, last.plan, { tries, mode });\n  const results",
       means: "done is said although rows hold the old value",
     },
   ]),

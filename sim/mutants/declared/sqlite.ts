@@ -7,8 +7,8 @@ export const SQLITE: readonly Mutant[] = [
   ...inFile("sqlite", "connectors/sqlite/mutation-plan.ts", [
     {
       name: "sqlite: changes of everything",
-      was: "text: `${head} WHERE ${found.sql}`",
-      is: "text: `${head} WHERE (${found.sql}) OR true`",
+      was: "text: `${head} WHERE ${found.sql}${still.sql}`",
+      is: "text: `${head} WHERE (${found.sql}${still.sql}) OR true`",
       means: "everybody's rows go",
     },
     {

@@ -1,0 +1,46 @@
+/** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
+import type { Erasing, Still } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
+import { stillsOf } from "@avow/runtime/connector-kit/still";
+import type { Binder } from "./binder.ts";
+import type { Catalogue, Table } from "./catalogue.ts";
+import { condition } from "./match.ts";
+import { quoted } from "./name.ts";
+import { placeOf, placeText } from "./places.ts";
+
+interface At {
+  readonly table: Table;
+  readonly catalogue: Catalogue;
+}
+
+const textAt = (field: string, { table, catalogue }: At): string =>
+  isPlace(table, field) ? `(${placeText(placeOf(table, field, catalogue))})` : `t.${quoted(field)}`;
+
+function holding({ each, anyOf }: Still, { table, catalogue }: At, binds: Binder): string {
+  const all = each.map((match) => {
+    const empty = match.fields.map((field) => `${textAt(field, { table, catalogue })} IS NULL`);
+    return `(${[...empty, `(${condition(match, table, catalogue, binds).sql})`].join(" OR ")})`;
+  });
+  if (anyOf === undefined) return all.join(" AND ");
+  const some = anyOf.map((match) => `(${condition(match, table, catalogue, binds).sql})`);
+  return [...all, some.length === 0 ? "false" : `(${some.join(" OR ")})`].join(" AND ");
+}
+
+const isEmpty = ({ each, anyOf }: Still): boolean => each.length === 0 && anyOf === undefined;
+
+export const andStill = ({ still }: Pick<Erasing, "still">, at: At, binds: Binder): string =>
+  still === undefined || isEmpty(still) ? "" : ` AND ${holding(still, at, binds)}`;
+
+/** The same of a run of sets, whose rows say their kind. */
+export const andStillEach = (
+  run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
+  at: At,
+  binds: Binder,
+): string =>
+  stillsOf(run)
+    .filter(({ still }) => !isEmpty(still))
+    .map(({ still, kinds, all }) => {
+      const sql = holding(still, at, binds);
+      return all ? ` AND ${sql}` : ` AND (k.kind NOT IN (${kinds.join(", ")}) OR (${sql}))`;
+    })
+    .join("");

@@ -1,0 +1,53 @@
+/** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
+import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
+import { isPlace } from "@avow/runtime/connector-kit/places";
+import { stillsOf } from "@avow/runtime/connector-kit/still";
+import type { Table } from "./catalogue.ts";
+import { type Condition, condition } from "./match.ts";
+import { quoted } from "./name.ts";
+import { placeOf, placeText } from "./places.ts";
+
+const NOTHING: Condition = { sql: "", values: [] };
+
+function joinedBy(word: "AND" | "OR", parts: readonly Condition[]): Condition {
+  const values = parts.flatMap((part) => part.values);
+  return { sql: parts.map((part) => `(${part.sql})`).join(` ${word} `), values };
+}
+
+const textAt = (field: string, table: Table): string =>
+  isPlace(table, field) ? `(${placeText(placeOf(table, field))})` : `t.${quoted(field)}`;
+
+function orEmpty(match: Match, table: Table): Condition {
+  const empty = match.fields.map((field) => ({ sql: `${textAt(field, table)} IS NULL`, values: [] }));
+  return joinedBy("OR", [...empty, ...[condition(match, table) ?? []].flat()]);
+}
+
+function holding({ each, anyOf }: Still, table: Table): Condition {
+  const all = each.map((match) => orEmpty(match, table));
+  if (anyOf === undefined) return joinedBy("AND", all);
+  const some = anyOf.flatMap((match) => condition(match, table) ?? []);
+  return joinedBy("AND", [...all, some.length === 0 ? { sql: "FALSE", values: [] } : joinedBy("OR", some)]);
+}
+
+const isEmpty = ({ each, anyOf }: Still): boolean => each.length === 0 && anyOf === undefined;
+
+export function andStill({ still }: Pick<Erasing, "still">, table: Table): Condition {
+  if (still === undefined || isEmpty(still)) return NOTHING;
+  const { sql, values } = holding(still, table);
+  return { sql: ` AND ${sql}`, values };
+}
+
+/** The same of a run of sets; `kind`: how the list calls what its rows are. */
+export function andStillEach(
+  run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
+  table: Table,
+  kind: string,
+): Condition {
+  const parts = stillsOf(run)
+    .filter(({ still }) => !isEmpty(still))
+    .map(({ still, kinds, all }): Condition => {
+      const { sql, values } = holding(still, table);
+      return { sql: all ? ` AND ${sql}` : ` AND (${kind} NOT IN (${kinds.join(", ")}) OR (${sql}))`, values };
+    });
+  return { sql: parts.map((part) => part.sql).join(""), values: parts.flatMap((part) => part.values) };
+}
