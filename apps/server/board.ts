@@ -25,6 +25,7 @@ export const emptyBoard = (policy: Policy): Board => ({
   promises: [],
   problems: [],
   holdsOverdue: 0,
+  holdsLost: 0,
   log: null,
 });
 

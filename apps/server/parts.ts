@@ -44,6 +44,8 @@ export interface Board {
   readonly problems: readonly string[];
   /** Legal holds that somebody should have looked at again by now. */
   readonly holdsOverdue: number;
+  /** Those by which nobody is found any more. */
+  readonly holdsLost: number;
   /** The evidence log; null before its first checkpoint. */
   readonly log: LogState | null;
 }

@@ -5,6 +5,7 @@
 
 import { Html, html } from "@avow/core/page/html";
 import type { LogState } from "@avow/runtime/ledger/state";
+import { lostInWords } from "@avow/runtime/requests/holds/lost";
 import { overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { STYLE } from "./style.ts";
@@ -39,6 +40,7 @@ export function renderBoard(board: Board): string {
 <p class="soft">${board.at === null ? "Promises" : count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
 ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
 ${board.holdsOverdue === 0 ? null : html`<p class="warn">${prose(overdueInWords(board.holdsOverdue))}.</p>`}
+${board.holdsLost === 0 ? null : html`<p class="warn">${prose(lostInWords(board.holdsLost))}.</p>`}
 ${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;

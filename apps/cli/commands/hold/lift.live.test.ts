@@ -4,7 +4,7 @@ import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { listHolds } from "@avow/runtime/requests/holds/book";
-import { completeHolds } from "@avow/runtime/requests/holds/complete";
+import { followHolds } from "@avow/runtime/requests/holds/follow";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import { sweepRequests } from "@avow/runtime/requests/sweep/desk";
@@ -347,7 +347,7 @@ test("who was not known when held, and is called otherwise by now, is held all t
     { email: "new@example.org" },
   ]);
   const { rows } = await service.own.query("select name from hold_names where hold = $1", [hold]);
-  expect(rows).toHaveLength(3);
+  expect(rows).toHaveLength(4);
   // What she shares with others is looked for by what she is called now.
   expect((await working(desk, await asking("bob"))).kept).toContainEqual(
     expect.objectContaining({ collection: "shared_bills", rows: 1, hold }),
@@ -363,15 +363,15 @@ test("a hold on somebody whom nobody knew is completed once somebody is known", 
   const seqOf = async () =>
     (await service.own.query("select seq from holds where id = $1", [hold])).rows[0].seq;
   const seq = await seqOf();
-  expect(await completeHolds(desk)).toBe(0);
+  expect(await followHolds(desk)).toBe(0);
   expect(await seqOf()).toBe(seq);
   await store.query(
     "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
   );
-  expect(await completeHolds(desk)).toBe(1);
+  expect(await followHolds(desk)).toBe(1);
   // Whoever planned by another name plans again.
   expect(Number(await seqOf())).toBeGreaterThan(Number(seq));
-  expect(await completeHolds(desk)).toBe(0);
+  expect(await followHolds(desk)).toBe(0);
   await store.query("update patients set email = 'new@example.org' where id = 9");
   const outcome = await working(desk, await asking("new"));
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));

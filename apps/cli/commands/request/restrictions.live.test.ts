@@ -47,6 +47,7 @@ beforeAll(async () => {
     ...{ service: "club", controller: "", version: "", at: null, summary: {}, promises: [], problems: [] },
     log: null,
     holdsOverdue: 0,
+    holdsLost: 0,
   };
   server = createServer({
     ...{ service: "club", token: "secret", desk: opened.desk, board: () => board },
