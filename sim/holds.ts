@@ -35,7 +35,12 @@ const HOLD: Hold = {
   review: new Date(NOW.getTime() + 86_400_000),
 };
 const holding: Holds = {
-  inEffect: async () => ({ on: () => [HOLD], onOthers: async () => [], stillAll: async () => {} }),
+  inEffect: async () => ({
+    on: () => [HOLD],
+    onNamed: async () => [HOLD],
+    onOthers: async () => [],
+    stillAll: async () => {},
+  }),
   forPlan: () => holding.inEffect(),
   unchanged: async () => {},
 };

@@ -2,6 +2,7 @@
 import { isAway } from "@avow/runtime/checks/drill";
 import { expireVerdicts } from "@avow/runtime/checks/expire";
 import { kindOf } from "@avow/runtime/jobs/failure";
+import { countLostHolds, lostInWords } from "@avow/runtime/requests/holds/lost";
 import { countOverdueHolds, overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import { sendAlerts } from "@avow/runtime/service/alerts";
 import type { OpenService } from "@avow/runtime/service/open";
@@ -24,7 +25,7 @@ export function startUpkeep(
   const { db, manifest } = service;
   const onLog = (line: string): void => stderr(`${line}\n`);
   let swept: number | null = null;
-  let overdue = 0;
+  let [overdue, lost] = [0, 0];
   const act = async (): Promise<void> => {
     const ran = await expireVerdicts({
       ...{ db, service: manifest.service, now: now(), evidence: service.ledger },
@@ -37,6 +38,9 @@ export function startUpkeep(
     const late = await countOverdueHolds(db, manifest.service, now());
     if (late > overdue) onLog(`${manifest.service}: ${overdueInWords(late)}`);
     overdue = late;
+    const without = await countLostHolds(service, manifest.service);
+    if (without > lost) onLog(`${manifest.service}: ${lostInWords(without)}`);
+    lost = without;
     await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
   };
   let running: Promise<void> | null = null;

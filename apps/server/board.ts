@@ -26,6 +26,7 @@ export const emptyBoard = (policy: Policy): Board => ({
   problems: [],
   holdsOverdue: 0,
   trying: false,
+  holdsLost: 0,
   log: null,
 });
 

@@ -46,6 +46,8 @@ export interface Board {
   readonly holdsOverdue: number;
   /** Rights are being tried on invented people: what rests on that is not known yet, or by an earlier time. */
   readonly trying: boolean;
+  /** Those by which nobody is found any more. */
+  readonly holdsLost: number;
   /** The evidence log; null before its first checkpoint. */
   readonly log: LogState | null;
 }

@@ -12,7 +12,7 @@ import { enqueueOpen, enqueueWith, requestJob } from "@avow/runtime/requests/des
 import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { endWindows } from "@avow/runtime/requests/grace/window";
-import { completeHolds } from "@avow/runtime/requests/holds/complete";
+import { followHolds } from "@avow/runtime/requests/holds/follow";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
 import { lookWhenDue } from "@avow/runtime/requests/suppression/run";
@@ -44,8 +44,8 @@ export const CONCURRENCY = 2;
 const SWEEP_EVERY_MS = 5000;
 /** What has run out is looked for less often. */
 const FORGET_EVERY_MS = 3_600_000;
-/** A store that was away when a hold was placed is asked again this often. */
-const COMPLETE_EVERY_MS = 60_000;
+/** Whom holds are on is looked for this often. */
+const FOLLOW_EVERY_MS = 60_000;
 /** Where a request may be left: what was meant is done and written down. */
 const BETWEEN_STEPS: ReadonlySet<CrashPoint> = new Set(["captured", "planned", "outcome", "verified"]);
 
@@ -59,11 +59,11 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
   let sweeping: Promise<unknown> | null = null;
   let forgotten = 0;
-  let completed: number | null = null;
+  let followed: number | null = null;
   const sweep = async (): Promise<void> => {
-    if (completed === null || performance.now() - completed >= COMPLETE_EVERY_MS) {
-      completed = performance.now();
-      await completeHolds(desk);
+    if (followed === null || performance.now() - followed >= FOLLOW_EVERY_MS) {
+      followed = performance.now();
+      await followHolds(desk);
     }
     await enqueueOpen(desk, jobs);
     await removeOutdated(desk);

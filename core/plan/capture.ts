@@ -53,6 +53,8 @@ export class Capture {
   readonly #pendingKeys = new Map<string, Tuple[]>();
   /** Keys of rows that an earlier capture found. */
   readonly #known = new Map<string, Set<string>>();
+  /** Names of rows that are the person's by their keys alone. */
+  readonly #theirs = new Map<string, Set<string>>();
   /** Collections that there is something to ask of, and those that came to it since somebody looked. */
   readonly #waiting = new Set<string>();
   #fresh: string[] = [];
@@ -159,6 +161,14 @@ export class Capture {
       this.#pendingKeys.set(id, list);
       this.#wait(id);
     }
+  }
+
+  /** Asks for rows by their keys: as far as they are there they are the person's, whatever they hold by now. */
+  claim(id: string, keys: readonly Tuple[]): void {
+    if (!this.collections.has(id)) return;
+    this.#theirs.set(id, (this.#theirs.get(id) ?? new Set()).union(new Set(keys.map(tupleKey))));
+    this.#pendingKeys.set(id, [...(this.#pendingKeys.get(id) ?? []), ...keys]);
+    this.#wait(id);
   }
 
   /** Null when nothing is left to ask. */
@@ -280,7 +290,9 @@ export class Capture {
     const known = captured.rows.get(name);
     if (known !== undefined) known.current = cells;
     if (known?.reach === "owned") return;
-    const reach = this.#reachOf(captured, ways, cells) ?? known?.reach ?? this.#remembered(captured, name);
+    const claimed = this.#theirs.size === 0 ? undefined : this.#theirs.get(idOf(captured.collection));
+    const met = claimed?.has(name) === true ? "owned" : this.#reachOf(captured, ways, cells);
+    const reach = met ?? known?.reach ?? this.#remembered(captured, name);
     if (known?.reach !== reach) this.#news += 1;
     if (reach === "owned") captured.owned += 1;
     if (known === undefined) captured.rows.set(name, { key, cells, reach, current: cells });

@@ -1,7 +1,7 @@
 /** What a hold keeps, row by row (spec/holds.md). */
 import { expect, test } from "vitest";
 import { parseDuration } from "../terms/duration.ts";
-import { Capture } from "./capture.ts";
+import { Capture, tupleKey } from "./capture.ts";
 import { decideFates, planErase } from "./erase.ts";
 import type { LiveFields } from "./fate.ts";
 import { keepableUnder, othersAmong, rowsHeld } from "./held.ts";
@@ -76,8 +76,8 @@ const LIVES = new Map([
   ["app.carts", fieldsOf("id", "user", "note")],
 ]);
 
-function inputOf(who: string, holds: readonly Hold[], scope: Scope | null = null) {
-  const { graph, keys } = groundOf(MAP);
+function inputOf(who: string, holds: readonly Hold[], scope: Scope | null = null, map = MAP) {
+  const { graph, keys } = groundOf(map);
   const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: who }]), ROWS);
   return {
     ...{ graph, capture, shared: sharedIn(graph, capture, ROWS), foreignKeys: [], keepRules: new Map() },
@@ -85,12 +85,16 @@ function inputOf(who: string, holds: readonly Hold[], scope: Scope | null = null
   };
 }
 
+const actsOf = (input: ReturnType<typeof inputOf>) =>
+  planErase(input)
+    .steps.flatMap((s) => s.changes)
+    .map(({ collection, act, set, keys: k }) => [collection, act, set, k.flat()]);
+
 /** What is to be done in each collection, and what the plan says of it. */
 function planned(who: string, holds: readonly Hold[], scope: Scope | null = null) {
-  const { lines, steps } = planErase(inputOf(who, holds, scope));
-  const acts = steps
-    .flatMap((s) => s.changes)
-    .map(({ collection, act, set, keys: k }) => [collection, act, set, k.flat()]);
+  const input = inputOf(who, holds, scope);
+  const { lines } = planErase(input);
+  const acts = actsOf(input);
   const held = lines.filter((l) => l.why === "hold").map((l) => [l.collection, l.rows]);
   return { acts, held, lines };
 }
@@ -155,6 +159,30 @@ test("another owner's erasure does not delete what is held for the person, and d
     ["app.posts", "delete"],
     ["app.users", "delete"],
   ]);
+});
+
+test("an owner who would only leave what is held for somebody else does not: it stays as it is, and so does what it leads to", () => {
+  const cut = MAP.replace("    on_leave: delete\n", "    on_leave: { body: keep }\n");
+  const own = inputOf("1", [holdOn("forum")], null, cut);
+  const rows = rowsHeld(own, decideFates({ ...own, holds: [] }));
+  const leaving = (...holds: readonly Hold[]) => actsOf(inputOf("2", holds, null, cut));
+  expect(leaving({ ...holdOn("forum"), rows })).toEqual([["app.users", "set", { name: "null" }, ["2"]]]);
+  expect(leaving()).toEqual([
+    ["app.posts", "set", { body: "keep", other: "null" }, ["1"]],
+    ["app.users", "delete", {}, ["2"]],
+  ]);
+  // The post leads to the account of the one who is held: it is needed, and of no class that is.
+  expect(leaving({ ...holdOn("order"), rows })).toEqual(leaving());
+});
+
+test("a row that a held one points at, where no link says so, stays as far as that needs it", () => {
+  const pointedAt = new Map([["app.users", new Set([tupleKey(["2"])])]]);
+  const hold = { ...holdOn("order"), rows: new Map(), pointedAt };
+  expect(planned("2", [hold]).acts).toEqual([
+    ["app.posts", "delete", {}, ["1"]],
+    ["app.users", "set", { name: "null" }, ["2"]],
+  ]);
+  expect(planned("2", [hold]).held).toEqual([["users", 1]]);
 });
 
 test("an erasure of a part lists what it would have touched, and leaves it", () => {

@@ -30,6 +30,13 @@ export function withHolds(input: EraseInput, fates: Fates): Fates {
       open.push({ captured, row, hold });
     }
   const followed = new Set(open.map(({ row }) => row));
+  for (const { hold, captured, row } of pointedAt(input, holds)) {
+    const fate = must(kept.get(row), "every row has a fate");
+    if (fate.fate !== "delete" || followed.has(row)) continue;
+    followed.add(row);
+    kept.set(row, neededFor(input, hold, { captured, row }, fate));
+    open.push({ captured, row, hold });
+  }
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { hold } = at;
     for (const { captured, row } of parentsOf(input, at)) {
@@ -42,6 +49,17 @@ export function withHolds(input: EraseInput, fates: Fates): Fates {
   return kept;
 }
 
+function* pointedAt({ capture }: EraseInput, holds: readonly Hold[]): Generator<Place & { hold: Hold }> {
+  for (const hold of holds)
+    for (const [id, names] of hold.pointedAt ?? []) {
+      const captured = must(capture.collections.get(id), "what is pointed at was captured");
+      for (const name of names) {
+        const row = captured.rows.get(name);
+        if (row !== undefined && row.current !== null) yield { hold, captured, row };
+      }
+    }
+}
+
 interface At {
   readonly id: string;
   readonly captured: Captured;
@@ -50,8 +68,10 @@ interface At {
 }
 
 function isOn({ classes, rows }: Hold, { id, captured, name, fate }: At): boolean {
-  if (rows !== undefined) return fate !== "leave" && rows.get(id)?.has(name) === true;
-  return classes.includes("all") || classes.includes(captured.collection.class);
+  const isOfClass = classes.includes("all") || classes.includes(captured.collection.class);
+  if (rows === undefined) return isOfClass;
+  // What only leads to a held row may let go of somebody else.
+  return rows.get(id)?.has(name) === true && (isOfClass || fate !== "leave");
 }
 
 const keptFor = ({ id, commitment, reason, review }: Hold, set: Mask = {}): KeepFate => ({

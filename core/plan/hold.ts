@@ -1,3 +1,6 @@
+/** Names of keys, by the collection's id. */
+export type RowsByKey = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** A legal hold, as a plan obeys it (spec/holds.md). */
 export interface Hold {
   readonly id: string;
@@ -8,9 +11,8 @@ export interface Hold {
   readonly review: Date;
   /** Classes of the policy, or `all`. */
   readonly classes: readonly string[];
-  /**
-   * By collection and key: the hold is on somebody else, and these rows are theirs too. Such a row is not deleted; where whoever is erased only
-   * leaves it, they leave. Left out: it is on whoever is erased.
-   */
-  readonly rows?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By collection and key: the hold is on somebody else, and these rows are theirs too. Left out: it is on whoever is erased. */
+  readonly rows?: RowsByKey;
+  /** Rows that held ones point at by foreign keys that are no links of the map: the store would change or delete these along with them. */
+  readonly pointedAt?: RowsByKey;
 }

@@ -48,12 +48,22 @@ const removes = (c: Collection): boolean => c.erase.rule !== "mask" || c.leave =
 const concerns = (c: Collection): boolean =>
   c.class !== "system" || c.links.length > 0 || c.identities.length > 0;
 
-/** Before a deletion spreads by itself, the rows that it would take along are looked for, whether the map knows them or not. */
+const EMPTIES: ReadonlySet<string> = new Set(["set null", "set default"]);
+
+/**
+ * Before a deletion spreads by itself, the rows that it would take along are looked for, whether the map knows them or not; and those of the
+ * map in which it would empty a field: a legal hold may keep them as they are.
+ */
 function spreading(store: StoreMap, live: StoreDescription): readonly AccessNeed[] {
+  const own = new Set(store.collections.filter(concerns).map((c) => c.name));
   const deleted = new Set(store.collections.filter((c) => concerns(c) && removes(c)).map((c) => c.name));
   return live.collections.flatMap((collection) =>
     collection.foreignKeys
-      .filter((key) => key.onDelete === "cascade" && deleted.has(key.to.collection))
+      .filter(
+        ({ onDelete, to }) =>
+          deleted.has(to.collection) &&
+          (onDelete === "cascade" || (EMPTIES.has(onDelete) && own.has(collection.name))),
+      )
       .flatMap(({ from, to }) => {
         const parent = live.collections.find((other) => other.name === to.collection);
         const child = { collection, read: from, set: [], remove: false };
@@ -135,7 +145,7 @@ function undoing(store: StoreMap, live: StoreDescription): StoreNeeds {
     c.fields.filter((f) => !f.generated || f.identity === true).map((f) => f.name);
   const loosened = live.collections.flatMap((collection) =>
     collection.foreignKeys
-      .filter((key) => ["set null", "set default"].includes(key.onDelete) && deleted.has(key.to.collection))
+      .filter((key) => EMPTIES.has(key.onDelete) && deleted.has(key.to.collection))
       .map((key) => ({ collection, fields: [...collection.primaryKey, ...key.from], from: key.from })),
   );
   // What a row may be told by, or hold to, is looked at before it comes back.

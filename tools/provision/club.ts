@@ -94,7 +94,7 @@ delete from messages; delete from payments; delete from members;
 insert into members (id, email, name, invited_by) values (9007199254740993, 'Ada@Example.org ', 'Ada', null), (9007199254740992, 'bob@example.org', 'Bob', 9007199254740993);
 insert into payments values (1, 9007199254740993, 10.50, 'for Ada', '2024-05-05 10:00:00'), (2, 9007199254740993, 1.00, 'long ago', '2015-01-01 10:00:00'),
   (3, 9007199254740992, 7.00, 'for Bob', '2024-05-05 10:00:00');
-insert into messages values (1, 9007199254740993, 9007199254740992, 'hello Bob'), (2, 9007199254740993, null, 'note to self'), (3, 9007199254740992, 9007199254740992, 'mine');
+insert into messages (id, sender, recipient, body) values (1, 9007199254740993, 9007199254740992, 'hello Bob'), (2, 9007199254740993, null, 'note to self'), (3, 9007199254740992, 9007199254740992, 'mine');
 `;
 
 type Rows = readonly (readonly unknown[])[];

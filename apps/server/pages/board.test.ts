@@ -34,6 +34,7 @@ const BOARD: Board = {
   problems: [],
   holdsOverdue: 0,
   trying: false,
+  holdsLost: 0,
   log: null,
   promises: [
     promise(
@@ -161,4 +162,7 @@ test("holds that nobody has looked at in time are on the board, and turn it", ()
   expect(renderBoard(late)).toContain("2 legal holds are past the review day: <code>avow hold list</code>.");
   expect(renderBoard(BOARD)).not.toContain("legal hold");
   expect(boardVersion(late)).not.toBe(boardVersion(BOARD));
+  const lost = { ...BOARD, holdsLost: 1 };
+  expect(renderBoard(lost)).toContain("1 legal hold finds nobody any more");
+  expect(boardVersion(lost)).not.toBe(boardVersion(BOARD));
 });

@@ -5,6 +5,7 @@
 
 import { Html, html } from "@avow/core/page/html";
 import type { LogState } from "@avow/runtime/ledger/state";
+import { lostInWords } from "@avow/runtime/requests/holds/lost";
 import { overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
 import { STYLE } from "./style.ts";
@@ -40,6 +41,7 @@ export function renderBoard(board: Board): string {
 ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
 ${board.holdsOverdue === 0 ? null : html`<p class="warn">${prose(overdueInWords(board.holdsOverdue))}.</p>`}
 ${board.trying && board.at !== null ? html`<p role="status">Rights are being tried on invented people: what rests on that follows when it has ended.</p>` : null}
+${board.holdsLost === 0 ? null : html`<p class="warn">${prose(lostInWords(board.holdsLost))}.</p>`}
 ${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;

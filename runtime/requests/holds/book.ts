@@ -5,12 +5,16 @@ import { holdReviewed } from "./evidence.ts";
 import type { Ground } from "./grounds.ts";
 import { groundsSchema } from "./in-effect.ts";
 import { isOverdue } from "./overdue.ts";
-import { openSealed } from "./sealed.ts";
+import { openSealed, type SealedHold } from "./sealed.ts";
 
 export interface ListedHold {
   readonly hold: string;
   /** `overdue`: in effect, and its review day is over. */
   readonly state: "in_effect" | "overdue" | "lifted";
+  /** Of the last look; `not_yet`: nobody was known by what it was placed with. Null: it is lifted. */
+  readonly person: "found" | "not_yet" | "lost" | null;
+  /** Of a `lost` one: the first look that found nobody. */
+  readonly lostSince: string | null;
   readonly grounds: readonly Ground[];
   readonly reason: string;
   readonly owner: string;
@@ -41,11 +45,14 @@ export async function listHolds(desk: Desk, which: { readonly all: boolean }): P
     rows.map((r) => r.id),
   );
   return rows.map((row) => {
-    const { reason, owner, lifted } = openSealed(desk, row.id, row.sealed);
+    const known = openSealed(desk, row.id, row.sealed);
+    const { reason, owner, lifted } = known;
     const isOver = isOverdue(row.review_at, desk.now());
     return {
       ...{ hold: row.id, reason, owner, lifted },
       state: row.lifted_at !== null ? "lifted" : isOver ? "overdue" : "in_effect",
+      person: row.lifted_at === null ? personIn(known) : null,
+      lostSince: known.lostSince ?? null,
       grounds: groundsSchema.parse(row.grounds),
       placedAt: row.placed_at.toISOString(),
       reviewAt: row.review_at.toISOString(),
@@ -54,6 +61,9 @@ export async function listHolds(desk: Desk, which: { readonly all: boolean }): P
     };
   });
 }
+
+const personIn = ({ lostSince, pending }: SealedHold): "found" | "not_yet" | "lost" =>
+  lostSince === undefined ? (pending === true ? "not_yet" : "found") : "lost";
 
 /** By hold: the erasures that kept rows because of it. */
 export async function keptBy(

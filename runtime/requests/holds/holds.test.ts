@@ -209,6 +209,7 @@ test("who was found by less than before is held by what was learned while the st
   };
   const effect = (known: boolean) => ({
     on: () => (known ? [HOLD] : []),
+    onNamed: async () => (known ? [HOLD] : []),
     stillAll: async () => {},
     onOthers: async () => [],
   });

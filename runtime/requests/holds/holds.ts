@@ -1,16 +1,26 @@
 /** Legal holds as an erasure sees them (spec/holds.md): which are in effect on whom, and whether one came since it looked. */
+import type { Captured } from "@avow/core/plan/capture";
 import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
 
+/** As a capture has found them. */
+export interface FoundPerson {
+  readonly identities: readonly IdentityValue[];
+  /** By their ids. */
+  readonly collections: ReadonlyMap<string, Pick<Captured, "collection" | "rows">>;
+}
+
 export interface InEffect {
-  /** Holds on whoever these identities name. `become`: by which they are called once this request has been carried out. */
-  on(identities: readonly IdentityValue[], become?: readonly IdentityValue[]): readonly Hold[];
+  /** Holds on whoever was found: by a name, or by a row of an account. `become`: by which they are called once this request has been carried out. */
+  on(person: FoundPerson, become?: readonly IdentityValue[]): readonly Hold[];
+  /** The same of whoever these identities name: the stores are asked for their accounts. */
+  onNamed(identities: readonly IdentityValue[]): Promise<readonly Hold[]>;
   /**
    * Holds on everybody else that may keep a row of these collections, with the rows that are held: asked for where somebody else may own a row.
-   * Each of those people is looked for.
+   * Those people are looked for, many at once.
    */
-  onOthers(identities: readonly IdentityValue[], among: ReadonlySet<string>): Promise<readonly Hold[]>;
+  onOthers(person: FoundPerson, among: ReadonlySet<string>): Promise<readonly Hold[]>;
   /** Part of a transaction. Throws `HoldPlaced` where a hold was placed since these were read; until the transaction ends none is. */
   stillAll(tx: Database): Promise<void>;
 }

@@ -2,17 +2,20 @@
 import { decideFates } from "@avow/core/plan/erase";
 import { keepableUnder, rowsHeld } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
+import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Appender } from "../../ledger/append.ts";
 import type { Database } from "../../store/database.ts";
 import { allOf } from "../../store/together.ts";
-import { isSame, type Naming, nameOf, namesOf, sharedIn } from "../desk/subjects.ts";
-import { capture, sharedRows } from "../run/ask.ts";
+import { isSame, type Naming, nameOf, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
+import { capture } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
+import { type AccountRow, accountsOf, isAnotherAccount, isSameAccount, nameOfAccount } from "./accounts.ts";
+import { capturesOf, sharedOf } from "./captures.ts";
 import { holdCompleted } from "./evidence.ts";
-import { HoldPlaced, type Holds, type InEffect } from "./holds.ts";
+import { type FoundPerson, HoldPlaced, type Holds, type InEffect } from "./holds.ts";
 import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
 export interface Book extends Naming {
@@ -62,15 +65,21 @@ async function noneSince(book: Book, tx: Database, seen: bigint): Promise<void> 
   if ((await last) > seen) throw new HoldPlaced();
 }
 
-/** By hold: identities that lie with those that it was placed by. */
-type Found = Map<string, readonly IdentityValue[]>;
+/** What was found with whom a hold is on, and is to be kept beside it. */
+export interface Telling {
+  readonly identities: readonly IdentityValue[];
+  readonly accounts: readonly AccountRow[];
+}
+
+/** By hold. */
+type Found = Map<string, Telling>;
 
 /**
  * Before anything is done to them: who is called otherwise afterwards is held all the same, and so are the rows that they share with others,
  * which are looked for by the identities.
  */
 async function learn(book: Book, tx: Database, found: Found): Promise<void> {
-  for (const [hold, identities] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [hold, telling] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const row = await tx
       .selectFrom("holds")
       .select("sealed")
@@ -79,7 +88,7 @@ async function learn(book: Book, tx: Database, found: Found): Promise<void> {
       .forUpdate()
       .executeTakeFirst();
     if (row !== undefined)
-      await complete(book, tx, { hold, known: openSealed(book, hold, row.sealed) }, identities);
+      await complete(book, tx, { hold, known: openSealed(book, hold, row.sealed) }, telling);
   }
 }
 
@@ -93,21 +102,28 @@ export async function complete(
   book: Naming & Pick<Book, "evidence">,
   tx: Database,
   { hold, known }: Completing,
-  identities: readonly IdentityValue[],
+  { identities, accounts }: Telling,
 ): Promise<void> {
-  const more = identities.filter(
-    (i, at) =>
-      !known.identities.some((k) => isSame(k, i)) && identities.findIndex((k) => isSame(k, i)) === at,
-  );
+  const all = {
+    identities: withMore(known.identities, identities, isSame),
+    accounts: withMore(known.accounts ?? [], accounts, isSameAccount),
+  };
   await tx
     .updateTable("holds")
-    .set({ sealed: sealHold(book, hold, { ...known, identities: [...known.identities, ...more] }) })
+    .set({ sealed: sealHold(book, hold, { ...known, ...all }) })
     .where("id", "=", hold)
     .execute();
-  const names = namesOf(book, identities);
+  const names = [...namesOf(book, identities), ...accounts.map((a) => nameOfAccount(book, a))];
   await sql`insert into hold_names (hold, name)
     select ${hold}::uuid, name from unnest(${names}::text[]) name on conflict do nothing`.execute(tx);
+  const more = all.identities.slice(known.identities.length);
   if (more.length > 0) await book.evidence.append(tx, [holdCompleted(hold, more)]);
+}
+
+function withMore<T>(known: readonly T[], more: readonly T[], isSame: (a: T, b: T) => boolean): readonly T[] {
+  const all = [...known];
+  for (const one of more) if (!all.some((k) => isSame(k, one))) all.push(one);
+  return all;
 }
 
 /** Whoever places a hold has it alone, whoever writes down an intent along with others: each sees what the other has done. */
@@ -152,20 +168,30 @@ async function placedIn(book: Book): Promise<readonly Placed[]> {
 }
 
 function effectOf(book: Book, { last, placed }: Read, found: Found): InEffect {
-  const looked = new Map<Placed, Promise<readonly Hold[]>>();
+  const looked = new Map<Placed, readonly Hold[]>();
   const shared = sharedIn(book.estate);
-  const onThem = (
-    identities: readonly IdentityValue[],
-    become: readonly IdentityValue[] = [],
-  ): readonly Placed[] => {
+  const onThem = (person: FoundPerson, become: readonly IdentityValue[] = []): readonly Placed[] => {
     if (placed.length === 0) return [];
-    const names = identities.map((i) => nameOf(book, i));
-    const own = placed.filter((p) => names.some((n) => p.names.has(n)));
+    const { identities } = person;
+    const accounts = accountsOf(person);
+    const [called, rows] = [
+      identities.map((i) => nameOf(book, i)),
+      accounts.map((a) => nameOfAccount(book, a)),
+    ];
+    const own = placed.filter((p) => [...called, ...rows].some((n) => p.names.has(n)));
     const telling =
       own.length === 0 ? [] : [...identities, ...become].filter((i) => !shared.has(i.namespace));
-    for (const { id, names: known } of own)
-      if (telling.some((i) => !known.has(nameOf(book, i))))
-        found.set(id, [...(found.get(id) ?? []), ...telling]);
+    for (const { id, names, known } of own) {
+      // An old address of the one who is held: whoever has it now is not erased, and tells nothing.
+      if (isAnotherAccount(known.accounts ?? [], accounts)) continue;
+      const isNew = telling.some((i) => !names.has(nameOf(book, i))) || rows.some((n) => !names.has(n));
+      const before = found.get(id) ?? { identities: [], accounts: [] };
+      if (isNew)
+        found.set(id, {
+          identities: [...before.identities, ...telling],
+          accounts: [...before.accounts, ...accounts],
+        });
+    }
     return own;
   };
   // A sweep asks for each of very many people.
@@ -177,31 +203,50 @@ function effectOf(book: Book, { last, placed }: Read, found: Found): InEffect {
     return !where.isDisjointFrom(among);
   };
   return {
-    on: (identities, become) => onThem(identities, become).flatMap((p) => p.holds),
-    async onOthers(identities, among) {
-      const own = new Set(onThem(identities));
-      const all: Hold[] = [];
-      for (const one of placed) {
-        if (own.has(one) || !mayKeep(one, among)) continue;
-        const rows = looked.get(one) ?? withRows(book, one);
-        looked.set(one, rows);
-        all.push(...(await rows));
-      }
-      return all;
+    on: (person, become) => onThem(person, become).flatMap((p) => p.holds),
+    async onNamed(identities) {
+      if (placed.length === 0) return [];
+      const people = await capture({ ...book.estate, graph: onlyPeople(book.estate.graph) }, identities);
+      return onThem(people).flatMap((p) => p.holds);
+    },
+    async onOthers(person, among) {
+      const own = new Set(onThem(person));
+      const others = placed.filter((one) => !own.has(one) && mayKeep(one, among));
+      const open = others.filter((one) => !looked.has(one));
+      for (const [i, holds] of (await withRows(book, open)).entries())
+        looked.set(must(open[i], "each has its rows"), holds);
+      return others.flatMap((one) => looked.get(one) ?? []);
     },
     stillAll: (tx) => noneSince(book, tx, last),
   };
 }
 
-/** By the estate itself: what is erased may be looked at with less. */
+/** People whose rows are in memory at a time. */
+const TOGETHER_MAX = 100;
+
+interface Looking extends Pick<Placed, "holds"> {
+  readonly known: Pick<SealedHold, "identities" | "accounts">;
+}
+
+/** By the estate itself: what is erased may be looked at with less. In the order given. */
 export async function withRows(
   { estate, now }: Pick<Book, "estate" | "now">,
-  { known, holds }: Pick<Placed, "holds"> & { readonly known: Pick<SealedHold, "identities"> },
-): Promise<readonly Hold[]> {
-  const state = await capture(estate, known.identities);
-  const shared = await sharedRows(estate, state);
-  return holds.map((hold) => {
-    const input = { ...estate, capture: state, shared, now: now(), holds: [hold] };
-    return { ...hold, rows: rowsHeld(input, decideFates({ ...input, holds: [] })) };
-  });
+  all: readonly Looking[],
+): Promise<readonly (readonly Hold[])[]> {
+  const found: (readonly Hold[])[] = [];
+  for (let from = 0; from < all.length; from += TOGETHER_MAX) {
+    const some = all.slice(from, from + TOGETHER_MAX);
+    const captures = await capturesOf(
+      estate,
+      some.map(({ known: { identities, accounts = [] } }) => ({ identities, accounts })),
+    );
+    const shared = await sharedOf(estate, captures);
+    for (const [i, { holds }] of some.entries()) {
+      const own = must(captures[i], "each is captured");
+      const input = { ...estate, capture: own, shared: must(shared[i], "each has its rows"), now: now() };
+      const fates = decideFates({ ...input, holds: [] });
+      found.push(holds.map((hold) => ({ ...hold, rows: rowsHeld({ ...input, holds: [hold] }, fates) })));
+    }
+  }
+  return found;
 }

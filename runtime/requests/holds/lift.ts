@@ -1,15 +1,18 @@
 /** The end of a legal hold, and what is owed then (spec/holds.md). */
 import { erase } from "@avow/core/rights/erase/right";
 import { plus } from "@avow/core/terms/duration";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import { dueAfterHold } from "../desk/deadlines.ts";
 import type { Desk } from "../desk/desk.ts";
 import { openRequest } from "../desk/intake.ts";
+import { isSame, sharedIn } from "../desk/subjects.ts";
 import { VIA_CLI } from "../desk/via.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
 import { keptBy } from "./book.ts";
 import { holdLifted, subjectOf } from "./evidence.ts";
+import { namesNow } from "./follow.ts";
 import { lockOf } from "./in-effect.ts";
 import { namesPerson } from "./naming.ts";
 import { type Owed, owedBy } from "./owed.ts";
@@ -41,13 +44,31 @@ export async function liftHold(
   const known = await inEffect(desk, desk.db, id);
   if (known === null) return null;
   if (namesPerson(lifting.reason, known.identities)) return "names_person";
+  const called = await namesNow(desk, known);
   const again = new Map<string, string>();
   for (;;) {
     const owed = await owedBy(desk, desk.db, id);
-    for (const one of owed) if (!again.has(one.request)) again.set(one.request, await eraseAgain(desk, one));
+    for (const one of owed)
+      if (!again.has(one.request))
+        again.set(one.request, await eraseAgain(desk, calledNow(desk, { known, called }, one)));
     const lifted = await lift(desk, id, { ...lifting, again });
     if (lifted !== "more") return lifted;
   }
+}
+
+interface Called {
+  readonly known: SealedHold;
+  /** Null: nobody knows. */
+  readonly called: readonly IdentityValue[] | null;
+}
+
+/** The held person's own erasure goes by what the account is called now: an old address may be nobody's, or somebody else's. */
+function calledNow(desk: Desk, { known, called }: Called, owed: Owed): Owed {
+  const isTheirs = owed.identities.some((o) => known.identities.some((k) => isSame(k, o)));
+  if (called === null || !isTheirs) return owed;
+  const shared = sharedIn(desk.estate);
+  const said = owed.identities.filter((i) => shared.has(i.namespace) || i.merged === true);
+  return { ...owed, identities: [...said, ...called.filter((c) => !said.some((s) => isSame(s, c)))] };
 }
 
 async function inEffect(desk: Desk, db: Database, id: string): Promise<SealedHold | null> {
@@ -80,7 +101,10 @@ async function lift(
       .updateTable("holds")
       .set({
         lifted_at: desk.now(),
-        sealed: sealHold(desk, id, { ...known, identities: [], lifted: { reason, by } }),
+        sealed: sealHold(desk, id, {
+          ...known,
+          ...{ identities: [], accounts: [], lostSince: undefined, lifted: { reason, by } },
+        }),
       })
       .where("id", "=", id)
       .execute();

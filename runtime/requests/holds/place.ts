@@ -9,6 +9,7 @@ import type { Desk } from "../desk/desk.ts";
 import { withMerged } from "../desk/merges.ts";
 import { closureOf, isSame, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { capture, StoreFailed } from "../run/ask.ts";
+import { type AccountRow, accountsOf, nameOfAccount } from "./accounts.ts";
 import { holdPlaced } from "./evidence.ts";
 import type { Ground } from "./grounds.ts";
 import { lockOf, withRows } from "./in-effect.ts";
@@ -48,7 +49,10 @@ export type NotPlaced =
 
 interface Person {
   readonly identities: readonly IdentityValue[];
+  /** Of the identities, and of those that people share where nothing else is said. */
   readonly names: readonly string[];
+  readonly accounts: readonly AccountRow[];
+  /** Null: a store could not be asked. */
   readonly known: boolean | null;
 }
 
@@ -68,12 +72,12 @@ export async function foundBy(
 ): Promise<(Person & { readonly found: readonly IdentityValue[] }) | "ambiguous"> {
   const merged = await withMerged(desk, given);
   const found = (await closureOf(desk.estate, merged)).identities;
-  const known = await isKnown(desk, found);
-  if (known === "ambiguous") return known;
+  const accounts = await accountsBy(desk, found);
+  if (accounts === "ambiguous") return accounts;
   // What people share was found, and not said: it would lead to others.
   const shared = sharedIn(desk.estate);
   const more = found.filter((i) => !shared.has(i.namespace) && !merged.some((m) => isSame(m, i)));
-  return { identities: [...merged, ...more], names: namesOf(desk, found), known, found };
+  return { identities: [...merged, ...more], names: namesOf(desk, found), ...accounts, found };
 }
 
 export interface WouldHold {
@@ -86,12 +90,11 @@ export async function lookAtHold(desk: Desk, wanted: NewHold): Promise<readonly 
   const person = await personOf(desk, wanted);
   if (typeof person === "string") return person;
   const { reason, review, grounds } = wanted;
-  const holds = await withRows(desk, {
-    known: person,
-    holds: grounds.map((g) => ({ ...g, id: "", reason, review })),
-  });
+  const holds = await withRows(desk, [
+    { known: person, holds: grounds.map((g) => ({ ...g, id: "", reason, review })) },
+  ]);
   const rows = new Map<string, Set<string>>();
-  for (const hold of holds)
+  for (const hold of holds.flat())
     for (const [id, keys] of hold.rows ?? []) rows.set(id, (rows.get(id) ?? new Set()).union(keys));
   return [...rows].flatMap(([collection, { size }]) => (size === 0 ? [] : [{ collection, rows: size }]));
 }
@@ -99,12 +102,12 @@ export async function lookAtHold(desk: Desk, wanted: NewHold): Promise<readonly 
 export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold | NotPlaced> {
   const person = await personOf(desk, wanted);
   if (typeof person === "string") return person;
-  const { identities, names, known } = person;
+  const { names, known } = person;
   return desk.db.transaction().execute(async (tx) => {
     // Behind every intent that is being written down: each erasure either has begun, or sees the hold.
     await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
     const before = await sameOf(desk, tx, { ...wanted, names });
-    const hold = before ?? (await insert(desk, tx, { ...wanted, identities, names, known }));
+    const hold = before ?? (await insert(desk, tx, { ...wanted, ...person }));
     const open = await openErasures(tx, desk.service, names);
     const tasks = await heldTasks(desk, tx, wanted.grounds, open);
     const idsOf = (underGrace: boolean): string[] =>
@@ -113,9 +116,7 @@ export async function placeHold(desk: Desk, wanted: NewHold): Promise<PlacedHold
   });
 }
 
-interface Named extends NewHold {
-  readonly names: readonly string[];
-}
+type Named = NewHold & Pick<Person, "names">;
 
 /** Whoever was stopped before the answer came says it again, and places it once. */
 async function sameOf(
@@ -144,7 +145,7 @@ async function sameOf(
 async function insert(
   desk: Desk,
   tx: Database,
-  { identities, names, known, grounds, reason, owner, review, by }: Named & Pick<Person, "known">,
+  { identities, accounts, names, known, grounds, reason, owner, review, by }: NewHold & Person,
 ): Promise<string> {
   const id = randomUUID();
   const pending = known === true ? {} : { pending: true as const };
@@ -152,29 +153,30 @@ async function insert(
     .insertInto("holds")
     .values({
       ...{ id, service: desk.service, grounds: JSON.stringify(grounds) },
-      sealed: sealHold(desk, id, { identities, reason, owner, lifted: null, ...pending }),
+      sealed: sealHold(desk, id, { identities, accounts, reason, owner, lifted: null, ...pending }),
       ...{ review_at: review, placed_at: desk.now() },
     })
     .execute();
   await tx
     .insertInto("hold_names")
-    .values(names.map((name) => ({ hold: id, name })))
+    .values([...names, ...accounts.map((a) => nameOfAccount(desk, a))].map((name) => ({ hold: id, name })))
     .execute();
   await desk.evidence.append(tx, [holdPlaced({ hold: id, grounds, owner, review, identities, by })]);
   return id;
 }
 
 /** A hold is placed also while a store is away. */
-async function isKnown(
+async function accountsBy(
   desk: Desk,
   identities: readonly IdentityValue[],
-): Promise<boolean | "ambiguous" | null> {
+): Promise<Pick<Person, "accounts" | "known"> | "ambiguous"> {
   try {
     const people = await capture({ ...desk.estate, graph: onlyPeople(desk.estate.graph) }, identities);
     if (ambiguousAccounts(people).length > 0) return "ambiguous";
-    return [...people.collections.values()].some((c) => c.rows.size > 0);
+    const known = [...people.collections.values()].some((c) => c.rows.size > 0);
+    return { accounts: accountsOf(people), known };
   } catch (error) {
-    if (error instanceof StoreFailed) return null;
+    if (error instanceof StoreFailed) return { accounts: [], known: null };
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
 import type { Sealer } from "../../vault/seal.ts";
+import type { AccountRow } from "./accounts.ts";
 
 const schema = z.object({
   identities: z.array(
@@ -9,6 +10,8 @@ const schema = z.object({
       .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
       .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
   ),
+  accounts: z.array(z.object({ collection: z.string(), key: z.array(z.string()) })).optional(),
+  lostSince: z.iso.datetime().optional(),
   reason: z.string(),
   owner: z.string(),
   pending: z.literal(true).optional(),
@@ -19,6 +22,10 @@ const schema = z.object({
 export interface SealedHold {
   /** None, once it is lifted. */
   readonly identities: readonly IdentityValue[];
+  /** Rows of accounts. Left out: it was placed before these were kept. */
+  readonly accounts?: readonly AccountRow[] | undefined;
+  /** The first look that found nobody any more, ISO 8601. */
+  readonly lostSince?: string | undefined;
   readonly reason: string;
   readonly owner: string;
   /** When it was placed a store was away, or nobody was known: what lies with the identities is still to be found. */

@@ -8,6 +8,7 @@ import {
   type Given,
   type Question,
   type RememberedRow,
+  type Tuple,
   tupleKey,
 } from "@avow/core/plan/capture";
 import { catchUp, givenAway, renamed, withoutGiven } from "@avow/core/plan/catch-up";
@@ -74,20 +75,51 @@ export async function capture(
   left?: ReadonlySet<string>,
 ): Promise<Capture> {
   const state = new Capture(estate.graph, estate.keys, identities, also, left);
-  const pool = new Pool(estate, "down", (id) => capturedOf(state, id).fields);
   if (earlier !== undefined) state.remember(earlier.collections);
+  await askToEnd(estate, state, earlier !== undefined);
+  const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
+  if (less !== null) {
+    const mine = await capture(estate, identities, less.rest, also, left);
+    mine.given = joined(less.given, mine.given);
+    return mine;
+  }
+  catchUp(state);
+  return state;
+}
+
+/** A row by its key. */
+export interface AccountRow {
+  /** By its id. */
+  readonly collection: string;
+  readonly key: Tuple;
+}
+
+/** Everything that the person reaches whose rows these accounts are, whatever they hold by now, and who is called so. */
+export async function captureFrom(
+  estate: BoundEstate,
+  identities: readonly IdentityValue[],
+  accounts: readonly AccountRow[],
+): Promise<Capture> {
+  const state = new Capture(estate.graph, estate.keys, identities);
+  claimAll(state, accounts);
+  await askToEnd(estate, state, false);
+  return state;
+}
+
+export function claimAll(state: Capture, accounts: readonly AccountRow[]): void {
+  for (const [id, own] of Map.groupBy(accounts, (a) => a.collection))
+    state.claim(
+      id,
+      own.map((a) => a.key),
+    );
+}
+
+/** `known`: what leads to what is remembered, so that all of that is asked at once. */
+async function askToEnd(estate: BoundEstate, state: Capture, known: boolean): Promise<void> {
+  const pool = new Pool(estate, "down", (id) => capturedOf(state, id).fields);
   for (let asked = 0; asked < QUESTIONS_MAX; asked += 1) {
-    const questions = state.ready({ known: earlier !== undefined && asked === 0 });
-    if (questions.length === 0) {
-      const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
-      if (less !== null) {
-        const mine = await capture(estate, identities, less.rest, also, left);
-        mine.given = joined(less.given, mine.given);
-        return mine;
-      }
-      catchUp(state);
-      return state;
-    }
+    const questions = state.ready({ known: known && asked === 0 });
+    if (questions.length === 0) return;
     await askAll(pool, state, questions);
   }
   throw new Error(`the capture did not end after ${QUESTIONS_MAX} questions`);

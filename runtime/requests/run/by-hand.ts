@@ -123,7 +123,7 @@ async function apartHeld(
   { all, tasks }: Asking,
 ): Promise<Apart> {
   const effect = right.removes ? await holds?.inEffect() : undefined;
-  const on = effect?.on(identities) ?? [];
+  const on = (await effect?.onNamed(identities)) ?? [];
   const kept = all.flatMap((c) => {
     if (tasks.some((t) => t.store === c.store && t.collection === c.name)) return [];
     const hold = on.find((h) => h.classes.includes("all") || h.classes.includes(c.class));

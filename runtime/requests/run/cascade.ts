@@ -106,7 +106,11 @@ interface Meant {
  * A foreign key goes by the collation of the field that it points at (SQLite), which may take more for one than that of the field which holds
  * it. Then it is looked for in any letters, and held against how the other compares.
  */
-function meant(estate: BoundEstate, cascade: Cascade, tuples: readonly Tuple[]): Meant {
+export function meant(
+  estate: Pick<BoundEstate, "described">,
+  cascade: Cascade,
+  tuples: readonly Tuple[],
+): Meant {
   const kindsOf = (collection: string, fields: readonly string[]): Kinds => {
     const told = estate.described.get(cascade.store)?.get(collection)?.fields ?? [];
     return fields.map((name) => told.find((f) => f.name === name)?.notations);

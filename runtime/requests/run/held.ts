@@ -5,7 +5,9 @@ import { othersAmong, withRows } from "@avow/core/plan/held";
 import type { Hold } from "@avow/core/plan/hold";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { HoldPlaced, type InEffect } from "../holds/holds.ts";
+import type { BoundEstate } from "./estate.ts";
 import type { RunContext } from "./run.ts";
+import { type HeldPerson, tiedTo, withTied } from "./tied.ts";
 
 interface Holding extends Pick<RunContext, "identities" | "estate"> {
   /** As they were read for this pass; left out where nobody can place any. */
@@ -21,7 +23,8 @@ export async function holdsOn(
 ): Promise<readonly Hold[]> {
   if (effect === undefined) return [];
   const among = identities.length === 0 ? withRows(state) : othersAmong(estate.graph, state);
-  return holdsAmong(effect, { state, among, become });
+  const [own = []] = await holdsOnEach({ effect, estate }, [{ state, among, become }]);
+  return own;
 }
 
 /** For many at once, in their order; where nobody is held there is nothing to look at. */
@@ -31,10 +34,10 @@ export async function holdsOnAll(
 ): Promise<readonly (readonly Hold[])[]> {
   const effect = await holds?.forPlan();
   if (effect === undefined) return [];
-  const all: (readonly Hold[])[] = [];
-  for (const state of states)
-    all.push(await holdsAmong(effect, { state, among: othersAmong(estate.graph, state) }));
-  return all;
+  return holdsOnEach(
+    { effect, estate },
+    states.map((state) => ({ state, among: othersAmong(estate.graph, state) })),
+  );
 }
 
 interface Among {
@@ -44,9 +47,19 @@ interface Among {
   readonly become?: readonly IdentityValue[];
 }
 
-async function holdsAmong(effect: InEffect, { state, among, become }: Among): Promise<readonly Hold[]> {
-  const own = effect.on(state.identities, become);
-  return among.size > 0 ? [...own, ...(await effect.onOthers(state.identities, among))] : own;
+/** With those of others whose rows the store would touch by itself. */
+async function holdsOnEach(
+  { effect, estate }: { readonly effect: InEffect; readonly estate: BoundEstate },
+  people: readonly Among[],
+): Promise<readonly (readonly Hold[])[]> {
+  const held: HeldPerson[] = [];
+  for (const { state, among, become } of people) {
+    const own = effect.on(state, become);
+    const all = among.union(tiedTo(estate, state));
+    const others = all.size > 0 ? await effect.onOthers(state, all) : [];
+    held.push({ state, holds: [...own, ...others] });
+  }
+  return withTied(estate, held);
 }
 
 /**

@@ -17,7 +17,7 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { aboutOthers, type Earlier, joined } from "../run/ask.ts";
+import { type AccountRow, aboutOthers, claimAll, type Earlier, joined } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -28,6 +28,8 @@ const TUPLES_A_READ_MAX = 50_000;
 export interface Sought {
   readonly identities: readonly IdentityValue[];
   readonly earlier: Earlier | null;
+  /** Rows that are theirs whatever they hold; left out: none. */
+  readonly accounts?: readonly AccountRow[];
 }
 
 /** Whoever has left the sweep since his question was asked. */
@@ -46,9 +48,10 @@ export async function captureAll(
   also: ReadonlyMap<string, readonly string[]>,
 ): Promise<Gathered> {
   const asked: Joined[] = [];
-  const captures = people.map(({ identities, earlier }) => {
+  const captures = people.map(({ identities, earlier, accounts = [] }) => {
     const capture = new Capture(estate.graph, estate.keys, identities, also);
     if (earlier !== null) capture.remember(earlier.collections);
+    claimAll(capture, accounts);
     return capture;
   });
   const pool = new Pool(estate, "down", (id) => captures[0]?.collections.get(id)?.fields ?? []);

@@ -4,7 +4,7 @@ import { tail } from "@avow/runtime/ledger/tail";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
-import { completeHolds } from "@avow/runtime/requests/holds/complete";
+import { followHolds } from "@avow/runtime/requests/holds/follow";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
@@ -101,18 +101,18 @@ test("a hold on somebody whom nobody knew is completed once somebody is known", 
   const seqOf = async () =>
     (await service.own.query("select seq from holds where id = $1", [hold])).rows[0].seq;
   const seq = await seqOf();
-  expect(await completeHolds(desk)).toBe(0);
+  expect(await followHolds(desk)).toBe(0);
   expect(await seqOf()).toBe(seq);
   await store.query(
     "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
   );
-  expect(await completeHolds(desk)).toBe(1);
+  expect(await followHolds(desk)).toBe(1);
   const completed = await saidOf(hold, "hold.completed");
   // Her account's number beside the address by which it was placed.
   expect(completed).toMatchObject([{ hold, about: [expect.any(String)] }]);
   // Whoever planned by another name plans again.
   expect(Number(await seqOf())).toBeGreaterThan(Number(seq));
-  expect(await completeHolds(desk)).toBe(0);
+  expect(await followHolds(desk)).toBe(0);
   expect(await saidOf(hold, "hold.completed")).toEqual(completed);
   await store.query("update patients set email = 'new@example.org' where id = 9");
   const outcome = await working(desk, await asking("new"));

@@ -1,152 +1,137 @@
 /** A legal hold on each engine: what it keeps of a person, what the rows need, what neighbours may do, and what goes when it is lifted. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Club, type ClubOn, clubsOn, mapOf, POLICY } from "@avow/provision/club";
-import { freshDatabase } from "@avow/provision/database";
-import { workOn } from "@avow/runtime/requests/desk/desk";
-import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { clubsOn } from "@avow/provision/club";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
-import { placeHold } from "@avow/runtime/requests/holds/place";
 import { sweepRequests } from "@avow/runtime/requests/sweep/desk";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
-import { runningCli } from "../../testing/run.ts";
-
-const HOLDING = `${POLICY}
-We keep messages where a legal claim needs them.
-
-\`\`\`commit
-- id: claims
-  retain: message
-  for: needed
-  keeps: { why: hold, reason: legal claims }
-\`\`\`
-`;
+import { ADA, BOB, type HeldClub, MESSAGES, startHeldClub } from "./testing/held-club.ts";
 
 const server = inject("mariaDb");
 if ("missing" in server) console.warn(`a hold on MariaDB is not tried: ${server.missing}`);
-const CLUBS = clubsOn({
-  postgresUrl: inject("postgresUrl"),
-  mariaUrl: "missing" in server ? null : server.url,
-});
-const [ADA, BOB] = ["9007199254740993", "9007199254740992"];
+const postgresUrl = inject("postgresUrl");
+const CLUBS = clubsOn({ postgresUrl, mariaUrl: "missing" in server ? null : server.url });
 
-let folder: string;
-let store: Club;
-let state: { url: string; drop: () => Promise<void> };
-let opened: OpenDesk;
-
-async function open({ engine, start }: ClubOn): Promise<void> {
-  folder = await mkdtemp(join(tmpdir(), "avow-hold-"));
-  state = await freshDatabase(inject("postgresUrl"), "hold_state");
-  store = await start(folder);
-  const map = mapOf(engine).replace(
-    "invited_by: user.unique_id",
-    "invited_by: user.unique_id, nick: user.name",
-  );
-  await store.rows("alter table members add column nick varchar(50)");
-  await writeFile(join(folder, "policy.en.md"), HOLDING);
-  await writeFile(join(folder, "app.yaml"), map);
-  await writeFile(
-    join(folder, "avow.yaml"),
-    `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${engine}, readUrl: env:APP_URL, eraseUrl: env:APP_URL } }\nstate: env:STATE_URL\n`,
-  );
-  const env = {
-    ...{ PATH: process.env["PATH"] ?? "", AVOW_HOME: join(folder, ".avow") },
-    ...{ APP_URL: store.url, STATE_URL: state.url },
-  };
-  const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
-  expect(bound.code, bound.out + bound.err).toBe(0);
-  const made = await openDesk(folder, {
-    ...{ env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
-}
-
-async function close(): Promise<void> {
-  await opened.service.close();
-  await store.drop();
-  await state.drop();
-  await rm(folder, { recursive: true });
-}
-
-const texts = async (sql: string): Promise<(string | null)[][]> =>
-  (await store.rows(sql)).map((row) => row.map((cell) => (cell === null ? null : String(cell))));
-const members = () => texts("select id, name, nick, invited_by from members order by id");
-const messages = () => texts("select id, sender, recipient, body from messages order by id");
-const MESSAGES = [
-  ["1", ADA, BOB, "hello Bob"],
-  ["2", ADA, null, "note to self"],
-  ["3", BOB, BOB, "mine"],
-];
-
-const placed = async (who: string): Promise<string> => {
-  const done = await placeHold(opened.desk, {
-    identities: [{ namespace: "email", value: `${who}@example.org` }],
-    grounds: [{ commitment: "claims", classes: ["message"] }],
-    ...{ reason: "case 7", owner: "legal", by: "test", review: new Date(Date.now() + 86_400_000) },
-  });
-  if (typeof done === "string") throw new Error(done);
-  return done.hold;
-};
-const asking = async (who: string): Promise<string> => {
-  const identities = [{ namespace: "email", value: `${who}@example.org` }];
-  const asked = { right: "erase", via: "cli", approvedBy: "test", identities };
-  return (await openRequest(opened.desk, asked)).id;
-};
-const working = async (id: string) => {
-  const ran = await workOn(opened.desk, id, { approver: "test", approve: async () => true });
-  if (ran.busy) throw new Error("busy");
-  return ran.outcome;
-};
+let at: HeldClub;
+const [ada, bob] = ["ada@example.org", "bob@example.org"];
 
 describe.for(CLUBS)("on $engine", (club) => {
-  beforeAll(() => open(club));
-  afterAll(close);
-  beforeEach(async () => {
-    await store.reset();
-    await store.rows("update members set nick = 'N'");
+  beforeAll(async () => {
+    at = await startHeldClub({ postgresUrl, club });
   });
+  afterAll(() => at.close());
+  beforeEach(() => at.reset());
 
   test("keeps held rows as they are, of the account what they need, and erases both when it is lifted", async () => {
-    const hold = await placed("ada");
-    const outcome = await working(await asking("ada"));
+    const hold = await at.placed(ada);
+    const outcome = await at.erased(ada);
     expect(outcome).toMatchObject({ state: "closed" });
     expect(outcome.kept).toContainEqual(
       expect.objectContaining({ collection: "messages", rows: 2, why: "hold", hold }),
     );
-    expect(await messages()).toEqual(MESSAGES);
+    expect(await at.messages()).toEqual(MESSAGES);
     // The name may not be empty, and stays. That she invited Bob is of no class that is held.
-    expect(await members()).toEqual([
+    expect(await at.members()).toEqual([
       [BOB, "Bob", "N", null],
       [ADA, "Ada", null, null],
     ]);
-    const lifted = await liftHold(opened.desk, hold, { reason: "settled", by: "test" });
+    const lifted = await liftHold(at.desk, hold, { reason: "settled", by: "test" });
     if (lifted === null || lifted === "names_person") throw new Error(String(lifted));
-    expect(await working(lifted.again[0] ?? "")).toMatchObject({ state: "closed" });
-    expect(await members()).toEqual([[BOB, "Bob", "N", null]]);
-    expect(await messages()).toEqual([
+    expect(await at.working(lifted.again[0] ?? "")).toMatchObject({ state: "closed" });
+    expect(await at.members()).toEqual([[BOB, "Bob", "N", null]]);
+    expect(await at.messages()).toEqual([
       ["1", null, BOB, "hello Bob"],
       ["3", BOB, BOB, "mine"],
     ]);
   });
 
-  test("a sweep leaves what is held, and a neighbour who goes leaves the held row", async () => {
-    const hold = await placed("ada");
-    for (const who of ["ada", "bob"]) await asking(who);
-    const swept = await sweepRequests(opened.desk, {
+  test("a sweep leaves what is held as it is, also where a neighbour goes who shares it", async () => {
+    const hold = await at.placed(ada);
+    const asked = [await at.asking(ada), await at.asking(bob)];
+    const swept = await sweepRequests(at.desk, {
       ...{ right: "erase", approver: "test", approve: async () => new Set<string>() },
       ...{ requestsMin: 1, requestsMax: 10, approvedOnly: true, tried: true },
     });
     expect(swept?.requests.map((r) => r.outcome.state)).toEqual(["closed", "closed"]);
-    expect(await messages()).toEqual([
-      ["1", ADA, null, "hello Bob"],
-      ["2", ADA, null, "note to self"],
+    expect(await at.messages()).toEqual(MESSAGES.slice(0, 2));
+    // Of Bob, who had the first message, too, what says who he is.
+    expect(await at.members()).toEqual([
+      [BOB, "Bob", null, null],
+      [ADA, "Ada", null, null],
     ]);
-    expect((await members()).map((row) => row[0])).toEqual([ADA]);
-    await liftHold(opened.desk, hold, { reason: "settled", by: "test" });
+    const lifted = await liftHold(at.desk, hold, { reason: "settled", by: "test" });
+    if (lifted === null || lifted === "names_person") throw new Error(String(lifted));
+    expect(lifted.kept.toSorted()).toEqual(asked.toSorted());
+    for (const id of lifted.again) expect(await at.working(id)).toMatchObject({ state: "closed" });
+    expect([await at.members(), await at.messages()]).toEqual([[], []]);
+  });
+
+  test("a neighbour who leaves alone changes nothing of what is held", async () => {
+    const hold = await at.placed(ada);
+    const outcome = await at.erased(bob);
+    expect(outcome).toMatchObject({ state: "closed" });
+    expect(outcome.kept).toContainEqual(
+      expect.objectContaining({ collection: "messages", rows: 1, why: "hold", hold }),
+    );
+    expect(await at.messages()).toEqual(MESSAGES.slice(0, 2));
+    expect(await at.members()).toEqual([
+      [BOB, "Bob", null, ADA],
+      [ADA, "Ada", "N", null],
+    ]);
+  });
+});
+
+describe.for(CLUBS)("what a store would do by itself, on $engine", (club) => {
+  const points =
+    club.engine === "sqlite"
+      ? ["alter table messages add column read_by bigint references members(id) on delete set null"]
+      : [
+          "alter table messages add column read_by bigint",
+          "alter table messages add foreign key (read_by) references members(id) on delete set null",
+        ];
+  const readBy = async () =>
+    (await at.store.rows("select id, read_by from messages order by id")).map(([id, by]) => [
+      Number(id),
+      by === null ? null : String(by),
+    ]);
+  beforeAll(async () => {
+    const map = (text: string): string =>
+      text.replace(
+        "body: user.content }\n    on_leave",
+        "body: user.content, read_by: system }\n    on_leave",
+      );
+    at = await startHeldClub({ postgresUrl, club, map, also: points });
+  });
+  afterAll(() => at.close());
+  beforeEach(async () => {
+    await at.reset();
+    await at.store.rows("update messages set recipient = null where id = 1");
+    await at.store.rows(`update messages set read_by = ${BOB} where id in (1, 3)`);
+  });
+
+  test("a field of a held row that points at whoever is erased stays, alone and in a sweep", async () => {
+    const hold = await at.placed(ada);
+    const outcome = await at.erased(bob);
+    expect(outcome).toMatchObject({ state: "closed" });
+    expect(outcome.kept.filter((k) => k.why === "hold")).toEqual([
+      expect.objectContaining({ collection: "members", rows: 1, why: "hold", hold }),
+    ]);
+    const held = [
+      [1, BOB],
+      [2, null],
+    ];
+    expect(await readBy()).toEqual(held);
+    for (const who of [ada, bob]) await at.asking(who);
+    await sweepRequests(at.desk, {
+      ...{ right: "erase", approver: "test", approve: async () => new Set<string>() },
+      ...{ requestsMin: 1, requestsMax: 10, approvedOnly: true, tried: true },
+    });
+    expect(await readBy()).toEqual(held);
+  });
+
+  test("where nobody is held it is the store's business", async () => {
+    expect(await at.erased(bob)).toMatchObject({ state: "closed" });
+    expect(await readBy()).toEqual([
+      [1, null],
+      [2, null],
+    ]);
   });
 });

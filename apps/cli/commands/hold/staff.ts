@@ -2,6 +2,7 @@
 
 import { VIA_CLI } from "@avow/runtime/requests/desk/via";
 import { type ListedHold, listHolds, reviewHold } from "@avow/runtime/requests/holds/book";
+import { followHolds } from "@avow/runtime/requests/holds/follow";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
@@ -13,6 +14,7 @@ export async function list(
   { desk }: OpenDesk,
   { options: { all } }: Given,
 ): Promise<number> {
+  await followHolds(desk);
   const holds = await listHolds(desk, { all });
   if (context.json) context.stdout(`${JSON.stringify({ service: desk.service, holds }, null, 2)}\n`);
   else if (holds.length === 0) context.stdout(all ? "there are no holds\n" : "no hold is in effect\n");
@@ -31,13 +33,19 @@ const STATES: Readonly<Record<ListedHold["state"], string>> = {
 
 const cells = (h: ListedHold): string[] => [
   h.hold,
-  h.liftedAt === null ? STATES[h.state] : `${STATES[h.state]} ${h.liftedAt.slice(0, DAY_CHARS)}`,
+  `${STATES[h.state]}${h.liftedAt === null ? whomOf(h) : ` ${h.liftedAt.slice(0, DAY_CHARS)}`}`,
   h.reviewAt.slice(0, DAY_CHARS),
   h.owner,
   h.grounds.flatMap((g) => g.classes).join(", "),
   h.kept.length === 1 ? "1 erasure" : `${h.kept.length} erasures`,
   h.lifted === null ? h.reason : `${h.reason}; lifted: ${h.lifted.reason}`,
 ];
+
+/** Where it is not on somebody who is there. */
+function whomOf({ person, lostSince }: ListedHold): string {
+  if (person === "not_yet") return ", nobody known yet";
+  return lostSince === null ? "" : `, NOBODY FOUND since ${lostSince.slice(0, DAY_CHARS)}`;
+}
 
 function unknown(context: CommandContext): number {
   context.stderr("there is no such hold in effect: `avow hold list` shows them\n");
@@ -56,10 +64,13 @@ export async function review(
     return 2;
   }
   if (!(await reviewHold(desk, id, { review: until, by: options.by ?? VIA_CLI }))) return unknown(context);
+  await followHolds(desk);
+  const person = (await listHolds(desk, { all: false })).find((h) => h.hold === id)?.person ?? null;
   const reviewAt = until.toISOString();
   if (context.json)
-    context.stdout(`${JSON.stringify({ hold: id, state: "in_effect", reviewAt }, null, 2)}\n`);
+    context.stdout(`${JSON.stringify({ hold: id, state: "in_effect", person, reviewAt }, null, 2)}\n`);
   else context.stdout(`reviewed ${id}: look at it again by ${reviewAt.slice(0, DAY_CHARS)}\n`);
+  if (person !== null) context.stderr(WHOM[person]);
   return 0;
 }
 
@@ -93,6 +104,12 @@ export async function lift(
   context.stdout(`${lines.join("\n")}\n`);
   return 0;
 }
+
+const WHOM: Readonly<Record<NonNullable<ListedHold["person"]>, string>> = {
+  found: "",
+  not_yet: "nobody is known by the identities that it was placed with: it holds nothing by now\n",
+  lost: "nobody is found by it any more: the row of the account is gone, and nobody has an address that it knows. If the person is there under another one, place a hold on that\n",
+};
 
 const keptText = (kept: readonly string[]): string =>
   kept.length === 0

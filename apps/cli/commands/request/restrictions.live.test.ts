@@ -48,6 +48,7 @@ beforeAll(async () => {
     log: null,
     holdsOverdue: 0,
     trying: false,
+    holdsLost: 0,
   };
   server = createServer({
     ...{ service: "club", token: "secret", desk: opened.desk, board: () => board },

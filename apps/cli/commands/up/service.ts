@@ -9,6 +9,7 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
+import { countLostHolds } from "@avow/runtime/requests/holds/lost";
 import { countOverdueHolds } from "@avow/runtime/requests/holds/overdue";
 import { deskOf } from "@avow/runtime/service/desk";
 import { settle } from "@avow/runtime/service/log";
@@ -216,14 +217,15 @@ async function checkBoard(
   return withBooks(service, context, boardOf(policy, report, said));
 }
 
-/** With what no check looks at: how the log stands, and holds that nobody has looked at in time. */
+/** With what no check looks at: how the log stands, and holds that nobody has looked at in time or that find nobody. */
 const withBooks = async (
-  { db, manifest, ledger }: OpenService,
+  { db, sealer, manifest, ledger }: OpenService,
   { now }: CommandContext,
   board: Board,
 ): Promise<Board> => ({
   ...board,
   log: await logState(ledger),
+  holdsLost: await countLostHolds({ db, sealer }, manifest.service),
   holdsOverdue: await countOverdueHolds(db, manifest.service, now()),
 });
 

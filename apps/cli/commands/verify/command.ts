@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Report } from "@avow/runtime/checks/report";
+import { countLostHolds, lostInWords } from "@avow/runtime/requests/holds/lost";
 import { countOverdueHolds, overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import { sendAlerts } from "@avow/runtime/service/alerts";
 import { type OpenService, openService } from "@avow/runtime/service/open";
@@ -99,6 +100,8 @@ missing, 3 a store could not be reached.
       const unwritten = await write(context, report, options.data);
       const late = await countOverdueHolds(opened.value.db, opened.value.manifest.service, context.now());
       if (late > 0) context.stderr(`${overdueInWords(late)}\n`);
+      const lost = await countLostHolds(opened.value, opened.value.manifest.service);
+      if (lost > 0) context.stderr(`${lostInWords(lost)}\n`);
       if (unwritten.length > 0) {
         context.stderr(`could not be written: ${unwritten.join(", ")}\n`);
         return 2;

@@ -1,5 +1,6 @@
 /** Stores of arrays with three people, and a hold that comes and goes, for tests of what runs meanwhile. */
 import type { Hold } from "@avow/core/plan/hold";
+import type { IdentityValue } from "@avow/core/terms/person";
 import type { ArrayTable } from "@avow/provision/array-store";
 import { memoryJournal } from "../../run/journal.ts";
 import { HoldPlaced, type Holds } from "../holds.ts";
@@ -47,11 +48,14 @@ export const HOLD: Hold = {
 /** On one person, once `placed` says so and until it is lifted; an intent that does not know of it is not written. */
 export function holding(who: string) {
   let [placed, seen, lifted] = [0, 0, false];
+  const isOn = (people: readonly IdentityValue[]): boolean =>
+    placed > 0 && !lifted && people.some((i) => i.value === who);
   const holds: Holds = {
     inEffect: async () => {
       const last = placed;
       return {
-        on: (people) => (placed > 0 && !lifted && people.some((i) => i.value === who) ? [HOLD] : []),
+        on: ({ identities }) => (isOn(identities) ? [HOLD] : []),
+        onNamed: async (identities) => (isOn(identities) ? [HOLD] : []),
         onOthers: async () => [],
         stillAll: async () => {
           if (last !== placed) throw new HoldPlaced();

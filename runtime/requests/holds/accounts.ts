@@ -1,0 +1,35 @@
+/**
+ * Rows of accounts that a hold is on: whoever changes an address in the application is found by them all the same (spec/holds.md). They are
+ * those of collections that name nobody else's: what people share leads to others.
+ */
+import { tupleKey } from "@avow/core/plan/capture";
+import type { AccountRow } from "../run/ask.ts";
+import type { FoundPerson } from "./holds.ts";
+
+export type { AccountRow } from "../run/ask.ts";
+
+/** As far as they are there. */
+export function accountsOf({ collections }: Pick<FoundPerson, "collections">): AccountRow[] {
+  return [...collections].flatMap(([id, { collection, rows }]) => {
+    if (!collection.identities.some((i) => !i.shared)) return [];
+    const own = [...rows.values()].filter((row) => row.reach === "owned" && row.current !== null);
+    return own.map(({ key }) => ({ collection: id, key }));
+  });
+}
+
+interface Naming {
+  readonly sealer: { nameOf(purpose: string, value: string): string };
+  readonly service: string;
+}
+
+/** Beside the names of identities, and like none of them. */
+export const nameOfAccount = ({ sealer, service }: Naming, { collection, key }: AccountRow): string =>
+  sealer.nameOf(`account/${service}/${collection}`, tupleKey(key));
+
+export const isSameAccount = (a: AccountRow, b: AccountRow): boolean =>
+  a.collection === b.collection && tupleKey(a.key) === tupleKey(b.key);
+
+/** In one collection each has rows, and they have none in common. */
+export const isAnotherAccount = (own: readonly AccountRow[], other: readonly AccountRow[]): boolean =>
+  other.some(({ collection }) => own.some((a) => a.collection === collection)) &&
+  !other.some((o) => own.some((a) => isSameAccount(a, o)));
