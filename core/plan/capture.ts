@@ -110,9 +110,7 @@ export class Capture {
 
   /** Those that came to wait since the last call; some of them may not wait any more. */
   takeFresh(): readonly string[] {
-    const fresh = this.#fresh;
-    if (fresh.length > 0) this.#fresh = [];
-    return fresh;
+    return this.#fresh.splice(0);
   }
 
   /** A collection of people that waits for nothing but what its rows mention. */

@@ -8,9 +8,11 @@ import { StoreFailed } from "../requests/run/ask.ts";
 import { bindEstate } from "../requests/run/estate.ts";
 import type { OpenService } from "./open.ts";
 
-type Service = Pick<OpenService, "map" | "keepRules" | "readers" | "db" | "sealer" | "manifest">;
+type Service = Pick<OpenService, "map" | "keepRules" | "readers" | "db" | "sealer" | "manifest" | "ledger">;
 
 const NONE = { ok: true, key: [], keys: [] } as const;
+/** Whose rows are asked for has nothing to do with any one person. */
+const NOBODY = { identities: [], collections: new Map() };
 
 export async function heldRows(
   service: Service,
@@ -38,8 +40,9 @@ export async function heldRows(
   const { estate } = bound;
   const id = collectionId(place);
   try {
-    const effect = await holdsOf({ db, sealer, service: manifest.service, estate, now }).inEffect();
-    const holds = await effect.onOthers([], new Set([id]));
+    const book = { db, sealer, service: manifest.service, evidence: service.ledger, estate, now };
+    const effect = await holdsOf(book).inEffect();
+    const holds = await effect.onOthers(NOBODY, new Set([id]));
     const names = new Set(holds.flatMap((h) => [...(h.rows?.get(id) ?? [])]));
     return { ok: true, key: estate.keys.get(id) ?? [], keys: [...names].map(tupleOf) };
   } catch (error) {
