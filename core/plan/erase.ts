@@ -302,6 +302,7 @@ interface Group {
 export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
   const lines: PlanLine[] = [];
   for (const { collection, rows } of capture.collections.values()) {
+    if (rows.size === 0) continue;
     const groups = new Map<string, Group>();
     let gone = 0;
     for (const row of rows.values()) {
@@ -329,10 +330,7 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
     }
-    if (gone > 0) {
-      const group = { fate: DELETE, rows: gone, until: null, endless: false, blanked: new Set<string>() };
-      lines.push(lineOf(collection, group));
-    }
+    if (gone > 0) lines.push(goneLine(collection, gone));
     for (const g of groups.values()) lines.push(lineOf(collection, g));
   }
   return lines;
@@ -341,10 +339,15 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
 /** `now` only stamps. */
 const BLANKS: ReadonlySet<MaskAct> = new Set<MaskAct>(["null", "tombstone", "remove"]);
 
+const goneLine = ({ store, name }: Captured["collection"], rows: number): PlanLine => ({
+  ...{ store, collection: name },
+  ...{ action: "delete", rows },
+});
+
 function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   const { fate, rows } = group;
+  if (fate.fate === "delete") return goneLine(collection, rows);
   const line = { store: collection.store, collection: collection.name, action: fate.fate, rows };
-  if (fate.fate === "delete") return line;
   const stays = collection.fields.filter((f) => f.category !== "system" && !group.blanked.has(f.name));
   const base = { ...line, blanked: [...group.blanked].sort(), stays: stays.map((f) => f.name) };
   if (fate.fate === "keep") {

@@ -126,7 +126,17 @@ function leading(input: EraseInput, { captured, row }: Place): ReadonlySet<strin
 
 /** Collections of rows that were captured and that somebody else may reach, too: another way than one link up leads there, or one that people share. */
 export const othersAmong = (graph: Graph, capture: Capture): ReadonlySet<string> =>
-  new Set([...withRows(capture)].filter((id) => hasWays(graph, id, new Set())));
+  withRows(capture).intersection(withWays(graph));
+
+const collectionsWithWays = new WeakMap<Graph, ReadonlySet<string>>();
+/** Of a graph, once for everybody: a sweep asks for thousands of people. */
+function withWays(graph: Graph): ReadonlySet<string> {
+  const known = collectionsWithWays.get(graph);
+  if (known !== undefined) return known;
+  const found = new Set([...graph.collections.keys()].filter((id) => hasWays(graph, id, new Set())));
+  collectionsWithWays.set(graph, found);
+  return found;
+}
 
 export const withRows = ({ collections }: Capture): ReadonlySet<string> =>
   new Set([...collections].flatMap(([id, { rows }]) => (rows.size > 0 ? [id] : [])));

@@ -196,6 +196,10 @@ export function inAnyLetters(graph: Graph, collection: string, match: Match): re
 /** Its store knows nothing of UUIDs; a collation that takes either case finds them all, where it is asked by. */
 const isUuidText = (kind: Compared | undefined): boolean => meaningOf(kind) === "uuid";
 
+/** None of the fields holds UUIDs as texts. */
+export const isSpelledOneWay = (graph: Graph, collection: string, fields: readonly string[]): boolean =>
+  kindsOf(graph, collection, fields)?.some(isUuidText) !== true;
+
 /** What to ask for, so that a store that compares texts finds every row that is meant. */
 export function spelled(
   graph: Graph,

@@ -76,6 +76,8 @@ export class Climb {
   readonly #pending = new Map<string, Outside[]>();
   /** Rows with a link to somebody or something outside. As people leave, there are only fewer. */
   readonly candidates: Found[] = [];
+  /** Of each of them, the names of what its links lead to outside. */
+  readonly #beyond: (readonly string[])[] = [];
 
   /** `among`: the rows that may have an owner outside; left out: all of them. */
   constructor(graph: Graph, capture: Capture, among?: readonly Found[]) {
@@ -86,7 +88,7 @@ export class Climb {
       const outside = outsideOwners(graph, capture, captured, row.cells);
       if (outside.length === 0) continue;
       this.candidates.push({ captured, row });
-      for (const one of outside) this.#wonder(one);
+      this.#beyond.push(outside.map((one) => this.#wonder(one)));
     }
   }
 
@@ -167,15 +169,9 @@ export class Climb {
     if (this.#owners.size === 0) return shared;
     const alive = this.#alive();
     const fresh: { captured: Captured; row: CapturedRow }[] = [];
-    for (const found of this.candidates) {
-      const { captured, row } = found;
-      if (
-        !outsideOwners(this.#graph, capture, captured, row.cells).some((o) =>
-          alive.has(outsideKey(this.#graph, o)),
-        )
-      )
-        continue;
-      shared.add(row);
+    for (const [i, found] of this.candidates.entries()) {
+      if (this.#beyond[i]?.some((name) => alive.has(name)) !== true) continue;
+      shared.add(found.row);
       fresh.push(found);
     }
     return fresh.length === 0 ? shared : withWhatHangs(this.#graph, capture, { shared, fresh });
@@ -191,14 +187,16 @@ export class Climb {
     return tuple !== null && rows.get(tupleKey(tuple))?.reach === "owned";
   }
 
-  #wonder(outside: Outside): void {
+  /** Gives its name. */
+  #wonder(outside: Outside): string {
     const name = outsideKey(this.#graph, outside);
-    if (this.#owners.has(name)) return;
+    if (this.#owners.has(name)) return name;
     this.#owners.set(name, []);
     const { group } = placeOf(this.#graph, outside);
     const list = this.#pending.get(group);
     if (list === undefined) this.#pending.set(group, [outside]);
     else list.push(outside);
+    return name;
   }
 
   #alive(): ReadonlySet<string> {

@@ -3,7 +3,15 @@ import type { Graph } from "../datamap/graph.ts";
 import type { Collection, Link } from "../datamap/model.ts";
 import { normaliserOf } from "../terms/person.ts";
 import { tupleKey } from "./named.ts";
-import { inAnyLetters, type Match, type Matching, matchesBy, matchingOf, spelled } from "./notation.ts";
+import {
+  inAnyLetters,
+  isSpelledOneWay,
+  type Match,
+  type Matching,
+  matchesBy,
+  matchingOf,
+  spelled,
+} from "./notation.ts";
 import type { Cells, Tuple } from "./pointing.ts";
 import { fieldsOfLink } from "./tracked.ts";
 
@@ -50,6 +58,8 @@ export function matchesOf(
   link: Link,
   tuples: readonly Tuple[],
 ): Question["anyOf"] {
+  const plain = plainOf(graph, child, link);
+  if (plain !== null) return [{ ...plain, tuples }];
   const { fields: from, normalisers, ...by } = matchingOf(link, link.from);
   const fields = fieldsOfLink(link);
   const all =
@@ -61,6 +71,20 @@ export function matchesOf(
       ? spelledOut
       : spelledOut.flatMap((tuple) => conditions.map((condition) => [...tuple, ...condition]));
   return matchesBy(graph, child, { ...by, ...all, fields, tuples: whole });
+}
+
+const plainLinks = new WeakMap<Graph, WeakMap<Link, { readonly matching: Matching | null }>>();
+/** How a link is asked by whose values are asked for as they are; null: it takes more. Of a graph, once for everybody: a sweep asks for thousands. */
+function plainOf(graph: Graph, child: string, link: Link): Matching | null {
+  const own = plainLinks.get(graph) ?? new WeakMap<Link, { readonly matching: Matching | null }>();
+  plainLinks.set(graph, own);
+  const known = own.get(link);
+  if (known !== undefined) return known.matching;
+  const isPlain =
+    link.when === undefined && link.normalisers === undefined && isSpelledOneWay(graph, child, link.from);
+  const matching = isPlain ? matchingOf(link, fieldsOfLink(link)) : null;
+  own.set(link, { matching });
+  return matching;
 }
 
 /** What fields of `when` hold together where the link does, one tuple for each way. */

@@ -190,7 +190,8 @@ function changesSomething(set: Mask): boolean {
 /** What a person's rows came to when everybody had left: somebody else's turn may have taken a row, or let it go. */
 function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonPlan["fates"] {
   const same = turn.capture === capture;
-  const fates = new Map(same ? turn.fates : []);
+  // Most people keep the fates of their turn: these are copied when the first one is another.
+  let fates: Map<CapturedRow, Fate> | null = same ? null : new Map();
   for (const [id, { rows }] of capture.collections) {
     const own = watched.get(id);
     for (const [name, row] of same && own === undefined ? [] : rows) {
@@ -198,11 +199,19 @@ function finalFates(capture: Capture, turn: Turn, watched: WatchedRows): PersonP
       if (same && at?.shared !== true) continue;
       const now = same ? row : turn.capture.collections.get(id)?.rows.get(name);
       const fate: Fate = (now === undefined ? undefined : turn.fates.get(now)) ?? { fate: "stay", set: {} };
-      if (row.current === null) fates.set(row, { fate: "delete" });
-      else fates.set(row, at?.shared === true ? withChange(fate, changeOf(at)) : fate);
+      const final = finalFate(row, fate, at);
+      if (same && final === fate) continue;
+      fates ??= new Map(turn.fates);
+      fates.set(row, final);
     }
   }
-  return fates;
+  return fates ?? turn.fates;
+}
+
+function finalFate({ current }: CapturedRow, fate: Fate, at: Watched | undefined): Fate {
+  const change = current === null ? null : at?.shared === true ? changeOf(at) : undefined;
+  if (change === undefined || (change === null && fate.fate === "delete")) return fate;
+  return withChange(fate, change);
 }
 
 /** People tied together by rows that they both captured, whatever the row is to each: in order, and so are the circles. */

@@ -23,13 +23,31 @@ function write(value: unknown, depth: number): string {
   assert(isRecord(value), "canonical JSON has objects");
   let fields = "";
   // Sorted as they are: by code unit.
-  for (const key of Object.keys(value).sort()) {
+  for (const key of sorted(Object.keys(value))) {
     const field = value[key];
     if (field === undefined) continue;
     if (fields !== "") fields += ",";
     fields += `${quoted(key)}:${write(field, depth + 1)}`;
   }
   return `{${fields}}`;
+}
+
+const FEW_KEYS = 16;
+
+/** By code unit, in place. Most objects have a handful of keys, and `sort` copies them: a third of what was made for an entry's body. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > FEW_KEYS) return keys.sort();
+  for (let i = 1; i < keys.length; i += 1) {
+    const key = keys[i] ?? "";
+    let at = i;
+    for (; at > 0; at -= 1) {
+      const before = keys[at - 1] ?? "";
+      if (before <= key) break;
+      keys[at] = before;
+    }
+    keys[at] = key;
+  }
+  return keys;
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;

@@ -17,6 +17,7 @@ import { askReach, reachedAs } from "../run/reach.ts";
 import { keepSuppressed } from "../suppression/names.ts";
 import { lotsOfRequests } from "./db-journal.ts";
 import type { MemberOutcome } from "./run.ts";
+import { Said } from "./said.ts";
 
 export interface Ending extends MemberOutcome {
   readonly request: string;
@@ -147,20 +148,6 @@ async function writeRows(desk: Desk, tx: Database, all: readonly Ending[]): Prom
       join said notes on notes.n = e.notes
       left join said plan on plan.n = e.plan
     where requests.id = e.id`.execute(tx);
-}
-
-/** Texts that many of them have in common travel once, and are read once. */
-class Said {
-  readonly texts: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  /** Counted from 1, as the server counts. */
-  place(text: string | null): number | null {
-    if (text === null) return null;
-    const place = this.#places.get(text) ?? this.texts.push(text);
-    this.#places.set(text, place);
-    return place;
-  }
 }
 
 /** Null leaves the plan that was shown: most are the one that is written there, which is long. */

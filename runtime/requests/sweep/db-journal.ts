@@ -18,6 +18,7 @@ import { withoutReasons } from "../run/held.ts";
 import { noteAll } from "../suppression/names.ts";
 import { sweepEnded, sweepIntended } from "./evidence.ts";
 import type { SavedCapture, SavedPlan, SweepJournal } from "./journal.ts";
+import { Said } from "./said.ts";
 
 /** Of one statement, and what is held in its texts. */
 const REQUESTS_A_STATEMENT_MAX = 500;
@@ -123,11 +124,17 @@ function plans({ db }: JournalOptions): Pick<SweepJournal, "plans" | "savePlans"
   };
 }
 
-const savePlans = (tx: Database, all: readonly SavedPlan[]) =>
-  sql`update requests set plan = p.plan::jsonb
-        from unnest(${uuidArray(all.map((a) => a.request))}::uuid[],
-                    ${textArray(all.map((a) => JSON.stringify(withoutReasons(a.lines))))}::text[]) as p (id, plan)
-       where requests.id = p.id`.execute(tx);
+async function savePlans(tx: Database, all: readonly SavedPlan[]): Promise<void> {
+  const said = new Said();
+  const places = all.map((a) => said.place(JSON.stringify(withoutReasons(a.lines))));
+  await sql`
+    with said as materialized (
+      select n, text::jsonb as value from unnest(${textArray(said.texts)}::text[]) with ordinality as t (text, n))
+    update requests set plan = said.value
+      from unnest(${uuidArray(all.map((a) => a.request))}::uuid[], ${places}::int[]) as p (id, n)
+      join said on said.n = p.n
+     where requests.id = p.id`.execute(tx);
+}
 
 function steps(options: JournalOptions): Pick<SweepJournal, "intend" | "outcome" | "readBack" | "note"> {
   const { db, sweep, evidence, now } = options;

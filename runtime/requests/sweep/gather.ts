@@ -68,8 +68,8 @@ export async function captureAll(
         ?.keys()
         .every((by) => captures[by]?.onlyMentions(one)),
     );
-    const [id] = askable(estate.graph, new Set(open), new Set(last));
-    if (id === undefined) {
+    const ids = askable(estate.graph, new Set(open), new Set(last));
+    if (ids.length === 0) {
       const less = await withoutGivenAway(estate, people, captures);
       if (less !== null) {
         const gathered = await captureAll(
@@ -85,7 +85,8 @@ export async function captureAll(
       return { captures, asked };
     }
     const met = new Set<number>();
-    const together = [id, ...pool.beside(id)].flatMap((one): Together[] => {
+    const asking = new Set(ids.flatMap((id) => [id, ...pool.beside(id)]));
+    const together = [...asking].flatMap((one): Together[] => {
       const askers = must(waiting.get(one), "every collection has a list");
       waiting.set(one, new Set());
       const askings = [...askers].flatMap((by): Asking[] => {

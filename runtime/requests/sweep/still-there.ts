@@ -9,6 +9,7 @@ import { UnmatchedRow } from "@avow/core/plan/notation";
 import { Climb, type Found } from "@avow/core/plan/ownership";
 import { must } from "@avow/core/terms/assert";
 import { ask } from "../run/ask.ts";
+import { atOnce } from "../run/at-once.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { type Gathered, NOBODY, partsOf } from "./gather.ts";
 
@@ -44,16 +45,16 @@ export async function stillThere(
     resting.flatMap((one, by) => (one?.asked ?? []).map((question): Asking => ({ by, question }))),
     (a) => a.question.collection,
   );
-  for (const id of estate.graph.ownersFirst) {
+  await atOnce(estate.graph.ownersFirst, (id) => {
     const own = [...(before.get(id) ?? []), ...byKey(estate, captures, id)];
     const climbing = climbs.get(id);
     const climbed = climbing === undefined ? null : joinQuestions(estate.graph, climbing);
-    await askBoth(estate, { own, climbed }, (by, cells, isOwn) => {
+    return askBoth(estate, { own, climbed }, (by, cells, isOwn) => {
       if (by === NOBODY) return;
       if (!isOwn) owners[by]?.take(id, cells);
       else if (!there.has(by) && !asPlanned(by, id, cells)) there.add(by);
     });
-  }
+  });
   for (const [by, one] of resting.entries()) {
     const capture = must(captures[by], "everybody was captured");
     if (one === null || there.has(by)) continue;
