@@ -22,15 +22,15 @@ const PLAN = inFile("plan", "core/plan/held.ts", [
   },
   {
     name: "held: every class",
-    was: `return classes.includes("all") || classes.includes(captured.collection.class);`,
-    is: "return classes.length > 0 || classes.includes(captured.collection.class);",
+    was: `const isOfClass = classes.includes("all") || classes.includes(captured.collection.class);`,
+    is: "const isOfClass = classes.length > 0 || classes.includes(captured.collection.class);",
     means: "more is kept than there is a ground for",
   },
   {
-    name: "held: others' held rows are not let go of",
-    was: `return fate !== "leave" && rows`,
-    is: "return rows",
-    means: "whoever leaves a row that is held for its other owner stays named in it",
+    name: "held: whoever leaves is let go of by what is held",
+    was: `(isOfClass || fate !== "leave")`,
+    is: `fate !== "leave"`,
+    means: "whoever leaves a row that is held for its other owner changes what is held",
   },
   {
     name: "held: what is needed is masked whole",
@@ -86,8 +86,8 @@ const RUN = [
   ...inFile("run", "runtime/requests/run/held.ts", [
     {
       name: "held run: holds on others do not matter",
-      was: "return among.size > 0 ? [...own, ...(await effect.onOthers(state.identities, among))] : own;",
-      is: "return own;",
+      was: "const others = all.size > 0 ? await effect.onOthers(state, all) : [];",
+      is: "const others: readonly Hold[] = [];",
       means: "a row that somebody else's hold keeps goes with its other owner",
     },
     {
