@@ -11,8 +11,8 @@ import { sqlite } from "./engines/sqlite.ts";
 import { runSeeds } from "./seeds.ts";
 
 const FIRST = 1;
-const FIXED = 60;
-const FRESH = 20;
+const FIXED = 30;
+const FRESH = 12;
 /** Among them are a dozen whose rows go on. */
 const GOING_ON = 60;
 const options = { people: 3, findingsMax: 1, shrink: true };

@@ -11,9 +11,9 @@ import { takeBack } from "./grace.ts";
 const server = inject("mariaDb");
 if ("missing" in server) console.warn(`sim: not on MariaDB: ${server.missing}`);
 const ENGINES = [
-  { engine: postgres(inject("postgresUrl")), fixed: 20, fresh: 10 },
-  ...("missing" in server ? [] : [{ engine: mariaDb(server.url), fixed: 10, fresh: 5 }]),
-  { engine: sqlite(), fixed: 10, fresh: 5 },
+  { engine: postgres(inject("postgresUrl")), fixed: 12, fresh: 6 },
+  ...("missing" in server ? [] : [{ engine: mariaDb(server.url), fixed: 6, fresh: 3 }]),
+  { engine: sqlite(), fixed: 6, fresh: 3 },
 ].map((one) => ({ ...one, name: one.engine.name }));
 
 /** A look that did not promise what a mask gives back. */

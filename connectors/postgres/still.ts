@@ -19,7 +19,9 @@ const textAt = (field: string, { table, catalogue }: At): string =>
 function holding({ each, anyOf }: Still, { table, catalogue }: At, binds: Binder): string {
   const all = each.map((match) => {
     const empty = match.fields.map((field) => `${textAt(field, { table, catalogue })} IS NULL`);
-    return `(${[...empty, `(${condition(match, table, catalogue, binds).sql})`].join(" OR ")})`;
+    // Of no values there is nothing to compare with, and some types (`json`, `point`, `xml`) can not be compared at all.
+    const same = match.tuples.length === 0 ? [] : [`(${condition(match, table, catalogue, binds).sql})`];
+    return `(${[...empty, ...same].join(" OR ")})`;
   });
   if (anyOf === undefined) return all.join(" AND ");
   const some = anyOf.map((match) => `(${condition(match, table, catalogue, binds).sql})`);

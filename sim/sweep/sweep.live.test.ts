@@ -8,8 +8,8 @@ import { sqlite } from "../engines/sqlite.ts";
 import { runSweepSeeds } from "./seeds.ts";
 
 const OPTIONS = { people: 5, findingsMax: 1, shrink: true };
-const FIXED = 30;
-const FRESH = 15;
+const FIXED = 15;
+const FRESH = 8;
 
 /** Each found something once; what, says the comment. */
 const ONCE_FOUND = [

@@ -86,11 +86,15 @@ for (const [name, json, start] of ENGINES)
     },
   );
 
+const literal = (value: string | null): string => (value === null ? "null" : `'${value}'`);
+
 test.each([
   { type: "json", was: '{"a": 1}', is: '{"a": 2}' },
   { type: "point", was: "(1,2)", is: "(5,6)" },
   { type: "xml", was: "<a/>", is: "<b/>" },
-])("postgres: `$type`, which knows no equality, is set", async ({ type, was, is }) => {
+  { type: "json", was: null, is: '{"a": 2}' },
+  { type: "point", was: null, is: "(5,6)" },
+])("postgres: `$type`, which knows no equality, is set where $was was", async ({ type, was, is }) => {
   const engine = await postgres(inject("postgresUrl"));
   const { outcome, rows } = await correctedWhile(engine, {
     map: `store: app
@@ -103,7 +107,7 @@ collections:
 `,
     layout: [
       `create table members (id int primary key, settings ${type})`,
-      `insert into members values (1, '${was}'), (2, '${was}')`,
+      `insert into members values (1, ${literal(was)}), (2, ${literal(was)})`,
     ],
     ...{ at: "intended", does: [], set: { field: "members.settings", value: is } },
     tables: ["(select id, settings::text from members) as shown"],

@@ -51,8 +51,12 @@ export async function carryOutChanges(
     }
     if (!masks) continue;
     for (const mutation of mutationsOf(estate, own, holdersOf)) {
-      const { each = [], ...more } = mutation.still ?? {};
-      const still = { ...more, each: [...each, ...turnedTo] };
+      const { each = [], anyOf } = mutation.still ?? {};
+      // What was the person's is a pseudo-person's by now, in this very act.
+      const still = {
+        each: [...each, ...turnedTo],
+        ...(anyOf === undefined ? {} : { anyOf: [...anyOf, ...turnedTo] }),
+      };
       mutations.push(
         still.each.length === 0 && mutation.still === undefined ? mutation : { ...mutation, still },
       );
