@@ -29,7 +29,11 @@ export const nameOfAccount = ({ sealer, service }: Naming, { collection, key }: 
 export const isSameAccount = (a: AccountRow, b: AccountRow): boolean =>
   a.collection === b.collection && tupleKey(a.key) === tupleKey(b.key);
 
+/** Kept under one key of one collection: what was kept under another that it had before can not be held against it. */
+const isComparable = (a: AccountRow, b: AccountRow): boolean =>
+  a.collection === b.collection && a.key.length === b.key.length;
+
 /** In one collection each has rows, and they have none in common. */
 export const isAnotherAccount = (own: readonly AccountRow[], other: readonly AccountRow[]): boolean =>
-  other.some(({ collection }) => own.some((a) => a.collection === collection)) &&
+  other.some((o) => own.some((a) => isComparable(a, o))) &&
   !other.some((o) => own.some((a) => isSameAccount(a, o)));
