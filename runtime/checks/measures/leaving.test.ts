@@ -76,6 +76,14 @@ test("notices, uses, breaches: what a second look does not find any more is wron
   });
 });
 
+test("consented: a row that each use writes anew is the same row in both looks", async () => {
+  const used = (at: string) => [{ nr: "1", who: "stays", purpose: "news", at }];
+  const later = { uses: used("2026-03-02") };
+  expect(await taken(CONSENTED, { uses: used("2026-03-01") }, { later })).toMatchObject({
+    ...{ uses: 1, against: 1, leaving: 0 },
+  });
+});
+
 test("breaches: whose erasure is under way is left out, and everybody else is not", async () => {
   const people = [
     { ...person("goes", "2025-01-01", ""), email: "goes@example.org" },
