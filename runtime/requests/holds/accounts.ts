@@ -2,20 +2,35 @@
  * Rows of accounts that a hold is on: whoever changes an address in the application is found by them all the same (spec/holds.md). They are
  * those of collections that name nobody else's: what people share leads to others.
  */
+import type { Graph } from "@avow/core/datamap/graph";
+import type { Collection } from "@avow/core/datamap/model";
 import { tupleKey } from "@avow/core/plan/capture";
-import type { AccountRow } from "../run/ask.ts";
+import type { AccountRow, Earlier } from "../run/ask.ts";
 import type { FoundPerson } from "./holds.ts";
 
 export type { AccountRow } from "../run/ask.ts";
 
+const hasAccounts = ({ identities }: Collection): boolean => identities.some((i) => !i.shared);
+
 /** As far as they are there. */
 export function accountsOf({ collections }: Pick<FoundPerson, "collections">): AccountRow[] {
   return [...collections].flatMap(([id, { collection, rows }]) => {
-    if (!collection.identities.some((i) => !i.shared)) return [];
+    if (!hasAccounts(collection)) return [];
     const own = [...rows.values()].filter((row) => row.reach === "owned" && row.current !== null);
     return own.map(({ key }) => ({ collection: id, key }));
   });
 }
+
+/** As a request has written them down, whether or not they are still there. */
+export const accountsIn = (
+  { collections }: Pick<Graph, "collections">,
+  { collections: earlier }: Pick<Earlier, "collections">,
+): AccountRow[] =>
+  earlier.flatMap(({ id, rows }) => {
+    const collection = collections.get(id);
+    if (collection === undefined || !hasAccounts(collection)) return [];
+    return [...rows].flatMap(({ key, reach }) => (reach === "owned" ? [{ collection: id, key }] : []));
+  });
 
 interface Naming {
   readonly sealer: { nameOf(purpose: string, value: string): string };
@@ -37,3 +52,12 @@ const isComparable = (a: AccountRow, b: AccountRow): boolean =>
 export const isAnotherAccount = (own: readonly AccountRow[], other: readonly AccountRow[]): boolean =>
   other.some((o) => own.some((a) => isComparable(a, o))) &&
   !other.some((o) => own.some((a) => isSameAccount(a, o)));
+
+/** They have rows in common in each collection in which both have some: rows that go by an address alone (a log of mails) go to whoever has it next. */
+export function isSamePerson(own: readonly AccountRow[], other: readonly AccountRow[]): boolean {
+  const met = new Set(
+    other.filter((o) => own.some((a) => isSameAccount(a, o))).map(({ collection }) => collection),
+  );
+  const compared = other.filter((o) => own.some((a) => isComparable(a, o)));
+  return compared.length > 0 && compared.every(({ collection }) => met.has(collection));
+}
