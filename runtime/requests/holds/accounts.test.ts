@@ -16,7 +16,7 @@ test.for([
   { own: [user("1"), mail("7")], other: [user("2"), mail("7")], same: false, another: false },
   // Kept when the collection had another key.
   { own: [user("1")], other: [user("1", "2026")], same: false, another: false },
-  { own: [user("1"), mail("7")], other: [user("2", "2026"), mail("7")], same: true, another: false },
+  { own: [user("1"), mail("7")], other: [user("2", "2026"), mail("7")], same: false, another: false },
 ])("$own and $other", ({ own, other, same, another }) => {
   expect([isSamePerson(own, other), isAnotherAccount(own, other)]).toEqual([same, another]);
 });

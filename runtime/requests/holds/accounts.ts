@@ -58,6 +58,6 @@ export function isSamePerson(own: readonly AccountRow[], other: readonly Account
   const met = new Set(
     other.filter((o) => own.some((a) => isSameAccount(a, o))).map(({ collection }) => collection),
   );
-  const compared = other.filter((o) => own.some((a) => isComparable(a, o)));
+  const compared = other.filter((o) => own.some((a) => a.collection === o.collection));
   return compared.length > 0 && compared.every(({ collection }) => met.has(collection));
 }

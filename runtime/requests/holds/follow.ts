@@ -18,8 +18,8 @@ import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 /** `many`: they lead to several accounts, and are left as they are. `away`: a store could not be asked. */
 type Seen = Telling | "nobody" | "many" | "away";
 
-/** Returns how many have learned something. */
-export async function followHolds(desk: Desk): Promise<number> {
+/** `pending`: only those by which nobody was known yet. Returns how many have learned something. */
+export async function followHolds(desk: Desk, which: "all" | "pending" = "all"): Promise<number> {
   const rows = await desk.db
     .selectFrom("holds")
     .select(["id", "sealed"])
@@ -27,7 +27,9 @@ export async function followHolds(desk: Desk): Promise<number> {
     .where("lifted_at", "is", null)
     .orderBy("seq")
     .execute();
-  const holds = rows.map(({ id, sealed }) => ({ id, known: openSealed(desk, id, sealed) }));
+  const holds = rows
+    .map(({ id, sealed }) => ({ id, known: openSealed(desk, id, sealed) }))
+    .filter(({ known }) => which === "all" || known.pending === true);
   const seen = await lookForAll(
     desk,
     holds.map((h) => h.known),
