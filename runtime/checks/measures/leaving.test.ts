@@ -97,6 +97,17 @@ test("breaches: whose erasure is under way is left out, and everybody else is no
   });
 });
 
+test("who was erased but for what a legal hold keeps need not accept, nor be told; what is done with their data counts", async () => {
+  const people = [{ ...came("gone"), email: "gone@example.org" }];
+  const uses = [{ nr: "1", who: "gone", purpose: "news", at: "2026-02-01" }];
+  const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  const left = ["gone@example.org"];
+  for (const measure of [ACCEPTANCES, NOTICES])
+    expect(await taken(measure, rows, { left })).toMatchObject({ people: 0, leaving: 1 });
+  expect(await taken(CONSENTED, rows, { left })).toMatchObject({ uses: 1, against: 1, leaving: 0 });
+  expect(await taken(BREACHES, rows, { left })).toMatchObject({ untold: 1, leaving: 0 });
+});
+
 test("consented: a use says itself whose it is where the person's own row went first", async () => {
   const numbered = mapOf(MAP.replace("person: { email: email }", "person: { user_id: id, email: email }"));
   const uses = ["goes", "stays"].map((who) => ({ nr: who, who, purpose: "news", at: "2026-02-01" }));
