@@ -102,8 +102,9 @@ test("who was erased but for what a legal hold keeps need not accept, nor be tol
   const uses = [{ nr: "1", who: "gone", purpose: "news", at: "2026-02-01" }];
   const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
   const left = ["gone@example.org"];
-  for (const measure of [ACCEPTANCES, NOTICES])
-    expect(await taken(measure, rows, { left })).toMatchObject({ people: 0, leaving: 1 });
+  expect(await taken(ACCEPTANCES, rows, { left })).toMatchObject({ people: 0, leaving: 1 });
+  const before = [{ ...person("gone", "2025-01-01", ""), email: "gone@example.org" }];
+  expect(await taken(NOTICES, { people: before }, { left })).toMatchObject({ people: 0, leaving: 1 });
   expect(await taken(CONSENTED, rows, { left })).toMatchObject({ uses: 1, against: 1, leaving: 0 });
   expect(await taken(BREACHES, rows, { left })).toMatchObject({ untold: 1, leaving: 0 });
 });

@@ -1,6 +1,6 @@
 /** Whose rows of accounts are whose (spec/holds.md). */
 import { expect, test } from "vitest";
-import { isAnotherAccount, isSamePerson } from "./accounts.ts";
+import { isAnotherAccount, isSamePerson, withAccounts } from "./accounts.ts";
 
 const user = (...key: string[]) => ({ collection: "app.users", key });
 const mail = (key: string) => ({ collection: "app.mails", key: [key] });
@@ -19,4 +19,10 @@ test.for([
   { own: [user("1"), mail("7")], other: [user("2", "2026"), mail("7")], same: false, another: false },
 ])("$own and $other", ({ own, other, same, another }) => {
   expect([isSamePerson(own, other), isAnotherAccount(own, other)]).toEqual([same, another]);
+});
+
+test("what is learned is kept once, and no more than a hundred rows of a collection", () => {
+  const known = [user("1"), ...Array.from({ length: 99 }, (_, i) => mail(`${i}`))];
+  const all = withAccounts(known, [mail("7"), mail("200"), mail("201"), user("1"), user("2")]);
+  expect(all.slice(known.length)).toEqual([mail("200"), user("2")]);
 });

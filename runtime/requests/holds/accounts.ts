@@ -10,6 +10,11 @@ import type { FoundPerson } from "./holds.ts";
 
 export type { AccountRow } from "../run/ask.ts";
 
+/** Whoever has more rows in a collection has no account there: it is a log by address. Its keys lead to nobody who is not found without. */
+const ROWS_MAX = 100;
+
+const few = (rows: readonly AccountRow[]): readonly AccountRow[] => (rows.length > ROWS_MAX ? [] : rows);
+
 const hasAccounts = ({ identities }: Collection): boolean => identities.some((i) => !i.shared);
 
 /** As far as they are there. */
@@ -17,7 +22,7 @@ export function accountsOf({ collections }: Pick<FoundPerson, "collections">): A
   return [...collections].flatMap(([id, { collection, rows }]) => {
     if (!hasAccounts(collection)) return [];
     const own = [...rows.values()].filter((row) => row.reach === "owned" && row.current !== null);
-    return own.map(({ key }) => ({ collection: id, key }));
+    return few(own.map(({ key }) => ({ collection: id, key })));
   });
 }
 
@@ -29,7 +34,7 @@ export const accountsIn = (
   earlier.flatMap(({ id, rows }) => {
     const collection = collections.get(id);
     if (collection === undefined || !hasAccounts(collection)) return [];
-    return [...rows].flatMap(({ key, reach }) => (reach === "owned" ? [{ collection: id, key }] : []));
+    return few([...rows].flatMap(({ key, reach }) => (reach === "owned" ? [{ collection: id, key }] : [])));
   });
 
 interface Naming {
@@ -60,4 +65,17 @@ export function isSamePerson(own: readonly AccountRow[], other: readonly Account
   );
   const compared = other.filter((o) => own.some((a) => a.collection === o.collection));
   return compared.length > 0 && compared.every(({ collection }) => met.has(collection));
+}
+
+/** With those that there is room for. */
+export function withAccounts(known: readonly AccountRow[], more: readonly AccountRow[]): AccountRow[] {
+  const all = [...known];
+  const rows = new Map([...Map.groupBy(known, (a) => a.collection)].map(([id, own]) => [id, own.length]));
+  for (const one of more) {
+    const own = rows.get(one.collection) ?? 0;
+    if (own >= ROWS_MAX || all.some((a) => isSameAccount(a, one))) continue;
+    all.push(one);
+    rows.set(one.collection, own + 1);
+  }
+  return all;
 }
