@@ -63,7 +63,7 @@ export const checkService = async (
       db: service.db,
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
-      leaving: (at) => leavingOf({ ...service, service: service.manifest.service }, at),
+      leaving: (at, which) => leavingOf({ ...service, service: service.manifest.service }, at, which),
       held: (place) => heldRows(service, () => now, place),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,

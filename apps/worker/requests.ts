@@ -44,8 +44,10 @@ export const CONCURRENCY = 2;
 const SWEEP_EVERY_MS = 5000;
 /** What has run out is looked for less often. */
 const FORGET_EVERY_MS = 3_600_000;
-/** Whom holds are on is looked for this often. */
+/** Whoever is held and was not known yet is looked for this often. */
 const FOLLOW_EVERY_MS = 60_000;
+/** And everybody who is held: it may read whole collections. */
+const FOLLOW_ALL_EVERY_MS = 3_600_000;
 /** Where a request may be left: what was meant is done and written down. */
 const BETWEEN_STEPS: ReadonlySet<CrashPoint> = new Set(["captured", "planned", "outcome", "verified"]);
 
@@ -59,12 +61,7 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
   let sweeping: Promise<unknown> | null = null;
   let forgotten = 0;
-  let followed: number | null = null;
   const sweep = async (): Promise<void> => {
-    if (followed === null || performance.now() - followed >= FOLLOW_EVERY_MS) {
-      followed = performance.now();
-      await followHolds(desk);
-    }
     await enqueueOpen(desk, jobs);
     await removeOutdated(desk);
     const ended = await endWindows(desk);
@@ -73,7 +70,7 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
     forgotten = performance.now();
     await forgetRecords(desk);
   };
-  // Beside the sweep: it reads whole collections, and must hold nobody up.
+  // Beside the sweep: these read whole collections, and must hold nobody up.
   let looking: Promise<unknown> | null = null;
   const stopping = new AbortController();
   const look = async (): Promise<void> => {
@@ -83,7 +80,14 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
         `${line.rows} erased rows of \`${line.collection}\` are there again: ${line.reason ?? "they are erased again"}`,
       );
   };
+  let following: Promise<unknown> | null = null;
+  const follow = followingOf(desk);
   const clock = setInterval(() => {
+    following ??= follow()
+      .catch((error: unknown) => onLog(`the look for whom holds are on was stopped by ${kindOf(error)}`))
+      .finally(() => {
+        following = null;
+      });
     looking ??= look()
       .catch((error: unknown) => onLog(`the look for rows that came back was stopped by ${kindOf(error)}`))
       .finally(() => {
@@ -99,9 +103,22 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
     async stop() {
       clearInterval(clock);
       stopping.abort();
-      await Promise.all([sweeping, looking]);
+      await Promise.all([sweeping, looking, following]);
       await working.stop();
     },
+  };
+}
+
+/** To be called often: looks for whom holds are on when it is time to. */
+function followingOf(desk: Desk): () => Promise<void> {
+  let [some, all] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return async () => {
+    const now = performance.now();
+    if (now - some < FOLLOW_EVERY_MS) return;
+    const which = now - all < FOLLOW_ALL_EVERY_MS ? "pending" : "all";
+    some = now;
+    await followHolds(desk, which);
+    if (which === "all") all = now;
   };
 }
 

@@ -95,6 +95,8 @@ test("retain: rows before the period break with counts; what has no personal fie
     verdict: "kept",
     freshForMs: 60_000,
   });
+  // When the first row beside held ones is due nobody has looked.
+  expect(judge("year", on("age", { held: 2 }))).toMatchObject({ verdict: "kept", freshForMs: 3_600_000 });
   expect(judge("year", on("age", { reading: "failed" })).verdict).toBe("unproven");
   expect(judge("year", undefined, MAP.replaceAll("    anchors: { creation: made }\n", "")).reason).toContain(
     "binds `creation` to no field of `app.users`",

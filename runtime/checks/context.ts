@@ -41,8 +41,14 @@ export interface History {
     readonly late?: number;
     readonly proofs?: number;
   }>;
-  /** Tells of identities that are one person's own whether an erasure of that person is under way, and not past its deadline by now; null: of nobody. */
-  leaving(now: Date): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
+  /**
+   * Tells of identities that are one person's own whether an erasure of that person is under way, and not past its deadline by now; null: of
+   * nobody. `held`: or is over, but for what a legal hold keeps.
+   */
+  leaving(
+    now: Date,
+    which: { readonly held: boolean },
+  ): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
   /** Rows of a collection that legal holds in effect keep. */
   held(place: { readonly store: string; readonly collection: string }): Promise<HeldRows>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */

@@ -163,6 +163,7 @@ export interface Tables extends LedgerTables {
   hold_owed: {
     hold: string;
     request: string;
+    /** With the rows of accounts (`holds/sealed.ts`). */
     sealed_identities: Buffer;
     sealed_asked: Buffer | null;
   };

@@ -114,7 +114,7 @@ export function judge(
     basis: "exact",
     examined: totals.rows,
     population: totals.rows,
-    freshForMs: freshFor(totals.oldest, period, view.now),
+    freshForMs: freshFor(totals, period, view.now),
     kept: keptReason(totals, period, measures.length),
   });
 }
@@ -139,10 +139,14 @@ function keptReason(totals: Totals, period: Duration, collections: number): stri
 const underHold = (held: number | undefined, what: string): string =>
   held === undefined || held === 0 ? "" : `; a legal hold keeps ${count(held, "row")} ${what}`;
 
+/** Beside held rows nobody has looked when the first one that is not held is due: somebody looks again before long. */
+const BESIDE_HELD_MS = 3_600_000;
+
 /** The verdict holds until the oldest row is due. */
-function freshFor(oldest: string | null, period: Duration, now: Date): number {
+function freshFor({ oldest, held }: Totals, period: Duration, now: Date): number {
   const due = oldest === null ? plus(now, period) : plus(new Date(oldest), period);
-  return Math.max(0, Math.min(LOOK_HOLDS_MS, due.getTime() - now.getTime()));
+  const mostMs = held > 0 ? BESIDE_HELD_MS : LOOK_HOLDS_MS;
+  return Math.max(0, Math.min(mostMs, due.getTime() - now.getTime()));
 }
 
 /** "As long as needed" is proven by nothing but periods: each collection must lie under a commitment that names one. */

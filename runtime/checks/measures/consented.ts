@@ -175,7 +175,9 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
     const isAgreed = (who: string): boolean =>
       allowed(opt, answered.byPerson.get(keyOf(what, who)) ?? [], whenMs);
     const agreed = !nobody && whose.every(isAgreed);
-    const id = JSON.stringify([what, whose, cell(at), ...names.key.map(cell)]);
+    // A row that is written again with each use is the same row in both looks, whatever its date.
+    const called = names.key.length === 0 ? [cell(at)] : names.key.map(cell);
+    const id = JSON.stringify([what, whose, ...called]);
     if (isLeaving(fields, row) || !(agreed || wrong.counts(id))) {
       seen.leaving += 1;
       return;

@@ -18,44 +18,55 @@ export async function lessHeld(measure: Age, context: MeasureContext, reading: R
   if (!held.ok) return held.failure === null ? noStore(held.store) : failed(held.store, held.failure);
   if (held.keys.length === 0) return reading;
   const old = await tooOld(measure, context, held);
-  return typeof old === "number"
-    ? without(reading, { held: old, locators: locatorsOf(measure, context, held) })
-    : old;
+  return "reading" in old ? old : without(reading, old);
 }
 
+interface Old {
+  readonly held: number;
+  /** As evidence calls these rows. */
+  readonly locators: ReadonlySet<string>;
+}
+
+/** Rows are held by the key that the map gives them, and evidence calls them by that of the store. */
 async function tooOld(
   { store, collection, field, before }: Age,
-  { readers }: MeasureContext,
+  { readers, describe, locatorOf }: MeasureContext,
   { key, keys }: HeldKeys,
-): Promise<number | Reading> {
+): Promise<Old | Reading> {
   const reader = readers[store];
   if (reader === undefined) return noStore(store);
+  const described = await describe(store);
+  const live = described.ok ? described.value.collections.find((c) => c.name === collection) : undefined;
+  const primary = live?.primaryKey ?? [];
+  const fields = [field, ...primary];
+  const locators = new Set<string>();
   let rows = 0;
   for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
     const anyOf = [{ fields: key, tuples: keys.slice(from, from + KEYS_AT_ONCE) }];
-    const failure = await each(rowsOf(reader, { collection, fields: [field], anyOf }), ([at]) => {
-      if (momentOf(at) < before.getTime()) rows += 1;
+    const failure = await each(rowsOf(reader, { collection, fields, anyOf }), ([at, ...called]) => {
+      if (!(momentOf(at) < before.getTime())) return;
+      rows += 1;
+      if (called.length > 0)
+        locators.add(
+          locatorOf(
+            rowPlace(
+              store,
+              collection,
+              called.map((cell) => cell ?? ""),
+            ),
+          ),
+        );
     });
     if (failure !== null) return failed(store, failure);
   }
-  return rows;
+  return { held: rows, locators };
 }
-
-/** Of keys that are called by the same fields as evidence calls them. */
-const locatorsOf = (
-  { store, collection }: Age,
-  { locatorOf }: MeasureContext,
-  { keys }: HeldKeys,
-): ReadonlySet<string> => new Set(keys.map((key) => locatorOf(rowPlace(store, collection, key))));
 
 /**
  * A row that was named, and that no hold is on, counts in any case: where a collection is read in parts, rows may be held in parts that were
  * not read yet.
  */
-function without(
-  reading: Aged,
-  { held, locators }: { readonly held: number; readonly locators: ReadonlySet<string> },
-): Aged {
+function without(reading: Aged, { held, locators }: Old): Aged {
   const named = reading.evidence.filter((e) => e.locator !== undefined && !locators.has(e.locator));
   const before = Math.max(reading.before - held, Math.min(named.length, reading.before));
   const [first] = reading.evidence;

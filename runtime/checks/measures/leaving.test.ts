@@ -76,6 +76,14 @@ test("notices, uses, breaches: what a second look does not find any more is wron
   });
 });
 
+test("consented: a row that each use writes anew is the same row in both looks", async () => {
+  const used = (at: string) => [{ nr: "1", who: "stays", purpose: "news", at }];
+  const later = { uses: used("2026-03-02") };
+  expect(await taken(CONSENTED, { uses: used("2026-03-01") }, { later })).toMatchObject({
+    ...{ uses: 1, against: 1, leaving: 0 },
+  });
+});
+
 test("breaches: whose erasure is under way is left out, and everybody else is not", async () => {
   const people = [
     { ...person("goes", "2025-01-01", ""), email: "goes@example.org" },
@@ -87,6 +95,18 @@ test("breaches: whose erasure is under way is left out, and everybody else is no
   expect(await taken(BREACHES, rows, { leaving: ["goes@example.org"] })).toMatchObject({
     ...{ people: 1, examined: 1, untold: 1, leaving: 1 },
   });
+});
+
+test("who was erased but for what a legal hold keeps need not accept, nor be told; what is done with their data counts", async () => {
+  const people = [{ ...came("gone"), email: "gone@example.org" }];
+  const uses = [{ nr: "1", who: "gone", purpose: "news", at: "2026-02-01" }];
+  const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
+  const left = ["gone@example.org"];
+  expect(await taken(ACCEPTANCES, rows, { left })).toMatchObject({ people: 0, leaving: 1 });
+  const before = [{ ...person("gone", "2025-01-01", ""), email: "gone@example.org" }];
+  expect(await taken(NOTICES, { people: before }, { left })).toMatchObject({ people: 0, leaving: 1 });
+  expect(await taken(CONSENTED, rows, { left })).toMatchObject({ uses: 1, against: 1, leaving: 0 });
+  expect(await taken(BREACHES, rows, { left })).toMatchObject({ untold: 1, leaving: 0 });
 });
 
 test("consented: a use says itself whose it is where the person's own row went first", async () => {

@@ -2,6 +2,7 @@
  * Whom no measure counts that holds rows of people against one another: half of what is theirs may be gone, and no promise is broken by that.
  *
  *   erasure agreed to ─► under way ─► closed        left out as long as it is not past its deadline (`desk/leaving.ts`)
+ *     and is held                 what is left        not asked to accept, nor told of versions (`held`)
  *   account open ─► closed, masked, a pseudo-person  nobody's any more (`isGone`)
  *   came or went between two reads                   found by a second look (`twice.ts`)
  *
@@ -25,13 +26,15 @@ export interface Leaving {
 
 /**
  * To be asked between what speaks for people (their answers, notices, acceptances) and what is held against it: whose words were gone already
- * is either known here, or gone altogether when it is asked for.
+ * is either known here, or gone altogether when it is asked for. `held`: whoever is gone but for what a legal hold keeps, too. Not where
+ * something is done with what is theirs: that would hide a use of somebody who was erased.
  */
 export async function leavingFrom(
   { history, map, clock }: Pick<MeasureContext, "history" | "map" | "clock">,
   person: Collection,
+  held = false,
 ): Promise<Leaving> {
-  const isLeaving = await history.leaving(clock());
+  const isLeaving = await history.leaving(clock(), { held });
   if (isLeaving === null) return { fields: [], isInRow: () => false, isNamed: () => false };
   const identities = ownIdentities(person, map);
   return {

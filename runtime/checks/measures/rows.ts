@@ -142,7 +142,7 @@ export async function eachAccount(
 ): Promise<ConnectorFailure | null> {
   const tooMuch = await tooMuchBeside(context, person.store, { collection: person.name });
   if (tooMuch !== null) return tooMuch;
-  const leaving = await leavingFrom(context, person);
+  const leaving = await leavingFrom(context, person, true);
   const dates = anchors.map((a) => person.anchors[a] ?? "");
   const known = [...to.fields, ...goneFields(person)];
   const fields = [...leaving.fields, ...dates, ...known];

@@ -4,10 +4,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
+import { sealOwed } from "../holds/sealed.ts";
 import { leavingOf } from "./leaving.ts";
 import { nameOf } from "./subjects.ts";
 
 const NOW = new Date("2026-06-01T00:00:00.000Z");
+const UNDER_WAY = { held: false };
 const sealer = createSealer(new Uint8Array(32).fill(3));
 let state: { url: string; drop: () => Promise<void> };
 let db: Database;
@@ -46,15 +48,15 @@ async function request(email: string, { service = "shop", right = "erase", ...re
 
 test("whose erasure was agreed to and is not over is leaving, and nobody else is", async () => {
   const book = { db, sealer, service: "shop" };
-  expect(await leavingOf(book, NOW)).toBeNull();
+  expect(await leavingOf(book, NOW, UNDER_WAY)).toBeNull();
   await request("waits@example.org", { approved: null });
   await request("gone@example.org", { closed: NOW });
   await request("copied@example.org", { right: "access" });
   await request("elsewhere@example.org", { service: "club" });
   await request("in-part@example.org", { part: "a part" });
-  expect(await leavingOf(book, NOW)).toBeNull();
+  expect(await leavingOf(book, NOW, UNDER_WAY)).toBeNull();
   await request("stuck@example.org");
-  const isLeaving = await leavingOf(book, NOW);
+  const isLeaving = await leavingOf(book, NOW, UNDER_WAY);
   const found = (namespace: string, value: string): boolean | undefined =>
     isLeaving?.([
       { namespace: "id", value: "7" },
@@ -80,9 +82,49 @@ test("past its deadline an erasure explains nothing, but where a legal hold that
   await request("kept@example.org", { service: "held", hold });
   const later = new Date(NOW.getTime() + 1);
   const at = async (now: Date, who: string): Promise<boolean | undefined> =>
-    (await leavingOf(book, now))?.([{ namespace: "email", value: `${who}@example.org` }]);
+    (await leavingOf(book, now, UNDER_WAY))?.([{ namespace: "email", value: `${who}@example.org` }]);
   expect(await Promise.all([at(NOW, "late"), at(NOW, "kept")])).toEqual([true, true]);
   expect(await Promise.all([at(later, "late"), at(later, "kept")])).toEqual([false, true]);
   await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", hold).execute();
-  expect(await leavingOf(book, later)).toBeNull();
+  expect(await leavingOf(book, later, UNDER_WAY)).toBeNull();
+});
+
+test("whose erasure is over but for what a legal hold keeps has left, where that is asked for, until the hold is lifted", async () => {
+  const book = { db, sealer, service: "left" };
+  const holds = [randomUUID(), randomUUID()] as const;
+  for (const id of holds)
+    await db
+      .insertInto("holds")
+      .values({
+        ...{ id, service: "left", sealed: Buffer.from("sealed"), grounds: "[]" },
+        ...{ review_at: NOW, placed_at: NOW },
+      })
+      .execute();
+  const called = (name: string, id: string) => [
+    { namespace: "email", value: `${name}@example.org` },
+    { namespace: "user_id", value: id },
+  ];
+  const owe = async (hold: string, name: string, id: string, asked: Buffer | null) => {
+    const place = { hold, request: randomUUID() };
+    const sealed = sealOwed({ sealer }, place, { identities: called(name, id), accounts: [] });
+    await db
+      .insertInto("hold_owed")
+      .values({ ...place, sealed_identities: sealed, sealed_asked: asked })
+      .execute();
+  };
+  await owe(holds[0], "ada", "1", null);
+  await owe(holds[0], "bob", "2", Buffer.from("a part"));
+  await owe(holds[1], "cem", "3", null);
+  expect(await leavingOf(book, NOW, UNDER_WAY)).toBeNull();
+  const has = await leavingOf(book, NOW, { held: true });
+  const left = ([name, id]: readonly [string, string]): boolean | undefined => has?.(called(name, id));
+  // With the same address, and another number: somebody who came anew.
+  const people = [["ada", "1"], ["ada", "9"], ["bob", "2"], ["cem", "3"], ["dee", "1"]] as const;
+  expect(people.map(left)).toEqual([true, false, false, true, false]);
+  expect(has?.(called("ada", "1").slice(0, 1))).toBe(true);
+  expect(has?.([])).toBe(false);
+  await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", holds[0]).execute();
+  expect((await leavingOf(book, NOW, { held: true }))?.(called("ada", "1"))).toBe(false);
+  await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", holds[1]).execute();
+  expect(await leavingOf(book, NOW, { held: true })).toBeNull();
 });

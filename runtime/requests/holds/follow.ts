@@ -9,7 +9,7 @@ import type { Database } from "../../store/database.ts";
 import type { Desk } from "../desk/desk.ts";
 import { isSame, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
-import { accountsOf, isSameAccount } from "./accounts.ts";
+import { accountsOf, withAccounts } from "./accounts.ts";
 import { capturesOf } from "./captures.ts";
 import { complete, lockOf, type Telling } from "./in-effect.ts";
 import { foundBy } from "./place.ts";
@@ -18,8 +18,8 @@ import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 /** `many`: they lead to several accounts, and are left as they are. `away`: a store could not be asked. */
 type Seen = Telling | "nobody" | "many" | "away";
 
-/** Returns how many have learned something. */
-export async function followHolds(desk: Desk): Promise<number> {
+/** `pending`: only those by which nobody was known yet. Returns how many have learned something. */
+export async function followHolds(desk: Desk, which: "all" | "pending" = "all"): Promise<number> {
   const rows = await desk.db
     .selectFrom("holds")
     .select(["id", "sealed"])
@@ -27,7 +27,9 @@ export async function followHolds(desk: Desk): Promise<number> {
     .where("lifted_at", "is", null)
     .orderBy("seq")
     .execute();
-  const holds = rows.map(({ id, sealed }) => ({ id, known: openSealed(desk, id, sealed) }));
+  const holds = rows
+    .map(({ id, sealed }) => ({ id, known: openSealed(desk, id, sealed) }))
+    .filter(({ known }) => which === "all" || known.pending === true);
   const seen = await lookForAll(
     desk,
     holds.map((h) => h.known),
@@ -114,16 +116,13 @@ async function write(desk: Desk, { id, known }: Following, seen: Seen): Promise<
       await change(desk, id, { lostSince: desk.now().toISOString() });
     return false;
   }
-  if (!isNews(known, seen)) {
+  const isAnew = isNews(known, seen);
+  if (!isAnew && withAccounts(known.accounts ?? [], seen.accounts).length === known.accounts?.length) {
     if (known.lostSince !== undefined) await change(desk, id, { lostSince: undefined });
     return false;
   }
   return desk.db.transaction().execute(async (tx) => {
-    // As if it were placed now: an erasure that has planned without it by another name plans again.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
-    const { rows } = await sql<{ sealed: Buffer }>`
-      update holds set seq = default where id = ${id} and lifted_at is null returning sealed`.execute(tx);
-    const [row] = rows;
+    const row = isAnew ? await asPlacedNow(desk, tx, id) : await rowOf(tx, id);
     if (row === undefined) return false;
     const now = { ...openSealed(desk, id, row.sealed), pending: undefined, lostSince: undefined };
     await complete(desk, tx, { hold: id, known: now }, seen);
@@ -131,21 +130,33 @@ async function write(desk: Desk, { id, known }: Following, seen: Seen): Promise<
   });
 }
 
+/** An erasure that has planned without it by another name plans again. */
+async function asPlacedNow(desk: Desk, tx: Database, id: string) {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
+  const { rows } = await sql<{ sealed: Buffer }>`
+    update holds set seq = default where id = ${id} and lifted_at is null returning sealed`.execute(tx);
+  return rows[0];
+}
+
+const rowOf = (tx: Database, id: string) =>
+  tx
+    .selectFrom("holds")
+    .select("sealed")
+    .where("id", "=", id)
+    .where("lifted_at", "is", null)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** Whether an erasure may have planned without it. Another row beside those that it knows is found by the same names: it is learned, and nobody plans again. */
 const isNews = (known: SealedHold, { identities, accounts }: Telling): boolean =>
   known.pending === true ||
   known.accounts === undefined ||
   identities.some((i) => !known.identities.some((k) => isSame(k, i))) ||
-  accounts.some((a) => !known.accounts?.some((k) => isSameAccount(k, a)));
+  accounts.some((a) => !known.accounts?.some((k) => k.collection === a.collection));
 
 async function change(desk: Desk, id: string, to: Pick<SealedHold, "lostSince">): Promise<void> {
   await desk.db.transaction().execute(async (tx: Database) => {
-    const row = await tx
-      .selectFrom("holds")
-      .select("sealed")
-      .where("id", "=", id)
-      .where("lifted_at", "is", null)
-      .forUpdate()
-      .executeTakeFirst();
+    const row = await rowOf(tx, id);
     if (row === undefined) return;
     const sealed = sealHold(desk, id, { ...openSealed(desk, id, row.sealed), ...to });
     await tx.updateTable("holds").set({ sealed }).where("id", "=", id).execute();

@@ -12,7 +12,7 @@ import { allOf } from "../../store/together.ts";
 import { isSame, type Naming, nameOf, namesOf, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { capture } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
-import { type AccountRow, accountsOf, isAnotherAccount, isSameAccount, nameOfAccount } from "./accounts.ts";
+import { type AccountRow, accountsOf, isAnotherAccount, nameOfAccount, withAccounts } from "./accounts.ts";
 import { capturesOf, sharedOf } from "./captures.ts";
 import { holdCompleted } from "./evidence.ts";
 import { type FoundPerson, HoldPlaced, type Holds, type InEffect } from "./holds.ts";
@@ -105,22 +105,25 @@ export async function complete(
   { identities, accounts }: Telling,
 ): Promise<void> {
   const all = {
-    identities: withMore(known.identities, identities, isSame),
-    accounts: withMore(known.accounts ?? [], accounts, isSameAccount),
+    identities: withMore(known.identities, identities),
+    accounts: withAccounts(known.accounts ?? [], accounts),
   };
   await tx
     .updateTable("holds")
     .set({ sealed: sealHold(book, hold, { ...known, ...all }) })
     .where("id", "=", hold)
     .execute();
-  const names = [...namesOf(book, identities), ...accounts.map((a) => nameOfAccount(book, a))];
+  const names = [...namesOf(book, identities), ...all.accounts.map((a) => nameOfAccount(book, a))];
   await sql`insert into hold_names (hold, name)
     select ${hold}::uuid, name from unnest(${names}::text[]) name on conflict do nothing`.execute(tx);
   const more = all.identities.slice(known.identities.length);
   if (more.length > 0) await book.evidence.append(tx, [holdCompleted(hold, more)]);
 }
 
-function withMore<T>(known: readonly T[], more: readonly T[], isSame: (a: T, b: T) => boolean): readonly T[] {
+function withMore(
+  known: readonly IdentityValue[],
+  more: readonly IdentityValue[],
+): readonly IdentityValue[] {
   const all = [...known];
   for (const one of more) if (!all.some((k) => isSame(k, one))) all.push(one);
   return all;

@@ -10,6 +10,7 @@ import { openRequest } from "../desk/intake.ts";
 import { isSame, sharedIn } from "../desk/subjects.ts";
 import { VIA_CLI } from "../desk/via.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
+import { isSamePerson } from "./accounts.ts";
 import { keptBy } from "./book.ts";
 import { holdLifted, subjectOf } from "./evidence.ts";
 import { namesNow } from "./follow.ts";
@@ -64,11 +65,32 @@ interface Called {
 
 /** The held person's own erasure goes by what the account is called now: an old address may be nobody's, or somebody else's. */
 function calledNow(desk: Desk, { known, called }: Called, owed: Owed): Owed {
-  const isTheirs = owed.identities.some((o) => known.identities.some((k) => isSame(k, o)));
-  if (called === null || !isTheirs) return owed;
   const shared = sharedIn(desk.estate);
+  if (called === null || !isTheirs(owed, { known, called, shared })) return owed;
   const said = owed.identities.filter((i) => shared.has(i.namespace) || i.merged === true);
   return { ...owed, identities: [...said, ...called.filter((c) => !said.some((s) => isSame(s, c)))] };
+}
+
+/**
+ * Whoever has an address of the held person by now, or a phone in common with them, is not the one: the rows of accounts say who it was. Where
+ * they are not known, only what the account is called now does, and only where nothing else contradicts it: whoever is held may not have asked.
+ */
+function isTheirs(
+  { identities, accounts }: Owed,
+  {
+    known,
+    called,
+    shared,
+  }: {
+    readonly known: Pick<SealedHold, "accounts">;
+    readonly called: readonly IdentityValue[];
+    readonly shared: ReadonlySet<string>;
+  },
+): boolean {
+  if (accounts.length > 0) return isSamePerson(known.accounts ?? [], accounts);
+  const own = identities.filter((i) => !shared.has(i.namespace));
+  const compared = own.filter((i) => called.some((c) => c.namespace === i.namespace));
+  return compared.length > 0 && compared.every((i) => called.some((c) => isSame(c, i)));
 }
 
 async function inEffect(desk: Desk, db: Database, id: string): Promise<SealedHold | null> {

@@ -3,16 +3,17 @@
  * request itself forgets it when it ends, and whose the rows are that stay need not be whom the hold is on.
  */
 import type { Asked } from "@avow/core/plan/asked";
-import type { IdentityValue } from "@avow/core/terms/person";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { openAsked, sealAsked } from "../desk/asked.ts";
-import { isSame, type Naming, openIdentities, sealIdentities, sharedIn } from "../desk/subjects.ts";
+import { isSame, type Naming, openIdentities, sharedIn } from "../desk/subjects.ts";
 import { readLot } from "../run/captured-lots.ts";
 import type { RequestOutcome } from "../run/run.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
+import { accountsIn } from "./accounts.ts";
 import { lockOf } from "./in-effect.ts";
+import { openOwed, type SealedOwed, sealOwed } from "./sealed.ts";
 
 interface Book extends Naming {
   readonly db: Database;
@@ -63,6 +64,8 @@ export async function owe(
   return lifted;
 }
 
+const NOTHING = { identities: [], collections: [] };
+
 async function remember(book: Book, tx: Database, endings: readonly Ending[]): Promise<void> {
   const { rows } = await sql<{
     id: string;
@@ -75,9 +78,12 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
   const shared = sharedIn(book.estate);
   for (const { id, sealed_identities: sealed, sealed_asked, captured } of rows) {
     const given = sealed === null ? [] : openIdentities(book, id, sealed);
-    const found = captured === null ? [] : readLot(book.sealer.open(`capture/${id}/0`, captured)).identities;
+    const lot = captured === null ? NOTHING : readLot(book.sealer.open(`capture/${id}/0`, captured));
     // What people share was found, and not said: it would lead to others.
-    const more = found.filter((i) => !shared.has(i.namespace) && !given.some((g) => isSame(g, i)));
+    const more = lot.identities.filter(
+      (i) => !shared.has(i.namespace) && !given.some((g) => isSame(g, i)),
+    );
+    const owed = { identities: [...given, ...more], accounts: accountsIn(book.estate.graph, lot) };
     const asked = openAsked(book, id, sealed_asked);
     const holds = new Set(endings.filter((e) => e.request === id).flatMap(heldBy));
     for (const hold of holds)
@@ -85,7 +91,7 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
         .insertInto("hold_owed")
         .values({
           ...{ hold, request: id },
-          sealed_identities: sealIdentities(book, placeOf(hold, id), [...given, ...more]),
+          sealed_identities: sealOwed(book, { hold, request: id }, owed),
           sealed_asked: sealAsked(book, placeOf(hold, id), asked).sealed_asked,
         })
         .onConflict((c) => c.doNothing())
@@ -95,9 +101,8 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
 
 const placeOf = (hold: string, request: string): string => `owed/${hold}/${request}`;
 
-export interface Owed {
+export interface Owed extends SealedOwed {
   readonly request: string;
-  readonly identities: readonly IdentityValue[];
   readonly asked: Asked;
 }
 
@@ -110,7 +115,7 @@ export async function owedBy(book: Book, db: Database, hold: string): Promise<re
     .execute();
   return rows.map(({ request, sealed_identities, sealed_asked }) => ({
     request,
-    identities: openIdentities(book, placeOf(hold, request), sealed_identities),
+    ...openOwed(book, { hold, request }, sealed_identities),
     asked: openAsked(book, placeOf(hold, request), sealed_asked),
   }));
 }

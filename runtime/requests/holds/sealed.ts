@@ -1,16 +1,19 @@
-/** What of a hold is sealed: whom it is on, why, and whose it is. */
+/** What of a hold is sealed: whom it is on, why, and whose it is; and whom the erasures were about that kept rows because of it. */
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
 import type { Sealer } from "../../vault/seal.ts";
 import type { AccountRow } from "./accounts.ts";
 
+const identities = z.array(
+  z
+    .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
+    .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
+);
+const accounts = z.array(z.object({ collection: z.string(), key: z.array(z.string()) }));
+
 const schema = z.object({
-  identities: z.array(
-    z
-      .object({ namespace: z.string(), value: z.string(), merged: z.literal(true).optional() })
-      .transform(({ merged, ...i }): IdentityValue => (merged === undefined ? i : { ...i, merged })),
-  ),
-  accounts: z.array(z.object({ collection: z.string(), key: z.array(z.string()) })).optional(),
+  identities,
+  accounts: accounts.optional(),
   lostSince: z.iso.datetime().optional(),
   reason: z.string(),
   owner: z.string(),
@@ -42,3 +45,32 @@ export const sealHold = ({ sealer }: Sealing, id: string, hold: SealedHold): Buf
 
 export const openSealed = ({ sealer }: Sealing, id: string, sealed: Uint8Array): SealedHold =>
   schema.parse(JSON.parse(Buffer.from(sealer.open(`hold/${id}`, sealed)).toString("utf8")));
+
+/** Whom an erasure was about. */
+export interface SealedOwed {
+  readonly identities: readonly IdentityValue[];
+  /** Rows of accounts. None: it was written down before these were kept, or nobody knows. */
+  readonly accounts: readonly AccountRow[];
+}
+
+const owedSchema = z.union([
+  z.object({ identities, accounts }),
+  identities.transform((only): SealedOwed => ({ identities: only, accounts: [] })),
+]);
+
+const placeOf = ({ hold, request }: OwedPlace): string => `request/owed/${hold}/${request}`;
+
+export interface OwedPlace {
+  readonly hold: string;
+  readonly request: string;
+}
+
+export const sealOwed = ({ sealer }: Sealing, place: OwedPlace, owed: SealedOwed): Buffer =>
+  Buffer.from(sealer.seal(placeOf(place), Buffer.from(JSON.stringify(owed))));
+
+export const openOwed = (
+  { sealer }: { readonly sealer: Pick<Sealer, "open"> },
+  place: OwedPlace,
+  sealed: Uint8Array,
+): SealedOwed =>
+  owedSchema.parse(JSON.parse(Buffer.from(sealer.open(placeOf(place), sealed)).toString("utf8")));

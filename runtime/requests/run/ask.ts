@@ -106,12 +106,13 @@ export async function captureFrom(
   return state;
 }
 
+/** Keys of another length were kept when the collection had another key: they lead to no row, and a store would take them for a mistake. */
 export function claimAll(state: Capture, accounts: readonly AccountRow[]): void {
-  for (const [id, own] of Map.groupBy(accounts, (a) => a.collection))
-    state.claim(
-      id,
-      own.map((a) => a.key),
-    );
+  for (const [id, own] of Map.groupBy(accounts, (a) => a.collection)) {
+    const length = state.collections.get(id)?.key.length ?? 0;
+    const keys = own.map((a) => a.key).filter((key) => length > 0 && key.length === length);
+    if (keys.length > 0) state.claim(id, keys);
+  }
 }
 
 /** `known`: what leads to what is remembered, so that all of that is asked at once. */

@@ -54,6 +54,20 @@ describe.for(CLUBS)("what is kept, on $engine", (club) => {
     ]);
   });
 
+  test("whoever has the old address by now is erased as they asked when the hold is lifted, and the held person is not", async () => {
+    const hold = await at.placed(ada);
+    await moves();
+    await at.store.rows(`update members set email = '${ada}' where id = ${BOB}`);
+    expect((await at.erased(ada)).kept).toContainEqual(expect.objectContaining({ hold }));
+    expect((await at.members()).map(([id]) => id)).toEqual([BOB, ADA]);
+    const lifted = await liftHold(at.desk, hold, { reason: "settled", by: "test" });
+    if (lifted === null || lifted === "names_person") throw new Error(String(lifted));
+    expect(lifted.again).toHaveLength(1);
+    expect(await at.working(lifted.again[0] ?? "")).toMatchObject({ state: "closed" });
+    expect((await at.members()).map(([id]) => id)).toEqual([ADA]);
+    expect(await at.messages()).toContainEqual(MESSAGES[1]);
+  });
+
   test("what the held person shares with others is found without any address", async () => {
     const hold = await at.placed(ada);
     await moves("null");

@@ -91,6 +91,8 @@ const DESCRIBED: readonly CollectionDescription[] = [
 interface Around {
   readonly of?: DataMap;
   readonly leaving?: readonly string[] | null;
+  /** Whose erasure is over but for what a legal hold keeps. */
+  readonly left?: readonly string[];
   /** Collects what is read. */
   readonly reads?: string[];
   /** How many rows may be read beside the look; null: nobody watches. */
@@ -106,7 +108,7 @@ const NOW_MS = Date.UTC(2026, 5, 1);
 export function taken(
   measure: Measure,
   rows: Rows,
-  { of = map, leaving = null, rowsMax = null, reads = [], later = rows, passedMs = 0 }: Around = {},
+  { of = map, leaving = null, left = [], rowsMax = null, reads = [], later = rows, passedMs = 0 }: Around = {},
 ): Promise<Reading> {
   let there = rows;
   const app: Pick<Connector, "read" | "estimate"> = {
@@ -138,10 +140,12 @@ export function taken(
       },
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
       held: async () => ({ ok: true, key: [], keys: [] }),
-      leaving: async () =>
-        leaving === null
+      leaving: async (_: Date, { held }: { readonly held: boolean }) => {
+        const all = [...(leaving ?? []), ...(held ? left : [])];
+        return all.length === 0
           ? null
-          : (ids: readonly { value: string }[]) => ids.some((i) => leaving.includes(i.value)),
+          : (ids: readonly { value: string }[]) => ids.some((i) => all.includes(i.value));
+      },
     },
     now: new Date(NOW_MS),
     clock: () => new Date(NOW_MS + passedMs),
