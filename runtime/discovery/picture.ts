@@ -290,22 +290,23 @@ export class Picture {
       return;
     }
     const [tables, before] = [this.#tables, this.#before];
-    const ends = ways.map((way) => {
+    const all = { tables: new Map<string, Table>(), before: new Map<string, CollectionDescription>() };
+    for (const way of ways) {
       this.#tables = new Map([...tables].map(([name, t]) => [name, copyOf(t)]));
       this.#before = new Map(before);
       way();
-      return { tables: this.#tables, before: this.#before };
-    });
-    this.#tables = new Map();
-    this.#before = new Map();
-    for (const end of ends) {
-      for (const [name, c] of end.before) this.#before.set(name, c);
-      for (const [name, t] of end.tables) {
-        const known = this.#tables.get(name);
-        if (known === undefined) this.#tables.set(name, t);
+      // Each is taken in as it ends: held side by side, thousands of ways would be as many pictures.
+      for (const [name, c] of this.#before) all.before.set(name, c);
+      for (const [name, t] of this.#tables) {
+        const known = all.tables.get(name);
+        if (known === undefined) all.tables.set(name, t);
         else addTo(known, t);
+        if (!tables.has(name) && !before.has(name)) this.names.delete(name);
       }
+      for (const name of [...tables.keys(), ...before.keys()]) this.names.add(name);
     }
+    this.#tables = all.tables;
+    this.#before = all.before;
     // One way went on with what another left alone.
     for (const [name, t] of this.#tables) {
       const alone = this.#before.get(name);
@@ -313,6 +314,9 @@ export class Picture {
       this.#before.delete(name);
     }
     for (const name of this.#before.keys()) this.#changed.delete(name);
+    // What every way dropped.
+    for (const name of [...tables.keys(), ...before.keys()])
+      if (!this.#tables.has(name) && !this.#before.has(name)) this.names.delete(name);
     for (const name of [...this.#tables.keys(), ...this.#before.keys()]) {
       this.#dropped.delete(name);
       this.#name(name);

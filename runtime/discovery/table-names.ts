@@ -11,6 +11,7 @@ export class TableNames {
   }
 
   add(name: string): void {
+    if (this.#names.has(name)) return;
     this.#names.add(name);
     for (const form of endsOf(wordsOf(name))) {
       const own = this.#byEnd.get(form) ?? new Set();

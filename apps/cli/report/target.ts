@@ -115,3 +115,18 @@ export async function whyNotWritable(path: string): Promise<string | null> {
     return `\`${path}\` can not be written: ${reasonOf(error) ?? "it may not be written to"}`;
   }
 }
+
+/** Null: files can be written there, also where the folder is still to be made; else why not, in words. */
+export async function whyNoFolder(path: string): Promise<string | null> {
+  const no = (why: string): string => `nothing can be written to \`${path}\`: ${why}`;
+  for (let at = path; ; at = dirname(at)) {
+    const there = await stat(at).catch((error: unknown) => codeOf(error));
+    if ((there === "ENOENT" || there === "ENOTDIR") && at !== dirname(at)) continue;
+    if (typeof there === "string") return no(REASONS[there] ?? `it failed (${there})`);
+    if (!there.isDirectory()) return no(`\`${at}\` is a file: name a folder`);
+    return access(at, constants.W_OK).then(
+      () => null,
+      () => no(`\`${at}\` may not be written to`),
+    );
+  }
+}

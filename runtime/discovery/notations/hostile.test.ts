@@ -97,8 +97,54 @@ test("`static` as often as anybody likes", () => {
 });
 
 const MANY = 10_000;
+const eachOf = (count: number, of: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => of(i)).join("");
 
 test.each([
+  ["functions within functions", "1.js", script(eachOf(MANY * 3, (i) => `a${i}(){`)), ["behind"]],
+  ["functions that give functions", "1.js", script(eachOf(MANY * 3, (i) => `a${i}=t=>`)), ["behind"]],
+  [
+    "functions among what functions take",
+    "1.js",
+    script(`${eachOf(MANY * 3, (i) => `a${i}(`)}${"){}".repeat(MANY * 3)}`),
+    ["behind"],
+  ],
+  [
+    "a long function that is called without an end",
+    "1.js",
+    script(
+      `function f(t) { ${"x;".repeat(MANY * 10)} }\nknex.schema.createTable("a", (t) => { ${"f(t);".repeat(MANY * 2)} });`,
+    ),
+    ["a", "behind"],
+  ],
+  [
+    "conditions one after the other that ask for no system",
+    "1.js",
+    script(`if(a){}${"else if(a){}".repeat(MANY * 4)}`),
+    ["behind"],
+  ],
+  [
+    "systems that are asked for one after the other, deep within such",
+    "1.js",
+    script(`${"if(pg){".repeat(17)}if(pg){}${"else if(pg){}".repeat(MANY * 4)}`),
+    ["behind"],
+  ],
+  [
+    "tens of thousands of ways beside a thousand tables",
+    "1.js",
+    script(
+      `${eachOf(1_000, (i) => `knex.schema.createTable("a${i}", (t) => t.text("b"));\n`)}if (client === "pg") {}${'else if (client === "pg") {}'.repeat(MANY * 3)}`,
+    ),
+    [...Array.from({ length: 1_000 }, (_, i) => `a${i}`), "behind"],
+  ],
+  [
+    "a thousand ways beside a thousand tables",
+    "1.js",
+    script(
+      `${eachOf(1_000, (i) => `knex.schema.createTable("a${i}", (t) => t.text("b"));\n`)}if (client === "pg") {}${'else if (client === "pg") {}'.repeat(990)}`,
+    ),
+    [...Array.from({ length: 1_000 }, (_, i) => `a${i}`), "behind"],
+  ],
   ["texts over lines, never closed, Ruby", "1.rb", ruby(`x ${"<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
   ["texts over lines, never closed, PHP", "1.php", php(`$x = ${"<<<AAAAAAAA\n".repeat(MANY)}`), ["behind"]],
   ["comments never closed, JavaScript", "1.js", script(`${"/* 'x' ".repeat(MANY * 5)}`), ["behind"]],
@@ -149,6 +195,42 @@ test.each([
     "1.ts",
     `import "drizzle-orm/pg-core";\n${'pgTable("a", {\n'.repeat(MANY)}`,
     ["a"],
+  ],
+  [
+    "tables of Drizzle behind the columns of others",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\n${'pgTable("a", {}, '.repeat(MANY * 3)}`,
+    ["a"],
+  ],
+  [
+    "keys of Drizzle within keys",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\npgTable("a", { b: text() }, ${"index(".repeat(MANY * 3)}`,
+    ["a"],
+  ],
+  [
+    "tables of Drizzle within keys of others",
+    "1.ts",
+    `import "drizzle-orm/pg-core";\n${'pgTable("a", {}, index('.repeat(MANY / 2)}`,
+    ["a"],
+  ],
+  [
+    "what an installer fills in, never closed",
+    "1.sql",
+    `create table behind (a int);\n<?=a${" ".repeat(MANY * 30)}`,
+    ["behind"],
+  ],
+  [
+    "blank lines within a table",
+    "1.sql",
+    `create table behind (a int);\ncreate table a (${"\n".repeat(MANY * 10)}`,
+    ["behind"],
+  ],
+  [
+    "blank lines behind a name between brackets",
+    "1.sql",
+    `create table [behind] (a int);${"\n".repeat(MANY * 30)}`,
+    ["behind"],
   ],
   [
     "types of Drizzle without an end",
@@ -217,6 +299,19 @@ test("brackets that nothing closes: the file is said not to be read to its end",
   expect(unread(opened)).toEqual([expect.stringMatching(deep)]);
   const js = `exports.up = (knex) => knex.schema.raw("x");\n${"knex.schema.createTable(\n".repeat(MANY)}`;
   expect(unread(read("1.js", js)).at(-1)).toMatch(deep);
+  const called = read(
+    "1.js",
+    script(
+      `function f(t) { ${"x;".repeat(MANY)} }\nknex.schema.createTable("a", (t) => { ${"f(t);".repeat(MANY)} });`,
+    ),
+  );
+  expect(unread(called)).toEqual([
+    expect.stringMatching(/^\d+: a: what stands behind is not read: brackets/),
+  ]);
+  const drizzle = `import "drizzle-orm/pg-core";\npgTable("a", { b: text() }, ${"index(".repeat(MANY)}`;
+  expect(unread(read("1.ts", drizzle))).toEqual([
+    expect.stringMatching(/^\d+: a: what stands behind is not read: brackets/),
+  ]);
   const closed = `<?php // Schema:: Blueprint\n${"$this->a(\n".repeat(MANY)}${")".repeat(MANY)};`;
   expect(unread(read("1.php", closed))).toEqual([expect.stringMatching(deep)]);
 });

@@ -26,28 +26,30 @@ const SYSTEM = /mysql|maria|postgre|pgsql|sqlite|mssql|sqlsrv|sqlserver|oracle|c
 const SHORT = /^(?:pg|psql|is_?pg)$/i;
 const CONDITION_TOKENS_MAX = 80;
 const WAY_TOKENS_MAX = 5_000;
-/** Each costs a copy of the picture; what is beyond is read as if it were for all systems. */
-const FORKS_MAX = 500;
+/** In all of a file: each costs a copy of the picture; what is beyond is read as if it were for all systems. */
+const WAYS_MAX = 1_000;
 const WITHIN_EACH_OTHER_MAX = 16;
 
 /** By where they begin. */
 export function forksIn(tokens: readonly Token[]): ReadonlyMap<number, Fork> {
   const forks = new Map<number, Fork>();
   const open: number[] = [];
-  let skipped = -1;
+  /** `else if` is a part of what was read with the first `if`. */
+  const read = new Set<number>();
+  let ways = 0;
   let around: readonly number[] = [];
   for (const [at, token] of tokens.entries()) {
     if (token.kind === "sign" && token.text === "{") open.push(at);
     else if (token.kind === "sign" && token.text === "}") open.pop();
-    if (token.kind !== "word" || at <= skipped || forks.size >= FORKS_MAX) continue;
+    if (token.kind !== "word" || read.has(at) || ways >= WAYS_MAX) continue;
     const within = closing(tokens, open.at(-1) ?? -1);
     const parts =
-      token.text === "if" ? ofIf(tokens, at) : token.text === "switch" ? ofSwitch(tokens, at) : null;
+      token.text === "if" ? ofIf(tokens, at, read) : token.text === "switch" ? ofSwitch(tokens, at) : null;
     if (parts === null) continue;
     around = around.filter((end) => end > at);
-    if (around.length >= WITHIN_EACH_OTHER_MAX) continue;
-    // `else if` is a part of what was read just now.
-    skipped = parts.lastHead;
+    const gone = parts.ways.length + (parts.complete ? 0 : 1);
+    if (around.length >= WITHIN_EACH_OTHER_MAX || ways + gone > WAYS_MAX) continue;
+    ways += gone;
     const fork = forkOf(tokens, parts, within);
     around = [...around, fork.end];
     forks.set(at, fork);
@@ -59,7 +61,6 @@ interface Parts {
   readonly ways: readonly Range[];
   readonly complete: boolean;
   readonly end: number;
-  readonly lastHead: number;
 }
 
 function forkOf(tokens: readonly Token[], { ways, complete, end }: Parts, within: number): Fork {
@@ -89,11 +90,12 @@ function behindLines(tokens: readonly Token[], from: number): number {
   return at;
 }
 
-/** Null: it does not ask for the system. */
-function ofIf(tokens: readonly Token[], first: number): Parts | null {
+/** Null: it does not ask for the system. `read` gets each `if` of it, whether it asks or not. */
+function ofIf(tokens: readonly Token[], first: number, read: Set<number>): Parts | null {
   const ways: Range[] = [];
   let asks = false;
   for (let at = first; ; ) {
+    read.add(at);
     if (tokens[at + 1]?.text !== "(") return null;
     const condition = closing(tokens, at + 1);
     asks ||= isOfSystems(tokens, at + 2, condition);
@@ -107,9 +109,9 @@ function ofIf(tokens: readonly Token[], first: number): Parts | null {
       continue;
     }
     if (!asks) return null;
-    if (word !== "else") return { ways, complete: false, end: way.end, lastHead: at };
+    if (word !== "else") return { ways, complete: false, end: way.end };
     const last = wayAt(tokens, next + 1);
-    return { ways: [...ways, last.inside], complete: true, end: last.end, lastHead: at };
+    return { ways: [...ways, last.inside], complete: true, end: last.end };
   }
 }
 
@@ -151,7 +153,7 @@ function ofSwitch(tokens: readonly Token[], first: number): Parts | null {
     }
   }
   if (from !== null) ways.push([from, end]);
-  return asks ? { ways, complete, end: end + 1, lastHead: first } : null;
+  return asks ? { ways, complete, end: end + 1 } : null;
 }
 
 /** Carries out what stands in order, each way of a fork for itself. */

@@ -9,7 +9,7 @@ const WORD = String.raw`[A-Za-z]\w*?`;
 const BEGINS = String.raw`(?<=[\s."\x60(])`;
 const GOES_ON = String.raw`(?=[\w.])`;
 const FORMS: readonly RegExp[] = [
-  new RegExp(String.raw`<\?(?:=|php\s+echo\b)\s*\$?(?:this->)?(${WORD})\s*;?\s*\?>`, "g"),
+  new RegExp(String.raw`<\?(?:=|php\s+echo\b)\s*\$?(?:this->)?(${WORD})\s*(?:;\s*)?\?>`, "g"),
   new RegExp(String.raw`<%=\s*@?(${WORD})\s*%>`, "g"),
   new RegExp(String.raw`\{\{\s*[.%$]?(${WORD})%?\s*\}\}`, "g"),
   new RegExp(String.raw`\$\{(?:\w+[:.])?(${WORD})\}`, "g"),
@@ -40,7 +40,7 @@ export function withoutPlaceholders(text: string): string {
 }
 
 const BRACKETED = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?\[/i;
-const SQL_SERVER = /^\s*GO\s*$|\[dbo\]|\bIDENTITY\s*\(/im;
+const SQL_SERVER = /^[ \t]*GO[ \t]*\r?$|\[dbo\]|\bIDENTITY\s*\(/im;
 
 /** `[Order Details]`, as SQLite takes it from SQL Server, whose own dumps are another language in more than that. */
 export const withQuotes = (text: string): string =>

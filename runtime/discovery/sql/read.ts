@@ -227,7 +227,9 @@ function partition(sql: string, steps: Steps): boolean {
 
 /** A bracket or a quote that nothing closes takes what follows with it: said, since tables may be missing. */
 function swallowed({ text, ended }: Statement): readonly string[] {
-  const inside = /\n\s*(?:create\s+table|insert\s+into|alter\s+table|drop\s+table)\b/i.test(text.slice(1));
+  const inside = /\n[^\S\n]*(?:create\s+table|insert\s+into|alter\s+table|drop\s+table)\b/i.test(
+    text.slice(1),
+  );
   if (inside)
     return [
       `${headOf(text)}: a quote or a bracket is not closed, and what follows was taken for a part of it`,

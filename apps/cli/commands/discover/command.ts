@@ -1,7 +1,6 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
 import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
@@ -19,7 +18,6 @@ import {
   writeBaseline,
   writeSnapshot,
 } from "@avow/runtime/discovery/kept";
-import { readQueries } from "@avow/runtime/discovery/sql/queries";
 import { writeWhole } from "@avow/runtime/disk/whole";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
@@ -27,7 +25,9 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueSarif } from "../../report/issue-files.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
+import { whyNotToWrite } from "./places.ts";
 import { formatDrift, formatFound } from "./print.ts";
+import { queriesAt } from "./queries.ts";
 import { review } from "./review.ts";
 import { discoverSource } from "./source.ts";
 
@@ -128,6 +128,16 @@ async function discoverWith(
       "there is no map to compare with",
       "write one with --write, or name it with --map",
     );
+  if (options.ci && before.map === null)
+    return fail(
+      context,
+      2,
+      `there is no map to compare with: \`${relative(context.cwd, before.path ?? "")}\` can not be read, or is not there yet`,
+      "write it first, with --write and without --ci, and commit it",
+    );
+  const refused = await whyNotToWrite(context, options, before.path);
+  if (refused !== null)
+    return fail(context, 2, refused, "name another place, or make the folder that is missing");
   const queries = await queriesAt(context, options.queries);
   if (!queries.ok) return fail(context, 2, queries.message, queries.fix);
   const sourced = await discoverSource(context, {
@@ -144,41 +154,6 @@ async function discoverWith(
       "name the folder of the migrations alone, or one dump of the schema",
     );
   return report(context, { ...sourced, options, store, before, policy: service.policy });
-}
-
-const QUERIES_BYTES_MAX = 256 * 1024 * 1024;
-
-type Queries =
-  | { readonly ok: true; readonly joins: readonly Join[] }
-  | { readonly ok: false; readonly message: string; readonly fix: string };
-
-async function queriesAt(context: CommandContext, path: string | undefined): Promise<Queries> {
-  if (path === undefined) return { ok: true, joins: [] };
-  const file = resolve(context.cwd, path);
-  const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile())
-    return {
-      ok: false,
-      message: `\`${path}\` is no file`,
-      fix: "name a log of the database, or a file of SQL",
-    };
-  if (found.size > QUERIES_BYTES_MAX)
-    return {
-      ok: false,
-      message: `\`${path}\` is larger than ${QUERIES_BYTES_MAX / 1024 / 1024} MiB`,
-      fix: "give a part of it: a day shows what an application joins",
-    };
-  const { joins, queries, unread } = readQueries(await readFile(file, "utf8"));
-  context.stderr(
-    `${path}: ${queries} different queries, ${joins.length} pairs of fields that they join${unread === 0 ? "" : `; ${unread} could not be read`}\n`,
-  );
-  if (queries === 0)
-    return {
-      ok: false,
-      message: `no query could be found in \`${path}\``,
-      fix: "see `spec/discovery.md` for the forms that are read",
-    };
-  return { ok: true, joins };
 }
 
 async function serviceOf(
@@ -278,8 +253,8 @@ async function report(context: CommandContext, r: Reporting): Promise<number> {
   const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
   const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
-  if (options.sarif !== undefined) await writeSarif(context, r, sorted.open);
   if (options.write !== undefined) await writeMap(context, r, options.write);
+  if (options.sarif !== undefined) await writeSarif(context, r, sorted.open);
   if (options.fides !== undefined) {
     const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
     await writeFile(resolve(context.cwd, options.fides), fidesDataset(r.discovery.found));

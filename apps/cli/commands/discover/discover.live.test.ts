@@ -242,6 +242,18 @@ test("a folder of migrations needs no database; what is wrong is told, and how t
   expect((await run({}, { what: "oracle://x/y" })).err).toContain("no connector knows");
 });
 
+test("a database without a table is an error, and says where to look", async () => {
+  const other = await freshDatabase(inject("postgresUrl"), "discover_empty");
+  try {
+    const { exit, out, err } = await run({}, { what: other.url });
+    expect([exit, out]).toEqual([2, ""]);
+    expect(err).toContain("there is no collection in `app`");
+    expect(err).toContain("fix: see that the address leads to the right database");
+  } finally {
+    await other.drop();
+  }
+});
+
 test("large objects, which no column holds, are named as something that can not be looked into", async () => {
   const other = await freshDatabase(inject("postgresUrl"), "discover_large");
   try {

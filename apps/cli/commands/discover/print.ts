@@ -81,7 +81,7 @@ function summary(groups: readonly Group[]): string {
   const ranked = groups.flatMap((g) => g.collections);
   const fields = ranked.reduce((n, r) => n + r.personal, 0);
   const open = ranked.reduce((n, r) => n + r.undecided, 0);
-  return `${ranked.length} collections: ${counts.join(", ")}; ${fields} personal fields${open === 0 ? "" : `, ${open} undecided`}\n`;
+  return `${ranked.length} collections${counts.length === 0 ? "" : `: ${counts.join(", ")}`}; ${fields} personal fields${open === 0 ? "" : `, ${open} undecided`}\n`;
 }
 
 const counted = (ranked: readonly Ranked[]): string =>

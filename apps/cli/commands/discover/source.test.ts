@@ -1,5 +1,5 @@
 /** Folders of schemas, read as `avow discover` does: what is said where nothing, or not everything, could be understood. */
-import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -74,6 +74,47 @@ test("several notations in one folder: a collection counts as the first has it, 
   expect(err).toContain("app: 2 collections");
   expect(out).toContain("user.contact.email");
   expect(out).not.toContain("from_a_test");
+});
+
+test("what can not be written is said, with its path, before anything is read", async () => {
+  const files = { "1.sql": "create table users (id int primary key, email text);", plain: "a file" };
+  for (const options of [
+    { write: "plain" },
+    { write: "plain/below" },
+    { sarif: "none/out.sarif" },
+    { fides: "none/out.yml" },
+    { sarif: "plain/out.sarif" },
+    { write: "map", fides: "." },
+  ]) {
+    const { exit, out, err } = await run(files, { store: "app", ...options });
+    expect([exit, out]).toEqual([2, ""]);
+    const last = Object.values(options).at(-1) ?? "";
+    expect(err).toContain(join(folder, last));
+    expect(err).toContain("  fix: ");
+    expect(err).not.toMatch(/ENOENT|ENOTDIR/);
+  }
+  await mkdir(join(folder, "map/app.yaml"), { recursive: true });
+  const folderForFile = await run(files, { store: "app", write: "map" });
+  expect([folderForFile.exit, folderForFile.out]).toEqual([2, ""]);
+  expect(folderForFile.err).toContain("map/app.yaml` can not be written: it is a folder");
+  const made = { write: "new/below", sarif: "new/below/out.sarif", fides: "new/below/out.yml" };
+  expect((await run(files, { store: "app", ...made })).exit).toBe(0);
+  expect((await readdir(join(folder, "new/below"))).sort()).toEqual([
+    "app.discovery.json",
+    "app.yaml",
+    "out.sarif",
+    "out.yml",
+  ]);
+});
+
+test("in CI a map that is still to be written is nothing to compare with", async () => {
+  const files = { "1.sql": "create table users (id int primary key, email text);" };
+  const options = { store: "app", write: "new" };
+  const { exit, out, err } = await run(files, { ...options, ci: true });
+  expect([exit, out]).toEqual([2, ""]);
+  expect(err).toContain("there is no map to compare with: `new/app.yaml`");
+  await run(files, options);
+  expect((await run(files, { ...options, ci: true })).exit).toBe(0);
 });
 
 test("thousands of other files beside a migration cost nothing; what was left out fails a run in CI", async () => {

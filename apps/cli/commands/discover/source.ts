@@ -31,7 +31,7 @@ export interface SourceOptions {
   readonly joins: readonly Join[];
 }
 
-const OTHER_DIALECT = /^\s*GO\s*$|\[dbo\]\.|\bNVARCHAR\b|\bVARCHAR2\b|\bIDENTITY\s*\(\d/im;
+const OTHER_DIALECT = /^[ \t]*GO[ \t]*\r?$|\[dbo\]\.|\bNVARCHAR\b|\bVARCHAR2\b|\bIDENTITY\s*\(\d/im;
 
 const ADDRESS = /^(?:env:|embedded:|sqlite:|[a-z][a-z0-9+]*:\/\/)/;
 
@@ -81,7 +81,17 @@ async function fromStore(
       joins: options.joins,
       onProgress: (line) => context.stderr(`${line}\n`),
     });
-    if (answer.ok) return { ok: true, discovery: answer.value, connector: name, notes: [], left: 0 };
+    if (answer.ok) {
+      const { found, skipped } = answer.value;
+      if (found.collections.length === 0 && skipped.length === 0)
+        return {
+          ok: false,
+          exit: 2,
+          message: `there is no collection in \`${options.store}\``,
+          fix: "see that the address leads to the right database, and that the account may see its tables",
+        };
+      return { ok: true, discovery: answer.value, connector: name, notes: [], left: 0 };
+    }
     const fix =
       answer.error === "unreachable"
         ? "see that the database runs and the address is right"

@@ -62,7 +62,9 @@ function keyed(table: FoundTable, { picture, byConstant, lost }: Keying): void {
     const to = referenceIn(value);
     return to === null ? [] : [{ is: "foreign", from: [property], to: to.constant, fields: [to.property] }];
   });
-  for (const key of [...own, ...keysIn(table.more)]) {
+  const { keys, deep } = keysIn(table.more, table.effort);
+  if (deep) lost(table, TOO_DEEP);
+  for (const key of [...own, ...keys]) {
     const from = fieldsOf(table, key.from);
     if (from.length === 0 || from.length !== key.from.length) continue;
     if (key.is === "foreign") {
@@ -150,6 +152,8 @@ interface FoundTable {
   readonly columns: ReadonlyMap<string, Value>;
   /** What stands behind the columns: indexes and keys over several. */
   readonly more: readonly Token[];
+  /** For what stands behind, of the whole file. */
+  readonly effort: Effort;
 }
 
 function tablesIn(
@@ -157,7 +161,7 @@ function tablesIn(
   named: Named,
   lost: (line: number, what: string) => void,
 ): readonly FoundTable[] {
-  const effort = new Effort(tokens);
+  const [effort, ofKeys] = [new Effort(tokens), new Effort(tokens)];
   const found: FoundTable[] = [];
   for (const [at, token] of tokens.entries()) {
     if (token.kind !== "word" || tokens[at + 1]?.text !== "(") continue;
@@ -177,8 +181,9 @@ function tablesIn(
       continue;
     }
     const end = closing(tokens, opening);
+    const last = closing(tokens, at + 1);
     const value = new Values(tokens, { at: opening }).value();
-    if (!effort.spend(end - opening)) {
+    if (!effort.spend(last - opening)) {
       lost(token.line, TOO_DEEP);
       break;
     }
@@ -194,7 +199,8 @@ function tablesIn(
       name: schema === undefined || schema === "public" ? said : `${schema}.${said}`,
       line: token.line,
       columns,
-      more: tokens.slice(end + 1, closing(tokens, at + 1)),
+      more: tokens.slice(end + 1, last),
+      effort: ofKeys,
     });
   }
   return found;

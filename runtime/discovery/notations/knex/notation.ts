@@ -39,6 +39,7 @@ export const knex: Notation = {
       const context: Context = {
         ...{ ways, picture, script, file, unread },
         effort: new Effort(script.tokens),
+        descents: new Effort(script.tokens),
       };
       for (const { line, what } of [...script.lost, ...computedSqlIn(script.tokens)])
         unread.push({ file, line, what });
@@ -53,6 +54,8 @@ interface Context {
   /** Functions of the files, which may be given a builder. */
   readonly ways: OwnWays;
   readonly effort: Effort;
+  /** For the bodies of functions that are called, whether they say anything or not. */
+  readonly descents: Effort;
   readonly picture: Picture;
   readonly script: Script;
   readonly file: string;
@@ -151,9 +154,11 @@ function told(table: Table, { name, args, line }: Call, context: Context): strin
       { body: block.body, builder: block.takes[0] ?? "", constants, line },
       { ...context, depth: 0 },
     );
-  else if (named !== undefined)
-    tell(table, { ...named, builder: named.takes[0] ?? "", constants, line }, { ...context, depth: 1 });
-  else return args.length > 1 && name !== "createTableLike" ? `${name} ${table.name}` : null;
+  else if (named !== undefined) {
+    const body = named.body(context.descents);
+    if (body === null) return TOO_DEEP;
+    tell(table, { body, builder: named.takes[0] ?? "", constants, line }, { ...context, depth: 1 });
+  } else return args.length > 1 && name !== "createTableLike" ? `${name} ${table.name}` : null;
   return null;
 }
 
@@ -173,7 +178,7 @@ function tell(
   { body, builder, constants, line }: Told,
   context: Context & { readonly depth: number },
 ): void {
-  const { picture, file, unread, ways, depth, effort } = context;
+  const { picture, file, unread, ways, depth, effort, descents } = context;
   const lost = (at: number, what: string): void => {
     unread.push({ file, line: at, what: `${table.name}: ${what}` });
   };
@@ -188,13 +193,20 @@ function tell(
     if (given !== null && given.position >= 0) {
       const own = ways.named(given.name, file);
       const takes = own?.takes[given.position];
-      if (own === undefined || takes === undefined || depth >= DEPTH_MAX) lost(token.line, given.name);
-      else
-        tell(
-          table,
-          { body: own.body, builder: takes, constants: boundBy(own, given, constants), line: token.line },
-          { ...context, depth: depth + 1 },
-        );
+      if (own === undefined || takes === undefined || depth >= DEPTH_MAX) {
+        lost(token.line, given.name);
+        continue;
+      }
+      const inside = own.body(descents);
+      if (inside === null) {
+        lost(token.line, TOO_DEEP);
+        break;
+      }
+      tell(
+        table,
+        { body: inside, builder: takes, constants: boundBy(own, given, constants), line: token.line },
+        { ...context, depth: depth + 1 },
+      );
       continue;
     }
     let next = at + 1;

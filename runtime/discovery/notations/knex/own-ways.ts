@@ -1,12 +1,13 @@
 /** Functions of the project's own that a table builder is given to: `addStamps(table)`, also those of another file. */
 import type { Script } from "../../source/script.ts";
 import type { Token } from "../../source/tokens.ts";
-import { closing, type Value, Values } from "../../source/values.ts";
+import { closing, type Effort, type Value, Values } from "../../source/values.ts";
 
 export interface OwnWay {
   /** Names of what it takes, in order. */
   readonly takes: readonly string[];
-  readonly body: readonly Token[];
+  /** Cut out anew for each call; null: no more of them can be gone through. */
+  readonly body: (effort: Effort) => readonly Token[] | null;
 }
 
 export interface Given {
@@ -67,11 +68,11 @@ function functionAt(tokens: readonly Token[], from: number): OwnWay | null {
   if (first?.kind !== "sign" || first.text !== "(") return null;
   const end = closing(tokens, at);
   const body = bodyBehind(tokens, end + 1);
-  return body === null ? null : { takes: namesOf(tokens.slice(at + 1, end)), body };
+  return body === null ? null : { takes: namesOf(tokens, at + 1, end), body };
 }
 
 /** Behind what it takes, and behind the type that it gives. */
-function bodyBehind(tokens: readonly Token[], from: number): readonly Token[] | null {
+function bodyBehind(tokens: readonly Token[], from: number): OwnWay["body"] | null {
   for (let at = from; at < from + RETURN_TYPE_TOKENS_MAX; at += 1) {
     const token = tokens[at];
     if (token?.text === "=>" || token?.text === "{") return bodyAt(tokens, token.text === "{" ? at : at + 1);
@@ -82,20 +83,27 @@ function bodyBehind(tokens: readonly Token[], from: number): readonly Token[] | 
   return null;
 }
 
-function bodyAt(tokens: readonly Token[], from: number): readonly Token[] {
-  let at = from;
-  while (tokens[at]?.kind === "line") at += 1;
-  if (tokens[at]?.text === "{") return tokens.slice(at + 1, closing(tokens, at));
-  const values = new Values(tokens, { at });
-  values.value();
-  return tokens.slice(at, values.at);
+/** Looked for only when it is called: functions within functions hold the same tokens over and over. */
+function bodyAt(tokens: readonly Token[], from: number): OwnWay["body"] {
+  return (effort) => {
+    let at = from;
+    while (tokens[at]?.kind === "line") at += 1;
+    if (tokens[at]?.text === "{") {
+      const end = closing(tokens, at);
+      return effort.spend(end - at) ? tokens.slice(at + 1, end) : null;
+    }
+    if (!effort.spend(0)) return null;
+    const values = new Values(tokens, { at });
+    values.value();
+    return effort.spend(values.at - at) ? tokens.slice(at, values.at) : null;
+  };
 }
 
 /** `table: Knex.TableBuilder, name = "x"` → `table`, `name`. */
-function namesOf(tokens: readonly Token[]): readonly string[] {
+function namesOf(tokens: readonly Token[], from: number, to: number): readonly string[] {
   const names: string[] = [];
   let isFirst = true;
-  for (let at = 0; at < tokens.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     const token = tokens[at];
     if (token?.kind === "line") continue;
     if (isFirst) names.push(token?.kind === "word" ? token.text : "");
