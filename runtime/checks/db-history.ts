@@ -197,9 +197,9 @@ function checked(commitments: readonly Remembered[], at: Date): NewEntry {
   const verdicts = Object.fromEntries(
     [...byVerdict].map(([verdict, of]) => [verdict, of.map((c) => c.commitment)]),
   );
-  // Why is in waivers.yaml: it is free text, and may name people.
+  // Who and why is in waivers.yaml: it may name people, and nobody destroys the service's key.
   const waived = commitments.flatMap(({ commitment, waived }) =>
-    waived === undefined ? [] : [{ commitment, ...waived }],
+    waived === undefined ? [] : [{ commitment, until: waived.until }],
   );
   const body = { event: "checked", at: at.toISOString(), verdicts };
   return { type: "check", subject: "service", body: waived.length === 0 ? body : { ...body, waived } };

@@ -35,16 +35,17 @@ async function tell(ledger: Ledger, tx: Database, { subjects, entries }: Destroy
   const { log } = ledger.place;
   const row = await tx
     .selectFrom("ledger_logs")
-    .select("forgotten_entry")
+    .select(["forgotten_entry", "forgotten_untold"])
     .where("log", "=", log)
     .forUpdate()
     .executeTakeFirst();
-  const { forgotten_entry: last } = must(row, "a log that is open has a row");
+  const counted = must(row, "a log that is open has a row");
   // From what was said, not from what the database counts: what nobody said must go on being missed.
-  const total = (await forgottenAsTold(tx, { log, keys: ledger.keys }, last)) + entries;
+  const { total, untold } = await forgottenAsTold(tx, { log, keys: ledger.keys }, counted);
+  const body = { event: EVENT, subjects, entries, total: total + entries };
   const said: NewEntry = {
     ...{ type: "key", subject: "service" },
-    body: { event: EVENT, subjects, entries, total },
+    body: untold === 0 ? body : { ...body, untold },
   };
   const [id = ""] = await ledger.append(tx, [said]);
   await tx
@@ -60,15 +61,24 @@ interface Source {
   readonly keys: SubjectKeys;
 }
 
-/** How many entries went with keys, by what this entry says, and those before it. */
+interface Told {
+  /** Entries that went with keys, by this entry and those before it. */
+  readonly total: number;
+  /** And those that an earlier version let go: the first entry takes the count over from the database. */
+  readonly untold: number;
+}
+
 export async function forgottenAsTold(
   db: Database,
   { log, keys }: Source,
-  entry: string | null,
-): Promise<number> {
-  const row = entry === null ? undefined : (await rowsOf(db, log, [entry])).get(entry);
+  counted: { readonly forgotten_entry: string | null; readonly forgotten_untold: string | number },
+): Promise<Told> {
+  const entry = counted.forgotten_entry;
+  if (entry === null) return { total: 0, untold: Number(counted.forgotten_untold) };
+  const row = (await rowsOf(db, log, [entry])).get(entry);
   // Only the service says it, and nobody destroys its key.
-  if (row === undefined || row.key !== null) return 0;
-  const { event, total } = (await bodyOpener(db, log, keys)(row))?.body ?? {};
-  return event === EVENT && typeof total === "number" ? total : 0;
+  const held = row === undefined || row.key !== null ? null : await bodyOpener(db, log, keys)(row);
+  const { event, total, untold } = held?.body ?? {};
+  if (event !== EVENT || typeof total !== "number") return { total: 0, untold: 0 };
+  return { total, untold: typeof untold === "number" ? untold : 0 };
 }

@@ -21,7 +21,7 @@ import { LogRefused } from "./guard.ts";
 import type { Ledger } from "./ledger.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { checkpointRow, latestCheckpoint } from "./receipts.ts";
-import { untold } from "./tellings.ts";
+import { untold as untoldKeys } from "./tellings.ts";
 import { tileReader } from "./tiles.ts";
 
 export interface Fsck extends Audit {
@@ -29,6 +29,8 @@ export interface Fsck extends Audit {
   readonly waiting: number;
   /** Bodies that were opened and compared; the rest is gone with its key. */
   readonly opened: number;
+  /** Entries that an earlier version let go with their keys, and did not say so in the log: by what the database says, or said once. */
+  readonly untold: number;
 }
 
 export async function fsck(ledger: Ledger, witnesses: readonly NoteKey[] = []): Promise<Fsck> {
@@ -43,10 +45,10 @@ export async function fsck(ledger: Ledger, witnesses: readonly NoteKey[] = []): 
     read: (name) => reader.read(name, published?.size ?? 0),
     onBundle: bodies.check,
   });
-  const outside = await besides(ledger, published?.size ?? 0);
-  const findings = [...audited.findings, ...outside.findings, ...(await servedCheckpoint(ledger))];
+  const { waiting, untold, findings: outside } = await besides(ledger, published?.size ?? 0);
+  const findings = [...audited.findings, ...outside, ...(await servedCheckpoint(ledger))];
   const opened = bodies.opened();
-  return { ...audited, findings, ok: findings.length === 0, waiting: outside.waiting, opened };
+  return { ...audited, findings, ok: findings.length === 0, opened, waiting, untold };
 }
 
 const PUBLISHING_MS_MAX = 5000;
@@ -70,6 +72,7 @@ interface Counted {
   readonly size: number;
   readonly forgotten: number;
   readonly forgotten_entry: string | null;
+  readonly forgotten_untold: number;
   readonly waiting: number;
   readonly entries: number;
 }
@@ -81,7 +84,7 @@ async function besides(ledger: Ledger, published: number) {
   // In one statement: a sequencer may be at work meanwhile. What is a batch already waits no more, though its files may be under way.
   const { rows } = await sql<Counted>`
     with last as (select seqs from ledger_batches where log = ${place.log} order by first desc limit 1)
-    select size::int, forgotten::int, forgotten_entry,
+    select size::int, forgotten::int, forgotten_entry, forgotten_untold::int,
            (select coalesce(sum(o.entries), 0)::int from ledger_outbox o
              where o.log = l.log and o.seq not in (select unnest(seqs) from last)) as waiting,
            (select count(*)::int from ledger_entries where log = ${place.log}) as entries
@@ -93,10 +96,10 @@ async function besides(ledger: Ledger, published: number) {
       `the database holds ${entries} entries and ${forgotten} are forgotten, and the log has ${size} and ${waiting} that wait`,
     );
   const source = { log: place.log, keys: ledger.keys };
-  const told = await forgottenAsTold(db, source, counted.forgotten_entry);
-  if (told !== forgotten)
+  const told = await forgottenAsTold(db, source, counted);
+  if (told.total + told.untold !== forgotten)
     findings.push(
-      `${forgotten} entries count as forgotten, and the log says so of ${told}: rows were taken out of the database, or an earlier version of Avow let them go and did not say so`,
+      `${forgotten} entries count as forgotten, and the log says so of ${told.total + told.untold}: rows were taken out of the database, or a worker of an earlier version let them go meanwhile`,
     );
   try {
     const guard = await place.guard.read();
@@ -107,7 +110,8 @@ async function besides(ledger: Ledger, published: number) {
     if (!(error instanceof LogRefused)) throw error;
     findings.push(error.message);
   }
-  return { waiting, findings: [...findings, ...(await keysUntold(ledger))] };
+  const { untold } = told;
+  return { waiting, untold, findings: [...findings, ...(await keysUntold(ledger))] };
 }
 
 async function keysUntold(ledger: Ledger): Promise<string[]> {
@@ -121,7 +125,7 @@ async function keysUntold(ledger: Ledger): Promise<string[]> {
     "key.lost": "took the place of lost ones",
     "key.retired": "was retired",
   } as const;
-  return (await untold(ledger.sequencer)).map(({ event, id }) => {
+  return (await untoldKeys(ledger.sequencer)).map(({ event, id }) => {
     const command = `avow ledger ${again[event]}${event === "key.retired" ? ` ${id}` : ""}`;
     return `the log does not say that the key \`${id}\` ${words[event]}: say \`${command}\` again`;
   });

@@ -56,6 +56,11 @@ export async function receiptOf(source: ReceiptSource, id: string): Promise<Writ
   const published = await latestCheckpoint(db, place);
   const row = (await rowsOf(db, place.log, [id])).get(id);
   const held = row === undefined ? null : await bodyOpener(db, place.log, keys)(row);
+  // With a key its rows go, in the same transaction: it may have ended since they were read.
+  if (row !== undefined && held === null && (await rowsOf(db, place.log, [id])).size > 0)
+    throw new LogDamaged(
+      `the key of whom the entry ${id} is about was taken out of the database, or changed; run \`avow ledger fsck\``,
+    );
   if (published === null || row === undefined || held === null) return null;
   const index = await indexOf(db, place.log, row);
   if (index === null || index >= published.size) return null;

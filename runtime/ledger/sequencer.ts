@@ -8,7 +8,6 @@
  * The lock lives in the session that also commits, so who lost the one can not do the other; the term holds where a pooler hands out
  * sessions. Only what is committed becomes a file or a checkpoint, so a sequencer that was replaced while it slept does no harm.
  */
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, formatCheckpoint } from "@avow/core/evidence/checkpoint";
@@ -19,13 +18,13 @@ import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
-import { readIfThere, writeDurably } from "./durable.ts";
 import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
 import { LogRefused } from "./guard.ts";
 import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
+import { isServed, serve } from "./served.ts";
 import type { SigningKey } from "./signing-keys.ts";
 import { LogDamaged, readEdge, readTileOf, saveTiles, tileReader } from "./tiles.ts";
 
@@ -109,10 +108,8 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   await finishLast(session, place, { size, root: row.root });
   const edge = await readEdge(session, place.log, size);
   if (!sameBytes(edgeRoot(p, edge), row.root)) throw new LogDamaged(NOT_ITS_ROOT);
-  // Who led before may have died between the row and the file that readers get, and a file may be exchanged.
-  const served = await readIfThere(join(place.files, "checkpoint"));
-  const isServed = row.checkpoint !== null && served !== null && sameBytes(row.checkpoint, served);
-  const published = isServed ? Number(row.checkpoint_size) : NEVER;
+  const served = await isServed(place, row.checkpoint, signed);
+  const published = served ? Number(row.checkpoint_size) : NEVER;
   return {
     ...{ ...options, session, term: row.term, signingKeys: keys },
     ...{ edge, root: row.root, signed, published, foundSome: false },
@@ -225,7 +222,7 @@ export async function publish(leader: Leader): Promise<void> {
     .where("term", "=", leader.term)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new LogRefused("another sequencer leads this log now");
-  await writeDurably(place.files, [{ path: "checkpoint", bytes: note }]);
+  await serve(session, place, note);
   leader.published = edge.size;
   leader.onPublished?.(edge.size);
   leader.atPoint?.("published");

@@ -1,11 +1,14 @@
 /** What somebody with write access to the database, or to the files, takes out or exchanges behind Avow's back: by what it is noticed. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { formatSignature } from "@avow/core/evidence/note";
+import { witnessSigner } from "@avow/core/evidence/testing/signing";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { forgetEnded, forgetSubject } from "./forgetting.ts";
 import { fsck } from "./fsck.ts";
 import { sequenceAll } from "./sequencer.ts";
+import { serve } from "./served.ts";
 import { tail } from "./tail.ts";
 import { appendTo, type World, worldOf } from "./testing/world.ts";
 
@@ -85,7 +88,11 @@ describe("what entries say is taken out, and counted as forgotten", () => {
       sql`update ledger_keys a set sealed = b.sealed from ledger_keys b where a.subject = 'request:r2' and b.subject = 'request:r1'`,
     ],
   ])("a key is %s behind Avow's back: the rows that are still there say so", async (_, attack) => {
+    const row = await sql<{ id: string }>`select id from ledger_entries where key =
+        (select id from ledger_keys where subject = 'request:r2') limit 1`.execute(world.db);
     await attack.execute(world.db);
+    // It has not run out, and nobody is told that it has.
+    await expect(world.ledger.receipt(row.rows[0]?.id ?? "")).rejects.toThrow(/^the key of whom the entry /);
     const found = await findings();
     expect(found).toHaveLength(4);
     for (const one of found) expect(one).toContain("the key of whom it is about was taken out");
@@ -107,6 +114,26 @@ describe("what entries say is taken out, and counted as forgotten", () => {
     await append("r4", 1);
     await forget("r4");
     expect(await findings()).toEqual(says(13, 1));
+  });
+
+  test("what an earlier version let go is no finding, and shown; the first entry takes the count over", async () => {
+    await takeOut("r1");
+    await sql`update ledger_logs set forgotten_untold = forgotten`.execute(world.db);
+    expect(await fsck(world.ledger)).toMatchObject({ findings: [], untold: 3 });
+    for (const [request, total] of [
+      ["r2", 4],
+      ["r3", 9],
+    ] as const) {
+      await forget(request);
+      expect(await findings()).toEqual([]);
+      expect((await told()).at(-1)).toMatchObject({ total, untold: 3 });
+    }
+    await append("r4", 1);
+    await findings();
+    await takeOut("r4");
+    await sql`update ledger_logs set forgotten_untold = forgotten_untold + 1`.execute(world.db);
+    expect(await findings()).toEqual(says(13, 12));
+    expect((await fsck(world.ledger)).untold).toBe(3);
   });
 
   test("an entry that says something else is no excuse, nor is one of a request", async () => {
@@ -168,4 +195,38 @@ describe("what is handed out and served", () => {
       expect((await fsck(world.ledger)).ok).toBe(true);
     },
   );
+
+  test("the served checkpoint is gone while a witness is away: what it cosigned before is served again", async () => {
+    const path = join(world.ledger.place.files, "checkpoint");
+    const witness = witnessSigner("witness.example.org/w1", 9, 1_795_000_000);
+    const cosign = async (note: string) =>
+      formatSignature(witness.sign(note.slice(0, note.indexOf("\n\n") + 1)));
+    await appendTo(world, 1);
+    await sequenceAll({ ...world.ledger.sequencer, cosign });
+    const cosigned = await readFile(path);
+    expect(cosigned.toString()).toContain("— witness.example.org/w1 ");
+    await rm(path);
+    expect(await sequenceAll(world.ledger.sequencer)).toBe(true);
+    expect((await readFile(path)).equals(cosigned)).toBe(true);
+    expect((await fsck(world.ledger, [witness.key])).witnesses).toBe(1);
+  });
+
+  test("who was replaced between the row and the file does not serve an older checkpoint, nor what nobody signed", async () => {
+    const { place } = world.ledger;
+    const path = join(place.files, "checkpoint");
+    await appendTo(world, 1);
+    await world.ledger.settle();
+    const before = await readFile(path);
+    await appendTo(world, 1);
+    await world.ledger.settle();
+    const last = await readFile(path);
+    await serve(world.db, place, before);
+    expect((await readFile(path)).equals(last)).toBe(true);
+    const rowIs = (bytes: Buffer) => sql`update ledger_logs set checkpoint = ${bytes}`.execute(world.db);
+    for (const bytes of [before, Buffer.from(last.toString().replace("\n2\n", "\n3\n"))]) {
+      await rowIs(bytes);
+      await serve(world.db, place, last);
+      expect((await readFile(path)).equals(last)).toBe(true);
+    }
+  });
 });

@@ -104,6 +104,8 @@ export interface LedgerTables {
     /** Entries whose rows went with the key of whom they were about. */
     forgotten: Generated<Big>;
     forgotten_entry: Generated<string | null>;
+    /** Of them, those that an earlier version let go without an entry. */
+    forgotten_untold: Big;
   };
   ledger_keys: {
     id: Generated<string>;

@@ -41,6 +41,10 @@ const fsckAction: Action = async (context, { ledger }, { witness }) => {
   await ledger.settle();
   const seen = await fsck(ledger, [...ledger.witnesses, ...witnesses]);
   const more = [`${seen.opened} bodies opened and compared; ${seen.waiting} entries wait in the outbox`];
+  if (seen.untold > 0)
+    more.push(
+      `${seen.untold} entries went with their keys under an earlier version, which did not say so in the log: this count is the database's own`,
+    );
   print(context, seen, [...auditLines(seen), ...more]);
   return seen.ok ? 0 : 1;
 };
