@@ -26,6 +26,7 @@ test("each log is its origin, with the name of its key or with another", () => {
     ],
     passedOver: [],
   });
+  expect(parseLogList(p, text.replaceAll("\n", "\r\n"))).toEqual(parseLogList(p, text));
   expect(parseLogList(p, "logs/v0")).toEqual({ ok: true, logs: [], passedOver: [] });
 });
 

@@ -46,7 +46,7 @@ export function logsOfKeys(keys: readonly NoteKey[]): WatchedLog[] {
 export function parseLogList(p: Primitives, text: string): LogList {
   const lines = text
     .split("\n")
-    .map((line, at): Line => ({ number: at + 1, text: line.replace(/^[ \t]+|[ \t]+$/g, "") }))
+    .map((line, at): Line => ({ number: at + 1, text: line.replace(/^[ \t]+|[ \t\r]+$/g, "") }))
     .filter((line) => line.text !== "" && !line.text.startsWith("#"));
   const [head, ...rest] = lines;
   if (head?.text !== HEAD) return wrong(head?.number ?? 1, `a list of logs begins with \`${HEAD}\``);
