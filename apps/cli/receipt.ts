@@ -6,20 +6,26 @@ import { LogDamaged } from "@avow/runtime/ledger/tiles";
 import type { OpenService } from "@avow/runtime/service/open";
 import type { CommandContext } from "./command.ts";
 
-/** Gives the path; null when the request is unknown or open, when its key is gone, or when the log does not get on. */
+export interface SavedReceipt {
+  /** Null: the request is unknown or open, its key is gone, or the log does not get on. */
+  readonly path: string | null;
+  /** Why there is none has been said. */
+  readonly said: boolean;
+}
+
 export async function saveReceipt(
   context: CommandContext,
   service: OpenService,
   { request, out }: { readonly request: string; readonly out: string | undefined },
-): Promise<string | null> {
+): Promise<SavedReceipt> {
   const { ledger, manifest } = service;
   const entry = await certificateOf(service, request);
-  if (entry === null) return null;
+  if (entry === null) return { path: null, said: false };
   const made = await receiptOf(context, ledger, entry);
-  if (made === null) return null;
+  if (made === null || made === "said") return { path: null, said: made === "said" };
   const path = resolve(context.cwd, out ?? `${manifest.service}-${request}.tlog-proof`);
   await writeFile(path, made.bytes, { mode: 0o600 });
-  return path;
+  return { path, said: false };
 }
 
 /** The receipt as it can be made now; null when it can not. */
@@ -43,7 +49,7 @@ async function receiptOf(
   context: CommandContext,
   ledger: OpenService["ledger"],
   entry: string,
-): Promise<WrittenReceipt | null> {
+): Promise<WrittenReceipt | "said" | null> {
   try {
     return (await ledger.settle(entry)) ? await ledger.receipt(entry) : null;
   } catch (error) {
@@ -53,6 +59,6 @@ async function receiptOf(
         ? `there is no receipt: ${why}\n`
         : `the evidence log is not written: ${why}\n`,
     );
-    return null;
+    return "said";
   }
 }

@@ -5,11 +5,14 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { unpackBundle } from "@avow/core/evidence/layout";
+import { formatKey } from "@avow/core/evidence/note";
+import { logSigner } from "@avow/core/evidence/testing/signing";
 import { leaf, path } from "@avow/sim/model/merkle";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { type Ended, runningProgram } from "../../testing/run.ts";
+import { runsOut } from "../../testing/runs-out.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -170,10 +173,22 @@ describe("a person's receipt", () => {
     const request = /cards-([0-9a-f-]{36})\.tlog-proof$/.exec(receipt)?.[1] ?? "";
     const again = join(folder, "again.tlog-proof");
     expect(await avow("receipt", "write", request, "--out", again)).toMatchObject({ code: 0 });
-    await db.query("update ledger_keys set sealed = null, destroyed_at = now() where subject = $1", [
-      `request:${request}`,
-    ]);
-    expect(await avow("receipt", "write", request)).toMatchObject({ code: 1 });
+    const subject = `request:${request}`;
+    const { rows } = await db.query("select sealed from ledger_keys where subject = $1", [subject]);
+    const sealedIs = (sealed: unknown) =>
+      db.query("update ledger_keys set sealed = $2 where subject = $1", [subject, sealed]);
+    await sealedIs(null);
+    expect(await avow("receipt", "write", request)).toMatchObject({
+      ...{ code: 1, out: "" },
+      err: expect.stringMatching(/^there is no receipt: the key of whom [^\n]+ was taken out [^\n]+\n$/),
+    });
+    await sealedIs(rows[0]?.sealed);
+    expect(await avow("receipt", "write", request, "--out", again)).toMatchObject({ code: 0 });
+    await runsOut(service, subject);
+    expect(await avow("receipt", "write", request)).toMatchObject({
+      ...{ code: 1, out: "" },
+      err: expect.stringMatching(/^there is no receipt: [^\n]* or its key has been destroyed\n$/),
+    });
     expect(await avow("receipt", "verify", receipt, "--key", key)).toMatchObject({ code: 0 });
     expect(await avow("ledger", "fsck")).toMatchObject({ code: 0 });
   });
@@ -300,6 +315,10 @@ describe("the log", () => {
     const verified = await json("receipt", "verify", alone.receipt, "--key", key, "--witness", witness);
     expect(verified).toMatchObject({ code: 0, value: { ok: true, witnesses: 0 } });
     expect((await avow("ledger", "witness", "--name", "w")).code).toBe(2);
+    await writeFile(list, `logs/v0\nvkey ${key}\nqpd 86400\ncontact privacy@cards.example\n`);
+    const another = formatKey(logSigner("ledger.example.com/cards", 9).key);
+    const both = await avow("ledger", "witness", "--name", "w", "--logs", list, "--key", another);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining("has another key there than in") });
     await writeFile(list, `logs/v0\nvkey ${key}\nqpd none\n`);
     const refused = await avow("ledger", "witness", "--name", "w", "--logs", list);
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("logs.txt:3: `qpd` is a number") });

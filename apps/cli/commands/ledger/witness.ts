@@ -65,7 +65,18 @@ async function watched(context: CommandContext, options: LedgerOptions): Promise
   }
   for (const line of read.passedOver)
     context.stderr(`${list}:${line}: not watched: its key is of a kind that is not known here\n`);
-  return [...named, ...read.logs];
+  const known = new Map(named.map(({ origin, keys }) => [origin, keys]));
+  const more = read.logs.filter(({ origin }) => !known.has(origin));
+  // Whoever made the list must not add a key to a log that was named by hand.
+  for (const { origin, keys } of read.logs) {
+    const own = known.get(origin)?.map(formatKey);
+    if (own === undefined || keys.every((key) => own.includes(formatKey(key)))) continue;
+    context.stderr(
+      `${list}: \`${origin}\` has another key there than in --key: leave it out of one of them\n`,
+    );
+    return null;
+  }
+  return [...named, ...more];
 }
 
 async function keyIn(folder: string): Promise<KeyObject> {

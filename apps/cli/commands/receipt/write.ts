@@ -32,11 +32,12 @@ export async function writeReceipt(
   });
   if (opened.value === null) return opened.code;
   try {
-    const out = await saveReceipt(context, opened.value, { request, out: options.out });
+    const { path: out, said } = await saveReceipt(context, opened.value, { request, out: options.out });
     if (out === null) {
-      context.stderr(
-        "there is no receipt: the request is not known or not closed, or its key has been destroyed\n",
-      );
+      if (!said)
+        context.stderr(
+          "there is no receipt: the request is not known or not closed, its entry is not under a checkpoint yet, or its key has been destroyed\n",
+        );
       return 1;
     }
     context.stdout(context.json ? `${JSON.stringify({ request, receipt: out })}\n` : `${out}\n`);

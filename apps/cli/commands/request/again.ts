@@ -12,7 +12,7 @@ import {
   planAgain,
   type Sweep,
 } from "@avow/runtime/requests/suppression/again";
-import { sayLooked } from "@avow/runtime/requests/suppression/run";
+import { type Seen, sayLooked } from "@avow/runtime/requests/suppression/run";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
 import { table } from "../../report/table.ts";
@@ -31,8 +31,12 @@ export async function again(
   try {
     // What was begun and cut short goes on first.
     if (yes && !dryRun) await carryOut(context, desk, await openAgains(desk), ended);
-    const sweep = await lookForSuppressed(desk);
-    const plans = await planAgain(desk, sweep);
+    const said = (state: "done" | "failed", seen: Seen) =>
+      desk.db.transaction().execute((tx) => sayLooked(desk, tx, state, seen));
+    const { sweep, plans } = await look(desk).catch(async (error: unknown) => {
+      if (!dryRun) await said("failed", { examined: 0, lines: [], again: 0 });
+      throw error;
+    });
     const agreed = plans.length > 0 && (await agree(context, sweep, plans, { dryRun, yes }));
     const ids: string[] = [];
     if (agreed)
@@ -40,10 +44,7 @@ export async function again(
         const opened = await openAgain(desk, plan, { by: VIA_CLI });
         if (opened !== null) ids.push(opened);
       }
-    if (!dryRun) {
-      const seen = { examined: sweep.examined, lines: sweep.lines, again: ids.length };
-      await desk.db.transaction().execute((tx) => sayLooked(desk, tx, "done", seen));
-    }
+    if (!dryRun) await said("done", { examined: sweep.examined, lines: sweep.lines, again: ids.length });
     await carryOut(context, desk, ids, ended);
     say(context, desk.service, { sweep, plans, ended });
     const open = ended.filter(({ outcome }) => outcome.state !== "closed").length;
@@ -53,6 +54,11 @@ export async function again(
     context.stderr(`${storeFailed(error.store, error.failure)}\n`);
     return error.failure.error === "unreachable" ? 3 : 1;
   }
+}
+
+async function look(desk: Desk): Promise<{ readonly sweep: Sweep; readonly plans: readonly Again[] }> {
+  const sweep = await lookForSuppressed(desk);
+  return { sweep, plans: await planAgain(desk, sweep) };
 }
 
 interface Ended {

@@ -276,7 +276,9 @@ async function run(
   }
   const isClosed = ran.outcome.state === "closed" || ran.outcome.state === "restricted";
   const archive = target !== null && isClosed ? target.path : null;
-  const receipt = isClosed ? await saveReceipt(context, service, { request: id, out: ask.receipt }) : null;
+  const receipt = isClosed
+    ? (await saveReceipt(context, service, { request: id, out: ask.receipt })).path
+    : null;
   if (isClosed && receipt === null)
     context.stderr(`the receipt is not ready yet: \`avow receipt write ${id}\` makes it\n`);
   const files = {
