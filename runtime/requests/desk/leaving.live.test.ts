@@ -119,7 +119,13 @@ test("whose erasure is over but for what a legal hold keeps has left, where that
   const has = await leavingOf(book, NOW, { held: true });
   const left = ([name, id]: readonly [string, string]): boolean | undefined => has?.(called(name, id));
   // With the same address, and another number: somebody who came anew.
-  const people = [["ada", "1"], ["ada", "9"], ["bob", "2"], ["cem", "3"], ["dee", "1"]] as const;
+  const people = [
+    ["ada", "1"],
+    ["ada", "9"],
+    ["bob", "2"],
+    ["cem", "3"],
+    ["dee", "1"],
+  ] as const;
   expect(people.map(left)).toEqual([true, false, false, true, false]);
   expect(has?.(called("ada", "1").slice(0, 1))).toBe(true);
   expect(has?.([])).toBe(false);

@@ -43,10 +43,13 @@ collections:
 test.for([
   { rows: 100, kept: 100 },
   { rows: 101, kept: 0 },
-])("of $rows rows of somebody in one collection $kept are kept as accounts: a log by address is none", async (given) => {
-  const rows = Array.from({ length: given.rows }, (_, i) => ({ id: `${i}`, to: "a@example.org" }));
-  const estate = await estateOf(LOG, [{ name: "mails", fields: ["id", "to"], rows }]);
-  const identities = [{ namespace: "email", value: "a@example.org" }];
-  const [capture] = await capturesOf(estate, [{ identities, accounts: [] }]);
-  expect(accountsOf(must(capture, "one was sought"))).toHaveLength(given.kept);
-});
+])(
+  "of $rows rows of somebody in one collection $kept are kept as accounts: a log by address is none",
+  async (given) => {
+    const rows = Array.from({ length: given.rows }, (_, i) => ({ id: `${i}`, to: "a@example.org" }));
+    const estate = await estateOf(LOG, [{ name: "mails", fields: ["id", "to"], rows }]);
+    const identities = [{ namespace: "email", value: "a@example.org" }];
+    const [capture] = await capturesOf(estate, [{ identities, accounts: [] }]);
+    expect(accountsOf(must(capture, "one was sought"))).toHaveLength(given.kept);
+  },
+);

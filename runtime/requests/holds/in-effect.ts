@@ -120,10 +120,7 @@ export async function complete(
   if (more.length > 0) await book.evidence.append(tx, [holdCompleted(hold, more)]);
 }
 
-function withMore(
-  known: readonly IdentityValue[],
-  more: readonly IdentityValue[],
-): readonly IdentityValue[] {
+function withMore(known: readonly IdentityValue[], more: readonly IdentityValue[]): readonly IdentityValue[] {
   const all = [...known];
   for (const one of more) if (!all.some((k) => isSame(k, one))) all.push(one);
   return all;

@@ -80,9 +80,7 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
     const given = sealed === null ? [] : openIdentities(book, id, sealed);
     const lot = captured === null ? NOTHING : readLot(book.sealer.open(`capture/${id}/0`, captured));
     // What people share was found, and not said: it would lead to others.
-    const more = lot.identities.filter(
-      (i) => !shared.has(i.namespace) && !given.some((g) => isSame(g, i)),
-    );
+    const more = lot.identities.filter((i) => !shared.has(i.namespace) && !given.some((g) => isSame(g, i)));
     const owed = { identities: [...given, ...more], accounts: accountsIn(book.estate.graph, lot) };
     const asked = openAsked(book, id, sealed_asked);
     const holds = new Set(endings.filter((e) => e.request === id).flatMap(heldBy));

@@ -83,7 +83,8 @@ test("who was not known when held, and is called otherwise by now, is held all t
     { email: "new@example.org" },
   ]);
   const { rows } = await service.own.query("select name from hold_names where hold = $1", [hold]);
-  expect(rows).toHaveLength(3);
+  // Both addresses, her account's number, and the row of her account.
+  expect(rows).toHaveLength(4);
   // Her account's number and the new address, with the correction that makes it hers.
   expect((await saidOf(hold, "hold.completed")).flatMap((body) => body["about"])).toHaveLength(2);
   // What she shares with others is looked for by what she is called now.

@@ -108,7 +108,15 @@ const NOW_MS = Date.UTC(2026, 5, 1);
 export function taken(
   measure: Measure,
   rows: Rows,
-  { of = map, leaving = null, left = [], rowsMax = null, reads = [], later = rows, passedMs = 0 }: Around = {},
+  {
+    of = map,
+    leaving = null,
+    left = [],
+    rowsMax = null,
+    reads = [],
+    later = rows,
+    passedMs = 0,
+  }: Around = {},
 ): Promise<Reading> {
   let there = rows;
   const app: Pick<Connector, "read" | "estimate"> = {
