@@ -62,11 +62,37 @@ export function closed(
   ];
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
-  const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
+  const given = givenOrLeft(state, plan, { moved, there });
   return {
     ...{ state: "closed", plan, results, kept: withStaying(kept, moved, now), notes, there },
     ...(given.length === 0 ? {} : { given }),
   };
+}
+
+/**
+ * Rows whose names may have been noted, although no step has taken them: they are somebody else's by now, alone or beside the person. Of the
+ * latter nobody counts more than how many fewer go than were to; where rows came meanwhile, these may make up for them.
+ */
+function givenOrLeft(
+  state: Capture,
+  plan: readonly PlanLine[],
+  { moved, there }: { readonly moved: readonly Moved[]; readonly there: () => RowsThere[] },
+): RowsThere[] {
+  const left = new Set<string>();
+  for (const [id, { collection, rows }] of state.collections) {
+    const { store, name } = collection;
+    const own = plan.filter((l) => l.store === store && l.collection === name);
+    if (own.every((l) => l.action !== "delete" || l.rows === 0)) continue;
+    const stay = moved.some((m) => m.store === store && m.collection === name && m.stay > 0);
+    const came = rows.size + (state.given.get(id)?.length ?? 0) > own.reduce((n, l) => n + l.rows, 0);
+    if (stay || came) left.add(id);
+  }
+  const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
+  const all = [...given, ...(left.size === 0 ? [] : there().filter((t) => left.has(t.collection)))];
+  return [...Map.groupBy(all, (t) => t.collection)].flatMap(([collection, some]) => {
+    const keys = some.flatMap((t) => t.keys);
+    return keys.length === 0 ? [] : [{ collection, keys }];
+  });
 }
 
 type Ended = Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>;
