@@ -146,7 +146,8 @@ export interface RunContext {
 /** Told of each step: after it was written down and before it is made, and when it was made. */
 export interface Undo {
   before(step: string, act: Step): Promise<void>;
-  after(step: string, act: Step): Promise<void>;
+  /** `rows`: of how many rows of each change the store says that they were changed. */
+  after(step: string, act: Step, rows: readonly number[]): Promise<void>;
 }
 
 /** Restrictions of persons, known by their identities. */
