@@ -3,7 +3,8 @@ import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayRow, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
-import type { Mutation } from "../../connector-kit/contract.ts";
+import type { ConnectorFailure, Mutation } from "../../connector-kit/contract.ts";
+import { StoreFailed } from "../run/ask.ts";
 import { bindEstate } from "../run/estate.ts";
 import { memoryJournal } from "../run/journal.ts";
 import type { RunContext } from "../run/run.ts";
@@ -59,8 +60,10 @@ async function run(at: ReturnType<typeof tables>, { app, ...more }: Given) {
   });
 }
 
+const idsOf = ({ rows }: ArrayTable): (string | null | undefined)[] => rows.map((r) => r["id"]);
 const about = (mutations: readonly Mutation[], collection: string): boolean =>
   mutations.some((m) => m.collection === collection);
+const AWAY: ConnectorFailure = { ok: false, error: "unreachable", retryable: true, reason: "it is away" };
 const once = (act: () => void): (() => void) => {
   let done = false;
   return () => {
@@ -91,5 +94,35 @@ test.each([
     const outcome = await run(at, { app, identities: [{ namespace: "user_id", value: "1" }] });
     expect(at.papers.rows).toEqual([{ id: "1", author: null, editor: "2" }]);
     expect(outcome).toMatchObject({ state: "closed", given: [{ collection: "app.papers", keys: [["1"]] }] });
+  },
+);
+
+test.each([
+  { who: "nobody but that address tells of", also: [{ id: "9", email: "ann@new.example" }], told: false },
+  { who: "an account has", also: [], told: true },
+])(
+  "a row whose address $who by now is left, and told done only if it is somebody's",
+  async ({ also, told }) => {
+    const at = tables();
+    at.leads.rows.push({ id: "2", email: "ann@example.org" });
+    const identities = [{ namespace: "email", value: "ann@example.org" }];
+    const journal = memoryJournal();
+    const app = { changing: () => AWAY };
+    await expect(run(at, { app, journal, identities })).rejects.toThrow(StoreFailed);
+    Object.assign(at.leads.rows[0] ?? {}, { email: told ? "bob@example.org" : "ann@new.example" });
+    at.leads.rows.push(...also);
+    const outcome = await run(at, { journal, identities });
+    expect(idsOf(at.leads)).toEqual(told ? ["1"] : ["1", "9"]);
+    if (told) {
+      expect(outcome).toMatchObject({ state: "closed", given: [{ collection: "app.leads", keys: [["1"]] }] });
+      return;
+    }
+    expect(outcome).toMatchObject({
+      state: "not_done",
+      results: [{ store: "app", collection: "leads", result: "remains", rows: 1 }],
+    });
+    // It was hers, and went by a request of its own.
+    at.leads.rows = [];
+    expect(await run(at, { journal, identities })).toMatchObject({ state: "closed" });
   },
 );
