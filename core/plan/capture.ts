@@ -8,7 +8,7 @@ import type { Graph, Incoming } from "../datamap/graph.ts";
 import { type Collection, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
-import type { Captured, CapturedRow, Given, Keys, RememberedRow } from "./captured.ts";
+import type { Captured, CapturedRow, Given, Keys, RememberedRow, Unclear } from "./captured.ts";
 import { linkKey, sameNames, tupleKey } from "./named.ts";
 import { closeName, closerFields, linkName, UnmatchedRow, uuidTexts } from "./notation.ts";
 import {
@@ -27,7 +27,7 @@ import { trackedOnce } from "./tracked.ts";
 import { type Way, waysOf } from "./ways.ts";
 
 export { ambiguousAccounts, severalAccounts } from "./ambiguous.ts";
-export type { Captured, CapturedRow, Given, Keys, Reach, RememberedRow } from "./captured.ts";
+export type { Captured, CapturedRow, Given, Keys, Reach, RememberedRow, Unclear } from "./captured.ts";
 export { tupleKey } from "./named.ts";
 export {
   type Cells,
@@ -44,6 +44,7 @@ export class Capture {
   readonly collections = new Map<string, Captured>();
   /** What was the person's when it was captured first, and has been given away since; it is none of `collections`. */
   given: Given = new Map();
+  unclear: Unclear = new Map();
   readonly #graph: Graph;
   /** The graph's own, by the collection itself: looked up for every row. */
   readonly #into = new Map<Collection, readonly Incoming[]>();

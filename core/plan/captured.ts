@@ -24,6 +24,9 @@ export interface CapturedRow extends RememberedRow {
 /** Rows of an earlier look that are somebody else's by now, by collection, as they were remembered. */
 export type Given = ReadonlyMap<string, readonly RememberedRow[]>;
 
+/** Of these, by collection: how many may as well be the person's, under a name that nobody has told of. */
+export type Unclear = ReadonlyMap<string, number>;
+
 export interface Captured {
   readonly collection: Collection;
   readonly key: readonly string[];

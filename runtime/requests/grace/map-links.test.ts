@@ -67,7 +67,7 @@ const tables = (): Tables => ({
 });
 
 const takenBack = (at: Tables, meanwhile: () => void, onAct?: (mutations: readonly Mutation[]) => void) =>
-  onArrays(MAP, at, meanwhile, onAct);
+  onArrays(MAP, at, meanwhile, onAct === undefined ? {} : { onAct });
 
 const ids = ({ rows }: ArrayTable) => rows.map((r) => r["id"]).sort();
 

@@ -113,3 +113,23 @@ test("who was brought back and has written since gets the rest: the address says
     expect.objectContaining({ collection: "users", result: "stays_erased", rows: 1 }),
   );
 });
+
+test("a card that was given away between the look and the act is the new owner's, and no mask is taken off it", async () => {
+  const at = tables(true);
+  at.users.rows.push({ id: "2", email: "bob@example.org", name: "Bob" });
+  const given = { id: "m", user: "1", name: "Ann" };
+  at.cards.rows.push(given);
+  const onKept = (): void => {
+    Object.assign(given, { user: "2", name: "Bob" });
+  };
+  const lines = await takenBack(BY_EMAIL, at, () => undefined, { onKept });
+  expect(at.cards.rows).toEqual([
+    { id: "k", user: "1", name: "Ann" },
+    { id: "m", user: "2", name: "Bob" },
+  ]);
+  const reasons = lines.flatMap((l) => (l.result === "stays_erased" ? [`${l.collection}: ${l.reason}`] : []));
+  expect(reasons).toEqual([
+    expect.stringContaining("cards: `user` was changed since"),
+    expect.stringContaining("cards: `name` was changed since"),
+  ]);
+});

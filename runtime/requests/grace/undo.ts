@@ -29,9 +29,9 @@ export function undoOf(keeping: Keeping): Undo {
   return {
     before: (step, act) =>
       bundles.write({ request, step, part: "before" }, publicKey, linesBefore(keeping, act)),
-    async after(step, act) {
+    async after(step, act, rows) {
       if (act.changes.every((c) => c.act === "delete")) return;
-      await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act));
+      await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act, rows));
     },
   };
 }
@@ -45,12 +45,16 @@ async function* linesBefore({ estate }: Keeping, step: Step): AsyncGenerator<str
   }
 }
 
-/** Of masked rows: what each field was left with. */
-async function* linesAfter({ estate }: Keeping, step: Step): AsyncGenerator<string> {
-  for (const change of step.changes.filter((c) => c.act === "set")) {
+/**
+ * Of masked rows: what each field was left with. Where fewer were masked than were meant, nobody has counted which: one that the application
+ * gave to somebody else holds what that left there, and a restore would take it for the mask's.
+ */
+async function* linesAfter({ estate }: Keeping, step: Step, rows: readonly number[]): AsyncGenerator<string> {
+  for (const [at, change] of step.changes.entries()) {
+    if (change.act !== "set") continue;
     const head = headOf(estate, step, change);
     yield headLine(head);
-    yield* rowsOf(estate, head, change.keys);
+    if ((rows[at] ?? 0) >= change.keys.length) yield* rowsOf(estate, head, change.keys);
   }
 }
 

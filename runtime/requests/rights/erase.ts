@@ -12,7 +12,7 @@ import type { BoundEstate } from "../run/estate.ts";
 import { asHeldNow, holdsOn, unlessHeld } from "../run/held.ts";
 import { type Found, type Journal, TRIED_TOGETHER } from "../run/journal.ts";
 import { mutateAll } from "../run/mutation.ts";
-import { endingOf, refusalOf } from "../run/refusal.ts";
+import { changedIn, endingOf, refusalOf } from "../run/refusal.ts";
 import { mergeFailures, notesOfRemains, stillLeft } from "../run/remains.ts";
 import {
   nothing,
@@ -315,6 +315,7 @@ async function carryOutStep(
   const { estate, journal } = context;
   sayProgress(context, step);
   const intend = (found?: Found): Promise<string> => journal.intend(step, found);
+  const counts = step.changes.map((c) => c.keys.length);
   const id = await (pass.found?.along(intend) ?? intend());
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
@@ -323,14 +324,8 @@ async function carryOutStep(
   context.atPoint?.("acted");
   // Without an outcome: the next run reads back what became of it.
   if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);
-  if (answer.ok || answer.error === "partial") await context.undo?.after(id, step);
-  await journal.outcome(
-    id,
-    endingOf(
-      answer,
-      step.changes.map((c) => c.keys.length),
-    ),
-  );
+  if (answer.ok || answer.error === "partial") await context.undo?.after(id, step, changedIn(answer, counts));
+  await journal.outcome(id, endingOf(answer, counts));
   if (answer.ok) {
     context.atPoint?.("outcome");
     return { lines: [], rows: answer.value };

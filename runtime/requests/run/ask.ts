@@ -1,15 +1,19 @@
 /** Carries the questions of core/plan to the stores and brings the answers back. */
 
+import { idOf } from "@avow/core/datamap/model";
 import {
   Capture,
   type Captured,
   type CapturedRow,
   type Cells,
+  cellsOf,
   type Given,
+  identitiesOf,
   type Question,
   type RememberedRow,
   type Tuple,
   tupleKey,
+  type Unclear,
 } from "@avow/core/plan/capture";
 import { catchUp, givenAway, renamed, withoutGiven } from "@avow/core/plan/catch-up";
 import { UnmatchedRow } from "@avow/core/plan/notation";
@@ -81,6 +85,7 @@ export async function capture(
   if (less !== null) {
     const mine = await capture(estate, identities, less.rest, also, left);
     mine.given = joined(less.given, mine.given);
+    mine.unclear = counted(less.unclear, mine.unclear);
     return mine;
   }
   catchUp(state);
@@ -134,40 +139,74 @@ async function withoutGivenAway(
   estate: BoundEstate,
   state: Capture,
   earlier: Earlier,
-): Promise<{ readonly rest: Earlier; readonly given: Given } | null> {
+): Promise<{ readonly rest: Earlier; readonly given: Given; readonly unclear: Unclear } | null> {
   const suspects = givenAway(state);
-  const named = await aboutOthers(estate, state);
+  const { named, unclear } = await aboutOthers(estate, state);
   if (suspects.length === 0 && named.size === 0) return null;
   const climbed = (await climbFrom(estate, new Climb(estate.graph, state, suspects))).sharedRows(state);
   const theirs = climbed.union(named);
   if (theirs.size === 0) return null;
   const { rest, given } = withoutGiven(earlier.collections, { capture: state, suspects, theirs });
-  return { rest: { ...earlier, collections: rest }, given };
+  return { rest: { ...earlier, collections: rest }, given, unclear };
+}
+
+interface Others {
+  readonly named: ReadonlySet<CapturedRow>;
+  readonly unclear: Unclear;
 }
 
 /** Rows that named the person and name somebody else by now, of whom there are other rows; and what hangs on them. */
-export async function aboutOthers(estate: BoundEstate, state: Capture): Promise<ReadonlySet<CapturedRow>> {
+export async function aboutOthers(estate: BoundEstate, state: Capture): Promise<Others> {
   const fresh: Found[] = [];
-  for (const { captured, row, named } of renamed(state))
-    if (await isKnownElsewhere(estate, state, named)) fresh.push({ captured, row });
-  if (fresh.length === 0) return new Set();
-  return withWhatHangs(estate.graph, state, { shared: new Set(fresh.map((f) => f.row)), fresh });
+  const unclear = new Map<string, number>();
+  for (const { captured, row, named } of renamed(state)) {
+    const known = await knownElsewhere(estate, state, named);
+    if (known === "nowhere") continue;
+    fresh.push({ captured, row });
+    const id = idOf(captured.collection);
+    if (known === "by that alone") unclear.set(id, (unclear.get(id) ?? 0) + 1);
+  }
+  if (fresh.length === 0) return { named: new Set(), unclear };
+  const shared = new Set(fresh.map((f) => f.row));
+  return { named: withWhatHangs(estate.graph, state, { shared, fresh }), unclear };
 }
 
-async function isKnownElsewhere(
+/** `by that alone`: the person may have other rows by now under the name that these rows have, which only a person can tell. */
+async function knownElsewhere(
   estate: BoundEstate,
   state: Capture,
   named: readonly IdentityValue[],
-): Promise<boolean> {
-  for (const [id, { collection, key, rows }] of state.collections)
-    for (const identity of collection.identities.filter((i) => !i.shared)) {
+): Promise<"nowhere" | "by that alone" | "as somebody else"> {
+  const nameOf = ({ namespace, value }: IdentityValue): string => tupleKey([namespace, value]);
+  const hers = new Set([...named, ...state.identities].map(nameOf));
+  let isNamed = false;
+  for (const [id, { collection, key, rows }] of state.collections) {
+    const unique = collection.identities.filter((i) => !i.shared);
+    const fields = [...new Set([...key, ...unique.map((i) => i.field)])];
+    for (const identity of unique) {
       const values = named.filter((n) => n.namespace === identity.namespace).map((n) => [n.value]);
       if (values.length === 0) continue;
       const anyOf = matchesByIdentity(estate.graph, id, identity, values);
-      const found = await readAll(estate, { collection: id, fields: key, anyOf });
-      if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return true;
+      const found = await readAll(estate, { collection: id, fields, anyOf });
+      const others = found.filter(
+        (cells) =>
+          rows.get(tupleKey(must(cellsOf(fields, key, cells), "key fields are never null")))?.reach !==
+          "owned",
+      );
+      isNamed ||= others.length > 0;
+      const isSomebody = others.some((cells) =>
+        unique.flatMap((i) => identitiesOf(fields, i, cells)).some((who) => !hers.has(nameOf(who))),
+      );
+      if (isSomebody) return "as somebody else";
     }
-  return false;
+  }
+  return isNamed ? "by that alone" : "nowhere";
+}
+
+export function counted(some: Unclear, more: Unclear): Unclear {
+  const all = new Map(some);
+  for (const [id, rows] of more) all.set(id, (all.get(id) ?? 0) + rows);
+  return all;
 }
 
 /** What one look after another found to be somebody else's. */

@@ -1,7 +1,9 @@
 /** How an erasure ends, alone or in a sweep: before anything was done, or with all of it. */
 import { ambiguousAccounts, type Capture, type CapturedRow, severalAccounts } from "@avow/core/plan/capture";
 import type { ErasePlan, PlanLine } from "@avow/core/plan/erase";
+import { must } from "@avow/core/terms/assert";
 import type { Earlier } from "./ask.ts";
+import { notesOfRemains } from "./remains.ts";
 import { type KeptLine, nothing, type RequestOutcome, type ResultLine, type RowsThere } from "./run.ts";
 
 export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
@@ -30,6 +32,7 @@ export function closed(
   // As it is now: of what was left to others one may have gone since.
   kept = keptLines(now.lines),
 ): RequestOutcome {
+  if (state.unclear.size > 0) return undecided(state, plan, kept);
   const moved = movedIn(state, plan, now);
   const mine = withoutMoved(plan, moved);
   const results = mine.map(
@@ -62,11 +65,52 @@ export function closed(
   ];
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
-  const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
+  const given = givenOrLeft(state, plan, { moved, there });
   return {
     ...{ state: "closed", plan, results, kept: withStaying(kept, moved, now), notes, there },
     ...(given.length === 0 ? {} : { given }),
   };
+}
+
+/** All is done but for rows of which nobody here can say whose they are: they are left, and nobody is told that all is gone. */
+function undecided(state: Capture, plan: readonly PlanLine[], kept: readonly KeptLine[]): RequestOutcome {
+  const results = [...state.unclear].map(([id, rows]): ResultLine => {
+    const { store, name } = must(state.collections.get(id), "every collection is captured").collection;
+    return { store, collection: name, result: "remains", rows, reason: UNCLEAR };
+  });
+  const notes = [...notesOfRemains(results), UNCLEAR_WAYS];
+  return { state: "not_done", plan, results, kept, notes };
+}
+
+const UNCLEAR =
+  "they have another name by now, and so have other rows that nothing else tells of: it may be the person's, or somebody else's";
+const UNCLEAR_WAYS =
+  "rows that were the person's have a name by now that other rows have, too: if it is the person's, erase what it names by a request of its own, and run this one again; if it is somebody else's, refuse this one: what was carried out stays carried out";
+
+/**
+ * Rows whose names may have been noted, although no step has taken them: they are somebody else's by now, alone or beside the person. Of the
+ * latter nobody counts more than how many fewer go than were to; where rows came meanwhile, these may make up for them.
+ */
+function givenOrLeft(
+  state: Capture,
+  plan: readonly PlanLine[],
+  { moved, there }: { readonly moved: readonly Moved[]; readonly there: () => RowsThere[] },
+): RowsThere[] {
+  const left = new Set<string>();
+  for (const [id, { collection, rows }] of state.collections) {
+    const { store, name } = collection;
+    const own = plan.filter((l) => l.store === store && l.collection === name);
+    if (own.every((l) => l.action !== "delete" || l.rows === 0)) continue;
+    const stay = moved.some((m) => m.store === store && m.collection === name && m.stay > 0);
+    const came = rows.size + (state.given.get(id)?.length ?? 0) > own.reduce((n, l) => n + l.rows, 0);
+    if (stay || came) left.add(id);
+  }
+  const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
+  const all = [...given, ...(left.size === 0 ? [] : there().filter((t) => left.has(t.collection)))];
+  return [...Map.groupBy(all, (t) => t.collection)].flatMap(([collection, some]) => {
+    const keys = some.flatMap((t) => t.keys);
+    return keys.length === 0 ? [] : [{ collection, keys }];
+  });
 }
 
 type Ended = Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>;

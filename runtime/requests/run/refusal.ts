@@ -27,7 +27,12 @@ export function endingOf(answer: Answer<readonly number[]>, counts: readonly num
   if (answer.ok) return { state: "done", rows: sumOf(answer.value), reason: null };
   const { reason } = answer;
   if (answer.error !== "partial") return { state: "failed", rows: 0, reason };
-  return { state: "partial", rows: sumOf(counts.map((n, at) => n - leftOf(answer, at, n))), reason };
+  return { state: "partial", rows: sumOf(changedIn(answer, counts)), reason };
+}
+
+/** How many rows of each change were changed for certain, where the changes had so many each. */
+export function changedIn(answer: Answer<readonly number[]>, counts: readonly number[]): readonly number[] {
+  return answer.ok ? answer.value : counts.map((n, at) => n - leftOf(answer, at, n));
 }
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);

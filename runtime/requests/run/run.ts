@@ -105,7 +105,10 @@ export interface RequestOutcome {
   readonly contradictions?: readonly Contradiction[];
   /** Of an erasure that ends: rows that were captured and are there, as the last look has seen. Made when asked for. */
   readonly there?: () => readonly RowsThere[];
-  /** Of an erasure that ends: rows that were captured and have been given to somebody else since. Left out: none. */
+  /**
+   * Of an erasure that ends: rows that were captured and have been given to somebody else since, and rows that are there in collections of which
+   * some that were to go have come to be somebody else's, too. Left out: none.
+   */
   readonly given?: readonly RowsThere[];
   /** What a person must know beside the tables: why it is not done, what to do. */
   readonly notes: readonly string[];
@@ -143,7 +146,8 @@ export interface RunContext {
 /** Told of each step: after it was written down and before it is made, and when it was made. */
 export interface Undo {
   before(step: string, act: Step): Promise<void>;
-  after(step: string, act: Step): Promise<void>;
+  /** `rows`: of how many rows of each change the store says that they were changed. */
+  after(step: string, act: Step, rows: readonly number[]): Promise<void>;
 }
 
 /** Restrictions of persons, known by their identities. */

@@ -127,7 +127,7 @@ async function write(
 export interface EndingErasure {
   readonly request: string;
   readonly there?: (() => readonly Omit<Suppressing, "requests">[]) | undefined;
-  /** Rows that are somebody else's by now: no step has taken them, whatever became of its others. */
+  /** Rows that are somebody else's by now, or stay for somebody else, too: no step has taken them, whatever became of its others. */
   readonly given?: readonly Omit<Suppressing, "requests">[] | undefined;
 }
 

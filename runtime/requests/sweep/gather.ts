@@ -8,6 +8,7 @@ import {
   type Given,
   type Question,
   tupleKey,
+  type Unclear,
 } from "@avow/core/plan/capture";
 import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
@@ -17,7 +18,7 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { type AccountRow, aboutOthers, claimAll, type Earlier, joined } from "../run/ask.ts";
+import { type AccountRow, aboutOthers, claimAll, counted, type Earlier, joined } from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -77,8 +78,10 @@ export async function captureAll(
           less.map((one) => one.rest),
           also,
         );
-        for (const [i, mine] of gathered.captures.entries())
+        for (const [i, mine] of gathered.captures.entries()) {
           mine.given = joined(less[i]?.given ?? new Map(), mine.given);
+          mine.unclear = counted(less[i]?.unclear ?? new Map(), mine.unclear);
+        }
         return gathered;
       }
       for (const capture of captures) catchUp(capture);
@@ -112,24 +115,25 @@ async function withoutGivenAway(
   estate: BoundEstate,
   people: readonly Sought[],
   captures: readonly Capture[],
-): Promise<readonly { readonly rest: Sought; readonly given: Given }[] | null> {
+): Promise<readonly { readonly rest: Sought; readonly given: Given; readonly unclear: Unclear }[] | null> {
   const suspects = captures.map(givenAway);
-  const named: ReadonlySet<CapturedRow>[] = [];
-  for (const capture of captures) named.push(await aboutOthers(estate, capture));
-  if (suspects.every((own) => own.length === 0) && named.every((own) => own.size === 0)) return null;
+  const others: Awaited<ReturnType<typeof aboutOthers>>[] = [];
+  for (const capture of captures) others.push(await aboutOthers(estate, capture));
+  if (suspects.every((own) => own.length === 0) && others.every(({ named }) => named.size === 0)) return null;
   const climbed = await climbAll(estate, captures, suspects);
-  const shared = climbed.shared.map((own, i) => own.union(named[i] ?? new Set<CapturedRow>()));
+  const shared = climbed.shared.map((own, i) => own.union(others[i]?.named ?? new Set<CapturedRow>()));
   if (shared.every((theirs) => theirs.size === 0)) return null;
   return people.map((one, i) => {
     const theirs = must(shared[i], "each climb has its answer");
-    if (one.earlier === null || theirs.size === 0) return { rest: one, given: new Map() };
+    if (one.earlier === null || theirs.size === 0) return { rest: one, given: new Map(), unclear: new Map() };
     const suspected = {
       capture: must(captures[i], "everybody was captured"),
       suspects: suspects[i] ?? [],
       theirs,
     };
     const { rest, given } = withoutGiven(one.earlier.collections, suspected);
-    return { rest: { ...one, earlier: { ...one.earlier, collections: rest } }, given };
+    const unclear = others[i]?.unclear ?? new Map<string, number>();
+    return { rest: { ...one, earlier: { ...one.earlier, collections: rest } }, given, unclear };
   });
 }
 

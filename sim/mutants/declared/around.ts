@@ -215,7 +215,7 @@ const GRACE = [
     },
     {
       name: "grace: what masks left is not kept",
-      was: `await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act));`,
+      was: `await bundles.write({ request, step, part: "after" }, publicKey, linesAfter(keeping, act, rows));`,
       is: "",
       means: "a newer value can not be told from a mask",
     },

@@ -18,14 +18,19 @@ import { bundlesIn } from "../bundle.ts";
 import { passOver } from "../pass.ts";
 import { undoOf } from "../undo.ts";
 
-type Act = (mutations: readonly Mutation[]) => void;
+interface Hooks {
+  /** Sees what is put back. */
+  readonly onAct?: (mutations: readonly Mutation[]) => void;
+  /** What others do to the arrays between the moment when a step's rows were kept and its act. */
+  readonly onKept?: () => void;
+}
 
-/** `meanwhile`: what others do to the arrays between; `onAct` sees what is put back. */
+/** `meanwhile`: what others do to the arrays between the erasure and the restore. */
 export async function takenBack(
   map: string,
   at: Readonly<Record<string, ArrayTable>>,
   meanwhile: () => void = () => undefined,
-  onAct: Act = () => undefined,
+  { onAct, onKept }: Hooks = {},
 ): Promise<readonly ResultLine[]> {
   const store = arrayStore(Object.values(at));
   const bound = await bindEstate({
@@ -40,10 +45,17 @@ export async function takenBack(
   const bundles = bundlesIn(folder, createSealer(randomBytes(32)));
   const request = randomBytes(8).toString("hex");
   const journal = memoryJournal();
+  const undo = undoOf({ estate, bundles, request, publicKey: key.publicKey });
   try {
     const outcome = await erase.run({
       ...{ estate, identities: [{ namespace: "user_id", value: "1" }], journal, approve: async () => true },
-      undo: undoOf({ estate, bundles, request, publicKey: key.publicKey }),
+      undo: {
+        ...undo,
+        before: async (step, act) => {
+          await undo.before(step, act);
+          onKept?.();
+        },
+      },
       now: () => new Date("2026-01-01T00:00:00Z"),
     });
     expect(outcome.state).toBe("closed");
@@ -52,7 +64,7 @@ export async function takenBack(
     const bundle = { estate, bundles, request, key };
     const looked = await passOver(bundle, steps, null);
     const { lines } = await passOver(bundle, steps, async (_, mutations) => {
-      onAct(mutations);
+      onAct?.(mutations);
       const answer = await store.mutate(mutations);
       return answer.ok ? null : answer;
     });
