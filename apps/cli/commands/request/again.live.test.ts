@@ -258,19 +258,6 @@ for (const { engine, start } of CLUBS)
       expect(await ids("people", "letters")).toEqual(["2", "3"]);
     });
 
-    test("a look that fails leaves an entry that says so", async () => {
-      await store.rows("alter table scraps rename to scraps_away");
-      try {
-        expect((await avow(["request", "again", "--yes"])).code).toBe(1);
-      } finally {
-        await store.rows("alter table scraps_away rename to scraps");
-      }
-      const { entries } = JSON.parse((await avow(["ledger", "tail", "--json"])).out);
-      expect(entries.map((e: { body: unknown }) => e.body)).toContainEqual({
-        ...{ event: "suppression.looked", state: "failed", examined: 0, found: [], again: 0 },
-      });
-    });
-
     test("names say nothing, run out, and a kill in the middle is gone on with", async () => {
       const { rows } = await own.query(
         "select names from suppression_lots join suppression_ends using (request) where ends_at > now()",
