@@ -240,15 +240,11 @@ export async function stepsOf(
   const { names, cuts } = deletionOrder(nodes, (cut) => costOf(cut, every));
   const freed = cuts.flatMap((cut) => cutSteps(cut, deletes, every));
   const gone = names.flatMap((name) => {
-    const loose = cuts.filter((cut) => cut.collection === name).map((cut) => freeingOf(cut, every));
-    return deletes
-      .filter(({ table }) => table.name === name)
-      .flatMap((change) =>
-        deleteSteps(
-          change,
-          loose.filter((freeing) => typeof freeing !== "string"),
-        ),
-      );
+    const loose = cuts
+      .filter((cut) => cut.collection === name)
+      .map((cut) => freeingOf(cut, every))
+      .filter((freeing) => typeof freeing !== "string");
+    return deletes.filter(({ table }) => table.name === name).flatMap((change) => deleteSteps(change, loose));
   });
   return [...sets, ...freed, ...gone];
 }

@@ -4,7 +4,7 @@
  */
 import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
-import { stillsOf } from "@avow/runtime/connector-kit/still";
+import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Table } from "./catalogue.ts";
 import { type Condition, condition } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -46,14 +46,13 @@ function holding({ each, anyOf }: Still, table: Table, freed: readonly Freed[] =
   return joinedBy("AND", [...all, { ...some, sql: some.sql === "" ? "FALSE" : `(${some.sql})` }]);
 }
 
-const isEmpty = ({ each, anyOf }: Still): boolean => each.length === 0 && anyOf === undefined;
-
 export function andStill(
-  { still }: Pick<Erasing, "still">,
+  mutation: Pick<Erasing, "still">,
   table: Table,
   freed: readonly Freed[] = [],
 ): Condition {
-  if (still === undefined || isEmpty(still)) return NOTHING;
+  const still = mustHold(mutation);
+  if (still === null) return NOTHING;
   const { sql, values } = holding(still, table, freed);
   return { sql: ` AND ${sql}`, values };
 }
@@ -63,12 +62,10 @@ export function whereStillEach(
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
   table: Table,
 ): Condition {
-  const parts = stillsOf(run)
-    .filter(({ still }) => !isEmpty(still))
-    .map(({ still, kinds, all }): Condition => {
-      const { sql, values } = holding(still, table);
-      return { sql: all ? sql : `(k.kind NOT IN (${kinds.join(", ")}) OR (${sql}))`, values };
-    });
+  const parts = stillsOf(run).map((own): Condition => {
+    const { sql, values } = holding(own.still, table);
+    return { sql: saidOfAll(own, "k.kind", sql), values };
+  });
   const { sql, values } = joinedBy("AND", parts);
   return { sql: sql === "" ? "" : ` WHERE ${sql}`, values };
 }

@@ -1,7 +1,7 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Still } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
-import { stillsOf } from "@avow/runtime/connector-kit/still";
+import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Binder } from "./binder.ts";
 import type { Catalogue, Table } from "./catalogue.ts";
 import { condition } from "./match.ts";
@@ -28,10 +28,10 @@ function holding({ each, anyOf }: Still, { table, catalogue }: At, binds: Binder
   return [...all, some.length === 0 ? "false" : `(${some.join(" OR ")})`].join(" AND ");
 }
 
-const isEmpty = ({ each, anyOf }: Still): boolean => each.length === 0 && anyOf === undefined;
-
-export const andStill = ({ still }: Pick<Erasing, "still">, at: At, binds: Binder): string =>
-  still === undefined || isEmpty(still) ? "" : ` AND ${holding(still, at, binds)}`;
+export function andStill(mutation: Pick<Erasing, "still">, at: At, binds: Binder): string {
+  const still = mustHold(mutation);
+  return still === null ? "" : ` AND ${holding(still, at, binds)}`;
+}
 
 /** The same of a run of sets, whose rows say their kind. */
 export const andStillEach = (
@@ -40,9 +40,5 @@ export const andStillEach = (
   binds: Binder,
 ): string =>
   stillsOf(run)
-    .filter(({ still }) => !isEmpty(still))
-    .map(({ still, kinds, all }) => {
-      const sql = holding(still, at, binds);
-      return all ? ` AND ${sql}` : ` AND (k.kind NOT IN (${kinds.join(", ")}) OR (${sql}))`;
-    })
+    .map((own) => ` AND ${saidOfAll(own, "k.kind", holding(own.still, at, binds))}`)
     .join("");

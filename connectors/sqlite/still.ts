@@ -1,7 +1,7 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
 import { isPlace } from "@avow/runtime/connector-kit/places";
-import { stillsOf } from "@avow/runtime/connector-kit/still";
+import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Table } from "./catalogue.ts";
 import { type Condition, condition } from "./match.ts";
 import { quoted } from "./name.ts";
@@ -19,7 +19,8 @@ const textAt = (field: string, table: Table): string =>
 
 function orEmpty(match: Match, table: Table): Condition {
   const empty = match.fields.map((field) => ({ sql: `${textAt(field, table)} IS NULL`, values: [] }));
-  return joinedBy("OR", [...empty, ...[condition(match, table) ?? []].flat()]);
+  const found = condition(match, table);
+  return joinedBy("OR", found === null ? empty : [...empty, found]);
 }
 
 function holding({ each, anyOf }: Still, table: Table): Condition {
@@ -29,10 +30,9 @@ function holding({ each, anyOf }: Still, table: Table): Condition {
   return joinedBy("AND", [...all, some.length === 0 ? { sql: "FALSE", values: [] } : joinedBy("OR", some)]);
 }
 
-const isEmpty = ({ each, anyOf }: Still): boolean => each.length === 0 && anyOf === undefined;
-
-export function andStill({ still }: Pick<Erasing, "still">, table: Table): Condition {
-  if (still === undefined || isEmpty(still)) return NOTHING;
+export function andStill(mutation: Pick<Erasing, "still">, table: Table): Condition {
+  const still = mustHold(mutation);
+  if (still === null) return NOTHING;
   const { sql, values } = holding(still, table);
   return { sql: ` AND ${sql}`, values };
 }
@@ -43,11 +43,9 @@ export function andStillEach(
   table: Table,
   kind: string,
 ): Condition {
-  const parts = stillsOf(run)
-    .filter(({ still }) => !isEmpty(still))
-    .map(({ still, kinds, all }): Condition => {
-      const { sql, values } = holding(still, table);
-      return { sql: all ? ` AND ${sql}` : ` AND (${kind} NOT IN (${kinds.join(", ")}) OR (${sql}))`, values };
-    });
+  const parts = stillsOf(run).map((own): Condition => {
+    const { sql, values } = holding(own.still, table);
+    return { sql: ` AND ${saidOfAll(own, kind, sql)}`, values };
+  });
   return { sql: parts.map((part) => part.sql).join(""), values: parts.flatMap((part) => part.values) };
 }

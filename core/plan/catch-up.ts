@@ -2,7 +2,7 @@
  * Who else owns a row is judged by what it holds now: others come and let go while a request waits. What makes it the person's stays as it
  * was found: an act of ours may have cut that since.
  */
-import { carriesOwnership, idOf, type Link } from "../datamap/model.ts";
+import { idOf, type Link } from "../datamap/model.ts";
 import { goesOn } from "../datamap/stand-in.ts";
 import type { IdentityValue } from "../terms/person.ts";
 import {
@@ -20,12 +20,14 @@ import type { Found } from "./ownership.ts";
 import { decidedName, type Remembered } from "./sweep-input.ts";
 import { TOMBSTONE } from "./tombstone.ts";
 import { fieldsOfLink } from "./tracked.ts";
+import { ownerLinks } from "./ways.ts";
 
 /** Of rows that an earlier look found, and that are there. */
 export function catchUp(capture: Capture): void {
   if (!capture.remembers) return;
   for (const captured of capture.collections.values()) {
-    const links = ownerLinks(captured);
+    // Lists and places inside of columns are read and cut element by element.
+    const links = ownerLinks(captured.collection).filter((l) => l.each === undefined);
     if (links.length < 2) continue;
     for (const row of captured.rows.values()) {
       const { current } = row;
@@ -34,12 +36,6 @@ export function catchUp(capture: Capture): void {
     }
   }
 }
-
-/** Lists and places inside of columns are read and cut element by element. */
-const ownerLinks = ({ collection }: Captured): readonly Link[] =>
-  collection.identities.length > 0
-    ? []
-    : collection.links.filter((l) => carriesOwnership(l) && l.each === undefined);
 
 interface Standing {
   readonly capture: Capture;
@@ -67,9 +63,8 @@ function withOwnersOf(now: Cells, { capture, captured, row, links }: Standing): 
 export function givenAway(capture: Capture): readonly Found[] {
   if (!capture.remembers) return [];
   return [...capture.collections.values()].flatMap((captured) => {
-    const { collection } = captured;
-    const links = collection.identities.length > 0 ? [] : collection.links.filter(carriesOwnership);
-    if (links.length === 0 || goesOn(collection)) return [];
+    const links = ownerLinks(captured.collection);
+    if (links.length === 0 || goesOn(captured.collection)) return [];
     return [...captured.rows.values()].flatMap((row): Found[] => {
       const { current } = row;
       if (row.reach !== "owned" || current === null || current === row.cells) return [];

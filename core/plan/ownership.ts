@@ -3,7 +3,7 @@
  * by climbing from there, level by level, until a person's row is met. The runtime asks; this says what and concludes.
  */
 import type { Graph } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
+import { carriesOwnership, collectionId, idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import type { Normaliser } from "../terms/person.ts";
 import {
@@ -31,6 +31,7 @@ import {
   nameIn,
   spelled,
 } from "./notation.ts";
+import { ownerLinks } from "./ways.ts";
 
 /**
  * A row outside the capture, named by the fields that a link points at. Of two links to the same fields one may be held by the store, and lead
@@ -165,16 +166,12 @@ export class Climb {
 
   /** Rows of the capture that somebody else owns too, by collection and key. */
   sharedRows(capture: Capture): ReadonlySet<CapturedRow> {
-    const shared = new Set<CapturedRow>();
-    if (this.#owners.size === 0) return shared;
+    if (this.#owners.size === 0) return new Set();
     const alive = this.#alive();
-    const fresh: { captured: Captured; row: CapturedRow }[] = [];
-    for (const [i, found] of this.candidates.entries()) {
-      if (this.#beyond[i]?.some((name) => alive.has(name)) !== true) continue;
-      shared.add(found.row);
-      fresh.push(found);
-    }
-    return fresh.length === 0 ? shared : withWhatHangs(this.#graph, capture, { shared, fresh });
+    const shared = this.candidates.filter(
+      (_, i) => this.#beyond[i]?.some((name) => alive.has(name)) === true,
+    );
+    return withWhatHangs(this.#graph, capture, shared);
   }
 
   #captured(collection: string): Captured {
@@ -218,12 +215,14 @@ export class Climb {
   }
 }
 
-/** Somebody who owns a row owns what hangs on it. `fresh` are those of `shared` that nobody has gone down from. */
+/** Somebody who owns a row owns what hangs on it. */
 export function withWhatHangs(
   graph: Graph,
   capture: Capture,
-  { shared, fresh }: { readonly shared: Set<CapturedRow>; readonly fresh: Found[] },
+  owned: readonly Found[],
 ): ReadonlySet<CapturedRow> {
+  const shared = new Set(owned.map((found) => found.row));
+  const fresh = [...owned];
   const children = childIndex(graph, capture);
   for (let at = fresh.pop(); at !== undefined; at = fresh.pop()) {
     for (const child of children(at.captured, at.row)) {
@@ -251,16 +250,6 @@ function climbFields(graph: Graph, { collection, key, fields: captured }: Captur
   const fields = [...new Set([...below, ...above, ...named])];
   own.set(captured, fields);
   return fields;
-}
-
-const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
-/** A collection's links do not change: they are looked for once. */
-function ownerLinks(c: Collection): readonly Link[] {
-  const known = linksOfOwners.get(c);
-  if (known !== undefined) return known;
-  const links = c.identities.length > 0 ? [] : c.links.filter(carriesOwnership);
-  linksOfOwners.set(c, links);
-  return links;
 }
 
 function* ownedRows(graph: Graph, capture: Capture): Generator<Found> {

@@ -73,17 +73,17 @@ export function matchesOf(
   return matchesBy(graph, child, { ...by, ...all, fields, tuples: whole });
 }
 
-const plainLinks = new WeakMap<Graph, WeakMap<Link, { readonly matching: Matching | null }>>();
+const plainLinks = new WeakMap<Graph, WeakMap<Link, Matching | null>>();
 /** How a link is asked by whose values are asked for as they are; null: it takes more. Of a graph, once for everybody: a sweep asks for thousands. */
 function plainOf(graph: Graph, child: string, link: Link): Matching | null {
-  const own = plainLinks.get(graph) ?? new WeakMap<Link, { readonly matching: Matching | null }>();
+  const own = plainLinks.get(graph) ?? new WeakMap<Link, Matching | null>();
   plainLinks.set(graph, own);
   const known = own.get(link);
-  if (known !== undefined) return known.matching;
+  if (known !== undefined) return known;
   const isPlain =
     link.when === undefined && link.normalisers === undefined && isSpelledOneWay(graph, child, link.from);
   const matching = isPlain ? matchingOf(link, fieldsOfLink(link)) : null;
-  own.set(link, { matching });
+  own.set(link, matching);
   return matching;
 }
 

@@ -1,7 +1,8 @@
 /** Which collections can be asked about at the same time: those that none of the others may have something to say about. */
 import { components, type Graph } from "../datamap/graph.ts";
-import { type Collection, carriesOwnership, collectionId } from "../datamap/model.ts";
+import { type Collection, collectionId } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
+import { ownerLinks } from "./ways.ts";
 
 /** What may have something to say about rows of a collection, over any number of links. */
 interface Above {
@@ -50,10 +51,7 @@ function ownersOnly(graph: Graph): readonly string[] {
   const before = orders.get(graph);
   if (before !== undefined) return before;
   const edges = new Map(
-    [...graph.collections].map(([id, { identities, links }]) => [
-      id,
-      identities.length > 0 ? [] : links.filter(carriesOwnership).map((l) => collectionId(l.to)),
-    ]),
+    [...graph.collections].map(([id, c]) => [id, ownerLinks(c).map((l) => collectionId(l.to))]),
   );
   const fresh = components(edges).flat();
   orders.set(graph, fresh);

@@ -45,3 +45,13 @@ export function waysOf({
   known.set(collection, fresh);
   return fresh;
 }
+
+const linksOfOwners = new WeakMap<Collection, readonly Link[]>();
+/** By which rows are somebody's, or several people's; rows of people are their own. */
+export function ownerLinks(collection: Collection): readonly Link[] {
+  const before = linksOfOwners.get(collection);
+  if (before !== undefined) return before;
+  const links = collection.identities.length > 0 ? [] : collection.links.filter(carriesOwnership);
+  linksOfOwners.set(collection, links);
+  return links;
+}

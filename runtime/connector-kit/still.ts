@@ -1,17 +1,29 @@
 /** Which fields `still` takes, and how the kinds of one statement (`kinds.ts`) each have their own. */
 import type { Erasing, Still } from "./contract.ts";
 
-export const fieldsOfStill = ({ still }: Pick<Erasing, "still">): readonly string[] =>
+type Holding = Pick<Erasing, "still">;
+
+export const fieldsOfStill = ({ still }: Holding): readonly string[] =>
   [...(still?.each ?? []), ...(still?.anyOf ?? [])].flatMap((match) => match.fields);
 
-/** Kinds of which the same must be true, by their numbers in the run. */
-export function stillsOf(
-  run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
-): readonly { readonly still: Still; readonly kinds: readonly number[]; readonly all: boolean }[] {
+/** Null: nothing must still be true. */
+export const mustHold = ({ still }: Holding): Still | null =>
+  still === undefined || (still.each.length === 0 && still.anyOf === undefined) ? null : still;
+
+interface OfKinds {
+  readonly still: Still;
+  /** By their numbers in the run. */
+  readonly kinds: readonly number[];
+  /** The whole run. */
+  readonly all: boolean;
+}
+
+/** Kinds of which the same must be true, those of which nothing must left out. */
+export function stillsOf(run: readonly { readonly mutation: Holding }[]): readonly OfKinds[] {
   const groups = new Map<string, { readonly still: Still; readonly kinds: number[] }>();
   for (const [kind, { mutation }] of run.entries()) {
-    const { still } = mutation;
-    if (still === undefined) continue;
+    const still = mustHold(mutation);
+    if (still === null) continue;
     const name = JSON.stringify(still);
     const known = groups.get(name);
     if (known === undefined) groups.set(name, { still, kinds: [kind] });
@@ -19,3 +31,7 @@ export function stillsOf(
   }
   return [...groups.values()].map((group) => ({ ...group, all: group.kinds.length === run.length }));
 }
+
+/** What must be true of rows of these kinds, `sql`, said of every row; `kind` is the number that the list gives the row. */
+export const saidOfAll = ({ kinds, all }: Omit<OfKinds, "still">, kind: string, sql: string): string =>
+  all ? sql : `(${kind} NOT IN (${kinds.join(", ")}) OR (${sql}))`;

@@ -84,8 +84,7 @@ export async function capture(
   const less = earlier === undefined ? null : await withoutGivenAway(estate, state, earlier);
   if (less !== null) {
     const mine = await capture(estate, identities, less.rest, also, left);
-    mine.given = joined(less.given, mine.given);
-    mine.unclear = counted(less.unclear, mine.unclear);
+    alsoAway(mine, less);
     return mine;
   }
   catchUp(state);
@@ -139,7 +138,7 @@ async function withoutGivenAway(
   estate: BoundEstate,
   state: Capture,
   earlier: Earlier,
-): Promise<{ readonly rest: Earlier; readonly given: Given; readonly unclear: Unclear } | null> {
+): Promise<(Away & { readonly rest: Earlier }) | null> {
   const suspects = givenAway(state);
   const { named, unclear } = await aboutOthers(estate, state);
   if (suspects.length === 0 && named.size === 0) return null;
@@ -150,26 +149,31 @@ async function withoutGivenAway(
   return { rest: { ...earlier, collections: rest }, given, unclear };
 }
 
-interface Others {
+export interface Others {
   readonly named: ReadonlySet<CapturedRow>;
   readonly unclear: Unclear;
 }
 
 /** Rows that named the person and name somebody else by now, of whom there are other rows; and what hangs on them. */
 export async function aboutOthers(estate: BoundEstate, state: Capture): Promise<Others> {
-  const fresh: Found[] = [];
+  const found: Found[] = [];
   const unclear = new Map<string, number>();
-  for (const { captured, row, named } of renamed(state)) {
+  const alike = Map.groupBy(renamed(state), ({ named }) => tupleKey(named.map(nameOf)));
+  for (const rows of alike.values()) {
+    const { named } = must(rows[0], "groups are not empty");
     const known = await knownElsewhere(estate, state, named);
     if (known === "nowhere") continue;
-    fresh.push({ captured, row });
-    const id = idOf(captured.collection);
-    if (known === "by that alone") unclear.set(id, (unclear.get(id) ?? 0) + 1);
+    found.push(...rows);
+    if (known !== "by that alone") continue;
+    for (const { captured } of rows) {
+      const id = idOf(captured.collection);
+      unclear.set(id, (unclear.get(id) ?? 0) + 1);
+    }
   }
-  if (fresh.length === 0) return { named: new Set(), unclear };
-  const shared = new Set(fresh.map((f) => f.row));
-  return { named: withWhatHangs(estate.graph, state, { shared, fresh }), unclear };
+  return { named: withWhatHangs(estate.graph, state, found), unclear };
 }
+
+const nameOf = ({ namespace, value }: IdentityValue): string => tupleKey([namespace, value]);
 
 /** `by that alone`: the person may have other rows by now under the name that these rows have, which only a person can tell. */
 async function knownElsewhere(
@@ -177,7 +181,6 @@ async function knownElsewhere(
   state: Capture,
   named: readonly IdentityValue[],
 ): Promise<"nowhere" | "by that alone" | "as somebody else"> {
-  const nameOf = ({ namespace, value }: IdentityValue): string => tupleKey([namespace, value]);
   const hers = new Set([...named, ...state.identities].map(nameOf));
   let isNamed = false;
   for (const [id, { collection, key, rows }] of state.collections) {
@@ -203,17 +206,20 @@ async function knownElsewhere(
   return isNamed ? "by that alone" : "nowhere";
 }
 
-export function counted(some: Unclear, more: Unclear): Unclear {
-  const all = new Map(some);
-  for (const [id, rows] of more) all.set(id, (all.get(id) ?? 0) + rows);
-  return all;
+/** What a look found to be somebody else's. */
+export interface Away {
+  readonly given: Given;
+  readonly unclear: Unclear;
 }
 
-/** What one look after another found to be somebody else's. */
-export function joined(some: Given, more: Given): Given {
-  const all = new Map(some);
-  for (const [id, rows] of more) all.set(id, [...(all.get(id) ?? []), ...rows]);
-  return all;
+/** Beside what this look found, what one before it did. */
+export function alsoAway(mine: Capture, before: Away): void {
+  const given = new Map(before.given);
+  for (const [id, rows] of mine.given) given.set(id, [...(given.get(id) ?? []), ...rows]);
+  const unclear = new Map(before.unclear);
+  for (const [id, rows] of mine.unclear) unclear.set(id, (unclear.get(id) ?? 0) + rows);
+  mine.given = given;
+  mine.unclear = unclear;
 }
 
 /** Who else owns a captured row, and what was asked to find that out, so that it can be asked again. */

@@ -1,4 +1,5 @@
 /** What a store would delete by itself along with the rows of a step (`on delete cascade`): it does so silently, so it is asked first. */
+import type { Link } from "@avow/core/datamap/model";
 import { type Captured, type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Change, Step } from "@avow/core/plan/erase";
 import { type Kinds, nameIn } from "@avow/core/plan/notation";
@@ -111,30 +112,32 @@ export function meant(
   cascade: Cascade,
   tuples: readonly Tuple[],
 ): Meant {
-  const kindsOf = (collection: string, fields: readonly string[]): Kinds => {
-    const told = estate.described.get(cascade.store)?.get(collection)?.fields ?? [];
-    return fields.map((name) => told.find((f) => f.name === name)?.notations);
-  };
-  const [held, kinds] = [
-    kindsOf(cascade.child, cascade.childFields),
-    kindsOf(cascade.parent, cascade.parentFields),
-  ];
+  const { store, child, parent, childFields, parentFields } = cascade;
+  const held = kindsIn(estate, { store, collection: child, fields: childFields });
+  const kinds = kindsIn(estate, { store, collection: parent, fields: parentFields });
   const isLooser = (i: number): boolean => isOfCollation(kinds[i]) && kinds[i] !== held[i];
-  const plain = { fields: cascade.childFields, tuples, collated: true } as const;
-  if (!cascade.childFields.some((_, i) => isLooser(i))) return { anyOf: [plain], isMeant: null };
-  const normalisers = cascade.childFields.map((_, i) =>
-    isLooser(i) ? ("email" as const) : ("exact" as const),
-  );
+  const plain = { fields: childFields, tuples, collated: true } as const;
+  if (!childFields.some((_, i) => isLooser(i))) return { anyOf: [plain], isMeant: null };
+  const normalisers = childFields.map((_, i) => (isLooser(i) ? ("email" as const) : ("exact" as const)));
   // What only the store knows may be any of them.
   if (kinds.includes("collation")) return { anyOf: [plain, { ...plain, normalisers }], isMeant: null };
   const names = new Set(tuples.map((tuple) => nameIn(kinds, tuple)));
   return {
     anyOf: [plain, { ...plain, normalisers }],
     isMeant: (cells) => {
-      const tuple = cellsOf(cascade.childFields, cascade.childFields, cells);
+      const tuple = cellsOf(childFields, childFields, cells);
       return tuple !== null && names.has(nameIn(kinds, tuple));
     },
   };
+}
+
+/** How the store compares these fields, as it says itself. */
+export function kindsIn(
+  { described }: Pick<BoundEstate, "described">,
+  { store, collection, fields }: Pick<Link["to"], "store" | "collection" | "fields">,
+): Kinds {
+  const told = described.get(store)?.get(collection)?.fields ?? [];
+  return fields.map((name) => told.find((f) => f.name === name)?.notations);
 }
 
 /** The rows go anyhow, or their link is cut before the deletion: sets come first in a step. */

@@ -1,4 +1,5 @@
 /** How an erasure ends, alone or in a sweep: before anything was done, or with all of it. */
+import { collectionId } from "@avow/core/datamap/model";
 import { ambiguousAccounts, type Capture, type CapturedRow, severalAccounts } from "@avow/core/plan/capture";
 import type { ErasePlan, PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
@@ -33,8 +34,9 @@ export function closed(
   kept = keptLines(now.lines),
 ): RequestOutcome {
   if (state.unclear.size > 0) return undecided(state, plan, kept);
-  const moved = movedIn(state, plan, now);
-  const mine = withoutMoved(plan, moved);
+  const planned = Map.groupBy(plan, collectionId);
+  const moved = movedIn(state, planned, now);
+  const mine = withoutMoved(plan, planned, moved);
   const results = mine.map(
     (l): ResultLine => ({
       store: l.store,
@@ -48,9 +50,7 @@ export function closed(
   let untouched = moved.reduce((n, m) => n + m.stay, 0);
   if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
   const late =
-    [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) -
-    mine.reduce((n, l) => n + l.rows, 0) -
-    untouched;
+    [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0) - rowsOf(mine) - untouched;
   const notes = [
     ...(late > 0 ? [`${late} more rows came while it ran and were dealt with`] : []),
     ...moved.flatMap(movedInWords),
@@ -65,7 +65,7 @@ export function closed(
   ];
   const there = (): RowsThere[] =>
     now.allGo === true ? [] : thereIn(state, (row) => now.fates.get(row)?.fate !== "delete");
-  const given = givenOrLeft(state, plan, { moved, there });
+  const given = givenOrLeft(state, planned, { moved, there });
   return {
     ...{ state: "closed", plan, results, kept: withStaying(kept, moved, now), notes, there },
     ...(given.length === 0 ? {} : { given }),
@@ -93,16 +93,15 @@ const UNCLEAR_WAYS =
  */
 function givenOrLeft(
   state: Capture,
-  plan: readonly PlanLine[],
+  planned: Planned,
   { moved, there }: { readonly moved: readonly Moved[]; readonly there: () => RowsThere[] },
 ): RowsThere[] {
   const left = new Set<string>();
-  for (const [id, { collection, rows }] of state.collections) {
-    const { store, name } = collection;
-    const own = plan.filter((l) => l.store === store && l.collection === name);
+  for (const [id, { rows }] of state.collections) {
+    const own = planned.get(id) ?? [];
     if (own.every((l) => l.action !== "delete" || l.rows === 0)) continue;
-    const stay = moved.some((m) => m.store === store && m.collection === name && m.stay > 0);
-    const came = rows.size + (state.given.get(id)?.length ?? 0) > own.reduce((n, l) => n + l.rows, 0);
+    const stay = moved.some((m) => m.id === id && m.stay > 0);
+    const came = rows.size + (state.given.get(id)?.length ?? 0) > rowsOf(own);
     if (stay || came) left.add(id);
   }
   const given = [...state.given].map(([collection, rows]) => ({ collection, keys: rows.map((r) => r.key) }));
@@ -113,10 +112,17 @@ function givenOrLeft(
   });
 }
 
+/** The plan's lines by the id of their collection. */
+type Planned = ReadonlyMap<string, readonly PlanLine[]>;
+
+const rowsOf = (lines: readonly PlanLine[]): number => lines.reduce((n, l) => n + l.rows, 0);
+
 type Ended = Pick<ErasePlan, "fates" | "lines"> & Partial<Pick<ErasePlan, "allGo">>;
 
 /** Rows of a collection that the plan was about when it was made. */
 interface Moved {
+  /** Of the collection. */
+  readonly id: string;
   readonly store: string;
   readonly collection: string;
   /** They are somebody else's by now. */
@@ -125,17 +131,16 @@ interface Moved {
   readonly stay: number;
 }
 
-function movedIn(state: Capture, plan: readonly PlanLine[], { fates, allGo }: Ended): Moved[] {
+function movedIn(state: Capture, lines: Planned, { fates, allGo }: Ended): Moved[] {
   return [...state.collections].flatMap(([id, { collection, rows }]): Moved[] => {
-    const { store, name } = collection;
     const given = state.given.get(id)?.length ?? 0;
-    const own = plan.filter((l) => l.store === store && l.collection === name && l.action === "delete");
-    const planned = own.reduce((n, l) => n + l.rows, 0);
+    const planned = rowsOf((lines.get(id) ?? []).filter((l) => l.action === "delete"));
     if (given === 0 && (planned === 0 || allGo === true)) return [];
     let go = 0;
     for (const row of rows.values()) if (allGo === true || fates.get(row)?.fate === "delete") go += 1;
     const stay = Math.max(0, planned - go - given);
-    return given + stay === 0 ? [] : [{ store, collection: name, given, stay }];
+    const { store, name } = collection;
+    return given + stay === 0 ? [] : [{ id, store, collection: name, given, stay }];
   });
 }
 
@@ -155,12 +160,16 @@ function movedInWords({ store, collection, given, stay }: Moved): string[] {
 const FIRST_TO_GO: readonly PlanLine["action"][] = ["delete", "mask", "keep", "leave"];
 
 /** Nobody has counted which line of their collection they were of: those that say most are taken back first. */
-function withoutMoved(plan: readonly PlanLine[], moved: readonly Moved[]): readonly PlanLine[] {
+function withoutMoved(
+  plan: readonly PlanLine[],
+  planned: Planned,
+  moved: readonly Moved[],
+): readonly PlanLine[] {
   if (moved.length === 0) return plan;
   const rows = new Map(plan.map((line) => [line, line.rows]));
-  for (const { store, collection, given, stay } of moved) {
+  for (const { id, given, stay } of moved) {
     let open = given + stay;
-    const own = plan.filter((l) => l.store === store && l.collection === collection);
+    const own = planned.get(id) ?? [];
     for (const line of own.toSorted(
       (a, b) => FIRST_TO_GO.indexOf(a.action) - FIRST_TO_GO.indexOf(b.action),
     )) {
@@ -182,9 +191,8 @@ function withStaying(
   { lines }: Pick<Ended, "lines">,
 ): readonly KeptLine[] {
   const all = [...kept];
-  for (const { store, collection, stay } of moved) {
-    const is = (l: KeptLine): boolean =>
-      l.store === store && l.collection === collection && l.why === "co_owner";
+  for (const { id, stay } of moved) {
+    const is = (l: KeptLine): boolean => collectionId(l) === id && l.why === "co_owner";
     const now = keptLines(lines).find(is);
     const at = all.findIndex(is);
     const [before] = at === -1 ? [] : all.splice(at, 1);

@@ -1,8 +1,8 @@
 /** What a plan asks of a store, as the contract of connectors says it. */
 import type { Change } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
-import { TUPLES_PER_STATEMENT } from "../../connector-kit/chunks.ts";
-import type { Answer, Erasing, Still } from "../../connector-kit/contract.ts";
+import { chunks, TUPLES_PER_STATEMENT } from "../../connector-kit/chunks.ts";
+import type { Answer, Erasing, Match, Still } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
 import { type HoldersOf, stillOf } from "./still.ts";
 
@@ -38,16 +38,20 @@ export function mutationsOf(estate: BoundEstate, change: Change, holdersOf: Hold
   const tells = [...(still?.each ?? []), ...(still?.anyOf ?? [])].reduce((n, m) => n + m.tuples.length, 0);
   if (change.keys.length <= TUPLES_PER_STATEMENT || tells <= STILL_MAX)
     return [mutationOf(estate, change, still)];
-  const lots = Array.from({ length: Math.ceil(change.keys.length / TUPLES_PER_STATEMENT) }, (_, i) => ({
-    ...change,
-    keys: change.keys.slice(i * TUPLES_PER_STATEMENT, (i + 1) * TUPLES_PER_STATEMENT),
-  }));
-  return lots.map((lot) => mutationOf(estate, lot, stillOf(lot, holdersOf)));
+  return chunks(whereOf(estate, change)).map(({ tuples }) => {
+    const lot = { ...change, keys: tuples };
+    return mutationOf(estate, lot, stillOf(lot, holdersOf));
+  });
 }
 
-export function mutationOf(estate: BoundEstate, change: Change, still: Still | undefined): Erasing {
+const whereOf = ({ keys }: BoundEstate, change: Change): Match => ({
+  fields: must(keys.get(change.collection), "bound"),
+  tuples: change.keys,
+});
+
+function mutationOf(estate: BoundEstate, change: Change, still: Still | undefined): Erasing {
   const collection = must(estate.graph.collections.get(change.collection), "known");
-  const where = { fields: must(estate.keys.get(change.collection), "bound"), tuples: change.keys };
+  const where = whereOf(estate, change);
   const rows = { collection: collection.name, where, ...(still === undefined ? {} : { still }) };
   return change.act === "delete"
     ? { act: "delete", ...rows }

@@ -11,7 +11,15 @@ import type { Change, Step } from "@avow/core/plan/erase";
 import type { StandIn } from "@avow/core/plan/step";
 import { must } from "@avow/core/terms/assert";
 import { isPseudoKey, type KeyKind, pseudoKey } from "@avow/core/terms/pseudo-key";
-import type { Answer, Cell, Mutation, Row, Still, UpdatedRow } from "../../connector-kit/contract.ts";
+import type {
+  Answer,
+  Cell,
+  Erasing,
+  Match,
+  Mutation,
+  Row,
+  UpdatedRow,
+} from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "./estate.ts";
 import { mutateAll, mutationsOf } from "./mutation.ts";
 import type { RunContext } from "./run.ts";
@@ -35,7 +43,7 @@ export async function carryOutChanges(
   for (const [at, change] of step.changes.entries()) {
     const masks = change.act === "delete" || Object.values(change.set).some((a) => a !== "keep");
     let own = change;
-    let turnedTo: Still["each"] = [];
+    let turnedTo: Match | null = null;
     if (change.standIn !== undefined) {
       const { standIn } = change;
       const held = await heldRows(estate, change, { standIn, state });
@@ -47,21 +55,12 @@ export async function carryOutChanges(
       counts.push(...made.map((m) => (m.act === "update" && !masks ? at : null)));
       // A mask is for what the person wrote, and not for what is somebody else's by now.
       own = { ...change, keys: change.keys.filter((key) => !held.value.others.has(tupleKey(key))) };
-      turnedTo = [{ fields: [standIn.field], tuples: [...keys, ...held.value.before].map((key) => [key]) }];
+      turnedTo = { fields: [standIn.field], tuples: [...keys, ...held.value.before].map((key) => [key]) };
     }
     if (!masks) continue;
-    for (const mutation of mutationsOf(estate, own, holdersOf)) {
-      const { each = [], anyOf } = mutation.still ?? {};
-      // What was the person's is a pseudo-person's by now, in this very act.
-      const still = {
-        each: [...each, ...turnedTo],
-        ...(anyOf === undefined ? {} : { anyOf: [...anyOf, ...turnedTo] }),
-      };
-      mutations.push(
-        still.each.length === 0 && mutation.still === undefined ? mutation : { ...mutation, still },
-      );
-      counts.push(at);
-    }
+    const masked = mutationsOf(estate, own, holdersOf).map((m) => orTurned(m, turnedTo));
+    mutations.push(...masked);
+    counts.push(...masked.map(() => at));
   }
   const { eraser } = must(estate.stores[step.store], "bound stores are connected");
   const answer = await eraser.mutate(mutations);
@@ -69,6 +68,14 @@ export async function carryOutChanges(
     step.changes.map((_, at) => all.reduce((sum, n, i) => (counts[i] === at ? sum + n : sum), 0));
   if (answer.ok) return { ok: true, value: byChange(answer.value) };
   return answer.left === undefined ? answer : { ...answer, left: byChange(answer.left) };
+}
+
+/** What was the person's is a pseudo-person's by now, in this very act. */
+function orTurned(mutation: Erasing, turnedTo: Match | null): Erasing {
+  if (turnedTo === null) return mutation;
+  const { each = [], anyOf } = mutation.still ?? {};
+  const some = anyOf === undefined ? {} : { anyOf: [...anyOf, turnedTo] };
+  return { ...mutation, still: { each: [...each, turnedTo], ...some } };
 }
 
 /** A row as it is now. */

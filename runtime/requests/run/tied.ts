@@ -3,22 +3,14 @@
  * empty the field (`on delete set null`) or delete the held row along (`on delete cascade`).
  */
 import { collectionId } from "@avow/core/datamap/model";
-import {
-  type Capture,
-  type Captured,
-  type Cells,
-  cellsOf,
-  type Tuple,
-  tupleKey,
-} from "@avow/core/plan/capture";
+import { type Capture, type Cells, cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import type { Hold, RowsByKey } from "@avow/core/plan/hold";
+import { sameNames } from "@avow/core/plan/named";
 import { nameIn } from "@avow/core/plan/notation";
 import { must } from "@avow/core/terms/assert";
 import { readAll } from "./ask.ts";
-import { meant } from "./cascade.ts";
+import { kindsIn, meant } from "./cascade.ts";
 import type { BoundEstate, Cascade } from "./estate.ts";
-
-const TOUCHES: ReadonlySet<string> = new Set(["cascade", "set null", "set default"]);
 
 interface Tie extends Cascade {
   /** Ids of the collections. */
@@ -26,39 +18,32 @@ interface Tie extends Cascade {
   readonly to: string;
 }
 
+type Tied = Pick<BoundEstate, "cascades" | "loosened" | "graph">;
+
 /** Foreign keys of collections of the map that no link says, into collections of the map; worked out once. */
 const known = new WeakMap<BoundEstate["graph"], readonly Tie[]>();
-function tiesIn({ described, graph }: Pick<BoundEstate, "described" | "graph">): readonly Tie[] {
+function tiesIn({ cascades, loosened, graph }: Tied): readonly Tie[] {
   const before = known.get(graph);
   if (before !== undefined) return before;
-  const all = [...described].flatMap(([store, collections]) =>
-    [...collections.values()].flatMap((child) =>
-      child.foreignKeys.flatMap((fk): Tie[] => {
-        const from = collectionId({ store, collection: child.name });
-        const to = collectionId({ store, collection: fk.to.collection });
-        const own = graph.collections.get(from);
-        if (own === undefined || !graph.collections.has(to)) return [];
-        const isLink = own.links.some(
-          (l) => collectionId(l.to) === to && l.when === undefined && isSame(l.from, fk.from),
-        );
-        if (isLink || !TOUCHES.has(fk.onDelete)) return [];
-        const tie = { store, child: child.name, childFields: fk.from };
-        return [{ ...tie, parent: fk.to.collection, parentFields: fk.to.fields, from, to }];
-      }),
-    ),
-  );
+  const touching = [...cascades, ...loosened.map((l): Cascade => ({ ...l, child: l.child.name }))];
+  const all = touching.flatMap((tie): Tie[] => {
+    const from = collectionId({ store: tie.store, collection: tie.child });
+    const to = collectionId({ store: tie.store, collection: tie.parent });
+    const own = graph.collections.get(from);
+    if (own === undefined || !graph.collections.has(to)) return [];
+    const isLink = own.links.some(
+      (l) => collectionId(l.to) === to && l.when === undefined && isSame(l.from, tie.childFields),
+    );
+    return isLink ? [] : [{ ...tie, from, to }];
+  });
   known.set(graph, all);
   return all;
 }
 
-const isSame = (a: readonly string[], b: readonly string[]): boolean =>
-  tupleKey([...a].sort()) === tupleKey([...b].sort());
+const isSame = (a: readonly string[], b: readonly string[]): boolean => sameNames(a.toSorted(), b.toSorted());
 
 /** Collections in which rows may be that point at what was captured. */
-export const tiedTo = (
-  estate: Pick<BoundEstate, "described" | "graph">,
-  { collections }: Capture,
-): ReadonlySet<string> =>
+export const tiedTo = (estate: Tied, { collections }: Capture): ReadonlySet<string> =>
   new Set(tiesIn(estate).flatMap((t) => ((collections.get(t.to)?.rows.size ?? 0) > 0 ? [t.from] : [])));
 
 export interface HeldPerson {
@@ -71,7 +56,7 @@ export async function withTied(
   estate: BoundEstate,
   people: readonly HeldPerson[],
 ): Promise<readonly (readonly Hold[])[]> {
-  const found = people.map(({ holds }) => holds.map(() => new Map<string, Set<string>>()));
+  const found = new Map(people.map((p) => [p, p.holds.map(() => new Map<string, Set<string>>())]));
   const held = people.some((p) => p.holds.length > 0) ? people : [];
   for (const tie of tiesIn(estate)) {
     const among = held.filter(({ holds }) => holds.some((h) => mayHold(estate, h, tie.from)));
@@ -86,18 +71,17 @@ export async function withTied(
       const tuple = cellsOf(tie.childFields, tie.childFields, refers);
       const name = tupleKey(child.map((cell) => must(cell, "key fields are never null")));
       for (const { person, row } of tuple === null ? [] : parents.at(tuple)) {
-        const i = people.indexOf(person);
         for (const [n, hold] of person.holds.entries())
           if (keeps(person, hold, { id: tie.from, name })) {
-            const own = must(found[i]?.[n], "each hold has its rows");
+            const own = must(found.get(person)?.[n], "each hold has its rows");
             own.set(tie.to, (own.get(tie.to) ?? new Set()).add(row));
           }
       }
     }
   }
-  return people.map(({ holds }, i) =>
-    holds.map((hold, n) => {
-      const pointedAt: RowsByKey = found[i]?.[n] ?? new Map();
+  return people.map((person) =>
+    person.holds.map((hold, n) => {
+      const pointedAt: RowsByKey = must(found.get(person)?.[n], "each hold has its rows");
       return pointedAt.size === 0 ? hold : { ...hold, pointedAt };
     }),
   );
@@ -130,35 +114,30 @@ interface Parents {
 
 /** What rows that were captured hold where the foreign key points; unless it is their key, the store says it. */
 async function parentsOf(estate: BoundEstate, tie: Tie, people: readonly HeldPerson[]): Promise<Parents> {
-  const told = estate.described.get(tie.store)?.get(tie.parent)?.fields ?? [];
-  const kinds = tie.parentFields.map((name) => told.find((f) => f.name === name)?.notations);
+  const { store, parent, parentFields } = tie;
+  const kinds = kindsIn(estate, { store, collection: parent, fields: parentFields });
   const owners = new Map<string, HeldPerson[]>();
   const keys: Tuple[] = [];
-  let captured: Pick<Captured, "key"> | null = null;
   for (const person of people) {
-    const own = must(person.state.collections.get(tie.to), "collections of the map are captured");
-    captured = own;
-    for (const [name, row] of own.rows) {
+    const captured = must(person.state.collections.get(tie.to), "collections of the map are captured");
+    for (const [name, row] of captured.rows) {
       if (row.current === null) continue;
       const before = owners.get(name);
       if (before === undefined) keys.push(row.key);
       owners.set(name, [...(before ?? []), person]);
     }
   }
-  if (captured === null || keys.length === 0) return { tuples: [], at: () => [] };
-  const { key } = captured;
-  const rows: readonly Cells[] = tie.parentFields.every((f) => key.includes(f))
+  if (keys.length === 0) return { tuples: [], at: () => [] };
+  const key = must(estate.keys.get(tie.to), "collections of the map have keys");
+  const isOfKey = parentFields.every((f) => key.includes(f));
+  const fields = isOfKey ? key : [...key, ...parentFields];
+  const rows: readonly Cells[] = isOfKey
     ? keys
-    : await readAll(estate, {
-        collection: tie.to,
-        fields: [...key, ...tie.parentFields],
-        anyOf: [{ fields: key, tuples: keys }],
-      });
-  const fields = rows === keys ? key : [...key, ...tie.parentFields];
+    : await readAll(estate, { collection: tie.to, fields, anyOf: [{ fields: key, tuples: keys }] });
   const tuples: Tuple[] = [];
   const at = new Map<string, Parent[]>();
   for (const cells of rows) {
-    const tuple = cellsOf(fields, tie.parentFields, cells);
+    const tuple = cellsOf(fields, parentFields, cells);
     if (tuple === null) continue;
     tuples.push(tuple);
     const row = tupleKey(cells.slice(0, key.length).map((c) => must(c, "key fields are never null")));

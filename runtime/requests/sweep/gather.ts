@@ -5,10 +5,8 @@ import {
   type CapturedRow,
   type Cells,
   cellsOf,
-  type Given,
   type Question,
   tupleKey,
-  type Unclear,
 } from "@avow/core/plan/capture";
 import { catchUp, givenAway, withoutGiven } from "@avow/core/plan/catch-up";
 import { type Asking, type Joined, joinQuestions } from "@avow/core/plan/gather";
@@ -18,7 +16,15 @@ import { Climb, type Found } from "@avow/core/plan/ownership";
 import { askable, climbable } from "@avow/core/plan/rounds";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
-import { type AccountRow, aboutOthers, claimAll, counted, type Earlier, joined } from "../run/ask.ts";
+import {
+  type AccountRow,
+  type Away,
+  aboutOthers,
+  alsoAway,
+  claimAll,
+  type Earlier,
+  type Others,
+} from "../run/ask.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { Pool } from "../run/pool.ts";
 
@@ -78,10 +84,8 @@ export async function captureAll(
           less.map((one) => one.rest),
           also,
         );
-        for (const [i, mine] of gathered.captures.entries()) {
-          mine.given = joined(less[i]?.given ?? new Map(), mine.given);
-          mine.unclear = counted(less[i]?.unclear ?? new Map(), mine.unclear);
-        }
+        for (const [i, mine] of gathered.captures.entries())
+          alsoAway(mine, must(less[i], "everybody was captured"));
         return gathered;
       }
       for (const capture of captures) catchUp(capture);
@@ -115,13 +119,15 @@ async function withoutGivenAway(
   estate: BoundEstate,
   people: readonly Sought[],
   captures: readonly Capture[],
-): Promise<readonly { readonly rest: Sought; readonly given: Given; readonly unclear: Unclear }[] | null> {
+): Promise<readonly (Away & { readonly rest: Sought })[] | null> {
   const suspects = captures.map(givenAway);
-  const others: Awaited<ReturnType<typeof aboutOthers>>[] = [];
+  const others: Others[] = [];
   for (const capture of captures) others.push(await aboutOthers(estate, capture));
   if (suspects.every((own) => own.length === 0) && others.every(({ named }) => named.size === 0)) return null;
   const climbed = await climbAll(estate, captures, suspects);
-  const shared = climbed.shared.map((own, i) => own.union(others[i]?.named ?? new Set<CapturedRow>()));
+  const shared = climbed.shared.map((own, i) =>
+    own.union(must(others[i], "everybody was asked about").named),
+  );
   if (shared.every((theirs) => theirs.size === 0)) return null;
   return people.map((one, i) => {
     const theirs = must(shared[i], "each climb has its answer");
@@ -132,7 +138,7 @@ async function withoutGivenAway(
       theirs,
     };
     const { rest, given } = withoutGiven(one.earlier.collections, suspected);
-    const unclear = others[i]?.unclear ?? new Map<string, number>();
+    const { unclear } = must(others[i], "everybody was asked about");
     return { rest: { ...one, earlier: { ...one.earlier, collections: rest } }, given, unclear };
   });
 }

@@ -179,8 +179,8 @@ const POINTING = inFile("plan", "core/plan/pointing.ts", [
 const OWNERSHIP = inFile("plan", "core/plan/ownership.ts", [
   {
     name: "ownership: nobody else owns anything",
-    was: "if (this.#owners.size === 0) return shared;",
-    is: "return shared;",
+    was: "if (this.#owners.size === 0) return new Set();",
+    is: "return new Set();",
     means: "rows of several owners go with the first",
   },
   {
