@@ -11,7 +11,7 @@ import { isSame, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { accountsOf, withAccounts } from "./accounts.ts";
 import { capturesOf } from "./captures.ts";
-import { complete, lockOf, type Telling } from "./in-effect.ts";
+import { complete, lockedHold, lockOf, type Telling } from "./in-effect.ts";
 import { foundBy } from "./place.ts";
 import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
@@ -122,30 +122,22 @@ async function write(desk: Desk, { id, known }: Following, seen: Seen): Promise<
     return false;
   }
   return desk.db.transaction().execute(async (tx) => {
-    const row = isAnew ? await asPlacedNow(desk, tx, id) : await rowOf(tx, id);
-    if (row === undefined) return false;
-    const now = { ...openSealed(desk, id, row.sealed), pending: undefined, lostSince: undefined };
+    const before = isAnew ? await asPlacedNow(desk, tx, id) : await lockedHold(desk, tx, id);
+    if (before === null) return false;
+    const now = { ...before, pending: undefined, lostSince: undefined };
     await complete(desk, tx, { hold: id, known: now }, seen);
     return true;
   });
 }
 
-/** An erasure that has planned without it by another name plans again. */
-async function asPlacedNow(desk: Desk, tx: Database, id: string) {
+/** An erasure that has planned without it by another name plans again. Null: it is not in effect any more. */
+async function asPlacedNow(desk: Desk, tx: Database, id: string): Promise<SealedHold | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
   const { rows } = await sql<{ sealed: Buffer }>`
     update holds set seq = default where id = ${id} and lifted_at is null returning sealed`.execute(tx);
-  return rows[0];
+  const [row] = rows;
+  return row === undefined ? null : openSealed(desk, id, row.sealed);
 }
-
-const rowOf = (tx: Database, id: string) =>
-  tx
-    .selectFrom("holds")
-    .select("sealed")
-    .where("id", "=", id)
-    .where("lifted_at", "is", null)
-    .forUpdate()
-    .executeTakeFirst();
 
 /** Whether an erasure may have planned without it. Another row beside those that it knows is found by the same names: it is learned, and nobody plans again. */
 const isNews = (known: SealedHold, { identities, accounts }: Telling): boolean =>
@@ -156,9 +148,9 @@ const isNews = (known: SealedHold, { identities, accounts }: Telling): boolean =
 
 async function change(desk: Desk, id: string, to: Pick<SealedHold, "lostSince">): Promise<void> {
   await desk.db.transaction().execute(async (tx: Database) => {
-    const row = await rowOf(tx, id);
-    if (row === undefined) return;
-    const sealed = sealHold(desk, id, { ...openSealed(desk, id, row.sealed), ...to });
+    const known = await lockedHold(desk, tx, id);
+    if (known === null) return;
+    const sealed = sealHold(desk, id, { ...known, ...to });
     await tx.updateTable("holds").set({ sealed }).where("id", "=", id).execute();
   });
 }
