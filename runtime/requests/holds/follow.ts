@@ -42,22 +42,25 @@ export async function followHolds(desk: Desk, which: "all" | "pending" = "all"):
 
 /** By the accounts first: an old address may be somebody else's by now. */
 async function lookForAll(desk: Desk, holds: readonly SealedHold[]): Promise<readonly Seen[]> {
-  const accounts = holds.map((h) => h.accounts ?? []);
   const byAccount = await lookFor(
     desk,
-    accounts.map((own) => ({ identities: [], accounts: own })),
+    holds.map(({ accounts = [] }) => ({ identities: [], accounts })),
   );
-  const open = [...holds.keys()].filter((i) => byAccount[i] === "nobody");
-  const pending = new Set(open.filter((i) => holds[i]?.pending === true));
-  const known = open.filter((i) => !pending.has(i));
   const byName = await lookFor(
     desk,
-    known.map((i) => ({ identities: holds[i]?.identities ?? [], accounts: [] })),
+    holds.map(({ identities, pending }, i) => ({
+      identities: byAccount[i] === "nobody" && pending !== true ? identities : [],
+      accounts: [],
+    })),
   );
-  const seen = [...byAccount];
-  for (const [n, i] of known.entries()) seen[i] = must(byName[n], "each is looked for");
-  // With visitors that were merged meanwhile.
-  for (const i of pending) seen[i] = await lookForOne(desk, holds[i]?.identities ?? []);
+  const seen: Seen[] = [];
+  for (const [i, { identities, pending }] of holds.entries()) {
+    const there = must(byAccount[i], "each is looked for");
+    if (there !== "nobody") seen.push(there);
+    // With visitors that were merged meanwhile.
+    else if (pending === true) seen.push(await lookForOne(desk, identities));
+    else seen.push(must(byName[i], "each is looked for"));
+  }
   return seen;
 }
 
@@ -77,16 +80,12 @@ async function lookForOne(desk: Desk, given: SealedHold["identities"]): Promise<
   return person.known ? person : "nobody";
 }
 
+/** Whoever is sought by nothing is nobody, and no store is asked. */
 async function lookFor(desk: Desk, people: readonly Telling[]): Promise<readonly Seen[]> {
-  const asked = people.filter((p) => p.identities.length + p.accounts.length > 0);
   const estate = { ...desk.estate, graph: onlyPeople(desk.estate.graph) };
   const shared = sharedIn(desk.estate);
   try {
-    const captures = await capturesOf(estate, asked);
-    const found = new Map(
-      asked.map((p, i) => [p, seenIn(must(captures[i], "each is captured"), shared)] as const),
-    );
-    return people.map((p) => found.get(p) ?? "nobody");
+    return (await capturesOf(estate, people)).map((state) => seenIn(state, shared));
   } catch (error) {
     if (error instanceof StoreFailed) return people.map(() => "away");
     throw error;
