@@ -12,6 +12,7 @@ import { feasible } from "@avow/runtime/service/feasible";
 import { heldRows } from "@avow/runtime/service/held";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
+import { readEstate } from "@avow/runtime/service/read-estate";
 import type { Database } from "@avow/runtime/store/database";
 import type { Sealer } from "@avow/runtime/vault/seal";
 import { readAddresses } from "./addresses.ts";
@@ -54,8 +55,9 @@ export interface CheckOptions {
 export const checkService = async (
   service: OpenService,
   { now, promises, keepHistory, front }: CheckOptions,
-): Promise<Report> =>
-  verify({
+): Promise<Report> => {
+  const bound = once(() => readEstate(service));
+  return verify({
     policy: service.policy,
     map: service.map,
     readers: service.readers,
@@ -64,7 +66,7 @@ export const checkService = async (
       service: service.manifest.service,
       countRequests: (right, at) => countRequests(service.db, service.manifest.service, right, at),
       leaving: (at, which) => leavingOf({ ...service, service: service.manifest.service }, at, which),
-      held: (place) => heldRows(service, () => now, place),
+      held: (place) => heldRows(service, { now: () => now, bound }, place),
       keep: keepHistory,
       keptMs: service.manifest.checks.historyMs,
       evidence: service.ledger,
@@ -76,7 +78,7 @@ export const checkService = async (
     waivers: service.waivers,
     planBasis: planBasis(service.map, service.keepRules),
     adapterBasis: await adapterBasis(service.folder, service.manifest.drill),
-    feasible: () => feasible(service),
+    feasible: async () => feasible(await bound()),
     doors: once(async () => {
       const running = await readAddresses(service.home);
       return lookAtDoors({
@@ -89,3 +91,4 @@ export const checkService = async (
     now,
     ...(promises === undefined ? {} : { promises }),
   });
+};

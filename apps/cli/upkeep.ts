@@ -6,6 +6,7 @@ import { countLostHolds, lostInWords } from "@avow/runtime/requests/holds/lost";
 import { countOverdueHolds, overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import { sendAlerts } from "@avow/runtime/service/alerts";
 import type { OpenService } from "@avow/runtime/service/open";
+import { alone } from "@avow/worker/alone";
 import { tellOfTurned } from "./check.ts";
 import type { CommandContext } from "./command.ts";
 import { sweepCanaries } from "./drill.ts";
@@ -43,23 +44,16 @@ export function startUpkeep(
     lost = without;
     await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
   };
-  let running: Promise<void> | null = null;
-  const begin = (): void => {
-    running ??= act()
-      .catch((error: unknown) => {
-        const why = isAway(error) ? "the service is away" : `stopped by ${kindOf(error)}`;
-        onLog(`${manifest.service}: upkeep: ${why}; trying again`);
-      })
-      .finally(() => {
-        running = null;
-      });
-  };
-  begin();
-  const clock = setInterval(begin, EVERY_MS);
+  const upkeep = alone(act, (error) => {
+    const why = isAway(error) ? "the service is away" : `stopped by ${kindOf(error)}`;
+    onLog(`${manifest.service}: upkeep: ${why}; trying again`);
+  });
+  void upkeep.begin();
+  const clock = setInterval(() => void upkeep.begin(), EVERY_MS);
   return {
     async stop() {
       clearInterval(clock);
-      await running;
+      await upkeep.ended();
     },
   };
 }

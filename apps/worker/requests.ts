@@ -24,6 +24,7 @@ import {
   sweepRequests,
 } from "@avow/runtime/requests/sweep/desk";
 import type { PlanShown } from "@avow/runtime/requests/sweep/run";
+import { alone } from "./alone.ts";
 
 export interface RequestWorker {
   /** Ends what runs at its next step. */
@@ -59,7 +60,6 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const { jobs, concurrency, onLog } = options;
   await enqueueOpen(desk, jobs);
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
-  let sweeping: Promise<unknown> | null = null;
   let forgotten = 0;
   const sweep = async (): Promise<void> => {
     await enqueueOpen(desk, jobs);
@@ -70,8 +70,6 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
     forgotten = performance.now();
     await forgetRecords(desk);
   };
-  // Beside the sweep: these read whole collections, and must hold nobody up.
-  let looking: Promise<unknown> | null = null;
   const stopping = new AbortController();
   const look = async (): Promise<void> => {
     const given = { by: "rule", enqueue: enqueueWith(jobs), stop: stopping.signal };
@@ -80,30 +78,22 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
         `${line.rows} erased rows of \`${line.collection}\` are there again: ${line.reason ?? "they are erased again"}`,
       );
   };
-  let following: Promise<unknown> | null = null;
-  const follow = followingOf(desk);
+  // Each beside the others: the looks read whole collections, and must hold nobody up.
+  const all = [
+    alone(followingOf(desk), (error) =>
+      onLog(`the look for whom holds are on was stopped by ${kindOf(error)}`),
+    ),
+    alone(look, (error) => onLog(`the look for rows that came back was stopped by ${kindOf(error)}`)),
+    alone(sweep, (error) => onLog(`the sweep was stopped by ${kindOf(error)}; trying again`)),
+  ];
   const clock = setInterval(() => {
-    following ??= follow()
-      .catch((error: unknown) => onLog(`the look for whom holds are on was stopped by ${kindOf(error)}`))
-      .finally(() => {
-        following = null;
-      });
-    looking ??= look()
-      .catch((error: unknown) => onLog(`the look for rows that came back was stopped by ${kindOf(error)}`))
-      .finally(() => {
-        looking = null;
-      });
-    sweeping ??= sweep()
-      .catch((error: unknown) => onLog(`the sweep was stopped by ${kindOf(error)}; trying again`))
-      .finally(() => {
-        sweeping = null;
-      });
+    for (const one of all) void one.begin();
   }, SWEEP_EVERY_MS);
   return {
     async stop() {
       clearInterval(clock);
       stopping.abort();
-      await Promise.all([sweeping, looking, following]);
+      await Promise.all(all.map((one) => one.ended()));
       await working.stop();
     },
   };

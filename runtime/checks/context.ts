@@ -4,6 +4,7 @@ import type { DataMap } from "@avow/core/datamap/model";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type {
   Answer,
+  Cell,
   Connector,
   ConnectorFailure,
   Look,
@@ -141,8 +142,8 @@ export type Looks<M extends Measure["measure"]> = (
 ) => Promise<readonly Look[]>;
 
 /** Evidence names a row by this, and whoever may read the store finds it again (`avow verify --locate`). */
-export const rowPlace = (store: string, collection: string, key: readonly string[]): string =>
-  `${store}|${collection}|${JSON.stringify(key)}`;
+export const rowPlace = (store: string, collection: string, key: readonly (Cell | undefined)[]): string =>
+  `${store}|${collection}|${JSON.stringify(key.map((cell) => cell ?? ""))}`;
 
 /** How one measure is taken. Never throws for what a store does: that is a reading, too. */
 export type Take<M extends Measure["measure"]> = (

@@ -11,7 +11,7 @@ export interface FreshDatabase {
 /** `prefix` makes the name readable in a list of databases. */
 export async function freshDatabase(adminUrl: string, prefix: string): Promise<FreshDatabase> {
   const name = `${prefix}_${randomBytes(6).toString("hex")}`;
-  await once(adminUrl, (client) =>
+  await asAdmin(adminUrl, (client) =>
     client.query(`create database ${client.escapeIdentifier(name)} template template0`),
   );
   const url = new URL(adminUrl);
@@ -19,13 +19,14 @@ export async function freshDatabase(adminUrl: string, prefix: string): Promise<F
   return {
     url: url.href,
     drop: () =>
-      once(adminUrl, (client) =>
+      asAdmin(adminUrl, (client) =>
         client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`),
       ),
   };
 }
 
-async function once(adminUrl: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** One connection that lives for this. */
+export async function asAdmin(adminUrl: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {

@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useEmbedded } from "@avow/runtime/store/embedded";
-import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { asAdmin } from "./database.ts";
 import { type MariaDb, startMariaDb } from "./mariadb.ts";
 import { firstSeed } from "./seed.ts";
 
@@ -31,17 +31,12 @@ async function mariaDb(): Promise<MariaDb | { readonly missing: string }> {
 }
 
 /** No test asks what a power cut leaves: commits need not wait for the disk. Nobody kills this server. */
-async function hurry(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
+const hurry = (adminUrl: string): Promise<void> =>
+  asAdmin(adminUrl, async (client) => {
     for (const setting of ["synchronous_commit = off", "checkpoint_timeout = '1h'", "max_wal_size = '4GB'"])
       await client.query(`alter system set ${setting}`);
     await client.query("select pg_reload_conf()");
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 export default async function provide(project: TestProject): Promise<() => Promise<void>> {
   project.provide("freshSeed", await firstSeed());

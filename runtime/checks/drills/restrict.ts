@@ -7,18 +7,15 @@ import { type Occasion, usedAnyway, usedWithin } from "./uses.ts";
 const OCCASION_MS_MAX = 5_000;
 
 /** Purposes that the company does something for, of the canary's data, when it may. */
-async function pursued(
-  stage: Stage,
-  places: readonly Place[],
-): Promise<readonly (Occasion & { readonly purpose: string })[]> {
+async function pursued(stage: Stage, places: readonly Place[]): Promise<readonly Occasion[]> {
   const { adapter, base, session, token } = stage;
-  const done: (Occasion & { readonly purpose: string })[] = [];
+  const done: Occasion[] = [];
   for (const { purpose } of places.length === 0 ? [] : (adapter.choices ?? [])) {
     const yes = { purpose, yes: true, way: "settings", messages: [] };
     await adapter.choose?.(base, session, { token }, yes);
     const waitMsMax = Math.min(OCCASION_MS_MAX, stage.waitMsMax);
     const occasion = await usedWithin({ ...stage, waitMsMax }, places, purpose);
-    if (occasion !== null) done.push({ ...occasion, purpose });
+    if (occasion !== null) done.push(occasion);
   }
   return done;
 }

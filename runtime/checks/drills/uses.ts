@@ -26,7 +26,9 @@ export async function usesFor(places: readonly Place[], purpose: string): Promis
   return rows;
 }
 
+/** One that was seen to be used. */
 export interface Occasion {
+  readonly purpose: string;
   /** Until the use was there. */
   readonly tookMs: number;
 }
@@ -55,14 +57,14 @@ export async function usedWithin(
     if (now === last) break;
     last = now;
   }
-  return { tookMs };
+  return { purpose, tookMs };
 }
 
 /** Gives the service an occasion that it is to leave alone; true: it did not. */
 export async function usedAnyway(
   stage: Stage,
   places: readonly Place[],
-  { purpose, tookMs }: Occasion & { readonly purpose: string },
+  { purpose, tookMs }: Occasion,
 ): Promise<boolean> {
   const { adapter, base, session, token } = stage;
   const before = await usesFor(places, purpose);

@@ -122,7 +122,7 @@ async function tryOne(
         `after a yes to \`${purpose}\` nothing was done within ${inSeconds(stage.waitMsMax)}, so that a no could not show`,
       );
     await choose(false, way);
-    if (await usedAnyway(stage, places, { ...occasion, purpose }))
+    if (await usedAnyway(stage, places, occasion))
       return failed(`after a no to \`${purpose}\` by ${way} the data was used`);
   }
   return null;

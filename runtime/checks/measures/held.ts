@@ -46,16 +46,7 @@ async function tooOld(
     const failure = await each(rowsOf(reader, { collection, fields, anyOf }), ([at, ...called]) => {
       if (!(momentOf(at) < before.getTime())) return;
       rows += 1;
-      if (called.length > 0)
-        locators.add(
-          locatorOf(
-            rowPlace(
-              store,
-              collection,
-              called.map((cell) => cell ?? ""),
-            ),
-          ),
-        );
+      if (called.length > 0) locators.add(locatorOf(rowPlace(store, collection, called)));
     });
     if (failure !== null) return failed(store, failure);
   }
@@ -69,7 +60,6 @@ async function tooOld(
 function without(reading: Aged, { held, locators }: Old): Aged {
   const named = reading.evidence.filter((e) => e.locator !== undefined && !locators.has(e.locator));
   const before = Math.max(reading.before - held, Math.min(named.length, reading.before));
-  const [first] = reading.evidence;
   const counted = reading.evidence.flatMap((e) =>
     e.rows === undefined
       ? []
@@ -77,7 +67,7 @@ function without(reading: Aged, { held, locators }: Old): Aged {
   );
   return {
     ...reading,
-    ...{ before, held, evidence: before === 0 || first === undefined ? [] : [...counted, ...named] },
+    ...{ before, held, evidence: before === 0 ? [] : [...counted, ...named] },
     // When the first row that is not held is due nobody has looked.
     oldest: before === 0 ? null : reading.oldest,
   };

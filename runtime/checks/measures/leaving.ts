@@ -58,7 +58,7 @@ const identityOf = (namespace: string, cell: Cell | undefined): IdentityValue[] 
   cell == null ? [] : [{ namespace, value: normalise(normaliserOf(namespace), cell) }];
 
 /** Clocks of stores may be ahead of ours by so much: what was just done is dated a moment ahead. */
-export const CLOCK_SKEW_MS = 60_000;
+const CLOCK_SKEW_MS = 60_000;
 
 /** What has been by now, as a look goes on, whosever clock dated it. */
 export const byNowMs = ({ clock }: Pick<MeasureContext, "clock">): number =>

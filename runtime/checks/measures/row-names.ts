@@ -30,13 +30,7 @@ export async function rowNames(
       const named = wrong.get(what) ?? new Map<string, Evidence>();
       wrong.set(what, named);
       if (key.length === 0 || named.size >= NAMED_MAX) return;
-      const locator = locatorOf(
-        rowPlace(
-          store,
-          collection,
-          cells.map((cell) => cell ?? ""),
-        ),
-      );
+      const locator = locatorOf(rowPlace(store, collection, cells));
       named.set(locator, { what: `a row of \`${collection}\`: ${what}`, store, collection, locator });
     },
     evidence() {

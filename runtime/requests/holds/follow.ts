@@ -11,7 +11,7 @@ import { isSame, onlyPeople, sharedIn } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { accountsOf, withAccounts } from "./accounts.ts";
 import { capturesOf } from "./captures.ts";
-import { complete, lockOf, type Telling } from "./in-effect.ts";
+import { complete, lockedHold, lockOf, type Telling } from "./in-effect.ts";
 import { foundBy } from "./place.ts";
 import { openSealed, type SealedHold, sealHold } from "./sealed.ts";
 
@@ -42,22 +42,25 @@ export async function followHolds(desk: Desk, which: "all" | "pending" = "all"):
 
 /** By the accounts first: an old address may be somebody else's by now. */
 async function lookForAll(desk: Desk, holds: readonly SealedHold[]): Promise<readonly Seen[]> {
-  const accounts = holds.map((h) => h.accounts ?? []);
   const byAccount = await lookFor(
     desk,
-    accounts.map((own) => ({ identities: [], accounts: own })),
+    holds.map(({ accounts = [] }) => ({ identities: [], accounts })),
   );
-  const open = [...holds.keys()].filter((i) => byAccount[i] === "nobody");
-  const pending = new Set(open.filter((i) => holds[i]?.pending === true));
-  const known = open.filter((i) => !pending.has(i));
   const byName = await lookFor(
     desk,
-    known.map((i) => ({ identities: holds[i]?.identities ?? [], accounts: [] })),
+    holds.map(({ identities, pending }, i) => ({
+      identities: byAccount[i] === "nobody" && pending !== true ? identities : [],
+      accounts: [],
+    })),
   );
-  const seen = [...byAccount];
-  for (const [n, i] of known.entries()) seen[i] = must(byName[n], "each is looked for");
-  // With visitors that were merged meanwhile.
-  for (const i of pending) seen[i] = await lookForOne(desk, holds[i]?.identities ?? []);
+  const seen: Seen[] = [];
+  for (const [i, { identities, pending }] of holds.entries()) {
+    const there = must(byAccount[i], "each is looked for");
+    if (there !== "nobody") seen.push(there);
+    // With visitors that were merged meanwhile.
+    else if (pending === true) seen.push(await lookForOne(desk, identities));
+    else seen.push(must(byName[i], "each is looked for"));
+  }
   return seen;
 }
 
@@ -77,16 +80,12 @@ async function lookForOne(desk: Desk, given: SealedHold["identities"]): Promise<
   return person.known ? person : "nobody";
 }
 
+/** Whoever is sought by nothing is nobody, and no store is asked. */
 async function lookFor(desk: Desk, people: readonly Telling[]): Promise<readonly Seen[]> {
-  const asked = people.filter((p) => p.identities.length + p.accounts.length > 0);
   const estate = { ...desk.estate, graph: onlyPeople(desk.estate.graph) };
   const shared = sharedIn(desk.estate);
   try {
-    const captures = await capturesOf(estate, asked);
-    const found = new Map(
-      asked.map((p, i) => [p, seenIn(must(captures[i], "each is captured"), shared)] as const),
-    );
-    return people.map((p) => found.get(p) ?? "nobody");
+    return (await capturesOf(estate, people)).map((state) => seenIn(state, shared));
   } catch (error) {
     if (error instanceof StoreFailed) return people.map(() => "away");
     throw error;
@@ -122,30 +121,22 @@ async function write(desk: Desk, { id, known }: Following, seen: Seen): Promise<
     return false;
   }
   return desk.db.transaction().execute(async (tx) => {
-    const row = isAnew ? await asPlacedNow(desk, tx, id) : await rowOf(tx, id);
-    if (row === undefined) return false;
-    const now = { ...openSealed(desk, id, row.sealed), pending: undefined, lostSince: undefined };
+    const before = isAnew ? await asPlacedNow(desk, tx, id) : await lockedHold(desk, tx, id);
+    if (before === null) return false;
+    const now = { ...before, pending: undefined, lostSince: undefined };
     await complete(desk, tx, { hold: id, known: now }, seen);
     return true;
   });
 }
 
-/** An erasure that has planned without it by another name plans again. */
-async function asPlacedNow(desk: Desk, tx: Database, id: string) {
+/** An erasure that has planned without it by another name plans again. Null: it is not in effect any more. */
+async function asPlacedNow(desk: Desk, tx: Database, id: string): Promise<SealedHold | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${lockOf(desk.service)}, 4))`.execute(tx);
   const { rows } = await sql<{ sealed: Buffer }>`
     update holds set seq = default where id = ${id} and lifted_at is null returning sealed`.execute(tx);
-  return rows[0];
+  const [row] = rows;
+  return row === undefined ? null : openSealed(desk, id, row.sealed);
 }
-
-const rowOf = (tx: Database, id: string) =>
-  tx
-    .selectFrom("holds")
-    .select("sealed")
-    .where("id", "=", id)
-    .where("lifted_at", "is", null)
-    .forUpdate()
-    .executeTakeFirst();
 
 /** Whether an erasure may have planned without it. Another row beside those that it knows is found by the same names: it is learned, and nobody plans again. */
 const isNews = (known: SealedHold, { identities, accounts }: Telling): boolean =>
@@ -156,9 +147,9 @@ const isNews = (known: SealedHold, { identities, accounts }: Telling): boolean =
 
 async function change(desk: Desk, id: string, to: Pick<SealedHold, "lostSince">): Promise<void> {
   await desk.db.transaction().execute(async (tx: Database) => {
-    const row = await rowOf(tx, id);
-    if (row === undefined) return;
-    const sealed = sealHold(desk, id, { ...openSealed(desk, id, row.sealed), ...to });
+    const known = await lockedHold(desk, tx, id);
+    if (known === null) return;
+    const sealed = sealHold(desk, id, { ...known, ...to });
     await tx.updateTable("holds").set({ sealed }).where("id", "=", id).execute();
   });
 }

@@ -80,16 +80,25 @@ type Found = Map<string, Telling>;
  */
 async function learn(book: Book, tx: Database, found: Found): Promise<void> {
   for (const [hold, telling] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const row = await tx
-      .selectFrom("holds")
-      .select("sealed")
-      .where("id", "=", hold)
-      .where("lifted_at", "is", null)
-      .forUpdate()
-      .executeTakeFirst();
-    if (row !== undefined)
-      await complete(book, tx, { hold, known: openSealed(book, hold, row.sealed) }, telling);
+    const known = await lockedHold(book, tx, hold);
+    if (known !== null) await complete(book, tx, { hold, known }, telling);
   }
+}
+
+/** Nobody else changes it until the transaction ends. Null: it is not in effect any more. */
+export async function lockedHold(
+  book: Pick<Book, "sealer">,
+  tx: Database,
+  hold: string,
+): Promise<SealedHold | null> {
+  const row = await tx
+    .selectFrom("holds")
+    .select("sealed")
+    .where("id", "=", hold)
+    .where("lifted_at", "is", null)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : openSealed(book, hold, row.sealed);
 }
 
 interface Completing {

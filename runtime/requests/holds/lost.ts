@@ -5,7 +5,7 @@ import { openSealed } from "./sealed.ts";
 
 interface Book {
   readonly db: Database;
-  readonly sealer: Pick<Sealer, "seal" | "open">;
+  readonly sealer: Pick<Sealer, "open">;
 }
 
 /** As the last look has found. */

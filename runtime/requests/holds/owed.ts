@@ -13,7 +13,7 @@ import type { RequestOutcome } from "../run/run.ts";
 import { VIA_SUPPRESSION } from "../suppression/bare.ts";
 import { accountsIn } from "./accounts.ts";
 import { lockOf } from "./in-effect.ts";
-import { openOwed, type SealedOwed, sealOwed } from "./sealed.ts";
+import { openOwed, owedName, type SealedOwed, sealOwed } from "./sealed.ts";
 
 interface Book extends Naming {
   readonly db: Database;
@@ -84,20 +84,20 @@ async function remember(book: Book, tx: Database, endings: readonly Ending[]): P
     const owed = { identities: [...given, ...more], accounts: accountsIn(book.estate.graph, lot) };
     const asked = openAsked(book, id, sealed_asked);
     const holds = new Set(endings.filter((e) => e.request === id).flatMap(heldBy));
-    for (const hold of holds)
+    for (const hold of holds) {
+      const place = { hold, request: id };
       await tx
         .insertInto("hold_owed")
         .values({
-          ...{ hold, request: id },
-          sealed_identities: sealOwed(book, { hold, request: id }, owed),
-          sealed_asked: sealAsked(book, placeOf(hold, id), asked).sealed_asked,
+          ...place,
+          sealed_identities: sealOwed(book, place, owed),
+          sealed_asked: sealAsked(book, owedName(place), asked).sealed_asked,
         })
         .onConflict((c) => c.doNothing())
         .execute();
+    }
   }
 }
-
-const placeOf = (hold: string, request: string): string => `owed/${hold}/${request}`;
 
 export interface Owed extends SealedOwed {
   readonly request: string;
@@ -114,7 +114,7 @@ export async function owedBy(book: Book, db: Database, hold: string): Promise<re
   return rows.map(({ request, sealed_identities, sealed_asked }) => ({
     request,
     ...openOwed(book, { hold, request }, sealed_identities),
-    asked: openAsked(book, placeOf(hold, request), sealed_asked),
+    asked: openAsked(book, owedName({ hold, request }), sealed_asked),
   }));
 }
 

@@ -37,13 +37,17 @@ export interface SealedHold {
 }
 
 interface Sealing {
-  readonly sealer: Pick<Sealer, "seal" | "open">;
+  readonly sealer: Pick<Sealer, "seal">;
+}
+
+interface Opening {
+  readonly sealer: Pick<Sealer, "open">;
 }
 
 export const sealHold = ({ sealer }: Sealing, id: string, hold: SealedHold): Buffer =>
   Buffer.from(sealer.seal(`hold/${id}`, Buffer.from(JSON.stringify(hold))));
 
-export const openSealed = ({ sealer }: Sealing, id: string, sealed: Uint8Array): SealedHold =>
+export const openSealed = ({ sealer }: Opening, id: string, sealed: Uint8Array): SealedHold =>
   schema.parse(JSON.parse(Buffer.from(sealer.open(`hold/${id}`, sealed)).toString("utf8")));
 
 /** Whom an erasure was about. */
@@ -58,19 +62,18 @@ const owedSchema = z.union([
   identities.transform((only): SealedOwed => ({ identities: only, accounts: [] })),
 ]);
 
-const placeOf = ({ hold, request }: OwedPlace): string => `request/owed/${hold}/${request}`;
-
-export interface OwedPlace {
+interface OwedPlace {
   readonly hold: string;
   readonly request: string;
 }
 
+/** What stands in for the id of a request where what is owed of it is sealed. */
+export const owedName = ({ hold, request }: OwedPlace): string => `owed/${hold}/${request}`;
+
+const placeOf = (owed: OwedPlace): string => `request/${owedName(owed)}`;
+
 export const sealOwed = ({ sealer }: Sealing, place: OwedPlace, owed: SealedOwed): Buffer =>
   Buffer.from(sealer.seal(placeOf(place), Buffer.from(JSON.stringify(owed))));
 
-export const openOwed = (
-  { sealer }: { readonly sealer: Pick<Sealer, "open"> },
-  place: OwedPlace,
-  sealed: Uint8Array,
-): SealedOwed =>
+export const openOwed = ({ sealer }: Opening, place: OwedPlace, sealed: Uint8Array): SealedOwed =>
   owedSchema.parse(JSON.parse(Buffer.from(sealer.open(placeOf(place), sealed)).toString("utf8")));

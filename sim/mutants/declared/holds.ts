@@ -130,7 +130,7 @@ const RUN = [
     },
     {
       name: "holds: a lifted hold learns",
-      was: '.where("lifted_at", "is", null)\n      .forUpdate()',
+      was: '.where("lifted_at", "is", null)\n    .forUpdate()',
       is: ".forUpdate()",
       means: "names are written under a hold that nobody has any more",
     },

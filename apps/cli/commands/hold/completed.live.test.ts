@@ -2,83 +2,42 @@
 import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { tail } from "@avow/runtime/ledger/tail";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
-import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { followHolds } from "@avow/runtime/requests/holds/follow";
-import { placeHold } from "@avow/runtime/requests/holds/place";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
-import { runningCli } from "../../testing/run.ts";
-import { type Service, startService } from "../../testing/service.ts";
-import { MAP, POLICY, RESET } from "./testing/clinic.ts";
+import type { Service } from "../../testing/service.ts";
+import { type Clinic, startClinic, who } from "./testing/clinic.ts";
 
+let clinic: Clinic;
 let service: Service;
 let store: pg.Client;
-let opened: OpenDesk;
 let desk: Desk;
 
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: MAP });
-  ({ store } = service);
-  await store.query(RESET);
-  expect(await runningCli(service, ["bind", "--yes"])).toMatchObject({ code: 0 });
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
-  ({ desk } = opened);
+  clinic = await startClinic({ server: inject("postgresUrl") });
+  ({ service, store, desk } = clinic);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
-beforeEach(async () => {
-  await service.own.query(
-    "truncate requests, holds, suppression_lots, suppression_ends, suppression_runs cascade",
-  );
-  await store.query(RESET);
-});
+afterAll(() => clinic.close());
+beforeEach(() => clinic.reset());
 
-const REVIEW = new Date(Date.now() + 30 * 86_400_000);
-const who = (name: string) => [{ namespace: "email", value: `${name}@example.org` }];
-const matter = { reason: "case 12/2026", owner: "legal", by: "test" };
-const grounds = [{ commitment: "kept-for-claims", classes: ["payment"] }];
-
-async function placed(name: string): Promise<string> {
-  const done = await placeHold(desk, { identities: who(name), grounds, review: REVIEW, ...matter });
-  if (typeof done === "string") throw new Error(done);
-  return done.hold;
-}
-const asking = async (name: string, asked = NOTHING_MORE): Promise<string> =>
-  (await openRequest(desk, { right: "erase", identities: who(name), via: "cli", approvedBy: "cli", asked }))
-    .id;
-const working = async (at: Desk, id: string) => {
-  const ran = await workOn(at, id, { approver: "test", approve: async () => true });
-  if (ran.busy) throw new Error("busy");
-  return ran.outcome;
-};
-const idsOf = async (table: string): Promise<number[]> =>
-  (await store.query(`select id from ${table} order by id`)).rows.map((r) => r.id);
 /** What the log says of a hold. */
 async function saidOf(hold: string, event: string): Promise<Readonly<Record<string, unknown>>[]> {
-  const { ledger } = opened.service;
+  const { ledger } = clinic.opened.service;
   expect(await ledger.settle()).toBe(true);
   const all = (await tail(ledger, 10_000)).flatMap(({ body }) => (body === null ? [] : [body]));
   return all.filter((body) => body["hold"] === hold && body["event"] === event);
 }
 
 test("who was not known when held, and is called otherwise by now, is held all the same", async () => {
-  const hold = await placed("dee");
+  const hold = await clinic.placed("dee");
   await store.query(
     "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01'); insert into shared_bills values (9, 9, 2, 'of both')",
   );
   const asked = { ...NOTHING_MORE, set: [{ field: "patients.email", value: "new@example.org" }] };
   const given = { right: "rectify", identities: who("dee"), via: "cli", approvedBy: "cli", asked };
   const { id } = await openRequest(desk, given);
-  expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  expect(await clinic.working(desk, id)).toMatchObject({ state: "closed" });
   expect((await store.query("select email from patients where id = 9")).rows).toEqual([
     { email: "new@example.org" },
   ]);
@@ -88,17 +47,17 @@ test("who was not known when held, and is called otherwise by now, is held all t
   // Her account's number and the new address, with the correction that makes it hers.
   expect((await saidOf(hold, "hold.completed")).flatMap((body) => body["about"])).toHaveLength(2);
   // What she shares with others is looked for by what she is called now.
-  expect((await working(desk, await asking("bob"))).kept).toContainEqual(
+  expect((await clinic.working(desk, await clinic.asking("bob"))).kept).toContainEqual(
     expect.objectContaining({ collection: "shared_bills", rows: 1, hold }),
   );
-  expect(await idsOf("shared_bills")).toEqual([9]);
-  const outcome = await working(desk, await asking("new"));
+  expect(await clinic.idsOf("shared_bills")).toEqual([9]);
+  const outcome = await clinic.working(desk, await clinic.asking("new"));
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
-  expect(await idsOf("payments")).toEqual([1, 2, 4, 9]);
+  expect(await clinic.idsOf("payments")).toEqual([1, 2, 4, 9]);
 });
 
 test("a hold on somebody whom nobody knew is completed once somebody is known", async () => {
-  const hold = await placed("dee");
+  const hold = await clinic.placed("dee");
   const seqOf = async () =>
     (await service.own.query("select seq from holds where id = $1", [hold])).rows[0].seq;
   const seq = await seqOf();
@@ -118,7 +77,7 @@ test("a hold on somebody whom nobody knew is completed once somebody is known", 
   await store.query("update patients set email = 'new@example.org' where id = 9");
   // Whoever is known is looked for less often.
   expect(await followHolds(desk, "pending")).toBe(0);
-  const outcome = await working(desk, await asking("new"));
+  const outcome = await clinic.working(desk, await clinic.asking("new"));
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
-  expect(await idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
+  expect(await clinic.idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
 });

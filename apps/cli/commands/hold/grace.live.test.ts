@@ -1,76 +1,57 @@
 /** Legal holds and erasures that can be taken back: what is held stays through the window, its end and a restore (spec/holds.md, spec/undo-bundle.md). */
-import { workOn } from "@avow/runtime/requests/desk/desk";
+import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { restoreRequest } from "@avow/runtime/requests/grace/restore";
 import { endWindows } from "@avow/runtime/requests/grace/window";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
-import { runningCli } from "../../testing/run.ts";
-import { type Service, startService } from "../../testing/service.ts";
-import { MAP, POLICY, RESET } from "./testing/clinic.ts";
+import type { Service } from "../../testing/service.ts";
+import { type Clinic, GROUNDS, MATTER, startClinic, who } from "./testing/clinic.ts";
 
+let clinic: Clinic;
 let service: Service;
 let store: pg.Client;
-let opened: OpenDesk;
+let desk: Desk;
 let at = new Date();
 
 beforeAll(async () => {
-  const given = { server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: MAP };
-  service = await startService({ ...given, settings: "grace: P7D\n" });
-  ({ store } = service);
-  await store.query(RESET);
-  expect(await runningCli(service, ["bind", "--yes"])).toMatchObject({ code: 0 });
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => at, onLog: () => {}, connectors: CONNECTORS },
+  clinic = await startClinic({
+    ...{ server: inject("postgresUrl"), settings: "grace: P7D\n", now: () => at },
   });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  ({ service, store, desk } = clinic);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
+afterAll(() => clinic.close());
 beforeEach(async () => {
   at = new Date();
-  await service.own.query("truncate requests, holds, suppression_lots, suppression_ends cascade");
-  await store.query(RESET);
+  await clinic.reset();
 });
 
-const identities = [{ namespace: "email", value: "ada@example.org" }];
-const HELD = { grounds: [{ commitment: "kept-for-claims", classes: ["payment"] }] };
+const identities = who("ada");
 
 async function place() {
   const review = new Date(at.getTime() + 30 * 86_400_000);
-  const said = { reason: "case 12/2026", owner: "legal", by: "test", review };
-  const done = await placeHold(opened.desk, { identities, ...HELD, ...said });
+  const done = await placeHold(desk, { identities, grounds: GROUNDS, review, ...MATTER });
   if (typeof done === "string") throw new Error(done);
   return done;
 }
 async function lift(hold: string) {
-  const done = await liftHold(opened.desk, hold, { reason: "settled", by: "test" });
+  const done = await liftHold(desk, hold, { reason: "settled", by: "test" });
   if (done === null || done === "names_person") throw new Error(String(done));
   return done;
-}
-async function working(id: string) {
-  const ran = await workOn(opened.desk, id, { approver: "test", approve: async () => true });
-  if (ran.busy) throw new Error("busy");
-  return ran.outcome;
 }
 async function erased() {
   const key = oneWayKey();
   const asked = { right: "erase", identities, via: "cli", approvedBy: "test", undoKey: key.publicKey };
-  const { id } = await openRequest(opened.desk, asked);
-  const outcome = await working(id);
+  const { id } = await openRequest(desk, asked);
+  const outcome = await clinic.working(desk, id);
   expect(outcome).toMatchObject({ state: "restricted" });
   return { id, outcome, secret: key.secret };
 }
 async function restored({ id, secret }: { id: string; secret: string }) {
-  const back = await restoreRequest(opened.desk, id, { secret, approve: async () => true });
+  const back = await restoreRequest(desk, id, { secret, approve: async () => true });
   if (!back.ok) throw new Error(JSON.stringify(back));
   return back.outcome;
 }
@@ -84,7 +65,7 @@ const world = async () => ({
 });
 const endOfWindow = async (): Promise<void> => {
   at = new Date(at.getTime() + 8 * 86_400_000);
-  expect(await endWindows(opened.desk)).toBe(1);
+  expect(await endWindows(desk)).toBe(1);
 };
 
 test("what is held stays in the window, and a restore gives back the rest: then nothing is owed", async () => {
@@ -114,7 +95,7 @@ test("the end of the window ends nothing of what is held: it goes when the hold 
   expect(row.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 2, hold }));
   const lifted = await lift(hold);
   expect(lifted).toMatchObject({ kept: [request.id], again: [expect.any(String)] });
-  expect(await working(lifted.again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
+  expect(await clinic.working(desk, lifted.again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
   expect((await world()).payments).toEqual(before.payments.slice(2));
   expect((await world()).patients).toEqual(before.patients.slice(1));
 });
@@ -126,7 +107,7 @@ test("lifted within the window, what was held goes by a second yes, and a restor
   const { again } = await lift(hold);
   expect(again).toHaveLength(1);
   expect((await world()).payments).toEqual(before.payments);
-  await working(again[0] ?? "");
+  await clinic.working(desk, again[0] ?? "");
   const after = await world();
   expect(after.payments).toEqual(before.payments.slice(2));
   const back = await restored(request);

@@ -1,40 +1,24 @@
 /** Legal holds as staff place and lift them: a real store, the real process, and `kill -9` in between (spec/holds.md). */
-import { workOn } from "@avow/runtime/requests/desk/desk";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { placeHold } from "@avow/runtime/requests/holds/place";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
-import { type Service, startService } from "../../testing/service.ts";
-import { MAP, POLICY, RESET } from "./testing/clinic.ts";
+import type { Service } from "../../testing/service.ts";
+import { type Clinic, startClinic } from "./testing/clinic.ts";
 
+let clinic: Clinic;
 let service: Service;
 let store: pg.Client;
-let opened: OpenDesk;
+let desk: Desk;
 
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: MAP });
-  ({ store } = service);
-  await store.query(RESET);
-  expect(await avow("bind", "--yes")).toMatchObject({ code: 0 });
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  clinic = await startClinic({ server: inject("postgresUrl") });
+  ({ service, store, desk } = clinic);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
-beforeEach(async () => {
-  await service.own.query(
-    "truncate requests, holds, suppression_lots, suppression_ends, suppression_runs cascade",
-  );
-  await store.query(RESET);
-});
+afterAll(() => clinic.close());
+beforeEach(() => clinic.reset());
 
 const avow = (...args: readonly string[]): Promise<Ended> => runningCli(service, args);
 const ADA = "email=ada@example.org";
@@ -49,13 +33,11 @@ async function placed(who: string, ...classes: readonly string[]): Promise<strin
   return JSON.parse(done.out).hold;
 }
 
-const idsOf = async (table: string): Promise<number[]> =>
-  (await store.query(`select id from ${table} order by id`)).rows.map((r) => r.id);
 const world = async () => ({
-  patients: await idsOf("patients"),
-  payments: await idsOf("payments"),
-  pages: await idsOf("pages"),
-  shared_bills: await idsOf("shared_bills"),
+  patients: await clinic.idsOf("patients"),
+  payments: await clinic.idsOf("payments"),
+  pages: await clinic.idsOf("pages"),
+  shared_bills: await clinic.idsOf("shared_bills"),
 });
 const ALL = { patients: [1, 2, 3], payments: [1, 2, 3, 4], pages: [1, 2, 3], shared_bills: [1] };
 
@@ -279,7 +261,7 @@ test.for(["alone", "in a sweep"])(
       });
     } else {
       const identities = [{ namespace: "email", value: "cy@example.org" }];
-      await openRequest(opened.desk, { right: "erase", via: "cli", approvedBy: "cli", identities });
+      await openRequest(desk, { right: "erase", via: "cli", approvedBy: "cli", identities });
       expect(await avow("sweep", "--yes")).toMatchObject({ code: 0 });
     }
     expect((await store.query(`select author, "on", text from letters`)).rows).toEqual(letter);
@@ -291,7 +273,7 @@ test("a sweep leaves what is held, and lets the others go", async () => {
   const hold = await placed(ADA, "payment");
   for (const n of [1, 2, 3]) {
     const who = ["ada", "bob", "cy"][n - 1];
-    await openRequest(opened.desk, {
+    await openRequest(desk, {
       ...{ right: "erase", via: "cli", approvedBy: "cli" },
       identities: [{ namespace: "email", value: `${who}@example.org` }],
     });
@@ -358,7 +340,6 @@ test("killed when all was done, it says what is gone and keeps nothing", async (
 });
 
 test("a hold that is placed between the plan and the act is obeyed, and the plan says so", async () => {
-  const { desk } = opened;
   const identities = [{ namespace: "email", value: "ada@example.org" }];
   const { id } = await openRequest(desk, { right: "erase", identities, via: "cli" });
   const grounds = [{ commitment: "kept-for-claims", classes: ["payment"] }];

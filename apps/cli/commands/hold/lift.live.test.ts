@@ -1,74 +1,35 @@
 /** What is owed when a hold is lifted, whenever that is, and what can not be placed twice or on two (spec/holds.md). */
 import { NOTHING_MORE } from "@avow/core/plan/asked";
-import type { Desk } from "@avow/runtime/requests/desk/desk";
-import { workOn } from "@avow/runtime/requests/desk/desk";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { listHolds } from "@avow/runtime/requests/holds/book";
 import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import { sweepRequests } from "@avow/runtime/requests/sweep/desk";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { settle } from "@avow/runtime/service/log";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
 import { runningCli } from "../../testing/run.ts";
-import { type Service, startService } from "../../testing/service.ts";
-import { MAP, POLICY, RESET } from "./testing/clinic.ts";
+import type { Service } from "../../testing/service.ts";
+import { type Clinic, GROUNDS, MATTER, REVIEW, startClinic, who } from "./testing/clinic.ts";
 
+let clinic: Clinic;
 let service: Service;
 let store: pg.Client;
-let opened: OpenDesk;
 let desk: Desk;
 
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: MAP });
-  ({ store } = service);
-  await store.query(RESET);
-  expect(await runningCli(service, ["bind", "--yes"])).toMatchObject({ code: 0 });
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
-  ({ desk } = opened);
+  clinic = await startClinic({ server: inject("postgresUrl") });
+  ({ service, store, desk } = clinic);
 });
-afterAll(async () => {
-  await opened.service.close();
-  await service.close();
-});
-beforeEach(async () => {
-  await service.own.query(
-    "truncate requests, holds, suppression_lots, suppression_ends, suppression_runs cascade",
-  );
-  await store.query(RESET);
-});
+afterAll(() => clinic.close());
+beforeEach(() => clinic.reset());
 
-const REVIEW = new Date(Date.now() + 30 * 86_400_000);
-const who = (name: string) => [{ namespace: "email", value: `${name}@example.org` }];
-const matter = { reason: "case 12/2026", owner: "legal", by: "test" };
-const grounds = [{ commitment: "kept-for-claims", classes: ["payment"] }];
-
-async function placed(name: string): Promise<string> {
-  const done = await placeHold(desk, { identities: who(name), grounds, review: REVIEW, ...matter });
-  if (typeof done === "string") throw new Error(done);
-  return done.hold;
-}
 async function lifted(hold: string) {
   const done = await liftHold(desk, hold, { reason: "settled", by: "test" });
   if (done === null || done === "names_person") throw new Error(String(done));
   return done;
 }
-const asking = async (name: string, asked = NOTHING_MORE): Promise<string> =>
-  (await openRequest(desk, { right: "erase", identities: who(name), via: "cli", approvedBy: "cli", asked }))
-    .id;
-const working = async (at: Desk, id: string) => {
-  const ran = await workOn(at, id, { approver: "test", approve: async () => true });
-  if (ran.busy) throw new Error("busy");
-  return ran.outcome;
-};
-const idsOf = async (table: string): Promise<number[]> =>
-  (await store.query(`select id from ${table} order by id`)).rows.map((r) => r.id);
 const stateOf = async (id: string): Promise<string> =>
   (await service.own.query("select state from requests where id = $1", [id])).rows[0].state;
 
@@ -95,9 +56,9 @@ function before(end: () => Promise<void>): Desk {
 }
 
 test("a hold that is lifted between the last look and the end leaves the erasure open, and it goes on", async () => {
-  const hold = await placed("ada");
-  const id = await asking("ada");
-  const outcome = await working(
+  const hold = await clinic.placed("ada");
+  const id = await clinic.asking("ada");
+  const outcome = await clinic.working(
     before(async () => {
       expect(await lifted(hold)).toMatchObject({ kept: [], again: [] });
     }),
@@ -108,17 +69,17 @@ test("a hold that is lifted between the last look and the end leaves the erasure
     ...{ store: "app", collection: "payments", result: "remains", rows: 2 },
   });
   expect(outcome.notes.join()).toContain("a legal hold was lifted while it ran");
-  expect(await idsOf("payments")).toEqual([1, 2, 3, 4]);
-  expect(await working(desk, id)).toMatchObject({ state: "closed", kept: [] });
-  expect([await idsOf("payments"), await idsOf("patients")]).toEqual([
+  expect(await clinic.idsOf("payments")).toEqual([1, 2, 3, 4]);
+  expect(await clinic.working(desk, id)).toMatchObject({ state: "closed", kept: [] });
+  expect([await clinic.idsOf("payments"), await clinic.idsOf("patients")]).toEqual([
     [3, 4],
     [2, 3],
   ]);
 });
 
 test("so does one in a sweep, and the others end", async () => {
-  const hold = await placed("ada");
-  const [ada, cy] = [await asking("ada"), await asking("cy")];
+  const hold = await clinic.placed("ada");
+  const [ada, cy] = [await clinic.asking("ada"), await clinic.asking("cy")];
   const hands = { right: "erase", approver: "test", approve: async () => new Set<string>() };
   const swept = await sweepRequests(
     before(async () => void (await lifted(hold))),
@@ -126,14 +87,14 @@ test("so does one in a sweep, and the others end", async () => {
   );
   expect(swept?.requests).toHaveLength(2);
   expect([await stateOf(ada), await stateOf(cy)]).toEqual(["not_done", "closed"]);
-  expect(await working(desk, ada)).toMatchObject({ state: "closed", kept: [] });
-  expect(await idsOf("payments")).toEqual([3]);
+  expect(await clinic.working(desk, ada)).toMatchObject({ state: "closed", kept: [] });
+  expect(await clinic.idsOf("payments")).toEqual([3]);
 });
 
 test("an erasure that ends while its hold is being lifted is opened again", async () => {
-  const hold = await placed("ada");
-  const id = await asking("ada");
-  expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  const hold = await clinic.placed("ada");
+  const id = await clinic.asking("ada");
+  expect(await clinic.working(desk, id)).toMatchObject({ state: "closed" });
   const ending = new pg.Client({ connectionString: service.url.state });
   await ending.connect();
   try {
@@ -163,65 +124,65 @@ async function waits(): Promise<void> {
 }
 
 test("what is owed is that of those who left, and nothing of whom the hold is on", async () => {
-  const hold = await placed("ada");
+  const hold = await clinic.placed("ada");
   await store.query("insert into pages values (9, 1, 'hers')");
-  const bob = await asking("bob");
-  expect((await working(desk, bob)).kept.map((k) => [k.collection, k.hold])).toContainEqual([
+  const bob = await clinic.asking("bob");
+  expect((await clinic.working(desk, bob)).kept.map((k) => [k.collection, k.hold])).toContainEqual([
     "shared_bills",
     hold,
   ]);
-  expect(await idsOf("patients")).toEqual([1, 2, 3]);
+  expect(await clinic.idsOf("patients")).toEqual([1, 2, 3]);
   const { again, kept } = await lifted(hold);
   expect([kept, again]).toEqual([[bob], [expect.any(String)]]);
   expect(await stateOf(again[0] ?? "")).toBe("planned");
-  expect(await working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
-  expect([await idsOf("patients"), await idsOf("pages"), await idsOf("shared_bills")]).toEqual([
-    [1, 3],
-    [1, 3, 9],
-    [],
-  ]);
+  expect(await clinic.working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
+  expect([
+    await clinic.idsOf("patients"),
+    await clinic.idsOf("pages"),
+    await clinic.idsOf("shared_bills"),
+  ]).toEqual([[1, 3], [1, 3, 9], []]);
 });
 
 test("of an erasure of a part what it asked is owed, and no more", async () => {
-  const hold = await placed("ada");
+  const hold = await clinic.placed("ada");
   const scope = { categories: ["user.financial"], products: [], since: null, until: null };
-  const part = await asking("ada", { ...NOTHING_MORE, scope });
-  expect(await working(desk, part)).toMatchObject({ state: "closed" });
-  expect(await idsOf("payments")).toEqual([1, 2, 3, 4]);
+  const part = await clinic.asking("ada", { ...NOTHING_MORE, scope });
+  expect(await clinic.working(desk, part)).toMatchObject({ state: "closed" });
+  expect(await clinic.idsOf("payments")).toEqual([1, 2, 3, 4]);
   const { again } = await lifted(hold);
-  expect(await working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
+  expect(await clinic.working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
   const amounts = "select id, amount from payments order by id";
   expect((await store.query(amounts)).rows).toEqual([
     { id: 3, amount: 30 },
     { id: 4, amount: 40 },
   ]);
-  expect([await idsOf("patients"), await idsOf("pages")]).toEqual([
+  expect([await clinic.idsOf("patients"), await clinic.idsOf("pages")]).toEqual([
     [1, 2, 3],
     [1, 2, 3],
   ]);
 });
 
 test("somebody who was not known when he was held is found again when the hold is lifted", async () => {
-  const hold = await placed("dee");
+  const hold = await clinic.placed("dee");
   await store.query(
     "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
   );
-  expect(await working(desk, await asking("dee"))).toMatchObject({ state: "closed" });
+  expect(await clinic.working(desk, await clinic.asking("dee"))).toMatchObject({ state: "closed" });
   // Somebody mends the address by hand.
   await store.query("update patients set email = 'new@example.org' where id = 9");
   const { again } = await lifted(hold);
-  expect(await working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
-  expect([await idsOf("patients"), await idsOf("payments")]).toEqual([
+  expect(await clinic.working(desk, again[0] ?? "")).toMatchObject({ state: "closed", kept: [] });
+  expect([await clinic.idsOf("patients"), await clinic.idsOf("payments")]).toEqual([
     [1, 2, 3],
     [1, 2, 3, 4],
   ]);
 });
 
 test("nobody is known any more by what was owed, and why is in the hold's record alone", async () => {
-  const hold = await placed("ada");
-  const outcome = await working(desk, await asking("ada"));
-  expect(outcome.plan).toContainEqual(expect.objectContaining({ hold, reason: matter.reason }));
-  await asking("bob");
+  const hold = await clinic.placed("ada");
+  const outcome = await clinic.working(desk, await clinic.asking("ada"));
+  expect(outcome.plan).toContainEqual(expect.objectContaining({ hold, reason: MATTER.reason }));
+  await clinic.asking("bob");
   await sweepRequests(desk, {
     ...{ right: "erase", approver: "test", approve: async () => new Set<string>() },
     ...{ requestsMin: 1, requestsMax: 10, approvedOnly: true, tried: true },
@@ -229,11 +190,11 @@ test("nobody is known any more by what was owed, and why is in the hold's record
   const { rows: told } = await service.own.query("select plan, kept from requests");
   expect(told).toHaveLength(2);
   expect(JSON.stringify(told)).toContain(hold);
-  expect(JSON.stringify(told)).not.toContain(matter.reason);
-  await settle(opened.service.ledger, () => {});
+  expect(JSON.stringify(told)).not.toContain(MATTER.reason);
+  await settle(clinic.opened.service.ledger, () => {});
   const log = await runningCli(service, ["ledger", "tail", "--json"]);
   expect(log.out).toContain("request.planned");
-  expect(log.out).not.toContain(matter.reason);
+  expect(log.out).not.toContain(MATTER.reason);
   const owed = () => service.own.query("select * from hold_owed");
   expect(JSON.stringify((await owed()).rows)).not.toContain("ada@");
   expect((await owed()).rows).toHaveLength(2);
@@ -242,8 +203,8 @@ test("nobody is known any more by what was owed, and why is in the hold's record
 });
 
 test("the same said again is placed once; anything else about them is a hold of its own", async () => {
-  const hold = await placed("ada");
-  const more = { identities: who("ada"), grounds, review: REVIEW, ...matter };
+  const hold = await clinic.placed("ada");
+  const more = { identities: who("ada"), grounds: GROUNDS, review: REVIEW, ...MATTER };
   expect(await placeHold(desk, more)).toMatchObject({ hold, before: true, known: true });
   expect(await placeHold(desk, { ...more, reason: "case 13" })).toMatchObject({ before: false });
   expect(await placeHold(desk, { ...more, identities: who("bob") })).toMatchObject({ before: false });
@@ -251,15 +212,15 @@ test("the same said again is placed once; anything else about them is a hold of 
 });
 
 test("a hold that knows less of somebody is not the same: the one said again is on all that they are called by", async () => {
-  const hold = await placed("dee");
+  const hold = await clinic.placed("dee");
   await store.query("insert into patients values (9, 'dee@example.org')");
-  const more = { identities: who("dee"), grounds, review: REVIEW, ...matter };
+  const more = { identities: who("dee"), grounds: GROUNDS, review: REVIEW, ...MATTER };
   const second = await placeHold(desk, more);
   if (typeof second === "string" || second.hold === hold) throw new Error("a second one");
   expect(second).toMatchObject({ before: false, known: true });
   await store.query("update patients set email = 'new@example.org' where id = 9");
   await store.query("insert into payments values (9, 9, 1, '2026-01-01')");
-  const outcome = await working(desk, await asking("new"));
+  const outcome = await clinic.working(desk, await clinic.asking("new"));
   expect(outcome.kept).toContainEqual(
     expect.objectContaining({ collection: "payments", rows: 1, hold: second.hold }),
   );
@@ -270,9 +231,9 @@ test("a hold that knows less of somebody is not the same: the one said again is 
 });
 
 test("what was refused kept nothing, and only what a backup brought back is found again by itself", async () => {
-  const hold = await placed("ada");
-  const [ada, bob] = [await asking("ada"), await asking("bob")];
-  for (const id of [ada, bob]) expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  const hold = await clinic.placed("ada");
+  const [ada, bob] = [await clinic.asking("ada"), await clinic.asking("bob")];
+  for (const id of [ada, bob]) expect(await clinic.working(desk, id)).toMatchObject({ state: "closed" });
   await service.own.query("delete from hold_owed");
   await service.own.query("update requests set state = 'refused' where id = $1", [ada]);
   expect((await listHolds(desk, { all: true }))[0]?.kept).toEqual([bob]);
@@ -280,18 +241,18 @@ test("what was refused kept nothing, and only what a backup brought back is foun
 });
 
 test("nobody is held together with somebody else, and no reason names whom it is on", async () => {
-  const more = { identities: who("ada"), grounds, review: REVIEW, ...matter };
+  const more = { identities: who("ada"), grounds: GROUNDS, review: REVIEW, ...MATTER };
   expect(await placeHold(desk, { ...more, identities: [...who("ada"), ...who("bob")] })).toBe("ambiguous");
   const byNumber = { ...more, identities: [{ namespace: "patient", value: "1" }] };
   expect(await placeHold(desk, { ...byNumber, reason: "ADA@example.org sues" })).toBe("names_person");
   expect(await listHolds(desk, { all: true })).toEqual([]);
-  const hold = await placed("ada");
+  const hold = await clinic.placed("ada");
   expect(await liftHold(desk, hold, { reason: "ada@example.org gave up", by: "x" })).toBe("names_person");
   expect(await listHolds(desk, { all: false })).toHaveLength(1);
 });
 
 test("what is held is not put right until the hold is lifted: whoever asks could overwrite it", async () => {
-  await placed("ada");
+  await clinic.placed("ada");
   const putRight = async (value: string) => {
     const asked = { ...NOTHING_MORE, set: [{ field: "patients.name", value }] };
     const given = { right: "rectify", identities: who("ada"), via: "cli", approvedBy: "cli", asked };
@@ -299,14 +260,14 @@ test("what is held is not put right until the hold is lifted: whoever asks could
   };
   const name = async () => (await store.query("select name from patients where id = 1")).rows[0].name;
   // Her account is not held.
-  expect(await working(desk, await putRight("Ada L."))).toMatchObject({ state: "closed" });
+  expect(await clinic.working(desk, await putRight("Ada L."))).toMatchObject({ state: "closed" });
   expect(await name()).toBe("Ada L.");
   const account = [{ commitment: "kept-for-claims", classes: ["account"] }];
-  const more = { identities: who("ada"), grounds: account, review: REVIEW, ...matter };
+  const more = { identities: who("ada"), grounds: account, review: REVIEW, ...MATTER };
   const hold = await placeHold(desk, more);
   if (typeof hold === "string") throw new Error(hold);
   const id = await putRight("X");
-  const outcome = await working(desk, id);
+  const outcome = await clinic.working(desk, id);
   expect(outcome).toMatchObject({ state: "not_done" });
   expect(outcome.results).toEqual([
     expect.objectContaining({ collection: "patients", result: "blocked", rows: 1 }),
@@ -314,7 +275,7 @@ test("what is held is not put right until the hold is lifted: whoever asks could
   expect(outcome.notes[0]).toContain("a legal hold keeps rows as they are, and nothing was changed");
   expect(await name()).toBe("Ada L.");
   await lifted(hold.hold);
-  expect(await working(desk, id)).toMatchObject({ state: "closed" });
+  expect(await clinic.working(desk, id)).toMatchObject({ state: "closed" });
   expect(await name()).toBe("X");
 });
 
@@ -325,7 +286,7 @@ test("a hold that comes while somebody thinks about a correction is obeyed", asy
   const ran = await workOn(desk, id, {
     approver: "test",
     approve: async () => {
-      await placeHold(desk, { identities: who("ada"), grounds: account, review: REVIEW, ...matter });
+      await placeHold(desk, { identities: who("ada"), grounds: account, review: REVIEW, ...MATTER });
       return true;
     },
   });
@@ -336,7 +297,7 @@ test("a hold that comes while somebody thinks about a correction is obeyed", asy
 test("a dry run says how many rows it would hold, and writes nothing; that of an erasure names the hold", async () => {
   const day = REVIEW.toISOString().slice(0, 10);
   const ada = ["--person", "email=ada@example.org"];
-  const said = ["--class", "payment", "--reason", matter.reason, "--owner", "legal", "--review", day];
+  const said = ["--class", "payment", "--reason", MATTER.reason, "--owner", "legal", "--review", day];
   const avow = (...args: readonly string[]) => runningCli(service, args);
   const rows = [
     { collection: "app.patients", rows: 1 },
@@ -350,6 +311,6 @@ test("a dry run says how many rows it would hold, and writes nothing; that of an
   expect((await service.own.query("select id from holds")).rows).toEqual([]);
   expect(await avow(...place)).toMatchObject({ code: 0 });
   expect((await avow("request", "erase", ...ada, "--dry-run")).out).toContain(
-    `legal hold: ${matter.reason}  lifted (review ${day})`,
+    `legal hold: ${MATTER.reason}  lifted (review ${day})`,
   );
 });

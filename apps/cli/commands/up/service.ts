@@ -18,6 +18,7 @@ import { agedBoard, boardOf, emptyBoard } from "@avow/server/board";
 import type { Board } from "@avow/server/parts";
 import { createServer } from "@avow/server/server";
 import { verifierPage } from "@avow/verifier/page";
+import { alone } from "@avow/worker/alone";
 import { CONCURRENCY, startRequestWorker } from "@avow/worker/requests";
 import { startLogSequencer } from "@avow/worker/sequencer";
 import type { FastifyInstance } from "fastify";
@@ -230,25 +231,17 @@ const withBooks = async (
 });
 
 function every(ms: number, act: () => Promise<void>, onError: () => void) {
-  let running: Promise<void> | null = null;
-  const run = (): Promise<void> => {
-    running ??= act()
-      .catch(onError)
-      .finally(() => {
-        running = null;
-      });
-    return running;
-  };
-  const timer = setInterval(run, ms);
+  const run = alone(act, onError);
+  const timer = setInterval(() => void run.begin(), ms);
   return {
     /** A run that is under way has begun with what was there before: another one follows it. */
     async again() {
-      await running;
-      await run();
+      await run.ended();
+      await run.begin();
     },
     async stop() {
       clearInterval(timer);
-      await running;
+      await run.ended();
     },
   };
 }

@@ -1,4 +1,12 @@
-/** A clinic that may be sued: what its policy lets it hold, where its data lies, and its patients. */
+/** A clinic that may be sued: what its policy lets it hold, where its data lies, its patients, and what its staff do there. */
+import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { placeHold } from "@avow/runtime/requests/holds/place";
+import { openDesk } from "@avow/runtime/service/desk";
+import { CONNECTORS } from "../../../connectors.ts";
+import { runningCli } from "../../../testing/run.ts";
+import { type ServiceGiven, startService } from "../../../testing/service.ts";
 
 export const POLICY = `---
 service: clinic
@@ -78,3 +86,60 @@ export const RESET = `
   insert into pages values (1, 1, 'about Ada'), (2, 2, 'about Bob'), (3, 3, 'about Cy');
   insert into shared_bills values (1, 1, 2, 'of both');
 `;
+
+export const who = (name: string) => [{ namespace: "email", value: `${name}@example.org` }];
+export const REVIEW = new Date(Date.now() + 30 * 86_400_000);
+export const MATTER = { reason: "case 12/2026", owner: "legal", by: "test" };
+export const GROUNDS = [{ commitment: "kept-for-claims", classes: ["payment"] }];
+
+interface Given extends Pick<ServiceGiven, "server" | "settings"> {
+  /** Other than the clinic's. */
+  readonly policy?: string;
+  readonly map?: string;
+  readonly now?: () => Date;
+}
+
+export async function startClinic({ policy = POLICY, map = MAP, now = () => new Date(), ...given }: Given) {
+  const service = await startService({ ...given, name: "clinic", policy, map });
+  const { folder, env, store, own } = service;
+  await store.query(RESET);
+  const bound = await runningCli(service, ["bind", "--yes"]);
+  if (bound.code !== 0) throw new Error(bound.out + bound.err);
+  const made = await openDesk(folder, { env, now, onLog: () => {}, connectors: CONNECTORS });
+  if (made.value === null) throw new Error(JSON.stringify(made.issues));
+  const opened = made.value;
+  const { desk } = opened;
+  return {
+    ...{ service, store, opened, desk },
+    async placed(name: string): Promise<string> {
+      const held = { identities: who(name), grounds: GROUNDS, review: REVIEW };
+      const done = await placeHold(desk, { ...held, ...MATTER });
+      if (typeof done === "string") throw new Error(done);
+      return done.hold;
+    },
+    async asking(name: string, asked = NOTHING_MORE): Promise<string> {
+      const erasure = { right: "erase", identities: who(name), via: "cli", approvedBy: "cli", asked };
+      return (await openRequest(desk, erasure)).id;
+    },
+    async working(at: Desk, id: string) {
+      const ran = await workOn(at, id, { approver: "test", approve: async () => true });
+      if (ran.busy) throw new Error("busy");
+      return ran.outcome;
+    },
+    idsOf: async (table: string): Promise<number[]> =>
+      (await store.query(`select id from ${table} order by id`)).rows.map((r) => r.id),
+    /** The patients as they were at first, and nothing asked or held. */
+    async reset(): Promise<void> {
+      await own.query(
+        "truncate requests, holds, suppression_lots, suppression_ends, suppression_runs cascade",
+      );
+      await store.query(RESET);
+    },
+    async close(): Promise<void> {
+      await opened.service.close();
+      await service.close();
+    },
+  };
+}
+
+export type Clinic = Awaited<ReturnType<typeof startClinic>>;
