@@ -49,6 +49,12 @@ test.each([
   ["one entry more than its row says", sql`update ledger_outbox set leaves = leaves || '\\x000100'::bytea`],
   ["one entry less", sql`update ledger_outbox set entries = entries + 1`],
   ["empty", sql`update ledger_outbox set leaves = ''`],
+  ["empty, and says so", sql`update ledger_outbox set leaves = '', entries = 0`],
+  ["less than nothing", sql`update ledger_outbox set leaves = '', entries = -1`],
+  [
+    "more than a batch can hold",
+    sql`update ledger_outbox set leaves = decode(repeat('000100', 70000), 'hex'), entries = 70000`,
+  ],
 ])("what waits was changed: %s", async (_, attack) => {
   await appendTo(world, 3);
   await attack.execute(world.db);
