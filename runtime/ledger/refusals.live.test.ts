@@ -130,6 +130,24 @@ test("an origin is for good, whether a person changes it or the database does", 
   );
 });
 
+test("the service's own key was changed, or the installation's key is another: the log is not opened, and it is said", async () => {
+  const { db, home } = world;
+  const under = (byte: number) => ({
+    installation: createSealer(Buffer.alloc(32, byte)),
+    under: createSealer,
+  });
+  const open = (byte: number) => openLedger({ db, home, seals: under(byte), log: "shop", now: () => AT });
+  await appendTo(world, 1);
+  await expect(open(8)).rejects.toThrow(LogRefused);
+  expect((await open(7)).place.log).toBe("shop");
+  await sql`update ledger_keys set sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))`.execute(db);
+  await expect(open(7)).rejects.toThrow(
+    new LogRefused(
+      "the key of `service` can not be opened: it was changed in the database, or the installation's key is another; restore what was changed",
+    ),
+  );
+});
+
 const privateKeys = async (): Promise<string[]> =>
   (await readdir(world.ledger.place.keys.path)).filter((name) => name.endsWith(".pem"));
 const signaturesNow = async (): Promise<number> => {
