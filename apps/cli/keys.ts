@@ -1,3 +1,4 @@
+import { isWitness } from "@avow/core/evidence/checkpoint";
 import { type NoteKey, parseKey } from "@avow/core/evidence/note";
 import { nodePrimitives } from "@avow/runtime/ledger/primitives";
 import type { CommandContext } from "./command.ts";
@@ -8,8 +9,15 @@ export function readKeys(
   option: string,
   given: readonly string[],
 ): NoteKey[] | null {
-  const keys = given.map((text) => parseKey(nodePrimitives, text));
-  if (!keys.includes(null)) return keys.filter((key) => key !== null);
+  const read = given.map((text) => parseKey(nodePrimitives, text));
+  const keys = read.filter((key) => key !== null);
+  if (option === "--witness" && !keys.every(isWitness)) {
+    context.stderr(
+      "--witness takes keys of witnesses, as in `witness.example.org/w1+1a2b3c4d+BA…`, and this is a log's\n",
+    );
+    return null;
+  }
+  if (!read.includes(null)) return keys;
   context.stderr(`${option} takes a verifier key, as in \`ledger.example.com/shop+1a2b3c4d+AQ…\`\n`);
   return null;
 }

@@ -1,6 +1,7 @@
 /** Avow's HTTP side: the promise board, and the API that host applications bring requests through. Listens on loopback only. */
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { withHeaders } from "./headers.ts";
 import { readBoard } from "./operations/board/read.ts";
 import { readLog } from "./operations/log/read.ts";
 import { verifierOfLog } from "./operations/log/verifier.ts";
@@ -20,15 +21,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = Fastify({ bodyLimit: BODY_BYTES_MAX, logger: false, requestTimeout: 30_000 });
-  app.addHook("onSend", async (_request, reply) => {
-    reply.header(
-      "content-security-policy",
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    );
-    reply.header("x-content-type-options", "nosniff");
-    reply.header("referrer-policy", "no-referrer");
-    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-  });
+  withHeaders(app);
   app.setNotFoundHandler((_request, reply) =>
     problem(reply, {
       status: 404,

@@ -114,8 +114,51 @@ test("the file that is looked at is named once, picked or dropped", async () => 
   expect(await named()).toEqual(["", 1]);
 });
 
+test("what can not be read, or is too large, is not shown under what was said of the file before", async () => {
+  const drop = (file: string) =>
+    page.evaluate(`(() => {
+      const carried = new DataTransfer();
+      carried.items.add(${file});
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+    })()`);
+  await give("mine.tlog-proof");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
+  await drop(`new File([new Uint8Array(50 * 1024 * 1024)], "large.tlog-proof")`);
+  await expect.poll(result, IN_TIME).toBe("✗ This can not be read: it is larger than a receipt can be");
+  await give("mine.tlog-proof");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
+  await writeFile(join(folder, "gone.tlog-proof"), receipt);
+  await page.evaluate(
+    `File.prototype.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotFoundError"))`,
+  );
+  await give("gone.tlog-proof");
+  await expect.poll(result, IN_TIME).toContain("This can not be read: the browser does not get at it");
+  await page.reload();
+  // One that is read slowly does not come back over the one that was given after it.
+  await page.evaluate(`(() => {
+    const read = File.prototype.arrayBuffer;
+    let slow = true;
+    File.prototype.arrayBuffer = async function () {
+      const mine = slow;
+      slow = false;
+      if (mine) await new Promise((go) => { window.goOn = go; });
+      return read.call(this);
+    };
+  })()`);
+  await drop(`new File(["slow"], "slow.txt")`);
+  await give("mine.tlog-proof");
+  await expect.poll(result, IN_TIME).toContain("It holds.");
+  await page.evaluate("window.goOn()");
+  await page.evaluate("new Promise((go) => setTimeout(go, 100))");
+  expect(await result()).toContain("It holds.");
+  await page.reload();
+  await give("mine.tlog-proof");
+});
+
 test("it knows whom it is about, and whom not", async () => {
-  await page.locator("#person").fill("email=ada@example.org");
+  await page.locator("#person").fill("ada@example.org");
+  await expect.poll(result, IN_TIME).toContain("`ada@example.org` names nobody: write it as in");
+  await page.locator("#person").fill("email= Ada@Example.org");
   await expect.poll(result, IN_TIME).toContain("It holds.");
   await page.locator("#person").fill("email=eve@example.org");
   await expect.poll(result, IN_TIME).toContain("not about this person");
@@ -152,6 +195,9 @@ test("the library says the same as the page", () => {
   const keys = [formatKey(log.key)];
   expect(check({ receipt, keys, witnesses: [formatKey(witness.key)] })).toMatchObject({
     ...{ ok: true, index: 1, size: 3, witnesses: 1, disclosed: body },
+  });
+  expect(check({ receipt, keys, witnesses: keys })).toEqual({
+    ...{ ok: false, reason: "a key that was given for a witness is a log's" },
   });
   expect(check({ receipt, keys: [] })).toEqual({ ok: false, reason: "no key of the log was given" });
 });

@@ -1,8 +1,9 @@
 /** Verifies receipts (spec/receipt.md) with nothing but `core/evidence`: runs in a browser, in Node, offline. */
 import { fromBase64 } from "@avow/core/evidence/bytes";
+import { isWitness } from "@avow/core/evidence/checkpoint";
 import { type NoteKey, parseKey } from "@avow/core/evidence/note";
 import { portable } from "@avow/core/evidence/portable";
-import { type VerifiedReceipt, verifyReceipt } from "@avow/core/evidence/receipt";
+import { asNamed, type VerifiedReceipt, verifyReceipt } from "@avow/core/evidence/receipt";
 
 export interface Question {
   readonly receipt: Uint8Array;
@@ -11,7 +12,7 @@ export interface Question {
   readonly witnesses?: readonly string[];
   /** The log, where it has another name than its keys. */
   readonly origin?: string | undefined;
-  /** `email=ada@example.org`, written as the controller writes it. */
+  /** `email=ada@example.org`, in letters large or small. */
   readonly about?: readonly string[];
   /** The entry's bytes in base64, for a receipt that does not hold them. */
   readonly entry?: string;
@@ -26,11 +27,17 @@ export function check({ receipt, keys, witnesses = [], origin, about = [], entry
   const known = readKeys(witnesses);
   const wrong = log.wrong ?? known.wrong;
   if (wrong !== undefined) return { ok: false, reason: `\`${wrong}\` is no verifier key` };
+  if (!known.keys.every(isWitness))
+    return { ok: false, reason: "a key that was given for a witness is a log's" };
   if (log.keys.length === 0) return { ok: false, reason: "no key of the log was given" };
   const bytes = entry === undefined ? undefined : fromBase64(entry.trim());
   if (bytes === null) return { ok: false, reason: "the entry is not written in base64" };
+  const named = about.map(asNamed);
+  const nobody = about[named.indexOf(null)];
+  if (nobody !== undefined)
+    return { ok: false, reason: `\`${nobody}\` names nobody: write it as in \`email=ada@example.org\`` };
   const verified = verifyReceipt(portable, receipt, {
-    ...{ log: log.keys, witnesses: known.keys, about, origin },
+    ...{ log: log.keys, witnesses: known.keys, about: named.filter((one) => one !== null), origin },
     ...(bytes === undefined ? {} : { entry: bytes }),
   });
   return verified.ok ? { ok: true, ...verified.value } : verified;

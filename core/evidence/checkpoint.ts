@@ -1,5 +1,6 @@
 /** Checkpoints (c2sp.org/tlog-checkpoint): the signed statement of how large a log is and what its root is. */
-import { base64, decimal, fromBase64 } from "./bytes.ts";
+import { base64, decimal, fromBase64, hex } from "./bytes.ts";
+import { COSIGNATURE } from "./cosignature.ts";
 import { type Note, type NoteKey, parseNote, type Signed, signersOf } from "./note.ts";
 import { HASH_BYTES, type Primitives } from "./primitives.ts";
 
@@ -26,12 +27,14 @@ export function parseCheckpoint(text: string): Checkpoint | null {
 export interface OpenedCheckpoint extends Checkpoint {
   readonly note: Note;
   readonly logKeys: readonly Signed[];
+  /** Each key once, and none of the log's. */
   readonly witnesses: readonly Signed[];
 }
 
 export interface Trust {
   /** Keys of the log: at least one must have signed. */
   readonly log: readonly NoteKey[];
+  /** Those that are no witness's (`isWitness`) count nothing: a log's key says nothing of what others saw. */
   readonly witnesses: readonly NoteKey[];
   /** Of a log whose keys have another name than its origin: then all keys of the log are this one's, and no other log's. */
   readonly origin?: string | undefined;
@@ -40,6 +43,9 @@ export interface Trust {
 export type Opened<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
+
+/** Only a cosignature says that the log was seen to go on. */
+export const isWitness = (key: NoteKey): boolean => key.type === COSIGNATURE;
 
 /** Reads and verifies. A key of the log signs only for the origin of its name, or for the one that is named. */
 export function openCheckpoint(p: Primitives, bytes: Uint8Array, trust: Trust): Opened<OpenedCheckpoint> {
@@ -56,9 +62,22 @@ export function openCheckpoint(p: Primitives, bytes: Uint8Array, trust: Trust): 
       reason: `the checkpoint is of \`${checkpoint.origin}\`, and no key of that log was given`,
     };
   const logKeys = signersOf(p, note, own);
-  const witnesses = signersOf(p, note, trust.witnesses);
+  const witnesses = signersOf(p, note, trust.witnesses.filter(isWitness));
   if (logKeys === null || witnesses === null)
     return { ok: false, reason: "a signature by a known key does not hold" };
   if (logKeys.length === 0) return { ok: false, reason: "none of the given keys signed the checkpoint" };
-  return { ok: true, value: { ...checkpoint, note, logKeys, witnesses } };
+  return { ok: true, value: { ...checkpoint, note, logKeys, witnesses: apart(witnesses, own) } };
+}
+
+/**
+ * Those who stand for somebody: a cosignature does not say whose name it is under, so that one key under two names would be two, and the
+ * log itself one.
+ */
+function apart(witnesses: readonly Signed[], own: readonly NoteKey[]): Signed[] {
+  const known = new Set(own.map(({ publicKey }) => hex(publicKey)));
+  return witnesses.filter(({ key }) => {
+    const isNew = !known.has(hex(key.publicKey));
+    known.add(hex(key.publicKey));
+    return isNew;
+  });
 }

@@ -98,7 +98,7 @@ const nameOf = (vkey: string): string => vkey.slice(0, vkey.indexOf("+"));
 
 /** Written as a verifier key is, of an algorithm that is not known here. */
 function isOfAnotherKind(vkey: string): boolean {
-  const [, , encoded = ""] = /^([^+\s]+)\+[0-9a-f]{8}\+(.+)$/.exec(vkey) ?? [];
+  const [, , encoded = ""] = /^([^+\s]+)\+[0-9a-fA-F]{8}\+(.+)$/.exec(vkey) ?? [];
   const type = fromBase64(encoded)?.[0];
   return type !== undefined && type !== LOG_SIGNATURE && type !== COSIGNATURE;
 }

@@ -34,6 +34,8 @@ test("a note of another implementation (the example of golang.org/x/mod/sumdb/no
   const note = parseNote(utf8(`${text}\n${line}`));
   if (key === null || note === null) throw new Error("neither key nor note was read");
   expect(signersOf(p, note, [key])).toHaveLength(1);
+  // Others read the id in letters large or small.
+  expect(parseKey(p, "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")).toEqual(key);
   expect(formatKey(key)).toBe("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
   expect(signersOf(p, { ...note, text: text.replace("your", "our") }, [key])).toBeNull();
 });

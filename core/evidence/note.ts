@@ -47,13 +47,13 @@ export const formatKey = (key: NoteKey): string =>
 
 /** Null unless it is an Ed25519 key of a known type whose id is its own. */
 export function parseKey(p: Primitives, text: string): NoteKey | null {
-  const [, name = "", id = "", encoded = ""] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text.trim()) ?? [];
+  const [, name = "", id = "", encoded = ""] = /^([^+]+)\+([0-9a-fA-F]{8})\+(.+)$/.exec(text.trim()) ?? [];
   const bytes = fromBase64(encoded);
   const type = bytes?.[0];
   if (bytes === null || !KEY_NAME.test(name) || bytes.length !== 1 + HASH_BYTES) return null;
   if (type !== LOG_SIGNATURE && type !== COSIGNATURE) return null;
   const key = keyOf(p, name, type, bytes.subarray(1));
-  return hex(key.id) === id ? key : null;
+  return hex(key.id) === id.toLowerCase() ? key : null;
 }
 
 export const formatSignature = ({ name, id, bytes }: NoteSignature): string =>

@@ -66,6 +66,24 @@ test("a key that is given twice is one signer, and two keys of one name are two"
   expect(count([witness, second, witness])).toBe(2);
 });
 
+test("a log's own key is no witness, under whatever name it is given", () => {
+  const text = textOf(0, emptyRoot(p));
+  const [own, named] = [log, logSigner("w.example", 3)];
+  const note = formatNote({ text, signatures: [own, named].map((s) => s.sign(text)) });
+  expect(open(note, [own.key, named.key])).toMatchObject({ ok: true, value: { witnesses: [] } });
+});
+
+test("one key under two names is one witness, and the log's key under another's name none", () => {
+  const text = textOf(0, emptyRoot(p));
+  const signers = [witness, witnessSigner("v.example", 3, 9), witnessSigner("u.example", 1, 9)];
+  const note = formatNote({ text, signatures: [log, ...signers].map((s) => s.sign(text)) });
+  const keys = signers.map(({ key }) => key);
+  expect(open(note, keys)).toMatchObject({
+    ok: true,
+    value: { witnesses: [{ key: { name: "w.example" } }] },
+  });
+});
+
 test("extension lines are signed, and passed over", () => {
   const text = textOf(7, new Uint8Array(32), "expires 2027-01-01\n— not a signature\n5 6 7\n");
   expect(open(signed(text))).toMatchObject({ ok: true, value: { size: 7 } });

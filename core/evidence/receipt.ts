@@ -1,5 +1,6 @@
 /** Receipts (spec/receipt.md): an entry, what it says, and the proof that it is in the log, in one file. */
 import { canonicalJson } from "../terms/canonical.ts";
+import { normalise, normaliserOf } from "../terms/person.ts";
 import { base64, concat, decimal, fromBase64, sameBytes, textOf, utf8 } from "./bytes.ts";
 import { type Opened, openCheckpoint, type Trust } from "./checkpoint.ts";
 import { type Body, bodyCommitment, decodeEntry, locatorOf, plainObject } from "./entry.ts";
@@ -100,6 +101,13 @@ export interface VerifiedReceipt {
   readonly beside: readonly string[];
   /** Null: nothing was disclosed. */
   readonly disclosed: Body | null;
+}
+
+/** An identity as somebody types it (`email= Ada@Example.org`), as it is named in receipts (spec/person.md). Null: it has no name or no value. */
+export function asNamed(identity: string): string | null {
+  const [, namespace = "", given = ""] = /^([^=]+)=(.+)$/s.exec(identity) ?? [];
+  const value = namespace === "" ? "" : normalise(normaliserOf(namespace), given);
+  return value === "" ? null : `${namespace}=${value}`;
 }
 
 const no = (reason: string): Opened<never> => ({ ok: false, reason });

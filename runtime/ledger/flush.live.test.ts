@@ -1,6 +1,6 @@
 /** Full tiles: files, never rows; and what a crash between the commit and the files leaves is enough to make them. */
-import { readdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { fsck } from "./fsck.ts";
@@ -69,6 +69,22 @@ test.each([
   expect(new Set(await idsIn(world)).size).toBe(total);
   expect((await sql`select from ledger_outbox`.execute(world.db)).rows).toEqual([]);
 });
+
+test.each(["tile/0/000", "tile/entries/000"])(
+  "a file is there that holds something else, of a later log or of nobody: it stays, and the log is refused (%s)",
+  async (path) => {
+    await appendTo(world, 100);
+    await sequence();
+    await mkdir(dirname(fileOf(path)), { recursive: true });
+    await writeFile(fileOf(path), "another");
+    await appendTo(world, 200);
+    for (let n = 0; n < 2; n += 1) await expect(sequence()).rejects.toThrow("is not what the log has there");
+    expect(await readFile(fileOf(path), "utf8")).toBe("another");
+    await rm(fileOf(path));
+    expect(await sequence()).toBe(true);
+    expect(new Set(await idsIn(world)).size).toBe(300);
+  },
+);
 
 test("files that are there already are made again from the same bytes", async () => {
   await appendTo(world, 300);

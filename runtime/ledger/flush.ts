@@ -30,8 +30,23 @@ interface Filled {
 
 /** Files first: then nobody needs the rows any more. */
 export async function flush(db: Database, place: LogPlace, { seqs, full }: Filled): Promise<void> {
+  await mustFit(place.files, full);
   await writeFull(place.files, full);
   await dropRows(db, place.log, { seqs, full });
+}
+
+/** A file is for good. What holds something else is of a later log that the database was brought back behind, or somebody was at it. */
+async function mustFit(folder: string, full: readonly Tile[]): Promise<void> {
+  await Promise.all(
+    full.map(async (tile) => {
+      const path = join(folder, tilePath(tile));
+      const there = await readIfThere(path);
+      if (there !== null && !sameBytes(there, tile.bytes))
+        throw new LogDamaged(
+          `\`${path}\` is there already and is not what the log has there: look at it; restore the later database, or move the file away`,
+        );
+    }),
+  );
 }
 
 async function dropRows(

@@ -45,8 +45,9 @@ export async function fsck(ledger: Ledger, witnesses: readonly NoteKey[] = []): 
     read: (name) => reader.read(name, published?.size ?? 0),
     onBundle: bodies.check,
   });
-  const { waiting, untold, findings: outside } = await besides(ledger, published?.size ?? 0);
-  const findings = [...audited.findings, ...outside, ...(await servedCheckpoint(ledger))];
+  const outside = await besides(ledger, { published: published?.size ?? 0, rowless: bodies.rowless() });
+  const { waiting, untold } = outside;
+  const findings = [...audited.findings, ...outside.findings, ...(await servedCheckpoint(ledger))];
   const opened = bodies.opened();
   return { ...audited, findings, ok: findings.length === 0, opened, waiting, untold };
 }
@@ -77,8 +78,14 @@ interface Counted {
   readonly entries: number;
 }
 
+interface Walked {
+  readonly published: number;
+  /** Entries of the log that have no row. */
+  readonly rowless: number;
+}
+
 /** Guard and coordination row. */
-async function besides(ledger: Ledger, published: number) {
+async function besides(ledger: Ledger, { published, rowless }: Walked) {
   const { db, place } = ledger.sequencer;
   const findings: string[] = [];
   // In one statement: a sequencer may be at work meanwhile. What is a batch already waits no more, though its files may be under way.
@@ -100,6 +107,11 @@ async function besides(ledger: Ledger, published: number) {
   if (told.total + told.untold !== forgotten)
     findings.push(
       `${forgotten} entries count as forgotten, and the log says so of ${told.total + told.untold}: rows were taken out of the database, or a worker of an earlier version let them go meanwhile`,
+    );
+  // The numbers fit where each row that was taken out has another in its place: then it is the log that has too many without.
+  if (findings.length === 0 && rowless > told.total + told.untold)
+    findings.push(
+      `${rowless} entries of the log have no row in the database, and ${told.total + told.untold} went with keys: rows were taken out, and others put in their place`,
     );
   try {
     const guard = await place.guard.read();
@@ -134,7 +146,7 @@ async function keysUntold(ledger: Ledger): Promise<string[]> {
 /** Opens each body that can be opened, and commits to it anew. */
 function bodyChecker(ledger: Ledger) {
   const { db, place } = ledger.sequencer;
-  let opened = 0;
+  let [opened, rowless] = [0, 0];
   const open = bodyOpener(db, place.log, ledger.keys);
   const check = async (from: number, logged: readonly Uint8Array[]): Promise<string[]> => {
     const findings: string[] = [];
@@ -147,8 +159,11 @@ function bodyChecker(ledger: Ledger) {
     const indexOf = await indexerFor(db, place.log, { from, to: from + logged.length });
     for (const { index, entry } of entries) {
       const row = rows.get(entry.id);
-      // Without a row nobody can say any more what it says: it went with the key.
-      if (row === undefined) continue;
+      // Without a row nobody can say any more what it says: it went with the key, as far as the log says that so many did.
+      if (row === undefined) {
+        rowless += 1;
+        continue;
+      }
       if (indexOf(row) !== index) {
         findings.push(`entry ${index}: the database has another one there`);
         continue;
@@ -168,7 +183,7 @@ function bodyChecker(ledger: Ledger) {
     }
     return findings;
   };
-  return { check, opened: () => opened };
+  return { check, opened: () => opened, rowless: () => rowless };
 }
 
 function isWhatWasLogged(origin: string, entry: Entry, { key, body }: Opened): boolean {

@@ -49,6 +49,12 @@ test.each([
   ["one entry more than its row says", sql`update ledger_outbox set leaves = leaves || '\\x000100'::bytea`],
   ["one entry less", sql`update ledger_outbox set entries = entries + 1`],
   ["empty", sql`update ledger_outbox set leaves = ''`],
+  ["empty, and says so", sql`update ledger_outbox set leaves = '', entries = 0`],
+  ["less than nothing", sql`update ledger_outbox set leaves = '', entries = -1`],
+  [
+    "more than a batch can hold",
+    sql`update ledger_outbox set leaves = decode(repeat('000100', 70000), 'hex'), entries = 70000`,
+  ],
 ])("what waits was changed: %s", async (_, attack) => {
   await appendTo(world, 3);
   await attack.execute(world.db);
@@ -120,6 +126,24 @@ test("an origin is for good, whether a person changes it or the database does", 
   await expect(sequence()).rejects.toThrow(
     new LogRefused(
       `the log is of \`else.example\`: its origin can not change to \`${world.ledger.place.origin}\``,
+    ),
+  );
+});
+
+test("the service's own key was changed, or the installation's key is another: the log is not opened, and it is said", async () => {
+  const { db, home } = world;
+  const under = (byte: number) => ({
+    installation: createSealer(Buffer.alloc(32, byte)),
+    under: createSealer,
+  });
+  const open = (byte: number) => openLedger({ db, home, seals: under(byte), log: "shop", now: () => AT });
+  await appendTo(world, 1);
+  await expect(open(8)).rejects.toThrow(LogRefused);
+  expect((await open(7)).place.log).toBe("shop");
+  await sql`update ledger_keys set sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))`.execute(db);
+  await expect(open(7)).rejects.toThrow(
+    new LogRefused(
+      "the key of `service` can not be opened: it was changed in the database, or the installation's key is another; restore what was changed",
     ),
   );
 });

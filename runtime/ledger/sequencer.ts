@@ -19,12 +19,12 @@ import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
-import { LogRefused } from "./guard.ts";
+import { isSame, LogRefused } from "./guard.ts";
 import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
 import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
-import { isServed, serve } from "./served.ts";
+import { isServed, serve, servedCheckpoint } from "./served.ts";
 import type { SigningKey } from "./signing-keys.ts";
 import { LogDamaged, readEdge, readTileOf, saveTiles, tileReader } from "./tiles.ts";
 
@@ -116,9 +116,20 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
   };
 }
 
-/** What was signed last must be a beginning of what the database holds now. */
+/**
+ * What was signed last must be a beginning of what the database holds now: by the guard, and by what readers have, which is a third place
+ * where a backup of both the database and the guard does not reach.
+ */
 async function guarded(options: SequencerOptions, session: Database, now: Checkpoint): Promise<Checkpoint> {
   const { place } = options;
+  const served = await servedCheckpoint(place);
+  const signed = await signedLast(place, now);
+  await mustGoOn(options, session, { before: signed, now });
+  if (served !== null && !isSame(served, signed)) await mustGoOn(options, session, { before: served, now });
+  return signed;
+}
+
+async function signedLast(place: LogPlace, now: Checkpoint): Promise<Checkpoint> {
   const signed = await place.guard.read();
   if (signed === null) {
     // A log begins with a guard: from its first entry on, one that is missing was taken away.
@@ -130,20 +141,27 @@ async function guarded(options: SequencerOptions, session: Database, now: Checkp
       "the guard of the log is gone: restore its file, or look at the log and run `avow ledger guard --accept`",
     );
   }
-  const restored = "restore the later database, or look at the log and begin a new one";
   if (signed.origin !== now.origin) throw new LogRefused(`the guard is of another log, \`${signed.origin}\``);
-  if (signed.size > now.size)
+  return signed;
+}
+
+async function mustGoOn(
+  { place }: SequencerOptions,
+  session: Database,
+  { before, now }: { readonly before: Checkpoint; readonly now: Checkpoint },
+): Promise<void> {
+  const restored = "restore the later database, or look at the log and begin a new one";
+  if (before.size > now.size)
     throw new LogRefused(
-      `the log went back: ${signed.size} entries were signed, ${now.size} are there; ${restored}`,
+      `the log went back: ${before.size} entries were signed, ${now.size} are there; ${restored}`,
     );
   const reader = tileReader(session, place.log, place.files);
   const root =
-    signed.size === now.size
+    before.size === now.size
       ? now.root
-      : await rootOf({ primitives: p, size: signed.size, readTile: readTileOf(reader, now.size) });
-  if (!sameBytes(root, signed.root))
-    throw new LogRefused(`the log is another one than was signed at ${signed.size} entries; ${restored}`);
-  return signed;
+      : await rootOf({ primitives: p, size: before.size, readTile: readTileOf(reader, now.size) });
+  if (!sameBytes(root, before.root))
+    throw new LogRefused(`the log is another one than was signed at ${before.size} entries; ${restored}`);
 }
 
 /** Takes up to a batch out of the outbox. Gives how many entries it was. */

@@ -39,6 +39,12 @@ export async function isServed(place: LogPlace, row: Uint8Array | null, last: Ch
   return true;
 }
 
+/** What readers have; null where it is not what the log's keys signed. It is never later than the guard, as far as nobody brought that back. */
+export async function servedCheckpoint(place: LogPlace): Promise<Checkpoint | null> {
+  const file = await readIfThere(join(place.files, FILE));
+  return file === null ? null : signedOf(place, file);
+}
+
 /** Null: it is not what the log's keys signed. */
 async function signedOf(place: LogPlace, note: Uint8Array): Promise<Checkpoint | null> {
   const log = await publicKeys(place.keys);

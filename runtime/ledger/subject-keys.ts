@@ -7,6 +7,7 @@ import { must } from "@avow/core/terms/assert";
 import { sql } from "kysely";
 import { sendAlong } from "../store/along.ts";
 import type { Database } from "../store/database.ts";
+import { LogRefused } from "./guard.ts";
 import type { Room } from "./memory.ts";
 
 /** What seals and opens: the vault's. */
@@ -80,7 +81,7 @@ export function keyedStore(log: string, seals: Seals): SubjectKeys {
     const key = seals.installation.open(keyPurpose(log, row.subject), row.sealed);
     return { id: row.id, isService: row.subject === SERVICE, key, bodies: seals.under(bodyKey(key)) };
   };
-  const obtainAll = obtainer(log, seals, open);
+  const obtainAll = obtainer(log, seals, openOrRefuse(open));
   return {
     async obtain(tx, subject) {
       return must((await obtainAll(tx, [subject])).get(subject), "a key was made");
@@ -139,6 +140,20 @@ async function destroyRows(
     await sql`delete from ledger_entries where log = ${log} and key = any(${ids}::bigint[])`.execute(tx);
   return { subjects: ids.length, entries: Number(numAffectedRows ?? 0) };
 }
+
+/** Another key in its place would go on in silence, and what was said under this one could not be opened any more. */
+const openOrRefuse =
+  (open: (row: SealedKey) => SubjectKey) =>
+  (row: SealedKey): SubjectKey => {
+    try {
+      return open(row);
+    } catch {
+      // The only reason to throw: the bytes are not what was sealed for this subject by this installation.
+      throw new LogRefused(
+        `the key of \`${row.subject}\` can not be opened: it was changed in the database, or the installation's key is another; restore what was changed`,
+      );
+    }
+  };
 
 const bodyKey = (key: Uint8Array): Uint8Array =>
   Buffer.from(hkdfSync("sha256", key, "", "avow/ledger/bodies/v1", KEY_BYTES));

@@ -1,4 +1,5 @@
 /** The evidence log of a service: opened as avow.yaml says, and seen to when the service is closed. */
+import { isWitness } from "@avow/core/evidence/checkpoint";
 import { parseKey } from "@avow/core/evidence/note";
 import { errorAt, type Issue } from "@avow/core/terms/issue";
 import { LogRefused } from "../ledger/guard.ts";
@@ -16,11 +17,11 @@ export async function logOf(manifest: Manifest, options: LedgerOptions): Promise
     url,
     key: parseKey(nodePrimitives, key),
   }));
-  const wrong = witnesses.find((w) => w.key === null);
+  const wrong = witnesses.find(({ key }) => key === null || !isWitness(key));
   if (wrong !== undefined) {
     const text = {
       code: "ledger",
-      message: `the key of the witness at \`${wrong.url}\` is no verifier key`,
+      message: `the key of the witness at \`${wrong.url}\` is no key of a witness`,
       fix: "write it as the witness gives it: `name+1a2b3c4d+BA…`",
     };
     return { ok: false, issue: errorAt({ file: MANIFEST, line: 1, column: 1 }, text) };

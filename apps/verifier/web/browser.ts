@@ -1,4 +1,5 @@
 /** The page's own code. Writes text only, never markup: a receipt comes from a stranger. */
+import { RECEIPT_BYTES_MAX } from "@avow/core/evidence/receipt";
 import { check, type Verdict } from "../verify.ts";
 
 function field(id: string): HTMLInputElement | HTMLTextAreaElement {
@@ -19,24 +20,48 @@ const lines = (id: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-let receipt: Uint8Array | null = null;
+/** A text: why there are none to look at. */
+let receipt: Uint8Array | string | null = null;
+let turn = 0;
 
 async function take(file: File | undefined): Promise<void> {
-  receipt = file === undefined ? null : new Uint8Array(await file.arrayBuffer());
+  turn += 1;
+  const own = turn;
+  // What was said of another file must not stand beside the name of this one.
+  receipt = null;
   show();
+  const read = file === undefined ? null : await bytesOf(file);
+  if (own !== turn) return;
+  receipt = read;
+  show();
+}
+
+async function bytesOf(file: File): Promise<Uint8Array | string> {
+  if (file.size > RECEIPT_BYTES_MAX) return "it is larger than a receipt can be";
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    // The only reason to throw: a folder, or a file that went or may not be read.
+    return "the browser does not get at it: is it a file, and still there?";
+  }
 }
 
 function show(): void {
   const result = part("result");
   result.replaceChildren();
   if (receipt === null) return;
+  const head = document.createElement("p");
+  result.append(head);
+  if (typeof receipt === "string") {
+    head.className = "no";
+    head.textContent = `✗ This can not be read: ${receipt}`;
+    return;
+  }
   const [origin] = lines("origin");
   const named = { keys: lines("key"), witnesses: lines("witness"), about: lines("person") };
   const verdict = check({ receipt, ...named, origin });
-  const head = document.createElement("p");
   head.className = verdict.ok ? "yes" : "no";
   head.textContent = verdict.ok ? "✓ It holds." : `✗ It does not hold: ${verdict.reason}.`;
-  result.append(head);
   if (verdict.ok) result.append(...facts(verdict));
 }
 

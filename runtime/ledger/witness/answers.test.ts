@@ -96,7 +96,11 @@ test("who cosigned is asked from there on", async () => {
 });
 
 test.each<readonly [string, readonly Answer[], string]>([
-  ["another root at this size", [at("another root", "text/plain")], "it answered 409"],
+  [
+    "another root at this size",
+    [at("another root", "text/plain")],
+    "it answered 409: it has cosigned another log",
+  ],
   ["a conflict without an end", [at("8\n"), at("9\n"), at("10\n")], "it can not be caught up with"],
   ["a size that is more than there is", [at("21\n")], "more than there are"],
   ["a size with a leading zero", [at("08\n")], "it answered 409"],
@@ -104,9 +108,9 @@ test.each<readonly [string, readonly Answer[], string]>([
   ["a negative size", [at("-1\n")], "it answered 409"],
   ["no size", [at("")], "it answered 409"],
   ["not readable", [{ status: 400 }], "it answered 400"],
-  ["no key is known", [{ status: 403 }], "it answered 403"],
+  ["no key is known", [{ status: 403 }], "it answered 403: it knows none of the keys that sign"],
   ["the log is not known", [{ status: 404 }], "it answered 404"],
-  ["the proof does not hold", [{ status: 422 }], "it answered 422"],
+  ["the proof does not hold", [{ status: 422 }], "it answered 422: what it cosigned before is no beginning"],
   ["too often", [{ status: 429 }], "it answered 429"],
   ["its own fault", [{ status: 500 }], "it answered 500"],
   ["nothing", [{ status: 204 }], "it answered 204"],
@@ -133,6 +137,56 @@ test.each<readonly [string, readonly Answer[], string]>([
 ])("not cosigned: %s", async (_, list, reason) => {
   expect(await cosign(list)).toBe("");
   expect(said).toEqual([expect.stringContaining(reason)]);
+});
+
+test("one that does not answer is waited for once, and then ever more rarely; one that is back is asked as before", async () => {
+  let [now, hangs] = [0, true];
+  const came: number[] = [];
+  const silent = createServer((request, response) => {
+    came.push(now);
+    request.resume();
+    if (!hangs) request.on("end", () => response.writeHead(200).end(right));
+  });
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const address = silent.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const ask = cosigner({
+    witnesses: [
+      { url: `http://127.0.0.1:${port}`, key: witness.key },
+      { url, key: witness.key },
+    ],
+    ...{ readTile: () => tree.readTile, onLog: (line: string) => said.push(line), clock: () => now },
+  });
+  answers = [];
+  try {
+    // The other one is asked each time.
+    for (now = 0; now <= 16_000; now += 1000) expect(await ask(note, checkpoint)).toBe(right);
+    expect(came).toEqual([0, 5000, 15_000]);
+    expect(asked).toHaveLength(17);
+    expect(said).toEqual([expect.stringMatching(/: timeout; it is asked less often until it answers$/)]);
+    hangs = false;
+    now = 36_000;
+    for (let n = 0; n < 2; n += 1) expect(await ask(note, checkpoint)).toBe(right + right);
+    hangs = true;
+    expect(await ask(note, checkpoint)).toBe(right);
+    now += 5000;
+    hangs = false;
+    expect(await ask(note, checkpoint)).toBe(right + right);
+    expect(said).toHaveLength(2);
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
+}, 60_000);
+
+test("the same reason is said once, another one is said, and after a cosignature the same again", async () => {
+  const ask = cosigner({
+    witnesses: [{ url, key: witness.key }],
+    ...{ readTile: () => tree.readTile, onLog: (line: string) => said.push(line) },
+  });
+  answers = [{ status: 500 }, { status: 500 }, { status: 422 }, { status: 422 }, ok(right), { status: 422 }];
+  for (const _ of answers) await ask(note, checkpoint);
+  expect(said.map((line) => /it answered (\d+)/.exec(line)?.[1])).toEqual(["500", "422", "422"]);
 });
 
 test("a witness can not fill the note until nobody reads it", async () => {

@@ -22,37 +22,56 @@ export interface WitnessAddress {
 export interface CosignOptions {
   readonly witnesses: readonly WitnessAddress[];
   readonly readTile: (size: number) => ReadTile;
+  /** The same reason of one witness is said once, until it cosigns again. */
   readonly onLog: (line: string) => void;
+  /** Milliseconds that only grow. */
+  readonly clock?: () => number;
 }
 
 const TIMEOUT_MS = 2000;
+/** Each checkpoint would wait for one that does not answer, and with it every receipt: it is left out for a while, and ever longer. */
+const REST_MS_MIN = 5000;
+const REST_MS_MAX = 300_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 /** A witness that was away is behind: it says where, and is asked once more. */
 const TRIES_MAX = 2;
 
 /** Gives the signature lines that came in time, each verified. */
 export function cosigner(options: CosignOptions): (note: string, checkpoint: Checkpoint) => Promise<string> {
-  const lastSizes = new Map<string, number>();
-  return async (note, checkpoint) => {
-    const lines = await Promise.all(
-      options.witnesses.map(async (witness) => {
-        const asked = await ask(options, {
-          witness,
-          note,
-          checkpoint,
-          oldSize: lastSizes.get(witness.url) ?? 0,
-        });
-        if (asked.ok) {
-          lastSizes.set(witness.url, checkpoint.size);
-          return asked.lines;
-        }
-        options.onLog(
-          `the witness \`${witness.key.name}\` did not cosign ${checkpoint.size} entries: ${asked.reason}`,
-        );
-        return "";
-      }),
-    );
-    return lines.join("");
+  const ways = options.witnesses.map((witness) => askerOf(options, witness));
+  return async (note, checkpoint) =>
+    (await Promise.all(ways.map((askOne) => askOne(note, checkpoint)))).join("");
+}
+
+/** What came of the last time that it was asked. */
+interface Standing {
+  readonly size: number;
+  readonly said: string;
+  readonly restMs: number;
+  readonly restsUntil: number;
+}
+
+const FINE: Standing = { size: 0, said: "", restMs: 0, restsUntil: Number.NEGATIVE_INFINITY };
+
+function askerOf(options: CosignOptions, witness: WitnessAddress) {
+  const { onLog, clock = () => performance.now() } = options;
+  let standing = FINE;
+  return async (note: string, checkpoint: Checkpoint): Promise<string> => {
+    if (clock() < standing.restsUntil) return "";
+    const asked = await ask(options, { witness, note, checkpoint, oldSize: standing.size });
+    if (asked.ok) {
+      standing = { ...FINE, size: checkpoint.size };
+      return asked.lines;
+    }
+    const { reason } = asked;
+    const waited = reason === "timeout";
+    const restMs = waited ? Math.min(REST_MS_MAX, Math.max(REST_MS_MIN, standing.restMs * 2)) : 0;
+    if (reason !== standing.said)
+      onLog(
+        `the witness \`${witness.key.name}\` did not cosign ${checkpoint.size} entries: ${reason}${waited ? "; it is asked less often until it answers" : ""}`,
+      );
+    standing = { ...standing, said: reason, restMs, restsUntil: waited ? clock() + restMs : FINE.restsUntil };
+    return "";
   };
 }
 
@@ -77,13 +96,30 @@ async function ask(options: CosignOptions, first: Ask): Promise<Asked> {
     if (!answer.ok) return { ok: false, reason: answer.reason };
     if (answer.status === 200) return verified(witness.key, note, answer.body);
     const size = answer.contentType.startsWith("text/x.tlog.size") ? decimal(answer.body.trimEnd()) : null;
-    if (answer.status !== 409 || size === null) return { ok: false, reason: `it answered ${answer.status}` };
+    if (answer.status !== 409 || size === null) return { ok: false, reason: whyOf(answer) };
     // A witness that saw more than there is has seen another log: that is what witnesses are for.
     if (size > checkpoint.size)
-      return { ok: false, reason: `it has cosigned ${size} entries of this log, more than there are` };
+      return {
+        ok: false,
+        reason: `it has cosigned ${size} entries of this log, more than there are: the log went back; ${LOOK}`,
+      };
     oldSize = size;
   }
   return { ok: false, reason: "it can not be caught up with" };
+}
+
+const LOOK = "look at it before anybody relies on it";
+
+/** In words where the page of c2sp.org/tlog-witness says what it means. */
+function whyOf({ status, contentType }: { readonly status: number; readonly contentType: string }): string {
+  const meanings = new Map([
+    [403, ": it knows none of the keys that sign; tell it of them (`avow ledger checkpoint` lists them)"],
+    [404, ": it does not watch this log"],
+    [422, `: what it cosigned before is no beginning of this log; ${LOOK}`],
+  ]);
+  if (!contentType.startsWith("text/x.tlog.size"))
+    meanings.set(409, `: it has cosigned another log of this name at this size; ${LOOK}`);
+  return `it answered ${status}${meanings.get(status) ?? ""}`;
 }
 
 /**

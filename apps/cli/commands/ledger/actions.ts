@@ -73,6 +73,9 @@ const auditLines = (seen: Audit): string[] => [
     ? `fine: ${seen.size} entries of \`${seen.origin}\`, root ${seen.root}, ${seen.witnesses} witnesses`
     : `NOT FINE: ${seen.findings.length} findings`,
   ...seen.findings.map((f) => `  ${f}`),
+  ...(seen.unknown > 0
+    ? [`${seen.unknown} entries are of a version that is not known here: proven, and not understood`]
+    : []),
 ];
 
 const exportAction: Action = async (context, { ledger }, { out }) => {

@@ -1,8 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { NoteKey } from "@avow/core/evidence/note";
-import { RECEIPT_BYTES_MAX, type VerifiedReceipt, verifyReceipt } from "@avow/core/evidence/receipt";
-import { normalise, normaliserOf } from "@avow/core/terms/person";
+import { asNamed, RECEIPT_BYTES_MAX, type VerifiedReceipt, verifyReceipt } from "@avow/core/evidence/receipt";
 import { nodePrimitives } from "@avow/runtime/ledger/primitives";
 import { knownKeys } from "@avow/runtime/ledger/signing-keys";
 import { findHome } from "@avow/runtime/service/home";
@@ -65,11 +64,13 @@ async function verify(context: CommandContext, file: string, options: ReceiptOpt
     );
     return 2;
   }
-  const about = options.person.map((person) => {
-    const at = person.indexOf("=");
-    const namespace = person.slice(0, Math.max(at, 0));
-    return `${namespace}=${normalise(normaliserOf(namespace), person.slice(at + 1))}`;
-  });
+  const named = options.person.map(asNamed);
+  const nobody = options.person[named.indexOf(null)];
+  if (nobody !== undefined) {
+    context.stderr(`--person takes KEY=VALUE, as in \`email=ada@example.org\`, and \`${nobody}\` is none\n`);
+    return 2;
+  }
+  const about = named.filter((one) => one !== null);
   const verified = verifyReceipt(nodePrimitives, bytes, {
     ...{ log, witnesses, about, origin: options.origin },
     ...(entry === undefined ? {} : { entry }),
