@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** What the unit and live tests cover; tidy looks at everything. */
@@ -5,6 +7,8 @@ const ROOMS = "{core,runtime,connectors,apps,services,sim,bench,tools/provision}
 
 export default defineConfig({
   test: {
+    // For the processes that tests start, which are thousands, and for the packages that each file of tests reads.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), "avow-tests-compiled") },
     projects: [
       {
         test: {

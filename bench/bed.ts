@@ -94,7 +94,7 @@ export async function makeBed({ map, classes }: Ground): Promise<Bed> {
         env,
         now: () => new Date(),
         onLog: () => {},
-        connectors: { postgres: counting(statements) },
+        connectors: { postgres: async () => counting(statements) },
       });
       if (value === null) throw new Error(issues.map((i) => i.message).join("\n"));
       return value;

@@ -21,6 +21,7 @@ import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { CONNECTORS } from "./connectors.ts";
+import { ENVIRONMENT } from "./testing/environment.ts";
 import { runningCli } from "./testing/run.ts";
 
 const CRASHING = new URL("./testing/crash.ts", import.meta.url).pathname;
@@ -83,12 +84,10 @@ async function layOut({ engine, start }: ClubOn): Promise<Bed> {
   for (const statement of peopleSql(CELLS.map((c) => c.member)).split(";"))
     if (statement.trim() !== "") await club.rows(statement);
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    ...ENVIRONMENT,
     AVOW_HOME: join(folder, ".avow"),
     APP_URL: club.url,
     STATE_URL: state.url,
-    // What was compiled once serves all cells.
-    NODE_COMPILE_CACHE: join(tmpdir(), "avow-crash-compiled"),
   };
   await writeFile(join(folder, "policy.en.md"), POLICY.replace("service: club", `service: club-${engine}`));
   await writeFile(join(folder, "app.yaml"), mapOf(engine));

@@ -8,6 +8,7 @@ import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ENVIRONMENT } from "./testing/environment.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
 
@@ -60,7 +61,7 @@ for (const { engine, start } of CLUBS)
 
     function avow(args: readonly string[]): Promise<Ended> {
       const env = {
-        PATH: process.env["PATH"] ?? "",
+        ...ENVIRONMENT,
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,

@@ -22,6 +22,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { until } from "./commands/worker/testbed.ts";
 import { CONNECTORS } from "./connectors.ts";
+import { ENVIRONMENT } from "./testing/environment.ts";
 
 const POLICY = `---
 service: three
@@ -98,7 +99,7 @@ else
       state = await freshDatabase(inject("postgresUrl"), "outage_state");
       [postgres, maria] = await Promise.all([useEmbedded({ home: home() }), startMariaDb()]);
       const env = {
-        PATH: process.env["PATH"] ?? "",
+        ...ENVIRONMENT,
         AVOW_HOME: join(folder, ".avow"),
         APP: postgres.adminUrl(),
         SHOP: `${maria.url}shop`,
@@ -284,8 +285,9 @@ else
     });
 
     test("MariaDB that takes no changes: as a reader it counts as a copy, as an eraser it is refused", async () => {
+      const connector = await must(CONNECTORS["mysql"], "it is known")();
       const open = (access: "read" | "erase") =>
-        must(CONNECTORS["mysql"], "it is known").open({
+        connector.open({
           ...{ url: `${maria.url}shop`, access },
           statementTimeoutMs: 5000,
         });

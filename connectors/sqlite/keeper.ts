@@ -7,7 +7,7 @@ import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { StoreError } from "./failure.ts";
 import type { Answered, Opening, Order, Reply } from "./wire.ts";
 
-const PROGRAM = fileURLToPath(new URL("keeper-process.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("keeper-process-start.js", import.meta.url));
 const START_MS_MAX = 20_000;
 const STOP_MS_MAX = 5_000;
 

@@ -83,9 +83,12 @@ export const outageCases: readonly ContractCase[] = [
   {
     name: "a change whose connection is cut under way is unreachable, and nothing is changed",
     mutates: true,
-    run: (subject) =>
-      using(subject.open(), async (connector) => {
-        await subject.guard("referrals", { delayMs: 1_500 });
+    run: (subject) => {
+      const sent = Promise.withResolvers<void>();
+      const onStatement = (collection: string): void => void (collection === "referrals" && sent.resolve());
+      return using(subject.open({ onStatement }), async (connector) => {
+        // Longer than any machine takes to cut it: it ends with its connection.
+        await subject.guard("referrals", { delayMs: 20_000 });
         const under = connector.mutate([
           {
             act: "set",
@@ -95,13 +98,15 @@ export const outageCases: readonly ContractCase[] = [
           },
           referral,
         ]);
+        await Promise.race([sent.promise, under]);
         await new Promise((resolve) => setTimeout(resolve, 700));
         await subject.killConnections();
         expect(failureIn(await under)).toMatchObject({ error: "unreachable", retryable: true });
         expect(await connector.count({ collection: "referrals" })).toEqual({ ok: true, value: 3 });
         const anyOf = [{ fields: ["phone"], tuples: [["+49 30 901820"]] }];
         expect(await connector.count({ collection: "users", anyOf })).toEqual({ ok: true, value: 1 });
-      }),
+      });
+    },
   },
   {
     name: "a lock held by another is waited for, then throttled, and nothing is changed",

@@ -394,3 +394,6 @@ export interface ConnectorModule {
   /** The statements that give an account just this, one a line, in the store's own language; what can only be said begins with `--`. */
   grants?(request: GrantRequest): readonly string[];
 }
+
+/** By the names that manifests give them. One is read when an estate has a store of its kind. */
+export type Connectors = Readonly<Record<string, () => Promise<ConnectorModule>>>;

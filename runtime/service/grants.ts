@@ -6,7 +6,7 @@ import { accessNeeds } from "./access-needs.ts";
 import { Addresses } from "./addresses.ts";
 import { findHome } from "./home.ts";
 import { MANIFEST, type StoreEntry } from "./manifest.ts";
-import { type OpenOptions, readService } from "./open.ts";
+import { connectorNamed, type OpenOptions, readService } from "./open.ts";
 import { pinOf } from "./pins.ts";
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -96,7 +96,7 @@ export async function grantsFor(folder: string, options: GrantOptions): Promise<
     for (const storeMap of map.stores) {
       const { store } = storeMap;
       const entry = manifest.stores[store];
-      const module = entry === undefined ? undefined : options.connectors[entry.connector];
+      const module = entry && (await connectorNamed(options.connectors, entry.connector));
       // No account is needed where nobody connects.
       if (module?.byHand === true) continue;
       if (entry === undefined || module?.grants === undefined) {

@@ -8,7 +8,7 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
 import type { Waiver } from "../checks/waivers.ts";
-import type { Connector, ConnectorModule } from "../connector-kit/contract.ts";
+import type { Connector, ConnectorModule, Connectors } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { requestJob } from "../requests/desk/jobs.ts";
@@ -34,7 +34,7 @@ export interface OpenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly onLog: (line: string) => void;
-  readonly connectors: Readonly<Record<string, ConnectorModule>>;
+  readonly connectors: Connectors;
 }
 
 export interface OpenService {
@@ -219,6 +219,13 @@ async function stateUrl(manifest: Manifest, addresses: Addresses, env: OpenOptio
   return server.urlFor({ database: STATE_DATABASE });
 }
 
+export async function connectorNamed(
+  connectors: Connectors,
+  name: string,
+): Promise<ConnectorModule | undefined> {
+  return Object.hasOwn(connectors, name) ? connectors[name]?.() : undefined;
+}
+
 async function connect(
   manifest: Manifest,
   map: DataMap,
@@ -231,7 +238,7 @@ async function connect(
   const places: Record<string, string> = {};
   for (const [store, entry] of Object.entries(manifest.stores)) {
     if (!map.stores.some((s) => s.store === store)) continue;
-    const module = connectors[entry.connector];
+    const module = await connectorNamed(connectors, entry.connector);
     const wrong = (message: string, fix: string): void => {
       issues.push(errorAt({ file: MANIFEST, line: 1, column: 1 }, { code: "no-connector", message, fix }));
     };

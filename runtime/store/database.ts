@@ -1,56 +1,37 @@
 /** Avow's own database: PostgreSQL, and only PostgreSQL (DESIGN 7). Opening it brings its schema up to date. */
-import { Kysely } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 import pg from "pg";
 import { PipelinedDialect } from "./along.ts";
 import { beginLater } from "./begin.ts";
-import * as first from "./migrations/001-first.ts";
-import * as ledger from "./migrations/002-ledger.ts";
-import * as approvals from "./migrations/003-approvals.ts";
-import * as checks from "./migrations/004-checks.ts";
-import * as asked from "./migrations/005-asked.ts";
-import * as ledgerBatches from "./migrations/006-ledger-batches.ts";
-import * as grace from "./migrations/007-grace.ts";
-import * as merges from "./migrations/008-merges.ts";
-import * as suppression from "./migrations/009-suppression.ts";
-import * as tasks from "./migrations/010-tasks.ts";
-import * as verdicts from "./migrations/011-verdicts.ts";
-import * as sweeps from "./migrations/012-sweeps.ts";
-import * as suppressionLots from "./migrations/013-suppression-lots.ts";
-import * as taskDates from "./migrations/014-task-dates.ts";
-import * as drillBasis from "./migrations/015-drill-basis.ts";
-import * as ledgerSingle from "./migrations/016-ledger-single.ts";
-import * as loggedLooks from "./migrations/017-logged-looks.ts";
-import * as ledgerTerm from "./migrations/018-ledger-term.ts";
-import * as holds from "./migrations/019-holds.ts";
-import * as forgetting from "./migrations/020-forgetting.ts";
 import { pipelined } from "./pipelined.ts";
 import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  "001-first": first,
-  "002-ledger": ledger,
-  "003-approvals": approvals,
-  "004-checks": checks,
-  "005-asked": asked,
-  "006-ledger-batches": ledgerBatches,
-  "007-grace": grace,
-  "008-merges": merges,
-  "009-suppression": suppression,
-  "010-tasks": tasks,
-  "011-verdicts": verdicts,
-  "012-sweeps": sweeps,
-  "013-suppression-lots": suppressionLots,
-  "014-task-dates": taskDates,
-  "015-drill-basis": drillBasis,
-  "016-ledger-single": ledgerSingle,
-  "017-logged-looks": loggedLooks,
-  "018-ledger-term": ledgerTerm,
-  "019-holds": holds,
-  "020-forgetting": forgetting,
+/** Read where a database lacks one, which is once in its life. */
+const MIGRATIONS: Readonly<Record<string, () => Promise<Migration>>> = {
+  "001-first": () => import("./migrations/001-first.ts"),
+  "002-ledger": () => import("./migrations/002-ledger.ts"),
+  "003-approvals": () => import("./migrations/003-approvals.ts"),
+  "004-checks": () => import("./migrations/004-checks.ts"),
+  "005-asked": () => import("./migrations/005-asked.ts"),
+  "006-ledger-batches": () => import("./migrations/006-ledger-batches.ts"),
+  "007-grace": () => import("./migrations/007-grace.ts"),
+  "008-merges": () => import("./migrations/008-merges.ts"),
+  "009-suppression": () => import("./migrations/009-suppression.ts"),
+  "010-tasks": () => import("./migrations/010-tasks.ts"),
+  "011-verdicts": () => import("./migrations/011-verdicts.ts"),
+  "012-sweeps": () => import("./migrations/012-sweeps.ts"),
+  "013-suppression-lots": () => import("./migrations/013-suppression-lots.ts"),
+  "014-task-dates": () => import("./migrations/014-task-dates.ts"),
+  "015-drill-basis": () => import("./migrations/015-drill-basis.ts"),
+  "016-ledger-single": () => import("./migrations/016-ledger-single.ts"),
+  "017-logged-looks": () => import("./migrations/017-logged-looks.ts"),
+  "018-ledger-term": () => import("./migrations/018-ledger-term.ts"),
+  "019-holds": () => import("./migrations/019-holds.ts"),
+  "020-forgetting": () => import("./migrations/020-forgetting.ts"),
 };
 
 export async function openDatabase(url: string): Promise<Database> {
@@ -82,12 +63,38 @@ export async function openDatabase(url: string): Promise<Database> {
 
 /** Kysely takes a lock in the database: two processes that start at once migrate once. */
 async function migrate(db: Database): Promise<void> {
+  if (await isMigrated(db)) return;
+  const { Migrator } = await import("kysely/migration");
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    provider: { getMigrations: allMigrations },
     // They were written side by side: a database may have a later one already.
     allowUnorderedMigrations: true,
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+async function allMigrations(): Promise<Record<string, Migration>> {
+  const read = Object.entries(MIGRATIONS).map(async ([name, load]) => [name, await load()] as const);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** What a migration has done is written in the same transaction. */
+const WRITTEN_IN = "kysely_migration";
+const NO_SUCH_TABLE = "42P01";
+
+/**
+ * One question, where the migrator describes every table twice and takes a lock, with each start. What it has to refuse, a migration that
+ * nobody here knows, is left to it.
+ */
+async function isMigrated(db: Database): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(WRITTEN_IN)}`.execute(db);
+    const done = new Set(rows.map(({ name }) => name));
+    return done.size === Object.keys(MIGRATIONS).length && Object.keys(MIGRATIONS).every((m) => done.has(m));
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === NO_SUCH_TABLE) return false;
+    throw error;
+  }
 }

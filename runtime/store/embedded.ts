@@ -50,6 +50,8 @@ type Memory = z.infer<typeof memorySchema>;
 export async function useEmbedded(options: {
   readonly home: string;
   readonly onLog?: (line: string) => void;
+  /** Of the server, where it is started here: what is thrown away afterwards need not be safe from a power cut. */
+  readonly settings?: Readonly<Record<string, string>>;
 }): Promise<Embedded> {
   const home = resolve(options.home);
   const onLog = options.onLog ?? (() => {});
@@ -58,7 +60,8 @@ export async function useEmbedded(options: {
   const users = join(home, "users");
   const { server, memory, started, seat } = await withLock(lock, async () => {
     const remembered = await recall(home);
-    const folder = { home, password: remembered.adminPassword, onLog };
+    const { settings } = options;
+    const folder = { home, password: remembered.adminPassword, onLog, settings };
     const found = await enter(folder, remembered.port);
     if (found.server.port !== remembered.port)
       await remember(home, { ...remembered, port: found.server.port });

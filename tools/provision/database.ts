@@ -11,7 +11,7 @@ export interface FreshDatabase {
 /** `prefix` makes the name readable in a list of databases. */
 export async function freshDatabase(adminUrl: string, prefix: string): Promise<FreshDatabase> {
   const name = `${prefix}_${randomBytes(6).toString("hex")}`;
-  await asAdmin(adminUrl, (client) =>
+  await once(adminUrl, (client) =>
     client.query(`create database ${client.escapeIdentifier(name)} template template0`),
   );
   const url = new URL(adminUrl);
@@ -19,14 +19,13 @@ export async function freshDatabase(adminUrl: string, prefix: string): Promise<F
   return {
     url: url.href,
     drop: () =>
-      asAdmin(adminUrl, (client) =>
+      once(adminUrl, (client) =>
         client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`),
       ),
   };
 }
 
-/** One connection that lives for this. */
-export async function asAdmin(adminUrl: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function once(adminUrl: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import type { TestProject } from "vitest/node";
-import { asAdmin } from "./database.ts";
 import { type MariaDb, startMariaDb } from "./mariadb.ts";
 import { firstSeed } from "./seed.ts";
 
@@ -30,13 +29,11 @@ async function mariaDb(): Promise<MariaDb | { readonly missing: string }> {
   }
 }
 
-/** No test asks what a power cut leaves: commits need not wait for the disk. Nobody kills this server. */
-const hurry = (adminUrl: string): Promise<void> =>
-  asAdmin(adminUrl, async (client) => {
-    for (const setting of ["synchronous_commit = off", "checkpoint_timeout = '1h'", "max_wal_size = '4GB'"])
-      await client.query(`alter system set ${setting}`);
-    await client.query("select pg_reload_conf()");
-  });
+/** No test asks what a power cut leaves: nothing need wait for the disk, databases that come and go least of all. Nobody kills this server. */
+const HURRIED = {
+  ...{ fsync: "off", full_page_writes: "off", synchronous_commit: "off" },
+  ...{ checkpoint_timeout: "1h", max_wal_size: "4GB" },
+};
 
 export default async function provide(project: TestProject): Promise<() => Promise<void>> {
   project.provide("freshSeed", await firstSeed());
@@ -44,8 +41,7 @@ export default async function provide(project: TestProject): Promise<() => Promi
   // The server's user must be able to pass through; the data folder inside is its own, mode 0700.
   const home = join(folder, "avow");
   await chmod(folder, 0o755);
-  const [server, maria] = await Promise.all([useEmbedded({ home }), mariaDb()]);
-  await hurry(server.adminUrl());
+  const [server, maria] = await Promise.all([useEmbedded({ home, settings: HURRIED }), mariaDb()]);
   project.provide("postgresUrl", server.adminUrl());
   project.provide("mariaDb", "missing" in maria ? maria : { url: maria.url, caFile: maria.caFile });
   return async () => {

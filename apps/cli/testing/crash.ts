@@ -2,7 +2,7 @@
  * For the crash matrix: `testing/crash.ts FOLDER REQUEST POINT` goes on with a request as a worker does, and dies at that moment. The
  * kill is a real one: no `finally`, no flush, no farewell to any server.
  */
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache();
 const { workOn } = await import("@avow/runtime/requests/desk/desk");
@@ -27,7 +27,10 @@ await workOn(desk, request, {
   archiveWaits: true,
   deliver: () => draft.keep(),
   atPoint: (point) => {
-    if (point === at) process.kill(process.pid, "SIGKILL");
+    if (point !== at) return;
+    // Of the program alone, for the next process: who is killed keeps by himself nothing of what was compiled.
+    flushCompileCache();
+    process.kill(process.pid, "SIGKILL");
   },
 });
 // Nobody killed it: the moment never came.

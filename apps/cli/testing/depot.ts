@@ -37,7 +37,7 @@ export async function startWithDepot(about: Depot): Promise<WithDepot> {
     `service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml, depot.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL }, depot: { connector: held, url: env:DEPOT_URL } }\nstate: env:STATE_URL\n${about.settings ?? ""}`,
   );
   await service.store.query(about.sql);
-  const held = { name: "held", open: () => heldStore({ tables: [files], holds, now }) };
+  const held = async () => ({ name: "held", open: () => heldStore({ tables: [files], holds, now }) });
   const made = await openDesk(service.folder, {
     ...{ env: { ...service.env, DEPOT_URL: "held:depot" }, now, onLog: () => {} },
     connectors: { ...CONNECTORS, held },

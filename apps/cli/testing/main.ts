@@ -1,5 +1,8 @@
 /** For crash tests: `testing/main.ts POINT COMMAND…` is the command line that stops at that moment as `kill -9` would. */
-import { runCli } from "../cli.ts";
+import { enableCompileCache, flushCompileCache } from "node:module";
+
+enableCompileCache();
+const { runCli } = await import("../cli.ts");
 
 const [node = "", script = "", at, ...rest] = process.argv;
 
@@ -7,6 +10,9 @@ process.exitCode = await runCli({
   argv: [node, script, ...rest],
   env: process.env,
   atPoint: (point) => {
-    if (point === at) process.kill(process.pid, "SIGKILL");
+    if (point !== at) return;
+    // Of the program alone, for the next process: who is killed keeps by himself nothing of what was compiled.
+    flushCompileCache();
+    process.kill(process.pid, "SIGKILL");
   },
 });

@@ -1,11 +1,8 @@
 /** The command line as a process of its own, for tests: as it is, or one that is killed at a named moment. */
 import { spawn } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { ENVIRONMENT } from "./environment.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
-/** What one process has compiled, hundreds of others need not compile again. */
-const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "avow-tests-compiled") };
 const CRASHING = new URL("./main.ts", import.meta.url).pathname;
 
 export interface Ended {
@@ -23,7 +20,7 @@ export interface Place {
 
 /** `args` begin with the file of the program; it runs in the folder. */
 export function runningProgram({ folder, env }: Place, args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, args, { env: { ...COMPILED, ...env }, cwd: folder });
+  const child = spawn(process.execPath, args, { env: { ...ENVIRONMENT, ...env }, cwd: folder });
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk) => void (said.out += chunk));
   child.stderr.on("data", (chunk) => void (said.err += chunk));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
+import { ENVIRONMENT } from "./environment.ts";
 import type { Place } from "./run.ts";
 
 export interface ServiceGiven {
@@ -44,7 +45,7 @@ export async function startService({ server, name, policy, map, settings }: Serv
   return {
     ...{ folder, store, own, url: { app: app.url, state: state.url } },
     env: {
-      PATH: process.env["PATH"] ?? "",
+      ...ENVIRONMENT,
       AVOW_HOME: join(folder, ".avow"),
       APP_URL: app.url,
       STATE_URL: state.url,

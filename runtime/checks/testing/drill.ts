@@ -2,6 +2,7 @@
  * A process of its own for crash tests: `node drill.ts '{"own":URL,"app":URL,"home":FOLDER,"map":YAML,"policy":TEXT,"point":WORDS}'` drills a service whose front door is its
  * database, and ends at the named moment as by `kill -9`.
  */
+import { flushCompileCache } from "node:module";
 import { connector } from "@avow/connector-postgres/connector";
 import { kinds } from "@avow/core/commitments/index";
 import { readStoreMap } from "@avow/core/datamap/read";
@@ -13,6 +14,9 @@ import { openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
 import { runDrill } from "../drill.ts";
 import type { DrillAdapter } from "../drill-adapter.ts";
+
+// For the next process: who is killed keeps by himself nothing of what was compiled.
+flushCompileCache();
 
 interface Job {
   readonly own: string;

@@ -4,11 +4,15 @@
  */
 
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { sql } from "kysely";
 import { openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
 import { openLedger } from "../ledger.ts";
 import { sequenceAll, startSequencer } from "../sequencer.ts";
+
+// For the next process: who is killed keeps by himself nothing of what was compiled.
+flushCompileCache();
 
 interface Job {
   readonly url: string;

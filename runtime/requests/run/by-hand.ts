@@ -13,7 +13,7 @@ import { mayHold } from "@avow/core/plan/scope";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import type { Database } from "../../store/database.ts";
-import { type Attachment, writeArchive } from "../archive/write.ts";
+import type { Attachment } from "../archive/write.ts";
 import { keptLines } from "./ended.ts";
 import { unlessHeld } from "./held.ts";
 import type { Found, Journal } from "./journal.ts";
@@ -90,8 +90,10 @@ export async function runByHandToo(
   if (outcome.state === "not_found" && collections.length > 0) {
     if (!(await context.approve(asks, context.identities))) return { ...nothing("planned", []), plan: asks };
     await context.journal.savePlan(asks);
-    if ((await open(context.identities)) && right.givesArchive && attached.archive !== undefined)
+    if ((await open(context.identities)) && right.givesArchive && attached.archive !== undefined) {
+      const { writeArchive } = await import("../archive/write.ts");
       await writeArchive(attached.archive, []);
+    }
   }
   const whole = {
     ...outcome,

@@ -19,7 +19,7 @@ import { isOfCollation } from "@avow/core/terms/notations";
 import { redaction } from "../archive/cells.ts";
 import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
-import { type ArchiveCollection, writeArchive } from "../archive/write.ts";
+import type { ArchiveCollection } from "../archive/write.ts";
 import { capture, notSupported, StoreFailed } from "./ask.ts";
 import { atOnce } from "./at-once.ts";
 import type { BoundEstate } from "./estate.ts";
@@ -71,6 +71,7 @@ export async function give(context: RunContext, gift: Gift): Promise<RequestOutc
   await context.journal.saveCapture({ identities: state.identities, collections: [] }, plan);
   context.atPoint?.("captured");
   context.atPoint?.("planned");
+  const { writeArchive } = await import("../archive/write.ts");
   const written = await writeArchive(
     context.archive,
     all.map((part, i) => {

@@ -9,6 +9,7 @@ import { EXPECTED, type FilesSchema, readSchemaFiles } from "@avow/runtime/disco
 import { Addresses } from "@avow/runtime/service/addresses";
 import { findHome } from "@avow/runtime/service/home";
 import type { Manifest } from "@avow/runtime/service/manifest";
+import { connectorNamed } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
 import { CONNECTORS, connectorOf } from "../../connectors.ts";
 
@@ -50,7 +51,7 @@ export async function discoverSource(context: CommandContext, options: SourceOpt
     const address = await addresses.resolve(written);
     if (!address.ok) return { ok: false, exit: 2, message: address.message, fix: address.fix };
     const name = entry?.connector ?? connectorOf(address.url);
-    const module = name === null ? undefined : CONNECTORS[name];
+    const module = name === null ? undefined : await connectorNamed(CONNECTORS, name);
     if (module === undefined || name === null)
       return {
         ok: false,

@@ -305,7 +305,8 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
   });
 
 test("SQLite has no accounts, and says what to do instead", async () => {
-  const said = CONNECTORS["sqlite"]?.grants?.({ url: "sqlite:/srv/club.db", access: "read", needs: [] });
+  const sqlite = await CONNECTORS["sqlite"]?.();
+  const said = sqlite?.grants?.({ url: "sqlite:/srv/club.db", access: "read", needs: [] });
   expect(said).toEqual([
     "-- let the reading account read `/srv/club.db`; with a write-ahead log it has to be able to write in `/srv`, too",
   ]);

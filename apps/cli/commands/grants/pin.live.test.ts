@@ -6,6 +6,7 @@ import { must } from "@avow/core/terms/assert";
 import { clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import { expect, inject, test } from "vitest";
+import { ENVIRONMENT } from "../../testing/environment.ts";
 import { runningCli } from "../../testing/run.ts";
 
 test("it carries requests and checks, and no other does", async () => {
@@ -14,7 +15,7 @@ test("it carries requests and checks, and no other does", async () => {
   const clubs = clubsOn({ postgresUrl: inject("postgresUrl"), mariaUrl: null });
   const club = await must(clubs[0], "there is a PostgreSQL").start(folder);
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    ...ENVIRONMENT,
     AVOW_HOME: join(folder, ".avow"),
     APP_URL: club.url,
     STATE_URL: state.url,

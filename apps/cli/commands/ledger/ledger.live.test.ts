@@ -11,6 +11,7 @@ import { leaf, path } from "@avow/sim/model/merkle";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
+import { ENVIRONMENT } from "../../testing/environment.ts";
 import { type Ended, runningProgram } from "../../testing/run.ts";
 import { runsOut } from "../../testing/runs-out.ts";
 import { type Service, startService } from "../../testing/service.ts";
@@ -290,7 +291,7 @@ describe("the log", () => {
     const args = ["ledger", "witness", "--name", name, "--logs", list, "--port", "0", "--out", "w1"];
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: ENVIRONMENT,
     });
     let said = "";
     child.stdout.on("data", (d) => {

@@ -6,6 +6,7 @@ import { type Club, clubsOn, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { ENVIRONMENT } from "../../testing/environment.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 
 const mapOf = (connector: string): string => `store: app
@@ -119,7 +120,7 @@ for (const { engine, start } of CLUBS)
 
     function avow(args: readonly string[], killedAt?: string): Promise<Ended> {
       const env = {
-        PATH: process.env["PATH"] ?? "",
+        ...ENVIRONMENT,
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,

@@ -16,6 +16,7 @@ import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { CONNECTORS } from "../../connectors.ts";
+import { ENVIRONMENT } from "../../testing/environment.ts";
 import { crashingCli, runningCli } from "../../testing/run.ts";
 
 const POLICY = `---
@@ -99,8 +100,7 @@ beforeAll(async () => {
   app = await freshDatabase(inject("postgresUrl"), "task_app");
   state = await freshDatabase(inject("postgresUrl"), "task_state");
   folder = await mkdtemp(join(tmpdir(), "avow-task-"));
-  const path = process.env["PATH"] ?? "";
-  env = { PATH: path, AVOW_HOME: join(folder, ".avow"), APP_URL: app.url, STATE_URL: state.url };
+  env = { ...ENVIRONMENT, AVOW_HOME: join(folder, ".avow"), APP_URL: app.url, STATE_URL: state.url };
   await writeFile(join(folder, "policy.en.md"), POLICY);
   await writeFile(join(folder, "app.yaml"), APP);
   await writeFile(join(folder, "cabinet.yaml"), CABINET);

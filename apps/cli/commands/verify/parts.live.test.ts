@@ -9,6 +9,7 @@ import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import type { Report } from "@avow/runtime/checks/report";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ENVIRONMENT } from "../../testing/environment.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const KEY = Buffer.alloc(32, 9);
@@ -82,7 +83,7 @@ alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET }]
 
     function avow(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
       const env = {
-        PATH: process.env["PATH"] ?? "",
+        ...ENVIRONMENT,
         AVOW_HOME: join(folder, ".avow"),
         APP_URL: store.url,
         STATE_URL: state.url,

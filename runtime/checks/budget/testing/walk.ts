@@ -3,10 +3,14 @@
  * windows are kept in the database `own`, and prints a line when it is done. Killed at any moment, it leaves what it has written down.
  */
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { openDatabase } from "../../../store/database.ts";
 import { createSealer } from "../../../vault/seal.ts";
 import { databaseBook } from "../db-book.ts";
 import { type AgeRun, ageOf } from "./age.ts";
+
+// For the next process: who is killed keeps by himself nothing of what was compiled.
+flushCompileCache();
 
 interface Job extends Pick<AgeRun, "rows"> {
   readonly own: string;

@@ -10,6 +10,7 @@ import { placeHold } from "@avow/runtime/requests/holds/place";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import { openDesk } from "@avow/runtime/service/desk";
 import { CONNECTORS } from "../../../connectors.ts";
+import { ENVIRONMENT } from "../../../testing/environment.ts";
 import { runningCli } from "../../../testing/run.ts";
 
 const HOLDING = `${POLICY}
@@ -58,7 +59,7 @@ export async function startHeldClub({ postgresUrl, club, map = (text) => text, a
     `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${club.engine}, readUrl: env:APP_URL, eraseUrl: env:APP_URL } }\nstate: env:STATE_URL\n`,
   );
   const env = {
-    ...{ PATH: process.env["PATH"] ?? "", AVOW_HOME: join(folder, ".avow") },
+    ...{ ...ENVIRONMENT, AVOW_HOME: join(folder, ".avow") },
     ...{ APP_URL: store.url, STATE_URL: state.url },
   };
   const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
