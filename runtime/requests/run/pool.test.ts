@@ -213,12 +213,12 @@ describe("what one statement is asked for, and says, has an end", () => {
   });
 });
 
-test("what hangs on a row that only came along is asked for when somebody wants it", async () => {
-  const own = postsOf(post("a", { member: "1" }), post("b", { seen_by: "1" }), post("c", { parent: "b" }));
-  const estate = await estateOf(POSTS, own);
+/** Asks one thing after another, as a capture may: what it says, by the keys of its rows. */
+async function asking(store: AlongStore) {
+  const estate = await estateOf(POSTS, store);
   const fields = Object.keys(post(""));
   const pool = new Pool(estate, "down", (id) => (id === "app.posts" ? fields : ["id"]));
-  const answers = async (...anyOf: Match[]): Promise<readonly (string | null | undefined)[]> => {
+  return async (...anyOf: Match[]): Promise<readonly (string | null | undefined)[]> => {
     const ids: (string | null | undefined)[] = [];
     const take = (rows: readonly (readonly (string | null)[])[]): void => {
       for (const [id] of rows) ids.push(id);
@@ -226,10 +226,49 @@ test("what hangs on a row that only came along is asked for when somebody wants 
     await pool.ask([{ question: { collection: "app.posts", fields, anyOf }, take }]);
     return ids.sort();
   };
-  const by = (field: string, value: string): Match => ({ fields: [field], tuples: [[value]] });
-  expect(await answers(by("member", "1"), by("seen_by", "1"))).toEqual(["a", "b"]);
-  expect(await answers(by("parent", "a"))).toEqual([]);
-  expect(own.asked).toHaveLength(1);
-  expect(await answers(by("parent", "b"))).toEqual(["c"]);
-  expect(own.asked).toHaveLength(2);
+}
+const by = (field: string, value: string): Match => ({ fields: [field], tuples: [[value]] });
+
+test("what hangs on a row that only came along is asked for when somebody wants it", async () => {
+  const store = postsOf(post("a", { member: "1" }), post("b", { seen_by: "1" }), post("c", { parent: "b" }));
+  const ask = await asking(store);
+  expect(await ask(by("member", "1"), by("seen_by", "1"))).toEqual(["a", "b"]);
+  expect(await ask(by("parent", "a"))).toEqual([]);
+  expect(store.asked).toHaveLength(1);
+  expect(await ask(by("parent", "b"))).toEqual(["c"]);
+  expect(store.asked).toHaveLength(2);
+});
+
+test("what hangs on a row that others only mention is asked for when it is the person's after all", async () => {
+  const store = postsOf(post("a", { member: "1" }), post("b", { quotes: "a" }), post("c", { parent: "b" }));
+  const ask = await asking(store);
+  expect(await ask(by("member", "1"))).toEqual(["a"]);
+  expect(await ask(by("parent", "a"), by("quotes", "a"))).toEqual(["b"]);
+  expect(store.asked).toHaveLength(1);
+  expect(await ask(by("parent", "b"))).toEqual(["c"]);
+  expect(store.asked).toHaveLength(2);
+});
+
+describe("a store that takes for one what is two here", () => {
+  const rows = [
+    post("a", { member: "1" }),
+    post("b", { parent: "a" }),
+    post("c", { parent: "b" }),
+    post("x", { parent: "A" }),
+  ];
+  const tables = [members, { name: "posts", fields: Object.keys(post("")), rows }];
+  const alike = (text: string): string => text.toLowerCase();
+
+  test.each([true, false])("is not believed, and no row is passed over: along links %s", async (follows) => {
+    await expect(found(POSTS, alongStore(tables, { follows, alike }))).rejects.toThrow("fits no question");
+  });
+
+  test("is asked one step at a time from then on: the whole chain would come again with each", async () => {
+    const store = alongStore(tables, { follows: true, alike });
+    const ask = await asking(store);
+    expect(await ask(by("member", "1"))).toEqual(["a"]);
+    expect(await ask(by("parent", "a"))).toEqual(["b", "x"]);
+    expect(await ask(by("parent", "b"))).toEqual(["c"]);
+    expect([store.followed(), store.asked.length]).toEqual([1, 3]);
+  });
 });
