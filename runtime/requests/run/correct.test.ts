@@ -242,6 +242,18 @@ test.each<{ what: string; does: (at: Tables) => void; crash: boolean }>(
   expect(others.every((r) => r["name"] === "An")).toBe(true);
 });
 
+test("what the application puts right between the look and the act stays as it is", async () => {
+  const at = tables();
+  const atPoint = (here: CrashPoint): void => {
+    if (here === "intended") for (const row of [...at.users.rows, ...at.orders.rows]) row["name"] = "Anna";
+  };
+  const { state, results, contradictions } = await corrected(at, "users.name", "Ann", { atPoint });
+  expect([state, results]).toEqual(["closed", []]);
+  // The rows of an act that were not to be set any more are not told apart from those that a trigger rewrote.
+  expect(contradictions?.filter((c) => c.why === "unsure").map((c) => c.rows)).toEqual([1, 1]);
+  for (const row of [...at.users.rows, ...at.orders.rows]) expect(row["name"]).toBe("Anna");
+});
+
 test.each(["1234", "01234.0"])(
   "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
   async (value) => {
