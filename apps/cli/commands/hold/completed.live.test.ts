@@ -1,11 +1,15 @@
 /** Of whom a hold was told little: what else they are called by is learned later, and said in the log (spec/holds.md). */
 import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { tail } from "@avow/runtime/ledger/tail";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { followHolds } from "@avow/runtime/requests/holds/follow";
+import { liftHold } from "@avow/runtime/requests/holds/lift";
 import { placeHold } from "@avow/runtime/requests/holds/place";
+import { openSealed } from "@avow/runtime/requests/holds/sealed";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -19,8 +23,12 @@ let store: pg.Client;
 let opened: OpenDesk;
 let desk: Desk;
 
+/** A street has several people, of whom it names none. */
+const SHARING = MAP.replace("email: email }", "email: email, home: { field: street, shared: true } }");
+
 beforeAll(async () => {
-  service = await startService({ server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: MAP });
+  const given = { server: inject("postgresUrl"), name: "clinic", policy: POLICY, map: SHARING };
+  service = await startService(given);
   ({ store } = service);
   await store.query(RESET);
   expect(await runningCli(service, ["bind", "--yes"])).toMatchObject({ code: 0 });
@@ -52,9 +60,11 @@ async function placed(name: string): Promise<string> {
   if (typeof done === "string") throw new Error(done);
   return done.hold;
 }
-const asking = async (name: string, asked = NOTHING_MORE): Promise<string> =>
-  (await openRequest(desk, { right: "erase", identities: who(name), via: "cli", approvedBy: "cli", asked }))
-    .id;
+const asking = async (name: string, asked = NOTHING_MORE, also: readonly IdentityValue[] = []) => {
+  const identities = [...who(name), ...also];
+  const given = { right: "erase", identities, via: "cli", approvedBy: "cli", asked };
+  return (await openRequest(desk, given)).id;
+};
 const working = async (at: Desk, id: string) => {
   const ran = await workOn(at, id, { approver: "test", approve: async () => true });
   if (ran.busy) throw new Error("busy");
@@ -121,4 +131,34 @@ test("a hold on somebody whom nobody knew is completed once somebody is known", 
   const outcome = await working(desk, await asking("new"));
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
   expect(await idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
+});
+
+test("what several people share, and the one who is held is asked for by, names whoever has it next to nobody", async () => {
+  const home = [{ namespace: "home", value: "Elm 1" }];
+  const hold = await placed("ada");
+  const outcome = await working(desk, await asking("ada", NOTHING_MORE, home));
+  expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 2, hold }));
+  await store.query("update patients set street = case id when 2 then 'Elm 1' end");
+  const next = await working(desk, await asking("bob", NOTHING_MORE, home));
+  expect(next).toMatchObject({ state: "closed" });
+  expect(await idsOf("payments")).toEqual([1, 2, 4]);
+});
+
+test("a hold that is lifted while somebody thinks about an erasure learns nothing any more", async () => {
+  const hold = await placed("dee");
+  await store.query(
+    "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
+  );
+  const id = await asking("dee");
+  const ran = await workOn(desk, id, {
+    approver: "test",
+    approve: async () => (await liftHold(desk, hold, { reason: "settled", by: "test" })) !== null,
+  });
+  expect(ran).toMatchObject({ outcome: { state: expect.any(String) } });
+  const names = async () =>
+    (await service.own.query("select name from hold_names where hold = $1", [hold])).rows;
+  expect(await names()).toEqual([]);
+  expect(await saidOf(hold, "hold.completed")).toEqual([]);
+  const row = await desk.db.selectFrom("holds").select("sealed").where("id", "=", hold).execute();
+  expect(openSealed(desk, hold, must(row[0], "it is in the book").sealed).identities).toEqual([]);
 });
