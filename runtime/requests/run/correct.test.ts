@@ -254,6 +254,28 @@ test("what the application puts right between the look and the act stays as it i
   for (const row of [...at.users.rows, ...at.orders.rows]) expect(row["name"]).toBe("Anna");
 });
 
+test("a store that is away when it is asked what it can compare is not told to set what nobody compared", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const away: ConnectorFailure = {
+    ...{ ok: false, error: "unreachable" },
+    ...{ retryable: true, reason: "nobody answers" },
+  };
+  let said: ConnectorFailure | null = null;
+  const atPoint = (here: CrashPoint): void => {
+    if (here === "planned") said = away;
+  };
+  const reading = (): ConnectorFailure | null => {
+    const now = said;
+    said = null;
+    return now;
+  };
+  const given = { journal, atPoint, around: { reading } };
+  await expect(corrected(at, "users.name", "Ann", given)).rejects.toThrow(StoreFailed);
+  expect(journal.steps).toEqual([]);
+  expect(at).toEqual(tables());
+});
+
 test.each(["1234", "01234.0"])(
   "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
   async (value) => {
