@@ -276,6 +276,35 @@ test("a store that is away when it is asked what it can compare is not told to s
   expect(at).toEqual(tables());
 });
 
+test("a document of another shape has no place for the value: it is tried once, and all else is done", async () => {
+  const at = {
+    ...tables(),
+    orders: {
+      ...{ name: "orders", fields: ["id", "user", "doc"] },
+      rows: [
+        { id: "1", user: "1", doc: "[]", "doc.name": null },
+        { id: "2", user: "1", doc: "{}", "doc.name": null },
+      ],
+    },
+  };
+  const map = MAP.replace(
+    "user: user.unique_id, name: user.name }",
+    "user: user.unique_id, doc: { category: system, paths: { name: user.name } } }",
+  );
+  const changed = (): void => {
+    Object.assign(must(at.orders.rows[0], "a row"), { "doc.name": null });
+  };
+  const journal = memoryJournal();
+  const given = { map, journal, around: { changed } };
+  const { state, contradictions } = await corrected(at, "orders.doc.name", "Ann", given);
+  expect(state).toBe("closed");
+  expect(contradictions).toContainEqual({
+    ...{ store: "app", collection: "orders", field: "doc.name", why: "unreachable", rows: 1 },
+  });
+  expect(at.orders.rows.map((r) => r["doc.name"])).toEqual([null, "Ann"]);
+  expect(journal.steps).toHaveLength(1);
+});
+
 test.each(["1234", "01234.0"])(
   "in a text, `01234` and `%s` are two values: a postal code loses no zero unseen",
   async (value) => {
