@@ -207,8 +207,8 @@ test("nothing that is gone already is kept", () => {
   expect(lines.filter((l) => l.why === "hold")).toEqual([]);
 });
 
-test("a row that is masked anyway keeps what leads from a held row to the person", () => {
-  const CHAIN = `store: app
+/** What lies between a held row and the person, by the `code` of their account. */
+const chainOf = (carts: string): string => `store: app
 connector: postgres
 collections:
   users:
@@ -220,34 +220,50 @@ collections:
   carts:
     class: shopping
     key: [id]
-    owner: user -> users.code
-    fields: { id: system, user: user.unique_id, note: user.content }
-    erase: { mask: { user: 'null', note: 'null' } }
+${carts}
   items:
     class: order
     key: [id]
     owner: cart -> carts.id
     fields: { id: system, cart: system, text: user.content }
 `;
-  const { graph, keys } = groundOf(CHAIN);
-  const rows: Rows = {
-    "app.users": [{ id: "1", code: "c", name: "Ann" }],
-    "app.carts": [{ id: "1", user: "c", note: "n" }],
-    "app.items": [{ id: "1", cart: "1", text: "t" }],
-  };
-  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
-  const input = {
-    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
-    ...{ now: new Date("2026-07-01T00:00:00Z"), lives: LIVES, holds: [holdOn("order")] },
-  };
-  const acts = planErase(input)
-    .steps.flatMap((s) => s.changes)
-    .map((c) => [c.collection, c.act, c.set]);
-  expect(acts).toEqual([
-    ["app.carts", "set", { note: "null" }],
-    ["app.users", "set", { name: "null" }],
-  ]);
-});
+
+test.each([
+  {
+    ...{ where: "a field", cart: { user: "c" } },
+    carts: `    owner: user -> users.code
+    fields: { id: system, user: user.unique_id, note: user.content }
+    erase: { mask: { user: 'null', note: 'null' } }`,
+  },
+  {
+    ...{ where: "a document", cart: { doc: '{"user":"c"}', "doc.user": "c" } },
+    carts: `    owner: doc.user -> users.code
+    fields: { id: system, doc: { category: user.content, paths: { user: user.unique_id } }, note: user.content }
+    erase: { mask: { doc: 'null', note: 'null' } }`,
+  },
+])(
+  "a row that is masked anyway keeps what leads from a held row to the person: $where",
+  ({ carts, cart }) => {
+    const { graph, keys } = groundOf(chainOf(carts));
+    const rows: Rows = {
+      "app.users": [{ id: "1", code: "c", name: "Ann" }],
+      "app.carts": [{ id: "1", note: "n", ...cart }],
+      "app.items": [{ id: "1", cart: "1", text: "t" }],
+    };
+    const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }]), rows);
+    const input = {
+      ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
+      ...{ now: new Date("2026-07-01T00:00:00Z"), lives: LIVES, holds: [holdOn("order")] },
+    };
+    const acts = planErase(input)
+      .steps.flatMap((s) => s.changes)
+      .map((c) => [c.collection, c.act, c.set]);
+    expect(acts).toEqual([
+      ["app.carts", "set", { note: "null" }],
+      ["app.users", "set", { name: "null" }],
+    ]);
+  },
+);
 
 test("a hold on somebody else matters only where it may keep a row that others reach", () => {
   const { graph, capture } = inputOf("1", []);

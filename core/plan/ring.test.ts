@@ -94,6 +94,15 @@ test("a link that holds for some rows: what hangs by it, and where it starts", (
   expect(said({ text: WHEN, notations: { "app.cards.kind": "padded" } })).toHaveLength(2);
 });
 
+test("a link is left to be asked where one of several conditions is compared as nobody here knows", () => {
+  const text = map(
+    "{ role: owner, from: [board], to: { collection: boards, fields: [id] }, when: { kind: a, org: x } }",
+  );
+  expect(said({ text })).toContain("app.boards.id -> app.cards.board when kind,org a,x");
+  for (const field of ["kind", "org"])
+    expect(said({ text, notations: { [`app.cards.${field}`]: "case" } }), field).toEqual([]);
+});
+
 test("what is not led by an index, or not of one type and one notation, is asked for", () => {
   expect(said({ indexes: { "app.boards": [["card"]] } })).toEqual([]);
   expect(said({ indexes: { ...INDEXES, "app.cards": [["kind", "board"]] } })).toEqual([]);
@@ -121,6 +130,10 @@ test("through several fields, with an index for all of them", () => {
   expect(said({ text, indexes: cards(["board", "org"]) })).toContain(
     "app.boards.member,id -> app.cards.org,board",
   );
+  for (const field of ["org", "board"]) {
+    const types = { [`app.cards.${field}`]: "varchar(20)" };
+    expect(said({ text, types, indexes: cards(["board", "org"]) }), field).toEqual([]);
+  }
   expect(said({ text, indexes: cards(["org"]) })).toEqual([]);
   expect(said({ text, indexes: cards(["org", "kind", "board"]) })).toEqual([]);
 });

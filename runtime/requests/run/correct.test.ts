@@ -1,101 +1,13 @@
 /** Corrections around stores that lie or fail, and values that are somebody else's. The stores are arrays here. */
-import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
-import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
+import type { Around } from "@avow/provision/array-store";
 import { expect, test } from "vitest";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
 import { HoldPlaced } from "../holds/holds.ts";
 import { StoreFailed } from "./ask.ts";
-import { correct } from "./correct.ts";
-import { bindEstate } from "./estate.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import type { CrashPoint } from "./run.ts";
-
-const MAP = `store: app
-connector: arrays
-collections:
-  users:
-    class: account
-    person: { user_id: id, email: email }
-    fields: { id: user.unique_id, email: user.contact.email, name: user.name }
-  orders:
-    class: order
-    owner: user -> users.id
-    fields: { id: system, user: user.unique_id, name: user.name }
-  tickets:
-    class: ticket
-    owner: sender -> users.email
-    fields: { id: system, sender: user.contact.email }
-`;
-
-interface Tables {
-  readonly users: ArrayTable;
-  readonly orders: ArrayTable;
-  readonly tickets: ArrayTable;
-}
-
-const tables = (): Tables => ({
-  tickets: {
-    name: "tickets",
-    fields: ["id", "sender"],
-    rows: [
-      { id: "1", sender: "ann@example.org" },
-      { id: "2", sender: "bob@example.org" },
-    ],
-  },
-  users: {
-    name: "users",
-    fields: ["id", "email", "name"],
-    rows: [
-      { id: "1", email: "ann@example.org", name: "An" },
-      { id: "2", email: "bob@example.org", name: "An" },
-    ],
-  },
-  orders: {
-    name: "orders",
-    fields: ["id", "user", "name"],
-    rows: [
-      { id: "1", user: "1", name: "An" },
-      { id: "2", user: "1", name: "Annie" },
-      { id: "3", user: "2", name: "An" },
-    ],
-  },
-});
-
-interface Given {
-  readonly around?: Around;
-  readonly journal?: Journal;
-  readonly atPoint?: (point: CrashPoint) => void;
-  readonly map?: string;
-  readonly also?: readonly { readonly field: string; readonly value: string }[];
-}
-
-async function corrected(
-  at: Tables,
-  field: string,
-  value: string,
-  { around = {}, journal = memoryJournal(), map = MAP, also = [], ...more }: Given = {},
-) {
-  const store = arrayStore(Object.values(at), around);
-  const bound = await bindEstate({
-    map: must(readDataMap([{ file: "app.yaml", text: map }]).value, "the map is valid"),
-    keepRules: new Map(),
-    stores: { app: { reader: store, eraser: store } },
-  });
-  if (!bound.ok) throw new Error(JSON.stringify(bound));
-  return correct(
-    {
-      estate: bound.estate,
-      identities: [{ namespace: "user_id", value: "1" }],
-      asked: { scope: null, set: [{ field, value }, ...also], lift: false },
-      journal,
-      ...more,
-      now: () => new Date("2026-01-01T00:00:00Z"),
-      approve: async () => true,
-    },
-    "replace",
-  );
-}
+import { corrected, MAP, type Tables, tables } from "./testing/correcting.ts";
 
 test("the value lands in its copies, what differs is reported, and nobody else's is touched", async () => {
   const at = tables();
@@ -113,6 +25,31 @@ test("a store that says it did what it did not is not believed", async () => {
   });
   expect(state).toBe("not_done");
   expect(results).toContainEqual({ store: "app", collection: "users", result: "remains", rows: 1 });
+  expect(at).toEqual(tables());
+});
+
+test("where nobody agrees nothing is set, and what would be is said", async () => {
+  const at = tables();
+  const { state, plan } = await corrected(at, "users.name", "Ann", { approve: async () => false });
+  expect([state, plan.map((l) => [l.collection, l.rows])]).toEqual([
+    "planned",
+    [
+      ["users", 1],
+      ["orders", 1],
+    ],
+  ]);
+  expect(at).toEqual(tables());
+});
+
+test("whoever is said to be two people is given no name", async () => {
+  const at = tables();
+  const identities = [
+    { namespace: "user_id", value: "1" },
+    { namespace: "email", value: "bob@example.org" },
+  ];
+  expect(await corrected(at, "users.name", "Ann", { identities })).toMatchObject({
+    ...{ state: "ambiguous_identity", plan: [], results: [] },
+  });
   expect(at).toEqual(tables());
 });
 
@@ -303,6 +240,69 @@ test.each<{ what: string; does: (at: Tables) => void; crash: boolean }>(
   expect(mine.map((r) => r["name"])).toEqual(["Ann", "Ann"]);
   const others = at.orders.rows.filter((r) => r["user"] !== "1");
   expect(others.every((r) => r["name"] === "An")).toBe(true);
+});
+
+test("what the application puts right between the look and the act stays as it is", async () => {
+  const at = tables();
+  const atPoint = (here: CrashPoint): void => {
+    if (here === "intended") for (const row of [...at.users.rows, ...at.orders.rows]) row["name"] = "Anna";
+  };
+  const { state, results, contradictions } = await corrected(at, "users.name", "Ann", { atPoint });
+  expect([state, results]).toEqual(["closed", []]);
+  // The rows of an act that were not to be set any more are not told apart from those that a trigger rewrote.
+  expect(contradictions?.filter((c) => c.why === "unsure").map((c) => c.rows)).toEqual([1, 1]);
+  for (const row of [...at.users.rows, ...at.orders.rows]) expect(row["name"]).toBe("Anna");
+});
+
+test("a store that is away when it is asked what it can compare is not told to set what nobody compared", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const away: ConnectorFailure = {
+    ...{ ok: false, error: "unreachable" },
+    ...{ retryable: true, reason: "nobody answers" },
+  };
+  let said: ConnectorFailure | null = null;
+  const atPoint = (here: CrashPoint): void => {
+    if (here === "planned") said = away;
+  };
+  const reading = (): ConnectorFailure | null => {
+    const now = said;
+    said = null;
+    return now;
+  };
+  const given = { journal, atPoint, around: { reading } };
+  await expect(corrected(at, "users.name", "Ann", given)).rejects.toThrow(StoreFailed);
+  expect(journal.steps).toEqual([]);
+  expect(at).toEqual(tables());
+});
+
+test("a document of another shape has no place for the value: it is tried once, and all else is done", async () => {
+  const at = {
+    ...tables(),
+    orders: {
+      ...{ name: "orders", fields: ["id", "user", "doc"] },
+      rows: [
+        { id: "1", user: "1", doc: "[]", "doc.name": null },
+        { id: "2", user: "1", doc: "{}", "doc.name": null },
+      ],
+    },
+  };
+  const map = MAP.replace(
+    "user: user.unique_id, name: user.name }",
+    "user: user.unique_id, doc: { category: system, paths: { name: user.name } } }",
+  );
+  const changed = (): void => {
+    Object.assign(must(at.orders.rows[0], "a row"), { "doc.name": null });
+  };
+  const journal = memoryJournal();
+  const given = { map, journal, around: { changed } };
+  const { state, contradictions } = await corrected(at, "orders.doc.name", "Ann", given);
+  expect(state).toBe("closed");
+  expect(contradictions).toContainEqual({
+    ...{ store: "app", collection: "orders", field: "doc.name", why: "unreachable", rows: 1 },
+  });
+  expect(at.orders.rows.map((r) => r["doc.name"])).toEqual([null, "Ann"]);
+  expect(journal.steps).toHaveLength(1);
 });
 
 test.each(["1234", "01234.0"])(

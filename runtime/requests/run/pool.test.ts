@@ -1,5 +1,6 @@
 /** That what a store says all at once is what it says step by step. */
 import { readDataMap } from "@avow/core/datamap/read";
+import type { Way } from "@avow/core/plan/ring";
 import { must } from "@avow/core/terms/assert";
 import type { ArrayRow, ArrayTable } from "@avow/provision/array-store";
 import fc from "fast-check";
@@ -213,23 +214,87 @@ describe("what one statement is asked for, and says, has an end", () => {
   });
 });
 
-test("what hangs on a row that only came along is asked for when somebody wants it", async () => {
-  const own = postsOf(post("a", { member: "1" }), post("b", { seen_by: "1" }), post("c", { parent: "b" }));
-  const estate = await estateOf(POSTS, own);
-  const fields = Object.keys(post(""));
-  const pool = new Pool(estate, "down", (id) => (id === "app.posts" ? fields : ["id"]));
-  const answers = async (...anyOf: Match[]): Promise<readonly (string | null | undefined)[]> => {
+/** Asks one thing after another, as a capture or a climb may: what is said of a collection, by the keys of its rows. */
+async function asking(
+  store: AlongStore,
+  { text, way, of }: { text: string; way: Way; of: Readonly<Record<string, readonly string[]>> } = DOWN,
+) {
+  const pool = new Pool(await estateOf(text, store), way, (id) => of[id] ?? ["id"]);
+  return async (id: string, ...anyOf: Match[]): Promise<readonly (string | null | undefined)[]> => {
     const ids: (string | null | undefined)[] = [];
     const take = (rows: readonly (readonly (string | null)[])[]): void => {
-      for (const [id] of rows) ids.push(id);
+      for (const [key] of rows) ids.push(key);
     };
-    await pool.ask([{ question: { collection: "app.posts", fields, anyOf }, take }]);
+    await pool.ask([{ question: { collection: id, fields: of[id] ?? ["id"], anyOf }, take }]);
     return ids.sort();
   };
-  const by = (field: string, value: string): Match => ({ fields: [field], tuples: [[value]] });
-  expect(await answers(by("member", "1"), by("seen_by", "1"))).toEqual(["a", "b"]);
-  expect(await answers(by("parent", "a"))).toEqual([]);
-  expect(own.asked).toHaveLength(1);
-  expect(await answers(by("parent", "b"))).toEqual(["c"]);
-  expect(own.asked).toHaveLength(2);
+}
+const DOWN = { text: POSTS, way: "down" as const, of: { "app.posts": Object.keys(post("")) } };
+const ofPosts = async (store: AlongStore) => {
+  const ask = await asking(store);
+  return (...anyOf: Match[]) => ask("app.posts", ...anyOf);
+};
+const by = (field: string, value: string): Match => ({ fields: [field], tuples: [[value]] });
+
+test("what hangs on a row that only came along is asked for when somebody wants it", async () => {
+  const store = postsOf(post("a", { member: "1" }), post("b", { seen_by: "1" }), post("c", { parent: "b" }));
+  const ask = await ofPosts(store);
+  expect(await ask(by("member", "1"), by("seen_by", "1"))).toEqual(["a", "b"]);
+  expect(await ask(by("parent", "a"))).toEqual([]);
+  expect(store.asked).toHaveLength(1);
+  expect(await ask(by("parent", "b"))).toEqual(["c"]);
+  expect(store.asked).toHaveLength(2);
+});
+
+test("what hangs on a row that others only mention is asked for when it is the person's after all", async () => {
+  const store = postsOf(post("a", { member: "1" }), post("b", { quotes: "a" }), post("c", { parent: "b" }));
+  const ask = await ofPosts(store);
+  expect(await ask(by("member", "1"))).toEqual(["a"]);
+  expect(await ask(by("parent", "a"), by("quotes", "a"))).toEqual(["b"]);
+  expect(store.asked).toHaveLength(1);
+  expect(await ask(by("parent", "b"))).toEqual(["c"]);
+  expect(store.asked).toHaveLength(2);
+});
+
+test("a climb asks for what a row would lead to if its link held for it, when another leads there", async () => {
+  const of = { "app.boards": ["id", "member", "file"], "app.cards": ["id", "kind", "item", "member"] };
+  const files = ["id", "card", "member"];
+  const store = alongStore(
+    [
+      members,
+      { name: "boards", fields: of["app.boards"], rows: [{ id: "5", member: "1", file: null }] },
+      { name: "cards", fields: of["app.cards"], rows: [{ id: "c", kind: "board", item: "5", member: null }] },
+      { name: "files", fields: files, rows: [{ id: "5", card: null, member: "2" }] },
+    ],
+    { follows: true },
+  );
+  const ask = await asking(store, { text: BOARDS, way: "up", of: { ...of, "app.files": files } });
+  expect(await ask("app.cards", by("id", "c"))).toEqual(["c"]);
+  expect(await ask("app.boards", by("id", "5"))).toEqual(["5"]);
+  expect(store.followed()).toBe(1);
+  expect(await ask("app.files", by("id", "5"))).toEqual(["5"]);
+});
+
+describe("a store that takes for one what is two here", () => {
+  const rows = [
+    post("a", { member: "1" }),
+    post("b", { parent: "a" }),
+    post("c", { parent: "b" }),
+    post("x", { parent: "A" }),
+  ];
+  const tables = [members, { name: "posts", fields: Object.keys(post("")), rows }];
+  const alike = (text: string): string => text.toLowerCase();
+
+  test.each([true, false])("is not believed, and no row is passed over: along links %s", async (follows) => {
+    await expect(found(POSTS, alongStore(tables, { follows, alike }))).rejects.toThrow("fits no question");
+  });
+
+  test("is asked one step at a time from then on: the whole chain would come again with each", async () => {
+    const store = alongStore(tables, { follows: true, alike });
+    const ask = await ofPosts(store);
+    expect(await ask(by("member", "1"))).toEqual(["a"]);
+    expect(await ask(by("parent", "a"))).toEqual(["b", "x"]);
+    expect(await ask(by("parent", "b"))).toEqual(["c"]);
+    expect([store.followed(), store.asked.length]).toEqual([1, 3]);
+  });
 });

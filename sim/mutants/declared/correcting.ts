@@ -86,7 +86,7 @@ const RUN = [
       name: "correct: what has no place is tried for ever",
       was: "const looked = pass === 0 ? plain : withoutUnreachable(plain);",
       is: "const looked = plain;",
-      means: "a document without the place keeps all else from being closed",
+      means: "a store is asked again and again to set what has no place in its document",
     },
   ]),
   ...inFile("run", "runtime/requests/run/correct-guard.ts", [

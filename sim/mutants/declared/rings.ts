@@ -70,10 +70,10 @@ const POOL = inFile("run", "runtime/requests/run/pool.ts", [
     means: "what hangs on a row that only mentions the person is read, too",
   },
   {
-    name: "pool: what the store takes for one is kept",
+    name: "pool: what the store takes for one is asked for all at once again",
     was: "if (!answer.keep()) this.#drop(held);",
     is: "answer.keep();",
-    means: "rows that were led to by another text stand for those that were not",
+    means: "each link of a chain costs the whole chain again",
   },
   {
     name: "pool: what was too much is tried again",

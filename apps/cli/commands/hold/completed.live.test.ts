@@ -1,21 +1,27 @@
 /** Of whom a hold was told little: what else they are called by is learned later, and said in the log (spec/holds.md). */
 import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { must } from "@avow/core/terms/assert";
 import { tail } from "@avow/runtime/ledger/tail";
-import type { Desk } from "@avow/runtime/requests/desk/desk";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { followHolds } from "@avow/runtime/requests/holds/follow";
+import { liftHold } from "@avow/runtime/requests/holds/lift";
+import { openSealed } from "@avow/runtime/requests/holds/sealed";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import type { Service } from "../../testing/service.ts";
-import { type Clinic, startClinic, who } from "./testing/clinic.ts";
+import { type Clinic, MAP, startClinic, who } from "./testing/clinic.ts";
 
 let clinic: Clinic;
 let service: Service;
 let store: pg.Client;
 let desk: Desk;
 
+/** A street has several people, of whom it names none. */
+const SHARING = MAP.replace("email: email }", "email: email, home: { field: street, shared: true } }");
+
 beforeAll(async () => {
-  clinic = await startClinic({ server: inject("postgresUrl") });
+  clinic = await startClinic({ server: inject("postgresUrl"), map: SHARING });
   ({ service, store, desk } = clinic);
 });
 afterAll(() => clinic.close());
@@ -80,4 +86,34 @@ test("a hold on somebody whom nobody knew is completed once somebody is known", 
   const outcome = await clinic.working(desk, await clinic.asking("new"));
   expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 1, hold }));
   expect(await clinic.idsOf("payments")).toEqual([1, 2, 3, 4, 9]);
+});
+
+test("what several people share, and the one who is held is asked for by, names whoever has it next to nobody", async () => {
+  const home = [{ namespace: "home", value: "Elm 1" }];
+  const hold = await clinic.placed("ada");
+  const outcome = await clinic.working(desk, await clinic.asking("ada", NOTHING_MORE, home));
+  expect(outcome.kept).toContainEqual(expect.objectContaining({ collection: "payments", rows: 2, hold }));
+  await store.query("update patients set street = case id when 2 then 'Elm 1' end");
+  const next = await clinic.working(desk, await clinic.asking("bob", NOTHING_MORE, home));
+  expect(next).toMatchObject({ state: "closed" });
+  expect(await clinic.idsOf("payments")).toEqual([1, 2, 4]);
+});
+
+test("a hold that is lifted while somebody thinks about an erasure learns nothing any more", async () => {
+  const hold = await clinic.placed("dee");
+  await store.query(
+    "insert into patients values (9, 'dee@example.org'); insert into payments values (9, 9, 1, '2026-01-01')",
+  );
+  const id = await clinic.asking("dee");
+  const ran = await workOn(desk, id, {
+    approver: "test",
+    approve: async () => (await liftHold(desk, hold, { reason: "settled", by: "test" })) !== null,
+  });
+  expect(ran).toMatchObject({ outcome: { state: expect.any(String) } });
+  const names = async () =>
+    (await service.own.query("select name from hold_names where hold = $1", [hold])).rows;
+  expect(await names()).toEqual([]);
+  expect(await saidOf(hold, "hold.completed")).toEqual([]);
+  const row = await desk.db.selectFrom("holds").select("sealed").where("id", "=", hold).execute();
+  expect(openSealed(desk, hold, must(row[0], "it is in the book").sealed).identities).toEqual([]);
 });

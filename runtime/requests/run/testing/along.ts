@@ -15,15 +15,25 @@ export interface AlongStore {
   readonly connector: Connector;
   /** Collections that a statement was about, in their order. */
   readonly asked: string[];
+  /** Statements that went along links. */
+  followed(): number;
 }
 
-/** `follows`: whether it can go along links at all; `fails`: that it never does, and how it says so. Every field has an index. */
-export function alongStore(
-  tables: readonly ArrayTable[],
-  how: { readonly follows: boolean; readonly fails?: ConnectorFailure["error"] },
-): AlongStore {
+interface How {
+  /** Whether it can go along links at all. */
+  readonly follows: boolean;
+  /** That it never does, and how it says so. */
+  readonly fails?: ConnectorFailure["error"];
+  /** It takes texts for one of which this makes the same, and says so to nobody. */
+  readonly alike?: Alike;
+}
+
+/** Every field has an index. */
+export function alongStore(tables: readonly ArrayTable[], how: How): AlongStore {
+  const { alike = (text) => text } = how;
   const inner = arrayStore(tables);
   const asked: string[] = [];
+  let followed = 0;
   const rowsOf = (name: string): readonly ArrayRow[] =>
     must(
       tables.find((t) => t.name === name),
@@ -31,9 +41,10 @@ export function alongStore(
     ).rows;
   async function* read(query: FollowQuery): AsyncGenerator<Answer<readonly Row[]>> {
     asked.push(...query.about.map((a) => a.collection));
+    followed += 1;
     if (how.fails !== undefined)
       yield { ok: false, error: how.fails, retryable: false, reason: "it is too much at once" };
-    else yield { ok: true, value: answerTo(query, rowsOf) };
+    else yield { ok: true, value: answerTo(query, { rowsOf, alike }) };
   }
   const connector: Connector = {
     ...inner,
@@ -47,21 +58,33 @@ export function alongStore(
       }));
       return { ok: true, value: { collections } };
     },
-    read(query) {
+    async *read(query) {
       asked.push(query.collection);
-      return inner.read(query);
+      if (how.alike === undefined) return yield* inner.read(query);
+      const { fields, exact = [], anyOf } = query;
+      const found = rowsOf(query.collection).filter(
+        (row) => anyOf?.some((m) => meets(row, m, alike)) ?? true,
+      );
+      yield { ok: true, value: found.map((row) => [...fields, ...exact].map((f) => row[f] ?? null)) };
     },
   };
-  return { connector, asked };
+  return { connector, asked, followed: () => followed };
 }
 
-const meets = (row: ArrayRow, { fields, tuples }: Match): boolean =>
-  tuples.some((tuple) => fields.every((f, i) => row[f] === tuple[i]));
+type Alike = (text: string) => string;
 
-function answerTo(
-  { about, entries, arms }: FollowQuery,
-  rowsOf: (name: string) => readonly ArrayRow[],
-): Row[] {
+const isSame = (a: string | null | undefined, b: string | null | undefined, alike: Alike): boolean =>
+  a != null && b != null && alike(a) === alike(b);
+
+const meets = (row: ArrayRow, { fields, tuples }: Match, alike: Alike): boolean =>
+  tuples.some((tuple) => fields.every((f, i) => isSame(row[f], tuple[i], alike)));
+
+interface Holding {
+  readonly rowsOf: (name: string) => readonly ArrayRow[];
+  readonly alike: Alike;
+}
+
+function answerTo({ about, entries, arms }: FollowQuery, { rowsOf, alike }: Holding): Row[] {
   const width = Math.max(...about.map(({ fields }) => fields.length));
   const given: Row[] = [];
   const give = (at: number, led: string, row: ArrayRow, number = at): void => {
@@ -74,7 +97,7 @@ function answerTo(
     for (const arm of arms) {
       const value = arm.fields.map((f) => row[f] ?? null);
       if (arm.about !== at || value.includes(null)) continue;
-      if (arm.when !== undefined && !meets(row, arm.when)) continue;
+      if (arm.when !== undefined && !meets(row, arm.when, alike)) continue;
       const name = JSON.stringify([arm.entry, value]);
       if (!seen.has(name)) open.push({ entry: arm.entry, value });
       seen.add(name);
@@ -82,15 +105,15 @@ function answerTo(
   };
   for (const [at, { collection, anyOf, beside }] of about.entries())
     for (const row of rowsOf(collection))
-      if (anyOf.some((match) => meets(row, match))) {
+      if (anyOf.some((match) => meets(row, match, alike))) {
         give(at, "seed", row);
         follow(at, row);
-      } else if (beside.some((match) => meets(row, match))) give(at, "met", row);
+      } else if (beside.some((match) => meets(row, match, alike))) give(at, "met", row);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const entry: Entry = must(entries[next.entry], "it is numbered");
     for (const row of rowsOf(must(about[entry.about], "it is numbered").collection)) {
-      if (entry.fields.some((f, i) => row[f] !== next.value[i])) continue;
-      if (entry.when !== undefined && !meets(row, entry.when)) continue;
+      if (entry.fields.some((f, i) => !isSame(row[f], next.value[i], alike))) continue;
+      if (entry.when !== undefined && !meets(row, entry.when, alike)) continue;
       give(entry.about, "led", row, next.entry);
       if (entry.last !== true) follow(entry.about, row);
     }

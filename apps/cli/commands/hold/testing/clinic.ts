@@ -1,5 +1,6 @@
 /** A clinic that may be sued: what its policy lets it hold, where its data lies, its patients, and what its staff do there. */
 import { NOTHING_MORE } from "@avow/core/plan/asked";
+import type { IdentityValue } from "@avow/core/terms/person";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { placeHold } from "@avow/runtime/requests/holds/place";
@@ -117,8 +118,9 @@ export async function startClinic({ policy = POLICY, map = MAP, now = () => new 
       if (typeof done === "string") throw new Error(done);
       return done.hold;
     },
-    async asking(name: string, asked = NOTHING_MORE): Promise<string> {
-      const erasure = { right: "erase", identities: who(name), via: "cli", approvedBy: "cli", asked };
+    async asking(name: string, asked = NOTHING_MORE, also: readonly IdentityValue[] = []): Promise<string> {
+      const identities = [...who(name), ...also];
+      const erasure = { right: "erase", identities, via: "cli", approvedBy: "cli", asked };
       return (await openRequest(desk, erasure)).id;
     },
     async working(at: Desk, id: string) {

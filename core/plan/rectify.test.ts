@@ -1,0 +1,107 @@
+/** Which cells a correction changes (spec/rights.md, "Rectify and supplement"). */
+import { expect, test } from "vitest";
+import { must } from "../terms/assert.ts";
+import { Capture } from "./capture.ts";
+import { resolveSets } from "./correction.ts";
+import { fieldsToSee, planCorrection } from "./rectify.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
+
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id, name: user.name }
+  orders:
+    class: order
+    key: [id]
+    links:
+      - { role: owner, from: [buyer], to: { collection: users, fields: [id] } }
+      - { role: co_owner, from: [payer], to: { collection: users, fields: [id] } }
+    fields: { id: system, buyer: user.unique_id, payer: user.unique_id, name: user.name }
+    on_leave: { payer: 'null' }
+  reviews:
+    class: review
+    key: [id]
+    links:
+      - { role: owner, from: [author], to: { collection: users, fields: [id] } }
+      - { role: about, from: [on], to: { collection: users, fields: [id] } }
+      - { role: mention, from: [seen_by], to: { collection: users, fields: [id] } }
+    fields: { id: system, author: user.unique_id, on: user.unique_id, seen_by: user.unique_id, name: user.name }
+    on_leave: { on: 'null', seen_by: 'null' }
+`;
+
+const order = (id: string, buyer: string, payer: string | null, name: string | null = "An") => ({
+  ...{ id, buyer, payer, name },
+});
+const review = (id: string, { author = "2", on = null, seen_by = null }: Partial<Review>) => ({
+  ...{ id, author, on, seen_by, name: "An" },
+});
+interface Review {
+  readonly author: string;
+  readonly on: string | null;
+  readonly seen_by: string | null;
+}
+
+function planned(field: string, mode: "replace" | "fill", rows: Rows) {
+  const { graph, keys } = groundOf(MAP);
+  const resolved = resolveSets({ graph, keys, lives: new Map() }, [{ field, value: "Ann" }]);
+  if (!resolved.ok) throw new Error(resolved.issues.join());
+  const { targets } = resolved;
+  const identities = [{ namespace: "user_id", value: "1" }];
+  const capture = ask(new Capture(graph, keys, identities, fieldsToSee(targets)), rows);
+  const { changes, contradictions } = planCorrection({
+    ...{ capture, shared: sharedIn(graph, capture, rows), targets, mode },
+  });
+  return {
+    changes: changes.map((c) => [c.collection, must(c.values["name"], "it is set"), c.keys.flat()]),
+    left: contradictions.map((c) => [c.collection, c.why, c.rows]),
+  };
+}
+
+const ROWS: Rows = {
+  "app.users": [
+    { id: "1", name: "An" },
+    { id: "2", name: "An" },
+  ],
+  "app.orders": [order("1", "1", "1"), order("2", "1", null), order("3", "1", "2"), order("4", "2", null)],
+  "app.reviews": [
+    review("1", { author: "1" }),
+    review("2", { on: "1" }),
+    review("3", { on: "1" }),
+    review("4", { seen_by: "1" }),
+    review("5", {}),
+  ],
+};
+
+test("copies are put right in the person's own rows; what others own or wrote is told, and what only mentions them is not", () => {
+  expect(planned("users.name", "replace", ROWS)).toEqual({
+    changes: [
+      ["app.users", "Ann", ["1"]],
+      ["app.orders", "Ann", ["1", "2"]],
+      ["app.reviews", "Ann", ["1"]],
+    ],
+    left: [
+      ["orders", "shared", 1],
+      ["reviews", "about", 2],
+    ],
+  });
+});
+
+test("where the value itself is in rows of others, too, it is set in the person's own", () => {
+  expect(planned("orders.name", "replace", ROWS).changes).toContainEqual(["app.orders", "Ann", ["1", "2"]]);
+  expect(planned("reviews.name", "replace", ROWS).changes).toContainEqual(["app.reviews", "Ann", ["1"]]);
+});
+
+test("what is filled in is filled in where nothing is, and nowhere else", () => {
+  const rows = {
+    ...ROWS,
+    "app.orders": [order("1", "1", null, null), order("2", "1", null), order("3", "1", "2", null)],
+  };
+  expect(planned("orders.name", "fill", rows)).toEqual({
+    changes: [["app.orders", "Ann", ["1"]]],
+    left: [["orders", "differs", 1]],
+  });
+});
