@@ -185,6 +185,24 @@ test.each([
     ["behind"],
   ],
   [
+    "a value of quotes behind backslashes, never closed",
+    "1.sql",
+    `create table a (id int, b text default '${"\\'".repeat(MANY * 2)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
+    "a value of quotes beside each other, never closed",
+    "1.sql",
+    `create table a (id int, b text default '${"\\\\''".repeat(MANY * 2)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
+    "what MySQL alone carries out, never closed",
+    "1.sql",
+    `create table a (id int) ${"/*! x ".repeat(MANY)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
     "dollar quotes never closed",
     "1.sql",
     Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),
