@@ -15,6 +15,12 @@ import type { Allowance, Beside, Spent } from "./budget/model.ts";
 import type { DrillBasis } from "./drill-basis.ts";
 import type { PromiseReport } from "./report.ts";
 
+/**
+ * Whether these identities, one person's own, are of somebody who is about to be gone. `at`: when something was done with what is theirs. What
+ * was done after an erasure had ended is explained by none.
+ */
+export type IsLeaving = (identities: readonly IdentityValue[], at?: Date) => boolean;
+
 /** What only Avow's own database knows. */
 export interface History {
   /** The last one that rests upon this; without one, the last of all, and what has changed since. */
@@ -46,10 +52,7 @@ export interface History {
    * Tells of identities that are one person's own whether an erasure of that person is under way, and not past its deadline by now; null: of
    * nobody. `held`: or is over, but for what a legal hold keeps.
    */
-  leaving(
-    now: Date,
-    which: { readonly held: boolean },
-  ): Promise<((identities: readonly IdentityValue[]) => boolean) | null>;
+  leaving(now: Date, which: { readonly held: boolean }): Promise<IsLeaving | null>;
   /** Rows of a collection that legal holds in effect keep. */
   held(place: { readonly store: string; readonly collection: string }): Promise<HeldRows>;
   /** Answers since when each verdict has been what it is, and keeps it where the history is one that is written to. */

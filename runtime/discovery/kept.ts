@@ -31,8 +31,9 @@ async function read<T>(path: string, schema: z.ZodType<T>): Promise<Kept<T>> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      return { ok: true, value: null };
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return { ok: true, value: null };
+    if (code === "EISDIR") return { ok: false, message: `\`${path}\` is a folder, and should be a file` };
     throw error;
   }
   try {

@@ -1,6 +1,7 @@
 /** Many files that are whole or not there, also after the power went. */
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../disk/folder.ts";
 import { flushFolder, writeUnflushed } from "../disk/whole.ts";
 
 export interface DurableFile {
@@ -13,18 +14,19 @@ export interface DurableFile {
 export async function writeDurably(root: string, files: readonly DurableFile[], mode = 0o644): Promise<void> {
   const folders = new Set<string>();
   for (const { path } of files) folders.add(dirname(join(root, path)));
-  for (const folder of folders) await makeFolder(folder, root);
+  for (const folder of folders) await makeFlushed(folder, root);
   await Promise.all(files.map((file) => writeUnflushed(join(root, file.path), file.bytes, mode)));
   for (const folder of folders) await flushFolder(folder);
 }
 
 /** A new folder is an entry of its parent, which is flushed too. */
-async function makeFolder(folder: string, root: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
-  if (first === undefined) return;
+async function makeFlushed(path: string, root: string): Promise<void> {
+  const folder = resolve(path);
+  const first = await makeFolder(folder);
+  if (first === null) return;
   for (let at = folder; ; at = dirname(at)) {
     await flushFolder(dirname(at));
-    if (at === first || at === root || dirname(at) === at) return;
+    if (at === first || at === resolve(root) || dirname(at) === at) return;
   }
 }
 

@@ -2,13 +2,13 @@
  * A log as files: what is served, at one moment, for whoever audits it (`checkpoint`, `tile/…`, and the verifier keys beside it). A folder
  * that holds an earlier export of the same log grows, and keeps what it had.
  */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, parseCheckpoint, type Trust } from "@avow/core/evidence/checkpoint";
 import { prefixOf, TILE_WIDTH, type TileName, tilePath, tilesOf } from "@avow/core/evidence/layout";
 import { formatKey, parseKey, parseNote } from "@avow/core/evidence/note";
 import { type ReadTile, rootOf } from "@avow/core/evidence/proofs";
+import { makeFolder } from "../disk/folder.ts";
 import { type Audit, audit, keyLines } from "./audit.ts";
 import { endsOfBatches } from "./batches.ts";
 import { readIfThere, writeDurably } from "./durable.ts";
@@ -33,7 +33,7 @@ export async function exportLog(ledger: Ledger, folder: string): Promise<Exporte
   const published = await latestCheckpoint(db, place);
   if (published === null) return null;
   const reader = tileReader(db, place.log, place.files);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await mustContinue(folder, published, readTileOf(reader, published.size));
   const whole = tilesOf(published.size);
   const names = [...whole, ...(await earlierPartials(ledger, whole, published.size))];

@@ -6,11 +6,11 @@
  * All that follows the freezing is made anew from the kept versions by every run, so a run that was killed is finished by the next.
  * Until then each page is the old or the new one, whole, and no link leads to what is not there.
  */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GENERATOR } from "@avow/core/page/frame";
 import { type ComparablePolicy, publishedPolicy } from "@avow/core/page/published";
 import { must } from "@avow/core/terms/assert";
+import { makeFolder } from "../disk/folder.ts";
 import { withLock } from "../store/process-lock.ts";
 import { whyRefused } from "./admit.ts";
 import { type KeptVersion, RECORD, readKept, readKeptPolicy, textAt } from "./kept.ts";
@@ -33,7 +33,7 @@ export async function publish(publication: Publication): Promise<Published> {
   const { site, dryRun } = publication;
   const run = { written: [] };
   if (dryRun) return carryOut(publication, run);
-  await mkdir(site, { recursive: true });
+  await makeFolder(site);
   return withLock({ file: lockOf(site), waitMsMax: LOCK_WAIT_MS_MAX }, async () => {
     await clearWorkshop(site);
     try {

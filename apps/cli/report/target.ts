@@ -1,7 +1,18 @@
 /** A file that a command writes for its caller: whether it can be is found out before anything else is done, and it appears whole. */
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { access, type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
+import { closeSync, constants, openSync, type Stats, writeSync } from "node:fs";
+import {
+  access,
+  type FileHandle,
+  link,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** What the disk refused while it was written; the message names the file and says why, for whoever named it. */
@@ -35,6 +46,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "it exists already: name another, or add --force",
   EISDIR: "it is a folder: name a file",
   ENAMETOOLONG: "its name is too long",
+  ERR_INVALID_ARG_VALUE: "no name of a file holds a NUL",
 };
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
@@ -104,29 +116,69 @@ function targetOf(
 
 /** For reports that a run replaces each time. Null: it can be written; else why not, in words. */
 export async function whyNotWritable(path: string): Promise<string | null> {
-  const there = await stat(path).catch(() => null);
-  if (there?.isDirectory() === true) return `\`${path}\` can not be written: it is a folder: name a file`;
+  const no = (why: string): string => `\`${shown(path)}\` can not be written: ${why}`;
   try {
-    await access(there === null ? dirname(path) : path, constants.W_OK);
-    return there === null && !(await stat(dirname(path))).isDirectory()
-      ? `\`${path}\` can not be written: its folder is no folder`
-      : null;
+    const there = await statOf(path);
+    if (there?.isDirectory() === true) return no("it is a folder: name a file");
+    if (there === null && !(await stat(dirname(path))).isDirectory()) return no("its folder is no folder");
+    if (there?.isCharacterDevice() === true) takesNothing(path);
+    else if (there !== null) await access(path, constants.W_OK);
+    else await takesEntries(dirname(path));
+    return null;
   } catch (error) {
-    return `\`${path}\` can not be written: ${reasonOf(error) ?? "it may not be written to"}`;
+    return no(reasonOf(error) ?? "it may not be written to");
+  }
+}
+
+/** Puts a report in its place. Null: it is there; else why not, in words. */
+export async function whyNotWritten(path: string, text: string): Promise<string | null> {
+  try {
+    await writeFile(path, text);
+    return null;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    return `\`${shown(path)}\` can not be written: ${reason}`;
   }
 }
 
 /** Null: files can be written there, also where the folder is still to be made; else why not, in words. */
 export async function whyNoFolder(path: string): Promise<string | null> {
-  const no = (why: string): string => `nothing can be written to \`${path}\`: ${why}`;
+  const no = (why: string): string => `nothing can be written to \`${shown(path)}\`: ${why}`;
   for (let at = path; ; at = dirname(at)) {
     const there = await stat(at).catch((error: unknown) => codeOf(error));
     if ((there === "ENOENT" || there === "ENOTDIR") && at !== dirname(at)) continue;
     if (typeof there === "string") return no(REASONS[there] ?? `it failed (${there})`);
     if (!there.isDirectory()) return no(`\`${at}\` is a file: name a folder`);
-    return access(at, constants.W_OK).then(
+    return takesEntries(at).then(
       () => null,
       () => no(`\`${at}\` may not be written to`),
     );
+  }
+}
+
+/** A NUL in a terminal is nothing that anybody sees. */
+const shown = (path: string): string => path.replaceAll("\0", "\\0");
+
+/** Null: nothing is there. */
+async function statOf(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Fails where nothing can be made in a folder. By trying: whoever may do everything is told by rights alone that they may write to `/proc`. */
+const takesEntries = async (folder: string): Promise<void> => rmdir(await mkdtemp(join(folder, ".avow-")));
+
+/** Fails where a device takes nothing (`/dev/full`): a write of no bytes is refused as any other, and leaves nothing where it is not. */
+function takesNothing(path: string): void {
+  const device = openSync(path, "w");
+  try {
+    writeSync(device, new Uint8Array());
+  } finally {
+    closeSync(device);
   }
 }

@@ -110,7 +110,7 @@ export function judge(
 const aside = (leaving: number): string =>
   leaving === 0
     ? ""
-    : `, ${count(leaving, "use")} left out of people who are being erased, or came or went as they were looked at`;
+    : `, ${count(leaving, "use")} left out of people who are being erased or have been, or came or went as they were looked at`;
 
 function faults(
   spec: ConsentSpec,

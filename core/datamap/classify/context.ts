@@ -82,6 +82,12 @@ const MEANT: readonly Row[] = [
     anyType: true,
   },
   {
+    of: /^(?:cards?|creditcards?|kreditkarten?|tarjetas?|cartes?)$/,
+    named: /^(?:exp|expiry|expiration)(?: (?:month|year|date))?$/,
+    category: "user.financial.credit_card",
+    anyType: true,
+  },
+  {
     of: /^(?:vitals?|vitalwerte|vital signs?)$/,
     named:
       /^(?:\w+ )?(?:temperature|temp|pulse|respiration|saturation|weight|height|bps|bpd|systolic|diastolic|circ|circumference|glucose|value|result|note|notes|status)$/,

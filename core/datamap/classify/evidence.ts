@@ -1,6 +1,7 @@
 /** What the sampled values of one field show together: counts and shares, never a value. */
 import { DETECTORS } from "./index.ts";
 import { isTellingGender, kindsOf, type ValueKind } from "./kinds.ts";
+import { writtenPlainly } from "./written-out.ts";
 
 export interface Evidence {
   /** Rows that were looked at, and those of them that hold a value. */
@@ -33,8 +34,7 @@ export function evidenceOf(cells: readonly (string | null)[]): Evidence {
     const whole = kindsOf(value);
     for (const kind of whole) kinds[kind] = (kinds[kind] ?? 0) + 1;
     if (value.length >= TEXT_CHARS_MIN && whole.length === 0)
-      for (const [name, detector] of DETECTORS)
-        if (detector.find(value.slice(0, VALUE_CHARS_MAX)) > 0) inside[name] = (inside[name] ?? 0) + 1;
+      for (const name of insideOf(value.slice(0, VALUE_CHARS_MAX))) inside[name] = (inside[name] ?? 0) + 1;
   }
   const n = Math.max(1, values.length);
   const telling = values.some(isTellingGender) || sawBoth(values);
@@ -48,6 +48,13 @@ export function evidenceOf(cells: readonly (string | null)[]): Evidence {
     inside: shares(inside, n),
     genderWords: values.length > 0 && kinds.gender === values.length && telling,
   };
+}
+
+function insideOf(text: string): readonly string[] {
+  const plain = writtenPlainly(text);
+  return [...DETECTORS].flatMap(([name, detector]) =>
+    detector.find(name === "email" ? plain : text) > 0 ? [name] : [],
+  );
 }
 
 function sawBoth(values: readonly string[]): boolean {

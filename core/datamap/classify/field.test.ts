@@ -25,6 +25,28 @@ const at = (
 const times = <T>(n: number, of: (i: number) => T): readonly T[] =>
   Array.from({ length: n }, (_, i) => of(i));
 
+test("who did something, as text, is asked about: not as a number, nor where the values are no names", () => {
+  const doer = (type: string, cells: readonly string[] | null, about: About = "other") =>
+    classifyField({
+      ...{ name: "created_by", type, collection: "settings", about, inKey: false, leadsTo: null, doer: true },
+      evidence: cells === null ? null : evidenceOf(cells),
+    }).category;
+  expect(doer("varchar(50)", null)).toBeNull();
+  expect(
+    doer(
+      "varchar(50)",
+      times(40, (i) => ["jdoe", "asmith", "import"][i % 3] ?? ""),
+    ),
+  ).toBeNull();
+  expect(
+    doer(
+      "varchar(50)",
+      times(40, (i) => `${i}`),
+    ),
+  ).toBe("system");
+  expect(doer("integer", null)).toBe("system");
+});
+
 test("every category of the lexicon is one of the list", () => {
   expect(
     LEXICON.map((t) => t.category).filter(

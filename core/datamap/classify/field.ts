@@ -21,6 +21,8 @@ export interface FieldFacts {
   readonly leadsTo: About | null;
   /** What it is the name, the title or the price of, where that is a thing and nobody's (`product_name`). */
   readonly ofThing?: string | null;
+  /** Its name says that it holds who did something (`created_by`, `owner`). */
+  readonly doer?: boolean;
   /** Names of the other fields of its collection, where they are known. */
   readonly beside?: readonly string[];
   /** Null: nothing could be sampled. */
@@ -57,6 +59,7 @@ export function classifyField(f: FieldFacts): Guess {
     byName(f, family) ??
     byKey(f) ??
     byText(f, family) ??
+    byDoer(f, family) ??
     byRest(f, family)
   );
 }
@@ -335,6 +338,16 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
   return f.about === "other"
     ? guess("system", 0.55, "free text without personal data in the sample, in a collection about no person")
     : guess("user.content", 0.6, "free text in a row that belongs to a person");
+}
+
+/** What a value is that is no name of anybody. */
+const NO_NAMES: readonly ValueKind[] = ["number", "uuid", "digest", "date", "url", "json"];
+
+/** Whoever did it may be a colleague by name, or a program. */
+function byDoer({ doer, inKey, evidence }: FieldFacts, family: TypeFamily): Guess | null {
+  if (doer !== true || inKey || family !== "text") return null;
+  if (evidence !== null && NO_NAMES.some((kind) => (evidence.kinds[kind] ?? 0) > SHARE_MIN)) return null;
+  return guess(null, 0.3, "says who did something or whose it is, as text: people by name, or programs");
 }
 
 const ENUM_DISTINCT_MAX = 24;

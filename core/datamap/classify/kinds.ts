@@ -3,6 +3,7 @@ import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/
 import { GIVEN_NAMES, HAN_FAMILY_NAMES } from "./given-names.table.ts";
 import { DETECTORS } from "./index.ts";
 import { nationalIdOf } from "./national-id.ts";
+import { writtenPlainly } from "./written-out.ts";
 
 export type ValueKind =
   | "email"
@@ -121,7 +122,8 @@ export function kindsOf(value: string): readonly ValueKind[] {
 
 const TOKEN_CHARS_MIN = 20;
 
-function isWhole(name: (typeof SINGLE)[number], text: string): boolean {
+function isWhole(name: (typeof SINGLE)[number], value: string): boolean {
+  const text = name === "email" ? writtenPlainly(value) : value;
   if ((DETECTORS.get(name)?.find(text) ?? 0) !== 1) return false;
   const blanks = text.split(/\s+/).length;
   if (name === "api_key") return text.length >= TOKEN_CHARS_MIN && blanks === 1;

@@ -50,6 +50,14 @@ test("names in several fashions lead to the same collection", () => {
   expect(all.get("stories")?.about).toBe("owned");
 });
 
+test("how many of them is not which of them", () => {
+  const all = found(`users: id*, email text, password text
+    quantities: id*, limit_per_user integer, quantity integer
+    basket_items: id*, user_id, quantity integer, quantity_id integer`);
+  expect(linksOf(all, "quantities")).toEqual([]);
+  expect(linksOf(all, "basket_items")).toEqual(["user_id > users owner", "quantity_id > quantities"]);
+});
+
 test.each([
   [
     "de",

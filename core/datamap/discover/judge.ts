@@ -2,11 +2,13 @@
 import type { About } from "../classify/about.ts";
 import { classifyField, type Guess, isLargeObject } from "../classify/field.ts";
 import { familyOf } from "../classify/name.ts";
+import { wordsOf } from "../classify/words.ts";
 import type { Candidate } from "./candidates.ts";
 import { polymorphicFields } from "./candidates.ts";
 import { collectionWords } from "./collection-words.ts";
 import type { FoundCollection, FoundField, FoundLink, Looked, SchemaCollection } from "./model.ts";
 import { eavShape, wholeOf } from "./parts.ts";
+import { isDoer } from "./parts-played.ts";
 import { giveRoles, type Roled } from "./roles.ts";
 import { type Things, thingOf, thingsAmong } from "./things.ts";
 
@@ -121,6 +123,7 @@ function classifyAll(
       leadsTo: link === undefined ? null : (roled?.about.get(link.to.collection) ?? "other"),
       evidence: looked?.evidence.get(f.name) ?? null,
       beside: c.fields.flatMap((other) => (other.name === f.name ? [] : [other.name])),
+      doer: isDoer(wordsOf(f.name)),
       ofThing: about === "person" ? null : thingOf(f.name, c.name, things),
     });
     const parts = looked?.parts.get(f.name) ?? [];

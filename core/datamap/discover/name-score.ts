@@ -85,7 +85,7 @@ export function nameScore(
     const after = theirs.length >= 5 && mine.length > theirs.length && mine.startsWith(theirs);
     return [after ? 0.96 : ofName ? 0.95 : 0.8, `the key of \`${name}\` has the same name`];
   }
-  if (self || (!keyed && isPlural(words.at(-1) ?? ""))) return null;
+  if (self || (!keyed && (isPlural(words.at(-1) ?? "") || isMeasure(words)))) return null;
   if (sameWords(words, its) || sameWords(bare, its) || words.join("") === its.join(""))
     return [keyed ? 0.93 : 0.72, `named after \`${name}\``];
   // `weight_unit_id` of `core_weightunit`: some frameworks write a model's name as one word, behind its module's.
@@ -124,6 +124,10 @@ function byAlias({ words }: Stem, alias: readonly string[], name: string): reado
     ? [0.74, `begins with what the key of \`${name}\` is called`]
     : null;
 }
+
+/** `quantity` beside a table of quantities, `limit_per_user`: how many, not which. */
+const isMeasure = (words: readonly string[]): boolean =>
+  words.slice(1).includes("per") || /^(?:quantity|quantite|cantidad|menge|amount)$/.test(words.at(-1) ?? "");
 
 /** Numbers of things and lists of them are called after many. */
 const isPlural = (word: string): boolean => word.length > 3 && /[^su]s$/.test(word);

@@ -53,6 +53,13 @@ const isBy = (words: readonly string[], at: number): boolean => {
 /** A participle with `by` after it: `created_by`, `created_by_user_id`. */
 export const doneBy = (words: readonly string[]): boolean => words.some((_, at) => isBy(words, at));
 
+/** Who works on a row, where that is written down as text. Nouns that are of firms as often (`customer`, `client`) are none. */
+const DOERS =
+  /^(?:owner|creator|approver|reviewer|assignee|maintainer|besitzer|eigentuemer|ersteller|bearbeiter|verfasser|proprietaire|createur|propietario|creador|proprietario|creatore|criador|eigenaar)$/;
+
+/** `created_by`, `modified_by_user`, `owner`, `process_owner`. */
+export const isDoer = (words: readonly string[]): boolean => doneBy(words) || DOERS.test(words.at(-1) ?? "");
+
 /** A person's part is what the name is about, not a word that only stands beside it (`id_conto_cliente` is an account). */
 export const playsPart = (
   words: readonly string[],

@@ -4,8 +4,9 @@
  */
 import { type Collection, idOf } from "@avow/core/datamap/model";
 import { isNobodyIn } from "@avow/core/plan/pointing";
-import { normalise, normaliserOf } from "@avow/core/terms/person";
+import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
+import type { IsLeaving } from "../context.ts";
 import { isPlain, isPlainTo, linkedCopies } from "./linked-copies.ts";
 import type { Found, Looking, Open } from "./model.ts";
 
@@ -30,6 +31,7 @@ export async function contradictions(stores: ReadonlyMap<string, Open>, looking:
   const roots = all.flatMap(ofRoot);
   const people = all.filter((c) => c.identities.length > 0);
   const linked = all.filter((c) => isPlain(c, people)).flatMap((c) => ofLinks(c, roots));
+  const isLeaving = (await looking.leaving?.()) ?? (() => false);
   const groups = Map.groupBy([...roots, ...linked], (c) => `${c.namespace} ${c.kind}`);
   for (const copies of groups.values()) {
     const [first, ...others] = copies;
@@ -37,7 +39,7 @@ export async function contradictions(stores: ReadonlyMap<string, Open>, looking:
       const [a, b] = [stores.get(first?.store ?? ""), stores.get(other.store)];
       if (first === undefined || a === undefined || b === undefined) continue;
       const most = Math.min(PEOPLE_MAX, budget.rows);
-      await compare({ first, other, readers: [a.reader, b.reader], most }, found);
+      await compare({ first, other, readers: [a.reader, b.reader], most, isLeaving }, found);
     }
   }
   for (const collection of all.filter((c) => !isPlain(c, people)))
@@ -80,9 +82,10 @@ interface Comparing {
   readonly other: Copy;
   readonly readers: readonly [Connector, Connector];
   readonly most: number;
+  readonly isLeaving: IsLeaving;
 }
 
-async function compare({ first, other, readers, most }: Comparing, found: Found): Promise<void> {
+async function compare({ first, other, readers, most, isLeaving }: Comparing, found: Found): Promise<void> {
   const [reader, second] = readers;
   const totals = { people: 0, both: 0, differ: 0 };
   let part = new Map<string, string>();
@@ -104,7 +107,12 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
     // Pseudo-people, and what a mask left, are nobody's copies.
     for (const [key, value] of batch.value)
       if (typeof key === "string" && typeof value === "string")
-        if (says(first, first.namespace, key) && says(first, first.kind, value)) part.set(key, value);
+        if (
+          says(first, first.namespace, key) &&
+          says(first, first.kind, value) &&
+          !isLeaving(named(first, key))
+        )
+          part.set(key, value);
     if (part.size < AT_ONCE) continue;
     totals.people += part.size;
     const failure = await settle();
@@ -123,6 +131,10 @@ async function compare({ first, other, readers, most }: Comparing, found: Found)
     what: `${totals.differ.toLocaleString("en")} of ${totals.both.toLocaleString("en")} people have another value in ${two} than in ${one}`,
   });
 }
+
+const named = ({ namespace }: Copy, key: string): readonly IdentityValue[] => [
+  { namespace, value: normalise(normaliserOf(namespace), key) },
+];
 
 /** Whether the value names somebody. */
 const says = ({ collection }: Copy, namespace: string, value: string): boolean =>

@@ -55,13 +55,16 @@ export async function linkedCopies(
   const parentIn = parentsIn(stores, looking);
   const parentOf = (link: Link) => (stores.has(link.to.store) ? parentIn(link) : null);
   const until = performance.now() + budget.seconds * 1000;
+  const isLeaving = (await looking.leaving?.()) ?? (() => false);
   let seen = 0;
   let lot: Cells[] = [];
   const settle = async (): Promise<string | null> => {
     const owners = await ownersOf({ fields, rows: lot, links }, parentOf);
     if (!owners.ok) return owners.reason;
-    for (const [i, cells] of lot.entries())
+    for (const [i, cells] of lot.entries()) {
+      if (owners.value[i]?.some((o) => isLeaving(o.names)) === true) continue;
       for (const tally of tallies) compare(tally, cells[fields.indexOf(tally.field.name)], owners.value[i]);
+    }
     seen += lot.length;
     lot = [];
     return null;

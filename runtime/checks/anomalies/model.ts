@@ -2,6 +2,7 @@ import type { DataMap } from "@avow/core/datamap/model";
 import type { Policy } from "@avow/core/policy/model";
 import type { CollectionDescription, Connector } from "../../connector-kit/contract.ts";
 import type { Budget } from "../budget/model.ts";
+import type { IsLeaving } from "../context.ts";
 
 export type AnomalyKind = "unowned" | "missing person" | "says nothing" | "no use" | "contradictory";
 
@@ -33,6 +34,8 @@ export interface Looking {
   readonly readers: Readonly<Record<string, Connector>>;
   readonly budget: Budget;
   readonly now: Date;
+  /** Who is about to be gone, or is but for what a legal hold keeps: half of what is theirs may be gone already. Left out: nobody knows, and nobody is left out. */
+  readonly leaving?: () => Promise<IsLeaving | null>;
 }
 
 /** A store that can be looked at, with what it says of itself. */

@@ -17,6 +17,8 @@ export interface Reading {
   readonly reader: Connector;
   /** What a link leads to, who reads it, and how that store compares the fields that the link leads to. */
   readonly parentOf: (link: Link) => Parent;
+  /** Whether that names somebody who is just leaving. */
+  readonly isLeaving: (link: Link, held: Tuple) => boolean;
   readonly rowsMax: number;
   readonly timeoutMs: number;
 }
@@ -72,6 +74,7 @@ interface Lot {
 async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<ConnectorFailure | null> {
   const owned = new Set<number>();
   const named = new Map<number, string>();
+  const leaving = new Set<number>();
   for (const link of reading.links) {
     const { parent, kinds } = reading.parentOf(link);
     const person = asPerson(parent);
@@ -94,14 +97,19 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
       [...wanted.values()].map((w) => w.tuple),
     );
     if (!there.ok) return there;
-    for (const [name, { rows }] of wanted) if (there.value.has(name)) for (const i of rows) owned.add(i);
+    for (const [name, { tuple, rows }] of wanted) {
+      const isThere = there.value.has(name);
+      const isLeft = !isThere && reading.isLeaving(link, tuple);
+      for (const i of isThere ? rows : []) owned.add(i);
+      for (const i of isLeft ? rows : []) leaving.add(i);
+    }
   }
   for (const i of lot.keys()) {
     tally.rows += 1;
     if (owned.has(i)) continue;
     const missing = named.get(i);
     if (missing === undefined) tally.unlinked += 1;
-    else {
+    else if (!leaving.has(i)) {
       tally.dangling += 1;
       tally.missing.add(missing);
     }

@@ -1,8 +1,11 @@
 /** Rows that no person owns, and people whom rows name and who have no row of their own. */
 import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/datamap/model";
 import type { Kinds } from "@avow/core/plan/notation";
+import type { Tuple } from "@avow/core/plan/pointing";
 import { must } from "@avow/core/terms/assert";
 import type { Answer, Connector, OwnershipQuery } from "../../connector-kit/contract.ts";
+import type { IsLeaving } from "../context.ts";
+import { type Leaving, leavingAmong } from "../measures/leaving.ts";
 import type { Found, Looking, Open } from "./model.ts";
 import { type ReadOwnership, readOwnership } from "./ownerless-read.ts";
 import { kindsIn, parentsIn } from "./parents.ts";
@@ -28,9 +31,17 @@ export async function ownerless(
   const reader = stores.get(collection.store)?.reader;
   if (links.length === 0 || reader === undefined) return;
   const look = { collection, links, reader, stores, looking };
-  const told = await (isPlain(look) ? byStatement(look) : byReading(look));
+  const told = await ownersOfRows(look);
   if (told.ok) tell(collection, told.value, found);
   else found.notLooked.push(`\`${idOf(collection)}\`${told.reason}`);
+}
+
+/** A statement says how many owners are not there, and not who they are: rows are read where some of them may be just leaving. */
+async function ownersOfRows(look: Look): Promise<Told> {
+  const stated = isPlain(look) ? await byStatement(look) : null;
+  if (stated !== null && (!stated.ok || stated.value.dangling === 0)) return stated;
+  const isLeaving = (await look.looking.leaving?.()) ?? null;
+  return stated !== null && isLeaving === null ? stated : byReading(look, isLeaving);
 }
 
 type Told =
@@ -87,7 +98,7 @@ async function byStatement(look: Look): Promise<Told> {
   return told(answer.ok ? { ok: true, value: { ...answer.value, partial: large } } : answer);
 }
 
-async function byReading(look: Look): Promise<Told> {
+async function byReading(look: Look, isLeaving: IsLeaving | null): Promise<Told> {
   const { collection, links, looking } = look;
   const { readers, budget } = looking;
   const away = links.find((l) => readers[l.to.store] === undefined);
@@ -100,9 +111,25 @@ async function byReading(look: Look): Promise<Told> {
     await readOwnership({
       ...{ collection, links, reader: look.reader, timeoutMs },
       parentOf: parentsIn(look.stores, looking),
+      isLeaving: leavesBy(look, isLeaving),
       rowsMax: large ? PART_ROWS_MAX : budget.rows,
     }),
   );
+}
+
+/** Whether what a link holds is of somebody who is leaving: their own row may have gone first. */
+function leavesBy(
+  { stores, looking }: Look,
+  isLeaving: IsLeaving | null,
+): (link: Link, held: Tuple) => boolean {
+  if (isLeaving === null) return () => false;
+  const parentOf = parentsIn(stores, looking);
+  const known = new Map<Link, Leaving>();
+  return (link, held) => {
+    const leaving = known.get(link) ?? leavingAmong(isLeaving, parentOf(link).parent, looking.map);
+    known.set(link, leaving);
+    return leaving.isNamed(link, held);
+  };
 }
 
 const sameKinds = (one: Kinds, other: Kinds): boolean => one.every((kind, i) => kind === other[i]);

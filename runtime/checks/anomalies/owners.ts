@@ -6,13 +6,15 @@ import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/d
 import { nameIn } from "@avow/core/plan/notation";
 import { type Cells, cellsOf, identitiesOf, linkTuple, pointsAt, type Tuple } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
-import { normaliserOf } from "@avow/core/terms/person";
+import { type IdentityValue, normaliserOf } from "@avow/core/terms/person";
 import type { Answer } from "../../connector-kit/contract.ts";
 import type { Parent } from "./parents.ts";
 
 /** What a person's own row says of them, by category. */
 export interface Owner {
   readonly row: string;
+  /** What is theirs alone. */
+  readonly names: readonly IdentityValue[];
   readonly values: readonly {
     readonly category: string;
     readonly namespace: string;
@@ -133,5 +135,8 @@ function personOf(root: Collection, fields: readonly string[], cells: Cells): Ow
       return identitiesOf(fields, identity, cells).map((v) => ({ category, ...v }));
     });
   const key = root.identities.map((i) => cells[fields.indexOf(i.field)] ?? null);
-  return { row: JSON.stringify([idOf(root), key]), values };
+  const names = root.identities
+    .filter((i) => !i.shared)
+    .flatMap((identity) => identitiesOf(fields, identity, cells));
+  return { row: JSON.stringify([idOf(root), key]), names, values };
 }

@@ -10,7 +10,7 @@ import { saysYes } from "../answer-words.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { leavingFrom } from "./leaving.ts";
+import { type Leaving, leavingFrom } from "./leaving.ts";
 import { type Compared, comparing, nameAt, namedBy, wayOf } from "./naming.ts";
 import { rowNames } from "./row-names.ts";
 import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
@@ -155,8 +155,8 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
   const answered = await answersOf(asked);
   if ("store" in answered)
     return answered.failure === null ? noStore(answered.store) : failed(answered.store, answered.failure);
-  const isLeaving = await leavingOver(asked);
-  if (typeof isLeaving !== "function") return failed(link.to.store, isLeaving);
+  const leaving = await leavingOver(asked);
+  if ("ok" in leaving) return failed(link.to.store, leaving);
   const { purpose, at } = must(c.uses, "asked only of uses");
   const names = await rowNames(context, measure);
   const seen = { uses: 0, examined: 0, against: 0, nobodys: 0, leaving: 0 };
@@ -175,10 +175,12 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
     const isAgreed = (who: string): boolean =>
       allowed(opt, answered.byPerson.get(keyOf(what, who)) ?? [], whenMs);
     const agreed = !nobody && whose.every(isAgreed);
+    const isSaid = whose.some((who) => answered.byPerson.has(keyOf(what, who)));
     // A row that is written again with each use is the same row in both looks, whatever its date.
     const called = names.key.length === 0 ? [cell(at)] : names.key.map(cell);
     const id = JSON.stringify([what, whose, ...called]);
-    if (isLeaving(fields, row) || !(agreed || wrong.counts(id))) {
+    const isAside = leaving.underWay(fields, row) || (!isSaid && leaving.erased(fields, row, whenMs));
+    if (isAside || !(agreed || wrong.counts(id))) {
       seen.leaving += 1;
       return;
     }
@@ -198,30 +200,45 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
   return { reading: "consented", ...seen, answers, bundled, evidence };
 }
 
-/** Whether a use is of somebody whose erasure is under way: as their own row says, or the use itself, where that row went first. */
-async function leavingOver({
-  context,
-  naming,
-  link,
-}: Asked): Promise<((fields: readonly string[], row: Row) => boolean) | ConnectorFailure> {
+interface LeavingUses {
+  /** Whether a use is of somebody whose erasure is under way. */
+  readonly underWay: (fields: readonly string[], row: Row) => boolean;
+  /** Or was over after the use, but for what a legal hold keeps: the use may be kept, and the yes before it is gone. */
+  readonly erased: (fields: readonly string[], row: Row, whenMs: number) => boolean;
+}
+
+const NOBODY_LEAVES: LeavingUses = { underWay: () => false, erased: () => false };
+
+/** As people's own rows say, or the uses themselves, where those rows went first. */
+async function leavingOver({ context, naming, link }: Asked): Promise<LeavingUses | ConnectorFailure> {
   const { store, collection } = link.to;
   const person = collectionOf(context.map, store, collection);
-  const leaving = await leavingFrom(context, person);
+  const underWay = await leavingFrom(context, person);
+  const all = await leavingFrom(context, person, true);
   const reader = context.readers[store];
-  if (leaving.fields.length === 0 || reader === undefined) return () => false;
+  if (all.fields.length === 0 || reader === undefined) return NOBODY_LEAVES;
   const beyond = await tooMuchBeside(context, store, { collection });
   if (beyond !== null) return beyond;
-  const found = new Set<string>();
-  const fields = [...leaving.fields, ...link.to.fields];
+  const found = new Map<string, Row>();
+  const fields = [...all.fields, ...link.to.fields];
   const nameOf = nameAt(naming, link);
   const failure = await each(rowsOf(reader, { collection, fields }), (row) => {
-    if (!leaving.isInRow(row.slice(0, leaving.fields.length))) return;
-    const name = nameOf(link.to.fields, row.slice(leaving.fields.length));
-    if (name !== null) found.add(name);
+    const own = row.slice(0, all.fields.length);
+    if (!all.isInRow(own)) return;
+    const name = nameOf(link.to.fields, row.slice(all.fields.length));
+    if (name !== null) found.set(name, own);
   });
   if (failure !== null) return failure;
   const whoseIn = namedBy(naming, { map: context.map, link });
-  return (of, row) =>
-    whoseIn(of, row).some((who) => found.has(who)) ||
-    pointsAt(of, link, row).some((held) => leaving.isNamed(link, held));
+  const among =
+    (leaving: Leaving) =>
+    (of: readonly string[], row: Row, at?: Date): boolean =>
+      whoseIn(of, row).some((who) => {
+        const own = found.get(who);
+        return own !== undefined && leaving.isInRow(own, at);
+      }) || pointsAt(of, link, row).some((held) => leaving.isNamed(link, held, at));
+  return {
+    underWay: among(underWay),
+    erased: (of, row, whenMs) => among(all)(of, row, new Date(whenMs)),
+  };
 }

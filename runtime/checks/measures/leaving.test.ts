@@ -97,16 +97,42 @@ test("breaches: whose erasure is under way is left out, and everybody else is no
   });
 });
 
-test("who was erased but for what a legal hold keeps need not accept, nor be told; what is done with their data counts", async () => {
+test("who was erased but for what a legal hold keeps need not accept, nor be told; what is done with their data afterwards counts", async () => {
   const people = [{ ...came("gone"), email: "gone@example.org" }];
   const uses = [{ nr: "1", who: "gone", purpose: "news", at: "2026-02-01" }];
   const rows = { people, uses, leaks: [leak("1", "2026-03-01T00:00Z")] };
-  const left = ["gone@example.org"];
+  const left = { "gone@example.org": "2026-01-15" };
   expect(await taken(ACCEPTANCES, rows, { left })).toMatchObject({ people: 0, leaving: 1 });
   const before = [{ ...person("gone", "2025-01-01", ""), email: "gone@example.org" }];
   expect(await taken(NOTICES, { people: before }, { left })).toMatchObject({ people: 0, leaving: 1 });
   expect(await taken(CONSENTED, rows, { left })).toMatchObject({ uses: 1, against: 1, leaving: 0 });
   expect(await taken(BREACHES, rows, { left })).toMatchObject({ untold: 1, leaving: 0 });
+});
+
+test("consented: a use before its person was erased is kept by a legal hold, and their yes is gone with the rest", async () => {
+  const people = [{ ...came("gone"), email: "gone@example.org" }];
+  const used = (at: string) => [{ nr: "1", who: "gone", purpose: "news", at }];
+  const left = { "gone@example.org": "2026-03-15" };
+  const uses = used("2026-02-01");
+  expect(await taken(CONSENTED, { people, uses }, { left })).toMatchObject({ uses: 0, leaving: 1 });
+  // Afterwards, or nobody knows when, it is a use without a yes.
+  for (const at of ["2026-03-16", "soon"])
+    expect(await taken(CONSENTED, { people, uses: used(at) }, { left })).toMatchObject({
+      ...{ uses: 1, against: 1, leaving: 0 },
+    });
+  // Where the answers are kept as well, they say.
+  const said = (given: string) => [{ who: "gone", purpose: "news", given, at: "2026-01-20", by: "settings" }];
+  expect(await taken(CONSENTED, { people, uses, answers: said("false") }, { left })).toMatchObject({
+    ...{ uses: 1, against: 1, leaving: 0 },
+  });
+  expect(await taken(CONSENTED, { people, uses, answers: said("true") }, { left })).toMatchObject({
+    ...{ uses: 1, against: 0, leaving: 0 },
+  });
+  // Their own row may be gone: the use says whose it was.
+  const numbered = mapOf(MAP.replace("person: { email: email }", "person: { user_id: id, email: email }"));
+  expect(
+    await taken(CONSENTED, { people: [], uses }, { of: numbered, left: { gone: "2026-03-15" } }),
+  ).toMatchObject({ uses: 0, leaving: 1 });
 });
 
 test("consented: a use says itself whose it is where the person's own row went first", async () => {

@@ -2,7 +2,7 @@
  * Whom no measure counts that holds rows of people against one another: half of what is theirs may be gone, and no promise is broken by that.
  *
  *   erasure agreed to ─► under way ─► closed        left out as long as it is not past its deadline (`desk/leaving.ts`)
- *     and is held                 what is left        not asked to accept, nor told of versions (`held`)
+ *     and is held                 what is left        not asked to accept, nor told of versions (`held`); what was done before has lost its yes
  *   account open ─► closed, masked, a pseudo-person  nobody's any more (`isGone`)
  *   came or went between two reads                   found by a second look (`twice.ts`)
  *
@@ -13,21 +13,21 @@ import type { Tuple } from "@avow/core/plan/pointing";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Row } from "../../connector-kit/contract.ts";
-import type { MeasureContext } from "../context.ts";
+import type { IsLeaving, MeasureContext } from "../context.ts";
 
 export interface Leaving {
   /** To be read of the people's own rows; none where nobody leaves. */
   readonly fields: readonly string[];
-  /** By the cells of these fields. */
-  readonly isInRow: (cells: Row) => boolean;
+  /** By the cells of these fields. `at`: when that was done which is asked about. */
+  readonly isInRow: (cells: Row, at?: Date) => boolean;
   /** By what leads to them: their own row may have gone first. Never where it leads there by no identity. */
-  readonly isNamed: (link: Link, tuple: Tuple) => boolean;
+  readonly isNamed: (link: Link, tuple: Tuple, at?: Date) => boolean;
 }
 
 /**
  * To be asked between what speaks for people (their answers, notices, acceptances) and what is held against it: whose words were gone already
- * is either known here, or gone altogether when it is asked for. `held`: whoever is gone but for what a legal hold keeps, too. Not where
- * something is done with what is theirs: that would hide a use of somebody who was erased.
+ * is either known here, or gone altogether when it is asked for. `held`: whoever is gone but for what a legal hold keeps, too. Where something
+ * is done with what is theirs, only of what was done before they were erased: else a use of somebody who was erased would be hidden.
  */
 export async function leavingFrom(
   { history, map, clock }: Pick<MeasureContext, "history" | "map" | "clock">,
@@ -36,13 +36,22 @@ export async function leavingFrom(
 ): Promise<Leaving> {
   const isLeaving = await history.leaving(clock(), { held });
   if (isLeaving === null) return { fields: [], isInRow: () => false, isNamed: () => false };
+  return leavingAmong(isLeaving, person, map);
+}
+
+export function leavingAmong(isLeaving: IsLeaving, person: Collection, map: DataMap): Leaving {
   const identities = ownIdentities(person, map);
   return {
     fields: identities.map((i) => i.field),
-    isInRow: (cells) => isLeaving(identities.flatMap(({ namespace }, i) => identityOf(namespace, cells[i]))),
-    isNamed: ({ to }, tuple) =>
+    isInRow: (cells, at) =>
+      isLeaving(
+        identities.flatMap(({ namespace }, i) => identityOf(namespace, cells[i])),
+        at,
+      ),
+    isNamed: ({ to }, tuple, at) =>
       isLeaving(
         identities.flatMap(({ namespace, field }) => identityOf(namespace, tuple[to.fields.indexOf(field)])),
+        at,
       ),
   };
 }

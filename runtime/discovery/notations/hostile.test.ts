@@ -185,6 +185,42 @@ test.each([
     ["behind"],
   ],
   [
+    "models and steps of Sequelize without an end",
+    "1.js",
+    `require("sequelize"); queryInterface.createTable("a", { b: Sequelize.STRING });\n${'queryInterface.createTable("c", {\n'.repeat(MANY)}`,
+    ["a", "c"],
+  ],
+  [
+    "models of Sequelize within models, classes within classes",
+    "1.js",
+    `require("sequelize"); sequelize.define("a", { b: DataTypes.STRING });\n${'class A { m = sequelize.define("c", {\n'.repeat(MANY)}`,
+    ["as", "cs"],
+  ],
+  [
+    "relations of Sequelize within relations",
+    "1.js",
+    `require("sequelize"); A = sequelize.define("a", { b: DataTypes.STRING });\n${"A.hasMany(A, ".repeat(MANY)}`,
+    ["as"],
+  ],
+  [
+    "a value of quotes behind backslashes, never closed",
+    "1.sql",
+    `create table a (id int, b text default '${"\\'".repeat(MANY * 2)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
+    "a value of quotes beside each other, never closed",
+    "1.sql",
+    `create table a (id int, b text default '${"\\\\''".repeat(MANY * 2)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
+    "what MySQL alone carries out, never closed",
+    "1.sql",
+    `create table a (id int) ${"/*! x ".repeat(MANY)};\ncreate table behind (a int);`,
+    ["a", "behind"],
+  ],
+  [
     "dollar quotes never closed",
     "1.sql",
     Array.from({ length: MANY * 5 }, (_, i) => `$a${i}$ x`).join("\n"),

@@ -8,6 +8,8 @@ import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
 import { prisma } from "./prisma/notation.ts";
 import { rails } from "./rails/notation.ts";
+import { sequelize } from "./sequelize/notation.ts";
+import { sequelizeModels } from "./sequelize-models/notation.ts";
 import { sql } from "./sql/notation.ts";
 import { sqlalchemy } from "./sqlalchemy/notation.ts";
 import { typeorm } from "./typeorm/notation.ts";
@@ -19,11 +21,13 @@ export const NOTATIONS: readonly Notation[] = [
   laravel,
   knex,
   typeorm,
+  sequelize,
   alembic,
   ecto,
   django,
   prisma,
   drizzle,
   typeormEntities,
+  sequelizeModels,
   sqlalchemy,
 ];

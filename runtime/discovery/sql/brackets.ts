@@ -1,11 +1,26 @@
 /** Text of SQL by its brackets and quotes: what stands at the top, and what a bracket holds. */
+import { Quotes } from "./quotes.ts";
 
-const SIGN = /'(?:[^'\\]|\\[\s\S]|'')*'|"[^"]*"|`[^`]*`|[[\](),]/g;
+interface SignAt {
+  readonly sign: string;
+  readonly index: number;
+}
+
+/** Brackets and commas outside of quotes. */
+function* signsIn(text: string): Generator<SignAt> {
+  const quotes = new Quotes(text);
+  const signs = /['"`[\](),]/g;
+  for (let found = signs.exec(text); found !== null; found = signs.exec(text)) {
+    const { 0: sign, index } = found;
+    if (/['"`]/.test(sign)) signs.lastIndex = quotes.endOf(index) ?? index + 1;
+    else yield { sign, index };
+  }
+}
 
 /** Up to the bracket that closes what was opened before; what follows are options and partitions. */
 export function within(rest: string): string {
   let depth = 1;
-  for (const { 0: sign, index } of rest.matchAll(SIGN)) {
+  for (const { sign, index } of signsIn(rest)) {
     if (sign === "(") depth += 1;
     else if (sign === ")") depth -= 1;
     if (depth === 0) return rest.slice(0, index);
@@ -18,7 +33,7 @@ export function topLevel(body: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;
-  for (const { 0: sign, index } of body.matchAll(SIGN)) {
+  for (const { sign, index } of signsIn(body)) {
     if (sign === "(" || sign === "[") depth += 1;
     else if (sign === ")" || sign === "]") depth -= 1;
     else if (sign === "," && depth === 0) {

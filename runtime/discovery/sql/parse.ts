@@ -24,14 +24,16 @@ export function parse(sql: string, first: Dialect): readonly Tree[] | null {
 /** As it stands; then without what some dialects put around the parts that we need. */
 function variants(sql: string): readonly string[] {
   const opened = sql.replaceAll(/\/\*!\d*\s?|\*\//g, " ");
-  const bare = sql.replaceAll(/\/\*!\d*[\s\S]*?\*\//g, " ");
+  // Behind the last end nothing is closed: looked for from each begin, that would take as long as they are many.
+  const closed = sql.lastIndexOf("*/") + 2;
+  const bare = `${sql.slice(0, closed).replaceAll(/\/\*!\d*[\s\S]*?\*\//g, " ")}${sql.slice(closed)}`;
   const plain = bare
-    .replaceAll(/\b(?:GENERATED\s+(?:ALWAYS|BY\s+DEFAULT)\s+AS\s+IDENTITY)(?:\s*\([^)]*\))?/gi, "")
+    .replaceAll(/\b(?:GENERATED\s+(?:ALWAYS|BY\s+DEFAULT)\s+AS\s+IDENTITY)(?:\s*\([^)]{0,500}\))?/gi, "")
     .replaceAll(/\bDEFAULT\s+\((?:[^()]|\([^()]*\))*\)/gi, "")
     .replaceAll(/\bCHECK\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/gi, "")
     .replaceAll(/\b(?:CHARACTER\s+SET|COLLATE)\s+[\w".]+/gi, "")
     .replaceAll(/\bON\s+UPDATE\s+CURRENT_TIMESTAMP(?:\(\d*\))?/gi, "")
-    .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,)]*\([^)]*\)/gi, "")
+    .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,)]{0,500}\([^)]{0,5000}\)/gi, "")
     .replaceAll(/\bPRIMARY\s+KEY\s+[`"]?\w+[`"]?\s*\(/gi, "PRIMARY KEY (")
     .replaceAll(/(\))\s+BINARY\b/gi, "$1")
     .replaceAll(/\b(REFERENCES\s+[\w."`$]+)(?![\w."`$]|\s*\()/gi, `$1 (${STAND_IN})`)

@@ -4,6 +4,7 @@
  */
 import type { Join } from "@avow/core/datamap/discover/candidates";
 import { attempt, DIALECTS } from "./dialects.ts";
+import { withQuotedAs } from "./quotes.ts";
 import { fullName } from "./search-path.ts";
 import { columnName, isTree, type Tree, tableName, textOf, treesOf } from "./tree.ts";
 
@@ -80,10 +81,7 @@ function plainQueries(text: string): readonly string[] {
 
 /** The same for queries that look for other values. */
 const shapeOf = (query: string): string =>
-  query
-    .slice(0, CHARS_MAX)
-    .replaceAll(/\/\*[\s\S]*?\*\/|--[^\n]*/g, " ")
-    .replaceAll(/'(?:[^'\\]|\\[\s\S]|'')*'/g, "'v'")
+  withQuotedAs(query.slice(0, CHARS_MAX).replaceAll(/\/\*[\s\S]*?\*\/|--[^\n]*/g, " "), "'v'")
     .replaceAll(/\$\d+|\?/g, "0")
     .replaceAll(/\b\d+(?:\.\d+)?\b/g, "0")
     .replaceAll(/::[\w".]+(?:\[\])?/g, "")

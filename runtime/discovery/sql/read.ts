@@ -14,6 +14,7 @@ import { parentedIn } from "./parents.ts";
 import { type Context, headOf, parse } from "./parse.ts";
 import { inPieces } from "./pieces.ts";
 import { withoutPlaceholders, withQuotes } from "./placeholders.ts";
+import { withQuotedAs } from "./quotes.ts";
 import { schemaElements } from "./schema-elements.ts";
 import { fullName, searchPathIn } from "./search-path.ts";
 import { type Statement, statementsOf } from "./statements.ts";
@@ -234,7 +235,7 @@ function swallowed({ text, ended }: Statement): readonly string[] {
     return [
       `${headOf(text)}: a quote or a bracket is not closed, and what follows was taken for a part of it`,
     ];
-  const open = text.replaceAll(/'(?:[^'\\]|\\[\s\S]|'')*'/g, "");
+  const open = withQuotedAs(text, "");
   const closed = (open.match(/\(/g) ?? []).length === (open.match(/\)/g) ?? []).length && !open.includes("'");
   return ended || closed ? [] : [`${headOf(text)}: the file ends within it`];
 }

@@ -1,4 +1,5 @@
 /** What in a text of SQL is no plain text: quotes, comments, dollar quotes, ends of statements. By hand, since a quoted value may be megabytes long. */
+import { Quotes } from "./quotes.ts";
 
 export interface Sign {
   readonly from: number;
@@ -13,12 +14,14 @@ const FOR_MYSQL = /\/\*!\d*/y;
 
 export class Signs {
   readonly #text: string;
-  /** What nothing closes from some place on: looked for once. */
-  readonly #open = new Set<string>();
+  readonly #quotes: Quotes;
+  /** A comment that nothing closes is looked for once. */
+  #commentOpen = false;
   #dollars: ReadonlyMap<string, number> | null = null;
 
   constructor(text: string) {
     this.#text = text;
+    this.#quotes = new Quotes(text);
   }
 
   /** The first from there on; null: none. */
@@ -46,7 +49,7 @@ export class Signs {
     if (sign === "*") return second === "/" ? plain(at + 2) : null;
     if (sign === "/") return this.#slash(at, second);
     if (sign === "$") return this.#dollar(at);
-    const quoted = sign === "-" ? null : this.#quoted(at, sign);
+    const quoted = sign === "-" ? null : this.#quotes.endOf(at);
     return quoted === null ? null : plain(quoted);
   }
 
@@ -62,25 +65,9 @@ export class Signs {
       FOR_MYSQL.lastIndex = at;
       return { to: at + (FOR_MYSQL.exec(this.#text)?.[0].length ?? 3), comment: false };
     }
-    const end = this.#open.has("/*") ? -1 : this.#text.indexOf("*/", at + 2);
-    if (end < 0) this.#open.add("/*");
+    const end = this.#commentOpen ? -1 : this.#text.indexOf("*/", at + 2);
+    this.#commentOpen ||= end < 0;
     return end < 0 ? null : { to: end + 2, comment: true };
-  }
-
-  /** A quote within is written twice; in single ones also behind a backslash. Null: nothing closes it. */
-  #quoted(at: number, quote: string): number | null {
-    const text = this.#text;
-    const escapes = quote === "'";
-    // Behind a quote that nothing closed, one that a backslash takes is closed by nothing either.
-    if (this.#open.has(quote) && escapes && text[at - 1] === "\\") return null;
-    for (let to = at + 1; to < text.length; to += 1) {
-      const sign = text[to];
-      if (escapes && sign === "\\") to += 1;
-      else if (sign === quote && text[to + 1] === quote) to += 1;
-      else if (sign === quote) return to + 1;
-    }
-    this.#open.add(quote);
-    return null;
   }
 
   /** `$$ … $$`, `$body$ … $body$`; what nothing closes is a sign alone. */

@@ -3,7 +3,6 @@
  * file a log; stores before it answers.
  */
 import { createHash, type KeyObject, sign } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sameBytes, textOf, utf8 } from "@avow/core/evidence/bytes";
 import {
@@ -18,6 +17,7 @@ import type { WatchedLog } from "@avow/core/evidence/log-list";
 import { formatSignature, keyOf, type NoteKey, parseNote } from "@avow/core/evidence/note";
 import { parseSubmission } from "@avow/core/evidence/submission";
 import { verifyConsistency } from "@avow/core/evidence/verify";
+import { makeFolder } from "../../disk/folder.ts";
 import { withLock } from "../../store/process-lock.ts";
 import { readIfThere, writeDurably } from "../durable.ts";
 import { nodePrimitives as p } from "../primitives.ts";
@@ -68,7 +68,7 @@ export function createWitness(options: WitnessOptions): Witness {
       const opened = openCheckpoint(p, submission.checkpoint, { log: known, witnesses: [], origin });
       if (!opened.ok) return plain(403, opened.reason);
       if (submission.oldSize > stated.size) return plain(400, "the old size is larger than the new one");
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       const file = fileOf(stated.origin);
       // Look, compare and store are one act: two submissions at once must not both go on from the same size.
       return withLock({ file: join(folder, `${file}.lock`), waitMsMax: LOCK_MS_MAX }, async () => {

@@ -128,6 +128,8 @@ test("whose erasure is over but for what a legal hold keeps has left, where that
   ] as const;
   expect(people.map(left)).toEqual([true, false, false, true, false]);
   expect(has?.(called("ada", "1").slice(0, 1))).toBe(true);
+  // Nobody knows any more when that erasure ended: it explains nothing that was done at some time.
+  expect(has?.(called("ada", "1"), new Date(0))).toBe(false);
   expect(has?.([])).toBe(false);
   await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", holds[0]).execute();
   expect((await leavingOf(book, NOW, { held: true }))?.(called("ada", "1"))).toBe(false);

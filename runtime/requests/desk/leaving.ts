@@ -19,13 +19,14 @@ const REMOVING = [...RIGHTS.values()].flatMap(({ right }) => (right.removes ? [r
 /**
  * Tells whether one of these, which are somebody's own and not shared, is named by such an erasure; null: there is none. One that waits for
  * somebody's yes has taken nothing yet, and one of a part takes only that. One past its deadline explains nothing any more, but where a legal
- * hold alone keeps it from its end: then it is on time. `held`: those count, too, whose erasure is over but for what a hold in effect keeps.
+ * hold alone keeps it from its end: then it is on time. `held`: those count, too, whose erasure is over but for what a hold in effect keeps;
+ * asked of something that was done `at`, only where that was before the erasure had ended.
  */
 export async function leavingOf(
   { db, service, sealer }: Book,
   now: Date,
   { held }: { readonly held: boolean },
-): Promise<((identities: readonly IdentityValue[]) => boolean) | null> {
+): Promise<((identities: readonly IdentityValue[], at?: Date) => boolean) | null> {
   const rows = await db
     .selectFrom("request_subjects")
     .innerJoin("requests", "requests.id", "request_subjects.request")
@@ -44,28 +45,39 @@ export async function leavingOf(
   const names = new Set(rows.map((r) => r.name));
   const left = held ? await leftUnderHolds({ db, service, sealer }) : [];
   if (names.size === 0 && left.length === 0) return null;
-  return (identities) =>
+  return (identities, at) =>
     identities.some((i) => names.has(nameOf({ sealer, service }, i))) ||
-    left.some((whom) => isWhom(whom, identities));
+    left.some((one) => isWhom(one.whom, identities) && isBefore(at, one));
 }
 
 /** By namespace, what somebody is called. */
 type Whom = ReadonlyMap<string, ReadonlySet<string>>;
 
+interface Left {
+  readonly whom: Whom;
+  /** Of the erasure; null: nobody knows any more. */
+  readonly endedAt: Date | null;
+}
+
+/** Asked of a time that is none, nobody knows. */
+const isBefore = (at: Date | undefined, { endedAt }: Left): boolean =>
+  at === undefined || (endedAt !== null && at.getTime() <= endedAt.getTime());
+
 /** Whose erasure was one of all that is theirs, and left rows because of a hold that is in effect. */
-async function leftUnderHolds({ db, service, sealer }: Book): Promise<readonly Whom[]> {
+async function leftUnderHolds({ db, service, sealer }: Book): Promise<readonly Left[]> {
   const rows = await db
     .selectFrom("hold_owed")
     .innerJoin("holds", "holds.id", "hold_owed.hold")
-    .select(["hold_owed.hold", "hold_owed.request", "hold_owed.sealed_identities"])
+    .leftJoin("requests", "requests.id", "hold_owed.request")
+    .select(["hold_owed.hold", "hold_owed.request", "hold_owed.sealed_identities", "requests.closed_at"])
     .where("holds.service", "=", service)
     .where("holds.lifted_at", "is", null)
     .where("hold_owed.sealed_asked", "is", null)
     .execute();
-  return rows.map(({ sealed_identities: sealed, ...place }) => {
-    const { identities } = openOwed({ sealer }, place, sealed);
+  return rows.map(({ sealed_identities: sealed, closed_at: endedAt, hold, request }) => {
+    const { identities } = openOwed({ sealer }, { hold, request }, sealed);
     const spaces = Map.groupBy(identities, (i) => i.namespace);
-    return new Map([...spaces].map(([space, own]) => [space, new Set(own.map((i) => i.value))]));
+    return { whom: new Map([...spaces].map(([s, own]) => [s, new Set(own.map((i) => i.value))])), endedAt };
   });
 }
 

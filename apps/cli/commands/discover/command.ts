@@ -1,5 +1,4 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
 import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
@@ -18,11 +17,13 @@ import {
   writeBaseline,
   writeSnapshot,
 } from "@avow/runtime/discovery/kept";
+import { makeFolder } from "@avow/runtime/disk/folder";
 import { writeWhole } from "@avow/runtime/disk/whole";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueSarif } from "../../report/issue-files.ts";
+import { whyNotWritten } from "../../report/target.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
@@ -254,11 +255,8 @@ async function report(context: CommandContext, r: Reporting): Promise<number> {
   const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
   if (options.write !== undefined) await writeMap(context, r, options.write);
-  if (options.sarif !== undefined) await writeSarif(context, r, sorted.open);
-  if (options.fides !== undefined) {
-    const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
-    await writeFile(resolve(context.cwd, options.fides), fidesDataset(r.discovery.found));
-  }
+  const unwritten = await writeReports(context, r, sorted.open);
+  if (unwritten !== null) return fail(context, 2, unwritten, "name another place");
   if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
   return options.ci && sorted.open.length > 0 ? 1 : 0;
 }
@@ -303,19 +301,26 @@ async function print(
   );
 }
 
-async function writeSarif(
+/** Null: all that was asked for is there; else why one of them is not. */
+async function writeReports(
   context: CommandContext,
-  { before, options }: Reporting,
+  r: Reporting,
   findings: readonly Finding[],
-): Promise<void> {
+): Promise<string | null> {
+  const { sarif, fides } = r.options;
+  const at = (file: string): string => resolve(context.cwd, file);
+  const refused = sarif === undefined ? null : await whyNotWritten(at(sarif), sarifOf(context, r, findings));
+  if (refused !== null || fides === undefined) return refused;
+  const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
+  return whyNotWritten(at(fides), fidesDataset(r.discovery.found));
+}
+
+function sarifOf(context: CommandContext, { before }: Reporting, findings: readonly Finding[]): string {
   const lines = (before.text ?? "").split("\n");
   const lineOf = (collection: string): number =>
     Math.max(1, lines.findIndex((l) => l.trim().replaceAll(/["']/g, "").startsWith(`${collection}:`)) + 1);
   const file = relative(context.cwd, before.path ?? resolve(context.cwd, "datamap"));
-  await writeFile(
-    resolve(context.cwd, options.sarif ?? ""),
-    issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name }),
-  );
+  return issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name });
 }
 
 async function writeMap(
@@ -324,7 +329,7 @@ async function writeMap(
   folder: string,
 ): Promise<void> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
-  await mkdir(resolve(context.cwd, folder), { recursive: true });
+  await makeFolder(resolve(context.cwd, folder));
   const marked = before.text === null ? new Set<string>() : markedFields(before.text);
   const settled = new Set(
     (before.map?.collections ?? [])

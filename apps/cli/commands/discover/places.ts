@@ -1,6 +1,7 @@
 /** Where `avow discover` is told to write: the folder of the map, and reports. */
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { baselinePath, snapshotPath } from "@avow/runtime/discovery/kept";
 import type { CommandContext } from "../../command.ts";
 import { whyNoFolder, whyNotWritable } from "../../report/target.ts";
 import type { DiscoverOptions } from "./options.ts";
@@ -8,14 +9,18 @@ import type { DiscoverOptions } from "./options.ts";
 /** Null: all can be written; else why not, in words. Asked before anything is read: who waited for a large store would lose what was found. */
 export async function whyNotToWrite(
   { cwd }: CommandContext,
-  { write, sarif, fides }: DiscoverOptions,
+  { write, baseline, sarif, fides }: DiscoverOptions,
   map: string | null,
 ): Promise<string | null> {
   const folder = write === undefined ? null : resolve(cwd, write);
   const why = folder === null ? null : await whyNoFolder(folder);
   if (why !== null) return why;
   const reports = [sarif, fides].flatMap((f) => (f === undefined ? [] : [resolve(cwd, f)]));
-  const files = folder === null || map === null ? reports : [map, ...reports];
+  const files = [
+    ...(folder === null || map === null ? [] : [map, snapshotPath(map)]),
+    ...(baseline && map !== null ? [baselinePath(map)] : []),
+    ...reports,
+  ];
   const isMade = folder !== null && (await stat(folder).catch(() => null)) === null;
   for (const file of files) {
     // That folder is made for the map, before any of them is written.

@@ -93,10 +93,31 @@ test("what can not be written is said, with its path, before anything is read", 
     expect(err).toContain("  fix: ");
     expect(err).not.toMatch(/ENOENT|ENOTDIR/);
   }
+  // What no right of a file says: nothing can be made on that disk, that device is full, no file is called so.
+  for (const options of [
+    { write: "/proc/nope" },
+    { write: "/proc/nope/below" },
+    { sarif: "/proc/nope.sarif" },
+    { sarif: "/dev/full" },
+    { fides: "/dev/full" },
+    { write: "/dev/full" },
+    { write: "a\0b" },
+    { sarif: "a\0b" },
+  ]) {
+    const { exit, out, err } = await run(files, { store: "app", ...options });
+    expect([options, exit, out]).toEqual([options, 2, ""]);
+    expect(err).toMatch(/written to|can not be written: |is a file: name a folder/);
+    expect(err).not.toMatch(/\0|ENO|ERR_/);
+  }
+  expect((await run(files, { store: "app", sarif: "/dev/null" })).exit).toBe(0);
   await mkdir(join(folder, "map/app.yaml"), { recursive: true });
   const folderForFile = await run(files, { store: "app", write: "map" });
   expect([folderForFile.exit, folderForFile.out]).toEqual([2, ""]);
   expect(folderForFile.err).toContain("map/app.yaml` can not be written: it is a folder");
+  await mkdir(join(folder, "other/app.discovery.json"), { recursive: true });
+  const folderForNotes = await run(files, { store: "app", write: "other" });
+  expect([folderForNotes.exit, folderForNotes.out]).toEqual([2, ""]);
+  expect(folderForNotes.err).toContain("other/app.discovery.json` can not be written: it is a folder");
   const made = { write: "new/below", sarif: "new/below/out.sarif", fides: "new/below/out.yml" };
   expect((await run(files, { store: "app", ...made })).exit).toBe(0);
   expect((await readdir(join(folder, "new/below"))).sort()).toEqual([

@@ -1,9 +1,10 @@
 /** `avow ledger witness`: cosigns the logs of others. Needs no service and no database. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { logsOfKeys, parseLogList, type WatchedLog } from "@avow/core/evidence/log-list";
 import { formatKey } from "@avow/core/evidence/note";
+import { makeFolder } from "@avow/runtime/disk/folder";
 import { nodePrimitives } from "@avow/runtime/ledger/primitives";
 import { createWitness } from "@avow/runtime/ledger/witness/witness";
 import { createWitnessServer } from "@avow/server/witness";
@@ -81,7 +82,7 @@ async function watched(context: CommandContext, options: LedgerOptions): Promise
 
 async function keyIn(folder: string): Promise<KeyObject> {
   const path = join(folder, "witness.pem");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
   await writeFile(path, pem, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;

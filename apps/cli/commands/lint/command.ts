@@ -1,5 +1,4 @@
 /** `avow lint`: what does not fit together within a policy, or does not fit the law of the places that it names, and slips in its data maps. */
-import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { explain } from "@avow/core/policy/rules/lint/explain";
 import { lint, RULES } from "@avow/core/policy/rules/lint/index";
@@ -10,6 +9,7 @@ import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueJunit, issueSarif } from "../../report/issue-files.ts";
 import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
+import { whyNotWritten } from "../../report/target.ts";
 import { loadPolicy } from "../compile/load.ts";
 
 const optionsSchema = z.object({
@@ -58,7 +58,7 @@ export const lintCommand: CliCommand = {
     const maps = await mapsOf(context.serviceFolder);
     const found = [...issues, ...maps.issues].sort(byPlace);
     const shown = options.quiet ? found.filter((i) => i.severity !== "info") : found;
-    await writeFiles(context, found, options);
+    const unwritten = await writeFiles(context, found, options);
     if (context.json)
       context.stdout(
         `${JSON.stringify({ service: policy.service, version: policy.version, issues: shown.map(issueJson) }, null, 2)}\n`,
@@ -70,7 +70,8 @@ export const lintCommand: CliCommand = {
         `${policy.service} ${policy.version}: ${RULES.length} rules, ${countIssues(shown)}${explained === 0 ? "" : ` (${explained} explained in ${MANIFEST})`}\n`,
       );
     }
-    return hasErrors(found) ? 2 : 0;
+    for (const reason of unwritten) context.stderr(`${reason}\n`);
+    return hasErrors(found) || unwritten.length > 0 ? 2 : 0;
   },
 };
 
@@ -89,13 +90,20 @@ function listRules(context: CommandContext): number {
   return 0;
 }
 
+/** Why what is not there could not be written. */
 async function writeFiles(
   context: CommandContext,
   issues: readonly Issue[],
   { sarif, junit }: z.infer<typeof optionsSchema>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const fileOf = (name: string): string => relative(context.cwd, join(context.serviceFolder, name));
   const described = { rules: DESCRIBED, fileOf };
-  if (sarif !== undefined) await writeFile(resolve(context.cwd, sarif), issueSarif(issues, described));
-  if (junit !== undefined) await writeFile(resolve(context.cwd, junit), issueJunit(issues, described));
+  const files = [
+    ...(sarif === undefined ? [] : [{ file: sarif, text: issueSarif(issues, described) }]),
+    ...(junit === undefined ? [] : [{ file: junit, text: issueJunit(issues, described) }]),
+  ];
+  const refused = await Promise.all(
+    files.map(({ file, text }) => whyNotWritten(resolve(context.cwd, file), text)),
+  );
+  return refused.filter((r) => r !== null);
 }

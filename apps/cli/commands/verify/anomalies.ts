@@ -1,5 +1,6 @@
 /** `avow verify --anomalies`: what no promise speaks of and a careful reader would ask about, in counts. */
 import { findAnomalies } from "@avow/runtime/checks/anomalies/find";
+import { leavingOf } from "@avow/runtime/requests/desk/leaving";
 import type { OpenService } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
 
@@ -8,6 +9,7 @@ export async function showAnomalies(context: CommandContext, service: OpenServic
   const { policy, map, readers, manifest } = service;
   const report = await findAnomalies({
     ...{ policy, map, readers, budget: manifest.checks.budget, now: context.now() },
+    leaving: () => leavingOf({ ...service, service: manifest.service }, context.now(), { held: true }),
   });
   if (context.json) context.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else {

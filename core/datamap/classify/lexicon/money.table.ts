@@ -18,7 +18,7 @@ export const MONEY: readonly Term[] = [
     "user.financial.credit_card",
     "sure",
     "tn",
-    "card number|cardnumber|credit card|creditcard|credit card number|cc number|ccnum|ccnumber|cvv|cvc|card expiry|card exp|card last|last four|kreditkarte|kreditkartennummer|carte bancaire|numero carte|numero tarjeta|tarjeta|carta credito|numero carta|cartao|numero cartao|creditcardnummer|信用卡|カード番号",
+    "card number|cardnumber|card num|cardnum|card no|card exp month|card exp year|credit card|creditcard|credit card number|cc number|ccnum|ccnumber|cvv|cvc|card expiry|card exp|card last|last four|kreditkarte|kreditkartennummer|carte bancaire|numero carte|numero tarjeta|tarjeta|carta credito|numero carta|cartao|numero cartao|creditcardnummer|信用卡|カード番号",
   ),
   row(
     "user.financial",

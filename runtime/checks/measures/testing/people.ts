@@ -91,8 +91,8 @@ const DESCRIBED: readonly CollectionDescription[] = [
 interface Around {
   readonly of?: DataMap;
   readonly leaving?: readonly string[] | null;
-  /** Whose erasure is over but for what a legal hold keeps. */
-  readonly left?: readonly string[];
+  /** Whose erasure is over but for what a legal hold keeps, and when it ended. */
+  readonly left?: Readonly<Record<string, string>>;
   /** Collects what is read. */
   readonly reads?: string[];
   /** How many rows may be read beside the look; null: nobody watches. */
@@ -111,7 +111,7 @@ export function taken(
   {
     of = map,
     leaving = null,
-    left = [],
+    left = {},
     rowsMax = null,
     reads = [],
     later = rows,
@@ -149,10 +149,14 @@ export function taken(
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
       held: async () => ({ ok: true, key: [], keys: [] }),
       leaving: async (_: Date, { held }: { readonly held: boolean }) => {
-        const all = [...(leaving ?? []), ...(held ? left : [])];
-        return all.length === 0
+        const ended = Object.entries(held ? left : {});
+        const isOne = (who: string, ids: readonly { value: string }[]): boolean =>
+          ids.some((i) => i.value === who);
+        return ended.length === 0 && leaving === null
           ? null
-          : (ids: readonly { value: string }[]) => ids.some((i) => all.includes(i.value));
+          : (ids: readonly { value: string }[], when?: Date) =>
+              (leaving ?? []).some((who) => isOne(who, ids)) ||
+              ended.some(([who, end]) => isOne(who, ids) && (when === undefined || when <= new Date(end)));
       },
     },
     now: new Date(NOW_MS),

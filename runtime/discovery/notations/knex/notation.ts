@@ -28,7 +28,7 @@ export const knex: Notation = {
     /\.[cm]?[jt]s$/.test(file) &&
     ((/\bschema\b/.test(text) && CALLS.test(text)) ||
       (/\bKnex\b|\bexports\b/.test(text) && TELLS.test(text))) &&
-    !/\bqueryRunner\b/i.test(text),
+    !/\bquery(?:Runner|Interface)\b/i.test(text),
   read(files, before) {
     const picture = new Picture(before);
     const unread: Unread[] = [];
