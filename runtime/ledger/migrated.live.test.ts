@@ -65,7 +65,7 @@ test("an older log is found whole, and is written on", async () => {
   await db.destroy();
   await own.drop();
   await rm(home, { recursive: true });
-}, 60_000);
+}, 300_000);
 
 /** As it was written before: a row for each entry, moved out of the outbox; its body sealed by itself. */
 async function olderLog(url: string) {

@@ -9,7 +9,7 @@ import { formatKey } from "@avow/core/evidence/note";
 import { logSigner } from "@avow/core/evidence/testing/signing";
 import { leaf, path } from "@avow/sim/model/merkle";
 import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { z } from "zod";
 import { ENVIRONMENT } from "../../testing/environment.ts";
 import { type Ended, runningProgram } from "../../testing/run.ts";
@@ -50,6 +50,9 @@ collections:
     fields: { id: user.unique_id, email: user.contact.email }
     erase: delete
 `;
+
+// Many commands a test: each is a process, and takes ten seconds and more on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 let service: Service;
 let folder: string;
@@ -297,7 +300,7 @@ describe("the log", () => {
     child.stdout.on("data", (d) => {
       said += d;
     });
-    await expect.poll(() => said, { timeout: 30_000 }).toMatch(/witness: http[^\n]+\nkey: [^\n]+\n/);
+    await expect.poll(() => said, { timeout: 120_000 }).toMatch(/witness: http[^\n]+\nkey: [^\n]+\n/);
     const [, url = "", witness = ""] = /witness: (\S+)\nkey: (\S+)/.exec(said) ?? [];
     const yaml = await readFile(join(folder, "avow.yaml"), "utf8");
     await writeFile(
