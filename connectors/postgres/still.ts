@@ -1,5 +1,6 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Still } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Binder } from "./binder.ts";
@@ -36,10 +37,10 @@ export const andStill = ({ still }: Pick<Erasing, "still">, at: At, binds: Binde
 /** The same of a run of sets, whose rows say their kind. */
 export const andStillEach = (
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
-  at: At,
+  { lot, ...at }: At & { readonly lot: readonly Kinded[] },
   binds: Binder,
 ): string =>
-  stillsOf(run)
+  stillsOf(run, lot)
     .filter(({ still }) => !isEmpty(still))
     .map(({ still, kinds, all }) => {
       const sql = holding(still, at, binds);

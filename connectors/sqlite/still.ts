@@ -1,5 +1,6 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Table } from "./catalogue.ts";
@@ -40,10 +41,10 @@ export function andStill({ still }: Pick<Erasing, "still">, table: Table): Condi
 /** The same of a run of sets; `kind`: how the list calls what its rows are. */
 export function andStillEach(
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
-  table: Table,
-  kind: string,
+  lot: readonly Kinded[],
+  { table, kind }: { readonly table: Table; readonly kind: string },
 ): Condition {
-  const parts = stillsOf(run)
+  const parts = stillsOf(run, lot)
     .filter(({ still }) => !isEmpty(still))
     .map(({ still, kinds, all }): Condition => {
       const { sql, values } = holding(still, table);
