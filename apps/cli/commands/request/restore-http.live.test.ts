@@ -5,11 +5,14 @@ import { logView } from "@avow/runtime/ledger/serve";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import { createServer } from "@avow/server/server";
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { CONNECTORS } from "../../connectors.ts";
 import { crashingCli, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { MAP, POLICY, RESET } from "./testing/club.ts";
+
+// Each calls the command line several times: processes that start slowly where the machine has other work.
+vi.setConfig({ testTimeout: 900_000 });
 
 let service: Service;
 let opened: OpenDesk;
