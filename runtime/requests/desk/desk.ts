@@ -70,6 +70,8 @@ export type Ran =
       readonly right: string;
       readonly outcome: RequestOutcome;
       readonly failed: StoreFailed | null;
+      /** Nothing was done: it had ended before, and a second job, or a second process, came to it. */
+      readonly endedBefore?: true;
       /** It is open, and its deadline is near or over; in words. */
       readonly urgent?: string;
     };
@@ -112,6 +114,7 @@ async function workOnLocked(
       right: row.right_name,
       outcome: nothing("closed", ["it was closed before"]),
       failed: null,
+      endedBefore: true,
     };
   if (row.grace_until !== null)
     return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };

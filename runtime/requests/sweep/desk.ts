@@ -115,7 +115,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
   });
   await closeAll(
     desk,
-    right,
+    { sweep, right },
     outcomes.map((o, i) => {
       const { request } = must(members[i], "outcomes are in the order of the members");
       const {
