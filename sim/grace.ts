@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must } from "@avow/core/terms/assert";
 import { normalise, normaliserOf } from "@avow/core/terms/person";
+import type { Act } from "@avow/runtime/requests/grace/back";
 import { bundlesIn } from "@avow/runtime/requests/grace/bundle";
 import { passOver } from "@avow/runtime/requests/grace/pass";
+import { PutBack } from "@avow/runtime/requests/grace/put-back";
 import { undoOf } from "@avow/runtime/requests/grace/undo";
 import { erase } from "@avow/runtime/requests/rights/erase";
 import { type BoundEstate, bindEstate } from "@avow/runtime/requests/run/estate";
@@ -106,16 +108,21 @@ async function takeOneBack(bench: Bench, asked: SimRequest): Promise<string | nu
   const written = await neighbour(bench);
   const { eraser } = must(estate.stores[STORE], "the store is connected");
   const steps = journal.steps
-    .flatMap((s, i) => (s.outcome?.state === "done" ? [String(i)] : []))
+    .flatMap(({ step, outcome: ended }, i) => {
+      if (ended?.state !== "done") return [];
+      const named = step.changes.reduce((n, c) => n + c.keys.length, 0);
+      return [{ id: String(i), whole: ended.rows >= named }];
+    })
     .toReversed();
   const bundle = { estate, bundles, request, key };
-  const { lines: looked } = await passOver(bundle, steps, null);
+  const put = new PutBack();
+  const { lines: looked } = await passOver(bundle, steps, null, put);
   const acted = async () => {
-    const { lines } = await passOver(bundle, steps, async (_, mutations) => {
+    const act: Act = async (_, mutations) => {
       const answer = await eraser.mutate(mutations);
       return answer.ok ? null : answer;
-    });
-    return lines;
+    };
+    return (await passOver(bundle, steps, act, put)).lines;
   };
   const lines = await acted();
   tally.taken += 1;

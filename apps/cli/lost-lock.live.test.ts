@@ -5,6 +5,7 @@ import { tail } from "@avow/runtime/ledger/tail";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { EndedElsewhere, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { type SweepHands, type Swept, sweepRequests } from "@avow/runtime/requests/sweep/desk";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { POLICY } from "./commands/request/testing/shop.ts";
@@ -38,10 +39,10 @@ afterAll(async () => {
   await service.close();
 });
 
-const ask = async (person: string): Promise<string> =>
+const ask = async (person: string, right = "access"): Promise<string> =>
   (
     await openRequest(opened.desk, {
-      right: "access",
+      right,
       identities: [{ namespace: "user_id", value: person }],
       asked: NOTHING_MORE,
       via: "app",
@@ -111,6 +112,32 @@ test("what another process ended meanwhile keeps its end, and is not tried for e
   expect(await work(id, async () => {})).toMatchObject({
     outcome: { state: "closed", notes: ["it was closed before"] },
   });
+});
+
+test("a sweep that lost its lock ends nothing that the next one has ended", async () => {
+  const ids = [await ask("nobody", "erase"), await ask("no one", "erase")];
+  const { desk } = opened;
+  const hands: SweepHands = {
+    ...{ right: "erase", approver: "test", approve: async (plans) => new Set(plans.map((p) => p.request)) },
+    ...{ requestsMin: 1, requestsMax: 10, approvedOnly: false, tried: true },
+  };
+  const app = must(desk.estate.stores["app"], "the store is bound");
+  let second: Swept | null = null;
+  // The sweep has them in its hands, and looks whom they are about.
+  const reader: typeof app.reader = {
+    ...app.reader,
+    async *read(query) {
+      if (second === null) {
+        await loseLock();
+        second = await sweepRequests(desk, hands);
+      }
+      yield* app.reader.read(query);
+    },
+  };
+  const estate = { ...desk.estate, stores: { app: { ...app, reader } } };
+  await expect(sweepRequests({ ...desk, estate }, hands)).rejects.toThrow();
+  expect(second).toMatchObject({ requests: ids.map((request) => ({ request })) });
+  for (const id of ids) expect(await certificates(id)).toBe(1);
 });
 
 test("when the end can not be written, what was done is written down all the same", async () => {

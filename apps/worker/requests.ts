@@ -130,6 +130,8 @@ async function carryOn(desk: Desk, options: WorkerOptions, attempt: Attempt): Pr
       deliver: () => draft.keep(),
     });
     if (ran.busy) return "postponed";
+    // Said by whoever ended it: how many were closed can be counted in the log.
+    if (ran.endedBefore === true) return "done";
     const next = NEXT[ran.outcome.state]?.(id) ?? "";
     const urgent = ran.urgent === undefined ? "" : `, ${ran.urgent}`;
     onLog(`request ${id}: ${ran.right} ${ran.outcome.state}${next}${urgent}`);

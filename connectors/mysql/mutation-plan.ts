@@ -148,7 +148,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
   }));
   const all = [...set.map(assignment), ...unstamped(table, set.map(assignment))].join(", ");
   const rows = `${table.sql} AS t JOIN ${list.sql}`;
-  const still = whereStillEach(run, table);
+  const still = whereStillEach(run, lot, table);
   return {
     collection: table.name,
     mutation: null,

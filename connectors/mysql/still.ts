@@ -3,6 +3,7 @@
  * no semi-join: the rows are found by the condition before, and each is held against it.
  */
 import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Table } from "./catalogue.ts";
@@ -60,9 +61,10 @@ export function andStill(
 /** The same of a run of sets, whose rows say their kind. */
 export function whereStillEach(
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
+  lot: readonly Kinded[],
   table: Table,
 ): Condition {
-  const parts = stillsOf(run).map((own): Condition => {
+  const parts = stillsOf(run, lot).map((own): Condition => {
     const { sql, values } = holding(own.still, table);
     return { sql: saidOfAll(own, "k.kind", sql), values };
   });

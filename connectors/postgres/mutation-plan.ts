@@ -108,7 +108,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step {
     assignment({ column: joint.column, ...made(joint, `t.${quoted(joint.column)}`, "k.kind") }),
   );
   const { list, meets } = joined(mutation.where.fields, { table, catalogue, lot }, binds);
-  const holds = andStillEach(run, { table, catalogue }, binds);
+  const holds = andStillEach(run, { table, catalogue, lot }, binds);
   const counts = run.map((_, kind) => `(count(*) FILTER (WHERE kind = ${kind}))::text`);
   const text = `WITH u AS (UPDATE ${table.sql} AS t SET ${set.join(", ")} FROM ${list} WHERE ${meets}${holds} RETURNING k.kind) SELECT ${counts.join(", ")} FROM u`;
   return {

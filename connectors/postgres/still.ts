@@ -1,5 +1,6 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Still } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Binder } from "./binder.ts";
@@ -36,9 +37,9 @@ export function andStill(mutation: Pick<Erasing, "still">, at: At, binds: Binder
 /** The same of a run of sets, whose rows say their kind. */
 export const andStillEach = (
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
-  at: At,
+  { lot, ...at }: At & { readonly lot: readonly Kinded[] },
   binds: Binder,
 ): string =>
-  stillsOf(run)
+  stillsOf(run, lot)
     .map((own) => ` AND ${saidOfAll(own, "k.kind", holding(own.still, at, binds))}`)
     .join("");

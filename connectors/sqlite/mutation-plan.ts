@@ -106,7 +106,7 @@ function kindsStep(run: readonly Change[], lot: readonly Kinded[]): Step | null 
     column: joint.column,
     ...made(joint, quoted(joint.column), list.kind),
   }));
-  const still = andStillEach(run, table, list.kind);
+  const still = andStillEach(run, lot, { table, kind: list.kind });
   return {
     table,
     mutation: null,

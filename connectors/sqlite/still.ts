@@ -1,5 +1,6 @@
 /** What must still be true of rows that are changed (spec/connector.md, "`mutate`"), as SQL behind a condition. */
 import type { Erasing, Match, Still } from "@avow/runtime/connector-kit/contract";
+import type { Kinded } from "@avow/runtime/connector-kit/kinds";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { mustHold, saidOfAll, stillsOf } from "@avow/runtime/connector-kit/still";
 import type { Table } from "./catalogue.ts";
@@ -40,10 +41,10 @@ export function andStill(mutation: Pick<Erasing, "still">, table: Table): Condit
 /** The same of a run of sets; `kind`: how the list calls what its rows are. */
 export function andStillEach(
   run: readonly { readonly mutation: Pick<Erasing, "still"> }[],
-  table: Table,
-  kind: string,
+  lot: readonly Kinded[],
+  { table, kind }: { readonly table: Table; readonly kind: string },
 ): Condition {
-  const parts = stillsOf(run).map((own): Condition => {
+  const parts = stillsOf(run, lot).map((own): Condition => {
     const { sql, values } = holding(own.still, table);
     return { sql: ` AND ${saidOfAll(own, kind, sql)}`, values };
   });

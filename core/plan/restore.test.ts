@@ -15,6 +15,7 @@ const now = (exact: readonly (string | null)[]): Situation["present"] =>
 const masks = {
   acts: { email: "tombstone", org: "null", body: "tombstone" },
   isTombstone: (c: string) => c === "erased",
+  owning: ["org"],
 } as const;
 
 test("a deleted row comes back where nothing is in its way", () => {
@@ -53,9 +54,26 @@ test("each masked field comes back on its own: what was changed since stays", ()
 
 test("where nobody saw what was left, null and what looks like a tombstone are untouched", () => {
   const at = { ...free, present: now(["1", "erased", "9", null]) };
-  const judged = judgeMasked({ ...row, left: undefined }, at, masks);
+  const judged = judgeMasked({ ...row, left: undefined }, at, { ...masks, owning: ["id"] });
   expect(judged.back.map((b) => b.at)).toEqual([1, 3]);
   expect(judged.stays).toEqual([{ why: "changed", field: "org" }]);
+});
+
+test("where nobody saw what was left, nothing comes back to a row that names somebody else by now", () => {
+  const given = { back: [], stays: [{ why: "given" }] };
+  const unseen = { ...row, left: undefined };
+  for (const email of [null, "erased", "new@x"])
+    expect(judgeMasked(unseen, { ...free, present: now(["1", email, "9", null]) }, masks)).toEqual(given);
+  // A field that no mask has touched says it, too; one that is empty names nobody.
+  const kept = { ...masks, acts: { body: "null" } } as const;
+  expect(judgeMasked(unseen, { ...free, present: now(["1", "ada@x", "9", null]) }, kept)).toEqual(given);
+  for (const org of ["7", null])
+    expect(judgeMasked(unseen, { ...free, present: now(["1", "ada@x", org, null]) }, kept).stays).toEqual([]);
+  // Who has seen it masked knows that it was the person's: each field is looked at by itself.
+  const seen = { ...row, left: ["1", "erased", null, "erased"] };
+  expect(judgeMasked(seen, { ...free, present: now(["1", "erased", "9", "erased"]) }, masks).stays).toEqual([
+    { why: "changed", field: "org" },
+  ]);
 });
 
 test("a masked row that is gone, a link to nothing and an address that is taken stay as they are", () => {

@@ -11,6 +11,7 @@ export type Stays =
   | { readonly why: "unique"; readonly fields: readonly string[] }
   | { readonly why: "reference"; readonly to: string }
   | { readonly why: "gone" }
+  | { readonly why: "given" }
   | { readonly why: "changed"; readonly field: string };
 
 export function staysInWords(stays: Stays): string {
@@ -23,6 +24,8 @@ export function staysInWords(stays: Stays): string {
       return `the row of \`${stays.to}\` that it refers to is not there`;
     case "gone":
       return "the row is not there any more";
+    case "given":
+      return "it was given to somebody else, and stays as it is";
     case "changed":
       return `\`${stays.field}\` was changed since; it stays as it is now`;
   }
@@ -91,7 +94,7 @@ function hindrance(row: KeptRow, at: Situation, only: ReadonlySet<string> | null
 }
 
 export interface MaskedRow extends KeptRow {
-  /** What each field was left with; undefined: nobody saw, the process ended before it could look. */
+  /** What each field was left with; undefined: nobody saw, or nobody knows whether this row was one of those that were masked. */
   readonly left: Cells | undefined;
 }
 
@@ -105,12 +108,18 @@ interface Masked {
   readonly acts: Readonly<Record<string, MaskAct>>;
   /** Whether a text of the store looks like what a mask leaves behind. */
   readonly isTombstone: (cell: string) => boolean;
+  /** Fields that say whose the row is. */
+  readonly owning: readonly string[];
 }
 
 /** The fields of a masked row that come back: each on its own, but for those that share a reference or a unique value. */
-export function judgeMasked(row: MaskedRow, at: Situation, { acts, isTombstone }: Masked): FieldsBack {
+export function judgeMasked(row: MaskedRow, at: Situation, mask: Masked): FieldsBack {
+  const { acts, isTombstone } = mask;
   const now = at.present.get(tupleKey(row.key));
   if (now === undefined) return { back: [], stays: [{ why: "gone" }] };
+  // What is empty in somebody else's row is not what a mask has left there.
+  if (row.left === undefined && namesOthers(row, now, at, mask))
+    return { back: [], stays: [{ why: "given" }] };
   const stays: Stays[] = [];
   const untouched = new Map<string, FieldsBack["back"][number]>();
   for (const [i, field] of at.exactFields.entries()) {
@@ -133,6 +142,16 @@ export function judgeMasked(row: MaskedRow, at: Situation, { acts, isTombstone }
     for (const field of fieldsOf(hindered, at)) untouched.delete(field);
   }
   return { back: [...untouched.values()], stays };
+}
+
+/** Whether a field that says whose the row is has come to say something else than it did, and than a mask would have made of it. */
+function namesOthers(row: KeptRow, now: Pick<KeptRow, "plain">, at: Situation, mask: Masked): boolean {
+  return mask.owning.some((field) => {
+    const place = at.plainFields.indexOf(field);
+    const text = place === -1 ? null : (now.plain[place] ?? null);
+    if (text === null || text === (row.plain[place] ?? null)) return false;
+    return mask.acts[field] !== "tombstone" || !mask.isTombstone(text);
+  });
 }
 
 /** A reference or a unique value comes back whole or not at all. */

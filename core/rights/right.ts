@@ -7,6 +7,8 @@ export interface Right {
   readonly title: string;
   /** Whether carrying it out changes the stores: then somebody must approve the plan. */
   readonly changes: boolean;
+  /** Whether it is carried out in the stores: a mark of Avow's own needs no store that takes changes. */
+  readonly writesStores: boolean;
   /** Whether the data is gone afterwards, save what a keep rule holds. */
   readonly removes: boolean;
   /** Whether the person gets a file. */

@@ -20,7 +20,8 @@ export async function openDesk(folder: string, options: OpenOptions): Promise<Op
   const service = opened.value;
   if (service === null) return { ...opened, value: null };
   const made = await deskOf(service, options.now);
-  if (made.ok) return { ...opened, value: { service, desk: made.desk } };
+  if (made.ok)
+    return { ...opened, value: { service, desk: made.desk }, issues: [...opened.issues, ...made.issues] };
   await service.close();
   return {
     value: null,
@@ -41,18 +42,23 @@ function withoutAddresses(opened: readonly Issue[], made: readonly Issue[]): rea
 }
 
 export type Made =
-  | { readonly ok: true; readonly desk: Desk }
+  | {
+      readonly ok: true;
+      readonly desk: Desk;
+      /** What some rights can not be carried out for, and the others can. */
+      readonly issues: readonly Issue[];
+    }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
-  const { stores, issues } = await primariesOf(service.readers, service.erasers);
-  if (issues.length > 0) return { ok: false, issues, unreachable: false };
+  const { stores, issues, unwritable } = await primariesOf(service.readers, service.erasers);
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
   if (bound.ok) {
     const { db, sealer, policy, manifest, ledger } = service;
     const desk: Desk = {
       ...{ db, sealer, policy, now, service: manifest.service, estate: bound.estate },
       unconfirmed: unconfirmedKeeps(policy),
+      unwritable,
       archives: archivesIn(join(service.home, "archives"), sealer),
       bundles: bundlesIn(join(service.home, "undo"), sealer),
       grace: manifest.grace,
@@ -62,7 +68,7 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
       recordsKept: manifest.requestsKept,
       evidence: ledger,
     };
-    return { ok: true, desk };
+    return { ok: true, desk, issues };
   }
   if ("issues" in bound) return { ok: false, issues: bound.issues, unreachable: false };
   const { store, failure } = bound;

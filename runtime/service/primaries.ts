@@ -11,21 +11,38 @@ type Connectors = Readonly<Record<string, Connector>>;
 
 interface Primaries {
   readonly stores: Readonly<Record<string, StoreAccess>>;
+  /** Of stores whose `eraseUrl` takes no changes: what is only read can be carried out all the same. */
   readonly issues: readonly Issue[];
+  /** The issues as they are now, of those stores: a primary may be made one again while we run. */
+  readonly unwritable: () => Promise<readonly Issue[]>;
 }
 
 /** Stores without both addresses are left out. One that does not answer is not judged here. */
 export async function primariesOf(readers: Connectors, erasers: Connectors): Promise<Primaries> {
   const stores: Record<string, StoreAccess> = {};
   const issues: Issue[] = [];
+  const refusing: Record<string, Connector> = {};
   for (const [store, eraser] of Object.entries(erasers)) {
     const reader = readers[store];
     if (reader === undefined) continue;
     const [read, written] = await Promise.all([reader.probe(), eraser.probe()]);
-    if (written.ok && written.value.readOnly) issues.push(takesNoChanges(store));
+    if (written.ok && written.value.readOnly) {
+      issues.push(takesNoChanges(store));
+      refusing[store] = eraser;
+    }
     stores[store] = { reader: read.ok && read.value.copy === true ? eraser : reader, eraser };
   }
-  return { stores, issues };
+  return { stores, issues, unwritable: () => refusalsOf(refusing) };
+}
+
+async function refusalsOf(erasers: Connectors): Promise<readonly Issue[]> {
+  const issues: Issue[] = [];
+  for (const [store, eraser] of Object.entries(erasers)) {
+    const written = await eraser.probe();
+    // One that does not answer says so when it is asked for something.
+    if (written.ok && written.value.readOnly) issues.push(takesNoChanges(store));
+  }
+  return issues;
 }
 
 const takesNoChanges = (store: string): Issue =>
@@ -33,7 +50,7 @@ const takesNoChanges = (store: string): Issue =>
     { file: MANIFEST, line: 1, column: 1 },
     {
       code: "erase-on-copy",
-      message: `\`eraseUrl\` of the store \`${store}\` leads to a server that takes no changes: a replica, or one that is read-only`,
-      fix: "give it the address of the primary; `readUrl` may be a replica's",
+      message: `\`eraseUrl\` of the store \`${store}\` takes no changes: it leads to a replica, or to a server or a file that is read-only`,
+      fix: "give it the address of the primary, or let it be written to; `readUrl` may be a replica's. Until then access, portability and restrict go on; what changes the store does not",
     },
   );

@@ -80,6 +80,7 @@ async function erased(pair: Pair, choose: typeof primariesOf): Promise<string> {
 
 /** As if the reading address were as good as any: what this file is there to refute. */
 const naive: typeof primariesOf = async (readers, erasers) => ({
+  unwritable: async () => [],
   stores: Object.fromEntries(
     Object.entries(erasers).map(([store, eraser]) => [
       store,
@@ -133,7 +134,7 @@ describe("PostgreSQL, a standby that has heard of nothing since it was copied", 
     withPair({ ...pair, primary: pair.replica }, async (readers, erasers) => {
       const { issues } = await primariesOf(readers, erasers);
       expect(issues.map((i) => i.message)).toEqual([
-        "`eraseUrl` of the store `app` leads to a server that takes no changes: a replica, or one that is read-only",
+        "`eraseUrl` of the store `app` takes no changes: it leads to a replica, or to a server or a file that is read-only",
       ]);
       expect(
         await erasers.app.mutate([

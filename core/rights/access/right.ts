@@ -4,6 +4,7 @@ export const access: Right = {
   name: "access",
   title: "see one's data",
   changes: false,
+  writesStores: false,
   removes: false,
   givesArchive: true,
   takes: ["scope"],

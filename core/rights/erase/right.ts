@@ -4,6 +4,7 @@ export const erase: Right = {
   name: "erase",
   title: "have one's data erased",
   changes: true,
+  writesStores: true,
   removes: true,
   givesArchive: false,
   takes: ["scope"],

@@ -4,6 +4,7 @@ export const portability: Right = {
   name: "portability",
   title: "take one's data elsewhere",
   changes: false,
+  writesStores: false,
   removes: false,
   givesArchive: true,
   takes: ["scope"],

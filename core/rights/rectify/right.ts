@@ -4,6 +4,7 @@ export const rectify: Right = {
   name: "rectify",
   title: "have wrong data put right",
   changes: true,
+  writesStores: true,
   removes: false,
   givesArchive: false,
   takes: ["set"],

@@ -4,6 +4,7 @@ export const restrict: Right = {
   name: "restrict",
   title: "have one's data kept, and not used",
   changes: true,
+  writesStores: false,
   removes: false,
   givesArchive: false,
   takes: ["lift"],

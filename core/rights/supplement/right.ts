@@ -4,6 +4,7 @@ export const supplement: Right = {
   name: "supplement",
   title: "have missing data filled in",
   changes: true,
+  writesStores: true,
   removes: false,
   givesArchive: false,
   takes: ["set"],

@@ -46,6 +46,8 @@ export interface Desk {
   readonly estate: BoundEstate;
   /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
   readonly unconfirmed: readonly Issue[];
+  /** Stores that take no changes, as far as that was so when it was opened and is so still: as long as there are any, no right is carried out that writes to stores. */
+  readonly unwritable: () => Promise<readonly Issue[]>;
   readonly archives: Archives;
   /** Where undo bundles lie; how long an erasure can be taken back, null: not at all. */
   readonly bundles: Bundles;
@@ -70,6 +72,8 @@ export type Ran =
       readonly right: string;
       readonly outcome: RequestOutcome;
       readonly failed: StoreFailed | null;
+      /** Nothing was done: it had ended before, and a second job, or a second process, came to it. */
+      readonly endedBefore?: true;
       /** It is open, and its deadline is near or over; in words. */
       readonly urgent?: string;
     };
@@ -112,6 +116,7 @@ async function workOnLocked(
       right: row.right_name,
       outcome: nothing("closed", ["it was closed before"]),
       failed: null,
+      endedBefore: true,
     };
   if (row.grace_until !== null)
     return { busy: false, right: row.right_name, outcome: nothing("restricted", []), failed: null };
@@ -140,11 +145,16 @@ async function workOnLocked(
     now: desk.now,
     ...(row.undo_key === null ? {} : { undo: undoOf({ ...desk, request: id, publicKey: row.undo_key }) }),
   };
-  const kept = right.removes ? desk.unconfirmed.map((i) => i.message) : [];
+  const unwritable = await desk.unwritable();
+  const kept = [...(right.removes ? desk.unconfirmed : []), ...(right.writesStores ? unwritable : [])].map(
+    (i) => i.message,
+  );
   const { outcome: ran, failed } = await (kept.length > 0
     ? { outcome: nothing("not_done", kept), failed: null }
     : carriedOut({ right, runner, book }, { ...hands, ...context, approve }));
-  const outcome = ran.state === "closed" && right.removes ? await withReach(ran, desk) : ran;
+  const read =
+    unwritable.length > 0 && right.givesArchive ? { ...ran, notes: [...ran.notes, PERHAPS_OLD] } : ran;
+  const outcome = read.state === "closed" && right.removes ? await withReach(read, desk) : read;
   const gives = outcome.state === "closed" && right.givesArchive;
   if (gives) {
     await hands.deliver?.();
@@ -159,6 +169,9 @@ async function workOnLocked(
   const ending = await orSettled(journal, endAsOwed({ ...desk, held }, row, written));
   return { busy: false, right: right.name, outcome: ending, failed, ...(urgent === null ? {} : { urgent }) };
 }
+
+const PERHAPS_OLD =
+  "a store takes no changes: where it is a copy of another one, what came last may be missing";
 
 /** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
 async function carriedOut(

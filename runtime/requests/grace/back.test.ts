@@ -9,6 +9,7 @@ import { bindEstate } from "../run/estate.ts";
 import { type Act, bringBack, Tally, Waits } from "./back.ts";
 import { BeforeMask } from "./before-mask.ts";
 import type { Lot } from "./lots.ts";
+import { PutBack } from "./put-back.ts";
 import type { Head } from "./rows.ts";
 import { Doubtful, Names } from "./situation.ts";
 
@@ -88,7 +89,7 @@ async function broughtBack(at: Tables, lots: readonly Lot[], refuse: Refuse = ()
   };
   const around = {
     ...{ estate, erased: new Names(), promised: new Names(), lost: new Names() },
-    ...{ beforeMask: new BeforeMask(), doubtful: new Doubtful() },
+    ...{ beforeMask: new BeforeMask(), doubtful: new Doubtful(), others: new Names(), put: new PutBack() },
   };
   const [tally, waits] = [new Tally(), new Waits()];
   for (const lot of lots) await bringBack({ around, act, tally, waits }, lot);

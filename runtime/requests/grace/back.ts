@@ -80,7 +80,12 @@ export async function bringBack(work: Work, lot: Lot): Promise<void> {
 interface Candidate {
   readonly head: Head;
   readonly row: KeptRow;
+  readonly whole?: boolean;
 }
+
+/** A row that has the key of one that went for certain, and that this restore has not put there: whatever it holds, somebody else has made it. */
+const isOthers = ({ put }: Pick<Around, "put">, { head, row, whole }: Candidate): boolean =>
+  whole === true && !put.has(head, row);
 
 type Situations = ReadonlyMap<Head, Situation>;
 
@@ -113,7 +118,9 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
   const situations = new Map<Head, Situation>();
   for (const { head, rows } of deleted)
     situations.set(head, await situationOf(around, head, rows, (...at) => beside.has(name(...at))));
-  const all: Candidate[] = deleted.flatMap(({ head, rows }) => rows.map((row) => ({ head, row })));
+  const all = deleted.flatMap(({ head, rows, whole = false }) =>
+    rows.map((row): Candidate => ({ head, row, whole })),
+  );
   const strangers = withStrangers({ around, tally }, all, situations);
   let open = all.filter((c) => !strangers.has(c));
   for (let before = -1; before !== open.length; ) {
@@ -126,13 +133,15 @@ async function judged({ around, tally }: Work, deleted: readonly Deleted[]): Pro
         }),
       ),
     );
-    open = open.filter(({ head, row }) => {
+    open = open.filter((candidate) => {
+      const { head, row } = candidate;
       const situation = must(situations.get(head), "looked at before");
       const said = judgeDeleted(row, situation);
       if (said.back) return true;
-      if (said.stays === null) tally.add(head, "restored", 1);
-      else if (said.stays.why === "key") around.doubtful.add(head, row.key, differing(row, situation));
-      else stay({ around, tally }, { head, row }, said.stays);
+      if (said.stays !== null && said.stays.why !== "key") stay({ around, tally }, candidate, said.stays);
+      else if (isOthers(around, candidate)) leave({ around, tally }, candidate);
+      else if (said.stays === null) tally.add(head, "restored", 1);
+      else around.doubtful.add(head, row.key, differing(row, situation));
       return false;
     });
   }
@@ -147,15 +156,18 @@ function withStrangers(
 ): ReadonlySet<Candidate> {
   const strangers = new Set<Candidate>();
   const present = all.filter(({ head, row }) => situations.get(head)?.present.has(tupleKey(row.key)));
+  const isOwn = (candidate: Candidate, now: Pick<KeptRow, "exact">): boolean =>
+    isOwnStill(around, { ...candidate, isOthers: isOthers(around, candidate) }, now);
   // Whose a row is may hang on whose another is.
   for (let before = -1; before !== strangers.size; ) {
     before = strangers.size;
     for (const candidate of present) {
       const { head, row } = candidate;
       const now = must(situations.get(head)?.present.get(tupleKey(row.key)), "the row is there");
-      if (strangers.has(candidate) || isOwnStill(around, head, row, now)) continue;
+      if (strangers.has(candidate) || isOwn(candidate, now)) continue;
       strangers.add(candidate);
-      stay({ around, tally }, candidate, { why: "key" });
+      leave({ around, tally }, candidate);
+      loseNames(around.estate, around.lost, head, row, null);
     }
   }
   return strangers;
@@ -164,6 +176,12 @@ function withStrangers(
 function differing(row: KeptRow, { present, exactFields }: Situation): string[] {
   const now = must(present.get(tupleKey(row.key)), "the row is there");
   return exactFields.filter((_, i) => (now.exact[i] ?? null) !== (row.exact[i] ?? null));
+}
+
+/** Its key is a row's that is there; no mask of the erased one comes off that. */
+function leave({ around, tally }: Pick<Work, "around" | "tally">, { head, row }: Candidate): void {
+  tally.add(head, "stays_erased", 1, staysInWords({ why: "key" }));
+  around.others.add(head.store, head.collection, head.key, row.key);
 }
 
 function stay(
@@ -178,6 +196,7 @@ function stay(
 function restored({ around, act, tally }: Work, { head, row }: Candidate): void {
   tally.add(head, "restored", 1);
   if (act === null) around.promised.add(head.store, head.collection, head.key, row.key);
+  else around.put.add(head, row);
   promise({ around, act }, { head, row }, null);
 }
 
@@ -278,12 +297,16 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
       continue;
     }
     const as = asBefore(head, row, situation);
+    if (around.others.has(head.store, head.collection, head.key, row.key)) {
+      loseNames(around.estate, around.lost, head, row, without(setFields(head), as));
+      continue;
+    }
     if (around.doubtful.explained(head, row.key, as)) tally.add(head, "restored", 1);
-    const { back, stays } = judgeMasked(row, situation, MASK(head));
+    const { back, stays } = judgeMasked(row, situation, MASK(around.estate, head));
     for (const why of stays) tally.add(head, "stays_erased", 1, staysInWords(why));
     const comes = new Set([...as, ...back.map(({ at }) => head.exact[at] ?? "")]);
-    const isGone = stays.some(({ why }) => why === "gone");
-    const lost = isGone ? null : new Set(setFields(head).filter((f) => !comes.has(f)));
+    const isNone = stays.some(({ why }) => why === "gone" || why === "given");
+    const lost = isNone ? null : without(setFields(head), [...comes]);
     loseNames(around.estate, around.lost, head, row, lost);
     if (back.length > 0) {
       coming.push(updatedRow(head, row, situation, back));
@@ -292,6 +315,9 @@ async function maskedBack(work: Work, { head, rows }: Masked): Promise<void> {
   }
   await update(work, head, coming);
 }
+
+const without = (fields: readonly string[], some: readonly string[]): ReadonlySet<string> =>
+  new Set(fields.filter((f) => !some.includes(f)));
 
 /** Only looked at: a row that was deleted after it was masked would be there by now. */
 const isPromised = ({ around, act }: Work, head: Head, row: KeptRow, { present }: Situation): boolean =>

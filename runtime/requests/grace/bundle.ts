@@ -10,7 +10,8 @@ import { flushFolder } from "../../disk/whole.ts";
 import { openedWith, sealingFor } from "../../vault/one-way.ts";
 import type { Sealer } from "../../vault/seal.ts";
 
-export type Part = "before" | "after";
+/** `put`: of a step of the restore, what it puts back. */
+export type Part = "before" | "after" | "put";
 
 export interface BundlePlace {
   readonly request: string;

@@ -6,7 +6,7 @@ import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import type { BoundEstate } from "../run/estate.ts";
 import { BeforeMask } from "./before-mask.ts";
 import { type Deleted, type Lot, type Masked, setFields } from "./lots.ts";
-import { mapLinks } from "./map-links.ts";
+import { mapLinks, owningFields } from "./map-links.ts";
 import type { Head } from "./rows.ts";
 import { Names, presentOf, referredBy } from "./situation.ts";
 
@@ -65,10 +65,11 @@ class Masks {
     const present = await presentOf(this.#estate, head, own);
     const at = { plainFields: head.plain, exactFields: head.exact, present, uniques: [], references: [] };
     for (const row of own) {
-      const { stays } = judgeMasked(row, at, MASK(head));
+      const { stays } = judgeMasked(row, at, MASK(this.#estate, head));
       const changed = stays.flatMap((s) => (s.why === "changed" ? [s.field] : []));
       const lost = changed.filter((f) => !this.#again.has(nameOf(head, [...row.key, f])));
-      if (stays.some((s) => s.why === "gone")) loseNames(this.#estate, this.#lost, head, row, null);
+      if (stays.some((s) => s.why === "gone" || s.why === "given"))
+        loseNames(this.#estate, this.#lost, head, row, null);
       else loseNames(this.#estate, this.#lost, head, row, new Set(lost));
       for (const f of setFields(head))
         if (!changed.includes(f)) this.#again.add(nameOf(head, [...row.key, f]));
@@ -78,9 +79,11 @@ class Masks {
 
 const nameOf = (head: Head, key: Tuple): string => `${collectionId(head)} ${tupleKey(key)}`;
 
-export const MASK = (head: Head) => ({
+export const MASK = (estate: BoundEstate, head: Head) => ({
   acts: head.set,
   isTombstone: (cell: string): boolean => TOMBSTONE.test(cell),
+  // What a store does by itself it does to whosever row it is.
+  owning: head.by === "store" ? [] : owningFields(estate, head),
 });
 
 /** What others refer to the row by, as far as it is told by these fields; null: by whichever. */

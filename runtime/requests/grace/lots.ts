@@ -4,13 +4,22 @@ import { type Cells, cellsOf, tupleKey } from "@avow/core/plan/capture";
 import type { KeptRow, MaskedRow } from "@avow/core/plan/restore";
 import { must } from "@avow/core/terms/assert";
 import type { BoundEstate } from "../run/estate.ts";
-import type { Bundles } from "./bundle.ts";
+import type { Bundles, Part } from "./bundle.ts";
 import { type MapLink, mapLinks } from "./map-links.ts";
 import { type Head, readLine } from "./rows.ts";
+
+/** A step of the erasure that may have changed something. */
+export interface TakenStep {
+  readonly id: string;
+  /** The store has counted every row that it named: none of those that it was to delete was left there. */
+  readonly whole: boolean;
+}
 
 export interface Deleted {
   readonly head: Head;
   readonly rows: readonly KeptRow[];
+  /** The step took all of them. Left out: some may never have gone. */
+  readonly whole?: true;
 }
 export interface Masked {
   readonly head: Head;
@@ -50,12 +59,16 @@ export class BundleBroken extends Error {
 }
 
 /** What was deleted comes first: masked rows may have been cut from it. */
-export async function* lotsOf(source: Source, step: string): AsyncGenerator<Lot> {
+export async function* lotsOf(source: Source, step: TakenStep): AsyncGenerator<Lot> {
   yield* deletedLots(source, step);
-  yield* maskedLots(source, step);
+  yield* maskedLots(source, step.id);
 }
 
-async function* opened(source: Source, step: string, part: "before" | "after"): AsyncGenerator<string> {
+export async function* opened(
+  source: Pick<Source, "bundles" | "request" | "key">,
+  step: string,
+  part: Part,
+): AsyncGenerator<string> {
   const { bundles, request, key } = source;
   try {
     yield* bundles.read({ request, step, part }, key);
@@ -74,7 +87,7 @@ export const setFields = (head: Head): readonly string[] =>
 const keyOf = (head: Head, plain: Cells) =>
   must(cellsOf(head.plain, head.key, plain), "key fields are never null");
 
-async function* deletedLots(source: Source, step: string): AsyncGenerator<Lot> {
+async function* deletedLots(source: Source, { id: step, whole }: TakenStep): AsyncGenerator<Lot> {
   const lines = opened(source, step, "before");
   let head: Head | null = null;
   let rows: KeptRow[] = [];
@@ -83,7 +96,10 @@ async function* deletedLots(source: Source, step: string): AsyncGenerator<Lot> {
   let ties: Ties | null = null;
   let count = 0;
   const take = (): Deleted[] => {
-    const lot = head === null || head.act !== "delete" || rows.length === 0 ? [] : [{ head, rows }];
+    const lot =
+      head === null || head.act !== "delete" || rows.length === 0
+        ? []
+        : [{ head, rows, ...(whole ? { whole } : {}) }];
     rows = [];
     chars = 0;
     return lot;

@@ -3,7 +3,7 @@
  * what led nowhere before the erasure is noted, and is no reason to stay erased. Lists, and links that a store compares in more than one
  * notation, are not looked at.
  */
-import { type Collection, collectionId, type Link } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, collectionId, type Link } from "@avow/core/datamap/model";
 import { fieldsOfLink, pointsAt, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import { linkKinds } from "@avow/core/plan/notation";
 import type { KeptRow } from "@avow/core/plan/restore";
@@ -33,6 +33,14 @@ export function mapLinks(estate: BoundEstate, collection: Collection): readonly 
     .filter((l) => l.each === undefined && !isKey(l) && linkKinds(estate.graph, l).held === null)
     .filter((l) => estate.graph.collections.has(collectionId(l.to)))
     .map((link) => ({ name: JSON.stringify([link.from, link.to, link.when ?? null]), link }));
+}
+
+/** The fields that say whose a row of the collection is; lists, of which a row may have several, are none of them. */
+export function owningFields(estate: Pick<BoundEstate, "graph">, head: Pick<Head, "store" | "collection">) {
+  const collection = estate.graph.collections.get(collectionId(head));
+  const links = collection?.links.filter((l) => carriesOwnership(l) && l.each === undefined) ?? [];
+  const named = collection?.identities.filter((i) => !i.shared && i.each !== true) ?? [];
+  return [...new Set([...links.flatMap((l) => l.from), ...named.map((i) => i.field)])];
 }
 
 /** Those that a head can tell of. */

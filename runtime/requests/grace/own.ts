@@ -9,13 +9,12 @@ import type { Head } from "./rows.ts";
 import type { Around } from "./situation.ts";
 
 /**
- * It is what the bundle has, but for masks that come off in later lots; or it names the person by an identity beside its key; or it belongs,
+ * It is what the bundle has, but for masks that come off in later lots, and nobody else has put it there (`isOthers`); or it names the person by an identity beside its key; or it belongs,
  * by a link beside its key, to a row that is the person's.
  */
 export function isOwnStill(
   { estate, lost, beforeMask }: Pick<Around, "estate" | "lost" | "beforeMask">,
-  head: Head,
-  row: KeptRow,
+  { head, row, isOthers }: { readonly head: Head; readonly row: KeptRow; readonly isOthers: boolean },
   now: { readonly exact: Cells },
 ): boolean {
   const isSame = (field: string): boolean => {
@@ -23,7 +22,7 @@ export function isOwnStill(
     const cell = now.exact[at] ?? null;
     return at >= 0 && (cell === (row.exact[at] ?? null) || beforeMask.has(head, row.key, field, cell));
   };
-  if (head.exact.every(isSame)) return true;
+  if (!isOthers && head.exact.every(isSame)) return true;
   const tells = (field: string): boolean =>
     !head.key.includes(field) && (now.exact[head.exact.indexOf(field)] ?? null) !== null && isSame(field);
   const collection = estate.graph.collections.get(collectionId(head));

@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
 import { fits } from "../../vault/one-way.ts";
 import { certify } from "../desk/certify.ts";
-import type { Desk } from "../desk/desk.ts";
+import { type Desk, EndedElsewhere } from "../desk/desk.ts";
 import { restoring, stepEnded, stepIntended } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
 import { openAbout } from "../desk/subjects.ts";
@@ -22,8 +22,9 @@ import type { CrashPoint, RequestOutcome, ResultLine } from "../run/run.ts";
 import { readResults } from "../run/stored.ts";
 import { forgetSuppressed } from "../suppression/names.ts";
 import type { Act } from "./back.ts";
-import { BundleBroken } from "./lots.ts";
+import { BundleBroken, opened, type TakenStep } from "./lots.ts";
 import { type Passed, passOver } from "./pass.ts";
+import { namesPut, PutBack } from "./put-back.ts";
 
 export type RestoreRefused = "unknown" | "not_restricted" | "ended" | "wrong_key" | "broken" | "busy";
 
@@ -83,17 +84,19 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
   const bundle = { request: id, secret: hands.secret, publicKey: row.undo_key };
   try {
     const gone = destroyedByHand(readResults(row.results));
-    const looked = planned([...(await pass(desk, bundle, null)).lines, ...gone]);
+    const put = await putSoFar(desk, bundle);
+    const looked = planned([...(await pass(desk, bundle, null, put)).lines, ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
     await begin(desk, id);
     hands.onBegun?.();
-    const ends = { request: id, endsAt: row.grace_until };
-    const { lines, waits } = await pass(desk, bundle, acting(desk, ends, hands));
+    const act = acting(desk, { ...bundle, endsAt: row.grace_until }, hands);
+    const { lines, waits } = await pass(desk, bundle, act, put);
     // The rest is back, and what waits can be had before the window ends.
     if (waits !== null) return { ok: false, failed: waits };
     return { ok: true, outcome: await finish(desk, id, [...lines, ...gone]) };
   } catch (error) {
     if (error instanceof StoreFailed) return { ok: false, failed: error };
+    if (error instanceof EndedElsewhere) return refuse("ended", error.message);
     if (error instanceof BundleBroken) return refuse("broken", `${REFUSED.broken}: ${error.message}`);
     throw error;
   }
@@ -115,33 +118,56 @@ interface Bundle {
 }
 
 /** Steps of the erasure, the last first. A step that failed has changed nothing. */
-async function stepsOf(desk: Desk, request: string): Promise<readonly string[]> {
+async function stepsOf(desk: Desk, request: string): Promise<readonly TakenStep[]> {
   const steps = await desk.db
     .selectFrom("request_steps")
-    .select(["id", "state", "changes"])
+    .select(["id", "state", "changes", "rows"])
     .where("request", "=", request)
     .where("phase", "<>", RESTORE)
     .where("state", "in", ["done", "partial", "unknown"])
     .orderBy("id", "desc")
     .execute();
-  const kept: string[] = [];
-  for (const { id, state, changes } of steps) {
+  const kept: TakenStep[] = [];
+  for (const { id, state, changes, rows } of steps) {
     const has = (part: "before" | "after"): Promise<boolean> => desk.bundles.has({ request, step: id, part });
-    const masks = changesSchema.parse(changes).some((c) => c.act === "set");
+    const all = changesSchema.parse(changes);
+    const masks = all.some((c) => c.act === "set");
     // Where a step may have changed nothing, its parts may not have been written.
     if (state !== "unknown" && (!(await has("before")) || (masks && !(await has("after")))))
       throw new BundleBroken(`the part of step ${id} is missing`);
-    if (await has("before")) kept.push(id);
+    const named = all.reduce((n, c) => n + c.rows, 0);
+    if (await has("before")) kept.push({ id, whole: state === "done" && Number(rows ?? 0) >= named });
   }
   return kept;
 }
 
-const changesSchema = z.array(z.object({ act: z.string() }));
+const changesSchema = z.array(z.object({ act: z.string(), rows: z.number() }));
 
 const RESTORE = "restore";
 
-const pass = async (desk: Desk, bundle: Bundle, act: Act): Promise<Passed> =>
-  passOver({ ...desk, request: bundle.request, key: bundle }, await stepsOf(desk, bundle.request), act);
+const pass = async (desk: Desk, bundle: Bundle, act: Act, put: PutBack): Promise<Passed> =>
+  passOver({ ...desk, request: bundle.request, key: bundle }, await stepsOf(desk, bundle.request), act, put);
+
+/** What runs that were cut short have put back, or may have. */
+async function putSoFar(desk: Desk, bundle: Bundle): Promise<PutBack> {
+  const { request } = bundle;
+  const steps = await desk.db
+    .selectFrom("request_steps")
+    .select(["id", "changes"])
+    .where("request", "=", request)
+    .where("phase", "=", RESTORE)
+    .where("state", "in", ["done", "partial", "intended", "unknown"])
+    .orderBy("id")
+    .execute();
+  const names: string[] = [];
+  for (const { id, changes } of steps) {
+    if (changesSchema.parse(changes).every((c) => c.act !== "insert")) continue;
+    // Earlier versions did not say what they put back.
+    if (!(await desk.bundles.has({ request, step: id, part: "put" }))) return new PutBack(null);
+    for await (const name of opened({ ...desk, request, key: bundle }, id, "put")) names.push(name);
+  }
+  return new PutBack(names);
+}
 
 /** What came back is a plan's line, too; what stays erased is told by its reason. */
 function planned(lines: readonly ResultLine[]): RequestOutcome {
@@ -152,12 +178,11 @@ function planned(lines: readonly ResultLine[]): RequestOutcome {
   return { state: "planned", plan, results: stays, kept: [], notes: [] };
 }
 
-interface Ends {
-  readonly request: string;
+interface Ends extends Bundle {
   readonly endsAt: Date;
 }
 
-function acting(desk: Desk, { request, endsAt }: Ends, hands: Hands): NonNullable<Act> {
+function acting(desk: Desk, { request, publicKey, endsAt }: Ends, hands: Hands): NonNullable<Act> {
   return async (store, mutations) => {
     const { eraser } = must(desk.estate.stores[store], "bound stores are connected");
     const changes = mutations.map((m) => ({
@@ -175,6 +200,10 @@ function acting(desk: Desk, { request, endsAt }: Ends, hands: Hands): NonNullabl
         })
         .returning("id")
         .executeTakeFirstOrThrow();
+      // On the disk before the intent is: a step without it has put nothing back.
+      const names = namesPut(store, mutations);
+      if (names.length > 0)
+        await desk.bundles.write({ request, step: id, part: "put" }, publicKey, linesOf(names));
       await desk.evidence.append(tx, [stepIntended(request, { step: id, phase: RESTORE, store, changes })]);
       return id;
     });
@@ -199,6 +228,10 @@ function acting(desk: Desk, { request, endsAt }: Ends, hands: Hands): NonNullabl
     hands.onProgress?.(`restore: ${changes.map((c) => c.collection).join(", ")}`);
     return answer.ok ? null : withinWindow(answer, desk.now(), endsAt);
   };
+}
+
+async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
 }
 
 /** What is held back beyond the window's end is refused: by then nothing is left that could come back. So is what has no date to come. */
@@ -236,21 +269,24 @@ async function finish(desk: Desk, id: string, lines: readonly ResultLine[]): Pro
     kept: [],
     notes: [],
   };
-  await closeRestored(desk, id, outcome);
+  if (!(await closeRestored(desk, id, outcome))) throw new EndedElsewhere(id);
   await desk.bundles.remove(id);
   return outcome;
 }
 
-/** The request ends with what came back, and its certificate says so. */
-export async function closeRestored(desk: Desk, id: string, outcome: RequestOutcome): Promise<void> {
-  await desk.db.transaction().execute(async (tx) => {
+/**
+ * The request ends with what came back, and its certificate says so. False: it has its end already. The lock may have gone with its connection
+ * and the window ended since, and of a restore that was cut short any process writes the end that comes by.
+ */
+export async function closeRestored(desk: Desk, id: string, outcome: RequestOutcome): Promise<boolean> {
+  return desk.db.transaction().execute(async (tx) => {
     const row = await tx
       .selectFrom("requests")
       .select("sealed_identities")
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
     const sealed = row.sealed_identities;
-    await tx
+    const { numUpdatedRows } = await tx
       .updateTable("requests")
       .set({
         ...{ state: "restored", closed_at: desk.now(), grace_until: null },
@@ -258,10 +294,13 @@ export async function closeRestored(desk: Desk, id: string, outcome: RequestOutc
         ...{ results: JSON.stringify(outcome.results), notes: JSON.stringify(outcome.notes) },
       })
       .where("id", "=", id)
-      .execute();
+      .where("closed_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
     const about = openAbout(desk, id, sealed);
     await certify(desk, tx, { id, about, outcome });
     for (const table of ["request_captures", "request_subjects", "hold_owed"] as const)
       await tx.deleteFrom(table).where("request", "=", id).execute();
+    return true;
   });
 }

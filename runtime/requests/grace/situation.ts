@@ -7,6 +7,7 @@ import type { CollectionDescription } from "../../connector-kit/contract.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import type { BeforeMask } from "./before-mask.ts";
 import { mapLinksOf, valuesOf, whereLinksLead } from "./map-links.ts";
+import type { PutBack } from "./put-back.ts";
 import type { Head } from "./rows.ts";
 import { read } from "./undo.ts";
 
@@ -38,6 +39,9 @@ export interface Around {
   /** All rows that the bundle has: they may come back after these. */
   readonly erased: Names;
   readonly beforeMask: BeforeMask;
+  readonly put: PutBack;
+  /** Keys that rows have which this restore has not put there. */
+  readonly others: Names;
   readonly doubtful: Doubtful;
 }
 

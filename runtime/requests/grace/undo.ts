@@ -12,7 +12,7 @@ import { StoreFailed } from "../run/ask.ts";
 import type { BoundEstate, Loosened } from "../run/estate.ts";
 import type { Undo } from "../run/run.ts";
 import type { Bundles } from "./bundle.ts";
-import { mapLinksOf, whereLinksLead } from "./map-links.ts";
+import { mapLinksOf, owningFields, whereLinksLead } from "./map-links.ts";
 import { givenFields, type Head, headLine, rowLine, tellingFields } from "./rows.ts";
 
 const KEYS_A_READ_MAX = 5_000;
@@ -80,7 +80,9 @@ function headOf(estate: BoundEstate, step: Step, change: Change): Head {
   }
   const set = Object.keys(mask);
   const plain = [...new Set([...tellingFields(live, key, [...into, ...pointedAt], new Set(set)), ...set])];
-  return linked(estate, { ...base, plain, exact: [...new Set([...key, ...set])] });
+  const head = linked(estate, { ...base, plain, exact: [...new Set([...key, ...set])] });
+  // Behind the others: they say no more than whose the row is.
+  return { ...head, plain: [...new Set([...plain, ...owningFields(estate, head)])] };
 }
 
 const linked = (estate: BoundEstate, head: Head): Head => {

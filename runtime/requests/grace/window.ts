@@ -86,7 +86,7 @@ async function close(
 ): Promise<readonly string[]> {
   const { id } = row;
   const about = openAbout(desk, id, row.sealed_identities);
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable("requests")
     .set({
       ...{
@@ -97,7 +97,10 @@ async function close(
       ...{ sealed_identities: null, sealed_asked: null, results: JSON.stringify(outcome.results) },
     })
     .where("id", "=", id)
-    .execute();
+    .where("closed_at", "is", null)
+    .executeTakeFirst();
+  // A restore may have ended it that had lost its lock.
+  if (numUpdatedRows === 0n) return [];
   await desk.evidence.append(tx, [bundleDestroyed(id)]);
   await certify(desk, tx, { id, about, outcome });
   const ids = await endWithIt(

@@ -26,12 +26,34 @@ export interface Ending extends MemberOutcome {
   readonly dueAt: Date;
 }
 
-export async function closeAll(desk: Desk, right: Right, endings: readonly Ending[]): Promise<void> {
-  const said = await withReaches(desk, right, endings);
+export interface Closing {
+  readonly sweep: string;
+  readonly right: Right;
+}
+
+export async function closeAll(desk: Desk, closing: Closing, endings: readonly Ending[]): Promise<void> {
+  const said = await withReaches(desk, closing.right, endings);
   for (const some of lotsOfRequests(said)) {
-    const outdated = await desk.db.transaction().execute((tx) => closeLot(desk, tx, right, some));
+    const outdated = await desk.db.transaction().execute(async (tx) => {
+      const own = await stillOwn(tx, closing.sweep, some);
+      return own.length === 0 ? [] : closeLot(desk, tx, closing.right, own);
+    });
     await dropFiles(desk, outdated);
   }
+}
+
+/**
+ * Those that nobody else has ended or taken since. The sweep's lock goes with its connection, and from then on others go on with its requests: what
+ * they end has its end and its certificate.
+ */
+async function stillOwn(tx: Database, sweep: string, all: readonly Ending[]): Promise<readonly Ending[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from requests
+     where id = any(${uuidArray(all.map((e) => e.request))}::uuid[]) and sweep = ${sweep}
+       and closed_at is null and grace_until is null
+     order by id for update`.execute(tx);
+  const own = new Set(rows.map((row) => row.id));
+  return all.filter((e) => own.has(e.request));
 }
 
 /** Each with how far it went, and with its deadline where that is near; the stores are asked once for all. */

@@ -52,7 +52,7 @@ export interface Swept {
 /** The rights whose requests can be carried out together. */
 export const sweepable = (right: string): boolean => RIGHTS.get(right)?.sweep !== undefined;
 
-/** Null: there are too few to sweep, or the policy is not confirmed. */
+/** Null: there are too few to sweep, the policy is not confirmed, or a store takes no changes. */
 export async function sweepRequests(desk: Desk, hands: SweepHands): Promise<Swept | null> {
   const sweep = randomUUID();
   return desk.db.connection().execute(async (held) => {
@@ -60,6 +60,8 @@ export async function sweepRequests(desk: Desk, hands: SweepHands): Promise<Swep
     try {
       const { right } = must(RIGHTS.get(hands.right), "the caller checked the right");
       if (right.removes && desk.unconfirmed.length > 0) return null;
+      // Each by itself says so.
+      if (right.writesStores && (await desk.unwritable()).length > 0) return null;
       const claimed = await claimRequests(desk, { ...hands, sweep, right });
       if (claimed.length === 0) return null;
       // The lock goes with its connection: before each act it is seen that it is still there.
@@ -115,7 +117,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
   });
   await closeAll(
     desk,
-    right,
+    { sweep, right },
     outcomes.map((o, i) => {
       const { request } = must(members[i], "outcomes are in the order of the members");
       const {

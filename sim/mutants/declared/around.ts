@@ -176,10 +176,16 @@ const GRACE = [
   ...inFile("run", "runtime/requests/grace/back.ts", [
     {
       name: "grace: rows that others need come although they stay away",
-      was: "open = open.filter(({ head, row }) => {",
-      is: "open = open.filter(({ head, row }, i) => {\n      if (i > 0 && before > 0 && head.key.length === 0) return true;",
+      was: "open = open.filter((candidate) => {",
+      is: "open = open.filter((candidate, i) => {\n      if (i > 0 && before > 0 && candidate.head.key.length === 0) return true;",
       means: "nothing, unless a collection has no key",
       equivalent: "collections without a key are not erased",
+    },
+    {
+      name: "grace: whoever has the key came back",
+      was: "whole === true && !put.has(head, row);",
+      is: "whole === true && false;",
+      means: "a row of the application's is told as restored, and gets what hung on the erased one",
     },
     {
       name: "grace: later lots wait, too",

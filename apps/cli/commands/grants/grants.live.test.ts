@@ -7,8 +7,10 @@ import { NOTHING_MORE } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
+import type { Act } from "@avow/runtime/requests/grace/back";
 import { bundlesIn } from "@avow/runtime/requests/grace/bundle";
 import { passOver } from "@avow/runtime/requests/grace/pass";
+import { PutBack } from "@avow/runtime/requests/grace/put-back";
 import { undoOf } from "@avow/runtime/requests/grace/undo";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { bindEstate } from "@avow/runtime/requests/run/estate";
@@ -290,13 +292,14 @@ for (const { engine, start } of CLUBS.filter((club) => club.engine in ACCOUNTS))
           approve: async () => true,
         });
         expect(erased.state).toBe("closed");
-        const steps = journal.steps.map((_, i) => String(i)).toReversed();
+        const steps = journal.steps.map((_, i) => ({ id: String(i), whole: true })).toReversed();
         let refused: string | null = null;
-        const { lines } = await passOver(bundle, steps, async (_, mutations) => {
+        const act: Act = async (_, mutations) => {
           const answer = await eraser.mutate(mutations);
           if (!answer.ok) refused = answer.error;
           return answer.ok ? null : answer;
-        }).catch(() => ({ lines: [] }));
+        };
+        const { lines } = await passOver(bundle, steps, act, new PutBack()).catch(() => ({ lines: [] }));
         return refused ?? [...new Set(lines.map((l) => l.result))].join();
       } finally {
         await service.close();

@@ -114,7 +114,11 @@ export const request: CliCommand = {
         return wrong(
           "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
         );
-      const issues = RIGHTS.get(right)?.right.removes === true ? opened.desk.unconfirmed : [];
+      const { removes = false, writesStores = false } = RIGHTS.get(right)?.right ?? {};
+      const issues = [
+        ...(removes ? opened.desk.unconfirmed : []),
+        ...(writesStores ? await opened.desk.unwritable() : []),
+      ];
       if (issues.length > 0) return wrong(formatIssues(issues, opened.sources).trimEnd());
       const askedWrong = askedIssues(opened.desk.estate, right, asked);
       if (askedWrong.length > 0) return wrong(askedWrong.join("\n"));

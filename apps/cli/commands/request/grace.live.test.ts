@@ -3,10 +3,13 @@ import { copyFile, readdir, readFile, rm, stat, truncate } from "node:fs/promise
 import { join } from "node:path";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import type pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { MAP, POLICY, RESET } from "./testing/club.ts";
+
+// Each calls the command line many times: processes that start slowly where the machine has other work.
+vi.setConfig({ testTimeout: 900_000 });
 
 let service: Service;
 let folder: string;

@@ -42,8 +42,9 @@ export const sweepCommand: CliCommand = {
     sayGuesses(context, opened);
     try {
       const { desk } = value;
-      if (desk.unconfirmed.length > 0) {
-        context.stderr(formatIssues(desk.unconfirmed, sources));
+      const inTheWay = [...desk.unconfirmed, ...(await desk.unwritable())];
+      if (inTheWay.length > 0) {
+        context.stderr(formatIssues(inTheWay, sources));
         return 2;
       }
       const alone = whyAlone(desk);

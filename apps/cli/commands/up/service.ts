@@ -64,7 +64,10 @@ async function openDesk(
   if (opened.value === null) return null;
   const service = opened.value;
   const [made, jobs] = await Promise.all([deskOf(service, context.now), service.jobs()]);
-  if (made.ok) return { service, desk: made.desk, jobs };
+  if (made.ok) {
+    if (made.issues.length > 0) context.stderr(`${formatIssues(made.issues, opened.sources)}\n`);
+    return { service, desk: made.desk, jobs };
+  }
   context.stderr(formatIssues(made.issues, opened.sources));
   await service.close();
   return null;

@@ -33,6 +33,7 @@ export const worker: CliCommand = {
     const opened = await openOrSay(context, openDesk, { onLog });
     if (opened.value === null) return opened.code;
     const { service, desk } = opened.value;
+    for (const { message } of await desk.unwritable()) onLog(message);
     const sequencer = startLogSequencer({ ledger: service.ledger, now: context.now, onLog });
     const upkeep = startUpkeep(service, context);
     try {

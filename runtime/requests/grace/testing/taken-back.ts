@@ -14,8 +14,10 @@ import { erase } from "../../rights/erase.ts";
 import { bindEstate } from "../../run/estate.ts";
 import { memoryJournal } from "../../run/journal.ts";
 import type { ResultLine } from "../../run/run.ts";
+import type { Act } from "../back.ts";
 import { bundlesIn } from "../bundle.ts";
 import { passOver } from "../pass.ts";
+import { PutBack } from "../put-back.ts";
 import { undoOf } from "../undo.ts";
 
 interface Hooks {
@@ -60,14 +62,21 @@ export async function takenBack(
     });
     expect(outcome.state).toBe("closed");
     meanwhile();
-    const steps = journal.steps.map((_, i) => String(i)).toReversed();
+    const steps = journal.steps
+      .map(({ step, outcome: ended }, i) => ({
+        id: String(i),
+        whole: (ended?.rows ?? 0) >= step.changes.reduce((n, c) => n + c.keys.length, 0),
+      }))
+      .toReversed();
+    const put = new PutBack();
     const bundle = { estate, bundles, request, key };
-    const looked = await passOver(bundle, steps, null);
-    const { lines } = await passOver(bundle, steps, async (_, mutations) => {
+    const looked = await passOver(bundle, steps, null, put);
+    const act: Act = async (_, mutations) => {
       onAct?.(mutations);
       const answer = await store.mutate(mutations);
       return answer.ok ? null : answer;
-    });
+    };
+    const { lines } = await passOver(bundle, steps, act, put);
     expect(looked.lines).toEqual(lines);
     return lines;
   } finally {
