@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/provision/longest-first.ts";
 
 /** What the unit and live tests cover; tidy looks at everything. */
 const ROOMS = "{core,runtime,connectors,apps,services,sim,bench,tools/provision}";
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // For the processes that tests start, which are thousands, and for the packages that each file of tests reads.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), "avow-tests-compiled") },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

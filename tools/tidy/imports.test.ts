@@ -58,6 +58,7 @@ test.each([
   ["apps/server/a.ts", `import { b } from "../cli/b.ts"`, "`apps/server` may not import `apps/cli`"],
   ["apps/cli/a.ts", `import { b } from "@avow/tidy/b"`, "nothing imports `tools/tidy`"],
   ["runtime/store/a.ts", `import { b } from "../../sim/b.ts"`, "nothing imports `sim`"],
+  ["vitest.config.ts", `import { b } from "./tools/tidy/b.ts"`, "nothing imports `tools/tidy`"],
   ["services/kalodata/a.ts", `import { b } from "../miky-ai/b.ts"`, "services never import each other"],
   [
     "core/terms/a.test.ts",
@@ -72,6 +73,7 @@ test.each([
 
 test.each([
   ["core/commitments/retain/a.ts", `import type { B } from "../../policy/b.ts"`],
+  ["vitest.config.ts", `import { b } from "./tools/provision/b.ts"`],
   ["connectors/s3/a.ts", `import type { B } from "@avow/core/plan/b"`],
   ["connectors/s3/a.ts", `import { b } from "@avow/runtime/connector-kit/contract"`],
   ["runtime/gateway/a.ts", `import { b } from "../vault/b.ts"`],
