@@ -1,7 +1,12 @@
 /** Looks for a field's sampled values where it may lead: in the sketch of a short collection, else by the key's own index. Never a join. */
 
 import { sameWords, wordsOf } from "@avow/core/datamap/classify/words";
-import { type Candidate, candidatesOf, type World } from "@avow/core/datamap/discover/candidates";
+import {
+  type Candidate,
+  candidatesOf,
+  polymorphicFields,
+  type World,
+} from "@avow/core/datamap/discover/candidates";
 import { type Probe, settle } from "@avow/core/datamap/discover/judge";
 import { keyOf, typesFit } from "@avow/core/datamap/discover/keys";
 import type { FoundLink, SchemaCollection } from "@avow/core/datamap/discover/model";
@@ -50,19 +55,21 @@ export async function linksOf(
 
 /** A collection for each thing that the type field says and that a collection is named after. */
 function polymorphic(c: SchemaCollection, { world, seen }: Probing): readonly (readonly Candidate[])[] {
+  const typeFields = polymorphicFields(c);
   return [...(seen.get(c.name)?.typed ?? [])].flatMap(([id, types]) =>
     [...types.keys()].flatMap((value): (readonly Candidate[])[] => {
       const words = wordsOf(value.split(/[\\/.:]+/).at(-1) ?? "");
       const target = world.collections.find((t) => sameWords(words, world.names.words.get(t.name) ?? []));
       const key = target === undefined ? null : keyOf(target);
       const type = c.fields.find((f) => f.name === id)?.type ?? "";
+      const field = typeFields.get(id);
       if (
+        field === undefined ||
         target === undefined ||
         key === null ||
         !(typesFit(type, target.fields.find((f) => f.name === key)?.type ?? "") || /char|text/i.test(type))
       )
         return [];
-      const field = [...typeFields(c, id)][0] ?? "";
       return [
         [
           {
@@ -79,17 +86,6 @@ function polymorphic(c: SchemaCollection, { world, seen }: Probing): readonly (r
     }),
   );
 }
-
-const typeFields = (c: SchemaCollection, id: string): readonly string[] => {
-  const stem = wordsOf(id).slice(0, -1).join(" ");
-  return c.fields
-    .map((f) => f.name)
-    .filter(
-      (name) =>
-        /^(type|class|table|model)$/.test(wordsOf(name).at(-1) ?? "") &&
-        wordsOf(name).slice(0, -1).join(" ") === stem,
-    );
-};
 
 async function probeOf(candidate: Candidate, probing: Probing): Promise<Probe | null> {
   const [from] = candidate.from;

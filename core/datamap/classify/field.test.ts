@@ -25,6 +25,23 @@ const at = (
 const times = <T>(n: number, of: (i: number) => T): readonly T[] =>
   Array.from({ length: n }, (_, i) => of(i));
 
+test("a field of values of several kinds is told by those that prove themselves, however few", () => {
+  const mixed = (one: (i: number) => string, share: number, about: About = "other") =>
+    at(
+      "wert",
+      "text",
+      about,
+      times(200, (i) => (i % Math.round(1 / share) === 0 ? one(i) : "rot")),
+    );
+  expect(mixed((i) => `+49 30 901820${10 + (i % 80)}`, 0.33)).toMatchObject({
+    category: "user.content",
+    reason: "values of several kinds: 34 % of 200 sampled ones are phone numbers",
+  });
+  expect(mixed((i) => `a${i}@mail.example`, 0.02, "owned").category).toBe("user.content.private");
+  // A few numbers that look like one are none.
+  expect(mixed((i) => `030 12345${10 + (i % 80)}`, 0.02).category).toBe("system");
+});
+
 test("who did something, as text, is asked about: not as a number, nor where the values are no names", () => {
   const doer = (type: string, cells: readonly string[] | null, about: About = "other") =>
     classifyField({

@@ -3,48 +3,16 @@
  * before what the collection is about; what nothing speaks for is not guessed.
  */
 
-import type { About } from "./about.ts";
 import { meantBeside } from "./beside.ts";
 import { meantIn } from "./context.ts";
 import type { Evidence } from "./evidence.ts";
+import { type FieldFacts, type Guess, guess, percent, SAMPLE_MIN, SHARE_MIN } from "./facts.ts";
 import { CATEGORY_OF_KIND, KIND_WORDS, type ValueKind } from "./kinds.ts";
+import { byDoer, byMixed, mixedKind } from "./mixed.ts";
 import { familyOf, type Said, sayName, type TypeFamily } from "./name.ts";
 import { wordsOf } from "./words.ts";
 
-export interface FieldFacts {
-  readonly name: string;
-  readonly type: string;
-  readonly collection: string;
-  readonly about: About;
-  readonly inKey: boolean;
-  /** Where a link of this field leads. */
-  readonly leadsTo: About | null;
-  /** What it is the name, the title or the price of, where that is a thing and nobody's (`product_name`). */
-  readonly ofThing?: string | null;
-  /** Its name says that it holds who did something (`created_by`, `owner`). */
-  readonly doer?: boolean;
-  /** Names of the other fields of its collection, where they are known. */
-  readonly beside?: readonly string[];
-  /** Null: nothing could be sampled. */
-  readonly evidence: Evidence | null;
-}
-
-export interface Guess {
-  /** Null: nothing speaks for any; a human has to say. */
-  readonly category: string | null;
-  readonly confidence: number;
-  readonly reason: string;
-}
-
-const guess = (category: string | null, confidence: number, reason: string): Guess => ({
-  category,
-  confidence: Math.round(Math.min(0.99, confidence) * 100) / 100,
-  reason,
-});
-
-const SAMPLE_MIN = 5;
-/** From this share on a column is what most of its values are; some hold blanks and leftovers. */
-const SHARE_MIN = 0.7;
+export type { FieldFacts, Guess } from "./facts.ts";
 
 export function classifyField(f: FieldFacts): Guess {
   const family = familyOf(f.type);
@@ -59,6 +27,7 @@ export function classifyField(f: FieldFacts): Guess {
     byName(f, family) ??
     byKey(f) ??
     byText(f, family) ??
+    byMixed(f, family) ??
     byDoer(f, family) ??
     byRest(f, family)
   );
@@ -80,8 +49,6 @@ function byLargeObject(f: FieldFacts): Guess | null {
     ? guess(null, 0.3, "the number of a large object, which may hold personal data and is not looked into")
     : null;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** Figures without signs of their own are taken for something only where they have a check sum or the name agrees. */
 const NEEDS_NAME = new Set<ValueKind>(["gender", "blood_group", "person_name"]);
@@ -202,13 +169,12 @@ function byName(f: FieldFacts, family: TypeFamily): Guess | null {
       ? null
       : guess("system", 0.75, `says something about \`${says.term}\`, and is not it`);
   const { said } = says;
+  const holds = holdsPersonal(f, family) || mixedKind(f, family) !== null;
   if (said.category === "system")
-    return holdsPersonal(f, family)
-      ? null
-      : guess("system", 0.65, `\`${said.term}\` in its name: of goods or machines`);
+    return holds ? null : guess("system", 0.65, `\`${said.term}\` in its name: of goods or machines`);
   // What texts hold says more than what they are called.
   if (
-    holdsPersonal(f, family) &&
+    holds &&
     (said.category.startsWith("user.content") || (f.about === "other" && said.strength !== "sure"))
   )
     return null;
@@ -338,16 +304,6 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
   return f.about === "other"
     ? guess("system", 0.55, "free text without personal data in the sample, in a collection about no person")
     : guess("user.content", 0.6, "free text in a row that belongs to a person");
-}
-
-/** What a value is that is no name of anybody. */
-const NO_NAMES: readonly ValueKind[] = ["number", "uuid", "digest", "date", "url", "json"];
-
-/** Whoever did it may be a colleague by name, or a program. */
-function byDoer({ doer, inKey, evidence }: FieldFacts, family: TypeFamily): Guess | null {
-  if (doer !== true || inKey || family !== "text") return null;
-  if (evidence !== null && NO_NAMES.some((kind) => (evidence.kinds[kind] ?? 0) > SHARE_MIN)) return null;
-  return guess(null, 0.3, "says who did something or whose it is, as text: people by name, or programs");
 }
 
 const ENUM_DISTINCT_MAX = 24;

@@ -193,18 +193,20 @@ function byValues(c: SchemaCollection, field: string, type: string, world: World
   return found.sort((a, b) => b.prior - a.prior).slice(0, TARGETS_MAX);
 }
 
+/** How languages call what a thing is. */
+const SAYS_WHERE: ReadonlySet<string> = new Set(
+  "type class table model typ klasse tabelle tipo clase tabla classe tabella soort klas tabel classe tabela".split(
+    " ",
+  ),
+);
+
 /** Pairs `x_type`, `x_id`: the type says where the id leads. Id field → type field. */
 export function polymorphicFields(c: SchemaCollection): ReadonlyMap<string, string> {
   const byWords = new Map(c.fields.map((f) => [wordsOf(f.name).join(" "), f]));
   const pairs = new Map<string, string>();
   for (const f of c.fields) {
     const words = wordsOf(f.name);
-    if (
-      words.length < 2 ||
-      !["type", "class", "table", "model"].includes(words.at(-1) ?? "") ||
-      familyOf(f.type) !== "text"
-    )
-      continue;
+    if (words.length < 2 || !SAYS_WHERE.has(words.at(-1) ?? "") || familyOf(f.type) !== "text") continue;
     const id = byWords.get([...words.slice(0, -1), "id"].join(" "));
     if (id !== undefined && !(c.primaryKey.length === 1 && c.primaryKey[0] === id.name))
       pairs.set(id.name, f.name);

@@ -50,6 +50,20 @@ test("names in several fashions lead to the same collection", () => {
   expect(all.get("stories")?.about).toBe("owned");
 });
 
+test.each([
+  ["ding_typ", "ding_id", "schluessel", "wert"],
+  ["objet_type", "objet_id", "attribut", "valeur"],
+  ["entidad_tipo", "entidad_id", "atributo", "valor"],
+  ["subject_type", "subject_id", "meta_key", "meta_value"],
+])("%s with %s, %s with %s: the shape is suspected, in whatever language", (type, id, key, value) => {
+  const all = found(`users: id*, email text, password text
+    extras: id*, ${type} text, ${id} integer, ${key} text, ${value} text`);
+  expect(all.get("extras")?.suspected).toEqual([
+    `\`${id}\` may lead where \`${type}\` says; no value of it names a collection`,
+    `\`${value}\` means what \`${key}\` says: an attribute and its value in a row`,
+  ]);
+});
+
 test("how many of them is not which of them", () => {
   const all = found(`users: id*, email text, password text
     quantities: id*, limit_per_user integer, quantity integer

@@ -116,9 +116,9 @@ export interface EavShape {
 }
 
 const ATTRIBUTE =
-  /^(key|name|attribute|attr|property|prop|field|option|setting|param|attribute name|meta key|field name|attribute code|code)$/;
+  /^(key|name|attribute|attr|property|prop|field|option|setting|param|attribute name|meta key|field name|attribute code|code|schluessel|schlussel|merkmal|eigenschaft|attribut|feld|feldname|cle|champ|propriete|attributo|chiave|proprieta|campo|atributo|propiedad|chave|propriedade|sleutel|kenmerk|veld)$/;
 const VALUE =
-  /^(value|val|meta value|attribute value|field value|option value|data|content|value text|text value)$/;
+  /^(value|val|meta value|attribute value|field value|option value|data|content|value text|text value|wert|feldwert|valeur|valor|valore|waarde)$/;
 
 /** An attribute's name beside its value: WordPress calls them `meta_key` and `meta_value`. */
 export function eavShape(c: SchemaCollection): EavShape | null {

@@ -46,9 +46,9 @@ beforeEach(async () => {
 async function lint(
   map: string,
   options: Record<string, unknown> = {},
-): Promise<{ exit: number; out: string }> {
+): Promise<{ exit: number; out: string; err: string }> {
   await writeFile(join(folder, "app.yaml"), map);
-  let out = "";
+  let [out, err] = ["", ""];
   const context: CommandContext = {
     ...{
       cwd: folder,
@@ -59,10 +59,11 @@ async function lint(
       json: false,
     },
     stdout: (text) => void (out += text),
-    stderr: () => {},
+    stderr: (text) => void (err += text),
     now: () => new Date("2026-06-01T00:00:00Z"),
   };
-  return { exit: await lintCommand.run(context, options, []), out };
+  const exit = await lintCommand.run(context, options, []);
+  return { exit, out, err };
 }
 
 test("slips in a map are warnings, with their place, also in the report for continuous integration", async () => {
@@ -77,4 +78,12 @@ test("a map that can not be read is an error, at its field", async () => {
   const { exit, out } = await lint(MAP.replace("user.name", "user.nmae"));
   expect(exit).toBe(2);
   expect(out).toContain("app.yaml:9:7 error unknown-category: `users.name`: `user.nmae` is no data category");
+});
+
+test("a report that can not be written is said, with why, and what was found is told all the same", async () => {
+  const { exit, out, err } = await lint(MAP, { sarif: ".", junit: "none/out.xml" });
+  expect(exit).toBe(2);
+  expect(out).toContain("1 guess that nobody has looked at");
+  expect(err).toContain(`\`${folder}\` can not be written: it is a folder: name a file`);
+  expect(err).toContain("none/out.xml` can not be written: its folder does not exist");
 });
