@@ -50,9 +50,10 @@ const requests = commands(
   "request/request",
   "hold/hold",
   "hold/lift",
+  "hold/completed",
 );
 const engine = (name: string): readonly Step[] => [
-  unit(`connectors/${name}`),
+  unit(`connectors/${name}`, "runtime/connector-kit"),
   live(`contract of ${name}`, `connectors/${name}/contract`),
   live(`the rest of ${name}`, `connectors/${name}/!(contract)`),
   worlds(name, 1, 20),
