@@ -3,10 +3,12 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hex, sameBytes } from "@avow/core/evidence/bytes";
 import type { Checkpoint } from "@avow/core/evidence/checkpoint";
+import { emptyRoot } from "@avow/core/evidence/hashing";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { fsck } from "./fsck.ts";
 import type { Guard } from "./guard.ts";
+import { nodePrimitives } from "./primitives.ts";
 import { latestCheckpoint } from "./receipts.ts";
 import { acceptGuard } from "./rotate.ts";
 import { sequenceAll } from "./sequencer.ts";
@@ -84,6 +86,33 @@ describe("the database is brought back to an earlier day", () => {
     // Brought back itself, it is another history.
     await writeFile(served, last);
     await expect(sequenceAll(world.ledger.sequencer)).rejects.toThrow("another one than was signed at 13");
+  });
+
+  test("the guard is gone besides: nobody can accept a log that what readers have contradicts, and nothing is written", async () => {
+    await rolledBack();
+    const guard = join(world.home, "ledger-guard", "shop.checkpoint");
+    await rm(guard);
+    const why =
+      "the log went back: 13 entries were signed, 10 are there, as the checkpoint says that readers have";
+    await expect(sequenceAll(world.ledger.sequencer)).rejects.toThrow(why);
+    const waiting = await world.db.selectFrom("ledger_outbox").select("seq").execute();
+    await expect(acceptGuard(world.ledger)).rejects.toThrow(why);
+    expect(await world.db.selectFrom("ledger_outbox").select("seq").execute()).toEqual(waiting);
+    expect(await world.ledger.place.guard.read()).toBeNull();
+  });
+
+  test("a database from before its first entry gets no guard beside what readers have", async () => {
+    await appendTo(world, 3);
+    await world.ledger.settle();
+    await rm(join(world.home, "ledger-guard", "shop.checkpoint"));
+    await world.db
+      .updateTable("ledger_logs")
+      .set({ size: 0, root: Buffer.from(emptyRoot(nodePrimitives)) })
+      .execute();
+    await expect(sequenceAll(world.ledger.sequencer)).rejects.toThrow(
+      "the log went back: 3 entries were signed, 0",
+    );
+    expect(await world.ledger.place.guard.read()).toBeNull();
   });
 
   /** The log without its guard and without what readers have: takes whatever is there. */

@@ -2,10 +2,12 @@
 import { hex } from "@avow/core/evidence/bytes";
 import { formatKey } from "@avow/core/evidence/note";
 import { BugError } from "@avow/core/terms/assert";
+import { mustGoOn } from "./goes-on.ts";
 import { lastSigners } from "./last-signers.ts";
 import type { Ledger } from "./ledger.ts";
 import { replaceLost } from "./lost-keys.ts";
 import { checkpointRow } from "./receipts.ts";
+import { servedCheckpoint } from "./served.ts";
 import { hasPrivate, keysLocked, makeKey, type Retired, retireKey, signingKeys } from "./signing-keys.ts";
 import { forget, type Told, tellAll, willTell } from "./tellings.ts";
 
@@ -85,10 +87,11 @@ export async function retire(ledger: Ledger, keyId: string): Promise<Retired | "
 
 /**
  * A person has looked at the log and takes it as it is: the guard begins anew from here, and the log says so. The guard is a file, so it is
- * intent, act and outcome: cut behind the act, the intent stands.
+ * intent, act and outcome: cut behind the act, the intent stands. Throws LogRefused where readers have a checkpoint that it does not go on from.
  */
 export async function acceptGuard(ledger: Ledger): Promise<boolean> {
   const { db, place } = ledger.sequencer;
+  const served = await servedCheckpoint(place);
   const row = await db
     .selectFrom("ledger_logs")
     .select(["size", "root"])
@@ -97,12 +100,15 @@ export async function acceptGuard(ledger: Ledger): Promise<boolean> {
   // Only a guard that is gone: one that contradicts the log is evidence, and stays.
   if ((await place.guard.read()) !== null) return false;
   const size = Number(row.size);
+  // So is what readers have: no sequencer would go on beside it.
+  const now = { origin: place.origin, size, root: row.root };
+  if (served !== null) await mustGoOn(place, db, { before: served, now, by: "readers" });
   const say = (event: string): Promise<string[]> => {
     const body = { event, size, root: hex(row.root) };
     return db.transaction().execute((tx) => ledger.append(tx, [{ type: "key", subject: "service", body }]));
   };
   await say("guard.accepting");
-  await place.guard.advance(null, { origin: place.origin, size, root: row.root });
+  await place.guard.advance(null, now);
   await say("guard.accepted");
   return ledger.settle();
 }

@@ -13,12 +13,12 @@ import { sameBytes, utf8 } from "@avow/core/evidence/bytes";
 import { type Checkpoint, formatCheckpoint } from "@avow/core/evidence/checkpoint";
 import { type Edge, edgeRoot, grow } from "@avow/core/evidence/growth";
 import { formatNote } from "@avow/core/evidence/note";
-import { rootOf } from "@avow/core/evidence/proofs";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
 import { allOf } from "../store/together.ts";
 import { shuffled, takeOut, takeWaiting, writePlaces } from "./batches.ts";
 import { finishLast, flush, NOT_ITS_ROOT } from "./flush.ts";
+import { mustGoOn } from "./goes-on.ts";
 import { isSame, LogRefused } from "./guard.ts";
 import { lastSigners } from "./last-signers.ts";
 import { signerAfter } from "./lost-keys.ts";
@@ -26,7 +26,7 @@ import type { LogPlace } from "./place.ts";
 import { nodePrimitives as p } from "./primitives.ts";
 import { isServed, serve, servedCheckpoint } from "./served.ts";
 import type { SigningKey } from "./signing-keys.ts";
-import { LogDamaged, readEdge, readTileOf, saveTiles, tileReader } from "./tiles.ts";
+import { LogDamaged, readEdge, saveTiles } from "./tiles.ts";
 
 /** Named moments at which a crash must lose nothing, double nothing and fork nothing; tests stop the process there. */
 export type LedgerPoint =
@@ -120,48 +120,21 @@ async function takeOver(options: SequencerOptions, session: Database): Promise<L
  * What was signed last must be a beginning of what the database holds now: by the guard, and by what readers have, which is a third place
  * where a backup of both the database and the guard does not reach.
  */
-async function guarded(options: SequencerOptions, session: Database, now: Checkpoint): Promise<Checkpoint> {
-  const { place } = options;
-  const served = await servedCheckpoint(place);
-  const signed = await signedLast(place, now);
-  await mustGoOn(options, session, { before: signed, now });
-  if (served !== null && !isSame(served, signed)) await mustGoOn(options, session, { before: served, now });
-  return signed;
-}
-
-async function signedLast(place: LogPlace, now: Checkpoint): Promise<Checkpoint> {
-  const signed = await place.guard.read();
-  if (signed === null) {
-    // A log begins with a guard: from its first entry on, one that is missing was taken away.
-    if (now.size === 0) {
-      await place.guard.advance(null, now);
-      return now;
-    }
+async function guarded({ place }: SequencerOptions, session: Database, now: Checkpoint): Promise<Checkpoint> {
+  const [signed, served] = [await place.guard.read(), await servedCheckpoint(place)];
+  if (signed !== null && signed.origin !== now.origin)
+    throw new LogRefused(`the guard is of another log, \`${signed.origin}\``);
+  if (signed !== null) await mustGoOn(place, session, { before: signed, now, by: "guard" });
+  if (served !== null && (signed === null || !isSame(served, signed)))
+    await mustGoOn(place, session, { before: served, now, by: "readers" });
+  if (signed !== null) return signed;
+  // A log begins with a guard: from its first entry on, one that is missing was taken away.
+  if (now.size > 0)
     throw new LogRefused(
       "the guard of the log is gone: restore its file, or look at the log and run `avow ledger guard --accept`",
     );
-  }
-  if (signed.origin !== now.origin) throw new LogRefused(`the guard is of another log, \`${signed.origin}\``);
-  return signed;
-}
-
-async function mustGoOn(
-  { place }: SequencerOptions,
-  session: Database,
-  { before, now }: { readonly before: Checkpoint; readonly now: Checkpoint },
-): Promise<void> {
-  const restored = "restore the later database, or look at the log and begin a new one";
-  if (before.size > now.size)
-    throw new LogRefused(
-      `the log went back: ${before.size} entries were signed, ${now.size} are there; ${restored}`,
-    );
-  const reader = tileReader(session, place.log, place.files);
-  const root =
-    before.size === now.size
-      ? now.root
-      : await rootOf({ primitives: p, size: before.size, readTile: readTileOf(reader, now.size) });
-  if (!sameBytes(root, before.root))
-    throw new LogRefused(`the log is another one than was signed at ${before.size} entries; ${restored}`);
+  await place.guard.advance(null, now);
+  return now;
 }
 
 /** Takes up to a batch out of the outbox. Gives how many entries it was. */
