@@ -34,7 +34,7 @@ interface Asked {
   readonly hold?: string;
 }
 
-async function request(email: string, { service = "shop", right = "erase", ...rest }: Asked = {}) {
+async function requested(email: string, { service = "shop", right = "erase", ...rest }: Asked = {}) {
   const { approved = NOW, closed = null, part = "", due = NOW, hold } = rest;
   const results = JSON.stringify(hold === undefined ? [] : [{ result: "blocked", hold }]);
   const id = randomUUID();
@@ -44,18 +44,19 @@ async function request(email: string, { service = "shop", right = "erase", ...re
   );
   const name = nameOf({ sealer, service }, { namespace: "email", value: email });
   await db.insertInto("request_subjects").values({ request: id, name }).execute();
+  return id;
 }
 
 test("whose erasure was agreed to and is not over is leaving, and nobody else is", async () => {
   const book = { db, sealer, service: "shop" };
   expect(await leavingOf(book, NOW, UNDER_WAY)).toBeNull();
-  await request("waits@example.org", { approved: null });
-  await request("gone@example.org", { closed: NOW });
-  await request("copied@example.org", { right: "access" });
-  await request("elsewhere@example.org", { service: "club" });
-  await request("in-part@example.org", { part: "a part" });
+  await requested("waits@example.org", { approved: null });
+  await requested("gone@example.org", { closed: NOW });
+  await requested("copied@example.org", { right: "access" });
+  await requested("elsewhere@example.org", { service: "club" });
+  await requested("in-part@example.org", { part: "a part" });
   expect(await leavingOf(book, NOW, UNDER_WAY)).toBeNull();
-  await request("stuck@example.org");
+  await requested("stuck@example.org");
   const isLeaving = await leavingOf(book, NOW, UNDER_WAY);
   const found = (namespace: string, value: string): boolean | undefined =>
     isLeaving?.([
@@ -78,8 +79,8 @@ test("past its deadline an erasure explains nothing, but where a legal hold that
       ...{ review_at: NOW, placed_at: NOW },
     })
     .execute();
-  await request("late@example.org", { service: "held" });
-  await request("kept@example.org", { service: "held", hold });
+  await requested("late@example.org", { service: "held" });
+  await requested("kept@example.org", { service: "held", hold });
   const later = new Date(NOW.getTime() + 1);
   const at = async (now: Date, who: string): Promise<boolean | undefined> =>
     (await leavingOf(book, now, UNDER_WAY))?.([{ namespace: "email", value: `${who}@example.org` }]);
@@ -135,4 +136,46 @@ test("whose erasure is over but for what a legal hold keeps has left, where that
   expect((await leavingOf(book, NOW, { held: true }))?.(called("ada", "1"))).toBe(false);
   await db.updateTable("holds").set({ lifted_at: NOW }).where("id", "=", holds[1]).execute();
   expect(await leavingOf(book, NOW, { held: true })).toBeNull();
+});
+
+test("an erasure under a hold ended with its last step, though people had to do something for weeks more", async () => {
+  const book = { db, sealer, service: "weeks" };
+  const days = (n: number): Date => new Date(NOW.getTime() + n * 86_400_000);
+  const hold = randomUUID();
+  await db
+    .insertInto("holds")
+    .values({
+      ...{ id: hold, service: "weeks", sealed: Buffer.from("sealed"), grounds: "[]" },
+      ...{ review_at: days(90), placed_at: NOW },
+    })
+    .execute();
+  const closed = days(20);
+  const owed = async (name: string): Promise<string> => {
+    const request = await requested(`${name}@example.org`, { service: "weeks", closed });
+    const identities = [{ namespace: "email", value: `${name}@example.org` }];
+    const sealed = sealOwed({ sealer }, { hold, request }, { identities, accounts: [] });
+    await db
+      .insertInto("hold_owed")
+      .values({ hold, request, sealed_identities: sealed, sealed_asked: null })
+      .execute();
+    return request;
+  };
+  const request = await owed("ada");
+  await owed("bob");
+  for (const [state, day] of [
+    ["done", 1],
+    ["done", 2],
+    ["unknown", 9],
+  ] as const)
+    await sql`insert into request_steps (request, phase, store, changes, state, intended_at, ended_at)
+      values (${request}, 'erase', 'app', '[]', ${state}, ${days(day)}, ${days(day)})`.execute(db);
+  const has = await leavingOf(book, NOW, { held: true });
+  const left = (name: string, day: number): boolean | undefined =>
+    has?.([{ namespace: "email", value: `${name}@example.org` }], days(day));
+  expect([left("ada", 2), left("ada", 3), left("bob", 20), left("bob", 21)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });

@@ -63,18 +63,24 @@ interface Left {
 const isBefore = (at: Date | undefined, { endedAt }: Left): boolean =>
   at === undefined || (endedAt !== null && at.getTime() <= endedAt.getTime());
 
+/** When the last of its steps had ended, not when the request did: what people do by hand may take weeks more. A sweep's requests end with it. */
+const endedAt = sql<Date | null>`coalesce(
+  (select max(s.ended_at) from request_steps s where s.request = requests.id and s.state = 'done'),
+  requests.closed_at)`;
+
 /** Whose erasure was one of all that is theirs, and left rows because of a hold that is in effect. */
 async function leftUnderHolds({ db, service, sealer }: Book): Promise<readonly Left[]> {
   const rows = await db
     .selectFrom("hold_owed")
     .innerJoin("holds", "holds.id", "hold_owed.hold")
     .leftJoin("requests", "requests.id", "hold_owed.request")
-    .select(["hold_owed.hold", "hold_owed.request", "hold_owed.sealed_identities", "requests.closed_at"])
+    .select(["hold_owed.hold", "hold_owed.request", "hold_owed.sealed_identities"])
+    .select(endedAt.as("ended_at"))
     .where("holds.service", "=", service)
     .where("holds.lifted_at", "is", null)
     .where("hold_owed.sealed_asked", "is", null)
     .execute();
-  return rows.map(({ sealed_identities: sealed, closed_at: endedAt, hold, request }) => {
+  return rows.map(({ sealed_identities: sealed, ended_at: endedAt, hold, request }) => {
     const { identities } = openOwed({ sealer }, { hold, request }, sealed);
     const spaces = Map.groupBy(identities, (i) => i.namespace);
     return { whom: new Map([...spaces].map(([s, own]) => [s, new Set(own.map((i) => i.value))])), endedAt };
