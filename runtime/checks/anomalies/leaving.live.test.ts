@@ -10,6 +10,7 @@ import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import { POLICY } from "@avow/provision/club";
 import { expect, onTestFinished, test } from "vitest";
+import type { Connector } from "../../connector-kit/contract.ts";
 import { BUDGET } from "../budget/model.ts";
 import { findAnomalies } from "./find.ts";
 
@@ -17,6 +18,10 @@ const policy = must(
   compilePolicy({ file: "policy.md", text: POLICY, lock: null, kinds }).value,
   "the policy compiles",
 );
+
+async function* refuses(): ReturnType<Connector["read"]> {
+  yield { ok: false, error: "denied", retryable: false, reason: "not allowed" };
+}
 
 test("who is just leaving is no missing person, and what is left of them contradicts nothing", async () => {
   const folder = await mkdtemp(join(tmpdir(), "avow-leaving-"));
@@ -68,4 +73,16 @@ collections:
   expect(await found(null)).toEqual(all);
   expect(await found(["9"])).toEqual(all);
   expect(await found(["2", "4"])).toEqual(["missing person files 1 of 4", "missing person orders 1 of 4"]);
+  // What can not be read whole leaves nobody out of what the store has counted.
+  const failing: Connector = {
+    ...app,
+    read: (query) => (query.collection === "orders" ? refuses() : app.read(query)),
+  };
+  const { anomalies } = await findAnomalies({
+    ...{ policy, map, readers: { app: failing }, budget: BUDGET, now: new Date() },
+    leaving: async () => (ids) => ids.some((i) => i.value === "2"),
+  });
+  expect(anomalies).toContainEqual(
+    expect.objectContaining({ anomaly: "missing person", collection: "orders", count: 2, partial: false }),
+  );
 });

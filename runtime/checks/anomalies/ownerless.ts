@@ -41,7 +41,11 @@ async function ownersOfRows(look: Look): Promise<Told> {
   const stated = isPlain(look) ? await byStatement(look) : null;
   if (stated !== null && (!stated.ok || stated.value.dangling === 0)) return stated;
   const isLeaving = (await look.looking.leaving?.()) ?? null;
-  return stated !== null && isLeaving === null ? stated : byReading(look, isLeaving);
+  if (stated !== null && isLeaving === null) return stated;
+  const read = await byReading(look, isLeaving);
+  if (stated === null) return read;
+  // What was not read excuses nobody: then all that the statement counted is said.
+  return read.ok && (!read.value.partial || stated.value.partial) ? read : stated;
 }
 
 type Told =
