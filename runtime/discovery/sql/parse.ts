@@ -33,7 +33,7 @@ function variants(sql: string): readonly string[] {
     .replaceAll(/\bCHECK\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/gi, "")
     .replaceAll(/\b(?:CHARACTER\s+SET|COLLATE)\s+[\w".]+/gi, "")
     .replaceAll(/\bON\s+UPDATE\s+CURRENT_TIMESTAMP(?:\(\d*\))?/gi, "")
-    .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,)]{0,500}\([^)]{0,5000}\)/gi, "")
+    .replaceAll(/,\s*(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)\b[^,()]{0,500}\([^)]{0,5000}\)/gi, "")
     .replaceAll(/\bPRIMARY\s+KEY\s+[`"]?\w+[`"]?\s*\(/gi, "PRIMARY KEY (")
     .replaceAll(/(\))\s+BINARY\b/gi, "$1")
     .replaceAll(/\b(REFERENCES\s+[\w."`$]+)(?![\w."`$]|\s*\()/gi, `$1 (${STAND_IN})`)
