@@ -171,7 +171,7 @@ test(
         kept: expect.arrayContaining([said.request]),
       },
     ]);
-    const tail = (await avow("ledger", "tail", "--json")).out;
+    const tail = (await avow("ledger", "tail", "--lines", "1000", "--json")).out;
     expect(tail).toContain("hold.placed");
     expect(tail).not.toContain("ada@example.org");
     const clear = await service.own.query(
@@ -188,7 +188,7 @@ test(
     const ended = JSON.parse((await avow(...erasing(ADA))).out);
     expect(ended).toMatchObject({ request: lifted.again[0], state: "closed", kept: [] });
     expect(await world()).toEqual({ patients: [2, 3], payments: [3, 4], pages: [2, 3], shared_bills: [] });
-    expect((await avow("ledger", "tail", "--json")).out).toContain("hold.lifted");
+    expect((await avow("ledger", "tail", "--lines", "1000", "--json")).out).toContain("hold.lifted");
     expect(await avow("hold", "list")).toMatchObject({ code: 0, out: "no hold is in effect\n" });
     const all = JSON.parse((await avow("hold", "list", "--all", "--json")).out);
     expect(all.holds).toMatchObject([{ hold, state: "lifted", lifted: { reason: "settled", by: "cli" } }]);

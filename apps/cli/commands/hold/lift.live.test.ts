@@ -192,7 +192,7 @@ test("nobody is known any more by what was owed, and why is in the hold's record
   expect(JSON.stringify(told)).toContain(hold);
   expect(JSON.stringify(told)).not.toContain(MATTER.reason);
   await settle(clinic.opened.service.ledger, () => {});
-  const log = await runningCli(service, ["ledger", "tail", "--json"]);
+  const log = await runningCli(service, ["ledger", "tail", "--lines", "1000", "--json"]);
   expect(log.out).toContain("request.planned");
   expect(log.out).not.toContain(MATTER.reason);
   const owed = () => service.own.query("select * from hold_owed");
