@@ -2,7 +2,7 @@
  * A store that keeps rows back when a person takes an erasure back: for a time within the window what is held waits, and the rest comes; beyond it
  * what is held stays erased, is told so, and nothing else is lost over it.
  */
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArrayTable } from "@avow/provision/array-store";
 import type { Hold } from "@avow/provision/held-store";
@@ -118,6 +118,48 @@ test("what is held within the window waits, the rest is back, and the key brings
   expect(await rowOf(id)).toMatchObject({ state: "restricted", restoring_since: expect.any(Date) });
   expect(await bundles()).toEqual([id]);
   at = after(3);
+  expect(await restored(id, secret)).toMatchObject({ ok: true, outcome: { state: "restored" } });
+  expect(await world()).toEqual(WHOLE);
+  expect(await bundles()).toEqual([]);
+});
+
+test.each<{ what: string; spoil: (path: string) => Promise<void> }>([
+  { what: "is cut short", spoil: (path) => truncate(path, 40) },
+  { what: "is missing", spoil: (path) => rm(path) },
+])(
+  "what a restore has written down of what it put back $what: the rest comes back all the same",
+  async ({ spoil }) => {
+    const { id, secret } = await erased();
+    hold(["2"], after(3));
+    expect(await restored(id, secret)).toMatchObject({ ok: false, failed: { store: "depot" } });
+    const folder = join(service.folder, ".avow", "undo", id);
+    const put = (await readdir(folder)).filter((name) => name.endsWith("-put.sealed"));
+    expect(put.length).toBeGreaterThan(1);
+    for (const name of put) await spoil(join(folder, name));
+    at = after(3);
+    const done = await restored(id, secret);
+    expect(done).toMatchObject({ ok: true, outcome: { state: "restored" } });
+    expect(done.ok ? done.outcome.results.filter((l) => l.result !== "restored") : null).toEqual([]);
+    expect(await world()).toEqual(WHOLE);
+  },
+);
+
+test("where the disk takes nothing, nothing comes back that is not written down, and the key brings it later", async () => {
+  const { id, secret } = await erased();
+  const folder = join(service.folder, ".avow", "undo", id);
+  const { rows } = await service.own.query(
+    "select nextval(pg_get_serial_sequence('request_steps', 'id'))::int as id",
+  );
+  const inTheWay = [1, 2, 3, 4, 5].map((n) => join(folder, `${rows[0].id + n}-put.sealed`));
+  for (const path of inTheWay) await mkdir(join(path, "in the way"), { recursive: true });
+  const before = await world();
+  const done = await restored(id, secret);
+  expect(done).toMatchObject({ ok: false, refused: "not_noted", reason: expect.stringContaining("(E") });
+  expect(await world()).toEqual(before);
+  expect(await rowOf(id)).toMatchObject({ state: "restricted" });
+  const steps = "select 1 from request_steps where request = $1 and phase = 'restore'";
+  expect((await service.own.query(steps, [id])).rows).toEqual([]);
+  for (const path of inTheWay) await rm(path, { recursive: true });
   expect(await restored(id, secret)).toMatchObject({ ok: true, outcome: { state: "restored" } });
   expect(await world()).toEqual(WHOLE);
   expect(await bundles()).toEqual([]);

@@ -138,6 +138,16 @@ test("a sweep that lost its lock ends nothing that the next one has ended", asyn
   await expect(sweepRequests({ ...desk, estate }, hands)).rejects.toThrow();
   expect(second).toMatchObject({ requests: ids.map((request) => ({ request })) });
   for (const id of ids) expect(await certificates(id)).toBe(1);
+  // Nor does it tell of an end of its own, once it was found without its lock.
+  const ends = (await tail(opened.service.ledger, 10_000)).flatMap(({ body }) =>
+    ["sweep.ended", "sweep.stopped"].includes(String(body?.["event"]))
+      ? [[body?.["event"], body?.["states"] ?? null]]
+      : [],
+  );
+  expect(ends.toSorted()).toEqual([
+    ["sweep.ended", { not_found: 2 }],
+    ["sweep.stopped", null],
+  ]);
 });
 
 test("when the end can not be written, what was done is written down all the same", async () => {

@@ -167,8 +167,20 @@ const ALL = [
 ];
 const BOBS = [[2], [2]];
 
+/** A file that may be written, beside one that may not: no row of that is anybody's. */
+const besideOne: Start = async (folder) => {
+  const codes = join(folder, "codes.db");
+  const database = new DatabaseSync(codes);
+  database.exec("create table codes (id int primary key, name text); insert into codes values (1, 'gold')");
+  database.close();
+  await chmod(codes, 0o444);
+  const store = await unwritable(folder);
+  await store.takeChanges();
+  return { ...store, url: "sqlite:data/club.db?attach.codes=../codes.db" };
+};
+
 /** A folder of a service on that store, and the command line in it; to the store's file it is nobody who may write. */
-async function scene(connector: string, start: Start) {
+async function scene(connector: string, start: Start, settings = "") {
   const folder = await mkdtemp(join(tmpdir(), "avow-read-only-"));
   const state = await freshDatabase(inject("postgresUrl"), "read_only_state");
   const store = await start(folder);
@@ -176,7 +188,7 @@ async function scene(connector: string, start: Start) {
   await writeFile(join(folder, "app.yaml"), mapOf(connector));
   await writeFile(
     join(folder, "avow.yaml"),
-    `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${connector}, url: env:APP_URL } }\nstate: env:STATE_URL\n`,
+    `service: club\npolicy: [policy.en.md]\ndatamap: [app.yaml]\nstores: { app: { connector: ${connector}, url: env:APP_URL } }\nstate: env:STATE_URL\n${settings}`,
   );
   const env = {
     ...{ PATH: process.env["PATH"] ?? "", AVOW_HOME: join(folder, ".avow") },
@@ -232,9 +244,13 @@ for (const [what, connector, start] of STORES)
         const restrict = await avow("request", "restrict", ...person);
         expect(restrict.code, restrict.err).toBe(0);
         expect(JSON.parse(restrict.out)).toMatchObject({ state: "closed" });
+        await writeFile(join(folder, "people.txt"), "member=1\n");
+        const many = ["request", "erase", "--people", "people.txt"];
         const refused = [
           await avow("request", "erase", ...person),
+          await avow(...many, "--yes"),
           await avow("request", "rectify", ...person, "--set", "members.name=Ada L"),
+          await avow("request", "again", "--yes"),
           await avow("sweep", "--yes"),
         ];
         for (const { code, out, err } of refused) {
@@ -242,6 +258,15 @@ for (const [what, connector, start] of STORES)
           expect(err).toContain("`eraseUrl` of the store `app` takes no changes");
         }
         expect(JSON.parse((await avow("request", "list", "--json")).out).requests).toEqual([]);
+        const looks = [
+          await avow("request", "erase", ...person, "--dry-run"),
+          await avow("request", "rectify", ...person, "--dry-run", "--set", "members.name=Ada L"),
+          await avow(...many, "--dry-run"),
+          await avow("request", "again", "--dry-run"),
+          await avow("sweep", "--dry-run"),
+        ];
+        for (const { code, err } of looks) expect(code, err).toBe(0);
+        expect(JSON.parse(looks[0]?.out ?? "")).toMatchObject({ state: "planned" });
         expect(await store.ids()).toEqual(ALL);
         // To this process no file of its own is closed.
         if (connector !== "sqlite") await goesOn({ folder, env, store });
@@ -256,6 +281,51 @@ for (const [what, connector, start] of STORES)
       }
     },
   );
+
+test("a file of SQLite beside one that may not be written: what is erased from the first is erased", async () => {
+  const { store, avow, close } = await scene("sqlite", besideOne);
+  try {
+    const erase = await avow("request", "erase", "--person", "member=1", "--yes", "--json");
+    expect(erase.code, erase.err).toBe(0);
+    expect(await store.ids()).toEqual(BOBS);
+  } finally {
+    await close();
+  }
+}, 300_000);
+
+test("a store that takes no changes any more: a restore does not begin, and what is gone stays known until it does", async () => {
+  const { folder, store, env, avow, close } = await scene("sqlite", unwritable, "grace: P7D\n");
+  const own = async (sql: string) => onPostgres(env.STATE_URL, sql);
+  try {
+    await store.takeChanges();
+    const erase = await avow("request", "erase", "--person", "member=1", "--yes", "--json");
+    expect(erase.code, erase.err).toBe(0);
+    const { request, undoKey, state } = JSON.parse(erase.out);
+    expect(state).toBe("restricted");
+    const file = join(folder, "data", "club.db");
+    const key = ["--key", undoKey, "--json"];
+    await chmod(file, 0o444);
+    const dry = await avow("request", "restore", request, ...key, "--dry-run");
+    expect(dry.code, dry.err).toBe(0);
+    expect(JSON.parse(dry.out)).toMatchObject({ state: "planned" });
+    const refused = await avow("request", "restore", request, ...key, "--yes");
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toContain("so nothing was changed");
+    expect(refused.err).toContain("`eraseUrl` of the store `app` takes no changes");
+    expect(await own("select state, restoring_since from requests")).toEqual([
+      { state: "restricted", restoring_since: null },
+    ]);
+    expect((await own("select 1 from suppression_lots")).length).toBeGreaterThan(0);
+    expect(await store.ids()).toEqual(BOBS);
+    await chmod(file, 0o644);
+    const back = await avow("request", "restore", request, ...key, "--yes");
+    expect(back.code, back.err).toBe(0);
+    expect(await store.ids()).toEqual(ALL);
+    expect(await own("select 1 from suppression_lots")).toEqual([]);
+  } finally {
+    await close();
+  }
+}, 300_000);
 
 /** A request of the application, in the hands of a worker that runs all the while. */
 async function goesOn({

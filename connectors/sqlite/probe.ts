@@ -1,12 +1,12 @@
 import type { ProbeReport } from "@avow/runtime/connector-kit/contract";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
-import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Whether the files can be written is known only by beginning to: of one that can not, `BEGIN IMMEDIATE` makes a transaction that reads. So each is
- * given the number that it has, and that is undone.
+ * Whether the file can be written is known only by beginning to: of one that can not, `BEGIN IMMEDIATE` makes a transaction that reads. So it is
+ * given the number that it has, and that is undone. Attached files are not judged: one that nothing is erased from may be for reading only, and
+ * a step that changes one is `denied` whole.
  */
 async function refusesToWrite(session: Session): Promise<boolean> {
   if (session.access === "read") return true;
@@ -15,7 +15,7 @@ async function refusesToWrite(session: Session): Promise<boolean> {
     try {
       await change("BEGIN IMMEDIATE");
       try {
-        for (const pragma of await versions(keeper)) await change(pragma);
+        await change(`${VERSION} = ${await version(keeper)}`);
         return false;
       } finally {
         await change("ROLLBACK");
@@ -28,17 +28,11 @@ async function refusesToWrite(session: Session): Promise<boolean> {
   });
 }
 
-/** Of the file itself, and of each that is attached, what gives it the number that it has. */
-async function versions(keeper: Keeper): Promise<readonly string[]> {
-  const rows = async (sql: string) => (await keeper.ask({ do: "rows", sql, values: [] })).rows;
-  const pragmas: string[] = [];
-  for (const [, name] of await rows("PRAGMA database_list")) {
-    if (name === undefined || name === null || name === "temp") continue;
-    const pragma = `PRAGMA ${quoted(name)}.user_version`;
-    const [version] = await rows(pragma);
-    pragmas.push(`${pragma} = ${version?.[0] ?? "0"}`);
-  }
-  return pragmas;
+const VERSION = "PRAGMA main.user_version";
+
+async function version(keeper: Keeper): Promise<string> {
+  const { rows } = await keeper.ask({ do: "rows", sql: VERSION, values: [] });
+  return rows[0]?.[0] ?? "0";
 }
 
 /** Nothing travels between a program and a file of its own machine, so nothing can be read on the way. */

@@ -105,6 +105,7 @@ export interface FieldsBack {
 }
 
 interface Masked {
+  /** By column; and by the places inside of a column that say whose the row is. */
   readonly acts: Readonly<Record<string, MaskAct>>;
   /** Whether a text of the store looks like what a mask leaves behind. */
   readonly isTombstone: (cell: string) => boolean;

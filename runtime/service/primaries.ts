@@ -17,19 +17,18 @@ interface Primaries {
   readonly unwritable: () => Promise<readonly Issue[]>;
 }
 
-/** Stores without both addresses are left out. One that does not answer is not judged here. */
+/** Stores without both addresses are left out. One that does not answer is judged when it is asked again. */
 export async function primariesOf(readers: Connectors, erasers: Connectors): Promise<Primaries> {
   const stores: Record<string, StoreAccess> = {};
   const issues: Issue[] = [];
+  // What takes no changes, and what did not say: a standby may have been on its way up.
   const refusing: Record<string, Connector> = {};
   for (const [store, eraser] of Object.entries(erasers)) {
     const reader = readers[store];
     if (reader === undefined) continue;
     const [read, written] = await Promise.all([reader.probe(), eraser.probe()]);
-    if (written.ok && written.value.readOnly) {
-      issues.push(takesNoChanges(store));
-      refusing[store] = eraser;
-    }
+    if (written.ok && written.value.readOnly) issues.push(takesNoChanges(store));
+    if (!written.ok || written.value.readOnly) refusing[store] = eraser;
     stores[store] = { reader: read.ok && read.value.copy === true ? eraser : reader, eraser };
   }
   return { stores, issues, unwritable: () => refusalsOf(refusing) };

@@ -46,7 +46,7 @@ export interface Desk {
   readonly estate: BoundEstate;
   /** Reasons to keep that nobody has confirmed: as long as there are any, nothing is erased. */
   readonly unconfirmed: readonly Issue[];
-  /** Stores that take no changes, as far as that was so when it was opened and is so still: as long as there are any, no right is carried out that writes to stores. */
+  /** Stores that take no changes, as far as that was so, or not known, when it was opened and is so still: as long as there are any, no right is carried out that writes to stores. */
   readonly unwritable: () => Promise<readonly Issue[]>;
   readonly archives: Archives;
   /** Where undo bundles lie; how long an erasure can be taken back, null: not at all. */

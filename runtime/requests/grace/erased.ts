@@ -1,8 +1,9 @@
 /** What an undo bundle has, looked at before anything comes back: lots that come first may hang on what later ones say. */
-import { collectionId } from "@avow/core/datamap/model";
+import { collectionId, type Mask } from "@avow/core/datamap/model";
 import { cellsOf, type Tuple, tupleKey } from "@avow/core/plan/capture";
 import { judgeMasked, type MaskedRow } from "@avow/core/plan/restore";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
+import { columnIn, isPlace } from "../../connector-kit/places.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { BeforeMask } from "./before-mask.ts";
 import { type Deleted, type Lot, type Masked, setFields } from "./lots.ts";
@@ -79,12 +80,30 @@ class Masks {
 
 const nameOf = (head: Head, key: Tuple): string => `${collectionId(head)} ${tupleKey(key)}`;
 
-export const MASK = (estate: BoundEstate, head: Head) => ({
-  acts: head.set,
-  isTombstone: (cell: string): boolean => TOMBSTONE.test(cell),
+export const MASK = (estate: Pick<BoundEstate, "graph" | "described">, head: Head) => {
   // What a store does by itself it does to whosever row it is.
-  owning: head.by === "store" ? [] : owningFields(estate, head),
-});
+  const owning = head.by === "store" ? [] : owningFields(estate, head);
+  return {
+    acts: { ...ofPlaces(estate, head, owning), ...head.set },
+    isTombstone: (cell: string): boolean => TOMBSTONE.test(cell),
+    owning,
+  };
+};
+
+/** A head has what was done to columns, not to the places inside of them: one whose column was masked may be a tombstone. */
+function ofPlaces(
+  { described }: Pick<BoundEstate, "described">,
+  { store, collection, set }: Head,
+  fields: readonly string[],
+): Mask {
+  const live = described.get(store)?.get(collection)?.fields ?? [];
+  const columns = new Set(live.map((f) => f.name));
+  const masked = fields.filter((field) => {
+    const act = isPlace({ columns }, field) ? set[columnIn({ columns }, field)] : undefined;
+    return act !== undefined && act !== "keep";
+  });
+  return Object.fromEntries(masked.map((field) => [field, "tombstone"]));
+}
 
 /** What others refer to the row by, as far as it is told by these fields; null: by whichever. */
 export function loseNames(

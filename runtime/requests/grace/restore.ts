@@ -26,7 +26,15 @@ import { BundleBroken, opened, type TakenStep } from "./lots.ts";
 import { type Passed, passOver } from "./pass.ts";
 import { namesPut, PutBack } from "./put-back.ts";
 
-export type RestoreRefused = "unknown" | "not_restricted" | "ended" | "wrong_key" | "broken" | "busy";
+export type RestoreRefused =
+  | "unknown"
+  | "not_restricted"
+  | "ended"
+  | "wrong_key"
+  | "broken"
+  | "busy"
+  | "unwritable"
+  | "not_noted";
 
 export type Restored =
   | { readonly ok: false; readonly refused: RestoreRefused; readonly reason: string }
@@ -51,6 +59,9 @@ const REFUSED: Readonly<Record<RestoreRefused, string>> = {
   wrong_key: "this is not the key of this request",
   broken: "the bundle can not be opened whole, so nothing was changed",
   busy: "another process is working on this request: try again when it is done",
+  unwritable: "a store takes no changes, so nothing was changed: try again when it does",
+  not_noted:
+    "what comes back could not be written down before it does, so it did not: see that the disk of Avow's home has room and can be written to, and try again: it goes on from here",
 };
 
 const refuse = (refused: RestoreRefused, reason = REFUSED[refused]): Restored => ({
@@ -87,6 +98,9 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
     const put = await putSoFar(desk, bundle);
     const looked = planned([...(await pass(desk, bundle, null, put)).lines, ...gone]);
     if (!(await hands.approve(looked))) return { ok: true, outcome: looked };
+    // Once it has begun, a window that ends makes it a restore that was cut short, and names of what is gone are forgotten.
+    const unwritable = (await desk.unwritable()).map((issue) => issue.message);
+    if (unwritable.length > 0) return refuse("unwritable", `${REFUSED.unwritable}: ${unwritable.join("; ")}`);
     await begin(desk, id);
     hands.onBegun?.();
     const act = acting(desk, { ...bundle, endsAt: row.grace_until }, hands);
@@ -98,6 +112,7 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
     if (error instanceof StoreFailed) return { ok: false, failed: error };
     if (error instanceof EndedElsewhere) return refuse("ended", error.message);
     if (error instanceof BundleBroken) return refuse("broken", `${REFUSED.broken}: ${error.message}`);
+    if (error instanceof NotNoted) return refuse("not_noted", `${REFUSED.not_noted} (${error.message})`);
     throw error;
   }
 }
@@ -162,11 +177,23 @@ async function putSoFar(desk: Desk, bundle: Bundle): Promise<PutBack> {
   const names: string[] = [];
   for (const { id, changes } of steps) {
     if (changesSchema.parse(changes).every((c) => c.act !== "insert")) continue;
-    // Earlier versions did not say what they put back.
-    if (!(await desk.bundles.has({ request, step: id, part: "put" }))) return new PutBack(null);
-    for await (const name of opened({ ...desk, request, key: bundle }, id, "put")) names.push(name);
+    const own = await putBy(desk, bundle, id);
+    if (own === null) return new PutBack(null);
+    for (const name of own) names.push(name);
   }
   return new PutBack(names);
+}
+
+/** Null: nobody can say. Earlier versions did not write it down; and what is lost of it is no reason to keep the person's own rows from them. */
+async function putBy(desk: Desk, bundle: Bundle, step: string): Promise<readonly string[] | null> {
+  const { request } = bundle;
+  if (!(await desk.bundles.has({ request, step, part: "put" }))) return null;
+  try {
+    return await Array.fromAsync(opened({ ...desk, request, key: bundle }, step, "put"));
+  } catch (error) {
+    if (error instanceof BundleBroken) return null;
+    throw error;
+  }
 }
 
 /** What came back is a plan's line, too; what stays erased is told by its reason. */
@@ -203,7 +230,12 @@ function acting(desk: Desk, { request, publicKey, endsAt }: Ends, hands: Hands):
       // On the disk before the intent is: a step without it has put nothing back.
       const names = namesPut(store, mutations);
       if (names.length > 0)
-        await desk.bundles.write({ request, step: id, part: "put" }, publicKey, linesOf(names));
+        await desk.bundles
+          .write({ request, step: id, part: "put" }, publicKey, linesOf(names))
+          .catch((error: unknown) => {
+            const code = diskCode(error);
+            throw code === null ? error : new NotNoted(code);
+          });
       await desk.evidence.append(tx, [stepIntended(request, { step: id, phase: RESTORE, store, changes })]);
       return id;
     });
@@ -229,6 +261,17 @@ function acting(desk: Desk, { request, publicKey, endsAt }: Ends, hands: Hands):
     return answer.ok ? null : withinWindow(answer, desk.now(), endsAt);
   };
 }
+
+/** The file system did not take what a step puts back: the step was not made. */
+class NotNoted extends Error {
+  override readonly name = "NotNoted";
+}
+
+/** What the file system calls its failure; null: it is none of its own. */
+const diskCode = (error: unknown): string | null =>
+  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : null;
 
 async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;

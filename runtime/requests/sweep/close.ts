@@ -31,15 +31,29 @@ export interface Closing {
   readonly right: Right;
 }
 
-export async function closeAll(desk: Desk, closing: Closing, endings: readonly Ending[]): Promise<void> {
+/** The states that its requests came to, without those that others have ended or taken. */
+export async function closeAll(
+  desk: Desk,
+  closing: Closing,
+  endings: readonly Ending[],
+): Promise<readonly string[]> {
   const said = await withReaches(desk, closing.right, endings);
+  const states: string[] = [];
   for (const some of lotsOfRequests(said)) {
-    const outdated = await desk.db.transaction().execute(async (tx) => {
+    const closed = await desk.db.transaction().execute(async (tx) => {
       const own = await stillOwn(tx, closing.sweep, some);
-      return own.length === 0 ? [] : closeLot(desk, tx, closing.right, own);
+      return own.length === 0 ? { states: [], outdated: [] } : closeLot(desk, tx, closing.right, own);
     });
-    await dropFiles(desk, outdated);
+    states.push(...closed.states);
+    await dropFiles(desk, closed.outdated);
   }
+  return states;
+}
+
+interface Closed {
+  readonly states: readonly string[];
+  /** Files of archives that nobody may fetch any more. */
+  readonly outdated: readonly string[];
 }
 
 /**
@@ -76,8 +90,9 @@ async function closeLot(
   tx: Transaction<Tables>,
   right: Right,
   given: readonly Ending[],
-): Promise<string[]> {
+): Promise<Closed> {
   const all = await asOwed(desk, tx, given);
+  const states = all.map((e) => e.outcome.state);
   await writeRows(desk, tx, all);
   const unfinished = all.filter((e) => e.outcome.state === "not_done");
   await desk.evidence.append(
@@ -85,7 +100,7 @@ async function closeLot(
     unfinished.map((e): NewEntry => notDone(e.request, e.outcome, e.dueAt < desk.now())),
   );
   const ended = all.filter((e) => ENDED.has(e.outcome.state));
-  if (ended.length === 0) return [];
+  if (ended.length === 0) return { states, outdated: [] };
   await certifyAll(
     desk,
     tx,
@@ -115,7 +130,7 @@ async function closeLot(
     );
   await sql`delete from request_captures where request = any(${ids}::uuid[])`.execute(tx);
   await sql`delete from request_subjects where request = any(${ids}::uuid[])`.execute(tx);
-  return outdated;
+  return { states, outdated };
 }
 
 /** One whose rows a hold kept that is lifted by now does not end. */

@@ -115,7 +115,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
     ...{ estate: desk.estate, asked: NOTHING_MORE, members, journal, holds, now: desk.now },
     approve: (plans) => agree(desk, hands, claimed, plans),
   });
-  await closeAll(
+  const states = await closeAll(
     desk,
     { sweep, right },
     outcomes.map((o, i) => {
@@ -128,11 +128,7 @@ async function sweepClaimed(desk: Desk, hands: SweepHands, claims: Claims): Prom
       return { ...o, request, about: openAbout(desk, request, sealed_identities), tries, dueAt };
     }),
   );
-  await endSweep(
-    desk,
-    sweep,
-    outcomes.map((o) => o.outcome.state),
-  );
+  await endSweep(desk, sweep, states);
   return {
     sweep,
     requests: outcomes.map(({ outcome, failed }, i) => ({ request: claimed[i]?.id ?? "", outcome, failed })),
@@ -170,11 +166,17 @@ async function agree(
   return before.union(agreed);
 }
 
+/** Whoever found it without its lock has ended it as stopped, and said so: it has one end. */
 async function endSweep(desk: Desk, sweep: string, states: readonly string[]): Promise<void> {
   const counts = Object.fromEntries([...Map.groupBy(states, (s) => s)].map(([s, all]) => [s, all.length]));
   await desk.db.transaction().execute(async (tx) => {
-    await tx.updateTable("sweeps").set({ ended_at: desk.now() }).where("id", "=", sweep).execute();
-    await desk.evidence.append(tx, [sweepClosed(sweep, counts)]);
+    const { numUpdatedRows } = await tx
+      .updateTable("sweeps")
+      .set({ ended_at: desk.now() })
+      .where("id", "=", sweep)
+      .where("ended_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) await desk.evidence.append(tx, [sweepClosed(sweep, counts)]);
   });
 }
 

@@ -15,6 +15,7 @@ import {
 import { type Seen, sayLooked } from "@avow/runtime/requests/suppression/run";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import type { CommandContext } from "../../command.ts";
+import { printIssues } from "../../report/issues.ts";
 import { table } from "../../report/table.ts";
 
 interface Given {
@@ -27,6 +28,12 @@ export async function again(
   { desk }: OpenDesk,
   { dryRun, yes }: Given,
 ): Promise<number> {
+  // Requests that can not be carried out are not opened; what is only looked at needs no store that takes changes.
+  const unwritable = dryRun ? [] : await desk.unwritable();
+  if (unwritable.length > 0) {
+    await printIssues(context, unwritable);
+    return 2;
+  }
   const ended: Ended[] = [];
   try {
     // What was begun and cut short goes on first.
@@ -113,6 +120,7 @@ function say(context: CommandContext, service: string, { sweep, plans, ended }: 
       state: outcome.state,
       results: outcome.results,
       kept: outcome.kept,
+      notes: outcome.notes,
     }));
     const plan = plans.flatMap((p) => p.plan);
     const said = { service, examined: sweep.examined, back: sweep.lines, plan, requests };
@@ -121,17 +129,22 @@ function say(context: CommandContext, service: string, { sweep, plans, ended }: 
   }
   context.stdout(text(sweep));
   for (const { request, outcome } of ended) {
-    const rows = outcome.results.reduce((n, r) => n + (r.result === "verified_absent" ? r.rows : 0), 0);
-    const left = outcome.results.filter((r) => r.result !== "verified_absent");
-    context.stdout(
-      outcome.state === "closed"
-        ? `${request}: done, ${rows} rows erased again\n`
-        : `${request}: NOT DONE; once the cause is gone, run the same again: it goes on from here\n${table(
-            ["where", "rows", "result", "why"],
-            left.map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]),
-          )}`,
-    );
+    context.stdout(`${request}: ${outcome.state === "closed" ? erased(outcome) : unfinished(outcome)}`);
+    for (const note of outcome.notes) context.stdout(`${note}\n`);
   }
+}
+
+function erased({ results }: RequestOutcome): string {
+  const rows = results.reduce((n, r) => n + (r.result === "verified_absent" ? r.rows : 0), 0);
+  return `done, ${rows} rows erased again\n`;
+}
+
+function unfinished({ results }: RequestOutcome): string {
+  const left = results
+    .filter((r) => r.result !== "verified_absent")
+    .map((r) => [`${r.store}.${r.collection}`, String(r.rows), r.result, r.reason ?? ""]);
+  const rows = left.length === 0 ? "" : table(["where", "rows", "result", "why"], left);
+  return `NOT DONE; once the cause is gone, run the same again: it goes on from here\n${rows}`;
 }
 
 function text({ examined, lines }: Sweep): string {

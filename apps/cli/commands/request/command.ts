@@ -100,7 +100,12 @@ export const request: CliCommand = {
     const opened = await open(context);
     if (typeof opened === "number") return opened;
     try {
+      const { removes = false, writesStores = false } = RIGHTS.get(right)?.right ?? {};
+      // What is only looked at needs no store that takes changes.
+      const unwritable = writesStores && !options.dryRun ? await opened.desk.unwritable() : [];
+      const issues = [...(removes ? opened.desk.unconfirmed : []), ...unwritable];
       if (options.people !== undefined) {
+        if (unwritable.length > 0) return wrong(formatIssues(unwritable, opened.sources).trimEnd());
         const alone = pairs.length + options.scope.length + options.set.length === 0 && !options.lift;
         return await openMany(context, opened, { ...options, right, file: options.people, alone });
       }
@@ -114,11 +119,6 @@ export const request: CliCommand = {
         return wrong(
           "what is given as an e-mail address has no `@`: write it as in --person email=ada@example.org",
         );
-      const { removes = false, writesStores = false } = RIGHTS.get(right)?.right ?? {};
-      const issues = [
-        ...(removes ? opened.desk.unconfirmed : []),
-        ...(writesStores ? await opened.desk.unwritable() : []),
-      ];
       if (issues.length > 0) return wrong(formatIssues(issues, opened.sources).trimEnd());
       const askedWrong = askedIssues(opened.desk.estate, right, asked);
       if (askedWrong.length > 0) return wrong(askedWrong.join("\n"));

@@ -268,3 +268,34 @@ for (const point of ["intended", "acted", "outcome"])
     );
     expect(steps.rowCount).toBe(point === "outcome" ? 0 : 1);
   });
+
+for (const kept of [true, false])
+  test(`a row like an erased one, made by somebody before it came back, where what was put back is ${kept ? "known" : "not known"}`, async () => {
+    const before = await world();
+    const { request, key } = await erased();
+    // The account is back, the posts are not.
+    expect((await restore(request, key, ["--yes"], "outcome")).signal).toBe("SIGKILL");
+    expect((await store.query("select 1 from members where id = 1")).rowCount).toBe(1);
+    expect((await store.query("select 1 from posts where member = 1")).rowCount).toBe(0);
+    await store.query(
+      "insert into posts values (1, 1, null, 'post 1', decode('0001', 'hex'), array['a,b', '1'])",
+    );
+    const put = (await readdir(bundle(request))).filter((name) => name.endsWith("-put.sealed"));
+    expect(put).toHaveLength(1);
+    if (!kept) for (const name of put) await rm(join(bundle(request), name));
+    const done = await restore(request, key);
+    const { results } = JSON.parse(done.out);
+    // Where nobody can say, a row that is as it was is taken for one that came back.
+    expect(results.filter((r: { result: string }) => r.result === "stays_erased")).toEqual(
+      kept
+        ? [
+            {
+              ...{ store: "app", collection: "posts", result: "stays_erased", rows: 1 },
+              reason: "a row with this key is there again; it is newer and stays",
+            },
+          ]
+        : [],
+    );
+    expect(done.code).toBe(kept ? 1 : 0);
+    expect(await world()).toEqual(before);
+  });

@@ -1,6 +1,7 @@
 /** An erasure under grace taken back by the host application: with the service's word and the person's key, followed at the request's address. */
 import { readFile, rm } from "node:fs/promises";
 import { must } from "@avow/core/terms/assert";
+import { errorAt, type Issue } from "@avow/core/terms/issue";
 import { logView } from "@avow/runtime/ledger/serve";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
@@ -22,6 +23,8 @@ const logged: string[] = [];
 let said = Promise.withResolvers<string>();
 /** What the store's acts wait for. */
 let gate: Promise<unknown> = Promise.resolve();
+/** What the store is said to take no changes by. */
+let unwritable: readonly Issue[] = [];
 /** Resolved when an act has come to the gate. */
 let atGate = Promise.withResolvers<void>();
 
@@ -48,7 +51,12 @@ beforeAll(async () => {
   };
   const estate = { ...desk.estate, stores: { app: { ...app, eraser: slow } } };
   api = createServer({
-    ...{ service: "club", token: "word", desk: { ...desk, estate }, enqueue: async () => {} },
+    ...{
+      service: "club",
+      token: "word",
+      desk: { ...desk, estate, unwritable: async () => unwritable },
+      enqueue: async () => {},
+    },
     board: () => {
       throw new Error("nobody asks for the board");
     },
@@ -119,6 +127,29 @@ test("with the service's word and the person's key, as often as it takes", async
   expect(await world()).toEqual(before);
   expect(await call(request)).toMatchObject({ state: "restored", closedAt: expect.any(String) });
   expect(await call(request, { undoKey })).toMatchObject({ status: 409 });
+  await rm(file);
+});
+
+test("while a store takes no changes nothing begins: 503 at once, and sent again it is done", async () => {
+  const before = await world();
+  const { request, undoKey, file } = await erased();
+  const place = { file: "avow.yaml", line: 1, column: 1 };
+  unwritable = [errorAt(place, { code: "erase-on-copy", message: "`app` takes no changes" })];
+  try {
+    for (const prefer of ["", "respond-async"])
+      expect(await call(request, { undoKey }, { prefer })).toMatchObject({
+        ...{ status: 503, title: "a store takes no changes" },
+        detail: expect.stringContaining(
+          "so nothing was changed: try again when it does: `app` takes no changes",
+        ),
+      });
+    expect(await call(request, { undoKey, dryRun: true })).toMatchObject({ status: 200, state: "planned" });
+    expect(await call(request)).toMatchObject({ state: "restricted", notes: [] });
+  } finally {
+    unwritable = [];
+  }
+  expect(await call(request, { undoKey })).toMatchObject({ status: 200, state: "restored" });
+  expect(await world()).toEqual(before);
   await rm(file);
 });
 

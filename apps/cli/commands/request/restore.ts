@@ -23,6 +23,8 @@ const EXIT: Readonly<Record<RestoreRefused, number>> = {
   ended: 1,
   broken: 1,
   busy: 1,
+  unwritable: 1,
+  not_noted: 1,
 };
 
 export async function restore(

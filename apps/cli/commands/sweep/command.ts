@@ -42,7 +42,9 @@ export const sweepCommand: CliCommand = {
     sayGuesses(context, opened);
     try {
       const { desk } = value;
-      const inTheWay = [...desk.unconfirmed, ...(await desk.unwritable())];
+      // What is only looked at needs no store that takes changes.
+      const unwritable = options.dryRun ? [] : await desk.unwritable();
+      const inTheWay = [...desk.unconfirmed, ...unwritable];
       if (inTheWay.length > 0) {
         context.stderr(formatIssues(inTheWay, sources));
         return 2;

@@ -20,6 +20,15 @@ const STATUS: Readonly<Record<RestoreRefused, number>> = {
   not_restricted: 409,
   broken: 409,
   busy: 409,
+  unwritable: 503,
+  not_noted: 503,
+};
+
+// Whoever asked, lost the connection and asks again meets the first call, which goes on.
+const TITLE: Partial<Readonly<Record<RestoreRefused, string>>> = {
+  busy: "somebody is working on it",
+  unwritable: "a store takes no changes",
+  not_noted: "what comes back can not be written down",
 };
 
 /** Whoever asked waits as long for the end; then the request's own address says how far it is. */
@@ -101,8 +110,7 @@ function ended(reply: FastifyReply, id: string, done: Restored) {
   if ("refused" in done)
     return problem(reply, {
       status: STATUS[done.refused],
-      // Whoever asked, lost the connection and asks again meets the first call, which goes on.
-      title: done.refused === "busy" ? "somebody is working on it" : "this can not be taken back",
+      title: TITLE[done.refused] ?? "this can not be taken back",
       detail: done.reason,
     });
   const { error, until } = done.failed.failure;
