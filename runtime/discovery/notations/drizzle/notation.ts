@@ -1,6 +1,7 @@
 /** Tables of Drizzle: `pgTable("users", { … })` and its like of the other systems, also by creators and schemas of the project's own. */
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import { filledIn } from "../../source/maps.ts";
 import { SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
 import type { Token } from "../../source/tokens.ts";
 import { closing, Effort, TOO_DEEP, type Value, Values } from "../../source/values.ts";
@@ -223,19 +224,6 @@ function columnsAt(tokens: readonly Token[], from: number): number | null {
   if (tokens[at]?.text !== "(") return null;
   at = behindLines(tokens, at + 1);
   return tokens[at]?.text === "{" ? at : null;
-}
-
-/** The names behind `...` between the braces. */
-function filledIn(tokens: readonly Token[], opening: number): readonly string[] {
-  const names: string[] = [];
-  const end = closing(tokens, opening);
-  for (let at = opening + 1; at < end; at += 1) {
-    const token = tokens[at];
-    if (token?.kind === "sign" && /^[([{]$/.test(token.text)) at = closing(tokens, at);
-    else if (token?.text === "." && tokens[at - 1]?.text === "." && tokens[at - 2]?.text === ".")
-      names.push(tokens[at + 1]?.text ?? "");
-  }
-  return names;
 }
 
 /** `export const users: T = …` → `users`. */

@@ -2,11 +2,12 @@
 import { own } from "@avow/core/terms/own";
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import { type CallAt, callsIn } from "../../source/calls.ts";
 import { filledIn, mapsIn } from "../../source/maps.ts";
-import { computedSqlIn, SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
+import { computedSqlIn, SCRIPT_ENDINGS, scriptOf } from "../../source/script.ts";
 import { withoutGenerics } from "../../source/sequelize.ts";
 import type { Token } from "../../source/tokens.ts";
-import { type Call, closing, Effort, TOO_DEEP, textIn, type Value, Values } from "../../source/values.ts";
+import { type Call, closing, textIn, type Value } from "../../source/values.ts";
 import { inWays } from "../../source/ways.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
@@ -38,7 +39,7 @@ export const sequelize: Notation = {
     for (const { file, script } of scripts) {
       for (const { line, what } of [...script.lost, ...computedSqlIn(script.tokens)])
         unread.push({ file, line, what });
-      const calls = callsIn(script, (line, what) => unread.push({ file, line, what }));
+      const calls = callsIn(script, isStep, (line, what) => unread.push({ file, line, what }));
       statements += calls.length;
       const act = ({ at, call: told }: CallAt): void => {
         const { call, missing } = filled(told, { tokens: script.tokens, at, maps });
@@ -81,33 +82,5 @@ function filled(
   return { call: { ...call, args: [table, { is: "map", entries }, ...more] }, missing };
 }
 
-interface CallAt {
-  /** Where among the tokens. */
-  readonly at: number;
-  readonly call: Call;
-}
-
-/** What is called on a query interface, whatever it is called, in order. */
-function callsIn({ tokens }: Script, lost: (line: number, what: string) => void): readonly CallAt[] {
-  const effort = new Effort(tokens);
-  const calls: CallAt[] = [];
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    const isStep =
-      token?.kind === "word" &&
-      (own(STEPS, token.text) !== undefined ||
-        (token.text === "query" && tokens[at - 2]?.text === "sequelize")) &&
-      tokens[at - 1]?.text === "." &&
-      tokens[at + 1]?.text === "(";
-    if (!isStep) continue;
-    const values = new Values(tokens, { at });
-    const value = values.value();
-    if (!effort.spend(values.at - at)) {
-      lost(token.line, TOO_DEEP);
-      break;
-    }
-    const [call] = value.is === "chain" ? value.calls : [];
-    if (call !== undefined) calls.push({ at, call });
-  }
-  return calls;
-}
+const isStep = (word: string, at: number, tokens: readonly Token[]): boolean =>
+  own(STEPS, word) !== undefined || (word === "query" && tokens[at - 2]?.text === "sequelize");

@@ -2,8 +2,9 @@
 import { own } from "@avow/core/terms/own";
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
-import { computedSqlIn, SCRIPT_ENDINGS, type Script, scriptOf } from "../../source/script.ts";
-import { type Call, Effort, TOO_DEEP, textIn, Values } from "../../source/values.ts";
+import { type CallAt, callsIn } from "../../source/calls.ts";
+import { computedSqlIn, SCRIPT_ENDINGS, scriptOf } from "../../source/script.ts";
+import { textIn } from "../../source/values.ts";
 import { inWays } from "../../source/ways.ts";
 import { readWithin } from "../../sql/read.ts";
 import type { Notation } from "../notation.ts";
@@ -24,7 +25,7 @@ export const typeorm: Notation = {
       const script = scriptOf(text);
       for (const { line, what } of [...script.lost, ...computedSqlIn(script.tokens)])
         unread.push({ file, line, what });
-      const calls = callsIn(script, (line, what) => unread.push({ file, line, what }));
+      const calls = callsIn(script, isStep, (line, what) => unread.push({ file, line, what }));
       statements += calls.length;
       const act = ({ call }: CallAt): void => {
         const sql = call.name === "query" ? textIn(call.args[0]) : null;
@@ -40,32 +41,4 @@ export const typeorm: Notation = {
   },
 };
 
-interface CallAt {
-  /** Where among the tokens. */
-  readonly at: number;
-  readonly call: Call;
-}
-
-/** What is called on a query runner, in order. */
-function callsIn({ tokens }: Script, lost: (line: number, what: string) => void): readonly CallAt[] {
-  const effort = new Effort(tokens);
-  const calls: CallAt[] = [];
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    const isStep =
-      token?.kind === "word" &&
-      (token.text === "query" || own(STEPS, token.text) !== undefined) &&
-      tokens[at - 1]?.text === "." &&
-      tokens[at + 1]?.text === "(";
-    if (!isStep) continue;
-    const values = new Values(tokens, { at });
-    const value = values.value();
-    if (!effort.spend(values.at - at)) {
-      lost(token.line, TOO_DEEP);
-      break;
-    }
-    const [call] = value.is === "chain" ? value.calls : [];
-    if (call !== undefined) calls.push({ at, call });
-  }
-  return calls;
-}
+const isStep = (word: string): boolean => word === "query" || own(STEPS, word) !== undefined;
