@@ -15,6 +15,7 @@ import { goesOn } from "../datamap/stand-in.ts";
 import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple } from "./capture.ts";
+import { changesOf } from "./changes.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import { withHolds } from "./held.ts";
 import type { KeepWhy } from "./keep.ts";
@@ -22,7 +23,7 @@ import { type LetGo, leavings, letGo, parentsAt } from "./let-go.ts";
 import { orderSteps } from "./order.ts";
 import { scopedFates } from "./scoped.ts";
 import { standInOf, standInReason } from "./stand-in.ts";
-import type { Change, Elements, StandIn, Step } from "./step.ts";
+import type { Change, Step } from "./step.ts";
 import { parseStoreDate } from "./store-date.ts";
 
 export type { EraseInput, Fate } from "./fate.ts";
@@ -58,7 +59,7 @@ export interface ErasePlan {
 export function planErase(input: EraseInput): ErasePlan {
   if (allGo(input)) return planWhole(input);
   const fates = decideFates(input);
-  const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(c, fates));
+  const changes = [...input.capture.collections.values()].flatMap((c) => changesOf(input.capture, c, fates));
   return {
     lines: linesOf(input.capture, fates),
     steps: orderSteps(input.graph, changes, input.foreignKeys),
@@ -229,67 +230,6 @@ function leadsToStaying(input: EraseInput, link: Link, tuple: Tuple): boolean {
   if (gone !== undefined) return at.every((r) => shared.has(r) && !gone.has(r));
   return parents.collection.leave === "cut" && at.every((r) => shared.has(r));
 }
-
-interface Acts {
-  readonly act: Change["act"];
-  readonly set: Mask;
-  readonly only: Map<string, { readonly by: string; readonly values: Set<string> }>;
-  readonly keys: Tuple[];
-  readonly standIn: StandIn | undefined;
-}
-
-/** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
-function changesOf(captured: Captured, fates: ReadonlyMap<CapturedRow, Fate>): Change[] {
-  const groups = new Map<string, Acts>();
-  // Most rows of a person share one fate: their name is not made again for each.
-  let lastFate: Fate | null = null;
-  let lastKeys: Tuple[] = [];
-  for (const row of captured.rows.values()) {
-    if (row.current === null) continue;
-    const fate: Fate = must(fates.get(row), "every row has a fate");
-    if (fate === lastFate) {
-      lastKeys.push(row.key);
-      continue;
-    }
-    if (fate.fate === "stay") continue;
-    const set: Mask = fate.fate === "delete" ? {} : fate.set;
-    const standIn = fate.fate === "mask" ? fate.standIn : undefined;
-    if (fate.fate !== "delete" && standIn === undefined && !Object.values(set).some((a) => a !== "keep"))
-      continue;
-    const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
-    const only = Object.entries(("only" in fate ? fate.only : undefined) ?? {});
-    const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}${standIn?.field ?? ""}`;
-    const group: Acts = groups.get(name) ?? { act, set, only: new Map(), keys: [], standIn };
-    groups.set(name, group);
-    group.keys.push(row.key);
-    for (const [f, { by, values }] of only) {
-      const known = group.only.get(f) ?? { by, values: new Set() };
-      group.only.set(f, known);
-      for (const value of values) known.values.add(value);
-    }
-    lastFate = fate;
-    lastKeys = group.keys;
-  }
-  const collection = idOf(captured.collection);
-  return [...groups.values()].map(({ act, set, keys, only, standIn }) => {
-    const elements = [...only].map(([f, { by, values }]) => [f, { by, values: [...values].sort() }] as const);
-    return {
-      collection,
-      act,
-      set,
-      ...(elements.length === 0 ? {} : { only: Object.fromEntries(elements) }),
-      keys,
-      ...(standIn === undefined ? {} : { standIn }),
-    };
-  });
-}
-
-/**
- * What tells the changes of two rows apart. A value by itself names the same row from wherever it stands, so rows are changed together,
- * whichever of the values they hold; beside a tenant it may name one person here and another there.
- */
-const apart = ({ collection }: Captured, { by, values }: Elements): readonly string[] =>
-  collection.links.some((l) => l.each === by && l.from.length > 1) ? [by, ...values] : [by];
 
 interface Group {
   readonly fate: Exclude<Fate, { readonly fate: "stay" }>;

@@ -35,7 +35,8 @@ export function letGo({ collection, key }: Captured, loose: readonly Loose[]): L
   return { set: Object.fromEntries(set), only: Object.fromEntries(only) };
 }
 
-const named = (link: Link, each: string, tuple: Tuple): string =>
+/** What a tuple of the link holds in the list. */
+export const named = (link: Link, each: string, tuple: Tuple): string =>
   must(tuple[link.from.indexOf(each)], "a tuple has a value for each field");
 
 /**

@@ -118,3 +118,58 @@ test("a document stays in which something is pointed at; the places beside it ar
     { collection: "app.orders", act: "set", set: { "facts.note": "null" }, keys: [["7"]] },
   ]);
 });
+
+const TEAMS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id, made: system }
+  tickets:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, made: system }
+    anchors: { creation: made }
+  boards:
+    class: team
+    key: [id]
+    links:
+      - { role: mention, from: ["pins[*].id"], to: { collection: tickets, fields: [id] } }
+    fields: { id: system, made: system, pins: { category: system, paths: { "[*].id": user.unique_id } } }
+    anchors: { creation: made }
+    on_leave: { "pins[*].id": remove }
+`;
+
+test("of a list only what goes is taken out, whatever other rows in the scope let go of", () => {
+  const { graph, keys } = groundOf(TEAMS);
+  const made = ["made"];
+  const rows: Rows = {
+    "app.users": [{ id: "1", made: null }],
+    "app.tickets": [
+      { id: "5", user: "1", made: "2025-01-01" },
+      { id: "6", user: "1", made: "2026-06-01" },
+    ],
+    "app.boards": [
+      // In the scope: it lets go of the person.
+      { id: "8", made: "2025-01-01", "pins[*].id": '["5","6"]' },
+      // Out of it: it lets go of what goes.
+      { id: "9", made: "2026-06-01", "pins[*].id": '["5","6"]' },
+    ],
+  };
+  const also = new Map(["app.tickets", "app.boards"].map((id) => [id, made]));
+  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also), rows);
+  const { steps } = planErase({
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
+    now: new Date("2026-07-01T00:00:00Z"),
+    scope: { categories: [], products: [], since: null, until: "2026-03-01" },
+    lives: new Map(),
+  });
+  const boards = steps.flatMap((s) => s.changes).filter((c) => c.collection === "app.boards");
+  expect(boards.map((c) => [c.keys, c.only?.["pins[*].id"]?.values])).toEqual([
+    [[["8"]], ["5", "6"]],
+    [[["9"]], ["5"]],
+  ]);
+});

@@ -18,8 +18,15 @@ export const answerFrom =
   (rows: Rows) =>
   ({ collection, fields, anyOf }: Question): Cells[] =>
     (rows[collection] ?? [])
-      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => r[f] === t[i]))))
+      .filter((r) => anyOf.some((m) => m.tuples.some((t) => m.fields.every((f, i) => holds(r[f], f, t[i])))))
       .map((r) => fields.map((f) => r[f] ?? null));
+
+/** A list is its JSON. */
+function holds(cell: string | null | undefined, field: string, value: string | undefined): boolean {
+  if (!field.includes("[*]")) return cell === value;
+  const list: unknown = JSON.parse(cell ?? "[]");
+  return Array.isArray(list) && list.includes(value);
+}
 
 /** To the end. */
 export function ask(capture: Capture, rows: Rows): Capture {

@@ -92,6 +92,9 @@ const ERASE = inFile("plan", "core/plan/erase.ts", [
     is: `parents.collection.leave === "cut" && at.some((r) => shared.has(r))`,
     means: "a link to a row that goes is left dangling where another row of that name stays",
   },
+]);
+
+const CHANGES = inFile("plan", "core/plan/changes.ts", [
   {
     name: "erase: acts of different masks are one change",
     was: "const name = `${act}${JSON.stringify(Object.entries(set).sort())}",
@@ -103,6 +106,12 @@ const ERASE = inFile("plan", "core/plan/erase.ts", [
     was: "if (row.current === null) continue;\n    const fate: Fate",
     is: "const fate: Fate",
     means: "a second erasure acts on rows that are not there",
+  },
+  {
+    name: "changes: a row loses of a list what another row loses",
+    was: "return [...Map.groupBy(rows, kept).values()];",
+    is: "return [rows];",
+    means: "under a scope, what stays in a list is taken out with what goes",
   },
 ]);
 
@@ -265,4 +274,12 @@ const RESTORE = inFile("plan", "core/plan/restore.ts", [
   },
 ]);
 
-export const DECIDING: readonly Mutant[] = [...ERASE, ...ORDER, ...LET_GO, ...SHOWN, ...RECTIFY, ...RESTORE];
+export const DECIDING: readonly Mutant[] = [
+  ...ERASE,
+  ...CHANGES,
+  ...ORDER,
+  ...LET_GO,
+  ...SHOWN,
+  ...RECTIFY,
+  ...RESTORE,
+];
