@@ -41,6 +41,13 @@ export interface Target {
   readonly copies: readonly Place[];
   /** Fields of links that name their parent by a field that changes. */
   readonly follow: readonly { readonly place: Place; readonly link: Link }[];
+  /** Fields that may hold the same again and can not be set: in a list, of a key or a link, tied by a foreign key. */
+  readonly stuck: readonly StuckPlace[];
+}
+
+export interface StuckPlace extends Place {
+  /** The store makes it itself, perhaps from a field that is set. */
+  readonly generated: boolean;
 }
 
 export type Resolved =
@@ -82,21 +89,24 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
   const identities = named.flatMap(identitiesAt);
   const namespaces = new Set(identities.map((i) => i.namespace));
   const all = fieldsOf(ground.graph);
-  const copies = all
+  const alike = all
     .filter((f) => !named.some((n) => n.collection === f.collection && n.field === f.field))
     .filter(
       (f) =>
         (category !== "system" && f.category === category) ||
         identitiesAt(f).some((i) => namespaces.has(i.namespace)),
-    )
-    .filter((f) => unfit(ground, f) === null)
-    .map(placeOf);
+    );
+  const copies = alike.filter((f) => unfit(ground, f) === null).map(placeOf);
+  // Of a document its places are asked, each by itself.
+  const stuck = alike
+    .filter((f) => unfit(ground, f) !== null && !isOpened(f))
+    .map((f) => ({ ...placeOf(f), generated: isGenerated(ground, f) }));
   const follow = followers(ground, [...origin, ...copies]);
   if (typeof follow === "string") return follow;
   const normaliser = normaliserOf(identities[0]?.namespace ?? "");
   if (namespaces.size > 0 && namesNobody(normalise(normaliser, value)))
     return `\`${text}\` is an identity: the value must name somebody`;
-  return { value, normaliser, origin, copies, follow };
+  return { value, normaliser, origin, copies, follow, stuck };
 }
 
 const fieldsOf = (graph: Graph): readonly Named[] =>
@@ -129,6 +139,14 @@ function byName(ground: Ground, text: string): readonly Named[] | string {
   return why === null ? [first] : `\`${text}\`: ${why}`;
 }
 
+const isOpened = ({ collection, field }: Pick<Named, "collection" | "field">): boolean =>
+  collection.fields.find((f) => f.name === field)?.opened === true;
+
+const isGenerated = (
+  { lives }: Pick<Ground, "lives">,
+  { collection, field }: Pick<Named, "collection" | "field">,
+): boolean => lives.get(idOf(collection))?.fields.some((f) => f.name === field && f.generated) === true;
+
 /** Why a field can not be given another value; null when it can. */
 function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): string | null {
   const id = idOf(collection);
@@ -136,11 +154,10 @@ function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): st
   if (collection.links.some((l) => fieldsOfLink(l).includes(field)))
     return "it says whose the row is: correct what it points at";
   const place = collection.fields.find((f) => f.name === field);
-  if (place?.opened === true) return "it is a document: name the place in it";
+  if (isOpened({ collection, field })) return "it is a document: name the place in it";
   if (place?.path !== undefined && place.path.each !== null)
     return "it stands in a list, where it has no place of its own";
-  const live = lives.get(id);
-  if (live?.fields.some((f) => f.name === field && f.generated) === true)
+  if (isGenerated({ lives }, { collection, field }))
     return "the store makes it itself: correct what it is made from";
   return isTied({ graph, lives }, collection, field)
     ? "a foreign key of the store ties it to another field"

@@ -105,3 +105,56 @@ test("what is filled in is filled in where nothing is, and nowhere else", () => 
     left: [["orders", "differs", 1]],
   });
 });
+
+const STUCK = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, email: [email, "more[*]"] }
+    fields:
+      id: user.unique_id
+      email: user.contact.email
+      more: { category: system, paths: { "[*]": user.contact.email } }
+  shares:
+    class: content
+    key: [id]
+    owner: user -> users.id
+    fields: { id: user.contact.email, user: user.unique_id, low: user.contact.email, tied: user.contact.email }
+`;
+
+test("where nothing can be set, the old value is told, and nothing else that stands there", () => {
+  const { graph, keys } = groundOf(STUCK);
+  const foreignKeys = [{ from: ["tied"], to: { collection: "elsewhere", fields: ["email"] } }];
+  const fields = [{ name: "low", generated: true }];
+  const lives = new Map([["app.shares", { uniques: [], fields, foreignKeys }]]);
+  const resolved = resolveSets({ graph, keys, lives }, [{ field: "users.email", value: "ann@new" }]);
+  if (!resolved.ok) throw new Error(resolved.issues.join());
+  const { targets } = resolved;
+  const rows: Rows = {
+    "app.users": [
+      { id: "1", email: "an@old", "more[*]": '["x@y", " AN@old"]' },
+      { id: "2", email: "an@old.er", "more[*]": '["z@y"]' },
+    ],
+    "app.shares": [
+      { id: "an@old", user: "1", low: "an@old", tied: "an@old" },
+      { id: "x@y", user: "1", low: null, tied: "x@y" },
+      { id: "AN@old", user: "2", low: "an@old", tied: "an@old" },
+    ],
+  };
+  const capture = ask(
+    new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], fieldsToSee(targets)),
+    rows,
+  );
+  const plan = planCorrection({
+    ...{ capture, shared: sharedIn(graph, capture, rows), targets, mode: "replace" },
+  });
+  expect(plan.changes).toEqual([{ collection: "app.users", values: { email: "ann@new" }, keys: [["1"]] }]);
+  expect(plan.contradictions.map((c) => [c.collection, c.field, c.why, c.rows])).toEqual([
+    ["shares", "id", "stuck", 1],
+    ["shares", "low", "stuck", 1],
+    ["shares", "tied", "stuck", 1],
+    ["users", "more[*]", "stuck", 1],
+  ]);
+});

@@ -4,6 +4,7 @@
  */
 import { idOf, type Link } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
+import { readListCell } from "../terms/path.ts";
 import { type IdentityValue, normalise, normaliserOf } from "../terms/person.ts";
 import {
   type Capture,
@@ -22,7 +23,14 @@ export interface ValueChange {
   readonly keys: readonly Tuple[];
 }
 
-export type ContradictionWhy = "differs" | "shared" | "about" | "unreachable" | "meanwhile" | "unsure";
+export type ContradictionWhy =
+  | "differs"
+  | "shared"
+  | "about"
+  | "stuck"
+  | "unreachable"
+  | "meanwhile"
+  | "unsure";
 
 export interface Contradiction {
   readonly store: string;
@@ -67,7 +75,12 @@ interface Input {
 
 /** Fields that a capture must see, by collection. */
 export function fieldsToSee(targets: readonly Target[]): ReadonlyMap<string, readonly string[]> {
-  const places = targets.flatMap((t) => [...t.origin, ...t.copies, ...t.follow.map((f) => f.place)]);
+  const places = targets.flatMap((t) => [
+    ...t.origin,
+    ...t.copies,
+    ...t.follow.map((f) => f.place),
+    ...t.stuck,
+  ]);
   const groups = Map.groupBy(places, (p) => p.collection);
   return new Map([...groups].map(([id, all]) => [id, [...new Set(all.map((p) => p.field))]]));
 }
@@ -81,6 +94,13 @@ export function planCorrection(input: Input): CorrectionPlan {
 const cellAt = ({ fields }: Captured, field: string, cells: CapturedRow["cells"]): string | null =>
   cells[fields.indexOf(field)] ?? null;
 
+/** Of a field over a list those of its elements. */
+function valuesAt(captured: Captured, field: string, cells: CapturedRow["cells"]): readonly string[] {
+  const cell = cellAt(captured, field, cells);
+  const isList = (captured.collection.fields.find((f) => f.name === field)?.path?.each ?? null) !== null;
+  return (isList ? readListCell(cell) : [cell]).filter((v) => v !== null);
+}
+
 class Correcting {
   readonly #input: Input;
   readonly #target: Target;
@@ -93,7 +113,7 @@ class Correcting {
   }
 
   run(): void {
-    const { origin, copies, follow } = this.#target;
+    const { origin, copies, follow, stuck } = this.#target;
     const fill = this.#input.mode === "fill";
     const olds = new Set<string>();
     this.#each(origin, (captured, row, field) => {
@@ -113,6 +133,23 @@ class Correcting {
       else this.#book.contradict(captured, field, "differs");
     });
     this.#follow(follow);
+    this.#leave(stuck, olds);
+  }
+
+  /**
+   * Where nothing can be set, the old value itself is told, and nothing else: lists of further addresses hold others rightly. By what is there
+   * now: what the store makes of other fields is right once these are.
+   */
+  #leave(places: Target["stuck"], olds: ReadonlySet<string>): void {
+    for (const { generated, ...place } of places)
+      this.#each([place], (captured, row, field) => {
+        if (row.reach === "mention" || this.#book.sets(captured, row, field)) return;
+        if (generated && this.#book.isOpen(captured, row)) return;
+        const now = valuesAt(captured, field, row.current ?? []);
+        if (!now.some((v) => olds.has(this.#same(v)) && !this.#isRight(v))) return;
+        const standing = this.#standing(row);
+        this.#book.contradict(captured, field, standing === "alone" ? "stuck" : standing);
+      });
   }
 
   /** Links whose parent has just been given another name, to a fixpoint: one may be the name of the next. */
@@ -177,6 +214,16 @@ class Book implements CorrectionPlan {
     if (values.has(field)) return false;
     values.set(field, value);
     return true;
+  }
+
+  sets(captured: Captured, row: CapturedRow, field: string): boolean {
+    return this.#changed.get(captured)?.get(row)?.has(field) === true;
+  }
+
+  /** Whether anything of the row is still to be set. */
+  isOpen(captured: Captured, row: CapturedRow): boolean {
+    const values = this.#changed.get(captured)?.get(row) ?? [];
+    return [...values].some(([field, value]) => cellAt(captured, field, row.current ?? []) !== value);
   }
 
   contradict({ collection }: Captured, field: string, why: ContradictionWhy): void {

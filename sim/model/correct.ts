@@ -15,6 +15,7 @@ import {
   isPersonCollection,
   type Row,
   targetsOf,
+  valuesOf,
   type World,
 } from "./world.ts";
 
@@ -45,6 +46,8 @@ interface Sense {
   readonly namespace: string | null;
   readonly origin: readonly Place[];
   readonly copies: readonly Place[];
+  /** Where copies can not be set. */
+  readonly stuck: readonly Place[];
   /** All fields that may change, those of links included. */
   readonly touched: readonly Place[];
 }
@@ -153,18 +156,21 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
   if (!isCategory(field) && origin.length > 1) return null;
   const category = categoryAt(first);
   const namespaces = origin.flatMap(namespacesAt);
-  const copies = all.filter(
+  const alike = all.filter(
     (p) =>
       !origin.includes(p) &&
-      fits(p) &&
       ((category !== "system" && categoryAt(p) === category) ||
         namespacesAt(p).some((n) => namespaces.includes(n))),
   );
+  const copies = alike.filter(fits);
+  const isOpened = ({ collection, field }: Place): boolean =>
+    collection.fields.find((f) => f.name === field)?.opened === true;
+  const stuck = alike.filter((p) => !fits(p) && !isOpened(p));
   const touched = withFollowers(ask, [...origin, ...copies]);
   if (touched === null) return null;
   const namespace = namespaces[0] ?? null;
   if (namespace !== null && isNobody(namespace, value)) return null;
-  return { value, namespace, origin, copies, touched };
+  return { value, namespace, origin, copies, stuck, touched };
 }
 
 function isFixed({ world, declared }: Ask, { collection, field }: Place): boolean {
@@ -217,7 +223,11 @@ interface Context {
   readonly fill: boolean;
 }
 
-function decide(world: World, { value, namespace, origin, copies }: Sense, { standing, fill }: Context) {
+function decide(
+  world: World,
+  { value, namespace, origin, copies, stuck }: Sense,
+  { standing, fill }: Context,
+) {
   const changes = new Map<Row, Map<string, string>>();
   const found: { place: Place; why: ContradictionWhy }[] = [];
   const change = (row: Row, field: string): void => {
@@ -259,6 +269,14 @@ function decide(world: World, { value, namespace, origin, copies }: Sense, { sta
           }
         }
       }
+    }
+  }
+  for (const place of fill ? [] : stuck) {
+    for (const row of rowsOf(place)) {
+      const at = standing.get(row);
+      if (at === "stranger" || at === "mention" || changes.get(row)?.has(place.field) === true) continue;
+      if (valuesOf(row, place.field).some((v) => v !== value && olds.has(text(v))))
+        found.push({ place, why: at === "alone" ? "stuck" : at === "about" ? "about" : "shared" });
     }
   }
   const groups = Map.groupBy(found, ({ place, why }) =>

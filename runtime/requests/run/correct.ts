@@ -262,6 +262,8 @@ const WHY = {
   differs: "holds something else, and was left",
   shared: "is in rows that others own too, and was left",
   about: "was written by others about the person, and was left",
+  stuck:
+    "still holds the old value, in a list, a key, a link or a field that a foreign key ties, and was left: it can only be put right in the application",
   unreachable: "has no place for the value in its document, and was left",
   meanwhile: "was changed by somebody else meanwhile, and was left",
   unsure: "holds something else now, from this request or from somebody else, and was left",

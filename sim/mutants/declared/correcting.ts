@@ -17,8 +17,8 @@ const PLAN = [
     },
     {
       name: "correction: what the store makes is corrected",
-      was: "if (live?.fields.some((f) => f.name === field && f.generated) === true)",
-      is: "if (live?.fields.some((f) => f.name === field && f.generated) === null)",
+      was: "if (isGenerated({ lives }, { collection, field }))",
+      is: "if (isGenerated({ lives }, { collection, field: id }))",
       means: "the store refuses the act, and everything with it",
     },
     {
