@@ -73,6 +73,20 @@ test("the driver's wordless errors", () => {
   expect(failureOf(malformed("no field"))).toMatchObject({ error: "malformed", reason: "no field" });
 });
 
+test.each([
+  "Received unexpected copyData message from backend.",
+  "received invalid response: 4a",
+  "There was an error establishing an SSL connection",
+  "Unknown authenticationOk message type 1213486160",
+])("another service answers: %s", (message) => {
+  expect(failureOf(new Error(message))).toEqual({
+    ok: false,
+    error: "unreachable",
+    retryable: false,
+    reason: "what answers at the address does not speak the protocol of PostgreSQL",
+  });
+});
+
 test("a bug is no failure", () => {
   expect(failureOf(new TypeError("x is not a function"))).toBeNull();
   expect(failureOf("thrown text")).toBeNull();

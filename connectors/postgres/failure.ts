@@ -82,12 +82,20 @@ const CERTIFICATE = /^ERR_OSSL_/;
 const isNetwork = (code: string, error: Error): boolean =>
   NETWORK.test(code) || (FILE.test(code) && text(error, "syscall") === "connect");
 
+const FOREIGN: Verdict = { error: "unreachable", retryable: false };
+const SPEAKS_OTHERWISE = "what answers at the address does not speak the protocol of PostgreSQL";
+
 /** What the driver says without a code: it has only words for these. */
 const DRIVER: readonly (readonly [string, Verdict, string])[] = [
   [
     "timeout exceeded when trying to connect",
     { error: "throttled", retryable: true },
     "every connection is busy",
+  ],
+  [
+    "Connection terminated due to connection timeout",
+    { error: "unreachable", retryable: true },
+    "the server does not answer",
   ],
   ["Connection terminated", { error: "unreachable", retryable: true }, "the connection broke"],
   [
@@ -97,6 +105,11 @@ const DRIVER: readonly (readonly [string, Verdict, string])[] = [
   ],
   ["Client was closed", { error: "unreachable", retryable: true }, "the connection broke"],
   ["The server does not support SSL", { error: "unreachable", retryable: false }, "the server speaks no tls"],
+  // What answers is another service, or something in between that is none.
+  ["There was an error establishing an SSL connection", FOREIGN, SPEAKS_OTHERWISE],
+  ["Received unexpected", FOREIGN, SPEAKS_OTHERWISE],
+  ["received invalid response", FOREIGN, SPEAKS_OTHERWISE],
+  ["Unknown authenticationOk message type", FOREIGN, SPEAKS_OTHERWISE],
   ["SASL", { error: "denied", retryable: false }, "the password is missing or wrong"],
   [
     "Cannot use a pool after calling end",

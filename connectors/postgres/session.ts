@@ -3,7 +3,9 @@
  * that a key read on one connection is found again on another.
  */
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
+import { malformed } from "@avow/runtime/connector-kit/refused";
 import pg from "pg";
+import { wrongIn } from "./address.ts";
 import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
 import { queryBehind, writeTogether } from "./turn.ts";
@@ -53,9 +55,11 @@ export class Session {
   readonly access: ConnectorOptions["access"];
   readonly #pool: pg.Pool;
   readonly #onStatement: (collection: string) => void;
+  readonly #wrong: string | null;
 
   constructor(options: ConnectorOptions) {
     this.access = options.access;
+    this.#wrong = wrongIn(options.url);
     this.#onStatement = options.onStatement ?? (() => undefined);
     // Taken out of the url, where the driver would let them replace ours; the server takes the last word, which is ours.
     const fromUrl = decodeURIComponent(/[?&]options=([^&]*)/.exec(options.url)?.[1] ?? "");
@@ -161,6 +165,7 @@ export class Session {
   }
 
   async checkOut(): Promise<pg.PoolClient> {
+    if (this.#wrong !== null) throw malformed(this.#wrong);
     const client = await this.#pool.connect();
     // While checked out the pool does not listen; the error also reaches the statement that is under way.
     client.on("error", ignored);

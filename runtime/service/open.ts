@@ -264,7 +264,8 @@ async function connect(
       if (address.ok) places[store] = placeOf(address.url);
       if (address.ok)
         into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-      else
+      // One variable for both is missing once.
+      else if (access === "read" || written !== entry.readUrl)
         issues.push(
           warningAt(
             { file: MANIFEST, line: 1, column: 1 },

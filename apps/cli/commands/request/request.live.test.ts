@@ -339,5 +339,16 @@ describe("bad input", () => {
     expect(ended.code).toBe(2);
     expect(ended.err).toContain("store `app`: the environment variable `APP_URL` is not set");
     expect(ended.err).not.toContain("name it under `stores:`");
+    expect(ended.err.split("is not set")).toHaveLength(2);
+  });
+
+  test("an address of another database is no address, and is not repeated", async () => {
+    const ended = await avow(["request", "erase", "--person", "email=a@b.c", "--yes"], {
+      APP_URL: "mysql://reader:secret@127.0.0.1:1/none",
+    });
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain("does not begin with `postgres://`");
+    expect(ended.err).toContain("fix: correct its address in `avow.yaml`");
+    expect(ended.err).not.toContain("secret");
   });
 });
