@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { DiskRefused } from "@avow/runtime/disk/refused";
 import { Command, CommanderError } from "commander";
 import type { CliCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -16,6 +17,7 @@ export interface CliRun {
 
 /** Where the command stands in `argv`, behind node and the script. */
 const ARGV_COMMAND = 2;
+const EXIT_NOT_DONE = 1;
 const EXIT_INPUT = 2;
 const EXIT_UNREACHABLE = 3;
 /** As sysexits.h has it: a fault of the program itself. */
@@ -128,6 +130,10 @@ export async function runCli(run: CliRun): Promise<number> {
 
 function codeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_INPUT;
+  if (error instanceof DiskRefused) {
+    process.stderr.write(`not done: ${error.message}, and run the same command again\n`);
+    return EXIT_NOT_DONE;
+  }
   if (UNREACHABLE.has(codeOf(error))) {
     process.stderr.write(
       `could not be reached (${codeOf(error)}): check the addresses under \`stores:\` and \`state:\` in avow.yaml\n`,

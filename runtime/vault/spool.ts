@@ -6,9 +6,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type DiskPlace, onDisk } from "../disk/refused.ts";
 import { createSealer } from "./seal.ts";
 import { openSealed, sealingStream } from "./seal-stream.ts";
 
+/** Where the disk does not take what is put aside, writing and reading throw `DiskRefused`. */
 export interface Spool {
   write(bytes: Uint8Array): Promise<void>;
   /** Once, after everything was written. */
@@ -19,6 +21,7 @@ export interface Spool {
 const MEMORY_BYTES_MAX = 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 const PURPOSE = "spool";
+const TEMPORARY: DiskPlace = "the disk for temporary files";
 
 export function openSpool(): Spool {
   const sealer = createSealer(randomBytes(32));
@@ -28,9 +31,11 @@ export function openSpool(): Spool {
   let writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
   const flush = async (): Promise<void> => {
     if (writer === null) {
-      const opened = await openNameless();
+      const opened = await onDisk(TEMPORARY, openNameless);
       file = opened;
-      writer = sealingStream(sealer, PURPOSE, (sealed) => opened.writeFile(sealed)).getWriter();
+      writer = sealingStream(sealer, PURPOSE, (sealed) =>
+        onDisk(TEMPORARY, () => opened.writeFile(sealed)),
+      ).getWriter();
     }
     for (const part of held) await writer.write(part);
     held = [];

@@ -3,9 +3,12 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type DiskPlace, onDisk } from "../../disk/refused.ts";
+import { flushFolder } from "../../disk/whole.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { openSealed, plainBytes, sealingStream } from "../../vault/seal-stream.ts";
 
+/** Where the disk does not take it, writing and keeping throw `DiskRefused`. */
 export interface Draft {
   readonly writable: WritableStream<Uint8Array>;
   /** In its place, and on the disk, whole. */
@@ -28,6 +31,7 @@ export interface Archives {
 export const ARCHIVE_MS_MAX = 7 * 86_400_000;
 const DRAFT_MS_MAX = 86_400_000;
 const DRAFT = ".part-";
+const HOME: DiskPlace = "the disk of Avow's home";
 
 export function archivesIn(folder: string, sealer: Sealer): Archives {
   const pathOf = (request: string): string => join(folder, `${request}.sealed`);
@@ -60,25 +64,32 @@ function draft(
   // A name of its own: another worker may have the same request in its hands before one of the two finds it locked.
   const part = `${path}${DRAFT}${randomUUID()}`;
   let file: FileHandle | null = null;
+  let made = false;
   return {
     writable: sealing(async (bytes) => {
-      // Made at the first byte: most requests give no archive.
-      if (file === null) {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        file = await open(part, "wx", 0o600);
-      }
-      await file.writeFile(bytes);
+      await onDisk(HOME, async () => {
+        // Made at the first byte: most requests give no archive.
+        if (file === null) {
+          await mkdir(folder, { recursive: true, mode: 0o700 });
+          file = await open(part, "wx", 0o600);
+          made = true;
+        }
+        await file.writeFile(bytes);
+      });
     }),
-    async keep() {
-      await file?.sync();
-      await file?.close();
-      file = null;
-      await rename(part, path);
-    },
+    keep: () =>
+      onDisk(HOME, async () => {
+        await file?.sync();
+        await file?.close();
+        file = null;
+        await rename(part, path);
+        // The request is closed next, and says that it is there.
+        await flushFolder(folder);
+      }),
     async drop() {
       await file?.close();
       file = null;
-      await rm(part, { force: true });
+      if (made) await rm(part, { force: true });
     },
   };
 }

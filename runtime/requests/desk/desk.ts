@@ -6,6 +6,7 @@ import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { Selectable, Updateable } from "kysely";
 import { storeFailed } from "../../connector-kit/told.ts";
+import { DiskRefused } from "../../disk/refused.ts";
 import { sendAlong } from "../../store/along.ts";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
@@ -154,12 +155,10 @@ async function workOnLocked(
     : carriedOut({ right, runner, book }, { ...hands, ...context, approve }));
   const read =
     unwritable.length > 0 && right.givesArchive ? { ...ran, notes: [...ran.notes, PERHAPS_OLD] } : ran;
-  const outcome = read.state === "closed" && right.removes ? await withReach(read, desk) : read;
+  const reached = read.state === "closed" && right.removes ? await withReach(read, desk) : read;
+  const outcome =
+    reached.state === "closed" && right.givesArchive ? await delivered(hands, reached) : reached;
   const gives = outcome.state === "closed" && right.givesArchive;
-  if (gives) {
-    await hands.deliver?.();
-    hands.atPoint?.("outcome");
-  }
   const urgent = ENDED.has(outcome.state) ? null : urgency(row.due_at, desk.now());
   const said = urgent === null ? outcome : { ...outcome, notes: [...outcome.notes, urgent] };
   const archiveWaits = gives && hands.archiveWaits === true;
@@ -173,7 +172,20 @@ async function workOnLocked(
 const PERHAPS_OLD =
   "a store takes no changes: where it is a copy of another one, what came last may be missing";
 
-/** A store that can not be reached, or fails, is waited for: what is done so far stays done. */
+async function delivered(hands: Hands, outcome: RequestOutcome): Promise<RequestOutcome> {
+  try {
+    await hands.deliver?.();
+  } catch (error) {
+    if (!(error instanceof DiskRefused)) throw error;
+    return { ...nothing("not_done", [againAfter(error)]), plan: outcome.plan };
+  }
+  hands.atPoint?.("outcome");
+  return outcome;
+}
+
+const againAfter = ({ message }: DiskRefused): string => `${message}; run the same request again`;
+
+/** A store that can not be reached, or fails, is waited for, and so is the disk of Avow's home: what is done so far stays done. */
 async function carriedOut(
   ask: Parameters<typeof runByHandToo>[0],
   context: RunContext & { readonly journal: DatabaseJournal },
@@ -181,14 +193,20 @@ async function carriedOut(
   try {
     return { outcome: await runByHandToo(ask, context), failed: null };
   } catch (error) {
-    if (!(error instanceof StoreFailed)) {
-      return orSettled(context.journal, Promise.reject(error));
-    }
-    const { store, failure } = error;
-    const note = `${storeFailed(store, failure)}; run the same request again${againAt(failure)}`;
+    const why = waitsFor(error);
+    if (why === null) return orSettled(context.journal, Promise.reject(error));
     const plan = (await context.journal.plan()) ?? [];
-    return { outcome: { ...nothing("not_done", [note]), plan }, failed: error };
+    const failed = error instanceof StoreFailed ? error : null;
+    return { outcome: { ...nothing("not_done", [why]), plan }, failed };
   }
+}
+
+/** In words; null: it is no failure that passes by itself. */
+function waitsFor(error: unknown): string | null {
+  if (error instanceof DiskRefused) return againAfter(error);
+  if (!(error instanceof StoreFailed)) return null;
+  const { store, failure } = error;
+  return `${storeFailed(store, failure)}; run the same request again${againAt(failure)}`;
 }
 
 function againAt(failure: StoreFailed["failure"]): string {

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type DiskPlace, onDisk } from "../../disk/refused.ts";
 import { flushFolder } from "../../disk/whole.ts";
 import { openedWith, sealingFor } from "../../vault/one-way.ts";
 import type { Sealer } from "../../vault/seal.ts";
@@ -20,7 +21,7 @@ export interface BundlePlace {
 }
 
 export interface Bundles {
-  /** Writes one part, whole and on the disk, or nothing. */
+  /** Writes one part, whole and on the disk, or nothing. Throws `DiskRefused` where the disk does not take it. */
   write(place: BundlePlace, publicKey: Uint8Array, lines: AsyncIterable<string>): Promise<void>;
   has(place: BundlePlace): Promise<boolean>;
   /** Line by line. Throws where the part was changed, cut short, or belongs elsewhere. */
@@ -35,6 +36,7 @@ export interface Bundles {
 }
 
 const WRITE_BYTES = 64 * 1024;
+const HOME: DiskPlace = "the disk of Avow's home";
 
 const REQUEST = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -45,24 +47,29 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
   const purposeOf = ({ request, step, part }: BundlePlace): string => `undo/${request}/${step}/${part}`;
   return {
     async write(place, publicKey, lines) {
-      await mkdir(folderOf(place.request), { recursive: true, mode: 0o700 });
       const draft = `${pathOf(place)}.part-${randomUUID()}`;
-      const file = await open(draft, "wx", 0o600);
+      const file = await onDisk(HOME, async () => {
+        await mkdir(folderOf(place.request), { recursive: true, mode: 0o700 });
+        return open(draft, "wx", 0o600);
+      });
       try {
         const sealing = { installation, publicKey, purpose: purposeOf(place) };
+        // What the lines are made of may fail as well, in its own words.
         await fill(
-          sealingFor(sealing, (bytes) => file.writeFile(bytes)),
+          sealingFor(sealing, (bytes) => onDisk(HOME, () => file.writeFile(bytes))),
           lines,
         );
-        await file.sync();
+        await onDisk(HOME, () => file.sync());
       } catch (error) {
         await file.close();
         await rm(draft, { force: true });
         throw error;
       }
-      await file.close();
-      await rename(draft, pathOf(place));
-      await flushFolder(folderOf(place.request));
+      await onDisk(HOME, async () => {
+        await file.close();
+        await rename(draft, pathOf(place));
+        await flushFolder(folderOf(place.request));
+      });
     },
     has: async (place) => (await stat(pathOf(place)).catch(() => null)) !== null,
     read: (place, { secret, publicKey }) =>

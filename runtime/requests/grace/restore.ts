@@ -9,6 +9,7 @@ import type { PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import { z } from "zod";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { DiskRefused } from "../../disk/refused.ts";
 import { fits } from "../../vault/one-way.ts";
 import { certify } from "../desk/certify.ts";
 import { type Desk, EndedElsewhere } from "../desk/desk.ts";
@@ -61,7 +62,7 @@ const REFUSED: Readonly<Record<RestoreRefused, string>> = {
   busy: "another process is working on this request: try again when it is done",
   unwritable: "a store takes no changes, so nothing was changed: try again when it does",
   not_noted:
-    "what comes back could not be written down before it does, so it did not: see that the disk of Avow's home has room and can be written to, and try again: it goes on from here",
+    "what comes back could not be written down before it does, so it did not; try again, and it goes on from here",
 };
 
 const refuse = (refused: RestoreRefused, reason = REFUSED[refused]): Restored => ({
@@ -112,7 +113,8 @@ async function restoreLocked(desk: Desk, id: string, hands: Hands): Promise<Rest
     if (error instanceof StoreFailed) return { ok: false, failed: error };
     if (error instanceof EndedElsewhere) return refuse("ended", error.message);
     if (error instanceof BundleBroken) return refuse("broken", `${REFUSED.broken}: ${error.message}`);
-    if (error instanceof NotNoted) return refuse("not_noted", `${REFUSED.not_noted} (${error.message})`);
+    // Of what a step puts back: the step was not made.
+    if (error instanceof DiskRefused) return refuse("not_noted", `${REFUSED.not_noted}: ${error.message}`);
     throw error;
   }
 }
@@ -230,12 +232,7 @@ function acting(desk: Desk, { request, publicKey, endsAt }: Ends, hands: Hands):
       // On the disk before the intent is: a step without it has put nothing back.
       const names = namesPut(store, mutations);
       if (names.length > 0)
-        await desk.bundles
-          .write({ request, step: id, part: "put" }, publicKey, linesOf(names))
-          .catch((error: unknown) => {
-            const code = diskCode(error);
-            throw code === null ? error : new NotNoted(code);
-          });
+        await desk.bundles.write({ request, step: id, part: "put" }, publicKey, linesOf(names));
       await desk.evidence.append(tx, [stepIntended(request, { step: id, phase: RESTORE, store, changes })]);
       return id;
     });
@@ -261,17 +258,6 @@ function acting(desk: Desk, { request, publicKey, endsAt }: Ends, hands: Hands):
     return answer.ok ? null : withinWindow(answer, desk.now(), endsAt);
   };
 }
-
-/** The file system did not take what a step puts back: the step was not made. */
-class NotNoted extends Error {
-  override readonly name = "NotNoted";
-}
-
-/** What the file system calls its failure; null: it is none of its own. */
-const diskCode = (error: unknown): string | null =>
-  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : null;
 
 async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;

@@ -3,6 +3,8 @@ import { type ErasePlan, type PlanLine, planErase, type Step } from "@avow/core/
 import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
+import type { ConnectorFailure } from "../../connector-kit/contract.ts";
+import { DiskRefused } from "../../disk/refused.ts";
 import type { InEffect } from "../holds/holds.ts";
 import { nameOf, type Settled, settle, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
@@ -319,8 +321,10 @@ async function carryOutStep(
   const id = await (pass.found?.along(intend) ?? intend());
   context.atPoint?.("intended");
   const lost = await cascadeLoss({ estate, state: pass.state, step });
-  if (lost === null) await context.undo?.before(id, step);
-  const answer = lost ?? (await carryOutChanges({ ...context, state: pass.state }, step));
+  const answer =
+    lost ??
+    (await keepBefore(context, id, step)) ??
+    (await carryOutChanges({ ...context, state: pass.state }, step));
   context.atPoint?.("acted");
   // Without an outcome: the next run reads back what became of it.
   if (!answer.ok && answer.unsure === true) throw new StoreFailed(step.store, answer);
@@ -337,6 +341,18 @@ async function carryOutStep(
     ...refusalOf(answer, at, c.keys.length),
   }));
   return { lines, rows: [] };
+}
+
+/** What can not be kept for the person is not taken. Null: it is kept, or nobody may have it back. */
+async function keepBefore({ undo }: RunContext, id: string, step: Step): Promise<ConnectorFailure | null> {
+  try {
+    await undo?.before(id, step);
+    return null;
+  } catch (error) {
+    if (!(error instanceof DiskRefused)) throw error;
+    const reason = `what goes could not be kept for the person, so it stays: ${error.message}`;
+    return { ok: false, error: "throttled", retryable: true, reason };
+  }
 }
 
 interface Remaining {

@@ -96,9 +96,15 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: what cascades is not looked at",
-    was: "const answer = lost ?? (await carryOutChanges({ ...context, state: pass.state }, step));",
-    is: "const answer = await carryOutChanges({ ...context, state: pass.state }, step);",
+    was: "    lost ??\n    (await keepBefore(context, id, step)) ??",
+    is: "    (await keepBefore(context, id, step)) ??",
     means: "the store deletes rows of others along with a row",
+  },
+  {
+    name: "erase run: what the disk does not take goes all the same",
+    was: `return { ok: false, error: "throttled", retryable: true, reason };`,
+    is: "return null;",
+    means: "the person has a key, and nothing to open with it",
   },
   {
     name: "erase run: what cascades is not looked at, together",

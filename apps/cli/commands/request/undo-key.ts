@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import type { Desk } from "@avow/runtime/requests/desk/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import type { CommandContext } from "../../command.ts";
-import { openTarget } from "../../report/target.ts";
+import { NotWritten, openTarget } from "../../report/target.ts";
 
 export interface WrittenKey {
   readonly path: string;
@@ -38,9 +38,15 @@ export async function writeUndoKey(
   if (!opened.ok) return `--out: ${opened.reason}`;
   const { target } = opened;
   const { secret, publicKey } = oneWayKey();
-  const writer = target.writable.getWriter();
-  await writer.write(Buffer.from(`${secret}\n`));
-  await writer.close();
+  try {
+    const writer = target.writable.getWriter();
+    await writer.write(Buffer.from(`${secret}\n`));
+    await writer.close();
+  } catch (error) {
+    await target.drop();
+    if (error instanceof NotWritten) return `--out: ${error.message}`;
+    throw error;
+  }
   return { path: target.path, publicKey, keep: () => target.keep(), drop: () => target.drop() };
 }
 

@@ -1,0 +1,176 @@
+/**
+ * The disk of Avow's home takes nothing (full, for reading only, something in the way) while a request is carried out: nothing goes that could
+ * not be kept, the request says so and stays open, and goes on when there is room.
+ */
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { must } from "@avow/core/terms/assert";
+import { archiveHead } from "@avow/runtime/requests/archive/head";
+import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
+import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { restoreRequest } from "@avow/runtime/requests/grace/restore";
+import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import { oneWayKey } from "@avow/runtime/vault/one-way";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { MAP, POLICY, RESET } from "./commands/request/testing/club.ts";
+import { CONNECTORS } from "./connectors.ts";
+import { runningCli } from "./testing/run.ts";
+import { type Service, startService } from "./testing/service.ts";
+
+let service: Service;
+let opened: OpenDesk;
+let desk: Desk;
+
+beforeAll(async () => {
+  service = await startService({
+    ...{ server: inject("postgresUrl"), name: "club", policy: POLICY, map: MAP, settings: "grace: P14D\n" },
+  });
+  await service.store.query(RESET);
+  const bound = await runningCli(service, ["bind", "--yes"]);
+  expect(bound.code, bound.err).toBe(0);
+  const { folder, env } = service;
+  const made = await openDesk(folder, {
+    env,
+    now: () => new Date(),
+    onLog: () => {},
+    connectors: CONNECTORS,
+  });
+  opened = must(made.value, made.issues.map((i) => i.message).join("\n"));
+  ({ desk } = opened);
+});
+afterAll(async () => {
+  await opened.service.close();
+  await service.close();
+});
+beforeEach(async () => {
+  await service.store.query(RESET);
+  await service.own.query("truncate requests cascade");
+  for (const name of ["undo", "archives"]) await rm(home(name), { recursive: true, force: true });
+});
+
+const home = (name: string): string => join(service.folder, ".avow", name);
+const world = async (): Promise<unknown> => {
+  const of = async (table: string) =>
+    (await service.store.query(`select t::text as row from ${table} t order by id`)).rows;
+  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
+};
+const rowOf = async (id: string) =>
+  (await service.own.query("select * from requests where id = $1", [id])).rows[0];
+const stepsOf = async (id: string): Promise<string[]> =>
+  (
+    await service.own.query(
+      "select phase || ' ' || state || ' ' || coalesce(rows, -1) as step from request_steps where request = $1 order by id",
+      [id],
+    )
+  ).rows.map((r) => r.step);
+
+async function asked(): Promise<{ readonly id: string; readonly secret: string }> {
+  const key = oneWayKey();
+  const identities = [{ namespace: "member", value: "1" }];
+  const given = { undoKey: key.publicKey, enqueue: async () => {} };
+  const { id } = await openRequest(desk, { right: "erase", identities, via: "app", ...given });
+  return { id, secret: key.secret };
+}
+
+/** Something lies where the parts of the next steps are to be. */
+async function inTheWay(id: string, part: "before" | "after"): Promise<readonly string[]> {
+  const { rows } = await service.own.query(
+    "select nextval(pg_get_serial_sequence('request_steps', 'id'))::int as id",
+  );
+  const paths = [1, 2, 3, 4].map((n) => join(home("undo"), id, `${rows[0].id + n}-${part}.sealed`));
+  for (const path of paths) await mkdir(join(path, "in the way"), { recursive: true });
+  return paths;
+}
+
+const erase = async (id: string) => {
+  const ran = await workOn(desk, id, { approve: async () => true, approver: "test" });
+  if (ran.busy) throw new Error("nobody else has it");
+  return ran.outcome;
+};
+
+const REFUSED = /the disk of Avow's home took nothing \(E[A-Z]+\): see that it has room/;
+
+test("what can not be kept for the person does not go; it goes when there is room, and all of it comes back", async () => {
+  const before = await world();
+  const { id, secret } = await asked();
+  const paths = await inTheWay(id, "before");
+  const outcome = await erase(id);
+  expect(outcome.state).toBe("not_done");
+  const why = outcome.results.filter((r) => r.result === "failed");
+  expect(why.map((r) => `${r.collection} ${r.rows}`).sort()).toEqual(["notes 2", "posts 3000"]);
+  for (const line of why) expect(line.reason).toMatch(REFUSED);
+  expect(await world()).toEqual(before);
+  expect(await rowOf(id)).toMatchObject({ state: "not_done", tries: 1, next_try_at: expect.any(Date) });
+  expect(new Set(await stepsOf(id))).toEqual(new Set(["dependents failed 0"]));
+  for (const path of paths) await rm(path, { recursive: true });
+  expect(await erase(id)).toMatchObject({ state: "restricted" });
+  const back = await restoreRequest(desk, id, { secret, approve: async () => true });
+  expect(back).toMatchObject({ ok: true, outcome: { state: "restored" } });
+  expect(await world()).toEqual(before);
+});
+
+test("masked, and what that left could not be written down: the request stays open, goes on, and all of it comes back", async () => {
+  const before = await world();
+  const { id, secret } = await asked();
+  const paths = await inTheWay(id, "after");
+  const outcome = await erase(id);
+  expect(outcome).toMatchObject({ state: "not_done", notes: [expect.stringMatching(REFUSED)] });
+  expect(await rowOf(id)).toMatchObject({ state: "not_done", tries: 1, next_try_at: expect.any(Date) });
+  for (const path of paths) await rm(path, { recursive: true });
+  expect(await erase(id)).toMatchObject({ state: "restricted" });
+  const back = await restoreRequest(desk, id, { secret, approve: async () => true });
+  expect(back).toMatchObject({ ok: true, outcome: { state: "restored" } });
+  expect(await world()).toEqual(before);
+});
+
+test.each(["the folder of archives", "the archive's own place"])(
+  "an archive that can not be written is no archive: %s is taken by something else",
+  async (place) => {
+    const identities = [{ namespace: "member", value: "1" }];
+    const { id } = await openRequest(desk, {
+      ...{ right: "access", identities, via: "app", enqueue: async () => {} },
+    });
+    const path =
+      place === "the folder of archives" ? home("archives") : join(home("archives"), `${id}.sealed`);
+    if (place === "the folder of archives") await writeFile(path, "in the way");
+    else await mkdir(join(path, "in the way"), { recursive: true });
+    const access = async () => {
+      const draft = desk.archives.draft(id);
+      const ran = await workOn(desk, id, {
+        ...{ approve: async () => true, approver: "rule", archiveWaits: true, deliver: () => draft.keep() },
+        archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
+      }).finally(() => draft.drop());
+      return ran.busy ? null : ran.outcome;
+    };
+    expect(await access()).toMatchObject({ state: "not_done", notes: [expect.stringMatching(REFUSED)] });
+    expect(await rowOf(id)).toMatchObject({
+      ...{ state: "not_done", tries: 1, next_try_at: expect.any(Date), closed_at: null, archive_until: null },
+    });
+    await rm(path, { recursive: true });
+    expect(await access()).toMatchObject({ state: "closed" });
+    expect(await readdir(home("archives"))).toEqual([`${id}.sealed`]);
+  },
+);
+
+test("the command line says it in words, where the key is, and the same command goes on", async () => {
+  await writeFile(home("undo"), "in the way");
+  const command = ["request", "erase", "--person", "email=ada@example.org", "--yes", "--json"];
+  const refused = await runningCli(service, command);
+  expect(refused.code, refused.err).toBe(1);
+  expect(refused.err).not.toContain(" at ");
+  expect(JSON.parse(refused.out)).toMatchObject({
+    state: "not_done",
+    undoKey: expect.any(String),
+    results: expect.arrayContaining([
+      expect.objectContaining({
+        collection: "posts",
+        result: "failed",
+        reason: expect.stringMatching(REFUSED),
+      }),
+    ]),
+  });
+  await rm(home("undo"));
+  const done = await runningCli(service, command);
+  expect(done.code, done.err).toBe(0);
+  expect(JSON.parse(done.out)).toMatchObject({ state: "restricted" });
+}, 240_000);
