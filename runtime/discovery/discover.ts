@@ -16,8 +16,9 @@ import type {
 import { peopleOf } from "@avow/core/datamap/discover/people";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
-import { lookAt, type Seen, sampleOf } from "./look.ts";
+import { lookAt, type Seen } from "./look.ts";
 import { linksOf } from "./probe.ts";
+import { sampleWithin } from "./sample.ts";
 
 export interface DiscoverOptions {
   readonly store: string;
@@ -123,21 +124,19 @@ async function combine(
       )
       .filter((f) => f.category !== "system" || familyOf(f.type) === "text")
       .map((f) => f.name);
-    if (fields.length < 2 || spent.bytes >= budget.bytesMax) continue;
+    if (fields.length < 2) continue;
+    if (spent.bytes >= budget.bytesMax) {
+      if (!skipped.some((s) => s.collection === c.name))
+        skipped.push({ collection: c.name, why: "combinations: the byte budget was spent" });
+      continue;
+    }
     onProgress(`measuring combinations in \`${c.name}\``);
-    const answer = await sampleOf(connector, {
-      collection: c.name,
-      fields,
-      rowsMax: budget.combinationRowsMax,
-      charsMax: 100,
-    });
-    spent.statements += 1;
+    const query = { collection: c.name, fields, rowsMax: budget.combinationRowsMax, charsMax: 100 };
+    const answer = await sampleWithin(connector, query, { budget, spent });
     if (!answer.ok) {
       skipped.push({ collection: c.name, why: `combinations: ${answer.error}: ${answer.reason}` });
       continue;
     }
-    for (const row of answer.value.rows)
-      for (const cell of row) spent.bytes += cell === null ? 0 : Buffer.byteLength(cell);
     all.push(...combinationsOf({ collection: c.name, fields, ...answer.value }));
   }
   return all;

@@ -10,8 +10,9 @@ import type { FoundPart, Looked, SchemaCollection } from "@avow/core/datamap/dis
 import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts";
 import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
-import type { Answer, Cell, Connector, Row, SampleReport } from "../connector-kit/contract.ts";
+import type { Answer, Cell, Connector, Row } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
+import { sampleWithin } from "./sample.ts";
 
 export interface Seen {
   readonly looked: Looked;
@@ -30,38 +31,12 @@ export async function lookAt(
   { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
 ): Promise<Answer<Seen>> {
   const fields = c.fields.filter((f) => familyOf(f.type) !== "binary").map((f) => f.name);
-  const answer = await sampleOf(connector, {
-    collection: c.name,
-    fields,
-    rowsMax: budget.rowsMax,
-    charsMax: budget.charsMax,
-  });
-  spent.statements += 1;
+  const query = { collection: c.name, fields, rowsMax: budget.rowsMax, charsMax: budget.charsMax };
+  const answer = await sampleWithin(connector, query, { budget, spent });
   if (!answer.ok) return answer;
   const { rows, whole } = answer.value;
   spent.rows += rows.length;
-  for (const row of rows) for (const cell of row) spent.bytes += cell === null ? 0 : Buffer.byteLength(cell);
   return { ok: true, value: seenOf(c, { fields, rows, whole, budget }) };
-}
-
-/** From all over where the system can; else the first rows, which are the oldest as a rule. */
-export async function sampleOf(
-  connector: Connector,
-  query: {
-    readonly collection: string;
-    readonly fields: readonly string[];
-    readonly rowsMax: number;
-    readonly charsMax: number;
-  },
-): Promise<Answer<SampleReport>> {
-  if (connector.sample !== undefined) return connector.sample(query);
-  const rows: Row[] = [];
-  for await (const batch of connector.read({ collection: query.collection, fields: query.fields })) {
-    if (!batch.ok) return batch;
-    rows.push(...batch.value.map((row) => row.map((cell) => cell?.slice(0, query.charsMax) ?? null)));
-    if (rows.length > query.rowsMax) break;
-  }
-  return { ok: true, value: { rows: rows.slice(0, query.rowsMax), whole: rows.length <= query.rowsMax } };
 }
 
 interface Read {

@@ -13,7 +13,8 @@ import type { FoundLink, SchemaCollection } from "@avow/core/datamap/discover/mo
 import { containment, sketchOf } from "@avow/core/datamap/discover/sketch";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
-import { type Seen, SKETCHED_CHARS_MAX, sampleOf } from "./look.ts";
+import { type Seen, SKETCHED_CHARS_MAX } from "./look.ts";
+import { sampleWithin } from "./sample.ts";
 
 interface Probing {
   /** Null: a schema without data. */
@@ -122,13 +123,11 @@ async function probeTogether(
   const target = world.collections.find((c) => c.name === candidate.to.collection);
   const keyed = target?.primaryKey.join() === candidate.to.fields.join();
   if (connector === null || target === undefined || !keyed || spent.bytes >= budget.bytesMax) return null;
-  const sampled = await sampleOf(connector, {
-    collection: candidate.collection,
-    fields: candidate.from,
-    rowsMax: budget.probeValuesMax,
-    charsMax: SKETCHED_CHARS_MAX,
-  });
-  spent.statements += 1;
+  const query = {
+    ...{ collection: candidate.collection, fields: candidate.from },
+    ...{ rowsMax: budget.probeValuesMax, charsMax: SKETCHED_CHARS_MAX },
+  };
+  const sampled = await sampleWithin(connector, query, { budget, spent });
   if (!sampled.ok) return null;
   const tuples = sampled.value.rows.flatMap((row) => {
     const cells = row.filter((cell) => cell !== null);

@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "its disk can only be read",
   ENOSPC: "its disk is full",
   EDQUOT: "its disk is full",
+  EFBIG: "it would be larger than files may be here",
   EEXIST: "it exists already: name another, or add --force",
   EISDIR: "it is a folder: name a file",
   ENAMETOOLONG: "its name is too long",
@@ -131,9 +132,13 @@ export async function whyNotWritable(path: string): Promise<string | null> {
 }
 
 /** Puts a report in its place. Null: it is there; else why not, in words. */
-export async function whyNotWritten(path: string, text: string): Promise<string | null> {
+export const whyNotWritten = (path: string, text: string): Promise<string | null> =>
+  whyNotDone(path, () => writeFile(path, text));
+
+/** `write` puts a file where it belongs. Null: it did; else why not, in words. */
+export async function whyNotDone(path: string, write: () => Promise<void>): Promise<string | null> {
   try {
-    await writeFile(path, text);
+    await write();
     return null;
   } catch (error) {
     const reason = reasonOf(error);

@@ -108,6 +108,22 @@ test.each([
   ["religião", "user.demographic.religious_belief"],
   ["etnia", "user.demographic.race_ethnicity"],
   ["gewerkschaft", "user.demographic.political_opinion"],
+  ["gewerkschaftsmitglied", "user.demographic.political_opinion"],
+  ["afiliacion_sindical", "user.demographic.political_opinion"],
+  ["appartenance_syndicale", "user.demographic.political_opinion"],
+  ["iscrizione_sindacale", "user.demographic.political_opinion"],
+  ["vakbondslidmaatschap", "user.demographic.political_opinion"],
+  ["工会", "user.demographic.political_opinion"],
+  ["opiniao_politica", "user.demographic.political_opinion"],
+  ["politieke_voorkeur", "user.demographic.political_opinion"],
+  ["etnische_afkomst", "user.demographic.race_ethnicity"],
+  ["origen_etnico", "user.demographic.race_ethnicity"],
+  ["croyance_religieuse", "user.demographic.religious_belief"],
+  ["levensovertuiging", "user.demographic.religious_belief"],
+  ["seksuele_voorkeur", "user.demographic.sexual_orientation"],
+  ["huella_dactilar", "user.authorization.biometric"],
+  ["fingerabdruck", "user.authorization.biometric"],
+  ["test_genetico", "user.health_and_medical.genetic"],
   ["blutgruppe", "user.health_and_medical"],
   ["病史", "user.health_and_medical"],
   ["codice_fiscale", "user.government_id.national_identification_number"],
@@ -315,4 +331,18 @@ test.each([
 test("backup codes are secrets, as a list of numbers too; tokens that are counted are none", () => {
   expect(at("backup_codes", "integer[]").category).toBe("user.authorization.credentials");
   expect(at("tokens", "integer", "owned").category).toBe("system");
+});
+
+/** Of a Swiss number with its check digit. */
+const insured = (n: number): string => {
+  const figures = `756${String(1_000_000_000 + n * 7_919).slice(1)}`;
+  const sum = [...`${figures}0`].reduce((all, f, i) => all + Number(f) * (i % 2 === 0 ? 1 : 3), 0);
+  return `${figures}${(10 - (sum % 10)) % 10}`.replace(/^(...)(....)(....)(..)$/, "$1.$2.$3.$4");
+};
+
+test("numbers that all pass a check are what is checked, though they might be a country's phone numbers, too", () => {
+  const values = Array.from({ length: 40 }, (_, n) => insured(n));
+  expect(at("c8", "text", "other", values).category).toBe(
+    "user.government_id.national_identification_number",
+  );
 });

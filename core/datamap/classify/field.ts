@@ -91,9 +91,12 @@ const ALIKE: Readonly<Partial<Record<ValueKind, RegExp>>> = {
   person_name: /^user\.(account\.username|childrens|workplace|contact\.organization)/,
 };
 
+/** Of two that all values are, the one that few would be by chance. */
 const strongest = (evidence: Evidence): readonly (readonly [ValueKind, string])[] =>
   KINDS.filter(([kind]) => (evidence.kinds[kind] ?? 0) > 0).sort(
-    ([a], [b]) => (evidence.kinds[b] ?? 0) - (evidence.kinds[a] ?? 0),
+    ([a], [b]) =>
+      (evidence.kinds[b] ?? 0) - (evidence.kinds[a] ?? 0) ||
+      Number(b === "national_id") - Number(a === "national_id"),
   );
 
 const isKind = (key: string): key is ValueKind => key in KIND_WORDS;

@@ -41,6 +41,14 @@ test("national numbers need a right check sum", () => {
   expect(nationalIdOf("529.982.247-24")).toBeNull();
   expect(nationalIdOf("00000000000")).toBeNull();
   expect(nationalIdOf("17")).toBeNull();
+  expect(nationalIdOf("2 55 08 14 168 025 38")).toEqual({ country: "FR" });
+  expect(nationalIdOf("255081416802539")).toBeNull();
+  // Corsica, whose departments are no figures.
+  expect(nationalIdOf("1 84 05 2A 004 012 22")).toEqual({ country: "FR" });
+  expect(nationalIdOf("756.9217.0769.85")).toEqual({ country: "CH" });
+  expect(nationalIdOf("756.9217.0769.84")).toBeNull();
+  expect(nationalIdOf("85.07.30-033.28")).toEqual({ country: "BE" });
+  expect(nationalIdOf("85.07.30-033.29")).toBeNull();
 });
 
 test("numbers that count are no phone numbers", () => {

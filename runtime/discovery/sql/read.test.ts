@@ -304,3 +304,21 @@ ALTER TABLE t ADD INDEX e ((cast(name as unsigned))), ADD UNIQUE INDEX f (tags);
   });
   expect(read(text).unread).toEqual([]);
 });
+
+test("a statement that is too long to be read is said, with its line; rows are not", () => {
+  const long = "x".repeat(400_001);
+  const text = `CREATE TABLE a (id int);
+INSERT INTO a VALUES ('${long}');
+CREATE TABLE users (email text, note text DEFAULT '${long}');
+CREATE FUNCTION f() RETURNS text AS $$ ${long} $$ LANGUAGE sql;
+CREATE SCHEMA shop CREATE TABLE b (note text DEFAULT '${long}');
+ALTER TABLE a ADD COLUMN phone text;`;
+  const { description, unread } = read(text);
+  expect(description.collections.map((c) => [c.name, c.fields.map((f) => f.name)])).toEqual([
+    ["a", ["id", "phone"]],
+  ]);
+  expect(unread.map((u) => `${u.line} ${u.what}`)).toEqual([
+    "3 create table users: not read, since it is longer than 400,000 signs: a quote or a bracket may not be closed",
+    "5 create schema shop create: not read, since it is longer than 400,000 signs: a quote or a bracket may not be closed",
+  ]);
+});

@@ -17,7 +17,7 @@ import { withoutPlaceholders, withQuotes } from "./placeholders.ts";
 import { withQuotedAs } from "./quotes.ts";
 import { schemaElements } from "./schema-elements.ts";
 import { fullName, searchPathIn } from "./search-path.ts";
-import { type Statement, statementsOf } from "./statements.ts";
+import { KEPT_CHARS_MAX, type Statement, statementsOf } from "./statements.ts";
 import { Steps } from "./steps.ts";
 import { isTree, type Tree, tableName, treesOf } from "./tree.ts";
 import { isLost, onlyAdds, tableOf } from "./waiting.ts";
@@ -118,8 +118,13 @@ function readInto(
     let path: readonly string[] = [];
     for (const statement of statementsOf(withQuotes(withoutPlaceholders(text))).flatMap(schemaElements)) {
       path = searchPathIn(statement.text) ?? path;
-      if (!WANTED.test(statement.text)) continue;
+      const tooLong = statement.tooLong === true;
+      if (!(WANTED.test(statement.text) || (tooLong && /^create\s+schema\b/i.test(statement.text)))) continue;
       statements += 1;
+      if (tooLong) {
+        unread.push({ file, line: statement.line, what: `${headOf(statement.text)}: ${TOO_LONG}` });
+        continue;
+      }
       const inside = statement.schema === undefined ? path : [statement.schema, ...path];
       const one = { file, line: statement.line, statement, steps, path: inside, first };
       const table = tableOf(statement.text);
@@ -130,6 +135,8 @@ function readInto(
   }
   return { statements, unread, waiting };
 }
+
+const TOO_LONG = `not read, since it is longer than ${KEPT_CHARS_MAX.toLocaleString("en")} signs: a quote or a bracket may not be closed`;
 
 function carriedOut({
   file,

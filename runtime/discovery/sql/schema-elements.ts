@@ -10,7 +10,7 @@ const SIGN =
 
 export function schemaElements(statement: Statement): readonly Statement[] {
   const head = HEAD.exec(statement.text);
-  if (head === null) return [statement];
+  if (head === null || statement.tooLong === true) return [statement];
   const starts: number[] = [];
   let depth = 0;
   const quotes = new Quotes(statement.text);

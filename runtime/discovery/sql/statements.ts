@@ -7,13 +7,18 @@ export interface Statement {
   readonly line: number;
   /** False: the file ended before the statement did. */
   readonly ended: boolean;
+  /** There is more of it than is read: this is how it begins. */
+  readonly tooLong?: boolean;
   /** The schema that it stands in, where it is a part of `create schema`; empty for the usual one. */
   readonly schema?: string;
 }
 
 const STATEMENTS_MAX = 200_000;
-/** What a parse may still be tried on; longer ones hold data. */
-const KEPT_CHARS_MAX = 400_000;
+/** What a parse may still be tried on; longer ones hold data as a rule. */
+export const KEPT_CHARS_MAX = 400_000;
+const HEAD_CHARS = 2_000;
+/** Of those that hold no rows it is said that they were not read. */
+const OF_THE_SCHEMA = /^(?:create|alter|drop|rename)\b/i;
 
 export function statementsOf(text: string): readonly Statement[] {
   const statements: Statement[] = [];
@@ -55,6 +60,8 @@ function split(sql: string, first: number): readonly Statement[] {
   const end = (ended: boolean): void => {
     const text = parts.join("").trim();
     if (text !== "" && text.length <= KEPT_CHARS_MAX) statements.push({ text, line: begun, ended });
+    else if (OF_THE_SCHEMA.test(text))
+      statements.push({ text: text.slice(0, HEAD_CHARS), line: begun, ended, tooLong: true });
     parts = [];
   };
   const add = (text: string): void => {

@@ -1,5 +1,5 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
 import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
@@ -23,7 +23,7 @@ import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/s
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { issueSarif } from "../../report/issue-files.ts";
-import { whyNotWritten } from "../../report/target.ts";
+import { whyNotDone, whyNotWritten } from "../../report/target.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
@@ -254,12 +254,15 @@ async function report(context: CommandContext, r: Reporting): Promise<number> {
   const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
   const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
-  if (options.write !== undefined) await writeMap(context, r, options.write);
-  const unwritten = await writeReports(context, r, sorted.open);
-  if (unwritten !== null) return fail(context, 2, unwritten, "name another place");
+  const unwritten =
+    (options.write === undefined ? null : await writeMap(context, r, options.write)) ??
+    (await writeReports(context, r, sorted.open));
+  if (unwritten !== null) return fail(context, 2, unwritten, ANOTHER_PLACE);
   if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
   return options.ci && sorted.open.length > 0 ? 1 : 0;
 }
+
+const ANOTHER_PLACE = "make room there, or name another place; what stood there before is as it was";
 
 async function print(
   context: CommandContext,
@@ -323,13 +326,13 @@ function sarifOf(context: CommandContext, { before }: Reporting, findings: reado
   return issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name });
 }
 
+/** Null: the map and its snapshot are there; else why one of them is not. */
 async function writeMap(
   context: CommandContext,
   { discovery, connector, store, before, policy, options }: Reporting,
   folder: string,
-): Promise<void> {
+): Promise<string | null> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
-  await makeFolder(resolve(context.cwd, folder));
   const marked = before.text === null ? new Set<string>() : markedFields(before.text);
   const settled = new Set(
     (before.map?.collections ?? [])
@@ -341,12 +344,23 @@ async function writeMap(
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
   const drafted = draftMap({ store, connector, collections }, before.text);
-  await writeWhole(path, drafted.text);
-  await writeSnapshot(snapshotPath(path), store, snapshotOf(discovery.found));
+  const refused = await whyNotDone(path, async () => {
+    await makeFolder(dirname(path));
+    await writeWhole(path, drafted.text);
+  });
+  // Whoever went through hundreds of guesses does not do so twice.
+  if (refused !== null && decided.size > 0) context.stderr(`the map as it was decided:\n\n${drafted.text}\n`);
+  if (refused !== null) return refused;
+  const snapshot = snapshotPath(path);
+  const forgotten = await whyNotDone(snapshot, () =>
+    writeSnapshot(snapshot, store, snapshotOf(discovery.found)),
+  );
+  if (forgotten !== null) return forgotten;
   const open = markedFields(drafted.text).size;
   context.stderr(
     `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
   );
+  return null;
 }
 
 async function accept(
@@ -365,9 +379,9 @@ async function accept(
   const fresh = [...ids]
     .filter((id) => !known.has(id))
     .map((finding) => ({ finding, owner: options.owner ?? "", until: options.until ?? "" }));
-  await writeBaseline(path, {
-    accepted: [...kept, ...fresh].sort((a, b) => a.finding.localeCompare(b.finding)),
-  });
+  const accepted = [...kept, ...fresh].sort((a, b) => a.finding.localeCompare(b.finding));
+  const refused = await whyNotDone(path, () => writeBaseline(path, { accepted }));
+  if (refused !== null) return fail(context, 2, refused, ANOTHER_PLACE);
   context.stderr(
     `${relative(context.cwd, path)}: ${fresh.length} findings accepted until ${options.until} by ${options.owner}, ${kept.length} as before\n`,
   );

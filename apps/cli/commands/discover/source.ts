@@ -1,6 +1,7 @@
 /** What `avow discover` was pointed at: an address, a store of the service, a folder of migrations or a dump. */
 import { resolve } from "node:path";
 import type { Join } from "@avow/core/datamap/discover/candidates";
+import { own } from "@avow/core/terms/own";
 import type { Connector } from "@avow/runtime/connector-kit/contract";
 import type { Budget } from "@avow/runtime/discovery/budget";
 import { type Discovery, discoverDescribed, discoverStore } from "@avow/runtime/discovery/discover";
@@ -93,20 +94,22 @@ async function fromStore(
         };
       return { ok: true, discovery: answer.value, connector: name, notes: [], left: 0 };
     }
-    const fix =
-      answer.error === "unreachable"
-        ? "see that the database runs and the address is right"
-        : "give the account the right to read";
     return {
       ok: false,
       exit: 3,
       message: `the store could not be read: ${answer.error}: ${answer.reason}`,
-      fix,
+      fix: own(FIXES, answer.error) ?? "see that the database runs, and what its log says",
     };
   } finally {
     await connector.close();
   }
 }
+
+const FIXES: Readonly<Record<string, string>> = {
+  unreachable: "see that the database runs and the address is right",
+  denied: "see that the name and the password are right, and give the account the right to read",
+  throttled: "try again when the store has less to do, or give it more time with --seconds",
+};
 
 const NOTES_MAX = 20;
 

@@ -1,11 +1,12 @@
 /** `avow import fides FILE`: Fides datasets become data maps (spec/discovery.md, "Fides"). */
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { draftMap } from "@avow/core/datamap/discover/draft";
 import { readFides } from "@avow/core/datamap/discover/fides-read";
+import { writeNew } from "@avow/runtime/disk/whole";
 import { readText } from "@avow/runtime/service/manifest";
 import type { CommandContext } from "../../command.ts";
 import { formatIssues, issueJson } from "../../report/issues.ts";
+import { whyNotDone } from "../../report/target.ts";
 
 export async function importFides(
   context: CommandContext,
@@ -41,7 +42,11 @@ export async function importFides(
       );
       return 2;
     }
-    await writeFile(path, m.text, { flag: "wx" });
+    const refused = await whyNotDone(path, () => writeNew(path, m.text));
+    if (refused !== null) {
+      context.stderr(`${refused}\n  fix: name a folder that is there and has room\n`);
+      return 2;
+    }
     written.push(path);
   }
   context.stderr(formatIssues(issues, new Map([[file, text ?? ""]])));

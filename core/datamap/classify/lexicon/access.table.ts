@@ -33,7 +33,7 @@ export const ACCESS: readonly Term[] = [
     "user.authorization.biometric",
     "sure",
     "ti",
-    "face encoding|face embedding|face template|faceprint|voiceprint|iris scan|retina scan|biometric|biometrics|biometrie|fingerprint template|指纹|人脸",
+    "face encoding|face embedding|face template|faceprint|voiceprint|iris scan|retina scan|biometric|biometrics|biometrie|biometrico|biometrica|biometriques|biometrique|biometria|biometrisch|biometrische daten|biometrische gegevens|empreinte digitale|huella dactilar|huellas dactilares|impronta digitale|impronte digitali|impressao digital|fingerabdruck|fingerabdrucke|fingerabdruecke|vingerafdruk|vingerafdrukken|gesichtserkennung|reconnaissance faciale|reconocimiento facial|fingerprint template|指紋|顔認証|生体|指纹|人脸",
   ),
   row(
     "user.device.ip_address",

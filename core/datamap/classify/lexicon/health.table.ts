@@ -67,7 +67,12 @@ export const HEALTH_TERMS: readonly Term[] = [
     "tn",
     "health insurance|health insurance number|insurance number|krankenkasse|versichertennummer|krankenversicherung|numero mutuelle|carte vitale|zorgverzekering|zorgverzekeraar|medicare number|medicaid number|tessera sanitaria|tarjeta sanitaria|cartao sus|convenio medico|医保|保険証",
   ),
-  row("user.health_and_medical.genetic", "sure", "t", "genetic|genome|dna|genotype|genetik|遗传"),
+  row(
+    "user.health_and_medical.genetic",
+    "sure",
+    "t",
+    "genetic|genetics|genome|dna|dns profil|genotype|genetik|gentest|erbkrankheit|genetique|adn|test genetique|genetico|genetica|genoma|test genetico|dna profiel|erfelijke aandoening|遗传|基因|遺伝|遺伝子",
+  ),
   row(
     "user.criminal_history",
     "sure",

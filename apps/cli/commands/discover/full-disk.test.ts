@@ -1,0 +1,101 @@
+/** A disk that takes no more while something is written at the end: said in words, and what stood there before stays. */
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CliCommand, CommandContext } from "../../command.ts";
+import { ENVIRONMENT } from "../../testing/environment.ts";
+import { command as imports } from "../import/command.ts";
+import { discover } from "./command.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const USERS = "create table users (id bigint primary key, email text not null);\n";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "avow-full-"));
+  await writeFile(join(folder, "s.sql"), USERS);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Asked {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly answers?: readonly string[];
+}
+
+async function run(command: CliCommand, { args, options, answers = [] }: Asked) {
+  const said = { out: "", err: "" };
+  const left = [...answers];
+  const context: CommandContext = {
+    cwd: folder,
+    env: {},
+    stdout: (text) => void (said.out += text),
+    stderr: (text) => void (said.err += text),
+    interactive: answers.length > 0,
+    ask: async () => left.shift() ?? "q",
+    serviceFolder: folder,
+    json: false,
+    now: () => new Date("2030-01-01T00:00:00Z"),
+  };
+  return { exit: await command.run(context, options, args), ...said };
+}
+
+const mapped = (more: Readonly<Record<string, unknown>> = {}) =>
+  run(discover, { args: ["s.sql"], options: { store: "app", write: "map", ...more } });
+
+test("the map: the old one stays, nothing half-written is left, and what is new is still new afterwards", async () => {
+  expect(await mapped()).toMatchObject({ exit: 0 });
+  const files = await readdir(join(folder, "map"));
+  const before = await readFile(join(folder, "map/app.yaml"), "utf8");
+  await writeFile(join(folder, "s.sql"), `${USERS}create table clients (id int, phone text);\n`);
+  // A limit of the system's: no file may hold a byte. No test can fill a disk that others use.
+  const ran = spawnSync(
+    "bash",
+    [
+      "-c",
+      'ulimit -f 0; exec "$0" "$@"',
+      process.execPath,
+      MAIN,
+      "discover",
+      "s.sql",
+      "--store",
+      "app",
+      "--write",
+      "map",
+    ],
+    { cwd: folder, encoding: "utf8", env: ENVIRONMENT },
+  );
+  expect([ran.status, ran.stderr]).toEqual([
+    2,
+    expect.stringMatching(/map\/app\.yaml` can not be written: it would be larger .*\n {2}fix: make room/),
+  ]);
+  expect(ran.stderr).not.toMatch(/\n {4}at /);
+  expect(await readFile(join(folder, "map/app.yaml"), "utf8")).toBe(before);
+  expect(await readdir(join(folder, "map"))).toEqual(files);
+  expect(await mapped()).toMatchObject({ exit: 0, out: expect.stringContaining("`clients` is new") });
+}, 180_000);
+
+/** The draft's name is too long where the file's own is not: all that is looked at before is well, and the disk refuses at the end. */
+const LONG = "s".repeat(236);
+
+test("a review: what was decided is shown where it can not be kept", async () => {
+  const options = { store: LONG, write: ".", review: true };
+  const { exit, err } = await run(discover, { args: ["s.sql"], options, answers: ["c user.contact", "q"] });
+  expect([exit, err]).toEqual([2, expect.stringContaining("can not be written: its name is too long")]);
+  expect(err).toContain("the map as it was decided:\n\n# A draft");
+});
+
+test("maps from a Fides dataset", async () => {
+  await writeFile(
+    join(folder, "shop.yml"),
+    "dataset: [{ fides_key: shop, collections: [{ name: people, fields: [{ name: mail, data_categories: [user.contact.email] }] }] }]\n",
+  );
+  const { exit, err } = await run(imports, { args: ["fides", "shop.yml"], options: { out: "none" } });
+  expect([exit, err]).toEqual([
+    2,
+    expect.stringContaining("shop.yaml` can not be written: its folder does not exist"),
+  ]);
+});
