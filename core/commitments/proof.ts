@@ -2,7 +2,11 @@
  * How a promise is looked at, as data. A kind asks for measures; `runtime/checks/measures` carries each out within its budget and
  * answers with a reading; the kind judges. Neither side knows the other's insides.
  */
+
+import type { Evidence, NamedPeople, Suspects } from "./evidence.ts";
 import type { Paper } from "./paper.ts";
+
+export type { Evidence, NamedPeople, Suspects };
 
 export type Verdict = "kept" | "broken" | "unproven" | "attested" | "not applicable";
 export type Basis = "enforced" | "exact" | "sampled" | "drill" | "document";
@@ -229,6 +233,7 @@ export type Reading =
       readonly leaving?: number;
       /** By which ways, of those who were told. */
       readonly ways: Readonly<Record<string, number>>;
+      readonly named: NamedPeople;
     }
   | {
       readonly reading: "acceptances";
@@ -241,6 +246,7 @@ export type Reading =
       /** Left out of all of these: people whose erasure is under way, and of whom some is gone already, and who came or went between two looks. */
       readonly leaving?: number;
       readonly ways: Readonly<Record<string, number>>;
+      readonly named: NamedPeople;
     }
   | {
       readonly reading: "breaches";
@@ -357,26 +363,6 @@ export interface Door {
   readonly older: string | null;
   /** Why nothing can be said of it. */
   readonly away?: string;
-}
-
-/** Never holds a value of a person: collections, fields, counts, dates, and row keys under a keyed hash. */
-export interface Evidence {
-  readonly what: string;
-  readonly store?: string;
-  readonly collection?: string;
-  readonly field?: string;
-  readonly rows?: number;
-  /** Keyed hash of a row's key: whoever may read the store can find the row again, nobody else can. */
-  readonly locator?: string;
-}
-
-/** Rows that broke something, by what they hold; null: nothing. It is for whoever names some of them, and goes no further than that. */
-export interface Suspects {
-  /** What is wrong with them, without a value. */
-  readonly what: string;
-  readonly store: string;
-  readonly collection: string;
-  readonly where: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
 export interface Judgement {

@@ -30,6 +30,16 @@ test("accept: everybody whom the version binds has an acceptance, in time and by
   expect(judge("binds", on("acceptances", { accepted: 4 }), ROWS).reason).toBe(
     "of those who came under it, 1 person has no acceptance on record",
   );
+  const row = (n: number) => ({ what: "a row of `users`", locator: `${n}` });
+  const named = { without: [row(1)], untimely: [row(2)], by: { use: [row(3)], tick: [row(4)] } };
+  const locators = (change: object) =>
+    judge("binds", on("acceptances", { ...change, named }), ROWS).evidence.flatMap((e) => e.locator ?? []);
+  expect(locators({ accepted: 4 })).toEqual(["1"]);
+  expect(locators({ untimely: 1 })).toEqual(["2"]);
+  expect(locators({ ways: { use: 4, tick: 1 } })).toEqual(["4"]);
+  expect(judge("binds", on("acceptances", { untimely: 1 }), ROWS).reason).toContain(
+    "1 person has one from before the version was in force or from a time that is still to come, or without a time",
+  );
   for (const wrong of [{ untimely: 1 }, { ways: { tick: 5 } }])
     expect(judge("binds", on("acceptances", wrong), ROWS).verdict).toBe("broken");
   for (const open of [{ people: 9 }, { reading: "failed" as const }])
@@ -53,6 +63,10 @@ test("consent: a use without a yes, after a no, of nobody, or a yes by accepting
     examined: 6,
     freshForMs: 1000,
   });
+  // Rows say what was done; that a no is heeded, nothing but the drill does.
+  expect(judge("news-if-asked", undefined, ROWS).basis).toBe("drill");
+  expect(judge("news-if-asked", on("consented", { against: 1 }), ROWS).basis).toBe("exact");
+  expect(judge("news-if-asked", on("drill", { passed: false, detail: "no" }), ROWS).basis).toBe("drill");
   expect(judge("sums-unless-no", on("consented", { against: 2 }), ROWS).reason).toContain(
     "2 uses in `app.uses` after a no",
   );

@@ -3,7 +3,7 @@ import { readStoreMap } from "../datamap/read.ts";
 import { compilePolicy } from "../policy/compile.ts";
 import { must } from "../terms/assert.ts";
 import { kinds } from "./index.ts";
-import type { Judgement, LiveField, Measure, Reading } from "./proof.ts";
+import type { Judgement, LiveField, Measure, NamedPeople, Reading } from "./proof.ts";
 
 const POLICY = `---
 service: shop
@@ -212,6 +212,8 @@ function view(mapText = MAP) {
 
 type OfPeople = Extract<Measure, { measure: "acceptances" | "breaches" | "disclosed" | "consented" }>;
 
+const NOBODY: NamedPeople = { without: [], untimely: [], by: {} };
+
 const goodOfPeople = (measure: OfPeople): Reading => {
   switch (measure.measure) {
     case "acceptances":
@@ -222,6 +224,7 @@ const goodOfPeople = (measure: OfPeople): Reading => {
         accepted: 5,
         untimely: 0,
         ways: { [measure.who === "came since" ? "use" : "continued_use"]: 5 },
+        named: NOBODY,
       };
     case "breaches":
       return {
@@ -276,6 +279,7 @@ const good = (measure: Measure): Reading => {
         told: 5,
         late: 0,
         ways: { email: 4, platform: 1 },
+        named: NOBODY,
       };
     case "acceptances":
     case "breaches":

@@ -42,6 +42,19 @@ test("notify: whoever was here and was not told, late, or otherwise, breaks; nob
     reason: "1 person was not told",
     evidence: [{ collection: "told" }],
   });
+  const row = (n: number) => ({ what: "a row of `users`", locator: `${n}` });
+  const named = {
+    without: [row(1)],
+    untimely: [row(2)],
+    by: { email: [row(3)], pigeon: [row(4), row(5), row(6)], owl: [row(7), row(8), row(9)] },
+  };
+  const locators = (id: string, change: object) =>
+    judge(id, on("notices", { ...change, named }), map).evidence.flatMap((e) => e.locator ?? []);
+  expect(locators("told", { told: 4 })).toEqual(["1"]);
+  expect(locators("told", { late: 1 })).toEqual([]);
+  expect(locators("told-before", { late: 1 })).toEqual(["2"]);
+  expect(locators("told", { ways: { email: 1, pigeon: 2, owl: 2 } })).toEqual(["4", "5", "6", "7", "8"]);
+  expect(locators("told", {})).toEqual([]);
   expect(judge("told", on("notices", { late: 2 }), map).verdict).toBe("kept");
   expect(judge("told-before", on("notices", { late: 2 }), map).reason).toBe(
     "2 people were told only after it took effect",
@@ -119,6 +132,10 @@ test("protect: accounts without a second factor and looks without a reason break
     "broken",
   );
   expect(judge("with-reason", on("matching", { reading: "failed" }), desks).verdict).toBe("unproven");
+  expect([
+    judge("with-reason", undefined, desks).basis,
+    judge("with-reason", on("matching", { rows: 1 }), desks).basis,
+  ]).toEqual(["drill", "exact"]);
 });
 
 test("deidentify: figures of too few people break, also when only a count shows it; no figures, or no number, is open", () => {

@@ -71,6 +71,23 @@ test("collect: values in fields called system and strange sources break; no sour
     ...{ verdict: "broken", evidence: [{ rows: 3, field: "via" }] },
     suspects: [{ collection: "orders", where: { via: ["broker"] } }],
   });
+  const unnamed = judge(
+    "orders-listed",
+    on("distinct", {
+      values: [
+        { value: null, rows: 2 },
+        { value: "stripe", rows: 7 },
+      ],
+    }),
+  );
+  expect(unnamed).toMatchObject({
+    ...{
+      verdict: "broken",
+      reason: "2 rows of `app.orders` name no source",
+      evidence: [{ rows: 2, field: "via" }],
+    },
+    suspects: [{ collection: "orders", where: { via: [null] } }],
+  });
   expect(judge("orders-listed", undefined, MAP.replace("    source: via\n", "")).verdict).toBe("unproven");
   expect(judge("listed", on("schema", { reading: "failed" }))).toMatchObject({
     verdict: "unproven",
@@ -139,6 +156,7 @@ test("retain: the end of a contract may lie ahead, a last visit may not; no date
 test("protect: found breaks, also when the look was cut short; not everything seen is unproven", () => {
   expect(judge("no-cards", on("values", { found: 1, examined: 5, partial: true }, "orders"))).toMatchObject({
     verdict: "broken",
+    reason: "1 value that looks like a card number in `app.orders`",
     examined: 25,
     population: 30,
   });

@@ -72,7 +72,7 @@ export function judgeTried(
     open,
     evidence,
     suspects,
-    basis: "drill",
+    basis: suspects.length > 0 ? "exact" : "drill",
     examined: beside === null ? kept.length : population,
     population: beside === null ? 1 : population,
     freshForMs,

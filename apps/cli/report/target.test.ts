@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { NotWritten, openTarget } from "./target.ts";
+import { NotWritten, openTarget, whyNotReplaceable, whyNotWritable } from "./target.ts";
 
 async function opened() {
   const folder = await mkdtemp(join(tmpdir(), "avow-target-"));
@@ -30,4 +30,19 @@ test("a file that came there meanwhile is not replaced", async () => {
   await expect(target.keep()).rejects.toThrow("it exists already");
   await target.drop();
   expect(await readdir(folder)).toEqual(["ada.zip"]);
+});
+
+test("what appears whole needs a folder that takes a draft, whatever may be done with the file itself", async () => {
+  const { folder, path } = await opened();
+  expect(await whyNotReplaceable(path)).toBeNull();
+  expect(await whyNotReplaceable(folder)).toContain("it is a folder: name a file");
+  expect(await whyNotReplaceable(join(folder, "none/map.yaml"))).toContain("its folder does not exist");
+  await writeFile(join(folder, "file"), "");
+  expect(await whyNotReplaceable(join(folder, "file/map.yaml"))).toContain("its folder is no folder");
+  // A file that takes what is written to it, in a folder in which nothing can be made.
+  const comm = "/proc/self/comm";
+  expect([await whyNotWritable(comm), await whyNotReplaceable(comm)]).toEqual([
+    null,
+    `\`${comm}\` can not be written: its folder may not be written to`,
+  ]);
 });

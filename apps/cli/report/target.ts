@@ -131,6 +131,24 @@ export async function whyNotWritable(path: string): Promise<string | null> {
   }
 }
 
+/** For files that appear whole, beside which a draft is made first: the file's own rights do not matter. Null: it can be; else why not, in words. */
+export async function whyNotReplaceable(path: string): Promise<string | null> {
+  const no = (why: string): string => `\`${shown(path)}\` can not be written: ${why}`;
+  try {
+    if ((await statOf(path))?.isDirectory() === true) return no("it is a folder: name a file");
+    if (!(await stat(dirname(path))).isDirectory()) return no("its folder is no folder");
+    await takesEntries(dirname(path));
+    return null;
+  } catch (error) {
+    // Where there is a file, there is a folder, which takes no other (`/proc`).
+    return no(
+      codeOf(error) === "ENOENT" && (await statOf(path).catch(() => null)) !== null
+        ? "its folder may not be written to"
+        : (reasonOf(error) ?? "it may not be written to"),
+    );
+  }
+}
+
 /** Puts a report in its place. Null: it is there; else why not, in words. */
 export const whyNotWritten = (path: string, text: string): Promise<string | null> =>
   whyNotDone(path, () => writeFile(path, text));

@@ -8,10 +8,14 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
   const old = document.getElementById("board");
   if (fresh === null || old === null) return;
-  const time = fresh.querySelector(".soft time");
   if (fresh.dataset.version === old.dataset.version) {
-    const shown = old.querySelector(".soft time");
-    if (time !== null && shown !== null) shown.replaceWith(time);
+    const times = [...fresh.querySelectorAll("time")];
+    for (const [i, shown] of [...old.querySelectorAll("time")].entries()) {
+      const time = times[i];
+      if (time === undefined || time.dateTime === shown.dateTime) continue;
+      shown.dateTime = time.dateTime;
+      shown.textContent = time.textContent;
+    }
     return;
   }
   const had = new Map([...old.querySelectorAll("details")].map((d) => [d.id, d.open]));

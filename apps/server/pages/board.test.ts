@@ -87,10 +87,25 @@ test("no backtick, no machine's time, no number that says nothing, nothing of th
   expect(page).toContain(
     'drilled <time datetime="2026-11-25T07:58:14.779Z">25 Nov 2026, 07:58 UTC</time>, 5 rows',
   );
-  expect(page).not.toContain("looked at 2 of");
   expect(page).not.toContain("<Ltd>");
   expect(page).not.toContain("http-equiv");
   expect(renderBoard({ ...BOARD, promises: BOARD.promises.slice(0, 1) })).toContain("1 promise of");
+});
+
+test("each verdict says how much there was and how much of it was seen, and what passes until when that holds", () => {
+  const shown = (change: Partial<BoardCommitment>): string =>
+    renderBoard({ ...BOARD, promises: [promise("M2", change.verdict ?? "kept", commitment(change))] });
+  expect(shown({})).toContain("basis: exact · looked at all 2 ·");
+  expect(shown({ examined: 5, population: 123_933 })).toContain("looked at 5 of 123,933");
+  expect(shown({ examined: 0, population: 0 })).toContain("there was nothing to look at");
+  for (const basis of ["drill", "document"])
+    expect(shown({ basis, examined: 1, population: 1 })).not.toContain("looked at all");
+  expect(shown({ basis: "drill", examined: 9, population: 9 })).toContain("looked at all 9");
+  const freshUntil = "2026-11-27T18:35:17.257Z";
+  const until = 'holds until <time datetime="2026-11-27T18:35:17.257Z">27 Nov 2026, 18:35 UTC</time>';
+  for (const verdict of ["kept", "attested"]) expect(shown({ verdict, freshUntil })).toContain(until);
+  for (const verdict of ["broken", "unproven"])
+    expect(shown({ verdict, freshUntil })).not.toContain("holds until");
 });
 
 test("what rests on a sample says so", () => {
@@ -100,7 +115,14 @@ test("what rests on a sample says so", () => {
   expect(shown).toContain("looked at 20,000 of 112,564");
 });
 
-test("the version changes with what is shown, and not with the time of the check", () => {
+test("the version changes with what is shown, and not with the time of the check or until when it holds", () => {
+  const dated = (freshUntil: string): Board => ({
+    ...BOARD,
+    promises: [promise("M2", "kept", commitment({ freshUntil }))],
+  });
+  expect(boardVersion(dated("2026-11-27T18:35:17.257Z"))).toBe(
+    boardVersion(dated("2026-11-27T18:36:00.000Z")),
+  );
   expect(boardVersion({ ...BOARD, at: "2026-11-26T00:00:00.000Z" })).toBe(boardVersion(BOARD));
   expect(boardVersion({ ...BOARD, problems: ["a"] })).not.toBe(boardVersion(BOARD));
 });

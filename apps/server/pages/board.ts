@@ -27,6 +27,7 @@ const MEANS: Readonly<Record<string, string>> = {
 };
 /** What was looked at comes first. */
 const ORDER: readonly string[] = ["broken", "kept", "unproven", "attested", "not applicable"];
+const PASSING: readonly string[] = ["kept", "attested"];
 const ALWAYS_SHOWN: readonly string[] = ["kept", "broken", "unproven"];
 
 export function renderBoard(board: Board): string {
@@ -40,7 +41,7 @@ export function renderBoard(board: Board): string {
 <p class="soft">${board.at === null ? "Promises" : count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
 ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
 ${board.holdsOverdue === 0 ? null : html`<p class="warn">${prose(overdueInWords(board.holdsOverdue))}.</p>`}
-${board.trying && board.at !== null ? html`<p role="status">Rights are being tried on invented people: what rests on that follows when it has ended.</p>` : null}
+${board.trying && board.at !== null ? html`<p class="note" role="status">Rights are being tried on invented people: what rests on that follows when it has ended.</p>` : null}
 ${board.holdsLost === 0 ? null : html`<p class="warn">${prose(lostInWords(board.holdsLost))}.</p>`}
 ${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
 ${board.log === null ? null : logPart(board.log)}
@@ -50,14 +51,15 @@ ${board.log === null ? null : logPart(board.log)}
 /** Before the first check nothing is known, not even that the policy promises nothing. */
 const nothingShown = ({ at }: Board): Html =>
   at === null
-    ? html`<p role="status">The first check is under way: the stores are looked at. This page shows the verdicts as soon as they are there.</p>`
+    ? html`<p class="note" role="status">The first check is under way: the stores are looked at. This page shows the verdicts as soon as they are there.</p>`
     : html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>`;
 
-/** Changes whenever something on the board does, but for the time of the check. */
+/** Changes whenever something on the board does, but for the time of the check and until when it holds: these are exchanged by themselves. */
 export function boardVersion(board: Board): string {
   const { at: _, ...rest } = board;
+  const timeless = JSON.stringify(rest, (key, value: unknown) => (key === "freshUntil" ? null : value));
   let hash = 5381;
-  for (const c of JSON.stringify(rest)) hash = (hash * 33 + (c.codePointAt(0) ?? 0)) % 4_294_967_296;
+  for (const c of timeless) hash = (hash * 33 + (c.codePointAt(0) ?? 0)) % 4_294_967_296;
   return hash.toString(36);
 }
 
@@ -117,6 +119,8 @@ function commitmentPart(c: BoardCommitment): Html {
     examinedOf(c),
     c.coverage === null || c.coverage === 1 ? null : html`coverage ${Math.floor(100 * c.coverage)} %`,
     c.since === null ? null : html`${c.verdict} since ${timeOf(c.since)}`,
+    // What is broken or unproven does not run out.
+    c.freshUntil === null || !PASSING.includes(c.verdict) ? null : html`holds until ${timeOf(c.freshUntil)}`,
     html`section ${c.section}`,
     html`<code>${c.file}:${c.line}</code>`,
   ].filter((f) => f !== null);
@@ -137,9 +141,14 @@ const headed = (says: readonly string[]): readonly string[] =>
     ? says
     : [...says.slice(0, HEADED_MAX), `and ${says.length - HEADED_MAX} more`];
 
-/** Where all was seen, the reason says of what; a number by itself would say nothing. */
+/** How much there was, and how much of it was seen. One canary, one document: that says nothing which the basis does not. */
 function examinedOf({ examined, population, basis }: BoardCommitment): Html | null {
-  if (examined === null || population === null || (examined === population && basis !== "sampled"))
+  if (examined === null || population === null || (population === 1 && ONE_BY_ONE.includes(basis ?? "")))
     return null;
-  return html`looked at ${examined.toLocaleString("en")} of ${population.toLocaleString("en")}`;
+  const seen = examined.toLocaleString("en");
+  if (population === 0) return html`there was nothing to look at`;
+  return examined === population && basis !== "sampled"
+    ? html`looked at all ${seen}`
+    : html`looked at ${seen} of ${population.toLocaleString("en")}`;
 }
+const ONE_BY_ONE: readonly string[] = ["drill", "document"];

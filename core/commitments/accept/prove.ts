@@ -12,6 +12,7 @@ import {
   notAll,
 } from "../judgement.ts";
 import type { View } from "../kind.ts";
+import { type Fault, otherWays } from "../on-record.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { AcceptSpec } from "./schema.ts";
 
@@ -19,6 +20,8 @@ type Who = Extract<Measure, { measure: "acceptances" }>["who"];
 type Seen = Extract<Reading, { reading: "acceptances" }>;
 
 const PEOPLE_MAX = 2_000_000;
+const UNTIMELY =
+  "one from before the version was in force or from a time that is still to come, or without a time";
 const SAID: Readonly<Record<Who, string>> = {
   "came since": "who came under it",
   "went on": "who were here before and went on",
@@ -70,10 +73,12 @@ export function judge(
     sum.people += reading.people;
     sum.examined += reading.examined;
     sum.leaving += reading.leaving ?? 0;
-    const found = faults(spec, reading).map((f) => `of those ${SAID[measure.who]}, ${f}`);
-    broken.push(...found);
     const { store, collection } = measure;
-    evidence.push(...found.map((what) => ({ what, store, collection })));
+    for (const { what: fault, named } of faults(spec, reading)) {
+      const what = `of those ${SAID[measure.who]}, ${fault}`;
+      broken.push(what);
+      evidence.push({ what, store, collection }, ...named);
+    }
     kept.push(`each of ${count(reading.people, "person", "people")} ${SAID[measure.who]}`);
   }
   if (sum.people === 0 && open.length === 0)
@@ -90,15 +95,16 @@ export function judge(
   });
 }
 
-function faults(spec: AcceptSpec, reading: Seen): string[] {
-  const otherwise = Object.entries(reading.ways)
-    .filter(([way]) => !spec.by.some((by) => by === way))
-    .reduce((sum, [, people]) => sum + people, 0);
-  const said = (n: number, what: string): string[] =>
-    n === 0 ? [] : [`${count(n, "person", "people")} ${n === 1 ? "has" : "have"} ${what}`];
+function faults(spec: AcceptSpec, reading: Seen): Fault[] {
+  const { named } = reading;
+  const other = otherWays(reading, (way) => spec.by.some((by) => by === way));
+  const said = (n: number, what: string, rows: readonly Evidence[]): Fault[] =>
+    n === 0
+      ? []
+      : [{ what: `${count(n, "person", "people")} ${n === 1 ? "has" : "have"} ${what}`, named: rows }];
   return [
-    ...said(reading.examined - reading.accepted, "no acceptance on record"),
-    ...said(reading.untimely, "one from before the version was in force, or without a time"),
-    ...said(otherwise, "one by a way that the policy does not name"),
+    ...said(reading.examined - reading.accepted, "no acceptance on record", named.without),
+    ...said(reading.untimely, UNTIMELY, named.untimely),
+    ...said(other.people, "one by a way that the policy does not name", other.named),
   ];
 }

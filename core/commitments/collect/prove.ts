@@ -115,19 +115,10 @@ export function judge(
       evidence.push(...reading.evidence);
     }
     if (reading.reading === "distinct" && measure?.measure === "distinct") {
-      const strange = reading.values.filter(
-        (v) => v.value !== null && spec.sources?.includes(v.value) !== true,
-      );
-      const rows = strange.reduce((sum, v) => sum + v.rows, 0);
-      if (strange.length === 0) continue;
-      const what = `${count(rows, "row")} of \`${measure.store}.${measure.collection}\` come from ${count(strange.length, "source")} that the policy does not name`;
-      const { store, collection, field } = measure;
-      broken.push(what);
-      evidence.push({ what, store, collection, field, rows });
-      suspects.push({
-        what: "from a source that the policy does not name",
-        ...{ store, collection, where: { [field]: strange.map((v) => v.value) } },
-      });
+      const strange = strangeSources(spec, measure, reading);
+      broken.push(...strange.evidence.map((e) => e.what));
+      evidence.push(...strange.evidence);
+      suspects.push(...strange.suspects);
     }
   }
   open.push(...withoutSource(spec, view), ...withoutCollection(spec, view));
@@ -143,6 +134,36 @@ export function judge(
     freshForMs: LOOK_HOLDS_MS,
     kept: keptReason(spec, fields, rows),
   });
+}
+
+/** A row that names no source came from nowhere that the policy names, either. */
+function strangeSources(
+  spec: CollectSpec,
+  { store, collection, field }: Extract<Measure, { measure: "distinct" }>,
+  { values }: Extract<Reading, { reading: "distinct" }>,
+): { readonly evidence: readonly Evidence[]; readonly suspects: readonly Suspects[] } {
+  const strange = values.filter((v) => v.value === null || spec.sources?.includes(v.value) !== true);
+  if (strange.length === 0) return { evidence: [], suspects: [] };
+  const rowsOf = (of: typeof strange): number => of.reduce((sum, v) => sum + v.rows, 0);
+  const named = strange.filter((v) => v.value !== null);
+  const unnamed = rowsOf(strange) - rowsOf(named);
+  const at = `\`${store}.${collection}\``;
+  const found = [
+    {
+      what: `${count(rowsOf(named), "row")} of ${at} come from ${count(named.length, "source")} that the policy does not name`,
+      rows: rowsOf(named),
+    },
+    { what: `${count(unnamed, "row")} of ${at} name no source`, rows: unnamed },
+  ].filter(({ rows }) => rows > 0);
+  return {
+    evidence: found.map((f) => ({ ...f, store, collection, field })),
+    suspects: [
+      {
+        what: "from a source that the policy does not name",
+        ...{ store, collection, where: { [field]: strange.map((v) => v.value) } },
+      },
+    ],
+  };
 }
 
 const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): number =>

@@ -76,6 +76,8 @@ export function judge(
   const kept: string[] = [];
   const sum = { uses: 0, examined: 0, answers: 0, leaving: 0 };
   let freshForMs = LOOK_HOLDS_MS;
+  // What rows on record show; that nothing else is wrong is the drill's word.
+  let wrong = 0;
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
@@ -91,7 +93,9 @@ export function judge(
     sum.examined += reading.examined;
     sum.leaving += reading.leaving ?? 0;
     sum.answers = Math.max(sum.answers, reading.answers);
-    broken.push(...faults(spec, reading, `${measure.store}.${measure.collection}`));
+    const found = faults(spec, reading, `${measure.store}.${measure.collection}`);
+    wrong += found.length;
+    broken.push(...found);
     evidence.push(...reading.evidence);
   }
   open.push(...notAll(sum.examined, sum.uses, "use"));
@@ -100,7 +104,7 @@ export function judge(
     broken,
     open,
     evidence,
-    basis: "exact",
+    basis: wrong > 0 ? "exact" : "drill",
     ...{ examined: sum.examined, population: sum.uses },
     freshForMs,
     kept: `${spec.opt === "in" ? "each" : "none"} of ${count(sum.uses, "use")} on record ${heeded} (${count(sum.answers, "answer")} on record)${aside(sum.leaving)}; ${kept.join("; ")}`,

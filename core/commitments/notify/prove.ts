@@ -16,6 +16,7 @@ import {
   notAll,
 } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
+import { type Fault, otherWays } from "../on-record.ts";
 import type { Evidence, Judgement, Measure, Reading } from "../proof.ts";
 import type { NotifySpec } from "./schema.ts";
 
@@ -73,20 +74,20 @@ export function judge(
     sum.examined += reading.examined;
     sum.leaving += reading.leaving ?? 0;
     const found = faults(spec, reading);
+    const said = found.map((f) => f.what);
     const place = places(view)[i];
     // Of a change that did not matter nobody has to be told.
     if (reading.told === 0 && reading.people > 0)
       open.push(
         `nobody was told of version \`${measure.version}\`: whether the change mattered is not known`,
       );
-    else broken.push(...found);
-    if (found.length > 0 && place !== undefined)
+    else broken.push(...said);
+    if (place !== undefined)
       evidence.push(
-        ...found.map((what) => ({
-          what: `\`${idOf(place)}\`: ${what}`,
-          store: place.store,
-          collection: place.name,
-        })),
+        ...found.flatMap(({ what, named }) => [
+          { what: `\`${idOf(place)}\`: ${what}`, store: place.store, collection: place.name },
+          ...named,
+        ]),
       );
   }
   open.push(...notAll(sum.examined, sum.people, "person", "people"));
@@ -103,16 +104,16 @@ export function judge(
   });
 }
 
-function faults(spec: NotifySpec, reading: Extract<Reading, { reading: "notices" }>): string[] {
-  const untold = reading.examined - reading.told;
-  const otherwise = Object.entries(reading.ways)
-    .filter(([way]) => spec.by?.some((by) => by === way) === false)
-    .reduce((sum, [, people]) => sum + people, 0);
-  const said = (n: number, what: string): string[] =>
-    n === 0 ? [] : [`${count(n, "person", "people")} ${n === 1 ? "was" : "were"} ${what}`];
+function faults(spec: NotifySpec, reading: Extract<Reading, { reading: "notices" }>): Fault[] {
+  const { named } = reading;
+  const other = otherWays(reading, (way) => spec.by?.some((by) => by === way) !== false);
+  const said = (n: number, what: string, rows: readonly Evidence[]): Fault[] =>
+    n === 0
+      ? []
+      : [{ what: `${count(n, "person", "people")} ${n === 1 ? "was" : "were"} ${what}`, named: rows }];
   return [
-    ...said(untold, "not told"),
-    ...(spec.before ? said(reading.late, "told only after it took effect") : []),
-    ...said(otherwise, "told by a way that the policy does not name"),
+    ...said(reading.examined - reading.told, "not told", named.without),
+    ...(spec.before ? said(reading.late, "told only after it took effect", named.untimely) : []),
+    ...said(other.people, "told by a way that the policy does not name", other.named),
   ];
 }

@@ -127,11 +127,11 @@ export function judge(
     population += reading.population;
     if (reading.partial && reading.examined === reading.population)
       open.push(
-        `too much of \`${measure.store}.${measure.collection}\` looks like a ${values} for all of it to be looked at closely`,
+        `too much of \`${measure.store}.${measure.collection}\` looks like ${one(values)} for all of it to be looked at closely`,
       );
     if (reading.found > 0) {
       broken.push(
-        `${count(reading.found, "value")} that look like a ${values} in \`${measure.store}.${measure.collection}\``,
+        `${count(reading.found, "value that looks", "values that look")} like ${one(values)} in \`${measure.store}.${measure.collection}\``,
       );
       evidence.push(...reading.evidence);
     }
@@ -152,6 +152,8 @@ export function judge(
     freshForMs: LOOK_HOLDS_MS,
   });
 }
+
+const one = (values: string): string => `${/^[aeio]/.test(values) ? "an" : "a"} ${values}`;
 
 function unseen(view: View, reading: Extract<Reading, { reading: "schema" }>): string[] {
   const known = new Set(collectionsOf(view.map).map(idOf));

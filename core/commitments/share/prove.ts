@@ -60,6 +60,7 @@ export function judge(
   const kept: string[] = [];
   const sum = { rows: 0, examined: 0 };
   let freshForMs = LOOK_HOLDS_MS;
+  let wrong = 0;
   for (const reading of readings) {
     if (reading.reading === "drill") {
       const seen = drilled(reading, "giving data out");
@@ -72,6 +73,7 @@ export function judge(
     sum.rows += reading.rows;
     sum.examined += reading.examined;
     evidence.push(...reading.evidence);
+    wrong += Object.keys(reading.lacking).length;
     for (const [condition, rows] of Object.entries(reading.lacking))
       broken.push(`${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` without \`${condition}\``);
   }
@@ -80,7 +82,7 @@ export function judge(
     broken,
     open,
     evidence,
-    basis: "drill",
+    basis: wrong > 0 ? "exact" : "drill",
     ...{ examined: sum.examined, population: sum.rows },
     freshForMs,
     kept: `each of ${count(sum.rows, "disclosure")} on record shows \`${conditions.join("`, `")}\`; ${kept.join("; ")}`,

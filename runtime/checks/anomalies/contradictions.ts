@@ -2,7 +2,7 @@
  * Copies of one person that contradict each other, also across stores: the same person, by an identity that is theirs alone, has another
  * address or number in one place than in another. People are gone through in parts; values are compared here and thrown away.
  */
-import { type Collection, idOf } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, idOf } from "@avow/core/datamap/model";
 import { isNobodyIn } from "@avow/core/plan/pointing";
 import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/person";
 import type { Connector } from "../../connector-kit/contract.ts";
@@ -63,7 +63,7 @@ const ofRoot = (collection: Collection): Copy[] =>
 /** A row that somebody owns may repeat what stands in the root: a field of the same category. */
 function ofLinks(collection: Collection, roots: readonly Copy[]): Copy[] {
   return collection.links.flatMap((link): Copy[] => {
-    if (link.role !== "owner") return [];
+    if (!carriesOwnership(link)) return [];
     return roots.flatMap((root): Copy[] => {
       if (!isPlainTo(link, root.collection, root.key)) return [];
       const category = root.collection.fields.find((f) => f.name === root.value)?.category;

@@ -23,11 +23,14 @@ export const isPlainTo = (link: Link, root: Collection, key: string): boolean =>
   link.from.length === 1 &&
   link.to.fields[0] === key;
 
-/** Whether all of its owner links are such; of a collection with others every link is looked at here. */
-export const isPlain = (c: Collection, roots: readonly Collection[]): boolean =>
-  c.links
-    .filter((l) => l.role === "owner")
-    .every((l) => roots.some((r) => r.identities.some((i) => !i.shared && isPlainTo(l, r, i.field))));
+/** Whether its rows are of one person each, by such a link; of a collection with others every link is looked at here. */
+export function isPlain(c: Collection, roots: readonly Collection[]): boolean {
+  const links = c.links.filter(carriesOwnership);
+  return (
+    links.length <= 1 &&
+    links.every((l) => roots.some((r) => r.identities.some((i) => !i.shared && isPlainTo(l, r, i.field))))
+  );
+}
 
 interface Tally {
   readonly field: Field;
@@ -62,8 +65,8 @@ export async function linkedCopies(
     const owners = await ownersOf({ fields, rows: lot, links }, parentOf);
     if (!owners.ok) return owners.reason;
     for (const [i, cells] of lot.entries()) {
-      if (owners.value[i]?.some((o) => isLeaving(o.names)) === true) continue;
-      for (const tally of tallies) compare(tally, cells[fields.indexOf(tally.field.name)], owners.value[i]);
+      const known = (owners.value[i] ?? []).map((o) => (isLeaving(o.names) ? { ...o, values: [] } : o));
+      for (const tally of tallies) compare(tally, cells[fields.indexOf(tally.field.name)], known);
     }
     seen += lot.length;
     lot = [];
@@ -107,8 +110,8 @@ function copiesIn(collection: Collection, { map }: Looking): Field[] {
   );
 }
 
-/** Where of one of its people nothing is known, the value may be theirs. */
-function compare(tally: Tally, cell: string | null | undefined, owners: readonly Owner[] = []): void {
+/** Where of one of its people nothing is known (who is leaving is another by now than when it was written), the value may be theirs. */
+function compare(tally: Tally, cell: string | null | undefined, owners: readonly Owner[]): void {
   if (cell === null || cell === undefined || owners.length === 0) return;
   const { category } = tally.field;
   const known = owners.map((o) => o.values.filter((v) => v.category === category));

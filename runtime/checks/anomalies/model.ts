@@ -34,7 +34,7 @@ export interface Looking {
   readonly readers: Readonly<Record<string, Connector>>;
   readonly budget: Budget;
   readonly now: Date;
-  /** Who is about to be gone, or is but for what a legal hold keeps: half of what is theirs may be gone already. Left out: nobody knows, and nobody is left out. */
+  /** Who is about to be gone: half of what is theirs may be gone already. Left out: nobody knows, and nobody is left out. */
   readonly leaving?: () => Promise<IsLeaving | null>;
 }
 

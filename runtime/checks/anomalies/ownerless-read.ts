@@ -73,8 +73,9 @@ interface Lot {
 
 async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<ConnectorFailure | null> {
   const owned = new Set<number>();
-  const named = new Map<number, string>();
   const leaving = new Set<number>();
+  // Of several who are not there, one who is leaving excuses none of the others.
+  const missing = new Map<number, string>();
   for (const link of reading.links) {
     const { parent, kinds } = reading.parentOf(link);
     const person = asPerson(parent);
@@ -87,8 +88,6 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
         const own = wanted.get(name) ?? { tuple: held, rows: [] };
         wanted.set(name, own);
         own.rows.push(i);
-        // Whoever is not joined to anything belongs to nobody, and names nobody.
-        if (link.via !== true && !named.has(i)) named.set(i, `${collectionId(link.to)} ${name}`);
       }
     }
     const there = await present(
@@ -98,21 +97,21 @@ async function settle(reading: Reading, { fields, lot, tally }: Lot): Promise<Co
     );
     if (!there.ok) return there;
     for (const [name, { tuple, rows }] of wanted) {
-      const isThere = there.value.has(name);
-      const isLeft = !isThere && reading.isLeaving(link, tuple);
-      for (const i of isThere ? rows : []) owned.add(i);
-      for (const i of isLeft ? rows : []) leaving.add(i);
+      if (there.value.has(name)) for (const i of rows) owned.add(i);
+      // Whoever is not joined to anything belongs to nobody, and names nobody.
+      else if (link.via === true) continue;
+      else if (reading.isLeaving(link, tuple)) for (const i of rows) leaving.add(i);
+      else for (const i of rows) if (!missing.has(i)) missing.set(i, `${collectionId(link.to)} ${name}`);
     }
   }
   for (const i of lot.keys()) {
     tally.rows += 1;
     if (owned.has(i)) continue;
-    const missing = named.get(i);
-    if (missing === undefined) tally.unlinked += 1;
-    else if (!leaving.has(i)) {
+    const named = missing.get(i);
+    if (named !== undefined) {
       tally.dangling += 1;
-      tally.missing.add(missing);
-    }
+      tally.missing.add(named);
+    } else if (!leaving.has(i)) tally.unlinked += 1;
   }
   return null;
 }

@@ -2,7 +2,7 @@
  * Who the people are whom rows belong to, whatever way leads to them: over other rows, by a discriminator, by a join collection, from a
  * list, into another store. Keys are read and looked up in lots; nothing of it goes further than this process.
  */
-import { type Collection, carriesOwnership, idOf, type Link } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership, collectionId, idOf, type Link } from "@avow/core/datamap/model";
 import { nameIn } from "@avow/core/plan/notation";
 import { type Cells, cellsOf, identitiesOf, linkTuple, pointsAt, type Tuple } from "@avow/core/plan/pointing";
 import { fieldsOfLink } from "@avow/core/plan/tracked";
@@ -60,12 +60,19 @@ export async function ownersOf(
     const tuples = [...wanted.values()].map((w) => w.tuple);
     const behind = await peopleBehind(link, { tuples, at, parentOf, way });
     if (!behind.ok) return behind;
-    for (const [name, owners] of behind.value)
-      for (const row of wanted.get(name)?.rows ?? [])
-        for (const owner of owners) found[row]?.set(owner.row, owner);
+    for (const [name, { rows }] of wanted) {
+      const owners = behind.value.get(name) ?? (link.via === true ? [] : [nowhere(link, name)]);
+      for (const row of rows) for (const owner of owners) found[row]?.set(owner.row, owner);
+    }
   }
   return { ok: true, value: found.map((owners) => [...owners.values()]) };
 }
+
+/** Whoever is named and not there is one of the row's people all the same: what is copied there may have been theirs. */
+const nowhere = ({ to }: Link, name: string): Owner => ({
+  row: JSON.stringify([collectionId(to), "gone", name]),
+  ...{ names: [], values: [] },
+});
 
 interface Behind {
   readonly tuples: readonly Tuple[];

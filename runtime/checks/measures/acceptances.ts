@@ -4,6 +4,7 @@ import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { byNowMs } from "./leaving.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
+import { namedPeople } from "./row-names.ts";
 import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 
@@ -46,31 +47,40 @@ async function look(measure: Acceptances, asWritten: MeasureContext, wrong: Wron
   if ("ok" in rows) return failed(measure.store, rows);
   const seen = { people: 0, examined: 0, accepted: 0, untimely: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = {
-    person,
-    to,
-    anchors: ["creation", "activity"],
-    context,
-    nameOf: nameAt(naming, link),
-  };
-  const failure = await eachAccount(people, asked, ({ dates: [created, active], who, id, isLeaving }) => {
-    if (!isBound(measure, momentOf(created), momentOf(active))) return;
-    const row = rows.get(who ?? "")?.[0];
-    const timely =
-      row !== undefined && row.atMs >= measure.effective.getTime() && row.atMs <= byNowMs(context);
-    if (isLeaving || !(timely || wrong.counts(id))) {
-      seen.leaving += 1;
-      return;
-    }
-    seen.people += 1;
-    if (seen.people > measure.peopleMax) return;
-    seen.examined += 1;
-    if (row === undefined) return;
-    seen.accepted += 1;
-    ways.set(row.by, (ways.get(row.by) ?? 0) + 1);
-    if (!timely) seen.untimely += 1;
+  const names = await namedPeople(context, person, {
+    without: "somebody who has no acceptance on record",
+    untimely: "somebody whose acceptance is of another time",
+    otherwise: "somebody who accepted by a way that the policy does not name",
   });
+  const asked = {
+    ...{ person, to, anchors: ["creation", "activity"], key: names.key },
+    ...{ context, nameOf: nameAt(naming, link) },
+  };
+  const failure = await eachAccount(
+    people,
+    asked,
+    ({ dates: [created, active], who, id, key, isLeaving }) => {
+      if (!isBound(measure, momentOf(created), momentOf(active))) return;
+      const row = rows.get(who ?? "")?.[0];
+      const timely =
+        row !== undefined && row.atMs >= measure.effective.getTime() && row.atMs <= byNowMs(context);
+      if (isLeaving || !(timely || wrong.counts(id))) {
+        seen.leaving += 1;
+        return;
+      }
+      seen.people += 1;
+      if (seen.people > measure.peopleMax) return;
+      seen.examined += 1;
+      if (row === undefined) return names.without(key);
+      seen.accepted += 1;
+      ways.set(row.by, (ways.get(row.by) ?? 0) + 1);
+      names.by(row.by, key);
+      if (timely) return;
+      seen.untimely += 1;
+      names.untimely(key);
+    },
+  );
   return failure === null
-    ? { reading: "acceptances", ...seen, ways: Object.fromEntries(ways) }
+    ? { reading: "acceptances", ...seen, ways: Object.fromEntries(ways), named: names.named() }
     : failed(to.store, failure);
 }

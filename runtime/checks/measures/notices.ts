@@ -4,6 +4,7 @@ import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { byNowMs } from "./leaving.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
+import { namedPeople } from "./row-names.ts";
 import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 
@@ -42,8 +43,13 @@ async function look(measure: Notices, asWritten: MeasureContext, wrong: Wrong): 
   if ("ok" in told) return failed(measure.store, told);
   const seen = { people: 0, examined: 0, told: 0, late: 0, leaving: 0 };
   const ways = new Map<string, number>();
-  const asked = { person, to, anchors: ["creation"], context, nameOf: nameAt(naming, link) };
-  const failure = await eachAccount(people, asked, ({ dates: [created], who, id, isLeaving }) => {
+  const names = await namedPeople(context, person, {
+    without: "somebody who was not told",
+    untimely: "somebody who was told only after it took effect",
+    otherwise: "somebody who was told by a way that the policy does not name",
+  });
+  const asked = { person, to, anchors: ["creation"], key: names.key, context, nameOf: nameAt(naming, link) };
+  const failure = await eachAccount(people, asked, ({ dates: [created], who, id, key, isLeaving }) => {
     const cameMs = momentOf(created);
     // Who has no date of coming is nobody new.
     if (cameMs >= measure.effective.getTime()) return;
@@ -56,12 +62,15 @@ async function look(measure: Notices, asWritten: MeasureContext, wrong: Wrong): 
     seen.people += 1;
     if (seen.people > measure.peopleMax) return;
     seen.examined += 1;
-    if (notice === undefined) return;
+    if (notice === undefined) return names.without(key);
     seen.told += 1;
     ways.set(notice.by, (ways.get(notice.by) ?? 0) + 1);
-    if (!(notice.atMs < measure.effective.getTime())) seen.late += 1;
+    names.by(notice.by, key);
+    if (notice.atMs < measure.effective.getTime()) return;
+    seen.late += 1;
+    names.untimely(key);
   });
   return failure === null
-    ? { reading: "notices", ...seen, ways: Object.fromEntries(ways) }
+    ? { reading: "notices", ...seen, ways: Object.fromEntries(ways), named: names.named() }
     : failed(to.store, failure);
 }

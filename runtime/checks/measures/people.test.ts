@@ -2,7 +2,7 @@
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import type { DataMap } from "@avow/core/datamap/model";
 import { expect, test } from "vitest";
-import { at, BREACHES, leak, MAP, mapOf, PEOPLE, person, taken } from "./testing/people.ts";
+import { at, BREACHES, leak, MAP, mapOf, named, PEOPLE, person, taken } from "./testing/people.ts";
 import type { Rows } from "./testing/rows-in.ts";
 
 test("acceptances: those who came since and those who went on, each in their own way", async () => {
@@ -19,20 +19,25 @@ test("acceptances: those who came since and those who went on, each in their own
   expect(await taken(measure("went on"), rows)).toEqual({
     ...{ reading: "acceptances", people: 1, examined: 1, accepted: 1, untimely: 1, leaving: 0 },
     ways: { continued_use: 1 },
+    named: {
+      ...{ without: [], untimely: [named("somebody whose acceptance is of another time", "old")] },
+      by: { continued_use: [named("somebody who accepted by a way that the policy does not name", "old")] },
+    },
   });
-  expect(await taken(measure("came since"), rows)).toMatchObject({ people: 1, accepted: 0 });
+  expect(await taken(measure("came since"), rows)).toMatchObject({
+    ...{ people: 1, accepted: 0 },
+    named: { without: [named("somebody who has no acceptance on record", "new")], untimely: [], by: {} },
+  });
   const odd = [{ who: "old", version: "2", at: "2026-02-01", by: "constructor" }];
-  expect(await taken(measure("went on"), { people: PEOPLE, accepted: odd })).toMatchObject({
-    ways: { constructor: 1 },
-  });
+  const strange = await taken(measure("went on"), { people: PEOPLE, accepted: odd });
+  expect(strange).toMatchObject({ ways: { constructor: 1 } });
   expect(await taken(measure("went on"), { people: "down", accepted })).toMatchObject({ unreachable: "app" });
   const unknown = [
     { ...person("old", "2025-01-01", ""), seen: null },
     person("away", "2025-01-01", "2025-06-01"),
   ];
-  expect(await taken(measure("went on"), { people: unknown, accepted: [] })).toMatchObject({
-    ...{ people: 1, examined: 1, accepted: 0 },
-  });
+  const went = await taken(measure("went on"), { people: unknown, accepted: [] });
+  expect(went).toMatchObject({ people: 1, examined: 1, accepted: 0 });
   expect(await taken(measure("came since"), { people: unknown, accepted: [] })).toMatchObject({ people: 0 });
 });
 

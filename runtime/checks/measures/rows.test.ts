@@ -77,6 +77,10 @@ const NOTICES: Measure = {
   ...{ measure: "notices", look: "scan", store: "app", collection: "told", version: "2", peopleMax: 10 },
   effective: new Date("2026-01-01T00:00:00.000Z"),
 };
+const NAMELESS = {
+  what: "no row of `people` is named: it has no primary key",
+  ...{ store: "app", collection: "people" },
+};
 const person = (id: string, made: string, gone: string | null = null) => ({ id, made, gone });
 const notice = (who: string, at: string, version = "2", by = "email") => ({ who, at, version, by });
 
@@ -100,6 +104,8 @@ test("notices: those who were here before and are still here, told of this versi
   expect(await taken(NOTICES, { people, told })).toEqual({
     ...{ reading: "notices", people: 3, examined: 3, told: 2, late: 1, leaving: 0 },
     ways: { email: 1, platform: 1 },
+    // Nothing tells the people of this store apart.
+    named: { without: [NAMELESS], untimely: [NAMELESS], by: { email: [NAMELESS], platform: [NAMELESS] } },
   });
 });
 

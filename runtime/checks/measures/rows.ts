@@ -118,6 +118,8 @@ export interface Account {
   readonly who: string | null;
   /** Tells this account from others, from one look to the next. */
   readonly id: string;
+  /** The cells of the key by which evidence names them. */
+  readonly key: readonly (Cell | undefined)[];
   /** An erasure of them is under way: some of what is theirs is gone already, and the rest follows. */
   readonly isLeaving: boolean;
 }
@@ -129,12 +131,15 @@ export async function eachAccount(
     person,
     to,
     anchors,
+    key: namedBy,
     context,
     nameOf,
   }: {
     readonly person: Collection;
     readonly to: Link["to"];
     readonly anchors: readonly string[];
+    /** Fields that evidence names a row by. */
+    readonly key: readonly string[];
     readonly context: MeasureContext;
     readonly nameOf: (fields: readonly string[], row: Row) => string | null;
   },
@@ -145,7 +150,7 @@ export async function eachAccount(
   const leaving = await leavingFrom(context, person, true);
   const dates = anchors.map((a) => person.anchors[a] ?? "");
   const known = [...to.fields, ...goneFields(person)];
-  const fields = [...leaving.fields, ...dates, ...known];
+  const fields = [...leaving.fields, ...dates, ...known, ...namedBy];
   const datesAt = leaving.fields.length;
   const knownAt = datesAt + dates.length;
   return each(rowsOf(people, { collection: person.name, fields }), (row) => {
@@ -156,6 +161,7 @@ export async function eachAccount(
       dates: row.slice(datesAt, knownAt),
       who: nameOf(to.fields, key),
       id: JSON.stringify(key),
+      key: row.slice(knownAt + known.length),
       isLeaving: leaving.isInRow(row.slice(0, datesAt)),
     });
   });

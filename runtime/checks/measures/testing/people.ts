@@ -189,3 +189,9 @@ export const BREACHES: Measure = {
 export const leak = (id: string, found: string, more: Readonly<Record<string, string>> = {}) => ({
   ...{ id, found, risk: "true", rows: "uses", since: "2026-01-01", until: "2026-02-28", ...more },
 });
+
+/** Somebody, as evidence names them. */
+export const named = (what: string, id: string) => ({
+  what: `a row of \`people\`: ${what}`,
+  ...{ store: "app", collection: "people", locator: `row of app|people|["${id}"]` },
+});

@@ -97,13 +97,21 @@ interface Given extends Pick<ServiceGiven, "server" | "settings"> {
   /** Other than the clinic's. */
   readonly policy?: string;
   readonly map?: string;
+  /** What such a map needs beside the clinic's tables. */
+  readonly also?: string;
   readonly now?: () => Date;
 }
 
-export async function startClinic({ policy = POLICY, map = MAP, now = () => new Date(), ...given }: Given) {
+export async function startClinic({
+  policy = POLICY,
+  map = MAP,
+  also = "",
+  now = () => new Date(),
+  ...given
+}: Given) {
   const service = await startService({ ...given, name: "clinic", policy, map });
   const { folder, env, store, own } = service;
-  await store.query(RESET);
+  await store.query(RESET + also);
   const bound = await runningCli(service, ["bind", "--yes"]);
   if (bound.code !== 0) throw new Error(bound.out + bound.err);
   const made = await openDesk(folder, { env, now, onLog: () => {}, connectors: CONNECTORS });
