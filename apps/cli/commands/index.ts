@@ -6,6 +6,8 @@ export interface Listed {
   /** For the list of all, and the first line of its own help. */
   readonly summary: string;
   load(): Promise<CliCommand>;
+  /** Always run from the sources: it goes on for months, and loads modules all the while, or programs of others that load ours. */
+  readonly unbundled?: true;
 }
 
 /** In the order of `avow --help`. */
@@ -62,6 +64,7 @@ export const COMMANDS: readonly Listed[] = [
     name: "drill",
     summary: "take an invented person through what people are promised, by the service's front door",
     load: async () => (await import("./drill/command.ts")).drill,
+    unbundled: true,
   },
   {
     name: "request",
@@ -108,10 +111,12 @@ export const COMMANDS: readonly Listed[] = [
     name: "worker",
     summary: "carry out the requests that come in; any number of these share the work",
     load: async () => (await import("./worker/command.ts")).worker,
+    unbundled: true,
   },
   {
     name: "up",
     summary: "start everything: database, reference service, worker, promise board",
     load: async () => (await import("./up/command.ts")).up,
+    unbundled: true,
   },
 ];

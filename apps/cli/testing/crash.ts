@@ -5,10 +5,11 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache();
-const { workOn } = await import("@avow/runtime/requests/desk/desk");
-const { archiveHead } = await import("@avow/runtime/requests/archive/head");
-const { openDesk } = await import("@avow/runtime/service/desk");
-const { CONNECTORS } = await import("../connectors.ts");
+const { bundled } = await import("../bundle/find.ts");
+const isDesk = (module: unknown): module is typeof import("./desk.ts") =>
+  typeof module === "object" && module !== null && "workOn" in module;
+const asked = { program: "desk", command: undefined, options: process.env["NODE_OPTIONS"], is: isDesk };
+const { archiveHead, CONNECTORS, openDesk, workOn } = (await bundled(asked)) ?? (await import("./desk.ts"));
 
 const [, , folder = "", request = "", at = ""] = process.argv;
 const opened = await openDesk(folder, {

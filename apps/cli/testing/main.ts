@@ -2,9 +2,13 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache();
-const { runCli } = await import("../cli.ts");
+const { bundled } = await import("../bundle/find.ts");
 
 const [node = "", script = "", at, ...rest] = process.argv;
+const isCli = (module: unknown): module is typeof import("../cli.ts") =>
+  typeof module === "object" && module !== null && "runCli" in module;
+const asked = { program: "cli", command: rest[0], options: process.env["NODE_OPTIONS"], is: isCli };
+const { runCli } = (await bundled(asked)) ?? (await import("../cli.ts"));
 
 process.exitCode = await runCli({
   argv: [node, script, ...rest],
