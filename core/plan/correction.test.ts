@@ -117,7 +117,16 @@ test("what is no field of a person's data is said", () => {
     "`users.plan` is of category `system`: it says nothing about a person",
   ]);
   expect(said(one("users.nose"))).toEqual([
-    "`users.nose` is neither a field of the map nor a category: write `collection.field`",
+    "`users.nose` is neither a field of the map nor a category: did you mean `users.name`?",
+  ]);
+  expect(said(one("app/users.emial"))).toEqual([
+    "`app/users.emial` is neither a field of the map nor a category: did you mean `app/users.email`?",
+  ]);
+  expect(said(one("user.contact.emial"))).toEqual([
+    "`user.contact.emial` is neither a field of the map nor a category: did you mean `user.contact.email`?",
+  ]);
+  expect(said(one("shoe_size"))).toEqual([
+    "`shoe_size` is neither a field of the map nor a category: write `collection.field`",
   ]);
   expect(said(one("user.financial"))).toEqual([
     "no collection of persons has a field of the category `user.financial`: name the field, as in `collection.field`",

@@ -7,6 +7,7 @@ import { type Collection, collectionId, type Identity, idOf, type Link } from ".
 import { must } from "../terms/assert.ts";
 import { isCategory } from "../terms/category.ts";
 import { type Normaliser, normalise, normaliserOf } from "../terms/person.ts";
+import { suggestion } from "../terms/suggest.ts";
 import type { Correction } from "./asked.ts";
 import { fieldsOfLink } from "./capture.ts";
 import { namesNobody } from "./pointing.ts";
@@ -131,7 +132,7 @@ function byName(ground: Ground, text: string): readonly Named[] | string {
   );
   const [first, second] = found;
   if (first === undefined)
-    return `\`${text}\` is neither a field of the map nor a category: write \`collection.field\``;
+    return `\`${text}\` is neither a field of the map nor a category: ${suggestion(text, known(ground), "write `collection.field`")}`;
   if (second !== undefined) return `\`${text}\` may be in several stores: write \`store/collection.field\``;
   if (first.category === "system")
     return `\`${text}\` is of category \`system\`: it says nothing about a person`;
@@ -146,6 +147,16 @@ const isGenerated = (
   { lives }: Pick<Ground, "lives">,
   { collection, field }: Pick<Named, "collection" | "field">,
 ): boolean => lives.get(idOf(collection))?.fields.some((f) => f.name === field && f.generated) === true;
+
+/** What `--set` could name, as one would write it. */
+const known = ({ graph }: Ground): readonly string[] => {
+  const fields = fieldsOf(graph).filter((f) => f.category !== "system");
+  return [
+    ...fields.map(({ collection, field }) => `${collection.name}.${field}`),
+    ...fields.map(({ collection: { store, name }, field }) => `${store}/${name}.${field}`),
+    ...new Set(fields.map((f) => f.category)),
+  ];
+};
 
 /** Why a field can not be given another value; null when it can. */
 function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): string | null {

@@ -2,6 +2,7 @@
 import type { Asked } from "@avow/core/plan/asked";
 import { must } from "@avow/core/terms/assert";
 import type { IdentityValue } from "@avow/core/terms/person";
+import { storeFailed } from "../../connector-kit/told.ts";
 import { holdsOf } from "../holds/in-effect.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
@@ -78,7 +79,7 @@ async function look(
     return { outcome, failed: null };
   } catch (error) {
     if (!(error instanceof StoreFailed)) throw error;
-    const said = `the store \`${error.store}\` failed (${error.failure.error}): ${error.failure.reason}; nothing was changed`;
+    const said = `nothing was changed: ${storeFailed(error.store, error.failure)}`;
     return { outcome: nothing("not_done", [said]), failed: error };
   }
 }

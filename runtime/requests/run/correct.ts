@@ -85,7 +85,7 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     if (failed.length > 0)
       return notDone(
         { plan: first, results: failed, contradictions, mode },
-        "once the cause is gone, run the same request again",
+        failed.some((f) => f.result === "failed" || f.result === "blocked") ? REFUSED : GOES_ON,
       );
   }
   const still = await look(context, found.targets, mode);
@@ -135,6 +135,11 @@ function withoutUnreachable({ state, plan }: Pass): Pass {
     plan: { elsewise, arrived, identities, changes, contradictions: [...contradictions, ...stuck] },
   };
 }
+
+const GOES_ON = "once the cause is gone, run the same request again";
+/** The same value would be refused for ever, and nobody can give an open request another one. */
+const REFUSED =
+  "the store refuses it. If it is the value that it does not take, `avow request refuse` ends this request: then ask with one that it takes. If the cause lies in the store, run the same request again once that is gone";
 
 const HELD =
   "a legal hold keeps rows as they are, and nothing was changed; it goes on when the hold is lifted, or `avow request refuse` ends it";

@@ -2,6 +2,7 @@
 import { connector } from "@avow/connector-postgres/connector";
 import { readDataMap } from "@avow/core/datamap/read";
 import { must } from "@avow/core/terms/assert";
+import type { Issue } from "@avow/core/terms/issue";
 import { freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -51,14 +52,17 @@ afterAll(async () => {
   await drop();
 });
 
-async function refusals(yaml: string): Promise<string[]> {
+const refusals = async (yaml: string): Promise<string[]> =>
+  (await issuesOf(yaml)).map((i) => `${i.line} ${i.code}: ${i.message}`);
+
+async function issuesOf(yaml: string): Promise<readonly Issue[]> {
   const open = (access: "read" | "erase") => connector.open({ url, access, statementTimeoutMs: 10_000 });
   const app = { reader: open("read"), eraser: open("erase") };
   try {
     const map = must(readDataMap([{ file: "app.yaml", text: yaml }]).value, "the map is read");
     const bound = await bindEstate({ map, keepRules: new Map(), stores: { app } });
     if (bound.ok) return [];
-    return "issues" in bound ? bound.issues.map((i) => `${i.line} ${i.code}: ${i.message}`) : ["failed"];
+    return "issues" in bound ? bound.issues : [];
   } finally {
     await Promise.all([app.reader.close(), app.eraser.close()]);
   }
@@ -78,5 +82,23 @@ test("the store's own key may not be changed, and what stays may not be tied to 
   await admin.query("alter table coupons add foreign key (holder) references users");
   expect(await refusals(map("{ sender: tombstone }"))).toEqual([
     expect.stringMatching(/^15 held-by-foreign-key: `coupons` stays after an erasure/),
+  ]);
+});
+
+test("a name that the store does not have is put beside the one that it may mean", async () => {
+  const issues = await issuesOf(`store: app
+connector: postgres
+collections:
+  user:
+    class: account
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  coupons: { class: system, fields: { id: system, holdr: system } }
+  ledgers: { class: system, fields: { id: system } }
+`);
+  expect(issues.map((i) => [i.code, i.fix])).toEqual([
+    ["missing-collection", "did you mean `users`?"],
+    ["missing-field", "did you mean `holder`?"],
+    ["missing-collection", "correct the map, or grant Avow's reader the right to see it"],
   ]);
 });

@@ -11,6 +11,7 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
 import type { Notations } from "@avow/core/terms/notations";
+import { suggestion } from "@avow/core/terms/suggest";
 
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { heldBy } from "../../connector-kit/held.ts";
@@ -111,7 +112,11 @@ function bind({ estate, described, graph, byHand }: Binding): Bound {
         errorAt(c.span, {
           code: "missing-collection",
           message: `the store \`${c.store}\` has no collection \`${c.name}\``,
-          fix: "correct the map, or grant Avow's reader the right to see it",
+          fix: suggestion(
+            c.name,
+            [...(described.get(c.store)?.keys() ?? [])],
+            "correct the map, or grant Avow's reader the right to see it",
+          ),
         }),
       );
       continue;
@@ -231,7 +236,7 @@ function collectionIssues(
     wrong({
       code: "missing-field",
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
-      fix: "take it out of the map, or correct its name",
+      fix: suggestion(f.path?.column ?? f.name, [...fields], "take it out of the map, or correct its name"),
     });
   for (const f of c.fields.filter((f) => f.path !== undefined && fields.has(f.name)))
     wrong({
