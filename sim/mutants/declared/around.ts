@@ -269,10 +269,10 @@ const DESK = [
       means: "nothing can be taken back, and no bundle is destroyed",
     },
     {
-      name: "desk: whatever ends is taken for an erasure, and what is left for none",
+      name: "desk: whatever ends is taken for an erasure",
       was: `const others = outcome.state === "closed" && right.endsArchives`,
-      is: `const others = outcome.state !== "closed" && right.endsArchives`,
-      means: "archives and requests of an erased person go on",
+      is: `const others = outcome.state === "closed" || right.endsArchives`,
+      means: "an archive ends with the next that the person asks for",
     },
     {
       name: "desk: nothing is noted for suppression",
