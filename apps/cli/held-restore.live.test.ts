@@ -2,6 +2,7 @@
  * A store that keeps rows back when a person takes an erasure back: for a time within the window what is held waits, and the rest comes; beyond it
  * what is held stays erased, is told so, and nothing else is lost over it.
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArrayTable } from "@avow/provision/array-store";
@@ -192,6 +193,16 @@ test("one that waits and that nobody goes on with ends with the window: what cam
   expect(await endWindows(desk)).toBe(1);
   expect(await rowOf(id)).toMatchObject({ state: "restored", grace_until: null });
   expect(await bundles()).toEqual([]);
+  expect(await restored(id, secret)).toMatchObject({ ok: false, refused: "not_restricted" });
+});
+
+test("a request that nobody knows, or that is no erasure under grace, has nothing to give back", async () => {
+  const { secret } = oneWayKey();
+  expect(await restored(randomUUID(), secret)).toMatchObject({ ok: false, refused: "unknown" });
+  const { id } = await openRequest(desk, {
+    ...{ right: "access", identities: [{ namespace: "user_id", value: "1" }], via: "app" },
+    enqueue: async () => {},
+  });
   expect(await restored(id, secret)).toMatchObject({ ok: false, refused: "not_restricted" });
 });
 

@@ -1,5 +1,7 @@
 /** `kill -9` at each named moment of intake, sequencing, publishing and hand-over: nothing lost, nothing twice, no fork. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
@@ -119,6 +121,42 @@ test("hand-over: the leader is killed while entries come in, and the one that st
   await expectSound();
   second.child.kill("SIGTERM");
   expect(await second.ended).toBe("0");
+});
+
+describe("the guard's own lock", () => {
+  const lock = (): string => join(world.home, "ledger-guard", "shop.checkpoint.lock");
+
+  for (const at of ["guard held", "guard moved"]) {
+    test(`killed at \`${at}\`: of two that come at once one goes on, and nothing is signed twice`, async () => {
+      expected.push(...(await appendTo(world, 40)));
+      expect(await run({ act: "sequence", at }).ended).toBe("SIGKILL");
+      await access(lock());
+      const two = [run({ act: "sequence" }), run({ act: "sequence" })];
+      expect(await Promise.all(two.map((one) => one.ended))).toEqual(["0", "0"]);
+      expect(two.flatMap((one) => one.lines).filter((line) => line === "published")).toHaveLength(1);
+      await expect(access(lock())).rejects.toThrow("ENOENT");
+      await expectSound();
+    });
+  }
+
+  test("frozen while it holds it, and another leads meanwhile: that one signs nothing as long as it is held", async () => {
+    expected.push(...(await appendTo(world, 40)));
+    const frozen = run({ act: "sequence", at: "guard held", how: "stop" });
+    await frozen.said("guard held");
+    await cutLeader();
+    expected.push(...(await appendTo(world, 7)));
+    const next = run({ act: "loop" });
+    await next.said("led");
+    await next.said("log: the log of `shop` is not written: Error: trying again");
+    expect(next.lines).not.toContain("guard held");
+    frozen.child.kill("SIGCONT");
+    // It moves the guard, and publishes nothing: its session is gone. The other looks anew, and goes on from there.
+    expect(await frozen.ended).not.toBe("0");
+    await next.said("published");
+    await expectSound();
+    next.child.kill("SIGTERM");
+    expect(await next.ended).toBe("0");
+  });
 });
 
 /** Ends the session that holds the lock, as a network or a restart of the database does. */

@@ -24,7 +24,10 @@ export class LogRefused extends Error {
 
 const LOCK_MS_MAX = 10_000;
 
-export function fileGuard(path: string): Guard {
+/** Named moments at which a crash must leave a guard that the next process goes on from; tests stop the process there. */
+export type GuardPoint = "guard held" | "guard moved";
+
+export function fileGuard(path: string, atPoint?: (point: GuardPoint) => void): Guard {
   const read = async (): Promise<Checkpoint | null> => {
     const bytes = await readIfThere(path);
     if (bytes === null) return null;
@@ -39,12 +42,14 @@ export function fileGuard(path: string): Guard {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await withLock({ file: `${path}.lock`, waitMsMax: LOCK_MS_MAX }, async () => {
         const now = await read();
+        atPoint?.("guard held");
         if (!isSame(now, from)) throw new LogRefused("another process signed this log meanwhile");
         await writeDurably(
           dirname(path),
           [{ path: basename(path), bytes: utf8(formatCheckpoint(to)) }],
           0o600,
         );
+        atPoint?.("guard moved");
       });
     },
   };

@@ -89,7 +89,7 @@ export const SUITES: Readonly<Record<Area, readonly Step[]>> = {
     worlds("sqlite", 1, 12),
     sweeps("sqlite", 1, 10),
     live("what stores hold back", "apps/cli/held*"),
-    live("what the disk refuses", "apps/cli/disk-refuses"),
+    live("what the disk refuses, and people do", "apps/cli/disk-refuses", "apps/cli/no-is-no"),
     ...requests,
     concurrency,
     { ...live("the crash matrix", "apps/cli/crash-matrix"), starts: COMMAND_LINE },

@@ -5,9 +5,11 @@
 
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { openDatabase } from "../../store/database.ts";
 import { createSealer } from "../../vault/seal.ts";
+import { fileGuard } from "../guard.ts";
 import { openLedger } from "../ledger.ts";
 import { sequenceAll, startSequencer } from "../sequencer.ts";
 
@@ -40,6 +42,9 @@ const ledger = await openLedger({
   now,
 });
 
+const guard = fileGuard(join(job.home, "ledger-guard", "shop.checkpoint"), reach);
+const sequencing = { ...ledger.sequencer, place: { ...ledger.place, guard } };
+
 if (job.act === "append") {
   await db.transaction().execute(async (tx) => {
     const entries = Array.from({ length: job.count ?? 1 }, (_, n) => ({
@@ -53,11 +58,11 @@ if (job.act === "append") {
   });
   reach("intake");
 } else if (job.act === "sequence") {
-  const done = await sequenceAll({ ...ledger.sequencer, atPoint: reach });
+  const done = await sequenceAll({ ...sequencing, atPoint: reach });
   writeSync(1, done ? "done\n" : "standby\n");
 } else {
   const sequencer = startSequencer({
-    ...ledger.sequencer,
+    ...sequencing,
     atPoint: reach,
     onLog: (line) => writeSync(1, `log: ${line}\n`),
   });

@@ -21,7 +21,7 @@ import { HoldLifted, owe, stillOwed } from "../holds/owed.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { runByHandToo } from "../run/by-hand.ts";
-import { type DatabaseJournal, databaseJournal } from "../run/db-journal.ts";
+import { type DatabaseJournal, databaseJournal, writePlan } from "../run/db-journal.ts";
 import type { BoundEstate } from "../run/estate.ts";
 import { withoutReasons } from "../run/held.ts";
 import { withReach } from "../run/reach.ts";
@@ -292,6 +292,7 @@ async function writeDown(
       const lifted = await owe(desk, tx, [{ request: id, outcome }]);
       if (lifted.size > 0) throw new HoldLifted(lifted);
     }
+    const shown = outcome.state === "planned" ? await writePlan({ request: id }, tx, outcome.plan) : [];
     const row = updateOpen(tx, id, {
       ...{ state, ...toldBy(outcome) },
       ...(outcome.plan.length > 0 || ended ? { plan: JSON.stringify(withoutReasons(outcome.plan)) } : {}),
@@ -302,7 +303,8 @@ async function writeDown(
     if (!ended && until === null) {
       await allOf([row, steps]);
       const open = outcome.state === "not_done" ? [notDone(id, outcome, due_at < desk.now())] : [];
-      if (before.length + open.length > 0) await desk.evidence.append(tx, [...before, ...open]);
+      const entries = [...shown, ...before, ...open];
+      if (entries.length > 0) await desk.evidence.append(tx, entries);
       return [];
     }
     const restricted = until === null ? {} : { restrictedUntil: until };

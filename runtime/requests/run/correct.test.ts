@@ -41,6 +41,19 @@ test("where nobody agrees nothing is set, and what would be is said", async () =
   expect(at).toEqual(tables());
 });
 
+test("a plan that was shown and not agreed to is no yes: whoever goes on is asked again, and sees what is there by then", async () => {
+  const at = tables();
+  const journal = memoryJournal();
+  const refused = await corrected(at, "users.name", "Ann", { journal, approve: async () => false });
+  await journal.savePlan(refused.plan);
+  const again = await corrected(at, "users.name", "Ann", { journal, approve: async () => false });
+  expect([again.state, at]).toEqual(["planned", tables()]);
+  for (const row of at.orders.rows) row["name"] = "Annie";
+  const agreed = await corrected(at, "users.name", "Ann", { journal });
+  expect([agreed.state, agreed.plan.map((l) => l.collection)]).toEqual(["closed", ["users"]]);
+  expect(await journal.plan()).toEqual(agreed.plan);
+});
+
 test("whoever is said to be two people is given no name", async () => {
   const at = tables();
   const identities = [
@@ -131,7 +144,10 @@ test("after a crash before the act, and a save of somebody else, the rest is old
 /** As on a disk: what is changed after it was written down is not in it. */
 function writtenDown(): Journal {
   const journal = memoryJournal();
-  return { ...journal, saveCapture: (captured) => journal.saveCapture(structuredClone(captured)) };
+  return {
+    ...journal,
+    saveCapture: (captured, plan) => journal.saveCapture(structuredClone(captured), plan),
+  };
 }
 
 test("what a hold stopped before a store was asked is no act to whoever goes on", async () => {

@@ -47,10 +47,12 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
   const found = resolved(context);
   if (!found.ok) return nothing("not_done", found.issues);
   await journal.readBack();
-  const saved = await journal.plan();
-  let approved = saved !== null;
+  const earlier = await journal.captured();
+  // What was captured was agreed to; a plan alone has only been shown.
+  const saved = earlier === null ? null : await journal.plan();
+  let approved = false;
   let first: readonly PlanLine[] | null = saved;
-  const tries = new Tries((await journal.captured())?.tried);
+  const tries = new Tries(earlier?.tried);
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const seen = await look(context, found.targets, mode);
     if (isOutcome(seen)) return seen;
@@ -67,10 +69,10 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     const stores = inStores(estate, looked.plan);
     if (saved === null && pass === 0) tries.plan(stores);
     for (const [store, changes] of stores) tries.meant(store, changes);
-    const remember = (): Promise<void> => journal.saveCapture(remembered(looked.state, tries.acts));
-    await remember();
+    const remember = (plan?: readonly PlanLine[]): Promise<void> =>
+      journal.saveCapture(remembered(looked.state, tries.acts), plan);
+    await remember(saved === null && pass === 0 ? first : undefined);
     context.atPoint?.("captured");
-    if (saved === null && pass === 0) await journal.savePlan(first);
     context.atPoint?.("planned");
     if (looked.plan.changes.length === 0) {
       context.atPoint?.("verified");

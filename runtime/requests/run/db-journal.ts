@@ -132,14 +132,14 @@ async function writeFound(
 }
 
 /** Gives the entries for the log. */
-async function writePlan(
-  { request }: JournalOptions,
+export async function writePlan(
+  { request }: Pick<JournalOptions, "request">,
   tx: Database,
   made: readonly PlanLine[],
 ): Promise<readonly NewEntry[]> {
   const lines = withoutReasons(made);
   const plan = JSON.stringify(lines);
-  // Whoever goes on after a crash plans the same: that is no second plan.
+  // Whoever goes on after a crash, or when somebody has agreed, plans the same: that is no second plan.
   const { numUpdatedRows } = await tx
     .updateTable("requests")
     .set({ plan })

@@ -251,6 +251,30 @@ const DESK = [
   ]),
   ...inFile("run", "runtime/requests/desk/desk.ts", [
     {
+      name: "desk: a no is taken for a yes",
+      was: "if (!(await hands.approve(plan, { via: row.via, approved }))) return false;",
+      is: "await hands.approve(plan, { via: row.via, approved });",
+      means: "what nobody agreed to is carried out, and said to be agreed to",
+    },
+    {
+      name: "desk: who agreed is written over",
+      was: "const approved = row.approved_at !== null;",
+      is: "const approved = row.approved_at === null;",
+      means: "nobody knows any more who agreed, or that anybody did",
+    },
+    {
+      name: "desk: the window of an erasure under grace is not written down",
+      was: "...(until === null ? {} : { grace_until: until }),",
+      is: "...(until !== null ? {} : { grace_until: until }),",
+      means: "nothing can be taken back, and no bundle is destroyed",
+    },
+    {
+      name: "desk: whatever ends is taken for an erasure",
+      was: `const others = outcome.state === "closed" && right.endsArchives`,
+      is: `const others = outcome.state === "closed" || right.endsArchives`,
+      means: "an archive ends with the next that the person asks for",
+    },
+    {
       name: "desk: nothing is noted for suppression",
       was: "noteSuppressed({ ...desk, db: tx }, id, steps)",
       is: "noteSuppressed({ ...desk, db: tx }, id, steps.slice(steps.length))",

@@ -71,6 +71,12 @@ const RUN = [
       means: "values that nobody agreed to are set",
     },
     {
+      name: "correct: a plan that was shown is agreed to",
+      was: "const saved = earlier === null ? null : await journal.plan();\n  let approved = false;",
+      is: "const saved = await journal.plan();\n  let approved = saved !== null;",
+      means: "values that somebody said no to are set by whoever goes on",
+    },
+    {
       name: "correct: rows that were passed over count as set",
       was: "(answer.value[at] ?? 0) >= keys.length;",
       is: "(answer.value[at] ?? 0) >= 0;",

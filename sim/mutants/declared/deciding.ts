@@ -96,6 +96,12 @@ const ERASE = inFile("plan", "core/plan/erase.ts", [
 
 const CHANGES = inFile("plan", "core/plan/changes.ts", [
   {
+    name: "changes: what goes on under pseudo-people is passed by",
+    was: `const standIn = fate.fate === "mask" ? fate.standIn : undefined;`,
+    is: `const standIn = fate.fate !== "mask" ? fate.standIn : undefined;`,
+    means: "a post of an erased person is left with its author",
+  },
+  {
     name: "erase: acts of different masks are one change",
     was: "const name = `${act}${JSON.stringify(Object.entries(set).sort())}",
     is: "const name = `${act}",

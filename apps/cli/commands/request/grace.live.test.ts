@@ -213,6 +213,22 @@ test("when the window has ended the bundle is gone, the log says so, and nothing
   expect(written.code).toBe(0);
 });
 
+test("two that come by at the window's end end it once, also after one that died between the bundle and the word for it", async () => {
+  const { request } = await erased();
+  await rm(bundle(request), { recursive: true });
+  await own.query("update requests set grace_until = now() - interval '1 second' where id = $1", [request]);
+  const both = await Promise.all([avow(["request", "list", "--json"]), avow(["request", "list", "--json"])]);
+  for (const one of both) expect(one.code, one.err).toBe(0);
+  expect(await rowOf(request)).toMatchObject({ state: "closed", grace_until: null, sealed_identities: null });
+  const { out } = await avow(["ledger", "tail", "--json", "--lines", "200"]);
+  const events: string[] = JSON.parse(out).entries.flatMap(
+    ({ body }: { body: { request?: string; event: string } | null }) =>
+      body?.request === request ? [body.event] : [],
+  );
+  for (const once of ["request.bundle_destroyed", "request.closed"])
+    expect(events.filter((event) => event === once)).toHaveLength(1);
+});
+
 test("a restore that is cut short, and whose window ends: rows that came back unheard are said to be, perhaps", async () => {
   const { request, key } = await erased();
   expect((await restore(request, key, ["--yes"], "acted")).signal).toBe("SIGKILL");
