@@ -339,5 +339,7 @@ describe("bad input", () => {
     expect(ended.code).toBe(2);
     expect(ended.err).toContain("store `app`: the environment variable `APP_URL` is not set");
     expect(ended.err).not.toContain("name it under `stores:`");
+    // Once, though it is read and erased there.
+    expect(ended.err.match(/is not set/g)).toHaveLength(1);
   });
 });
