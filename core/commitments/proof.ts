@@ -326,6 +326,8 @@ export type Reading =
       readonly reason: string;
       /** The store that nobody could reach or enter, where that is the reason. */
       readonly unreachable?: string;
+      /** The store answers, and refuses this account. */
+      readonly denied?: true;
     };
 
 /**

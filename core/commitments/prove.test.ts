@@ -107,6 +107,9 @@ test("retain: rows before the period break with counts; what has no personal fie
       ),
     },
   );
+  expect(judge("year", on("age", { rows: 0, oldest: null })).reason).toBe(
+    "nothing of 0 rows in 2 collections is past 1 year",
+  );
   expect(judge("year", on("age", { undated: 1 })).verdict).toBe("unproven");
   expect(judge("year", on("age", { oldest: "2025-06-01T00:01:00.000Z" }))).toMatchObject({
     verdict: "kept",

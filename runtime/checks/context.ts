@@ -161,6 +161,7 @@ export const failed = (
   reading: "failed",
   reason: `the store \`${store}\` could not be looked at (${answer.error}): ${answer.reason}`,
   ...(OUT_OF_REACH.has(answer.error) ? { unreachable: store } : {}),
+  ...(answer.error === "denied" ? { denied: true } : {}),
 });
 
 const OUT_OF_REACH: ReadonlySet<string> = new Set(["unreachable", "denied"]);

@@ -1,4 +1,4 @@
-/** The way out: one POST of text to an address that the operator named, with limits on time and size, without redirects. */
+/** The way out: one POST of text to an address that the operator named, with limits on time and size. A redirect is an answer like any other, and not followed. */
 
 export interface TextRequest {
   readonly url: string;
@@ -17,7 +17,7 @@ export async function postText(request: TextRequest): Promise<TextAnswer> {
   const { url, body, timeoutMs, answerBytesMax, headers } = request;
   try {
     const answer = await fetch(url, {
-      ...{ method: "POST", body, redirect: "error" },
+      ...{ method: "POST", body, redirect: "manual" },
       headers: { "content-type": "text/plain; charset=utf-8", ...headers },
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -264,14 +264,13 @@ async function connect(
       if (address.ok) places[store] = placeOf(address.url);
       if (address.ok)
         into[store] = module.open({ url: address.url, access, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-      // One variable for both is missing once.
-      else if (access === "read" || written !== entry.readUrl)
-        issues.push(
-          warningAt(
-            { file: MANIFEST, line: 1, column: 1 },
-            { code: "no-address", message: `store \`${store}\`: ${address.message}`, fix: address.fix },
-          ),
-        );
+      else {
+        const message = `store \`${store}\`: ${address.message}`;
+        // One address for reading and erasing is missing once.
+        if (issues.some((i) => i.code === "no-address" && i.message === message)) continue;
+        const place = { file: MANIFEST, line: 1, column: 1 };
+        issues.push(warningAt(place, { code: "no-address", message, fix: address.fix }));
+      }
     }
   }
   return { readers, erasers, places };

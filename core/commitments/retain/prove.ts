@@ -132,7 +132,8 @@ const day = (iso: string | null): string => (iso === null ? "none" : iso.slice(0
 function keptReason(totals: Totals, period: Duration, collections: number): string {
   const undated = totals.undated === 0 ? "" : `; ${count(totals.undated, "row")} have no such date yet`;
   const held = underHold(totals.held, "that lie longer");
-  return `nothing of ${count(totals.rows, "row")} in ${count(collections, "collection")} is past ${inWords(period)}: the oldest is of ${day(totals.oldest)}${undated}${held}`;
+  const oldest = totals.oldest === null ? "" : `: the oldest is of ${day(totals.oldest)}`;
+  return `nothing of ${count(totals.rows, "row")} in ${count(collections, "collection")} is past ${inWords(period)}${oldest}${undated}${held}`;
 }
 
 /** Where nothing but a legal hold keeps rows longer. */

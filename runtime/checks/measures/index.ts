@@ -42,7 +42,19 @@ function takeOf<M extends Measure["measure"]>(name: M): Take<M> {
   return TAKES[name];
 }
 
-export function take(measure: Measure, context: MeasureContext): Promise<Reading> {
+export async function take(measure: Measure, context: MeasureContext): Promise<Reading> {
+  const reading = await taken(measure, context);
+  if (reading.reading !== "failed" || reading.denied !== true || !("collection" in measure)) return reading;
+  // Whoever may not enter the store at all is told that, once, and not of each collection.
+  if (!(await context.describe(reading.unreachable ?? measure.store)).ok) return reading;
+  const at = `\`${measure.store}.${measure.collection}\``;
+  return {
+    ...reading,
+    reason: `${reading.reason}, when it was asked about ${at}: \`avow grants\` says what the account needs`,
+  };
+}
+
+function taken(measure: Measure, context: MeasureContext): Promise<Reading> {
   // One call per member: the compiler follows which take belongs to which measure.
   switch (measure.measure) {
     case "schema":

@@ -114,7 +114,7 @@ test.each<readonly [string, readonly Answer[], string]>([
   ["too often", [{ status: 429 }], "it answered 429"],
   ["its own fault", [{ status: 500 }], "it answered 500"],
   ["nothing", [{ status: 204 }], "it answered 204"],
-  ["elsewhere", [{ status: 307, location: "http://127.0.0.1:1/" }], "unreachable"],
+  ["elsewhere", [{ status: 307, location: "http://127.0.0.1:1/" }], "it answered 307"],
   ["more than anybody reads", [ok(right.repeat(2000))], "too_large"],
   ["an empty answer", [ok("")], "its signature does not hold"],
   ["only the line of another", [ok(formatSignature(log.sign(text)))], "its signature does not hold"],
