@@ -98,8 +98,14 @@ test("a folder that can not be written to stops nobody", async () => {
 });
 
 test("two that make it at once leave a whole one, and commands start from it", async () => {
-  for (const made of await Promise.all([make(), make()]))
-    expect(made).toEqual({ code: 0, said: expect.stringMatching(/^commands start from a bundle/) });
+  const made = await Promise.all([make(), make()]);
+  // One that comes late finds that of the other, and has nothing to say.
+  for (const one of made)
+    expect(one).toEqual({
+      code: 0,
+      said: expect.stringMatching(/^(commands start from a bundle of \d+ files\n)?$/),
+    });
+  expect(made.map(({ said }) => said).join("")).not.toBe("");
   marked();
   const helped = await avow("verify", "--help");
   expect(helped).toMatchObject({ code: 0, said: expect.stringContaining("--anomalies") });
