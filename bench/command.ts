@@ -24,7 +24,7 @@ const mbOf = (status: string, name: string): number =>
 export async function wholeCommand(bed: Bed, args: readonly string[]): Promise<Whole> {
   const began = performance.now();
   const child = spawn(process.execPath, [...FLAGS, START, ...args, "--service", bed.folder], {
-    env: { ...bed.env, MALLOC_ARENA_MAX: "1" },
+    env: { ...bed.env, MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" },
     cwd: bed.folder,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -24,8 +24,12 @@ function pinnedNode() {
  * when it has doubled and more. An archive of 300,000 rows holds 60 MB less at its peak by the second, and takes no more processor time.
  */
 const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=60"];
-/** The C library keeps apart what each thread has freed, and next to nothing is asked of it beside: one store for all holds 15 MB less. */
-const env = { ...process.env, MALLOC_ARENA_MAX: "1" };
+/**
+ * The C library keeps apart what each thread has freed, and next to nothing is asked of it beside: one store for all holds 15 MB less. Left to
+ * itself it also keeps ever larger pieces that were freed: to give back what lies free above this many bytes holds 25 MB less in an archive of
+ * five million rows.
+ */
+const env = { ...process.env, MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 const node = pinnedNode();
 if (process.features.typescript && (node === null || node === process.execPath)) {

@@ -17,7 +17,7 @@ import { mutate } from "./mutate.ts";
 import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
 import { reached } from "./reached.ts";
-import { follow, read } from "./read.ts";
+import { follow, read, readPacked } from "./read.ts";
 import { sample } from "./sample.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
@@ -54,6 +54,7 @@ function open(options: ConnectorOptions): Connector {
         return { collections, ...beyondOf(catalogue) };
       }),
     read: (query) => read(session, cache, query),
+    readPacked: (query) => readPacked(session, cache, query),
     following: {
       kinds: ["integer", "uuid", "text"],
       entriesMax: 30,

@@ -1,8 +1,9 @@
 /**
- * Streams through a cursor of SQL (`DECLARE`, `FETCH`), one transaction per stream. A portal of the wire protocol, as `pg-cursor` uses it,
+ * Streams through a cursor of SQL (`DECLARE`), one transaction per stream. A portal of the wire protocol, as `pg-cursor` uses it,
  * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
  */
 import type { Answer, FollowQuery, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
+import { type PackedRows, pack, unpacked } from "@avow/runtime/connector-kit/packed";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { checkFollow, fieldsOfSought } from "@avow/runtime/connector-kit/through";
 import type { PoolClient } from "pg";
@@ -11,12 +12,16 @@ import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { type Page, page } from "./pages.ts";
 import { placeOf, placeText } from "./places.ts";
 import { ignored, type Session, type Statement } from "./session.ts";
 import { ledSelection } from "./through.ts";
 
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
 export const BATCH_ROWS = 1_000;
+/** Of rows that stay bytes, the young memory sees nothing: a page is as long as the socket's buffers make it worth. */
+const PACKED_BYTES = 512 * 1024;
+const PACKED_ROWS_MAX = 10_000;
 
 /** What cells of the alias `t` are as text: the settings of the session make it exact for every type. */
 const cellsOf = (
@@ -53,12 +58,13 @@ interface Stream {
   readonly first: readonly Row[];
 }
 
-const FETCH = `FETCH ${BATCH_ROWS} FROM c`;
+const CURSOR = "c";
+const FETCH = `FETCH ${BATCH_ROWS} FROM ${CURSOR}`;
 
 async function open(session: Session, collections: readonly string[], statement: Statement): Promise<Stream> {
   const client = await session.checkOut();
   try {
-    const text = `DECLARE c NO SCROLL CURSOR FOR ${statement.text}`;
+    const text = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${statement.text}`;
     const first = await session.opened(client, collections, { ...statement, text }, FETCH);
     return { client, first };
   } catch (error) {
@@ -81,22 +87,56 @@ async function openOnce(
   }
 }
 
-/** The next batch is on its way while the consumer works on this one. */
-async function* batches(session: Session, { client, first }: Stream): AsyncGenerator<readonly Row[]> {
+/** How rows are handed out. */
+interface Form<T> {
+  first(rows: readonly Row[]): T;
+  /** All rows of a page, in one or in several. */
+  later(page: Page, fields: number): readonly T[];
+  rowsAfter(page: Page): number;
+}
+
+const TEXTS: Form<readonly Row[]> = {
+  first: (rows) => rows,
+  later: ({ parts }, fields) => [parts.flatMap((part) => unpacked(part, fields))],
+  rowsAfter: () => BATCH_ROWS,
+};
+
+const PACKED: Form<PackedRows> = {
+  first: pack,
+  later: ({ parts }) => parts,
+  rowsAfter: ({ rows, bytes }) =>
+    Math.min(PACKED_ROWS_MAX, Math.max(1, Math.floor((PACKED_BYTES * rows) / bytes))),
+};
+
+/** The next page is on its way while the consumer works on this one. */
+async function* batches<T>(session: Session, { client, first }: Stream, form: Form<T>): AsyncGenerator<T> {
   let isOver = false;
+  const over = (): void => {
+    isOver = true;
+    end(session, client);
+  };
+  const [row] = first;
   try {
-    for (let rows = first; ; ) {
-      if (rows.length < BATCH_ROWS) {
-        isOver = true;
-        end(session, client);
-        if (rows.length > 0) yield rows;
-        return;
-      }
-      const next = session.page(client, FETCH);
+    if (row === undefined) return over();
+    if (first.length < BATCH_ROWS) {
+      over();
+      yield form.first(first);
+      return;
+    }
+    const ask = (rows: number): Promise<Page> => {
+      const asked = page(client, CURSOR, rows);
       // Waited for below; a consumer who leaves earlier does not ask what became of it.
-      next.catch(ignored);
-      yield rows;
-      rows = await next;
+      asked.catch(ignored);
+      return asked;
+    };
+    let next = ask(BATCH_ROWS);
+    yield form.first(first);
+    for (;;) {
+      const now = await next;
+      if (!now.goesOn) over();
+      else next = ask(form.rowsAfter(now));
+      yield* form.later(now, row.length);
+      if (!now.goesOn) return;
     }
   } finally {
     if (!isOver) session.giveBack(client, !(await rolledBack(session, client)));
@@ -122,36 +162,48 @@ async function rolledBack(session: Session, client: PoolClient): Promise<boolean
   }
 }
 
+interface Asked {
+  readonly session: Session;
+  readonly cache: CatalogueCache;
+  readonly collections: readonly string[];
+  readonly made: () => Promise<Statement | null>;
+}
+
+const asked = (session: Session, cache: CatalogueCache, query: ReadQuery): Asked => ({
+  ...{ session, cache, collections: [query.collection] },
+  made: () => statementOf(cache, query),
+});
+
 export const read = (
   session: Session,
   cache: CatalogueCache,
   query: ReadQuery,
-): AsyncGenerator<Answer<readonly Row[]>> =>
-  answers(session, cache, [query.collection], () => statementOf(cache, query));
+): AsyncGenerator<Answer<readonly Row[]>> => answers(asked(session, cache, query), TEXTS);
+
+export const readPacked = (
+  session: Session,
+  cache: CatalogueCache,
+  query: ReadQuery,
+): AsyncGenerator<Answer<PackedRows>> => answers(asked(session, cache, query), PACKED);
 
 export const follow = (
   session: Session,
   cache: CatalogueCache,
   query: FollowQuery,
-): AsyncGenerator<Answer<readonly Row[]>> =>
-  answers(
-    session,
-    cache,
-    query.about.map((a) => a.collection),
-    () => followingOf(cache, query),
-  );
+): AsyncGenerator<Answer<readonly Row[]>> => {
+  const collections = query.about.map((a) => a.collection);
+  return answers({ session, cache, collections, made: () => followingOf(cache, query) }, TEXTS);
+};
 
-async function* answers(
-  session: Session,
-  cache: CatalogueCache,
-  collections: readonly string[],
-  made: () => Promise<Statement | null>,
-): AsyncGenerator<Answer<readonly Row[]>> {
+async function* answers<T>(
+  { session, cache, collections, made }: Asked,
+  form: Form<T>,
+): AsyncGenerator<Answer<T>> {
   try {
     const statement = await made();
     if (statement === null) return;
     const stream = await openOnce(session, collections, statement);
-    for await (const rows of batches(session, stream)) yield { ok: true, value: rows };
+    for await (const rows of batches(session, stream, form)) yield { ok: true, value: rows };
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;

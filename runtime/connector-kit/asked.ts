@@ -85,3 +85,13 @@ export interface CountQuery {
 
 /** Integers, UUIDs of a type of their own, and texts that equal themselves only. */
 export type Followed = "integer" | "uuid" | "text";
+
+/**
+ * Rows as bytes (`packed.ts`). Cells lie one behind the other: a length in four bytes (big-endian, -1 for null) and as many bytes of UTF-8. Bytes that are none, from a
+ * store that lets them in, read as U+FFFD.
+ */
+export interface PackedRows {
+  readonly bytes: Buffer;
+  /** Where each row begins. */
+  readonly at: readonly number[];
+}

@@ -8,6 +8,7 @@ import { kindCases } from "./contract-cases-kinds.ts";
 import { mutateCases } from "./contract-cases-mutate.ts";
 import { normalFormCases } from "./contract-cases-normal-form.ts";
 import { outageCases } from "./contract-cases-outage.ts";
+import { packedCases } from "./contract-cases-packed.ts";
 import { placeCases, placeMutateCases } from "./contract-cases-places.ts";
 import { questionCases } from "./contract-cases-questions.ts";
 import { readCases } from "./contract-cases-read.ts";
@@ -22,6 +23,7 @@ export type { Subject } from "./contract-subject.ts";
 
 const CASES: readonly ContractCase[] = [
   ...readCases,
+  ...packedCases,
   ...normalFormCases,
   ...questionCases,
   ...throughCases,

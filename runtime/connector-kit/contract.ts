@@ -5,7 +5,7 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { CountQuery, Followed, FollowQuery, Meant, ReadQuery } from "./asked.ts";
+import type { CountQuery, Followed, FollowQuery, Meant, PackedRows, ReadQuery } from "./asked.ts";
 
 export type * from "./asked.ts";
 
@@ -330,8 +330,9 @@ export interface Connector {
   readonly inParts?: true;
   probe(): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
-  /** Streams batches; the last element may be a failure, after which nothing follows. */
+  /** Streams batches; the last element may be a failure, after which nothing follows. `readPacked`: bytes, if the store has them. */
   read(query: ReadQuery): AsyncIterable<Answer<readonly Row[]>>;
+  readPacked?(query: ReadQuery): AsyncIterable<Answer<PackedRows>>;
   /** Left out by a system that can not go along links by itself. */
   readonly following?: Following;
   count(query: CountQuery): Promise<Answer<number>>;

@@ -8,6 +8,7 @@ import {
   type Captured,
   type Cells,
   cellsOf,
+  fieldsOfLink,
   linkTuple,
   pointsAt,
   type Tuple,
@@ -15,6 +16,7 @@ import {
 import { must } from "@avow/core/terms/assert";
 import { covers } from "@avow/core/terms/category";
 import { type Path, readListCell } from "@avow/core/terms/path";
+import { bytesAt, cellsAt, type PackedRows } from "../../connector-kit/packed.ts";
 import { listOf, redactDocument, SOMEBODY_ELSE, WITHHELD } from "./document.ts";
 
 export { SOMEBODY_ELSE, WITHHELD } from "./document.ts";
@@ -31,12 +33,15 @@ interface Aim {
   isOwn(held: Tuple): boolean;
 }
 
-/** Takes the cells of a row in the order of `names`, which hold all fields of links, and gives them as they are shown. */
-export function redaction(
-  collection: Collection,
-  capture: Seen,
-  names: readonly string[],
-): (row: Cells) => Cells {
+/** Rows with their cells in the order of `names`, which hold all fields of links. */
+export interface Redaction {
+  /** As it is shown. */
+  row(row: Cells): Cells;
+  /** Whether all of the rows are shown as they are; null: what the collection holds, no row of it is. */
+  readonly areShownAsTheyAre: ((rows: PackedRows) => boolean) | null;
+}
+
+export function redaction(collection: Collection, capture: Seen, names: readonly string[]): Redaction {
   const byName = new Map(collection.fields.map((f) => [f.name, f]));
   const withheld = collection.fields.filter((f) => isWithheld(f.category)).map((f) => f.name);
   // By a join collection a row is named by its own key, which is nobody's name.
@@ -51,7 +56,7 @@ export function redaction(
       return { link, target: target.collection, isOwn: (held) => own.has(capture.closeName(link, held)) };
     });
   const isPlain = collection.fields.every((f) => f.path === undefined && f.opened !== true);
-  return (row) => {
+  const row = (row: Cells): Cells => {
     const hidden = othersIn(aims, names, row);
     // Most rows lead to nobody else, and are shown as they are.
     if (isPlain && withheld.length === 0 && hidden.fields.size === 0 && hidden.values.size === 0) return row;
@@ -79,6 +84,32 @@ export function redaction(
       return hidden.fields.has(name) ? SOMEBODY_ELSE : cell;
     });
   };
+  const told = new Set(aims.flatMap(({ link }) => fieldsOfLink(link)));
+  const places = names.flatMap((name, i) => (told.has(name) ? [i] : []));
+  const leadNowhere = onceOfEach(places, (cells) => !aims.some((aim) => leadsToOthers(aim, names, cells)));
+  const canBe = isPlain && withheld.length === 0;
+  return { row, areShownAsTheyAre: !canBe ? null : aims.length === 0 ? () => true : leadNowhere };
+}
+
+const TOLD_BYTES_MAX = 64;
+const KEPT_MAX = 10_000;
+
+/** Whether it holds of each row, by the cells at these places: what many rows hold there is looked at once. */
+function onceOfEach(
+  places: readonly number[],
+  holds: (cells: Cells) => boolean,
+): (rows: PackedRows) => boolean {
+  const held = new Set<string>();
+  const told = { places, bytesMax: TOLD_BYTES_MAX };
+  return (rows) =>
+    rows.at.every((at) => {
+      const name = bytesAt(rows, at, told);
+      if (name !== null && held.has(name)) return true;
+      if (!holds(cellsAt(rows, at, places))) return false;
+      if (held.size >= KEPT_MAX) held.clear();
+      if (name !== null) held.add(name);
+      return true;
+    });
 }
 
 interface Others {

@@ -38,7 +38,8 @@ export interface Content {
 }
 
 export interface Aside {
-  write(bytes: Uint8Array): Promise<void>;
+  /** Once there is room for more. `done`: they are deflated, and may be written over. */
+  write(bytes: Uint8Array, done?: () => void): Promise<void>;
   /** After everything was written. */
   end(): Promise<Content>;
   /** The deflated bytes; once, after the end. */
@@ -57,11 +58,14 @@ export function deflateAside(): Aside {
   // Told to whoever writes or ends.
   spooled.catch(() => deflate.destroy());
   return {
-    async write(more) {
+    async write(more, done) {
       hash.update(more);
       checksum = crc32(more, checksum);
       bytes += more.length;
-      if (!deflate.write(more)) await Promise.race([once(deflate, "drain"), spooled]);
+      const taken = deflate.write(more, (error) => {
+        if (!error) done?.();
+      });
+      if (!taken) await Promise.race([once(deflate, "drain"), spooled]);
     },
     async end() {
       deflate.end();

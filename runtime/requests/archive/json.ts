@@ -1,5 +1,4 @@
-/** A row as JSON: what is a number or a truth value in the store is one here, too; all else is the store's own text. */
-import type { Cells } from "@avow/core/plan/capture";
+/** A cell as JSON: what is a number or a truth value in the store is one here, too; all else is the store's own text. */
 
 const INTEGER = /^((small|big|tiny|medium)?(int|serial)(?!erval|\w*range)|integer|int[248]\b)/i;
 const NUMBER = /^(numeric|decimal|real|double|float|number)/i;
@@ -24,38 +23,23 @@ export function jsonCell(cell: string | null, type: string | null): string {
   if (type === LIST) return cell;
   const kind = type ?? "";
   if (TRUTH.test(kind) && (cell === "true" || cell === "false")) return cell;
-  return isNumeric(kind) && isExact(cell) ? cell : JSON.stringify(cell);
+  return isNumeric(type) && isExact(cell) ? cell : JSON.stringify(cell);
 }
 
-/** Writes rows of these fields. What a field is, is found out once. */
-export function jsonRows(
-  fields: readonly { readonly name: string; readonly type: string | null }[],
-): (row: Cells) => string {
-  const parts = fields.map(({ name, type }, i) => ({
-    head: `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`,
-    type,
-    isText: type !== LIST && !TRUTH.test(type ?? "") && !isNumeric(type ?? ""),
-  }));
-  return (row) => {
-    let text = parts.length === 0 ? "{" : "";
-    let at = 0;
-    for (const { head, type, isText } of parts) {
-      const cell = row[at] ?? null;
-      text += head;
-      text += isText && cell !== null ? JSON.stringify(cell) : jsonCell(cell, type);
-      at += 1;
-    }
-    return `${text}}`;
-  };
+/** Whether it is written as a number wherever JSON can. */
+export function isNumeric(type: string | null): boolean {
+  const kind = type ?? "";
+  return (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]");
 }
 
-const isNumeric = (kind: string): boolean =>
-  (INTEGER.test(kind) || NUMBER.test(kind)) && !kind.endsWith("[]");
+/** Whether it is written as a text, whatever it holds. */
+export const isText = (type: string | null): boolean =>
+  type !== LIST && !TRUTH.test(type ?? "") && !isNumeric(type);
 
 /** What `jsonCell` may write for such a field, as JSON Schema names it. */
 export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
   const kind = type ?? "";
   if (type === LIST) return ["array", ...(nullable ? ["null"] : [])];
-  const own = TRUTH.test(kind) ? ["boolean"] : isNumeric(kind) ? ["number"] : [];
+  const own = TRUTH.test(kind) ? ["boolean"] : isNumeric(type) ? ["number"] : [];
   return [...own, "string", ...(nullable ? ["null"] : [])];
 }

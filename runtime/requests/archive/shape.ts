@@ -1,5 +1,6 @@
 /** What an archive is made from: collections with their rows, and what the policy says beside them. */
 import type { Cells } from "@avow/core/plan/capture";
+import type { PackedRows } from "../../connector-kit/packed.ts";
 
 export interface ArchiveCollection {
   readonly store: string;
@@ -10,7 +11,8 @@ export interface ArchiveCollection {
   readonly orderBy: readonly string[];
   /** A JSON Schema of the rows, for programs that read the file. */
   readonly schema?: unknown;
-  rows(): AsyncIterable<readonly Cells[]>;
+  /** With a cell for each of the fields; those behind them are not shown. */
+  rows(): AsyncIterable<PackedRows>;
 }
 
 export interface ArchiveField {

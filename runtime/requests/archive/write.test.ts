@@ -7,6 +7,7 @@ import { must } from "@avow/core/terms/assert";
 import { BlobReader, BlobWriter, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { pack } from "../../connector-kit/packed.ts";
 import { redaction } from "./cells.ts";
 import { jsonCell } from "./json.ts";
 import { label } from "./page.ts";
@@ -66,7 +67,7 @@ const shown = (id: string, row: number): Record<string, string | null> => {
   const { collection } = must(state.collections.get(id), id);
   const names = collection.fields.map((f) => f.name);
   const cells = names.map((f) => must(WORLD[id], id)[row]?.[f] ?? null);
-  const seen = redaction(collection, state, names)(cells);
+  const seen = redaction(collection, state, names).row(cells);
   return Object.fromEntries(names.map((f, i) => [f, seen[i] ?? null]));
 };
 
@@ -130,7 +131,7 @@ const collection = (
   fields: fields.map((f, i) => ({ name: f, category: "user.contact.email", type: types[i] ?? "text" })),
   orderBy: [fields[0] ?? ""],
   async *rows() {
-    yield rows;
+    yield pack(rows);
   },
 });
 

@@ -6,10 +6,11 @@
 import { createHash } from "node:crypto";
 import type { Cells } from "@avow/core/plan/capture";
 import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-external.js";
+import { unpacked } from "../../connector-kit/packed.ts";
 import { isWithheld } from "./cells.ts";
 import { type Aside, DeflateStream, deflateAside } from "./deflate.ts";
-import { jsonRows } from "./json.ts";
 import { archivePage } from "./page.ts";
+import { rowFiles } from "./rows.ts";
 import type { ArchiveCollection, ArchiveHead, ArchivePart, Attached, Attachment } from "./shape.ts";
 
 export type { ArchiveCollection, ArchiveField, ArchiveHead, ArchivePart, Attachment } from "./shape.ts";
@@ -59,26 +60,22 @@ async function writeCollection(
   let rows = 0;
   const sample: Cells[] = [];
   const aside = deflateAside();
-  const encoder = new TextEncoder();
-  const toJson = jsonRows(about.fields);
+  const files = rowFiles(about.fields);
   try {
-    await aside.write(encoder.encode(`${about.fields.map((f) => csvCell(f.name)).join(",")}\r\n`));
     const json = await addStream(zip, `${name}.json`, async function* () {
-      yield encoder.encode("[");
       for await (const batch of about.rows()) {
-        let text = "";
-        let lines = "";
-        for (const row of batch) {
-          text += rows === 0 ? "\n" : ",\n";
-          text += toJson(row);
-          lines += csvRow(row);
-          if (rows < PAGE_ROWS_MAX) sample.push(row);
-          rows += 1;
+        const { bytes, at } = batch;
+        if (rows < PAGE_ROWS_MAX)
+          sample.push(...unpacked({ bytes, at: at.slice(0, PAGE_ROWS_MAX - rows) }, about.fields.length));
+        rows += at.length;
+        for (const piece of files.add(batch)) {
+          await aside.write(piece.csv.bytes, piece.csv.free);
+          yield piece.json.bytes;
         }
-        yield encoder.encode(text);
-        await aside.write(encoder.encode(lines));
       }
-      yield encoder.encode("\n]\n");
+      const rest = files.rest();
+      await aside.write(rest.csv.bytes);
+      yield rest.json.bytes;
     });
     const csv = await addAside(zip, `${name}.csv`, aside);
     return { about, rows, sample, files: [json, csv] };
@@ -129,25 +126,6 @@ async function addText(zip: ZipWriter<unknown>, name: string, text: string) {
   const bytes = Buffer.from(text);
   await zip.add(name, new Blob([bytes]).stream());
   return { name, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
-}
-
-/** Spreadsheets run what starts with these signs as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-function csvRow(row: Cells): string {
-  let line = "";
-  let comma = "";
-  for (const cell of row) {
-    line += comma;
-    line += csvCell(cell);
-    comma = ",";
-  }
-  return `${line}\r\n`;
-}
-
-function csvCell(cell: string | null | undefined): string {
-  if (cell === null || cell === undefined) return "";
-  const text = FORMULA.test(cell) && !/^[+-]?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const safeName = (text: string): string => text.normalize("NFC").replace(/[^\p{L}\p{N}_.-]/gu, "_");

@@ -1,5 +1,5 @@
 /** Gives the person a file: the rows and fields that a right says, read again by their keys and streamed into an archive. */
-import { idOf } from "@avow/core/datamap/model";
+import { type Collection, idOf } from "@avow/core/datamap/model";
 import {
   ambiguousAccounts,
   type Capture,
@@ -8,7 +8,6 @@ import {
   fieldsOfLink,
   type Question,
   severalAccounts,
-  type Tuple,
 } from "@avow/core/plan/capture";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { kindsOf, UnmatchedRow } from "@avow/core/plan/notation";
@@ -16,6 +15,8 @@ import { fieldsForScope, isTimed, type Scope } from "@avow/core/plan/scope";
 import { type Shown, type Streamed, seen, streamable, streamed } from "@avow/core/plan/shown";
 import { must } from "@avow/core/terms/assert";
 import { isOfCollation } from "@avow/core/terms/notations";
+import type { Answer } from "../../connector-kit/contract.ts";
+import { type PackedRows, pack, unpacked } from "../../connector-kit/packed.ts";
 import { redaction } from "../archive/cells.ts";
 import { LIST } from "../archive/json.ts";
 import { rowSchema } from "../archive/row-schema.ts";
@@ -26,6 +27,8 @@ import type { BoundEstate } from "./estate.ts";
 import { nothing, type RequestOutcome, type RunContext } from "./run.ts";
 
 const KEYS_A_READ_MAX = 50_000;
+/** Of rows that were texts: what is held twice. */
+const PACKED_ROWS_MAX = 500;
 
 export interface Gift {
   readonly shown: (state: Capture, scope: Scope | null) => readonly Shown[];
@@ -100,7 +103,7 @@ function heldPart({ captured, fields, rows }: Shown): Part {
     captured,
     fields,
     rows: rows.length,
-    reads: chunked(keys).map((tuples) => [{ fields: key, tuples }]),
+    reads: chunked(keys, KEYS_A_READ_MAX).map((tuples) => [{ fields: key, tuples }]),
     unseen: false,
   };
 }
@@ -111,7 +114,7 @@ async function streamedPart(estate: BoundEstate, { captured, fields, anyOf }: St
   const reads =
     only === undefined || more.length > 0
       ? [anyOf]
-      : chunked(only.tuples).map((tuples) => [{ ...only, tuples }]);
+      : chunked(only.tuples, KEYS_A_READ_MAX).map((tuples) => [{ ...only, tuples }]);
   const { store, name } = captured.collection;
   const { reader } = must(estate.stores[store], "bound stores are connected");
   let rows = 0;
@@ -123,10 +126,9 @@ async function streamedPart(estate: BoundEstate, { captured, fields, anyOf }: St
   return { captured, fields, rows, reads, unseen: true };
 }
 
-function chunked(tuples: readonly Tuple[]): readonly (readonly Tuple[])[] {
-  const chunks: (readonly Tuple[])[] = [];
-  for (let from = 0; from < tuples.length; from += KEYS_A_READ_MAX)
-    chunks.push(tuples.slice(from, from + KEYS_A_READ_MAX));
+function chunked<T>(all: readonly T[], length: number): readonly (readonly T[])[] {
+  const chunks: (readonly T[])[] = [];
+  for (let from = 0; from < all.length; from += length) chunks.push(all.slice(from, from + length));
   return chunks;
 }
 
@@ -142,32 +144,26 @@ interface Archiving {
   readonly withSchema: boolean;
 }
 
-/** What a collation, or a store that folds letters in its own way, finds beyond what is known of it may be somebody else's: then nothing is given. */
-function checkTheirs(
-  { estate, state }: Pick<Archiving, "estate" | "state">,
-  rows: Captured,
-  batch: readonly Cells[],
-): void {
+/** Whether a collation, or a store that folds letters in its own way, may find beyond what is known of it. */
+function mayFindOthers(estate: BoundEstate, collection: Collection): boolean {
+  const kinds = kindsOf(estate.graph, idOf(collection), collection.links.flatMap(fieldsOfLink)) ?? [];
+  return kinds.some(isOfCollation) || collection.links.some((l) => l.normalisers !== undefined);
+}
+
+/** What is found beyond that may be somebody else's: then nothing is given. */
+function checkTheirs(state: Capture, rows: Captured, batch: readonly Cells[]): void {
   const { collection } = rows;
-  const id = idOf(collection);
-  const kinds = kindsOf(estate.graph, id, collection.links.flatMap(fieldsOfLink)) ?? [];
-  if (!kinds.some(isOfCollation) && collection.links.every((l) => l.normalisers === undefined)) return;
   for (const cells of batch) {
     if (collection.links.some((l) => state.leadsHome(rows, l, cells))) continue;
-    throw notSupported(collection.store, new UnmatchedRow(id));
+    throw notSupported(collection.store, new UnmatchedRow(idOf(collection)));
   }
 }
 
 function archiveCollection({ estate, state, withSchema }: Archiving, part: Part): ArchiveCollection {
   const { captured, fields, reads } = part;
   const { collection, key } = captured;
-  const { reader } = must(estate.stores[collection.store], "bound stores are connected");
   const types = estate.types.get(idOf(collection));
   const shownNames = fields.map((f) => f.name);
-  // Whether a field names somebody else is told by all fields of the row's links, shown or not.
-  const names = [...new Set([...shownNames, ...collection.links.flatMap(fieldsOfLink)])];
-  const isWhole = names.length === shownNames.length;
-  const redact = redaction(collection, state, names);
   return {
     store: collection.store,
     collection: collection.name,
@@ -179,14 +175,46 @@ function archiveCollection({ estate, state, withSchema }: Archiving, part: Part)
     })),
     orderBy: [collection.anchors["creation"] ?? "", ...key].filter((f) => shownNames.includes(f)),
     ...(withSchema ? { schema: rowSchema(estate, part) } : {}),
-    async *rows(): AsyncGenerator<readonly Cells[]> {
-      for (const anyOf of reads) {
-        for await (const batch of reader.read({ collection: collection.name, fields: names, anyOf })) {
-          if (!batch.ok) throw new StoreFailed(collection.store, batch);
-          if (part.unseen) checkTheirs({ estate, state }, { ...captured, fields: names }, batch.value);
-          yield batch.value.map((row) => (isWhole ? redact(row) : redact(row).slice(0, shownNames.length)));
-        }
-      }
+    async *rows(): AsyncGenerator<PackedRows> {
+      const read = reading({ estate, state }, part, shownNames);
+      for (const anyOf of reads) yield* read(anyOf);
     },
+  };
+}
+
+type Read = (anyOf: Question["anyOf"]) => AsyncGenerator<PackedRows>;
+
+/** As bytes where the store has them and most rows are shown as they are, else as texts. */
+function reading(
+  { estate, state }: Pick<Archiving, "estate" | "state">,
+  { captured, unseen }: Part,
+  shownNames: readonly string[],
+): Read {
+  const { collection } = captured;
+  const { reader } = must(estate.stores[collection.store], "bound stores are connected");
+  // Whether a field names somebody else is told by all fields of the row's links, shown or not.
+  const names = [...new Set([...shownNames, ...collection.links.flatMap(fieldsOfLink)])];
+  const { row: redact, areShownAsTheyAre } = redaction(collection, state, names);
+  const closely = unseen && mayFindOthers(estate, collection);
+  const readPacked = closely || areShownAsTheyAre === null ? undefined : reader.readPacked;
+  const held = <T>(batch: Answer<T>): T => {
+    if (!batch.ok) throw new StoreFailed(collection.store, batch);
+    return batch.value;
+  };
+  const shown = function* (rows: readonly Cells[]): Generator<PackedRows> {
+    if (closely) checkTheirs(state, { ...captured, fields: names }, rows);
+    for (const some of chunked(rows, PACKED_ROWS_MAX)) yield pack(some.map(redact));
+  };
+  return async function* (anyOf) {
+    const query = { collection: collection.name, fields: names, anyOf };
+    if (readPacked === undefined) {
+      for await (const batch of reader.read(query)) yield* shown(held(batch));
+      return;
+    }
+    for await (const batch of readPacked(query)) {
+      const rows = held(batch);
+      if (areShownAsTheyAre?.(rows) === true) yield rows;
+      else yield* shown(unpacked(rows, names.length));
+    }
   };
 }

@@ -21,6 +21,18 @@ const ARCHIVE = inFile("run", "runtime/requests/archive/cells.ts", [
     means: "others are named where nothing else is hidden",
   },
   {
+    name: "archive: rows that stay bytes are shown whatever they lead to",
+    was: "if (!holds(cellsAt(rows, at, places))) return false;",
+    is: "",
+    means: "others are named in rows that come as bytes",
+  },
+  {
+    name: "archive: secrets in rows that stay bytes",
+    was: "const canBe = isPlain && withheld.length === 0;",
+    is: "const canBe = isPlain;",
+    means: "the archive holds password hashes",
+  },
+  {
     name: "archive: mentions are one's own",
     was: `const tuple = reach === "mention" ? null : cellsOf`,
     is: "const tuple = reach === null ? null : cellsOf",

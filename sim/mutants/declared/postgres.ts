@@ -193,9 +193,15 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/read.ts", [
     {
       name: "postgres: a stream ends after its first batch",
-      was: "if (rows.length < BATCH_ROWS) {",
-      is: "if (rows.length <= BATCH_ROWS) {",
-      means: "of many rows only the first 5,000 are found",
+      was: "if (first.length < BATCH_ROWS) {",
+      is: "if (first.length <= BATCH_ROWS) {",
+      means: "of many rows only the first 1,000 are found",
+    },
+    {
+      name: "postgres: a stream ends after its second page",
+      was: "if (!now.goesOn) return;",
+      is: "return;",
+      means: "of many rows only the first 2,000 are found",
     },
   ]),
 ];
