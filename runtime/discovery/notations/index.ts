@@ -3,6 +3,7 @@ import { alembic } from "./alembic/notation.ts";
 import { django } from "./django/notation.ts";
 import { drizzle } from "./drizzle/notation.ts";
 import { ecto } from "./ecto/notation.ts";
+import { entityFramework } from "./entity-framework/notation.ts";
 import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
@@ -24,6 +25,7 @@ export const NOTATIONS: readonly Notation[] = [
   sequelize,
   alembic,
   ecto,
+  entityFramework,
   django,
   prisma,
   drizzle,
