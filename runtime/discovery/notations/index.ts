@@ -1,6 +1,7 @@
 /** The notations that are read, in the order in which they are believed: what an earlier one says of a table goes before. */
 import { alembic } from "./alembic/notation.ts";
 import { django } from "./django/notation.ts";
+import { doctrine } from "./doctrine/notation.ts";
 import { drizzle } from "./drizzle/notation.ts";
 import { ecto } from "./ecto/notation.ts";
 import { entityFramework } from "./entity-framework/notation.ts";
@@ -29,6 +30,7 @@ export const NOTATIONS: readonly Notation[] = [
   django,
   prisma,
   drizzle,
+  doctrine,
   typeormEntities,
   sequelizeModels,
   sqlalchemy,
