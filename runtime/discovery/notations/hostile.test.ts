@@ -23,6 +23,9 @@ const upgrade = (body: string): string =>
 const models = (body: string): string =>
   `import sqlalchemy\n${body}\nclass Behind(Base):\n    __tablename__ = "behind"\n    email = Column(String)\n`;
 
+const csharp = (body: string): string =>
+  `public partial class A : Migration\n{\n  protected override void Up(MigrationBuilder migrationBuilder)\n  {\n${body}\n    migrationBuilder.CreateTable(name: "behind", columns: t => new { Email = t.Column<string>() });\n  }\n}\n`;
+
 test("a text of nine megabytes, in each notation", () => {
   const long = "x".repeat(LONG);
   expect(tables(read("1.rb", ruby(`    note "${long}"`)))).toEqual(["behind"]);
@@ -31,10 +34,18 @@ test("a text of nine megabytes, in each notation", () => {
   expect(tables(read("1.py", upgrade(`    note('${long}')`)))).toEqual(["behind"]);
   expect(tables(read("1.py", models(`NOTE = '${long}'`)))).toEqual(["behind"]);
   expect(tables(read("1.js", script(`note('${long}');`)))).toEqual(["behind"]);
+  expect(tables(read("1.cs", csharp(`    Note("${long}");`)))).toEqual(["behind"]);
   expect(
     tables(read("1.sql", `insert into a values ('${long}');\ncreate table behind (email text);`)),
   ).toEqual(["behind"]);
   expect(tables(read("1.sql", `insert into a values ('${"\\'".repeat(LONG / 2)}`))).toEqual([]);
+});
+
+test("quotes of C# that are written twice, and such that nothing closes", () => {
+  const twice = `    Note(@"${'""'.repeat(500_000)}");`;
+  expect(tables(read("1.cs", csharp(twice)))).toEqual(["behind"]);
+  expect(tables(read("1.cs", csharp(`    // ${'@"'.repeat(500_000)}`)))).toEqual(["behind"]);
+  expect(tables(read("1.cs", csharp(`    ${'@" '.repeat(100_001)}`)))).toEqual([]);
 });
 
 test("words that every object has are no steps, methods or types", () => {

@@ -1,8 +1,10 @@
 /** The notations that are read, in the order in which they are believed: what an earlier one says of a table goes before. */
 import { alembic } from "./alembic/notation.ts";
 import { django } from "./django/notation.ts";
+import { doctrine } from "./doctrine/notation.ts";
 import { drizzle } from "./drizzle/notation.ts";
 import { ecto } from "./ecto/notation.ts";
+import { entityFramework } from "./entity-framework/notation.ts";
 import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
@@ -24,9 +26,11 @@ export const NOTATIONS: readonly Notation[] = [
   sequelize,
   alembic,
   ecto,
+  entityFramework,
   django,
   prisma,
   drizzle,
+  doctrine,
   typeormEntities,
   sequelizeModels,
   sqlalchemy,

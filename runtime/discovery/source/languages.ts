@@ -52,3 +52,20 @@ export const JAVASCRIPT: Lexis = {
   filledIn: (written) => (written.startsWith("`") ? /\$\{/ : null),
   symbols: false,
 };
+
+/** SQL knows a backtick for what stands between quotes as well. */
+export const CSHARP: Lexis = {
+  comments: [
+    BEHIND_SLASHES,
+    STARRED,
+    { opens: /#(?:if|else|elif|endif|region|endregion|nullable|pragma)\b/, closes: "\n" },
+  ],
+  strings: [
+    { opens: /\$?"""/, closes: '"""' },
+    { opens: /\$?@\$?"/, closes: '"', twiceMeans: "`" },
+    { ...DOUBLE, opens: /\$?"/, inLine: true },
+    { ...SINGLE, inLine: true },
+  ],
+  filledIn: (written) => (/^@?\$/.test(written) ? /\{/ : null),
+  symbols: false,
+};

@@ -22,6 +22,8 @@ export interface Form {
   readonly escapes?: boolean;
   /** Ends with its line at the latest: one that nothing closes there opens nothing. */
   readonly inLine?: boolean;
+  /** What closes it, written twice, does not: it is the sign that this stands for. */
+  readonly twiceMeans?: string;
 }
 
 export interface Lexis {
@@ -119,14 +121,22 @@ class Forms {
       if (to < 0) entry.open = entry.form.inLine !== true;
       else {
         const end = entry.form.closes === "\n" ? to : to + entry.form.closes.length;
-        return { end, body: this.#text.slice(from, to) };
+        const body = this.#text.slice(from, to);
+        const { closes, twiceMeans } = entry.form;
+        return { end, body: twiceMeans === undefined ? body : body.replaceAll(closes + closes, twiceMeans) };
       }
     }
     return null;
   }
 
-  #closed(from: number, { closes, escapes, inLine }: Form): number {
+  #closed(from: number, { closes, escapes, inLine, twiceMeans }: Form): number {
     const text = this.#text;
+    if (twiceMeans !== undefined) {
+      let at = text.indexOf(closes, from);
+      while (at >= 0 && text.startsWith(closes, at + closes.length))
+        at = text.indexOf(closes, at + 2 * closes.length);
+      return at;
+    }
     if (escapes !== true) {
       const found = text.indexOf(closes, from);
       return found < 0 && closes === "\n" ? text.length : found;

@@ -42,7 +42,7 @@ test("a folder without a schema: what would be read is named", async () => {
   const { exit, err } = await run({ "readme.md": "hello" });
   expect(exit).toBe(2);
   expect(err).toContain(
-    "has no file that ends in `.sql`, `.rb`, `.php`, `.js`, `.ts`, `.mjs`, `.cjs`, `.mts`, `.cts`, `.py`, `.exs`, `.ex`, `.prisma`",
+    "has no file that ends in `.sql`, `.rb`, `.php`, `.js`, `.ts`, `.mjs`, `.cjs`, `.mts`, `.cts`, `.py`, `.exs`, `.ex`, `.cs`, `.prisma`",
   );
   for (const word of EXPECTED) expect(err).toContain(word);
 });
