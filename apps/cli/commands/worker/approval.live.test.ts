@@ -104,7 +104,7 @@ test("a plan that would take most of a collection waits: counted, listed, said; 
   expect(entries.filter((b) => b["event"] === "request.approved")).toEqual([
     expect.objectContaining({ by: "cli" }),
   ]);
-});
+}, 400_000);
 
 test("a refused request says why and forgets whom it was about", async () => {
   const { id } = await openRequest(desk, {
