@@ -307,8 +307,10 @@ export class Values {
   }
 
   #word(): Value {
-    for (let t = this.#peek(); t?.kind === "word" && BEFORE_VALUE.has(t.text); t = this.#peek())
-      this.#at += 1;
+    // `static::class` is a name.
+    const isBefore = (t = this.#peek()): boolean =>
+      t?.kind === "word" && BEFORE_VALUE.has(t.text) && !this.#is("::", 1);
+    while (isBefore()) this.#at += 1;
     if (this.#peek()?.kind !== "word") return this.#primary();
     const first = this.#peek()?.text ?? "";
     if (first === "function" || first === "fn") return this.#function();

@@ -5,7 +5,7 @@ import { type Call, closing, Effort, TOO_DEEP, TOO_LONG, Values } from "../../so
 
 export interface Property {
   readonly name: string;
-  /** As PHP has it: `int`, `User`; empty: it does not say. */
+  /** As PHP has it, without what says that it may be empty: `int`, `User`, `A|B`; empty: it does not say. */
   readonly type: string;
   readonly attributes: readonly Call[];
 }
@@ -23,7 +23,12 @@ export interface PhpClass {
 export interface ClassesRead {
   readonly classes: readonly PhpClass[];
   /** What may be missing, and from which line on. */
-  readonly lost: readonly { readonly line: number; readonly what: string }[];
+  readonly lost: readonly Lost[];
+}
+
+interface Lost {
+  readonly line: number;
+  readonly what: string;
 }
 
 /** `App\Entity\User` → `User`: of two classes with one name, only imports could tell which is meant. */
@@ -34,14 +39,14 @@ const MODIFIER = /^(?:public|private|protected|readonly|static|var|final|abstrac
 export function classesIn(file: string, text: string): ClassesRead {
   const read = tokensOf(text, PHP);
   const tokens = read.tokens.filter((t) => t.kind !== "line");
-  const lost = read.cut === null ? [] : [{ line: read.cut, what: TOO_LONG }];
+  const lost: Lost[] = read.cut === null ? [] : [{ line: read.cut, what: TOO_LONG }];
   const effort = new Effort(tokens);
   const classes: PhpClass[] = [];
   let pending: Call[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (isAttribute(tokens, at)) {
-      pending.push(...attributesAt(tokens, at));
+      keep(attributesAt(tokens, at), { among: pending, line: token?.line ?? 0, lost });
       at = closing(tokens, at + 1);
     } else if (
       /^(?:class|trait)$/.test(token?.text ?? "") &&
@@ -59,13 +64,29 @@ export function classesIn(file: string, text: string): ClassesRead {
       classes.push({
         ...{ file, line: token.line, name: head[0]?.text ?? "", attributes: pending },
         above: head.some((t) => t.text === "extends") ? shortName(above) : null,
-        ...bodyOf(tokens.slice(open + 1, end)),
+        ...bodyOf(tokens.slice(open + 1, end), lost),
       });
       pending = [];
       at = end;
     } else if (token?.text === ";") pending = [];
   }
   return { classes, lost };
+}
+
+/** Of one class or property: none has as many, and each is looked at with every class that it is handed down to. */
+const ATTRIBUTES_MAX = 200;
+
+function keep(
+  attributes: readonly Call[],
+  { among, line, lost }: { readonly among: Call[]; readonly line: number; readonly lost: Lost[] },
+): void {
+  for (const attribute of attributes) {
+    if (among.length === ATTRIBUTES_MAX) {
+      lost.push({ line, what: `attributes behind the first ${ATTRIBUTES_MAX}` });
+      return;
+    }
+    among.push(attribute);
+  }
 }
 
 const isAttribute = (tokens: readonly Token[], at: number): boolean =>
@@ -75,14 +96,23 @@ const isAttribute = (tokens: readonly Token[], at: number): boolean =>
 function attributesAt(tokens: readonly Token[], at: number): readonly Call[] {
   const values = new Values(tokens.slice(at + 2, closing(tokens, at + 1)));
   const { args } = values.args(null);
+  const line = tokens[at]?.line ?? 0;
   return args.flatMap((value): readonly Call[] => {
-    if (value.is === "word") return [{ name: shortName(value.word), args: [], options: new Map(), line: 0 }];
+    if (value.is === "word") return [{ name: shortName(value.word), args: [], options: new Map(), line }];
     const call = value.is === "chain" ? value.calls[0] : undefined;
     return call === undefined ? [] : [{ ...call, name: shortName(call.name) }];
   });
 }
 
-function bodyOf(body: readonly Token[]): Pick<PhpClass, "traits" | "properties"> {
+/** `Article|null` is an `Article`; whether its column may be empty, Doctrine takes from here only where it is told to. */
+const typeOf = (words: readonly string[]): string =>
+  words
+    .join("")
+    .split("|")
+    .filter((t) => t !== "" && !/^\\?null$/i.test(t))
+    .join("|");
+
+function bodyOf(body: readonly Token[], lost: Lost[]): Pick<PhpClass, "traits" | "properties"> {
   const traits: string[] = [];
   const properties: Property[] = [];
   let attributes: Call[] = [];
@@ -98,7 +128,7 @@ function bodyOf(body: readonly Token[]): Pick<PhpClass, "traits" | "properties">
     const token = body[at];
     const text = token?.text ?? "";
     if (isAttribute(body, at)) {
-      attributes.push(...attributesAt(body, at));
+      keep(attributesAt(body, at), { among: attributes, line: token?.line ?? 0, lost });
       at = closing(body, at + 1);
     } else if (token?.kind === "word" && text === "use") {
       for (at += 1; at < body.length && !/^[;{]$/.test(body[at]?.text ?? ""); at += 1)
@@ -113,9 +143,9 @@ function bodyOf(body: readonly Token[]): Pick<PhpClass, "traits" | "properties">
       modified = true;
       type = [];
     } else if (token?.kind === "word" && text.startsWith("$")) {
-      if (modified) properties.push({ name: text.slice(1), type: type.join(""), attributes });
+      if (modified) properties.push({ name: text.slice(1), type: typeOf(type), attributes });
       clear();
-    } else if (token?.kind === "word" && modified) type.push(text);
+    } else if (modified && (token?.kind === "word" || text === "|")) type.push(text);
     else if (text === "{" || text === "[" || text === "(") {
       at = closing(body, at);
       if (text === "{") clear();

@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import { readSchemaFiles } from "../../schema.ts";
 
-const tables = (text: string): readonly string[] =>
-  readSchemaFiles([{ file: "1.php", text }], "/project/app").description.collections.map((c) => c.name);
+const read = (text: string) => readSchemaFiles([{ file: "1.php", text }], "/project/app");
+const tables = (text: string): readonly string[] => read(text).description.collections.map((c) => c.name);
+const entity = (body: string): string => `<?php\nuse Doctrine\\ORM\\Mapping as ORM;\n${body}\n`;
+const table = "#[ORM\\Entity]\nclass Behind { #[ORM\\Column] private string $email; }";
 
 test("attributes, classes and traits of Doctrine without an end", () => {
-  const entity = (body: string): string => `<?php\nuse Doctrine\\ORM\\Mapping as ORM;\n${body}\n`;
-  const table = "#[ORM\\Entity]\nclass Behind { #[ORM\\Column] private string $email; }";
   expect(tables(entity(`${"#[ORM\\Id] ".repeat(5_000)};\n${table}`))).toEqual(["behind"]);
   expect(tables(entity(`${table}\n${"#[ORM\\Id( ".repeat(5_000)}`))).toEqual(["behind"]);
   expect(tables(entity(`${table}\n${"#[ORM\\Entity] class A { use A; ".repeat(5_000)}`))).toContain("behind");
@@ -16,4 +16,45 @@ test("attributes, classes and traits of Doctrine without an end", () => {
     (_, n) => `#[ORM\\Entity]\nclass C${n} extends C${n + 1} { use C${n}, C${n + 1}; }`,
   );
   expect(tables(entity(`${above.join("\n")}\n${table}`))).toContain("behind");
+});
+
+const eachOf = (count: number, of: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => of(n)).join("\n");
+
+test("more attributes of one thing than a call takes arguments", () => {
+  const names = "A,".repeat(150_000);
+  const cut = expect.objectContaining({ what: "attributes behind the first 200" });
+  const ofClass = read(
+    entity(`#[ORM\\Entity, ${names}]\nclass A { #[ORM\\Column] private string $a; }\n${table}`),
+  );
+  expect(ofClass.description.collections.map((c) => c.name)).toEqual(["a", "behind"]);
+  expect(ofClass.unread).toEqual([cut]);
+  const ofProperty = read(
+    entity(`#[ORM\\Entity]\nclass A { #[ORM\\Column, ${names}] private string $a; }\n${table}`),
+  );
+  expect(ofProperty.description.collections.map((c) => c.fields.map((f) => f.name))).toEqual([
+    ["a"],
+    ["email"],
+  ]);
+  expect(ofProperty.unread).toEqual([cut]);
+});
+
+test("thousands of classes below one of thousands of columns; what is embedded in itself, and in twos", () => {
+  const columns = eachOf(5_000, (n) => `#[ORM\\Column] private int $a${n};`);
+  const below = eachOf(5_000, (n) => `#[ORM\\Entity] class C${n} extends Above {}`);
+  const product = read(entity(`#[ORM\\MappedSuperclass] class Above {\n${columns}\n}\n${below}\n${table}`));
+  expect(product.description.collections.length).toBe(5_001);
+  expect(product.description.collections.at(-1)?.fields.length).toBe(1);
+  expect(product.unread).toEqual([
+    expect.objectContaining({ line: 3, what: expect.stringMatching(/from here on: more is handed down/) }),
+  ]);
+  const embedded = (n: number): string =>
+    `#[ORM\\Embeddable] class E${n} { ${["a", "b"].map((p) => `#[ORM\\Embedded(class: E${n + 1}::class)] private $${p};`).join(" ")} }`;
+  const whole = "#[ORM\\Embeddable] class E40 { #[ORM\\Column] private int $a; }";
+  const first =
+    "#[ORM\\Entity] class Holder { #[ORM\\Embedded] private E0 $e; #[ORM\\Embedded] private Holder $h; }";
+  const twos = read(entity(`${first}\n${eachOf(40, embedded)}\n${whole}\n${table}`));
+  expect(twos.description.collections.map((c) => c.name)).toEqual(["holder", "behind"]);
+  expect(twos.unread.map((u) => u.what)).toContain("Holder.h: what is embedded within itself has no end");
+  expect(twos.unread.some((u) => /more is handed down/.test(u.what))).toBe(true);
 });

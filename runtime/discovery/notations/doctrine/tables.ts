@@ -1,17 +1,27 @@
-/** Classes with Doctrine's attributes → tables: columns, those of the classes above and of traits, keys to others, and the tables between. */
+/** Classes with Doctrine's attributes → tables: columns, also those that other classes bring, keys to others, and the tables between. */
 import { own } from "@avow/core/terms/own";
 import { Picture, type Table } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
 import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
 import { type PhpClass, type Property, shortName } from "./classes.ts";
+import {
+  aboveOf,
+  attribute,
+  entityAbove,
+  type Given,
+  given,
+  isJoined,
+  nameIn,
+  notRead,
+  placeOf,
+  propertiesOf,
+  rootOf,
+  targetOf,
+  underscored,
+  type World,
+  worldOf,
+} from "./handed-down.ts";
 
-/** As Symfony sets Doctrine up: `createdAt` → `created_at`. */
-const underscored = (name: string): string => name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, "_").toLowerCase();
-
-const attribute = (of: { readonly attributes: readonly Call[] }, name: string): Call | undefined =>
-  of.attributes.find((a) => a.name === name);
-const given = (call: Call | undefined, name: string, at = -1): Value | undefined =>
-  call?.options.get(name) ?? call?.args[at];
 const isTrue = (value: Value | undefined): boolean => isWord(value, "true");
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -36,187 +46,172 @@ const TYPES: Readonly<Record<string, string>> = {
 function typeIn(column: Call, { type }: Property): string {
   const said = given(column, "type", 1);
   const constant = said?.is === "word" ? (said.word.split(".").at(-1) ?? "") : (textIn(said) ?? "");
-  const word = (constant === "" ? shortName(type) : constant)
-    .toLowerCase()
-    .replace(/_(?:mutable|immutable)$/, "");
+  // Of what PHP does not tell in one word, Doctrine makes a text.
+  const told = type === "" || type.includes("|") ? (said === undefined ? "string" : "") : shortName(type);
+  const word = (constant === "" ? told : constant).toLowerCase().replace(/_(?:mutable|immutable)$/, "");
   const base = own(TYPES, word) ?? word;
   const size = given(column, "length", 2);
   return base === "varchar" && size?.is === "number" ? `varchar(${size.number})` : base;
 }
 
-interface World {
-  readonly picture: Picture;
-  readonly classes: ReadonlyMap<string, PhpClass>;
-  readonly unread: Unread[];
-}
-
-const DEPTH_MAX = 20;
-/** That one may have something from. */
-const CLASSES_MAX = 50;
-
-/** Of the class, of its traits, and of those above, each once; where each class has a table of its own, of an entity above only what tells rows apart. */
-function propertiesOf(c: PhpClass, world: World, seen = new Set<string>()): readonly Property[] {
-  if (seen.has(c.name) || seen.size > CLASSES_MAX) return [];
-  seen.add(c.name);
-  const above = c.above === null ? undefined : world.classes.get(c.above);
-  const traits = c.traits.flatMap((name) => world.classes.get(name) ?? []);
-  const keysAlone =
-    above !== undefined && attribute(above, "Entity") !== undefined && isJoined(rootOf(above, world));
-  const inherited = above === undefined ? [] : propertiesOf(above, world, seen);
-  return [
-    ...(keysAlone ? inherited.filter((p) => attribute(p, "Id") !== undefined) : inherited),
-    ...traits.flatMap((t) => propertiesOf(t, world, seen)),
-    ...c.properties,
-  ];
-}
-
-/** The entity above all others: where nothing else is said, all of them are in one table. */
-function rootOf(c: PhpClass, world: World, depth = 0): PhpClass {
-  const above = c.above === null ? undefined : world.classes.get(c.above);
-  if (above === undefined || depth > DEPTH_MAX) return c;
-  const root = rootOf(above, world, depth + 1);
-  return attribute(root, "Entity") === undefined ? c : root;
-}
-
-const isJoined = (root: PhpClass): boolean => {
-  const said = given(attribute(root, "InheritanceType"), "value", 0);
-  return textIn(said)?.toUpperCase() === "JOINED";
-};
-
-function tableName(c: PhpClass): string {
-  const table = attribute(c, "Table");
-  const name = (textIn(given(table, "name", 0)) ?? underscored(c.name)).replaceAll("`", "");
-  const schema = textIn(given(table, "schema"));
-  return schema === null || schema === "public" ? name : `${schema}.${name}`;
-}
-
-/** Where the rows of a class are. */
-function placeOf(c: PhpClass, world: World): string {
-  const root = rootOf(c, world);
-  return tableName(root !== c && isJoined(root) ? c : root);
+/** A class, the table that its rows are in, and whether rows of others are in it that know nothing of this one's columns. */
+interface Entity {
+  readonly c: PhpClass;
+  readonly table: Table;
+  readonly isBelow: (owner: PhpClass) => boolean;
 }
 
 export function tablesOf(all: readonly PhpClass[]): {
   readonly picture: Picture;
   readonly unread: readonly Unread[];
 } {
-  const world: World = { picture: new Picture(), classes: new Map(all.map((c) => [c.name, c])), unread: [] };
-  const entities = all.filter((c) => attribute(c, "Entity") !== undefined);
+  const world = worldOf(all, new Picture());
+  const { picture } = world;
   const between: (() => void)[] = [];
-  for (const c of entities) {
+  for (const c of world.entities) {
     const name = placeOf(c, world);
-    const table = world.picture.create(name) ?? world.picture.table(name);
+    const table = picture.create(name) ?? picture.table(name);
     if (table === undefined || table === null) continue;
     const discriminator = attribute(c, "DiscriminatorColumn");
     if (discriminator !== undefined)
-      world.picture.setField(table, {
+      picture.setField(table, {
         name: textIn(given(discriminator, "name", 0)) ?? "dtype",
         type: "varchar",
         nullable: false,
       });
+    const entity = { c, table, isBelow: belowRoot(c, world) };
     for (const p of propertiesOf(c, world))
-      if (!property(table, p, { ...world, file: c.file })) between.push(() => joinTable(c, table, p, world));
-    const above = c.above === null ? undefined : world.classes.get(c.above);
-    if (above !== undefined && rootOf(c, world) !== c && placeOf(above, world) !== name)
-      world.picture.addKey(table, { from: table.primaryKey, to: placeOf(above, world), fields: [] });
-    for (const a of c.attributes.filter((x) => x.name === "UniqueConstraint"))
-      world.picture.addUnique(
-        table,
-        (textsIn(given(a, "columns", 1)) ?? []).filter((f) => table.fields.has(f)),
-      );
+      if (attribute(p.property, "ManyToMany") !== undefined) between.push(() => joinTable(p, entity, world));
+      else property(p, entity, world);
+    const above = entityAbove(c, world);
+    if (above !== null && placeOf(above, world) !== name)
+      picture.addKey(table, { from: table.primaryKey, to: placeOf(above, world), fields: [] });
+    for (const a of c.attributes.filter((x) => x.name === "UniqueConstraint")) {
+      const columns = textsIn(given(a, "columns", 1)) ?? [];
+      if (columns.every((f) => table.fields.has(f))) picture.addUnique(table, columns);
+    }
   }
   for (const make of between) make();
-  for (const { name, foreignKeys } of world.picture.collections()) {
-    const table = world.picture.table(name);
+  for (const { name } of picture.collections()) once(picture.table(name));
+  typesOfKeys(picture);
+  return { picture, unread: [...world.unread.values()] };
+}
+
+/** What classes in one table have from above each of them brings anew. */
+function once(table: Table | undefined): void {
+  if (table === undefined) return;
+  table.uniques = [...new Map(table.uniques.map((u) => [u.fields.join(), u])).values()];
+  table.foreignKeys = [
+    ...new Map(table.foreignKeys.map((k) => [JSON.stringify([k.from, k.to]), k])).values(),
+  ];
+}
+
+/** A column that leads to another has that one's type. */
+function typesOfKeys(picture: Picture): void {
+  for (const { name, foreignKeys } of picture.collections()) {
+    const table = picture.table(name);
     for (const { from, to } of table === undefined ? [] : foreignKeys)
       for (const [i, field] of from.entries())
         if (table?.fields.get(field)?.type === "")
-          world.picture.setType(
+          picture.setType(
             table,
             field,
-            world.picture.table(to.collection)?.fields.get(to.fields[i] ?? "")?.type ?? "",
+            picture.table(to.collection)?.fields.get(to.fields[i] ?? "")?.type ?? "",
           );
   }
-  return world;
 }
 
-/** False: it is kept in a table of its own. */
-function property(table: Table, p: Property, world: World & { readonly file: string }): boolean {
-  const { picture, classes, unread, file } = world;
+/** What a class below the root adds to the one table is empty in the rows of its other classes. */
+function belowRoot(c: PhpClass, world: World): (owner: PhpClass) => boolean {
+  const root = rootOf(c, world);
+  if (root === c || isJoined(root)) return () => false;
+  const known = new Set([root, ...aboveOf(root, world)]);
+  return (owner) => !known.has(owner);
+}
+
+function property({ property: p, from, owner, prefix }: Given, { c, table, isBelow }: Entity, world: World) {
+  const { picture } = world;
+  const isKey = attribute(p, "Id") !== undefined;
+  const mayBeEmpty = (said: boolean): boolean => !isKey && (said || isBelow(owner));
+  const keyed = (name: string): void => {
+    if (isKey) table.primaryKey = [...table.primaryKey.filter((f) => f !== name), name];
+  };
   const column = attribute(p, "Column");
   if (column !== undefined) {
-    const name = (textIn(given(column, "name", 0)) ?? underscored(p.name)).replaceAll("`", "");
-    const isKey = attribute(p, "Id") !== undefined;
+    const name = `${prefix}${nameIn(given(column, "name", 0)) ?? underscored(p.name)}`;
     picture.setField(table, {
-      ...{ name, type: typeIn(column, p), nullable: isTrue(given(column, "nullable")) && !isKey },
+      ...{ name, type: typeIn(column, p), nullable: mayBeEmpty(isTrue(given(column, "nullable"))) },
       unique: isTrue(given(column, "unique")),
     });
-    if (isKey) table.primaryKey = [...table.primaryKey.filter((f) => f !== name), name];
-    return true;
+    keyed(name);
+    return;
   }
   const relation = attribute(p, "ManyToOne") ?? attribute(p, "OneToOne");
-  if (relation === undefined) return attribute(p, "ManyToMany") === undefined;
-  if (given(relation, "mappedBy") !== undefined) return true;
-  const target = targetOf(relation, p);
+  if (relation === undefined || given(relation, "mappedBy") !== undefined) return;
+  const target = targetOf(relation, p, { option: "targetEntity", of: c });
+  const to = world.classes.get(target);
   const joins = p.attributes.filter((a) => a.name === "JoinColumn");
   for (const join of joins.length === 0 ? [undefined] : joins) {
-    const name = (textIn(given(join, "name", 0)) ?? `${underscored(p.name)}_id`).replaceAll("`", "");
-    const field = textIn(given(join, "referencedColumnName", 1));
-    const isKey = attribute(p, "Id") !== undefined;
-    const says = given(join, "nullable");
+    const name = nameIn(given(join, "name", 0)) ?? `${underscored(p.name)}_id`;
+    const field = nameIn(given(join, "referencedColumnName", 1));
     picture.setField(table, {
-      name,
-      type: "",
-      nullable: !isKey && !isWord(says, "false"),
+      ...{ name, type: "", nullable: mayBeEmpty(!isWord(given(join, "nullable"), "false")) },
       unique: relation.name === "OneToOne",
     });
-    if (isKey) table.primaryKey = [...table.primaryKey.filter((f) => f !== name), name];
-    const to = classes.get(target);
-    if (to === undefined)
-      unread.push({
-        file,
-        line: relation.line,
-        what: `${table.name}.${name}: no file has the class \`${target}\``,
-      });
+    keyed(name);
+    if (to === undefined) unknown(`${table.name}.${name}`, { target, line: relation.line, from }, world);
     else
       picture.addKey(table, { from: [name], to: placeOf(to, world), fields: field === null ? [] : [field] });
   }
-  return true;
 }
 
-/** `targetEntity: User::class`, or what the property is. */
-function targetOf(relation: Call, p: Property): string {
-  const said = given(relation, "targetEntity", 0);
-  if (said?.is === "word") return shortName(said.word.replace(/\.class$/, ""));
-  return shortName(textIn(said) ?? p.type);
+function unknown(
+  what: string,
+  { target, line, from }: { readonly target: string; readonly line: number; readonly from: PhpClass },
+  world: World,
+): void {
+  notRead(world, { file: from.file, line }, `${what}: no file has the class \`${target}\``);
 }
 
-function joinTable(c: PhpClass, table: Table, p: Property, world: World): void {
+/** `[new ORM\JoinColumn(…), …]`, or one alone. */
+const madeIn = (value: Value | undefined): readonly Call[] =>
+  value?.is === "list" ? value.items.flatMap(madeIn) : value?.is === "chain" ? value.calls.slice(0, 1) : [];
+
+/** Called after the classes, not after their tables. */
+function joinTable({ property: p, from, owner }: Given, { c, table }: Entity, world: World): void {
   const relation = attribute(p, "ManyToMany");
   if (relation === undefined || given(relation, "mappedBy") !== undefined) return;
-  const to = world.classes.get(targetOf(relation, p));
-  if (to === undefined) return;
-  const other = placeOf(to, world);
-  const said = attribute(p, "JoinTable");
-  const made = world.picture.create(textIn(given(said, "name", 0)) ?? `${table.name}_${other}`);
-  if (made === null) return;
-  const isSame = to === c;
-  const sides = [
-    {
-      join: attribute(p, "JoinColumn"),
-      to: table.name,
-      name: isSame ? `${table.name}_source` : `${underscored(c.name)}_id`,
-    },
-    {
-      join: attribute(p, "InverseJoinColumn"),
-      to: other,
-      name: isSame ? `${other}_target` : `${underscored(to.name)}_id`,
-    },
-  ];
-  for (const side of sides) {
-    const name = textIn(given(side.join, "name", 0)) ?? side.name;
-    world.picture.setField(made, { name, type: "", nullable: false });
-    world.picture.addKey(made, { from: [name], to: side.to, fields: [] });
-    made.primaryKey = [...made.primaryKey, name];
+  const target = targetOf(relation, p, { option: "targetEntity", of: c });
+  const to = world.classes.get(target);
+  if (to === undefined) {
+    unknown(`${table.name}.${p.name}`, { target, line: relation.line, from }, world);
+    return;
   }
+  const said = attribute(p, "JoinTable");
+  const schema = textIn(given(said, "schema"));
+  const called = nameIn(given(said, "name", 0)) ?? `${underscored(owner.name)}_${underscored(to.name)}`;
+  const made = world.picture.create(schema === null || schema === "public" ? called : `${schema}.${called}`);
+  if (made === null) return;
+  const joinsOf = (option: string, name: string): readonly Call[] => [
+    ...madeIn(given(said, option)),
+    ...p.attributes.filter((a) => a.name === name),
+  ];
+  const ours = joinsOf("joinColumns", "JoinColumn");
+  const theirs = joinsOf("inverseJoinColumns", "InverseJoinColumn");
+  const isToItself = to === owner && ours.length === 0 && theirs.length === 0;
+  const sides = [
+    { joins: ours, class: owner, to: table.name, toItself: "source" },
+    { joins: theirs, class: to, to: placeOf(to, world), toItself: "target" },
+  ];
+  const key: string[] = [];
+  for (const side of sides)
+    for (const join of side.joins.length === 0 ? [undefined] : side.joins) {
+      const field = nameIn(given(join, "referencedColumnName", 1));
+      const last = isToItself ? side.toItself : (field ?? "id");
+      const name = nameIn(given(join, "name", 0)) ?? `${underscored(side.class.name)}_${last}`;
+      world.picture.setField(made, { name, type: "", nullable: false });
+      world.picture.addKey(made, { from: [name], to: side.to, fields: field === null ? [] : [field] });
+      key.push(name);
+    }
+  made.primaryKey = key;
 }
