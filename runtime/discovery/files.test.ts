@@ -50,3 +50,18 @@ test("only schemas count against the limits; what is left is named below the fol
     await rm(folder, { recursive: true });
   }
 });
+
+test("what undoes a migration is passed by; a step of Entity Framework that is called so is none of that", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "avow-files-"));
+  try {
+    const step = 'class A : Migration { void Up(MigrationBuilder b) { b.DropTable(name: "a"); } }\n';
+    for (const name of ["1_a.sql", "1_a.down.sql", "U2__a.sql"]) await writeFile(join(folder, name), SQL);
+    for (const name of ["2_Revert.cs", "3_Down.cs"]) await writeFile(join(folder, name), step);
+    expect(await schemaFilesAt(folder)).toMatchObject({
+      files: [{ file: "1_a.sql" }, { file: "2_Revert.cs" }, { file: "3_Down.cs" }],
+      seen: 3,
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

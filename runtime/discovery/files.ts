@@ -19,6 +19,10 @@ const BEGIN_BYTES = 256 * 1024;
 const DEPTH_MAX = 6;
 /** What undoes a migration is not part of the schema. */
 const UNDOES = /(^|[._-])(down|rollback|undo|revert)([._-]|$)|^U\d/i;
+/** Migrations of Entity Framework hold both ways: one that is called so is a step like others. */
+const HOLDS_BOTH = /\.cs$/i;
+
+const undoes = (name: string): boolean => UNDOES.test(name) && !HOLDS_BOTH.test(name);
 
 export interface FileLeft {
   readonly file: string;
@@ -128,7 +132,7 @@ async function filesBelow(folder: string, depth: number): Promise<readonly strin
     const path = join(folder, entry.name);
     if (entry.isDirectory() && depth < DEPTH_MAX && !PASSED_BY.test(entry.name))
       found.push(...(await filesBelow(path, depth + 1)));
-    else if (entry.isFile() && ENDINGS.some((e) => entry.name.endsWith(e)) && !UNDOES.test(entry.name))
+    else if (entry.isFile() && ENDINGS.some((e) => entry.name.endsWith(e)) && !undoes(entry.name))
       found.push(path);
   }
   return found;

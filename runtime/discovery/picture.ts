@@ -222,6 +222,13 @@ export class Picture {
     table.indexes = table.indexes.filter((i) => i.fields.join() !== fields.join());
   }
 
+  /** What it holds apart keeps its name as well. */
+  renameIndex(table: Table, from: string, to: string): void {
+    const renamed = (n: Named): Named => (n.name === from ? { ...n, name: to } : n);
+    table.uniques = table.uniques.map(renamed);
+    table.indexes = table.indexes.map(renamed);
+  }
+
   dropKeys(table: Table, from: readonly string[]): void {
     table.foreignKeys = table.foreignKeys.filter((k) => k.from.join() !== from.join());
   }

@@ -25,11 +25,11 @@ interface Said {
   readonly constants: Constants;
 }
 
-/** Steps that are told the table second, behind a name of what they are about. */
+/** Steps that are told the table second, behind a name of what they are about, if not elsewhere. */
 const onTable =
-  (does: (said: Said) => boolean): Step =>
+  (does: (said: Said) => boolean, at = 1): Step =>
   (picture, call, constants) => {
-    const named = namedBy(given(call, "table", 1), constants);
+    const named = namedBy(given(call, "table", at), constants);
     if (named === null) return `${call.name}: the table is not called by its name`;
     const full = within(namedBy(call.options.get("schema"), constants), named);
     const table = picture.table(full);
@@ -138,15 +138,26 @@ function constraint({ picture, table, call, constants }: Said, names: ReadonlyMa
   const named = namedBy(given(call, "name", 0), constants) ?? undefined;
   if (call.name === "PrimaryKey") table.primaryKey = fields;
   else if (call.name === "UniqueConstraint") picture.addUnique(table, fields, named);
-  else if (call.name === "ForeignKey") return keyTo({ picture, table, call, constants }, fields, named);
+  else if (call.name === "ForeignKey")
+    return keyTo({ picture, table, call, constants }, { from: fields, named, at: WITHIN_TABLE });
   else return false;
   return true;
 }
 
-function keyTo({ picture, table, call, constants }: Said, from: readonly string[], named?: string): boolean {
-  const to = namedBy(given(call, "principalTable", 3), constants) ?? namedBy(call.args[2], constants);
+/** Where a key's table and column stand among what is not called by its name: in `table.ForeignKey`, and in `AddForeignKey`. */
+const WITHIN_TABLE = { table: 2, column: 3 };
+const ALONE = { table: 3, column: 6 };
+
+interface NewKey {
+  readonly from: readonly string[];
+  readonly named: string | undefined;
+  readonly at: typeof ALONE;
+}
+
+function keyTo({ picture, table, call, constants }: Said, { from, named, at }: NewKey): boolean {
+  const to = namedBy(given(call, "principalTable", at.table), constants);
   if (to === null) return false;
-  const fields = call.options.get("principalColumns") ?? call.options.get("principalColumn");
+  const fields = call.options.get("principalColumns") ?? given(call, "principalColumn", at.column);
   picture.addKey(table, {
     ...{ from, to: within(namedBy(call.options.get("principalSchema"), constants), to) },
     fields: fields === undefined ? [] : (allNamedBy(fields, constants) ?? []),
@@ -186,12 +197,14 @@ export const STEPS: Readonly<Record<string, Step>> = {
   RenameTable: (picture, call, constants) => {
     const [from, to] = [
       namedBy(given(call, "name", 0), constants),
-      namedBy(call.options.get("newName"), constants),
+      namedBy(given(call, "newName", 2), constants),
     ];
     if (from === null) return "RenameTable: the table is not called by its name";
-    const schema = namedBy(call.options.get("schema"), constants);
+    const schema = namedBy(given(call, "schema", 1), constants);
+    const full = within(schema, from);
+    if (picture.table(full) === undefined) return missing("RenameTable", full);
     const into = namedBy(call.options.get("newSchema"), constants) ?? schema;
-    picture.rename(within(schema, from), within(into, to ?? from));
+    picture.rename(full, within(into, to ?? from));
     return null;
   },
   AddColumn: setsColumn,
@@ -208,9 +221,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   }),
   AddForeignKey: onTable((said) => {
     const from = columnsIn(said.call, said.constants);
-    return (
-      from !== null && keyTo(said, from, namedBy(given(said.call, "name", 0), said.constants) ?? undefined)
-    );
+    const named = namedBy(given(said.call, "name", 0), said.constants) ?? undefined;
+    return from !== null && keyTo(said, { from, named, at: ALONE });
   }),
   DropForeignKey: dropsNamed,
   AddPrimaryKey: onTable(({ table, call, constants }) => {
@@ -241,4 +253,11 @@ export const STEPS: Readonly<Record<string, Step>> = {
     return true;
   }),
   DropIndex: dropsNamed,
+  RenameIndex: onTable(({ picture, table, call, constants }) => {
+    const from = namedBy(given(call, "name", 0), constants);
+    const to = namedBy(given(call, "newName", 1), constants);
+    if (from === null || to === null) return false;
+    picture.renameIndex(table, from, to);
+    return true;
+  }, 2),
 };
