@@ -5,9 +5,12 @@ import type { Session } from "./session.ts";
 
 /** More blocks than the rows need: some hold few. */
 const SURPLUS = 1.5;
+/** Of fewer, the blocks would often be none at all, and what came instead the oldest rows. */
+const BLOCKS_OF_ROWS_MIN = 200;
 
 /** Whole blocks from all over the table, so that a long table costs no more than a short one; its first rows would be its oldest. */
-function blocks(estimate: number | null, rowsMax: number): string {
+function blocks(estimate: number | null, wanted: number): string {
+  const rowsMax = Math.max(wanted, BLOCKS_OF_ROWS_MIN);
   if (estimate === null || estimate <= 2 * rowsMax) return "";
   const percent = Math.min(100, Math.max(0.0001, (100 * SURPLUS * rowsMax) / estimate));
   return ` TABLESAMPLE SYSTEM (${percent})`;

@@ -137,7 +137,14 @@ async function combine(
       skipped.push({ collection: c.name, why: `combinations: ${answer.error}: ${answer.reason}` });
       continue;
     }
-    all.push(...combinationsOf({ collection: c.name, fields, ...answer.value }));
+    const { rows, whole, asked } = answer.value;
+    // Of a few rows nearly each is alone with what it holds, which says nothing of all.
+    if (asked < budget.combinationRowsMax && !whole) {
+      const of = `${rows.length} of ${budget.combinationRowsMax.toLocaleString("en")} rows`;
+      skipped.push({ collection: c.name, why: `combinations: the byte budget was enough for ${of}` });
+      continue;
+    }
+    all.push(...combinationsOf({ collection: c.name, fields, rows, whole }));
   }
   return all;
 }

@@ -117,6 +117,26 @@ test("what is left out of the combinations for the byte budget is listed", async
   ]);
 });
 
+test("combinations are not measured on the few rows that a budget leaves", async () => {
+  const people: readonly Row[] = rows(5_000).map(([id, email]) => [id ?? "", email ?? "", "Berlin", "f"]);
+  const { connector } = reader({ users: people }, ["id", "email", "city", "gender"]);
+  const { found, skipped } = await run(connector, 60_000);
+  expect(found.combinations).toEqual([]);
+  expect(skipped).toEqual([
+    {
+      collection: "users",
+      why: expect.stringMatching(/^combinations: the byte budget was enough for \d+ of 20,000 rows$/),
+    },
+  ]);
+});
+
+test("the byte budget counts bytes: a sign may take four of them", async () => {
+  const long = Array.from({ length: 5_000 }, (_, i): Row => [`k${i}`, `${"漢字".repeat(900)}${i}`]);
+  const { spent } = await run(reader({ first: long }).connector, 5_000_000);
+  expect(spent.bytes).toBeGreaterThan(4_000_000);
+  expect(spent.bytes).toBeLessThan(5_200_000);
+});
+
 test("what pseudo-people hold says nothing of what a field is for, and still tells rows apart", async () => {
   const digits = (i: number): string => String(i).padStart(16, "0");
   const pseudo = Array.from(

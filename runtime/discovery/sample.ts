@@ -16,6 +16,13 @@ async function sampleOf(connector: Connector, query: SampleQuery): Promise<Answe
 
 /** Enough to tell how long rows are. */
 const FEW_ROWS = 20;
+/** The most that a sign takes in UTF-8: values are cut by signs, and counted by bytes. */
+const SIGN_BYTES_MAX = 4;
+
+export interface Sampled extends SampleReport {
+  /** As many rows as the budget let be asked for. */
+  readonly asked: number;
+}
 
 /**
  * The same, counted as spent, and with as many rows as the bytes that are left allow. Where all that is asked for may be more, a few rows
@@ -25,14 +32,16 @@ export async function sampleWithin(
   connector: Connector,
   query: SampleQuery,
   { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
-): Promise<Answer<SampleReport>> {
-  const take = async (rowsMax: number): Promise<Answer<SampleReport>> => {
+): Promise<Answer<Sampled>> {
+  const take = async (rowsMax: number): Promise<Answer<Sampled>> => {
     const answer = await sampleOf(connector, { ...query, rowsMax });
     spent.statements += 1;
-    if (answer.ok) spent.bytes += bytesOf(answer.value.rows);
-    return answer;
+    if (!answer.ok) return answer;
+    spent.bytes += bytesOf(answer.value.rows);
+    return { ok: true, value: { ...answer.value, asked: rowsMax } };
   };
-  const fitting = Math.floor((budget.bytesMax - spent.bytes) / (query.fields.length * query.charsMax));
+  const rowBytesMax = query.fields.length * query.charsMax * SIGN_BYTES_MAX;
+  const fitting = Math.floor((budget.bytesMax - spent.bytes) / rowBytesMax);
   if (fitting >= query.rowsMax) return take(query.rowsMax);
   const few = await take(Math.min(query.rowsMax, Math.max(FEW_ROWS, fitting)));
   if (!few.ok || few.value.whole) return few;
