@@ -31,9 +31,9 @@ export function readSchemaFiles(files: readonly SchemaFile[], root: string): Fil
   });
   const later: (readonly [Notation, NonNullable<SchemaRead["later"]>])[] = [];
   const take = (notation: Notation, read: SchemaRead): void => {
-    unread.push(...read.unread);
-    notes.push(...(read.notes ?? []));
-    notes.push(...added(collections, notation.name, read));
+    for (const left of read.unread) unread.push(left);
+    for (const note of read.notes ?? []) notes.push(note);
+    for (const note of added(collections, notation.name, read)) notes.push(note);
     if (read.later !== undefined) later.push([notation, read.later]);
   };
   for (const [notation, own] of byNotation(files, root)) {
@@ -82,7 +82,7 @@ function added(
       fields: [...before.fields, ...fields],
       foreignKeys: [...before.foreignKeys, ...foreignKeys],
     });
-    more.push(...fields.map((f) => `${before.name}.${f.name}`));
+    for (const f of fields) more.push(`${before.name}.${f.name}`);
   }
   if (twice === 0) return [];
   const beside = more.length === 0 ? "" : `; of these files alone: ${more.join(", ")}`;

@@ -388,3 +388,13 @@ test("more than a file may hold is said with the line from which on it was not r
     expect.stringMatching(/^\d+: what stands behind is not read: the file is too long$/),
   ]);
 });
+
+test("more of what is not read, and more statements, than a call takes arguments", () => {
+  const lost = "alter table a add b int;".repeat(MANY * 30);
+  const sql = read("1.sql", `create table behind (a int);\n${lost}`);
+  expect(tables(sql)).toEqual(["behind"]);
+  expect(sql.unread.length).toBe(MANY * 30);
+  const within = read("1.cs", csharp(`    migrationBuilder.Sql("${lost.slice(0, lost.length / 2)}");`));
+  expect(tables(within)).toEqual(["behind"]);
+  expect(within.unread.length).toBe(MANY * 15);
+});

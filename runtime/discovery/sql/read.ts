@@ -35,7 +35,7 @@ export function readSchema(files: readonly SchemaFile[]): SchemaRead {
   for (const one of waiting)
     if (!one.steps.knows(one.table)) rest.push(one);
     // What goes away before it is made clears the ground for it.
-    else if (onlyAdds(one.statement.text)) unread.push(...carriedOut(one));
+    else if (onlyAdds(one.statement.text)) for (const left of carriedOut(one)) unread.push(left);
   return {
     description: { collections: picture.collections() },
     statements,
@@ -59,7 +59,8 @@ function goOn(
     const { steps, table, statement } = one;
     steps.picture = picture;
     const name = steps.knows(table);
-    if (name !== null && (!standing.has(name) || onlyAdds(statement.text))) unread.push(...carriedOut(one));
+    if (name !== null && (!standing.has(name) || onlyAdds(statement.text)))
+      for (const left of carriedOut(one)) unread.push(left);
     else if (name !== null) unread.push(lostOf(one, "other files say how the table stands"));
     else if (isLost(statement.text)) unread.push(lostOf(one, NO_TABLE));
   }
@@ -130,7 +131,7 @@ function readInto(
       const table = tableOf(statement.text);
       steps.path = inside;
       if (table !== null && steps.knows(table) === null) waiting.push({ ...one, table });
-      else unread.push(...carriedOut(one));
+      else for (const left of carriedOut(one)) unread.push(left);
     }
   }
   return { statements, unread, waiting };

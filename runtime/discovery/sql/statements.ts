@@ -24,7 +24,7 @@ export function statementsOf(text: string): readonly Statement[] {
   const statements: Statement[] = [];
   let line = 1;
   for (const { sql, lines } of withoutData(text)) {
-    statements.push(...split(sql, line));
+    for (const statement of split(sql, line)) statements.push(statement);
     line += lines;
     if (statements.length >= STATEMENTS_MAX) break;
   }

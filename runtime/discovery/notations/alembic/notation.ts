@@ -83,7 +83,8 @@ function carriedOut({ source: { file, text }, picture, unread, tokens }: Context
       continue;
     }
     steps += 1;
-    unread.push(...step(call, { table: batches.get(head) ?? null, picture, file, textOf }));
+    for (const left of step(call, { table: batches.get(head) ?? null, picture, file, textOf }))
+      unread.push(left);
   }
   return steps;
 }

@@ -39,7 +39,7 @@ export const django: Notation = {
     }
     const picture = new Picture(before);
     const { notes } = tablesOf(models, picture);
-    for (const one of sql) unread.push(...readWithin(picture, one).unread);
+    for (const one of sql) for (const left of readWithin(picture, one).unread) unread.push(left);
     const description = { collections: picture.collections() };
     return { description, statements, unread, notes, changed: picture.changed };
   },

@@ -23,7 +23,9 @@ export const ecto: Notation = {
       statements += carriedOut(withoutDown(tokens), {
         ...{ picture, file, table: null },
         lost: (line, what) => unread.push({ file, line, what }),
-        left: (more) => unread.push(...more),
+        left: (more) => {
+          for (const one of more) unread.push(one);
+        },
       });
     }
     const description = { collections: picture.collections() };

@@ -37,7 +37,9 @@ export const entityFramework: Notation = {
         }
         const sql = textIn(call.args[0] ?? call.options.get("sql"));
         if (sql === null) unread.push({ file, line: call.line, what: "Sql" });
-        else unread.push(...readWithin(picture, { file, text: sql, line: call.line }).unread);
+        else
+          for (const left of readWithin(picture, { file, text: sql, line: call.line }).unread)
+            unread.push(left);
       };
       inWays(calls, { tokens: script.tokens, picture, act });
     }

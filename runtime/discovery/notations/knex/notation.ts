@@ -114,7 +114,8 @@ function inOrder({ calls }: Chain, context: Context): void {
 
 function raw(call: Call, { picture, file, unread }: Context): void {
   const text = textIn(call.args[0]);
-  if (text !== null) unread.push(...readWithin(picture, { file, text, line: call.line }).unread);
+  if (text === null) return;
+  for (const left of readWithin(picture, { file, text, line: call.line }).unread) unread.push(left);
 }
 
 /** Null: done, or line by line. Else what was not understood. */

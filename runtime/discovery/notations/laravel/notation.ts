@@ -28,7 +28,7 @@ export const laravel: Notation = {
       const act = (said: Said): void => {
         const named = tableIn(said, constants);
         const left = carryOut(picture, said, { file, named, constants });
-        unread.push(...left.map(({ line, what }) => ({ file, line, what })));
+        for (const { line, what } of left) unread.push({ file, line, what });
       };
       inWays(read.said, { tokens: read.tokens, picture, act });
     }

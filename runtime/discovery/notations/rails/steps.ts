@@ -73,7 +73,7 @@ export class RailsSteps {
     }
     const at = { file: this.#file, text: sql, line: call.line };
     const { statements, unread } = readWithin(this.#picture, at);
-    this.#unread.push(...unread);
+    for (const left of unread) this.#unread.push(left);
     return statements > 0;
   }
 }

@@ -45,7 +45,9 @@ export const sequelize: Notation = {
         const { call, missing } = filled(told, { tokens: script.tokens, at, maps });
         for (const part of missing) unread.push({ file, line: call.line, what: `${call.name}: ...${part}` });
         const sql = call.name === "query" ? textIn(call.args[0]) : null;
-        if (sql !== null) unread.push(...readWithin(picture, { file, text: sql, line: call.line }).unread);
+        if (sql !== null)
+          for (const left of readWithin(picture, { file, text: sql, line: call.line }).unread)
+            unread.push(left);
         if (call.name === "query") return;
         const what = own(STEPS, call.name)?.(picture, call, script.constants) ?? null;
         if (what !== null) unread.push({ file, line: call.line, what });

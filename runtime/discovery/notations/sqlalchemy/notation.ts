@@ -30,8 +30,8 @@ export const sqlalchemy: Notation = {
       if (cut !== null) unread.push({ file, line: cut, what: TOO_LONG });
       const read = modelsIn(tokens);
       for (const lost of read.lost) unread.push({ file, ...lost });
-      classes.push(...read.classes.map((c) => ({ ...c, file })));
-      tables.push(...read.tables.map((call) => ({ call, file })));
+      for (const c of read.classes) classes.push({ ...c, file });
+      for (const call of read.tables) tables.push({ call, file });
     }
     const made = tablesOf(classes, tables, picture);
     const description = { collections: picture.collections() };

@@ -35,7 +35,7 @@ export const typeormEntities: Notation = {
       const script = scriptOf(text);
       const read = classesIn(script);
       for (const { line, what } of [...script.lost, ...read.lost]) unread.push({ file, line, what });
-      classes.push(...read.classes.map((c) => ({ ...c, file })));
+      for (const c of read.classes) classes.push({ ...c, file });
       const own = importedFromHere(text);
       for (const field of read.classes.flatMap((c) => c.fields)) {
         fileOf.set(field, file);

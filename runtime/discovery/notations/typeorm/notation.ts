@@ -29,7 +29,9 @@ export const typeorm: Notation = {
       statements += calls.length;
       const act = ({ call }: CallAt): void => {
         const sql = call.name === "query" ? textIn(call.args[0]) : null;
-        if (sql !== null) unread.push(...readWithin(picture, { file, text: sql, line: call.line }).unread);
+        if (sql !== null)
+          for (const left of readWithin(picture, { file, text: sql, line: call.line }).unread)
+            unread.push(left);
         if (call.name === "query") return;
         const what = own(STEPS, call.name)?.(picture, call, script.constants) ?? null;
         if (what !== null) unread.push({ file, line: call.line, what });
