@@ -1,4 +1,5 @@
 /** What is wrong with what should be on record of people, in words, and a few of them as evidence names them. */
+import { own } from "../terms/own.ts";
 import type { Evidence, NamedPeople } from "./proof.ts";
 
 export interface Fault {
@@ -16,6 +17,6 @@ export function otherWays(
   const other = Object.entries(ways).filter(([way]) => !isNamed(way));
   return {
     people: other.reduce((sum, [, people]) => sum + people, 0),
-    named: other.flatMap(([way]) => named.by[way] ?? []).slice(0, NAMED_MAX),
+    named: other.flatMap(([way]) => own(named.by, way) ?? []).slice(0, NAMED_MAX),
   };
 }

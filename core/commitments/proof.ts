@@ -328,6 +328,8 @@ export type Reading =
       readonly unreachable?: string;
       /** The store answers, and refuses this account. */
       readonly denied?: true;
+      /** What it was asked about when it did, where that is one collection. */
+      readonly collection?: string;
     };
 
 /**

@@ -55,6 +55,9 @@ test("notify: whoever was here and was not told, late, or otherwise, breaks; nob
   expect(locators("told-before", { late: 1 })).toEqual(["2"]);
   expect(locators("told", { ways: { email: 1, pigeon: 2, owl: 2 } })).toEqual(["4", "5", "6", "7", "8"]);
   expect(locators("told", {})).toEqual([]);
+  // Where the change may not have mattered, nobody is named for it; of a way without names there are none.
+  expect(locators("told", { told: 0, ways: {} })).toEqual([]);
+  expect(locators("told", { ways: { constructor: 5 } })).toEqual([]);
   expect(judge("told", on("notices", { late: 2 }), map).verdict).toBe("kept");
   expect(judge("told-before", on("notices", { late: 2 }), map).reason).toBe(
     "2 people were told only after it took effect",

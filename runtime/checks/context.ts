@@ -154,14 +154,16 @@ export type Take<M extends Measure["measure"]> = (
   context: MeasureContext,
 ) => Promise<Reading>;
 
+/** `collection`: what was being read. */
 export const failed = (
   store: string,
   answer: { readonly error: string; readonly reason: string },
+  collection?: string,
 ): Reading => ({
   reading: "failed",
   reason: `the store \`${store}\` could not be looked at (${answer.error}): ${answer.reason}`,
   ...(OUT_OF_REACH.has(answer.error) ? { unreachable: store } : {}),
-  ...(answer.error === "denied" ? { denied: true } : {}),
+  ...(answer.error === "denied" ? { denied: true, ...(collection === undefined ? {} : { collection }) } : {}),
 });
 
 const OUT_OF_REACH: ReadonlySet<string> = new Set(["unreachable", "denied"]);

@@ -74,19 +74,19 @@ export function judge(
     sum.examined += reading.examined;
     sum.leaving += reading.leaving ?? 0;
     const found = faults(spec, reading);
-    const said = found.map((f) => f.what);
     const place = places(view)[i];
     // Of a change that did not matter nobody has to be told.
-    if (reading.told === 0 && reading.people > 0)
+    const isOpen = reading.told === 0 && reading.people > 0;
+    if (isOpen)
       open.push(
         `nobody was told of version \`${measure.version}\`: whether the change mattered is not known`,
       );
-    else broken.push(...said);
+    else for (const { what } of found) broken.push(what);
     if (place !== undefined)
       evidence.push(
         ...found.flatMap(({ what, named }) => [
           { what: `\`${idOf(place)}\`: ${what}`, store: place.store, collection: place.name },
-          ...named,
+          ...(isOpen ? [] : named),
         ]),
       );
   }

@@ -31,7 +31,8 @@ export async function ask<T>(
   }
   const answer = await ways.whole(allowance?.look ?? null, allowance?.timeoutMs ?? null);
   if (answer.ok) return ways.reading(answer.value);
-  if (instead === null || answer.error !== "throttled") return failed(measure.store, answer);
+  if (instead === null || answer.error !== "throttled")
+    return failed(measure.store, answer, measure.collection);
   return ways.windows({ ...instead, why: `it was too much for one look: ${answer.reason}` });
 }
 

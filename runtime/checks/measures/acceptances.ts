@@ -44,7 +44,7 @@ async function look(measure: Acceptances, asWritten: MeasureContext, wrong: Wron
     ...{ fields, version: measure.version },
     whoseIn: namedBy(naming, { map: context.map, link }),
   });
-  if ("ok" in rows) return failed(measure.store, rows);
+  if ("ok" in rows) return failed(measure.store, rows, measure.collection);
   const seen = { people: 0, examined: 0, accepted: 0, untimely: 0, leaving: 0 };
   const ways = new Map<string, number>();
   const names = await namedPeople(context, person, {
@@ -82,5 +82,5 @@ async function look(measure: Acceptances, asWritten: MeasureContext, wrong: Wron
   );
   return failure === null
     ? { reading: "acceptances", ...seen, ways: Object.fromEntries(ways), named: names.named() }
-    : failed(to.store, failure);
+    : failed(to.store, failure, to.collection);
 }

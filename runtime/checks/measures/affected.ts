@@ -16,10 +16,12 @@ import { each, momentOf, rowsOf } from "./rows.ts";
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {
   readonly store: string;
+  readonly collection: string;
   readonly failure: ConnectorFailure | null;
-  constructor(store: string, failure: ConnectorFailure | null) {
+  constructor({ store, name }: Collection, failure: ConnectorFailure | null) {
     super("a store could not be read");
     this.store = store;
+    this.collection = name;
     this.failure = failure;
   }
 }
@@ -31,11 +33,11 @@ export async function readAll(
   act: (row: Row) => void,
 ): Promise<void> {
   const reader = context.readers[c.store];
-  if (reader === undefined) throw new Stopped(c.store, null);
+  if (reader === undefined) throw new Stopped(c, null);
   const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
-  if (beyond !== null) throw new Stopped(c.store, beyond);
+  if (beyond !== null) throw new Stopped(c, beyond);
   const failure = await each(rowsOf(reader, { collection: c.name, fields }), act);
-  if (failure !== null) throw new Stopped(c.store, failure);
+  if (failure !== null) throw new Stopped(c, failure);
 }
 
 export interface Meanwhile {

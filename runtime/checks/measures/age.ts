@@ -135,7 +135,7 @@ async function inWindows(
   };
   const { windows, failure } = await walkOn(book, walk, { share, now, spent });
   const read = windows.flatMap((w) => w.result ?? []);
-  if (failure !== null && read.length === 0) return failed(store, failure);
+  if (failure !== null && read.length === 0) return failed(store, failure, collection);
   const place = { store, collection };
   const rolling = coverageOf(windows, { share, now, place, stands: (r) => !ranOut(r, today) });
   const broken = read.filter((r) => tooOld(r, today) > 0);

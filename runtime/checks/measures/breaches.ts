@@ -94,7 +94,9 @@ export const takeBreaches: Take<"breaches"> = async (measure, context) => {
     return await seenTwice(context, (now, wrong) => read(measure, now, wrong));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    return error.failure === null ? noStore(error.store) : failed(error.store, error.failure);
+    return error.failure === null
+      ? noStore(error.store)
+      : failed(error.store, error.failure, error.collection);
   }
 };
 

@@ -44,6 +44,7 @@ interface Asked extends Compared<MeasureContext> {
 
 interface NotRead {
   readonly store: string;
+  readonly collection: string;
   /** Null: it is not connected. */
   readonly failure: ConnectorFailure | null;
 }
@@ -63,13 +64,14 @@ async function answersOf(asked: Asked): Promise<Answers | NotRead> {
   for (const c of context.map.stores.flatMap((s) => s.collections)) {
     if (c.consents === undefined) continue;
     const reader = context.readers[c.store];
-    if (reader === undefined) return { store: c.store, failure: null };
+    const place = { store: c.store, collection: c.name };
+    if (reader === undefined) return { ...place, failure: null };
     const { purpose, given, at, by } = c.consents;
     const whoseIn = await answererIn(asked, ownerLink(c));
     if ("store" in whoseIn) return whoseIn;
     const fields = [...new Set([purpose, given, at, by, ...fieldsOfLink(ownerLink(c))])];
     const beyond = await tooMuchBeside(context, c.store, { collection: c.name });
-    if (beyond !== null) return { store: c.store, failure: beyond };
+    if (beyond !== null) return { ...place, failure: beyond };
     const meant = purposesIn(asked, c, purpose);
     const failure = await each(rowsOf(reader, { collection: c.name, fields }), (row) => {
       const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
@@ -86,7 +88,7 @@ async function answersOf(asked: Asked): Promise<Answers | NotRead> {
         else known.push(answer);
       }
     });
-    if (failure !== null) return { store: c.store, failure };
+    if (failure !== null) return { ...place, failure };
   }
   for (const answers of byPerson.values()) answers.sort((a, b) => a.atMs - b.atMs);
   return { byPerson, ...sum };
@@ -100,11 +102,11 @@ async function answererIn(
   const names = namedBy(naming, { map: context.map, link: own });
   if (wayOf(own) === wayOf(link)) return { names };
   const { store, collection } = link.to;
-  if (collectionId(own.to) !== collectionId(link.to)) return { store: own.to.store, failure: STRANGERS };
+  if (collectionId(own.to) !== collectionId(link.to)) return { ...own.to, failure: STRANGERS };
   const reader = context.readers[store];
-  if (reader === undefined) return { store, failure: null };
+  if (reader === undefined) return { store, collection, failure: null };
   const beyond = await tooMuchBeside(context, store, { collection });
-  if (beyond !== null) return { store, failure: beyond };
+  if (beyond !== null) return { store, collection, failure: beyond };
   const same = new Map<string, string[]>();
   const fields = [...new Set([...own.to.fields, ...link.to.fields])];
   const [mine, theirs] = [nameAt(naming, own), nameAt(naming, link)];
@@ -115,7 +117,7 @@ async function answererIn(
     if (known === undefined) same.set(from, [to]);
     else known.push(to);
   });
-  if (failure !== null) return { store, failure };
+  if (failure !== null) return { store, collection, failure };
   return { names: (of, row) => names(of, row).flatMap((name) => same.get(name) ?? []) };
 }
 
@@ -154,9 +156,11 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
   const asked: Asked = { ...compared, measure, link };
   const answered = await answersOf(asked);
   if ("store" in answered)
-    return answered.failure === null ? noStore(answered.store) : failed(answered.store, answered.failure);
+    return answered.failure === null
+      ? noStore(answered.store)
+      : failed(answered.store, answered.failure, answered.collection);
   const leaving = await leavingOver(asked);
-  if ("ok" in leaving) return failed(link.to.store, leaving);
+  if ("ok" in leaving) return failed(link.to.store, leaving, link.to.collection);
   const { purpose, at } = must(c.uses, "asked only of uses");
   const names = await rowNames(context, measure);
   const seen = { uses: 0, examined: 0, against: 0, nobodys: 0, leaving: 0 };
@@ -192,7 +196,7 @@ async function look(measure: Consented, asWritten: MeasureContext, wrong: Wrong)
     seen.against += 1;
     names.note(nobody ? "a use of which nothing says whose data it was" : said, names.key.map(cell));
   });
-  if (failure !== null) return failed(store, failure);
+  if (failure !== null) return failed(store, failure, collection);
   const what = `${seen.against} of ${seen.examined} uses without leave`;
   const counts = seen.against === 0 ? [] : [{ what, store, collection, rows: seen.against }];
   const evidence = [...counts, ...names.evidence()];

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import type { Answer, Connector, ConnectorFailure, StoreDescription } from "../../connector-kit/contract.ts";
 import type { MeasureContext } from "../context.ts";
 import { take } from "./index.ts";
+import { at, BREACHES, leak, PEOPLE, taken as takenOf } from "./testing/people.ts";
+import type { Rows } from "./testing/rows-in.ts";
 
 const text = `store: app
 connector: postgres
@@ -52,4 +54,29 @@ test("which collection, and what to do; who may not enter at all, or finds nobod
   expect(await taken(gone, there)).toMatchObject({
     reason: "the store `app` could not be looked at (unreachable): the connection broke",
   });
+});
+
+test("the collection that was refused, and not the one that the measure is about", async () => {
+  const row = { who: "old", purpose: "news", given: "true", version: "2", at: "2026-01-02", by: "settings" };
+  const rows: Rows = {
+    ...{ people: PEOPLE, noted: [row], accepted: [row], answers: [row], uses: [row], given: [row] },
+    ...{ leaks: [leak("1", "2026-03-01")], told: [{ ...row, leak: "1", remedy: "yes" }] },
+  };
+  const of = { ...at, version: "2", effective: new Date("2026-01-01T00:00:00.000Z"), peopleMax: 9 };
+  const consented: Measure = {
+    ...{ ...at, measure: "consented", collection: "uses", purposes: ["news"], named: null },
+    ...{ opt: "in", rowsMax: 9 },
+  };
+  const asked: readonly (readonly [Measure, readonly string[]])[] = [
+    [{ ...of, measure: "notices", collection: "noted" }, ["noted", "people"]],
+    [{ ...of, measure: "acceptances", collection: "accepted", who: "went on" }, ["accepted", "people"]],
+    [BREACHES, ["leaks", "told", "uses", "people"]],
+    [consented, ["uses", "answers"]],
+  ];
+  for (const [measure, collections] of asked)
+    for (const name of collections)
+      expect(await takenOf(measure, { ...rows, [name]: "denied" })).toMatchObject({
+        ...{ reading: "failed", denied: true },
+        reason: expect.stringContaining(`asked about \`app.${name}\`: \`avow grants\` says`),
+      });
 });

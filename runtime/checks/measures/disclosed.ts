@@ -52,7 +52,7 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
       names.note(`a disclosure without \`${name}\``, cells.slice(0, names.key.length));
     }
   });
-  if (failure !== null) return failed(store, failure);
+  if (failure !== null) return failed(store, failure, collection);
   const counts = [...lacking].map(([name, rows]) => ({
     ...{ what: `disclosures without \`${name}\``, store, collection, rows },
   }));

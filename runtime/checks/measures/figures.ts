@@ -92,15 +92,15 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
   const fields = counted === null ? [figures.people] : [figures.people, counted.day, counted.rows];
   const wanted = [...names.key, ...fields];
   const read = await readSome(reader, collection, wanted, Math.min(FIGURES_MAX, measure.rowsMax));
-  if (!read.ok) return failed(store, read);
+  if (!read.ok) return failed(store, read, collection);
   const rows = read.cut ? await reader.count({ collection }) : { ok: true as const, value: read.rows.length };
-  if (!rows.ok) return failed(store, rows);
+  if (!rows.ok) return failed(store, rows, collection);
   const source = collections.find((c) => c.name === counted?.from);
   const again =
     source === undefined
       ? NOTHING
       : await recount(reader, { source, isPseudo: leadsToPseudo(source, collections) }, measure.rowsMax);
-  if ("ok" in again) return failed(store, again);
+  if ("ok" in again) return failed(store, again, source?.name);
   const seen = { few: 0, wrong: 0, confirmed: 0 };
   for (const row of read.rows) {
     const key = row.slice(0, names.key.length);

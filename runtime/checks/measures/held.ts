@@ -48,7 +48,7 @@ async function tooOld(
       rows += 1;
       if (called.length > 0) locators.add(locatorOf(rowPlace(store, collection, called)));
     });
-    if (failure !== null) return failed(store, failure);
+    if (failure !== null) return failed(store, failure, collection);
   }
   return { held: rows, locators };
 }

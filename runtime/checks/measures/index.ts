@@ -47,11 +47,10 @@ export async function take(measure: Measure, context: MeasureContext): Promise<R
   if (reading.reading !== "failed" || reading.denied !== true || !("collection" in measure)) return reading;
   // Whoever may not enter the store at all is told that, once, and not of each collection.
   if (!(await context.describe(reading.unreachable ?? measure.store)).ok) return reading;
-  const at = `\`${measure.store}.${measure.collection}\``;
-  return {
-    ...reading,
-    reason: `${reading.reason}, when it was asked about ${at}: \`avow grants\` says what the account needs`,
-  };
+  // A measure reads more than the collection that it is about: people, answers, rows behind figures.
+  const about = reading.collection === undefined ? undefined : `${reading.unreachable}.${reading.collection}`;
+  const at = about === undefined ? "" : `, when it was asked about \`${about}\``;
+  return { ...reading, reason: `${reading.reason}${at}: \`avow grants\` says what the account needs` };
 }
 
 function taken(measure: Measure, context: MeasureContext): Promise<Reading> {

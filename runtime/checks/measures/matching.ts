@@ -34,7 +34,7 @@ export const takeMatching: Take<"matching"> = async (measure, context) => {
     fields,
     tuples,
   });
-  if ("ok" in counted) return failed(store, counted);
+  if ("ok" in counted) return failed(store, counted, collection);
   const nullable = fields.filter((name) => live.find((f) => f.name === name)?.nullable !== false);
   return { reading: "matching", ...counted, nullable };
 };

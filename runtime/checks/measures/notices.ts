@@ -40,7 +40,7 @@ async function look(measure: Notices, asWritten: MeasureContext, wrong: Wrong): 
     ...{ fields, version: measure.version },
     whoseIn: namedBy(naming, { map: context.map, link }),
   });
-  if ("ok" in told) return failed(measure.store, told);
+  if ("ok" in told) return failed(measure.store, told, measure.collection);
   const seen = { people: 0, examined: 0, told: 0, late: 0, leaving: 0 };
   const ways = new Map<string, number>();
   const names = await namedPeople(context, person, {
@@ -72,5 +72,5 @@ async function look(measure: Notices, asWritten: MeasureContext, wrong: Wrong): 
   });
   return failure === null
     ? { reading: "notices", ...seen, ways: Object.fromEntries(ways), named: names.named() }
-    : failed(to.store, failure);
+    : failed(to.store, failure, to.collection);
 }

@@ -61,6 +61,9 @@ export interface PeopleNames extends Pick<RowNames, "key"> {
   named(): NamedPeople;
 }
 
+/** Of so many ways people are named: what is written there may be as many texts as there are rows. */
+const WAYS_MAX = 50;
+
 /** Of people of whom something should be on record. */
 export async function namedPeople(
   context: Pick<MeasureContext, "describe" | "locatorOf">,
@@ -75,6 +78,7 @@ export async function namedPeople(
     without: (key) => names.note(said.without, key),
     untimely: (key) => names.note(said.untimely, key),
     by(way, key) {
+      if (!ways.has(way) && ways.size >= WAYS_MAX) return;
       ways.add(way);
       names.note(said.otherwise, key, groupOf(way));
     },

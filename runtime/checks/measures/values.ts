@@ -165,7 +165,7 @@ async function inWindows(
   };
   const { windows, failure } = await walkOn(book, walk, { share, now, spent });
   const read = windows.flatMap((w) => w.result ?? []);
-  if (failure !== null && read.length === 0) return failed(store, failure);
+  if (failure !== null && read.length === 0) return failed(store, failure, collection);
   const rolling = coverageOf(windows, { share, now, place: { store, collection }, stands: () => true });
   const why = failure === null ? rolling.why : `${rolling.why}; it stopped: ${failure.reason}`;
   return {

@@ -122,7 +122,7 @@ export function taken(
   const app: Pick<Connector, "read" | "estimate"> = {
     async estimate({ query }) {
       const found = there[query.collection] ?? [];
-      const price = { rows: found === "down" ? 0 : found.length, bytes: 0 };
+      const price = { rows: typeof found === "string" ? 0 : found.length, bytes: 0 };
       return { ok: true, value: { ...price, collection: price, windowKey: null } };
     },
     read(query) {

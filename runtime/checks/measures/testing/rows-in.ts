@@ -1,8 +1,9 @@
-/** A store of rows that a test writes down: by collection, as records, or `down` where nobody answers. */
+/** A store of rows that a test writes down: by collection, as records, `down` where nobody answers, or `denied`. */
 import type { Connector, ConnectorFailure, CountQuery, Row } from "../../../connector-kit/contract.ts";
 
 type Cells = Readonly<Record<string, string | null>>;
-export type Rows = Readonly<Record<string, readonly Cells[] | "down">>;
+type Found = readonly Cells[] | "down" | "denied";
+export type Rows = Readonly<Record<string, Found>>;
 
 export const down: ConnectorFailure = {
   ok: false,
@@ -11,23 +12,28 @@ export const down: ConnectorFailure = {
   reason: "nobody answers",
 };
 
+const FAILURES: Readonly<Record<"down" | "denied", ConnectorFailure>> = {
+  down,
+  denied: { ok: false, error: "denied", retryable: false, reason: "insufficient privilege (42501)" },
+};
+
 const fits = (row: Cells, { anyOf }: CountQuery): boolean =>
   anyOf?.some((m) => m.tuples.some((t) => m.fields.every((f, i) => row[f] === t[i]))) ?? true;
 
 export function rowsIn(rows: Rows): Pick<Connector, "read" | "count"> {
-  const found = (query: CountQuery): readonly Cells[] | "down" => {
+  const found = (query: CountQuery): Found => {
     const all = rows[query.collection] ?? [];
-    return all === "down" ? all : all.filter((row) => fits(row, query));
+    return typeof all === "string" ? all : all.filter((row) => fits(row, query));
   };
   return {
     async *read(query) {
       const met = found(query);
-      if (met === "down") yield down;
+      if (typeof met === "string") yield FAILURES[met];
       else yield { ok: true, value: met.map((r): Row => query.fields.map((f) => r[f] ?? null)) };
     },
     count: async (query) => {
       const met = found(query);
-      return met === "down" ? down : { ok: true, value: met.length };
+      return typeof met === "string" ? FAILURES[met] : { ok: true, value: met.length };
     },
   };
 }
