@@ -3,8 +3,9 @@
  * (`npm run bundle`), a start reads the few files of the bundle, as long as nothing that it was made of has changed since. Whatever is in
  * the way of that, the sources are run.
  */
+import { realpathSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { cacheOf, holds, readCurrent } from "./seal.ts";
+import { cacheOf, holds, isWhole, readCurrent } from "./seal.ts";
 import { namingSources } from "./stack.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -26,11 +27,13 @@ export interface Asked<T> {
 /** Null: run the sources. */
 export async function bundled<T>({ program, command, options, is }: Asked<T>): Promise<T | null> {
   if (LOOKS_AT_MODULES.test([...process.execArgv, options ?? ""].join(" "))) return null;
-  const current = readCurrent(ROOT);
-  if (current === null || (command !== undefined && current.unbundled.includes(command))) return null;
-  const folder = `${cacheOf(ROOT)}${current.folder}/`;
   try {
-    if (!holds(current.seal, ROOT)) return null;
+    const current = readCurrent(ROOT);
+    if (current === null || (command !== undefined && current.unbundled.includes(command))) return null;
+    if (!current.parts.includes(`${program}.js`)) return null;
+    if (!isWhole(current, ROOT) || !holds(current.seal, ROOT)) return null;
+    // As Node.js names it in stacks: a folder above may be a link.
+    const folder = `${realpathSync(`${cacheOf(ROOT)}${current.folder}`)}/`;
     const module: unknown = await import(pathToFileURL(`${folder}${program}.js`).href);
     if (!is(module)) return null;
     namingSources(folder);

@@ -1,18 +1,23 @@
 /** Puts the sources of the commands together: chunks that are shared, so that each command still reads only what it needs. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, realpath, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type OutputChunk, type Plugin, rolldown } from "rolldown";
+import { fileURLToPath } from "node:url";
+import { makeFolder } from "@avow/runtime/disk/folder";
+import { flushFolder, writeWhole } from "@avow/runtime/disk/whole";
+import { type OutputChunk, rolldown } from "rolldown";
 import { COMMANDS } from "../commands/index.ts";
+import { isOnlyOurs, onlyOurs } from "./ours.ts";
+import { leavingBundler, leavingOut, whereTheyWere } from "./plugins.ts";
 import {
   type Current,
   cacheOf,
   currentOf,
   holds,
-  lastChangeMs,
+  isWhole,
+  lastChange,
   readCurrent,
   type Seal,
   sealOf,
@@ -21,13 +26,14 @@ import {
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What is started: each is a module that does nothing until it is called. */
-const PROGRAMS = { cli: "apps/cli/cli.ts", desk: "apps/cli/testing/desk.ts" };
+const PROGRAMS = { cli: "apps/cli/cli.ts" };
+const OF_TESTS = { desk: "apps/cli/testing/desk.ts" };
 
 /** What says which packages there are, and how this is made. */
 const BESIDE = [
   "package-lock.json",
   "node_modules/.package-lock.json",
-  ...["make.ts", "find.ts", "seal.ts"].map((name) => `apps/cli/bundle/${name}`),
+  ...["make.ts", "plugins.ts", "find.ts", "seal.ts"].map((name) => `apps/cli/bundle/${name}`),
 ];
 
 /** A command that began on a bundle reads parts of it later on: no command that is bundled runs for so long. */
@@ -36,73 +42,109 @@ const KEPT_MS = 48 * 60 * 60 * 1000;
 const SETTLED_MS = 2100;
 const TRIES_MAX = 3;
 
-export type Made =
-  | { readonly state: "made" | "current"; readonly files: number }
-  | { readonly state: "failed"; readonly reason: string };
+export interface Asked {
+  /** With what only tests start. */
+  readonly testing: boolean;
+}
 
-/** Makes the bundle, unless the current one is of these sources. Any number of processes may do so at once. */
-export async function makeBundle(): Promise<Made> {
+export interface Made {
+  /** `current`: the one that is there is of these sources, whole, and has what was asked for. */
+  readonly state: "made" | "current";
+  readonly files: number;
+}
+
+type Programs = Readonly<Record<string, string>>;
+
+/** Makes the bundle, unless there is one. Any number of processes may do so at once. Throws where none could be made; the message says why. */
+export async function makeBundle({ testing }: Asked): Promise<Made> {
+  const programs = testing ? { ...PROGRAMS, ...OF_TESTS } : PROGRAMS;
   const before = readCurrent(ROOT);
-  if (before !== null && isFresh(before)) return { state: "current", files: before.seal.files.length };
+  if (before !== null && isFresh(before, programs))
+    return { state: "current", files: before.seal.files.length };
+  const changed = before === null ? null : sealOf(ROOT, before.seal.files);
+  if (changed !== null && !isSettled(changed, Date.now())) await setTimeout(SETTLED_MS);
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    if (tries > 1) await setTimeout(SETTLED_MS);
+    const current = await build(programs);
+    if (current === null) continue;
+    await makeCurrent(current, before);
+    return { state: "made", files: current.seal.files.length };
+  }
+  throw new Error("the sources change while they are put together");
+}
+
+const isFresh = (current: Current, programs: Programs): boolean =>
+  Object.keys(programs).every((name) => current.parts.includes(`${name}.js`)) &&
+  isWhole(current, ROOT) &&
+  holds(current.seal, ROOT);
+
+/** Throws where it would not be before that time comes, or the clock is set. */
+function isSettled(seal: Seal, beganMs: number): boolean {
+  const { file, ms } = lastChange(seal);
+  if (ms > Date.now() + SETTLED_MS)
+    throw new Error(`\`${file}\` was changed in the future: set this machine's clock, or \`touch\` the file`);
+  return ms <= beganMs - SETTLED_MS;
+}
+
+/** Null: a source was changed in the meantime, or so short before that nobody could tell. */
+async function build(programs: Programs): Promise<Current | null> {
+  const began = Date.now();
+  const unbundled = COMMANDS.filter((command) => command.unbundled === true).map(({ name }) => name);
+  const folder = await newFolder();
   try {
-    const changed = before === null ? null : sealOf(ROOT, before.seal.files);
-    if (changed !== null && !isSettled(changed, Date.now())) await setTimeout(SETTLED_MS);
-    for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      if (tries > 1) await setTimeout(SETTLED_MS);
-      const current = await build();
-      if (current === null) continue;
-      await makeCurrent(current, before);
-      return { state: "made", files: current.seal.files.length };
-    }
-    return { state: "failed", reason: "the sources change while they are put together" };
+    const seal = sealOf(ROOT, filesOf(await putTogether(programs, unbundled, folder)));
+    if (seal === null || !isSettled(seal, began)) return await dropped(folder);
+    const sizes = await keptForCertain(folder);
+    return {
+      folder: basename(folder),
+      parts: [...sizes.keys()],
+      sizes: [...sizes.values()],
+      unbundled,
+      seal,
+    };
   } catch (error) {
-    return { state: "failed", reason: error instanceof Error ? error.message : String(error) };
+    await dropped(folder);
+    throw error;
   }
 }
 
-const isFresh = ({ folder, seal }: Current): boolean =>
-  holds(seal, ROOT) && existsSync(join(cacheOf(ROOT), folder));
-
-const isSettled = (seal: Seal, beganMs: number): boolean => lastChangeMs(seal) <= beganMs - SETTLED_MS;
-
-/** Null: a source was changed in the meantime, or so short before that nobody could tell. */
-async function build(): Promise<Current | null> {
-  const began = Date.now();
-  const unbundled = COMMANDS.filter((command) => command.unbundled === true).map(({ name }) => name);
+async function putTogether(
+  programs: Programs,
+  unbundled: readonly string[],
+  folder: string,
+): Promise<readonly OutputChunk[]> {
   const bundle = await rolldown({
-    input: Object.fromEntries(Object.entries(PROGRAMS).map(([name, path]) => [name, join(ROOT, path)])),
+    input: Object.fromEntries(Object.entries(programs).map(([name, path]) => [name, join(ROOT, path)])),
     platform: "node",
-    // Brings a program for each kind of machine.
-    external: ["rolldown"],
     // What a package does as it is read is left as it is.
     treeshake: false,
     tsconfig: false,
-    plugins: [whereTheyWere, leavingOut(unbundled)],
+    plugins: [whereTheyWere, leavingOut(unbundled), leavingBundler],
     // What is not found here is not found by a start of the sources either, and that says so.
     logLevel: "silent",
   });
-  const folder = await newFolder();
   try {
     const { output } = await bundle.write({
       ...{ dir: folder, format: "esm", keepNames: true },
       ...{ sourcemap: true, sourcemapExcludeSources: true },
       ...{ entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     });
-    const seal = sealOf(ROOT, filesOf(output.filter((one) => one.type === "chunk")));
-    if (seal === null || !isSettled(seal, began)) return await dropped(folder);
-    await keepForCertain(folder);
-    return { folder: basename(folder), unbundled, seal };
-  } catch (error) {
-    await dropped(folder);
-    throw error;
+    return output.filter((one) => one.type === "chunk");
   } finally {
     await bundle.close();
   }
 }
 
+/** By its real name: maps tell from there where the sources are. */
 async function newFolder(): Promise<string> {
-  const folder = join(cacheOf(ROOT), randomBytes(12).toString("hex"));
-  await mkdir(folder, { recursive: true });
+  const cache = cacheOf(ROOT);
+  await makeFolder(cache);
+  // Made when others might write to it: what they left there is not read, `current.json` is written anew.
+  if (!isOnlyOurs(cache)) await chmod(cache, onlyOurs((await stat(cache)).mode)).catch(() => {});
+  if (!isOnlyOurs(cache))
+    throw new Error(`\`${cache}\` belongs to another user, or others may write to it: remove it`);
+  const folder = join(await realpath(cache), randomBytes(12).toString("hex"));
+  await mkdir(folder, { mode: 0o755 });
   return folder;
 }
 
@@ -127,55 +169,37 @@ function filesOf(chunks: readonly OutputChunk[]): readonly string[] {
   return [...new Set([...paths, ...BESIDE.filter((path) => existsSync(join(ROOT, path)))])].toSorted();
 }
 
-/** Files beside a module (assets, programs that it starts) are where they were, and not beside the bundle. */
-const whereTheyWere: Plugin = {
-  name: "where-they-were",
-  transform: {
-    filter: { code: /\bimport\.meta\b/ },
-    handler(code, id) {
-      const placed = code.replaceAll(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(id).href));
-      if (!id.includes("node_modules") && /\bimport\.meta\b/.test(placed))
-        throw new Error(`\`${relative(ROOT, id)}\` asks of \`import.meta\` what a bundle does not know`);
-      // A line stays a line; only columns behind it on the same one move.
-      return { code: placed, map: null };
-    },
-  },
-};
-
-const leavingOut = (commands: readonly string[]): Plugin => ({
-  name: "leaving-out",
-  resolveId: {
-    filter: { id: /\/command\.ts$/ },
-    handler(source, importer) {
-      if (importer === undefined || !commands.some((name) => source === `./${name}/command.ts`)) return null;
-      return { id: pathToFileURL(join(dirname(importer), source)).href, external: "absolute" };
-    },
-  },
-});
-
-/** On the disk before it is named, so that a power cut leaves a whole one or none. */
-async function keepForCertain(folder: string): Promise<void> {
+/**
+ * On the disk before it is named, so that a power cut leaves a whole one or none, and written to by nobody else. Gives the bytes of each
+ * file by its name.
+ */
+async function keptForCertain(folder: string): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
   for (const name of await readdir(folder)) {
     const file = await open(join(folder, name), "r+");
     try {
+      const { size, mode } = await file.stat();
+      await file.chmod(onlyOurs(mode));
       await file.sync();
+      sizes.set(name, size);
     } finally {
       await file.close();
     }
   }
+  await flushFolder(folder);
+  return sizes;
 }
 
 async function makeCurrent(current: Current, before: Current | null): Promise<void> {
   const cache = cacheOf(ROOT);
-  const fresh = join(cache, `${current.folder}.json`);
-  await writeFile(fresh, JSON.stringify(current), { flush: true });
-  await rename(fresh, currentOf(ROOT));
+  await flushFolder(cache);
+  await writeWhole(currentOf(ROOT), JSON.stringify(current));
   const now = new Date();
   // Its time begins when it is no longer the current one.
   if (before !== null) await utimes(join(cache, before.folder), now, now).catch(() => {});
   try {
     for (const name of await readdir(cache)) {
-      if (name === "current.json" || name.startsWith(current.folder)) continue;
+      if (name === "current.json" || name === current.folder) continue;
       const { mtimeMs } = await stat(join(cache, name));
       if (mtimeMs < now.getTime() - KEPT_MS) await dropped(join(cache, name));
     }

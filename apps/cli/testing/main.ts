@@ -2,13 +2,10 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache();
-const { bundled } = await import("../bundle/find.ts");
+const { readCli } = await import("../bundle/read-cli.ts");
 
 const [node = "", script = "", at, ...rest] = process.argv;
-const isCli = (module: unknown): module is typeof import("../cli.ts") =>
-  typeof module === "object" && module !== null && "runCli" in module;
-const asked = { program: "cli", command: rest[0], options: process.env["NODE_OPTIONS"], is: isCli };
-const { runCli } = (await bundled(asked)) ?? (await import("../cli.ts"));
+const { runCli } = await readCli(rest, process.env["NODE_OPTIONS"]);
 
 process.exitCode = await runCli({
   argv: [node, script, ...rest],
