@@ -18,7 +18,7 @@ import {
   type ValueChange,
 } from "@avow/core/plan/rectify";
 import { must } from "@avow/core/terms/assert";
-import type { Answer } from "../../connector-kit/contract.ts";
+import type { Answer, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { capture, type Earlier, readAll, StoreFailed, sharedRows } from "./ask.ts";
 import { type Guarded, guarded } from "./correct-guard.ts";
 import { heldBack } from "./correct-held.ts";
@@ -27,7 +27,7 @@ import { settled } from "./correct-settled.ts";
 import { type Tried, Tries } from "./correct-tried.ts";
 import type { BoundEstate } from "./estate.ts";
 import { unlessHeld } from "./held.ts";
-import { againInWords, endingOf, refusalOf } from "./refusal.ts";
+import { againInWords, endingOf, refusalOf, untilOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
 
 export type Mode = "replace" | "fill";
@@ -84,11 +84,11 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
       await remember();
       continue;
     }
-    if (failed.length > 0)
-      return notDone(
-        { plan: first, results: failed, contradictions, mode },
-        failed.some((f) => f.result === "failed" || f.result === "blocked") ? REFUSED : GOES_ON,
-      );
+    if (failed.length > 0) {
+      const results = failed.flatMap((f) => f.lines);
+      const why = failed.some((f) => mayBeTheValue(f.failure)) ? REFUSED : GOES_ON;
+      return notDone({ plan: first, results, contradictions, mode }, why);
+    }
   }
   const still = await look(context, found.targets, mode);
   context.atPoint?.("verified");
@@ -142,6 +142,10 @@ const GOES_ON = "once the cause is gone, run the same request again";
 /** The same value would be refused for ever, and nobody can give an open request another one. */
 const REFUSED =
   "the store refuses it. If it is the value that it does not take, `avow request refuse` ends this request: then ask with one that it takes. If the cause lies in the store, run the same request again once that is gone";
+
+/** What is busy, locked, out of reach or not allowed says nothing of the value, nor does what lets go on a day. */
+const mayBeTheValue = (failure: ConnectorFailure): boolean =>
+  failure.error === "malformed" || (failure.error === "blocked" && untilOf(failure) === null);
 
 const HELD =
   "a legal hold keeps rows as they are, and nothing was changed; it goes on when the hold is lifted, or `avow request refuse` ends it";
@@ -206,12 +210,18 @@ interface Acting extends Pass {
   readonly remember: () => Promise<void>;
 }
 
+/** What a store said no to, and what that leaves. */
+interface SaidNo {
+  readonly failure: ConnectorFailure;
+  readonly lines: readonly ResultLine[];
+}
+
 async function carryOut(
   context: RunContext,
   { state, plan, tries, remember }: Acting,
-): Promise<ResultLine[]> {
+): Promise<readonly SaidNo[]> {
   const { estate, journal } = context;
-  const failed: ResultLine[] = [];
+  const failed: SaidNo[] = [];
   for (const [store, all] of inStores(estate, plan)) {
     const changes: Guarded[] = [];
     for (const change of all) changes.push(...(await guarded(estate, state, change)));
@@ -248,10 +258,11 @@ async function carryOut(
     context.atPoint?.("outcome");
     if (answer.ok) continue;
     if (answer.error === "unreachable") throw new StoreFailed(store, answer);
-    for (const [at, { collection, keys }] of changes.entries()) {
+    const lines = changes.map(({ collection, keys }, at): ResultLine => {
       const { name } = must(estate.graph.collections.get(collection), "known");
-      failed.push({ store, collection: name, ...refusalOf(answer, at, keys.length) });
-    }
+      return { store, collection: name, ...refusalOf(answer, at, keys.length) };
+    });
+    failed.push({ failure: answer, lines });
   }
   return failed;
 }
