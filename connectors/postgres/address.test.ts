@@ -20,6 +20,7 @@ test.each([
   ["postgres://h/secret?sslMode=verify-full", "the unknown option `sslMode`"],
   ["postgres://h/secret?sslmode=verify_full", "an unknown `sslmode`: use one of disable,"],
   ["postgres://h/secret?sslmode=", "an unknown `sslmode`"],
+  ["postgres://h/secret?ssl=require", "an unknown `ssl`: use one of true,"],
 ])("is refused: %s", (url, says) => {
   expect(wrongIn(url)).toContain(says);
   expect(wrongIn(url)).not.toContain("secret");

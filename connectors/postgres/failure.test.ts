@@ -77,6 +77,7 @@ test.each([
   "Received unexpected copyData message from backend.",
   "received invalid response: 4a",
   "There was an error establishing an SSL connection",
+  "the server sent what is no answer to a question for rows",
   "Unknown authenticationOk message type 1213486160",
 ])("another service answers: %s", (message) => {
   expect(failureOf(new Error(message))).toEqual({

@@ -109,6 +109,7 @@ const DRIVER: readonly (readonly [string, Verdict, string])[] = [
   ["There was an error establishing an SSL connection", FOREIGN, SPEAKS_OTHERWISE],
   ["Received unexpected", FOREIGN, SPEAKS_OTHERWISE],
   ["received invalid response", FOREIGN, SPEAKS_OTHERWISE],
+  ["the server sent what is no answer to a question for rows", FOREIGN, SPEAKS_OTHERWISE],
   ["Unknown authenticationOk message type", FOREIGN, SPEAKS_OTHERWISE],
   ["SASL", { error: "denied", retryable: false }, "the password is missing or wrong"],
   [

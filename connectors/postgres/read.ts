@@ -19,9 +19,8 @@ import { ledSelection } from "./through.ts";
 
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
 export const BATCH_ROWS = 1_000;
-/** Of rows that stay bytes, the young memory sees nothing: a page is as long as the socket's buffers make it worth. */
+/** Of rows that stay bytes: how long the next ones are, nobody knows, so that a page has never more of them than one of texts. */
 const PACKED_BYTES = 512 * 1024;
-const PACKED_ROWS_MAX = 10_000;
 
 /** What cells of the alias `t` are as text: the settings of the session make it exact for every type. */
 const cellsOf = (
@@ -105,7 +104,7 @@ const PACKED: Form<PackedRows> = {
   first: pack,
   later: ({ parts }) => parts,
   rowsAfter: ({ rows, bytes }) =>
-    Math.min(PACKED_ROWS_MAX, Math.max(1, Math.floor((PACKED_BYTES * rows) / bytes))),
+    Math.min(BATCH_ROWS, Math.max(1, Math.floor((PACKED_BYTES * rows) / bytes))),
 };
 
 /** The next page is on its way while the consumer works on this one. */
@@ -135,7 +134,8 @@ async function* batches<T>(session: Session, { client, first }: Stream, form: Fo
       const now = await next;
       if (!now.goesOn) over();
       else next = ask(form.rowsAfter(now));
-      yield* form.later(now, row.length);
+      // Where the last page was full to the last row, the server has told so with none more.
+      if (now.rows > 0) yield* form.later(now, row.length);
       if (!now.goesOn) return;
     }
   } finally {
