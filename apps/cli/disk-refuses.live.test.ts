@@ -2,13 +2,15 @@
  * The disk of Avow's home takes nothing (full, for reading only, something in the way) while a request is carried out: nothing goes that could
  * not be kept, the request says so and stays open, and goes on when there is room.
  */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { must } from "@avow/core/terms/assert";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { restoreRequest } from "@avow/runtime/requests/grace/restore";
+import { endWindows } from "@avow/runtime/requests/grace/window";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
@@ -151,6 +153,61 @@ test.each(["the folder of archives", "the archive's own place"])(
     expect(await readdir(home("archives"))).toEqual([`${id}.sealed`]);
   },
 );
+
+/** Something else stands where a folder of Avow's home was. Gives what puts it back. */
+async function replaced(name: string): Promise<() => Promise<void>> {
+  const aside = `${home(name)}-aside`;
+  await rename(home(name), aside);
+  await writeFile(home(name), "in the way");
+  return async () => {
+    await rm(home(name));
+    await rename(aside, home(name));
+  };
+}
+
+test("a bundle that can not be removed: its window ends later, and holds up no other command until then", async () => {
+  const { id } = await asked();
+  expect(await erase(id)).toMatchObject({ state: "restricted" });
+  await service.own.query("update requests set grace_until = now() - interval '1 minute' where id = $1", [
+    id,
+  ]);
+  const putBack = await replaced("undo");
+  const listed = await runningCli(service, ["request", "list", "--json"]);
+  await putBack();
+  expect(listed.code, listed.err).toBe(0);
+  expect(listed.err).toMatch(/can not be ended yet: the disk of Avow's home took nothing \(ENOTDIR\)/);
+  expect(listed.err).not.toMatch(/\n {4}at /);
+  expect(await rowOf(id)).toMatchObject({ state: "restricted", closed_at: null });
+  expect(await readdir(home("undo"))).toEqual([id]);
+  expect(await endWindows(desk)).toBe(1);
+  expect(await rowOf(id)).toMatchObject({ state: "closed" });
+  expect(await readdir(home("undo"))).toEqual([]);
+}, 240_000);
+
+test("an archive that can not be removed: the erasure has ended all the same, says so, and the archive goes later", async () => {
+  const identities = [{ namespace: "member", value: "1" }];
+  const given = { identities, via: "app", enqueue: async () => {} };
+  const { id: access } = await openRequest(desk, { right: "access", ...given });
+  const draft = desk.archives.draft(access);
+  const ran = await workOn(desk, access, {
+    ...{ approve: async () => true, approver: "rule", archiveWaits: true, deliver: () => draft.keep() },
+    archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
+  });
+  expect(ran).toMatchObject({ outcome: { state: "closed" } });
+  const { id } = await asked();
+  const putBack = await replaced("archives");
+  const outcome = await erase(id);
+  await putBack();
+  expect(outcome).toMatchObject({
+    state: "restricted",
+    notes: [
+      expect.stringMatching(/^sealed files of what has ended are still there, .*took nothing \(ENOTDIR\)/),
+    ],
+  });
+  expect(await readdir(home("archives"))).toEqual([`${access}.sealed`]);
+  await removeOutdated(desk);
+  expect(await readdir(home("archives"))).toEqual([]);
+});
 
 test("the command line says it in words, where the key is, and the same command goes on", async () => {
   await writeFile(home("undo"), "in the way");

@@ -1,6 +1,6 @@
 /** Files that are whole or not there, also after the power went: draft, flush, rename, flush of the folder. */
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Whoever reads sees the old file or the new one, never half of it. The folder is there; a new file gets `mode`. */
@@ -17,24 +17,35 @@ export async function writeUnflushed(
 ): Promise<void> {
   // A name of its own: two may write the same file at once.
   const draft = `${path}.${randomUUID()}.part`;
+  await writeNew(draft, content, mode);
   try {
-    await writeNew(draft, content, mode);
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    await discard(draft);
     throw error;
   }
 }
 
-/** A file that is not there yet; flushed, its folder is not. */
+/** A file that is not there yet, whole or not at all; flushed, its folder is not. */
 export async function writeNew(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const file = await open(path, "wx", mode);
   try {
     await file.writeFile(content);
     await file.sync();
-  } finally {
     await file.close();
+  } catch (error) {
+    await discard(path, file);
+    throw error;
   }
+}
+
+/**
+ * Cleans up after a failure, as far as the disk lets it: what is to be told is that failure, and a disk that has just refused bytes may give
+ * up no draft either.
+ */
+export async function discard(path: string, file: FileHandle | null = null): Promise<void> {
+  await file?.close().catch(() => undefined);
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** A new name, or one that is gone, is on the disk when its folder is. */

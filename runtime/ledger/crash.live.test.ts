@@ -38,7 +38,7 @@ interface Ran {
   readonly child: ChildProcess;
   readonly lines: string[];
   readonly ended: Promise<string | null>;
-  said(line: string): Promise<void>;
+  said(line: string, timeoutMs?: number): Promise<void>;
 }
 
 function run(job: Readonly<Record<string, unknown>>): Ran {
@@ -53,8 +53,8 @@ function run(job: Readonly<Record<string, unknown>>): Ran {
   const ended = new Promise<string | null>((resolve) =>
     child.on("close", (code, signal) => resolve(signal ?? String(code))),
   );
-  const said = async (line: string): Promise<void> =>
-    expect.poll(() => lines, { timeout: 30_000 }).toContain(line);
+  const said = async (line: string, timeoutMs = 30_000): Promise<void> =>
+    expect.poll(() => lines, { timeout: timeoutMs }).toContain(line);
   return { child, lines, ended, said };
 }
 
@@ -147,7 +147,8 @@ describe("the guard's own lock", () => {
     expected.push(...(await appendTo(world, 7)));
     const next = run({ act: "loop" });
     await next.said("led");
-    await next.said("log: the log of `shop` is not written: Error: trying again");
+    // After it has waited for the lock, which takes ten seconds of a machine that has nothing else to do.
+    await next.said("log: the log of `shop` is not written: Error: trying again", 90_000);
     expect(next.lines).not.toContain("guard held");
     frozen.child.kill("SIGCONT");
     // It moves the guard, and publishes nothing: its session is gone. The other looks anew, and goes on from there.
@@ -156,7 +157,7 @@ describe("the guard's own lock", () => {
     await expectSound();
     next.child.kill("SIGTERM");
     expect(await next.ended).toBe("0");
-  });
+  }, 240_000);
 });
 
 /** Ends the session that holds the lock, as a network or a restart of the database does. */

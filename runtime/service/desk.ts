@@ -1,7 +1,7 @@
 /** A service whose stores can be written to: what rights requests need. */
 import { join } from "node:path";
 import { errorAt, type Issue } from "@avow/core/terms/issue";
-import type { ConnectorFailure } from "../connector-kit/contract.ts";
+import { fixOf } from "../connector-kit/told.ts";
 import { archivesIn } from "../requests/archive/kept.ts";
 import type { Desk } from "../requests/desk/desk.ts";
 import { bundlesIn } from "../requests/grace/bundle.ts";
@@ -51,14 +51,6 @@ export type Made =
     }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
-function fixOf(error: ConnectorFailure["error"]): string {
-  if (error === "denied")
-    return "see that its password is right, and that the account has the rights that `avow grants` prints";
-  if (error === "malformed") return "correct its address in `avow.yaml`, or the variable that holds it";
-  if (error === "throttled") return "try again when it has less to do";
-  return "see that it runs and that its address is right";
-}
-
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
   const { stores, issues, unwritable } = await primariesOf(service.readers, service.erasers);
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
@@ -86,7 +78,7 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
     {
       code: "store-failed",
       message: `the store \`${store}\` failed (${failure.error}): ${failure.reason}`,
-      fix: fixOf(failure.error),
+      fix: fixOf(failure.error, "service"),
     },
   );
   return {

@@ -7,10 +7,11 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DiskPlace, onDisk } from "../disk/refused.ts";
+import { discard } from "../disk/whole.ts";
 import { createSealer } from "./seal.ts";
 import { openSealed, sealingStream } from "./seal-stream.ts";
 
-/** Where the disk does not take what is put aside, writing and reading throw `DiskRefused`. */
+/** Where the disk does not take what is put aside, writing throws `DiskRefused`, and so does reading, which writes the last of it first. */
 export interface Spool {
   write(bytes: Uint8Array): Promise<void>;
   /** Once, after everything was written. */
@@ -54,7 +55,8 @@ export function openSpool(): Spool {
       yield* held;
     },
     async close() {
-      await file?.close();
+      // Whatever the file says at its end: nobody reads it again.
+      await file?.close().catch(() => undefined);
       file = null;
     },
   };
@@ -63,7 +65,12 @@ export function openSpool(): Spool {
 async function openNameless(): Promise<FileHandle> {
   const path = join(tmpdir(), `avow-${randomUUID()}`);
   const file = await open(path, "wx+", 0o600);
-  await rm(path);
+  try {
+    await rm(path);
+  } catch (error) {
+    await discard(path, file);
+    throw error;
+  }
   return file;
 }
 

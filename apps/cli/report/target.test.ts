@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { NotWritten, openTarget, whyNotReplaceable, whyNotWritable } from "./target.ts";
+import { NotWritten, openTarget, whyNotReplaceable, whyNotWritable, whyNotWritten } from "./target.ts";
 
 async function opened() {
   const folder = await mkdtemp(join(tmpdir(), "avow-target-"));
@@ -39,10 +40,33 @@ test("what appears whole needs a folder that takes a draft, whatever may be done
   expect(await whyNotReplaceable(join(folder, "none/map.yaml"))).toContain("its folder does not exist");
   await writeFile(join(folder, "file"), "");
   expect(await whyNotReplaceable(join(folder, "file/map.yaml"))).toContain("its folder is no folder");
-  // A file that takes what is written to it, in a folder in which nothing can be made.
-  const comm = "/proc/self/comm";
-  expect([await whyNotWritable(comm), await whyNotReplaceable(comm)]).toEqual([
-    null,
-    `\`${comm}\` can not be written: its folder may not be written to`,
+});
+
+/** A file that takes what is written to it, in a folder in which nothing can be made. */
+const comm = "/proc/self/comm";
+
+test.skipIf(!existsSync(comm))(
+  "a file that may be written to where no draft can stand beside it",
+  async () => {
+    expect([await whyNotWritable(comm), await whyNotReplaceable(comm)]).toEqual([
+      null,
+      `\`${comm}\` can not be written: its folder may not be written to`,
+    ]);
+    expect(await whyNotWritten(comm, await readFile(comm, "utf8"))).toBeNull();
+  },
+);
+
+test("a report takes the place of the old one, where a link leads and with the same rights", async () => {
+  const { folder } = await opened();
+  const [file, link] = [join(folder, "out.sarif"), join(folder, "link.sarif")];
+  await writeFile(file, "old");
+  await chmod(file, 0o600);
+  await symlink(file, link);
+  expect(await whyNotWritten(link, "new")).toBeNull();
+  expect(await readFile(file, "utf8")).toBe("new");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await readdir(folder)).filter((name) => !name.startsWith(".")).sort()).toEqual([
+    "link.sarif",
+    "out.sarif",
   ]);
 });

@@ -7,6 +7,7 @@ import {
   link,
   mkdtemp,
   open,
+  realpath,
   rename,
   rm,
   rmdir,
@@ -14,6 +15,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { discard, writeWhole } from "@avow/runtime/disk/whole";
 
 /** What the disk refused while it was written; the message names the file and says why, for whoever named it. */
 export class NotWritten extends Error {
@@ -26,7 +28,7 @@ export interface Target {
   readonly writable: WritableStream<Uint8Array>;
   /** On the disk and in its place, whole. */
   keep(): Promise<void>;
-  /** Removes what is not in its place. */
+  /** Removes what is not in its place, as far as the disk lets it: never fails. */
   drop(): Promise<void>;
 }
 
@@ -89,18 +91,13 @@ function targetOf(
   path: string,
   { draft, file, force }: { readonly draft: string; readonly file: FileHandle; readonly force: boolean },
 ): Target {
-  let closed = false;
-  const close = async (): Promise<void> => {
-    if (!closed) await file.close();
-    closed = true;
-  };
   return {
     path,
     writable: new WritableStream({ write: (bytes) => written(path, () => file.writeFile(bytes)) }),
     keep: () =>
       written(path, async () => {
         await file.sync();
-        await close();
+        await file.close();
         if (force) await rename(draft, path);
         else {
           // A file that came there meanwhile is not ours to replace.
@@ -108,10 +105,7 @@ function targetOf(
           await rm(draft);
         }
       }),
-    async drop() {
-      await close();
-      await rm(draft, { force: true });
-    },
+    drop: () => discard(draft, file),
   };
 }
 
@@ -149,9 +143,39 @@ export async function whyNotReplaceable(path: string): Promise<string | null> {
   }
 }
 
-/** Puts a report in its place. Null: it is there; else why not, in words. */
+/**
+ * Puts a report in its place: a file whole, so that a disk that is full leaves the old one. Into a device or a pipe it is written, and so it is
+ * where no draft can stand beside the file, or be put in its place (one that is mounted alone). Null: it is there; else why not, in words.
+ */
 export const whyNotWritten = (path: string, text: string): Promise<string | null> =>
-  whyNotDone(path, () => writeFile(path, text));
+  whyNotDone(path, async () => {
+    const there = await statOf(path);
+    if (there !== null && !there.isFile()) return writeFile(path, text);
+    try {
+      // Where a link leads, and with the rights that the file had.
+      await writeWhole(
+        there === null ? path : await realpath(path),
+        text,
+        there === null ? undefined : there.mode & MODE,
+      );
+    } catch (error) {
+      if (!NO_DRAFT.has(codeOf(error))) throw error;
+      await writeFile(path, text);
+    }
+  });
+
+const MODE = 0o777;
+/** Of the draft or of its way into its place: the file itself may take what is written. */
+const NO_DRAFT: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "EBUSY",
+  "EXDEV",
+  "ENAMETOOLONG",
+  // Of `/proc`.
+  "ENOENT",
+]);
 
 /** `write` puts a file where it belongs. Null: it did; else why not, in words. */
 export async function whyNotDone(path: string, write: () => Promise<void>): Promise<string | null> {

@@ -71,4 +71,44 @@ test("a later check moves the times and nothing else; a verdict that turns is sh
   await page.locator("#unproven #M1[open]").waitFor({ timeout: 60_000 });
   expect(await row.innerText()).not.toContain("holds until");
   expect(await page.locator("#M1 > summary:focus").count()).toBe(1);
+  await page.close();
 });
+
+test("a log that grows is exchanged alone; what the reader closed stays closed, the focus stays, and an alert is announced once", async () => {
+  const breach = (entries: number, more: Partial<Board> = {}): Board => ({
+    ...boardOf("broken", "2026-11-25T08:00:00.000Z", UNTIL),
+    ...{ problems: ["`app` can not be reached"] },
+    log: { origin: "ledger.example.com/shop", size: entries, cosigned: 0, witnesses: 0 },
+    ...more,
+  });
+  shown = breach(7);
+  const page = await browser.newPage();
+  await page.goto(url);
+  const row = page.locator("#M1");
+  expect(await row.getAttribute("open")).toBe("");
+  await row.locator("summary").click();
+  expect(await row.getAttribute("open")).toBeNull();
+  await page.locator('a[href="#broken"]').focus();
+  await page.locator("#board").evaluate((element) => element.setAttribute("data-same", "yes"));
+  const same = () => page.locator("#board").getAttribute("data-same");
+  expect(await page.locator("[role=alert]").count()).toBe(1);
+
+  shown = breach(8);
+  await page.getByText(": 8 entries.").waitFor({ timeout: 60_000 });
+  expect(await same()).toBe("yes");
+
+  shown = breach(9, { trying: true });
+  await page.getByText("Rights are being tried").waitFor({ timeout: 60_000 });
+  expect(await same()).toBeNull();
+  expect(await page.getByText(": 9 entries.").count()).toBe(1);
+  expect(await row.getAttribute("open")).toBeNull();
+  expect(await page.locator('a[href="#broken"]:focus').count()).toBe(1);
+  expect([await page.locator(".warn").count(), await page.locator("[role=alert]").count()]).toEqual([1, 0]);
+  expect(await page.locator("[role=status]").count()).toBe(1);
+
+  shown = breach(9, { problems: ["`app` can not be reached", "`mail` can not be reached"] });
+  await page.getByText("mail").waitFor({ timeout: 60_000 });
+  expect(await page.locator("[role=alert]").allInnerTexts()).toEqual(["mail can not be reached"]);
+  expect(await row.getAttribute("open")).toBeNull();
+  await page.close();
+}, 240_000);

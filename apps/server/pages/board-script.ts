@@ -1,6 +1,10 @@
-/** What renews the board: the page is fetched again, and its inside exchanged when something has changed. What is open stays open. */
+/**
+ * What renews the board: the page is fetched again. Where only times have moved, or the log has grown, these are exchanged alone; else the inside
+ * is. What is open stays open, what is closed closed, the focus where it was, and what was announced is not announced anew.
+ */
 export const BOARD_SCRIPT = `"use strict";
 const every = 5000;
+const all = (part, what) => [...part.querySelectorAll(what)];
 async function renew() {
   if (document.hidden) return;
   const answer = await fetch("/", { headers: { accept: "text/html" } }).catch(() => null);
@@ -8,21 +12,35 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
   const old = document.getElementById("board");
   if (fresh === null || old === null) return;
-  if (fresh.dataset.version === old.dataset.version) {
-    const times = [...fresh.querySelectorAll("time")];
-    for (const [i, shown] of [...old.querySelectorAll("time")].entries()) {
-      const time = times[i];
-      if (time === undefined || time.dateTime === shown.dateTime) continue;
-      shown.dateTime = time.dateTime;
-      shown.textContent = time.textContent;
-    }
-    return;
+  if (fresh.dataset.version !== old.dataset.version || !moved(old, fresh)) exchange(old, fresh);
+}
+function moved(old, fresh) {
+  const times = all(fresh, "time");
+  const shown = all(old, "time");
+  if (times.length !== shown.length) return false;
+  for (const [i, time] of times.entries()) {
+    if (time.dateTime === shown[i].dateTime) continue;
+    shown[i].dateTime = time.dateTime;
+    shown[i].textContent = time.textContent;
   }
-  const had = new Map([...old.querySelectorAll("details")].map((d) => [d.id, d.open]));
-  for (const d of fresh.querySelectorAll("details")) if (had.get(d.id) === true) d.open = true;
-  const focused = document.activeElement?.closest("details")?.id;
+  const log = old.querySelector("#evidence-log");
+  const grown = fresh.querySelector("#evidence-log");
+  if (log !== null && grown !== null && log.innerHTML !== grown.innerHTML) log.replaceChildren(...grown.childNodes);
+  return true;
+}
+function exchange(old, fresh) {
+  const had = new Map(all(old, "details").map((d) => [d.id, d.open]));
+  for (const d of all(fresh, "details")) if (had.has(d.id)) d.open = had.get(d.id);
+  const told = new Set(all(old, ".warn, .note").map((p) => p.textContent));
+  for (const p of all(fresh, "[role=alert], [role=status]")) if (told.has(p.textContent)) p.removeAttribute("role");
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const row = focused?.closest("details")?.id;
+  const link = focused?.getAttribute("href");
   old.replaceWith(fresh);
-  if (focused) document.getElementById(focused)?.querySelector("summary")?.focus({ preventScroll: true });
+  const again = row
+    ? document.getElementById(row)?.querySelector("summary")
+    : link && all(fresh, "a").find((a) => a.getAttribute("href") === link);
+  again?.focus({ preventScroll: true });
 }
 setInterval(renew, every);
 `;

@@ -115,8 +115,8 @@ test("what rests on a sample says so", () => {
   expect(shown).toContain("looked at 20,000 of 112,564");
 });
 
-test("the version changes with what is shown, and not with the time of the check or until when it holds", () => {
-  const dated = (freshUntil: string): Board => ({
+test("the version changes with what is shown, and not with the time of the check, until when it holds, or the log", () => {
+  const dated = (freshUntil: string | null): Board => ({
     ...BOARD,
     promises: [promise("M2", "kept", commitment({ freshUntil }))],
   });
@@ -125,6 +125,14 @@ test("the version changes with what is shown, and not with the time of the check
   );
   expect(boardVersion({ ...BOARD, at: "2026-11-26T00:00:00.000Z" })).toBe(boardVersion(BOARD));
   expect(boardVersion({ ...BOARD, problems: ["a"] })).not.toBe(boardVersion(BOARD));
+  const log = { origin: "ledger.example.com/shop", size: 7, cosigned: 0, witnesses: 2 };
+  expect(boardVersion({ ...BOARD, log: { ...log, size: 8, cosigned: 1 } })).toBe(
+    boardVersion({ ...BOARD, log }),
+  );
+  // What is not there can not be exchanged.
+  expect(boardVersion(dated(null))).not.toBe(boardVersion(dated("2026-11-27T18:35:17.257Z")));
+  expect(boardVersion({ ...BOARD, at: null })).not.toBe(boardVersion(BOARD));
+  expect(boardVersion({ ...BOARD, log })).not.toBe(boardVersion(BOARD));
 });
 
 test("the log is named with how many witnesses vouch for it; before its first checkpoint there is none", () => {

@@ -54,14 +54,18 @@ const nothingShown = ({ at }: Board): Html =>
     ? html`<p class="note" role="status">The first check is under way: the stores are looked at. This page shows the verdicts as soon as they are there.</p>`
     : html`<p>The policy makes no promises yet: add a <code>commit</code> block under a sentence, then run <code>avow bind</code>.</p>`;
 
-/** Changes whenever something on the board does, but for the time of the check and until when it holds: these are exchanged by themselves. */
+/**
+ * Changes whenever something on the board does, but for the time of the check, until when it holds, and how the log stands: these are exchanged
+ * by themselves. That there are any is part of it.
+ */
 export function boardVersion(board: Board): string {
-  const { at: _, ...rest } = board;
-  const timeless = JSON.stringify(rest, (key, value: unknown) => (key === "freshUntil" ? null : value));
+  const timeless = JSON.stringify(board, (key, value: unknown) => (MOVES.has(key) ? value === null : value));
   let hash = 5381;
   for (const c of timeless) hash = (hash * 33 + (c.codePointAt(0) ?? 0)) % 4_294_967_296;
   return hash.toString(36);
 }
+
+const MOVES: ReadonlySet<string> = new Set(["at", "freshUntil", "log"]);
 
 /** Says what nobody vouches for, too. */
 function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
@@ -69,7 +73,7 @@ function logPart({ origin, size, cosigned, witnesses }: LogState): Html {
     witnesses === 0
       ? "No witness cosigns it: only who kept an earlier checkpoint would notice two histories."
       : `Cosigned by ${cosigned} of ${witnesses} witnesses.`;
-  return html`<p class="soft">Evidence log <code>${origin}</code>: ${size} entries. ${who}</p>`;
+  return html`<p class="soft" id="evidence-log">Evidence log <code>${origin}</code>: ${size} entries. ${who}</p>`;
 }
 
 function summary(board: Board): Html {

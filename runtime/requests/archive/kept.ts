@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DiskPlace, onDisk } from "../../disk/refused.ts";
-import { flushFolder } from "../../disk/whole.ts";
+import { discard, flushFolder } from "../../disk/whole.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import { openSealed, plainBytes, sealingStream } from "../../vault/seal-stream.ts";
 
@@ -13,7 +13,7 @@ export interface Draft {
   readonly writable: WritableStream<Uint8Array>;
   /** In its place, and on the disk, whole. */
   keep(): Promise<void>;
-  /** Whatever of it is not in its place. */
+  /** Whatever of it is not in its place. Never fails: what the disk does not give up, `prune` removes later. */
   drop(): Promise<void>;
 }
 
@@ -22,8 +22,9 @@ export interface Archives {
   /** Null when there is none. `bytes`: of the archive itself. */
   find(request: string): Promise<{ readonly bytes: number } | null>;
   read(request: string): AsyncIterable<Uint8Array>;
+  /** Throws `DiskRefused` where the disk does not give it up. */
   remove(request: string): Promise<void>;
-  /** Drafts of processes that were killed, and archives that no request knows of any more. */
+  /** Drafts of processes that were killed, and archives that no request knows of any more. Throws `DiskRefused` where the disk does not give one up. */
   prune(now: Date): Promise<void>;
 }
 
@@ -44,13 +45,13 @@ export function archivesIn(folder: string, sealer: Sealer): Archives {
       return found === null ? null : { bytes: plainBytes(found.size) };
     },
     read: (request) => openSealed(sealer, purposeOf(request), createReadStream(pathOf(request))),
-    remove: (request) => rm(pathOf(request), { force: true }),
+    remove: (request) => onDisk(HOME, () => rm(pathOf(request), { force: true })),
     async prune(now) {
       for (const name of await readdir(folder).catch(() => [])) {
         const found = await stat(join(folder, name)).catch(() => null);
         const ageMsMax = name.includes(DRAFT) ? DRAFT_MS_MAX : ARCHIVE_MS_MAX;
         if (found !== null && now.getTime() - found.mtimeMs > ageMsMax)
-          await rm(join(folder, name), { force: true });
+          await onDisk(HOME, () => rm(join(folder, name), { force: true }));
       }
     },
   };
@@ -87,9 +88,8 @@ function draft(
         await flushFolder(folder);
       }),
     async drop() {
-      await file?.close();
+      if (made) await discard(part, file);
       file = null;
-      if (made) await rm(part, { force: true });
     },
   };
 }

@@ -2,6 +2,7 @@
 import { must } from "@avow/core/terms/assert";
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
+import { whyRefused } from "../../disk/refused.ts";
 import type { Tables } from "../../store/tables.ts";
 import { RIGHTS } from "../rights/index.ts";
 import { readResults } from "../run/stored.ts";
@@ -114,8 +115,8 @@ export type Refused = "refused" | "busy" | "unknown";
 /** The reason is for the person, who reads it where the request is followed. What was carried out already stays carried out. */
 export async function refuseRequest(desk: Desk, id: string, reason: string): Promise<Refused> {
   const refused = await refuse(desk, id, reason);
-  // What it kept to be taken back is nobody's any more.
-  if (refused === "refused") await desk.bundles.remove(id);
+  // What it kept to be taken back is nobody's any more. Refused it is also where the disk does not give that up: a worker removes it later.
+  if (refused === "refused") await whyRefused(() => desk.bundles.remove(id));
   return refused;
 }
 

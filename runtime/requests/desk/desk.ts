@@ -6,7 +6,7 @@ import type { Duration } from "@avow/core/terms/duration";
 import type { Issue } from "@avow/core/terms/issue";
 import type { Selectable, Updateable } from "kysely";
 import { storeFailed } from "../../connector-kit/told.ts";
-import { DiskRefused } from "../../disk/refused.ts";
+import { DiskRefused, whyRefused } from "../../disk/refused.ts";
 import { sendAlong } from "../../store/along.ts";
 import type { Database } from "../../store/database.ts";
 import type { RequestsTable } from "../../store/tables.ts";
@@ -36,7 +36,7 @@ import { certify } from "./certify.ts";
 import { approved as approvedEntry, type Evidence, notDone } from "./evidence.ts";
 import { holding } from "./lock.ts";
 import { nextTryAt } from "./pause.ts";
-import { dropFiles, endWithIt, letWait, othersOf } from "./siblings.ts";
+import { dropFiles, endWithIt, letWait, othersOf, stillThere } from "./siblings.ts";
 import { type About, namesOf, openAbout, openIdentities } from "./subjects.ts";
 
 export interface Desk {
@@ -329,10 +329,13 @@ async function writeDown(
       await sendAlong(tx, tx.deleteFrom("request_subjects").where("request", "=", id).compile());
     return ids;
   });
-  await dropFiles(desk, outdated);
-  if (ended) await dropAttachments(desk);
-  if (ended && row.undo_key !== null) await desk.bundles.remove(id);
-  return until === null ? outcome : { ...outcome, state: "restricted", restrictedUntil: until.toISOString() };
+  const left = [
+    await dropFiles(desk, outdated),
+    ended ? await whyRefused(() => dropAttachments(desk)) : null,
+    ended && row.undo_key !== null ? await whyRefused(() => desk.bundles.remove(id)) : null,
+  ].find((why) => why !== null);
+  const told = left === undefined ? outcome : { ...outcome, notes: [...outcome.notes, stillThere(left)] };
+  return until === null ? told : { ...told, state: "restricted", restrictedUntil: until.toISOString() };
 }
 
 /** It was ended while we had it in hand. Whoever tries again is told that it was closed before: no try comes here twice. */

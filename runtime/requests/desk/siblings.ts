@@ -2,6 +2,7 @@
 import type { Duration } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
+import { whyRefused } from "../../disk/refused.ts";
 import type { Tables } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
 import type { Sealer } from "../../vault/seal.ts";
@@ -85,16 +86,24 @@ export async function endWithIt(
   return [...outdated, ...ended];
 }
 
-/** What a request that is over left in our folders. After the transaction that ends it: without it nothing may be gone. */
+/**
+ * What a request that is over left in our folders. After the transaction that ends it: without it nothing may be gone. What the disk does not
+ * give up then stays until the worker comes by (`removeOutdated`, `forgetRecords`): the request has ended all the same. Null: nothing is left;
+ * else why.
+ */
 export async function dropFiles(
   { archives, bundles }: { readonly archives: Archives; readonly bundles: Bundles },
   requests: readonly string[],
-): Promise<void> {
-  for (const id of requests) {
-    await archives.remove(id);
-    await bundles.remove(id);
-  }
+): Promise<string | null> {
+  let why: string | null = null;
+  for (const id of requests)
+    for (const folder of [archives, bundles]) why = (await whyRefused(() => folder.remove(id))) ?? why;
+  return why;
 }
+
+/** A note for whoever asked. */
+export const stillThere = (why: string): string =>
+  `sealed files of what has ended are still there, and go as soon as a worker can remove them: ${why}`;
 
 interface Sibling {
   readonly id: string;

@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DiskPlace, onDisk } from "../../disk/refused.ts";
-import { flushFolder } from "../../disk/whole.ts";
+import { discard, flushFolder } from "../../disk/whole.ts";
 import { openedWith, sealingFor } from "../../vault/one-way.ts";
 import type { Sealer } from "../../vault/seal.ts";
 
@@ -29,7 +29,7 @@ export interface Bundles {
     place: BundlePlace,
     key: { readonly secret: string; readonly publicKey: Uint8Array },
   ): AsyncGenerator<string>;
-  /** Of a request, all of it. */
+  /** Of a request, all of it. Throws `DiskRefused` where the disk does not give it up. */
   remove(request: string): Promise<void>;
   /** The requests of which there is any. */
   held(): Promise<readonly string[]>;
@@ -59,17 +59,16 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
           sealingFor(sealing, (bytes) => onDisk(HOME, () => file.writeFile(bytes))),
           lines,
         );
-        await onDisk(HOME, () => file.sync());
+        await onDisk(HOME, async () => {
+          await file.sync();
+          await file.close();
+          await rename(draft, pathOf(place));
+        });
       } catch (error) {
-        await file.close();
-        await rm(draft, { force: true });
+        await discard(draft, file);
         throw error;
       }
-      await onDisk(HOME, async () => {
-        await file.close();
-        await rename(draft, pathOf(place));
-        await flushFolder(folderOf(place.request));
-      });
+      await onDisk(HOME, () => flushFolder(folderOf(place.request)));
     },
     has: async (place) => (await stat(pathOf(place)).catch(() => null)) !== null,
     read: (place, { secret, publicKey }) =>
@@ -81,13 +80,14 @@ export function bundlesIn(folder: string, installation: Sealer): Bundles {
         ),
       ),
     held: async () => (await readdir(folder).catch((): string[] => [])).filter((name) => REQUEST.test(name)),
-    async remove(request) {
-      await rm(folderOf(request), { recursive: true, force: true });
-      const left = await readdir(folder).catch((): string[] => []);
-      if (left.includes(request)) throw new Error("an undo bundle could not be removed");
-      // Without a bundle ever there is no folder.
-      if ((await stat(folder).catch(() => null)) !== null) await flushFolder(folder);
-    },
+    remove: (request) =>
+      onDisk(HOME, async () => {
+        await rm(folderOf(request), { recursive: true, force: true });
+        // Without a bundle ever there is no folder.
+        if ((await stat(folder).catch(() => null)) === null) return;
+        if ((await readdir(folder)).includes(request)) throw new Error("an undo bundle could not be removed");
+        await flushFolder(folder);
+      }),
   };
 }
 

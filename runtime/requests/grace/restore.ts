@@ -9,12 +9,13 @@ import type { PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
 import { z } from "zod";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
-import { DiskRefused } from "../../disk/refused.ts";
+import { DiskRefused, whyRefused } from "../../disk/refused.ts";
 import { fits } from "../../vault/one-way.ts";
 import { certify } from "../desk/certify.ts";
 import { type Desk, EndedElsewhere } from "../desk/desk.ts";
 import { restoring, stepEnded, stepIntended } from "../desk/evidence.ts";
 import { holding } from "../desk/lock.ts";
+import { stillThere } from "../desk/siblings.ts";
 import { openAbout } from "../desk/subjects.ts";
 import { StoreFailed } from "../run/ask.ts";
 import { readBack } from "../run/db-journal.ts";
@@ -299,8 +300,8 @@ async function finish(desk: Desk, id: string, lines: readonly ResultLine[]): Pro
     notes: [],
   };
   if (!(await closeRestored(desk, id, outcome))) throw new EndedElsewhere(id);
-  await desk.bundles.remove(id);
-  return outcome;
+  const left = await whyRefused(() => desk.bundles.remove(id));
+  return left === null ? outcome : { ...outcome, notes: [stillThere(left)] };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The window in which an erasure can be taken back: when it ends, and what ends with it. */
 import { must } from "@avow/core/terms/assert";
 import { sql, type Transaction } from "kysely";
+import { DiskRefused } from "../../disk/refused.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -16,7 +17,10 @@ import { endedAt } from "./until.ts";
 
 const AT_ONCE_MAX = 200;
 
-/** Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many. */
+/**
+ * Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many. Throws `DiskRefused` where
+ * the disk gives a bundle not up: that window ends when it does.
+ */
 export async function endWindows(desk: Desk): Promise<number> {
   const over = await desk.db
     .selectFrom("requests")
@@ -36,7 +40,7 @@ export async function endWindows(desk: Desk): Promise<number> {
       failed.push(error);
     }
   }
-  if (failed.length > 0) throw failed[0];
+  if (failed.length > 0) throw failed.find((error) => !(error instanceof DiskRefused)) ?? failed[0];
   return ended;
 }
 

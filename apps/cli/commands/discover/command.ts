@@ -254,15 +254,17 @@ async function report(context: CommandContext, r: Reporting): Promise<number> {
   const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
   const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
-  const unwritten =
-    (options.write === undefined ? null : await writeMap(context, r, options.write)) ??
-    (await writeReports(context, r, sorted.open));
-  if (unwritten !== null) return fail(context, 2, unwritten, ANOTHER_PLACE);
+  const unmapped = options.write === undefined ? null : await writeMap(context, r, options.write);
+  if (unmapped !== null) return fail(context, 2, unmapped, AS_IT_WAS);
+  const unreported = await writeReports(context, r, sorted.open);
+  if (unreported !== null) return fail(context, 2, unreported, ANOTHER_PLACE);
   if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
   return options.ci && sorted.open.length > 0 ? 1 : 0;
 }
 
-const ANOTHER_PLACE = "make room there, or name another place; what stood there before is as it was";
+const ANOTHER_PLACE = "make room there, or name another place";
+/** Of the file that was refused, where it is written whole: others may have been written before it. */
+const AS_IT_WAS = `${ANOTHER_PLACE}; what stood in this file before is as it was`;
 
 async function print(
   context: CommandContext,
@@ -355,7 +357,7 @@ async function writeMap(
   const forgotten = await whyNotDone(snapshot, () =>
     writeSnapshot(snapshot, store, snapshotOf(discovery.found)),
   );
-  if (forgotten !== null) return forgotten;
+  if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = markedFields(drafted.text).size;
   context.stderr(
     `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
@@ -381,7 +383,7 @@ async function accept(
     .map((finding) => ({ finding, owner: options.owner ?? "", until: options.until ?? "" }));
   const accepted = [...kept, ...fresh].sort((a, b) => a.finding.localeCompare(b.finding));
   const refused = await whyNotDone(path, () => writeBaseline(path, { accepted }));
-  if (refused !== null) return fail(context, 2, refused, ANOTHER_PLACE);
+  if (refused !== null) return fail(context, 2, refused, AS_IT_WAS);
   context.stderr(
     `${relative(context.cwd, path)}: ${fresh.length} findings accepted until ${options.until} by ${options.owner}, ${kept.length} as before\n`,
   );

@@ -15,6 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 async function run(
   files: Readonly<Record<string, string>>,
   options: Readonly<Record<string, unknown>> = {},
+  what = ".",
 ): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -32,7 +33,7 @@ async function run(
     json: false,
     now: () => new Date("2030-01-01T00:00:00Z"),
   };
-  const exit = await discover.run(context, options, ["."]);
+  const exit = await discover.run(context, options, [what]);
   return { exit, ...said };
 }
 
@@ -126,6 +127,13 @@ test("what can not be written is said, with its path, before anything is read", 
     "out.sarif",
     "out.yml",
   ]);
+});
+
+test("an address with an option that is none: what to do is to correct it", async () => {
+  const { exit, err } = await run({}, {}, "postgres://127.0.0.1:1/shop?ssl-mode=require");
+  expect([exit, err]).toEqual([3, expect.stringContaining("malformed: ")]);
+  expect(err).toContain("`ssl-mode`");
+  expect(err).toContain("  fix: correct the address: ");
 });
 
 test("in CI a map that is still to be written is nothing to compare with", async () => {

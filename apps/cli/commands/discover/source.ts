@@ -1,8 +1,8 @@
 /** What `avow discover` was pointed at: an address, a store of the service, a folder of migrations or a dump. */
 import { resolve } from "node:path";
 import type { Join } from "@avow/core/datamap/discover/candidates";
-import { own } from "@avow/core/terms/own";
 import type { Connector } from "@avow/runtime/connector-kit/contract";
+import { fixOf } from "@avow/runtime/connector-kit/told";
 import type { Budget } from "@avow/runtime/discovery/budget";
 import { type Discovery, discoverDescribed, discoverStore } from "@avow/runtime/discovery/discover";
 import { type FilesTaken, schemaFilesAt } from "@avow/runtime/discovery/files";
@@ -98,18 +98,12 @@ async function fromStore(
       ok: false,
       exit: 3,
       message: `the store could not be read: ${answer.error}: ${answer.reason}`,
-      fix: own(FIXES, answer.error) ?? "see that the database runs, and what its log says",
+      fix: fixOf(answer.error, "look"),
     };
   } finally {
     await connector.close();
   }
 }
-
-const FIXES: Readonly<Record<string, string>> = {
-  unreachable: "see that the database runs and the address is right",
-  denied: "see that the name and the password are right, and give the account the right to read",
-  throttled: "try again when the store has less to do, or give it more time with --seconds",
-};
 
 const NOTES_MAX = 20;
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -47,6 +47,19 @@ test("a dataset becomes a map, and what could not be carried over is said with i
   expect(err).toContain("1 stores, 1 collections, 3 fields; 1 things could not be carried over");
   const { stores, issues } = JSON.parse((await run(["fides", "shop.yml"], { json: true })).out);
   expect([stores[0].store, issues[0].code]).toEqual(["shop", "unknown-category"]);
+});
+
+test("of several maps none is written where one can not be", async () => {
+  const one = (key: string): string =>
+    `  - { fides_key: ${key}, collections: [{ name: people, fields: [{ name: mail, data_categories: [user.contact.email] }] }] }\n`;
+  await writeFile(join(folder, "two.yml"), `dataset:\n${one("first")}${one("second")}`);
+  await writeFile(join(folder, "second.yaml"), "somebody's work\n");
+  const { exit, err } = await run(["fides", "two.yml"], { out: "." });
+  expect([exit, err]).toEqual([2, expect.stringContaining("`second.yaml` is there already")]);
+  expect((await readdir(folder)).sort()).toEqual(["second.yaml", "shop.yml", "two.yml"]);
+  await writeFile(join(folder, "two.yml"), `dataset:\n${one("a-b")}${one('"a-b"')}`);
+  const twice = await run(["fides", "two.yml"], { out: "." });
+  expect([twice.exit, twice.err]).toEqual([2, expect.stringContaining("two datasets become `a-b.yaml`")]);
 });
 
 test("a map that is there is not written over; what is no dataset is refused", async () => {

@@ -1,12 +1,13 @@
 /** `avow import fides FILE`: Fides datasets become data maps (spec/discovery.md, "Fides"). */
-import { join, resolve } from "node:path";
+import { lstat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { draftMap } from "@avow/core/datamap/discover/draft";
 import { readFides } from "@avow/core/datamap/discover/fides-read";
-import { writeNew } from "@avow/runtime/disk/whole";
+import { discard, writeNew } from "@avow/runtime/disk/whole";
 import { readText } from "@avow/runtime/service/manifest";
 import type { CommandContext } from "../../command.ts";
 import { formatIssues, issueJson } from "../../report/issues.ts";
-import { whyNotDone } from "../../report/target.ts";
+import { whyNotDone, whyNotReplaceable } from "../../report/target.ts";
 
 export async function importFides(
   context: CommandContext,
@@ -33,22 +34,16 @@ export async function importFides(
     ...s,
     text: draftMap({ store: s.store, connector, collections: s.collections }, null).text,
   }));
-  const written: string[] = [];
-  for (const m of out === null ? [] : maps) {
-    const path = join(resolve(context.cwd, out ?? ""), `${m.store}.yaml`);
-    if ((await readText(path)) !== null) {
-      context.stderr(
-        `\`${m.store}.yaml\` is there already\n  fix: move it away, or name another folder: your work in it would be lost\n`,
-      );
-      return 2;
-    }
-    const refused = await whyNotDone(path, () => writeNew(path, m.text));
-    if (refused !== null) {
-      context.stderr(`${refused}\n  fix: name a folder that is there and has room\n`);
-      return 2;
-    }
-    written.push(path);
+  const files =
+    out === null
+      ? []
+      : maps.map((m) => ({ path: join(resolve(context.cwd, out), `${m.store}.yaml`), text: m.text }));
+  const refused = (await whyNotAll(files)) ?? (await writeAll(files));
+  if (refused !== null) {
+    context.stderr(`${refused.message}\n  fix: ${refused.fix}\n`);
+    return 2;
   }
+  const written = files.map((f) => f.path);
   context.stderr(formatIssues(issues, new Map([[file, text ?? ""]])));
   const fields = maps.flatMap((m) => m.collections.flatMap((c) => c.fields)).length;
   context.stderr(
@@ -60,4 +55,44 @@ export async function importFides(
     );
   else if (out === null) for (const m of maps) context.stdout(m.text);
   return 0;
+}
+
+interface MapFile {
+  readonly path: string;
+  readonly text: string;
+}
+interface Refused {
+  readonly message: string;
+  readonly fix: string;
+}
+const ROOM = "name a folder that is there and has room";
+
+/** Looked at before the first is written: one that is in the way of the last leaves nothing behind that is in the way of the next try. */
+async function whyNotAll(files: readonly MapFile[]): Promise<Refused | null> {
+  for (const [n, { path }] of files.entries()) {
+    if (files.findIndex((f) => f.path === path) !== n)
+      return {
+        message: `two datasets become \`${basename(path)}\``,
+        fix: "give each a `fides_key` that differs by more than signs",
+      };
+    if ((await lstat(path).catch(() => null)) !== null)
+      return {
+        message: `\`${basename(path)}\` is there already`,
+        fix: "move it away, or name another folder: your work in it would be lost",
+      };
+    const message = await whyNotReplaceable(path);
+    if (message !== null) return { message, fix: ROOM };
+  }
+  return null;
+}
+
+/** All of them, or none. */
+async function writeAll(files: readonly MapFile[]): Promise<Refused | null> {
+  for (const [n, { path, text }] of files.entries()) {
+    const message = await whyNotDone(path, () => writeNew(path, text));
+    if (message === null) continue;
+    for (const earlier of files.slice(0, n)) await discard(earlier.path);
+    return { message, fix: ROOM };
+  }
+  return null;
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Asked } from "@avow/core/plan/asked";
 import { normaliserOf } from "@avow/core/terms/person";
+import { whyRefused } from "@avow/runtime/disk/refused";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { askedIssues } from "@avow/runtime/requests/desk/asked";
 import { needsCare, STAFF } from "@avow/runtime/requests/desk/care";
@@ -136,7 +137,10 @@ async function open(context: CommandContext): Promise<Open | number> {
   const opened = await openOrSay(context, openDesk);
   if (opened.value === null) return opened.code;
   sayGuesses(context, opened);
-  await endWindows(opened.value.desk);
+  const { desk } = opened.value;
+  // A home that takes no changes holds up none of what needs none.
+  const refused = await whyRefused(async () => void (await endWindows(desk)));
+  if (refused !== null) context.stderr(`erasures whose window has ended can not be ended yet: ${refused}\n`);
   return { ...opened.value, sources: opened.sources };
 }
 
