@@ -66,26 +66,6 @@ test("whoever is said to be two people is given no name", async () => {
   expect(at).toEqual(tables());
 });
 
-const saidNo = (error: ConnectorFailure["error"], until?: string): ConnectorFailure => ({
-  ...{ ok: false, error, retryable: error === "throttled", reason: "said no" },
-  ...(until === undefined ? {} : { until }),
-});
-
-test.each([
-  [saidNo("malformed"), true],
-  [saidNo("blocked"), true],
-  [saidNo("blocked", "2026-02-01T00:00:00Z"), false],
-  [saidNo("throttled"), false],
-  [saidNo("denied"), false],
-])("%j: that a refusal ends the request is said where it may be the value", async (failure, isValue) => {
-  const at = tables();
-  const { state, notes } = await corrected(at, "users.name", "Ann", { around: { changing: () => failure } });
-  expect(state).toBe("not_done");
-  expect(notes.some((n) => n.includes("`avow request refuse` ends this request"))).toBe(isValue);
-  expect(notes.some((n) => n.includes("run the same request again"))).toBe(true);
-  expect(at).toEqual(tables());
-});
-
 test("an address that somebody else has is not given to a second person", async () => {
   const at = tables();
   expect(await corrected(at, "users.email", "Bob@example.org")).toMatchObject({
