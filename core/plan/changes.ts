@@ -1,35 +1,33 @@
 /** What is done to the rows of one collection, as a store is asked for it: by kind of act, with the keys of all rows that it is done to. */
 import { idOf, type Mask } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
-import type { Capture, Captured, CapturedRow, Tuple } from "./capture.ts";
-import type { Fate } from "./fate.ts";
+import type { Capture, Captured, CapturedRow } from "./capture.ts";
+import { elementsOf, type Fate } from "./fate.ts";
 import { named } from "./let-go.ts";
 import type { Change, Elements, StandIn } from "./step.ts";
+
+type Fates = ReadonlyMap<CapturedRow, Fate>;
 
 interface Acts {
   readonly act: Change["act"];
   readonly set: Mask;
-  readonly keys: Tuple[];
-  /** Of rows that lose elements of lists, by field: which. */
-  readonly lists: { readonly row: CapturedRow; readonly only: [string, Elements][] }[];
+  readonly rows: CapturedRow[];
+  /** They lose elements of lists: of the same lists, all of them. */
+  readonly ofLists: boolean;
   readonly standIn: StandIn | undefined;
 }
 
 /** One change per collection and kind of act: the number of statements does not grow with the number of rows. */
-export function changesOf(
-  capture: Capture,
-  captured: Captured,
-  fates: ReadonlyMap<CapturedRow, Fate>,
-): Change[] {
+export function changesOf(capture: Capture, captured: Captured, fates: Fates): Change[] {
   const groups = new Map<string, Acts>();
   // Most rows of a person share one fate: their name is not made again for each.
   let lastFate: Fate | null = null;
-  let lastKeys: Tuple[] = [];
+  let lastRows: CapturedRow[] = [];
   for (const row of captured.rows.values()) {
     if (row.current === null) continue;
     const fate: Fate = must(fates.get(row), "every row has a fate");
     if (fate === lastFate) {
-      lastKeys.push(row.key);
+      lastRows.push(row);
       continue;
     }
     if (fate.fate === "stay") continue;
@@ -38,47 +36,53 @@ export function changesOf(
     if (fate.fate !== "delete" && standIn === undefined && !Object.values(set).some((a) => a !== "keep"))
       continue;
     const act: Change["act"] = fate.fate === "delete" ? "delete" : "set";
-    const only = Object.entries(("only" in fate ? fate.only : undefined) ?? {});
+    const only = [...elementsOf(fate)];
     const name = `${act}${JSON.stringify(Object.entries(set).sort())}${JSON.stringify(only.map(([f, e]) => [f, apart(captured, e)]))}${standIn?.field ?? ""}`;
-    const group: Acts = groups.get(name) ?? { act, set, keys: [], lists: [], standIn };
+    const group: Acts = groups.get(name) ?? { act, set, rows: [], ofLists: only.length > 0, standIn };
     groups.set(name, group);
-    group.keys.push(row.key);
-    if (only.length > 0) group.lists.push({ row, only });
+    group.rows.push(row);
     lastFate = fate;
-    lastKeys = group.keys;
+    lastRows = group.rows;
   }
   const collection = idOf(captured.collection);
-  return [...groups.values()].flatMap(({ act, set, keys, lists, standIn }) => {
-    const change = { collection, act, set, ...(standIn === undefined ? {} : { standIn }) };
-    if (lists.length === 0) return [{ ...change, keys }];
-    return alike(capture, captured, lists).map((rows) => ({
-      ...change,
-      only: Object.fromEntries(together(rows)),
-      keys: rows.map((r) => r.row.key),
+  return [...groups.values()].flatMap(({ act, set, rows, ofLists, standIn }) => {
+    const parts = ofLists ? alike({ capture, captured, fates }, rows) : [rows];
+    return parts.map((part) => ({
+      ...{ collection, act, set },
+      ...(ofLists ? { only: Object.fromEntries(together(fates, part)) } : {}),
+      keys: part.map((r) => r.key),
+      ...(standIn === undefined ? {} : { standIn }),
     }));
   });
 }
 
-/** The values of all rows, by field. */
-function together(rows: Acts["lists"]): ReadonlyMap<string, Elements> {
+/** What rows lose of lists, all of them together, by field. */
+function together(fates: Fates, rows: readonly CapturedRow[]): ReadonlyMap<string, Elements> {
   const all = new Map<string, { readonly by: string; readonly values: Set<string> }>();
-  for (const [f, { by, values }] of rows.flatMap((r) => r.only)) {
-    const known = all.get(f) ?? { by, values: new Set() };
-    all.set(f, known);
-    for (const value of values) known.values.add(value);
-  }
+  for (const row of rows)
+    for (const [f, { by, values }] of lostBy(fates, row)) {
+      const known = all.get(f) ?? { by, values: new Set() };
+      all.set(f, known);
+      for (const value of values) known.values.add(value);
+    }
   return new Map([...all].map(([f, { by, values }]) => [f, { by, values: [...values].sort() }]));
 }
+
+const lostBy = (fates: Fates, row: CapturedRow): ReadonlyMap<string, Elements> =>
+  elementsOf(must(fates.get(row), "every row has a fate"));
 
 /**
  * Parts in which no row keeps what another one loses: under a scope, and where somebody else owns the row too, a list also names rows of
  * the person that stay.
  */
-function alike(capture: Capture, captured: Captured, rows: Acts["lists"]): readonly Acts["lists"][] {
-  const all = together(rows);
-  const kept = ({ row, only }: Acts["lists"][number]): string =>
+function alike(
+  { capture, captured, fates }: { capture: Capture; captured: Captured; fates: Fates },
+  rows: readonly CapturedRow[],
+): readonly (readonly CapturedRow[])[] {
+  const all = together(fates, rows);
+  const kept = (row: CapturedRow): string =>
     JSON.stringify(
-      only.map(([f, { by, values }]) => {
+      [...lostBy(fates, row)].map(([f, { by, values }]) => {
         const lost = new Set(all.get(f)?.values);
         for (const value of values) lost.delete(value);
         const links = lost.size === 0 ? [] : captured.collection.links.filter((l) => l.each === by);

@@ -41,6 +41,10 @@ export type Fate =
   /** Out of scope. */
   | { readonly fate: "stay"; readonly set: Mask };
 
+/** Which elements of lists it is about, by field. */
+export const elementsOf = (fate: Fate): ReadonlyMap<string, Elements> =>
+  new Map(Object.entries(("only" in fate ? fate.only : undefined) ?? {}));
+
 /** It stays because somebody else owns it, too. */
 export const ownedByOthers = (fate: Fate): boolean => fate.fate === "leave" && fate.why === "co_owner";
 

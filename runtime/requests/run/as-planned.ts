@@ -3,7 +3,7 @@ import { carriesOwnership, type Mask } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
 import { cellsOf, pointsAt, tupleKey } from "@avow/core/plan/capture";
 import type { ErasePlan, Fate, Step } from "@avow/core/plan/erase";
-import { ownedByOthers } from "@avow/core/plan/fate";
+import { elementsOf, ownedByOthers } from "@avow/core/plan/fate";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
 import { TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
@@ -37,10 +37,11 @@ export interface Look {
 
 export function settled(
   { captured, row, wasSet, types, labels, state }: Look,
-  { set, ...fate }: Exclude<Fate, { fate: "delete" }>,
+  fate: Exclude<Fate, { fate: "delete" }>,
 ): boolean {
   const { fields, collection } = captured;
-  const only = new Map(Object.entries("only" in fate ? (fate.only ?? {}) : {}));
+  const { set } = fate;
+  const only = elementsOf(fate);
   if (fate.fate === "mask" && fate.standIn !== undefined) {
     const by = handedTo(must(state, "only whole erasures go on"), captured, { row, standIn: fate.standIn });
     if (by === "them") return false;
