@@ -8,7 +8,7 @@ import { ask } from "../budget/look.ts";
 import type { Share } from "../budget/model.ts";
 import { type Walk, walkOn } from "../budget/walk.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { each, rowsOf } from "./rows.ts";
+import { collectionOf, each, rowsOf } from "./rows.ts";
 
 type Distinct = Extract<Measure, { measure: "distinct" }>;
 
@@ -46,12 +46,10 @@ async function lessPseudoPeople(
   reading: Reading,
 ): Promise<Reading> {
   if (reading.reading !== "distinct" || reading.rolling !== undefined) return reading;
-  const people = context.map.stores
-    .flatMap((s) => s.collections)
-    .find((c) => c.store === store && c.name === collection);
+  const people = collectionOf(context.map, store, collection);
   const reader = context.readers[store];
   const isUnnamed = reading.values.some((v) => v.value === null);
-  if (people?.standIn === undefined || reader === undefined || !isUnnamed) return reading;
+  if (people.standIn === undefined || reader === undefined || !isUnnamed) return reading;
   const described = await context.describe(store);
   if (!described.ok) return failed(store, described);
   const live = described.value.collections.find((c) => c.name === collection);

@@ -173,17 +173,13 @@ const PERHAPS_OLD =
   "a store takes no changes: where it is a copy of another one, what came last may be missing";
 
 async function delivered(hands: Hands, outcome: RequestOutcome): Promise<RequestOutcome> {
-  try {
-    await hands.deliver?.();
-  } catch (error) {
-    if (!(error instanceof DiskRefused)) throw error;
-    return { ...nothing("not_done", [againAfter(error)]), plan: outcome.plan };
-  }
+  const why = await whyRefused(async () => hands.deliver?.());
+  if (why !== null) return { ...nothing("not_done", [againAfter(why)]), plan: outcome.plan };
   hands.atPoint?.("outcome");
   return outcome;
 }
 
-const againAfter = ({ message }: DiskRefused): string => `${message}; run the same request again`;
+const againAfter = (why: string): string => `${why}; run the same request again`;
 
 /** A store that can not be reached, or fails, is waited for, and so is the disk of Avow's home: what is done so far stays done. */
 async function carriedOut(
@@ -203,10 +199,10 @@ async function carriedOut(
 
 /** In words; null: it is no failure that passes by itself. */
 function waitsFor(error: unknown): string | null {
-  if (error instanceof DiskRefused) return againAfter(error);
+  if (error instanceof DiskRefused) return againAfter(error.message);
   if (!(error instanceof StoreFailed)) return null;
   const { store, failure } = error;
-  return `${storeFailed(store, failure)}; run the same request again${againAt(failure)}`;
+  return `${againAfter(storeFailed(store, failure))}${againAt(failure)}`;
 }
 
 function againAt(failure: StoreFailed["failure"]): string {

@@ -4,7 +4,7 @@ import { fieldsToErase } from "@avow/core/plan/scope";
 import { erase as right } from "@avow/core/rights/erase/right";
 import { must } from "@avow/core/terms/assert";
 import type { ConnectorFailure } from "../../connector-kit/contract.ts";
-import { DiskRefused } from "../../disk/refused.ts";
+import { whyRefused } from "../../disk/refused.ts";
 import type { InEffect } from "../holds/holds.ts";
 import { nameOf, type Settled, settle, settled } from "../run/as-planned.ts";
 import { type Climbed, capture, climb, type Earlier, StoreFailed } from "../run/ask.ts";
@@ -345,14 +345,10 @@ async function carryOutStep(
 
 /** What can not be kept for the person is not taken. Null: it is kept, or nobody may have it back. */
 async function keepBefore({ undo }: RunContext, id: string, step: Step): Promise<ConnectorFailure | null> {
-  try {
-    await undo?.before(id, step);
-    return null;
-  } catch (error) {
-    if (!(error instanceof DiskRefused)) throw error;
-    const reason = `what goes could not be kept for the person, so it stays: ${error.message}`;
-    return { ok: false, error: "throttled", retryable: true, reason };
-  }
+  const why = await whyRefused(async () => undo?.before(id, step));
+  if (why === null) return null;
+  const reason = `what goes could not be kept for the person, so it stays: ${why}`;
+  return { ok: false, error: "throttled", retryable: true, reason };
 }
 
 interface Remaining {
