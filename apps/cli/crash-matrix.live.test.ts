@@ -17,11 +17,11 @@ import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { restrictionsOf } from "@avow/runtime/requests/run/restrictions";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { CONNECTORS } from "./connectors.ts";
 import { ENVIRONMENT } from "./testing/environment.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { runningCli } from "./testing/run.ts";
 
 const CRASHING = new URL("./testing/crash.ts", import.meta.url).pathname;
@@ -97,18 +97,13 @@ async function layOut({ engine, start }: ClubOn): Promise<Bed> {
   );
   const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
   expect(bound.code, bound.err).toBe(0);
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
+  const opened = await openedDesk({ folder, env });
   return {
     engine,
     folder,
     env,
     club,
-    opened: must(made.value, made.issues.map((i) => i.message).join("\n")),
+    opened,
   };
 }
 

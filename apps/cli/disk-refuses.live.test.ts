@@ -4,18 +4,17 @@
  */
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { must } from "@avow/core/terms/assert";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { restoreRequest } from "@avow/runtime/requests/grace/restore";
 import { endWindows } from "@avow/runtime/requests/grace/window";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { MAP, POLICY, RESET } from "./commands/request/testing/club.ts";
-import { CONNECTORS } from "./connectors.ts";
+import { MAP, POLICY, RESET, rowOf, worldOf } from "./commands/request/testing/club.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { runningCli } from "./testing/run.ts";
 import { type Service, startService } from "./testing/service.ts";
 
@@ -30,14 +29,7 @@ beforeAll(async () => {
   await service.store.query(RESET);
   const bound = await runningCli(service, ["bind", "--yes"]);
   expect(bound.code, bound.err).toBe(0);
-  const { folder, env } = service;
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  opened = must(made.value, made.issues.map((i) => i.message).join("\n"));
+  opened = await openedDesk(service);
   ({ desk } = opened);
 });
 afterAll(async () => {
@@ -51,13 +43,7 @@ beforeEach(async () => {
 });
 
 const home = (name: string): string => join(service.folder, ".avow", name);
-const world = async (): Promise<unknown> => {
-  const of = async (table: string) =>
-    (await service.store.query(`select t::text as row from ${table} t order by id`)).rows;
-  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
-};
-const rowOf = async (id: string) =>
-  (await service.own.query("select * from requests where id = $1", [id])).rows[0];
+const world = () => worldOf(service);
 const stepsOf = async (id: string): Promise<string[]> =>
   (
     await service.own.query(
@@ -102,7 +88,11 @@ test("what can not be kept for the person does not go; it goes when there is roo
   expect(why.map((r) => `${r.collection} ${r.rows}`).sort()).toEqual(["notes 2", "posts 3000"]);
   for (const line of why) expect(line.reason).toMatch(REFUSED);
   expect(await world()).toEqual(before);
-  expect(await rowOf(id)).toMatchObject({ state: "not_done", tries: 1, next_try_at: expect.any(Date) });
+  expect(await rowOf(service, id)).toMatchObject({
+    state: "not_done",
+    tries: 1,
+    next_try_at: expect.any(Date),
+  });
   expect(new Set(await stepsOf(id))).toEqual(new Set(["dependents failed 0"]));
   for (const path of paths) await rm(path, { recursive: true });
   expect(await erase(id)).toMatchObject({ state: "restricted" });
@@ -117,7 +107,11 @@ test("masked, and what that left could not be written down: the request stays op
   const paths = await inTheWay(id, "after");
   const outcome = await erase(id);
   expect(outcome).toMatchObject({ state: "not_done", notes: [expect.stringMatching(REFUSED)] });
-  expect(await rowOf(id)).toMatchObject({ state: "not_done", tries: 1, next_try_at: expect.any(Date) });
+  expect(await rowOf(service, id)).toMatchObject({
+    state: "not_done",
+    tries: 1,
+    next_try_at: expect.any(Date),
+  });
   for (const path of paths) await rm(path, { recursive: true });
   expect(await erase(id)).toMatchObject({ state: "restricted" });
   const back = await restoreRequest(desk, id, { secret, approve: async () => true });
@@ -145,7 +139,7 @@ test.each(["the folder of archives", "the archive's own place"])(
       return ran.busy ? null : ran.outcome;
     };
     expect(await access()).toMatchObject({ state: "not_done", notes: [expect.stringMatching(REFUSED)] });
-    expect(await rowOf(id)).toMatchObject({
+    expect(await rowOf(service, id)).toMatchObject({
       ...{ state: "not_done", tries: 1, next_try_at: expect.any(Date), closed_at: null, archive_until: null },
     });
     await rm(path, { recursive: true });
@@ -177,10 +171,10 @@ test("a bundle that can not be removed: its window ends later, and holds up no o
   expect(listed.code, listed.err).toBe(0);
   expect(listed.err).toMatch(/can not be ended yet: the disk of Avow's home took nothing \(ENOTDIR\)/);
   expect(listed.err).not.toMatch(/\n {4}at /);
-  expect(await rowOf(id)).toMatchObject({ state: "restricted", closed_at: null });
+  expect(await rowOf(service, id)).toMatchObject({ state: "restricted", closed_at: null });
   expect(await readdir(home("undo"))).toEqual([id]);
   expect(await endWindows(desk)).toBe(1);
-  expect(await rowOf(id)).toMatchObject({ state: "closed" });
+  expect(await rowOf(service, id)).toMatchObject({ state: "closed" });
   expect(await readdir(home("undo"))).toEqual([]);
 }, 240_000);
 

@@ -6,10 +6,10 @@ import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { EndedElsewhere, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { type SweepHands, type Swept, sweepRequests } from "@avow/runtime/requests/sweep/desk";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { POLICY } from "./commands/request/testing/shop.ts";
-import { CONNECTORS } from "./connectors.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { type Service, startService } from "./testing/service.ts";
 
 const MAP = `store: app
@@ -29,10 +29,7 @@ beforeAll(async () => {
   await service.store.query(
     "create table users (id int primary key, name text); insert into users values (1), (2), (3)",
   );
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  opened = must(made.value, JSON.stringify(made.issues));
+  opened = await openedDesk(service);
 });
 afterAll(async () => {
   await opened.service.close();

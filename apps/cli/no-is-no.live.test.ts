@@ -1,15 +1,14 @@
 /** Nobody's *no* is taken for a yes: what a right would do is shown, refused, and has not happened; a yes is written down once, with whose it was. */
-import { must } from "@avow/core/terms/assert";
 import { tail } from "@avow/runtime/ledger/tail";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import { restrictionsOf } from "@avow/runtime/requests/run/restrictions";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { MAP, POLICY, RESET } from "./commands/request/testing/club.ts";
-import { CONNECTORS } from "./connectors.ts";
+import { MAP, POLICY, RESET, rowOf, worldOf } from "./commands/request/testing/club.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { runningCli } from "./testing/run.ts";
 import { type Service, startService } from "./testing/service.ts";
 
@@ -22,14 +21,7 @@ beforeAll(async () => {
   await service.store.query(RESET);
   const bound = await runningCli(service, ["bind", "--yes"]);
   expect(bound.code, bound.err).toBe(0);
-  const { folder, env } = service;
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  opened = must(made.value, made.issues.map((i) => i.message).join("\n"));
+  opened = await openedDesk(service);
   ({ desk } = opened);
 });
 afterAll(async () => {
@@ -41,13 +33,7 @@ beforeEach(async () => {
   await service.store.query(`${RESET} update members set name = null where id = 2`);
 });
 
-const world = async (): Promise<unknown> => {
-  const of = async (table: string) =>
-    (await service.store.query(`select t::text as row from ${table} t order by id`)).rows;
-  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
-};
-const rowOf = async (id: string) =>
-  (await service.own.query("select * from requests where id = $1", [id])).rows[0];
+const world = () => worldOf(service);
 const countOf = async (table: string, id: string): Promise<number> =>
   (await service.own.query(`select 1 from ${table} where request = $1`, [id])).rowCount ?? 0;
 
@@ -99,7 +85,11 @@ test.each([...RIGHTS.keys()])(
     expect(await world()).toEqual(before);
     expect(await marked()).toBeNull();
     expect(await desk.archives.find(id)).toBeNull();
-    expect(await rowOf(id)).toMatchObject({ state: "planned", approved_at: null, approved_by: null });
+    expect(await rowOf(service, id)).toMatchObject({
+      state: "planned",
+      approved_at: null,
+      approved_by: null,
+    });
     for (const table of ["request_steps", "request_captures"]) expect(await countOf(table, id)).toBe(0);
     const told = ["request.planned", "request.received"];
     expect((await eventsOf(id)).sort()).toEqual(told);
@@ -109,7 +99,7 @@ test.each([...RIGHTS.keys()])(
     expect(await says(true)).toBe("closed");
     expect(shown).toHaveLength(3);
     expect(shown.at(-1)).toEqual({ via: "app", approved: false });
-    expect(await rowOf(id)).toMatchObject({
+    expect(await rowOf(service, id)).toMatchObject({
       ...{
         state: "closed",
         approved_by: "staff",
@@ -133,7 +123,7 @@ test("who has agreed before is known and not written over, and whoever is shown 
   expect(shown).toEqual([{ via: "app", approved: true }]);
   expect(await world()).toEqual(before);
   expect(await says(true)).toBe("closed");
-  expect(await rowOf(id)).toMatchObject({ state: "closed", approved_by: "the officer" });
+  expect(await rowOf(service, id)).toMatchObject({ state: "closed", approved_by: "the officer" });
   expect((await eventsOf(id)).filter((e) => e === "request.approved")).toHaveLength(1);
 });
 
@@ -146,13 +136,13 @@ test("an erasure ends the archives that were given before, and nothing else that
   expect(await corrected.says(true)).toBe("closed");
   const inAWhile = Date.now() + 60_000;
   for (const { id } of [first, second]) {
-    expect((await rowOf(id)).archive_until.getTime()).toBeGreaterThan(inAWhile);
+    expect((await rowOf(service, id)).archive_until.getTime()).toBeGreaterThan(inAWhile);
     expect(await desk.archives.find(id)).not.toBeNull();
   }
   const erased = await asked("erase");
   expect(await erased.says(true)).toBe("closed");
   for (const { id } of [first, second]) {
-    expect((await rowOf(id)).archive_until.getTime()).toBeLessThan(inAWhile);
+    expect((await rowOf(service, id)).archive_until.getTime()).toBeLessThan(inAWhile);
     expect(await desk.archives.find(id)).toBeNull();
   }
 });

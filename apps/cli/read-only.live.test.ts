@@ -11,12 +11,11 @@ import { freshDatabase } from "@avow/provision/database";
 import { startMariaDb } from "@avow/provision/mariadb";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
-import { openDesk } from "@avow/runtime/service/desk";
 import { useEmbedded } from "@avow/runtime/store/embedded";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
-import { CONNECTORS } from "./connectors.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import type { Ended } from "./testing/run.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
@@ -337,14 +336,7 @@ async function goesOn({
   readonly env: Readonly<Record<string, string>>;
   readonly store: Store;
 }): Promise<void> {
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  const { desk, service } = made.value;
+  const { desk, service } = await openedDesk({ folder, env });
   try {
     const { id } = await openRequest(desk, { right: "erase", identities: ADA, via: "app" });
     const work = () => workOn(desk, id, { approve: async () => true, approver: "rule" });

@@ -4,11 +4,11 @@ import { tail } from "@avow/runtime/ledger/tail";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { endWithIt, othersOf } from "@avow/runtime/requests/desk/siblings";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { POLICY } from "./commands/request/testing/shop.ts";
-import { CONNECTORS } from "./connectors.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { type Service, startService } from "./testing/service.ts";
 
 const MAP = `store: app
@@ -52,11 +52,7 @@ beforeAll(async () => {
   service = await startService({ server: inject("postgresUrl"), name: "shop", policy: POLICY, map: MAP });
   ({ store } = service);
   await store.query(RESET);
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  opened = await openedDesk(service);
   desk = opened.desk;
 });
 afterAll(async () => {

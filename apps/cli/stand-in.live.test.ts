@@ -5,7 +5,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NOTHING_MORE } from "@avow/core/plan/asked";
-import { must } from "@avow/core/terms/assert";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import { mapOf, POLICY } from "@avow/provision/club";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
@@ -13,9 +12,9 @@ import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import type { CrashPoint } from "@avow/runtime/requests/run/run";
 import { lookForSuppressed } from "@avow/runtime/requests/suppression/again";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { CONNECTORS } from "./connectors.ts";
+import { openedDesk } from "./testing/opened-desk.ts";
 import { runningCli } from "./testing/run.ts";
 import { type Service, startService } from "./testing/service.ts";
 
@@ -50,13 +49,7 @@ beforeAll(async () => {
     INSERT INTO posts (author, body) SELECT m, 'of ' || m FROM unnest(ARRAY[${people.join(", ")}]) m, generate_series(1, 3)`);
   const bound = await runningCli(service, ["bind", "--yes"]);
   expect(bound.code, bound.err).toBe(0);
-  const made = await openDesk(service.folder, {
-    env: service.env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  opened = must(made.value, made.issues.map((i) => i.message).join("\n"));
+  opened = await openedDesk(service);
 });
 
 afterAll(async () => {

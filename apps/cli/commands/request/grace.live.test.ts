@@ -6,7 +6,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
-import { MAP, POLICY, RESET } from "./testing/club.ts";
+import { MAP, POLICY, RESET, worldOf } from "./testing/club.ts";
 
 // Each calls the command line many times: processes that start slowly where the machine has other work.
 vi.setConfig({ testTimeout: 900_000 });
@@ -31,11 +31,7 @@ beforeEach(async () => {
 const avow = (args: readonly string[], killedAt?: string): Promise<Ended> =>
   killedAt === undefined ? runningCli(service, args) : crashingCli(service, killedAt, args);
 
-const world = async (): Promise<unknown> => {
-  const of = async (table: string) =>
-    (await store.query(`select t::text as row from ${table} t order by id`)).rows;
-  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
-};
+const world = () => worldOf(service);
 
 async function erased(more: readonly string[] = []): Promise<{ request: string; key: string }> {
   const done = await avow([

@@ -3,11 +3,11 @@ import { readFile, rm } from "node:fs/promises";
 import { must } from "@avow/core/terms/assert";
 import { errorAt, type Issue } from "@avow/core/terms/issue";
 import { logView } from "@avow/runtime/ledger/serve";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
 import { createServer } from "@avow/server/server";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { crashingCli, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { MAP, POLICY, RESET } from "./testing/club.ts";
@@ -33,11 +33,7 @@ beforeAll(async () => {
     ...{ server: inject("postgresUrl"), name: "club", policy: POLICY, map: MAP, settings: "grace: P14D\n" },
   });
   await service.store.query(RESET);
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  opened = await openedDesk(service);
   const { desk } = opened;
   const app = must(desk.estate.stores["app"], "the store is bound");
   const { eraser } = app;

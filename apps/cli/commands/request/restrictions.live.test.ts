@@ -1,9 +1,8 @@
 /** What an application is told when it asks whether somebody's data may be used, however it calls the person and whatever happened since. */
 import { logView } from "@avow/runtime/ledger/serve";
-import { openDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { POLICY } from "./testing/shop.ts";
@@ -37,12 +36,7 @@ beforeAll(async () => {
   });
   await service.store.query("create table members (id uuid primary key, email text unique, phone text)");
   await service.store.query("create table notes (id int primary key, member uuid)");
-  const opened = (
-    await openDesk(service.folder, {
-      ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-    })
-  ).value;
-  if (opened === null) throw new Error("the desk opens");
+  const opened = await openedDesk(service);
   const board = {
     ...{ service: "club", controller: "", version: "", at: null, summary: {}, promises: [], problems: [] },
     log: null,

@@ -4,12 +4,11 @@ import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { logView } from "@avow/runtime/ledger/serve";
-import { openDesk } from "@avow/runtime/service/desk";
 import { createServer } from "@avow/server/server";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { MAP, POLICY, RESET } from "./testing/shop.ts";
@@ -191,15 +190,7 @@ test("portability gives what the person gave, with a schema and checksums; a sco
 });
 
 test("a restriction is told to the application, whatever it knows the person by, and lifted again", async () => {
-  const opened = (
-    await openDesk(folder, {
-      env: service.env,
-      now: () => new Date(),
-      onLog: () => {},
-      connectors: CONNECTORS,
-    })
-  ).value;
-  if (opened === null) throw new Error("the desk opens");
+  const opened = await openedDesk({ folder, env: service.env });
   const server = createServer({
     service: "shop",
     token: "secret",

@@ -2,10 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listTasks } from "@avow/runtime/requests/tasks/decide";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { crashingCli, type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { POLICY } from "../request/testing/shop.ts";
@@ -52,11 +52,7 @@ beforeAll(async () => {
     join(service.folder, "avow.yaml"),
     "service: shop\npolicy: [policy.en.md]\ndatamap: [app.yaml, cabinet.yaml]\nstores: { app: { connector: postgres, url: env:APP_URL }, cabinet: { connector: manual } }\nstate: env:STATE_URL\ngrace: P14D\n",
   );
-  const made = await openDesk(service.folder, {
-    ...{ env: service.env, now: () => new Date(), onLog: () => {}, connectors: CONNECTORS },
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  opened = await openedDesk(service);
 });
 afterAll(async () => {
   await opened.service.close();

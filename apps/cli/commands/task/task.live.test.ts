@@ -11,12 +11,12 @@ import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueOpen, enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { forgetRecords } from "@avow/runtime/requests/desk/retire";
 import { completeTask, type ListedTask, listTasks } from "@avow/runtime/requests/tasks/decide";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
+import type { OpenDesk } from "@avow/runtime/service/desk";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { CONNECTORS } from "../../connectors.ts";
 import { ENVIRONMENT } from "../../testing/environment.ts";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { crashingCli, runningCli } from "../../testing/run.ts";
 
 const POLICY = `---
@@ -115,14 +115,7 @@ beforeAll(async () => {
   await store.connect();
   await store.query(RESET);
   expect(await avow("bind", "--yes")).toMatchObject({ code: 0 });
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  opened = made.value;
+  opened = await openedDesk({ folder, env });
   desk = opened.desk;
   await own.connect();
 });

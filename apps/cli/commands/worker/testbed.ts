@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NewRequest, openRequest } from "@avow/runtime/requests/desk/intake";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
-import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
-import { CONNECTORS } from "../../connectors.ts";
+import type { OpenDesk } from "@avow/runtime/service/desk";
+import { openedDesk } from "../../testing/opened-desk.ts";
 import { type Service, startService } from "../../testing/service.ts";
 
 export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -76,14 +76,7 @@ export async function openCards(server: string): Promise<Cards> {
   const service = await startService({ server, name: "cards", policy: POLICY, map: MAP });
   const { folder, env, store, own } = service;
   await store.query(RESET);
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  const opened = made.value;
-  if (opened === null) throw new Error(JSON.stringify(made.issues));
+  const opened = await openedDesk({ folder, env });
   return {
     ...service,
     opened,

@@ -8,9 +8,8 @@ import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { placeHold } from "@avow/runtime/requests/holds/place";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
-import { openDesk } from "@avow/runtime/service/desk";
-import { CONNECTORS } from "../../../connectors.ts";
 import { ENVIRONMENT } from "../../../testing/environment.ts";
+import { openedDesk } from "../../../testing/opened-desk.ts";
 import { runningCli } from "../../../testing/run.ts";
 
 const HOLDING = `${POLICY}
@@ -64,14 +63,7 @@ export async function startHeldClub({ postgresUrl, club, map = (text) => text, a
   };
   const bound = await runningCli({ folder, env }, ["bind", "--yes"]);
   if (bound.code !== 0) throw new Error(bound.out + bound.err);
-  const made = await openDesk(folder, {
-    env,
-    now: () => new Date(),
-    onLog: () => {},
-    connectors: CONNECTORS,
-  });
-  if (made.value === null) throw new Error(JSON.stringify(made.issues));
-  const { desk, service } = made.value;
+  const { desk, service } = await openedDesk({ folder, env });
 
   const texts = async (sql: string): Promise<(string | null)[][]> =>
     (await store.rows(sql)).map((row) => row.map((cell) => (cell === null ? null : String(cell))));

@@ -1,4 +1,5 @@
 /** A small club whose erasures can be taken back, for the tests of this folder. */
+import type { Service } from "../../../testing/service.ts";
 
 export const POLICY = `---
 service: club
@@ -50,3 +51,14 @@ export const RESET = `
   insert into posts select n, 2, null, 'bob ' || n, null, null from generate_series(3001, 3010) n;
   insert into notes values (1, 1, 'about Ada', 7), (2, 1, 'more about Ada', 8), (3, 2, 'about Bob', 9);
 `;
+
+/** All that its members have, row by row. */
+export async function worldOf({ store }: Pick<Service, "store">): Promise<unknown> {
+  const of = async (table: string) =>
+    (await store.query(`select t::text as row from ${table} t order by id`)).rows;
+  return { members: await of("members"), posts: await of("posts"), notes: await of("notes") };
+}
+
+/** A request as Avow's database has it. */
+export const rowOf = async ({ own }: Pick<Service, "own">, id: string) =>
+  (await own.query("select * from requests where id = $1", [id])).rows[0];
