@@ -192,6 +192,12 @@ test.each(["node_modules/.cache", "node_modules"])("also where `%s` is a link", 
   }
 });
 
+test("Node.js need not read a chunk to see that it is a module", () => {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder(), "package.json"), "utf8"));
+  expect(manifest).toEqual({ type: "module" });
+  expect(readCurrent(copy)?.parts).toContain("package.json");
+});
+
 test("what is put together knows where it was", async () => {
   await ready();
   const chunks = readdirSync(folder()).filter((name) => name.endsWith(".js"));

@@ -1,7 +1,7 @@
 /** Puts the sources of the commands together: chunks that are shared, so that each command still reads only what it needs. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, open, readdir, realpath, rm, stat, utimes } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, realpath, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -93,6 +93,8 @@ async function build(programs: Programs): Promise<Current | null> {
   const folder = await newFolder();
   try {
     const seal = sealOf(ROOT, filesOf(await putTogether(programs, unbundled, folder)));
+    // Else Node.js reads each chunk once more, to see what kind of module it is.
+    await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
     if (seal === null || !isSettled(seal, began)) return await dropped(folder);
     const sizes = await keptForCertain(folder);
     return {
