@@ -192,7 +192,8 @@ test.each(["node_modules/.cache", "node_modules"])("also where `%s` is a link", 
   }
 });
 
-test("Node.js need not read a chunk to see that it is a module", () => {
+test("Node.js need not read a chunk to see that it is a module", async () => {
+  await ready();
   const manifest: unknown = JSON.parse(readFileSync(join(folder(), "package.json"), "utf8"));
   expect(manifest).toEqual({ type: "module" });
   expect(readCurrent(copy)?.parts).toContain("package.json");
