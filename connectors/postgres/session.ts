@@ -5,7 +5,7 @@
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import pg from "pg";
-import { wrongIn } from "./address.ts";
+import { optionsIn, wrongIn } from "./address.ts";
 import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
 import { type Asked, type Page, page } from "./pages.ts";
@@ -65,7 +65,7 @@ export class Session {
     this.#wrong = wrongIn(options.url);
     this.#onStatement = options.onStatement ?? (() => undefined);
     // Taken out of the url, where the driver would let them replace ours; the server takes the last word, which is ours.
-    const fromUrl = decodeURIComponent(/[?&]options=([^&]*)/.exec(options.url)?.[1] ?? "");
+    const fromUrl = this.#wrong === null ? optionsIn(options.url) : "";
     this.#pool = new pg.Pool({
       connectionString: options.url.replace(/([?&])options=[^&]*/, "$1"),
       options: [fromUrl, settings(options)].join(" ").trim(),
