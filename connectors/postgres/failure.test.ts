@@ -76,7 +76,6 @@ test("the driver's wordless errors", () => {
 test.each([
   "Received unexpected copyData message from backend.",
   "received invalid response: 4a",
-  "There was an error establishing an SSL connection",
   "the server sent what is no answer to a question for rows",
   "Unknown authenticationOk message type 1213486160",
 ])("another service answers: %s", (message) => {
@@ -85,6 +84,16 @@ test.each([
     error: "unreachable",
     retryable: false,
     reason: "what answers at the address does not speak the protocol of PostgreSQL",
+  });
+});
+
+test("neither yes nor no to TLS: another service, or PostgreSQL without a process to spare, which passes", () => {
+  expect(failureOf(new Error("There was an error establishing an SSL connection"))).toEqual({
+    ok: false,
+    error: "unreachable",
+    retryable: true,
+    reason:
+      "what answers at the address does not speak the protocol of PostgreSQL, or it is PostgreSQL and can not begin another connection",
   });
 });
 

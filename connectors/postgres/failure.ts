@@ -105,8 +105,13 @@ const DRIVER: readonly (readonly [string, Verdict, string])[] = [
   ],
   ["Client was closed", { error: "unreachable", retryable: true }, "the connection broke"],
   ["The server does not support SSL", { error: "unreachable", retryable: false }, "the server speaks no tls"],
+  // Neither yes nor no to TLS: another service, or a server that has no memory or no process left for one more connection.
+  [
+    "There was an error establishing an SSL connection",
+    { error: "unreachable", retryable: true },
+    `${SPEAKS_OTHERWISE}, or it is PostgreSQL and can not begin another connection`,
+  ],
   // What answers is another service, or something in between that is none.
-  ["There was an error establishing an SSL connection", FOREIGN, SPEAKS_OTHERWISE],
   ["Received unexpected", FOREIGN, SPEAKS_OTHERWISE],
   ["received invalid response", FOREIGN, SPEAKS_OTHERWISE],
   ["the server sent what is no answer to a question for rows", FOREIGN, SPEAKS_OTHERWISE],

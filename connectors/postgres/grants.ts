@@ -1,6 +1,7 @@
 /** What `avow grants` prints for PostgreSQL. Rights are given field by field. */
 import type { AccessNeed, GrantRequest } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
+import { wrongIn } from "./address.ts";
 import { partsOf, quoted } from "./name.ts";
 
 const list = (fields: readonly string[]): string => `(${[...new Set(fields)].map(quoted).join(", ")})`;
@@ -16,6 +17,8 @@ function rights({ read, set, remove, insert = [] }: AccessNeed): string {
 }
 
 export function grants({ url, needs }: GrantRequest): readonly string[] {
+  const wrong = wrongIn(url);
+  if (wrong !== null) throw malformed(wrong);
   if (!URL.canParse(url)) throw malformed("the store's url can't be read");
   const { username, pathname } = new URL(url);
   const account = quoted(decodeURIComponent(username));

@@ -54,7 +54,7 @@ function lotsOf(steps: readonly Step[]): Step[][] {
 
 async function commit(session: Session, client: PoolClient): Promise<void> {
   try {
-    await session.page(client, "COMMIT");
+    await session.mark(client, "COMMIT");
   } catch (error) {
     if (!session.isStale(error)) throw error;
     const reason = "the connection broke while the change was being made final: read back whether it was";
@@ -65,7 +65,7 @@ async function commit(session: Session, client: PoolClient): Promise<void> {
 async function begin(session: Session): Promise<PoolClient> {
   const client = await session.checkOut();
   try {
-    await session.page(client, "BEGIN");
+    await session.mark(client, "BEGIN");
     return client;
   } catch (error) {
     session.giveBack(client, true);
@@ -87,7 +87,7 @@ async function once(session: Session, steps: readonly Step[], width: number): Pr
     broken = false;
     return rows;
   } catch (error) {
-    broken = await session.page(client, "ROLLBACK").then(
+    broken = await session.mark(client, "ROLLBACK").then(
       () => false,
       () => true,
     );

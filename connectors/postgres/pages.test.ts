@@ -3,6 +3,7 @@ import { Duplex } from "node:stream";
 import { type PackedRows, unpacked } from "@avow/runtime/connector-kit/packed";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { failureOf } from "./failure.ts";
 import { divert } from "./pages.ts";
 
 type Row = readonly (string | null)[];
@@ -80,10 +81,35 @@ test("a row of many pieces is put together once it is whole", () => {
   expect(seen.passed).toEqual(Buffer.concat([SUSPENDED, READY]));
 });
 
-test("what is no answer to the question ends the connection: nobody waits for the rest of it", async () => {
+test("of each part the longest of its rows is told, and how many cells they have", () => {
+  const told: unknown[] = [];
   const stream = idle();
+  divert(stream, (_, about) => told.push(about));
+  const [short, long] = [rowMessage(["1", null]), rowMessage(["x".repeat(100), "2"])];
+  stream.emit("data", Buffer.concat([short, long, short, NEWS, short, SUSPENDED]));
+  expect(told).toEqual([
+    { longest: long.length, cells: 2 },
+    { longest: short.length, cells: 2 },
+  ]);
+});
+
+const cellOf = (length: number, text: string): Buffer => Buffer.concat([int(length, 4), Buffer.from(text)]);
+
+test.each([
+  ["another protocol", Buffer.from("HTTP/1.1 400 Bad Request")],
+  ["a message that is shorter than its length", Buffer.concat([Buffer.from("N"), int(3, 4), NEWS])],
+  ["a row without a number of cells", message("D", Buffer.from([0]))],
+  ["a row of fewer cells than it says", message("D", Buffer.concat([int(2, 2), cellOf(1, "a")]))],
+  ["a cell that ends behind its row", message("D", Buffer.concat([int(1, 2), cellOf(900, "a")]))],
+  ["a length that ends behind its row", message("D", Buffer.concat([int(1, 2), Buffer.from([0, 0])]))],
+  ["a row that goes on behind its cells", message("D", Buffer.concat([int(1, 2), cellOf(1, "ab")]))],
+])("%s is no answer and ends the connection: nobody waits for the rest of it", async (_, sent) => {
+  const stream = idle();
+  const parts: PackedRows[] = [];
   const ended = new Promise((resolve) => stream.on("error", resolve));
-  divert(stream, () => undefined);
-  stream.emit("data", Buffer.from("HTTP/1.1 400 Bad Request"));
-  expect(await ended).toMatchObject({ message: expect.stringContaining("no answer") });
+  divert(stream, (part) => parts.push(part));
+  stream.emit("data", sent);
+  const error = await ended;
+  expect(failureOf(error)).toMatchObject({ error: "unreachable", retryable: false });
+  expect(parts).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * was tried and rejected: its statement timeout keeps running while the consumer works between two batches.
  */
 import type { Answer, FollowQuery, ReadQuery, Row } from "@avow/runtime/connector-kit/contract";
-import { type PackedRows, pack, unpacked } from "@avow/runtime/connector-kit/packed";
+import { type PackedRows, unpacked } from "@avow/runtime/connector-kit/packed";
 import { isPlace } from "@avow/runtime/connector-kit/places";
 import { checkFollow, fieldsOfSought } from "@avow/runtime/connector-kit/through";
 import type { PoolClient } from "pg";
@@ -12,15 +12,17 @@ import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
-import { type Page, page } from "./pages.ts";
+import { BYTES_MAX, FIRST_ROWS, type Limits, rowsAfter } from "./page-size.ts";
+import { type Page, page, type Slice } from "./pages.ts";
 import { placeOf, placeText } from "./places.ts";
-import { ignored, type Session, type Statement } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
 import { ledSelection } from "./through.ts";
 
 /** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
-export const BATCH_ROWS = 1_000;
-/** Of rows that stay bytes: how long the next ones are, nobody knows, so that a page has never more of them than one of texts. */
-const PACKED_BYTES = 512 * 1024;
+const BATCH_ROWS = 1_000;
+const TEXTS_MAX: Limits = { rowsMax: BATCH_ROWS, bytes: BYTES_MAX };
+/** Of rows that stay bytes, the young memory sees nothing: a page is as long as the socket's buffers make it worth. */
+const PACKED_MAX: Limits = { rowsMax: BATCH_ROWS, bytes: 512 * 1024 };
 
 /** What cells of the alias `t` are as text: the settings of the session make it exact for every type. */
 const cellsOf = (
@@ -54,18 +56,18 @@ async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<S
 
 interface Stream {
   readonly client: PoolClient;
-  readonly first: readonly Row[];
+  readonly page: Page;
+  /** Of the first page. */
+  readonly slice: Slice;
 }
 
-const CURSOR = "c";
-const FETCH = `FETCH ${BATCH_ROWS} FROM ${CURSOR}`;
+const CURSOR = { portal: "c", bytesMax: BYTES_MAX };
 
 async function open(session: Session, collections: readonly string[], statement: Statement): Promise<Stream> {
   const client = await session.checkOut();
   try {
-    const text = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${statement.text}`;
-    const first = await session.opened(client, collections, { ...statement, text }, FETCH);
-    return { client, first };
+    const page = session.opened(client, { ...CURSOR, rowsMax: FIRST_ROWS, collections, statement });
+    return { client, page, slice: await page.slice() };
   } catch (error) {
     session.giveBack(client, true);
     throw error;
@@ -88,58 +90,46 @@ async function openOnce(
 
 /** How rows are handed out. */
 interface Form<T> {
-  first(rows: readonly Row[]): T;
-  /** All rows of a page, in one or in several. */
-  later(page: Page, fields: number): readonly T[];
-  rowsAfter(page: Page): number;
+  /** All rows of a slice, in one or in several. */
+  of(slice: Slice): readonly T[];
+  readonly limits: Limits;
 }
 
 const TEXTS: Form<readonly Row[]> = {
-  first: (rows) => rows,
-  later: ({ parts }, fields) => [parts.flatMap((part) => unpacked(part, fields))],
-  rowsAfter: () => BATCH_ROWS,
+  of: ({ parts, cells }) => [parts.flatMap((part) => unpacked(part, cells))],
+  limits: TEXTS_MAX,
 };
 
-const PACKED: Form<PackedRows> = {
-  first: pack,
-  later: ({ parts }) => parts,
-  rowsAfter: ({ rows, bytes }) =>
-    Math.min(BATCH_ROWS, Math.max(1, Math.floor((PACKED_BYTES * rows) / bytes))),
-};
+const PACKED: Form<PackedRows> = { of: ({ parts }) => parts, limits: PACKED_MAX };
 
 /** The next page is on its way while the consumer works on this one. */
-async function* batches<T>(session: Session, { client, first }: Stream, form: Form<T>): AsyncGenerator<T> {
+async function* batches<T>(session: Session, stream: Stream, form: Form<T>): AsyncGenerator<T> {
+  const { client } = stream;
+  let { page: asked, slice } = stream;
   let isOver = false;
-  const over = (): void => {
-    isOver = true;
-    end(session, client);
-  };
-  const [row] = first;
   try {
-    if (row === undefined) return over();
-    if (first.length < BATCH_ROWS) {
-      over();
-      yield form.first(first);
-      return;
-    }
-    const ask = (rows: number): Promise<Page> => {
-      const asked = page(client, CURSOR, rows);
-      // Waited for below; a consumer who leaves earlier does not ask what became of it.
-      asked.catch(ignored);
-      return asked;
-    };
-    let next = ask(BATCH_ROWS);
-    yield form.first(first);
+    let [bytes, longest] = [0, 0];
     for (;;) {
-      const now = await next;
-      if (!now.goesOn) over();
-      else next = ask(form.rowsAfter(now));
+      const { end } = slice;
+      [bytes, longest] = [bytes + slice.bytes, Math.max(longest, slice.longest)];
+      if (end?.goesOn === false) {
+        isOver = true;
+        finish(session, client);
+      } else if (end !== null) {
+        const rowsMax = rowsAfter({ ...end, bytes, longest }, form.limits, session.statementTimeoutMs);
+        asked = page(client, { ...CURSOR, rowsMax });
+        [bytes, longest] = [0, 0];
+      }
       // Where the last page was full to the last row, the server has told so with none more.
-      if (now.rows > 0) yield* form.later(now, row.length);
-      if (!now.goesOn) return;
+      if (slice.rows > 0) yield* form.of(slice);
+      if (isOver) return;
+      slice = await asked.slice();
     }
   } finally {
-    if (!isOver) session.giveBack(client, !(await rolledBack(session, client)));
+    if (!isOver) {
+      asked.drop();
+      session.giveBack(client, !(await rolledBack(session, client)));
+    }
   }
 }
 
@@ -147,15 +137,15 @@ async function* batches<T>(session: Session, { client, first }: Stream, form: Fo
  * All was read, and nothing was changed: nobody waits for the end of that transaction. Whoever is given the connection next is answered behind it;
  * where it could not be ended, the connection goes, and what was sent behind it is sent again on another.
  */
-function end(session: Session, client: PoolClient): void {
-  session.page(client, "COMMIT").catch(() => client.end());
+function finish(session: Session, client: PoolClient): void {
+  session.mark(client, "COMMIT").catch(() => client.end());
   session.giveBack(client, false);
 }
 
 /** After an early end the cursor goes with its transaction; a connection that can't even do that is thrown away. */
 async function rolledBack(session: Session, client: PoolClient): Promise<boolean> {
   try {
-    await session.page(client, "ROLLBACK");
+    await session.mark(client, "ROLLBACK");
     return true;
   } catch {
     return false;

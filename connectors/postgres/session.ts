@@ -5,10 +5,11 @@
 import type { Cell, ConnectorOptions } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import pg from "pg";
-import { wrongIn } from "./address.ts";
+import { optionsIn, wrongIn } from "./address.ts";
 import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
-import { queryBehind, writeTogether } from "./turn.ts";
+import { type Asked, type Page, page } from "./pages.ts";
+import { writeTogether } from "./turn.ts";
 
 export interface Statement {
   readonly text: string;
@@ -53,16 +54,18 @@ function settings(options: ConnectorOptions): string {
 
 export class Session {
   readonly access: ConnectorOptions["access"];
+  readonly statementTimeoutMs: number;
   readonly #pool: pg.Pool;
   readonly #onStatement: (collection: string) => void;
   readonly #wrong: string | null;
 
   constructor(options: ConnectorOptions) {
     this.access = options.access;
+    this.statementTimeoutMs = options.statementTimeoutMs;
     this.#wrong = wrongIn(options.url);
     this.#onStatement = options.onStatement ?? (() => undefined);
     // Taken out of the url, where the driver would let them replace ours; the server takes the last word, which is ours.
-    const fromUrl = decodeURIComponent(/[?&]options=([^&]*)/.exec(options.url)?.[1] ?? "");
+    const fromUrl = this.#wrong === null ? optionsIn(options.url) : "";
     this.#pool = new pg.Pool({
       connectionString: options.url.replace(/([?&])options=[^&]*/, "$1"),
       options: [fromUrl, settings(options)].join(" ").trim(),
@@ -117,27 +120,28 @@ export class Session {
     return this.#query(client, collections[0] ?? null, statement);
   }
 
-  /** A further page of an open cursor, which was counted when it was declared. */
-  async page(client: pg.PoolClient, text: string): Promise<Cell[][]> {
-    return (await this.#query(client, null, { text, values: [] })).rows;
+  /** Where a transaction begins or ends; what lies in it is counted by itself. */
+  async mark(client: pg.PoolClient, text: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void> {
+    await this.#query(client, null, { text, values: [] });
   }
 
   /**
    * The first page of a cursor over the statement, with the transaction that it lies in: all of it is one round trip. The cursor has its own
    * snapshot; of a stricter default of the database the transaction would have locks, and failures, that nobody needs.
    */
-  async opened(
+  opened(
     client: pg.PoolClient,
-    collections: readonly string[],
-    cursor: Statement,
-    page: string,
-  ): Promise<Cell[][]> {
+    { collections, statement, ...first }: Asked & { collections: readonly string[]; statement: Statement },
+  ): Page {
     for (const collection of collections) this.#onStatement(collection);
     const before = [
       { text: "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", values: [] },
-      { text: cursor.text, values: textsOf(cursor) },
+      {
+        text: `DECLARE ${first.portal} NO SCROLL CURSOR FOR ${statement.text}`,
+        values: textsOf(statement),
+      },
     ];
-    return (await queryBehind<Cell[]>(client, before, page)).rows;
+    return page(client, { ...first, before });
   }
 
   async #query(

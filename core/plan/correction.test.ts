@@ -132,3 +132,37 @@ test("what is no field of a person's data is said", () => {
     "no collection of persons has a field of the category `user.financial`: name the field, as in `collection.field`",
   ]);
 });
+
+const BADGES = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, badge: badge }
+    fields: { id: user.unique_id, badge: user.unique_id, token: user.unique_id }
+  orders:
+    class: order
+    key: [id]
+    owner: user -> users.id
+    fields: { id: user.unique_id, user: user.unique_id, taken_by: user.unique_id }
+  doors:
+    class: access
+    key: [badge]
+    person: { badge: badge }
+    fields: { badge: user.unique_id }
+`;
+
+test("a number in a key or a link is another number, but for the same identity", () => {
+  const stuck = (field: string) => {
+    const foreignKeys = [{ from: ["taken_by"], to: { collection: "staff", fields: ["id"] } }];
+    const lives = new Map([["app.orders", declared({ foreignKeys })]]);
+    const { graph, keys } = groundOf(BADGES);
+    const own = new Map([...keys, ["app.doors", ["badge"]]]);
+    const resolved = resolveSets({ graph, keys: own, lives }, one(field, "4"));
+    if (!resolved.ok) throw new Error(resolved.issues.join());
+    return resolved.targets.flatMap((t) => t.stuck.map((s) => `${s.collection}.${s.field}`));
+  };
+  expect(stuck("users.badge")).toEqual(["app.orders.taken_by", "app.doors.badge"]);
+  expect(stuck("users.token")).toEqual(["app.orders.taken_by"]);
+});

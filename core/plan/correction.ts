@@ -101,6 +101,7 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
   // Of a document its places are asked, each by itself.
   const stuck = alike
     .filter((f) => unfit(ground, f) !== null && !isOpened(f))
+    .filter((f) => !isOtherNumber(ground, f, namespaces))
     .map((f) => ({ ...placeOf(f), generated: isGenerated(ground, f) }));
   const follow = followers(ground, [...origin, ...copies]);
   if (typeof follow === "string") return follow;
@@ -108,6 +109,23 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
   if (namespaces.size > 0 && namesNobody(normalise(normaliser, value)))
     return `\`${text}\` is an identity: the value must name somebody`;
   return { value, normaliser, origin, copies, follow, stuck };
+}
+
+/**
+ * Numbers of everything are of the category `user.unique_id`: that a badge was `3`, too, says nothing of the key `3`, nor of what points at it. One
+ * that is looked for as the same identity is the same number.
+ */
+function isOtherNumber(
+  { keys }: Ground,
+  { collection, field, category }: Named,
+  namespaces: ReadonlySet<string>,
+): boolean {
+  if (category !== "user.unique_id") return false;
+  if (identitiesAt({ collection, field, category }).some((i) => namespaces.has(i.namespace))) return false;
+  return (
+    (keys.get(idOf(collection)) ?? []).includes(field) ||
+    collection.links.some((l) => fieldsOfLink(l).includes(field))
+  );
 }
 
 const fieldsOf = (graph: Graph): readonly Named[] =>

@@ -158,3 +158,43 @@ test("where nothing can be set, the old value is told, and nothing else that sta
     ["users", "more[*]", "stuck", 1],
   ]);
 });
+
+const LOGINS = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, login: login }
+    fields: { id: user.unique_id, email: user.contact.email, login: user.social }
+  tickets:
+    class: ticket
+    key: [id]
+    owner: sender -> users.login
+    fields: { id: system, sender: user.contact.email }
+`;
+
+test("what one value would leave and another sets is not left", () => {
+  const { graph, keys } = groundOf(LOGINS);
+  const left = (...fields: readonly string[]) => {
+    const set = fields.map((field) => ({ field, value: "ann@new" }));
+    const resolved = resolveSets({ graph, keys, lives: new Map() }, set);
+    if (!resolved.ok) throw new Error(resolved.issues.join());
+    const { targets } = resolved;
+    const rows: Rows = {
+      "app.users": [{ id: "1", email: "ann@old", login: "ann@old" }],
+      "app.tickets": [{ id: "1", sender: "ann@old" }],
+    };
+    const capture = ask(
+      new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], fieldsToSee(targets)),
+      rows,
+    );
+    const { contradictions } = planCorrection({
+      ...{ capture, shared: sharedIn(graph, capture, rows), targets, mode: "replace" },
+    });
+    return contradictions.map((c) => [c.collection, c.field, c.why]);
+  };
+  expect(left("users.email")).toEqual([["tickets", "sender", "stuck"]]);
+  expect(left("users.email", "users.login")).toEqual([]);
+  expect(left("users.login", "users.email")).toEqual([]);
+});

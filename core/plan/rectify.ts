@@ -87,7 +87,10 @@ export function fieldsToSee(targets: readonly Target[]): ReadonlyMap<string, rea
 
 export function planCorrection(input: Input): CorrectionPlan {
   const book = new Book();
-  for (const target of input.targets) new Correcting(input, target, book).run();
+  const all = input.targets.map((target) => new Correcting(input, target, book));
+  for (const one of all) one.run();
+  // A field that another of the values is for holds the old one for now only.
+  for (const one of all) one.leave();
   return book;
 }
 
@@ -105,6 +108,8 @@ class Correcting {
   readonly #input: Input;
   readonly #target: Target;
   readonly #book: Book;
+  /** What the person's own rows held where the value stands that is wrong. */
+  readonly #olds = new Set<string>();
 
   constructor(input: Input, target: Target, book: Book) {
     this.#input = input;
@@ -113,13 +118,12 @@ class Correcting {
   }
 
   run(): void {
-    const { origin, copies, follow, stuck } = this.#target;
+    const { origin, copies, follow } = this.#target;
     const fill = this.#input.mode === "fill";
-    const olds = new Set<string>();
     this.#each(origin, (captured, row, field) => {
       if (this.#standing(row) !== "alone") return;
       const cell = cellAt(captured, field, row.cells);
-      if (cell !== null) olds.add(this.#same(cell));
+      if (cell !== null) this.#olds.add(this.#same(cell));
       if (!fill || cell === null) this.#book.change(captured, row, field, this.#target.value);
       else if (!this.#isRight(cell)) this.#book.contradict(captured, field, "differs");
     });
@@ -129,24 +133,24 @@ class Correcting {
       if (row.reach === "mention" || cell === null || this.#isRight(cell)) return;
       const standing = this.#standing(row);
       if (standing !== "alone") this.#book.contradict(captured, field, standing);
-      else if (olds.has(this.#same(cell))) this.#book.change(captured, row, field, this.#target.value);
+      else if (this.#olds.has(this.#same(cell))) this.#book.change(captured, row, field, this.#target.value);
       else this.#book.contradict(captured, field, "differs");
     });
     this.#follow(follow);
-    this.#leave(stuck, olds);
   }
 
   /**
-   * Where nothing can be set, the old value itself is told, and nothing else: lists of further addresses hold others rightly. By what is there
-   * now: what the store makes of other fields is right once these are.
+   * Once all values have run: where nothing can be set, the old value itself is told, and nothing else: lists of further addresses hold others
+   * rightly. By what is there now: what the store makes of other fields is right once these are.
    */
-  #leave(places: Target["stuck"], olds: ReadonlySet<string>): void {
-    for (const { generated, ...place } of places)
+  leave(): void {
+    if (this.#input.mode === "fill") return;
+    for (const { generated, ...place } of this.#target.stuck)
       this.#each([place], (captured, row, field) => {
         if (row.reach === "mention" || this.#book.sets(captured, row, field)) return;
         if (generated && this.#book.isOpen(captured, row)) return;
         const now = valuesAt(captured, field, row.current ?? []);
-        if (!now.some((v) => olds.has(this.#same(v)) && !this.#isRight(v))) return;
+        if (!now.some((v) => this.#olds.has(this.#same(v)) && !this.#isRight(v))) return;
         const standing = this.#standing(row);
         this.#book.contradict(captured, field, standing === "alone" ? "stuck" : standing);
       });

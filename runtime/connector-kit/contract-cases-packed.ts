@@ -50,6 +50,7 @@ export const packedCases: readonly ContractCase[] = [
       let rows = 0;
       for await (const batch of readPacked({ collection: "big", fields: ["id"] })) {
         if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 1_500));
+        expect(answered(batch).at.length).toBeGreaterThan(0);
         rows += answered(batch).at.length;
       }
       expect(rows).toBe(130_000);

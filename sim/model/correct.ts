@@ -72,13 +72,17 @@ export function correct(ask: Ask): Corrected {
   const changes = new Map<Row, Map<string, string>>();
   const contradictions: Contradiction[] = [];
   const standing = standings(world, person.rows);
+  const olds = new Map<Sense, ReadonlySet<string>>();
   for (const sense of senses) {
     if (sense === null) continue;
     const own = decide(world, sense, { standing, fill });
     for (const [row, fields] of own.changes)
       changes.set(row, new Map([...(changes.get(row) ?? []), ...fields]));
     contradictions.push(...own.contradictions);
+    olds.set(sense, own.olds);
   }
+  for (const [sense, old] of fill ? [] : olds)
+    contradictions.push(...leftAt(world, sense, { standing, changes, old }));
   if (meetsAnother(world, person.rows, changes)) return { state: "ambiguous_identity" };
   const after = world.tables.map(
     ({ collection, rows }) =>
@@ -165,13 +169,22 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
   const copies = alike.filter(fits);
   const isOpened = ({ collection, field }: Place): boolean =>
     collection.fields.find((f) => f.name === field)?.opened === true;
-  const stuck = alike.filter((p) => !fits(p) && !isOpened(p));
+  // The same number in a key or a link is another number, but for the same identity.
+  const isOther = ({ collection, field: name }: Place): boolean =>
+    category === "user.unique_id" &&
+    (world.tables.find((t) => t.collection === collection)?.key.includes(name) === true ||
+      isOfLink(collection, name)) &&
+    !namespacesAt({ collection, field: name }).some((n) => namespaces.includes(n));
+  const stuck = alike.filter((p) => !fits(p) && !isOpened(p) && !isOther(p));
   const touched = withFollowers(ask, [...origin, ...copies]);
   if (touched === null) return null;
   const namespace = namespaces[0] ?? null;
   if (namespace !== null && isNobody(namespace, value)) return null;
   return { value, namespace, origin, copies, stuck, touched };
 }
+
+const isOfLink = ({ links }: Collection, field: string): boolean =>
+  links.some((l) => l.from.includes(field) || Object.hasOwn(l.when ?? {}, field));
 
 function isFixed({ world, declared }: Ask, { collection, field }: Place): boolean {
   const table = world.tables.find((t) => t.collection === collection);
@@ -181,7 +194,7 @@ function isFixed({ world, declared }: Ask, { collection, field }: Place): boolea
     shape?.opened === true ||
     field.includes("[*]") ||
     table?.key.includes(field) === true ||
-    collection.links.some((l) => l.from.includes(field) || Object.hasOwn(l.when ?? {}, field)) ||
+    isOfLink(collection, field) ||
     declared.get(idOf(collection))?.tied.includes(field) === true
   );
 }
@@ -223,22 +236,16 @@ interface Context {
   readonly fill: boolean;
 }
 
-function decide(
-  world: World,
-  { value, namespace, origin, copies, stuck }: Sense,
-  { standing, fill }: Context,
-) {
+function decide(world: World, { value, namespace, origin, copies }: Sense, { standing, fill }: Context) {
   const changes = new Map<Row, Map<string, string>>();
-  const found: { place: Place; why: ContradictionWhy }[] = [];
+  const found: Found[] = [];
   const change = (row: Row, field: string): void => {
     changes.set(row, new Map([...(changes.get(row) ?? []), [field, value]]));
   };
-  const text = (cell: string): string => (namespace === null ? cell : identityText(namespace, cell));
-  const rowsOf = ({ collection }: Place): readonly Row[] =>
-    world.tables.find((t) => t.collection === collection)?.rows ?? [];
+  const text = textIn(namespace);
   const olds = new Set<string>();
   for (const place of origin) {
-    for (const row of rowsOf(place)) {
+    for (const row of rowsOf(world, place)) {
       if (standing.get(row) !== "alone") continue;
       const cell = cellOf(row, place.field);
       if (cell !== null) olds.add(text(cell));
@@ -247,7 +254,7 @@ function decide(
     }
   }
   for (const place of fill ? [] : copies) {
-    for (const row of rowsOf(place)) {
+    for (const row of rowsOf(world, place)) {
       const cell = cellOf(row, place.field);
       const at = standing.get(row);
       if (cell === null || cell === value || at === "stranger" || at === "mention") continue;
@@ -271,24 +278,58 @@ function decide(
       }
     }
   }
-  for (const place of fill ? [] : stuck) {
-    for (const row of rowsOf(place)) {
+  return { changes, contradictions: told(found), olds };
+}
+
+interface Left {
+  readonly standing: ReadonlyMap<Row, Standing>;
+  /** Of all values together. */
+  readonly changes: ReadonlyMap<Row, ReadonlyMap<string, string>>;
+  readonly old: ReadonlySet<string>;
+}
+
+/** Where the old value stays as nothing can be set there. */
+function leftAt(
+  world: World,
+  { value, namespace, stuck }: Sense,
+  { standing, changes, old }: Left,
+): readonly Contradiction[] {
+  const found: Found[] = [];
+  const text = textIn(namespace);
+  for (const place of stuck) {
+    for (const row of rowsOf(world, place)) {
       const at = standing.get(row);
       if (at === "stranger" || at === "mention" || changes.get(row)?.has(place.field) === true) continue;
-      if (valuesOf(row, place.field).some((v) => v !== value && olds.has(text(v))))
+      if (valuesOf(row, place.field).some((v) => v !== value && old.has(text(v))))
         found.push({ place, why: at === "alone" ? "stuck" : at === "about" ? "about" : "shared" });
     }
   }
+  return told(found);
+}
+
+interface Found {
+  readonly place: Place;
+  readonly why: ContradictionWhy;
+}
+
+const rowsOf = (world: World, { collection }: Place): readonly Row[] =>
+  world.tables.find((t) => t.collection === collection)?.rows ?? [];
+
+const textIn =
+  (namespace: string | null) =>
+  (cell: string): string =>
+    namespace === null ? cell : identityText(namespace, cell);
+
+function told(found: readonly Found[]): readonly Contradiction[] {
   const groups = Map.groupBy(found, ({ place, why }) =>
     JSON.stringify([place.collection.name, place.field, why]),
   );
-  const contradictions = [...groups.values()].flatMap((all): Contradiction[] => {
+  return [...groups.values()].flatMap((all): Contradiction[] => {
     const [first] = all;
     if (first === undefined) return [];
     const { store, name } = first.place.collection;
     return [{ store, collection: name, field: first.place.field, why: first.why, rows: all.length }];
   });
-  return { changes, contradictions };
 }
 
 /** Whether a unique identity that a row is given is somebody else's. */

@@ -62,7 +62,11 @@ export async function correct(context: RunContext, mode: Mode): Promise<RequestO
     first ??= linesOf(estate, looked.plan);
     // What is filled in overwrites nothing.
     const held = mode === "replace" ? await heldBack(context, looked) : [];
-    if (held.length > 0) return notDone({ plan: first, results: held, contradictions, mode }, HELD);
+    if (held.length > 0) {
+      // It may wait for years: the log says what for. Whoever carries it out later plans the same, which is no second plan.
+      await journal.savePlan(first);
+      return notDone({ plan: first, results: held, contradictions, mode }, HELD);
+    }
     if (!approved && !(await context.approve(first, looked.state.identities)))
       return { ...nothing("planned", notesOf(contradictions, mode)), plan: first, contradictions };
     approved = true;

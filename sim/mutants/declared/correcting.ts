@@ -45,6 +45,12 @@ const PLAN = [
       is: "if (touched.length < 0)",
       means: "which of two values stands is left to chance",
     },
+    {
+      name: "correction: every number is the same number",
+      was: ".filter((f) => !isOtherNumber(ground, f, namespaces))",
+      is: "",
+      means: "keys that happen to be the old number are told as wrong",
+    },
   ]),
   ...inFile("plan", "core/plan/rectify.ts", [
     {

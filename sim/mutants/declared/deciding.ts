@@ -223,7 +223,7 @@ const RECTIFY = inFile("plan", "core/plan/rectify.ts", [
   },
   {
     name: "rectify: contradictory copies are overwritten",
-    was: "else if (olds.has(this.#same(cell)))",
+    was: "else if (this.#olds.has(this.#same(cell)))",
     is: "else if (true)",
     means: "a copy that says something else is overwritten and not reported",
   },

@@ -107,21 +107,21 @@ export const POSTGRES: readonly Mutant[] = [
     },
     {
       name: "postgres: no transaction",
-      was: `await session.page(client, "BEGIN");`,
+      was: `await session.mark(client, "BEGIN");`,
       is: "",
       means: "half of a step stays when the other half fails",
     },
     {
       name: "postgres: a failure is made final",
-      was: `broken = await session.page(client, "ROLLBACK").then(`,
-      is: `broken = await session.page(client, "COMMIT").then(`,
+      was: `broken = await session.mark(client, "ROLLBACK").then(`,
+      is: `broken = await session.mark(client, "COMMIT").then(`,
       means: "nothing: after a failed statement the server makes a rollback of it",
       equivalent: "PostgreSQL answers `COMMIT` of a failed transaction with a rollback",
     },
     {
       name: "postgres: nothing is made final",
-      was: `await session.page(client, "COMMIT");`,
-      is: `await session.page(client, "ROLLBACK");`,
+      was: `await session.mark(client, "COMMIT");`,
+      is: `await session.mark(client, "ROLLBACK");`,
       means: "done is said, and nothing was",
     },
     {
@@ -193,15 +193,49 @@ export const POSTGRES: readonly Mutant[] = [
   ...inFile("postgres", "connectors/postgres/read.ts", [
     {
       name: "postgres: a stream ends after its first batch",
-      was: "if (first.length < BATCH_ROWS) {",
-      is: "if (first.length <= BATCH_ROWS) {",
-      means: "of many rows only the first 1,000 are found",
+      was: "if (end?.goesOn === false) {",
+      is: "if (end !== null) {",
+      means: "of many rows only the first 200 are found",
     },
     {
-      name: "postgres: a stream ends after its second page",
-      was: "if (!now.goesOn) return;",
-      is: "return;",
-      means: "of many rows only the first 2,000 are found",
+      name: "postgres: rows that fill the bound are lost",
+      was: "if (slice.rows > 0) yield* form.of(slice);",
+      is: "if (slice.end !== null) yield* form.of(slice);",
+      means: "of long rows only the last ones of a page are found",
+    },
+  ]),
+  ...inFile("postgres", "connectors/postgres/pages.ts", [
+    {
+      name: "postgres: nobody waits for the consumer",
+      was: "this.#stream?.pause();",
+      is: "",
+      means: "where rows become long a page may not fit into memory",
+    },
+    {
+      name: "postgres: rows before another message are lost",
+      was: "if (at.length > 0) take({ bytes, at }, { longest, cells });\n        [at, longest] = [[], 0];",
+      is: "[at, longest] = [[], 0];",
+      means: "the last rows of a page, or those before a notice, are found by nobody",
+    },
+    {
+      name: "postgres: of what the socket cuts only the end is kept",
+      was: "held.push(bytes);",
+      is: "held = [bytes];",
+      means: "a row that comes in pieces is another one",
+    },
+    {
+      name: "postgres: rows are believed",
+      was: "(code === DATA_ROW && !isWhole(bytes, from, end))",
+      is: "false",
+      means: "cells are read out of what is behind a row",
+    },
+  ]),
+  ...inFile("postgres", "connectors/postgres/page-size.ts", [
+    {
+      name: "postgres: pages are told by the mean of their rows alone",
+      was: "BYTES_MAX / Math.max(1, longest),",
+      is: "BYTES_MAX,",
+      means: "a page of long rows waits for the consumer, and the server's time runs out",
     },
   ]),
 ];

@@ -1,5 +1,6 @@
 /** What is owed when a hold is lifted, whenever that is, and what can not be placed twice or on two (spec/holds.md). */
 import { NOTHING_MORE } from "@avow/core/plan/asked";
+import { tail } from "@avow/runtime/ledger/tail";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
 import { listHolds } from "@avow/runtime/requests/holds/book";
@@ -32,6 +33,14 @@ async function lifted(hold: string) {
 }
 const stateOf = async (id: string): Promise<string> =>
   (await service.own.query("select state from requests where id = $1", [id])).rows[0].state;
+
+/** What the log says of a request, in the order of the alphabet. */
+async function eventsOf(id: string): Promise<string[]> {
+  const { ledger } = clinic.opened.service;
+  await settle(ledger, () => {});
+  const all = await tail(ledger, 10_000);
+  return all.flatMap(({ body }) => (body?.["request"] === id ? [String(body["event"])] : [])).sort();
+}
 
 /** A desk at which something happens between the last look at the stores and the end of the request. */
 function before(end: () => Promise<void>): Desk {
@@ -274,9 +283,15 @@ test("what is held is not put right until the hold is lifted: whoever asks could
   ]);
   expect(outcome.notes[0]).toContain("a legal hold keeps rows as they are, and nothing was changed");
   expect(await name()).toBe("Ada L.");
+  const told = ["request.approved", "request.not_done", "request.planned", "request.received"];
+  expect(await eventsOf(id)).toEqual(told);
+  // As long as nothing changes, a second try is no second plan.
+  expect(await clinic.working(desk, id)).toMatchObject({ state: "not_done" });
+  expect(await eventsOf(id)).toEqual(["request.approved", "request.not_done", ...told.slice(1)]);
   await lifted(hold.hold);
   expect(await clinic.working(desk, id)).toMatchObject({ state: "closed" });
   expect(await name()).toBe("X");
+  expect((await eventsOf(id)).filter((e) => e === "request.planned")).toHaveLength(1);
 });
 
 test("a hold that comes while somebody thinks about a correction is obeyed", async () => {
