@@ -16,21 +16,47 @@ export type { FieldFacts, Guess } from "./facts.ts";
 
 export function classifyField(f: FieldFacts): Guess {
   const family = familyOf(f.type);
-  return (
-    byLink(f) ??
-    byLargeObject(f) ??
-    byValues(f, family) ??
-    byType(f, family) ??
-    byThing(f) ??
-    byContext(f, family) ??
-    bySiblings(f, family) ??
-    byName(f, family) ??
-    byKey(f) ??
-    byText(f, family) ??
-    byMixed(f, family) ??
-    byDoer(f, family) ??
-    byRest(f, family)
-  );
+  if (family === "binary") return byBytes(f);
+  return told(f, family) ?? byRest(f, family);
+}
+
+/** Null: nothing speaks for any. */
+const told = (f: FieldFacts, family: TypeFamily): Guess | null =>
+  byLink(f) ??
+  byLargeObject(f) ??
+  byValues(f, family) ??
+  byType(f, family) ??
+  byThing(f) ??
+  byContext(f, family) ??
+  bySiblings(f, family) ??
+  byName(f, family) ??
+  byKey(f) ??
+  byText(f, family) ??
+  byMixed(f, family) ??
+  byDoer(f, family);
+
+/** What a name is worth where nobody has seen what the bytes are. */
+const UNSEEN_SHARE = 0.8;
+const DIGEST_WORDS = /^(?:hash|checksum|digest|md5|sha\d*|crc\d*|etag|nonce|iv|uuid|guid|ulid)$/;
+
+/** Bytes that are text are judged as text is; else only their names speak, and what those leave open somebody has to look at. */
+function byBytes(f: FieldFacts): Guess {
+  const text = { ...f, type: "text" };
+  if (f.evidence !== null && f.evidence.filled >= SAMPLE_MIN)
+    return told(text, "text") ?? byRest(text, "text");
+  const { leadsTo, inKey, name, about } = f;
+  const found = told({ ...text, evidence: null }, "text");
+  if (found !== null)
+    return leadsTo !== null || inKey || found.category === null
+      ? found
+      : guess(
+          found.category,
+          found.confidence * UNSEEN_SHARE,
+          `${found.reason}; its values are bytes that were not seen as text`,
+        );
+  if (about === "other" && wordsOf(name).some((w) => DIGEST_WORDS.test(w)))
+    return guess("system", 0.5, "named as digests or random ids, in a collection about no person");
+  return guess(null, 0.3, "bytes that were not seen as text, and nothing in its name says what they are");
 }
 
 function byLink(f: FieldFacts): Guess | null {
