@@ -163,14 +163,13 @@ function byContext(f: FieldFacts, family: TypeFamily): Guess | null {
   return guess(meant.category, 0.7, meant.because);
 }
 
-function bySiblings(
-  { name, collection, about, beside, inKey }: FieldFacts,
-  family: TypeFamily,
-): Guess | null {
+function bySiblings(f: FieldFacts, family: TypeFamily): Guess | null {
+  const { name, collection, about, beside, inKey } = f;
   if (beside === undefined || beside.length === 0 || inKey || (family !== "number" && family !== "text"))
     return null;
   const meant = meantBeside({ name, collection, about, beside });
-  return meant === null
+  // Whole sentences are nobody's name.
+  return meant === null || (meant.category === "user.account.username" && isProse(f))
     ? null
     : guess(meant.category, meant.category === "system" ? 0.75 : 0.8, meant.because);
 }
@@ -314,12 +313,17 @@ function byKey(f: FieldFacts): Guess | null {
 const TEXT_WORDS_MIN = 3;
 const TEXT_CHARS_MIN = 25;
 
+const isProse = ({ evidence }: FieldFacts): boolean =>
+  evidence !== null &&
+  evidence.filled >= SAMPLE_MIN &&
+  evidence.wordsMean >= TEXT_WORDS_MIN &&
+  evidence.charsMean >= TEXT_CHARS_MIN;
+
 function byText(f: FieldFacts, family: TypeFamily): Guess | null {
   const { evidence } = f;
   if (evidence === null || evidence.filled < SAMPLE_MIN || (family !== "text" && family !== "other"))
     return null;
   const found = Object.entries(evidence.inside).sort(([, a], [, b]) => b - a)[0];
-  const isProse = evidence.wordsMean >= TEXT_WORDS_MIN && evidence.charsMean >= TEXT_CHARS_MIN;
   if (found !== undefined && holdsPersonal(f, family)) {
     const [kind, share] = found;
     const words = isKind(kind) ? KIND_WORDS[kind] : kind;
@@ -329,7 +333,7 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
       `free text: ${percent(share)} of ${evidence.filled} sampled values hold ${words}`,
     );
   }
-  if (!isProse || evidence.distinct < evidence.filled * 0.3) return null;
+  if (!isProse(f) || evidence.distinct < evidence.filled * 0.3) return null;
   return f.about === "other"
     ? guess("system", 0.55, "free text without personal data in the sample, in a collection about no person")
     : guess("user.content", 0.6, "free text in a row that belongs to a person");
