@@ -1,10 +1,8 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
 import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
-import type { StoreMap } from "@avow/core/datamap/model";
-import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
 import type { Discovery } from "@avow/runtime/discovery/discover";
 import {
@@ -22,8 +20,10 @@ import { writeWhole } from "@avow/runtime/disk/whole";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";
+import { rootOf } from "../../report/artifact.ts";
 import { issueSarif } from "../../report/issue-files.ts";
 import { whyNotDone, whyNotWritten } from "../../report/target.ts";
+import { type Before, mapBefore, storeName } from "./before.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
@@ -169,70 +169,6 @@ async function serviceOf(
   return { manifest, policy };
 }
 
-/** `postgres://user@host/shop?x` → `shop`. */
-function storeName(what: string): string {
-  const last =
-    what
-      .split(/[?#]/)[0]
-      ?.split(/[/:@\\]/)
-      .filter((p) => p !== "")
-      .at(-1) ?? "";
-  const name = basename(last)
-    .replace(/\.\w+$/, "")
-    .replaceAll(/[^A-Za-z0-9_-]/g, "-")
-    .replace(/^[^A-Za-z]+/, "");
-  return name === "" ? "app" : name;
-}
-
-interface Before {
-  readonly ok: true;
-  /** Where the map is, or is to be; null: nowhere. */
-  readonly path: string | null;
-  readonly text: string | null;
-  readonly map: StoreMap | null;
-}
-type BeforeRead = Before | { readonly ok: false; readonly message: string; readonly fix: string };
-
-async function mapBefore(
-  context: CommandContext,
-  {
-    options,
-    store,
-    manifest,
-  }: { readonly options: DiscoverOptions; readonly store: string; readonly manifest: Manifest | null },
-): Promise<BeforeRead> {
-  const path =
-    options.map !== undefined
-      ? resolve(context.cwd, options.map)
-      : options.write !== undefined
-        ? join(resolve(context.cwd, options.write), `${store}.yaml`)
-        : await mapOfService(context, store, manifest);
-  const text = path === null ? null : await readText(path);
-  if (text === null && options.map !== undefined)
-    return { ok: false, message: `\`${options.map}\` can not be read`, fix: "name a data map" };
-  if (text === null || path === null) return { ok: true, path, text: null, map: null };
-  const { value, issues } = readStoreMap({ file: relative(context.cwd, path), text });
-  const [first] = issues;
-  if (value === null)
-    return {
-      ok: false,
-      message: `the data map \`${relative(context.cwd, path)}\` can not be read: ${first?.message ?? "it is empty"} (line ${first?.line ?? 1})`,
-      fix: first?.fix ?? "mend it, or name another with --map",
-    };
-  return { ok: true, path, text, map: value };
-}
-
-async function mapOfService(
-  context: CommandContext,
-  store: string,
-  manifest: Manifest | null,
-): Promise<string | null> {
-  if (manifest === null) return null;
-  const { map } = await readService(context.serviceFolder);
-  const file = map?.stores.find((s) => s.store === store)?.file;
-  return file === undefined ? null : join(context.serviceFolder, file);
-}
-
 interface Reporting {
   readonly discovery: Discovery;
   readonly connector: string;
@@ -314,18 +250,27 @@ async function writeReports(
 ): Promise<string | null> {
   const { sarif, fides } = r.options;
   const at = (file: string): string => resolve(context.cwd, file);
-  const refused = sarif === undefined ? null : await whyNotWritten(at(sarif), sarifOf(context, r, findings));
+  const refused =
+    sarif === undefined ? null : await whyNotWritten(at(sarif), await sarifOf(context, r, findings));
   if (refused !== null || fides === undefined) return refused;
   const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
   return whyNotWritten(at(fides), fidesDataset(r.discovery.found));
 }
 
-function sarifOf(context: CommandContext, { before }: Reporting, findings: readonly Finding[]): string {
+async function sarifOf(
+  context: CommandContext,
+  { before }: Reporting,
+  findings: readonly Finding[],
+): Promise<string> {
   const lines = (before.text ?? "").split("\n");
   const lineOf = (collection: string): number =>
     Math.max(1, lines.findIndex((l) => l.trim().replaceAll(/["']/g, "").startsWith(`${collection}:`)) + 1);
   const file = relative(context.cwd, before.path ?? resolve(context.cwd, "datamap"));
-  return issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name });
+  return issueSarif(issuesOf(findings, { file, lineOf }), {
+    rules: RULES,
+    fileOf: (name) => name,
+    root: await rootOf(context.cwd),
+  });
 }
 
 /** Null: the map and its snapshot are there; else why one of them is not. */
