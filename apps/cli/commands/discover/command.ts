@@ -25,7 +25,7 @@ import { issueSarif } from "../../report/issue-files.ts";
 import { whyNotDone, whyNotWritten } from "../../report/target.ts";
 import { type Before, mapBefore, storeName } from "./before.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
-import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
+import { budgetOf, type DiscoverOptions, optionsSchema, whyNotTogether } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
 import { formatDrift, formatFound } from "./print.ts";
 import { queriesAt } from "./queries.ts";
@@ -53,7 +53,7 @@ export const discover: CliCommand = {
       )
       .option("--all", "show also what is not personal, and everything although there is a map")
       .option("--review", "go through the guesses in the terminal, one by one; with --write")
-      .option("--ci", "exit 1 when something has changed that no baseline accepts")
+      .option("--ci", "exit 1 when something has changed that no baseline accepts; writes no map")
       .option("--baseline", "accept today's findings, with --owner and --until, in a file beside the map")
       .option("--owner <name>", "who answers for the baseline")
       .option("--until <date>", "the last day that the baseline holds")
@@ -97,44 +97,18 @@ async function discoverWith(
   options: DiscoverOptions,
   what: string,
 ): Promise<number> {
-  if (options.baseline && (options.owner === undefined || options.until === undefined))
-    return fail(
-      context,
-      2,
-      "a baseline needs somebody who answers for it, and an end",
-      "name them with --owner and --until",
-    );
-  if (options.review && options.write === undefined)
-    return fail(
-      context,
-      2,
-      "a review needs a place for what it decides",
-      "name the folder of the map with --write",
-    );
-  if (/\.ya?ml$/i.test(options.write ?? ""))
-    return fail(
-      context,
-      2,
-      `--write takes a folder, and \`${options.write}\` is called like a file`,
-      "name the folder; the file in it is called as the store is, which --store says",
-    );
+  const unfit = whyNotTogether(options);
+  if (unfit !== null) return fail(context, 2, unfit.message, unfit.fix);
   const service = await serviceOf(context);
   const store = options.store ?? (service.manifest?.stores[what] === undefined ? storeName(what) : what);
   const before = await mapBefore(context, { options, store, manifest: service.manifest });
   if (!before.ok) return fail(context, 2, before.message, before.fix);
-  if ((options.baseline || options.ci) && before.path === null)
+  if (options.baseline ? before.path === null : options.ci && before.map === null)
     return fail(
       context,
       2,
       "there is no map to compare with",
-      "write one with --write, or name it with --map",
-    );
-  if (options.ci && before.map === null)
-    return fail(
-      context,
-      2,
-      `there is no map to compare with: \`${relative(context.cwd, before.path ?? "")}\` can not be read, or is not there yet`,
-      "write it first, with --write and without --ci, and commit it",
+      "write one with --write (and without --ci) and commit it, or name it with --map",
     );
   const refused = await whyNotToWrite(context, options, before.path);
   if (refused !== null)
