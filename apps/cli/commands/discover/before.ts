@@ -1,7 +1,15 @@
 /** What a run of discovery begins with: what the store is called, and the map that is there. */
 import { basename, join, relative, resolve } from "node:path";
+import type { Snapshot } from "@avow/core/datamap/discover/drift";
 import type { StoreMap } from "@avow/core/datamap/model";
 import { readStoreMap } from "@avow/core/datamap/read";
+import {
+  type Baseline,
+  baselinePath,
+  readBaseline,
+  readSnapshot,
+  snapshotPath,
+} from "@avow/runtime/discovery/kept";
 import { type Manifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CommandContext } from "../../command.ts";
@@ -70,4 +78,24 @@ async function mapOfService(
   const { map } = await readService(context.serviceFolder);
   const file = map?.stores.find((s) => s.store === store)?.file;
   return file === undefined ? null : join(context.serviceFolder, file);
+}
+
+type KeptBeside =
+  | { readonly ok: true; readonly last: Snapshot | null; readonly baseline: Baseline | null }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+/** What runs before have left beside the map: what they found, and what is accepted for now. */
+export async function keptBeside(path: string | null): Promise<KeptBeside> {
+  if (path === null) return { ok: true, last: null, baseline: null };
+  const last = await readSnapshot(snapshotPath(path));
+  if (!last.ok)
+    return { ok: false, message: last.message, fix: "delete it: the next --write makes a new one" };
+  const baseline = await readBaseline(baselinePath(path));
+  return baseline.ok
+    ? { ok: true, last: last.value, baseline: baseline.value }
+    : {
+        ok: false,
+        message: baseline.message,
+        fix: "mend it: it says what is accepted, by whom and until when",
+      };
 }

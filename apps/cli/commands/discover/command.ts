@@ -1,15 +1,15 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
 import { dirname, join, relative, resolve } from "node:path";
+import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
-import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
+import { driftOf, joinsKnown, keptJoins, type Snapshot, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
+import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
 import type { Discovery } from "@avow/runtime/discovery/discover";
 import {
   type Baseline,
   baselinePath,
-  readBaseline,
-  readSnapshot,
   snapshotPath,
   sortByBaseline,
   writeBaseline,
@@ -23,7 +23,7 @@ import type { CliCommand, CommandContext } from "../../command.ts";
 import { rootOf } from "../../report/artifact.ts";
 import { issueSarif } from "../../report/issue-files.ts";
 import { whyNotDone, whyNotWritten } from "../../report/target.ts";
-import { type Before, mapBefore, storeName } from "./before.ts";
+import { type Before, keptBeside, mapBefore, storeName } from "./before.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema, whyNotTogether } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
@@ -115,8 +115,11 @@ async function discoverWith(
     return fail(context, 2, refused, "name another place, or make the folder that is missing");
   const queries = await queriesAt(context, options.queries);
   if (!queries.ok) return fail(context, 2, queries.message, queries.fix);
+  const kept = await keptBeside(before.path);
+  if (!kept.ok) return fail(context, 2, kept.message, kept.fix);
+  const joins = joinsKnown(queries.joins, { last: kept.last, map: before.map });
   const sourced = await discoverSource(context, {
-    ...{ what, store, manifest: service.manifest, joins: queries.joins },
+    ...{ what, store, manifest: service.manifest, joins },
     budget: budgetOf(options),
   });
   if (!sourced.ok) return fail(context, sourced.exit, sourced.message, sourced.fix);
@@ -128,7 +131,7 @@ async function discoverWith(
       `${sourced.left} files of the schema were left out, so what is new can not be told`,
       "name the folder of the migrations alone, or one dump of the schema",
     );
-  return report(context, { ...sourced, options, store, before, policy: service.policy });
+  return report(context, { ...sourced, ...kept, options, store, before, joins, policy: service.policy });
 }
 
 async function serviceOf(
@@ -149,26 +152,23 @@ interface Reporting {
   readonly options: DiscoverOptions;
   readonly store: string;
   readonly before: Before;
+  readonly last: Snapshot | null;
+  readonly baseline: Baseline | null;
+  readonly joins: readonly Join[];
   readonly policy: Policy | null;
 }
 
 async function report(context: CommandContext, r: Reporting): Promise<number> {
-  const { options, before } = r;
-  const last = before.path === null ? null : await readSnapshot(snapshotPath(before.path));
-  const baseline = before.path === null ? null : await readBaseline(baselinePath(before.path));
-  if (last?.ok === false)
-    return fail(context, 2, last.message, "delete it: the next --write makes a new one");
-  if (baseline?.ok === false)
-    return fail(context, 2, baseline.message, "mend it: it says what is accepted, by whom and until when");
-  const drift = driftOf(r.discovery.found, { map: before.map, last: last?.value ?? null });
+  const { options, before, last, baseline } = r;
+  const drift = driftOf(r.discovery.found, { map: before.map, last });
   const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
-  const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
+  const sorted = sortByBaseline(findings, baseline, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
   const unmapped = options.write === undefined ? null : await writeMap(context, r, options.write);
   if (unmapped !== null) return fail(context, 2, unmapped, AS_IT_WAS);
   const unreported = await writeReports(context, r, sorted.open);
   if (unreported !== null) return fail(context, 2, unreported, ANOTHER_PLACE);
-  if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
+  if (options.baseline) return accept(context, r, findings);
   return options.ci && sorted.open.length > 0 ? 1 : 0;
 }
 
@@ -250,7 +250,7 @@ async function sarifOf(
 /** Null: the map and its snapshot are there; else why one of them is not. */
 async function writeMap(
   context: CommandContext,
-  { discovery, connector, store, before, policy, options }: Reporting,
+  { discovery, connector, store, before, joins, policy, options }: Reporting,
   folder: string,
 ): Promise<string | null> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
@@ -273,8 +273,9 @@ async function writeMap(
   if (refused !== null && decided.size > 0) context.stderr(`the map as it was decided:\n\n${drafted.text}\n`);
   if (refused !== null) return refused;
   const snapshot = snapshotPath(path);
+  const { value: map } = readStoreMap({ file: path, text: drafted.text });
   const forgotten = await whyNotDone(snapshot, () =>
-    writeSnapshot(snapshot, store, snapshotOf(discovery.found)),
+    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map))),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = markedFields(drafted.text).size;
@@ -286,9 +287,8 @@ async function writeMap(
 
 async function accept(
   context: CommandContext,
-  { before, options }: Reporting,
+  { before, baseline, options }: Reporting,
   findings: readonly Finding[],
-  baseline: Baseline | null,
 ): Promise<number> {
   const path = baselinePath(before.path ?? "");
   const ids = new Set(findings.map((f) => f.id));
