@@ -6,6 +6,7 @@ import mysql from "mysql2/promise";
 import pg from "pg";
 import type { Cell, Rows } from "./rows.ts";
 import type { Truth } from "./truth.ts";
+import { RAW } from "./values.ts";
 
 type Engine = Truth["engine"];
 
@@ -55,6 +56,12 @@ function typeFor(engine: Engine, type: string, keyed: boolean): string {
     : "text";
 }
 
+/** Texts in columns of bytes are stored as their bytes, as many a system does; only what is marked as raw is no text. */
+const bytesIn = (cell: Cell): Buffer | null =>
+  cell === null ? null : cell.startsWith(RAW) ? Buffer.from(cell.slice(1), "hex") : Buffer.from(cell);
+const valuesOf = (collection: CollectionDescription, row: readonly Cell[]): readonly (Cell | Buffer)[] =>
+  row.map((cell, i) => (familyOf(collection.fields[i]?.type ?? "") === "binary" ? bytesIn(cell) : cell));
+
 /** What a row of MySQL may take; texts lie outside of it. The declared sizes count, four bytes a sign. */
 const MYSQL_ROW_BYTES_MAX = 60_000;
 const rowBytes = (c: CollectionDescription): number =>
@@ -97,7 +104,7 @@ async function postgresLoader(url: string): Promise<Loader> {
       for (const row of rows)
         await client.query(
           `insert into ${q(collection.name)} (${fields.map((f) => client.escapeIdentifier(f)).join(", ")}) values (${fields.map((_, i) => `$${i + 1}`).join(", ")})`,
-          row.map((cell, i) =>
+          valuesOf(collection, row).map((cell, i) =>
             collection.fields[i] !== undefined && familyOf(collection.fields[i].type) === "boolean"
               ? cell === "1"
               : cell,
@@ -120,7 +127,7 @@ async function mysqlLoader(url: string): Promise<Loader> {
         await client.query("insert into ?? (??) values ?", [
           collection.name,
           fields,
-          rows.slice(at, at + 200),
+          rows.slice(at, at + 200).map((row) => valuesOf(collection, row)),
         ]);
     },
     end: () => client.end(),
@@ -135,7 +142,7 @@ function sqliteLoader(file: string): Loader {
       const statement = db.prepare(
         `insert into "${collection.name}" (${fields.map((f) => `"${f}"`).join(", ")}) values (${fields.map(() => "?").join(", ")})`,
       );
-      for (const row of rows) statement.run(...row.map((cell: Cell) => cell));
+      for (const row of rows) statement.run(...valuesOf(collection, row));
     },
     end: async () => db.close(),
   };

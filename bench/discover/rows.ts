@@ -125,7 +125,7 @@ function cellOf(
   const only = c.primaryKey.length === 1 && c.primaryKey[0] === f.name;
   const make =
     kind !== undefined ? (MAKERS[kind] ?? null) : category === undefined ? null : makerFor(category);
-  const longest = Number(LENGTH.exec(f.type)?.[1] ?? 2_000);
+  const longest = Number(LENGTH.exec(f.type)?.[1] ?? (/^tinyblob/i.test(f.type) ? 255 : 2_000));
   if (!only && f.nullable && make !== null && dice.below(8) === 0) return null;
   if (family === "boolean") return String(dice.below(2));
   if (family === "date")
@@ -143,8 +143,7 @@ function cellOf(
       made: make?.(dice, row) ?? null,
     });
   if (family === "uuid") return uuid(dice);
-  if (family === "binary" && LENGTH.test(f.type)) return uuid(dice).replaceAll("-", "").slice(0, longest);
-  if (family === "binary" || family === "point") return null;
+  if (family === "point") return null;
   if (family === "address") return MAKERS["device.ip_address"]?.(dice, row) ?? null;
   const json = /^jsonb?$/.test(f.type);
   if (make !== null) {

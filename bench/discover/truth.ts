@@ -11,7 +11,7 @@ const table = z.strictObject({
   personal: z.record(z.string(), z.string()).default({}),
   /** Fields of which either answer is right. */
   either: z.array(z.string()).default([]),
-  /** Kinds of value for fields that are not personal, where the name would not tell: `json`, `slug`, `hex` … */
+  /** Kinds of value for fields that are not personal, where the name would not tell: `json`, `slug`, `hex`, `bytes` (no text) … */
   values: z.record(z.string(), z.string()).default({}),
   rows: z.number().int().min(1).optional(),
 });

@@ -45,6 +45,8 @@ const TEXT = list(
 );
 const AGENT = list("Mozilla/5.0|Opera/9.80|curl/8.5.0".replaceAll("|", " "));
 
+/** In front of hexadecimal digits that are loaded as the bytes they stand for: what is no text in a column of bytes. */
+export const RAW = "\u0000";
 const hex = (dice: Dice, chars: number): string =>
   Array.from({ length: chars }, () => dice.below(16).toString(16)).join("");
 const base64 = (dice: Dice, chars: number): string =>
@@ -138,6 +140,7 @@ export const MAKERS: Readonly<Record<string, Make>> = {
   path: (d) => `/var/data/${d.of(WORD)}/${hex(d, 8)}`,
   url: (d) => `https://cdn.example/${d.of(WORD)}/${d.of(THING)}`,
   hex: (d) => hex(d, 32),
+  bytes: (d) => `${RAW}${hex(d, 32)}`,
   prose: (d) =>
     `${d.of(WORD)} ${d.of(THING)} for ${d.of(WORD)} ${d.of(THING)} and ${d.of(WORD)} use in ${d.of(["shops", "halls", "rooms"])}`,
   epoch: (d) => String(1_500_000_000 + d.below(200_000_000)),

@@ -12,6 +12,7 @@ import { oldest } from "./oldest.ts";
 import { probe } from "./probe.ts";
 import { reached } from "./reached.ts";
 import { follow, read } from "./read.ts";
+import { sample } from "./sample.ts";
 import { search } from "./search.ts";
 import { Session } from "./session.ts";
 
@@ -41,6 +42,7 @@ function open(options: ConnectorOptions): Connector {
     oldest: (query) => answered(() => oldest(session, cache, query)),
     search: (query) => answered(() => search(session, cache, query)),
     distinct: (query) => answered(() => distinct(session, cache, query)),
+    sample: (query) => answered(() => sample(session, cache, query)),
     misfits: (query) => answered(() => misfits(session, cache, query)),
     estimate: (look) => answered(() => estimate(session, cache, look)),
     ownership: (query) => answered(() => ownership(session, cache, query)),

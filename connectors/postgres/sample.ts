@@ -1,5 +1,6 @@
 import type { SampleQuery, SampleReport } from "@avow/runtime/connector-kit/contract";
-import type { CatalogueCache } from "./catalogue.ts";
+import { sampledBytes } from "@avow/runtime/connector-kit/sampled";
+import type { CatalogueCache, Column } from "./catalogue.ts";
 import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
 
@@ -16,6 +17,8 @@ function blocks(estimate: number | null, wanted: number): string {
   return ` TABLESAMPLE SYSTEM (${percent})`;
 }
 
+const isBytea = (column: Column | undefined): boolean => column?.base === "bytea";
+
 export async function sample(
   session: Session,
   cache: CatalogueCache,
@@ -23,7 +26,14 @@ export async function sample(
 ): Promise<SampleReport> {
   const { table } = await cache.table(query.collection, query.fields);
   if (query.fields.length === 0) return { rows: [], whole: false };
-  const values = query.fields.map((field) => `left(t.${quoted(field)}::text, $1::text::int)`).join(", ");
+  const isOfBytes = query.fields.map((field) => isBytea(table.columns.get(field)));
+  const values = query.fields
+    .map((field, i) =>
+      isOfBytes[i] === true
+        ? `encode(substr(t.${quoted(field)}::bytea, 1, $1::text::int), 'hex')`
+        : `left(t.${quoted(field)}::text, $1::text::int)`,
+    )
+    .join(", ");
   const from = (clause: string): string =>
     `SELECT ${values} FROM ${table.sql} AS t${clause} LIMIT $2::text::bigint`;
   const bound = [String(query.charsMax), String(query.rowsMax + 1)];
@@ -33,7 +43,9 @@ export async function sample(
   const missed = clause !== "" && rows.length === 0;
   if (missed) rows = await session.rows(query.collection, { text: from(""), values: bound });
   return {
-    rows: rows.slice(0, query.rowsMax),
+    rows: rows
+      .slice(0, query.rowsMax)
+      .map((row) => row.map((cell, i) => (isOfBytes[i] === true ? sampledBytes(cell) : cell))),
     whole: (clause === "" || missed) && rows.length <= query.rowsMax,
   };
 }

@@ -248,7 +248,7 @@ export interface MisfitQuery {
 /** Rows that hold something at the place which can name nobody: text that is no JSON, a list for a value, a value for a list. */
 export type MisfitReport = readonly { readonly field: string; readonly rows: number }[];
 
-/** A few rows from all over a collection, for those who want to know what kind of thing it holds. */
+/** A few rows of a collection, for those who want to know what kind of thing it holds. Bytes are as `sampledBytes` has them. */
 export interface SampleQuery {
   readonly collection: string;
   readonly fields: readonly string[];
@@ -342,7 +342,7 @@ export interface Connector {
   distinct(query: DistinctQuery): Promise<Answer<DistinctReport>>;
   /** Left out by a system that can not tell: then its answers are bounded by time alone. */
   estimate?(look: Look): Promise<Answer<Estimate>>;
-  /** Left out by a system that has no way to read from all over: its rows are read from the start then. */
+  /** From all over where the system has a way to. Left out by one that can not cut values: its rows are read from the start then, without bytes. */
   sample?(query: SampleQuery): Promise<Answer<SampleReport>>;
   /** Left out by a system that has no places inside of columns. */
   misfits?(query: MisfitQuery): Promise<Answer<MisfitReport>>;

@@ -63,8 +63,10 @@ export async function discoverDescribed(
     }
     onProgress(`looking at ${at + 1} of ${described.length}: \`${c.name}\``);
     const answer = await lookAt(connector, c, { budget, spent });
-    if (answer.ok) seen.set(c.name, answer.value);
-    else skipped.push({ collection: c.name, why: `${answer.error}: ${answer.reason}` });
+    if (answer.ok) {
+      seen.set(c.name, answer.value);
+      if (answer.value.unread !== null) skipped.push({ collection: c.name, why: answer.value.unread });
+    } else skipped.push({ collection: c.name, why: `${answer.error}: ${answer.reason}` });
   }
   const collections = described.map((c) => withKey(c, seen.get(c.name)));
   const looked = new Map([...seen].map(([name, s]) => [name, s.looked]));

@@ -4,11 +4,18 @@ import type { Snapshot } from "@avow/core/datamap/discover/drift";
 import { z } from "zod";
 import { writeWhole } from "../disk/whole.ts";
 
+const placeSchema = z.strictObject({ collection: z.string(), field: z.string() });
 const snapshotSchema = z.strictObject({
   store: z.string(),
   looked: z.boolean(),
   fields: z.record(z.string(), z.strictObject({ type: z.string(), category: z.string().nullable() })),
   links: z.array(z.string()),
+  joins: z
+    .array(
+      z.strictObject({ a: placeSchema, b: placeSchema, times: z.number().int().min(1), mapped: z.boolean() }),
+    )
+    // Older runs kept none.
+    .default([]),
 });
 
 const baselineSchema = z.strictObject({

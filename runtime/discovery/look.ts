@@ -3,6 +3,7 @@
  * of fields that may be keys, to look for them where they may lead. Nothing of that is printed or written.
  */
 import { type Evidence, evidenceOf } from "@avow/core/datamap/classify/evidence";
+import { SHARE_MIN } from "@avow/core/datamap/classify/facts";
 import { familyOf } from "@avow/core/datamap/classify/name";
 import { polymorphicFields } from "@avow/core/datamap/discover/candidates";
 import { typeClass } from "@avow/core/datamap/discover/keys";
@@ -11,6 +12,7 @@ import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts
 import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Answer, Cell, Connector, Row } from "../connector-kit/contract.ts";
+import { isBytes } from "../connector-kit/sampled.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { sampleWithin } from "./sample.ts";
 
@@ -21,6 +23,8 @@ export interface Seen {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Id field → what its type field says → ids. */
   readonly typed: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** Why the bytes of its long fields were not looked into, where they were to be. */
+  readonly unread: string | null;
 }
 
 export const SKETCHED_CHARS_MAX = 200;
@@ -30,14 +34,52 @@ export async function lookAt(
   c: SchemaCollection,
   { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
 ): Promise<Answer<Seen>> {
-  const fields = c.fields.filter((f) => familyOf(f.type) !== "binary").map((f) => f.name);
+  // As `read` gives them, nobody can tell their notation.
+  const isLeftOut = connector.sample === undefined ? isOfBytes : isLong;
+  const fields = c.fields.filter((f) => !isLeftOut(f.type)).map((f) => f.name);
   const query = { collection: c.name, fields, rowsMax: budget.rowsMax, charsMax: budget.charsMax };
   const answer = await sampleWithin(connector, query, { budget, spent });
   if (!answer.ok) return answer;
   const { rows, whole } = answer.value;
   spent.rows += rows.length;
-  return { ok: true, value: seenOf(c, { fields, rows, whole, budget }) };
+  const seen = seenOf(c, { fields, rows, whole, budget });
+  const long = await lookAtLong(connector, c, { budget, spent });
+  return { ok: true, value: { ...seen, looked: withLong(seen.looked, long), unread: long.unread } };
 }
+
+const isOfBytes = (type: string): boolean => familyOf(type) === "binary";
+
+/** Bytes without a length of their own: many a store keeps pictures in them, and reads all of one where a part is asked for. */
+const isLong = (type: string): boolean =>
+  isOfBytes(type) && Number(/\((\d+)\)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY) > BYTES_MAX;
+const BYTES_MAX = 4_000;
+const LONG_ROWS_MAX = 100;
+
+type Long = Pick<Looked, "evidence" | "parts"> & { readonly unread: string | null };
+
+/** By themselves, and of fewer rows: what they cost is not to be at the cost of the others. */
+async function lookAtLong(
+  connector: Connector,
+  c: SchemaCollection,
+  { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
+): Promise<Long> {
+  const fields = c.fields.filter((f) => isLong(f.type)).map((f) => f.name);
+  const none = { evidence: new Map<string, Evidence>(), parts: new Map<string, readonly FoundPart[]>() };
+  if (fields.length === 0 || connector.sample === undefined) return { ...none, unread: null };
+  if (spent.bytes >= budget.bytesMax) return { ...none, unread: "bytes: the byte budget was spent" };
+  const rowsMax = Math.min(LONG_ROWS_MAX, budget.rowsMax);
+  const query = { collection: c.name, fields, rowsMax, charsMax: budget.charsMax };
+  const answer = await sampleWithin(connector, query, { budget, spent });
+  if (!answer.ok) return { ...none, unread: `bytes: ${answer.error}: ${answer.reason}` };
+  const { rows } = answer.value;
+  return { ...seenOf(c, { fields, rows, whole: false, budget }).looked, unread: null };
+}
+
+const withLong = (looked: Looked, long: Long): Looked => ({
+  ...looked,
+  evidence: new Map([...looked.evidence, ...long.evidence]),
+  parts: new Map([...looked.parts, ...long.parts]),
+});
 
 interface Read {
   readonly fields: readonly string[];
@@ -56,11 +98,13 @@ function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): See
     const cells = rows.map((row) => row[i] ?? null);
     const type = c.fields.find((f) => f.name === name)?.type ?? "";
     // What pseudo-people hold says nothing of what the field is for; it does tell rows apart.
-    const shown = evidenceOf(cells.map((cell) => (cell !== null && isPseudoKey(cell) ? null : cell)));
-    evidence.set(name, shown);
+    const texts = cells.map((cell) => (cell === null || isPseudoKey(cell) || isBytes(cell) ? null : cell));
+    const shown = evidenceOf(texts);
+    // Of bytes that are no text nothing was seen.
+    if (!isMostlyBytes(cells)) evidence.set(name, shown);
     if (rows.length > 1 && !cells.includes(null) && new Set(cells).size === rows.length) unique.add(name);
     const isDocument = familyOf(type) === "json" || (shown.kinds.json ?? 0) > 0.5;
-    if (isDocument) parts.set(name, jsonParts(cells, { collection: c.name, about: "owned" }));
+    if (isDocument) parts.set(name, jsonParts(texts, { collection: c.name, about: "owned" }));
     if (typeClass(type) === null || isDocument) continue;
     const distinct = new Set(
       cells.filter((v): v is string => v !== null && v !== "" && v.length <= SKETCHED_CHARS_MAX),
@@ -69,15 +113,29 @@ function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): See
     values.set(name, [...distinct].filter((v) => v !== "0").slice(0, budget.probeValuesMax));
   }
   const pair = (a: string, b: string): readonly (readonly [Cell, Cell])[] =>
-    rows.map((row) => [row[fields.indexOf(a)] ?? null, row[fields.indexOf(b)] ?? null]);
+    rows.map((row) => [textOf(row[fields.indexOf(a)]), textOf(row[fields.indexOf(b)])]);
   const eav = eavShape(c);
   if (eav !== null)
     parts.set(eav.value, eavParts(pair(eav.attribute, eav.value), { collection: c.name, about: "owned" }));
   const typed = new Map(
     [...polymorphicFields(c)].map(([id, type]) => [id, byType(pair(type, id), budget)] as const),
   );
-  return { looked: { rows: rows.length, whole, evidence, unique, parts }, sketches, values, typed };
+  return {
+    looked: { rows: rows.length, whole, evidence, unique, parts },
+    sketches,
+    values,
+    typed,
+    unread: null,
+  };
 }
+
+const textOf = (cell: Cell | undefined): Cell =>
+  cell === undefined || cell === null || isBytes(cell) ? null : cell;
+
+const isMostlyBytes = (cells: readonly Cell[]): boolean => {
+  const filled = cells.filter((cell) => cell !== null && cell !== "");
+  return filled.filter((cell) => cell !== null && isBytes(cell)).length > filled.length * (1 - SHARE_MIN);
+};
 
 const TYPES_MAX = 30;
 

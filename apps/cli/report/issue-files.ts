@@ -1,5 +1,6 @@
 /** Issues as files that other tools read: SARIF 2.1.0 for code review, JUnit for continuous integration. */
 import type { Issue } from "@avow/core/terms/issue";
+import type { Root } from "./artifact.ts";
 import { sarifFile } from "./sarif.ts";
 import { escaped } from "./xml.ts";
 
@@ -11,7 +12,10 @@ interface Described {
   readonly fileOf: (name: string) => string;
 }
 
-export const issueSarif = (issues: readonly Issue[], { rules, fileOf }: Described): string =>
+export const issueSarif = (
+  issues: readonly Issue[],
+  { rules, fileOf, root }: Described & { readonly root: Root },
+): string =>
   sarifFile(
     issues.map((i) => ({
       rule: i.code,
@@ -21,7 +25,7 @@ export const issueSarif = (issues: readonly Issue[], { rules, fileOf }: Describe
       line: i.line,
       column: i.column,
     })),
-    rules,
+    { says: rules, root },
   );
 
 /** One test case per rule, and one for what else was found: it fails on its first error, and lists all that it found. */

@@ -1,5 +1,6 @@
 /** A report of promises as files that other tools read: JUnit for continuous integration, SARIF for code review. */
 import type { CommitmentReport, Report } from "@avow/runtime/checks/report";
+import type { Root } from "./artifact.ts";
 import { type SarifResult, sarifFile } from "./sarif.ts";
 import { escaped } from "./xml.ts";
 
@@ -29,12 +30,12 @@ export function reportJunit(report: Report, fileOf: (name: string) => string): s
 }
 
 /** What is broken or unproven, at the line of the policy that promises it. */
-export function reportSarif(report: Report, fileOf: (name: string) => string): string {
+export function reportSarif(report: Report, fileOf: (name: string) => string, root: Root): string {
   const commitments = report.promises.flatMap((p) => p.commitments);
   const results = report.promises.flatMap((p) =>
     p.commitments.flatMap((c) => resultOf(p.promise, c, fileOf)),
   );
-  return sarifFile(results, new Map(commitments.map((c) => [c.id, c.says])));
+  return sarifFile(results, { says: new Map(commitments.map((c) => [c.id, c.says])), root });
 }
 
 function resultOf(promise: string, c: CommitmentReport, fileOf: (name: string) => string): SarifResult[] {

@@ -67,6 +67,7 @@ const REPORT: Report = {
     },
   ],
 };
+const ROOT = { cwd: "/repo", root: "/repo" };
 const file = (name: string): string => `services/miky-ai/${name}`;
 
 test("the board of a terminal: a line for what is kept, the place, reason and evidence for what is not", () => {
@@ -108,7 +109,7 @@ test("JUnit: a suite per promise, broken fails with its evidence, unproven is sk
 });
 
 test("SARIF: what is broken is an error at the line that promises it, what is unproven a note, kept is no result", () => {
-  const { version, runs } = JSON.parse(reportSarif(REPORT, file));
+  const { version, runs } = JSON.parse(reportSarif(REPORT, file, ROOT));
   expect(version).toBe("2.1.0");
   expect(runs[0].results.map((r: { ruleId: string; level: string }) => [r.ruleId, r.level])).toEqual([
     ["two-years", "error"],
@@ -116,7 +117,7 @@ test("SARIF: what is broken is an error at the line that promises it, what is un
     ["open", "note"],
   ]);
   expect(runs[0].results[0].locations[0].physicalLocation).toEqual({
-    artifactLocation: { uri: "services/miky-ai/policy.en.md" },
+    artifactLocation: { uri: "services/miky-ai/policy.en.md", uriBaseId: "%SRCROOT%" },
     region: { startLine: 12 },
   });
   expect(runs[0].tool.driver.rules[1]).toEqual({ id: "unseen", shortDescription: { text: "Says more." } });
@@ -146,7 +147,7 @@ test("a waived breach is shown as one, with who answers for it until when, and f
   expect(xml).toContain(
     '<skipped message="broken, waived until 2026-07-01 by dana (the job is being mended): a',
   );
-  const [result] = JSON.parse(reportSarif(WAIVED, file)).runs[0].results;
+  const [result] = JSON.parse(reportSarif(WAIVED, file, ROOT)).runs[0].results;
   expect([result.level, result.suppressions]).toEqual([
     "error",
     [

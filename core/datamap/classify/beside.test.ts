@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { About } from "./about.ts";
+import { evidenceOf } from "./evidence.ts";
 import { classifyField } from "./field.ts";
 
 const at = (
@@ -42,8 +43,38 @@ test.each<readonly [string, readonly string[], About, string]>([
   ["height", ["gender", "weight_unit"], "owned", HEALTH],
   ["peso", ["altura", "sexo"], "owned", HEALTH],
   ["weight", ["user_id", "taken_on"], "owned", "system"],
+  ["user_avatar_height", ["user_avatar_width", "user_birthday"], "person", "system"],
+  ["user_avatar_height", ["user_avatar", "user_birthday"], "person", "system"],
+  ["foto_hoehe", ["foto_breite", "geburtstag"], "person", "system"],
+  ["patient_height", ["patient", "patient_width", "gender"], "person", HEALTH],
+  ["body_weight", ["body", "gender"], "person", HEALTH],
+  ["target_weight", ["target", "gender"], "person", HEALTH],
+  ["user_weight", ["user_name", "user_gender"], "person", HEALTH],
 ])("`%s` beside %j, in a row that is %s: %s", (name, beside, about, category) => {
   expect(at(name, { type: "int", beside, about })).toBe(category);
+});
+
+test.each<readonly [string, readonly string[], string]>([
+  ["rev_user_text", ["rev_user", "rev_page"], "user.account.username"],
+  ["log_by_text", ["log_by"], "user.account.username"],
+  ["author_text", ["author_id"], "user.account.username"],
+  ["kunde_text", ["kunde_id"], "user.account.username"],
+  ["rev_user_text", ["rev_page"], "user.content"],
+  ["comment_text", ["comment_id", "user_id"], "user.content"],
+])("`%s` beside %j: %s", (name, beside, category) => {
+  expect(at(name, { beside })).toBe(category);
+});
+
+test("who it was in words is no text of sentences", () => {
+  const cells = Array.from(
+    { length: 30 },
+    (_, i) => `It was said on day ${i} that nobody had come to the door`,
+  );
+  const guess = classifyField({
+    ...{ name: "user_text", type: "text", collection: "rows", about: "owned", inKey: false, leadsTo: null },
+    ...{ beside: ["user_id"], evidence: evidenceOf(cells) },
+  });
+  expect(guess.category).toBe("user.content");
 });
 
 test("a collection that is called after a body says so as well", () => {

@@ -1,5 +1,7 @@
 /** What a word means beside the others of its collection: a height beside a width is an image's, beside a weight and a date of birth a body's. */
 import type { About } from "./about.ts";
+import { PERSON_NOUNS } from "./lexicon/nouns.table.ts";
+import { headIs } from "./name.ts";
 import { wordsOf } from "./words.ts";
 
 export interface Besides {
@@ -28,8 +30,53 @@ const BODY_COLLECTION =
 /** Null: it is no word of that kind. */
 export function meantBeside({ name, collection, about, beside }: Besides): MeantBeside | null {
   const words = wordsOf(name);
-  if (words.some((w) => MEASURE.test(w))) return measured(words, { collection, about, beside });
-  return stateAlone(words, beside) ?? calledBesides(words, about, beside);
+  if (words.some((w) => MEASURE.test(w)))
+    return ofNamedThing(words, beside) ?? measured(words, { collection, about, beside });
+  return stateAlone(words, beside) ?? calledBesides(words, about, beside) ?? writtenBeside(words, beside);
+}
+
+/** `avatar_height` beside `avatar_width`, or beside `avatar`: a measure of what the words in front of it are the name of. */
+function ofNamedThing(words: readonly string[], beside: readonly string[]): MeantBeside | null {
+  const front = words.slice(0, -1);
+  const of = front.at(-1);
+  if (
+    of === undefined ||
+    !MEASURE.test(words.at(-1) ?? "") ||
+    OF_SELF.test(of) ||
+    headIs(front, PERSON_NOUNS)
+  )
+    return null;
+  const begin = front.join(" ");
+  const thing = beside.find((name) => {
+    const others = wordsOf(name);
+    const rest = others.slice(front.length);
+    return (
+      others.slice(0, front.length).join(" ") === begin &&
+      (rest.length === 0 || (rest.length === 1 && OF_THING.test(rest[0] ?? "")))
+    );
+  });
+  return thing === undefined
+    ? null
+    : { category: "system", because: `beside \`${thing}\` it is a measure of a thing` };
+}
+
+/** What stands in front of a measure and is no thing. */
+const OF_SELF =
+  /^(?:body|current|own|birth|baby|child|fetal|target|ideal|koerper|corporal|corporeo|corporel|corporea|lichaams)$/;
+
+/** Who can be named by a number in one field and in words in another. */
+const DOES =
+  /^(?:by|user|author|actor|owner|creator|editor|poster|uploader|sender|submitter|reporter|member|customer|client|autor|auteur|autore|benutzer|nutzer|kunde|utilisateur|usuario|utente|gebruiker|von|par|por)$/;
+
+/** `user_text` beside `user`: who it was, in words, where the other has the number. */
+function writtenBeside(words: readonly string[], beside: readonly string[]): MeantBeside | null {
+  if (words.length < 2 || !/^(?:text|txt)$/.test(words.at(-1) ?? "") || !DOES.test(words.at(-2) ?? ""))
+    return null;
+  const who = words.slice(0, -1).join(" ");
+  const numbered = beside.find((name) => wordsOf(name).join(" ").replace(/ id$/, "") === who);
+  return numbered === undefined
+    ? null
+    : { category: "user.account.username", because: `beside \`${numbered}\` it is who that is, in words` };
 }
 
 const OF_ADDRESS =

@@ -346,3 +346,37 @@ test("numbers that all pass a check are what is checked, though they might be a 
     "user.government_id.national_identification_number",
   );
 });
+
+/** As dumps and migrations show them, without a value. */
+test.each([
+  ["user_password", "varbinary(255)", "user.authorization.password"],
+  ["user_email", "varbinary(255)", "user.contact.email"],
+  ["user_token", "binary(32)", "user.authorization.credentials"],
+  ["comment_text", "blob", "user.content"],
+  ["comment_text", "bytea", "user.content"],
+  ["fingerprint_template", "longblob", "user.authorization.biometric"],
+  ["portrait", "image", "user.content.self_image"],
+])("bytes without a value: `%s` as %s is %s, and less sure than as text", (name, type, category) => {
+  const guess = at(name, type);
+  expect(guess.category).toBe(category);
+  expect(guess.confidence).toBeLessThan(at(name, "text").confidence);
+  expect(guess.reason).toContain("bytes");
+});
+
+test("bytes of which nothing speaks are asked about, also in a collection about no person", () => {
+  for (const about of ["person", "owned", "other"] as const) {
+    expect(at("c7", "blob", about)).toMatchObject({ category: null });
+    expect(at("payload_parts", "bytea", about)).toMatchObject({ category: null });
+  }
+  expect(at("row_hash", "binary(32)", "other").category).toBe("system");
+  expect(at("row_hash", "binary(32)", "owned").category).toBeNull();
+});
+
+test("bytes that are text are judged as text is", () => {
+  const emails = times(40, (i) => `ann${i}@mail.example`);
+  expect(at("user_email", "varbinary(255)", "person", emails)).toEqual(
+    at("user_email", "text", "person", emails),
+  );
+  const words = times(40, (i) => ["open", "closed"][i % 2] ?? "");
+  expect(at("c7", "blob", "other", words)).toEqual(at("c7", "text", "other", words));
+});

@@ -16,21 +16,47 @@ export type { FieldFacts, Guess } from "./facts.ts";
 
 export function classifyField(f: FieldFacts): Guess {
   const family = familyOf(f.type);
-  return (
-    byLink(f) ??
-    byLargeObject(f) ??
-    byValues(f, family) ??
-    byType(f, family) ??
-    byThing(f) ??
-    byContext(f, family) ??
-    bySiblings(f, family) ??
-    byName(f, family) ??
-    byKey(f) ??
-    byText(f, family) ??
-    byMixed(f, family) ??
-    byDoer(f, family) ??
-    byRest(f, family)
-  );
+  if (family === "binary") return byBytes(f);
+  return told(f, family) ?? byRest(f, family);
+}
+
+/** Null: nothing speaks for any. */
+const told = (f: FieldFacts, family: TypeFamily): Guess | null =>
+  byLink(f) ??
+  byLargeObject(f) ??
+  byValues(f, family) ??
+  byType(f, family) ??
+  byThing(f) ??
+  byContext(f, family) ??
+  bySiblings(f, family) ??
+  byName(f, family) ??
+  byKey(f) ??
+  byText(f, family) ??
+  byMixed(f, family) ??
+  byDoer(f, family);
+
+/** What a name is worth where nobody has seen what the bytes are. */
+const UNSEEN_SHARE = 0.8;
+const DIGEST_WORDS = /^(?:hash|checksum|digest|md5|sha\d*|crc\d*|etag|nonce|iv|uuid|guid|ulid)$/;
+
+/** Bytes that are text are judged as text is; else only their names speak, and what those leave open somebody has to look at. */
+function byBytes(f: FieldFacts): Guess {
+  const text = { ...f, type: "text" };
+  if (f.evidence !== null && f.evidence.filled >= SAMPLE_MIN)
+    return told(text, "text") ?? byRest(text, "text");
+  const { leadsTo, inKey, name, about } = f;
+  const found = told({ ...text, evidence: null }, "text");
+  if (found !== null)
+    return leadsTo !== null || inKey || found.category === null
+      ? found
+      : guess(
+          found.category,
+          found.confidence * UNSEEN_SHARE,
+          `${found.reason}; its values are bytes that were not seen as text`,
+        );
+  if (about === "other" && wordsOf(name).some((w) => DIGEST_WORDS.test(w)))
+    return guess("system", 0.5, "named as digests or random ids, in a collection about no person");
+  return guess(null, 0.3, "bytes that were not seen as text, and nothing in its name says what they are");
 }
 
 function byLink(f: FieldFacts): Guess | null {
@@ -137,14 +163,13 @@ function byContext(f: FieldFacts, family: TypeFamily): Guess | null {
   return guess(meant.category, 0.7, meant.because);
 }
 
-function bySiblings(
-  { name, collection, about, beside, inKey }: FieldFacts,
-  family: TypeFamily,
-): Guess | null {
+function bySiblings(f: FieldFacts, family: TypeFamily): Guess | null {
+  const { name, collection, about, beside, inKey } = f;
   if (beside === undefined || beside.length === 0 || inKey || (family !== "number" && family !== "text"))
     return null;
   const meant = meantBeside({ name, collection, about, beside });
-  return meant === null
+  // Whole sentences are nobody's name.
+  return meant === null || (meant.category === "user.account.username" && isProse(f))
     ? null
     : guess(meant.category, meant.category === "system" ? 0.75 : 0.8, meant.because);
 }
@@ -288,12 +313,17 @@ function byKey(f: FieldFacts): Guess | null {
 const TEXT_WORDS_MIN = 3;
 const TEXT_CHARS_MIN = 25;
 
+const isProse = ({ evidence }: FieldFacts): boolean =>
+  evidence !== null &&
+  evidence.filled >= SAMPLE_MIN &&
+  evidence.wordsMean >= TEXT_WORDS_MIN &&
+  evidence.charsMean >= TEXT_CHARS_MIN;
+
 function byText(f: FieldFacts, family: TypeFamily): Guess | null {
   const { evidence } = f;
   if (evidence === null || evidence.filled < SAMPLE_MIN || (family !== "text" && family !== "other"))
     return null;
   const found = Object.entries(evidence.inside).sort(([, a], [, b]) => b - a)[0];
-  const isProse = evidence.wordsMean >= TEXT_WORDS_MIN && evidence.charsMean >= TEXT_CHARS_MIN;
   if (found !== undefined && holdsPersonal(f, family)) {
     const [kind, share] = found;
     const words = isKind(kind) ? KIND_WORDS[kind] : kind;
@@ -303,7 +333,7 @@ function byText(f: FieldFacts, family: TypeFamily): Guess | null {
       `free text: ${percent(share)} of ${evidence.filled} sampled values hold ${words}`,
     );
   }
-  if (!isProse || evidence.distinct < evidence.filled * 0.3) return null;
+  if (!isProse(f) || evidence.distinct < evidence.filled * 0.3) return null;
   return f.about === "other"
     ? guess("system", 0.55, "free text without personal data in the sample, in a collection about no person")
     : guess("user.content", 0.6, "free text in a row that belongs to a person");

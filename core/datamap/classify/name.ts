@@ -27,7 +27,7 @@ export function familyOf(type: string): TypeFamily {
   if (/date|^time|timestamp|^year|interval/.test(t)) return "date";
   if (/char|text|clob|string|enum|^set\b|citext|^name$|user-defined/.test(t)) return "text";
   if (/int|serial|numeric|decimal|float|double|real|money|number|dec\b/.test(t)) return "number";
-  if (/blob|bytea|binary/.test(t)) return "binary";
+  if (/blob|bytea|binary|^image$|^(?:long )?raw\b/.test(t)) return "binary";
   return t === "" ? "text" : "other";
 }
 
@@ -41,7 +41,8 @@ const LETTER: Readonly<Record<TypeFamily, string>> = {
   number: "n",
   date: "d",
   boolean: "b",
-  binary: "i",
+  // Many systems keep their texts in bytes.
+  binary: "t",
 };
 
 interface Entry {

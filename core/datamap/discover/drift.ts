@@ -1,5 +1,6 @@
 /** What a store is now against what its map says, and against what was found last time. */
 import type { StoreMap } from "../model.ts";
+import type { Join } from "./candidates.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 
 export type DriftKind =
@@ -29,9 +30,53 @@ export interface Snapshot {
   readonly looked: boolean;
   readonly fields: Readonly<Record<string, { readonly type: string; readonly category: string | null }>>;
   readonly links: readonly string[];
+  /** What queries of the application joined, in this run or in one before. */
+  readonly joins: readonly KeptJoin[];
 }
 
-export const snapshotOf = (found: Found): Snapshot => ({
+export interface KeptJoin extends Join {
+  /** The map has a link that it stands for: taken out of there, it no longer counts. */
+  readonly mapped: boolean;
+}
+
+/** What is known of queries: what was given now, and what was kept and is neither given again nor taken out of the map since. */
+export function joinsKnown(
+  given: readonly Join[],
+  { last, map }: { readonly last: Snapshot | null; readonly map: StoreMap | null },
+): readonly Join[] {
+  const now = new Set(given.map(pairOf));
+  const linked = linkedBy(map);
+  const kept = (last?.joins ?? [])
+    .filter((join) => !now.has(pairOf(join)) && !(join.mapped && map !== null && !isLinked(join, linked)))
+    .map(({ a, b, times }): Join => ({ a, b, times }));
+  return [...given, ...kept];
+}
+
+/** `map`: as it was written in this run. */
+export const keptJoins = (joins: readonly Join[], map: StoreMap | null): readonly KeptJoin[] => {
+  const linked = linkedBy(map);
+  return joins
+    .map(({ a, b, times }): KeptJoin => ({ a, b, times, mapped: isLinked({ a, b }, linked) }))
+    .sort((x, y) => (pairOf(x) < pairOf(y) ? -1 : 1));
+};
+
+type Pair = Pick<Join, "a" | "b">;
+const placeOf = ({ collection, field }: Join["a"]): string => `${collection}.${field}`.toLowerCase();
+const pairOf = ({ a, b }: Pair): string => [placeOf(a), placeOf(b)].sort().join(" ");
+
+const linkedBy = (map: StoreMap | null): ReadonlySet<string> =>
+  new Set(
+    (map?.collections ?? []).flatMap((c) =>
+      c.links.flatMap(({ from, to }) => {
+        const [field, key] = [from[0], to.fields[0]];
+        if (field === undefined || key === undefined || from.length > 1) return [];
+        return [pairOf({ a: { collection: c.name, field }, b: { collection: to.collection, field: key } })];
+      }),
+    ),
+  );
+const isLinked = (join: Pair, linked: ReadonlySet<string>): boolean => linked.has(pairOf(join));
+
+export const snapshotOf = (found: Found, joins: readonly KeptJoin[] = []): Snapshot => ({
   looked: hasLooked(found),
   fields: Object.fromEntries(
     found.collections.flatMap((c) =>
@@ -39,6 +84,7 @@ export const snapshotOf = (found: Found): Snapshot => ({
     ),
   ),
   links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),
+  joins,
 });
 
 const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);

@@ -58,7 +58,8 @@ test("PostgreSQL's log: statements over several lines, prepared ones, what is no
       { a: { collection: "orders", field: "customer" }, b: { collection: "users", field: "id" }, times: 2 },
     ],
     queries: 3,
-    unread: 0,
+    unread: 1,
+    strange: 0,
   });
 });
 
@@ -80,4 +81,34 @@ test("one query a line; the same for other values is the same", () => {
     "select * from a join b on a.x = b.y where a.n in (1, 2, 3)\nselect * from a join b on a.x = b.y where a.n in (4)\nselect nothing from from a join b on x =\n";
   expect(readQueries(text)).toMatchObject({ queries: 2, unread: 1 });
   expect(pairs(text)).toEqual(["a.x = b.y × 2"]);
+});
+
+test.each([
+  ["lorem ipsum\ndolor sit amet\n", { queries: 0, unread: 0, strange: 2 }],
+  ["lorem ipsum; dolor;\n", { queries: 0, unread: 0, strange: 1 }],
+  [
+    "select * from a join b on a.x = b.y;\nselect broken from from;\nselect x from where;\n",
+    { queries: 3, unread: 2, strange: 0 },
+  ],
+  [
+    "begin\nset names utf8\ninsert into a values (1)\n/* job 7 */ select 1\n((select 2))\ncommit\nwhat is this\n",
+    { queries: 6, unread: 0, strange: 1 },
+  ],
+  ["insert into a select from from b\ndelete from a where\n", { queries: 2, unread: 2, strange: 0 }],
+])("what no parser reads is counted, and what is no SQL is no query: %j", (text, counted) => {
+  expect(readQueries(text)).toMatchObject(counted);
+});
+
+test("the head of a slow log is none of its statements", () => {
+  const log = [
+    "/usr/sbin/mariadbd, Version: 11.8.2-MariaDB-log (Debian). started with:",
+    "Tcp port: 3306  Unix socket: /run/mysqld/mysqld.sock",
+    "Time\t\t    Id Command\tArgument",
+    "# Time: 251125  8:01:31",
+    "# User@Host: app[app] @ localhost []",
+    "use shop;",
+    "SET timestamp=1764057691;",
+    "select * from a join b on a.x = b.y;",
+  ].join("\n");
+  expect(readQueries(log)).toMatchObject({ joins: [{ times: 1 }], queries: 3, unread: 0, strange: 0 });
 });

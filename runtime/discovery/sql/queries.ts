@@ -13,6 +13,8 @@ export interface QueriesRead {
   /** Different queries, and how many of them no parser could read. */
   readonly queries: number;
   readonly unread: number;
+  /** Different statements or lines that do not begin as SQL does. */
+  readonly strange: number;
 }
 
 /** Different ones; an application has some hundreds. */
@@ -29,8 +31,12 @@ export function readQueries(text: string): QueriesRead {
     times.set(shape, (known ?? 0) + 1);
   }
   const joins = new Map<string, Join>();
-  let unread = 0;
+  let [unread, strange] = [0, 0];
   for (const [query, count] of times) {
+    if (!BEGINS.test(query)) {
+      strange += 1;
+      continue;
+    }
     const trees = parsed(query);
     if (trees === null) unread += 1;
     for (const { a, b } of (trees ?? []).flatMap((tree) => equalsIn(tree, []))) {
@@ -40,7 +46,7 @@ export function readQueries(text: string): QueriesRead {
       joins.set(name, { a: one, b: other, times: (joins.get(name)?.times ?? 0) + count });
     }
   }
-  return { joins: [...joins.values()], queries: times.size, unread };
+  return { joins: [...joins.values()], queries: times.size - strange, unread, strange };
 }
 
 /** What PostgreSQL writes before a statement, with or without its duration, for simple and for prepared ones. */
@@ -71,9 +77,12 @@ function* queriesOf(text: string): Generator<string> {
   if (open.length > 0) yield close();
 }
 
+/** What a slow log begins with, each time that the server starts. */
+const HEAD = /^.*, Version: .*\bstarted with:\r?$|^Tcp port: .*$|^Time\s+Id\s+Command\s+Argument\s*$/gm;
+
 /** Ended by semicolons (a slow log, a file of queries), else one a line (what `\\copy (select query from pg_stat_statements)` writes). */
 function plainQueries(text: string): readonly string[] {
-  const bare = text.replaceAll(/^#.*$/gm, "");
+  const bare = text.replaceAll(HEAD, "").replaceAll(/^#.*$/gm, "");
   return /;\s*$/m.test(bare)
     ? bare.split(/;\s*$/m)
     : bare.split("\n").map((line) => line.replaceAll(/\\[nt]/g, " "));
@@ -89,7 +98,12 @@ const shapeOf = (query: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-const WITH_JOINS = /\b(?:select|update|delete)\b[\s\S]*(?:=|\bin\b)/i;
+/** The word that a statement begins with, of any of the systems. */
+const BEGINS =
+  /^(?:\(\s*)*(?:select|with|insert|update|delete|merge|replace|upsert|values|table|begin|start|commit|end|rollback|abort|savepoint|release|set|reset|show|use|explain|describe|desc|analyze|vacuum|optimize|check|checkpoint|repair|create|alter|drop|rename|truncate|comment|grant|revoke|call|do|prepare|execute|deallocate|discard|declare|fetch|move|close|open|copy|load|lock|unlock|listen|unlisten|notify|refresh|reindex|cluster|pragma|attach|detach|flush|kill|purge|change|install|import|security|reassign|handler|xa|signal|get|help|cache|binlog)\b/i;
+
+/** Only what selects or changes rows by conditions can join any. */
+const WITH_JOINS = /^(?:\(\s*)*(?:select|with|update|delete|merge)\b|\bselect\b/i;
 
 /** Null: it may join something, and no parser can read it. */
 function parsed(query: string): readonly Tree[] | null {

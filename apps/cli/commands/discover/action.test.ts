@@ -110,6 +110,14 @@ test("a pull request adds a personal column: it fails, at the map's line, and na
   expect(JSON.stringify(sarif)).toContain("user.demographic.date_of_birth");
 });
 
+test("the application's queries are handed on where they are given", async () => {
+  await writeFile(join(folder, "log.sql"), "select * from users u join users v on u.id = v.id;\n");
+  const read = await runAction({ ...INPUTS, queries: "log.sql" });
+  expect([read.exit, read.err]).toEqual([0, expect.stringContaining("log.sql: 1 different queries")]);
+  const none = await runAction({ ...INPUTS, queries: "none.sql" });
+  expect([none.exit, none.err]).toEqual([2, expect.stringContaining("`none.sql` is no file")]);
+});
+
 test("an input is text, not code", async () => {
   const ran = await runAction({ ...INPUTS, source: 'migrations"; touch broken; echo "' });
   expect(ran.exit).toBe(2);

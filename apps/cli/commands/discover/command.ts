@@ -1,17 +1,15 @@
 /** `avow discover`: what is in a store, whose it is, and what has changed since its map was written (spec/discovery.md). */
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
-import { driftOf, snapshotOf } from "@avow/core/datamap/discover/drift";
+import { driftOf, joinsKnown, keptJoins, type Snapshot, snapshotOf } from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
-import type { StoreMap } from "@avow/core/datamap/model";
 import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
 import type { Discovery } from "@avow/runtime/discovery/discover";
 import {
   type Baseline,
   baselinePath,
-  readBaseline,
-  readSnapshot,
   snapshotPath,
   sortByBaseline,
   writeBaseline,
@@ -22,10 +20,12 @@ import { writeWhole } from "@avow/runtime/disk/whole";
 import { MANIFEST, type Manifest, readManifest, readText } from "@avow/runtime/service/manifest";
 import { readService } from "@avow/runtime/service/open";
 import type { CliCommand, CommandContext } from "../../command.ts";
+import { rootOf } from "../../report/artifact.ts";
 import { issueSarif } from "../../report/issue-files.ts";
 import { whyNotDone, whyNotWritten } from "../../report/target.ts";
+import { type Before, keptBeside, mapBefore, storeName } from "./before.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
-import { budgetOf, type DiscoverOptions, optionsSchema } from "./options.ts";
+import { budgetOf, type DiscoverOptions, optionsSchema, whyNotTogether } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
 import { formatDrift, formatFound } from "./print.ts";
 import { queriesAt } from "./queries.ts";
@@ -53,7 +53,7 @@ export const discover: CliCommand = {
       )
       .option("--all", "show also what is not personal, and everything although there is a map")
       .option("--review", "go through the guesses in the terminal, one by one; with --write")
-      .option("--ci", "exit 1 when something has changed that no baseline accepts")
+      .option("--ci", "exit 1 when something has changed that no baseline accepts; writes no map")
       .option("--baseline", "accept today's findings, with --owner and --until, in a file beside the map")
       .option("--owner <name>", "who answers for the baseline")
       .option("--until <date>", "the last day that the baseline holds")
@@ -97,52 +97,29 @@ async function discoverWith(
   options: DiscoverOptions,
   what: string,
 ): Promise<number> {
-  if (options.baseline && (options.owner === undefined || options.until === undefined))
-    return fail(
-      context,
-      2,
-      "a baseline needs somebody who answers for it, and an end",
-      "name them with --owner and --until",
-    );
-  if (options.review && options.write === undefined)
-    return fail(
-      context,
-      2,
-      "a review needs a place for what it decides",
-      "name the folder of the map with --write",
-    );
-  if (/\.ya?ml$/i.test(options.write ?? ""))
-    return fail(
-      context,
-      2,
-      `--write takes a folder, and \`${options.write}\` is called like a file`,
-      "name the folder; the file in it is called as the store is, which --store says",
-    );
+  const unfit = whyNotTogether(options);
+  if (unfit !== null) return fail(context, 2, unfit.message, unfit.fix);
   const service = await serviceOf(context);
   const store = options.store ?? (service.manifest?.stores[what] === undefined ? storeName(what) : what);
   const before = await mapBefore(context, { options, store, manifest: service.manifest });
   if (!before.ok) return fail(context, 2, before.message, before.fix);
-  if ((options.baseline || options.ci) && before.path === null)
+  if (options.baseline ? before.path === null : options.ci && before.map === null)
     return fail(
       context,
       2,
       "there is no map to compare with",
-      "write one with --write, or name it with --map",
-    );
-  if (options.ci && before.map === null)
-    return fail(
-      context,
-      2,
-      `there is no map to compare with: \`${relative(context.cwd, before.path ?? "")}\` can not be read, or is not there yet`,
-      "write it first, with --write and without --ci, and commit it",
+      "write one with --write (and without --ci) and commit it, or name it with --map",
     );
   const refused = await whyNotToWrite(context, options, before.path);
   if (refused !== null)
     return fail(context, 2, refused, "name another place, or make the folder that is missing");
   const queries = await queriesAt(context, options.queries);
   if (!queries.ok) return fail(context, 2, queries.message, queries.fix);
+  const kept = await keptBeside(before.path);
+  if (!kept.ok) return fail(context, 2, kept.message, kept.fix);
+  const joins = joinsKnown(queries.joins, { last: kept.last, map: before.map });
   const sourced = await discoverSource(context, {
-    ...{ what, store, manifest: service.manifest, joins: queries.joins },
+    ...{ what, store, manifest: service.manifest, joins },
     budget: budgetOf(options),
   });
   if (!sourced.ok) return fail(context, sourced.exit, sourced.message, sourced.fix);
@@ -154,7 +131,7 @@ async function discoverWith(
       `${sourced.left} files of the schema were left out, so what is new can not be told`,
       "name the folder of the migrations alone, or one dump of the schema",
     );
-  return report(context, { ...sourced, options, store, before, policy: service.policy });
+  return report(context, { ...sourced, ...kept, options, store, before, joins, policy: service.policy });
 }
 
 async function serviceOf(
@@ -169,96 +146,29 @@ async function serviceOf(
   return { manifest, policy };
 }
 
-/** `postgres://user@host/shop?x` → `shop`. */
-function storeName(what: string): string {
-  const last =
-    what
-      .split(/[?#]/)[0]
-      ?.split(/[/:@\\]/)
-      .filter((p) => p !== "")
-      .at(-1) ?? "";
-  const name = basename(last)
-    .replace(/\.\w+$/, "")
-    .replaceAll(/[^A-Za-z0-9_-]/g, "-")
-    .replace(/^[^A-Za-z]+/, "");
-  return name === "" ? "app" : name;
-}
-
-interface Before {
-  readonly ok: true;
-  /** Where the map is, or is to be; null: nowhere. */
-  readonly path: string | null;
-  readonly text: string | null;
-  readonly map: StoreMap | null;
-}
-type BeforeRead = Before | { readonly ok: false; readonly message: string; readonly fix: string };
-
-async function mapBefore(
-  context: CommandContext,
-  {
-    options,
-    store,
-    manifest,
-  }: { readonly options: DiscoverOptions; readonly store: string; readonly manifest: Manifest | null },
-): Promise<BeforeRead> {
-  const path =
-    options.map !== undefined
-      ? resolve(context.cwd, options.map)
-      : options.write !== undefined
-        ? join(resolve(context.cwd, options.write), `${store}.yaml`)
-        : await mapOfService(context, store, manifest);
-  const text = path === null ? null : await readText(path);
-  if (text === null && options.map !== undefined)
-    return { ok: false, message: `\`${options.map}\` can not be read`, fix: "name a data map" };
-  if (text === null || path === null) return { ok: true, path, text: null, map: null };
-  const { value, issues } = readStoreMap({ file: relative(context.cwd, path), text });
-  const [first] = issues;
-  if (value === null)
-    return {
-      ok: false,
-      message: `the data map \`${relative(context.cwd, path)}\` can not be read: ${first?.message ?? "it is empty"} (line ${first?.line ?? 1})`,
-      fix: first?.fix ?? "mend it, or name another with --map",
-    };
-  return { ok: true, path, text, map: value };
-}
-
-async function mapOfService(
-  context: CommandContext,
-  store: string,
-  manifest: Manifest | null,
-): Promise<string | null> {
-  if (manifest === null) return null;
-  const { map } = await readService(context.serviceFolder);
-  const file = map?.stores.find((s) => s.store === store)?.file;
-  return file === undefined ? null : join(context.serviceFolder, file);
-}
-
 interface Reporting {
   readonly discovery: Discovery;
   readonly connector: string;
   readonly options: DiscoverOptions;
   readonly store: string;
   readonly before: Before;
+  readonly last: Snapshot | null;
+  readonly baseline: Baseline | null;
+  readonly joins: readonly Join[];
   readonly policy: Policy | null;
 }
 
 async function report(context: CommandContext, r: Reporting): Promise<number> {
-  const { options, before } = r;
-  const last = before.path === null ? null : await readSnapshot(snapshotPath(before.path));
-  const baseline = before.path === null ? null : await readBaseline(baselinePath(before.path));
-  if (last?.ok === false)
-    return fail(context, 2, last.message, "delete it: the next --write makes a new one");
-  if (baseline?.ok === false)
-    return fail(context, 2, baseline.message, "mend it: it says what is accepted, by whom and until when");
-  const drift = driftOf(r.discovery.found, { map: before.map, last: last?.value ?? null });
+  const { options, before, last, baseline } = r;
+  const drift = driftOf(r.discovery.found, { map: before.map, last });
   const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
-  const sorted = sortByBaseline(findings, baseline?.value ?? null, context.now().toISOString().slice(0, 10));
+  const sorted = sortByBaseline(findings, baseline, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
   const unmapped = options.write === undefined ? null : await writeMap(context, r, options.write);
   if (unmapped !== null) return fail(context, 2, unmapped, AS_IT_WAS);
   const unreported = await writeReports(context, r, sorted.open);
   if (unreported !== null) return fail(context, 2, unreported, ANOTHER_PLACE);
-  if (options.baseline) return accept(context, r, findings, baseline?.value ?? null);
+  if (options.baseline) return accept(context, r, findings);
   return options.ci && sorted.open.length > 0 ? 1 : 0;
 }
 
@@ -314,24 +224,33 @@ async function writeReports(
 ): Promise<string | null> {
   const { sarif, fides } = r.options;
   const at = (file: string): string => resolve(context.cwd, file);
-  const refused = sarif === undefined ? null : await whyNotWritten(at(sarif), sarifOf(context, r, findings));
+  const refused =
+    sarif === undefined ? null : await whyNotWritten(at(sarif), await sarifOf(context, r, findings));
   if (refused !== null || fides === undefined) return refused;
   const { fidesDataset } = await import("@avow/core/datamap/discover/fides-write");
   return whyNotWritten(at(fides), fidesDataset(r.discovery.found));
 }
 
-function sarifOf(context: CommandContext, { before }: Reporting, findings: readonly Finding[]): string {
+async function sarifOf(
+  context: CommandContext,
+  { before }: Reporting,
+  findings: readonly Finding[],
+): Promise<string> {
   const lines = (before.text ?? "").split("\n");
   const lineOf = (collection: string): number =>
     Math.max(1, lines.findIndex((l) => l.trim().replaceAll(/["']/g, "").startsWith(`${collection}:`)) + 1);
   const file = relative(context.cwd, before.path ?? resolve(context.cwd, "datamap"));
-  return issueSarif(issuesOf(findings, { file, lineOf }), { rules: RULES, fileOf: (name) => name });
+  return issueSarif(issuesOf(findings, { file, lineOf }), {
+    rules: RULES,
+    fileOf: (name) => name,
+    root: await rootOf(context.cwd),
+  });
 }
 
 /** Null: the map and its snapshot are there; else why one of them is not. */
 async function writeMap(
   context: CommandContext,
-  { discovery, connector, store, before, policy, options }: Reporting,
+  { discovery, connector, store, before, joins, policy, options }: Reporting,
   folder: string,
 ): Promise<string | null> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
@@ -354,8 +273,9 @@ async function writeMap(
   if (refused !== null && decided.size > 0) context.stderr(`the map as it was decided:\n\n${drafted.text}\n`);
   if (refused !== null) return refused;
   const snapshot = snapshotPath(path);
+  const { value: map } = readStoreMap({ file: path, text: drafted.text });
   const forgotten = await whyNotDone(snapshot, () =>
-    writeSnapshot(snapshot, store, snapshotOf(discovery.found)),
+    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map))),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = markedFields(drafted.text).size;
@@ -367,9 +287,8 @@ async function writeMap(
 
 async function accept(
   context: CommandContext,
-  { before, options }: Reporting,
+  { before, baseline, options }: Reporting,
   findings: readonly Finding[],
-  baseline: Baseline | null,
 ): Promise<number> {
   const path = baselinePath(before.path ?? "");
   const ids = new Set(findings.map((f) => f.id));

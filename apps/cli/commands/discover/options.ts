@@ -35,3 +35,31 @@ export const budgetOf = (o: DiscoverOptions): Budget => ({
   bytesMax: o.megabytes * 1024 * 1024,
   statementTimeoutMs: o.seconds * 1000,
 });
+
+/** Options that need others, or that can not stand beside each other. Null: they fit. */
+export function whyNotTogether(
+  o: DiscoverOptions,
+): { readonly message: string; readonly fix: string } | null {
+  // The map would say afterwards what it is compared with, and the next run would pass whatever this one found.
+  if (o.ci && o.write !== undefined)
+    return {
+      message: "--ci compares with the map, and --write changes it",
+      fix: "compare with --ci alone (the map by --map, or that of the service); write what has changed in a run without it, look at it, and commit it",
+    };
+  if (o.baseline && (o.owner === undefined || o.until === undefined))
+    return {
+      message: "a baseline needs somebody who answers for it, and an end",
+      fix: "name them with --owner and --until",
+    };
+  if (o.review && o.write === undefined)
+    return {
+      message: "a review needs a place for what it decides",
+      fix: "name the folder of the map with --write",
+    };
+  if (/\.ya?ml$/i.test(o.write ?? ""))
+    return {
+      message: `--write takes a folder, and \`${o.write}\` is called like a file`,
+      fix: "name the folder; the file in it is called as the store is, which --store says",
+    };
+  return null;
+}

@@ -27,14 +27,18 @@ export async function queriesAt(context: CommandContext, path: string | undefine
       message: `\`${path}\` is larger than ${QUERIES_BYTES_MAX / 1024 / 1024} MiB`,
       fix: "give a part of it: a day shows what an application joins",
     };
-  const { joins, queries, unread } = readQueries(await readFile(file, "utf8"));
+  const { joins, queries, unread, strange } = readQueries(await readFile(file, "utf8"));
+  const left = [
+    ...(unread === 0 ? [] : [`${unread} of them could not be read`]),
+    ...(strange === 0 ? [] : [`${strange} more statements or lines are no SQL`]),
+  ];
   context.stderr(
-    `${path}: ${queries} different queries, ${joins.length} pairs of fields that they join${unread === 0 ? "" : `; ${unread} could not be read`}\n`,
+    `${[`${path}: ${queries} different queries, ${joins.length} pairs of fields that they join`, ...left].join("; ")}\n`,
   );
-  if (queries === 0)
+  if (queries === unread)
     return {
       ok: false,
-      message: `no query could be found in \`${path}\``,
+      message: `no query ${queries === 0 ? "could be found" : "could be read"} in \`${path}\``,
       fix: "see `spec/discovery.md` for the forms that are read",
     };
   return { ok: true, joins };

@@ -1,5 +1,5 @@
 /** Folders of schemas, read as `avow discover` does: what is said where nothing, or not everything, could be understood. */
-import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -136,14 +136,29 @@ test("an address with an option that is none: what to do is to correct it", asyn
   expect(err).toContain("  fix: correct the address: ");
 });
 
-test("in CI a map that is still to be written is nothing to compare with", async () => {
+test("in CI a map that is not there is nothing to compare with, and none is written", async () => {
   const files = { "1.sql": "create table users (id int primary key, email text);" };
-  const options = { store: "app", write: "new" };
-  const { exit, out, err } = await run(files, { ...options, ci: true });
-  expect([exit, out]).toEqual([2, ""]);
-  expect(err).toContain("there is no map to compare with: `new/app.yaml`");
-  await run(files, options);
-  expect((await run(files, { ...options, ci: true })).exit).toBe(0);
+  const none = await run(files, { store: "app", ci: true });
+  expect([none.exit, none.out]).toEqual([2, ""]);
+  expect(none.err).toContain("there is no map to compare with");
+  const missing = await run(files, { store: "app", ci: true, map: "new/app.yaml" });
+  expect([missing.exit, missing.err]).toEqual([2, expect.stringContaining("`new/app.yaml` can not be read")]);
+  await run(files, { store: "app", write: "new" });
+  expect((await run(files, { store: "app", ci: true, map: "new/app.yaml" })).exit).toBe(0);
+});
+
+test("a run in CI that fails leaves the map, so that the next one fails, too", async () => {
+  const users = { "1.sql": "create table users (id int primary key, email text);" };
+  await run(users, { store: "app", write: "." });
+  const kept = async () =>
+    Promise.all(["app.yaml", "app.discovery.json"].map((name) => readFile(join(folder, name), "utf8")));
+  const before = await kept();
+  await run({ "2.sql": "alter table users add column phone text;" });
+  const both = await run({}, { store: "app", write: ".", ci: true });
+  expect([both.exit, both.out]).toEqual([2, ""]);
+  expect(both.err).toContain("--ci compares with the map, and --write changes it\n  fix: ");
+  for (const _ of [1, 2]) expect((await run({}, { store: "app", map: "app.yaml", ci: true })).exit).toBe(1);
+  expect(await kept()).toEqual(before);
 });
 
 test("thousands of other files beside a migration cost nothing; what was left out fails a run in CI", async () => {
@@ -163,7 +178,7 @@ test("thousands of other files beside a migration cost nothing; what was left ou
   expect(told.err).toContain("z/migrations/0002.py: left out: larger than 64 MiB\n");
   expect(told.err).not.toContain(folder);
   await run({}, { write: "." });
-  const ci = await run({}, { write: ".", ci: true });
+  const ci = await run({}, { map: "app.yaml", ci: true });
   expect(ci.exit).toBe(2);
   expect(ci.err).toContain("1 files of the schema were left out, so what is new can not be told");
 });

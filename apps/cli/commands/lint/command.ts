@@ -7,6 +7,7 @@ import { MANIFEST, readManifest } from "@avow/runtime/service/manifest";
 import { type MapsRead, readMaps } from "@avow/runtime/service/maps";
 import { z } from "zod";
 import type { CliCommand, CommandContext } from "../../command.ts";
+import { rootOf } from "../../report/artifact.ts";
 import { issueJunit, issueSarif } from "../../report/issue-files.ts";
 import { countIssues, formatIssues, issueJson } from "../../report/issues.ts";
 import { whyNotWritten } from "../../report/target.ts";
@@ -99,7 +100,9 @@ async function writeFiles(
   const fileOf = (name: string): string => relative(context.cwd, join(context.serviceFolder, name));
   const described = { rules: DESCRIBED, fileOf };
   const files = [
-    ...(sarif === undefined ? [] : [{ file: sarif, text: issueSarif(issues, described) }]),
+    ...(sarif === undefined
+      ? []
+      : [{ file: sarif, text: issueSarif(issues, { ...described, root: await rootOf(context.cwd) }) }]),
     ...(junit === undefined ? [] : [{ file: junit, text: issueJunit(issues, described) }]),
   ];
   const refused = await Promise.all(

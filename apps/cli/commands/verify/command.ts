@@ -10,6 +10,7 @@ import { z } from "zod";
 import { checkService } from "../../check.ts";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
+import { rootOf } from "../../report/artifact.ts";
 import { formatIssues } from "../../report/issues.ts";
 import { reportJunit, reportSarif } from "../../report/report-files.ts";
 import { whyNotWritable } from "../../report/target.ts";
@@ -137,10 +138,11 @@ async function write(
     [options.junit, reportJunit],
     [options.sarif, reportSarif],
   ] as const;
+  const root = await rootOf(context.cwd);
   const unwritten: string[] = [];
   for (const [file, make] of files) {
     if (file === undefined) continue;
-    await writeFile(resolve(context.cwd, file), make(report, fileOf)).catch((error: unknown) => {
+    await writeFile(resolve(context.cwd, file), make(report, fileOf, root)).catch((error: unknown) => {
       if (!(error instanceof Error && "code" in error)) throw error;
       unwritten.push(`\`${file}\` (${String(error.code)})`);
     });
