@@ -1,6 +1,6 @@
 /**
  * Somebody whose erasure is half done, and hangs: their acceptance is gone, and their account is there. That breaks nothing until the erasure is
- * past its deadline; what is wrong with somebody else is seen all the while.
+ * past its deadline; what is wrong with somebody else is seen all the while. And somebody who has a time of theirs erased, and stays.
  */
 import { cpSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,11 +12,12 @@ import { must } from "@avow/core/terms/assert";
 import { freshDatabase } from "@avow/provision/database";
 import { workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
+import { lookAt } from "@avow/runtime/requests/desk/look";
 import { type OpenDesk, openDesk } from "@avow/runtime/service/desk";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { eraserUrl, freshMiky, readerUrl } from "../../services/miky-ai/app/testbed.ts";
-import { seedMiky } from "../../services/miky-ai/generate/seed.ts";
+import { appUrl, eraserUrl, freshMiky, readerUrl, testbed } from "../../services/miky-ai/app/testbed.ts";
+import { DEMO_PASSWORD, seedMiky } from "../../services/miky-ai/generate/seed.ts";
 import { checkService } from "./check.ts";
 import { CONNECTORS } from "./connectors.ts";
 
@@ -25,11 +26,13 @@ const stack = new AsyncDisposableStack();
 const now = (): Date => new Date();
 let app: pg.Client;
 let opened: OpenDesk;
+let mikyUrl: string;
 
 beforeAll(async () => {
   const admin = inject("postgresUrl");
   const miky = await freshMiky(admin);
   stack.defer(() => miky.drop());
+  mikyUrl = miky.url;
   const own = await freshDatabase(admin, "avow_leaving");
   stack.defer(() => own.drop());
   await seedMiky({ url: miky.url, people: 60, seed: 11, now: now() });
@@ -129,4 +132,56 @@ test("an account that closes while a check goes on is closed, whatever the time 
   const began = new Date(now().getTime() - 10_000);
   expect(await worked(request)).toBe("closed");
   expect(await verdicts(began)).toMatchObject({ broken: [], accepted: { verdict: "kept" } });
+});
+
+test("who has a time of theirs erased keeps the account: the plan says what stays and why, they sign in, and no promise turns", async () => {
+  const who = `from users u where closed_at is null and exists (select 1 from credentials c where c.user_id = u.id)
+    and exists (select 1 from acceptances a where a.user_id = u.id) and exists (select 1 from consents k where k.user_id = u.id)
+    and exists (select 1 from policy_notices n where n.user_id = u.id) and exists (select 1 from conversations t where t.user_id = u.id)`;
+  const id = await one(`select id::text as it ${who} order by 1 limit 1`);
+  const email = await one(`select email as it from users where id = '${id}'`);
+  const rowsOf = (table: string): Promise<string> =>
+    one(`select count(*)::text as it from ${table} where user_id = '${id}'`);
+  const standing = ["credentials", "acceptances", "policy_notices", "consents"];
+  const before = await Promise.all(standing.map(rowsOf));
+  expect(before).not.toContain("0");
+  const promised = async () => {
+    const { promises } = await checkService(opened.service, { now: now(), keepHistory: false });
+    return new Map(promises.map((p) => [p.promise, p.verdict]));
+  };
+  const kept = await promised();
+  const ask = {
+    ...{ right: "erase", identities: [{ namespace: "user_id", value: id }] },
+    asked: { ...NOTHING_MORE, scope: { categories: [], products: [], since: "2000-01-01", until: null } },
+  };
+  const stays = (collection: string, reason: string) =>
+    expect.objectContaining({
+      ...{ collection, action: "leave", why: "account" },
+      reason: expect.stringContaining(reason),
+    });
+  const plan = [
+    ...[stays("users", "who the person is"), stays("credentials", "signs in")],
+    ...[stays("acceptances", "agreed to"), stays("consents", "answered")],
+  ];
+  const looked = await lookAt(opened.desk, ask);
+  expect(looked.outcome.plan).toEqual(expect.arrayContaining(plan));
+  const { id: request } = await openRequest(opened.desk, { ...ask, via: "app" });
+  const ran = await workOn(opened.desk, request, { approve: async () => true, approver: "rule" });
+  const { outcome } = must(ran.busy ? null : ran, "nobody else works on it");
+  expect(outcome).toMatchObject({ state: "closed", plan: expect.arrayContaining(plan) });
+  expect(outcome.kept).toContainEqual(
+    expect.objectContaining({ collection: "credentials", why: "account", rows: 1 }),
+  );
+  // Nothing was done to them.
+  expect(outcome.results.map((r) => r.collection)).not.toContain("credentials");
+  expect(await rowsOf("conversations")).toBe("0");
+  expect(await Promise.all(standing.map(rowsOf))).toEqual(before);
+  const bed = await testbed(inject("postgresUrl"), { databaseUrl: appUrl(mikyUrl) });
+  stack.defer(() => bed.close());
+  const signedIn = await bed.browser().post("/signin", { email, password: DEMO_PASSWORD });
+  expect(signedIn.statusCode).toBe(303);
+  const after = await promised();
+  expect(after).toEqual(kept);
+  expect(after.get("M37")).toBe("kept");
+  expect(await accepted()).toMatchObject({ verdict: "kept" });
 });

@@ -43,8 +43,12 @@ const declared = (more: Partial<Declared> = {}): Declared => ({
 });
 
 /** What is said of it; nothing: it can be done. */
-function said(set: readonly Correction[], lives: Readonly<Record<string, Declared>> = {}): readonly string[] {
-  const resolved = resolveSets({ ...groundOf(MAP), lives: new Map(Object.entries(lives)) }, set);
+function said(
+  set: readonly Correction[],
+  lives: Readonly<Record<string, Declared>> = {},
+  map = MAP,
+): readonly string[] {
+  const resolved = resolveSets({ ...groundOf(map), lives: new Map(Object.entries(lives)) }, set);
   return resolved.ok ? [] : resolved.issues;
 }
 const one = (field: string, value = "Ada"): readonly Correction[] => [{ field, value }];
@@ -78,7 +82,8 @@ test("what the store makes, or ties to something else, is not corrected", () => 
   expect(said(one("users.greeting"), { "app.users": declared(made) })).toEqual([
     "`users.greeting`: the store makes it itself: correct what it is made from",
   ]);
-  const tied = "`users.code`: a foreign key of the store ties it to another field";
+  const tied =
+    "`users.code`: a foreign key of the store ties it to another field: change both in the application";
   const away = { foreignKeys: [{ from: ["code"], to: { collection: "codes", fields: ["id"] } }] };
   expect(said(one("users.code"), { "app.users": declared(away) })).toEqual([tied]);
   const here = { foreignKeys: [{ from: ["name"], to: { collection: "users", fields: ["code"] } }] };
@@ -86,22 +91,42 @@ test("what the store makes, or ties to something else, is not corrected", () => 
   expect(said(one("users.code"))).toEqual([]);
 });
 
+const WAY =
+  "a correction would leave rows of `fans` without their owner: change both in the application, or link them by the key of `users`";
+
 test("a name that rows go by is corrected only where nobody else can have it", () => {
   expect(said(one("users.nick"))).toEqual([
-    "`fans` names its row of `users` by `nick`, which several people may share",
+    `\`fans\` names its row of \`users\` by \`nick\`, which several people may share; ${WAY}`,
   ]);
   expect(said(one("users.nick"), { "app.users": declared({ uniques: [["nick"]] }) })).toEqual([]);
   const held = declared({ foreignKeys: [{ from: ["idol"], to: { collection: "x", fields: ["y"] } }] });
   expect(
     said(one("users.nick"), { "app.users": declared({ uniques: [["nick"]] }), "app.fans": held }),
-  ).toEqual(["`fans` names its row of `users` by `nick`, and a foreign key of the store holds it"]);
+  ).toEqual([
+    `\`fans\` names its row of \`users\` by \`nick\`, and a foreign key of the store holds it (\`idol\`); ${WAY}`,
+  ]);
+});
+
+test("a name that rows go by in a list is not corrected: it says what to do", () => {
+  const lists = `${MAP}  teams:
+    class: ticket
+    key: [id]
+    links: [{ role: owner, from: ["members[*]"], to: { collection: users, fields: [email] } }]
+    fields: { id: system, members: { category: system, paths: { "[*]": user.contact.email } } }
+`;
+  expect(said(one("users.email", "ada@example.org"), {}, lists)).toEqual([
+    `\`teams\` names its row of \`users\` by \`email\`, and holds it in a list (\`members[*]\`); ${WAY.replace("fans", "teams")}`,
+  ]);
 });
 
 test("an identity must name somebody, and a value something", () => {
   expect(said(one("users.email", " "))).toEqual([
-    "`users.email` is an identity: the value must name somebody",
+    "`users.email` is an identity: the value must name somebody; an identity goes only with the whole account, by `avow request erase` without a scope",
   ]);
-  expect(said(one("users.name", ""))).toEqual(["`users.name`: say what the value is"]);
+  expect(said(one("users.email", ""))).toHaveLength(1);
+  expect(said(one("users.name", ""))).toEqual([
+    "`users.name`: the value is empty, and a correction puts the right value where a wrong one is: give that, or have what it says erased with `avow request erase --scope category=user.name`",
+  ]);
   expect(said([])).toHaveLength(1);
 });
 

@@ -81,13 +81,17 @@ const identitiesAt = ({ collection, field }: Named): readonly Identity[] =>
   collection.identities.filter((i) => i.field === field);
 
 function resolve(ground: Ground, { field: text, value }: Correction): Target | string {
-  if (value === "") return `\`${text}\`: say what the value is`;
   const named = isCategory(text) ? byCategory(ground, text) : byName(ground, text);
   if (typeof named === "string") return named;
   const origin = named.map(placeOf);
   const [first] = named;
   const category = must(first, "something is named").category;
   const identities = named.flatMap(identitiesAt);
+  const normaliser = normaliserOf(identities[0]?.namespace ?? "");
+  if (identities.length > 0 && namesNobody(normalise(normaliser, value)))
+    return `\`${text}\` is an identity: the value must name somebody; an identity goes only with the whole account, by \`avow request erase\` without a scope`;
+  if (value === "")
+    return `\`${text}\`: the value is empty, and a correction puts the right value where a wrong one is: give that, or have what it says erased with \`avow request erase --scope category=${category}\``;
   const namespaces = new Set(identities.map((i) => i.namespace));
   const all = fieldsOf(ground.graph);
   const alike = all
@@ -105,9 +109,6 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
     .map((f) => ({ ...placeOf(f), generated: isGenerated(ground, f) }));
   const follow = followers(ground, [...origin, ...copies]);
   if (typeof follow === "string") return follow;
-  const normaliser = normaliserOf(identities[0]?.namespace ?? "");
-  if (namespaces.size > 0 && namesNobody(normalise(normaliser, value)))
-    return `\`${text}\` is an identity: the value must name somebody`;
   return { value, normaliser, origin, copies, follow, stuck };
 }
 
@@ -185,11 +186,11 @@ function unfit({ graph, keys, lives }: Ground, { collection, field }: Named): st
   const place = collection.fields.find((f) => f.name === field);
   if (isOpened({ collection, field })) return "it is a document: name the place in it";
   if (place?.path !== undefined && place.path.each !== null)
-    return "it stands in a list, where it has no place of its own";
+    return "it stands in a list, where it has no place of its own: change it in the application";
   if (isGenerated({ lives }, { collection, field }))
     return "the store makes it itself: correct what it is made from";
   return isTied({ graph, lives }, collection, field)
-    ? "a foreign key of the store ties it to another field"
+    ? "a foreign key of the store ties it to another field: change both in the application"
     : null;
 }
 
@@ -215,10 +216,13 @@ function followers({ graph, keys, lives }: Ground, changing: readonly Place[]): 
       if (from === undefined) continue;
       const parent = must(graph.collections.get(collectionId(link.to)), "links lead to collections");
       const shown = `\`${child.name}\` names its row of \`${parent.name}\` by \`${at.field}\``;
-      if (!leadsToOne(parent, link, keys, lives)) return `${shown}, which several people may share`;
-      if (from === link.each) return `${shown}, and holds it in a list`;
-      if ((keys.get(idOf(child)) ?? []).includes(from)) return `${shown}, and that is part of its key`;
-      if (isTied({ graph, lives }, child, from)) return `${shown}, and a foreign key of the store holds it`;
+      const way = `a correction would leave rows of \`${child.name}\` without their owner: change both in the application, or link them by the key of \`${parent.name}\``;
+      if (!leadsToOne(parent, link, keys, lives)) return `${shown}, which several people may share; ${way}`;
+      if (from === link.each) return `${shown}, and holds it in a list (\`${from}\`); ${way}`;
+      if ((keys.get(idOf(child)) ?? []).includes(from))
+        return `${shown}, and that is part of its key (\`${from}\`); ${way}`;
+      if (isTied({ graph, lives }, child, from))
+        return `${shown}, and a foreign key of the store holds it (\`${from}\`); ${way}`;
       const place = { collection: idOf(child), field: from };
       follow.push({ place, link });
       const name = `${place.collection} ${place.field}`;

@@ -39,7 +39,8 @@ export interface PlanLine {
   readonly fields?: readonly string[];
   /** The latest end date of the rows; null: without end. */
   readonly until?: string | null;
-  readonly why?: KeepWhy | "names" | "scope";
+  /** `account`: of what was asked for something stays, as the account stands on it. */
+  readonly why?: KeepWhy | "names" | "scope" | "account";
   readonly commitment?: string;
   /** The hold that keeps the rows. */
   readonly hold?: string;
@@ -254,8 +255,8 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       }
       if (fate.fate === "stay") continue;
       const why =
-        fate.fate === "leave"
-          ? fate.why
+        fate.fate === "leave" || fate.fate === "mask"
+          ? leftText(fate)
           : fate.fate === "keep"
             ? `${fate.commitment} ${fate.hold ?? ""}`
             : "";
@@ -297,8 +298,16 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   }
   if (fate.fate === "mask" && fate.standIn !== undefined)
     return { ...base, reason: standInReason(fate.standIn) };
-  if (fate.fate !== "leave") return base;
-  return { ...base, reason: LEFT[fate.why], why: fate.why, until: null };
+  if (fate.fate === "mask")
+    return fate.left === undefined ? base : { ...base, reason: fate.left, why: "account", until: null };
+  const reason = fate.why === "account" ? fate.left : LEFT[fate.why];
+  return { ...base, reason, why: fate.why, until: null };
+}
+
+/** Rows that are left for different reasons stand on lines of their own. */
+function leftText(fate: Extract<Fate, { fate: "leave" | "mask" }>): string {
+  const left = fate.fate === "mask" || fate.why === "account" ? (fate.left ?? "") : "";
+  return fate.fate === "mask" ? left : `${fate.why} ${left}`;
 }
 
 const LEFT = {

@@ -18,6 +18,8 @@ export type Fate =
       readonly standIn?: StandIn;
       /** The hold whose rows lead here: no more is done to it than leaves them found. */
       readonly needed?: string;
+      /** Under a scope: why some of what was asked for is left in it. */
+      readonly left?: string;
     }
   | {
       readonly fate: "keep";
@@ -37,6 +39,14 @@ export type Fate =
       readonly set: Mask;
       readonly only?: Readonly<Record<string, Elements>>;
       readonly why: "co_owner" | "names" | "scope";
+    }
+  /** In scope, and the account stands on it: `left` says why, in words. */
+  | {
+      readonly fate: "leave";
+      readonly set: Mask;
+      readonly only?: Readonly<Record<string, Elements>>;
+      readonly why: "account";
+      readonly left: string;
     }
   /** Out of scope. */
   | { readonly fate: "stay"; readonly set: Mask };

@@ -1,7 +1,9 @@
 /** Erasures with a scope, in cases that random worlds seldom have. */
 import { expect, test } from "vitest";
+import { STANDS } from "./account.ts";
 import { Capture } from "./capture.ts";
 import { planErase } from "./erase.ts";
+import { fieldsToErase } from "./scope.ts";
 import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
 
 const MAP = `store: app
@@ -171,5 +173,115 @@ test("of a list only what goes is taken out, whatever other rows in the scope le
   expect(boards.map((c) => [c.keys, c.only?.["pins[*].id"]?.values])).toEqual([
     [[["8"]], ["5", "6"]],
     [[["9"]], ["5"]],
+  ]);
+});
+
+const ACCOUNT = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id, email: email }
+    fields: { id: user.unique_id, email: user.contact.email, name: user.name, made: system }
+    anchors: { creation: made }
+  logins:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, provider: user.content, made: system }
+    anchors: { creation: made }
+  secrets:
+    class: team
+    key: [id]
+    owner: login -> logins.id
+    fields: { id: system, login: system, token: user.authorization.credentials, code: user.authorization }
+  sessions:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: user.authorization.credentials, user: user.unique_id, ip: user.device.ip_address, made: system }
+    anchors: { creation: made }
+  answers:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    consents: { purpose: purpose, given: given, at: made, by: way }
+    fields:
+      { id: system, user: user.unique_id, purpose: system, given: user.behavior, way: user.behavior, page: user.behavior, made: system }
+    anchors: { creation: made }
+  posts:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, body: user.content, made: system }
+    anchors: { creation: made }
+`;
+
+/** Lines and acts of an erasure of person 1 in a scope. */
+function inPart(scope: { readonly categories?: readonly string[]; readonly since?: string }) {
+  const { graph, keys } = groundOf(ACCOUNT);
+  const made = "2026-01-01";
+  const rows: Rows = {
+    "app.users": [{ id: "1", email: "ada@example.org", name: "Ada", made }],
+    "app.logins": [{ id: "4", user: "1", provider: "acme", made }],
+    "app.secrets": [{ id: "5", login: "4", token: "t", code: "c" }],
+    "app.sessions": [{ id: "s", user: "1", ip: "::1", made }],
+    "app.answers": [{ id: "6", user: "1", purpose: "mail", given: "no", way: "form", page: "/", made }],
+    "app.posts": [{ id: "7", user: "1", body: "hello", made }],
+  };
+  const asked = { categories: [], products: [], since: null, until: null, ...scope };
+  const capture = ask(
+    new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], fieldsToErase(graph, asked)),
+    rows,
+  );
+  const fields = (id: string) =>
+    Object.keys(rows[id]?.[0] ?? {}).map((name) => ({ name, nullable: true, generated: false }));
+  const { lines, steps } = planErase({
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
+    now: new Date("2026-02-01T00:00:00Z"),
+    scope: asked,
+    lives: new Map(Object.keys(rows).map((id) => [id, { fields: fields(id), foreignKeys: [] }])),
+  });
+  return {
+    said: lines.map((l) => [l.collection, l.action, l.why ?? "", l.reason ?? ""]),
+    acts: steps
+      .flatMap((s) => s.changes)
+      .map((c) => [c.collection, c.act, ...Object.keys(c.set)])
+      .toSorted(),
+  };
+}
+
+test("a time takes what somebody did, and not how they sign in, what that hangs on, nor what they answered; the plan says so", () => {
+  const { said, acts } = inPart({ since: "2025-06-01" });
+  expect(acts).toEqual([["app.posts", "delete"]]);
+  expect(said).toEqual([
+    ["users", "leave", "account", STANDS.person],
+    ["logins", "leave", "account", STANDS.needed],
+    ["sessions", "leave", "account", STANDS.sign_in],
+    ["answers", "leave", "account", STANDS.record],
+    ["posts", "delete", "", ""],
+  ]);
+});
+
+test("a category takes a way in only where it covers all of it; what else such a row says is emptied", () => {
+  const acts = (...categories: string[]) => inPart({ categories }).acts;
+  expect(acts("user.authorization.credentials")).toEqual([["app.secrets", "set", "token"]]);
+  expect(acts("user.authorization")).toEqual([["app.secrets", "delete"]]);
+  expect(acts("user.authorization", "user.device")).toEqual([
+    ["app.secrets", "delete"],
+    ["app.sessions", "delete"],
+  ]);
+  const device = inPart({ categories: ["user.device"] });
+  expect(device.acts).toEqual([["app.sessions", "set", "ip"]]);
+  expect(device.said).toEqual([["sessions", "mask", "", ""]]);
+});
+
+test("whatever the category, an answer stays an answer; what is left of what was asked for is told", () => {
+  const { said, acts } = inPart({ categories: ["user.behavior", "user.contact"] });
+  expect(acts).toEqual([["app.answers", "set", "page"]]);
+  expect(said).toEqual([
+    ["users", "leave", "account", STANDS.person],
+    ["answers", "mask", "account", STANDS.record],
   ]);
 });

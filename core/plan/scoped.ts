@@ -8,6 +8,7 @@ import {
   type Mask,
 } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
+import { recordsOf, STANDS, type Standing, standingOf } from "./account.ts";
 import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import { letGo, parentsAt } from "./let-go.ts";
@@ -40,6 +41,7 @@ export function scopedFates(
     [...captured.rows.values()].map((row): Placed => place(input, captured, row)),
   );
   const children = childrenOf(placed);
+  const stands = standingRows(placed, scope);
   const taken = new Set<CapturedRow>();
   const gone = new Set<CapturedRow>();
   const open: Placed[] = [];
@@ -50,7 +52,7 @@ export function scopedFates(
     gone.add(at.row);
     open.push(at);
   };
-  for (const at of placed) if (isTaken(at, scope)) take(at);
+  for (const at of placed) if (!stands.has(at.row) && isTaken(at, scope)) take(at);
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const child of children.get(at.row) ?? [])
       if (child.captured.collection.identities.length === 0 && goesAlong(input, child, gone)) take(child);
@@ -62,7 +64,7 @@ export function scopedFates(
       at.row,
       taken.has(at.row)
         ? deciding.whole(known, at.captured, at.row)
-        : staying(known, at, { scope, gone, deciding }),
+        : staying(known, at, { scope, gone, deciding, stands }),
     ]),
   );
 }
@@ -104,6 +106,34 @@ function personalFields(c: Collection, key: readonly string[]): readonly Field[]
 
 const owning = ({ arrows }: Placed): readonly Arrow[] => arrows.filter((a) => carriesOwnership(a.link));
 
+/** The person's rows on which the account stands, and why; rows of people's own collections are never taken anyhow. */
+function standingRows(placed: readonly Placed[], scope: Scope): ReadonlyMap<CapturedRow, Standing> {
+  const stands = new Map<CapturedRow, Standing>();
+  const collections = new Set(placed.map((at) => at.captured.collection));
+  const reasons = new Map([...collections].map((c) => [c, standingOf(c, scope)]));
+  const open: Placed[] = [];
+  for (const at of placed) {
+    const { collection } = at.captured;
+    const why = reasons.get(collection) ?? null;
+    if (why === null || collection.identities.length > 0) continue;
+    if (at.row.reach !== "owned" || at.row.current === null) continue;
+    stands.set(at.row, why);
+    open.push(at);
+  }
+  if (open.length === 0) return stands;
+  const places = new Map(placed.map((at) => [at.row, at]));
+  // Whatever it hangs on would take it along.
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const parent of owning(at).flatMap((a) => a.parents)) {
+      const above = must(places.get(parent), "every captured row has a place");
+      if (stands.has(parent) || above.captured.collection.identities.length > 0) continue;
+      stands.set(parent, "needed");
+      open.push(above);
+    }
+  }
+  return stands;
+}
+
 /** The person's alone, and by nothing but what goes; with `on_leave: delete` one owner who goes is enough. */
 function goesAlong({ shared }: EraseInput, at: Placed, gone: ReadonlySet<CapturedRow>): boolean {
   if (at.row.reach !== "owned") return false;
@@ -116,18 +146,38 @@ interface Context {
   readonly scope: Scope;
   readonly gone: ReadonlySet<CapturedRow>;
   readonly deciding: Deciding;
+  readonly stands: ReadonlyMap<CapturedRow, Standing>;
 }
 
-function staying(input: EraseInput, at: Placed, { scope, gone, deciding }: Context): Fate {
+function staying(input: EraseInput, at: Placed, context: Context): Fate {
+  const { scope, gone, deciding } = context;
   const { captured, row } = at;
   const emptied = emptiedFields(input, at, scope, deciding);
   const loose = at.arrows.filter((a) => a.parents.some((p) => gone.has(p)));
   const cuts = letGo(captured, loose);
   const set: Mask = { ...emptied, ...cuts.set };
   const { only } = cuts;
+  const left = leftFor(at, set, context);
+  if (Object.keys(emptied).length > 0) return { fate: "mask", set, only, ...(left === null ? {} : { left }) };
+  if (left !== null) return { fate: "leave", set, only, why: "account", left };
   if (Object.keys(set).length === 0) return { fate: "stay", set };
-  if (Object.keys(emptied).length > 0) return { fate: "mask", set, only };
   return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
+}
+
+/** Why some of what was asked for is left in a row on which the account stands; null: nothing is. */
+function leftFor(at: Placed, set: Mask, { scope, stands }: Context): string | null {
+  const { captured, row } = at;
+  const { collection, fields } = captured;
+  const { current, reach } = row;
+  const why = stands.get(row) ?? (collection.identities.length > 0 ? "person" : null);
+  if (why === null || reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
+  const isLeft = ({ name, category, path }: Field): boolean =>
+    category !== "system" &&
+    inCategories(scope, category) &&
+    [name, path?.column ?? name].every((f) => !Object.hasOwn(set, f) || set[f] === "keep") &&
+    (current[fields.indexOf(name)] ?? null) !== null;
+  if (scope.categories.length > 0 && !collection.fields.some(isLeft)) return null;
+  return STANDS[why];
 }
 
 /** Fields of the category in a row that is not taken. */
@@ -137,11 +187,13 @@ function emptiedFields(input: EraseInput, at: Placed, scope: Scope, { whole }: D
   if (!holds(captured, row, scope)) return {};
   const fate = whole(input, captured, row);
   const held = fate.fate === "keep" ? fate.set : null;
+  const records = recordsOf(captured.collection);
   return emptying(
     input,
     captured,
     (f) =>
       inCategories(scope, f.category) &&
+      !records.has(f.name) &&
       (held === null || (Object.hasOwn(held, f.name) && held[f.name] !== "keep")),
   );
 }

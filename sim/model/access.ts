@@ -146,9 +146,10 @@ function withoutOthers(world: World, { collection, row, shown }: Shown): Row {
   return new Map(
     collection.fields
       .filter((f) => f.opened !== true || f.category !== "system")
-      .map(({ name, opened }): [string, Cell] => {
+      .map(({ name, opened, category }): [string, Cell] => {
         const cell = cellOf(row, name);
         if (cell === null) return [name, null];
+        if (`${category}.`.startsWith("user.authorization.")) return [name, "[held, not given out]"];
         if (opened === true) {
           const places = collection.fields.flatMap((f) => {
             const at = place(f.name);

@@ -16,7 +16,7 @@ import { type Standing, standings } from "./ownership.ts";
 import { findPerson } from "./person.ts";
 import { placeIn } from "./places.ts";
 import { fieldInScope, rowInScope } from "./scope.ts";
-import { isPersonCollection, type Row, targetsOf, type World } from "./world.ts";
+import { cellOf, isPersonCollection, type Row, targetsOf, type World } from "./world.ts";
 
 export interface ScopedAsk {
   readonly world: World;
@@ -34,12 +34,17 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
   if (person.rows.size === 0) return { state: "not_found" };
   const standing = standings(world, person.rows);
   const whole = (c: Collection, row: Row): Fate => fateOf(world, c, row, { standing, now });
-  const taken = takenRows(world, scope, standing, whole);
+  const stands = standingRows(world, scope, standing);
+  const taken = takenRows({ world, scope, standing, stands }, whole);
   const all = world.tables.flatMap(({ collection, rows }) => rows.map((row) => ({ collection, row })));
   const fates = new Map(
     all.map(({ collection, row }) => [row, taken.has(row) ? whole(collection, row) : UNTOUCHED]),
   );
   const isGone = (row: Row): boolean => fates.get(row)?.fate === "gone";
+  const emptiedIn = (collection: Collection, row: Row): [string, MaskAct][] =>
+    standing.get(row) === "alone"
+      ? emptiedActs({ world, declared, scope, collection }, row, whole(collection, row))
+      : [];
   const after = world.tables.map(({ collection, rows }) => {
     const staying = rows
       .filter((r) => !isGone(r))
@@ -47,21 +52,79 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
         if (taken.has(row)) return afterOf(world, collection, row, { standing, fates });
         if (standing.get(row) === "stranger") return changed(row, []);
         const cut = cutChanges(world, collection, row, isGone);
-        const at = { world, declared, scope, collection };
-        const emptied = standing.get(row) === "alone" ? emptiedActs(at, row, whole(collection, row)) : [];
+        const emptied = emptiedIn(collection, row);
         return changed(row, [...emptied.map(([field, act]) => ({ field, act })), ...cut]);
       });
     return [idOf(collection), staying] as const;
   });
+  for (const { collection, row } of all) {
+    if (!isOwned(standing.get(row)) || taken.has(row) || !rowInScope(collection, row, scope)) continue;
+    if (!stands.has(row) && !isPersonCollection(collection)) continue;
+    const cuts = cutChanges(world, collection, row, isGone)
+      .filter((c) => c.act !== "keep")
+      .map((c) => c.field);
+    const gone = [...emptiedIn(collection, row).map(([field]) => field), ...cuts];
+    if (somethingLeft(scope, collection, row, gone)) fates.set(row, { fate: "account" });
+  }
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
 }
 
 const isOwned = (s: Standing | undefined): boolean => s === "alone" || s === "with others";
 
+const AUTHORIZATION = "user.authorization";
+
+/** What the account stands on (spec/rights.md), and what that hangs on. */
+function standingRows(world: World, scope: Scope, standing: ReadonlyMap<Row, Standing>): ReadonlySet<Row> {
+  const all = world.tables.filter((t) => !isPersonCollection(t.collection));
+  const stands = new Set<Row>();
+  for (const { collection, rows } of all) {
+    const { fields, notices, acceptances, consents, incidentNotices } = collection;
+    const tells = [notices, acceptances, consents, incidentNotices].some((r) => r !== undefined);
+    const opens = fields.filter((f) => `${f.category}.`.startsWith(`${AUTHORIZATION}.`));
+    const asked = scope.categories.length > 0 && opens.every((f) => fieldInScope(f.category, scope));
+    if (tells || (opens.length > 0 && !asked))
+      for (const row of rows) if (isOwned(standing.get(row))) stands.add(row);
+  }
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const { collection, rows } of all)
+      for (const row of rows) {
+        if (!stands.has(row)) continue;
+        for (const above of collection.links
+          .filter(carriesOwnership)
+          .flatMap((l) => targetsOf(world, row, l))) {
+          if (stands.has(above) || !isOwned(standing.get(above))) continue;
+          if (!all.some((t) => t.rows.includes(above))) continue;
+          stands.add(above);
+          grew = true;
+        }
+      }
+  }
+  return stands;
+}
+
+/** A field of the scope that holds something, and is neither emptied itself nor with the document that it lies in. */
+function somethingLeft(scope: Scope, collection: Collection, row: Row, gone: readonly string[]): boolean {
+  if (scope.categories.length === 0) return true;
+  return collection.fields.some(
+    ({ name, category }) =>
+      category !== "system" &&
+      fieldInScope(category, scope) &&
+      cellOf(row, name) !== null &&
+      !gone.includes(name) &&
+      !gone.includes(placeIn(row.keys(), name)?.column ?? name),
+  );
+}
+
+interface Taking {
+  readonly world: World;
+  readonly scope: Scope;
+  readonly standing: ReadonlyMap<Row, Standing>;
+  readonly stands: ReadonlySet<Row>;
+}
+
 function takenRows(
-  world: World,
-  scope: Scope,
-  standing: ReadonlyMap<Row, Standing>,
+  { world, scope, standing, stands }: Taking,
   whole: (c: Collection, row: Row) => Fate,
 ): ReadonlySet<Row> {
   const taken = new Set<Row>();
@@ -74,6 +137,7 @@ function takenRows(
         const at = standing.get(row);
         if (taken.has(row) || at === "stranger") continue;
         const inScope =
+          !stands.has(row) &&
           rowInScope(collection, row, scope) &&
           personalFields(collection, key).every((f) => fieldInScope(f.category, scope));
         const mine = isOwned(at)
@@ -113,6 +177,13 @@ interface At {
   readonly collection: Collection;
 }
 
+/** What says what the person was told or answered, with the documents that it lies in. */
+function recorded({ notices, acceptances, consents, incidentNotices: told }: Collection, columns: string[]) {
+  const contents = told === undefined ? [] : [told.incident, told.at, ...Object.values(told.contents)];
+  const all = [notices, acceptances, consents].flatMap((r) => Object.values(r ?? {}));
+  return [...all, ...contents].flatMap((f) => [f, placeIn(columns, f)?.column ?? f]);
+}
+
 /** Fields of the category in a row that the person alone owns and that is not taken. */
 function emptiedActs({ world, declared, scope, collection }: At, row: Row, fate: Fate): [string, MaskAct][] {
   if (scope.categories.length === 0 || !rowInScope(collection, row, scope)) return [];
@@ -129,6 +200,7 @@ function emptiedActs({ world, declared, scope, collection }: At, row: Row, fate:
     .filter((f) => fieldInScope(collection.fields.find((x) => x.name === f)?.category ?? "system", scope))
     .filter((f) => !collection.identities.some((i) => i.field === f))
     .filter((f) => !pointedAt.includes(f) && !store.tied.includes(f))
+    .filter((f) => !recorded(collection, [...row.keys()]).includes(f))
     .filter((f) => kept === null || (kept.get(f) ?? "keep") !== "keep")
     .map((f): [string, MaskAct] => [
       f,

@@ -41,7 +41,8 @@ export interface Erased {
 export type Erasure = Erased | { readonly state: "not_found" | "ambiguous_identity" };
 
 export type Fate =
-  | { readonly fate: "gone" | "untouched" | "leave" | "names" }
+  /** `account`: under a scope; something that was asked for stays in it, whatever else is done to it. */
+  | { readonly fate: "gone" | "untouched" | "leave" | "names" | "account" }
   | { readonly fate: "mask"; readonly mask: Mask }
   | { readonly fate: "keep"; readonly mask: Mask; readonly commitment: string; readonly until: Date | null };
 
@@ -288,6 +289,9 @@ export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
     const kept = all.flatMap((f) => (f.fate === "keep" ? [f] : []));
     const left = all.filter((f) => f.fate === "leave").length;
     const lines: Kept[] = [];
+    const standing = all.filter((f) => f.fate === "account").length;
+    if (standing > 0)
+      lines.push({ collection: id, rows: standing, why: "account", commitment: null, until: null });
     if (left > 0) lines.push({ collection: id, rows: left, why: "co_owner", commitment: null, until: null });
     const [first] = kept;
     if (first === undefined) return lines;

@@ -15,6 +15,7 @@ export type Merged =
   | "no-account"
   | "visitor-has-account"
   | "shared-only"
+  | "same-person"
   | "merged-elsewhere";
 
 /** The world is taken without its merges: each side is who its rows say. */
@@ -28,7 +29,17 @@ export function merge(world: World, before: readonly Merge[], { visitor, account
     .filter(holdsAccounts)
     .flatMap((table) => table.rows.map((row) => ({ row, own: identitiesOf(table, row, false) })));
   const reached = reachOf(plain, account);
+  const ownRows = (side: ReadonlySet<string>) =>
+    new Set(
+      plain.tables.flatMap((table) =>
+        table.rows.filter((row) => identitiesOf(table, row, false).some((i) => side.has(i))),
+      ),
+    );
+  const own = ownRows(reachOf(plain, visitor));
+  if (left.rows.size > 0 && own.size === 0) return "shared-only";
   if (!accounts.some(({ own }) => own.some((i) => reached.has(i)))) return "no-account";
+  const theirs = ownRows(reached);
+  if (accounts.some(({ row }) => own.has(row) && theirs.has(row))) return "same-person";
   if (accounts.some(({ row }) => left.rows.has(row))) return "visitor-has-account";
   if (findPerson(plain, [...visitor, ...account]).ambiguous.length > 0) return "ambiguous";
   const mine = before.filter((m) => meet(plain, m.visitor, visitor));

@@ -7,6 +7,7 @@ import { isWrittenOtherwise } from "./addresses.ts";
 import { type Column, type DraftTable, isDeclaredUnique, maskOf, ownershipLinks, owns } from "./draft.ts";
 import { staysByItself } from "./rules.ts";
 import { standInLink } from "./stand-ins.ts";
+import { SIGN_IN } from "./standing.ts";
 import type { RandomWorld } from "./world.ts";
 
 export type Coverage = ReadonlyMap<string, number>;
@@ -101,6 +102,17 @@ const SHAPES: readonly (readonly [string, (world: RandomWorld) => boolean])[] = 
       w.tables.some((t) => isWrittenOtherwise(t, (of) => w.model.tables[w.tables.indexOf(of)]?.rows ?? [])),
     ),
   ],
+  ["how people sign in", anyTable((t) => t.columns.some((c) => c.category === SIGN_IN))],
+  [
+    "how people sign in, in a table that hangs on another",
+    anyTable(
+      (t) =>
+        t.kind === "owned" &&
+        t.columns.some((c) => c.category === SIGN_IN) &&
+        ownershipLinks(t).some((l) => l.to.kind === "owned"),
+    ),
+  ],
+  ["answers of people", anyTable((t) => t.consents !== undefined)],
   ["polymorphic links", anyTable((t) => t.links.some((l) => l.when !== undefined))],
   ["polymorphic owners", anyTable((t) => t.links.filter((l) => l.when !== undefined && owns(l)).length > 1)],
   ["many to many via a join collection", anyTable((t) => t.links.some((l) => l.via === true))],

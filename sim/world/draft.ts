@@ -63,6 +63,8 @@ export interface DraftTable {
   /** Of people: what the row of a pseudo-person holds, in the words of the map. */
   standIn?: Map<Column, string>;
   product?: string;
+  /** Its rows are people's answers: fields and places by their names. */
+  consents?: { readonly purpose: string; readonly given: string; readonly at: string; readonly by: string };
 }
 
 export const owns = (link: DraftLink): boolean => link.role === "owner" || link.role === "co_owner";

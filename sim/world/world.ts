@@ -13,6 +13,7 @@ import { addPlaces } from "./places.ts";
 import { fillRows } from "./rows.ts";
 import { addRules, forgetKeeps, KEEP_RULES } from "./rules.ts";
 import { addStandIns } from "./stand-ins.ts";
+import { addStandings } from "./standing.ts";
 import { draftTables } from "./tables.ts";
 
 export const STORE = "app";
@@ -45,7 +46,9 @@ export function worldOf(seed: number, { places = true, standIns = true }: Shapin
   dressTables(later, tables);
   const alike = writeAddresses(diceOf(seed ^ 0x61646472), tables, nameAlike(later, tables, rows));
   const placed = places ? addPlaces(diceOf(seed ^ 0x706c6163), tables, alike) : alike;
-  return assemble(seed, tables, standIns ? addStandIns(diceOf(seed ^ 0x73746169), tables, placed) : placed);
+  const filled = standIns ? addStandIns(diceOf(seed ^ 0x73746169), tables, placed) : placed;
+  addStandings(diceOf(seed ^ 0x6163636f), tables);
+  return assemble(seed, tables, filled);
 }
 
 /** Also for worlds that were made smaller: `rows` in the order of `tables`. */
@@ -112,6 +115,7 @@ function collectionOf(table: DraftTable): Collection {
     anchors: Object.fromEntries([...table.anchors].map(([a, c]) => [a, c.name])),
     source: null,
     ...(table.product === undefined ? {} : { product: table.product }),
+    ...(table.consents === undefined ? {} : { consents: table.consents }),
     ...(table.standIn === undefined
       ? {}
       : { standIn: Object.fromEntries([...table.standIn].map(([c, word]) => [c.name, word])) }),

@@ -35,6 +35,7 @@ function shapeOf(c: Collection): Record<string, unknown> {
         }
       : {}),
     ...(c.product === undefined ? {} : { product: c.product }),
+    ...(c.consents === undefined ? {} : { consents: c.consents }),
     fields: Object.fromEntries(
       c.fields
         .filter((f) => f.path === undefined)

@@ -3,7 +3,7 @@
  * then on a request that names either of them is about both; undone, it is about one of them again. No row of a store changes.
  */
 import { randomUUID } from "node:crypto";
-import { ambiguousAccounts, type Capture } from "@avow/core/plan/capture";
+import { ambiguousAccounts, type Capture, type Captured } from "@avow/core/plan/capture";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { sql, type Transaction } from "kysely";
 import { z } from "zod";
@@ -43,7 +43,9 @@ export type Refusal =
   | "no-account"
   /** The visitor has an account already: two accounts are two persons. */
   | "visitor-has-account"
-  /** All that one of them is called by is what people share. */
+  /** Both lead to one account: they are one person without a merge. */
+  | "same-person"
+  /** All that one of them is called by, or is found by, is what people share. */
   | "shared-only"
   /** The visitor is another account's already. */
   | "merged-elsewhere";
@@ -53,7 +55,8 @@ export const REFUSALS: Readonly<Record<Refusal, string>> = {
   "no-account": "no account is known by these identities",
   "visitor-has-account": "the visitor has an account already, and two accounts are not merged",
   "shared-only":
-    "all that the visitor, or the account, is called by is what people share: it would pull in others",
+    "the visitor, or the account, is found only by what people share, and a merge finds nothing by that: name what is theirs alone (a cookie, an id), or name the shared one beside the account in each request (`--person`, several times)",
+  "same-person": "both are one person already: a request that names either is about both without a merge",
   "merged-elsewhere": "the visitor is merged with another account already: undo that first",
 };
 
@@ -65,8 +68,12 @@ export async function mergeVisitor(book: Book, { visitor, account, by }: Merge):
   if (ambiguousAccounts(right).length > 0 || ambiguousAccounts(left).length > 0) return no("ambiguous");
   if (isSharedOnly(book, visitor) || isSharedOnly(book, account)) return no("shared-only");
   const own = { visitor: await ownCapture(book, visitor), account: await ownCapture(book, account) };
-  if (accountsOf(own.account) === 0) return no("no-account");
-  if (accountsOf(left) > 0) return no("visitor-has-account");
+  // An address may be one person's own in one collection, and anybody's in the one where this visitor left it.
+  if (ownedIn(left).length > 0 && ownedIn(own.visitor).length === 0) return no("shared-only");
+  if (accountsOf(own.account).length === 0) return no("no-account");
+  const mine = new Set(accountsOf(own.account));
+  if (accountsOf(own.visitor).some((a) => mine.has(a))) return no("same-person");
+  if (accountsOf(left).length > 0) return no("visitor-has-account");
   const both = await capture(people, [...visitor, ...account]);
   if (ambiguousAccounts(both).length > 0) return no("ambiguous");
   const names = {
@@ -230,13 +237,19 @@ const activeOf = (db: Book["db"], service: string, names: readonly string[], sid
     .orderBy("merged_at")
     .execute();
 
-/** Rows that are accounts: their key is a unique identity. */
-const accountsOf = (state: Capture): number =>
-  [...state.collections.values()]
-    .filter(({ collection, key }) =>
-      collection.identities.some((i) => !i.shared && key.length === 1 && key[0] === i.field),
-    )
-    .reduce((n, { rows }) => n + [...rows.values()].filter((r) => r.reach === "owned").length, 0);
+/** Rows that are accounts, by their names: their key is a unique identity. */
+const accountsOf = (state: Capture): readonly string[] =>
+  ownedIn(state, ({ collection, key }) =>
+    collection.identities.some((i) => !i.shared && key.length === 1 && key[0] === i.field),
+  );
+
+/** The person's rows, by their names. */
+const ownedIn = (state: Capture, of: (captured: Captured) => boolean = () => true): readonly string[] =>
+  [...state.collections].flatMap(([id, captured]) =>
+    of(captured)
+      ? [...captured.rows].flatMap(([name, { reach }]) => (reach === "owned" ? [`${id} ${name}`] : []))
+      : [],
+  );
 
 /** Those that are one person's own somewhere: what people share everywhere leads to no merge, and none leads to it. */
 function ownIn({ estate }: Pick<Book, "estate">, identities: readonly IdentityValue[]): IdentityValue[] {

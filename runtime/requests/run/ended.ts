@@ -37,16 +37,19 @@ export function closed(
   const planned = Map.groupBy(plan, collectionId);
   const moved = movedIn(state, planned, now);
   const mine = withoutMoved(plan, planned, moved);
-  const results = mine.map(
-    (l): ResultLine => ({
-      store: l.store,
-      collection: l.collection,
-      result: l.action === "delete" ? "verified_absent" : "done",
-      rows: l.rows,
-      // Of rows that are masked only those say why that go on under pseudo-people.
-      ...(l.action === "mask" && l.reason !== undefined ? { how: l.reason } : {}),
-    }),
-  );
+  const results = mine
+    // Nothing was done to it.
+    .filter((l) => !isLeftForAccount(l))
+    .map(
+      (l): ResultLine => ({
+        store: l.store,
+        collection: l.collection,
+        result: l.action === "delete" ? "verified_absent" : "done",
+        rows: l.rows,
+        // Of rows that are masked only those say how that go on under pseudo-people.
+        ...(l.action === "mask" && l.reason !== undefined && l.why === undefined ? { how: l.reason } : {}),
+      }),
+    );
   let untouched = moved.reduce((n, m) => n + m.stay, 0);
   if (now.allGo !== true) for (const { fate } of now.fates.values()) if (fate === "stay") untouched += 1;
   const late =
@@ -204,17 +207,26 @@ function withStaying(
   return all;
 }
 
+const isLeftForAccount = (l: PlanLine): boolean =>
+  l.action === "leave" && l.why === "account" && (l.blanked ?? []).length === 0;
+
 /** What stays, as whoever asked is told. */
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
-  return lines
-    .filter((l) => l.action === "keep" || (l.action === "leave" && l.why === "co_owner"))
-    .map((l) => ({
-      store: l.store,
-      collection: l.collection,
-      rows: l.rows,
-      why: l.why ?? "",
-      commitment: l.commitment ?? null,
-      until: l.until ?? null,
-      ...(l.hold === undefined ? {} : { hold: l.hold }),
-    }));
+  const account = Map.groupBy(
+    lines.filter((l) => l.why === "account"),
+    collectionId,
+  );
+  return lines.flatMap((l): KeptLine[] => {
+    const { store, collection, commitment = null, until = null } = l;
+    const alike = l.why === "account" ? (account.get(collectionId(l)) ?? [l]) : [l];
+    const isKept = l.action === "keep" || (l.action === "leave" && l.why === "co_owner");
+    // Some rows of it are emptied in part, and some not: they stay for one reason.
+    if (!(isKept || (l.why === "account" && alike[0] === l))) return [];
+    return [
+      {
+        ...{ store, collection, rows: rowsOf(alike), why: l.why ?? "", commitment, until },
+        ...(l.hold === undefined ? {} : { hold: l.hold }),
+      },
+    ];
+  });
 }

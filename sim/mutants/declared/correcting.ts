@@ -35,7 +35,7 @@ const PLAN = [
     },
     {
       name: "correction: an identity may name nobody",
-      was: "if (namespaces.size > 0 && namesNobody(normalise(normaliser, value)))",
+      was: "if (identities.length > 0 && namesNobody(normalise(normaliser, value)))",
       is: "if (namespaces.size < 0)",
       means: "an account is found by nobody after its correction",
     },

@@ -60,6 +60,30 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     means: "a scoped erasure deletes the account",
   },
   {
+    name: "scoped: how people sign in goes",
+    was: "if (!stands.has(at.row) && isTaken(at, scope)) take(at);",
+    is: "if (isTaken(at, scope)) take(at);",
+    means: "whoever has a time erased can not sign in",
+  },
+  {
+    name: "scoped: what a way in hangs on goes",
+    was: `stands.set(parent, "needed");`,
+    is: "",
+    means: "a way in goes along with its parent",
+  },
+  {
+    name: "scoped: answers are emptied",
+    was: "!records.has(f.name) &&",
+    is: "",
+    means: "nobody can say what the person agreed to",
+  },
+  {
+    name: "scoped: what is left is not told",
+    was: "if (left !== null) return {",
+    is: "if (left === null) return {",
+    means: "the plan is silent about rows in the scope that stay",
+  },
+  {
     name: "scoped: shared rows go along",
     was: "return !shared.has(at.row) && parents.length > 0 && parents.every((p) => gone.has(p));",
     is: "return parents.length > 0 && parents.every((p) => gone.has(p));",
@@ -103,4 +127,19 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
 ]);
 
-export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED];
+const ACCOUNT = inFile("scope", "core/plan/account.ts", [
+  {
+    name: "account: a category that names no way in takes it",
+    was: "const isAsked = scope.categories.length > 0 &&",
+    is: "const isAsked = true &&",
+    means: "whoever has a time erased can not sign in",
+  },
+  {
+    name: "account: one of several ways in is enough",
+    was: "opening.every((f) => inCategories(scope, f.category));",
+    is: "opening.some((f) => inCategories(scope, f.category));",
+    means: "a token goes with a password that was asked for",
+  },
+]);
+
+export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED, ...ACCOUNT];

@@ -96,7 +96,7 @@ test("an address that changes takes along what is named by it, and is nobody els
   expect(await all("select email from customers where id = 1")).toEqual([["ada@new.example"]]);
 });
 
-// Ten processes, one after the other, on a machine that may have other work.
+// Eleven processes, one after the other, on a machine that may have other work.
 test("what is too long for the store, or is no field to correct, changes nothing", {
   timeout: 400_000,
 }, async () => {
@@ -125,6 +125,9 @@ test("what is too long for the store, or is no field to correct, changes nothing
   );
   expect(await wrong("rectify", ...ADA, "--set", "user.content=x")).toContain("name the field");
   expect(await wrong("rectify", ...ADA, "--set", "customers.email=erased")).toContain("must name somebody");
+  expect(await wrong("rectify", ...ADA, "--set", "customers.name=")).toContain(
+    "`avow request erase --scope category=user.name`",
+  );
   expect(await wrong("access", ...ADA, "--set", "customers.name=x")).toBe("`access` takes no `--set`");
   expect(await wrong("access", ...ADA, "--scope", "product=games")).toBe(
     "no collection of the map says `product: games`",
