@@ -13,6 +13,7 @@ import { heldRows } from "@avow/runtime/service/held";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
 import { readEstate } from "@avow/runtime/service/read-estate";
+import { readWaivers } from "@avow/runtime/service/waivers";
 import type { Database } from "@avow/runtime/store/database";
 import type { Sealer } from "@avow/runtime/vault/seal";
 import { readAddresses } from "./addresses.ts";
@@ -75,7 +76,7 @@ export const checkService = async (
     budget: service.manifest.checks.budget,
     book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),
     placeOf: (store) => service.places[store] ?? store,
-    waivers: service.waivers,
+    waivers: await readWaivers(service.folder, now),
     planBasis: planBasis(service.map, service.keepRules),
     adapterBasis: await adapterBasis(service.folder, service.manifest.drill),
     feasible: async () => feasible(await bound()),

@@ -1,5 +1,6 @@
 /** What is known of canaries, from before they sign up until they are gone: a drill that a crash cut short is cleaned up by the next. */
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { Appender } from "../ledger/append.ts";
 import type { Database } from "../store/database.ts";
 import type { Sealer } from "../vault/seal.ts";
@@ -36,6 +37,8 @@ export interface Recorded {
   readonly token: string;
   /** Null: it may not have come to signing up. */
   readonly session: unknown;
+  /** False: the service has not been asked to let it in, so that it can not come later either. Left out: it may have been. */
+  readonly asked?: boolean;
   /** Further canaries that a drill invents on its way; left out where none of them can be there any more. */
   readonly also?: readonly string[];
 }
@@ -47,7 +50,7 @@ const seal = (book: CanaryBook, id: string, recorded: Recorded): Buffer =>
 export async function record(
   book: CanaryBook,
   tried: readonly string[],
-  canary: Omit<Recorded, "session">,
+  canary: Pick<Recorded, "token" | "also">,
 ): Promise<string[]> {
   const drills = tried.map((tries) => ({ drill: randomUUID(), tries }));
   if (drills.length === 0) return [];
@@ -60,7 +63,7 @@ export async function record(
           return {
             ...{ id, service: book.service, right_name: tries, state: "running", detail: "" },
             ...{ plan_basis: plan, adapter_basis: adapter, policy_basis: policy, proves: [...proves] },
-            sealed_canary: seal(book, id, { ...canary, session: null }),
+            sealed_canary: seal(book, id, { ...canary, session: null, asked: false }),
             started_at: book.now(),
           };
         }),
@@ -118,26 +121,24 @@ async function ended(
 /** A sign-up that was under way when its drill died may yet arrive: until then, a canary that has no account is not known to be none. */
 const SETTLED_MS = 600_000;
 
+/** Looks for what is left may cost a store a lot: the pause between two is at least as long as one took. */
+const LOOK_AGAIN_MS = 300;
+
 interface Left {
   readonly recorded: Recorded;
   readonly ids: readonly string[];
   readonly startedAt: Date;
 }
 
-/** The record of a canary is kept until the canary is gone: not because the service says so, but because nothing of it is found. */
-export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Left): Promise<boolean> {
-  const { token, session, also = [] } = recorded;
+/**
+ * The record of a canary is kept until the canary is gone: not because the service says so, but because nothing of it is found. A service
+ * may take its time; until `untilMs` (of `performance.now()`) that is waited for.
+ */
+export async function cleanUp(book: CanaryBook, left: Left, untilMs: number): Promise<boolean> {
+  const { ids } = left;
   try {
-    const known = session ?? (await book.adapter.signIn(book.base, { token }));
-    if (known !== null) await book.adapter.cleanup(book.base, known);
-    for (const other of also) {
-      const further = await book.adapter.signIn(book.base, { token: other });
-      if (further !== null) await book.adapter.cleanup(book.base, further);
-    }
-    const places = await book.left(token);
-    const settled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
-    if (places.length > 0 || (known === null && !settled)) {
-      const why = places.length > 0 ? `it still lies in ${places.join(", ")}` : "it may still be signing up";
+    const why = await takeAway(book, left, untilMs);
+    if (why !== null) {
       book.onStep(`the canary is not known to be gone (${why}); the next drill or worker looks again`);
       return false;
     }
@@ -154,11 +155,56 @@ export async function cleanUp(book: CanaryBook, { recorded, ids, startedAt }: Le
   return true;
 }
 
+/** Null: it is gone, and will not come. */
+async function takeAway(
+  book: CanaryBook,
+  { recorded, startedAt }: Left,
+  untilMs: number,
+): Promise<string | null> {
+  const { token, session, asked = true, also = [] } = recorded;
+  let isMissing = false;
+  // What is written down of a session may have ended: the service refuses it then, or takes nobody away by it.
+  const isHeld = session !== null && (await isAccepted(book, session));
+  if (session === null ? asked : !isHeld)
+    isMissing = !(await goneBySigningIn(book, token)) && session === null;
+  for (const other of also) if (!(await goneBySigningIn(book, other))) isMissing = true;
+  let places = await leftAt(book, token, untilMs);
+  if (places.length > 0 && isHeld && (await goneBySigningIn(book, token)))
+    places = await leftAt(book, token, untilMs);
+  if (places.length > 0) return `it still lies in ${places.join(", ")}`;
+  const isSettled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
+  return isMissing && !isSettled ? "it may still be signing up" : null;
+}
+
+/** False: the service refused. Whether the canary went is seen by what is left of it. */
+const isAccepted = ({ adapter, base }: CanaryBook, session: unknown): Promise<boolean> =>
+  adapter.cleanup(base, session).then(
+    () => true,
+    () => false,
+  );
+
+/** False: it has no account. */
+async function goneBySigningIn({ adapter, base }: CanaryBook, token: string): Promise<boolean> {
+  const session = await adapter.signIn(base, { token });
+  if (session !== null) await adapter.cleanup(base, session);
+  return session !== null;
+}
+
+async function leftAt(book: CanaryBook, token: string, untilMs: number): Promise<readonly string[]> {
+  for (;;) {
+    const began = performance.now();
+    const places = await book.left(token);
+    const pauseMs = Math.max(LOOK_AGAIN_MS, performance.now() - began);
+    if (places.length === 0 || performance.now() + pauseMs > untilMs) return places;
+    await setTimeout(pauseMs);
+  }
+}
+
 /** One for each thing that a drill tried, of all canaries together: those that can not be cleaned up must not keep others waiting. */
 const ROWS_SWEPT_MAX = 2_000;
 
-/** Canaries that earlier drills left behind. Gives how many are not gone yet. */
-export async function sweep(book: CanaryBook): Promise<number> {
+/** Canaries that earlier drills left behind: until `untilMs` it is waited for them all. Gives how many are not gone yet. */
+export async function sweep(book: CanaryBook, untilMs: number): Promise<number> {
   const left = await book.db
     .selectFrom("drills")
     .select(["id", "sealed_canary", "started_at"])
@@ -176,7 +222,10 @@ export async function sweep(book: CanaryBook): Promise<number> {
     const known = canaries.get(recorded.token);
     const also = [...new Set([...(known?.recorded.also ?? []), ...(recorded.also ?? [])])];
     canaries.set(recorded.token, {
-      recorded: { ...(known?.recorded.session == null ? recorded : known.recorded), also },
+      recorded: {
+        ...(known?.recorded.session == null ? recorded : known.recorded),
+        ...{ also, asked: known?.recorded.asked === true || recorded.asked !== false },
+      },
       ids: [...(known?.ids ?? []), id],
       startedAt,
     });
@@ -184,7 +233,7 @@ export async function sweep(book: CanaryBook): Promise<number> {
   let open = 0;
   for (const canary of canaries.values()) {
     await stop(book, canary.ids);
-    if (!(await cleanUp(book, canary))) open += 1;
+    if (!(await cleanUp(book, canary, untilMs))) open += 1;
   }
   return open;
 }

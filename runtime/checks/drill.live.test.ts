@@ -23,7 +23,7 @@ import { databaseHistory } from "./db-history.ts";
 import { type Drilled, type DrillInput, isAway, leftCanaries, runDrill, sweepDrills } from "./drill.ts";
 import type { DrillAdapter } from "./drill-adapter.ts";
 import { drillBasis } from "./drill-basis.ts";
-import { record } from "./drill-canary.ts";
+import { record, remember } from "./drill-canary.ts";
 import { spokenFor } from "./measures/drill.ts";
 
 const MAP = `store: app
@@ -421,10 +421,10 @@ test("canaries of whom nobody knows yet whether they come do not keep a later on
     now,
     left: async () => [],
     onStep: () => undefined,
+    basisOf: () => ({ plan: "", adapter: "", policy: "", proves: [] }),
   };
-  const basis = { plan: "", adapter: "", policy: "", proves: [] };
-  for (let i = 0; i < 45; i += 1)
-    await record({ ...book, basisOf: () => basis }, ["access"], { token: `canarylate${i}` });
+  for (const token of Array.from({ length: 45 }, (_, i) => `canarylate${i}`))
+    await remember(book, await record(book, ["access"], { token }), { token, session: null });
   await drill({
     cleanup: async () => {
       throw new Error("the service refused");

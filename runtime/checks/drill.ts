@@ -50,12 +50,15 @@ export type Drilled =
   | { readonly busy: false; readonly results: readonly DrillResult[] };
 
 const WAIT_MS_MAX = 60_000;
+/** Taking somebody away is a request, too; what has not gone by then waits for the next drill, or for a worker. */
+const leaveBy = ({ waitMsMax = WAIT_MS_MAX }: Pick<DrillInput, "waitMsMax">): number =>
+  performance.now() + waitMsMax;
 
 /** Throws when the drill could not be carried through; that says nothing about the rights, and is recorded as `stopped`. */
 export async function runDrill(input: DrillInput): Promise<Drilled> {
   const book = bookOf(input);
   const done = await alone(input, async () => {
-    await sweep(book);
+    await sweep(book, leaveBy(input));
     return runLocked(input, book);
   });
   return done === null ? { busy: true } : { busy: false, results: done.value };
@@ -63,7 +66,8 @@ export async function runDrill(input: DrillInput): Promise<Drilled> {
 
 /** Only cleans up what drills left behind that died. Gives how many canaries are not gone yet; null: a drill is running. */
 export async function sweepDrills(input: DrillInput): Promise<number | null> {
-  return (await alone(input, () => sweep(bookOf(input))))?.value ?? null;
+  // Whoever sweeps comes again.
+  return (await alone(input, () => sweep(bookOf(input), 0)))?.value ?? null;
 }
 
 /** Whether there is anything to sweep: asked often, and answered without the service. */
@@ -123,6 +127,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   const ids = await record(book, names, { token, also });
   const results: DrillResult[] = [];
   let session: unknown = null;
+  let asked = false;
   let identities: Readonly<Record<string, string>> = {};
   let traces: Traces = new Map();
   const go = async (when: Drill["when"]): Promise<void> => {
@@ -146,8 +151,10 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
     if (drills.some((d) => d.when !== "apart")) {
       input.signal?.throwIfAborted();
       input.onStep("an invented person signs up");
+      await remember(book, ids, { token, session, asked: true, also });
+      asked = true;
       ({ session, identities } = await input.adapter.signUp(input.base, { token }));
-      await remember(book, ids, { token, session, also });
+      await remember(book, ids, { token, session, asked, also });
       await input.adapter.populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
@@ -159,8 +166,8 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
     await stop(book, ids);
     // Whoever carried a drill to its end has seen to its canaries.
     const left = drills.filter((d) => !results.some((r) => r.right === d.name));
-    const recorded = { token, session, also: left.flatMap((d) => d.also?.(token) ?? []) };
-    await cleanUp(book, { recorded, ids, startedAt });
+    const recorded = { token, session, asked, also: left.flatMap((d) => d.also?.(token) ?? []) };
+    await cleanUp(book, { recorded, ids, startedAt }, leaveBy(input));
   }
 }
 

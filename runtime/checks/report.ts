@@ -1,6 +1,7 @@
 /** What a run of the checks reports, and how single judgements become it. */
 import { type Judgement, type Look, type Verdict, worstOf } from "@avow/core/commitments/proof";
 import type { Commitment, Policy } from "@avow/core/policy/model";
+import type { Issue } from "@avow/core/terms/issue";
 import type { Waived } from "./waivers.ts";
 
 export interface CommitmentReport extends Omit<Judgement, "freshForMs" | "suspects"> {
@@ -54,9 +55,11 @@ export interface Report {
   readonly read: { readonly rows: number; readonly bytes: number };
   /** What is wrong with the waivers: they have run out, or there is nothing to waive. */
   readonly waivers: readonly string[];
+  /** Why waivers.yaml can not be read: then no waiver holds. */
+  readonly waiverIssues: readonly Issue[];
 }
 
-export type Unsummed = Pick<Report, "service" | "at" | "connected" | "unreachable" | "read" | "waivers">;
+export type Unsummed = Omit<Report, "summary" | "promises">;
 
 export interface Judged {
   readonly commitment: Commitment;

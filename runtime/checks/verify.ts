@@ -12,6 +12,7 @@ import { heldBack } from "@avow/core/policy/fidelity/refused";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import { must } from "@avow/core/terms/assert";
 import { hashOf } from "@avow/core/terms/hash";
+import type { Checked } from "@avow/core/terms/issue";
 import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
 import type { WindowBook } from "./budget/book.ts";
 import type { Budget, Spent } from "./budget/model.ts";
@@ -52,7 +53,8 @@ export interface VerifyInput extends Outside {
   readonly book?: WindowBook;
   /** Which store stands behind a name; left out, the name says it. */
   readonly placeOf?: (store: string) => string;
-  readonly waivers?: readonly Waiver[];
+  /** `value` null: they can not be read, and none of them holds. Left out: there are none. */
+  readonly waivers?: Checked<readonly Waiver[]>;
   /** Only these promises; left out: all. */
   readonly promises?: readonly string[];
 }
@@ -79,7 +81,7 @@ export async function verify(input: VerifyInput): Promise<Report> {
     input.budget,
   );
   const held = heldBack(input.policy);
-  const waivers = input.waivers ?? [];
+  const waivers = input.waivers?.value ?? [];
   const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
     const seen = measures.map((m) =>
       spokenFor(must(readings.get(nameOf(m)), "every measure was taken"), commitment),
@@ -110,7 +112,8 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const head: Unsummed = {
     ...{ service: input.policy.service, at: now.toISOString(), connected, read: spent },
     unreachable: outOfReach([...readings.values()]),
-    waivers: remarks(waivers, judged, now),
+    waivers: remarks(waivers, judged, { policy: input.policy, now }),
+    waiverIssues: input.waivers?.issues ?? [],
   };
   return summed(
     head,

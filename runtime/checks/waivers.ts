@@ -4,6 +4,7 @@
  */
 import type { Judgement } from "@avow/core/commitments/proof";
 import type { Commitment } from "@avow/core/policy/model";
+import { suggestion } from "@avow/core/terms/suggest";
 
 export interface Waiver {
   readonly for: { readonly promise: string } | { readonly commitment: string };
@@ -51,18 +52,49 @@ export function waiverOf(
 const named = (waiver: Waiver): string =>
   "promise" in waiver.for ? `promise \`${waiver.for.promise}\`` : `commitment \`${waiver.for.commitment}\``;
 
-/** `all`: whether all promises were checked; of the others nothing is known. */
-export function remarks(waivers: readonly Waiver[], judgements: readonly Judgements[], now: Date): string[] {
+/** What each waiver could be for. */
+export interface Waivable {
+  readonly commitments: readonly Pick<Commitment, "id" | "promises">[];
+  /** What people know under a promise's id although it promises nothing. */
+  readonly informs: readonly { readonly promises: readonly string[] }[];
+}
+
+/** Of promises that were not checked nothing is said, but that there is such a thing as a waiver names is known of all. */
+export function remarks(
+  waivers: readonly Waiver[],
+  judgements: readonly Judgements[],
+  { policy, now }: { readonly policy: Waivable; readonly now: Date },
+): string[] {
   return waivers.flatMap((waiver) => {
+    const whose = `the waiver of ${named(waiver)} (${waiver.owner})`;
+    const strange = strangeIn(waiver, policy);
+    if (strange !== null) return [`${whose} waives nothing: ${strange}`];
     const concerned = judgements.filter((j) => covers(waiver, j.commitment));
     if (concerned.length === 0) return [];
-    const broken = concerned.some((j) => j.judgement.verdict === "broken");
-    if (hasRunOut(waiver, now))
+    const broken = concerned.filter((j) => j.judgement.verdict === "broken");
+    if (hasRunOut(waiver, now)) {
+      const counts = broken.some((j) => waiverOf(waivers, j, now) === null);
       return [
-        `the waiver of ${named(waiver)} (${waiver.owner}) ran out on ${waiver.until}${broken ? ": the breach counts again" : ""}; take it out of waivers.yaml`,
+        `${whose} ran out on ${waiver.until}${counts ? ": the breach counts again; mend it, or give the waiver a later day" : "; take it out of waivers.yaml"}`,
       ];
+    }
     const open = concerned.some((j) => j.judgement.verdict === "unproven");
-    if (broken || open) return [];
-    return [`the waiver of ${named(waiver)} (${waiver.owner}) is needless: nothing of it is broken`];
+    if (broken.length > 0 || open) return [];
+    return [`${whose} is needless: nothing of it is broken; take it out of waivers.yaml`];
   });
 }
+
+function strangeIn(waiver: Waiver, { commitments, informs }: Waivable): string | null {
+  if (commitments.some((c) => covers(waiver, c))) return null;
+  if ("commitment" in waiver.for) {
+    const known = commitments.map((c) => c.id);
+    return `the policy has no such commitment; ${suggestion(waiver.for.commitment, known, IDS)}`;
+  }
+  const { promise } = waiver.for;
+  if (informs.some((i) => i.promises.includes(promise)))
+    return "the policy informs there, and promises nothing; take it out of waivers.yaml";
+  const known = [...new Set(commitments.flatMap((c) => c.promises))];
+  return `the policy has no such promise; ${suggestion(promise, known, IDS)}`;
+}
+
+const IDS = "name one as `avow verify --json` does, or take the waiver out of waivers.yaml";

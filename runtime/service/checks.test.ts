@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
 import { sinkIn } from "./alerts.ts";
-import { parseWaivers } from "./checks.ts";
 import { parseManifest } from "./manifest.ts";
 
 const manifest = (text: string) => parseManifest(`service: shop\npolicy: policy.md\n${text}`);
-const NOW = new Date("2026-06-15T12:00:00Z");
-const waivers = (text: string) => parseWaivers(text, NOW);
 const messages = ({ issues }: { readonly issues: readonly { readonly message: string }[] }): string[] =>
   issues.map((i) => i.message);
 
@@ -48,34 +45,4 @@ test("an address that is missing or not encrypted is said, and not repeated", ()
   expect(why({ ALERT_URL: url })).toContain("does not hold the secret");
   expect(why({ ALERT_URL: url, ALERT_SECRET: "hunter2" })).toContain("holds no secret");
   expect(why({ ALERT_URL: url, ALERT_SECRET: "hunter2" })).not.toContain("hunter2");
-});
-
-test("waivers: whose, why, until when", () => {
-  const read = waivers(
-    "waivers:\n  - { promise: M17, owner: dana, reason: the job is being mended, until: 2026-07-01 }\n  - { commitment: c-1, owner: kim, reason: known, until: 2026-06-15 }\n",
-  );
-  expect(read.issues).toEqual([]);
-  expect(read.value).toEqual([
-    { for: { promise: "M17" }, owner: "dana", reason: "the job is being mended", until: "2026-07-01" },
-    { for: { commitment: "c-1" }, owner: "kim", reason: "known", until: "2026-06-15" },
-  ]);
-  expect(parseWaivers(null, NOW)).toEqual({ value: [], issues: [] });
-});
-
-test("a waiver without owner, reason or end, for two things, or for longer than half a year is refused", () => {
-  const base = "waivers:\n  - ";
-  for (const wrong of [
-    "{ promise: M1, reason: r, until: 2026-07-01 }",
-    "{ promise: M1, owner: o, until: 2026-07-01 }",
-    "{ promise: M1, owner: o, reason: r }",
-    "{ promise: M1, owner: o, reason: r, until: someday }",
-    "{ owner: o, reason: r, until: 2026-07-01 }",
-    "{ promise: M1, commitment: c, owner: o, reason: r, until: 2026-07-01 }",
-    "{ promise: M1, owner: o, reason: r, until: 2026-07-01, also: x }",
-  ])
-    expect(waivers(`${base}${wrong}`).value).toBeNull();
-  expect(messages(waivers(`${base}{ promise: M1, owner: o, reason: r, until: 2026-12-16 }`))).toEqual([
-    "a waiver of o runs until 2026-12-16, and none may run longer than 183 days from today",
-  ]);
-  expect(waivers(`${base}{ promise: M1, owner: o, reason: r, until: 2026-12-15 }`).issues).toEqual([]);
 });

@@ -1,12 +1,8 @@
-/** What avow.yaml says of checks and alerts, and the waivers beside it (spec/checks.md). */
-import { readBySchema } from "@avow/core/policy/resolved/schema";
-import { readYaml } from "@avow/core/policy/surface/yaml";
+/** What avow.yaml says of checks and alerts (spec/checks.md). */
 import { must } from "@avow/core/terms/assert";
 import { approximateMs, parseDuration } from "@avow/core/terms/duration";
-import { type Checked, errorAt, type Issue } from "@avow/core/terms/issue";
 import { z } from "zod";
 import { BUDGET, type Budget } from "../checks/budget/model.ts";
-import { isTooLong, WAIVED_DAYS_MAX, type Waiver } from "../checks/waivers.ts";
 
 export interface Checks {
   readonly budget: Budget;
@@ -84,45 +80,3 @@ export function checksOf(given: z.infer<typeof checksSchema>): Checks {
 
 export const alertsOf = (given: z.infer<typeof alertsSchema>): AlertSink[] =>
   given.map(({ url, secret, on }) => ({ url, secret, on: on ?? ["broken", "unproven", "kept"] }));
-
-export const WAIVERS = "waivers.yaml";
-
-const waiver = z
-  .strictObject({
-    promise: text.optional(),
-    commitment: text.optional(),
-    owner: text,
-    reason: text,
-    until: z.iso.date({ error: "is no date: write `2026-12-31`" }),
-  })
-  .refine((w) => (w.promise === undefined) !== (w.commitment === undefined), {
-    error: "names what it is for: either `promise` or `commitment`, and not both",
-  });
-const waiversSchema = z.strictObject({ waivers: z.array(waiver).max(500) });
-
-/** `source` null: there are none. What runs too long is an error, so that nobody waives a breach for ever. */
-export function parseWaivers(source: string | null, now: Date): Checked<readonly Waiver[]> {
-  if (source === null) return { value: [], issues: [] };
-  const { tree, issues } = readYaml(WAIVERS, source);
-  if (tree === null) return { value: issues.length > 0 ? null : [], issues };
-  const read = readBySchema(waiversSchema, tree);
-  if (!read.ok) return { value: null, issues: read.issues };
-  const waivers = read.value.waivers.flatMap(({ promise, commitment, owner, reason, until }): Waiver[] => {
-    const rest = { owner, reason, until };
-    if (promise !== undefined) return [{ for: { promise }, ...rest }];
-    return commitment === undefined ? [] : [{ for: { commitment }, ...rest }];
-  });
-  const long = waivers.filter((w) => isTooLong(w, now)).map(tooLong);
-  return long.length > 0 ? { value: null, issues: long } : { value: waivers, issues: [] };
-}
-
-function tooLong({ until, owner }: Waiver): Issue {
-  return errorAt(
-    { file: WAIVERS, line: 1, column: 1 },
-    {
-      code: "waiver-too-long",
-      message: `a waiver of ${owner} runs until ${until}, and none may run longer than ${WAIVED_DAYS_MAX} days from today`,
-      fix: "name an earlier day, and say again then that the breach is known",
-    },
-  );
-}

@@ -1,13 +1,11 @@
 /**
  * A service folder made ready to work with: policy, data map, connections to its stores, Avow's own database. Close it when done.
  */
-import { join } from "node:path";
 import { kinds as KINDS } from "@avow/core/commitments/index";
 import type { DataMap } from "@avow/core/datamap/model";
 import type { KeepRule } from "@avow/core/plan/keep";
 import type { Policy } from "@avow/core/policy/model";
 import { byPlace, errorAt, hasErrors, type Issue, warningAt } from "@avow/core/terms/issue";
-import type { Waiver } from "../checks/waivers.ts";
 import type { Connector, ConnectorModule, Connectors } from "../connector-kit/contract.ts";
 import type { Jobs, OpenJobs } from "../jobs/open.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -18,11 +16,10 @@ import { ensureDatabase } from "../store/embedded.ts";
 import { rootKey } from "../vault/keyfile.ts";
 import { createSealer, type Sealer } from "../vault/seal.ts";
 import { Addresses } from "./addresses.ts";
-import { parseWaivers, WAIVERS } from "./checks.ts";
 import { graceIssues, pseudoGraceIssues } from "./grace.ts";
 import { findHome } from "./home.ts";
 import { logOf, settle } from "./log.ts";
-import { MANIFEST, type Manifest, readManifest, readText } from "./manifest.ts";
+import { MANIFEST, type Manifest, readManifest } from "./manifest.ts";
 import { readMaps } from "./maps.ts";
 import { pinIssues } from "./pins.ts";
 import { readPolicy } from "./policy.ts";
@@ -49,7 +46,6 @@ export interface OpenService {
   readonly erasers: Readonly<Record<string, Connector>>;
   /** Where each store is, without account and password. */
   readonly places: Readonly<Record<string, string>>;
-  readonly waivers: readonly Waiver[];
   readonly db: Database;
   readonly sealer: Sealer;
   readonly ledger: Ledger;
@@ -107,15 +103,8 @@ export async function readService(folder: string): Promise<ServiceTexts> {
 export async function openService(folder: string, options: OpenOptions): Promise<Opened<OpenService>> {
   const texts = await readService(folder);
   const { manifest, policy, map, sources } = texts;
-  const waivers = parseWaivers(await readText(join(folder, WAIVERS)), options.now());
-  if (
-    manifest === null ||
-    policy === null ||
-    map === null ||
-    waivers.value === null ||
-    hasErrors(texts.issues)
-  )
-    return { value: null, issues: [...texts.issues, ...waivers.issues], sources, unreachable: false };
+  if (manifest === null || policy === null || map === null || hasErrors(texts.issues))
+    return { value: null, issues: texts.issues, sources, unreachable: false };
   const home = findHome(folder, options.env);
   const addresses = new Addresses({ folder, home, env: options.env, onLog: options.onLog });
   const issues: Issue[] = [];
@@ -156,7 +145,7 @@ export async function openService(folder: string, options: OpenOptions): Promise
     map,
     keepRules: keepRules(policy),
     ...connected,
-    ...{ waivers: waivers.value, db, sealer, ledger: ledger.value, addresses },
+    ...{ db, sealer, ledger: ledger.value, addresses },
     jobs: () => {
       jobs ??= openQueue({ db, url: state, service: manifest.service, jobs: [requestJob], onLog });
       return jobs;

@@ -31,6 +31,7 @@ const REPORT: Report = {
   connected: true,
   read: { rows: 0, bytes: 0 },
   waivers: [],
+  waiverIssues: [],
   promises: [
     { ...AS_USUAL, promise: "M1", verdict: "kept", commitments: [commitment({ id: "listed" })] },
     {

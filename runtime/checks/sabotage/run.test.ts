@@ -12,7 +12,15 @@ const commitment = (id: string, verdict: Verdict): CommitmentReport => ({
 });
 
 const reportOf = (promises: Readonly<Record<string, Readonly<Record<string, Verdict>>>>): Report => ({
-  ...{ service: "shop", at: "", connected: true, unreachable: [], read: { rows: 0, bytes: 0 }, waivers: [] },
+  ...{
+    service: "shop",
+    at: "",
+    connected: true,
+    unreachable: [],
+    read: { rows: 0, bytes: 0 },
+    waivers: [],
+    waiverIssues: [],
+  },
   summary: { kept: 0, broken: 0, unproven: 0, attested: 0, notApplicable: 0, waived: 0 },
   promises: Object.entries(promises).map(([promise, commitments]) => ({
     ...{ promise, since: null, freshUntil: null, waived: false },

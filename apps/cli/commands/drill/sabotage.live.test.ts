@@ -2,14 +2,11 @@
  * Every promise of Miky.ai that is called kept is broken on purpose once: exactly the promises that the sabotage names turn, and heal. All
  * parts run as they do in `avow up`: the service's app with its pages, Avow's server, a worker; a drill goes through the front door.
  */
-import { cpSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { must } from "@avow/core/terms/assert";
-import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { readSabotages } from "@avow/runtime/checks/sabotage/read";
 import {
   type Looked,
@@ -19,31 +16,20 @@ import {
   untested,
   untestedCommitments,
 } from "@avow/runtime/checks/sabotage/run";
-import { logView } from "@avow/runtime/ledger/serve";
-import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
-import { openDesk } from "@avow/runtime/service/desk";
-import { emptyBoard } from "@avow/server/board";
-import { createServer } from "@avow/server/server";
-import { startRequestWorker } from "@avow/worker/requests";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createMikyApp } from "../../../../services/miky-ai/app/app.ts";
-import { rightsOverHttp } from "../../../../services/miky-ai/app/rights-http.ts";
-import { appUrl, eraserUrl, freshMiky, readerUrl } from "../../../../services/miky-ai/app/testbed.ts";
-import { openFront } from "../../../../services/miky-ai/front/front.ts";
-import { seedMiky } from "../../../../services/miky-ai/generate/seed.ts";
 import { checkService } from "../../check.ts";
-import { CONNECTORS } from "../../connectors.ts";
 import { drillService } from "../../drill.ts";
+import { MIKY_FOLDER, startMiky } from "../../testing/miky.ts";
 
 const PEOPLE = 150;
-const MIKY = fileURLToPath(new URL("../../../../services/miky-ai/", import.meta.url));
-const TOKEN = "token-of-this-test";
+const now = (): Date => new Date();
+const onLog = (): void => undefined;
 /** A request that has not ended by then does not end, also on a machine that has others to serve. */
 const DRILL_WAIT_MS_MAX = 8000;
 
-const sabotages = readdirSync(join(MIKY, "sabotage")).flatMap((file) => {
-  const read = readSabotages(file, readFileSync(join(MIKY, "sabotage", file), "utf8"));
+const sabotages = readdirSync(join(MIKY_FOLDER, "sabotage")).flatMap((file) => {
+  const read = readSabotages(file, readFileSync(join(MIKY_FOLDER, "sabotage", file), "utf8"));
   return must(read.value, JSON.stringify(read.issues));
 });
 
@@ -51,82 +37,18 @@ let hands: SabotageHands;
 const clients = new Map<string, pg.Client>();
 const stack = new AsyncDisposableStack();
 
-/** Miky.ai's folder as it is, but for where its stores are. */
-async function folderOf(miky: { readonly url: string }, own: FreshDatabase) {
-  const folder = await mkdtemp(join(tmpdir(), "avow-sabotage-"));
-  stack.defer(() => rm(folder, { recursive: true }));
-  const texts = ["policy.en.md", "policy.lock", "fidelity.yaml", "datamap", "documents", "front"];
-  // The adapter is run where it is; here it is read: a drill by another one would be stale.
-  const adapter = readdirSync(MIKY).filter((name) => /^(drill.*|desks)\.ts$/.test(name));
-  for (const name of [...texts, ...adapter, "app"])
-    cpSync(join(MIKY, name), join(folder, name), { recursive: true });
-  const manifest = readFileSync(join(MIKY, "avow.yaml"), "utf8")
-    .replace(/readUrl: .*/, "readUrl: env:READ")
-    .replace(/eraseUrl: .*/, "eraseUrl: env:ERASE")
-    .replace(/endpoints: .*/, "endpoints: [env:FRONT]");
-  await writeFile(join(folder, "avow.yaml"), `${manifest}state: env:STATE\n`);
-  const env: Record<string, string> = {
-    AVOW_HOME: join(folder, ".avow"),
-    READ: readerUrl(miky.url),
-    ERASE: eraserUrl(miky.url),
-    STATE: own.url,
-  };
-  return { folder, env };
-}
-
 beforeAll(async () => {
-  const admin = inject("postgresUrl");
-  const miky = await freshMiky(admin);
-  stack.defer(() => miky.drop());
-  const own = await freshDatabase(admin, "avow_sabotage");
-  stack.defer(() => own.drop());
-  await seedMiky({ url: miky.url, people: PEOPLE, seed: 11, now: new Date() });
-  for (const [on, url] of [
-    ["app", miky.url],
-    ["avow", own.url],
-  ] as const) {
+  const miky = await startMiky({ admin: inject("postgresUrl"), people: PEOPLE, now, stack });
+  const { service, front, folder } = miky;
+  for (const [on, url] of Object.entries(miky.url)) {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     stack.defer(() => client.end());
     clients.set(on, client);
   }
-  const { folder, env } = await folderOf(miky, own);
-  const now = (): Date => new Date();
-  const onLog = (): void => undefined;
-  const opened = await openDesk(folder, { env, now, onLog, connectors: CONNECTORS });
-  const { service, desk } = must(opened.value, JSON.stringify(opened.issues));
-  stack.defer(() => service.close());
-  const jobs = await service.jobs();
-  const worker = await startRequestWorker(desk, { jobs, concurrency: 1, onLog });
-  stack.defer(() => worker.stop());
-  const server = createServer({
-    service: service.manifest.service,
-    token: TOKEN,
-    desk,
-    board: () => emptyBoard(service.policy),
-    enqueue: enqueueWith(jobs),
-    log: logView(service.db, service.ledger.place),
-    receipt: async () => null,
-    verifier: async () => "",
-    onLog,
-  });
-  stack.defer(() => server.close());
-  const base = await server.listen({ host: "127.0.0.1", port: 0 });
-  const rights = rightsOverHttp({ base, token: TOKEN, service: "miky-ai" });
-  const app = await createMikyApp({ databaseUrl: appUrl(miky.url), rights, housekeepingMs: 0 });
-  stack.defer(() => app.close());
-  const front = await app.listen({ host: "127.0.0.1", port: 0 });
-  const doors = await openFront({
-    settings: pathToFileURL(join(folder, "front/front.yaml")),
-    app: { host: "127.0.0.1", port: Number(new URL(front).port) },
-    port: 0,
-    now: now(),
-  });
-  stack.defer(() => doors.close());
-  env["FRONT"] = doors.url;
   const drill = async (only?: readonly string[]): Promise<void> => {
     const options = { base: front, now, onStep: onLog, waitMsMax: DRILL_WAIT_MS_MAX, only };
-    const drilled = await drillService({ ...service, folder: MIKY }, options);
+    const drilled = await drillService({ ...service, folder: MIKY_FOLDER }, options);
     if (!drilled.ok) throw new Error(drilled.reason);
   };
   await drill();

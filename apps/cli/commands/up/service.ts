@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { formatKey } from "@avow/core/evidence/note";
+import type { Report } from "@avow/runtime/checks/report";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import { logView } from "@avow/runtime/ledger/serve";
 import { logState } from "@avow/runtime/ledger/state";
@@ -52,7 +53,11 @@ interface Start {
   readonly demoServer: DemoServer;
   readonly port: Port;
   readonly appPort: Port;
+  /** Left out: half a minute. */
+  readonly checkEveryMs?: number;
 }
+
+const everyMs = ({ checkEveryMs = CHECK_EVERY_MS }: Start): number => checkEveryMs;
 
 /** Null when the service can not be run as it is; what is wrong has been said. */
 async function openDesk(
@@ -133,7 +138,7 @@ async function startParts(
   const report = await checkService(service, { now: context.now(), keepHistory: true, front });
   // The first verdicts are in the log before the board says how long it is.
   await settle(service.ledger, log);
-  board = await withBooks(service, context, boardOf(service.policy, report, []));
+  board = await withBooks(service, context, boardOf(service.policy, report, waiverProblems(report)));
   const file = (name: string): string => relative(context.cwd, join(start.folder, name));
   // What nothing measures yet is on the board; here it would bury what is.
   const printed = report.connected ? report : { ...report, promises: [] };
@@ -142,7 +147,7 @@ async function startParts(
   const check = async (): Promise<void> => {
     board = await checkBoard(service, context, front);
   };
-  const clock = every(CHECK_EVERY_MS, check, () => log(`${name}: the check failed; trying again`));
+  const clock = every(everyMs(start), check, () => log(`${name}: the check failed; trying again`));
   stack.defer(() => clock.stop());
   if (app !== null) {
     log(
@@ -218,8 +223,17 @@ async function checkBoard(
   const said = errors.map(
     (i) => `${i.file}:${i.line}: ${i.message}. Shown is the last text that could be read.`,
   );
-  return withBooks(service, context, boardOf(policy, report, said));
+  return withBooks(service, context, boardOf(policy, report, [...said, ...waiverProblems(report)]));
 }
+
+/** Where nobody sees a terminal, the board says what is wrong with waivers. */
+const waiverProblems = ({ waivers, waiverIssues }: Report): string[] => [
+  ...waiverIssues.map(
+    (i) =>
+      `${i.file}:${i.line}: ${i.message}${i.fix === undefined ? "" : ` (${i.fix})`}. No waiver holds until that is mended.`,
+  ),
+  ...waivers.map((w) => (w.endsWith("?") ? w : `${w}.`)),
+];
 
 /** With what no check looks at: how the log stands, and holds that nobody has looked at in time or that find nobody. */
 const withBooks = async (

@@ -11,7 +11,7 @@ import { checkService } from "../../check.ts";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { CONNECTORS } from "../../connectors.ts";
 import { rootOf } from "../../report/artifact.ts";
-import { formatIssues } from "../../report/issues.ts";
+import { formatIssues, printIssues } from "../../report/issues.ts";
 import { reportJunit, reportSarif } from "../../report/report-files.ts";
 import { whyNotWritable } from "../../report/target.ts";
 import { formatReport } from "../../report/verdicts.ts";
@@ -50,7 +50,7 @@ Reads the stores and writes nothing to them. In Avow's own database, which is st
 each verdict holds, for each commitment as it is worded at the moment.
 
 What does not fit the budget of avow.yaml (\`checks:\`) is read in parts, each run going on where the last one stopped.
-Breaches that \`waivers.yaml\` names are shown and fail nothing.
+Breaches that \`waivers.yaml\` names are shown and fail nothing. While that file can not be read, no waiver holds: the verdicts are shown so, and the exit code is 2.
 
 Exit codes: 0 no promise is broken but for waived ones (with --require kept: all others are kept), 1 one is broken, 2 the input is wrong or the address of a store is
 missing, 3 a store could not be reached.
@@ -97,6 +97,7 @@ missing, 3 a store could not be reached.
         promises: wanted,
         keepHistory: options.data.history,
       });
+      if (report.waiverIssues.length > 0) await printIssues(context, report.waiverIssues);
       if (options.data.history) await alertOf(context, opened.value);
       const unwritten = await write(context, report, options.data);
       const late = await countOverdueHolds(opened.value.db, opened.value.manifest.service, context.now());
@@ -155,6 +156,8 @@ const unaddressed = ({ map, manifest, readers }: OpenService): boolean =>
   map.stores.some(({ store }) => manifest.stores[store] !== undefined && readers[store] === undefined);
 
 function exitOf(report: Report, { strict, unaddressed }: { strict: boolean; unaddressed: boolean }): number {
+  // Whether somebody answers for a breach is not known then: a run may not say that nobody does.
+  if (report.waiverIssues.length > 0) return 2;
   if (report.summary.broken > report.summary.waived) return 1;
   if (unaddressed) return 2;
   if (report.unreachable.length > 0) return 3;
