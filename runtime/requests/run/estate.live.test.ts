@@ -85,6 +85,8 @@ test("the store's own key may not be changed, and what stays may not be tied to 
   ]);
 });
 
+const OR_GRANT = "or grant Avow's reader the right to see it: `avow grants` writes it out";
+
 test("a name that the store does not have is put beside the one that it may mean", async () => {
   const issues = await issuesOf(`store: app
 connector: postgres
@@ -97,8 +99,8 @@ collections:
   ledgers: { class: system, fields: { id: system } }
 `);
   expect(issues.map((i) => [i.code, i.fix])).toEqual([
-    ["missing-collection", "did you mean `users`?"],
-    ["missing-field", "did you mean `holder`?"],
-    ["missing-collection", "correct the map, or grant Avow's reader the right to see it"],
+    ["missing-collection", `did you mean \`users\`? Else correct the map, ${OR_GRANT}`],
+    ["missing-field", `did you mean \`holder\`? Else take it out of the map, correct its name, ${OR_GRANT}`],
+    ["missing-collection", `correct the map, ${OR_GRANT}`],
   ]);
 });

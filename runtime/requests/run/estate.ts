@@ -11,7 +11,7 @@ import type { KeepRule } from "@avow/core/plan/keep";
 import type { ForeignKey } from "@avow/core/plan/order";
 import { errorAt, type Issue, type IssueText } from "@avow/core/terms/issue";
 import type { Notations } from "@avow/core/terms/notations";
-import { suggestion } from "@avow/core/terms/suggest";
+import { nearest } from "@avow/core/terms/suggest";
 
 import type { CollectionDescription, Connector, ConnectorFailure } from "../../connector-kit/contract.ts";
 import { heldBy } from "../../connector-kit/held.ts";
@@ -112,10 +112,10 @@ function bind({ estate, described, graph, byHand }: Binding): Bound {
         errorAt(c.span, {
           code: "missing-collection",
           message: `the store \`${c.store}\` has no collection \`${c.name}\``,
-          fix: suggestion(
+          fix: nearOr(
             c.name,
             [...(described.get(c.store)?.keys() ?? [])],
-            "correct the map, or grant Avow's reader the right to see it",
+            "correct the map, or grant Avow's reader the right to see it: `avow grants` writes it out",
           ),
         }),
       );
@@ -156,6 +156,12 @@ function bind({ estate, described, graph, byHand }: Binding): Bound {
       estimates,
     },
   };
+}
+
+/** A name that is near may be the one that was meant, or another one that the account may see. */
+function nearOr(word: string, known: readonly string[], otherwise: string): string {
+  const near = nearest(word, known);
+  return near === null ? otherwise : `did you mean \`${near}\`? Else ${otherwise}`;
 }
 
 /** A look through so many rows takes a second or two; where nobody knows how many there are, there may be more. */
@@ -236,7 +242,11 @@ function collectionIssues(
     wrong({
       code: "missing-field",
       message: `\`${idOf(c)}\` has no field \`${f.name}\` any more`,
-      fix: suggestion(f.path?.column ?? f.name, [...fields], "take it out of the map, or correct its name"),
+      fix: nearOr(
+        f.path?.column ?? f.name,
+        [...fields],
+        "take it out of the map, correct its name, or grant Avow's reader the right to see it: `avow grants` writes it out",
+      ),
     });
   for (const f of c.fields.filter((f) => f.path !== undefined && fields.has(f.name)))
     wrong({
