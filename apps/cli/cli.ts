@@ -93,15 +93,24 @@ function setUp(sub: Command, command: CliCommand, run: CliRun, done: (code: numb
   });
 }
 
+/** It is there, and takes nobody in now. */
+const BUSY: Readonly<Record<string, string>> = {
+  "53300":
+    "it has no connection left: try again later, or let it have more (`max_connections`, or the limit of the role)",
+};
 const UNREACHABLE = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "ETIMEDOUT",
   "EHOSTUNREACH",
   "ECONNRESET",
+  "EAI_AGAIN",
+  "ENETUNREACH",
   "28P01",
   "3D000",
   "28000",
+  "57P03",
+  ...Object.keys(BUSY),
 ]);
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
@@ -136,7 +145,7 @@ function codeOfError(error: unknown): number {
   }
   if (UNREACHABLE.has(codeOf(error))) {
     process.stderr.write(
-      `could not be reached (${codeOf(error)}): check the addresses under \`stores:\` and \`state:\` in avow.yaml\n`,
+      `could not be reached (${codeOf(error)}): ${BUSY[codeOf(error)] ?? "check the addresses under `stores:` and `state:` in avow.yaml"}\n`,
     );
     return EXIT_UNREACHABLE;
   }

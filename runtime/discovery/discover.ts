@@ -14,7 +14,7 @@ import type {
   SchemaCollection,
 } from "@avow/core/datamap/discover/model";
 import { peopleOf } from "@avow/core/datamap/discover/people";
-import type { Answer, Connector, StoreDescription } from "../connector-kit/contract.ts";
+import type { Answer, Connector, ConnectorFailure, StoreDescription } from "../connector-kit/contract.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { lookAt, type Seen } from "./look.ts";
 import { linksOf } from "./probe.ts";
@@ -33,6 +33,8 @@ export interface Discovery {
   readonly spent: Spent;
   /** Collections that were not looked into, or not fully, and why. */
   readonly skipped: readonly { readonly collection: string; readonly why: string }[];
+  /** Of collections that could not be looked into at all, the kind of each failure. */
+  readonly failed: readonly ConnectorFailure["error"][];
 }
 
 export async function discoverStore(
@@ -54,6 +56,7 @@ export async function discoverDescribed(
     collection: name,
     why,
   }));
+  const failed: ConnectorFailure["error"][] = [];
   const seen = new Map<string, Seen>();
   for (const [at, c] of (connector === null ? [] : described).entries()) {
     if (connector === null) break;
@@ -66,7 +69,10 @@ export async function discoverDescribed(
     if (answer.ok) {
       seen.set(c.name, answer.value);
       if (answer.value.unread !== null) skipped.push({ collection: c.name, why: answer.value.unread });
-    } else skipped.push({ collection: c.name, why: `${answer.error}: ${answer.reason}` });
+    } else {
+      skipped.push({ collection: c.name, why: `${answer.error}: ${answer.reason}` });
+      failed.push(answer.error);
+    }
   }
   const collections = described.map((c) => withKey(c, seen.get(c.name)));
   const looked = new Map([...seen].map(([name, s]) => [name, s.looked]));
@@ -83,7 +89,7 @@ export async function discoverDescribed(
   const found = judge({ collections, looked, links, people });
   const combinations =
     connector === null ? [] : await combine(connector, { found, budget, spent, skipped, onProgress });
-  return { found: { store, collections: found, combinations }, spent, skipped };
+  return { found: { store, collections: found, combinations }, spent, skipped, failed };
 }
 
 /** A table without any declared key is still found by something: the field `id`, or the one that tells all sampled rows apart. */

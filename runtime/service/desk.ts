@@ -51,6 +51,9 @@ export type Made =
     }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly unreachable: boolean };
 
+/** A store that has no connection left (`throttled`) was not reached either. */
+const NOT_REACHED: ReadonlySet<string> = new Set(["unreachable", "denied", "throttled"]);
+
 export async function deskOf(service: OpenService, now: () => Date): Promise<Made> {
   const { stores, issues, unwritable } = await primariesOf(service.readers, service.erasers);
   const bound = await bindEstate({ map: service.map, keepRules: service.keepRules, stores });
@@ -84,6 +87,6 @@ export async function deskOf(service: OpenService, now: () => Date): Promise<Mad
   return {
     ok: false,
     issues: [issue],
-    unreachable: failure.error === "unreachable" || failure.error === "denied",
+    unreachable: NOT_REACHED.has(failure.error),
   };
 }

@@ -78,7 +78,7 @@ export const discover: CliCommand = {
       return fail(
         context,
         2,
-        `\`--${issue?.path.join(".")}\` ${issue?.message.toLowerCase()}`,
+        `\`--${issue?.path.join(".")}\` ${issue?.code === "custom" ? issue.message : issue?.message.toLowerCase()}`,
         "see `avow discover --help`",
       );
     }

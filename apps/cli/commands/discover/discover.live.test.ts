@@ -275,3 +275,33 @@ test("large objects, which no column holds, are named as something that can not 
     await other.drop();
   }
 });
+
+test("an account without a right on any table: nothing could be looked at, and that is said", async () => {
+  await sql("create role avow_blind login password 'blind'");
+  try {
+    const at = new URL(database.url);
+    at.username = "avow_blind";
+    at.password = "blind";
+    const { exit, out, err } = await run({}, { what: at.href });
+    expect([exit, out]).toEqual([3, ""]);
+    expect(err).toContain("none of the 4 collections of `app` could be looked into (denied)\n  fix: ");
+    expect(err).toContain("give the account the right to read");
+    // One that can be read is enough to go on; the others are named.
+    await sql("grant select on products to avow_blind");
+    const some = await run({}, { what: at.href });
+    expect([some.exit, some.out]).toEqual([0, expect.stringContaining("not looked at: `users`: denied")]);
+  } finally {
+    await sql("drop owned by avow_blind; drop role avow_blind");
+  }
+});
+
+test.each([
+  [{ megabytes: "abc" }, "`--megabytes` takes a whole number from 1 to 100000, and `abc` is none"],
+  [{ rows: "0" }, "`--rows` takes a whole number from 1 to 100000, and `0` is none"],
+  [{ seconds: "1.5" }, "`--seconds` takes a whole number from 1 to 600, and `1.5` is none"],
+  [{ seconds: "1e2" }, "`--seconds` takes a whole number from 1 to 600, and `1e2` is none"],
+  [{ rows: "" }, "`--rows` takes a whole number from 1 to 100000, and `` is none"],
+])("a number that is none: %j", async (options, message) => {
+  const { exit, err } = await run(options);
+  expect([exit, err]).toEqual([2, `${message}\n  fix: see \`avow discover --help\`\n`]);
+});

@@ -1,7 +1,8 @@
 import { BUDGET, type Budget } from "@avow/runtime/discovery/budget";
 import { z } from "zod";
+import { wholeNumber } from "../../whole-number.ts";
 
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
+const count = (max: number) => wholeNumber(1, max);
 
 export const optionsSchema = z.object({
   store: z

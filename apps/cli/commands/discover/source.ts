@@ -84,8 +84,17 @@ async function fromStore(
       onProgress: (line) => context.stderr(`${line}\n`),
     });
     if (answer.ok) {
-      const { found, skipped } = answer.value;
-      if (found.collections.length === 0 && skipped.length === 0)
+      const { found, failed } = answer.value;
+      const [error] = failed;
+      // Names alone would pass for all that there is to say.
+      if (error !== undefined && failed.length === found.collections.length)
+        return {
+          ok: false,
+          exit: 3,
+          message: `none of the ${failed.length} collections of \`${options.store}\` could be looked into (${[...new Set(failed)].join(", ")})`,
+          fix: fixOf(error, "look"),
+        };
+      if (found.collections.length === 0)
         return {
           ok: false,
           exit: 2,

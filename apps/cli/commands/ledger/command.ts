@@ -52,7 +52,9 @@ export const ledger: CliCommand = {
       return wrong(`\`${name}\` is no action: choose ${NAMES.map((a) => `\`${a}\``).join(", ")}`);
     if (!options.success)
       return wrong(
-        options.error.issues.map((i) => `--${i.path.join(".")}: ${i.message.toLowerCase()}`).join("\n"),
+        options.error.issues
+          .map((i) => `--${i.path.join(".")}: ${i.code === "custom" ? i.message : i.message.toLowerCase()}`)
+          .join("\n"),
       );
     if (action === undefined) return await witness(context, options.data);
     if (name === "export" && options.data.out === undefined)

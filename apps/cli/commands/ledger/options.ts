@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { wholeNumber } from "../../whole-number.ts";
 
 export const optionsSchema = z.object({
-  lines: z.coerce.number().int().min(1).max(10_000).default(20),
+  lines: wholeNumber(1, 10_000).default(20),
   out: z.string().optional(),
   from: z.string().optional(),
   key: z.array(z.string()).default([]),
@@ -13,7 +14,7 @@ export const optionsSchema = z.object({
   accept: z.boolean().default(false),
   name: z.string().optional(),
   host: z.string().default("127.0.0.1"),
-  port: z.coerce.number().int().min(0).max(65_535).default(7440),
+  port: wholeNumber(0, 65_535).default(7440),
 });
 
 export type LedgerOptions = z.infer<typeof optionsSchema>;

@@ -7,9 +7,10 @@ import type { CliCommand } from "../../command.ts";
 import { openOrSay } from "../../opened.ts";
 import { stopSignal } from "../../stop.ts";
 import { startUpkeep } from "../../upkeep.ts";
+import { wholeNumber } from "../../whole-number.ts";
 
 const optionsSchema = z.object({
-  concurrency: z.coerce.number().int().min(1).max(4).default(CONCURRENCY),
+  concurrency: wholeNumber(1, 4).default(CONCURRENCY),
 });
 
 export const worker: CliCommand = {
@@ -24,7 +25,7 @@ export const worker: CliCommand = {
   async run(context, given) {
     const options = optionsSchema.safeParse(given);
     if (!options.success) {
-      context.stderr("--concurrency: give a whole number from 1 to 4\n");
+      context.stderr(`--concurrency ${options.error.issues[0]?.message}\n`);
       return 2;
     }
     // From here on a signal ends it in good order, also while it opens.

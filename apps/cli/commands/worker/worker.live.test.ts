@@ -224,5 +224,8 @@ test("a wrong number of requests at a time is said", async () => {
     err += d;
   });
   const code = await new Promise((resolve) => child.on("close", resolve));
-  expect({ code, err }).toEqual({ code: 2, err: "--concurrency: give a whole number from 1 to 4\n" });
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: "--concurrency takes a whole number from 1 to 4, and `many` is none\n",
+  });
 });

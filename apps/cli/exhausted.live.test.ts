@@ -1,0 +1,99 @@
+/** A server that has no connection left could not be reached: exit code 3, whether it holds Avow's own tables or a store. */
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const POLICY = `---
+service: shop
+version: 1
+effective: 2026-01-01
+locale: en
+controller: { name: Shop, country: DE, contact: { rights: privacy@shop.example } }
+jurisdictions: [EU]
+classes:
+  account: [user]
+---
+# Privacy
+
+We delete your data when you ask us to.
+
+\`\`\`commit
+- id: erased
+  right: erase
+  ways: [email]
+  within: P14D
+\`\`\`
+`;
+const MAP = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    person: { user: id }
+    fields: { id: user.unique_id, name: user.name }
+`;
+
+let database: FreshDatabase;
+let folder = "";
+let exhausted = "";
+beforeAll(async () => {
+  database = await freshDatabase(inject("postgresUrl"), "exhausted");
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(
+    "create table users (id int primary key, name text); create role avow_exhausted login password 'none' connection limit 0",
+  );
+  await client.end();
+  const url = new URL(database.url);
+  url.username = "avow_exhausted";
+  url.password = "none";
+  exhausted = url.href;
+  folder = await mkdtemp(join(tmpdir(), "avow-exhausted-"));
+  await mkdir(join(folder, "home"));
+  await writeFile(join(folder, "policy.md"), POLICY);
+  await writeFile(join(folder, "app.yaml"), MAP);
+  await writeFile(
+    join(folder, "avow.yaml"),
+    "service: shop\npolicy: [policy.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP } }\nstate: env:STATE\n",
+  );
+});
+afterAll(async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("drop role avow_exhausted");
+  await client.end();
+  await rm(folder, { recursive: true });
+  await database.drop();
+});
+
+function avow(args: readonly string[], { app, state }: { readonly app: string; readonly state: string }) {
+  const ran = spawnSync(process.execPath, [MAIN, ...args, "--service", folder], {
+    env: { ...process.env, APP: app, STATE: state, AVOW_HOME: join(folder, "home") },
+    encoding: "utf8",
+  });
+  return { exit: ran.status, err: ran.stderr };
+}
+
+test("of Avow's own tables", () => {
+  for (const args of [["verify"], ["worker"]]) {
+    const { exit, err } = avow(args, { app: database.url, state: exhausted });
+    expect([exit, err]).toEqual([
+      3,
+      expect.stringContaining("could not be reached (53300): it has no connection left"),
+    ]);
+    expect(err).not.toContain("    at ");
+  }
+});
+
+test("of a store", () => {
+  const { exit, err } = avow(["worker"], { app: exhausted, state: database.url });
+  expect([exit, err]).toEqual([3, expect.stringContaining("the store `app` failed (throttled)")]);
+  const looked = avow(["discover", "app"], { app: exhausted, state: database.url });
+  expect([looked.exit, looked.err]).toEqual([3, expect.stringContaining("throttled")]);
+});
