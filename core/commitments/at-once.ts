@@ -1,5 +1,5 @@
 /** Rights that no request carries out: they hold at once, at the service itself, and a drill finds out whether they do. */
-import { authorityOf, jurisdictionCodes, within } from "../law/index.ts";
+import { authorityOf, jurisdictionCodes, placesAround } from "../law/index.ts";
 import type { Commitment, Policy } from "../policy/model.ts";
 import { type RightSpec, schema } from "./right/schema.ts";
 
@@ -50,12 +50,14 @@ function complainPlaces(commitment: Commitment, policy: Policy, now: Date): read
   if (spec === null || !spec.right.includes("complain") || spec.to !== "authority") return [];
   const promised = commitment.places.length > 0 ? commitment.places : policy.jurisdictions;
   const codes = jurisdictionCodes();
-  const around = (code: string): boolean => promised.some((p) => within(code, p, now));
+  const around = new Map(codes.map((code) => [code, placesAround(code, now)]));
+  const isPromised = (code: string): boolean => promised.some((p) => around.get(code)?.includes(p) === true);
   // A union has no authority of its own: its countries do. States of a country change nothing about that of the country.
-  const isArea = (code: string): boolean =>
-    codes.some((other) => other !== code && !other.startsWith(`${code}-`) && within(other, code, now));
+  const areas = new Set(
+    [...around].flatMap(([code, outer]) => outer.filter((o) => o !== code && !code.startsWith(`${o}-`))),
+  );
   const strange = promised.filter((p) => !codes.includes(p));
-  return [...codes.filter((code) => around(code) && !isArea(code)), ...strange];
+  return [...codes.filter((code) => isPromised(code) && !areas.has(code)), ...strange];
 }
 
 /** To whom people may complain by this commitment, place by place; none where it is about something else. */

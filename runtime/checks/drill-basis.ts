@@ -20,19 +20,32 @@ export interface Bases {
   readonly adapter: string;
 }
 
-export function drillBasis(drill: string, view: View, { plan, adapter }: Bases): DrillBasis {
-  const asking = view.policy.commitments.filter((c) =>
-    kinds
-      .find((k) => k.name === c.kind)
-      ?.examine(c, view)
-      .some((m) => m.measure === "drill" && m.right === drill),
-  );
-  const rests = restsOn(drill, view).map((c) => c.hash);
-  return {
-    ...{ plan, adapter },
-    policy: hashOf(rests.toSorted()),
-    proves: asking.map((c) => c.hash).sort(),
+/** By its name, what a drill rests upon. Commitments are examined at the first one that is asked for, and once for all. */
+export function drillBases(view: View, { plan, adapter }: Bases): (drill: string) => DrillBasis {
+  let asked: ReadonlyMap<string, readonly string[]> | null = null;
+  return (drill) => {
+    asked ??= askedOf(view);
+    const rests = restsOn(drill, view).map((c) => c.hash);
+    return {
+      ...{ plan, adapter },
+      policy: hashOf(rests.toSorted()),
+      proves: (asked.get(drill) ?? []).toSorted(),
+    };
   };
+}
+
+export const drillBasis = (drill: string, view: View, bases: Bases): DrillBasis =>
+  drillBases(view, bases)(drill);
+
+/** Drill → hashes of the commitments that ask for it. */
+function askedOf(view: View): ReadonlyMap<string, readonly string[]> {
+  const asked = new Map<string, readonly string[]>();
+  for (const c of view.policy.commitments) {
+    const measures = kinds.find((k) => k.name === c.kind)?.examine(c, view) ?? [];
+    const drills = new Set(measures.flatMap((m) => (m.measure === "drill" ? [m.right] : [])));
+    for (const drill of drills) asked.set(drill, [...(asked.get(drill) ?? []), c.hash]);
+  }
+  return asked;
 }
 
 /** What has changed since, in words; null: nothing. */

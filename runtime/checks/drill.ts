@@ -167,7 +167,11 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
     // Whoever carried a drill to its end has seen to its canaries.
     const left = drills.filter((d) => !results.some((r) => r.right === d.name));
     const recorded = { token, session, asked, also: left.flatMap((d) => d.also?.(token) ?? []) };
-    await cleanUp(book, { recorded, ids, startedAt }, leaveBy(input));
+    // Who has just been asked in vain to let it go is not waited for a second time.
+    const isKept = results.some(
+      (r) => !r.passed && drills.some((d) => d.name === r.right && d.when === "leaving"),
+    );
+    await cleanUp(book, { recorded, ids, startedAt }, isKept ? 0 : leaveBy(input));
   }
 }
 

@@ -19,7 +19,7 @@ import type { Budget, Spent } from "./budget/model.ts";
 import { planLooks } from "./budget/plan.ts";
 import type { Feasible, History, Looked, MeasureContext, Outside } from "./context.ts";
 import { coverage, onlyIfCovered, rollingOf } from "./covered.ts";
-import { type DrillBasis, drillBasis } from "./drill-basis.ts";
+import { drillBases } from "./drill-basis.ts";
 import { spokenFor } from "./measures/drill.ts";
 import { take } from "./measures/index.ts";
 import {
@@ -163,7 +163,7 @@ function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allo
   };
   const { book = null, placeOf = (store: string) => store } = input;
   const { policy, map, now, planBasis: plan, adapterBasis: adapter } = input;
-  const basis = (drill: string): DrillBasis => drillBasis(drill, { policy, map, now }, { plan, adapter });
+  const basis = drillBases({ policy, map, now }, { plan, adapter });
   const { budget } = input;
   const began = performance.now();
   const clock = (): Date => new Date(now.getTime() + performance.now() - began);

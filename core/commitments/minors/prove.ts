@@ -3,7 +3,7 @@
  * in it is younger than the policy allows.
  */
 import { type Collection, idOf } from "../../datamap/model.ts";
-import { consentAge, jurisdictionCodes, within } from "../../law/index.ts";
+import { consentAge, jurisdictionCodes, placesAround } from "../../law/index.ts";
 import type { Commitment, Policy } from "../../policy/model.ts";
 import { covers } from "../../terms/category.ts";
 import { drilled } from "../drilled.ts";
@@ -121,11 +121,14 @@ export const KIND = "minors";
 function localAges(policy: Policy, now: Date): readonly AgeLimit[] {
   const places = policy.jurisdictions;
   const codes = jurisdictionCodes().filter((code) => COUNTRY.test(code));
-  const isArea = (code: string): boolean => codes.some((other) => other !== code && within(other, code, now));
+  // Each place is asked once for what it lies in: asked of each pair, this was most of what a look at all promises took.
+  const around = new Map(codes.map((code) => [code, placesAround(code, now)]));
+  const areas = new Set([...around].flatMap(([code, outer]) => outer.filter((o) => o !== code)));
   // A country inside one of the places, or around it: California's people say that they live in the United States.
   const countries = codes.filter(
     (code) =>
-      !isArea(code) && places.some((place) => within(code, place, now) || place.startsWith(`${code}-`)),
+      !areas.has(code) &&
+      places.some((place) => around.get(code)?.includes(place) === true || place.startsWith(`${code}-`)),
   );
   return countries.flatMap((country) => {
     const under = consentAge(country, now)?.value.under;
