@@ -24,6 +24,7 @@ export type Fate =
   | {
       readonly fate: "keep";
       readonly set: Mask;
+      readonly only?: Readonly<Record<string, Elements>>;
       readonly commitment: string;
       readonly why: KeepWhy;
       readonly reason: string;
@@ -62,9 +63,12 @@ export const ownedByOthers = (fate: Fate): boolean => fate.fate === "leave" && f
 export interface LiveFields {
   readonly fields: readonly {
     readonly name: string;
+    /** As the store calls it. */
+    readonly type?: string;
     readonly nullable: boolean;
     readonly generated: boolean;
   }[];
+  readonly uniques?: readonly (readonly string[])[];
   readonly foreignKeys: readonly {
     readonly from: readonly string[];
     readonly to: { readonly collection: string; readonly fields: readonly string[] };

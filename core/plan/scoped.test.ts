@@ -19,6 +19,11 @@ collections:
     key: [id]
     owner: user -> users.id
     fields: { id: system, user: user.unique_id, phone: user.contact }
+  cards:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, phone: user.contact, code: user.content }
   parcels:
     class: team
     key: [id]
@@ -30,22 +35,45 @@ collections:
 `;
 
 /** What person 1 would have done in each collection who asks for contact details to be erased. */
-function planned(rows: Rows) {
+function planned(rows: Rows, categories = ["user.contact"]) {
+  return asked(rows, categories).acts;
+}
+
+/** `since`: what the rows hold by the next look. */
+function asked(first: Rows, categories: readonly string[], since?: Rows) {
   const { graph, keys } = groundOf(MAP);
   const also = new Map([
     ["app.orders", ["phone"]],
+    ["app.cards", ["phone", "code"]],
     ["app.parcels", ["note"]],
   ]);
-  const capture = ask(new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also), rows);
-  const { steps } = planErase({
+  const look = (): Capture => new Capture(graph, keys, [{ namespace: "user_id", value: "1" }], also);
+  const before = ask(look(), first);
+  const rows = since ?? first;
+  const next = look();
+  if (since !== undefined)
+    next.remember(
+      [...before.collections].map(([id, c]) => ({ id, fields: c.fields, rows: c.rows.values() })),
+    );
+  const capture = since === undefined ? before : ask(next, since);
+  const field = (name: string) => ({
+    ...{ name, type: name === "code" ? "integer" : "text", generated: false },
+    nullable: !["phone", "code"].includes(name),
+  });
+  const live = (...names: string[]) => ({ fields: names.map(field), foreignKeys: [] });
+  const { steps, lines } = planErase({
     ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [], keepRules: new Map() },
     now: new Date("2026-01-01T00:00:00Z"),
-    scope: { categories: ["user.contact"], products: [], since: null, until: null },
-    lives: new Map(),
+    scope: { categories, products: [], since: null, until: null },
+    lives: new Map([
+      ["app.cards", live("id", "user", "phone", "code")],
+      ["app.parcels", live("id", "order_id", "other", "note")],
+    ]),
   });
-  return steps
+  const acts = steps
     .flatMap((s) => s.changes)
     .map(({ collection, act, set, keys: k }) => [collection, act, set, k]);
+  return { acts, said: lines.map((l) => [l.collection, l.action, l.why ?? "", l.blanked ?? []]) };
 }
 
 test("a row goes with its parent unless somebody else owns it too: then it lets go of the parent, and nobody leaves it", () => {
@@ -62,6 +90,40 @@ test("a row goes with its parent unless somebody else owns it too: then it lets 
     ["app.parcels", "set", { order_id: "null" }, [["8"]]],
     ["app.orders", "delete", {}, [["7"]]],
   ]);
+});
+
+test("of what somebody else owns too, what was asked for stays, and the plan says why", () => {
+  const rows: Rows = {
+    "app.users": [{ id: "1" }, { id: "2" }],
+    "app.orders": [{ id: "7", user: "1", phone: "555" }],
+    "app.parcels": [{ id: "8", order_id: "7", other: "2", note: "ring twice" }],
+  };
+  const first = asked(rows, ["user.content"]);
+  // The parcel is of this category alone: she leaves it as its map says. Its order stays, so there is nothing to let go of but that.
+  expect(first.said).toContainEqual(["parcels", "leave", "co_owner", ["note", "order_id"]]);
+  const noted: Rows = { ...rows, "app.parcels": [{ id: "8", order_id: "7", other: "2", note: null }] };
+  expect(asked(noted, ["user.unique_id"]).said).toContainEqual(["parcels", "leave", "co_owner", []]);
+});
+
+test("what was emptied before is not planned again, and what is new is", () => {
+  const rows = (phone: string | null, code: string | null): Rows => ({
+    "app.users": [{ id: "1" }],
+    "app.cards": [{ id: "7", user: "1", phone, code }],
+  });
+  const acts = (phone: string | null, code: string | null) => planned(rows(phone, code));
+  const set = { phone: "tombstone" };
+  expect(acts("555", "c")).toEqual([["app.cards", "set", set, [["7"]]]]);
+  expect(acts("erased", "c")).toEqual([]);
+  expect(acts("erased-0123456789abcdef", "c")).toEqual([]);
+  expect(acts("0", "c")).toHaveLength(1);
+  expect(acts(null, "c")).toEqual([]);
+  expect(acts("erased by hand", "c")).toEqual([["app.cards", "set", set, [["7"]]]]);
+  expect(asked(rows("erased", "c"), ["user.contact"]).said).toEqual([]);
+  const numbered = (code: string) => asked(rows("555", code), ["user.content"]).acts;
+  expect(numbered("3")).toHaveLength(1);
+  expect(numbered("0")).toEqual([]);
+  // It came while the request was carried out.
+  expect(asked(rows(null, "c"), ["user.contact"], rows("555", "c")).acts).toHaveLength(1);
 });
 
 const PLACES = `store: app

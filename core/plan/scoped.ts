@@ -63,7 +63,7 @@ export function scopedFates(
     placed.map((at) => [
       at.row,
       taken.has(at.row)
-        ? deciding.whole(known, at.captured, at.row)
+        ? takenFate(known, at, deciding)
         : staying(known, at, { scope, gone, deciding, stands }),
     ]),
   );
@@ -150,35 +150,81 @@ interface Context {
 }
 
 function staying(input: EraseInput, at: Placed, context: Context): Fate {
-  const { scope, gone, deciding } = context;
+  const { scope, gone, deciding, stands } = context;
   const { captured, row } = at;
   const emptied = emptiedFields(input, at, scope, deciding);
   const loose = at.arrows.filter((a) => a.parents.some((p) => gone.has(p)));
   const cuts = letGo(captured, loose);
-  const set: Mask = { ...emptied, ...cuts.set };
+  const all: Mask = { ...emptied, ...cuts.set };
+  // What was emptied before is not planned again: it is only looked at.
+  const isNew = Object.keys(emptied).length > 0 && !isDone(input, at, emptied);
+  const set = isNew ? all : cuts.set;
   const { only } = cuts;
-  const left = leftFor(at, set, context);
-  if (Object.keys(emptied).length > 0) return { fate: "mask", set, only, ...(left === null ? {} : { left }) };
-  if (left !== null) return { fate: "leave", set, only, why: "account", left };
-  if (Object.keys(set).length === 0) return { fate: "stay", set };
+  if (isLeft(at, all, scope)) {
+    const why = stands.get(row) ?? (captured.collection.identities.length > 0 ? "person" : null);
+    const whole = why === null ? deciding.whole(input, captured, row) : null;
+    if (whole?.fate === "keep") return { ...whole, set, only };
+    if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner" };
+    const left = STANDS[why ?? "person"];
+    return isNew ? { fate: "mask", set, only, left } : { fate: "leave", set, only, why: "account", left };
+  }
+  if (isNew) return { fate: "mask", set, only };
+  if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
   return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
 }
 
-/** Why some of what was asked for is left in a row on which the account stands; null: nothing is. */
-function leftFor(at: Placed, set: Mask, { scope, stands }: Context): string | null {
-  const { captured, row } = at;
-  const { collection, fields } = captured;
+/** Whether some of what was asked for stays in a row of the person. */
+function isLeft({ captured, row }: Placed, set: Mask, scope: Scope): boolean {
   const { current, reach } = row;
-  const why = stands.get(row) ?? (collection.identities.length > 0 ? "person" : null);
-  if (why === null || reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
-  const isLeft = ({ name, category, path }: Field): boolean =>
-    category !== "system" &&
-    inCategories(scope, category) &&
-    [name, path?.column ?? name].every((f) => !Object.hasOwn(set, f) || set[f] === "keep") &&
-    (current[fields.indexOf(name)] ?? null) !== null;
-  if (scope.categories.length > 0 && !collection.fields.some(isLeft)) return null;
-  return STANDS[why];
+  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return false;
+  if (scope.categories.length === 0) return true;
+  const { collection, fields } = captured;
+  return collection.fields.some(
+    ({ name, category, path }) =>
+      category !== "system" &&
+      inCategories(scope, category) &&
+      [name, path?.column ?? name].every((f) => !Object.hasOwn(set, f) || set[f] === "keep") &&
+      (current[fields.indexOf(name)] ?? null) !== null,
+  );
 }
+
+const NO_TEXT =
+  /^((small|tiny|medium|big|unsigned )*int|numeric|decimal|real|double|float|money|date|time|bool|uuid)/i;
+const NOTHING = /^(0|0\.0+|f|false|1970-01-01.*|00000000-0000-.*|00:00:00(\.0+)?)$/;
+const TAILED = /^erased-[0-9a-f]{13,16}$/;
+
+/** All of it was so when the row was first seen, and is so now. What a place in a document shows does not tell. */
+function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolean {
+  const { collection, fields } = captured;
+  const live = input.lives?.get(idOf(collection));
+  return Object.entries(set).every(([name, act]) => {
+    if (act === "keep") return true;
+    const at = fields.indexOf(name);
+    if (at === -1 || collection.fields.some((f) => f.name === name && f.path !== undefined)) return false;
+    const type = live?.fields.find((f) => f.name === name)?.type ?? "";
+    const isUnique = live?.uniques?.some((u) => u.includes(name)) === true;
+    return [row.cells, row.current].every((cells) => {
+      const cell = cells?.[at] ?? null;
+      if (cell === null) return act !== "now";
+      if (act !== "tombstone") return false;
+      if (NO_TEXT.test(type)) return NOTHING.test(cell);
+      return TAILED.test(cell.trimEnd()) || (!isUnique && cell.trimEnd() === "erased");
+    });
+  });
+}
+
+/** What an erasure of all does to a row that is taken; of what it has done before nothing is planned. */
+function takenFate(input: EraseInput, at: Placed, { whole }: Deciding): Fate {
+  const fate = whole(input, at.captured, at.row);
+  if (fate.fate === "delete" || fate.fate === "stay" || Object.keys(fate.set).length === 0) return fate;
+  if (fate.fate === "mask" && fate.standIn !== undefined) return fate;
+  if (!isDone(input, at, fate.set)) return fate;
+  return fate.fate === "mask" ? { fate: "stay", set: nullsOf(fate.set) } : { ...fate, set: {} };
+}
+
+/** A tombstone that nobody has set in this request is none that the next look could tell from a value. */
+const nullsOf = (set: Mask): Mask =>
+  Object.fromEntries(Object.entries(set).filter(([, act]) => act === "null"));
 
 /** Fields of the category in a row that is not taken. */
 function emptiedFields(input: EraseInput, at: Placed, scope: Scope, { whole }: Deciding): Mask {

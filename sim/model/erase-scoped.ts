@@ -59,12 +59,15 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
   });
   for (const { collection, row } of all) {
     if (!isOwned(standing.get(row)) || taken.has(row) || !rowInScope(collection, row, scope)) continue;
-    if (!stands.has(row) && !isPersonCollection(collection)) continue;
     const cuts = cutChanges(world, collection, row, isGone)
       .filter((c) => c.act !== "keep")
       .map((c) => c.field);
     const gone = [...emptiedIn(collection, row).map(([field]) => field), ...cuts];
-    if (somethingLeft(scope, collection, row, gone)) fates.set(row, { fate: "account" });
+    if (!somethingLeft(scope, collection, row, gone)) continue;
+    const free = !stands.has(row) && !isPersonCollection(collection);
+    const kept = whole(collection, row);
+    if (free && kept.fate === "keep") fates.set(row, kept);
+    else fates.set(row, { fate: free && standing.get(row) === "with others" ? "leave" : "account" });
   }
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
 }

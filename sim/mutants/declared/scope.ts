@@ -79,9 +79,27 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is left is not told",
-    was: "if (left !== null) return {",
-    is: "if (left === null) return {",
+    was: "if (isLeft(at, all, scope)) {",
+    is: "if (false) {",
     means: "the plan is silent about rows in the scope that stay",
+  },
+  {
+    name: "scoped: what stays for somebody else is not told",
+    was: "if (why === null && input.shared.has(row)) return {",
+    is: "if (false) return {",
+    means: "a row that others own is said to stay for the account",
+  },
+  {
+    name: "scoped: what was emptied before is planned again",
+    was: "Object.keys(emptied).length > 0 && !isDone(input, at, emptied);",
+    is: "Object.keys(emptied).length > 0;",
+    means: "each repetition plans the same masks",
+  },
+  {
+    name: "scoped: what somebody wrote since is taken for emptied",
+    was: "return [row.cells, row.current].every((cells) => {",
+    is: "return [row.cells].every((cells) => {",
+    means: "a value that came since the look stays, and nobody says so",
   },
   {
     name: "scoped: shared rows go along",
@@ -97,8 +115,8 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: links to what goes are not cut",
-    was: "const set: Mask = { ...emptied, ...cuts.set };",
-    is: "const set: Mask = { ...emptied };",
+    was: "const set = isNew ? all : cuts.set;",
+    is: "const set = isNew ? emptied : {};",
     means: "rows that stay point at nothing",
   },
   {

@@ -85,7 +85,7 @@ export function printOutcome(
     outcome.results.some((r) => r.result === "verified_absent")
   )
     out(
-      `\nlooked again afterwards, in the collections of the data map: nothing else ${inPart === true ? "that was asked for" : "of this person"} is left there\n`,
+      `\nlooked again afterwards, in the collections of the data map: ${inPart !== true ? "nothing else of this person" : outcome.kept.length === 0 ? "nothing else that was asked for" : "of what was asked for nothing but what stays, for the reasons above,"} is left there\n`,
     );
   if (outcome.restrictedUntil !== undefined)
     out(
