@@ -34,7 +34,7 @@ const plainly = (fields: Fields, rows: readonly Row[]): { json: string; csv: str
   csv: [fields.map((f) => f.name), ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join(""),
 });
 
-const TYPES = ["text", "bigint", "numeric(12,2)", "boolean", "integer[]", "interval", null] as const;
+const TYPES = ["text", "bigint", "numeric(12,2)", "boolean", "integer[]", "interval", "jsonb", null] as const;
 const number = fc.oneof(
   fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }).map(String),
   fc.constantFrom("0", "00", "007", "-5", "+5", "1.50", "NaN", "1e3", "999999999999999", "1000000000000000"),

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { pack } from "../../connector-kit/packed.ts";
 import { redaction } from "./cells.ts";
-import { jsonCell } from "./json.ts";
+import { jsonCell, jsonTypes } from "./json.ts";
 import { label } from "./page.ts";
 import { type ArchiveCollection, type ArchiveHead, writeArchive } from "./write.ts";
 
@@ -105,9 +105,37 @@ test.each([
   ["42", null, '"42"'],
   [null, "integer", "null"],
   ["P1D", "interval", '"P1D"'],
+  [
+    '{"a": [1, true, null], "b": "\\"12345678901234567890"}',
+    "jsonb",
+    '{"a": [1, true, null], "b": "\\"12345678901234567890"}',
+  ],
+  ["3", "json", "3"],
+  ["null", "JSON", "null"],
+  ['{"id": 9007199254740993}', "jsonb", '"{\\"id\\": 9007199254740993}"'],
+  ["[held, not given out]", "jsonb", '"[held, not given out]"'],
+  ["{1}", "jsonb[]", '"{1}"'],
 ] as const)("%s of the type %s is %s in JSON", (cell, type, json) => {
   expect(jsonCell(cell, type)).toBe(json);
   JSON.parse(json);
+});
+
+test.each(["jsonb", "JSON", "integer", "boolean", "text", null])(
+  "the schema of a field of %s allows what is written",
+  (type) => {
+    for (const cell of ["{}", "[1]", "1", "1.5", "true", "a", null]) {
+      const value: unknown = JSON.parse(jsonCell(cell, type));
+      const name = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+      expect(jsonTypes(type, true)).toContain(name);
+    }
+  },
+);
+
+test("a long document is looked through in one go", () => {
+  const cell = JSON.stringify({ id: 1, text: `\\"1234567890123456${"a".repeat(2_000_000)}` });
+  expect(jsonCell(cell, "jsonb")).toBe(cell);
+  const deep = `${"[".repeat(100_000)}12345678901234567${"]".repeat(100_000)}`;
+  expect(JSON.parse(jsonCell(deep, "jsonb"))).toBe(deep);
 });
 
 test.each([
