@@ -178,3 +178,78 @@ test("what a record names stays with it; what it mentions beside goes, and is cu
     { action: "leave", why: "account", reason: STANDS.needed, rows: 1 },
   ]);
 });
+
+const STAMPED = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  bills:
+    class: payment
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, name: user.name, sum: user.financial, made: system }
+    anchors: { creation: made }
+    erase: { keep: books, mask: { name: 'null' } }
+`;
+
+test("what was emptied before is neither planned nor told as staying", () => {
+  const lines = (name: string | null, scope: Parameters<typeof partOf>[2]) =>
+    partOf(
+      STAMPED,
+      {
+        "app.users": [{ id: "1" }],
+        "app.bills": [{ id: "7", user: "1", name, sum: "12", made: "2026-01-01" }],
+      },
+      scope,
+      {
+        keep: {
+          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
+          ...{ classes: ["payment"], period: parseDuration("P8Y") },
+        },
+      },
+    ).lines.map((l) => [l.action, l.blanked, l.stays]);
+  const taken = { until: "2026-06-01" };
+  expect(lines("Ann", taken)).toEqual([["keep", ["name"], ["user", "sum"]]]);
+  expect(lines(null, taken)).toEqual([["keep", [], ["user", "sum"]]]);
+  // Of a row that is not taken, as its sum was not asked for.
+  const part = { categories: ["user.name", "user.unique_id"] };
+  const bills = (name: string | null) => lines(name, part).filter(([action]) => action === "keep");
+  expect(bills("Ann")).toEqual([["keep", ["name"], ["user", "sum"]]]);
+  expect(bills(null)).toEqual([["keep", [], ["user", "sum"]]]);
+});
+
+const TIED = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  answers:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    consents: { purpose: purpose, given: given, at: made, by: way }
+    fields: { id: user.content, user: user.unique_id, purpose: system, given: user.behavior, way: system, made: system, phone: user.contact }
+`;
+
+test("the reason is that of the field that is left", () => {
+  const rows: Rows = {
+    "app.users": [{ id: "1" }],
+    "app.answers": [
+      { id: "6", user: "1", purpose: "mail", given: "no", way: "form", made: "2026-01-01", phone: "555" },
+    ],
+  };
+  const reason = (category: string) =>
+    partOf(TIED, rows, { categories: [category] })
+      .lines.filter((l) => l.collection === "answers")
+      .map((l) => l.reason);
+  expect(reason("user.behavior")).toEqual([STANDS.record]);
+  expect(reason("user.content")).toEqual([STANDS.tied]);
+  expect(reason("user.unique_id")).toEqual([STANDS.person]);
+});

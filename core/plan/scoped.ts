@@ -164,13 +164,19 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   const isNew = Object.keys(emptied).length > 0 && !isDone(input, at, emptied);
   const set = isNew ? all : cuts.set;
   const { only } = cuts;
-  if (isLeft(input, at, all, scope)) {
+  // Nothing is planned of what was emptied before, and it does not stay either.
+  const done = isNew || Object.keys(emptied).length === 0 ? {} : { done: blankedIn(emptied) };
+  const rest = leftIn(input, at, all, scope);
+  if (rest !== null) {
     const why = stands.get(row) ?? (captured.collection.identities.length > 0 ? "person" : null);
     const whole = deciding.whole(input, captured, row);
-    if (whole.fate === "keep") return { ...whole, set, only, until: untilOf(input, captured, whole) };
-    if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner" };
-    const left = STANDS[why ?? "person"];
-    return isNew ? { fate: "mask", set, only, left } : { fate: "leave", set, only, why: "account", left };
+    if (whole.fate === "keep")
+      return { ...whole, set, only, until: untilOf(input, captured, whole), ...done };
+    if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner", ...done };
+    const standing = scope.categories.length === 0 || isTaken(at, scope) ? (why ?? "person") : null;
+    const left = STANDS[standing ?? standingOfFields(captured, rest)];
+    if (isNew) return { fate: "mask", set, only, left };
+    return { fate: "leave", set, only, why: "account", left, ...done };
   }
   if (isNew) return { fate: "mask", set, only };
   if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
@@ -187,14 +193,29 @@ function untilOf(
   return set[must(collection.anchors[anchor], "keeps have their anchor")] === "now" ? null : until;
 }
 
-/** Whether some of what was asked for stays in a row of the person. */
-function isLeft({ lives }: EraseInput, { captured, row }: Placed, set: Mask, scope: Scope): boolean {
+/** Why a row that no scope would take anyhow keeps these fields. */
+function standingOfFields({ collection }: Captured, fields: readonly string[]): Standing {
+  if (fields.some((f) => recordsOf(collection).has(f))) return "record";
+  const naming = new Set([
+    ...collection.links.flatMap(fieldsOfLink),
+    ...collection.identities.map((i) => i.field),
+  ]);
+  return fields.every((f) => naming.has(f)) ? "person" : "tied";
+}
+
+/** Fields of what was asked for that stay in a row of the person, all of them without a category; null: none. */
+function leftIn(
+  { lives }: EraseInput,
+  { captured, row }: Placed,
+  set: Mask,
+  scope: Scope,
+): readonly string[] | null {
   const { current, reach } = row;
-  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return false;
-  if (scope.categories.length === 0) return true;
+  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
+  if (scope.categories.length === 0) return [];
   const { collection, fields } = captured;
   const live = lives?.get(idOf(collection))?.fields;
-  return collection.fields.some(
+  const left = collection.fields.filter(
     ({ name, category, path }) =>
       category !== "system" &&
       inCategories(scope, category) &&
@@ -203,6 +224,7 @@ function isLeft({ lives }: EraseInput, { captured, row }: Placed, set: Mask, sco
       [name, path?.column ?? name].every((f) => !Object.hasOwn(set, f) || set[f] === "keep") &&
       (current[fields.indexOf(name)] ?? null) !== null,
   );
+  return left.length === 0 ? null : left.map((f) => f.name);
 }
 
 const NO_TEXT =
@@ -247,8 +269,12 @@ function takenFate(input: EraseInput, at: Placed, { whole }: Deciding): Fate {
   if (fate.fate === "delete" || fate.fate === "stay" || Object.keys(fate.set).length === 0) return fate;
   if (fate.fate === "mask" && fate.standIn !== undefined) return fate;
   if (!isDone(input, at, fate.set)) return fate;
-  return fate.fate === "mask" ? { fate: "stay", set: nullsOf(fate.set) } : { ...fate, set: {} };
+  if (fate.fate === "mask") return { fate: "stay", set: nullsOf(fate.set) };
+  return { ...fate, set: {}, done: blankedIn(fate.set) };
 }
+
+const blankedIn = (set: Mask): readonly string[] =>
+  Object.keys(set).filter((f) => set[f] !== "keep" && set[f] !== "now");
 
 /** A tombstone that nobody has set in this request is none that the next look could tell from a value. */
 const nullsOf = (set: Mask): Mask =>

@@ -79,7 +79,7 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is left is not told",
-    was: "if (isLeft(input, at, all, scope)) {",
+    was: "if (rest !== null) {",
     is: "if (false) {",
     means: "the plan is silent about rows in the scope that stay",
   },
@@ -103,8 +103,8 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is kept is told as the account's",
-    was: `if (whole.fate === "keep") return {`,
-    is: `if (why === null && whole.fate === "keep") return {`,
+    was: `if (whole.fate === "keep")`,
+    is: `if (why === null && whole.fate === "keep")`,
     means: "a consent that the law keeps for years is said to go with the account",
   },
   {
@@ -130,6 +130,18 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     was: `"00000000-0000-4[0-9a-f]{3}-[89ab]`,
     is: `"00000000-0000-[0-9a-f]{4}-[0-9a-f]`,
     means: "a real value is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: what was emptied before is told as staying",
+    was: "return { ...fate, set: {}, done: blankedIn(fate.set) };",
+    is: "return { ...fate, set: {} };",
+    means: "the second plan says that a name stays which is empty",
+  },
+  {
+    name: "scoped: a record among what is left is not told",
+    was: `if (fields.some((f) => recordsOf(collection).has(f))) return "record";`,
+    is: "",
+    means: "an answer is said to stay as it names the person",
   },
   {
     name: "scoped: shared rows go along",
