@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BYTES_MAX, rowsAfter } from "./page-size.ts";
+import { BYTES_MAX, FIRST_ROWS, rowsAfter } from "./page-size.ts";
 
 const LIMITS = { rowsMax: 1000, bytes: 512 * 1024 };
 const page = (rows: number, rowBytes: number, more: { longest?: number; ms?: number } = {}) => ({
@@ -11,6 +11,12 @@ const after = (last: ReturnType<typeof page>, timeoutMs = 120_000): number =>
 
 test("narrow rows: five times as many, and never more than the most", () => {
   expect([after(page(20, 50)), after(page(200, 50)), after(page(1000, 50))]).toEqual([100, 1000, 1000]);
+});
+
+test("narrow rows: the fourth page is a full one", () => {
+  const sizes = [FIRST_ROWS];
+  for (let rows = FIRST_ROWS; rows < LIMITS.rowsMax; sizes.push(rows)) rows = after(page(rows, 50));
+  expect(sizes).toEqual([20, 100, 500, 1000]);
 });
 
 test("wide rows: as many as fit, and one that does not fit by itself", () => {

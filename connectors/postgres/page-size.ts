@@ -20,8 +20,8 @@ export interface Measured {
 
 /** Held of a page, and what a page of rows like the longest of the last one may take. */
 export const BYTES_MAX = 8 * 1024 * 1024;
-/** Nothing is known of a first page: with rows of 1 MB it is read within seconds, and of narrow rows the second is a full one. */
-export const FIRST_ROWS = 200;
+/** Nothing is known of a first page: few rows, as each may be of many MB and be read in vain by a retry; of narrow rows the fourth page is a full one. */
+export const FIRST_ROWS = 20;
 const GROWTH_MAX = 5;
 /** Of the statement time-out, as rows of the next page may take longer than those of the last. */
 const TIME_SHARE = 1 / 10;

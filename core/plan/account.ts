@@ -7,13 +7,14 @@ import { covers } from "../terms/category.ts";
 import { inCategories, type Scope } from "./scope.ts";
 
 /** Why a row, or something of it, stays while the account does; in the words that are shown. */
-export type Standing = "person" | "sign_in" | "record" | "needed";
+export type Standing = "person" | "sign_in" | "record" | "needed" | "tied";
 
 export const STANDS: Readonly<Record<Standing, string>> = {
   person: "says who the person is or whose it is: it stays while the account does",
   sign_in:
     "how the person signs in: it stays while the account does; it goes where the category `user.authorization` is asked for, too",
   record: "what the person was told, agreed to or answered: it stays while the account does",
+  tied: "part of the key, or something points at it: it stays while the row does",
   needed: "how the person signs in, or what they agreed to, hangs on it: it stays while the account does",
 };
 
@@ -21,7 +22,7 @@ export const STANDS: Readonly<Record<Standing, string>> = {
 const SIGN_IN = "user.authorization";
 
 /** Why rows of the collection are not taken by a scope; null: they may be. */
-export function standingOf(c: Collection, scope: Scope): Exclude<Standing, "person" | "needed"> | null {
+export function standingOf(c: Collection, scope: Scope): "sign_in" | "record" | null {
   if (recordsOf(c).size > 0) return "record";
   const opening = c.fields.filter((f) => covers(SIGN_IN, f.category));
   const isAsked = scope.categories.length > 0 && opening.every((f) => inCategories(scope, f.category));

@@ -238,6 +238,8 @@ interface Group {
   until: Date | null;
   endless: boolean;
   readonly blanked: Set<string>;
+  /** Emptied by an earlier erasure. */
+  readonly done: Set<string>;
 }
 
 export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>): PlanLine[] {
@@ -261,12 +263,13 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
             ? `${fate.commitment} ${fate.hold ?? ""}`
             : "";
       const name = `${fate.fate} ${why}`;
-      const group = groups.get(name) ?? { fate, rows: 0, until: null, endless: false, blanked: new Set() };
+      const group = groups.get(name) ?? groupOf(fate);
       groups.set(name, group);
       group.rows += 1;
       if (fate.fate !== "delete")
         for (const [f, act] of Object.entries(fate.set)) if (BLANKS.has(act)) group.blanked.add(f);
       if (fate.fate === "mask" && fate.standIn !== undefined) group.blanked.add(fate.standIn.field);
+      if ("done" in fate) for (const f of fate.done ?? []) group.done.add(f);
       if (fate.fate !== "keep") continue;
       if (fate.until === null) group.endless = true;
       else if (group.until === null || fate.until > group.until) group.until = fate.until;
@@ -276,6 +279,11 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
   }
   return lines;
 }
+
+const groupOf = (fate: Group["fate"]): Group => ({
+  ...{ fate, rows: 0, until: null, endless: false },
+  ...{ blanked: new Set<string>(), done: new Set<string>() },
+});
 
 /** `now` only stamps. */
 const BLANKS: ReadonlySet<MaskAct> = new Set<MaskAct>(["null", "tombstone", "remove"]);
@@ -289,7 +297,9 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   const { fate, rows } = group;
   if (fate.fate === "delete") return goneLine(collection, rows);
   const line = { store: collection.store, collection: collection.name, action: fate.fate, rows };
-  const stays = collection.fields.filter((f) => f.category !== "system" && !group.blanked.has(f.name));
+  const stays = collection.fields.filter(
+    (f) => f.category !== "system" && !group.blanked.has(f.name) && !group.done.has(f.name),
+  );
   const base = { ...line, blanked: [...group.blanked].sort(), stays: stays.map((f) => f.name) };
   if (fate.fate === "keep") {
     const until = group.endless ? null : (group.until?.toISOString() ?? null);

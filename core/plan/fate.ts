@@ -33,6 +33,8 @@ export type Fate =
       readonly hold?: string;
       /** As of one that is masked. */
       readonly needed?: string;
+      /** Under a scope: fields that an earlier erasure has emptied; nothing is planned of them, and they do not stay. */
+      readonly done?: readonly string[];
     }
   /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
   | {
@@ -40,6 +42,8 @@ export type Fate =
       readonly set: Mask;
       readonly only?: Readonly<Record<string, Elements>>;
       readonly why: "co_owner" | "names" | "scope";
+      /** As of one that is kept. */
+      readonly done?: readonly string[];
     }
   /** In scope, and the account stands on it: `left` says why, in words. */
   | {
@@ -48,6 +52,8 @@ export type Fate =
       readonly only?: Readonly<Record<string, Elements>>;
       readonly why: "account";
       readonly left: string;
+      /** As of one that is kept. */
+      readonly done?: readonly string[];
     }
   /** Out of scope. */
   | { readonly fate: "stay"; readonly set: Mask };

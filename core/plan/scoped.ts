@@ -122,9 +122,13 @@ function standingRows(placed: readonly Placed[], scope: Scope): ReadonlyMap<Capt
   }
   if (open.length === 0) return stands;
   const places = new Map(placed.map((at) => [at.row, at]));
-  // Whatever it hangs on would take it along.
+  // Whatever it hangs on would take it along, and what a record names would be cut out of it.
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const parent of owning(at).flatMap((a) => a.parents)) {
+    const records = recordsOf(at.captured.collection);
+    const holding = at.arrows.filter(
+      ({ link }) => carriesOwnership(link) || link.from.some((f) => records.has(f)),
+    );
+    for (const parent of holding.flatMap((a) => a.parents)) {
       const above = must(places.get(parent), "every captured row has a place");
       if (stands.has(parent) || above.captured.collection.identities.length > 0) continue;
       stands.set(parent, "needed");
@@ -160,37 +164,83 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   const isNew = Object.keys(emptied).length > 0 && !isDone(input, at, emptied);
   const set = isNew ? all : cuts.set;
   const { only } = cuts;
-  if (isLeft(at, all, scope)) {
+  // Nothing is planned of what was emptied before, and it does not stay either.
+  const done = isNew || Object.keys(emptied).length === 0 ? {} : { done: blankedIn(emptied) };
+  const rest = leftIn(input, at, all, scope);
+  if (rest !== null) {
     const why = stands.get(row) ?? (captured.collection.identities.length > 0 ? "person" : null);
-    const whole = why === null ? deciding.whole(input, captured, row) : null;
-    if (whole?.fate === "keep") return { ...whole, set, only };
-    if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner" };
-    const left = STANDS[why ?? "person"];
-    return isNew ? { fate: "mask", set, only, left } : { fate: "leave", set, only, why: "account", left };
+    const whole = deciding.whole(input, captured, row);
+    if (whole.fate === "keep")
+      return { ...whole, set, only, until: untilOf(input, captured, whole), ...done };
+    if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner", ...done };
+    const standing = scope.categories.length === 0 || isTaken(at, scope) ? (why ?? "person") : null;
+    const left = STANDS[standing ?? standingOfFields(captured, rest)];
+    if (isNew) return { fate: "mask", set, only, left };
+    return { fate: "leave", set, only, why: "account", left, ...done };
   }
   if (isNew) return { fate: "mask", set, only };
   if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
   return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
 }
 
-/** Whether some of what was asked for stays in a row of the person. */
-function isLeft({ captured, row }: Placed, set: Mask, scope: Scope): boolean {
+/** A part of an erasure closes no account: a time that begins with the stamp of that has not begun. */
+function untilOf(
+  { keepRules }: EraseInput,
+  { collection }: Captured,
+  { commitment, set, until }: Extract<Fate, { readonly fate: "keep" }>,
+): Date | null {
+  const { anchor } = must(keepRules.get(commitment), "what is kept names a rule");
+  return set[must(collection.anchors[anchor], "keeps have their anchor")] === "now" ? null : until;
+}
+
+/** Why a row that no scope would take anyhow keeps these fields. */
+function standingOfFields({ collection }: Captured, fields: readonly string[]): Standing {
+  if (fields.some((f) => recordsOf(collection).has(f))) return "record";
+  const naming = new Set([
+    ...collection.links.flatMap(fieldsOfLink),
+    ...collection.identities.map((i) => i.field),
+  ]);
+  return fields.every((f) => naming.has(f)) ? "person" : "tied";
+}
+
+/** Fields of what was asked for that stay in a row of the person, all of them without a category; null: none. */
+function leftIn(
+  { lives }: EraseInput,
+  { captured, row }: Placed,
+  set: Mask,
+  scope: Scope,
+): readonly string[] | null {
   const { current, reach } = row;
-  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return false;
-  if (scope.categories.length === 0) return true;
+  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
+  if (scope.categories.length === 0) return [];
   const { collection, fields } = captured;
-  return collection.fields.some(
+  const live = lives?.get(idOf(collection))?.fields;
+  const left = collection.fields.filter(
     ({ name, category, path }) =>
       category !== "system" &&
       inCategories(scope, category) &&
+      // The store makes it out of other fields, and makes it anew when these are emptied.
+      live?.find((f) => f.name === (path?.column ?? name))?.generated !== true &&
       [name, path?.column ?? name].every((f) => !Object.hasOwn(set, f) || set[f] === "keep") &&
       (current[fields.indexOf(name)] ?? null) !== null,
   );
+  return left.length === 0 ? null : left.map((f) => f.name);
 }
 
 const NO_TEXT =
   /^((small|tiny|medium|big|unsigned )*int|numeric|decimal|real|double|float|money|date|time|bool|uuid)/i;
-const NOTHING = /^(0|0\.0+|f|false|1970-01-01.*|00000000-0000-.*|00:00:00(\.0+)?)$/;
+/** As the masks of the connectors leave it, to the second: a real value may well be of the same day. */
+const NOTHING = new RegExp(
+  `^(${[
+    "0|0\\.0+|f|false",
+    "1970-01-01([ T]00:00:00(\\.0+)?(Z|\\+00(:?00)?)?)?",
+    "00000000-0000-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+    "00:00:00(\\.0+)?(\\+00)?",
+  ].join("|")})$`,
+);
+/** MariaDB's: it begins a second after the epoch. */
+const SECOND = /^timestamp(\(\d\))?$/i;
+const FIRST = /^1970-01-01 00:00:01(\.0+)?$/;
 const TAILED = /^erased-[0-9a-f]{13,16}$/;
 
 /** All of it was so when the row was first seen, and is so now. What a place in a document shows does not tell. */
@@ -207,7 +257,7 @@ function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolea
       const cell = cells?.[at] ?? null;
       if (cell === null) return act !== "now";
       if (act !== "tombstone") return false;
-      if (NO_TEXT.test(type)) return NOTHING.test(cell);
+      if (NO_TEXT.test(type)) return NOTHING.test(cell) || (SECOND.test(type) && FIRST.test(cell));
       return TAILED.test(cell.trimEnd()) || (!isUnique && cell.trimEnd() === "erased");
     });
   });
@@ -219,8 +269,12 @@ function takenFate(input: EraseInput, at: Placed, { whole }: Deciding): Fate {
   if (fate.fate === "delete" || fate.fate === "stay" || Object.keys(fate.set).length === 0) return fate;
   if (fate.fate === "mask" && fate.standIn !== undefined) return fate;
   if (!isDone(input, at, fate.set)) return fate;
-  return fate.fate === "mask" ? { fate: "stay", set: nullsOf(fate.set) } : { ...fate, set: {} };
+  if (fate.fate === "mask") return { fate: "stay", set: nullsOf(fate.set) };
+  return { ...fate, set: {}, done: blankedIn(fate.set) };
 }
+
+const blankedIn = (set: Mask): readonly string[] =>
+  Object.keys(set).filter((f) => set[f] !== "keep" && set[f] !== "now");
 
 /** A tombstone that nobody has set in this request is none that the next look could tell from a value. */
 const nullsOf = (set: Mask): Mask =>

@@ -66,10 +66,20 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
     if (!somethingLeft(scope, collection, row, gone)) continue;
     const free = !stands.has(row) && !isPersonCollection(collection);
     const kept = whole(collection, row);
-    if (free && kept.fate === "keep") fates.set(row, kept);
+    if (kept.fate === "keep") fates.set(row, stampedNever(world, collection, kept));
     else fates.set(row, { fate: free && standing.get(row) === "with others" ? "leave" : "account" });
   }
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
+}
+
+/** The account goes on: what counts from its closure has not begun. */
+function stampedNever(
+  world: World,
+  { anchors }: Collection,
+  kept: Extract<Fate, { readonly fate: "keep" }>,
+): Fate {
+  const { anchor } = must(world.keepRules.get(kept.commitment), "keeps name a rule");
+  return kept.mask[anchors[anchor] ?? ""] === "now" ? { ...kept, until: null } : kept;
 }
 
 const isOwned = (s: Standing | undefined): boolean => s === "alone" || s === "with others";
@@ -94,7 +104,7 @@ function standingRows(world: World, scope: Scope, standing: ReadonlyMap<Row, Sta
       for (const row of rows) {
         if (!stands.has(row)) continue;
         for (const above of collection.links
-          .filter(carriesOwnership)
+          .filter((l) => carriesOwnership(l) || namesRecord(collection, [...row.keys()], l.from))
           .flatMap((l) => targetsOf(world, row, l))) {
           if (stands.has(above) || !isOwned(standing.get(above))) continue;
           if (!all.some((t) => t.rows.includes(above))) continue;
@@ -186,6 +196,9 @@ function recorded({ notices, acceptances, consents, incidentNotices: told }: Col
   const all = [notices, acceptances, consents].flatMap((r) => Object.values(r ?? {}));
   return [...all, ...contents].flatMap((f) => [f, placeIn(columns, f)?.column ?? f]);
 }
+
+const namesRecord = (c: Collection, columns: string[], from: readonly string[]): boolean =>
+  from.some((f) => recorded(c, columns).includes(f));
 
 /** Fields of the category in a row that the person alone owns and that is not taken. */
 function emptiedActs({ world, declared, scope, collection }: At, row: Row, fate: Fate): [string, MaskAct][] {

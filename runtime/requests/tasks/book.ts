@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import type { Collection } from "@avow/core/datamap/model";
 import type { Asked } from "@avow/core/plan/asked";
 import type { Right } from "@avow/core/rights/right";
-import { inWords } from "@avow/core/terms/duration";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
 import type { Database } from "../../store/database.ts";
@@ -13,6 +12,7 @@ import type { Attachment } from "../archive/write.ts";
 import { type Evidence, taskCreated } from "../desk/evidence.ts";
 import type { TaskBook, TaskStanding } from "../run/by-hand.ts";
 import type { Estate } from "../run/estate.ts";
+import { whatToDo } from "./what.ts";
 
 /** What tasks need of a desk. */
 export interface TaskDesk {
@@ -90,7 +90,7 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person, besid
         class: collection.class,
         right_name: of.right.name,
         state: "open",
-        what: whatToDo(desk, of, collection),
+        what: whatToDo(desk.estate.keepRules, of, collection),
         sealed_person: sealed,
         created_at: desk.now(),
         due_at: of.dueAt,
@@ -110,30 +110,6 @@ async function openTask(desk: TaskDesk, of: TasksOf, { collection, person, besid
         .where("state", "in", WAITING)
         .execute();
   });
-}
-
-/** Names no person: that is sealed beside it. */
-function whatToDo({ estate }: TaskDesk, { right, asked }: TasksOf, collection: Collection): string {
-  const { scope } = asked;
-  const parts = [right.byHand];
-  if (right.takes.includes("lift"))
-    parts.push(asked.lift ? "the restriction ends" : "the restriction begins");
-  if (scope !== null) {
-    const only = [
-      ...scope.categories.map((c) => `data of the category ${c}`),
-      ...scope.products.map((p) => `the product ${p}`),
-      ...(scope.since === null ? [] : [`from ${scope.since} on`]),
-      ...(scope.until === null ? [] : [`until ${scope.until}`]),
-    ];
-    parts.push(`only ${only.join(", ")}`);
-  }
-  const keep = right.removes && collection.erase.rule === "keep" ? collection.erase.commitment : null;
-  const rule = keep === null ? undefined : estate.keepRules.get(keep);
-  if (rule !== undefined) {
-    const period = rule.period === null ? "without end" : `${inWords(rule.period)} from ${rule.anchor}`;
-    parts.push(`but keep what \`${rule.commitment}\` holds (${rule.reason}): ${period}`);
-  }
-  return parts.join("; ");
 }
 
 /** Nobody has said that it is done, nor that it will not be. */

@@ -79,7 +79,7 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is left is not told",
-    was: "if (isLeft(at, all, scope)) {",
+    was: "if (rest !== null) {",
     is: "if (false) {",
     means: "the plan is silent about rows in the scope that stay",
   },
@@ -100,6 +100,48 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     was: "return [row.cells, row.current].every((cells) => {",
     is: "return [row.cells].every((cells) => {",
     means: "a value that came since the look stays, and nobody says so",
+  },
+  {
+    name: "scoped: what is kept is told as the account's",
+    was: `if (whole.fate === "keep")`,
+    is: `if (why === null && whole.fate === "keep")`,
+    means: "a consent that the law keeps for years is said to go with the account",
+  },
+  {
+    name: "scoped: a closure that did not happen counts",
+    was: `=== "now" ? null : until;`,
+    is: `=== "never" ? null : until;`,
+    means: "a date is promised that counts from a closure which a part does not make",
+  },
+  {
+    name: "scoped: what a record names is cut out of it",
+    was: "carriesOwnership(link) || link.from.some((f) => records.has(f)),",
+    is: "carriesOwnership(link),",
+    means: "an answer does not say any more what was answered",
+  },
+  {
+    name: "scoped: what the store makes is told as left",
+    was: "?.generated !== true &&",
+    is: "?.generated !== null &&",
+    means: "the plan says that a copy stays which is made anew",
+  },
+  {
+    name: "scoped: any uuid with zeros in front is a tombstone",
+    was: `"00000000-0000-4[0-9a-f]{3}-[89ab]`,
+    is: `"00000000-0000-[0-9a-f]{4}-[0-9a-f]`,
+    means: "a real value is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: what was emptied before is told as staying",
+    was: "return { ...fate, set: {}, done: blankedIn(fate.set) };",
+    is: "return { ...fate, set: {} };",
+    means: "the second plan says that a name stays which is empty",
+  },
+  {
+    name: "scoped: a record among what is left is not told",
+    was: `if (fields.some((f) => recordsOf(collection).has(f))) return "record";`,
+    is: "",
+    means: "an answer is said to stay as it names the person",
   },
   {
     name: "scoped: shared rows go along",
@@ -157,6 +199,30 @@ const ACCOUNT = inFile("scope", "core/plan/account.ts", [
     was: "opening.every((f) => inCategories(scope, f.category));",
     is: "opening.some((f) => inCategories(scope, f.category));",
     means: "a token goes with a password that was asked for",
+  },
+  {
+    name: "account: notices are no records",
+    was: "...Object.values(c.notices ?? {}),",
+    is: "",
+    means: "a part of an erasure takes what the person was told of the policy",
+  },
+  {
+    name: "account: acceptances are no records",
+    was: "...Object.values(c.acceptances ?? {}),",
+    is: "",
+    means: "a part of an erasure takes that the person accepted a version",
+  },
+  {
+    name: "account: consents are no records",
+    was: "...Object.values(c.consents ?? {}),",
+    is: "",
+    means: "a part of an erasure takes what the person answered",
+  },
+  {
+    name: "account: incident notices are no records",
+    was: "...(told === undefined ? [] : [told.incident, told.at, ...Object.values(told.contents)]),",
+    is: "",
+    means: "a part of an erasure takes what the person was told of a breach",
   },
 ]);
 

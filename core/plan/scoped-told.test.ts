@@ -1,0 +1,255 @@
+/** What an erasure with a scope takes for done, and what it says of what stays. */
+import { expect, test } from "vitest";
+import { parseDuration } from "../terms/duration.ts";
+import { STANDS } from "./account.ts";
+import { Capture } from "./capture.ts";
+import { planErase } from "./erase.ts";
+import type { LiveFields } from "./fate.ts";
+import type { KeepRule } from "./keep.ts";
+import { fieldsToErase } from "./scope.ts";
+import { ask, groundOf, type Rows, sharedIn } from "./testing/in-rows.ts";
+
+/** Lines and acts of an erasure of person 1 in a scope, of one map. */
+function partOf(
+  map: string,
+  rows: Rows,
+  scope: { readonly categories?: readonly string[]; readonly until?: string },
+  more: { readonly keep?: KeepRule; readonly live?: Readonly<Record<string, Partial<Live>>> } = {},
+) {
+  const { graph, keys } = groundOf(map);
+  const asked = { categories: [], products: [], since: null, until: null, ...scope };
+  const who = [{ namespace: "user_id", value: "1" }];
+  const capture = ask(new Capture(graph, keys, who, fieldsToErase(graph, asked)), rows);
+  const field = (name: string): Live => ({ name, nullable: true, generated: false, ...more.live?.[name] });
+  const live = ([id, all]: [string, Rows[string]]) =>
+    [id, { fields: Object.keys(all[0] ?? {}).map(field), foreignKeys: [] }] as const;
+  const { lines, steps } = planErase({
+    ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [] },
+    keepRules: new Map(more.keep === undefined ? [] : [[more.keep.commitment, more.keep]]),
+    now: new Date("2026-02-01T00:00:00Z"),
+    scope: asked,
+    lives: new Map(Object.entries(rows).map(live)),
+  });
+  return {
+    lines,
+    acts: steps.flatMap((s) => s.changes).map((c) => [c.collection, c.act, ...Object.keys(c.set)]),
+  };
+}
+type Live = LiveFields["fields"][number];
+
+const KEPT = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  answers:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    consents: { purpose: purpose, given: given, at: made, by: way }
+    fields: { id: system, user: user.unique_id, purpose: system, given: user.behavior, way: system, made: system, ended: system }
+    anchors: { creation: made, closure: ended }
+    erase: { keep: proof, mask: { ended: now } }
+`;
+
+test("a consent that a commitment keeps is told with its end; one that counts from a closure has none yet", () => {
+  const rows: Rows = {
+    "app.users": [{ id: "1" }],
+    "app.answers": [
+      { id: "6", user: "1", purpose: "mail", given: "no", way: "form", made: "2026-01-01", ended: null },
+    ],
+  };
+  const kept = (anchor: string) =>
+    partOf(
+      KEPT,
+      rows,
+      { until: "2026-06-01" },
+      {
+        keep: {
+          ...{ commitment: "proof", why: "law", reason: "Art. 7(1) GDPR", anchor, classes: ["team"] },
+          period: parseDuration("P3Y"),
+        },
+      },
+    );
+  const line = { collection: "answers", action: "keep", why: "law", commitment: "proof" };
+  const created = kept("creation");
+  expect(created.acts).toEqual([]);
+  expect(created.lines).toMatchObject([{ ...line, until: "2029-01-01T00:00:00.000Z" }]);
+  expect(kept("closure").lines).toMatchObject([{ ...line, until: null }]);
+});
+
+const ONE = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  cards:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, phone: user.contact, note: user.content, copy: user.contact }
+`;
+
+const card = (phone: string, copy: string | null): Rows => ({
+  "app.users": [{ id: "1" }],
+  "app.cards": [{ id: "7", user: "1", phone, note: "n", copy }],
+});
+
+test.each([
+  ["timestamp with time zone", "1970-01-01 00:00:00+00", "1970-01-01 05:00:00+00"],
+  ["timestamp without time zone", "1970-01-01 00:00:00", "1970-01-01 00:00:01"],
+  ["timestamp", "1970-01-01 00:00:01.000000", "1970-01-01 00:00:02"],
+  ["datetime", "1970-01-01T00:00:00.000Z", "1970-01-01 00:00:00.001"],
+  ["date", "1970-01-01", "1970-01-02"],
+  ["time with time zone", "00:00:00+00", "00:00:01+00"],
+  ["numeric(6,2)", "0.00", "0.01"],
+  ["uuid", "00000000-0000-4000-8000-0123456789ab", "00000000-0000-1000-8000-0123456789ab"],
+])("of type %s `%s` is a tombstone, and `%s` a value", (type, tombstone, value) => {
+  const acts = (phone: string) =>
+    partOf(
+      ONE,
+      card(phone, null),
+      { categories: ["user.contact"] },
+      { live: { phone: { type, nullable: false } } },
+    ).acts;
+  expect(acts(tombstone)).toEqual([]);
+  expect(acts(value)).toEqual([["app.cards", "set", "phone", "copy"]]);
+});
+
+test("what the store makes out of what is emptied is not told as staying", () => {
+  const made = partOf(
+    ONE,
+    card("555", "555"),
+    { categories: ["user.contact"] },
+    { live: { copy: { generated: true } } },
+  );
+  expect(made.acts).toEqual([["app.cards", "set", "phone"]]);
+  expect(made.lines.map((l) => [l.action, l.why])).toEqual([["mask", undefined]]);
+});
+
+const NOTED = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  purposes:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, made: system }
+    anchors: { creation: made }
+  answers:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    links:
+      - { role: mention, from: [purpose], to: { collection: purposes, fields: [id] } }
+      - { role: mention, from: [seen], to: { collection: purposes, fields: [id] } }
+    consents: { purpose: purpose, given: given, at: made, by: way }
+    fields: { id: system, user: user.unique_id, purpose: system, seen: system, given: system, way: system, made: system }
+`;
+
+test("what a record names stays with it; what it mentions beside goes, and is cut out", () => {
+  const made = "2026-01-01";
+  const rows: Rows = {
+    "app.users": [{ id: "1" }],
+    "app.purposes": [
+      { id: "3", user: "1", made },
+      { id: "4", user: "1", made },
+    ],
+    "app.answers": [{ id: "6", user: "1", purpose: "3", seen: "4", given: "no", way: "form", made }],
+  };
+  const { acts, lines } = partOf(NOTED, rows, { until: "2026-06-01" });
+  expect(acts.toSorted()).toEqual([
+    ["app.answers", "set", "seen"],
+    ["app.purposes", "delete"],
+  ]);
+  expect(lines.filter((l) => l.collection === "purposes")).toMatchObject([
+    { action: "delete", rows: 1 },
+    { action: "leave", why: "account", reason: STANDS.needed, rows: 1 },
+  ]);
+});
+
+const STAMPED = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  bills:
+    class: payment
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, name: user.name, sum: user.financial, made: system }
+    anchors: { creation: made }
+    erase: { keep: books, mask: { name: 'null' } }
+`;
+
+test("what was emptied before is neither planned nor told as staying", () => {
+  const lines = (name: string | null, scope: Parameters<typeof partOf>[2]) =>
+    partOf(
+      STAMPED,
+      {
+        "app.users": [{ id: "1" }],
+        "app.bills": [{ id: "7", user: "1", name, sum: "12", made: "2026-01-01" }],
+      },
+      scope,
+      {
+        keep: {
+          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
+          ...{ classes: ["payment"], period: parseDuration("P8Y") },
+        },
+      },
+    ).lines.map((l) => [l.action, l.blanked, l.stays]);
+  const taken = { until: "2026-06-01" };
+  expect(lines("Ann", taken)).toEqual([["keep", ["name"], ["user", "sum"]]]);
+  expect(lines(null, taken)).toEqual([["keep", [], ["user", "sum"]]]);
+  // Of a row that is not taken, as its sum was not asked for.
+  const part = { categories: ["user.name", "user.unique_id"] };
+  const bills = (name: string | null) => lines(name, part).filter(([action]) => action === "keep");
+  expect(bills("Ann")).toEqual([["keep", ["name"], ["user", "sum"]]]);
+  expect(bills(null)).toEqual([["keep", [], ["user", "sum"]]]);
+});
+
+const TIED = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  answers:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    consents: { purpose: purpose, given: given, at: made, by: way }
+    fields: { id: user.content, user: user.unique_id, purpose: system, given: user.behavior, way: system, made: system, phone: user.contact }
+`;
+
+test("the reason is that of the field that is left", () => {
+  const rows: Rows = {
+    "app.users": [{ id: "1" }],
+    "app.answers": [
+      { id: "6", user: "1", purpose: "mail", given: "no", way: "form", made: "2026-01-01", phone: "555" },
+    ],
+  };
+  const reason = (category: string) =>
+    partOf(TIED, rows, { categories: [category] })
+      .lines.filter((l) => l.collection === "answers")
+      .map((l) => l.reason);
+  expect(reason("user.behavior")).toEqual([STANDS.record]);
+  expect(reason("user.content")).toEqual([STANDS.tied]);
+  expect(reason("user.unique_id")).toEqual([STANDS.person]);
+});
