@@ -43,6 +43,43 @@ const insert = (mark: (i: number) => string): string =>
 const ddl = (types: readonly string[]): string =>
   `create table members (id int primary key, ${FIELDS.map((f, i) => `${f} ${types[i] ?? types.at(-1)}`).join(", ")})`;
 
+const META =
+  "create table user_meta (id int primary key, user_id int, meta_key text, meta_value text, attachment";
+const PROPERTIES = "create table user_properties (up_user int, up_property varbinary(255), up_value blob)";
+const TOLD = [
+  ["email", "zaphod@mail.example"],
+  ["theme", "dark"],
+] as const;
+
+/** What an attribute's name says of its value, by the path of each part. */
+async function toldBy(module: ConnectorModule, url: string, value: string) {
+  const reader = module.open({ url, access: "read", statementTimeoutMs: 30_000 });
+  onTestFinished(() => reader.close());
+  const looked = await discoverStore(reader, { store: "app", budget: BUDGET, onProgress: () => {} });
+  if (!looked.ok) throw new Error(looked.reason);
+  const field = looked.value.found.collections.flatMap((c) => c.fields).find((f) => f.name === value);
+  return (field?.parts ?? []).map((p) => [p.path, p.category]).sort();
+}
+
+test("bytes: what lies beside an attribute and its value does not hide what they tell", async () => {
+  const database = await freshDatabase(inject("postgresUrl"), "bytes");
+  onTestFinished(() => database.drop());
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`${META} bytea)`);
+  for (let i = 0; i < 60; i += 1)
+    await client.query("insert into user_meta values ($1, $1, $2, $3, $4)", [
+      i,
+      ...(TOLD[i % 2] ?? []),
+      Buffer.from(PNG, "hex"),
+    ]);
+  await client.end();
+  expect(await toldBy(postgres, database.url, "meta_value")).toEqual([
+    ["email", "user.contact.email"],
+    ["theme", "system"],
+  ]);
+});
+
 async function found(module: ConnectorModule, url: string) {
   const reader = module.open({ url, access: "read", statementTimeoutMs: 30_000 });
   onTestFinished(() => reader.close());
@@ -123,3 +160,24 @@ test.skipIf("missing" in server)("bytes: mariadb", async () => {
   await client.end();
   expect(await found(mysqlConnector, database.url)).toEqual(EXPECTED);
 });
+
+test.skipIf("missing" in server)(
+  "bytes: an attribute's name and its value may both be bytes: mariadb",
+  async () => {
+    if ("missing" in server) return;
+    const database = await freshMariaDb(server.url, "bytes");
+    onTestFinished(() => database.drop());
+    const client = await mysql.createConnection({ uri: database.url });
+    await client.query(PROPERTIES);
+    for (let i = 0; i < 60; i += 1)
+      await client.query(
+        "insert into user_properties values (?, ?, ?)",
+        [i, ...(TOLD[i % 2] ?? [])].map((cell) => (typeof cell === "string" ? Buffer.from(cell) : cell)),
+      );
+    await client.end();
+    expect(await toldBy(mysqlConnector, database.url, "up_value")).toEqual([
+      ["email", "user.contact.email"],
+      ["theme", "system"],
+    ]);
+  },
+);

@@ -33,8 +33,13 @@ export interface Discovery {
   readonly spent: Spent;
   /** Collections that were not looked into, or not fully, and why. */
   readonly skipped: readonly { readonly collection: string; readonly why: string }[];
-  /** Of collections that could not be looked into at all, the kind of each failure. */
-  readonly failed: readonly ConnectorFailure["error"][];
+  /** Collections that could not be looked into at all. */
+  readonly failed: readonly FailedLook[];
+}
+
+export interface FailedLook {
+  readonly collection: string;
+  readonly error: ConnectorFailure["error"];
 }
 
 export async function discoverStore(
@@ -56,7 +61,7 @@ export async function discoverDescribed(
     collection: name,
     why,
   }));
-  const failed: ConnectorFailure["error"][] = [];
+  const failed: FailedLook[] = [];
   const seen = new Map<string, Seen>();
   for (const [at, c] of (connector === null ? [] : described).entries()) {
     if (connector === null) break;
@@ -71,7 +76,7 @@ export async function discoverDescribed(
       if (answer.value.unread !== null) skipped.push({ collection: c.name, why: answer.value.unread });
     } else {
       skipped.push({ collection: c.name, why: `${answer.error}: ${answer.reason}` });
-      failed.push(answer.error);
+      failed.push({ collection: c.name, error: answer.error });
     }
   }
   const collections = described.map((c) => withKey(c, seen.get(c.name)));

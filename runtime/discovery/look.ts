@@ -63,7 +63,11 @@ async function lookAtLong(
   c: SchemaCollection,
   { budget, spent }: { readonly budget: Budget; readonly spent: Spent },
 ): Promise<Long> {
-  const fields = c.fields.filter((f) => isLong(f.type)).map((f) => f.name);
+  const long = c.fields.filter((f) => isLong(f.type)).map((f) => f.name);
+  const eav = eavShape(c);
+  // The name of an attribute has to be of the same row as its value.
+  const besides = eav !== null && long.includes(eav.value) && !long.includes(eav.attribute);
+  const fields = besides ? [eav.attribute, ...long] : long;
   const none = { evidence: new Map<string, Evidence>(), parts: new Map<string, readonly FoundPart[]>() };
   if (fields.length === 0 || connector.sample === undefined) return { ...none, unread: null };
   if (spent.bytes >= budget.bytesMax) return { ...none, unread: "bytes: the byte budget was spent" };
@@ -75,10 +79,11 @@ async function lookAtLong(
   return { ...seenOf(c, { fields, rows, whole: false, budget }).looked, unread: null };
 }
 
+/** Of what both have looked at, the first has seen more rows. */
 const withLong = (looked: Looked, long: Long): Looked => ({
   ...looked,
-  evidence: new Map([...looked.evidence, ...long.evidence]),
-  parts: new Map([...looked.parts, ...long.parts]),
+  evidence: new Map([...long.evidence, ...looked.evidence]),
+  parts: new Map([...long.parts, ...looked.parts]),
 });
 
 interface Read {
@@ -114,11 +119,15 @@ function seenOf(c: SchemaCollection, { fields, rows, whole, budget }: Read): See
   }
   const pair = (a: string, b: string): readonly (readonly [Cell, Cell])[] =>
     rows.map((row) => [textOf(row[fields.indexOf(a)]), textOf(row[fields.indexOf(b)])]);
+  // A pair of which only one was asked for says nothing, nor does one of bytes that are no text.
+  const asked = (...names: readonly string[]): boolean => names.every((name) => fields.includes(name));
   const eav = eavShape(c);
-  if (eav !== null)
+  if (eav !== null && asked(eav.attribute, eav.value) && evidence.has(eav.value))
     parts.set(eav.value, eavParts(pair(eav.attribute, eav.value), { collection: c.name, about: "owned" }));
   const typed = new Map(
-    [...polymorphicFields(c)].map(([id, type]) => [id, byType(pair(type, id), budget)] as const),
+    [...polymorphicFields(c)]
+      .filter((names) => asked(...names))
+      .map(([id, type]) => [id, byType(pair(type, id), budget)] as const),
   );
   return {
     looked: { rows: rows.length, whole, evidence, unique, parts },

@@ -35,7 +35,10 @@ export function meantBeside({ name, collection, about, beside }: Besides): Meant
   return stateAlone(words, beside) ?? calledBesides(words, about, beside) ?? writtenBeside(words, beside);
 }
 
-/** `avatar_height` beside `avatar_width`, or beside `avatar`: a measure of what the words in front of it are the name of. */
+/**
+ * `avatar_height` beside `avatar_width`, or beside `avatar`: a measure of what the words in front of it are the name of. A `goal` or an
+ * `admission` has no measure of its own: their weight is somebody's, so only what is seen at once to be a picture does without a width.
+ */
 function ofNamedThing(words: readonly string[], beside: readonly string[]): MeantBeside | null {
   const front = words.slice(0, -1);
   const of = front.at(-1);
@@ -47,18 +50,23 @@ function ofNamedThing(words: readonly string[], beside: readonly string[]): Mean
   )
     return null;
   const begin = front.join(" ");
+  const isPicture = PICTURE.test(of);
+  if (!isPicture && beside.some((name) => wordsOf(name).some((w) => OF_BODY.test(w)))) return null;
   const thing = beside.find((name) => {
     const others = wordsOf(name);
     const rest = others.slice(front.length);
     return (
       others.slice(0, front.length).join(" ") === begin &&
-      (rest.length === 0 || (rest.length === 1 && OF_THING.test(rest[0] ?? "")))
+      ((rest.length === 0 && isPicture) || (rest.length === 1 && OF_THING.test(rest[0] ?? "")))
     );
   });
   return thing === undefined
     ? null
     : { category: "system", because: `beside \`${thing}\` it is a measure of a thing` };
 }
+
+const PICTURE =
+  /^(?:avatar|gravatar|photo|foto|image|img|bild|picture|pic|icon|favicon|logo|banner|thumb|thumbnail|vorschaubild|cover|poster|portrait|screenshot|video|file|datei|fichier|archivo|attachment|anhang|imagen|immagine|imagem|afbeelding)$/;
 
 /** What stands in front of a measure and is no thing. */
 const OF_SELF =

@@ -208,6 +208,20 @@ test("a link that holds for some rows is drafted with what they say, and the map
   ]);
 });
 
+test("drift: of a collection that could not be looked into types count, and guesses from its names do not", () => {
+  const last = snapshotOf(FOUND);
+  const unseen = USERS.fields.map((f) => ({ ...f, type: "other", category: "user" }));
+  const partly = (fields: FoundCollection["fields"]): Found => ({
+    ...FOUND,
+    collections: [{ ...USERS, examined: 0, fields }, ORDERS, TAGS],
+  });
+  expect(driftOf(partly(unseen), { map: null, last }).map((d) => d.id)).toEqual(
+    USERS.fields.map((f) => `changed-type users.${f.name}`),
+  );
+  const more = [...USERS.fields, field("ssn", "user.government_id", 0.9)];
+  expect(driftOf(partly(more), { map: null, last }).map((d) => d.id)).toEqual(["new-field users.ssn"]);
+});
+
 test("drift: what is new, gone, changed; nothing when nothing has changed", () => {
   const map = must(
     read(draft(FOUND).text.replaceAll(`zz: ${UNDECIDED}`, "zz: system")).value?.stores[0],

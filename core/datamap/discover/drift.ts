@@ -117,6 +117,8 @@ export function driftOf(
             category: fields.get(f.name),
             last: last?.fields[`${c.name}.${f.name}`] ?? null,
             comparable,
+            // In a run over data, one that was not looked into is known by its names alone.
+            guessed: last?.looked === true && c.examined === 0,
           }),
         );
     if (fields !== undefined)
@@ -203,10 +205,12 @@ function fieldDrift(
     category,
     last,
     comparable,
+    guessed,
   }: {
     readonly category: string | null | undefined;
     readonly last: Snapshot["fields"][string] | null;
     readonly comparable: boolean;
+    readonly guessed: boolean;
   },
 ): readonly Drift[] {
   if (category === undefined) return [newField(c, f)];
@@ -220,6 +224,7 @@ function fieldDrift(
         category: f.category,
       }),
     );
+  if (guessed) return changes;
   const said = { category: f.category, confidence: f.confidence };
   if (
     category === "system" &&

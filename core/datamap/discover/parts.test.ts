@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wordsOf } from "../classify/words.ts";
 import { combinationsOf, K } from "./combine.ts";
-import { eavParts, jsonParts, wholeOf } from "./parts.ts";
+import { eavParts, eavShape, jsonParts, wholeOf } from "./parts.ts";
 import { doneBy } from "./parts-played.ts";
 import { containment, SKETCH_HASHES_MAX, sketchOf } from "./sketch.ts";
 
@@ -54,6 +54,18 @@ test("attributes are classified by their own names and values", () => {
     ["theme", "system"],
     ["last_name", "user.name.last"],
   ]);
+});
+
+test.each([
+  ["up_property varbinary(255)", "up_value blob", { attribute: "up_property", value: "up_value" }],
+  ["name text", "content bytea", null],
+])("%s beside %s is an attribute and its value: %j", (a, b, shape) => {
+  const fields = [a, b].map((text) => {
+    const [name = "", type = ""] = text.split(" ");
+    return { name, type, nullable: true, generated: false };
+  });
+  const none = { rowsEstimate: null, primaryKey: [], uniques: [], foreignKeys: [], indexes: [] };
+  expect(eavShape({ name: "properties", ...none, fields })).toEqual(shape);
 });
 
 test("sketches: exact on short columns, near on long ones, whatever the order", () => {

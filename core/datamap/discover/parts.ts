@@ -123,12 +123,15 @@ const VALUE =
 /** An attribute's name beside its value: WordPress calls them `meta_key` and `meta_value`. */
 export function eavShape(c: SchemaCollection): EavShape | null {
   if (c.fields.length > 9) return null;
-  const texts = c.fields.filter((f) => familyOf(f.type) === "text" || familyOf(f.type) === "json");
+  const texts = c.fields.filter((f) => ["text", "json", "binary"].includes(familyOf(f.type)));
   const tail = (name: string, pattern: RegExp): boolean => {
     const words = wordsOf(name);
     return pattern.test(words.join(" ")) || pattern.test(words.slice(-1).join(" "));
   };
-  const value = texts.find((f) => tail(f.name, VALUE));
+  // A `name` beside the bytes of its `content` is a file's.
+  const value = texts.find(
+    (f) => tail(f.name, VALUE) && !(familyOf(f.type) === "binary" && tail(f.name, /^(?:data|content)$/)),
+  );
   const attribute = texts.find((f) => f !== value && tail(f.name, ATTRIBUTE));
   return value === undefined || attribute === undefined
     ? null

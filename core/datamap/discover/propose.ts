@@ -34,7 +34,7 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
       fields: c.fields.map((f) => fieldOf(c, f, options.reviewed)),
       anchors: anchorsOf(c),
       erase: isSystem ? null : "delete",
-      notes: c.suspected,
+      notes: about === "person" ? [...c.suspected, ...unmatchedOf(c)] : c.suspected,
     };
   });
 }
@@ -87,21 +87,35 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["user.contact", "contact"],
 ];
 
+const [EMAIL, USERNAME, PHONE] = [
+  "user.contact.email",
+  "user.account.username",
+  "user.contact.phone_number",
+] as const;
+
+const mayIdentify = (f: FoundField, category: string): boolean =>
+  f.category === category && f.confidence >= 0.6;
+/** Stores compare bytes with bytes, written in hexadecimal: what somebody gives as a text is never found there. */
+const isOfBytes = (f: FoundField): boolean => familyOf(f.type) === "binary";
+
+/** Nobody is to believe that people are found by it. */
+const unmatchedOf = (c: FoundCollection): readonly string[] =>
+  c.fields
+    .filter((f) => isOfBytes(f) && !c.key.includes(f.name))
+    .filter((f) => [EMAIL, USERNAME, PHONE].some((category) => mayIdentify(f, category)))
+    .map((f) => `\`${f.name}\` is of bytes (\`${f.type}\`), which no identity is matched with`);
+
 function identitiesOf(c: FoundCollection): DraftCollection["person"] {
   const [own, ...others] = c.key;
   const key = others.length > 0 ? undefined : c.fields.find((f) => f.name === own);
   const first = (category: string): string | undefined =>
-    c.fields.find((f) => f.category === category && f.confidence >= 0.6)?.name;
+    c.fields.find((f) => mayIdentify(f, category) && !isOfBytes(f))?.name;
   const noun =
     wordsOf(c.name)
       .at(-1)
       ?.replace(/ies$/, "y")
       .replace(/(?<!s)s$/, "") ?? "person";
-  const [email, username, phone] = [
-    first("user.contact.email"),
-    first("user.account.username"),
-    first("user.contact.phone_number"),
-  ];
+  const [email, username, phone] = [first(EMAIL), first(USERNAME), first(PHONE)];
   return [
     ...(key === undefined ? [] : [{ namespace: `${noun}_id`, field: key.name, shared: false }]),
     ...(email === undefined ? [] : [{ namespace: "email", field: email, shared: false }]),

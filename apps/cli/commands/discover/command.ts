@@ -6,6 +6,7 @@ import { driftOf, joinsKnown, keptJoins, type Snapshot, snapshotOf } from "@avow
 import { proposeMap } from "@avow/core/datamap/discover/propose";
 import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
+import { fixOf } from "@avow/runtime/connector-kit/told";
 import type { Discovery } from "@avow/runtime/discovery/discover";
 import {
   type Baseline,
@@ -131,7 +132,23 @@ async function discoverWith(
       `${sourced.left} files of the schema were left out, so what is new can not be told`,
       "name the folder of the migrations alone, or one dump of the schema",
     );
+  const blind = options.ci ? whyNotCompared(sourced.discovery) : null;
+  if (blind !== null) return fail(context, 3, blind.message, blind.fix);
   return report(context, { ...sourced, ...kept, options, store, before, joins, policy: service.policy });
+}
+
+const NAMED_MAX = 10;
+
+/** What has changed in a collection that nobody could look into is not known: a run in CI does not pass over it. */
+function whyNotCompared({ failed }: Discovery): { readonly message: string; readonly fix: string } | null {
+  const [first] = failed;
+  if (first === undefined) return null;
+  const named = failed.slice(0, NAMED_MAX).map(({ collection, error }) => `\`${collection}\` (${error})`);
+  const more = failed.length > NAMED_MAX ? `, and ${failed.length - NAMED_MAX} more` : "";
+  return {
+    message: `could not be looked into, so what has changed can not be told: ${named.join(", ")}${more}`,
+    fix: fixOf(first.error, "look"),
+  };
 }
 
 async function serviceOf(

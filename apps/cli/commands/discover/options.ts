@@ -47,6 +47,11 @@ export function whyNotTogether(
       message: "--ci compares with the map, and --write changes it",
       fix: "compare with --ci alone (the map by --map, or that of the service); write what has changed in a run without it, look at it, and commit it",
     };
+  if (o.ci && o.baseline)
+    return {
+      message: "--ci fails over what nobody has accepted, and --baseline accepts it",
+      fix: "compare with --ci alone; accept in a run without it, look at the file, and commit it",
+    };
   if (o.baseline && (o.owner === undefined || o.until === undefined))
     return {
       message: "a baseline needs somebody who answers for it, and an end",

@@ -157,6 +157,11 @@ test("a run in CI that fails leaves the map, so that the next one fails, too", a
   const both = await run({}, { store: "app", write: ".", ci: true });
   expect([both.exit, both.out]).toEqual([2, ""]);
   expect(both.err).toContain("--ci compares with the map, and --write changes it\n  fix: ");
+  const owned = { baseline: true, owner: "ann", until: "2030-03-31" };
+  const accepted = await run({}, { store: "app", map: "app.yaml", ci: true, ...owned });
+  expect([accepted.exit, accepted.out]).toEqual([2, ""]);
+  expect(accepted.err).toContain("nobody has accepted, and --baseline accepts it\n  fix: ");
+  expect(await readdir(folder)).not.toContain("app.baseline.json");
   for (const _ of [1, 2]) expect((await run({}, { store: "app", map: "app.yaml", ci: true })).exit).toBe(1);
   expect(await kept()).toEqual(before);
 });

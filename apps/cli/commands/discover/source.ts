@@ -85,14 +85,14 @@ async function fromStore(
     });
     if (answer.ok) {
       const { found, failed } = answer.value;
-      const [error] = failed;
+      const [first] = failed;
       // Names alone would pass for all that there is to say.
-      if (error !== undefined && failed.length === found.collections.length)
+      if (first !== undefined && failed.length === found.collections.length)
         return {
           ok: false,
           exit: 3,
-          message: `none of the ${failed.length} collections of \`${options.store}\` could be looked into (${[...new Set(failed)].join(", ")})`,
-          fix: fixOf(error, "look"),
+          message: `none of the ${failed.length} collections of \`${options.store}\` could be looked into (${[...new Set(failed.map((f) => f.error))].join(", ")})`,
+          fix: fixOf(first.error, "look"),
         };
       if (found.collections.length === 0)
         return {
