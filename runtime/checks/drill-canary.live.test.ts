@@ -3,11 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { connector } from "@avow/connector-postgres/connector";
 import { kinds } from "@avow/core/commitments/index";
 import { compilePolicy } from "@avow/core/policy/compile";
 import { must } from "@avow/core/terms/assert";
 import { POLICY } from "@avow/provision/club";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Ledger, openLedger } from "../ledger/ledger.ts";
 import { type Database, openDatabase } from "../store/database.ts";
@@ -164,12 +166,71 @@ test("whose session has ended since it was written down is signed in anew, and g
   }
 });
 
-test("a drill without an account asks for none, and one with it lets it go", async () => {
-  const input = {
-    ...{ service: "club", base: "", db, sealer, evidence, policy, now, waitMsMax: 5_000 },
-    ...{ map: { stores: [], hash: "" }, readers: {}, planBasis: "", adapterBasis: "" },
-    onStep: (text: string) => void said.push(text),
+test("a session that ended quietly is noticed while there is time left, also where a service takes a moment", async () => {
+  const book = bookOf({
+    async cleanup(_base, { token, holds }) {
+      if (holds) void setTimeout(400).then(() => accounts.delete(token));
+    },
+  });
+  accounts.add("canaryf");
+  const recorded = { token: "canaryf", session: { token: "canaryf", holds: false } };
+  expect(await cleanUp(book, { recorded, ids: [], startedAt: now() }, soon())).toBe(true);
+  expect([asked, said]).toEqual([["canaryf"], []]);
+});
+
+test("whom a service lets in no more, and takes its time to take away, is waited for", async () => {
+  const book = bookOf({
+    async signIn(_base, { token }) {
+      asked.push(token);
+      throw new Error("the service answered `403`");
+    },
+    cleanup: async (_base, { token }) => void setTimeout(3_000).then(() => accounts.delete(token)),
+  });
+  accounts.add("canaryg");
+  const recorded = { token: "canaryg", session: { token: "canaryg", holds: true } };
+  expect(await cleanUp(book, { recorded, ids: [], startedAt: now() }, soon())).toBe(true);
+  expect(said).toEqual([]);
+});
+
+/** Longer than a test may take. */
+const NEVER_MS = 600_000;
+
+test("whoever stops a drill does not wait until a canary is gone, neither of this one nor of earlier ones", async () => {
+  const ways: AbortController[] = [];
+  const stopped = (isBefore: boolean): CanaryBook => {
+    const stopping = new AbortController();
+    ways.push(stopping);
+    const cleanup = async (): Promise<void> => {
+      if (isBefore) stopping.abort();
+      else void setTimeout(50).then(() => stopping.abort());
+    };
+    return { ...bookOf({ cleanup }), signal: stopping.signal };
   };
+  for (const isBefore of [true, false]) {
+    accounts.add("canaryh");
+    const recorded = { token: "canaryh", session: { token: "canaryh", holds: true } };
+    const left = { recorded, ids: [], startedAt: now() };
+    expect(await cleanUp(stopped(isBefore), left, performance.now() + NEVER_MS)).toBe(false);
+  }
+  for (const token of ["canaryh", "canaryi"]) {
+    const book = bookOf();
+    const ids = await record(book, ["access"], { token });
+    await remember(book, ids, { token, session: { token, holds: true }, asked: true });
+  }
+  said.length = 0;
+  expect(await sweep(stopped(true), performance.now() + NEVER_MS)).toBe(2);
+  expect(said).toHaveLength(1);
+  expect(ways.map((w) => w.signal.aborted)).toEqual([true, true, true]);
+});
+
+const drillInput = () => ({
+  ...{ service: "club", base: "", db, sealer, evidence, policy, now, waitMsMax: 5_000 },
+  ...{ map: { stores: [], hash: "" }, readers: {}, planBasis: "", adapterBasis: "" },
+  onStep: (text: string) => void said.push(text),
+});
+
+test("a drill without an account asks for none, and one with it lets it go", async () => {
+  const input = drillInput();
   const adapter = { ...service(), authority: async () => "" };
   const apart = await runDrill({ ...input, adapter, only: ["complain"] });
   expect([apart, asked]).toMatchObject([{ busy: false, results: [{ right: "complain" }] }, []]);
@@ -177,4 +238,33 @@ test("a drill without an account asks for none, and one with it lets it go", asy
   expect(staying).toMatchObject({ busy: false, results: [{ right: "warned" }] });
   expect([await leftCanaries(db, "club"), accounts.size]).toEqual([0, 0]);
   expect(said.join()).not.toContain("not known to be gone");
+});
+
+test("a canary of an earlier drill that can not go costs a later one a moment, and one that is stopped nothing", async () => {
+  await using stack = new AsyncDisposableStack();
+  const app = await freshDatabase(inject("postgresUrl"), "canary_app");
+  stack.defer(() => app.drop());
+  const client = new pg.Client({ connectionString: app.url });
+  await client.connect();
+  await client.query("create table people (name text); insert into people values ('canaryj')");
+  await client.end();
+  const reader = connector.open({ url: app.url, access: "read", statementTimeoutMs: 30_000 });
+  stack.defer(() => reader.close());
+  const ids = await record(bookOf(), ["access"], { token: "canaryj" });
+  const session = { token: "canaryj", holds: true };
+  await remember(bookOf(), ids, { token: "canaryj", session, asked: true });
+  const patient = { ...drillInput(), readers: { app: reader }, waitMsMax: NEVER_MS };
+  const adapter = { ...service(), authority: async () => "" };
+  const later = await runDrill({ ...patient, adapter, only: ["complain"] });
+  expect([later, said]).toMatchObject([
+    { busy: false, results: [{ right: "complain" }] },
+    [expect.stringContaining("it still lies in app.people.name")],
+  ]);
+  const begun = await db.selectFrom("drills").select("id").execute();
+  const stopping = new AbortController();
+  const stopped = { ...service({ cleanup: async () => stopping.abort() }), authority: async () => "" };
+  const all = { ...patient, adapter: stopped, signal: stopping.signal };
+  await expect(runDrill(all)).rejects.toThrow("aborted");
+  expect(await db.selectFrom("drills").select("id").execute()).toHaveLength(begun.length);
+  expect([await leftCanaries(db, "club"), accounts.size]).toEqual([1, 0]);
 });

@@ -23,6 +23,8 @@ export interface CanaryBook {
   /** Where the token still lies although nothing keeps it there; throws when the stores could not be searched. */
   readonly left: (token: string) => Promise<readonly string[]>;
   readonly onStep: (text: string) => void;
+  /** Aborted: nobody is waited for any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface DrillResult {
@@ -124,6 +126,9 @@ const SETTLED_MS = 600_000;
 /** Looks for what is left may cost a store a lot: the pause between two is at least as long as one took. */
 const LOOK_AGAIN_MS = 300;
 
+/** A service may take a session that has ended and do nothing by it: whoever has not gone by then is asked for anew, while there is time left. */
+const FIRST_LOOK_MS = 2_000;
+
 interface Left {
   readonly recorded: Recorded;
   readonly ids: readonly string[];
@@ -132,7 +137,7 @@ interface Left {
 
 /**
  * The record of a canary is kept until the canary is gone: not because the service says so, but because nothing of it is found. A service
- * may take its time; until `untilMs` (of `performance.now()`) that is waited for.
+ * may take its time; until `untilMs` (of `performance.now()`) that is waited for, or until the book's signal is aborted.
  */
 export async function cleanUp(book: CanaryBook, left: Left, untilMs: number): Promise<boolean> {
   const { ids } = left;
@@ -168,9 +173,13 @@ async function takeAway(
   if (session === null ? asked : !isHeld)
     isMissing = !(await goneBySigningIn(book, token)) && session === null;
   for (const other of also) if (!(await goneBySigningIn(book, other))) isMissing = true;
-  let places = await leftAt(book, token, untilMs);
-  if (places.length > 0 && isHeld && (await goneBySigningIn(book, token)))
+  const firstMs = isHeld ? Math.min(untilMs, performance.now() + FIRST_LOOK_MS) : untilMs;
+  let places = await leftAt(book, token, firstMs);
+  if (places.length > 0 && isHeld) {
+    // Who is let in no more may still be on the way out: what is left says so, not this.
+    await goneBySigningIn(book, token).catch(() => false);
     places = await leftAt(book, token, untilMs);
+  }
   if (places.length > 0) return `it still lies in ${places.join(", ")}`;
   const isSettled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
   return isMissing && !isSettled ? "it may still be signing up" : null;
@@ -190,13 +199,19 @@ async function goneBySigningIn({ adapter, base }: CanaryBook, token: string): Pr
   return session !== null;
 }
 
-async function leftAt(book: CanaryBook, token: string, untilMs: number): Promise<readonly string[]> {
+async function leftAt(
+  { left, signal }: CanaryBook,
+  token: string,
+  untilMs: number,
+): Promise<readonly string[]> {
   for (;;) {
     const began = performance.now();
-    const places = await book.left(token);
+    const places = await left(token);
     const pauseMs = Math.max(LOOK_AGAIN_MS, performance.now() - began);
-    if (places.length === 0 || performance.now() + pauseMs > untilMs) return places;
-    await setTimeout(pauseMs);
+    if (places.length === 0 || signal?.aborted === true || performance.now() + pauseMs > untilMs)
+      return places;
+    // Aborted, it ends at once, and so does this after one more look.
+    await setTimeout(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }
 
@@ -232,6 +247,10 @@ export async function sweep(book: CanaryBook, untilMs: number): Promise<number> 
   }
   let open = 0;
   for (const canary of canaries.values()) {
+    if (book.signal?.aborted === true) {
+      open += 1;
+      continue;
+    }
     await stop(book, canary.ids);
     if (!(await cleanUp(book, canary, untilMs))) open += 1;
   }
