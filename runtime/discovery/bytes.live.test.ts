@@ -123,6 +123,21 @@ test("bytes: postgres", async () => {
   expect(await found(postgres, database.url)).toEqual(EXPECTED);
 });
 
+test("bytes: of a list of them the name speaks, and not the signs that they are written with", async () => {
+  const database = await freshDatabase(inject("postgresUrl"), "bytes");
+  onTestFinished(() => database.drop());
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("create table members (id int primary key, user_mails bytea[], c9 bytea[])");
+  const lists = "array[convert_to('zaphod' || i || '@mail.example', 'UTF8'), '\\x0102'::bytea]";
+  await client.query(`insert into members select i, ${lists}, ${lists} from generate_series(1, 60) i`);
+  await client.end();
+  expect(await found(postgres, database.url)).toMatchObject({
+    user_mails: ["user.contact.email", UNSEEN, undefined],
+    c9: [null, UNSEEN, undefined],
+  });
+});
+
 test("bytes: sqlite", async () => {
   const folder = await mkdtemp(join(tmpdir(), "avow-bytes-"));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -36,7 +36,7 @@ export async function lookAt(
 ): Promise<Answer<Seen>> {
   // As `read` gives them, nobody can tell their notation.
   const isLeftOut = connector.sample === undefined ? isOfBytes : isLong;
-  const fields = c.fields.filter((f) => !isLeftOut(f.type)).map((f) => f.name);
+  const fields = c.fields.filter((f) => !isLeftOut(f.type) && !isListOfBytes(f.type)).map((f) => f.name);
   const query = { collection: c.name, fields, rowsMax: budget.rowsMax, charsMax: budget.charsMax };
   const answer = await sampleWithin(connector, query, { budget, spent });
   if (!answer.ok) return answer;
@@ -49,9 +49,14 @@ export async function lookAt(
 
 const isOfBytes = (type: string): boolean => familyOf(type) === "binary";
 
+/** They come as one text of hexadecimal signs, which would be judged as what they are written with. */
+const isListOfBytes = (type: string): boolean => isOfBytes(type) && type.endsWith("[]");
+
 /** Bytes without a length of their own: many a store keeps pictures in them, and reads all of one where a part is asked for. */
 const isLong = (type: string): boolean =>
-  isOfBytes(type) && Number(/\((\d+)\)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY) > BYTES_MAX;
+  isOfBytes(type) &&
+  !isListOfBytes(type) &&
+  Number(/\((\d+)\)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY) > BYTES_MAX;
 const BYTES_MAX = 4_000;
 const LONG_ROWS_MAX = 100;
 

@@ -59,6 +59,7 @@ test("PostgreSQL's log: statements over several lines, prepared ones, what is no
     ],
     queries: 3,
     unread: 1,
+    apart: 0,
     strange: 0,
   });
 });
@@ -92,8 +93,9 @@ test.each([
   ],
   [
     "begin\nset names utf8\ninsert into a values (1)\n/* job 7 */ select 1\n((select 2))\ncommit\nwhat is this\n",
-    { queries: 6, unread: 0, strange: 1 },
+    { queries: 6, unread: 0, apart: 4, strange: 1 },
   ],
+  ["Use it like this\nSet it up first\n", { queries: 2, unread: 0, apart: 2, strange: 0 }],
   ["insert into a select from from b\ndelete from a where\n", { queries: 2, unread: 2, strange: 0 }],
 ])("what no parser reads is counted, and what is no SQL is no query: %j", (text, counted) => {
   expect(readQueries(text)).toMatchObject(counted);

@@ -13,6 +13,8 @@ export interface QueriesRead {
   /** Different queries, and how many of them no parser could read. */
   readonly queries: number;
   readonly unread: number;
+  /** How many of them can join nothing, whatever they hold: they are not parsed, and may be prose that begins as SQL does. */
+  readonly apart: number;
   /** Different statements or lines that do not begin as SQL does. */
   readonly strange: number;
 }
@@ -31,10 +33,14 @@ export function readQueries(text: string): QueriesRead {
     times.set(shape, (known ?? 0) + 1);
   }
   const joins = new Map<string, Join>();
-  let [unread, strange] = [0, 0];
+  let [unread, strange, apart] = [0, 0, 0];
   for (const [query, count] of times) {
     if (!BEGINS.test(query)) {
       strange += 1;
+      continue;
+    }
+    if (!WITH_JOINS.test(query)) {
+      apart += 1;
       continue;
     }
     const trees = parsed(query);
@@ -46,7 +52,7 @@ export function readQueries(text: string): QueriesRead {
       joins.set(name, { a: one, b: other, times: (joins.get(name)?.times ?? 0) + count });
     }
   }
-  return { joins: [...joins.values()], queries: times.size - strange, unread, strange };
+  return { joins: [...joins.values()], queries: times.size - strange, unread, apart, strange };
 }
 
 /** What PostgreSQL writes before a statement, with or without its duration, for simple and for prepared ones. */
@@ -105,9 +111,8 @@ const BEGINS =
 /** Only what selects or changes rows by conditions can join any. */
 const WITH_JOINS = /^(?:\(\s*)*(?:select|with|update|delete|merge)\b|\bselect\b/i;
 
-/** Null: it may join something, and no parser can read it. */
+/** Null: no parser can read it. */
 function parsed(query: string): readonly Tree[] | null {
-  if (!WITH_JOINS.test(query)) return [];
   const dialects = query.includes("`") ? [...DIALECTS].sort((d) => (d === "mysql" ? -1 : 1)) : DIALECTS;
   for (const dialect of dialects) {
     const trees = attempt(query, dialect);

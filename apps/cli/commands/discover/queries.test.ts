@@ -90,6 +90,16 @@ test("a link that somebody takes out of the map stays out, and is no finding of 
   ]);
 });
 
+test("prose that begins as SQL does is no query, and counts nowhere as one that was read", async () => {
+  await writeFile(join(folder, "log.sql"), "Use it like this\nSet it up first\nShow it to somebody\n");
+  const { exit, out, err } = await run({ queries: "log.sql" });
+  expect([exit, out]).toEqual([2, ""]);
+  expect(err).toContain("3 of them can join nothing");
+  expect(err).toContain("no query that may join anything could be found in `log.sql`\n  fix: ");
+  await writeFile(join(folder, "log.sql"), `set names utf8;\n${QUERIES}`);
+  expect((await run({ queries: "log.sql" })).exit).toBe(0);
+});
+
 test("data that says otherwise goes before what queries showed", async () => {
   const what = store(ROWS);
   await run({ write: ".", queries: "log.sql" }, what);
