@@ -77,7 +77,7 @@ function avow(args: readonly string[], { app, state }: { readonly app: string; r
     env: { ...process.env, APP: app, STATE: state, AVOW_HOME: join(folder, "home") },
     encoding: "utf8",
   });
-  return { exit: ran.status, err: ran.stderr };
+  return { exit: ran.status, out: ran.stdout, err: ran.stderr };
 }
 
 test("of Avow's own tables", () => {
@@ -94,6 +94,8 @@ test("of Avow's own tables", () => {
 test("of a store", () => {
   const { exit, err } = avow(["worker"], { app: exhausted, state: database.url });
   expect([exit, err]).toEqual([3, expect.stringContaining("the store `app` failed (throttled)")]);
+  const verified = avow(["verify"], { app: exhausted, state: database.url });
+  expect([verified.exit, verified.out]).toEqual([3, expect.stringContaining("(throttled)")]);
   const looked = avow(["discover", "app"], { app: exhausted, state: database.url });
   expect([looked.exit, looked.err]).toEqual([3, expect.stringContaining("throttled")]);
 });
