@@ -1,6 +1,6 @@
-/** A server that has no connection left could not be reached: exit code 3, whether it holds Avow's own tables or a store. */
+/** What is used up: a server that has no connection left could not be reached (exit code 3); a disk that is full leaves the old report. */
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,7 +77,7 @@ function avow(args: readonly string[], { app, state }: { readonly app: string; r
     env: { ...process.env, APP: app, STATE: state, AVOW_HOME: join(folder, "home") },
     encoding: "utf8",
   });
-  return { exit: ran.status, err: ran.stderr };
+  return { exit: ran.status, out: ran.stdout, err: ran.stderr };
 }
 
 test("of Avow's own tables", () => {
@@ -94,6 +94,32 @@ test("of Avow's own tables", () => {
 test("of a store", () => {
   const { exit, err } = avow(["worker"], { app: exhausted, state: database.url });
   expect([exit, err]).toEqual([3, expect.stringContaining("the store `app` failed (throttled)")]);
+  const verified = avow(["verify"], { app: exhausted, state: database.url });
+  expect([verified.exit, verified.out]).toEqual([3, expect.stringContaining("(throttled)")]);
   const looked = avow(["discover", "app"], { app: exhausted, state: database.url });
   expect([looked.exit, looked.err]).toEqual([3, expect.stringContaining("throttled")]);
+});
+
+/** A limit of the system's: no file may hold a byte. No test can fill a disk that others use. */
+test("a report that the disk does not take leaves the old one", async () => {
+  // Home holds its keys from now on.
+  expect(avow(["verify"], { app: database.url, state: database.url }).exit).toBe(0);
+  for (const name of ["junit", "sarif"]) {
+    const file = join(folder, `out.${name}`);
+    await writeFile(file, "the last one");
+    const args = [MAIN, "verify", "--no-history", `--${name}`, file, "--service", folder];
+    const { status, stderr } = spawnSync(
+      "bash",
+      ["-c", 'ulimit -f 0; exec "$0" "$@"', process.execPath, ...args],
+      {
+        env: { ...process.env, APP: database.url, STATE: database.url, AVOW_HOME: join(folder, "home") },
+        encoding: "utf8",
+      },
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining(`out.${name}\` can not be written: it would`),
+    ]);
+    expect(await readFile(file, "utf8")).toBe("the last one");
+  }
 });

@@ -49,7 +49,7 @@ export interface Report {
   readonly promises: readonly PromiseReport[];
   /** Whether there is any store to look at; without one, nothing is measured. */
   readonly connected: boolean;
-  /** Stores that could not be reached or entered: what rests on them is unproven. */
+  /** Stores that could not be reached or entered, or did not say what they hold: what rests on them is unproven. */
   readonly unreachable: readonly string[];
   /** What was read, by the stores' own plans and what windows counted. */
   readonly read: { readonly rows: number; readonly bytes: number };

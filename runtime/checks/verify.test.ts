@@ -150,6 +150,22 @@ test("a store that is away leaves its promises unproven for that reason; so does
   expect(commitment(none, "given-data").reason).toContain("no store connected: `app`");
 });
 
+test("a store that says nothing of itself, for whatever reason, could not be reached; one that refuses a single look could", async () => {
+  const full: ConnectorFailure = {
+    ok: false,
+    error: "throttled",
+    retryable: true,
+    reason: "no connection left",
+  };
+  const looks = { oldest: async () => full, search: async () => full };
+  expect((await check({ app: store({ describe: async () => full }).connector })).unreachable).toEqual([
+    "app",
+  ]);
+  const mute = await check({ app: store({ describe: async () => full, ...looks }).connector });
+  expect(mute.unreachable).toEqual(["app"]);
+  expect((await check({ app: store(looks).connector })).unreachable).toEqual([]);
+});
+
 test("one measure that fails leaves the others alone", async () => {
   const { connector } = store();
   const report = await check({

@@ -74,7 +74,8 @@ export async function verify(input: VerifyInput): Promise<Report> {
     measures: connected ? (kindOf(commitment)?.examine(commitment, view) ?? []) : [],
   }));
   const spent: Spent = { rows: 0, bytes: 0 };
-  const asking = contextOf(input, spent);
+  const mute = new Set<string>();
+  const asking = contextOf(input, { spent, mute });
   const readings = await takeAll(
     asked.flatMap((a) => a.measures),
     asking,
@@ -111,7 +112,7 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const promises = promisesOf(filed(since.commitments), (p) => since.promises.get(p) ?? null);
   const head: Unsummed = {
     ...{ service: input.policy.service, at: now.toISOString(), connected, read: spent },
-    unreachable: outOfReach([...readings.values()]),
+    unreachable: [...mute.union(outOfReach([...readings.values()]))].sort(),
     waivers: remarks(waivers, judged, { policy: input.policy, now }),
     waiverIssues: input.waivers?.issues ?? [],
   };
@@ -141,23 +142,33 @@ function looked(judged: readonly Judged[], promises: readonly PromiseReport[]): 
   };
 }
 
-function outOfReach(readings: readonly Reading[]): string[] {
+function outOfReach(readings: readonly Reading[]): ReadonlySet<string> {
   const stores = readings.flatMap((r) => {
     if (r.reading === "schema") return (r.away ?? []).flatMap((a) => a.unreachable ?? []);
     return r.reading === "failed" ? (r.unreachable ?? []) : [];
   });
-  return [...new Set(stores)].sort();
+  return new Set(stores);
 }
 
 const kindOf = (c: Commitment) => kinds.find((k) => k.name === c.kind);
 const nameOf = (m: Measure): string => JSON.stringify(m);
 
-function contextOf(input: VerifyInput, spent: Spent): Omit<MeasureContext, "allowanceOf"> {
+interface Kept {
+  readonly spent: Spent;
+  /** Stores that would not even say what they hold, for whatever reason (no connection left, say): nothing was seen there. */
+  readonly mute: Set<string>;
+}
+
+function contextOf(input: VerifyInput, { spent, mute }: Kept): Omit<MeasureContext, "allowanceOf"> {
   const described = new Map<string, Promise<Answer<StoreDescription>>>();
   const describe = (store: string): Promise<Answer<StoreDescription>> => {
     const known = described.get(store);
     if (known !== undefined) return known;
-    const answer = must(input.readers[store], "asked only of connected stores").describe();
+    const reader = must(input.readers[store], "asked only of connected stores");
+    const answer = reader.describe().then((said) => {
+      if (!said.ok) mute.add(store);
+      return said;
+    });
     described.set(store, answer);
     return answer;
   };

@@ -8,24 +8,16 @@ import { z } from "zod";
 import { type Noted, noteAddresses } from "../../addresses.ts";
 import type { CliCommand, CommandContext } from "../../command.ts";
 import { stopSignal } from "../../stop.ts";
+import { wholeNumber } from "../../whole-number.ts";
 import { type DemoModule, hasDemo, loadDemo } from "./demo.ts";
 import { type Port, PortTaken } from "./port.ts";
 import { type Running, runService } from "./service.ts";
 
-const port = z.coerce
-  .number({ error: "give a number from 0 to 65535" })
-  .int({ error: "give a whole number from 0 to 65535" })
-  .min(0, { error: "give a number from 0 to 65535" })
-  .max(65_535, { error: "give a number from 0 to 65535" });
+const port = wholeNumber(0, 65_535).optional();
 const optionsSchema = z.object({
-  port: port.optional(),
-  appPort: port.optional(),
-  people: z.coerce
-    .number({ error: "give a number from 1 to 1000000" })
-    .int({ error: "give a whole number" })
-    .min(1, { error: "give at least 1" })
-    .max(1_000_000, { error: "give at most 1000000" })
-    .default(5000),
+  port,
+  appPort: port,
+  people: wholeNumber(1, 1_000_000).default(5000),
 });
 const PORT = 7430;
 const APP_PORT = 7431;

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Report } from "@avow/runtime/checks/report";
 import { countLostHolds, lostInWords } from "@avow/runtime/requests/holds/lost";
@@ -13,7 +12,7 @@ import { CONNECTORS } from "../../connectors.ts";
 import { rootOf } from "../../report/artifact.ts";
 import { formatIssues, printIssues } from "../../report/issues.ts";
 import { reportJunit, reportSarif } from "../../report/report-files.ts";
-import { whyNotWritable } from "../../report/target.ts";
+import { whyNotWritable, whyNotWritten } from "../../report/target.ts";
 import { formatReport } from "../../report/verdicts.ts";
 import { showAnomalies } from "./anomalies.ts";
 import { locate } from "./locate.ts";
@@ -105,7 +104,7 @@ missing, 3 a store could not be reached.
       const lost = await countLostHolds(opened.value, opened.value.manifest.service);
       if (lost > 0) context.stderr(`${lostInWords(lost)}\n`);
       if (unwritten.length > 0) {
-        context.stderr(`could not be written: ${unwritten.join(", ")}\n`);
+        context.stderr(unwritten.map((why) => `${why}\n`).join(""));
         return 2;
       }
       return exitOf(report, {
@@ -143,10 +142,8 @@ async function write(
   const unwritten: string[] = [];
   for (const [file, make] of files) {
     if (file === undefined) continue;
-    await writeFile(resolve(context.cwd, file), make(report, fileOf, root)).catch((error: unknown) => {
-      if (!(error instanceof Error && "code" in error)) throw error;
-      unwritten.push(`\`${file}\` (${String(error.code)})`);
-    });
+    const why = await whyNotWritten(resolve(context.cwd, file), make(report, fileOf, root));
+    if (why !== null) unwritten.push(why);
   }
   return unwritten;
 }
