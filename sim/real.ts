@@ -163,20 +163,30 @@ const handsOff = ({ reader, eraser }: StoreAccess): StoreAccess => ({
   },
 });
 
-/** Numbers and truth values in the text that the store gave: `1.50` is not `1.5` there. */
-const asText = (json: string): string =>
-  json.replaceAll(/(?<!\\)":(-?\d[\d.eE+-]*|true|false)(?=[,}])/g, '":"$1"');
+const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[-\d][\d.eE+-]*|true|false/g;
+/** In a list of rows: what stands deeper is within a document or a list. */
+const CELL_DEPTH = 2;
+
+/** Numbers and truth values of cells in the text that the store gave: `1.50` is not `1.5` there. */
+function asText(json: string): string {
+  let depth = 0;
+  return json.replaceAll(TOKEN, (token) => {
+    if (token === "[" || token === "{") depth += 1;
+    if (token === "]" || token === "}") depth -= 1;
+    return depth === CELL_DEPTH && /^[-\dtf]/.test(token) ? `"${token}"` : token;
+  });
+}
 
 const manifestShape = z.object({
   collections: z.array(
     z.object({ store: z.string(), collection: z.string(), files: z.array(z.object({ name: z.string() })) }),
   ),
 });
-const cellShape = z.string().nullable();
-/** A list is its JSON. */
-const rowsShape = z.array(
-  z.record(z.string(), z.union([cellShape, z.array(cellShape).transform((list) => JSON.stringify(list))])),
-);
+/** A list and a document are their JSON. */
+const cellShape = z
+  .unknown()
+  .transform((cell) => (typeof cell === "string" || cell === null ? cell : JSON.stringify(cell)));
+const rowsShape = z.array(z.record(z.string(), cellShape));
 
 async function unpack(zip: Blob): Promise<ReadonlyMap<string, readonly Row[]>> {
   const reader = new ZipReader(new BlobReader(zip), { useWebWorkers: false });

@@ -22,8 +22,12 @@ const MANY_DIGITS = /\d[\d.]{15}/;
 const IN_QUOTES = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 const NUMBERS = /[-\d][-+\d.eE]*/g;
 
-/** Whether every reader has the document from its own notation; not so where it is none, or one of its numbers has more digits than most keep. */
+/**
+ * Whether every reader has the document from its own notation; not so where it is none, or one of its numbers has more digits than most keep.
+ * What is neither an object nor a list stays the store's text: `null` in a document is not that there is none.
+ */
 function isPlainDocument(cell: string): boolean {
+  if (!/^\s*[[{]/.test(cell)) return false;
   try {
     JSON.parse(cell);
   } catch {
@@ -58,7 +62,7 @@ export const isText = (type: string | null): boolean =>
 export function jsonTypes(type: string | null, nullable: boolean): readonly string[] {
   const kind = type ?? "";
   if (type === LIST) return ["array", ...(nullable ? ["null"] : [])];
-  if (DOCUMENT.test(kind)) return ["object", "array", "number", "boolean", "string", "null"];
+  if (DOCUMENT.test(kind)) return ["object", "array", "string", ...(nullable ? ["null"] : [])];
   const own = TRUTH.test(kind) ? ["boolean"] : isNumeric(type) ? ["number"] : [];
   return [...own, "string", ...(nullable ? ["null"] : [])];
 }
