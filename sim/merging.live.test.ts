@@ -67,16 +67,24 @@ describe.each(ENGINES)("on $name", ({ engine, fixed, fresh }) => {
 });
 
 describe.each(SWEPT)("in one sweep on $name", ({ engine, fixed, fresh }) => {
-  test.each([
-    { worlds: "always the same", first: 1, count: fixed, also: ONCE_FOUND_SWEPT },
-    { worlds: "that nobody has seen before", first: freshSeed, count: fresh, also: [] },
-  ])("worlds $worlds", { timeout: 600_000 }, async ({ first, count, also }) => {
+  const swept = async (first: number, count: number, also: readonly number[]): Promise<MergeTally> => {
     console.log(`sim: merged, swept: seeds ${first} to ${first + count - 1} on ${engine.name}`);
     const tally = newTally();
     const seeds = [...also, ...Array.from({ length: count }, (_, i) => first + i)];
     const report = await runSweepSeeds(engine, seeds, { ...options, people: 5, merging: { db, tally } });
     expect(report.found).toEqual([]);
+    return tally;
+  };
+
+  test("worlds that are always the same", { timeout: 600_000 }, async () => {
+    const tally = await swept(1, fixed, ONCE_FOUND_SWEPT);
     expect(tally.outcomes.get("merged")).toBeGreaterThan(0);
     expect(tally.undone).toBeGreaterThan(0);
+  });
+
+  test("worlds that nobody has seen before", { timeout: 600_000 }, async () => {
+    // In so few of them there may be nobody to be merged.
+    const { outcomes } = await swept(freshSeed, fresh, []);
+    expect(outcomes.size).toBeGreaterThan(0);
   });
 });
