@@ -7,29 +7,9 @@ import { fileURLToPath } from "node:url";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { POLICY } from "./commands/request/testing/club.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const POLICY = `---
-service: shop
-version: 1
-effective: 2026-01-01
-locale: en
-controller: { name: Shop, country: DE, contact: { rights: privacy@shop.example } }
-jurisdictions: [EU]
-classes:
-  account: [user]
----
-# Privacy
-
-We delete your data when you ask us to.
-
-\`\`\`commit
-- id: erased
-  right: erase
-  ways: [email]
-  within: P14D
-\`\`\`
-`;
 const MAP = `store: app
 connector: postgres
 collections:
@@ -60,7 +40,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "app.yaml"), MAP);
   await writeFile(
     join(folder, "avow.yaml"),
-    "service: shop\npolicy: [policy.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP } }\nstate: env:STATE\n",
+    "service: club\npolicy: [policy.md]\ndatamap: [app.yaml]\nstores: { app: { connector: postgres, url: env:APP } }\nstate: env:STATE\n",
   );
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { SampleQuery, SampleReport } from "@avow/runtime/connector-kit/contract";
-import { sampledBytes } from "@avow/runtime/connector-kit/sampled";
+import { sampledRows } from "@avow/runtime/connector-kit/sampled";
 import type { CatalogueCache, Column } from "./catalogue.ts";
 import { quoted } from "./name.ts";
 import type { Session } from "./session.ts";
@@ -43,9 +43,7 @@ export async function sample(
   const missed = clause !== "" && rows.length === 0;
   if (missed) rows = await session.rows(query.collection, { text: from(""), values: bound });
   return {
-    rows: rows
-      .slice(0, query.rowsMax)
-      .map((row) => row.map((cell, i) => (isOfBytes[i] === true ? sampledBytes(cell) : cell))),
+    rows: sampledRows(rows.slice(0, query.rowsMax), isOfBytes),
     whole: (clause === "" || missed) && rows.length <= query.rowsMax,
   };
 }

@@ -1,5 +1,5 @@
 /** What bytes show when they are sampled: many systems keep their texts in columns of bytes. */
-import type { Cell } from "./contract.ts";
+import type { Cell, Row } from "./contract.ts";
 
 /** In front of bytes that are no text: no text that `sampledBytes` gives begins so. */
 const BYTES_SIGN = "\u0000";
@@ -22,6 +22,10 @@ export function sampledBytes(hex: Cell): Cell {
   const text = end === 0 ? null : utf8Of(bytes.subarray(0, end));
   return text === null || CONTROL.test(text) ? `${BYTES_SIGN}${hex}` : text;
 }
+
+/** Rows of a sample whose cells of bytes the store has written in hexadecimal: `isOfBytes` says of each field whether its are. */
+export const sampledRows = (rows: readonly Row[], isOfBytes: readonly boolean[]): Row[] =>
+  rows.map((row) => row.map((cell, i) => (isOfBytes[i] === true ? sampledBytes(cell) : cell)));
 
 function utf8Of(bytes: Uint8Array): string | null {
   try {

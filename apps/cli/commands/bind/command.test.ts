@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { type Ran, runHere } from "../../testing/here.ts";
 import { command as compile } from "../compile/command.ts";
 import { command as bind } from "./command.ts";
 
@@ -34,30 +34,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Run {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function run(
   command: typeof bind,
   options: Record<string, unknown> = {},
   given: { answers?: string[]; json?: boolean } = {},
-): Promise<Run> {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: given.answers !== undefined,
-    ask: async () => given.answers?.shift() ?? "quit",
-    serviceFolder: folder,
-    json: given.json ?? false,
-    now: () => new Date(0),
-  };
-  return { exit: await command.run(context, options, []), ...said };
+): Promise<Ran> {
+  const interactive = given.answers !== undefined;
+  const ask = async () => given.answers?.shift() ?? "quit";
+  return runHere(command, { folder, options, interactive, ask, json: given.json ?? false });
 }
 
 const lock = (): Promise<string> => readFile(join(folder, "policy.lock"), "utf8");

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { runHere } from "../../testing/here.ts";
 import { command } from "./command.ts";
 
 const POLICY = `---
@@ -31,19 +31,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function run(options: Record<string, unknown>, json = false) {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => "",
-    serviceFolder: folder,
-    json,
-    now: () => new Date(0),
-  };
-  return { exit: await command.run(context, options, []), ...said };
+  return runHere(command, { folder, options, json, ask: async () => "" });
 }
 
 /** What an author does: prints the statements, and gives each a fate. */

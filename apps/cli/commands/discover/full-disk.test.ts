@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CliCommand, CommandContext } from "../../command.ts";
+import type { CliCommand } from "../../command.ts";
 import { ENVIRONMENT } from "../../testing/environment.ts";
+import { runHere } from "../../testing/here.ts";
 import { command as imports } from "../import/command.ts";
 import { discover } from "./command.ts";
 
@@ -27,20 +28,15 @@ interface Asked {
 }
 
 async function run(command: CliCommand, { args, options, answers = [] }: Asked) {
-  const said = { out: "", err: "" };
   const left = [...answers];
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: answers.length > 0,
-    ask: async () => left.shift() ?? "q",
-    serviceFolder: folder,
-    json: false,
+  const answering = { interactive: answers.length > 0, ask: async () => left.shift() ?? "q" };
+  return runHere(command, {
+    folder,
+    options,
+    args,
+    ...answering,
     now: () => new Date("2030-01-01T00:00:00Z"),
-  };
-  return { exit: await command.run(context, options, args), ...said };
+  });
 }
 
 const mapped = (more: Readonly<Record<string, unknown>> = {}) =>

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { runHere } from "../../testing/here.ts";
 import { discover } from "./command.ts";
 
 const SCHEMA = `create table customers (id integer primary key, email text, full_name text);
@@ -27,19 +27,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function run(options: Readonly<Record<string, unknown>>, what = "app.sql") {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => null,
-    serviceFolder: folder,
-    json: false,
-    now: () => new Date("2030-01-01T00:00:00Z"),
-  };
-  return { exit: await discover.run(context, { store: "app", ...options }, [what]), ...said };
+  const asked = { folder, options: { store: "app", ...options }, args: [what] };
+  return runHere(discover, { ...asked, now: () => new Date("2030-01-01T00:00:00Z") });
 }
 const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
 const both = async () => [await read("app.yaml"), await read("app.discovery.json")];

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { type Ran, runHere } from "../../testing/here.ts";
 import { discover } from "./command.ts";
 
 let folder = "";
@@ -16,25 +16,12 @@ async function run(
   files: Readonly<Record<string, string>>,
   options: Readonly<Record<string, unknown>> = {},
   what = ".",
-): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
+): Promise<Ran> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => null,
-    serviceFolder: folder,
-    json: false,
-    now: () => new Date("2030-01-01T00:00:00Z"),
-  };
-  const exit = await discover.run(context, options, [what]);
-  return { exit, ...said };
+  return runHere(discover, { folder, options, args: [what], now: () => new Date("2030-01-01T00:00:00Z") });
 }
 
 const EXPECTED = [".sql", "db/schema.rb", "Schema::create", "migrations.CreateModel", "model User"];

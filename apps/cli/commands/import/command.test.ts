@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { runHere } from "../../testing/here.ts";
 import { command as bind } from "../bind/command.ts";
 import { command as compile } from "../compile/command.ts";
 import { command } from "./command.ts";
@@ -23,19 +23,7 @@ async function run(
   args: readonly string[] = [],
   json = false,
 ) {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => "",
-    serviceFolder: folder,
-    json,
-    now: () => new Date(0),
-  };
-  return { exit: await of.run(context, options, args), ...said };
+  return runHere(of, { folder, options, args, json, ask: async () => "" });
 }
 
 test("writes a policy that compiles and that bind does not bind until it is taken over", async () => {

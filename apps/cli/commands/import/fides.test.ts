@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { runHere } from "../../testing/here.ts";
 import { command } from "./command.ts";
 
 const DATASET = `dataset:
@@ -23,19 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function run(args: readonly string[], options: Record<string, unknown> = {}) {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env: {},
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => "",
-    serviceFolder: folder,
-    json: options["json"] === true,
-    now: () => new Date(0),
-  };
-  return { exit: await command.run(context, options, args), ...said };
+  return runHere(command, { folder, options, args, json: options["json"] === true, ask: async () => "" });
 }
 
 test("a dataset becomes a map, and what could not be carried over is said with its line", async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import type { CommandContext } from "../../command.ts";
+import { type Ran, runHere } from "../../testing/here.ts";
 import { lintCommand } from "./command.ts";
 
 const POLICY = `---
@@ -43,27 +43,9 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-async function lint(
-  map: string,
-  options: Record<string, unknown> = {},
-): Promise<{ exit: number; out: string; err: string }> {
+async function lint(map: string, options: Record<string, unknown> = {}): Promise<Ran> {
   await writeFile(join(folder, "app.yaml"), map);
-  let [out, err] = ["", ""];
-  const context: CommandContext = {
-    ...{
-      cwd: folder,
-      env: {},
-      interactive: false,
-      ask: async () => null,
-      serviceFolder: folder,
-      json: false,
-    },
-    stdout: (text) => void (out += text),
-    stderr: (text) => void (err += text),
-    now: () => new Date("2026-06-01T00:00:00Z"),
-  };
-  const exit = await lintCommand.run(context, options, []);
-  return { exit, out, err };
+  return runHere(lintCommand, { folder, options, now: () => new Date("2026-06-01T00:00:00Z") });
 }
 
 test("slips in a map are warnings, with their place, also in the report for continuous integration", async () => {

@@ -135,14 +135,13 @@ async function write(
   if (context.json) context.stdout(`${JSON.stringify(report, null, 2)}\n`);
   else context.stdout(formatReport(report, { colour: context.interactive, file: fileOf }));
   const files = [
-    [options.junit, reportJunit],
-    [options.sarif, reportSarif],
+    [options.junit, async () => reportJunit(report, fileOf)],
+    [options.sarif, async () => reportSarif(report, fileOf, await rootOf(context.cwd))],
   ] as const;
-  const root = await rootOf(context.cwd);
   const unwritten: string[] = [];
   for (const [file, make] of files) {
     if (file === undefined) continue;
-    const why = await whyNotWritten(resolve(context.cwd, file), make(report, fileOf, root));
+    const why = await whyNotWritten(resolve(context.cwd, file), await make());
     if (why !== null) unwritten.push(why);
   }
   return unwritten;

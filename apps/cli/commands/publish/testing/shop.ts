@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CliCommand, CommandContext } from "../../../command.ts";
+import { type Ran, runHere } from "../../../testing/here.ts";
 import { command as bind } from "../../bind/command.ts";
 import { command as publish } from "../command.ts";
 
@@ -41,31 +42,15 @@ export async function writeEdition(folder: string, edition: Edition): Promise<vo
   );
 }
 
-export interface Ran {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 export async function run(
   command: CliCommand,
   folder: string,
   options: Record<string, unknown> = {},
   env: CommandContext["env"] = {},
 ): Promise<Ran> {
-  const said = { out: "", err: "" };
-  const context: CommandContext = {
-    cwd: folder,
-    env,
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    interactive: false,
-    ask: async () => "quit",
-    serviceFolder: folder,
-    json: options["json"] === true,
-    now: () => new Date("2026-05-05T12:00:00Z"),
-  };
-  return { exit: await command.run(context, options, []), ...said };
+  const now = () => new Date("2026-05-05T12:00:00Z");
+  const ask = async () => "quit";
+  return runHere(command, { folder, options, env, ask, json: options["json"] === true, now });
 }
 
 /** Confirms everything, then publishes into `site` beside the policy. */
