@@ -18,6 +18,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   attested: "✎",
   "not applicable": "–",
 };
+/** In the page itself: a browser would ask the server for one. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%231a7f37'/%3E%3Cpath d='m4 8.5 3 3 5-6.5' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E";
 const MEANS: Readonly<Record<string, string>> = {
   kept: "looked at on the live systems, and it holds",
   broken: "looked at, and it does not hold",
@@ -36,7 +39,7 @@ export function renderBoard(board: Board): string {
     promises: board.promises.filter((p) => p.verdict === verdict),
   })).filter((g) => g.promises.length > 0);
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Promises of ${board.controller}</title><style>${new Html(STYLE)}</style><script src="/board.js" defer></script></head>
+<title>Promises of ${board.controller}</title><link rel="icon" href="${ICON}"><style>${new Html(STYLE)}</style><script src="/board.js" defer></script></head>
 <body><main id="board" data-version="${boardVersion(board)}"><h1>Promises of ${board.controller}</h1>
 <p class="soft">${board.at === null ? "Promises" : count(board.promises.length, "promise")} of <code>${board.service}</code>, policy version ${board.version}. ${board.at === null ? "Not checked yet." : html`Checked ${timeOf(board.at)}.`}</p>
 ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p class="warn" role="alert">${prose(p)}</p>`)}
