@@ -43,6 +43,10 @@ export const grants: CliCommand = {
     });
     const shown = found.issues.filter((i) => i.severity === "error" || i.code === "no-grants");
     if (shown.length > 0) context.stderr(`${formatIssues(shown, found.sources)}\n`);
+    else if (found.grants.length === 0)
+      context.stderr(
+        "no account needs rights: avow.yaml connects no store (`stores`) that a data map describes\n",
+      );
     if (context.json) context.stdout(`${JSON.stringify(found.grants, null, 2)}\n`);
     else
       for (const { store, access, pin, statements } of found.grants)
