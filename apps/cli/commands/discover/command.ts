@@ -2,7 +2,14 @@
 import { dirname, join, relative, resolve } from "node:path";
 import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
-import { driftOf, joinsKnown, keptJoins, type Snapshot, snapshotOf } from "@avow/core/datamap/discover/drift";
+import {
+  driftOf,
+  joinsKnown,
+  keptJoins,
+  linksSettled,
+  type Snapshot,
+  snapshotOf,
+} from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
 import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
@@ -267,21 +274,22 @@ async function sarifOf(
 /** Null: the map and its snapshot are there; else why one of them is not. */
 async function writeMap(
   context: CommandContext,
-  { discovery, connector, store, before, joins, policy, options }: Reporting,
+  { discovery, connector, store, before, last, joins, policy, options }: Reporting,
   folder: string,
 ): Promise<string | null> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
   const marked = before.text === null ? new Set<string>() : markedFields(before.text);
-  const settled = new Set(
+  const decidedBefore = new Set(
     (before.map?.collections ?? [])
       .flatMap((c) => c.fields.map((f) => `${c.name}.${f.name}`))
       .filter((id) => !marked.has(id)),
   );
   const { found, decided } = options.review
-    ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled })
+    ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled: decidedBefore })
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
-  const drafted = draftMap({ store, connector, collections }, before.text);
+  const settled = linksSettled(before.map, last);
+  const drafted = draftMap({ store, connector, collections, settled }, before.text);
   const refused = await whyNotDone(path, async () => {
     await makeFolder(dirname(path));
     await writeWhole(path, drafted.text);
@@ -292,12 +300,12 @@ async function writeMap(
   const snapshot = snapshotPath(path);
   const { value: map } = readStoreMap({ file: path, text: drafted.text });
   const forgotten = await whyNotDone(snapshot, () =>
-    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map))),
+    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map), { last })),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = markedFields(drafted.text).size;
   context.stderr(
-    `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
+    `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.linked === 0 ? "" : `${drafted.linked} links added to collections of before, `}${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
   );
   return null;
 }

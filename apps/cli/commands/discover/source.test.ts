@@ -174,3 +174,27 @@ test("thousands of other files beside a migration cost nothing; what was left ou
   expect(ci.exit).toBe(2);
   expect(ci.err).toContain("1 files of the schema were left out, so what is new can not be told");
 });
+
+test("a foreign key that comes to columns which the map has: told in each run, added by --write, then silence", async () => {
+  const tables = "create table users (id int primary key, email text);\n";
+  const rows = "create table letters (id int primary key, sent_to int, body text);\n";
+  const key = "alter table letters add foreign key (sent_to) references users (id);\n";
+  await run({ "db/1.sql": tables + rows }, { store: "app", write: "." }, "db");
+  const map = await readFile(join(folder, "app.yaml"), "utf8");
+  await writeFile(
+    join(folder, "app.yaml"),
+    map.replace(/sent_to: .*/, "sent_to: user.unique_id").replace(/body: .*/, "body: user.content.private"),
+  );
+  await run({ "db/2.sql": key }, {}, "db");
+  for (const _ of [1, 2]) {
+    const told = await run({}, { store: "app", map: "app.yaml", ci: true }, "db");
+    expect([told.exit, told.out]).toEqual([
+      1,
+      "+ `letters.sent_to` leads to `users` (owner; a declared foreign key)\n",
+    ]);
+  }
+  const written = await run({}, { store: "app", write: "." }, "db");
+  expect(written.err).toContain("1 links added to collections of before");
+  const after = await run({}, { store: "app", map: "app.yaml", ci: true }, "db");
+  expect([after.exit, after.out]).toEqual([0, "nothing has changed\n"]);
+});
