@@ -205,7 +205,7 @@ async function print(
   r: Reporting,
   { open, accepted }: { readonly open: readonly Finding[]; readonly accepted: readonly Finding[] },
 ): Promise<void> {
-  const { found, spent, skipped } = r.discovery;
+  const { found, spent, skipped, byNames } = r.discovery;
   if (context.json) {
     const collections = found.collections.map(
       ({ name, rows, fields, links, about, key, examined, suspected }) => ({
@@ -227,11 +227,15 @@ async function print(
       accepted: accepted.length,
       spent,
       skipped,
+      byNames,
     };
     context.stdout(`${JSON.stringify(document, null, 2)}\n`);
   } else if (r.before.map === null || r.options.all)
     context.stdout(formatFound(r.discovery, { all: r.options.all }));
-  if (!context.json && r.before.map !== null) context.stdout(formatDrift(open, accepted.length));
+  if (!context.json && r.before.map !== null)
+    context.stdout(
+      formatDrift(open, accepted.length, r.options.all ? { byNames, skipped: [] } : r.discovery),
+    );
   const personal = found.collections
     .flatMap((c) => c.fields)
     .filter((f) => f.category !== null && f.category !== "system").length;
