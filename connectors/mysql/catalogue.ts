@@ -10,6 +10,7 @@ import { malformed, refused } from "@avow/runtime/connector-kit/refused";
 import { COLUMNS, FOREIGN_KEYS, INDEXES, JSON_CHECKS, TABLES } from "./catalogue-sql.ts";
 import { type Column, notationsOf } from "./column.ts";
 import { collectionName, quoted } from "./name.ts";
+import { BYTES } from "./notation.ts";
 import type { Session } from "./session.ts";
 
 export interface Table {
@@ -106,6 +107,7 @@ function fieldOf(column: Column): FieldDescription {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),
     ...(notations === undefined ? {} : { notations }),
+    ...(BYTES.has(base) ? { bytes: true as const } : {}),
     ...(nullable || base !== "enum" || label === undefined ? {} : { label }),
   };
 }

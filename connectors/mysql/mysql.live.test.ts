@@ -104,6 +104,7 @@ else
       const kinds = collections[0];
       expect(kinds?.uniques).toEqual([["note"]]);
       expect(kinds?.fields.filter((f) => f.generated).map((f) => f.name)).toEqual(["doubled"]);
+      expect(kinds?.fields.filter((f) => f.bytes).map((f) => f.name)).toEqual(["raw", "blobs"]);
       expect(kinds?.fields.filter((f) => f.stamped).map((f) => f.name)).toEqual(["changed"]);
       expect(kinds?.fields.find((f) => f.name === "mood")?.type).toBe("enum('so so','o''k')");
     });

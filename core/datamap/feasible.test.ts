@@ -6,13 +6,14 @@ import { readDataMap } from "./read.ts";
 
 type Live = Partial<Omit<LiveCollection, "fields">> & { readonly fields: string };
 
-/** Fields as a word each: `id` may not be null, `note?` may, `full=` is made by the store. */
+/** Fields as a word each: `id` may not be null, `note?` may, `full=` is made by the store, `hash#` holds bytes. */
 const liveOf = ({ fields, ...rest }: Live): LiveCollection => ({
   key: ["id"],
   uniques: [],
   foreignKeys: [],
   fields: fields.split(" ").map((f) => ({
-    name: f.replace(/[?=]$/, ""),
+    name: f.replace(/[?=#]$/, ""),
+    ...(f.endsWith("#") ? { bytes: true as const } : {}),
     nullable: f.endsWith("?"),
     generated: f.endsWith("="),
   })),
@@ -102,6 +103,20 @@ test("what stays can not be tied to what goes", () => {
   expect(said(users("delete") + kept, fk("set default", "f"))).toEqual([]);
   expect(said(users("{ mask: {} }") + kept, fk("no action"))).toEqual([]);
   expect(said(users("delete") + notes("id", ", erase: { mask: { f: 'null' } }"), fk("no action"))).toEqual(
+    [],
+  );
+});
+
+test("nobody is found by an address or a name in bytes; ids in bytes are written as the store writes them", () => {
+  const people = (person: string): string =>
+    `  users: { class: account, person: ${person}, fields: { id: user.unique_id, mail: user.contact.email, nick: user.account.username, device: user.device }, erase: delete }\n`;
+  const live = { users: { fields: "id# mail# nick# device#" } };
+  expect(said(people("{ user_id: id, email: mail, nick: nick, device: device }"), live)).toEqual([
+    "identity-of-bytes: `users`: people can not be found by `email`: `mail` holds bytes, which equal no text that somebody gives",
+    "identity-of-bytes: `users`: people can not be found by `nick`: `nick` holds bytes, which equal no text that somebody gives",
+  ]);
+  expect(said(people("{ user_id: id, device: device }"), live)).toEqual([]);
+  expect(said(people("{ user_id: id, email: mail }"), { users: { fields: "id# mail nick device" } })).toEqual(
     [],
   );
 });

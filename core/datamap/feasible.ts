@@ -2,7 +2,9 @@
  * What a map asks and no store can do: an erasure under such a map would fail every time it comes to such a row, so the map is refused
  * before anything is touched. The first half needs the map and the key alone; the second what the store declares.
  */
+import { covers } from "../terms/category.ts";
 import { errorAt, type Issue, type IssueText } from "../terms/issue.ts";
+import { normaliserOf } from "../terms/person.ts";
 import { cutOf, mayBeCut, parentOf, type UniquesOf } from "./cut.ts";
 import { type Collection, carriesOwnership, collectionId, idOf, type Link, type MaskAct } from "./model.ts";
 import { standInLink } from "./stand-in.ts";
@@ -18,6 +20,7 @@ export interface LiveCollection {
     readonly name: string;
     readonly nullable: boolean;
     readonly generated: boolean;
+    readonly bytes?: true;
   }[];
   readonly foreignKeys: readonly {
     readonly from: readonly string[];
@@ -98,6 +101,7 @@ export function storeIssues(
   });
   return [
     ...fixedIssues(c, here),
+    ...byteIssues(c, here),
     ...keyIssues(c, here.key, all, uniquesOf),
     ...texts.map((text) => errorAt(c.span, text)),
     ...heldIssues(c, all, here),
@@ -156,6 +160,27 @@ function fixedIssues(c: Collection, live: LiveCollection): Issue[] {
     }),
   ];
 }
+
+/** What people call themselves is a text, and no text equals bytes: whoever asks would be told that nobody is known by it. */
+function byteIssues(c: Collection, live: LiveCollection): Issue[] {
+  const bytes = new Set(live.fields.flatMap((f) => (f.bytes === true ? [f.name] : [])));
+  const categories = new Map(c.fields.map((f) => [f.name, f.category]));
+  return c.identities
+    .filter(({ field }) => bytes.has(field))
+    .filter(
+      ({ namespace, field }) =>
+        normaliserOf(namespace) !== "exact" || CALLED.some((k) => covers(k, categories.get(field) ?? "")),
+    )
+    .map(({ namespace, field }) =>
+      errorAt(c.span, {
+        code: "identity-of-bytes",
+        message: `\`${c.name}\`: people can not be found by \`${namespace}\`: \`${field}\` holds bytes, which equal no text that somebody gives`,
+        fix: `take \`${namespace}\` out of \`person\`, or make \`${field}\` a column of text (or add one that the store makes from it)`,
+      }),
+    );
+}
+
+const CALLED = ["user.contact", "user.account.username", "user.name"];
 
 /**
  * Whether the store frees a row of this foreign key by itself. SQLite and PostgreSQL take `on delete set null` over fields that can not be

@@ -1,7 +1,4 @@
-/**
- * What a connector does for Avow (spec/connector.md). Everything that crosses this boundary is plain data, so that a connector can also run
- * beside its store. Values travel as text in the store's own notation: keys survive the way out and back unchanged, whatever their type.
- */
+/** What a connector does for Avow (spec/connector.md). Everything that crosses this boundary is plain data, so that a connector can also run beside its store. Values travel as text in the store's own notation: keys survive the way out and back unchanged, whatever their type. */
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
@@ -24,6 +21,8 @@ export interface FieldDescription {
   readonly identity?: true;
   /** How values are compared where the type takes several texts for one. Left out: a text equals itself only. */
   readonly notations?: Notations;
+  /** It holds bytes alone: no text equals one of them but the notation that the store writes them in. Left out where texts may stand, too. */
+  readonly bytes?: true;
   /** Of an enumeration that can not be null: the label that a tombstone is. */
   readonly label?: string;
 }

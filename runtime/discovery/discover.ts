@@ -33,6 +33,8 @@ export interface Discovery {
   readonly spent: Spent;
   /** Collections that were not looked into, or not fully, and why. */
   readonly skipped: readonly { readonly collection: string; readonly why: string }[];
+  /** Collections of a store of which nothing but names and types was seen, for whatever reason. */
+  readonly byNames: readonly string[];
   /** Collections that could not be looked into at all. */
   readonly failed: readonly FailedLook[];
 }
@@ -94,7 +96,8 @@ export async function discoverDescribed(
   const found = judge({ collections, looked, links, people });
   const combinations =
     connector === null ? [] : await combine(connector, { found, budget, spent, skipped, onProgress });
-  return { found: { store, collections: found, combinations }, spent, skipped, failed };
+  const byNames = connector === null ? [] : described.flatMap((c) => (seen.has(c.name) ? [] : [c.name]));
+  return { found: { store, collections: found, combinations }, spent, skipped, byNames, failed };
 }
 
 /** A table without any declared key is still found by something: the field `id`, or the one that tells all sampled rows apart. */

@@ -27,10 +27,11 @@ test("snapshots and baselines are read as they were written; anything else is re
       looked: true,
       joins: [],
       links: ["t.x->u"],
+      offered: [],
     });
     expect(await readSnapshot(snapshot)).toMatchObject({ ok: true, value: { links: ["t.x->u"] } });
     await writeFile(snapshot, '{"store":"a","looked":true,"fields":{},"links":[]}');
-    expect(await readSnapshot(snapshot)).toMatchObject({ ok: true, value: { joins: [] } });
+    expect(await readSnapshot(snapshot)).toMatchObject({ ok: true, value: { joins: [], offered: [] } });
     const accepted = [{ finding: "new-field t.x", owner: "ann", until: "2030-01-31" }];
     await writeBaseline(baseline, { accepted });
     expect(await readBaseline(baseline)).toEqual({ ok: true, value: { accepted } });

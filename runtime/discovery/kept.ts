@@ -10,11 +10,12 @@ const snapshotSchema = z.strictObject({
   looked: z.boolean(),
   fields: z.record(z.string(), z.strictObject({ type: z.string(), category: z.string().nullable() })),
   links: z.array(z.string()),
+  // Older runs kept neither what was offered nor what was joined.
+  offered: z.array(z.string()).default([]),
   joins: z
     .array(
       z.strictObject({ a: placeSchema, b: placeSchema, times: z.number().int().min(1), mapped: z.boolean() }),
     )
-    // Older runs kept none.
     .default([]),
 });
 

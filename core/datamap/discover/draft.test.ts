@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { must } from "../../terms/assert.ts";
 import { UNDECIDED } from "../../terms/category.ts";
-import { readDataMap } from "../read.ts";
+import { readDataMap, readStoreMap } from "../read.ts";
 import { type DraftField, draftMap, markedFields } from "./draft.ts";
-import { driftOf, snapshotOf } from "./drift.ts";
+import { driftOf, linksSettled, type Snapshot, snapshotOf } from "./drift.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 import { proposeMap } from "./propose.ts";
 
@@ -206,6 +206,77 @@ test("a link that holds for some rows is drafted with what they say, and the map
   expect(map.collections.find((c) => c.name === "order items")?.links).toMatchObject([
     { role: "owner", when: { total: ["user"] } },
   ]);
+});
+
+const AGENT: FoundCollection["links"][number] = {
+  ...{ role: "mention", from: ["agent"], to: { collection: "users", fields: ["id"] } },
+  ...{ source: "declared", confidence: 1, reason: "a declared foreign key" },
+};
+
+test("a new link between collections that the map has is told until the map has it; once it was offered, whoever takes it out is believed", () => {
+  const fields = [...ORDERS.fields, field("agent", "user.unique_id")];
+  const before: Found = { ...FOUND, collections: [USERS, { ...ORDERS, fields, links: [] }, TAGS] };
+  const now: Found = {
+    ...FOUND,
+    collections: [USERS, { ...ORDERS, fields, links: [...ORDERS.links, AGENT] }, TAGS],
+  };
+  const write = (found: Found, text: string | null, last: Snapshot | null = null) => {
+    const map = text === null ? null : mapOf(text);
+    const settled = linksSettled(map, last);
+    const collections = proposeMap(found, { classes: {}, reviewed: new Set() });
+    const drafted = draftMap({ store: "app", connector: "postgres", collections, settled }, text);
+    return { ...drafted, last: snapshotOf(found, [], { last }) };
+  };
+  const mapOf = (text: string) =>
+    must(readStoreMap({ file: "app.yaml", text: text.replaceAll(UNDECIDED, "system") }).value, "readable");
+  const first = write(before, null);
+  const reviewed = first.text.replaceAll(/ # \? .*/g, "");
+  const ids = ["new-link order items.user_id", "new-link order items.agent"];
+  // A run that wrote nothing hides nothing; nor does what an older one, which offered none, kept of what it found.
+  const older = {
+    ...snapshotOf(now),
+    links: now.collections.flatMap((c) => c.links.map((l) => l.from.join())),
+  };
+  for (const last of [first.last, snapshotOf(now), older, null])
+    expect(driftOf(now, { map: mapOf(reviewed), last }).map((d) => d.id)).toEqual(ids);
+
+  const second = write(now, reviewed, first.last);
+  expect([second.added, second.linked]).toEqual([0, 2]);
+  expect(second.text).toContain(
+    "- { role: mention, from: [ agent ], to: { collection: users, fields: [ id ] } } # ? 1.00 a declared foreign key\n",
+  );
+  expect(mapOf(second.text).collections[1]?.links).toMatchObject([
+    { from: ["user_id"] },
+    { from: ["agent"] },
+  ]);
+  expect(driftOf(now, { map: mapOf(second.text), last: second.last })).toEqual([]);
+  expect(write(now, second.text, second.last)).toMatchObject({ text: second.text, linked: 0 });
+
+  const without = second.text.replace(/ *- \{ role: mention.*\n/, "");
+  expect(driftOf(now, { map: mapOf(without), last: second.last })).toEqual([]);
+  const third = write(now, without, second.last);
+  expect(third).toMatchObject({ text: without, linked: 0 });
+  expect(write(now, without, third.last)).toMatchObject({ text: without });
+});
+
+test("links in the short form, and those of somebody's own, are links that the map has; a list in one line takes another", () => {
+  const mine = (links: string): string =>
+    `store: app\nconnector: postgres\ncollections:\n  users:\n    class: account\n    person: { user_id: id }\n    fields: { id: user.unique_id, email: system, phone: system, zz: system }\n    erase: delete\n  order items:\n    class: payment\n    ${links}\n    fields: { id: system, user_id: user.unique_id, created_at: system, total: system }\n    erase: delete\n`;
+  const linked = (text: string) => {
+    const map = must(read(text).value?.stores[0], "readable");
+    const collections = proposeMap(FOUND, { classes: {}, reviewed: new Set() });
+    return draftMap(
+      { store: "app", connector: "postgres", collections, settled: linksSettled(map, null) },
+      text,
+    );
+  };
+  expect(linked(mine("owner: user_id -> users.id")).linked).toBe(0);
+  const other = linked(
+    mine("links: [{ role: about, from: [total], to: { collection: users, fields: [id] } }]"),
+  );
+  expect(other.linked).toBe(1);
+  const links = read(other.text).value?.stores[0]?.collections[1]?.links;
+  expect(links).toMatchObject([{ from: ["total"] }, { from: ["user_id"], role: "owner" }]);
 });
 
 test("drift: of a collection that could not be looked into types count, and guesses from its names do not", () => {

@@ -1,8 +1,9 @@
 /** A data map to work on: what was found, written as spec/data-map.md has it. What nobody has looked at yet carries a comment that begins with `?`. */
 
-import { Document, isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import { Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { UNDECIDED } from "../../terms/category.ts";
 import type { Role } from "../model.ts";
+import { linkId } from "./link-id.ts";
 
 export interface DraftField {
   readonly name: string;
@@ -43,14 +44,19 @@ const MARK = "?";
 
 export interface Drafted {
   readonly text: string;
+  /** Fields, and so is what was `changed`. */
   readonly added: number;
   readonly changed: number;
+  /** Links that were added to collections which the map had. */
+  readonly linked: number;
 }
 
 export interface DraftInput {
   readonly store: string;
   readonly connector: string;
   readonly collections: readonly DraftCollection[];
+  /** Links that are not to be added to what is there: the map has them, or somebody has taken them out of it. Not known: none is added. */
+  readonly settled?: ReadonlySet<string>;
 }
 
 /** `existing`: the map that is there. What it says stays; only what it does not know is added, and what is still marked is brought up to date. */
@@ -62,21 +68,23 @@ export function draftMap(input: DraftInput, existing: string | null): Drafted {
   if (existing === null)
     document.commentBefore = ` A draft. What has a comment with \`?\` nobody has looked at yet: correct it, then delete the comment.\n \`${UNDECIDED}\` is no category: say what the field is before the map can be used.`;
   const all = document.get("collections", true);
-  if (!isMap(all)) return { text: existing ?? document.toString(), added: 0, changed: 0 };
+  if (!isMap(all)) return { text: existing ?? document.toString(), added: 0, changed: 0, linked: 0 };
   all.flow = false;
-  let [added, changed] = [0, 0];
+  let [added, changed, linked] = [0, 0, 0];
   for (const c of input.collections) {
     const known = all.get(c.name, true);
     if (isMap(known)) {
       const merged = mergeFields(document, known, c);
       added += merged.added;
       changed += merged.changed;
+      if (input.settled !== undefined)
+        linked += mergeLinks(document, known, { ...c, settled: input.settled });
     } else {
       all.set(document.createNode(c.name), collectionNode(document, c));
       added += c.fields.length;
     }
   }
-  return { text: document.toString({ lineWidth: 0 }), added, changed };
+  return { text: document.toString({ lineWidth: 0 }), added, changed, linked };
 }
 
 function marked(
@@ -204,6 +212,27 @@ function mergeFields(
     } else if (isMarked(node) && broughtUpToDate(document, fields, { field: f, node })) changed += 1;
   }
   return { added, changed };
+}
+
+function mergeLinks(
+  document: Document,
+  known: YAMLMap,
+  c: Pick<DraftCollection, "name" | "links"> & { readonly settled: ReadonlySet<string> },
+): number {
+  const fresh = c.links.filter((l) => !c.settled.has(linkId(c, l)));
+  if (fresh.length === 0) return 0;
+  const nodes = fresh.map((l) => linkNode(document, l));
+  const links = known.get("links", true);
+  if (isSeq(links)) {
+    links.flow = false;
+    for (const node of nodes) links.add(node);
+    return fresh.length;
+  }
+  const pair = document.createPair("links", nodes);
+  const after = known.items.findIndex((p) => isScalar(p.key) && p.key.value === "fields");
+  if (links === undefined && after >= 0) known.items.splice(after, 0, pair);
+  else known.set("links", nodes);
+  return fresh.length;
 }
 
 /** Fields of the map that nobody has looked at yet: `collection.field`. */

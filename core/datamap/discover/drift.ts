@@ -1,7 +1,9 @@
 /** What a store is now against what its map says, and against what was found last time. */
 import type { StoreMap } from "../model.ts";
 import type { Join } from "./candidates.ts";
+import { linkId, linksMapped } from "./link-id.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
+import { linksProposed } from "./propose.ts";
 
 export type DriftKind =
   | "new-collection"
@@ -30,6 +32,8 @@ export interface Snapshot {
   readonly looked: boolean;
   readonly fields: Readonly<Record<string, { readonly type: string; readonly category: string | null }>>;
   readonly links: readonly string[];
+  /** Links that a draft has offered: one of them that the map does not have was taken out by somebody. */
+  readonly offered: readonly string[];
   /** What queries of the application joined, in this run or in one before. */
   readonly joins: readonly KeptJoin[];
 }
@@ -76,7 +80,12 @@ const linkedBy = (map: StoreMap | null): ReadonlySet<string> =>
   );
 const isLinked = (join: Pair, linked: ReadonlySet<string>): boolean => linked.has(pairOf(join));
 
-export const snapshotOf = (found: Found, joins: readonly KeptJoin[] = []): Snapshot => ({
+/** `written`: beside a map that has been written, with all that was found; else nothing was offered. */
+export const snapshotOf = (
+  found: Found,
+  joins: readonly KeptJoin[] = [],
+  written: { readonly last: Snapshot | null } | null = null,
+): Snapshot => ({
   looked: hasLooked(found),
   fields: Object.fromEntries(
     found.collections.flatMap((c) =>
@@ -84,15 +93,22 @@ export const snapshotOf = (found: Found, joins: readonly KeptJoin[] = []): Snaps
     ),
   ),
   links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),
+  offered: [
+    ...new Set([...(written?.last?.offered ?? []), ...(written === null ? [] : linksOffered(found))]),
+  ].sort(),
   joins,
 });
 
-const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);
+const linksOffered = (found: Found): readonly string[] => {
+  const known = new Set(found.collections.map((c) => c.name));
+  return found.collections.flatMap((c) => linksProposed(c, known).map((l) => linkId(c, l)));
+};
 
-const linkId = (
-  c: { readonly name: string },
-  l: { readonly from: readonly string[]; readonly to: { readonly collection: string } },
-): string => `${c.name}.${[...l.from].sort().join("+")}->${l.to.collection}`;
+/** Links that a draft need not offer again: the map has them, or somebody has taken them out of it. */
+export const linksSettled = (map: StoreMap | null, last: Snapshot | null): ReadonlySet<string> =>
+  new Set([...linksMapped(map), ...(last?.offered ?? [])]);
+
+const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);
 
 const SURE_MIN = 0.8;
 const isPersonal = (category: string | null): boolean => category !== null && category !== "system";
@@ -238,7 +254,8 @@ function fieldDrift(
         message: `${at} is \`system\` in the map and looks like \`${f.category}\` (${f.reason})`,
       }),
     );
-  else if (last !== null && last.category !== f.category && isPersonal(f.category))
+  // What the map says already is news to nobody.
+  else if (last !== null && last.category !== f.category && category !== f.category && isPersonal(f.category))
     changes.push(
       entry("changed-category", c.name, f.name, {
         ...said,
@@ -249,24 +266,16 @@ function fieldDrift(
 }
 
 function linkDrift(found: Found, map: StoreMap | null, last: Snapshot | null): readonly Drift[] {
-  const known = new Set([
-    ...(last?.links ?? []),
-    ...(map?.collections ?? []).flatMap((c) => c.links.map((l) => linkId(c, l))),
-  ]);
-  const named = new Set(map?.collections.map((c) => c.name) ?? []);
+  const settled = map === null ? new Set(last?.links) : linksSettled(map, last);
+  const named = new Set((map === null ? found : map).collections.map((c) => c.name));
   return found.collections.flatMap((c) =>
-    c.links
-      .filter(
-        (l) =>
-          (l.source === "declared" || l.confidence >= SURE_MIN) &&
-          l.role !== null &&
-          !known.has(linkId(c, l)),
-      )
-      .filter((l) => map === null || (named.has(c.name) && named.has(l.to.collection)))
+    linksProposed(c, named)
+      .filter((l) => l.source === "declared" || l.confidence >= SURE_MIN)
+      .filter((l) => named.has(c.name) && !settled.has(linkId(c, l)))
       .map((l) =>
         entry("new-link", c.name, l.from.join("+"), {
           confidence: l.confidence,
-          message: `\`${c.name}.${l.from.join(", ")}\` leads to \`${l.to.collection}\` (${l.role ?? "nobody"}; ${l.reason})`,
+          message: `\`${c.name}.${l.from.join(", ")}\` leads to \`${l.to.collection}\` (${l.role}; ${l.reason})`,
         }),
       ),
   );

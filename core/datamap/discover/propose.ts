@@ -3,8 +3,9 @@
 import { covers, UNDECIDED } from "../../terms/category.ts";
 import { familyOf } from "../classify/name.ts";
 import { wordsOf } from "../classify/words.ts";
+import type { Role } from "../model.ts";
 import type { DraftCollection, DraftField, DraftLink } from "./draft.ts";
-import type { Found, FoundCollection, FoundField } from "./model.ts";
+import type { Found, FoundCollection, FoundField, FoundLink } from "./model.ts";
 
 export interface ProposeOptions {
   /** The policy's classes with their categories, where there is a policy. */
@@ -19,8 +20,7 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
   const known = new Set(found.collections.map((c) => c.name));
   return found.collections.map((c) => {
     const personal = c.fields.filter((f) => f.category !== null && f.category !== "system");
-    const undecided = c.fields.some((f) => f.category === null);
-    const isSystem = personal.length === 0 && !undecided;
+    const isSystem = isOfSystem(c);
     const about = isSystem ? "other" : c.about;
     const named = isSystem ? "system" : classOf(c, personal, options.classes);
     return {
@@ -30,7 +30,7 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
         isSystem || options.classes[named] !== undefined ? null : "a class that the policy has to have",
       key: c.keyFrom === "guessed" ? c.key : null,
       person: about === "person" ? identitiesOf(c) : [],
-      links: isSystem ? [] : linksOf(c, known),
+      links: linksProposed(c, known).map(draftLink),
       fields: c.fields.map((f) => fieldOf(c, f, options.reviewed)),
       anchors: anchorsOf(c),
       erase: isSystem ? null : "delete",
@@ -38,6 +38,8 @@ export function proposeMap(found: Found, options: ProposeOptions): readonly Draf
     };
   });
 }
+
+const isOfSystem = (c: FoundCollection): boolean => c.fields.every((f) => f.category === "system");
 
 function fieldOf(c: FoundCollection, f: FoundField, reviewed: ReadonlySet<string>): DraftField {
   const said = reviewed.has(`${c.name}.${f.name}`);
@@ -125,21 +127,23 @@ function identitiesOf(c: FoundCollection): DraftCollection["person"] {
   ];
 }
 
-function linksOf(c: FoundCollection, known: ReadonlySet<string>): readonly DraftLink[] {
-  return c.links.flatMap((l): DraftLink[] => {
-    if (l.role === null || !known.has(l.to.collection)) return [];
-    if (c.about === "person" && l.role !== "mention") return [];
-    return [
-      {
-        role: l.role,
-        from: l.from,
-        to: { collection: l.to.collection, fields: l.to.fields },
-        ...(l.when === undefined ? {} : { when: { [l.when.field]: [l.when.value] } }),
-        note: `${l.confidence.toFixed(2)} ${l.reason}`,
-      },
-    ];
-  });
+type ProposedLink = FoundLink & { readonly role: Role };
+
+/** What a draft has of the links that were found. `known`: the collections that a link may lead to. */
+export function linksProposed(c: FoundCollection, known: ReadonlySet<string>): readonly ProposedLink[] {
+  if (isOfSystem(c)) return [];
+  return c.links
+    .filter((l): l is ProposedLink => l.role !== null && known.has(l.to.collection))
+    .filter((l) => c.about !== "person" || l.role === "mention");
 }
+
+const draftLink = (l: ProposedLink): DraftLink => ({
+  role: l.role,
+  from: l.from,
+  to: { collection: l.to.collection, fields: l.to.fields },
+  ...(l.when === undefined ? {} : { when: { [l.when.field]: [l.when.value] } }),
+  note: `${l.confidence.toFixed(2)} ${l.reason}`,
+});
 
 const CREATED =
   /^(created|created at|created on|creation date|date created|create date|create time|created time|inserted at|registered|registered at|date joined|joined at|added at|timestamp|date|erstellt|erstellt am|angelegt am|cree le|creado|fecha creacion|data creazione|criado em|aangemaakt|chuangjian shijian|gmt create|create at)$/;

@@ -2,7 +2,14 @@
 import { dirname, join, relative, resolve } from "node:path";
 import type { Join } from "@avow/core/datamap/discover/candidates";
 import { draftMap, markedFields } from "@avow/core/datamap/discover/draft";
-import { driftOf, joinsKnown, keptJoins, type Snapshot, snapshotOf } from "@avow/core/datamap/discover/drift";
+import {
+  driftOf,
+  joinsKnown,
+  keptJoins,
+  linksSettled,
+  type Snapshot,
+  snapshotOf,
+} from "@avow/core/datamap/discover/drift";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
 import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
@@ -198,7 +205,7 @@ async function print(
   r: Reporting,
   { open, accepted }: { readonly open: readonly Finding[]; readonly accepted: readonly Finding[] },
 ): Promise<void> {
-  const { found, spent, skipped } = r.discovery;
+  const { found, spent, skipped, byNames } = r.discovery;
   if (context.json) {
     const collections = found.collections.map(
       ({ name, rows, fields, links, about, key, examined, suspected }) => ({
@@ -220,11 +227,15 @@ async function print(
       accepted: accepted.length,
       spent,
       skipped,
+      byNames,
     };
     context.stdout(`${JSON.stringify(document, null, 2)}\n`);
   } else if (r.before.map === null || r.options.all)
     context.stdout(formatFound(r.discovery, { all: r.options.all }));
-  if (!context.json && r.before.map !== null) context.stdout(formatDrift(open, accepted.length));
+  if (!context.json && r.before.map !== null)
+    context.stdout(
+      formatDrift(open, accepted.length, r.options.all ? { byNames, skipped: [] } : r.discovery),
+    );
   const personal = found.collections
     .flatMap((c) => c.fields)
     .filter((f) => f.category !== null && f.category !== "system").length;
@@ -267,21 +278,22 @@ async function sarifOf(
 /** Null: the map and its snapshot are there; else why one of them is not. */
 async function writeMap(
   context: CommandContext,
-  { discovery, connector, store, before, joins, policy, options }: Reporting,
+  { discovery, connector, store, before, last, joins, policy, options }: Reporting,
   folder: string,
 ): Promise<string | null> {
   const path = before.path ?? join(resolve(context.cwd, folder), `${store}.yaml`);
   const marked = before.text === null ? new Set<string>() : markedFields(before.text);
-  const settled = new Set(
+  const decidedBefore = new Set(
     (before.map?.collections ?? [])
       .flatMap((c) => c.fields.map((f) => `${c.name}.${f.name}`))
       .filter((id) => !marked.has(id)),
   );
   const { found, decided } = options.review
-    ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled })
+    ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled: decidedBefore })
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
-  const drafted = draftMap({ store, connector, collections }, before.text);
+  const settled = linksSettled(before.map, last);
+  const drafted = draftMap({ store, connector, collections, settled }, before.text);
   const refused = await whyNotDone(path, async () => {
     await makeFolder(dirname(path));
     await writeWhole(path, drafted.text);
@@ -292,12 +304,12 @@ async function writeMap(
   const snapshot = snapshotPath(path);
   const { value: map } = readStoreMap({ file: path, text: drafted.text });
   const forgotten = await whyNotDone(snapshot, () =>
-    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map))),
+    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map), { last })),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = markedFields(drafted.text).size;
   context.stderr(
-    `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
+    `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.linked === 0 ? "" : `${drafted.linked} links added to collections of before, `}${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
   );
   return null;
 }

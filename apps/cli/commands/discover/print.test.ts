@@ -72,6 +72,7 @@ const many: readonly FoundCollection[] = Array.from({ length: 60 }, (_, i) =>
 const discovery = (collections: readonly FoundCollection[], rest: Partial<Discovery> = {}): Discovery => ({
   found: { store: "app", collections, combinations: [] },
   spent: { statements: 0, bytes: 0, rows: 0 },
+  byNames: [],
   failed: [],
   skipped: [],
   ...rest,

@@ -49,12 +49,15 @@ export function formatFound(discovery: Discovery, { all }: { readonly all: boole
       ),
       { all, what: "combinations" },
     ),
-    ...limited(
-      skipped.map((s) => `not looked at: \`${s.collection}\`: ${s.why}\n`),
-      { all, what: "collections that were not looked at" },
-    ),
+    ...notLookedAt(skipped, all),
   ].join("\n");
 }
+
+const notLookedAt = (skipped: Discovery["skipped"], all: boolean): readonly string[] =>
+  limited(
+    skipped.map((s) => `not looked at: \`${s.collection}\`: ${s.why}\n`),
+    { all, what: "collections that were not looked at" },
+  );
 
 const limited = (
   lines: readonly string[],
@@ -155,15 +158,27 @@ function surestOf(fields: readonly FoundField[], max: number): readonly FoundFie
   return fields.filter((f) => best.has(f));
 }
 
+/** Of what was not looked into, what has come, gone, or changed its type is seen all the same; what changed within is not. */
 export function formatDrift(
   drift: readonly (Drift & { readonly clause?: string })[],
   accepted: number,
+  { byNames, skipped }: Pick<Discovery, "byNames" | "skipped">,
 ): string {
   const lines = drift.map(
     (d) => `${SIGN[d.kind]} ${d.message}\n${d.clause === undefined ? "" : `    ${d.clause}\n`}`,
   );
   const rest = accepted === 0 ? "" : `${accepted} more accepted by the baseline\n`;
-  return drift.length === 0 ? `nothing has changed\n${rest}` : `${lines.join("")}${rest}`;
+  const nothing = skipped.length === 0 ? "nothing has changed" : "nothing has changed in what was looked at";
+  return [
+    ...(drift.length === 0 ? [`${nothing}\n`] : lines),
+    rest,
+    ...(byNames.length === 0
+      ? []
+      : [
+          `judged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): ${byNames.map((name) => `\`${name}\``).join(", ")}\n`,
+        ]),
+    ...notLookedAt(skipped, false),
+  ].join("");
 }
 
 const SIGN: Readonly<Record<Drift["kind"], string>> = {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Ran, runHere } from "../../testing/here.ts";
 import { discover } from "./command.ts";
@@ -173,4 +174,58 @@ test("thousands of other files beside a migration cost nothing; what was left ou
   const ci = await run({}, { map: "app.yaml", ci: true });
   expect(ci.exit).toBe(2);
   expect(ci.err).toContain("1 files of the schema were left out, so what is new can not be told");
+});
+
+test("a foreign key that comes to columns which the map has: told in each run, added by --write, then silence", async () => {
+  const tables = "create table users (id int primary key, email text);\n";
+  const rows = "create table letters (id int primary key, sent_to int, body text);\n";
+  const key = "alter table letters add foreign key (sent_to) references users (id);\n";
+  await run({ "db/1.sql": tables + rows }, { store: "app", write: "." }, "db");
+  const map = await readFile(join(folder, "app.yaml"), "utf8");
+  await writeFile(
+    join(folder, "app.yaml"),
+    map.replace(/sent_to: .*/, "sent_to: user.unique_id").replace(/body: .*/, "body: user.content.private"),
+  );
+  await run({ "db/2.sql": key }, {}, "db");
+  for (const _ of [1, 2]) {
+    const told = await run({}, { store: "app", map: "app.yaml", ci: true }, "db");
+    expect([told.exit, told.out]).toEqual([
+      1,
+      "+ `letters.sent_to` leads to `users` (owner; a declared foreign key)\n",
+    ]);
+  }
+  const written = await run({}, { store: "app", write: "." }, "db");
+  expect(written.err).toContain("1 links added to collections of before");
+  const after = await run({}, { store: "app", map: "app.yaml", ci: true }, "db");
+  expect([after.exit, after.out]).toEqual([0, "nothing has changed\n"]);
+});
+
+test("what the byte budget leaves out is named in CI, and a column that is new there is seen all the same", async () => {
+  const file = new DatabaseSync(join(folder, "app.db"));
+  const what = `sqlite:${join(folder, "app.db")}`;
+  // The first fills the smallest budget as far as whole rows fit, and the few of the second that are always read go beyond it.
+  const wide = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000) insert into";
+  const text = "printf('%.*c', 900, 'x') || ' ' || printf('%.*c', 900, 'y')";
+  file.exec(`create table a_notes (id integer primary key, body text); create table b_notes (id integer primary key, body text); create table z_people (id integer primary key, email text);
+    ${wide} a_notes select i, ${text} from n; ${wide} b_notes select i, ${text} from n; insert into z_people values (1, 'zaphod@mail.example');`);
+  await run({}, { store: "app", write: "." }, what);
+  const small = { store: "app", map: "app.yaml", ci: true, megabytes: "1" };
+  const silent = await run({}, small, what);
+  expect([silent.exit, silent.out]).toEqual([
+    0,
+    "nothing has changed in what was looked at\njudged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): `z_people`\nnot looked at: `z_people`: the byte budget was spent\n",
+  ]);
+  file.exec("alter table z_people add column date_of_birth text");
+  const told = await run({}, small, what);
+  expect([told.exit, told.out]).toEqual([
+    1,
+    expect.stringMatching(
+      /^\+ `z_people\.date_of_birth` is new: .*\njudged by names and types alone.*: `z_people`\n/,
+    ),
+  ]);
+  const { out } = await runHere(discover, { folder, options: small, args: [what], json: true });
+  expect(JSON.parse(out)).toMatchObject({ byNames: ["z_people"] });
+  const whole = await run({}, { ...small, megabytes: "256" }, what);
+  expect(whole.out).not.toContain("judged by names");
+  file.close();
 });
