@@ -3,6 +3,7 @@
 import { Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { UNDECIDED } from "../../terms/category.ts";
 import type { Role } from "../model.ts";
+import { asItStood } from "./as-it-stood.ts";
 import { linkId } from "./link-id.ts";
 
 export interface DraftField {
@@ -75,16 +76,18 @@ export function draftMap(input: DraftInput, existing: string | null): Drafted {
     const known = all.get(c.name, true);
     if (isMap(known)) {
       const merged = mergeFields(document, known, c);
+      const { settled } = input;
+      const links = settled === undefined ? 0 : mergeLinks(document, known, { ...c, settled });
       added += merged.added;
       changed += merged.changed;
-      if (input.settled !== undefined)
-        linked += mergeLinks(document, known, { ...c, settled: input.settled });
+      linked += links;
     } else {
       all.set(document.createNode(c.name), collectionNode(document, c));
       added += c.fields.length;
     }
   }
-  return { text: document.toString({ lineWidth: 0 }), added, changed, linked };
+  const text = existing === null ? document.toString({ lineWidth: 0 }) : asItStood(existing, document);
+  return { text, added, changed, linked };
 }
 
 function marked(

@@ -185,7 +185,7 @@ interface Reporting {
 async function report(context: CommandContext, r: Reporting): Promise<number> {
   const { options, before, last, baseline } = r;
   const drift = driftOf(r.discovery.found, { map: before.map, last });
-  const findings = findingsOf(drift, before.map === null ? [] : r.discovery.found.combinations, r.policy);
+  const findings = findingsOf(drift, r.discovery.found.combinations, { map: before.map, policy: r.policy });
   const sorted = sortByBaseline(findings, baseline, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);
   const unmapped = options.write === undefined ? null : await writeMap(context, r, options.write);

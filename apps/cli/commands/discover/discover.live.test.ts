@@ -174,9 +174,13 @@ test("a draft, then silence, then drift; in CI it fails and names the missing cl
   await mkdir(join(folder, "datamap"));
   const first = await run({ write: "datamap" }, { what: "app" });
   expect([first.exit, first.err]).toEqual([0, expect.stringContaining("datamap/app.yaml")]);
+  expect(await run({ ci: true }, { what: "app" })).toMatchObject({ exit: 0, out: "nothing has changed\n" });
+  // Who calls one of the fields harmless that single people out together is told that they do.
+
+  const map = join(folder, "datamap/app.yaml");
+  await writeFile(map, (await readFile(map, "utf8")).replace(/gender: user\S+/, "gender: system"));
   const combined = await run({ ci: true }, { what: "app" });
-  expect(combined.exit).toBe(1);
-  expect(combined.out).toContain("single out");
+  expect(combined).toMatchObject({ exit: 1, out: expect.stringContaining("single out") });
   const accepted = await run({ baseline: true, owner: "ann", until: "2030-03-31" }, { what: "app" });
   expect(accepted.exit).toBe(0);
   expect((await run({ ci: true }, { what: "app" })).out).toMatch(

@@ -1,7 +1,9 @@
 /** Drift and combinations as findings: what a pull request has to answer for, as issues with places for SARIF. */
 import type { Drift } from "@avow/core/datamap/discover/drift";
 import type { Combination } from "@avow/core/datamap/discover/model";
+import type { StoreMap } from "@avow/core/datamap/model";
 import type { Policy } from "@avow/core/policy/model";
+import { isPersonal } from "@avow/core/terms/category";
 import type { Issue } from "@avow/core/terms/issue";
 import { gapOf } from "@avow/runtime/discovery/gap";
 
@@ -10,12 +12,13 @@ export interface Finding extends Drift {
   readonly clause?: string;
 }
 
+/** `map`: null where there is none yet; then a combination is told, and no finding. */
 export function findingsOf(
   drift: readonly Drift[],
   combinations: readonly Combination[],
-  policy: Policy | null,
+  { map, policy }: { readonly map: StoreMap | null; readonly policy: Policy | null },
 ): readonly Finding[] {
-  const single = combinations.map((c): Finding => {
+  const single = (map === null ? [] : combinations.filter((c) => !isCovered(c, map))).map((c): Finding => {
     const names = [...c.fields].sort();
     return {
       kind: "single-out",
@@ -28,6 +31,12 @@ export function findingsOf(
     };
   });
   return [...drift.map((d) => withClause(d, policy)), ...single];
+}
+
+/** What is personal by itself, as the map says of each of these fields, is so together. */
+function isCovered({ collection, fields }: Combination, map: StoreMap): boolean {
+  const known = map.collections.find((c) => c.name === collection)?.fields ?? [];
+  return fields.every((name) => known.some((f) => f.name === name && isPersonal(f.category)));
 }
 
 function withClause(d: Drift, policy: Policy | null): Finding {
