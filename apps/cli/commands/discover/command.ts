@@ -307,7 +307,7 @@ async function writeMap(
     writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map), { last })),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
-  const open = markedFields(drafted.text).size;
+  const open = [...drafted.text.matchAll(/# \? /g)].length;
   context.stderr(
     `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.linked === 0 ? "" : `${drafted.linked} links added to collections of before, `}${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
   );
