@@ -34,7 +34,7 @@ const FIXES: Readonly<Record<ConnectorFailure["error"], Readonly<Record<Asking, 
   },
   throttled: {
     service: "try again when it has less to do",
-    look: "try again when the store has less to do, or give it more time with --seconds",
+    look: "try again when the store has less to do; where a statement took too long, give it more time with --seconds",
   },
   malformed: {
     service: "correct its address in `avow.yaml`, or the variable that holds it",

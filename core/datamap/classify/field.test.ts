@@ -380,3 +380,20 @@ test("bytes that are text are judged as text is", () => {
   const words = times(40, (i) => ["open", "closed"][i % 2] ?? "");
   expect(at("c7", "blob", "other", words)).toEqual(at("c7", "text", "other", words));
 });
+
+test("the colour of a name, the order of posts and the id of some markup are settings; what somebody looks like is not", () => {
+  const at = (name: string, about: About, type = "varchar(16)") => {
+    const facts = { name, type, collection: about === "person" ? "members" : "threads", about };
+    return classifyField({ ...facts, inKey: false, leadsTo: null, evidence: null }).category;
+  };
+  expect(at("thread_first_poster_colour", "owned")).toBe("system");
+  expect(at("name_color", "person")).toBe("system");
+  expect(at("member_post_sortby_dir", "person")).toBe("system");
+  expect(at("member_signature_bbcode_uid", "person")).toBe("system");
+  expect(at("skin_color", "person")).toBe("user.demographic.race_ethnicity");
+  expect(at("race_color", "person")).toBe("user.demographic.race_ethnicity");
+  expect(at("patient_name_hair_colour", "person")).not.toBe("system");
+  expect(at("firebase_uid", "person")).toBe("user.unique_id");
+  expect(at("uid", "person")).toBe("user.unique_id");
+  expect(at("post", "person", "text")).toBe("user.content");
+});

@@ -192,6 +192,8 @@ const CONFIDENCE: Readonly<Record<Said["strength"], number>> = {
 function byName(f: FieldFacts, family: TypeFamily): Guess | null {
   const says = sayName(f.name, f.type, f.collection);
   if (says.says === "nothing") return null;
+  if (says.says === "about" && says.shown && !holdsPersonal(f, family) && mixedKind(f, family) === null)
+    return guess("system", 0.75, `how something is shown or ordered (\`${says.term}\`), and not it`);
   if (says.says === "about")
     return family === "text" && f.about !== "other" && !f.inKey
       ? null

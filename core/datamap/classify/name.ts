@@ -1,6 +1,12 @@
 /** What the name of a field says by itself: the longest term of the lexicon that it holds, unless it only speaks about that. */
 import { LEXICON } from "./lexicon/lexicon.ts";
-import { ABOUT_FIRST_WORDS, ABOUT_WORDS } from "./lexicon/nouns.table.ts";
+import {
+  ABOUT_FIRST_WORDS,
+  ABOUT_WORDS,
+  BODY_WORDS,
+  MARKUP_WORDS,
+  SHOWN_WORDS,
+} from "./lexicon/nouns.table.ts";
 import type { Strength, Term } from "./lexicon/term.ts";
 import { sameWord, wordsOf } from "./words.ts";
 
@@ -96,7 +102,8 @@ export interface Said {
 
 export type NameSays =
   | { readonly says: "category"; readonly said: Said }
-  | { readonly says: "about"; readonly term: string }
+  /** `shown`: how it is shown, ordered or marked up, which is a setting whatever the type. */
+  | { readonly says: "about"; readonly term: string; readonly shown: boolean }
   | { readonly says: "nothing" };
 
 const ALWAYS_MEANT = new Set(["user.privacy_preferences", "user.behavior", "user.demographic.date_of_birth"]);
@@ -120,12 +127,16 @@ function sayWords(words: readonly string[], type: string): NameSays {
   const found = longest(words, letter);
   if (found === null) return { says: "nothing" };
   const { entry, end, fits } = found;
+  const shown =
+    (!OF_BODIES.test(entry.term.category) &&
+      words.slice(end).some((w, i) => SHOWN_WORDS.has(w) && !BODY_WORDS.has(words[end + i - 1] ?? ""))) ||
+    (entry.term.category === "user.unique_id" && MARKUP_WORDS.has(words[end - entry.words.length - 1] ?? ""));
   const about =
     !ALWAYS_MEANT.has(entry.term.category) &&
     (words.slice(end).some((w) => ABOUT_WORDS.has(w) || w === "id" || w === "ids") ||
       (ABOUT_FIRST_WORDS.has(words[0] ?? "") && end > entry.words.length));
   const term = entry.words.join(" ");
-  if (!fits || about) return { says: "about", term };
+  if (!fits || about || shown) return { says: "about", term, shown };
   const said = {
     category: entry.term.category,
     strength: entry.term.strength,
@@ -134,6 +145,9 @@ function sayWords(words: readonly string[], type: string): NameSays {
   };
   return { says: "category", said };
 }
+
+/** Their colour is what they are (`race_color`, `urine_colour`). */
+const OF_BODIES = /^user\.(?:demographic|health_and_medical|biometric)/;
 
 interface Found {
   readonly entry: Entry;

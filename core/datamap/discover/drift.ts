@@ -113,16 +113,21 @@ const hasLooked = (found: Found): boolean => found.collections.some((c) => c.exa
 const SURE_MIN = 0.8;
 const isPersonal = (category: string | null): boolean => category !== null && category !== "system";
 
-export function driftOf(
-  found: Found,
-  { map, last }: { readonly map: StoreMap | null; readonly last: Snapshot | null },
-): readonly Drift[] {
+interface Compared {
+  readonly map: StoreMap | null;
+  readonly last: Snapshot | null;
+  /** Read by an account of a store, which some stores show only what it has a right on. */
+  readonly live?: boolean;
+}
+
+export function driftOf(found: Found, { map, last, live = false }: Compared): readonly Drift[] {
   if (map === null && last === null) return [];
   const drift: Drift[] = [];
+  const gone = `is no longer in the store${live ? ", or this account has no right to see it" : ""}`;
   const known = fieldsKnown(map, last);
   // Of two ways of looking only what is there and what is not can be compared.
   const comparable = last === null || last.looked === hasLooked(found);
-  const live = new Set(found.collections.map((c) => c.name));
+  const there = new Set(found.collections.map((c) => c.name));
   for (const c of found.collections) {
     const fields = known.get(c.name);
     if (fields === undefined) drift.push(...newCollection(c));
@@ -142,15 +147,13 @@ export function driftOf(
         if (!c.fields.some((f) => f.name === name))
           drift.push(
             entry("removed-field", c.name, name, {
-              message: `\`${c.name}.${name}\` is no longer in the store`,
+              message: `\`${c.name}.${name}\` ${gone}`,
             }),
           );
   }
   for (const name of known.keys())
-    if (!live.has(name))
-      drift.push(
-        entry("removed-collection", name, null, { message: `\`${name}\` is no longer in the store` }),
-      );
+    if (!there.has(name))
+      drift.push(entry("removed-collection", name, null, { message: `\`${name}\` ${gone}` }));
   return [...drift, ...linkDrift(found, map, last)];
 }
 

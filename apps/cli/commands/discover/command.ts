@@ -76,7 +76,7 @@ export const discover: CliCommand = {
       .option("--seconds <n>", "how long one statement may take (default: 5)")
       .addHelpText(
         "after",
-        "\nReads samples only, one statement at a time, and changes nothing. No value of the data is printed or written.\nExit code: 0, 1 with --ci and findings, 2 when the input is wrong, 3 when the store can not be reached.",
+        "\nReads samples only, one statement at a time, and changes nothing. No value of the data is printed or written.\nExit code: 0, 1 with --ci and findings, 2 when the input is wrong, 3 when the store can not be reached or takes nobody in, when nothing of it can be looked into (no right, too slow), and with --ci when a part of it can not.",
       );
   },
   async run(context, given, args) {
@@ -172,6 +172,7 @@ async function serviceOf(
 
 interface Reporting {
   readonly discovery: Discovery;
+  readonly live: boolean;
   readonly connector: string;
   readonly options: DiscoverOptions;
   readonly store: string;
@@ -184,7 +185,7 @@ interface Reporting {
 
 async function report(context: CommandContext, r: Reporting): Promise<number> {
   const { options, before, last, baseline } = r;
-  const drift = driftOf(r.discovery.found, { map: before.map, last });
+  const drift = driftOf(r.discovery.found, { map: before.map, last, live: r.live });
   const findings = findingsOf(drift, r.discovery.found.combinations, { map: before.map, policy: r.policy });
   const sorted = sortByBaseline(findings, baseline, context.now().toISOString().slice(0, 10));
   await print(context, r, sorted);

@@ -20,6 +20,8 @@ export type Sourced =
       readonly discovery: Discovery;
       readonly connector: string;
       readonly notes: readonly string[];
+      /** Read by an account of a store; else from files. */
+      readonly live: boolean;
       /** Files that hold a part of the schema and were not read. */
       readonly left: number;
     }
@@ -101,7 +103,7 @@ async function fromStore(
           message: `there is no collection in \`${options.store}\``,
           fix: "see that the address leads to the right database, and that the account may see its tables",
         };
-      return { ok: true, discovery: answer.value, connector: name, notes: [], left: 0 };
+      return { ok: true, discovery: answer.value, connector: name, notes: [], live: true, left: 0 };
     }
     return {
       ok: false,
@@ -156,5 +158,5 @@ async function fromFiles(
     onProgress: () => {},
   });
   const connector = connectorOf(what) ?? Object.keys(CONNECTORS)[0] ?? "";
-  return { ok: true, discovery, connector, notes, left: read.left.length };
+  return { ok: true, discovery, connector, notes, live: false, left: read.left.length };
 }

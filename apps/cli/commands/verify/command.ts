@@ -49,6 +49,8 @@ Reads the stores and writes nothing to them. In Avow's own database, which is st
 each verdict holds, for each commitment as it is worded at the moment.
 
 What does not fit the budget of avow.yaml (\`checks:\`) is read in parts, each run going on where the last one stopped.
+A look that a store refuses for now, or that takes longer than the budget's \`seconds\`, leaves its promise unproven, and says so; that fails
+nothing but --require kept, even where it is all looks of a store. One that does not even say what it holds could not be reached.
 Breaches that \`waivers.yaml\` names are shown and fail nothing. While that file can not be read, no waiver holds: the verdicts are shown so, and the exit code is 2.
 
 Exit codes: 0 no promise is broken but for waived ones (with --require kept: all others are kept), 1 one is broken, 2 the input is wrong or the address of a store is

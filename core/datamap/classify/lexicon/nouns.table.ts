@@ -7,6 +7,23 @@ export const ABOUT_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** How something is shown or in what order it comes, whatever it is: the colour of a name is nobody's name. */
+export const SHOWN_WORDS: ReadonlySet<string> = new Set(
+  "color colour farbe couleur colore kleur kolor sortby sortdir sortorder orderby orderdir ordering".split(
+    " ",
+  ),
+);
+/** Of these a colour is how somebody looks. */
+export const BODY_WORDS: ReadonlySet<string> = new Set(
+  "eye eyes hair skin beard iris auge augen haar haare haut yeux cheveux peau ojo ojos pelo cabello piel occhi capelli pelle olhos cabelo pele ogen huid".split(
+    " ",
+  ),
+);
+/** How a text is marked up: an id of that names nobody. */
+export const MARKUP_WORDS: ReadonlySet<string> = new Set(
+  "html css bbcode markdown markup wikitext".split(" "),
+);
+
 export const ABOUT_FIRST_WORDS: ReadonlySet<string> = new Set(
   "is has num count allow allows can show enable enabled use requires require max min no force hide needs show should default send".split(
     " ",

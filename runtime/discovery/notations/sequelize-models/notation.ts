@@ -4,6 +4,7 @@ import type { Unread } from "../../schema-file.ts";
 import { SCRIPT_ENDINGS, scriptOf } from "../../source/script.ts";
 import { withoutGenerics } from "../../source/sequelize.ts";
 import type { Notation } from "../notation.ts";
+import { DECORATED, decoratedIn, OF_DECORATORS } from "./decorated.ts";
 import { modelsIn } from "./models.ts";
 import { usualIn } from "./options.ts";
 import { BELONGS, relationsIn } from "./relations.ts";
@@ -17,13 +18,16 @@ const SETTINGS = /\bnew\s+Sequelize\b[\s\S]{0,4000}\bdefine\s*:/;
 
 export const sequelizeModels: Notation = {
   name: "Sequelize models",
-  expects: "models of Sequelize (`sequelize.define`, `Model.init`)",
+  expects: "models of Sequelize (`sequelize.define`, `Model.init`, `@Table`)",
   endings: SCRIPT_ENDINGS,
   claims: ({ file, text }) =>
     /\.[cm]?[jt]s$/.test(file) &&
     !/\bqueryInterface\b/.test(text) &&
     OF_SEQUELIZE.test(text) &&
-    (DEFINED.test(text) || SETTINGS.test(text) || RELATED.test(text)),
+    (DEFINED.test(text) ||
+      (OF_DECORATORS.test(text) && DECORATED.test(text)) ||
+      SETTINGS.test(text) ||
+      RELATED.test(text)),
   read(files) {
     const unread: Unread[] = [];
     const scripts = files.map(({ file, text }) => {
@@ -39,10 +43,13 @@ export const sequelizeModels: Notation = {
     const usual = usualIn(scripts.map((s) => s.script));
     const models = modelsIn(scripts, usual, lost);
     const relations = scripts.flatMap((s) => relationsIn(s, models, lost(s.file)));
+    const decorated = decoratedIn(scripts, usual, lost);
+    const all = [...models.all, ...decorated.models];
     const picture = new Picture();
-    for (const { model, what } of tablesOf({ models: models.all, relations, picture }))
+    const read = { models: all, relations: [...relations, ...decorated.relations], picture };
+    for (const { model, what } of tablesOf(read))
       unread.push({ file: model.file, line: model.line, what: `${model.table}: ${what}` });
     const description = { collections: picture.collections() };
-    return { description, statements: models.all.length, unread, stands: true };
+    return { description, statements: all.length, unread, stands: true };
   },
 };

@@ -111,8 +111,10 @@ function times({ options, usual }: Model, at: Table, picture: Picture): void {
   for (const time of ["createdAt", "updatedAt", ...(isMarked ? ["deletedAt"] : [])]) {
     const said = options.named.get(time);
     const isWritten = isOn(options.underscored, usual.underscored, false);
-    const name = said ?? (isWritten ? underscored(time) : time);
-    if (name === false || at.fields.has(name)) continue;
+    const property = said ?? time;
+    if (property === false) continue;
+    const name = isWritten ? underscored(property) : property;
+    if (at.fields.has(name)) continue;
     picture.setField(at, { name, type: "timestamp", nullable: time === "deletedAt" });
   }
 }

@@ -1,16 +1,21 @@
 /** Entities of TypeORM: decorated classes are tables, with the fields of the classes above them. */
 import { Picture } from "../../picture.ts";
 import type { Unread } from "../../schema-file.ts";
+import {
+  above,
+  classesIn,
+  type DecoratedClass,
+  type DecoratedField,
+  fieldsOf,
+} from "../../source/decorated.ts";
 import { SCRIPT_ENDINGS, scriptOf } from "../../source/script.ts";
 import { type Call, textIn } from "../../source/values.ts";
 import type { Notation } from "../notation.ts";
-import { classesIn, type DecoratedClass, type DecoratedField } from "./classes.ts";
 import { CAMEL, type Naming, SNAKE } from "./naming.ts";
 import { type Entities, type Entity, tablesOf } from "./tables.ts";
 
 const DECORATED =
   /@(?:\w+\.)?(?:Entity|ChildEntity|Column|PrimaryColumn|PrimaryGeneratedColumn|CreateDateColumn|ManyToOne)\b/;
-const ABOVE_MAX = 20;
 
 interface Placed extends DecoratedClass {
   readonly file: string;
@@ -144,24 +149,6 @@ function tableOf(c: DecoratedClass, { args }: Call, naming: Naming): string | nu
   const name = textIn(args[0]) ?? textIn(entries.get("name")) ?? naming.table(c.name);
   const schema = textIn(entries.get("schema"));
   return schema === null || schema === "public" ? name : `${schema}.${name}`;
-}
-
-/** Those of the classes above first; one that is said again counts as it is said last. */
-function fieldsOf(c: DecoratedClass, byName: ReadonlyMap<string, DecoratedClass>): readonly DecoratedField[] {
-  const fields = new Map<string, DecoratedField>();
-  for (const of of [c, ...above(c, byName)].reverse()) for (const f of of.fields) fields.set(f.name, f);
-  return [...fields.values()];
-}
-
-function above(c: DecoratedClass, byName: ReadonlyMap<string, DecoratedClass>): readonly DecoratedClass[] {
-  const found: DecoratedClass[] = [];
-  for (
-    let at = byName.get(c.extends ?? "");
-    at !== undefined && found.length < ABOVE_MAX;
-    at = byName.get(at.extends ?? "")
-  )
-    found.push(at);
-  return found;
 }
 
 function entityAbove(

@@ -1,8 +1,8 @@
 /** Entities → tables, with the names that TypeORM gives them where they give none. */
 import { own } from "@avow/core/terms/own";
 import type { Picture, Table } from "../../picture.ts";
+import { classIn, type DecoratedClass, type DecoratedField } from "../../source/decorated.ts";
 import { type Call, isWord, textIn, textsIn, type Value } from "../../source/values.ts";
-import type { DecoratedClass, DecoratedField } from "./classes.ts";
 import type { Naming } from "./naming.ts";
 
 export interface Entity {
@@ -34,15 +34,6 @@ const decorator = (field: DecoratedField, pattern: RegExp): Call | undefined =>
 function optionsOf(call: Call | undefined): ReadonlyMap<string, Value> {
   const map = call?.args.findLast((a) => a.is === "map");
   return map?.is === "map" ? map.entries : new Map();
-}
-
-/** `() => User`, `type => User`, `"User"`, `User`. */
-export function classIn(value: Value | undefined): string | null {
-  if (value?.is === "text") return value.text;
-  if (value?.is === "word") return value.word.split(".").at(-1) ?? null;
-  if (value?.is !== "block") return null;
-  const word = value.body.find((t) => t.kind === "word" && t.text !== "return" && t.text !== "forwardRef");
-  return word?.text ?? null;
 }
 
 export interface LostField {

@@ -1,7 +1,7 @@
 /** TypeScript of entities → its decorated classes: what stands over the class and over each of its fields. Nothing is run. */
-import type { Script } from "../../source/script.ts";
-import type { Token } from "../../source/tokens.ts";
-import { type Call, closing, Effort, TOO_DEEP, Values } from "../../source/values.ts";
+import type { Script } from "./script.ts";
+import type { Token } from "./tokens.ts";
+import { type Call, closing, Effort, TOO_DEEP, type Value, Values } from "./values.ts";
 
 export interface DecoratedField {
   readonly name: string;
@@ -96,10 +96,15 @@ function classAt(
   const name = tokens[at + 1]?.text ?? "";
   let opens = at + 2;
   let parent: string | null = null;
-  while (opens < tokens.length && tokens[opens]?.text !== "{") {
-    if (tokens[opens]?.text === "extends" && tokens[opens + 1]?.kind === "word")
+  // `Base<T extends {}> extends Model<T>`: what stands in brackets is of types.
+  for (let depth = 0; opens < tokens.length; opens += 1) {
+    const { kind, text } = tokens[opens] ?? { kind: "line", text: "" };
+    if (kind === "sign" && text === "<") depth += 1;
+    else if (kind === "sign" && text === ">") depth -= 1;
+    else if (depth > 0) continue;
+    else if (text === "{") break;
+    else if (text === "extends" && tokens[opens + 1]?.kind === "word")
       parent = tokens[opens + 1]?.text ?? null;
-    opens += 1;
   }
   const end = Math.min(closing(tokens, opens), tokens.length);
   const fields = fieldsIn(tokens, opens + 1, end);
@@ -122,6 +127,8 @@ function fieldsIn(tokens: readonly Token[], from: number, end: number): readonly
       at = decorator.end - 1;
     } else if (over.length > 0 && !BEFORE_FIELD.has(token.text)) {
       const type = typeAt(tokens, at + 1);
+      const accessed = accessorAt(tokens, at, over);
+      if (accessed !== null) fields.push(accessed);
       // `get name() { … }`, `name() { … }`.
       const isMethod =
         tokens[at + 1]?.text === "(" || (/^(?:get|set|async)$/.test(token.text) && type === "");
@@ -130,6 +137,15 @@ function fieldsIn(tokens: readonly Token[], from: number, end: number): readonly
     }
   }
   return fields;
+}
+
+/** `@Column get name(): string { … }`: kept in a column, which the accessor reads. */
+function accessorAt(tokens: readonly Token[], at: number, over: readonly Call[]): DecoratedField | null {
+  const [token, name] = [tokens[at], tokens[at + 1]];
+  const isOne = token?.text === "get" && name?.kind === "word" && tokens[at + 2]?.text === "(";
+  if (!isOne || name === undefined || !over.some((d) => d.name === "Column")) return null;
+  const type = typeAt(tokens, closing(tokens, at + 2) + 1);
+  return { name: name.text, type, decorators: over, line: name.line };
 }
 
 /** Behind the name: `?: string | null;`. */
@@ -144,4 +160,39 @@ function typeAt(tokens: readonly Token[], from: number): string {
     words.push(token.text);
   }
   return words.join(" ");
+}
+
+/** `() => User`, `type => User`, `"User"`, `User`. */
+export function classIn(value: Value | undefined): string | null {
+  if (value?.is === "text") return value.text;
+  if (value?.is === "word") return value.word.split(".").at(-1) ?? null;
+  if (value?.is !== "block") return null;
+  const word = value.body.find((t) => t.kind === "word" && t.text !== "return" && t.text !== "forwardRef");
+  return word?.text ?? null;
+}
+
+const ABOVE_MAX = 20;
+
+/** Those of the classes above first; one that is said again counts as it is said last. */
+export function fieldsOf(
+  c: DecoratedClass,
+  byName: ReadonlyMap<string, DecoratedClass>,
+): readonly DecoratedField[] {
+  const fields = new Map<string, DecoratedField>();
+  for (const of of [c, ...above(c, byName)].reverse()) for (const f of of.fields) fields.set(f.name, f);
+  return [...fields.values()];
+}
+
+export function above(
+  c: DecoratedClass,
+  byName: ReadonlyMap<string, DecoratedClass>,
+): readonly DecoratedClass[] {
+  const found: DecoratedClass[] = [];
+  for (
+    let at = byName.get(c.extends ?? "");
+    at !== undefined && found.length < ABOVE_MAX;
+    at = byName.get(at.extends ?? "")
+  )
+    found.push(at);
+  return found;
 }
