@@ -3,7 +3,7 @@ import { must } from "../../terms/assert.ts";
 import { UNDECIDED } from "../../terms/category.ts";
 import { readDataMap, readStoreMap } from "../read.ts";
 import { type DraftField, draftMap, markedFields } from "./draft.ts";
-import { driftOf, linksSettled, type Snapshot, snapshotOf } from "./drift.ts";
+import { driftOf, linksNotToAdd, type Snapshot, snapshotOf } from "./drift.ts";
 import type { Found, FoundCollection, FoundField } from "./model.ts";
 import { proposeMap } from "./propose.ts";
 
@@ -222,7 +222,7 @@ test("a new link between collections that the map has is told until the map has 
   };
   const write = (found: Found, text: string | null, last: Snapshot | null = null) => {
     const map = text === null ? null : mapOf(text);
-    const settled = linksSettled(map, last);
+    const settled = linksNotToAdd(found, map, last);
     const collections = proposeMap(found, { classes: {}, reviewed: new Set() });
     const drafted = draftMap({ store: "app", connector: "postgres", collections, settled }, text);
     return { ...drafted, last: snapshotOf(found, [], { last }) };
@@ -252,6 +252,15 @@ test("a new link between collections that the map has is told until the map has 
   expect(driftOf(now, { map: mapOf(second.text), last: second.last })).toEqual([]);
   expect(write(now, second.text, second.last)).toMatchObject({ text: second.text, linked: 0 });
 
+  // A guess that is not sure changes no map that somebody has read.
+  const guess = { ...AGENT, source: "name" as const, confidence: 0.58 };
+  const guessed: Found = {
+    ...now,
+    collections: [USERS, { ...ORDERS, fields, links: [...ORDERS.links, guess] }, TAGS],
+  };
+  expect(write(guessed, reviewed, first.last)).toMatchObject({ linked: 1 });
+  expect(driftOf(guessed, { map: mapOf(reviewed), last: first.last }).map((d) => d.id)).toEqual([ids[0]]);
+
   const without = second.text.replace(/ *- \{ role: mention.*\n/, "");
   expect(driftOf(now, { map: mapOf(without), last: second.last })).toEqual([]);
   const third = write(now, without, second.last);
@@ -266,7 +275,7 @@ test("links in the short form, and those of somebody's own, are links that the m
     const map = must(read(text).value?.stores[0], "readable");
     const collections = proposeMap(FOUND, { classes: {}, reviewed: new Set() });
     return draftMap(
-      { store: "app", connector: "postgres", collections, settled: linksSettled(map, null) },
+      { store: "app", connector: "postgres", collections, settled: linksNotToAdd(FOUND, map, null) },
       text,
     );
   };

@@ -2,7 +2,7 @@
 import type { StoreMap } from "../model.ts";
 import type { Join } from "./candidates.ts";
 import { linkId, linksMapped } from "./link-id.ts";
-import type { Found, FoundCollection, FoundField } from "./model.ts";
+import type { Found, FoundCollection, FoundField, FoundLink } from "./model.ts";
 import { linksProposed } from "./propose.ts";
 
 export type DriftKind =
@@ -101,12 +101,32 @@ export const snapshotOf = (
 
 const linksOffered = (found: Found): readonly string[] => {
   const known = new Set(found.collections.map((c) => c.name));
-  return found.collections.flatMap((c) => linksProposed(c, known).map((l) => linkId(c, l)));
+  return found.collections.flatMap((c) =>
+    linksProposed(c, known)
+      .filter(isSure)
+      .map((l) => linkId(c, l)),
+  );
 };
 
+/** Others are guesses that a draft begins with: a map that somebody has read is not changed by them, and they are no drift. */
+const isSure = (l: FoundLink): boolean => l.source === "declared" || l.confidence >= SURE_MIN;
+
 /** Links that a draft need not offer again: the map has them, or somebody has taken them out of it. */
-export const linksSettled = (map: StoreMap | null, last: Snapshot | null): ReadonlySet<string> =>
+const linksSettled = (map: StoreMap | null, last: Snapshot | null): ReadonlySet<string> =>
   new Set([...linksMapped(map), ...(last?.offered ?? [])]);
+
+/** Links that are not to be added to collections which the map has. */
+export const linksNotToAdd = (
+  found: Found,
+  map: StoreMap | null,
+  last: Snapshot | null,
+): ReadonlySet<string> => {
+  const settled = new Set(linksSettled(map, last));
+  const sure = new Set(linksOffered(found));
+  for (const c of found.collections)
+    for (const id of c.links.map((l) => linkId(c, l))) if (!sure.has(id)) settled.add(id);
+  return settled;
+};
 
 const hasLooked = (found: Found): boolean => found.collections.some((c) => c.examined > 0);
 
@@ -273,7 +293,7 @@ function linkDrift(found: Found, map: StoreMap | null, last: Snapshot | null): r
   const named = new Set((map === null ? found : map).collections.map((c) => c.name));
   return found.collections.flatMap((c) =>
     linksProposed(c, named)
-      .filter((l) => l.source === "declared" || l.confidence >= SURE_MIN)
+      .filter(isSure)
       .filter((l) => named.has(c.name) && !settled.has(linkId(c, l)))
       .map((l) =>
         entry("new-link", c.name, l.from.join("+"), {

@@ -6,7 +6,7 @@ import {
   driftOf,
   joinsKnown,
   keptJoins,
-  linksSettled,
+  linksNotToAdd,
   type Snapshot,
   snapshotOf,
 } from "@avow/core/datamap/discover/drift";
@@ -293,7 +293,7 @@ async function writeMap(
     ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled: decidedBefore })
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
-  const settled = linksSettled(before.map, last);
+  const settled = linksNotToAdd(discovery.found, before.map, last);
   const drafted = draftMap({ store, connector, collections, settled }, before.text);
   const refused = await whyNotDone(path, async () => {
     await makeFolder(dirname(path));
