@@ -143,7 +143,7 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
     case "numeric":
       return Number(cell) === 0;
     case "uuid":
-      return cell.startsWith("00000000-0000-") && (cell !== before || before.startsWith("00000000-0000-"));
+      return cell.startsWith("00000000-0000-4e4a-a") && cell !== before;
     case "boolean":
       return cell === "false" || cell === "0";
     case "jsonb":
