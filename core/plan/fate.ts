@@ -71,6 +71,8 @@ export interface LiveFields {
     readonly name: string;
     /** As the store calls it. */
     readonly type?: string;
+    /** Of an enumeration that can not be null: what its tombstone is. */
+    readonly label?: string;
     readonly nullable: boolean;
     readonly generated: boolean;
   }[];

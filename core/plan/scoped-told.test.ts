@@ -109,7 +109,19 @@ test.each([
   ["date", "1970-01-01", "1970-01-02"],
   ["time with time zone", "00:00:00+00", "00:00:01+00"],
   ["numeric(6,2)", "0.00", "0.01"],
-  ["uuid", "00000000-0000-4000-8000-0123456789ab", "00000000-0000-1000-8000-0123456789ab"],
+  ["uuid", "00000000-0000-4e4a-a123-0123456789ab", "00000000-0000-4000-8000-0123456789ab"],
+  ["integer", "0", "1"],
+  ["int_code", "erased", "0"],
+  ["date_text", "erased", "1970-01-01"],
+  ["year(4)", "0000", "2000"],
+  ["money", "$0.00", "$0.10"],
+  ["text[]", "{}", "{0}"],
+  ["jsonb", "{}", "[]"],
+  ["bytea", "\\x", "\\x00"],
+  ["binary(2)", "0x0000", "0x0001"],
+  ["inet", "0.0.0.0/32", "0.0.0.1/32"],
+  ["character varying(3)", "era", "e12"],
+  ["varchar(20)", "erased-0123456789abc", "erased-0123456789abcd"],
 ])("of type %s `%s` is a tombstone, and `%s` a value", (type, tombstone, value) => {
   const acts = (phone: string) =>
     partOf(

@@ -10,6 +10,7 @@ import {
 import { must } from "../terms/assert.ts";
 import { recordsOf, STANDS, type Standing, standingOf } from "./account.ts";
 import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
+import { isTombstoneOf } from "./emptied.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import { letGo, parentsAt } from "./let-go.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
@@ -227,22 +228,6 @@ function leftIn(
   return left.length === 0 ? null : left.map((f) => f.name);
 }
 
-const NO_TEXT =
-  /^((small|tiny|medium|big|unsigned )*int|numeric|decimal|real|double|float|money|date|time|bool|uuid)/i;
-/** As the masks of the connectors leave it, to the second: a real value may well be of the same day. */
-const NOTHING = new RegExp(
-  `^(${[
-    "0|0\\.0+|f|false",
-    "1970-01-01([ T]00:00:00(\\.0+)?(Z|\\+00(:?00)?)?)?",
-    "00000000-0000-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
-    "00:00:00(\\.0+)?(\\+00)?",
-  ].join("|")})$`,
-);
-/** MariaDB's: it begins a second after the epoch. */
-const SECOND = /^timestamp(\(\d\))?$/i;
-const FIRST = /^1970-01-01 00:00:01(\.0+)?$/;
-const TAILED = /^erased-[0-9a-f]{13,16}$/;
-
 /** All of it was so when the row was first seen, and is so now. What a place in a document shows does not tell. */
 function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolean {
   const { collection, fields } = captured;
@@ -251,14 +236,13 @@ function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolea
     if (act === "keep") return true;
     const at = fields.indexOf(name);
     if (at === -1 || collection.fields.some((f) => f.name === name && f.path !== undefined)) return false;
-    const type = live?.fields.find((f) => f.name === name)?.type ?? "";
+    const found = live?.fields.find((f) => f.name === name);
     const isUnique = live?.uniques?.some((u) => u.includes(name)) === true;
+    const field = { type: found?.type ?? "", label: found?.label, isUnique };
     return [row.cells, row.current].every((cells) => {
       const cell = cells?.[at] ?? null;
       if (cell === null) return act !== "now";
-      if (act !== "tombstone") return false;
-      if (NO_TEXT.test(type)) return NOTHING.test(cell) || (SECOND.test(type) && FIRST.test(cell));
-      return TAILED.test(cell.trimEnd()) || (!isUnique && cell.trimEnd() === "erased");
+      return act === "tombstone" && isTombstoneOf(field, cell);
     });
   });
 }

@@ -126,12 +126,6 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     means: "the plan says that a copy stays which is made anew",
   },
   {
-    name: "scoped: any uuid with zeros in front is a tombstone",
-    was: `"00000000-0000-4[0-9a-f]{3}-[89ab]`,
-    is: `"00000000-0000-[0-9a-f]{4}-[0-9a-f]`,
-    means: "a real value is taken for erased, and stays in silence",
-  },
-  {
     name: "scoped: what was emptied before is told as staying",
     was: "return { ...fate, set: {}, done: blankedIn(fate.set) };",
     is: "return { ...fate, set: {} };",
@@ -187,6 +181,21 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
 ]);
 
+const EMPTIED = inFile("scope", "core/plan/emptied.ts", [
+  {
+    name: "scoped: any uuid with zeros in front is a tombstone",
+    was: "[/^uuid$/, UUID_TOMBSTONE],",
+    is: "[/^uuid$/, /^00000000-0000-/],",
+    means: "a real value is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: a short unique text is a tombstone",
+    was: "return room >= TAILED_MIN && cell.length",
+    is: "return room < TAILED_MIN || cell.length",
+    means: "a real value is taken for erased, and stays in silence",
+  },
+]);
+
 const ACCOUNT = inFile("scope", "core/plan/account.ts", [
   {
     name: "account: a category that names no way in takes it",
@@ -226,4 +235,4 @@ const ACCOUNT = inFile("scope", "core/plan/account.ts", [
   },
 ]);
 
-export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED, ...ACCOUNT];
+export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED, ...EMPTIED, ...ACCOUNT];
