@@ -168,10 +168,13 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   // Nothing is planned of what was emptied before, and it does not stay either.
   const done = isNew || Object.keys(emptied).length === 0 ? {} : { done: blankedIn(emptied) };
   const rest = leftIn(input, at, all, scope);
-  if (rest !== null) {
+  if (rest !== null && row.reach !== "owned") {
+    if (Object.values(set).every((act) => act === "keep"))
+      return { fate: "leave", set: {}, only: {}, why: row.reach };
+  } else if (rest !== null) {
     const why = stands.get(row) ?? (captured.collection.identities.length > 0 ? "person" : null);
     const whole = deciding.whole(input, captured, row);
-    if (whole.fate === "keep")
+    if (whole.fate === "keep" && !staysAnyhow(input, at, rest))
       return { ...whole, set, only, until: untilOf(input, captured, whole), ...done };
     if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner", ...done };
     const standing = scope.categories.length === 0 || isTaken(at, scope) ? (why ?? "person") : null;
@@ -182,6 +185,14 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   if (isNew) return { fate: "mask", set, only };
   if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
   return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
+}
+
+/** Rows of people stay without any commitment, and of such a row it holds only what would be emptied else. */
+function staysAnyhow(input: EraseInput, { captured }: Placed, left: readonly string[]): boolean {
+  if (captured.collection.identities.length === 0) return false;
+  const records = recordsOf(captured.collection);
+  const free = emptying(input, captured, (f) => left.includes(f.name) && !records.has(f.name));
+  return Object.keys(free).length === 0;
 }
 
 /** A part of an erasure closes no account: a time that begins with the stamp of that has not begun. */
@@ -204,7 +215,7 @@ function standingOfFields({ collection }: Captured, fields: readonly string[]): 
   return fields.every((f) => naming.has(f)) ? "person" : "tied";
 }
 
-/** Fields of what was asked for that stay in a row of the person, all of them without a category; null: none. */
+/** Fields of what was asked for that stay in a row, all of them without a category; null: none. Without a category rows of others let go. */
 function leftIn(
   { lives }: EraseInput,
   { captured, row }: Placed,
@@ -212,8 +223,8 @@ function leftIn(
   scope: Scope,
 ): readonly string[] | null {
   const { current, reach } = row;
-  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
-  if (scope.categories.length === 0) return [];
+  if (current === null || !holds(captured, row, scope)) return null;
+  if (scope.categories.length === 0) return reach === "owned" ? [] : null;
   const { collection, fields } = captured;
   const live = lives?.get(idOf(collection))?.fields;
   const left = collection.fields.filter(

@@ -91,6 +91,8 @@ export interface KeptLine {
   readonly until: string | null;
   /** The legal hold that keeps them. */
   readonly hold?: string;
+  /** Where no commitment says it: in words. */
+  readonly reason?: string;
 }
 
 export interface RequestOutcome {

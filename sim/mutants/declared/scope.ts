@@ -103,9 +103,21 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is kept is told as the account's",
-    was: `if (whole.fate === "keep")`,
-    is: `if (why === null && whole.fate === "keep")`,
+    was: `if (whole.fate === "keep" && !staysAnyhow`,
+    is: `if (why === null && whole.fate === "keep" && !staysAnyhow`,
     means: "a consent that the law keeps for years is said to go with the account",
+  },
+  {
+    name: "scoped: what stays anyhow is told as kept by a commitment",
+    was: "if (captured.collection.identities.length === 0) return false;",
+    is: "return false;",
+    means: "an account is said to stay until a date on which it does not go",
+  },
+  {
+    name: "scoped: what others wrote about the person is not told",
+    was: `return { fate: "leave", set: {}, only: {}, why: row.reach };`,
+    is: `return { fate: "stay", set: {} };`,
+    means: "something of the category stays, and nobody says so",
   },
   {
     name: "scoped: a closure that did not happen counts",
